@@ -31,5 +31,13 @@ def revision_fault(database_url: str, folder: Callable[[], Path]) -> str | None:
 def needed_revision(folder: Callable[[], Path]) -> str | None:
     """What the code cannot do without: a `post` after the last `pre` is applied when no old node is left, and until
     then the new ones serve. The files are named NNNN_pre_… or NNNN_post_…."""
-    files = (folder() / "versions").glob("[0-9]*.py")
-    return max((path.stem.split("_")[0] for path in files if "_post_" not in path.stem), default=None)
+    return max((name.split("_")[0] for name in _migrations(folder) if "_post_" not in name), default=None)
+
+
+def newest_revision(folder: Callable[[], Path]) -> str | None:
+    """Where a database stands to which all was applied that the code knows."""
+    return max((name.split("_")[0] for name in _migrations(folder)), default=None)
+
+
+def _migrations(folder: Callable[[], Path]) -> list[str]:
+    return [path.stem for path in (folder() / "versions").glob("[0-9]*.py")]

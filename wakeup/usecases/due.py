@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
@@ -20,6 +20,12 @@ class Due(Generic[T]):
     """When something more falls due; where nobody rests this may be now. None: when something wakes us."""
     since: Sequence[datetime] = ()
     """When each of them fell due, where somebody asks."""
+
+
+def if_due(first: datetime | None, now: datetime, find: Callable[[], Sequence[T]]) -> Due[T]:
+    """What there is to find, if the first of it (None: there is none) is due by now. Most looks come too early, or
+    after another node's: they ask for the date, and for nothing else."""
+    return Due(found=find() if first is not None and first <= now else [], next_due=first)
 
 
 def soonest(*dates: datetime | None) -> datetime | None:

@@ -6,13 +6,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+INTERRUPTED = 130
+"""What a shell says of whoever was ended by Ctrl-C."""
+
 
 @contextmanager
 def told_at_the_edge() -> Iterator[None]:
-    """Around any command: what it could not do for want of a file or a database ends the process with a line. Any other
-    error is ours, and keeps its traceback."""
+    """Around any command: what it could not do for want of a file or a database ends the process with a line, and
+    Ctrl-C before it listens for that with none. Any other error is ours, and keeps its traceback."""
     try:
         yield
+    except KeyboardInterrupt:
+        raise SystemExit(INTERRUPTED) from None
     except Exception as error:
         from wakeup.runtime.commands.shared import fail
 

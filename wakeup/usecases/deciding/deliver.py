@@ -44,6 +44,9 @@ def take_messages(unit: Unit, now: datetime, limit: int, again: int | None = Non
     One that cannot be read keeps nobody else's waiting: it is tried again like one that was not acknowledged, for the
     next try may be another node's, which has the key.
     """
+    first = unit.outbox.next_due()
+    if first is None or first > now:
+        return Batch(dispatches=(), next_due=first)
     dispatches = []
     for message in unit.outbox.due(now, limit, limit if again is None else again):
         if message.body is None:

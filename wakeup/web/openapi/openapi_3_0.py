@@ -5,11 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 _ONLY_NEW = frozenset({"jsonSchemaDialect", "webhooks"})
+_CORE = "WAKEUP_PAYMENT_CORE__URL"
+"""The setting that says where they go."""
 
 
 def as_3_0(document: dict[str, Any]) -> dict[str, Any]:
-    """A copy without what 3.0 has not: null types, `const`, `examples` of schemas, tuples, webhooks."""
+    """A copy without what 3.0 has not: null types, `const`, `examples` of schemas, tuples. Webhooks become paths: what
+    is posted to the payment core would be shown to nobody else."""
     kept = {name: value for name, value in document.items() if name not in _ONLY_NEW}
+    posted = {f"/{_CORE} ({name})": hook for name, hook in document.get("webhooks", {}).items()}
+    kept["paths"] = {**document["paths"], **posted}
     return {**{name: _older(value) for name, value in kept.items()}, "openapi": "3.0.3"}
 
 
