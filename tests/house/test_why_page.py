@@ -1,4 +1,4 @@
-"""The page about dispatch names tests and mutants that exist."""
+"""Every test and mutant that docs/why.md names exists."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from tests.house.tree import ROOT, text_of
 from tests.mutants.run import mutants
 
-PAGE = (ROOT / "docs" / "dispatch.md").read_text(encoding="utf-8")
+PAGE = (ROOT / "docs" / "why.md").read_text(encoding="utf-8")
 TESTS = sorted(set(re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", PAGE)))
 MUTANTS = sorted(set(re.findall(r"mutant `(\w+)`", PAGE)))
 
