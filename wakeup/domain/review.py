@@ -126,6 +126,13 @@ REACHED_ACTS = frozenset(
 """A person's outcome: nobody waits for a person any more."""
 CUSTOMER_CONTACTED = REACHED_ACTS - {Act.HELD, Act.RELEASE_REFUSED}
 """They were talked to, or need not be. That the payment stays reaches nobody."""
+NOT_REACHED = frozenset({Reason.CALL_BACK_AGREED, Reason.LINE_LOST, Reason.NOT_THE_CUSTOMER, Reason.HANDED_ON})
+"""Codes of a talk that has not come to its end with the customer: whoever waits for a person waits on."""
+
+
+def reaches(act: Act, reason: Reason | None) -> bool:
+    """Whether nobody waits for a person after it."""
+    return act in REACHED_ACTS and reason not in NOT_REACHED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

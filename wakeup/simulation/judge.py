@@ -40,7 +40,7 @@ EXPLAINED: dict[str, frozenset[Group]] = {
     "stranger_not_cut": frozenset({Group.CARRIER, Group.PHONE}),
 }
 """Error lines that are in order when such faults were injected; any other is a violation."""
-IN_ORDER = frozenset({"hold_ends", "warned_after_allow"})
+IN_ORDER = frozenset({"hold_ends", "warned_after_allow", "released_after_cancel"})
 """Causes of alarms that any day brings."""
 _LONG_DIGITS = re.compile(r"\d{8,}")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from wakeup.domain.attempt import Attempt
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.outcome import CALLS_FOR_HELP, Contact, Outcome
-from wakeup.domain.transfer import GONE, STILL_OPEN, Transfer, TransferState
+from wakeup.domain.transfer import STILL_OPEN, Transfer, TransferState
 from wakeup.ivr.conversation import Conversation
 from wakeup.ivr.scoring import CANNOT_TALK
 from wakeup.ivr.turn import (
@@ -21,6 +21,7 @@ from wakeup.ivr.turn import (
     Turn,
 )
 from wakeup.usecases.case.escalate import escalate
+from wakeup.usecases.case.in_doubt import in_doubt, may_be_gone
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.conversation.advance_script import advance_script
 from wakeup.usecases.conversation.colleague_call import taken
@@ -31,8 +32,9 @@ from wakeup.usecases.records import Talk
 
 
 def concerned(file: CaseFile) -> list[Transfer]:
-    """The transfers a call is about: those nobody has spoken about yet, then the largest first."""
-    transfers = [t for t in file.transfers() if t.state in STILL_OPEN]
+    """The transfers a call is about: those nobody has spoken about yet, then the largest first. None of which nobody
+    knows whether it has left: it would be told that it is on hold."""
+    transfers = [t for t in file.transfers() if t.state in STILL_OPEN and not in_doubt(file, t)]
     policy, spoken = file.unit.policy, spoken_of(file) if len(transfers) > 1 else frozenset()
     return sorted(
         transfers,
@@ -80,10 +82,12 @@ def _instead(file: CaseFile, attempt: Attempt, talk: Talk) -> Elsewhere | None:
 
 
 def _is_over(file: CaseFile, attempt: Attempt, talk: Talk) -> bool:
-    """Nothing is left, or what they are told of has gone: no word about another payment of theirs may let them think
-    that it is stopped, and the others have a call of their own. A guardian is asked about them all."""
-    gone = any(t.id in talk.named and t.state in GONE for t in file.transfers())
-    return nothing_left(file) or (gone and not is_guardian(file, attempt))
+    """Nothing is left, or what they are told of has gone, or may have: no word about another payment of theirs may let
+    them think that it is stopped, and the others have a call of their own. A guardian is asked about them all."""
+    if nothing_left(file) or is_guardian(file, attempt):
+        return nothing_left(file)
+    gone = any(t.id in talk.named and may_be_gone(file, t) for t in file.transfers())
+    return gone or all(in_doubt(file, t) for t in file.transfers() if t.state in STILL_OPEN)
 
 
 def asked_in_vain(

@@ -35,8 +35,9 @@ def cases_due(unit: Unit, now: datetime, limit: int) -> Due[CaseId]:
     return Due(found=cases, since=since, next_due=unit.transfers.next_due(now))
 
 
-def settle_file(file: CaseFile) -> int:
-    """Decide what is due or already clear in a case that is open on the desk. Answers the number of decisions taken."""
+def settle_file(file: CaseFile, *, closed: bool = False) -> int:
+    """Decide what is due or already clear in a case that is open on the desk; the bank has just `closed` a payment of
+    it. Answers the number of decisions taken."""
     evidence = evidence_of(file)
     if any(t.act_at is not None and _may_be_let_go(t, evidence) for t in file.transfers()):
         # Locks the customer. Whoever is warned in another of their cases does the same, and then looks for what was let
@@ -49,7 +50,7 @@ def settle_file(file: CaseFile) -> int:
         after = _settle_transfer(file, transfer, evidence)
         decided += after.sequence - transfer.sequence
         transfers.append(after)
-    _close_if_done(file, transfers, fresh=decided > 0)
+    _close_if_done(file, transfers, fresh=closed or decided > 0)
     return decided
 
 
@@ -146,7 +147,7 @@ def _over_limits(sent: Sequence[tuple[Decimal, str, datetime]], policy: Policy, 
 
 
 def _close_if_done(file: CaseFile, transfers: Sequence[Transfer], *, fresh: bool) -> None:
-    """`fresh`: something was decided just now."""
+    """`fresh`: something was decided or closed just now."""
     if any(t.state is TransferState.PENDING for t in transfers):
         return
     held = any(t.state is TransferState.HELD for t in transfers)

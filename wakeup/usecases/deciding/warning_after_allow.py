@@ -44,6 +44,11 @@ def tell_of_other_payment(file: CaseFile, transfer: Transfer) -> None:
     _ask_for(file, transfer, "other_payment_after_allow")
 
 
+def tell_of_released(file: CaseFile, transfer: Transfer) -> None:
+    """The customer took it back, and the bank has paid it out all the same: they believe that it has stayed."""
+    _ask_for(file, transfer, "released_after_cancel")
+
+
 def _ask_for(file: CaseFile, transfer: Transfer, kind: str) -> None:
     """It is called back, or a person asks the bank. Of an erased customer nobody is put before people again."""
     file.note(kind, "bank", transfer=transfer.id, alarm=True)
