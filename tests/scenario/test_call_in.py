@@ -36,7 +36,7 @@ def test_a_call_started_in_the_app_keeps_the_money(tmp_path: Path) -> None:
         for private in PRIVATE:
             await call.hears_nothing_of(private)
         await call.presses("1")
-        await call.hears("钱先停着")
+        await call.hears("还没转出去的钱先停着")
         await call.ended()
         assert await world.decided(within=30) == "hold"
         assert world.tellings() == [("hold", "keep_hold")]

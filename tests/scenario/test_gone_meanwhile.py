@@ -9,20 +9,28 @@ import pytest
 from tests.scenario.colleagues import comes_to_work
 from tests.scenario.talks import all_is_well, hears_nothing_private, is_rung, is_told, let_go_by_a_person, reach
 from tests.scenario.test_guardian_call import asked, guardian_rung
-from tests.scenario.world import LIN, MEI, World, tell
+from tests.scenario.world import LIN, MEI, World, iso, tell
 from wakeup.simulator.conference import MET
 from wakeup.simulator.dialled import JOINED
 from wakeup.simulator.handset import HandsetCall
 
 
 async def gone(world: World, how: str) -> None:
-    """The payment that the call is about is paid out by the bank, or let go by people, and the core is away."""
-    if how == "undelivered":
-        world.core.next_fault(*["500"] * 20)
+    """The payment that the call is about is paid out by the bank, or let go by people, and the core is away; or then
+    called back by the bank's word, and nobody knows whether it has left."""
+    if how in {"undelivered", "in_doubt"}:
+        world.core.next_fault(*["500"] * 40)
     if how == "released":
         await world.news(how)
-    else:
-        await let_go_by_a_person(world)
+        return
+    await let_go_by_a_person(world)
+    if how == "in_doubt":
+        label = {
+            "type": "label", "event_id": "evt_label", "transfer_id": "t_1", "label": "scam", "recovered": "0",
+            "occurred_at": iso(world.clock.now()),
+        }  # fmt: skip
+        assert (await world.post("/v1/labels", label)).status == 202
+        assert (await world.in_force())["decision"] == "hold"
 
 
 async def flag_two(world: World) -> None:
@@ -235,6 +243,55 @@ def test_a_payment_that_has_gone_is_not_named_as_one_that_waits_and_the_other_is
         await all_is_well(second)
         assert world.rang() == 2
         assert await world.decided("t_2") == "allow"
+
+    tell(story, tmp_path)
+
+
+@pytest.mark.parametrize("two", [False, True])
+@pytest.mark.parametrize(
+    ("does", "hears"),
+    [
+        ("我要取消", "在这通电话里停不住了"),
+        ("1", "在这通电话里停不住了"),
+        ("0", "现在没有空闲的同事，我们会尽快跟您联系"),
+    ],
+)
+def test_nobody_hears_that_it_stays_while_nobody_knows_whether_it_has_left(
+    tmp_path: Path, two: bool, does: str, hears: str
+) -> None:
+    """We hold it again, and the payment core has not said yet whether that came in time."""
+
+    async def story(world: World) -> None:
+        if not does.isdigit():
+            world.expects("alarm")
+        call = await (reach_one_of_two(world) if two else reach(world, tier="medium"))
+        await gone(world, "in_doubt")
+        before = len(call.transcript)
+        await (call.presses(does) if does.isdigit() else call.says(does))
+        await call.hears(hears)
+        await call.ended()
+        for untrue in ("停在这儿", "不会转出去", "先停着", "办好了", "还在您账户"):
+            assert not any(untrue in piece for piece in call.transcript[before:]), call.transcript
+        assert before_people(world)
+
+    tell(story, tmp_path)
+
+
+def test_a_payment_that_may_have_left_is_not_named_as_one_that_waits(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        await flag_two(world)
+        call = await is_rung(world)
+        await call.presses("1")
+        await call.hears("核对码")
+        await gone(world, "in_doubt")
+        await call.presses("1")
+        await call.hears("在这通电话里停不住了")
+        await call.ended()
+        await call.hears_nothing_of("钱还在您账户里")
+        second = await is_rung(world, within=120)
+        await is_told(second)
+        await second.hears("约八百")
+        await second.hangs_up()
 
     tell(story, tmp_path)
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from tests.unit.builders import T0
@@ -12,6 +15,8 @@ from wakeup.domain.confirmation import Confirmation, ConfirmationState
 from wakeup.domain.ids import CaseId, SmsId, TransferId
 from wakeup.domain.reply import ReplyKind, parse_reply
 from wakeup.domain.sms import Sms
+from wakeup.runtime.data_files import data_folder
+from wakeup.runtime.words.sms_templates import load_sms_templates
 from wakeup.usecases.inputs import MessageIn, MessageProgress, MessageReport
 from wakeup.usecases.ports import Placement, PostResult
 from wakeup.usecases.texts.send_texts import Sender, TextStarted, record_sending, start_text, texts_due
@@ -52,6 +57,13 @@ class Post(Desk):
                 if started.again_at is None or started.again_at > now + timedelta(seconds=2):
                     return sent
                 now = started.again_at
+
+    def words_anew(self, folder: Path) -> None:
+        """The bank has worded its texts anew."""
+        for path in (data_folder("config") / "messages").glob("*.toml"):
+            (folder / path.name).write_text(re.sub('(?m)^version = ".*"', 'version = "next"', path.read_text()))
+        newer = load_sms_templates(folder, {"zh": "星河银行", "en": "Star River Bank"})
+        self._dependencies = replace(self._dependencies, sms_templates=newer)
 
     def writes(self, body: str, now: datetime, from_: str = DAUGHTER, **more: Any) -> str:
         self.sids += 1

@@ -11,27 +11,30 @@ import pytest
 from tests.unit.builders import HOUR, MINUTE, T0, a_transfer, an_evidence
 from tests.unit.console_people import a_staff, hire, order, review_of, take
 from tests.unit.desk import POLICY, Desk, said
+from tests.unit.test_unheld import news, queued
 from wakeup.domain.case import CaseState
-from wakeup.domain.decision import Ruling, decide
+from wakeup.domain.decision import Effect, Ruling, decide
 from wakeup.domain.errors import ConflictError, ForbiddenError
 from wakeup.domain.hand_over import HandOver, HandOverState
 from wakeup.domain.ids import AttemptId, CaseId, CustomerId, TransferId
 from wakeup.domain.outcome import Contact, Outcome
-from wakeup.domain.review import Reason
+from wakeup.domain.review import Reason, Urgency
 from wakeup.domain.staff import StaffId, StaffRole
 from wakeup.domain.transfer import Tier, TransferState
+from wakeup.usecases.console.case_view import read_case
 from wakeup.usecases.deciding.overrule import DecisionRef, release
 from wakeup.usecases.desk.agent_outcome import FOUND_OUT, FoundOut, record_outcome
+from wakeup.usecases.inputs import TransferNews
 from wakeup.usecases.intake.settle_case import settle_case
 
 T1, LATER = TransferId("t_1"), T0 + 10 * MINUTE
 
 
-def talked(desk: Desk, case_id: CaseId, agent: str = "kim") -> None:
+def talked(desk: Desk, case_id: CaseId, agent: str = "kim", n: int = 4) -> None:
     """They have talked to the customer of this case."""
     wait = HandOver(
-        attempt_id=AttemptId("att_c"), n=4, case_id=case_id, customer_id=CustomerId("u_1"), language="zh", skills=(),
-        state=HandOverState.OVER, asked_at=T0, give_up_at=T0 + MINUTE, offer=AttemptId("att_a"),
+        attempt_id=AttemptId("att_c"), n=n, case_id=case_id, customer_id=CustomerId("u_1"), language="zh", skills=(),
+        state=HandOverState.OVER, asked_at=T0, give_up_at=T0 + MINUTE, offer=AttemptId(f"att_a{n}"),
         agent=StaffId(f"usr_{agent}"), joined_at=T0, ended_at=LATER, came_back=True, due_at=None,
     )  # fmt: skip
     desk.run(lambda unit: unit.hand_overs.add(wait))
@@ -40,12 +43,26 @@ def talked(desk: Desk, case_id: CaseId, agent: str = "kim") -> None:
 @pytest.fixture
 def desk() -> Desk:
     desk = Desk()
-    hire(desk, a_staff("kim", StaffRole.AGENT), a_staff("ann"), a_staff("vera", StaffRole.VIEWER))
+    hire(
+        desk,
+        a_staff("kim", StaffRole.AGENT),
+        a_staff("lea", StaffRole.AGENT),
+        a_staff("ann"),
+        a_staff("vera", StaffRole.VIEWER),
+    )
     return desk
 
 
-def finds(desk: Desk, case_id: CaseId, outcome: Outcome | None, name: str = "kim", *, identified: bool = True) -> None:
-    wanted = order(desk, name, case_id, Reason.WARNED, "said so")
+def finds(
+    desk: Desk,
+    case_id: CaseId,
+    outcome: Outcome | None,
+    name: str = "kim",
+    *,
+    identified: bool = True,
+    code: Reason = Reason.WARNED,
+) -> None:
+    wanted = order(desk, name, case_id, code, "said so")
     desk.run(record_outcome, wanted, FoundOut(outcome=outcome, identified=identified), LATER)
 
 
@@ -160,6 +177,55 @@ def test_whoever_was_not_identified_is_not_the_right_party(desk: Desk) -> None:
     finds(desk, case_id, Outcome.PERSISTS, identified=False)
     [(_, kept)] = desk.run(lambda unit: unit.talks.evidence(unit.cases.lock(case_id), T0 - HOUR))
     assert (kept.contact, kept.by) == (Contact.UNVERIFIED_HUMAN, "kim")
+
+
+WAITS_ON = [Reason.LINE_LOST, Reason.CALL_BACK_AGREED, Reason.NOT_THE_CUSTOMER, Reason.HANDED_ON]
+
+
+@pytest.mark.parametrize("code", [Reason.WARNED, *WAITS_ON])
+def test_who_called_for_help_waits_on_when_the_talk_has_not_reached_them(desk: Desk, code: Reason) -> None:
+    """The line was lost, it was somebody else, or the next talk is still to come."""
+    case_id = CaseId(desk.flag(1, customer_id="u_1").case_id)
+    desk.teach(case_id, said(Outcome.DISTRESS, T1, T0 + MINUTE, 1), T0 + MINUTE)
+    talked(desk, case_id)
+    finds(desk, case_id, Outcome.PARTIAL, code=code)
+    waits = code in WAITS_ON
+    assert queued(desk, LATER) == [(T1, Urgency.PERSON_PROMISED if waits else Urgency.HELD)]
+    view = desk.run(read_case, case_id, LATER)
+    assert (Effect.PERSON in view.to_do(view.transfers[0])) is waits
+    news(desk, TransferNews.CANCELLED_IN_APP, T1, LATER + MINUTE)
+    assert queued(desk, LATER) == [(T1, Urgency.PERSON_PROMISED)] * waits
+
+
+@pytest.mark.parametrize("code", [Reason.WARNED, *WAITS_ON])
+def test_a_person_is_still_wanted_when_the_talk_has_not_reached_them(desk: Desk, code: Reason) -> None:
+    """Also where what the agent heard before the line was lost calls a release back."""
+    case_id = released(desk)
+    finds(desk, case_id, Outcome.COACHED, code=code)
+    assert desk.transfer(T1).state is TransferState.HELD
+    assert (review_of(desk, case_id).person_wanted_at == LATER) is (code in WAITS_ON)
+
+
+@pytest.mark.parametrize("outcome", [Outcome.DISTRESS, Outcome.PARTIAL])
+@pytest.mark.parametrize("code", [Reason.WARNED, *WAITS_ON])
+def test_whom_a_talk_has_not_reached_is_seen_by_people_also_when_nothing_is_open(
+    desk: Desk, code: Reason, outcome: Outcome
+) -> None:
+    case_id = CaseId(desk.flag(1, customer_id="u_1").case_id)
+    news(desk, TransferNews.CANCELLED_IN_APP, T1, T0 + MINUTE)
+    talked(desk, case_id)
+    finds(desk, case_id, outcome, code=code)
+    assert queued(desk, LATER) == [(T1, Urgency.PERSON_PROMISED)] * (code in WAITS_ON)
+
+
+def test_whom_a_colleague_has_reached_since_waits_for_nobody(desk: Desk) -> None:
+    case_id = CaseId(desk.flag(1, customer_id="u_1").case_id)
+    news(desk, TransferNews.CANCELLED_IN_APP, T1, T0 + MINUTE)
+    talked(desk, case_id)
+    talked(desk, case_id, "lea", 5)
+    finds(desk, case_id, Outcome.DISSUADED, "lea")
+    finds(desk, case_id, Outcome.PARTIAL, code=Reason.HANDED_ON)
+    assert queued(desk, LATER) == []
 
 
 def released(desk: Desk) -> CaseId:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -21,6 +22,7 @@ from wakeup.usecases.case.calls import advance_call, bind
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.deciding.decisions import record_decision
 from wakeup.usecases.deciding.settle import settle_file
+from wakeup.usecases.deciding.warning_after_allow import WARNED, alarm_after_allow, end_follow_up
 from wakeup.usecases.dispatch.claim_attempts import Account, claim_attempts
 from wakeup.usecases.dispatch.record_progress import after_call
 from wakeup.usecases.dispatch.write_intent import write_intent
@@ -227,3 +229,28 @@ def test_an_opted_out_customer_is_not_written_to() -> None:
     desk.run(lambda unit: unit.do_not_call.add(unit.index("number", PHONE), Channel.SMS, "stop", T0))
     desk.on(case_id, T0 + 30 * MINUTE, settle_file)
     assert desk.send(T0 + HOUR) == []
+
+
+def test_a_notice_that_waits_goes_out_though_texts_are_worded_anew_meanwhile(tmp_path: Path) -> None:
+    """It says the same, in the words of when it was written: nobody else tells them that it is on hold."""
+    desk = Post()
+    case_id = desk.flag(1, phone=PHONE).case_id
+    settled = T0 + 30 * MINUTE
+    desk.on(case_id, settled, settle_file)
+    desk.words_anew(tmp_path)
+    assert len(desk.send(settled)) == 1
+
+
+def test_words_that_are_new_are_no_news(tmp_path: Path) -> None:
+    """What was let go, and told, is not told as news when somebody has seen to a warning days later."""
+    desk = Post()
+    case_id, cooled = desk.flag(1, phone=PHONE).case_id, T0 + 17 * MINUTE
+    desk.teach(case_id, said(Outcome.CONSISTENT, TransferId("t_1"), T0 + MINUTE, 1), T0 + MINUTE)
+    desk.on(case_id, cooled, settle_file)
+    desk.send(cooled)
+    desk.deliver(cooled)
+    assert kinds(desk, case_id) == ["outcome.allow"]
+    desk.on(case_id, cooled + HOUR, lambda file: alarm_after_allow(file, WARNED, "callee"))
+    desk.words_anew(tmp_path)
+    desk.on(case_id, cooled + 2 * HOUR, end_follow_up)
+    assert kinds(desk, case_id) == ["outcome.allow"]

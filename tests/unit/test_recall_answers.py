@@ -54,7 +54,7 @@ def desk() -> Desk:
 def test_when_the_core_has_taken_the_hold_it_is_a_hold_like_any_other(desk: Desk) -> None:
     case_id = let_go(desk)
     learns(desk, case_id)
-    assert to_do(desk, case_id) == [Effect.STOP_PAYMENT]
+    assert to_do(desk, case_id) == [Effect.PERSON, Effect.STOP_PAYMENT]
     desk.deliver(LATER)
     assert queued(desk) == [(T1, Urgency.PERSON_PROMISED)]
     assert to_do(desk, case_id) == [Effect.PERSON, Effect.REVIEW]
@@ -64,6 +64,22 @@ def test_when_the_core_has_taken_the_hold_it_is_a_hold_like_any_other(desk: Desk
     assert alarm_at is not None and alarm_at > LATER, "people are told of its end"
     desk.run(settle_case, case_id, alarm_at)
     assert "hold_ends" in kinds(desk, case_id)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "left"),
+    [(Outcome.DISTRESS, [Effect.PERSON, Effect.STOP_PAYMENT]), (Outcome.COACHED, [Effect.STOP_PAYMENT])],
+)
+def test_the_page_asks_for_whoever_called_for_help_and_for_the_bank(
+    desk: Desk, outcome: Outcome, left: list[Effect]
+) -> None:
+    """Or whoever asks the bank, and writes that down, ends both."""
+    case_id = let_go(desk)
+    desk.deliver(COOLED)
+    learns(desk, case_id, outcome=outcome)
+    assert to_do(desk, case_id) == left
+    follows_up(desk, case_id)
+    assert to_do(desk, case_id) == []
 
 
 def to_do(desk: Desk, case_id: CaseId) -> Sequence[Effect]:

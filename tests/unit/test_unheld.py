@@ -164,6 +164,19 @@ def test_who_called_for_help_waits_for_somebody_beyond_the_legal_end_of_the_hold
     assert [template.partition("/")[0] for template in texts] == ["outcome.hold", "outcome.refuse"], "told at once"
 
 
+def test_the_end_of_a_hold_is_told_at_once_also_when_it_is_the_other_payment_that_is_taken_back(desk: Desk) -> None:
+    """While that was held, they had heard of a hold; and whoever waits for a person need not wait for this as well."""
+    case_id = CaseId(desk.flag(1, customer_id="u_1", hold_max=T0 + HOUR).case_id)
+    desk.flag(2, customer_id="u_1")
+    desk.teach(case_id, said(Outcome.DISTRESS, T1, T0 + MINUTE, 1), T0 + MINUTE)
+    desk.run(settle_case, case_id, T0 + HOUR)
+    assert (desk.transfer(T1).state, desk.transfer(T2).state) == (TransferState.REFUSED, TransferState.HELD)
+    news(desk, TransferNews.CANCELLED_IN_APP, T2, T0 + HOUR + MINUTE)
+    assert case_of(desk, case_id).state is CaseState.IN_REVIEW
+    texts = [sms.template for sms in desk.run(lambda unit: unit.texts.of_case(case_id)) if sms.kind is SmsKind.OUTCOME]
+    assert [template.partition("/")[0] for template in texts] == ["outcome.hold", "outcome.refuse"]
+
+
 def test_who_called_for_help_waits_for_somebody_though_a_person_has_held_the_payment(desk: Desk) -> None:
     """That reaches nobody, and the customer, or whoever has their phone, can take it back the minute after."""
     case_id = CaseId(desk.flag(1, customer_id="u_1").case_id)
@@ -248,6 +261,35 @@ def test_a_warning_about_a_later_payment_is_one_about_what_was_let_go_that_day(
     assert queued(desk, at) == [(T1, Urgency.MONEY_LEAVING)] * told
     desk.on(case_id, at + MINUTE, warns)
     assert alarms(desk, earlier) == [WARNED] * told, "they know already"
+
+
+@pytest.mark.parametrize("allowed", [False, True])
+def test_what_the_bank_pays_out_though_it_was_taken_back_comes_before_people(desk: Desk, allowed: bool) -> None:
+    """The tap in the app came just too late. They believe that their money has stayed, and so would whoever they ask."""
+    case_id = let_go(desk) if allowed else CaseId(desk.flag(1, customer_id="u_1").case_id)
+    news(desk, TransferNews.CANCELLED_IN_APP, T1, LATER)
+    assert case_of(desk, case_id).state is CaseState.SETTLED
+    news(desk, TransferNews.RELEASED, T1, LATER + MINUTE)
+    assert "alarm:released_after_cancel" in desk.wakes
+    assert alarms(desk, case_id) == ["released_after_cancel"]
+    assert desk.transfer(T1).state is TransferState.RELEASED
+    assert queued(desk) == [(T1, Urgency.MONEY_LEAVING)]
+
+
+def test_what_the_bank_says_to_have_released_stays_so_whenever_it_hears_of_the_tap(desk: Desk) -> None:
+    case_id = CaseId(desk.flag(1, customer_id="u_1").case_id)
+    for kind in (TransferNews.RELEASED, TransferNews.CANCELLED_IN_APP):
+        news(desk, kind, T1, LATER)
+    assert (desk.transfer(T1).state, alarms(desk, case_id)) == (TransferState.RELEASED, [])
+
+
+def test_of_who_was_erased_since_that_it_was_paid_out_is_an_alarm_and_no_more(desk: Desk) -> None:
+    case_id = CaseId(desk.flag(1, customer_id="u_1").case_id)
+    news(desk, TransferNews.CANCELLED_IN_APP, T1, LATER)
+    desk.on(case_id, LATER, lambda file: file.unit.connection.exec_driver_sql("DELETE FROM customers"))
+    news(desk, TransferNews.RELEASED, T1, LATER + MINUTE)
+    assert alarms(desk, case_id) == ["released_after_cancel"]
+    assert case_of(desk, case_id).state is CaseState.SETTLED
 
 
 def test_somebody_elses_money_is_none_of_this_case(desk: Desk) -> None:

@@ -126,6 +126,13 @@ REACHED_ACTS = frozenset(
 """Acts after which the case no longer waits for a human."""
 CUSTOMER_CONTACTED = REACHED_ACTS - {Act.HELD, Act.RELEASE_REFUSED}
 """Acts after which the customer was talked to, or need not be. HELD and RELEASE_REFUSED reach no customer."""
+NOT_REACHED = frozenset({Reason.CALL_BACK_AGREED, Reason.LINE_LOST, Reason.NOT_THE_CUSTOMER, Reason.HANDED_ON})
+"""Reasons of a talk that did not come to its end with the customer, who goes on waiting for a human."""
+
+
+def reaches(act: Act, reason: Reason | None) -> bool:
+    """True if the customer no longer waits for a human after this act."""
+    return act in REACHED_ACTS and reason not in NOT_REACHED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

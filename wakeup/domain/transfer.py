@@ -72,7 +72,8 @@ TRANSFER_TRANSITIONS: dict[TransferState, dict[TransferEvent, TransferState]] = 
     _S.ALLOWED: {_E.HOLD: _S.HELD, _E.CANCEL: _S.CANCELLED, _E.RELEASE: _S.RELEASED},
     # The bank released it on an allow that was recalled too late.
     _S.REFUSED: {_E.RELEASE: _S.RELEASED},
-    _S.CANCELLED: {},
+    # The bank has reported both: the money has left.
+    _S.CANCELLED: {_E.RELEASE: _S.RELEASED},
     _S.RELEASED: {},
 }
 

@@ -11,7 +11,7 @@ from sqlalchemy import BindParameter, and_, bindparam, func, or_, select
 from wakeup.domain.case import Case
 from wakeup.domain.decision import Ruling
 from wakeup.domain.ids import CaseId, CustomerId, TransferId
-from wakeup.domain.review import CUSTOMER_CONTACTED, Approval, ApprovalState, Review, ReviewAct
+from wakeup.domain.review import CUSTOMER_CONTACTED, NOT_REACHED, Approval, ApprovalState, Review, ReviewAct
 from wakeup.domain.transfer import GONE, TransferState
 from wakeup.storage.mapping import Mapper, is_one_of, table_of
 from wakeup.storage.prepared import Link, Prepared
@@ -30,7 +30,9 @@ _OF_CASE = Prepared(
 )
 _TALKED_TO_AT = Prepared(
     select(func.max(_acts.table.c.at)).where(
-        _acts.table.c.case_id == bindparam("case"), is_one_of(_acts.table.c.act, CUSTOMER_CONTACTED)
+        _acts.table.c.case_id == bindparam("case"),
+        is_one_of(_acts.table.c.act, CUSTOMER_CONTACTED),
+        or_(_acts.table.c.reason.is_(None), ~is_one_of(_acts.table.c.reason, NOT_REACHED)),
     )
 )
 _ASKED = Prepared(

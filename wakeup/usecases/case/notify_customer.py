@@ -62,16 +62,17 @@ def tell_outcome(file: CaseFile) -> None:
         if not any(in_doubt(file, transfer) for transfer in file.transfers()):
             _teach(file, party)
         return
-    if file.unit.sms_templates.wording(told, party.locale) != _last_told(file, party):
+    last = _last_told(file, party)
+    if last is None or not _is_text(file, last, told, party):
         latest = file.now + OUTCOME_FOR
         queue_sms(file, party, SmsKind.OUTCOME, {}, template=told, due_at=file.now, latest_at=latest)
 
 
-def _last_told(file: CaseFile, party: Party) -> str | None:
-    """Return the template of the last outcome notice. Suppressed SMS and receipts of a contest do not count."""
+def _last_told(file: CaseFile, party: Party) -> Sms | None:
+    """Return the last notice of the case's outcome. Suppressed SMS and receipts of a contest do not count."""
     texts = [sms for sms in _texts(file, SmsKind.OUTCOME) if sms.state is not SmsState.SUPPRESSED]
     told = [sms for sms in texts if not _is_receipt(file, sms, party)]
-    return max(told, key=lambda sms: sms.id).template if told else None
+    return max(told, key=lambda sms: sms.id, default=None)
 
 
 def tell_contested(file: CaseFile) -> None:
@@ -160,11 +161,17 @@ def _still_so(file: CaseFile, sms: Sms, party: Party) -> bool:
     if _is_receipt(file, sms, party):
         return _contested(file)
     told = outcome_now(file)
-    return told is not None and file.unit.sms_templates.wording(told, party.locale) == sms.template
+    return told is not None and _is_text(file, sms, told, party)
 
 
 def _is_receipt(file: CaseFile, sms: Sms, party: Party) -> bool:
-    return sms.template == file.unit.sms_templates.wording(CONTESTED, party.locale)
+    return _is_text(file, sms, CONTESTED, party)
+
+
+def _is_text(file: CaseFile, sms: Sms, told: str, party: Party) -> bool:
+    """True if the SMS has this template, in whichever version: versions change, and not on every node at once."""
+    name, _, _ = file.unit.sms_templates.wording(told, party.locale).partition("/")
+    return sms.template.partition("/")[0] == name
 
 
 def _contested(file: CaseFile) -> bool:

@@ -16,18 +16,19 @@ from wakeup.domain.outcome import Evidence
 from wakeup.domain.party import Party
 from wakeup.domain.review import (
     AUTOMATIC_EFFECTS,
-    REACHED_ACTS,
     Act,
     Approval,
     Review,
     ReviewAct,
     holder,
+    reaches,
     still_to_do,
     taken_over,
 )
 from wakeup.domain.sms import Sms
 from wakeup.domain.staff import Staff
 from wakeup.domain.transfer import GONE, STILL_OPEN, Transfer
+from wakeup.usecases.case.awaiting_callback import was_promised
 from wakeup.usecases.conversation.transcripts import Transcript, transcripts_of
 from wakeup.usecases.deciding.overrule import lapse_reason, two_needed
 from wakeup.usecases.records import Label, Note
@@ -73,6 +74,8 @@ class CaseView:
     legal_hold: LegalHold | None
     words_deleted: datetime | None
     """When the transcripts were deleted, if they were."""
+    waits: bool
+    """True if the customer called for help in a call and no human has talked to them since."""
     erased: datetime | None
     """When the customer was erased, if so: names, numbers, transcripts and SMS are gone."""
 
@@ -80,9 +83,11 @@ class CaseView:
         """Return what humans still have to do by the decision in force; empty while there is nothing to do."""
         leaving = [other for other in self.transfers if other.in_doubt or other.transfer.state in GONE]
         if self.case.unheld_at is not None and (one in leaving or not (leaving or one.transfer.state in STILL_OPEN)):
-            return [Effect.STOP_PAYMENT if leaving else Effect.PERSON]
+            # Both: otherwise the record that the bank was asked would end both.
+            asks = [Effect.STOP_PAYMENT] if leaving else []
+            return [Effect.PERSON, *asks] if self.waits or not leaving else asks
         newest = one.decisions[-1]
-        reached_at = max((act.at for act in self.acts if act.act in REACHED_ACTS), default=None)
+        reached_at = max((act.at for act in self.acts if reaches(act.act, act.reason)), default=None)
         followed_up_at = max((act.at for act in self.acts if act.act is Act.FOLLOWED_UP), default=None)
         left = still_to_do(newest.effects, newest.decided_at, reached_at, followed_up_at) - AUTOMATIC_EFFECTS
         return sorted(left) if one.transfer.act_at is not None else []
@@ -118,6 +123,7 @@ def read_case(unit: Unit, case_id: CaseId, now: datetime) -> CaseView:
         second_within=unit.policy.review.second_within,
         legal_hold=unit.retention.legal_hold(case.customer_id),
         words_deleted=_newest(timeline, "words_deleted"),
+        waits=erased is None and was_promised(unit, case, since),
         erased=erased,
         forgotten={r.sid: r.deleted_at for r in unit.recordings.of_case(case_id) if r.deleted_at is not None},
     )

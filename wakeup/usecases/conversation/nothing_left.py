@@ -5,7 +5,7 @@ from __future__ import annotations
 from wakeup.domain.attempt import Attempt
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.outcome import CALLS_FOR_HELP, Contact, Outcome
-from wakeup.domain.transfer import GONE, STILL_OPEN, Transfer, TransferState
+from wakeup.domain.transfer import STILL_OPEN, Transfer, TransferState
 from wakeup.ivr.conversation import Conversation
 from wakeup.ivr.scoring import CANNOT_TALK
 from wakeup.ivr.turn import (
@@ -21,6 +21,7 @@ from wakeup.ivr.turn import (
     Turn,
 )
 from wakeup.usecases.case.escalate import escalate
+from wakeup.usecases.case.in_doubt import in_doubt, may_be_gone
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.conversation.advance_script import advance_script
 from wakeup.usecases.conversation.colleague_call import taken
@@ -31,8 +32,11 @@ from wakeup.usecases.records import Talk
 
 
 def concerned(file: CaseFile) -> list[Transfer]:
-    """Return the transfers a call is about: those not yet spoken about first, then by falling amount."""
-    transfers = [t for t in file.transfers() if t.state in STILL_OPEN]
+    """Return the transfers a call is about: those not yet spoken about first, then by falling amount.
+
+    A transfer in doubt is left out, because the call would say that it is on hold.
+    """
+    transfers = [t for t in file.transfers() if t.state in STILL_OPEN and not in_doubt(file, t)]
     policy, spoken = file.unit.policy, spoken_of(file) if len(transfers) > 1 else frozenset()
     return sorted(
         transfers,
@@ -84,13 +88,15 @@ def _instead(file: CaseFile, attempt: Attempt, talk: Talk) -> Elsewhere | None:
 
 
 def _is_over(file: CaseFile, attempt: Attempt, talk: Talk) -> bool:
-    """True if nothing is left, or a transfer the callee was told of has left.
+    """True if nothing is left, or a transfer the callee was told of has left or may have left.
 
     Nothing said about another payment may make the callee think that the lost one is stopped, and the others get a
     call of their own. A guardian is asked about all of them.
     """
-    gone = any(t.id in talk.named and t.state in GONE for t in file.transfers())
-    return nothing_left(file) or (gone and not is_guardian(file, attempt))
+    if nothing_left(file) or is_guardian(file, attempt):
+        return nothing_left(file)
+    gone = any(t.id in talk.named and may_be_gone(file, t) for t in file.transfers())
+    return gone or all(in_doubt(file, t) for t in file.transfers() if t.state in STILL_OPEN)
 
 
 def asked_in_vain(

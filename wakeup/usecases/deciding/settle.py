@@ -36,8 +36,11 @@ def cases_due(unit: Unit, now: datetime, limit: int) -> Due[CaseId]:
     return Due(found=cases, since=since, next_due=unit.transfers.next_due(now))
 
 
-def settle_file(file: CaseFile) -> int:
-    """Decide what is due or already conclusive in a locked case. Returns the number of decisions taken."""
+def settle_file(file: CaseFile, *, closed: bool = False) -> int:
+    """Decide what is due or already conclusive in a locked case. Returns the number of decisions taken.
+
+    `closed`: the bank has just reported that a transfer of the case was cancelled or released.
+    """
     evidence = evidence_of(file)
     if any(t.act_at is not None and _may_be_let_go(t, evidence) for t in file.transfers()):
         # Locks the customer. A warning in another of their cases locks the customer too, and then looks for
@@ -50,7 +53,7 @@ def settle_file(file: CaseFile) -> int:
         after = _settle_transfer(file, transfer, evidence)
         decided += after.sequence - transfer.sequence
         transfers.append(after)
-    _close_if_done(file, transfers, fresh=decided > 0)
+    _close_if_done(file, transfers, fresh=closed or decided > 0)
     return decided
 
 
@@ -151,7 +154,7 @@ def _over_limits(sent: Sequence[tuple[Decimal, str, datetime]], policy: Policy, 
 
 
 def _close_if_done(file: CaseFile, transfers: Sequence[Transfer], *, fresh: bool) -> None:
-    """Close the case or send it to review when nothing is pending. `fresh`: a decision was taken just now."""
+    """Close the case or send it to review when nothing is pending. `fresh`: a decision or a closing came just now."""
     if any(t.state is TransferState.PENDING for t in transfers):
         return
     held = any(t.state is TransferState.HELD for t in transfers)

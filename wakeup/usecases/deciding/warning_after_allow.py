@@ -47,6 +47,11 @@ def tell_of_other_payment(file: CaseFile, transfer: Transfer) -> None:
     _ask_for(file, transfer, "other_payment_after_allow")
 
 
+def tell_of_released(file: CaseFile, transfer: Transfer) -> None:
+    """Alarm: the bank has paid out a transfer that the customer had cancelled, who believes that the money stayed."""
+    _ask_for(file, transfer, "released_after_cancel")
+
+
 def _ask_for(file: CaseFile, transfer: Transfer, kind: str) -> None:
     """Recall the transfer, or put the case into the queue so that a human asks the bank. Cases of an erased
     customer are not queued again."""

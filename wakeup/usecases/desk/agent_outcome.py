@@ -12,12 +12,14 @@ from datetime import datetime
 from wakeup.domain.errors import ConflictError
 from wakeup.domain.hand_over import HandOver
 from wakeup.domain.outcome import PROTECTIVE, Contact, Evidence, Outcome
-from wakeup.domain.review import Act, Review
+from wakeup.domain.review import Act, Review, reaches
 from wakeup.domain.staff import Right, demand
+from wakeup.usecases.case.escalate import escalate
 from wakeup.usecases.case.record_evidence import new_evidence_id, record_evidence
+from wakeup.usecases.conversation.nothing_left import nothing_left
 from wakeup.usecases.conversation.talk import shake
 from wakeup.usecases.deciding.settle import settle_file
-from wakeup.usecases.deciding.warning_after_allow import WARNED, alarm_after_allow
+from wakeup.usecases.deciding.warning_after_allow import WARNED, alarm_after_allow, queue_for_follow_up
 from wakeup.usecases.review.review import Order, ReviewFile
 from wakeup.usecases.unit import Unit
 
@@ -70,12 +72,25 @@ def record_outcome(unit: Unit, order: Order, found: FoundOut, now: datetime) -> 
         record_evidence(
             work.file, work.staff.name, evidence, attempt=talked.attempt_id, score="0", live_person=found.identified
         )
-        work.record(Act.TALKED, None, outcome=found.outcome, evidence=evidence.id)
+        talk = work.record(Act.TALKED, None, outcome=found.outcome, evidence=evidence.id)
         if found.outcome in PROTECTIVE:
             shake(work.file)
             alarm_after_allow(work.file, WARNED, work.staff.name)
         settle_file(work.file)
+        if not reaches(talk.act, talk.reason):
+            _wait_on(work, talked)
     return work.review
+
+
+def _wait_on(work: ReviewFile, talked: HandOver) -> None:
+    """Queue the case again: the customer wanted an agent and has reached neither this one nor another since."""
+    reached_at = work.unit.reviews.last_contact_at(work.file.case.id)
+    since = reached_at is not None and talked.joined_at is not None and reached_at >= talked.joined_at
+    if nothing_left(work.file) and not since:
+        # Nothing else would show the case in the queue.
+        escalate(work.file)
+        queue_for_follow_up(work.file)
+    work.still_wanted()
 
 
 def _talk_of(work: ReviewFile) -> HandOver:

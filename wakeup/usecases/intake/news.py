@@ -24,7 +24,7 @@ from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.conversation.call_in import expect_call_in
 from wakeup.usecases.deciding.record_label import record_label
 from wakeup.usecases.deciding.settle import settle_file
-from wakeup.usecases.deciding.warning_after_allow import clear_follow_up, recall_failed
+from wakeup.usecases.deciding.warning_after_allow import clear_follow_up, recall_failed, tell_of_released
 from wakeup.usecases.idempotency import is_repeat_event
 from wakeup.usecases.inputs import LabelIn, TransferEventIn, TransferNews
 from wakeup.usecases.ladder.plan_calls import use_more_time
@@ -65,8 +65,10 @@ def take_news(unit: Unit, news: TransferEventIn, now: datetime) -> NewsTaken:
         unit.inbox.keep_early(early)
         return NewsTaken(known=False, new=True)
     with CaseFile(unit, unit.cases.lock(transfer.case_id), now) as file:
-        _apply(file, unit.transfers.get(transfer.id) or transfer, early)
-        settle_file(file)
+        before = unit.transfers.get(transfer.id) or transfer
+        _apply(file, before, early)
+        after = next(t for t in file.transfers() if t.id == transfer.id)
+        settle_file(file, closed=after.state is not before.state)
         if file.case.state is CaseState.OPEN:
             set_ladder(file)
     unit.wakes.update({"settle", f"transfer:{transfer.id}"})
@@ -141,7 +143,8 @@ def _apply(file: CaseFile, transfer: Transfer, news: EarlyNews) -> None:
 
 
 def _close(file: CaseFile, transfer: Transfer, event: TransferEvent) -> None:
-    if transfer.state in {TransferState.CANCELLED, TransferState.RELEASED}:
+    taken_back = transfer.state is TransferState.CANCELLED
+    if transfer.state is TransferState.RELEASED or (taken_back and event is TransferEvent.CANCEL):
         return
     too_late = _came_back_too_late(file, transfer, event)
     try:
@@ -157,6 +160,8 @@ def _close(file: CaseFile, transfer: Transfer, event: TransferEvent) -> None:
         clear_follow_up(file)
     if too_late:
         recall_failed(file, transfer)
+    if taken_back:
+        tell_of_released(file, transfer)
 
 
 def _came_back_too_late(file: CaseFile, transfer: Transfer, event: TransferEvent) -> bool:

@@ -7,8 +7,9 @@ from wakeup.domain.attempt import Attempt, AttemptState
 from wakeup.domain.ladder import NextCall, NoMoreCalls, first_call
 from wakeup.domain.outcome import Contact
 from wakeup.domain.party import Role
-from wakeup.domain.transfer import GONE, Transfer, TransferState
+from wakeup.domain.transfer import Transfer, TransferState
 from wakeup.ivr.conversation import Conversation
+from wakeup.usecases.case.in_doubt import may_be_gone
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.ladder.rungs import promises
 from wakeup.usecases.ladder.spoken_to import spoken_of
@@ -55,11 +56,11 @@ def too_urgent_to_defer(file: CaseFile, last: Attempt, promise: Attempt) -> list
 
 def joined_in(file: CaseFile, last: Attempt, pending: list[Transfer]) -> list[Transfer]:
     """Return the transfers that joined after this call had begun and were not discussed in it: they waited for the
-    line, and now get a call of their own. If a transfer that was discussed has gone meanwhile, all transfers that
-    no call has discussed are returned."""
+    line, and now get a call of their own. If a transfer that was discussed has gone meanwhile, or may have gone, all
+    transfers that no call has discussed are returned."""
     talk = file.unit.talks.get(last.id, file.case.customer_id)
     since, named = (last.intent_at, ()) if talk is None else (talk.started_at, talk.named)
-    if last.contact is Contact.RIGHT_PARTY and any(t.id in named and t.state in GONE for t in file.transfers()):
+    if last.contact is Contact.RIGHT_PARTY and any(t.id in named and may_be_gone(file, t) for t in file.transfers()):
         spoken = spoken_of(file)
         return [t for t in pending if t.id not in spoken]
     return [t for t in pending if since is not None and t.flagged_at > since and t.id not in named]

@@ -13,7 +13,7 @@ from wakeup.domain.errors import ConflictError, NotFoundError
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import CaseId, TransferId
 from wakeup.domain.party import Party
-from wakeup.domain.review import REACHED_ACTS, REASONS, Act, Reason, Review, ReviewAct, holder
+from wakeup.domain.review import REASONS, Act, Reason, Review, ReviewAct, holder, reaches
 from wakeup.domain.staff import Right, Staff, StaffId, demand
 from wakeup.domain.transfer import Transfer
 from wakeup.usecases.case.people import guard
@@ -85,7 +85,7 @@ class ReviewFile:
         """Record the act with the case and in its timeline, count up the version, and extend the claim."""
         done = self.write(act, transfer, **data)
         self.review = replace(self.review, version=self.review.version + 1)
-        if act in REACHED_ACTS:
+        if reaches(act, done.reason):
             self.review = replace(self.review, person_wanted_at=None)
         if holder(self.review, self.now) == self.staff.id:
             self.keep()

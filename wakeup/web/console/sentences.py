@@ -69,6 +69,7 @@ KINDS = {
     "allow_called_back": "The release had not been acknowledged by the payment core, and is called back.",
     "recall_arrived": "The payment core has taken the hold: the release is called back.",
     "recall_failed": "The payment core has not taken back the release: ask the bank.",
+    "released_after_cancel": "The customer took the payment back, and the bank has paid it out: ask the bank.",
     "warned_after_allow": "A warning came after a transfer of this case had been allowed.",
     "guardian_asked": "A guardian is asked by text.",
     "guardian_answered": "answered on the phone: {answer}.",
