@@ -1,6 +1,6 @@
 """Retention and erasure. Spoken and written words are deleted some time after their case was settled; a customer
-is erased some years after their last case, or on request. Nothing is deleted under a legal hold, or while somebody
-still has to act on it.
+is erased some years after their last case, or on request. Nothing is deleted under a legal hold, or while a staff
+member still has to act on it.
 
 A customer is erased by destroying their key and every keyed hash that finds them, so that everything sealed is
 unreadable, in backups too. Timeline and decisions stay and remain verifiable: they hold ids, enums and numbers.
@@ -121,7 +121,7 @@ def erase_again(unit: Unit, customer_id: CustomerId, at: datetime, by: str, now:
     """Erase a customer who was erased `at` that time and came back with an older copy of the database. Raises
     ObstaclesError.
 
-    Returns None if nothing of that customer is back: they are still erased, or came anew since.
+    Returns None if nothing of that customer is back: they are still erased, or came again since.
     """
     if not unit.erasure.is_left(customer_id, at):
         return None

@@ -59,10 +59,10 @@ class Reviews(Protocol):
     def save(self, review: Review) -> None: ...
     def add_act(self, act: ReviewAct) -> None: ...
     def acts(self, case_id: CaseId, customer_id: CustomerId) -> Sequence[ReviewAct]:
-        """Return the acts oldest first. Raises SealError if the customer was erased and came anew with another key."""
+        """Return the acts oldest first. Raises SealError if the customer was erased and came again with another key."""
 
     def last_contact_at(self, case_id: CaseId) -> datetime | None:
-        """Return when a staff member last talked to the customer, or recorded that nobody need do so."""
+        """Return when a staff member last talked to the customer, or recorded that this is not needed."""
 
     def asked(self, transfer_id: TransferId) -> Approval | None:
         """Return the one release request that waits for a second person, or None."""

@@ -74,7 +74,7 @@ class Totals:
     due_soon: int
     """Pending transfers whose deadline is within the time asked for."""
     overdue: int
-    """Pending transfers whose deadline has passed without a decision of ours."""
+    """Pending transfers whose deadline has passed without a decision."""
     ending: int
     """Holds that end so soon that staff are alerted."""
     started: float
@@ -116,7 +116,7 @@ class Waiting:
     police_wanted_at: datetime | None
     contested_at: datetime | None
     reached_at: datetime | None
-    """When a staff member last talked to somebody about the case, or decided something in it."""
+    """When a staff member last talked to a party of the case, or decided something in it."""
     followed_up_at: datetime | None
     leaving: bool = False
     """True if the transfer was released already, or if an allow was recalled and the payment core has acknowledged
@@ -136,7 +136,7 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sample:
-    """An automatic decision that nobody has checked."""
+    """An automatic decision that no staff member has checked."""
 
     transfer_id: TransferId
     case_id: CaseId
@@ -201,7 +201,7 @@ class Views(Protocol):
         release request that has expired is ignored."""
 
     def unchecked(self, since: datetime, limit: int) -> Sequence[Sample]:
-        """Return the newest automatic decisions since then, of cases that nobody has checked, newest first."""
+        """Return the newest automatic decisions since then, of cases that no staff member has checked, newest first."""
 
     def case_facts(self, since: datetime, limit: int) -> Sequence[CaseFacts]:
         """Return the facts of cases opened since then, oldest first."""

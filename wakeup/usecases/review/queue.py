@@ -1,4 +1,4 @@
-"""The review queue: transfers held or put before staff, ordered by what is lost if nobody acts, and a sample of
+"""The review queue: transfers held or put before staff, ordered by what is lost without action, and a sample of
 automatic decisions to check."""
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ class Queue:
 
 
 def read_queue(unit: Unit, now: datetime) -> Queue:
-    """Return the queue, the worst first. The sample is drawn by a keyed hash of the transfer's id, so that nobody
-    chooses what is checked."""
+    """Return the queue, the worst first. The sample is drawn by a keyed hash of the transfer's id, so that no
+    staff member chooses what is checked."""
     found = unit.views.waiting(now, MAX_WAITING)
     queued = [
         Queued(

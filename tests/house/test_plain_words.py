@@ -1,0 +1,38 @@
+"""Docstrings and comments name the customer, guardian, agent or call, instead of leaving them to pronouns and metaphors."""
+
+from __future__ import annotations
+
+import ast
+import io
+import re
+import tokenize
+
+from tests.house.tree import ROOT, python
+
+VAGUE = re.compile(r"\b(whoever|whomever|somebody|nobody|of ours|of theirs|anew|bells?|shelf|shelves)\b", re.IGNORECASE)
+"""Each has a plain word: the name of who acts, `again`, `notification`, `repository`."""
+ALLOWED = 1
+"""A module: now and then no other word is as plain."""
+
+
+def test_prose_says_who_acts() -> None:
+    vague = {
+        str(path.relative_to(ROOT)): found
+        for path in python("wakeup")
+        if len(found := [word for text in prose(path.read_text()) for word in VAGUE.findall(text)]) > ALLOWED
+    }
+    assert not vague, "say who or what it is"
+
+
+def test_prose_is_docstrings_and_comments_and_not_data() -> None:
+    """Words in data, such as what a callee may say, are not ours to choose."""
+    source = '"""Module."""\nX = "somebody"  # a comment\n"""About X."""\n\ndef f():\n    """Function."""\n'
+    assert sorted(prose(source)) == ["# a comment", "About X.", "Function.", "Module."]
+
+
+def prose(source: str) -> list[str]:
+    """Return docstrings, strings that stand under a name, and comments."""
+    statements = [node.value for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Expr)]
+    written = [node.value for node in statements if isinstance(node, ast.Constant) and isinstance(node.value, str)]
+    tokens = tokenize.generate_tokens(io.StringIO(source).readline)
+    return [*written, *(token.string for token in tokens if token.type == tokenize.COMMENT)]
