@@ -370,9 +370,8 @@ def test_who_lost_the_lease_does_not_write_what_became_of_a_delivery() -> None:
     [slow] = desk.run(take_messages, T0 + MINUTE, 5).dispatches
     assert desk.run(take_messages, T0 + MINUTE, 5).dispatches == (), "leased"
     [quick] = desk.run(take_messages, T0 + 2 * MINUTE, 5).dispatches
-    message_id = quick.envelope.message_id
-    assert message_id == slow.envelope.message_id
+    assert quick.envelope.message_id == slow.envelope.message_id
     gone = Delivery(receipt=Receipt.GONE, status=410)
-    assert desk.run(record_delivery, message_id, slow.token, gone, T0 + 2 * MINUTE) is None
+    assert desk.run(record_delivery, slow, gone, T0 + 2 * MINUTE) is None
     delivered = Delivery(receipt=Receipt.DELIVERED, status=200)
-    assert desk.run(record_delivery, message_id, quick.token, delivered, T0 + 2 * MINUTE) is MessageState.DELIVERED
+    assert desk.run(record_delivery, quick, delivered, T0 + 2 * MINUTE) is MessageState.DELIVERED
