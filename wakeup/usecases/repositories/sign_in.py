@@ -40,6 +40,7 @@ class SsoIdentity:
     subject: str
     staff_id: StaffId
     linked_at: datetime
+    """Stored as evidence of when the account was linked; the service does not read it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
