@@ -27,7 +27,7 @@ from wakeup.usecases.deciding.warning_after_allow import WARNED, alarm_after_all
 from wakeup.usecases.ladder.climb import escalate_to_person, escalate_to_police
 from wakeup.usecases.ports import Delivery, Receipt
 from wakeup.usecases.records import MessageState
-from wakeup.usecases.repositories.correspondence import Channel
+from wakeup.usecases.repositories.texts import Channel
 from wakeup.usecases.ringing.do_not_call import block
 
 Browsers = Callable[[], Browser]

@@ -28,8 +28,8 @@ from wakeup.usecases.intake.open_case import open_case
 from wakeup.usecases.personal_data.dossier import begin_export, export, hold, lift
 from wakeup.usecases.personal_data.forget import LOOK_AGAIN, Overdue, erase, forget_words, overdue
 from wakeup.usecases.records import CallEvent, SpokenTurn, Talk
-from wakeup.usecases.repositories.correspondence import Received
-from wakeup.usecases.repositories.retention import Obstacle
+from wakeup.usecases.repositories.erasure import Obstacle
+from wakeup.usecases.repositories.texts import Received
 
 DAY = timedelta(days=1)
 MONTH, YEARS = 30 * DAY, 1000 * DAY

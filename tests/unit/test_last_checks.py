@@ -32,7 +32,7 @@ from wakeup.usecases.inputs import Number
 from wakeup.usecases.ladder.plan_calls import plan_call
 from wakeup.usecases.ports import Delivery, Fault, Placement, PostResult, Receipt
 from wakeup.usecases.records import MessageState
-from wakeup.usecases.repositories.correspondence import Channel
+from wakeup.usecases.repositories.texts import Channel
 from wakeup.usecases.ringing.do_not_call import block, blocked_channels, unblock
 from wakeup.usecases.ringing.pacing import Account
 
