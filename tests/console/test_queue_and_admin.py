@@ -27,7 +27,7 @@ from wakeup.usecases.deciding.warning_after_allow import WARNED, alarm_after_all
 from wakeup.usecases.ladder.climb import escalate_to_person, escalate_to_police
 from wakeup.usecases.ports import Delivery, Receipt
 from wakeup.usecases.records import MessageState
-from wakeup.usecases.repositories.correspondence import Channel
+from wakeup.usecases.repositories.texts import Channel
 from wakeup.usecases.ringing.do_not_call import block
 
 Browsers = Callable[[], Browser]
@@ -163,7 +163,7 @@ def test_what_was_let_go_before_a_warning_stands_there_until_it_is_followed_up()
                 settle_file(file)
             for sent in take_messages(unit, house.moment, 9).dispatches:
                 taken = Delivery(receipt=Receipt.DELIVERED)
-                record_delivery(unit, sent.envelope.message_id, sent.token, taken, house.moment)
+                record_delivery(unit, sent, taken, house.moment)
             with CaseFile(unit, unit.cases.lock(case_id), house.moment) as file:
                 alarm_after_allow(file, WARNED, "callee")
 

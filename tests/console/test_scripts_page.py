@@ -24,7 +24,7 @@ from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.conversation.transcripts import PathCounts
 from wakeup.usecases.figures.script_figures import KindShare, ScriptShare, read_kind_shares, read_script_shares, wilson
-from wakeup.usecases.speaker import KeptScript
+from wakeup.usecases.repositories.scripts import KeptScript
 
 Browsers = Callable[[], Browser]
 

@@ -31,7 +31,7 @@ from wakeup.ivr.turn import AnsweredBy, ConferenceStatus, TransferResult
 from wakeup.usecases.desk import reach_out
 from wakeup.usecases.figures.case_figures import Figure
 from wakeup.usecases.figures.channel_figures import Touch
-from wakeup.usecases.repositories.correspondence import Channel
+from wakeup.usecases.repositories.texts import Channel
 from wakeup.usecases.ringing.do_not_call import Why
 from wakeup.web.console import access, case, coaching, desk, heard, orders, sentences, sign_in, sso
 from wakeup.web.console.forms import NO_AMOUNT, NO_NUMBER

@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
+from tests.ivr.checked_script import parse_script
 from tests.ivr.stage import Call
 from tests.ivr.test_interpreter import SMALL, play
 from wakeup.domain.outcome import Outcome
 from wakeup.ivr.conversation import Conversation, Wish
-from wakeup.ivr.parse import parse_script, read_script
+from wakeup.ivr.parse import read_script
 from wakeup.ivr.script import Script, ScriptError
 from wakeup.ivr.turn import HungUp
 from wakeup.runtime.scripts.stories.trace import trace

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.ivr.checked_script import parse_script
 from tests.ivr.stage import GENERIC, LANGUAGES, VARIABLES, Call
 from wakeup.domain.outcome import Contact, Outcome
 from wakeup.ivr.conversation import Conversation
@@ -15,7 +16,7 @@ from wakeup.ivr.fields import MAX_STEPS, MAX_VISITS
 from wakeup.ivr.interpreter import advance, begin
 from wakeup.ivr.library import Published
 from wakeup.ivr.meaning import Meaning
-from wakeup.ivr.parse import parse_script, read_script
+from wakeup.ivr.parse import read_script
 from wakeup.ivr.render import Variables
 from wakeup.ivr.scoring import Findings, findings
 from wakeup.ivr.script import Script, ScriptError
@@ -390,8 +391,7 @@ def test_a_question_without_risk_leads_another_way_than_one_with() -> None:
     data: dict[str, Any] = {
         "start": question,
         "story": {"type": "branch", "cases": [{"when": {"safe": "start"}, "to": "plain"}], "otherwise": "deep"},
-        "plain": {"type": "hangup", "prompts": ["plain"]},
-        "deep": {"type": "hangup", "prompts": ["deep"]},
+        **{end: {"type": "hangup", "prompts": [end]} for end in ("plain", "deep")},
     }
     with pytest.raises(ScriptError, match="three questions"):
         small(**data)

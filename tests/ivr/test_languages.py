@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from tests.ivr.checked_script import parse_script
 from tests.ivr.stage import GENERIC, LIBRARY, VARIABLES, Call
 from tests.ivr.test_interpreter import PATIENT, SMALL, play
 from wakeup.domain.outcome import Outcome
 from wakeup.ivr.fields import MAX_VISITS
 from wakeup.ivr.language_request import requested_language
-from wakeup.ivr.parse import parse_script
 from wakeup.ivr.turn import Speech
 
 ENGLISH = (

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from tests.ivr.checked_script import parse_script
 from tests.ivr.stage import Call
 from tests.ivr.test_interpreter import PATIENT, SMALL, Echo, play, small
 from wakeup.domain.outcome import Contact
 from wakeup.ivr.library import Published
-from wakeup.ivr.parse import parse_script
 from wakeup.ivr.script import Script, ScriptError
 
 

@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
+from tests.ivr.checked_script import parse_script
 from tests.ivr.stage import Call
 from tests.ivr.test_interpreter import SMALL, play
 from wakeup.ivr.conversation import Conversation, Wish
 from wakeup.ivr.input_nodes import LOOK_S
-from wakeup.ivr.parse import parse_script, read_script
+from wakeup.ivr.parse import read_script
 from wakeup.ivr.script import ScriptError
 from wakeup.ivr.turn import (
     ConferenceStatus,

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from tests.ivr.checked_script import parse_script
 from tests.ivr.stage import SCRIPTS
-from wakeup.ivr.parse import parse_script
 from wakeup.ivr.script import ScriptError
 from wakeup.runtime.scripts.files import read_sources
 

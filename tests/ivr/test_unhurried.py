@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from tests.ivr.checked_script import parse_script
 from tests.ivr.stage import LIBRARY, Call
 from tests.ivr.test_interpreter import SMALL, Echo
 from wakeup.ivr.library import Published
 from wakeup.ivr.nodes import Menu, Question
-from wakeup.ivr.parse import parse_script, read_script
+from wakeup.ivr.parse import read_script
 
 LEAST_WAIT_S = 10
 MENU = {

@@ -45,7 +45,7 @@ def decided(desk: Desk, *numbers: int, now: timedelta = timedelta()) -> None:
 def tried(desk: Desk) -> None:
     """Everything that is due once, in vain."""
     for dispatch in desk.run(take_messages, T0, 1000).dispatches:
-        desk.run(record_delivery, dispatch.envelope.message_id, dispatch.token, RETRY, T0)
+        desk.run(record_delivery, dispatch, RETRY, T0)
 
 
 def test_a_core_that_hangs_keeps_no_fresh_decision_waiting() -> None:

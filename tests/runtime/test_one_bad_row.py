@@ -30,7 +30,7 @@ from wakeup.runtime.loops.switchboard import Switchboard
 from wakeup.usecases.guardian_answers.guardian_talk import is_guardian
 from wakeup.usecases.ladder.plan_calls import suppress
 from wakeup.usecases.ports import CallOrder, Placement, PostResult, RemoteCall, SmsOrder
-from wakeup.usecases.repositories.correspondence import Change
+from wakeup.usecases.repositories.guardians import Change
 from wakeup.usecases.ringing.pacing import Account
 
 LATER = T0 + 15 * MINUTE

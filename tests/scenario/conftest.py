@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.scenario import virtual
 from wakeup.domain.policy import Policy
-from wakeup.runtime import dependencies, infrastructure
+from wakeup.runtime import dependencies
 from wakeup.runtime.policy.file import load_policy
 from wakeup.runtime.scripts.library import load_library
 from wakeup.runtime.words.sms_templates import FileSmsTemplates, load_sms_templates
@@ -40,7 +41,7 @@ def sms_templates(folder: Path, names: Mapping[str, str]) -> FileSmsTemplates:
 @pytest.fixture(autouse=True, scope="package")
 def files_read_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(infrastructure, "scripts_in_force", lambda folder, _database_url: _library(folder))
+        patch.setattr(virtual, "scripts_in_force", lambda folder, _database_url: _library(folder))
         patch.setattr(dependencies, "load_policy", policy)
         patch.setattr(dependencies, "load_sms_templates", sms_templates)
         yield

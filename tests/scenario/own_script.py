@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from wakeup.runtime import infrastructure
+from tests.scenario import virtual
 from wakeup.runtime.scripts.library import load_library
 
 HEAD = """
@@ -31,4 +31,4 @@ def speaks(patch: pytest.MonkeyPatch, folder: Path, nodes: str, words: str, more
     (own / "script.yaml").write_text(script, "utf-8")
     (own / "prompts.en.yaml").write_text(f"{words}\ngone: Goodbye.\n", "utf-8")
     library = load_library(own.parent)
-    patch.setattr(infrastructure, "scripts_in_force", lambda _folder, _database_url: library)
+    patch.setattr(virtual, "scripts_in_force", lambda _folder, _database_url: library)

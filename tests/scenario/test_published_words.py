@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from tests.ivr.script_workspace import Press
+from tests.scenario import virtual
 from tests.scenario.talks import is_told
 from tests.scenario.world import LIN, MEI, World, tell
 from wakeup.ivr.script import ScriptError
-from wakeup.runtime import data_files, dependencies, infrastructure, service
+from wakeup.runtime import data_files, dependencies, service
 from wakeup.runtime.scripts.published import scripts_in_force
 from wakeup.simulator.handset import HandsetCall
 
@@ -24,7 +25,7 @@ def press(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Press:
     press = Press(tmp_path)
     press.says(OLD, "1")
     press.publish()
-    monkeypatch.setattr(infrastructure, "scripts_in_force", scripts_in_force)
+    monkeypatch.setattr(virtual, "scripts_in_force", scripts_in_force)
 
     def folder(name: str) -> Path:
         return press.files if name == "scripts_ivr" else data_files.data_folder(name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.scenario.world import LIN, MEI, World, tell
-from wakeup.usecases.speaker import PausedScript
+from wakeup.usecases.repositories.scripts import PausedScript
 
 
 def test_who_is_called_while_a_script_is_paused_hears_the_general_one(tmp_path: Path) -> None:

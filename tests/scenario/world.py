@@ -27,12 +27,12 @@ from urllib.parse import unquote
 import structlog
 from aiohttp import ClientSession
 
+from tests.scenario.virtual import virtual_infrastructure
 from tests.storage.migrated import migrated_file
 from wakeup.bank.signing import signed_headers
 from wakeup.runtime.commands.audit import find_faults
 from wakeup.runtime.demo.processes import free_ports
 from wakeup.runtime.ids import SeededIds
-from wakeup.runtime.infrastructure import virtual_infrastructure
 from wakeup.runtime.service import Service
 from wakeup.runtime.settings.settings import Settings, load_settings, new_keys
 from wakeup.simulator.call_request import Hook

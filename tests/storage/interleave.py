@@ -134,7 +134,7 @@ def outcome(engine: Engine, wish: Wish, gate: Gate | None = None) -> object:
 
     writer, job = PgWriter(engine, make, no_pause, Health()), Job[SqlUnit](use_case=wish, args=(), kwargs={})
     try:
-        writer.work([job])
+        writer.work(job)
     finally:
         writer.close()
     return job.value if job.error is None else job.error

@@ -14,7 +14,7 @@ from sqlalchemy.exc import ProgrammingError
 from wakeup.domain.errors import DomainError
 from wakeup.storage.engine import make_engine, make_engines
 from wakeup.storage.open import open_store
-from wakeup.storage.pg_store import pg_store
+from wakeup.storage.pg_store import PgStore
 from wakeup.storage.store import Publish, Store, publish_nothing
 
 metadata = MetaData()
@@ -88,7 +88,7 @@ class Repository:
         if self.kind != "postgres":
             store = open_store(self.url, Unit, publish, inline=self.kind == "inline")
         else:
-            store = pg_store(make_engines(self.url, writers=writers, readers=2), Unit, publish, writers=writers)
+            store = PgStore(make_engines(self.url, writers=writers, readers=2), Unit, publish, writers=writers)
         return store
 
     def build(self, *more: Callable[[Connection], None]) -> None:

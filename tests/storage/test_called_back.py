@@ -19,8 +19,7 @@ from wakeup.storage.engine import make_engine
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.deciding.decisions import record_decision
-from wakeup.usecases.deciding.deliver import record_delivery, replay, take_messages
-from wakeup.usecases.deciding.record_recall import record_recall
+from wakeup.usecases.deciding.deliver import Dispatch, record_delivery, replay, take_messages
 from wakeup.usecases.deciding.settle import settle_file
 from wakeup.usecases.deciding.warning_after_allow import WARNED, alarm_after_allow
 from wakeup.usecases.intake.open_case import open_case
@@ -64,10 +63,10 @@ def let_go(engine: Engine) -> CaseId:
     return _do(engine, act)
 
 
-def on_the_wire(engine: Engine) -> tuple[str, str]:
-    """The message that is due, and the token of its lease."""
+def on_the_wire(engine: Engine) -> Dispatch:
+    """The message that is due, leased."""
     [sent] = _do(engine, lambda work: take_messages(work, LATER, 9)).dispatches
-    return sent.envelope.message_id, sent.token
+    return sent
 
 
 def warns(work: SqlUnit, case_id: CaseId) -> None:
@@ -94,8 +93,8 @@ def test_it_is_in_doubt_until_the_core_has_taken_the_hold(
     assert state(engine) is TransferState.HELD
     assert states(engine) == {2: SUPERSEDED, 3: DUE}
     assert (_do(engine, lambda work: work.outbox.in_doubt(T1)), leaving(engine)) == (True, [True])
-    message, token = on_the_wire(engine)
-    _do(engine, lambda work: record_recall(work, case_id, message, token, delivery, LATER))
+    sent = on_the_wire(engine)
+    _do(engine, lambda work: record_delivery(work, sent, delivery, LATER))
     assert states(engine) == {2: SUPERSEDED, 3: ends}
     doubtful = ends is DEAD
     assert (_do(engine, lambda work: work.outbox.in_doubt(T1)), leaving(engine)) == (doubtful, [doubtful])
@@ -115,10 +114,10 @@ def meet(engine: Engine, first: Callable[[SqlUnit], object], other: Callable[[Sq
 def test_an_acknowledgement_that_is_being_written_is_waited_for(engine: Engine) -> None:
     """The core has it: there is nothing to call back, and somebody is to ask the bank."""
     case_id = let_go(engine)
-    message, token = on_the_wire(engine)
+    sent = on_the_wire(engine)
     meet(
         engine,
-        lambda work: record_delivery(work, message, token, TAKEN, LATER),
+        lambda work: record_delivery(work, sent, TAKEN, LATER),
         lambda work: warns(work, case_id),
     )
     assert (state(engine), states(engine)) == (TransferState.ALLOWED, {2: DELIVERED})
@@ -127,11 +126,11 @@ def test_an_acknowledgement_that_is_being_written_is_waited_for(engine: Engine) 
 
 def test_an_acknowledgement_that_comes_while_it_is_called_back_settles_nothing(engine: Engine) -> None:
     case_id = let_go(engine)
-    message, token = on_the_wire(engine)
+    sent = on_the_wire(engine)
     answered = meet(
         engine,
         lambda work: warns(work, case_id),
-        lambda work: record_delivery(work, message, token, TAKEN, LATER),
+        lambda work: record_delivery(work, sent, TAKEN, LATER),
     )
     assert answered is SUPERSEDED
     assert (state(engine), states(engine)) == (TransferState.HELD, {2: SUPERSEDED, 3: DUE})
@@ -140,9 +139,9 @@ def test_an_acknowledgement_that_comes_while_it_is_called_back_settles_nothing(e
 
 def test_a_dead_allow_that_is_replayed_at_that_moment_is_called_back(engine: Engine) -> None:
     case_id = let_go(engine)
-    message, token = on_the_wire(engine)
-    _do(engine, lambda work: record_delivery(work, message, token, REFUSED, LATER))
-    meet(engine, lambda work: replay(work, message, LATER), lambda work: warns(work, case_id))
+    sent = on_the_wire(engine)
+    _do(engine, lambda work: record_delivery(work, sent, REFUSED, LATER))
+    meet(engine, lambda work: replay(work, sent.envelope.message_id, LATER), lambda work: warns(work, case_id))
     assert (state(engine), states(engine)) == (TransferState.HELD, {2: SUPERSEDED, 3: DUE})
 
 
@@ -150,11 +149,11 @@ def test_the_answer_to_the_hold_waits_for_whoever_works_on_the_case(engine: Engi
     """Case first, then message: whoever has the case may be about to overtake the message."""
     case_id = let_go(engine)
     _do(engine, lambda work: warns(work, case_id))
-    message, token = on_the_wire(engine)
+    sent = on_the_wire(engine)
     answered = meet(
         engine,
         lambda work: warns(work, case_id),
-        lambda work: record_recall(work, case_id, message, token, TAKEN, LATER),
+        lambda work: record_delivery(work, sent, TAKEN, LATER),
     )
     assert answered is DELIVERED
     assert leaving(engine) == [False]

@@ -33,7 +33,7 @@ from wakeup.usecases.intake.open_case import open_case
 from wakeup.usecases.personal_data.dossier import export, hold
 from wakeup.usecases.personal_data.forget import erase, erase_again, forget_words, overdue
 from wakeup.usecases.personal_data.leftovers import empty_guardian, leftovers, prune
-from wakeup.usecases.repositories.correspondence import Received
+from wakeup.usecases.repositories.texts import Received
 
 WHO = CustomerId("u_1")
 STRANGERS = Received(message_sid="SM1", number_index="n", received_at=T0, taken_as="unknown_sender")

@@ -39,7 +39,7 @@ from wakeup.usecases.intake.news import take_news
 from wakeup.usecases.intake.open_case import Accepted, open_case, receive_batch
 from wakeup.usecases.intake.settle_case import settle_case
 from wakeup.usecases.ladder.climb import climb
-from wakeup.usecases.repositories.correspondence import Change
+from wakeup.usecases.repositories.guardians import Change
 from wakeup.usecases.review.review import Order, claim
 from wakeup.usecases.texts.send_texts import Sender
 

@@ -74,7 +74,7 @@ ON_PURPOSE: Mapping[tuple[str, str], str] = {
     ("agents._A_PARTYS", "parties"): "before somebody becomes an agent, by hand and beside the writer",
     ("outbox._LISTED", "outbox"): "by hand; the limit ends the walk",
     ("outbox._LISTED_IN", "outbox"): "by hand; for what is usual the limit ends the walk",
-    ("people._NEWEST", "admin_log"): "from its end; the limit ends the walk",
+    ("staff._NEWEST", "admin_log"): "from its end; the limit ends the walk",
     ("texts._LISTED", "do_not_call"): "by hand; the limit ends the walk",
     ("texts._HOW_MANY", "do_not_call"): "by hand; a row for each who said no",
 }

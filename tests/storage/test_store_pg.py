@@ -17,7 +17,8 @@ from tests.unit.builders import T0
 from tests.unit.desk import dependencies, wait
 from wakeup.domain.errors import ConstraintError, LockedError, OvertakenError, StoreDownError
 from wakeup.storage.engine import LOOKERS, make_engine, make_engines
-from wakeup.storage.pg_store import READERS, TRIES, WRITERS, pg_store
+from wakeup.storage.jobs import Job
+from wakeup.storage.pg_store import READERS, TRIES, WRITERS, PgStore, PgWriter
 from wakeup.storage.unit_of_work import SqlUnit, unit_maker
 from wakeup.usecases.intake.open_case import open_case
 from wakeup.usecases.intake.queries import newest_decision
@@ -108,7 +109,7 @@ def test_a_serialization_failure_is_run_again(repository: Repository) -> None:
         put(unit, f"{who} came as number {count + 1}")
 
     async def story() -> None:
-        store = pg_store(
+        store = PgStore(
             make_engines(repository.url, writers=4, readers=2),
             Unit,
             pause=lambda _: one_is_through.wait(10),
@@ -128,7 +129,7 @@ def test_what_never_passes_is_given_up_after_some_tries_each_after_a_pause(repos
     pauses: list[int] = []
 
     async def story() -> None:
-        store = pg_store(make_engines(repository.url, writers=4, readers=2), Unit, pause=pauses.append)
+        store = PgStore(make_engines(repository.url, writers=4, readers=2), Unit, pause=pauses.append)
         await store.run(put, "a")
         with pytest.raises(ConstraintError) as refused:
             await store.run(put, "a")
@@ -205,7 +206,7 @@ def test_a_reader_whose_line_was_cut_reads_on(repository: Repository) -> None:
 def test_a_database_away_is_told_at_once(repository: Repository) -> None:
     async def story() -> None:
         nowhere = repository.url.rpartition("?")[0] + "?host=/nonexistent"
-        store = pg_store(make_engines(nowhere, writers=4, readers=2), Unit)
+        store = PgStore(make_engines(nowhere, writers=4, readers=2), Unit)
         with pytest.raises(StoreDownError):
             await store.ping()
         with pytest.raises(StoreDownError):
@@ -213,6 +214,26 @@ def test_a_database_away_is_told_at_once(repository: Repository) -> None:
         assert not store.healthy
         await store.close()
 
+    asyncio.run(story())
+
+
+def test_a_writer_outlives_whatever_happens_to_it(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    faults, work = [MemoryError()], PgWriter[Unit].work
+
+    def fail_once(writer: PgWriter[Unit], job: Job[Unit]) -> None:
+        if faults:
+            raise faults.pop()
+        work(writer, job)
+
+    async def story() -> None:
+        store = repository.store(writers=1)
+        with pytest.raises(MemoryError):
+            await store.run(put, "a")
+        await store.run(put, "b")
+        assert await store.read(names) == ["b"]
+        await store.close()
+
+    monkeypatch.setattr(PgWriter, "work", fail_once)
     asyncio.run(story())
 
 
@@ -335,7 +356,7 @@ def test_after_a_restart_of_the_database_no_read_meets_a_dead_connection(
     engine.dispose()
 
     async def story() -> None:
-        store = pg_store(make_engines(postgres_url, writers=WRITERS, readers=READERS), unit_maker(dependencies()))
+        store = PgStore(make_engines(postgres_url, writers=WRITERS, readers=READERS), unit_maker(dependencies()))
         opened = await store.run(open_case, wait(1), T0)
         together = Barrier(READERS)
         await asyncio.gather(*(store.read(lambda _: together.wait(10)) for _ in range(READERS)), store.look(nothing))

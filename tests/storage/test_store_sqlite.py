@@ -15,11 +15,9 @@ from sqlalchemy import Connection
 from tests.storage.sample_table import Repository, Unit, names, others_start, put
 from wakeup.domain.errors import ConflictError, StoreDownError
 from wakeup.storage.engine import Engines, make_engine, make_engines
-from wakeup.storage.jobs import Job
-from wakeup.storage.reader import Reader
 from wakeup.storage.sqlite_inline import InlineStore
 from wakeup.storage.sqlite_loop import LoopStore
-from wakeup.storage.store import Crew, Store, ThreadedStore, publish_nothing
+from wakeup.storage.store import Store
 
 TIMES_MEGABYTE = 1 << 20
 
@@ -263,33 +261,6 @@ def test_a_batch_is_never_greater_than_its_limit_and_keeps_its_order(repository:
     asyncio.run(story())
     assert sum(sizes) == 40
     assert max(sizes) == 8
-
-
-def test_a_writer_outlives_whatever_happens_to_it(repository: Repository) -> None:
-    faults = [MemoryError()]
-
-    def work(jobs: list[Job[Unit]]) -> None:
-        if faults:
-            raise faults.pop()
-        for entry in jobs:
-            entry.value = "done"
-
-    async def story() -> None:
-        crew = Crew(
-            writers=[work],
-            most_at_once=1,
-            read=Reader(make_engine(repository.url), Unit).read,
-            readers=1,
-            release=lambda: None,
-            is_healthy=lambda: True,
-        )
-        store = ThreadedStore(crew, publish_nothing)
-        with pytest.raises(MemoryError):
-            await store.run(put, "a")
-        await store.run(put, "b")
-        await store.close()
-
-    asyncio.run(story())
 
 
 def test_a_database_in_memory_is_served_inline() -> None:

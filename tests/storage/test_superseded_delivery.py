@@ -23,7 +23,7 @@ from wakeup.storage.engine import make_engine
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.deciding.decisions import record_decision
-from wakeup.usecases.deciding.deliver import listed, record_delivery, replay, take_messages
+from wakeup.usecases.deciding.deliver import Dispatch, listed, record_delivery, replay, take_messages
 from wakeup.usecases.intake.open_case import open_case
 from wakeup.usecases.ports import Delivery, Receipt
 from wakeup.usecases.records import MessageState
@@ -45,7 +45,7 @@ def decides(work: SqlUnit, case_id: CaseId, verdict: Verdict) -> None:
         record_decision(file, file.transfers()[0], verdict)
 
 
-def held(engine: Engine) -> tuple[CaseId, str, str]:
+def held(engine: Engine) -> tuple[CaseId, Dispatch]:
     """A case whose hold is on the wire: with the message's id and its lease."""
     with engine.begin() as connection:
         work = unit(connection)
@@ -53,7 +53,7 @@ def held(engine: Engine) -> tuple[CaseId, str, str]:
         decides(work, case_id, HOLD)
     with engine.begin() as connection:
         [sent] = take_messages(unit(connection), T0 + MINUTE, 9).dispatches
-    return case_id, sent.envelope.message_id, sent.token
+    return case_id, sent
 
 
 def states(engine: Engine) -> dict[int, MessageState]:
@@ -75,28 +75,28 @@ def meet(engine: Engine, case_id: CaseId, other: Callable[[SqlUnit], object]) ->
 def test_an_answer_that_comes_while_a_newer_decision_is_written_does_not_bring_the_older_back(
     engine: Engine, receipt: Receipt
 ) -> None:
-    case_id, message_id, token = held(engine)
+    case_id, sent = held(engine)
     delivery = Delivery(receipt=receipt, status=500)
-    assert meet(engine, case_id, lambda work: record_delivery(work, message_id, token, delivery, T0 + MINUTE)) is None
+    assert meet(engine, case_id, lambda work: record_delivery(work, sent, delivery, T0 + MINUTE)) is None
     assert states(engine) == {2: MessageState.SUPERSEDED, 3: MessageState.DUE}
     with engine.begin() as connection:
-        [sent] = take_messages(unit(connection), T0 + 2 * MINUTE, 9).dispatches
-        assert sent.envelope.message_id != message_id
+        [newer] = take_messages(unit(connection), T0 + 2 * MINUTE, 9).dispatches
+        assert newer.envelope.message_id != sent.envelope.message_id
 
 
 def test_a_dead_message_that_is_overtaken_while_it_is_replayed_stays_behind(engine: Engine) -> None:
-    case_id, message_id, token = held(engine)
+    case_id, sent = held(engine)
     gone = Delivery(receipt=Receipt.GONE, status=410)
-    _do(engine, lambda work: record_delivery(work, message_id, token, gone, T0 + MINUTE))
-    ended = meet(engine, case_id, lambda work: replay(work, message_id, T0 + MINUTE))
+    _do(engine, lambda work: record_delivery(work, sent, gone, T0 + MINUTE))
+    ended = meet(engine, case_id, lambda work: replay(work, sent.envelope.message_id, T0 + MINUTE))
     assert isinstance(ended, ConflictError)
     assert states(engine) == {2: MessageState.SUPERSEDED, 3: MessageState.DUE}
 
 
 def test_a_dead_message_with_a_newer_decision_behind_it_is_never_replayed(engine: Engine) -> None:
-    case_id, message_id, _ = held(engine)
+    case_id, sent = held(engine)
     with engine.begin() as connection:
         decides(unit(connection), case_id, ALLOW)
         connection.exec_driver_sql("UPDATE outbox SET state = 'dead' WHERE sequence = 2")
     with engine.begin() as connection, pytest.raises(ConflictError, match="newer"):
-        replay(unit(connection), message_id, T0 + MINUTE)
+        replay(unit(connection), sent.envelope.message_id, T0 + MINUTE)

@@ -30,7 +30,6 @@ from wakeup.storage.unit_of_work import SqlUnit, UnitDependencies
 from wakeup.storage.vault import Vault
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.deciding.deliver import Dispatch, record_delivery, take_messages
-from wakeup.usecases.deciding.record_recall import record_recall
 from wakeup.usecases.deciding.settle import settle_file
 from wakeup.usecases.inputs import FlaggedTransfer, Number, Person
 from wakeup.usecases.intake.open_case import Accepted, open_case
@@ -141,12 +140,7 @@ class Desk:
         self, sent: Dispatch, now: datetime, receipt: Receipt = Receipt.DELIVERED, status: int | None = 200
     ) -> None:
         """The core answers what was posted."""
-        delivery = Delivery(receipt=receipt, status=status)
-        message, token = sent.envelope.message_id, sent.token
-        if sent.recalled is not None:
-            self.run(record_recall, sent.recalled, message, token, delivery, now)
-        else:
-            self.run(record_delivery, message, token, delivery, now)
+        self.run(record_delivery, sent, Delivery(receipt=receipt, status=status), now)
 
     def transfer(self, transfer_id: TransferId) -> Transfer:
         found = self.run(lambda unit: unit.transfers.get(transfer_id))

@@ -30,7 +30,7 @@ from wakeup.usecases.intake.news import take_news
 from wakeup.usecases.ladder.climb import call_alternate
 from wakeup.usecases.ladder.plan_calls import hurry
 from wakeup.usecases.ports import Fault, Placement, PostResult
-from wakeup.usecases.repositories.correspondence import Channel
+from wakeup.usecases.repositories.texts import Channel
 from wakeup.usecases.ringing.do_not_call import block
 
 AT = T0 + 10 * MINUTE

@@ -22,7 +22,8 @@ from wakeup.domain.transfer import Tier
 from wakeup.usecases.deciding.settle import settle_file
 from wakeup.usecases.guardians.ask_guardian import ask_guardian
 from wakeup.usecases.inputs import Number, Person
-from wakeup.usecases.repositories.correspondence import Change, Channel
+from wakeup.usecases.repositories.guardians import Change
+from wakeup.usecases.repositories.texts import Channel
 
 DAUGHTER, SON = "+6598880001", "+6598880002"
 NIGHT = T0 + timedelta(hours=15)

@@ -33,7 +33,7 @@ from wakeup.usecases.dispatch.write_intent import Intent, write_intent
 from wakeup.usecases.inputs import Number
 from wakeup.usecases.intake.queries import call_status
 from wakeup.usecases.ladder.call_guardian import call_guardian
-from wakeup.usecases.repositories.correspondence import Channel
+from wakeup.usecases.repositories.texts import Channel
 from wakeup.usecases.review.review import give_back
 
 FAMILY = (guardian(), guardian(SON, "g_2"))

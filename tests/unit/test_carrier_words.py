@@ -10,7 +10,7 @@ from tests.unit.sms_desk import Post, again, kinds, prompted
 from tests.unit.test_ask_guardian import DAUGHTER, texts
 from wakeup.domain.guardian import GuardianState
 from wakeup.domain.sms import SmsKind
-from wakeup.usecases.repositories.correspondence import Channel
+from wakeup.usecases.repositories.texts import Channel
 
 
 def barred(desk: Post) -> bool:

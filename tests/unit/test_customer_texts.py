@@ -27,7 +27,7 @@ from wakeup.usecases.dispatch.claim_attempts import Account, claim_attempts
 from wakeup.usecases.dispatch.record_progress import after_call
 from wakeup.usecases.dispatch.write_intent import write_intent
 from wakeup.usecases.inputs import Number
-from wakeup.usecases.repositories.correspondence import Channel
+from wakeup.usecases.repositories.texts import Channel
 
 DAY = timedelta(days=1)
 ACCOUNT = Account(name="AC", calls_per_second=100, max_concurrent=1000)

@@ -14,7 +14,7 @@ from wakeup.domain.errors import ConflictError, ForbiddenError
 from wakeup.domain.staff import StaffId, StaffRole
 from wakeup.usecases.console.secret_ages import note_secrets, secret_ages
 from wakeup.usecases.conversation.pause_script import pause_script, resume_script
-from wakeup.usecases.repositories.correspondence import Channel
+from wakeup.usecases.repositories.texts import Channel
 from wakeup.usecases.ringing.do_not_call import Why, blocked_channels, put_on_list, read_list, take_off_list
 
 ANN, KIM = StaffId("usr_ann"), StaffId("usr_kim")

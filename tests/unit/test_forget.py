@@ -17,7 +17,7 @@ from wakeup.domain.errors import ConflictError, NotFoundError
 from wakeup.domain.ids import AttemptId, CaseId, ConfirmationId, CustomerId, PartyId, TransferId
 from wakeup.domain.policy import Retention
 from wakeup.domain.transfer import Transfer
-from wakeup.storage.customer_rows import NOBODYS, belongings
+from wakeup.storage.customer_rows import WITHOUT_CUSTOMER, belongings
 from wakeup.storage.mapping import table_of
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.console.case_view import read_case
@@ -28,8 +28,8 @@ from wakeup.usecases.intake.open_case import open_case
 from wakeup.usecases.personal_data.dossier import begin_export, export, hold, lift
 from wakeup.usecases.personal_data.forget import LOOK_AGAIN, Overdue, erase, forget_words, overdue
 from wakeup.usecases.records import CallEvent, SpokenTurn, Talk
-from wakeup.usecases.repositories.correspondence import Received
-from wakeup.usecases.repositories.retention import Obstacle
+from wakeup.usecases.repositories.erasure import Obstacle
+from wakeup.usecases.repositories.texts import Received
 
 DAY = timedelta(days=1)
 MONTH, YEARS = 30 * DAY, 1000 * DAY
@@ -349,8 +349,8 @@ def test_what_cannot_be_opened_is_shown_as_such(desk: Desk) -> None:
 
 
 def test_every_table_belongs_to_customers_or_to_nobody() -> None:
-    theirs, nobodys = {table.name for table in belongings()}, {table_of(row).name for row in NOBODYS}
-    assert theirs | nobodys == set(SQLModel.metadata.tables) and not theirs & nobodys
+    with_customer, without = {table.name for table in belongings()}, {table_of(row).name for row in WITHOUT_CUSTOMER}
+    assert with_customer | without == set(SQLModel.metadata.tables) and not with_customer & without
 
 
 @pytest.mark.parametrize("ticket", ["", "Mei Chen", "a" * 41, "案件1"])

@@ -32,7 +32,7 @@ from wakeup.usecases.inputs import Number
 from wakeup.usecases.ladder.plan_calls import plan_call
 from wakeup.usecases.ports import Delivery, Fault, Placement, PostResult, Receipt
 from wakeup.usecases.records import MessageState
-from wakeup.usecases.repositories.correspondence import Channel
+from wakeup.usecases.repositories.texts import Channel
 from wakeup.usecases.ringing.do_not_call import block, blocked_channels, unblock
 from wakeup.usecases.ringing.pacing import Account
 
@@ -370,9 +370,8 @@ def test_who_lost_the_lease_does_not_write_what_became_of_a_delivery() -> None:
     [slow] = desk.run(take_messages, T0 + MINUTE, 5).dispatches
     assert desk.run(take_messages, T0 + MINUTE, 5).dispatches == (), "leased"
     [quick] = desk.run(take_messages, T0 + 2 * MINUTE, 5).dispatches
-    message_id = quick.envelope.message_id
-    assert message_id == slow.envelope.message_id
+    assert quick.envelope.message_id == slow.envelope.message_id
     gone = Delivery(receipt=Receipt.GONE, status=410)
-    assert desk.run(record_delivery, message_id, slow.token, gone, T0 + 2 * MINUTE) is None
+    assert desk.run(record_delivery, slow, gone, T0 + 2 * MINUTE) is None
     delivered = Delivery(receipt=Receipt.DELIVERED, status=200)
-    assert desk.run(record_delivery, message_id, quick.token, delivered, T0 + 2 * MINUTE) is MessageState.DELIVERED
+    assert desk.run(record_delivery, quick, delivered, T0 + 2 * MINUTE) is MessageState.DELIVERED

@@ -22,7 +22,8 @@ from wakeup.usecases.intake.news import EARLY_NEWS_WAITS, take_news
 from wakeup.usecases.personal_data.dossier import hold, lift
 from wakeup.usecases.personal_data.forget import erase, forget_words
 from wakeup.usecases.personal_data.leftovers import CALL_IN_KEPT, empty_guardian, leftovers, prune
-from wakeup.usecases.repositories.correspondence import CallIn, Received
+from wakeup.usecases.repositories.call_ins import CallIn
+from wakeup.usecases.repositories.texts import Received
 
 G1 = GuardianId("g_1")
 LIN = an_entry()

@@ -40,7 +40,7 @@ def test_a_message_that_cannot_be_read_keeps_no_other_customers_waiting() -> Non
         assert "alarm:message_unreadable" in desk.wakes
         assert {json.loads(one.envelope.body)["transfer_id"] for one in sent} == {"t_2", "t_3"}
         for one in sent:
-            desk.run(record_delivery, one.envelope.message_id, one.token, DELIVERED, T0 + MINUTE)
+            desk.run(record_delivery, one, DELIVERED, T0 + MINUTE)
         states = {message.transfer_id: message.state for message in desk.run(listed, None, 9)}
         assert states == {"t_1": MessageState.DUE, "t_2": MessageState.DELIVERED, "t_3": MessageState.DELIVERED}
 
@@ -70,7 +70,7 @@ def test_a_message_that_can_be_read_again_is_sent_and_one_that_never_can_dies_in
     [again] = desk.run(take_messages, T0 + MINUTE + SECOND, 9).dispatches
     loses_the_key(desk, "u_1")
     away = Delivery(receipt=Receipt.RETRY, status=503)
-    assert desk.run(record_delivery, again.envelope.message_id, again.token, away, T0 + MINUTE) is MessageState.DUE
+    assert desk.run(record_delivery, again, away, T0 + MINUTE) is MessageState.DUE
     now = T0 + MINUTE
     for _ in range(desk.run(lambda unit: unit.policy.tempo.delivery_attempts)):
         now += timedelta(minutes=5)

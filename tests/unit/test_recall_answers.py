@@ -38,7 +38,7 @@ from wakeup.usecases.deciding.overrule import DecisionRef, Released, release
 from wakeup.usecases.deciding.settle import settle_file
 from wakeup.usecases.deciding.warning_after_allow import WARNED
 from wakeup.usecases.desk.reach_out import follow_up
-from wakeup.usecases.guardian_answers.request_review import request_review
+from wakeup.usecases.guardian_answers.record_answer import request_review
 from wakeup.usecases.inputs import TransferNews
 from wakeup.usecases.intake.settle_case import settle_case
 from wakeup.usecases.ports import Receipt

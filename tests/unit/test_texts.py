@@ -20,7 +20,7 @@ from wakeup.domain.transfer import Tier
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.inputs import MessageProgress, MessageReport
 from wakeup.usecases.ports import Fault, Placement, PostResult, RemoteText
-from wakeup.usecases.repositories.correspondence import Channel
+from wakeup.usecases.repositories.texts import Channel
 from wakeup.usecases.texts.send_texts import TextStarted, record_sending
 from wakeup.usecases.texts.text_receipts import (
     check_text,

@@ -25,7 +25,7 @@ from wakeup.usecases.deciding.overrule import DecisionRef, Released, hold, relea
 from wakeup.usecases.deciding.settle import settle_file
 from wakeup.usecases.deciding.warning_after_allow import WARNED, alarm_after_allow
 from wakeup.usecases.desk.reach_out import follow_up
-from wakeup.usecases.guardian_answers.request_review import request_review
+from wakeup.usecases.guardian_answers.record_answer import request_review
 from wakeup.usecases.inputs import TransferEventIn, TransferNews
 from wakeup.usecases.intake.news import take_news
 from wakeup.usecases.intake.settle_case import settle_case

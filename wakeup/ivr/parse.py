@@ -2,30 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from wakeup.ivr.checks import check_graph, check_prompts, check_scoring
 from wakeup.ivr.script import Finding, Languages, Script, ScriptError, ScriptFile
-
-
-def parse_script(data: Any, prompts: Mapping[str, Collection[str]] | None = None) -> Script:
-    """Return the script of YAML data that is already loaded. With `prompts` (language -> prompt ids) the words are
-    checked too.
-
-    Raises ScriptError with every fault.
-    """
-    script = read_script(data)
-    found = [*check_graph(script), *check_scoring(script)]
-    if prompts is not None:
-        found += check_prompts(script, prompts)
-    errors = [finding for finding in found if finding.error]
-    if errors:
-        raise ScriptError(errors)
-    return script
 
 
 def read_script(data: Any) -> Script:

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Protocol, TypeAlias
@@ -13,11 +12,11 @@ from typing import Protocol, TypeAlias
 from aiohttp import BaseConnector, TCPConnector
 
 from wakeup.ivr.library import Library
-from wakeup.runtime.clock import Clock, LoopClock, SystemClock, back_off
+from wakeup.runtime.clock import Clock, SystemClock, back_off
 from wakeup.runtime.ids import TimedIds
 from wakeup.runtime.loops.dispatcher import Dispatcher
 from wakeup.runtime.randomness import RandomPages
-from wakeup.runtime.scheduler import ApschedulerTimers, LoopTimers, Timers
+from wakeup.runtime.scheduler import ApschedulerTimers, Timers
 from wakeup.runtime.scripts.published import scripts_in_force
 from wakeup.runtime.settings.settings import Settings
 from wakeup.storage.open import open_store
@@ -69,20 +68,6 @@ def real_infrastructure(settings: Settings) -> Infrastructure:
         ids=TimedIds(clock.timestamp, randomness),
         random_bytes=randomness,
         open_store=partial(open_store, pause=back_off, early=frozenset({Dispatcher.name})),
-        wires=sockets,
-        scripts=scripts_in_force,
-    )
-
-
-def virtual_infrastructure(epoch: datetime, ids: Ids, random_bytes: Callable[[int], bytes]) -> Infrastructure:
-    """Return the infrastructure for a virtual event loop: no wall clock, no threads."""
-    clock = LoopClock(epoch)
-    return Infrastructure(
-        clock=clock,
-        timers=LoopTimers(clock),
-        ids=ids,
-        random_bytes=random_bytes,
-        open_store=partial(open_store, inline=True),
         wires=sockets,
         scripts=scripts_in_force,
     )

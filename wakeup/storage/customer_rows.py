@@ -35,10 +35,10 @@ _OF_CASE: tuple[type[SQLModel], ...] = (
 _OF_CALL: tuple[type[SQLModel], ...] = (t.TalkRow, t.TurnRow, t.CallEventRow, t.GuestRow, t.ListenerRow)
 _OF_TRANSFER: tuple[type[SQLModel], ...] = (t.DecisionRow, t.OutboxRow, t.RiskEventRow, t.LabelRow, t.EarlyNewsRow)
 
-NOBODYS: Mapping[type[SQLModel], str] = {
+WITHOUT_CUSTOMER: Mapping[type[SQLModel], str] = {
     t.WebhookRow: "ids and hashes of messages",
     t.NewsIdRow: "ids and hashes of messages",
-    t.DoNotCallRow: "keyed hashes of numbers that want nothing more: it outlives whoever said so",
+    t.DoNotCallRow: "keyed hashes of numbers not to be called, kept also after the customer is erased",
     t.PersonAskRow: "keyed hashes, for an hour",
     t.AgentRow: "our own people",
     t.StaffRow: "our own people",

@@ -33,26 +33,25 @@ class LaneQueue(Generic[J]):
             waiting.append(job)
             self._ready.notify()
 
-    def take(self, most: int) -> list[J]:
-        """Return up to `most` jobs, best lane first. Waits for at least one; empty only when closed and drained."""
+    def wait_for_one(self) -> J | None:
+        """Return the next job of the best lane. Waits for one; None only when closed and drained."""
         with self._ready:
             while not any(self._lanes.values()):
                 if self._closed:
-                    return []
+                    return None
                 self._ready.wait()
-            taken: list[J] = []
-            for lane in self._lanes.values():
-                while lane and len(taken) < most:
-                    taken.append(lane.popleft())
-            return taken
+            return self._next()
 
     def take_one(self) -> J | None:
         """Return the next job of the best lane, or None."""
         with self._ready:
-            for lane in self._lanes.values():
-                if lane:
-                    return lane.popleft()
-            return None
+            return self._next()
+
+    def _next(self) -> J | None:
+        for lane in self._lanes.values():
+            if lane:
+                return lane.popleft()
+        return None
 
     def close(self) -> None:
         """Accept no more jobs; those that wait are still handed out."""

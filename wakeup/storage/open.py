@@ -29,10 +29,10 @@ def open_store(
     if url.startswith("postgresql"):
         # The driver's client library is large, so a node on SQLite does not load it.
         from wakeup.storage.pg_store import READERS as PG_READERS  # noqa: PLC0415
-        from wakeup.storage.pg_store import WRITERS, pg_store  # noqa: PLC0415
+        from wakeup.storage.pg_store import WRITERS, PgStore  # noqa: PLC0415
 
         engines = make_engines(url, writers=WRITERS, readers=PG_READERS)
-        return pg_store(engines, make_unit, publish, pause=pause)
+        return PgStore(engines, make_unit, publish, pause=pause)
     if inline or in_memory(url):
         return InlineStore(make_engine(url), make_unit, publish)
     return LoopStore(make_engines(url, writers=1, readers=READERS), make_unit, publish, early=early)

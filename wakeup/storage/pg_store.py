@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Generic
+from threading import Thread
+from typing import Any, Generic
 
 from psycopg.pq import TransactionStatus
 from sqlalchemy import Connection, Engine
@@ -13,8 +16,10 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from wakeup.domain.errors import LockedError, OvertakenError, StoreDownError
 from wakeup.storage.engine import Engines
 from wakeup.storage.jobs import WORTH_ANOTHER_TRY, Job, Pause, U, code_of, no_pause, probe
-from wakeup.storage.reader import Reader
-from wakeup.storage.store import Crew, Publish, Store, ThreadedStore, publish_nothing
+from wakeup.storage.lanes import LaneQueue
+from wakeup.storage.readers import Readers
+from wakeup.storage.store import Publish, Store, publish_nothing, tell_all
+from wakeup.usecases.store import Lane
 
 TRIES = 5
 WRITERS = 4
@@ -50,21 +55,20 @@ class PgWriter(Generic[U]):
         self._wrote = False
         """Whether the last use case wrote. Determined only while the database counts as unhealthy."""
 
-    def work(self, jobs: list[Job[U]]) -> None:
-        """Run every job, so that each has its result or error."""
-        for job in jobs:
-            for number in range(1, TRIES + 1):
-                try:
-                    self._once(job)
-                except _AgainError as passing:
-                    job.fail(passing.__cause__ or passing)
-                    self._pause(number)
-                else:
-                    break
-            if isinstance(job.error, StoreDownError) and not isinstance(job.error, LockedError):
-                self._health.good = False
-            elif self._wrote:
-                self._health.good = True
+    def work(self, job: Job[U]) -> None:
+        """Run the job, so that it has its result or error."""
+        for number in range(1, TRIES + 1):
+            try:
+                self._once(job)
+            except _AgainError as passing:
+                job.fail(passing.__cause__ or passing)
+                self._pause(number)
+            else:
+                break
+        if isinstance(job.error, StoreDownError) and not isinstance(job.error, LockedError):
+            self._health.good = False
+        elif self._wrote:
+            self._health.good = True
 
     def close(self) -> None:
         connection, self._connection = self._connection, None
@@ -130,33 +134,78 @@ class PgWriter(Generic[U]):
         connection.close()
 
 
-def pg_store(
-    engines: Engines,
-    make_unit: Callable[[Connection], U],
-    publish: Publish = publish_nothing,
-    *,
-    pause: Pause = no_pause,
-    writers: int = WRITERS,
-) -> Store[U]:
-    """Create a Store on PostgreSQL."""
-    health = Health()
-    own = [PgWriter(engines.writing, make_unit, pause, health) for _ in range(writers)]
+class PgStore(Store[U]):
+    """Writer threads behind one queue of lanes, and a few reader threads. Serves one event loop."""
 
-    def release() -> None:
-        for writer in own:
+    def __init__(
+        self,
+        engines: Engines,
+        make_unit: Callable[[Connection], U],
+        publish: Publish = publish_nothing,
+        *,
+        pause: Pause = no_pause,
+        writers: int = WRITERS,
+    ) -> None:
+        self._engines = engines
+        self._publish = publish
+        self._health = Health()
+        self._queue: LaneQueue[Job[U]] = LaneQueue()
+        self._readers = Readers(engines.reading, make_unit, READERS)
+        self._closed = False
+        self._writers = [PgWriter(engines.writing, make_unit, pause, self._health) for _ in range(writers)]
+        # Daemons, so that a process told to exit does not wait for a database that hangs.
+        self._threads = [
+            Thread(target=self._serve, args=(writer,), name="store-writer", daemon=True) for writer in self._writers
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    @property
+    def healthy(self) -> bool:
+        return self._health.good
+
+    @property
+    def waiting(self) -> dict[Lane, int]:
+        return self._queue.waiting
+
+    async def close(self) -> None:
+        self._queue.close()
+        if self._closed:
+            return
+        self._closed = True
+        self._readers.refuse()
+        await asyncio.get_running_loop().run_in_executor(None, self._join)
+        for writer in self._writers:
             writer.close()
-        engines.writing.dispose()
-        engines.reading.dispose()
+        self._engines.writing.dispose()
+        self._engines.reading.dispose()
 
-    crew = Crew(
-        writers=[writer.work for writer in own],
-        most_at_once=1,
-        read=Reader(engines.reading, make_unit).read,
-        readers=READERS,
-        release=release,
-        is_healthy=lambda: health.good,
-    )
-    return ThreadedStore(crew, publish)
+    def _join(self) -> None:
+        for thread in self._threads:
+            thread.join()
+        self._readers.close()
+
+    async def _submit(self, job: Job[U], lane: Lane) -> Any:
+        job.future = future = asyncio.get_running_loop().create_future()
+        self._queue.put(job, lane)
+        return await future
+
+    async def _read(self, job: Job[U]) -> Any:
+        return await self._readers.read(job)
+
+    async def _look(self, job: Job[U]) -> Any:
+        return await self._readers.look(job)
+
+    def _serve(self, writer: PgWriter[U]) -> None:
+        while (job := self._queue.wait_for_one()) is not None:
+            try:
+                writer.work(job)
+            except BaseException as error:  # noqa: BLE001 - if a writer died, its callers would wait for ever
+                job.fail(error)
+            assert job.future is not None
+            # RuntimeError: the loop is gone without `close`, so no caller waits for this result any more.
+            with suppress(RuntimeError):
+                job.future.get_loop().call_soon_threadsafe(tell_all, [job], self._publish)
 
 
 def _check_unbroken(connection: Connection) -> None:

@@ -17,10 +17,10 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection
 
 from wakeup.domain.errors import StoreDownError
-from wakeup.storage.engine import LOOKERS, Engines
+from wakeup.storage.engine import Engines
 from wakeup.storage.jobs import Job, U
 from wakeup.storage.lanes import LaneQueue
-from wakeup.storage.reader import Reader
+from wakeup.storage.readers import Readers
 from wakeup.storage.sqlite_writer import NotBegunError, SpoiltError, SqliteWriter
 from wakeup.storage.store import Publish, Store, publish_nothing, tell_all
 from wakeup.usecases.store import Lane
@@ -59,13 +59,11 @@ class LoopStore(Store[U]):
         """
         self._engines = engines
         self._writer = SqliteWriter(engines.writing, make_unit)
-        self._read_job = Reader(engines.reading, make_unit).read
+        self._readers = Readers(engines.reading, make_unit, READERS)
         self._publish = publish
         self._early = early
         self._most = most_per_commit
         self._queue: LaneQueue[Job[U]] = LaneQueue()
-        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="store-reader")
-        self._looker = ThreadPoolExecutor(LOOKERS, thread_name_prefix="store-looker")
         self._disk = ThreadPoolExecutor(1, thread_name_prefix="store-disk")
         self._pump: asyncio.Task[None] | None = None
         self._closed = False
@@ -83,12 +81,12 @@ class LoopStore(Store[U]):
         if self._closed:
             return
         self._closed = True
+        self._readers.refuse()
         if self._pump is not None:
             # If the caller is cancelled while it waits for the end, the pump must not be cancelled.
             await asyncio.shield(self._pump)
         loop = asyncio.get_running_loop()
-        await loop.run_in_executor(None, self._readers.shutdown)
-        await loop.run_in_executor(None, self._looker.shutdown)
+        await loop.run_in_executor(None, self._readers.close)
         await loop.run_in_executor(None, self._disk.shutdown)
         self._writer.close()
         self._engines.writing.dispose()
@@ -102,15 +100,10 @@ class LoopStore(Store[U]):
         return await future
 
     async def _read(self, job: Job[U]) -> Any:
-        return await self._read_in(self._readers, job)
+        return await self._readers.read(job)
 
     async def _look(self, job: Job[U]) -> Any:
-        return await self._read_in(self._looker, job)
-
-    async def _read_in(self, threads: ThreadPoolExecutor, job: Job[U]) -> Any:
-        if self._closed:
-            raise StoreDownError("closed")
-        return await asyncio.get_running_loop().run_in_executor(threads, self._read_job, job)
+        return await self._readers.look(job)
 
     async def _work(self) -> None:
         while any(self._queue.waiting.values()):

@@ -20,24 +20,24 @@ from wakeup.storage.repositories.guests import SqlGuests
 from wakeup.storage.repositories.hand_overs import SqlHandOvers
 from wakeup.storage.repositories.inbox import SqlCustomers, SqlInbox
 from wakeup.storage.repositories.limits import SqlBudgets, SqlRingings, SqlSenders
-from wakeup.storage.repositories.lines import SqlLines, SqlPlans
+from wakeup.storage.repositories.lines import SqlAccountLines, SqlPlans
 from wakeup.storage.repositories.listeners import SqlListeners
 from wakeup.storage.repositories.outbox import SqlDecisions, SqlOutbox
-from wakeup.storage.repositories.people import SqlAccounts, SqlAdminLog
 from wakeup.storage.repositories.recordings import SqlRecordings
 from wakeup.storage.repositories.retention import SqlRetention
 from wakeup.storage.repositories.reviews import SqlReviews
 from wakeup.storage.repositories.rungs import SqlRungs
 from wakeup.storage.repositories.scripts import SqlScripts
 from wakeup.storage.repositories.sign_in import SqlSignIns
+from wakeup.storage.repositories.staff import SqlAccounts, SqlAdminLog
 from wakeup.storage.repositories.talks import SqlTalks
 from wakeup.storage.repositories.texts import SqlConfirmations, SqlDoNotCall, SqlTexts
 from wakeup.storage.repositories.transfers import SqlParties, SqlTransfers
 from wakeup.storage.repositories.views import SqlViews
-from wakeup.storage.repositories.waiting import SqlWaiting
+from wakeup.storage.repositories.waiting import SqlWaitingRoom
 from wakeup.storage.sealer import Sealer
 from wakeup.storage.vault import Vault
-from wakeup.usecases.repositories.correspondence import SmsTemplates
+from wakeup.usecases.sms_templates import SmsTemplates
 from wakeup.usecases.speaker import Speaker
 from wakeup.usecases.unit import Ids
 
@@ -131,9 +131,9 @@ class SqlUnit:
     decisions = Repository(lambda unit: SqlDecisions(unit.link))
     outbox = Repository(lambda unit: SqlOutbox(unit.link, unit.sealer))
     records = Repository(lambda unit: SqlRecords(unit.link, unit.sealer, unit.audit_key))
-    lines = Repository(lambda unit: SqlLines(unit.link))
+    lines = Repository(lambda unit: SqlAccountLines(unit.link))
     plans = Repository(lambda unit: SqlPlans(unit.link))
-    waiting = Repository(lambda unit: SqlWaiting(unit.link))
+    waiting = Repository(lambda unit: SqlWaitingRoom(unit.link))
     scripts = Repository(lambda unit: SqlScripts(unit.link))
     staff = Repository(lambda unit: SqlAccounts(unit.link))
     reviews = Repository(lambda unit: SqlReviews(unit.link, unit.sealer))

@@ -25,7 +25,7 @@ from wakeup.runtime.bench.harness import EPOCH, dependencies_for
 from wakeup.runtime.bench.line_model import Hall
 from wakeup.runtime.bench.optimum import Chance, clairvoyant, starts
 from wakeup.storage.prepared import Link
-from wakeup.storage.repositories.waiting import SqlWaiting
+from wakeup.storage.repositories.waiting import SqlWaitingRoom
 from wakeup.storage.unit_of_work import SqlUnit, UnitDependencies, unit_maker
 from wakeup.usecases.ringing.pacing import Account
 
@@ -66,7 +66,7 @@ class Arrival:
     window: timedelta
 
 
-class OldOrder(SqlWaiting):
+class OldOrder(SqlWaitingRoom):
     """Hands out waiting attempts in one fixed order, whatever the cut-off."""
 
     def __init__(self, link: Link, key: Key) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from wakeup.bank.phone_numbers import look_up
 from wakeup.runtime.commands.shared import BY, asked_for, fail, say
 from wakeup.runtime.commands.with_store import run_in_store
-from wakeup.usecases.repositories.correspondence import Channel
+from wakeup.usecases.repositories.texts import Channel
 from wakeup.usecases.ringing import do_not_call
 from wakeup.usecases.unit import Unit
 

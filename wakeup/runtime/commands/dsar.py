@@ -21,7 +21,7 @@ from wakeup.storage.erasures import Erasure, drop_old_pages, read_erasures
 from wakeup.storage.store import Store
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.personal_data import dossier, forget
-from wakeup.usecases.repositories.retention import Dossier
+from wakeup.usecases.repositories.erasure import Dossier
 
 FORMAT = "wakeup-dossier-1"
 

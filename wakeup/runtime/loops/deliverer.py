@@ -8,8 +8,7 @@ from datetime import datetime, timedelta
 
 from wakeup.runtime.loops.loop import Engine, Loop
 from wakeup.usecases.deciding.deliver import Dispatch, record_delivery, take_messages
-from wakeup.usecases.deciding.record_recall import record_recall
-from wakeup.usecases.ports import Delivery, PaymentCore, Receipt
+from wakeup.usecases.ports import PaymentCore, Receipt
 from wakeup.usecases.records import MessageState
 
 MAX_AT_ONCE = 32
@@ -65,16 +64,10 @@ class Deliverer(Loop):
         finally:
             self._again -= dispatch.again
 
-    async def _record(self, dispatch: Dispatch, delivery: Delivery) -> MessageState | None:
-        store, message, now = self.engine.store, dispatch.envelope.message_id, self.engine.clock.now()
-        if dispatch.recalled is not None:
-            return await store.run(record_recall, dispatch.recalled, message, dispatch.token, delivery, now)
-        return await store.run(record_delivery, message, dispatch.token, delivery, now)
-
     async def _post(self, dispatch: Dispatch) -> None:
         clock, message = self.engine.clock, dispatch.envelope.message_id
         delivery = await self._core.deliver(dispatch.envelope, clock.now())
-        state = await self._record(dispatch, delivery)
+        state = await self.engine.store.run(record_delivery, dispatch, delivery, clock.now())
         facts = {"message_id": message, "receipt": delivery.receipt, "status": delivery.status, "state": state}
         if delivery.receipt is not Receipt.DELIVERED:
             self.engine.log.warning("delivery_failed", **facts)

@@ -12,7 +12,7 @@ from wakeup.domain.errors import ConfigError, NotFoundError
 from wakeup.domain.language import nearest_locale, zh_or_en
 from wakeup.domain.segments import segments, shortest
 from wakeup.runtime.words.files import blanks_fault, content_of
-from wakeup.usecases.repositories.correspondence import RenderedSms
+from wakeup.usecases.sms_templates import RenderedSms
 
 FOLDER = "messages"
 DEFAULT = "en"
@@ -53,7 +53,7 @@ class Language:
 
 
 class FileSmsTemplates:
-    """Implements `usecases.repositories.correspondence.Letters`."""
+    """Implements `usecases.sms_templates.SmsTemplates`."""
 
     def __init__(self, languages: Mapping[str, Language], bank_names: Mapping[str, str]) -> None:
         self._languages = languages

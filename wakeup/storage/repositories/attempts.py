@@ -47,7 +47,7 @@ _LIVE_OF_CUSTOMER = Prepared(
 
 
 class SqlAttempts:
-    """Implements `usecases.unit.Attempts`."""
+    """Implements `usecases.repositories.attempts.Attempts`."""
 
     def __init__(self, link: Link) -> None:
         self._link = link

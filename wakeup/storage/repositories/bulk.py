@@ -35,7 +35,7 @@ _MEMBERS = Prepared(select(_m).where(_m.c.wish_id == bindparam("wish")).order_by
 
 
 class SqlBulk:
-    """Implements `usecases.repositories.reviews.Bulk`."""
+    """Implements `usecases.repositories.bulk.Bulk`."""
 
     def __init__(self, link: Link) -> None:
         self._link = link

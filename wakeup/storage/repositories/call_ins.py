@@ -14,7 +14,7 @@ from wakeup.storage.mapping import Mapper, table_of
 from wakeup.storage.prepared import Link, Prepared
 from wakeup.storage.tables import CallInRow, PersonAskRow
 from wakeup.storage.upsert import Upsert, upsert
-from wakeup.usecases.repositories.correspondence import Asks, CallIn
+from wakeup.usecases.repositories.call_ins import Asks, CallIn
 
 _call_ins = Mapper(CallInRow, CallIn)
 _t, _p = _call_ins.table, table_of(PersonAskRow)
@@ -46,7 +46,7 @@ _TAKE_BACK = Prepared(delete(_p).where(_p.c.call_sid == bindparam("_call")))
 
 
 class SqlCallIns:
-    """Implements `usecases.repositories.correspondence.CallIns`."""
+    """Implements `usecases.repositories.call_ins.CallIns`."""
 
     def __init__(self, link: Link) -> None:
         self._link = link

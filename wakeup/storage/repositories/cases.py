@@ -59,7 +59,10 @@ _NEW_CALL_EVENT = insert_new(_call_events.table, takes=_call_events.takes)
 
 
 class SqlCases:
-    """Implements `usecases.unit.Cases`. The case is locked before anything else; SQLite's one writer needs no locks."""
+    """Implements `usecases.repositories.cases.Cases`.
+
+    The case is locked before anything else; SQLite's one writer needs no locks.
+    """
 
     def __init__(self, link: Link) -> None:
         self._link = link
@@ -105,7 +108,7 @@ class SqlCases:
 
 
 class SqlRecords:
-    """Implements `usecases.unit.Records`: append-only."""
+    """Implements `usecases.repositories.cases.Records`: append-only."""
 
     def __init__(self, link: Link, sealer: Sealer, audit_key: bytes) -> None:
         self._link = link

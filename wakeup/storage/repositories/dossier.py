@@ -13,7 +13,7 @@ from wakeup.domain.ids import CustomerId
 from wakeup.storage.customer_rows import belongings
 from wakeup.storage.prepared import Link, Prepared
 from wakeup.storage.sealer import Sealer
-from wakeup.usecases.repositories.retention import Dossier
+from wakeup.usecases.repositories.erasure import Dossier
 
 SEALED = "sealed"
 MACHINERY = frozenset({

@@ -24,7 +24,7 @@ from wakeup.storage.prepared import Link, Prepared
 from wakeup.storage.repositories.dossier import dossier_of
 from wakeup.storage.sealer import Sealer
 from wakeup.usecases.records import MessageState
-from wakeup.usecases.repositories.retention import Dossier, Obstacle
+from wakeup.usecases.repositories.erasure import Dossier, Obstacle
 
 _cases = Mapper(t.CaseRow, Case)
 _c, _r, _h = _cases.table, table_of(t.RetentionRow), table_of(t.LegalHoldRow)
@@ -144,7 +144,7 @@ _DELETE_RECORDINGS = Prepared(
 
 
 class SqlErasure:
-    """Implements `usecases.repositories.retention.Erasure`."""
+    """Implements `usecases.repositories.erasure.Erasure`."""
 
     def __init__(self, link: Link, sealer: Sealer) -> None:
         self._link, self._sealer = link, sealer

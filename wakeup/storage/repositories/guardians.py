@@ -13,7 +13,7 @@ from wakeup.storage.mapping import Mapper, table_of
 from wakeup.storage.prepared import Link, Prepared, Rows
 from wakeup.storage.sealer import Sealer
 from wakeup.storage.tables import ConsentRow, GuardianChangeRow, GuardianRow
-from wakeup.usecases.repositories.correspondence import Change, Consent
+from wakeup.usecases.repositories.guardians import Change, Consent
 
 _guardians = Mapper(GuardianRow, Guardian, lists={"accounts": str}, saved=("sealed",))
 _g = _guardians.table
@@ -47,7 +47,7 @@ _FORGET = Prepared(
 
 
 class SqlGuardians:
-    """Implements `usecases.repositories.correspondence.Guardians`: numbers and names are sealed."""
+    """Implements `usecases.repositories.guardians.Guardians`: numbers and names are sealed."""
 
     def __init__(self, link: Link, sealer: Sealer) -> None:
         self._link = link

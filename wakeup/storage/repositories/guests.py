@@ -20,7 +20,7 @@ _OF_TALK = Prepared(
 
 
 class SqlGuests:
-    """Implements `usecases.repositories.agents.Guests`."""
+    """Implements `usecases.repositories.guests.Guests`."""
 
     def __init__(self, link: Link) -> None:
         self._link = link

@@ -36,7 +36,7 @@ _UNOFFERED = Prepared(
 
 
 class SqlHandOvers:
-    """Implements `usecases.repositories.agents.HandOvers`."""
+    """Implements `usecases.repositories.hand_overs.HandOvers`."""
 
     def __init__(self, link: Link) -> None:
         self._link = link

@@ -54,7 +54,7 @@ _FORGET_WAITING = Prepared(delete(_early.table).where(_early.table.c.event_id ==
 
 
 class SqlInbox:
-    """Implements `usecases.unit.Inbox`."""
+    """Implements `usecases.repositories.inbox.Inbox`."""
 
     def __init__(self, link: Link) -> None:
         self._link = link
@@ -99,7 +99,10 @@ class SqlInbox:
 
 
 class SqlCustomers:
-    """Implements `usecases.unit.Customers`. A customer's row contains the wrapped key of all the customer's data."""
+    """Implements `usecases.repositories.inbox.Customers`.
+
+    A customer's row contains the wrapped key of all the customer's data.
+    """
 
     def __init__(self, link: Link, sealer: Sealer) -> None:
         self._link = link

@@ -106,7 +106,7 @@ _CALL_INS = Prepared(
 
 
 class SqlLeftovers:
-    """Implements `usecases.repositories.retention.Leftovers`."""
+    """Implements `usecases.repositories.leftovers.Leftovers`."""
 
     def __init__(self, link: Link) -> None:
         self._link = link

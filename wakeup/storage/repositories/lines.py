@@ -32,8 +32,8 @@ _SAVE_PLAN = Prepared(
 )
 
 
-class SqlLines:
-    """Implements `usecases.repositories.waiting.LinesRow`. Locked while lines are taken."""
+class SqlAccountLines:
+    """Implements `usecases.repositories.lines.AccountLines`. Locked while lines are taken."""
 
     def __init__(self, link: Link) -> None:
         self._link = link
@@ -59,7 +59,7 @@ class SqlLines:
 
 
 class SqlPlans:
-    """Implements `usecases.repositories.waiting.Plans`: written by the leading planner, read by every claim."""
+    """Implements `usecases.repositories.lines.Plans`: written by the leading planner, read by every claim."""
 
     def __init__(self, link: Link) -> None:
         self._link = link

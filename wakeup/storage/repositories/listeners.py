@@ -20,7 +20,7 @@ _OF_STAFF = Prepared(select(_l).where(_l.c.staff_id == bindparam("staff"), _l.c.
 
 
 class SqlListeners:
-    """Implements `usecases.repositories.agents.Listeners`."""
+    """Implements `usecases.repositories.listeners.Listeners`."""
 
     def __init__(self, link: Link) -> None:
         self._link = link

@@ -26,7 +26,7 @@ _NEXT = Prepared(select(func.min(_r.c.delete_at)).where(_r.c.delete_at.is_not(No
 
 
 class SqlRecordings:
-    """Implements `usecases.repositories.reviews.Recordings`."""
+    """Implements `usecases.repositories.recordings.Recordings`."""
 
     def __init__(self, link: Link) -> None:
         self._link = link

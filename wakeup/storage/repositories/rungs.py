@@ -19,7 +19,7 @@ _COUNT = Prepared(select(func.count()).where(_r.c.case_id == bindparam("case")))
 
 
 class SqlRungs:
-    """Implements `usecases.unit.Rungs`. A writer must have locked the case."""
+    """Implements `usecases.repositories.rungs.Rungs`. A writer must have locked the case."""
 
     def __init__(self, link: Link) -> None:
         self._link = link

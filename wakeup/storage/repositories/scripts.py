@@ -13,7 +13,7 @@ from wakeup.storage.jobs import code_of
 from wakeup.storage.mapping import Mapper, insert_new
 from wakeup.storage.prepared import Link, Prepared
 from wakeup.storage.tables import PausedScriptRow, ScriptVersionRow
-from wakeup.usecases.speaker import KeptScript, PausedScript, ScriptVersion
+from wakeup.usecases.repositories.scripts import KeptScript, PausedScript, ScriptVersion
 
 _versions = Mapper(ScriptVersionRow, KeptScript)
 _v = _versions.table
@@ -33,7 +33,7 @@ _RESUME = Prepared(delete(_p).where(_p.c.script_id == bindparam("script")))
 
 
 class SqlScripts:
-    """Implements `usecases.unit.Scripts`."""
+    """Implements `usecases.repositories.scripts.Scripts`."""
 
     def __init__(self, link: Link) -> None:
         self._link = link

@@ -31,7 +31,7 @@ _PRUNE_FLOWS = Prepared(delete(_w).where(_w.c.begun_at <= bindparam("before")))
 
 
 class SqlSignIns:
-    """Implements `usecases.repositories.sign_in.Entry`."""
+    """Implements `usecases.repositories.sign_in.SignIns`."""
 
     def __init__(self, link: Link, vault: Vault) -> None:
         self._link = link

@@ -63,7 +63,7 @@ _STEPS = Prepared(
 
 
 class SqlTalks:
-    """Implements `usecases.unit.Talks`: words and inputs are sealed under the customer's key."""
+    """Implements `usecases.repositories.talks.Talks`: words and inputs are sealed under the customer's key."""
 
     def __init__(self, link: Link, sealer: Sealer) -> None:
         self._link = link

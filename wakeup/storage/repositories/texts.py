@@ -15,7 +15,7 @@ from wakeup.storage.mapping import Mapper, insert_new, is_one_of, table_of
 from wakeup.storage.prepared import Link, Prepared, Rows
 from wakeup.storage.sealer import Sealer
 from wakeup.storage.tables import ConfirmationRow, DoNotCallRow, ReplyRow, SmsEventRow, SmsRow
-from wakeup.usecases.repositories.correspondence import Channel, KeptOff, Received, SmsEventRecord
+from wakeup.usecases.repositories.texts import Channel, KeptOff, Received, SmsEventRecord
 
 _confirmations = Mapper(ConfirmationRow, Confirmation)
 _c = _confirmations.table
@@ -28,7 +28,7 @@ _NEXT = Prepared(select(func.min(_c.c.due_at)).where(_c.c.due_at.is_not(None)))
 
 
 class SqlConfirmations:
-    """Implements `usecases.repositories.correspondence.Confirmations`."""
+    """Implements `usecases.repositories.texts.Confirmations`."""
 
     def __init__(self, link: Link) -> None:
         self._link = link
@@ -101,7 +101,7 @@ _RECEIVED = Prepared(
 
 
 class SqlTexts:
-    """Implements `usecases.repositories.correspondence.Texts`: numbers and words are sealed."""
+    """Implements `usecases.repositories.texts.Texts`: numbers and words are sealed."""
 
     def __init__(self, link: Link, sealer: Sealer) -> None:
         self._link = link
@@ -190,7 +190,7 @@ _HOW_MANY = Prepared(select(func.count()).select_from(_d))
 
 
 class SqlDoNotCall:
-    """Implements `usecases.repositories.correspondence.DoNotCall`."""
+    """Implements `usecases.repositories.texts.DoNotCall`."""
 
     def __init__(self, link: Link) -> None:
         self._link = link

@@ -117,7 +117,7 @@ _STOPPED = Prepared(select(exists().where(_t.c.customer_id == bindparam("custome
 
 
 class SqlTransfers:
-    """Implements `usecases.unit.Transfers`."""
+    """Implements `usecases.repositories.transfers.Transfers`."""
 
     def __init__(self, link: Link, sealer: Sealer) -> None:
         self._link = link
@@ -159,7 +159,7 @@ class SqlTransfers:
 
 
 class SqlParties:
-    """Implements `usecases.unit.Parties`: number and name are sealed under the customer's key."""
+    """Implements `usecases.repositories.transfers.Parties`: number and name are sealed under the customer's key."""
 
     def __init__(self, link: Link, sealer: Sealer) -> None:
         self._link = link

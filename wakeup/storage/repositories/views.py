@@ -66,8 +66,8 @@ _STATE = cast(_t.c.state, _t.c.currency.type)
 _OPEN = Prepared(
     select(
         _t.c.id.label("transfer_id"), _t.c.case_id, _t.c.customer_id, _TIER.label("tier"), _t.c.amount, _t.c.currency,
-        _t.c.typology, _t.c.state, _t.c.flagged_at, _t.c.decide_by, _t.c.hold_max, _c.c.state.label("case_state"),
-        _c.c.timezone, _s.c.name.label("claimed_by"), _r.c.claimed_until, _r.c.police_at,
+        _t.c.typology, _t.c.state, _t.c.flagged_at, _t.c.decide_by, _t.c.hold_max, _c.c.timezone,
+        _s.c.name.label("claimed_by"), _r.c.claimed_until, _r.c.police_at,
     )
     .select_from(_t)
     .join(_c, _c.c.id == _t.c.case_id)

@@ -158,7 +158,7 @@ def _by_class(dialect: str) -> Select[tuple[object, ...]]:
 _QUEUE = Prepared(_by_class)
 
 
-class SqlWaiting:
+class SqlWaitingRoom:
     """Implements `usecases.repositories.waiting.WaitingRoom`."""
 
     def __init__(self, link: Link) -> None:

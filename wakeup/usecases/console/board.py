@@ -10,9 +10,9 @@ from wakeup.domain.case import Case
 from wakeup.domain.errors import ConflictError
 from wakeup.domain.ids import CaseId, CustomerId, TransferId
 from wakeup.domain.staff import Right, StaffId, demand
+from wakeup.usecases.repositories.scripts import PausedScript
 from wakeup.usecases.repositories.views import LiveCall, OpenTransfer, Totals, Wanted
 from wakeup.usecases.ringing.pacing import resume_dialling, stop_dialling
-from wakeup.usecases.speaker import PausedScript
 from wakeup.usecases.unit import Unit
 
 SOON = timedelta(minutes=15)

@@ -21,7 +21,7 @@ from wakeup.usecases.case.record_evidence import new_evidence_id, record_evidenc
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.deciding.settle import settle_file
 from wakeup.usecases.deciding.warning_after_allow import alarm_after_allow, queue_for_follow_up
-from wakeup.usecases.repositories.correspondence import CallIn
+from wakeup.usecases.repositories.call_ins import CallIn
 from wakeup.usecases.unit import Unit
 
 EXPECTED_FOR = timedelta(minutes=5)

@@ -23,7 +23,7 @@ from wakeup.usecases.conversation.store_scripts import script_of
 from wakeup.usecases.guardian_answers.guardian_talk import is_guardian
 from wakeup.usecases.guardians.choose_guardian import judged, kept
 from wakeup.usecases.records import Talk
-from wakeup.usecases.repositories.correspondence import Channel
+from wakeup.usecases.repositories.texts import Channel
 from wakeup.usecases.ringing.last_checks import refusal, zones_of
 
 PATIENCE = timedelta(seconds=60)

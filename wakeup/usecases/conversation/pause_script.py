@@ -6,7 +6,7 @@ from datetime import datetime
 
 from wakeup.domain.errors import ConflictError
 from wakeup.domain.staff import Right, StaffId, demand
-from wakeup.usecases.speaker import PausedScript
+from wakeup.usecases.repositories.scripts import PausedScript
 from wakeup.usecases.unit import Unit
 
 NEVER_PAUSED = frozenset({"generic", "guardian_call"})

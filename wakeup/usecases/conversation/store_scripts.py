@@ -10,7 +10,7 @@ from datetime import datetime
 from wakeup.domain.errors import NotFoundError
 from wakeup.ivr.conversation import Conversation
 from wakeup.ivr.library import Published, hash_of
-from wakeup.usecases.speaker import KeptScript
+from wakeup.usecases.repositories.scripts import KeptScript
 from wakeup.usecases.unit import Unit
 
 

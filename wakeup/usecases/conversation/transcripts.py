@@ -13,7 +13,7 @@ from statistics import median
 
 from wakeup.domain.ids import CaseId
 from wakeup.usecases.records import Note, SpokenTurn, Talk
-from wakeup.usecases.unit import Talks
+from wakeup.usecases.repositories.talks import Talks
 
 PAGE = 5_000
 HUNG_UP = "hungup"

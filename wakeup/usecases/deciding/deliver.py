@@ -7,11 +7,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from wakeup.domain.case import CaseState
 from wakeup.domain.decision import Ruling
 from wakeup.domain.errors import ConflictError, NotFoundError
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import CaseId, MessageId
-from wakeup.usecases.case.in_doubt import SOONEST
+from wakeup.domain.transfer import Transfer
+from wakeup.usecases.case.in_doubt import SOONEST, in_doubt
+from wakeup.usecases.case.notify_customer import tell_outcome
+from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.deciding.settle import settle_file
+from wakeup.usecases.deciding.warning_after_allow import clear_follow_up, recall_failed
 from wakeup.usecases.ports import Delivery, Envelope, Receipt
 from wakeup.usecases.records import MessageState, OutboxMessage
 from wakeup.usecases.unit import Unit
@@ -28,7 +34,7 @@ class Dispatch:
     late_at: datetime | None
     """When the message counts as late."""
     recalled: CaseId | None
-    """The case, if the message recalls an allow or comes after one that does; see `record_recall`."""
+    """The case, if the message recalls an allow or comes after one that does: its delivery says where the money is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,11 +78,41 @@ def _after_allow(unit: Unit, message: OutboxMessage, body: str) -> bool:
     return unit.decisions.was_let_go(message.transfer_id)
 
 
-def record_delivery(unit: Unit, message_id: str, token: str, delivery: Delivery, now: datetime) -> MessageState | None:
+def record_delivery(unit: Unit, dispatch: Dispatch, delivery: Delivery, now: datetime) -> MessageState | None:
     """Record the result of a delivery. Returns None when the lease was lost meanwhile, because another worker owns
-    the message."""
-    message = unit.outbox.get(MessageId(message_id))
-    if message is None or message.lease_token != token:
+    the message.
+
+    The response to a recall is applied to the case too, which is locked before the message. If acknowledged, the
+    money stays, and the customer is told so; where something is pending, once that is decided. If the message is
+    dead, humans must ask the bank, even if one has done so before.
+    """
+    if dispatch.recalled is None:
+        return _record_leased(unit, dispatch, delivery, now)
+    with CaseFile(unit, unit.cases.lock(dispatch.recalled), now) as file:
+        transfer = _transfer_of(file, dispatch)
+        doubtful = transfer is not None and in_doubt(file, transfer)
+        state = _record_leased(unit, dispatch, delivery, now)
+        if transfer is None or not doubtful:
+            return state
+        if state is MessageState.DELIVERED:
+            file.note("recall_arrived", "bank", transfer=transfer.id)
+            clear_follow_up(file)
+            settle_file(file)
+            if file.case.state is not CaseState.OPEN:
+                tell_outcome(file)
+        elif state is MessageState.DEAD:
+            recall_failed(file, transfer, delivery.status)
+    return state
+
+
+def _transfer_of(file: CaseFile, dispatch: Dispatch) -> Transfer | None:
+    message = file.unit.outbox.get(MessageId(dispatch.envelope.message_id))
+    return next((t for t in file.transfers() if message is not None and t.id == message.transfer_id), None)
+
+
+def _record_leased(unit: Unit, dispatch: Dispatch, delivery: Delivery, now: datetime) -> MessageState | None:
+    message = unit.outbox.get(MessageId(dispatch.envelope.message_id))
+    if message is None or message.lease_token != dispatch.token:
         return None
     if message.state is not MessageState.DUE:
         # Superseded while in flight: now that it is over, the newer decision can be sent.

@@ -19,7 +19,7 @@ from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.conference.hand_on import talk_of
 from wakeup.usecases.desk.reach_out import ELSE, NO_TEXT
 from wakeup.usecases.guardians.choose_guardian import judged, kept
-from wakeup.usecases.repositories.correspondence import Channel
+from wakeup.usecases.repositories.texts import Channel
 from wakeup.usecases.review.review import Order, ReviewFile
 from wakeup.usecases.ringing.last_checks import refusal, zones_of
 from wakeup.usecases.unit import Unit

@@ -14,7 +14,7 @@ from wakeup.usecases.conference.listen_in import listening_over
 from wakeup.usecases.guardian_answers.guardian_talk import is_guardian
 from wakeup.usecases.ladder.call_guardian import call_guardian
 from wakeup.usecases.ladder.plan_calls import plan_next_call
-from wakeup.usecases.ladder.reinstate_calls import reinstate_calls
+from wakeup.usecases.ladder.resume_calls import reinstate_calls
 from wakeup.usecases.ladder.rungs import set_ladder
 
 _NOT_THEM = frozenset({Contact.NOBODY, Contact.VOICEMAIL, Contact.FAX, Contact.CALL_SCREENER, Contact.WRONG_NUMBER})

@@ -10,8 +10,7 @@ from wakeup.domain.party import Role
 from wakeup.ivr.conversation import Conversation
 from wakeup.ivr.scoring import Findings
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.guardian_answers.record_answer import answered_by_phone
-from wakeup.usecases.guardian_answers.request_review import request_review
+from wakeup.usecases.guardian_answers.record_answer import answered_by_phone, request_review
 
 ANSWER = "guardian_"
 """Prefix of the flags that are a guardian's answers: `guardian_worried`, `guardian_aware` …"""

@@ -1,5 +1,5 @@
 """Record a guardian's answer to a prompt, by SMS or phone, with its confirmation, and start what follows from it: a
-timer, or the next guardian.
+timer, the next guardian, or a review by a human.
 
 What the answer means for the payment is decided elsewhere.
 """
@@ -18,9 +18,11 @@ from wakeup.domain.confirmation import (
 )
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import PartyId
+from wakeup.usecases.case.escalate import escalate
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.guardian_answers.next_guardian import pass_on
-from wakeup.usecases.guardians.ask_guardian import within_window
+from wakeup.usecases.deciding.warning_after_allow import alarm_after_allow
+from wakeup.usecases.guardians.ask_guardian import ask_guardian, within_window
+from wakeup.usecases.ladder.climb import hurry_on
 
 _BY_PHONE = {
     "worried": Answer.WORRIED,
@@ -29,6 +31,8 @@ _BY_PHONE = {
     "aware": Answer.AWARE,
 }
 """The answers of script `guardian_call` by the names of its flags, the worried one first."""
+_ONE_MAY_ANSWER = frozenset({"prompt_open", "answered"})
+"""Reasons not to ask another guardian because one may still answer, or has."""
 
 
 def record_answer(file: CaseFile, confirmation: Confirmation, answer: Answer) -> Confirmation:
@@ -69,3 +73,23 @@ def answered_by_phone(file: CaseFile, party_id: PartyId, said: Collection[str]) 
     for confirmation in asked:
         if answer is not None and confirmation.state in ANSWERABLE:
             record_answer(file, confirmation, answer)
+
+
+def pass_on(file: CaseFile, confirmation: Confirmation, why: str) -> None:
+    """Ask the next guardian. Happens once for each guardian passed over."""
+    if confirmation.passed_on:
+        return
+    file.unit.confirmations.save(replace(confirmation, passed_on=True))
+    file.note("guardian_passed_over", confirmation=confirmation.id, party=confirmation.party_id, reason=why)
+    refused = ask_guardian(file, f"after:{why}")
+    if refused is not None and refused not in _ONE_MAY_ANSWER:
+        hurry_on(file)
+
+
+def request_review(file: CaseFile, reason: str) -> None:
+    """Request a review within the policy's time limit. A transfer that was released already cannot be held, but a
+    human can call the bank."""
+    due_at = file.now + file.unit.policy.messages.review_within
+    file.note("review_wanted", "guardian", reason=reason, due_at=due_at.isoformat())
+    escalate(file)
+    alarm_after_allow(file, "guardian_after_allow", "guardian", reason=reason)

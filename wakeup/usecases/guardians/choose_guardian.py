@@ -14,7 +14,7 @@ from wakeup.domain.naming import same_name
 from wakeup.domain.party import CUSTOMER_ROLES, Party, Role
 from wakeup.usecases.case.people import customer_of, same_number
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.repositories.correspondence import Channel
+from wakeup.usecases.repositories.texts import Channel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

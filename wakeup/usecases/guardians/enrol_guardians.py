@@ -20,7 +20,7 @@ from wakeup.usecases.guardians.guardian_words import OwnNo, own_no
 from wakeup.usecases.guardians.invite_guardian import invite, tell_old_contact
 from wakeup.usecases.idempotency import is_repeat_event
 from wakeup.usecases.records import Customer
-from wakeup.usecases.repositories.correspondence import Change, Consent
+from wakeup.usecases.repositories.guardians import Change, Consent
 from wakeup.usecases.unit import Unit
 
 AT_ONCE, WAITS, SAME = "applied", "waits", "unchanged"

@@ -11,7 +11,7 @@ from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.guardian import GUARDIAN_TRANSITIONS, Guardian, GuardianEvent, GuardianState
 from wakeup.domain.ids import CustomerId
 from wakeup.domain.reply import ParsedReply, ReplyKind
-from wakeup.usecases.repositories.correspondence import Consent
+from wakeup.usecases.repositories.guardians import Consent
 from wakeup.usecases.unit import Unit
 
 _EVENTS = {

@@ -12,7 +12,7 @@ from wakeup.domain.segments import segments
 from wakeup.domain.sms import Sms, SmsKind
 from wakeup.domain.window import next_ringing_hour
 from wakeup.usecases.guardians.ask_guardian import free_code
-from wakeup.usecases.repositories.correspondence import Consent
+from wakeup.usecases.repositories.guardians import Consent
 from wakeup.usecases.unit import Unit
 
 INVITATION_WAITS = timedelta(days=2)

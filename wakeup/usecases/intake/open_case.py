@@ -36,10 +36,9 @@ from wakeup.usecases.deciding.warning_after_allow import tell_of_other_payment
 from wakeup.usecases.idempotency import Inbound, keyed_hash, matches_hash, record_message, register_message
 from wakeup.usecases.inputs import FlaggedTransfer
 from wakeup.usecases.intake.news import take_early
-from wakeup.usecases.intake.tiers import case_tier, raise_tier, recent_tier, remember_customer
+from wakeup.usecases.intake.tiers import case_tier, raise_tier, recent_tier, remember_customer, warn
 from wakeup.usecases.ladder.plan_calls import hurry, plan_first_call, plan_for_joined, plan_for_pending
 from wakeup.usecases.ladder.rungs import set_first_rung, set_ladder
-from wakeup.usecases.ladder.warn import warn
 from wakeup.usecases.records import Customer, Known, RiskEventRecord, Sought
 from wakeup.usecases.unit import Unit
 

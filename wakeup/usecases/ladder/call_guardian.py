@@ -9,7 +9,7 @@ from wakeup.usecases.guardians.ask_guardian import guardian_barred
 from wakeup.usecases.guardians.choose_guardian import choose_guardian
 from wakeup.usecases.ladder.plan_calls import in_a_persons_hands, plan_call
 from wakeup.usecases.ladder.rungs import TAKEN_OVER
-from wakeup.usecases.repositories.correspondence import Channel
+from wakeup.usecases.repositories.texts import Channel
 
 
 def call_guardian(file: CaseFile) -> str | None:

@@ -1,19 +1,24 @@
-"""Resume the automated calls of a case, when the staff member who had taken them over gave the case back or their
-claim has lapsed."""
+"""Plan again the calls of a case that had to stand back: for the staff member who had taken them over, or for an
+appointment whose call failed."""
 
 from __future__ import annotations
 
+from wakeup.domain.attempt import Attempt, AttemptState
 from wakeup.domain.case import CaseState
 from wakeup.domain.fast_dataclass import replace
-from wakeup.domain.party import Role
+from wakeup.domain.party import CUSTOMER_ROLES, Role
 from wakeup.domain.review import Review, holder
+from wakeup.domain.rung import RungKind
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.ladder.plan_calls import NEVER_RANG, go_on_ringing, plan_call
+from wakeup.usecases.ladder.appointment_precedence import deferred_by_appointment, pending_of
+from wakeup.usecases.ladder.plan_calls import NEVER_RANG, go_on_ringing, in_a_persons_hands, plan_call
 from wakeup.usecases.ladder.rungs import set_ladder
+from wakeup.usecases.ladder.spoken_to import spoken_to
 
 
 def resume_calls(file: CaseFile, review: Review) -> Review:
-    """Resume the calls where the take-over stopped them. Does nothing if the calls were never taken over."""
+    """Resume the calls where the take-over stopped them, when the case was given back or the claim has lapsed. Does
+    nothing if the calls were never taken over."""
     if review.taken_over_at is None:
         return review
     after = replace(review, taken_over_at=None)
@@ -36,3 +41,21 @@ def calls_of_a_lapsed_claim(file: CaseFile) -> None:
     review = file.unit.reviews.get(file.case.id)
     if review is not None and holder(review, file.now) is None:
         resume_calls(file, review)
+
+
+def reinstate_calls(file: CaseFile, promised: Attempt) -> None:
+    """Plan again, after an appointment call in vain, the calls to the customer's other numbers that were cancelled
+    for it, unless a new appointment was made in it. Does nothing after a promised call to a guardian (to join a
+    conversation): its end says nothing about the customer's calls."""
+    role_of = file.unit.parties.role_of
+    if role_of(promised.party_id) not in CUSTOMER_ROLES or deferred_by_appointment(file):
+        return
+    if not pending_of(file) or in_a_persons_hands(file) or spoken_to(file, RungKind.CALL):
+        return
+    newest = {call.party_id: call for call in file.unit.attempts.of_case(file.case.id)}
+    for call in newest.values():
+        theirs = role_of(call.party_id) in CUSTOMER_ROLES
+        if theirs and call.party_id != promised.party_id and call.state is AttemptState.CANCELED:
+            party = file.unit.parties.get(call.party_id, file.case.customer_id)
+            if reason := plan_call(file, party):
+                file.note("ladder_ended", reason=reason)

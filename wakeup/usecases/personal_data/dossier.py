@@ -7,7 +7,8 @@ from datetime import datetime
 from wakeup.domain.errors import ConflictError, NotFoundError
 from wakeup.domain.ids import CustomerId
 from wakeup.usecases.personal_data.forget import NOBODY, lock_all
-from wakeup.usecases.repositories.retention import Dossier, LegalHold
+from wakeup.usecases.repositories.erasure import Dossier
+from wakeup.usecases.repositories.retention import LegalHold
 from wakeup.usecases.unit import Unit
 
 TICKET_LETTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_./")

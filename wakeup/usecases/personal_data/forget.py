@@ -16,7 +16,7 @@ from wakeup.domain.case import Case, CaseState
 from wakeup.domain.errors import ConflictError, NotFoundError
 from wakeup.domain.ids import CaseId, CustomerId
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.repositories.retention import Obstacle
+from wakeup.usecases.repositories.erasure import Obstacle
 from wakeup.usecases.unit import Unit
 
 LOOK_AGAIN = timedelta(hours=6)

@@ -1,1 +1,2 @@
-"""The repositories of the unit of work, as protocols, and their records. `storage.repositories` implements them."""
+"""The repositories of the unit of work, as protocols, and their records. `storage.repositories` implements them,
+module for module."""

@@ -1,16 +1,12 @@
-"""Repositories of agents, hand-overs, listening supervisors and guardians in a conversation."""
+"""Repository of agents."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Protocol
 
 from wakeup.domain.agent import Agent
-from wakeup.domain.guest import Guest
-from wakeup.domain.hand_over import HandOver
-from wakeup.domain.ids import AttemptId, CaseId
-from wakeup.domain.listening import Listener
+from wakeup.domain.ids import AttemptId
 from wakeup.domain.staff import StaffId
 
 
@@ -42,55 +38,3 @@ class Agents(Protocol):
     def pin_is(self, staff_id: StaffId, pin_index: str) -> bool: ...
     def number_of_a_party(self, number_index: str) -> bool:
         """True if the number belongs to a customer or a guardian in some case."""
-
-
-class HandOvers(Protocol):
-    """Changed only by a transaction that has locked the case."""
-
-    def get(self, attempt_id: AttemptId, n: int) -> HandOver | None: ...
-    def of_offer(self, attempt_id: AttemptId) -> HandOver | None:
-        """Return the hand-over whose present or last offer to an agent is this call."""
-
-    def of_case(self, case_id: CaseId) -> Sequence[HandOver]:
-        """Oldest first."""
-
-    def add(self, hand_over: HandOver) -> None: ...
-    def save(self, hand_over: HandOver) -> None: ...
-    def due(self, now: datetime, limit: int) -> Sequence[HandOver]:
-        """Return the hand-overs that need attention now, the longest due first."""
-
-    def next_due(self) -> datetime | None: ...
-    def unoffered(self) -> Sequence[HandOver]:
-        """Return those that wait while no agent is being called, the longest first."""
-
-    def open(self) -> Sequence[HandOver]:
-        """Return those waiting or joined, oldest first."""
-
-    def since(self, since: datetime) -> Sequence[HandOver]:
-        """Return those asked for after `since`, oldest first."""
-
-
-class Listeners(Protocol):
-    """Supervisors on a live conversation, at most one per conversation. Changed only by a transaction that has
-    locked the case."""
-
-    def get(self, attempt_id: AttemptId) -> Listener | None: ...
-    def of_staff(self, staff_id: StaffId) -> Listener | None:
-        """Return the supervisor's listening that is not over."""
-
-    def open(self) -> Sequence[Listener]:
-        """Return those that are not over, oldest first."""
-
-    def add(self, listener: Listener) -> None: ...
-    def save(self, listener: Listener) -> None: ...
-
-
-class Guests(Protocol):
-    """Guardians who were called to join a conversation. Changed only by a transaction that has locked the case."""
-
-    def get(self, attempt_id: AttemptId) -> Guest | None: ...
-    def of_talk(self, wait: AttemptId, n: int) -> Sequence[Guest]:
-        """Return all guardians who were called for this conversation, oldest first."""
-
-    def add(self, guest: Guest) -> None: ...
-    def save(self, guest: Guest) -> None: ...

@@ -40,6 +40,7 @@ class SsoIdentity:
     subject: str
     staff_id: StaffId
     linked_at: datetime
+    """Stored as evidence of when the account was linked; the service does not read it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +54,7 @@ class SsoFlow:
     begun_at: datetime
 
 
-class Entry(Protocol):
+class SignIns(Protocol):
     def tries(self, key: str, since: datetime) -> int: ...
     def add_try(self, failed: FailedTry) -> None: ...
     def forgive(self, try_id: str) -> None: ...

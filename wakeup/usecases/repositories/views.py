@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Protocol
 
 from wakeup.domain.attempt import AttemptState
-from wakeup.domain.case import Case, CaseState
+from wakeup.domain.case import Case
 from wakeup.domain.decision import Decision, Effect, Ruling
 from wakeup.domain.ids import AttemptId, CaseId, CustomerId, TransferId
 from wakeup.domain.outcome import Outcome
@@ -34,7 +34,6 @@ class OpenTransfer:
     flagged_at: datetime
     decide_by: datetime
     hold_max: datetime
-    case_state: CaseState
     timezone: str
     claimed_by: str | None
     """Name of the staff member who claimed the case last."""

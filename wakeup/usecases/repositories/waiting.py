@@ -1,4 +1,4 @@
-"""Repositories of the dispatcher: the attempts that wait, the account's lines, and the plan of which to call first."""
+"""Repository of the attempts that wait to be called."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import Protocol
 from wakeup.domain.attempt import Attempt
 from wakeup.domain.ids import AttemptId
 from wakeup.domain.plan import CutOff, Waiting
-from wakeup.usecases.records import CallPlan, Lines
 
 
 class WaitingRoom(Protocol):
@@ -50,20 +49,3 @@ class WaitingRoom(Protocol):
     def counted(self, now: datetime) -> tuple[Waiting, ...]:
         """Return counts of all attempts that may still start, including those due later, because they will need a
         line too."""
-
-
-class LinesRow(Protocol):
-    def lock(self, account: str) -> Lines: ...
-    def save(self, lines: Lines) -> None: ...
-    def granted(self, account: str) -> int:
-        """Return the number of starts granted so far. Nothing is locked."""
-
-    def stopped_until(self, account: str) -> datetime | None:
-        """Return until when dialling is stopped. Nothing is locked. A stop that has run out stays until a call has
-        gone through."""
-
-
-class Plans(Protocol):
-    def get(self, account: str) -> CallPlan | None: ...
-    def lock(self, account: str) -> CallPlan | None: ...
-    def save(self, plan: CallPlan) -> None: ...

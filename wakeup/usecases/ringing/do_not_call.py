@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from wakeup.domain.errors import ConflictError
 from wakeup.domain.staff import Right, StaffId, demand
-from wakeup.usecases.repositories.correspondence import Channel, KeptOff
+from wakeup.usecases.repositories.texts import Channel, KeptOff
 from wakeup.usecases.unit import Unit
 
 MAX_SHOWN = 200

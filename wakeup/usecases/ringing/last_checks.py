@@ -20,7 +20,7 @@ from wakeup.usecases.guardians.ask_guardian import guardian_barred
 from wakeup.usecases.guardians.choose_guardian import no_more
 from wakeup.usecases.ladder.plan_calls import calls_of_case, in_a_persons_hands, unwanted
 from wakeup.usecases.records import Fact
-from wakeup.usecases.repositories.correspondence import Channel
+from wakeup.usecases.repositories.texts import Channel
 from wakeup.usecases.unit import Unit
 
 DAY, THREE_DAYS = timedelta(days=1), timedelta(days=3)

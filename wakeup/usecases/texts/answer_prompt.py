@@ -23,9 +23,7 @@ from wakeup.usecases.case.record_evidence import new_evidence_id, record_evidenc
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.conversation.talk import shake
 from wakeup.usecases.deciding.settle import settle_file
-from wakeup.usecases.guardian_answers.next_guardian import pass_on
-from wakeup.usecases.guardian_answers.record_answer import record_answer
-from wakeup.usecases.guardian_answers.request_review import request_review
+from wakeup.usecases.guardian_answers.record_answer import pass_on, record_answer, request_review
 from wakeup.usecases.guardians.ask_guardian import prompt_words
 
 _BY = "guardian"

@@ -20,7 +20,7 @@ from wakeup.usecases.guardians.ask_guardian import guardian_barred, undone
 from wakeup.usecases.guardians.choose_guardian import no_more
 from wakeup.usecases.ports import Fault, Placement, PostResult, SmsOrder
 from wakeup.usecases.records import TEXTS, Lines
-from wakeup.usecases.repositories.correspondence import Channel
+from wakeup.usecases.repositories.texts import Channel
 from wakeup.usecases.ringing.last_checks import reached_often
 from wakeup.usecases.ringing.pacing import gone_through
 from wakeup.usecases.texts.texts import (

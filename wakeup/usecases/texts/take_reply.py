@@ -12,7 +12,7 @@ from wakeup.domain.reply import ParsedReply, ReplyKind, parse_reply
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.guardians.guardian_words import answer_invitation, change_mind
 from wakeup.usecases.inputs import MessageIn
-from wakeup.usecases.repositories.correspondence import Channel, Received
+from wakeup.usecases.repositories.texts import Channel, Received
 from wakeup.usecases.texts.answer_prompt import record_reply, send_hint, stop_texts, withdraw
 from wakeup.usecases.unit import Unit
 

@@ -11,7 +11,7 @@ from wakeup.domain.sms import SmsEvent, SmsState
 from wakeup.usecases.due import Due, if_due
 from wakeup.usecases.inputs import MessageProgress, MessageReport
 from wakeup.usecases.ports import RemoteText
-from wakeup.usecases.repositories.correspondence import SmsEventRecord
+from wakeup.usecases.repositories.texts import SmsEventRecord
 from wakeup.usecases.texts.send_texts import lose_track
 from wakeup.usecases.texts.texts import TextFile, bind_text, fail_text, merge_text, opened
 from wakeup.usecases.unit import Unit

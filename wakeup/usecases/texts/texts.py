@@ -15,10 +15,10 @@ from wakeup.domain.sms import EVENT_RANK, SMS_RANK, SMS_TRANSITIONS, Sms, SmsEve
 from wakeup.domain.states import move
 from wakeup.usecases.case.notify_customer import tell_again
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.guardian_answers.next_guardian import pass_on
+from wakeup.usecases.guardian_answers.record_answer import pass_on
 from wakeup.usecases.guardians.invite_guardian import take_back
 from wakeup.usecases.records import Fact
-from wakeup.usecases.repositories.correspondence import Channel
+from wakeup.usecases.repositories.texts import Channel
 from wakeup.usecases.unit import Unit
 
 RECEIPT_OVERDUE = timedelta(seconds=60)

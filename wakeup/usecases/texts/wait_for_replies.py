@@ -13,7 +13,7 @@ from wakeup.domain.sms import SmsKind
 from wakeup.usecases.case.queue_sms import queue_sms
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.due import Due, if_due
-from wakeup.usecases.guardian_answers.next_guardian import pass_on
+from wakeup.usecases.guardian_answers.record_answer import pass_on
 from wakeup.usecases.guardians.ask_guardian import prompt_words, undone, within_window
 from wakeup.usecases.unit import Unit
 

@@ -7,7 +7,7 @@ from typing import Any
 from aiohttp import web
 
 from wakeup.domain.errors import ConflictError
-from wakeup.usecases.repositories.correspondence import Channel
+from wakeup.usecases.repositories.texts import Channel
 from wakeup.usecases.ringing.do_not_call import (
     SHORT,
     TO_PUT_ON,

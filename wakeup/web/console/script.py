@@ -11,7 +11,7 @@ from typing import Any
 from aiohttp import web
 
 from wakeup.usecases.conversation.transcripts import PathCounts
-from wakeup.usecases.speaker import ScriptVersion
+from wakeup.usecases.repositories.scripts import ScriptVersion
 from wakeup.usecases.unit import Unit
 from wakeup.web.console.context import CONTEXT, VISITOR, page
 

@@ -42,7 +42,7 @@ _SEEN = Prepared(select(_secrets.c.name, _secrets.c.fingerprint, _secrets.c.sinc
 
 
 class SqlAccounts:
-    """Implements `usecases.repositories.reviews.SqlAccounts`."""
+    """Implements `usecases.repositories.staff.Accounts`."""
 
     def __init__(self, link: Link) -> None:
         self._link = link
@@ -95,7 +95,7 @@ class SqlAccounts:
 
 
 class SqlAdminLog:
-    """Implements `usecases.repositories.reviews.AdminLog`: append-only, one writer at a time."""
+    """Implements `usecases.repositories.staff.AdminLog`: append-only, one writer at a time."""
 
     def __init__(self, link: Link, audit_key: bytes) -> None:
         self._link = link

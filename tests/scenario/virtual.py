@@ -1,0 +1,28 @@
+"""The infrastructure of a service in virtual time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+
+from wakeup.runtime.clock import LoopClock
+from wakeup.runtime.infrastructure import Infrastructure, sockets
+from wakeup.runtime.scheduler import LoopTimers
+from wakeup.runtime.scripts.published import scripts_in_force
+from wakeup.storage.open import open_store
+from wakeup.usecases.unit import Ids
+
+
+def virtual_infrastructure(epoch: datetime, ids: Ids, random_bytes: Callable[[int], bytes]) -> Infrastructure:
+    """Return the infrastructure for a virtual event loop: no wall clock, no threads."""
+    clock = LoopClock(epoch)
+    return Infrastructure(
+        clock=clock,
+        timers=LoopTimers(clock),
+        ids=ids,
+        random_bytes=random_bytes,
+        open_store=partial(open_store, inline=True),
+        wires=sockets,
+        scripts=scripts_in_force,
+    )

@@ -1,0 +1,49 @@
+"""Repositories of cases and of their append-only records."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from wakeup.domain.case import Case
+from wakeup.domain.ids import AttemptId, CaseId, CustomerId
+from wakeup.usecases.records import CallEvent, Label, Note
+
+
+class Cases(Protocol):
+    def lock(self, case_id: CaseId) -> Case:
+        """Return the case, its row locked until the end of the transaction. Raises NotFoundError."""
+
+    def lock_if_free(self, case_id: CaseId) -> Case:
+        """Like `lock`, for callers that can retry soon: raises LockedError at once when another transaction holds
+        the row."""
+
+    def lock_of(self, attempt_id: AttemptId) -> Case | None:
+        """Return the case of an attempt, its row locked; None when there is no such attempt."""
+
+    def lock_unsettled(self, customer_id: CustomerId) -> Sequence[Case]:
+        """Return the customer's open case and those in review, their rows locked in the order of their ids."""
+
+    def add(self, case: Case) -> None: ...
+    def save(self, case: Case) -> None: ...
+    def save_head(self, case: Case) -> None:
+        """Save a case of which only the timeline's head changed."""
+
+    def to_climb(self, now: datetime, limit: int) -> Sequence[CaseId]:
+        """Return cases whose next rung is due, the longest due first."""
+
+    def next_climb(self, now: datetime) -> datetime | None:
+        """Return when the first rung after now falls due."""
+
+
+class Records(Protocol):
+    """Append-only records: the timeline, the provider's call events, the later truth."""
+
+    def extend(self, case: Case, notes: Sequence[Note], now: datetime) -> Case:
+        """Append notes to the case's timeline. Returns the case with its new head."""
+
+    def call_event(self, event: CallEvent) -> bool:
+        """Store a call event. Returns False if the same event was stored before, or its customer has been erased."""
+
+    def label(self, label: Label) -> None: ...

@@ -1,0 +1,36 @@
+"""Repository of hand-overs to an agent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from wakeup.domain.hand_over import HandOver
+from wakeup.domain.ids import AttemptId, CaseId
+
+
+class HandOvers(Protocol):
+    """Changed only by a transaction that has locked the case."""
+
+    def get(self, attempt_id: AttemptId, n: int) -> HandOver | None: ...
+    def of_offer(self, attempt_id: AttemptId) -> HandOver | None:
+        """Return the hand-over whose present or last offer to an agent is this call."""
+
+    def of_case(self, case_id: CaseId) -> Sequence[HandOver]:
+        """Oldest first."""
+
+    def add(self, hand_over: HandOver) -> None: ...
+    def save(self, hand_over: HandOver) -> None: ...
+    def due(self, now: datetime, limit: int) -> Sequence[HandOver]:
+        """Return the hand-overs that need attention now, the longest due first."""
+
+    def next_due(self) -> datetime | None: ...
+    def unoffered(self) -> Sequence[HandOver]:
+        """Return those that wait while no agent is being called, the longest first."""
+
+    def open(self) -> Sequence[HandOver]:
+        """Return those waiting or joined, oldest first."""
+
+    def since(self, since: datetime) -> Sequence[HandOver]:
+        """Return those asked for after `since`, oldest first."""

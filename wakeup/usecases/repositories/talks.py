@@ -1,0 +1,34 @@
+"""Repository of conversations, their turns and their evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from wakeup.domain.case import Case
+from wakeup.domain.ids import AttemptId, CaseId, CustomerId
+from wakeup.domain.outcome import Evidence
+from wakeup.usecases.records import Note, SpokenTurn, Talk
+
+
+class Talks(Protocol):
+    def get(self, attempt_id: AttemptId, customer_id: CustomerId) -> Talk | None: ...
+    def add(self, talk: Talk) -> None: ...
+    def save(self, talk: Talk) -> None: ...
+    def turn(self, attempt_id: AttemptId, customer_id: CustomerId, n: int) -> SpokenTurn | None: ...
+    def add_turn(self, turn: SpokenTurn) -> None: ...
+    def of_case(self, case_id: CaseId) -> Sequence[Talk]:
+        """Return the case's conversations, oldest first, without locking. Raises NotFoundError when there is no
+        such case."""
+
+    def turns(self, attempt_id: AttemptId, customer_id: CustomerId) -> Sequence[SpokenTurn]:
+        """Return the turns in the order they were served."""
+
+    def steps(self, after: tuple[CaseId, int], limit: int) -> Sequence[tuple[CaseId, int, datetime, Note]]:
+        """Return timeline rows about conversations begun and turns taken, ordered by case and number, starting
+        after `after`."""
+
+    def add_evidence(self, evidence: Evidence, case_id: CaseId) -> None: ...
+    def evidence(self, case: Case, since: datetime) -> Sequence[tuple[CaseId, Evidence]]:
+        """Return this case's evidence, and that of the customer's other cases from `since` on, oldest first."""
