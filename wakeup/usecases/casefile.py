@@ -54,6 +54,11 @@ class CaseFile:
             self._transfers = {t.id: t for t in self.unit.transfers.of_case(self.case.id)}
         return list(self._transfers.values())
 
+    @property
+    def began_at(self) -> datetime:
+        """When the first of its transfers was flagged; now for a case that has none yet."""
+        return min((t.flagged_at for t in self.transfers()), default=self.now)
+
     def put(self, transfer: Transfer) -> Transfer:
         """Store a changed transfer."""
         self.unit.transfers.save(transfer)

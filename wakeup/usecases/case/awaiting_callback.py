@@ -4,6 +4,7 @@ call, whatever becomes of the payment."""
 from __future__ import annotations
 
 from wakeup.domain.outcome import CALLS_FOR_HELP
+from wakeup.usecases.case.record_evidence import heard_here
 from wakeup.usecases.casefile import CaseFile
 
 
@@ -12,9 +13,7 @@ def awaiting_callback(file: CaseFile) -> bool:
 
     A manual hold does not count as talking to them. False for an erased customer.
     """
-    since = min((t.flagged_at for t in file.transfers()), default=file.now)
-    heard = [e for case_id, e in file.unit.talks.evidence(file.case, since) if case_id == file.case.id]
-    said_at = max((e.at for e in heard if e.outcome in CALLS_FOR_HELP), default=None)
+    said_at = max((e.at for e in heard_here(file) if e.outcome in CALLS_FOR_HELP), default=None)
     if said_at is None or file.unit.customers.get(file.case.customer_id) is None:
         return False
     last_contact_at = file.unit.reviews.last_contact_at(file.case.id)

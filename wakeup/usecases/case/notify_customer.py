@@ -18,6 +18,7 @@ from wakeup.domain.transfer import TransferState as State
 from wakeup.usecases.case.in_doubt import in_doubt
 from wakeup.usecases.case.people import customer_of
 from wakeup.usecases.case.queue_sms import queue_sms
+from wakeup.usecases.case.record_evidence import heard_here
 from wakeup.usecases.casefile import CaseFile
 
 _MISSED = frozenset({Disposition.NO_ANSWER, Disposition.REJECTED, Disposition.BUSY})
@@ -173,9 +174,7 @@ def _contested(file: CaseFile) -> bool:
 
 
 def _reached(file: CaseFile) -> bool:
-    since = min(t.flagged_at for t in file.transfers())
-    heard = file.unit.talks.evidence(file.case, since)
-    return any(case_id == file.case.id and e.contact is Contact.RIGHT_PARTY for case_id, e in heard)
+    return any(e.contact is Contact.RIGHT_PARTY for e in heard_here(file))
 
 
 def _written(file: CaseFile, kind: SmsKind) -> bool:

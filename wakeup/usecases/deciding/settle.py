@@ -57,8 +57,7 @@ def settle_file(file: CaseFile) -> int:
 def evidence_of(file: CaseFile) -> list[Evidence]:
     """Return the evidence of this case's calls, and every warning from the customer's other cases since its
     transfers came."""
-    since = min((t.flagged_at for t in file.transfers()), default=file.now)
-    found = file.unit.talks.evidence(file.case, since)
+    found = file.unit.talks.evidence(file.case, file.began_at)
     return [e for case_id, e in found if case_id == file.case.id or e.outcome in PROTECTIVE]
 
 

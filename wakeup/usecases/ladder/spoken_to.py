@@ -7,6 +7,7 @@ from wakeup.domain.ids import TransferId
 from wakeup.domain.outcome import Contact, Evidence, Outcome
 from wakeup.domain.rung import RungKind
 from wakeup.domain.transfer import Tier, TransferState
+from wakeup.usecases.case.record_evidence import heard_here
 from wakeup.usecases.casefile import CaseFile
 
 SPOKEN_TO = "spoken_to"
@@ -18,15 +19,12 @@ _SECOND_OPINIONS = frozenset(
 
 def spoken_to(file: CaseFile, kind: RungKind) -> bool:
     """True if the customer was reached, and nothing they said calls for this rung."""
-    since = min(t.flagged_at for t in file.transfers())
-    heard = [e for case_id, e in file.unit.talks.evidence(file.case, since) if case_id == file.case.id]
-    return any(e.contact is Contact.RIGHT_PARTY and _spares(file, e, kind) for e in heard)
+    return any(e.contact is Contact.RIGHT_PARTY and _spares(file, e, kind) for e in heard_here(file))
 
 
 def spoken_of(file: CaseFile) -> frozenset[TransferId]:
     """Return the transfers that an earlier conversation of this case has named to the right party."""
-    heard = file.unit.talks.evidence(file.case, file.now)
-    return frozenset().union(*(e.named for case_id, e in heard if case_id == file.case.id))
+    return frozenset().union(*(e.named for e in heard_here(file)))
 
 
 def _spares(file: CaseFile, evidence: Evidence, kind: RungKind) -> bool:
