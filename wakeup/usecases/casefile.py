@@ -10,7 +10,7 @@ from wakeup.domain.case import CASE_TRANSITIONS, Case, CaseEvent, CaseState
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import TransferId
 from wakeup.domain.states import move
-from wakeup.domain.transfer import Transfer
+from wakeup.domain.transfer import STILL_OPEN, Transfer, TransferState
 from wakeup.usecases.records import Fact, Note
 from wakeup.usecases.unit import Unit
 
@@ -53,6 +53,18 @@ class CaseFile:
         if self._transfers is None:
             self._transfers = {t.id: t for t in self.unit.transfers.of_case(self.case.id)}
         return list(self._transfers.values())
+
+    def open_transfers(self) -> list[Transfer]:
+        """Return the transfers that are pending or held: what is learned still counts for them, and people may
+        decide."""
+        return [t for t in self.transfers() if t.state in STILL_OPEN]
+
+    def pending(self) -> list[Transfer]:
+        """Return the transfers that are not decided yet."""
+        return [t for t in self.transfers() if t.state is TransferState.PENDING]
+
+    def held(self) -> list[Transfer]:
+        return [t for t in self.transfers() if t.state is TransferState.HELD]
 
     @property
     def began_at(self) -> datetime:

@@ -123,7 +123,7 @@ def no_use_telling(file: CaseFile, sms: Sms) -> str | None:
     match sms.kind:
         case SmsKind.MISSED_CALL if _reached(file):
             return "reached"
-        case SmsKind.MISSED_CALL if not any(t.state in {State.PENDING, State.HELD} for t in file.transfers()):
+        case SmsKind.MISSED_CALL if not file.open_transfers():
             return "nothing_pending"
         case SmsKind.OUTCOME:
             return None if _still_so(file, sms, party) else "superseded"

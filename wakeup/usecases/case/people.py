@@ -71,7 +71,7 @@ def take_number(file: CaseFile, event: FlaggedTransfer) -> bool:
     They are added only while a transfer is pending or held. If the line was suspicious before, the new number is
     not rung either. Returns True if they were added.
     """
-    still = [t for t in file.transfers() if t.state in STILL_OPEN]
+    still = file.open_transfers()
     if not still or event.customer.number is None or customer_of(file) is not None:
         return False
     known = file.unit.parties.of_case(file.case)
@@ -145,7 +145,7 @@ def _bar_linked(file: CaseFile, person: Person, known: Sequence[Party]) -> None:
             file.unit.parties.bar(party.id, "linked")
             file.note("guardian_left_out", "bank", party=party.id, reason="linked")
     by_number = any(number == p.phone for p in theirs)
-    if not by_number and person.number is not None and any(t.state in STILL_OPEN for t in file.transfers()):
+    if not by_number and person.number is not None and file.open_transfers():
         new = _party(file, Role.GUARDIAN, person, person.number, unhurried=False, ringable=True)
         file.unit.parties.add([replace(new, barred="linked", rank=len(known))], file.case.customer_id)
         file.note("guardian_left_out", "bank", party=new.id, reason="linked")

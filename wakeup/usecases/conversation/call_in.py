@@ -127,7 +127,7 @@ def ask_for_person(unit: Unit, caller: Caller, now: datetime) -> bool:
             with _case_of(unit, found.case_id, now) as file:
                 file.note("call_in_asked_person", "callee", call=caller.call_sid)
                 escalate(file)
-                if all(t.act_at is None for t in file.transfers()):
+                if not file.open_transfers():
                     # No open transfer would show the case in the queue.
                     queue_for_follow_up(file)
     own = most.people_hidden if caller.hidden else most.people_per_caller_hour

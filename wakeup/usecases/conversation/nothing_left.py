@@ -5,7 +5,7 @@ from __future__ import annotations
 from wakeup.domain.attempt import Attempt
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.outcome import CALLS_FOR_HELP, Contact, Outcome
-from wakeup.domain.transfer import GONE, STILL_OPEN, Transfer, TransferState
+from wakeup.domain.transfer import GONE, Transfer, TransferState
 from wakeup.ivr.conversation import Conversation
 from wakeup.ivr.scoring import CANNOT_TALK
 from wakeup.ivr.turn import (
@@ -32,7 +32,7 @@ from wakeup.usecases.records import Talk
 
 def concerned(file: CaseFile) -> list[Transfer]:
     """Return the transfers a call is about: those not yet spoken about first, then by falling amount."""
-    transfers = [t for t in file.transfers() if t.state in STILL_OPEN]
+    transfers = file.open_transfers()
     policy, spoken = file.unit.policy, spoken_of(file) if len(transfers) > 1 else frozenset()
     return sorted(
         transfers,
@@ -43,7 +43,7 @@ def concerned(file: CaseFile) -> list[Transfer]:
 
 def nothing_left(file: CaseFile) -> bool:
     """True if every payment was cancelled, allowed, paid out or refused meanwhile: the call says so and ends."""
-    return not any(t.state in STILL_OPEN for t in file.transfers())
+    return not file.open_transfers()
 
 
 def heard(

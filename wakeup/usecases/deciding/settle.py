@@ -39,7 +39,7 @@ def cases_due(unit: Unit, now: datetime, limit: int) -> Due[CaseId]:
 def settle_file(file: CaseFile) -> int:
     """Decide what is due or already conclusive in a locked case. Returns the number of decisions taken."""
     evidence = evidence_of(file)
-    if any(t.act_at is not None and _may_be_let_go(t, evidence) for t in file.transfers()):
+    if any(_may_be_let_go(t, evidence) for t in file.open_transfers()):
         # Locks the customer. A warning in another of their cases locks the customer too, and then looks for
         # released transfers, so one of two concurrent transactions sees the other.
         file.unit.customers.get(file.case.customer_id)

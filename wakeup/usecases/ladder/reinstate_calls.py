@@ -6,7 +6,7 @@ from wakeup.domain.attempt import Attempt, AttemptState
 from wakeup.domain.party import CUSTOMER_ROLES
 from wakeup.domain.rung import RungKind
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.ladder.appointment_precedence import deferred_by_appointment, pending_of
+from wakeup.usecases.ladder.appointment_precedence import deferred_by_appointment
 from wakeup.usecases.ladder.plan_calls import in_a_persons_hands, plan_call
 from wakeup.usecases.ladder.spoken_to import spoken_to
 
@@ -18,7 +18,7 @@ def reinstate_calls(file: CaseFile, promised: Attempt) -> None:
     role_of = file.unit.parties.role_of
     if role_of(promised.party_id) not in CUSTOMER_ROLES or deferred_by_appointment(file):
         return
-    if not pending_of(file) or in_a_persons_hands(file) or spoken_to(file, RungKind.CALL):
+    if not file.pending() or in_a_persons_hands(file) or spoken_to(file, RungKind.CALL):
         return
     newest = {call.party_id: call for call in file.unit.attempts.of_case(file.case.id)}
     for call in newest.values():

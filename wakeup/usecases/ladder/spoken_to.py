@@ -6,7 +6,7 @@ from wakeup.domain.decision import Effect, effects_of
 from wakeup.domain.ids import TransferId
 from wakeup.domain.outcome import Contact, Evidence, Outcome
 from wakeup.domain.rung import RungKind
-from wakeup.domain.transfer import Tier, TransferState
+from wakeup.domain.transfer import Tier
 from wakeup.usecases.case.record_evidence import heard_here
 from wakeup.usecases.casefile import CaseFile
 
@@ -35,4 +35,4 @@ def _spares(file: CaseFile, evidence: Evidence, kind: RungKind) -> bool:
         return Effect.NEXT_RUNG not in effects_of(evidence.outcome, file.case.tier)
     if kind in _SECOND_OPINIONS and file.case.tier is not Tier.MEDIUM:
         return False
-    return all(t.id in evidence.named for t in file.transfers() if t.state is TransferState.PENDING)
+    return all(t.id in evidence.named for t in file.pending())

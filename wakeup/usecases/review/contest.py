@@ -25,7 +25,7 @@ def take_contest(unit: Unit, order: Order, now: datetime) -> Review:
     """
     with ReviewFile(unit, order, now) as work:
         demand(work.staff, Right.TAKE_CONTEST)
-        if not _held_back(work):
+        if not work.file.open_transfers():
             raise ConflictError("transfer", "nothing of this case is held back")
         work.record(Act.CONTESTED)
         work.review = replace(work.review, contested_at=work.review.contested_at or now)
@@ -69,9 +69,5 @@ def answer_contest(unit: Unit, order: Order, now: datetime) -> Review:
 
 def answered_by_release(work: ReviewFile) -> None:
     """End the contest once nothing is held back any more."""
-    if not _held_back(work):
+    if not work.file.open_transfers():
         work.review = replace(work.review, contested_at=None)
-
-
-def _held_back(work: ReviewFile) -> bool:
-    return any(t.state in STILL_OPEN for t in work.file.transfers())

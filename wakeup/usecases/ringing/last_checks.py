@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from wakeup.domain.attempt import Attempt
 from wakeup.domain.confirmation import has_said, settled
 from wakeup.domain.party import Party, Role
-from wakeup.domain.transfer import STILL_OPEN, Tier, Transfer, TransferState
+from wakeup.domain.transfer import Tier, Transfer
 from wakeup.domain.window import may_ring, next_ringing_hour
 from wakeup.usecases.agents.offers import no_use_ringing
 from wakeup.usecases.case.people import same_number
@@ -66,9 +66,10 @@ def wait(file: CaseFile, attempt: Attempt, party: Party) -> Wait | None:
 
 
 def _about_the_case(file: CaseFile, attempt: Attempt, party: Party, ours: tuple[str, ...]) -> str | None:
-    pending = [t for t in file.transfers() if t.state is TransferState.PENDING]
+    pending = file.pending()
     checks: tuple[tuple[str, Callable[[], bool]], ...] = (
-        ("nothing_pending", lambda: not (_current(file) if attempt.promised else pending)),
+        # An appointment is kept also for transfers on hold.
+        ("nothing_pending", lambda: not (file.open_transfers() if attempt.promised else pending)),
         ("opt_out", lambda: unwanted(file, party)),
         ("number_suspicious", lambda: not party.ringable),
         ("own_number", lambda: party.phone in ours),
@@ -98,12 +99,6 @@ def _about_the_guardian(file: CaseFile, attempt: Attempt, party: Party) -> str |
     asked = file.unit.confirmations.of_case(file.case.id)
     answered = settled(asked) or has_said(asked, party.number_index)
     return "answered" if answered and not attempt.promised else None
-
-
-def _current(file: CaseFile) -> bool:
-    """True if the case has something to talk about. An appointment is kept as long as that holds, also for
-    transfers on hold."""
-    return any(t.state in STILL_OPEN for t in file.transfers())
 
 
 def _is_a_payees(file: CaseFile, party: Party, pending: list[Transfer]) -> bool:

@@ -16,7 +16,6 @@ from wakeup.domain.guardian import GuardianState
 from wakeup.domain.outcome import Contact, Evidence, Outcome
 from wakeup.domain.reply import ReplyKind
 from wakeup.domain.sms import SmsKind
-from wakeup.domain.transfer import TransferState
 from wakeup.usecases.case.people import guard
 from wakeup.usecases.case.queue_sms import queue_sms
 from wakeup.usecases.case.record_evidence import new_evidence_id, record_evidence
@@ -36,7 +35,7 @@ def record_reply(file: CaseFile, confirmation: Confirmation, answer: Answer) -> 
     """Record the answer, and do what it asks for. Returns what the SMS was taken as."""
     if confirmation.state not in ANSWERABLE:
         return "not_asked"
-    late = not any(t.state is TransferState.PENDING for t in file.transfers())
+    late = not file.pending()
     file.note("guardian_replied", _BY, confirmation=confirmation.id, answer=answer, late=late)
     now = record_answer(file, confirmation, answer)
     if answer is Answer.WORRIED:

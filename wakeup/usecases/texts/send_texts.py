@@ -16,7 +16,7 @@ from wakeup.domain.window import may_ring, next_ringing_hour
 from wakeup.usecases.case.notify_customer import no_use_telling, teach_next
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.due import Due, if_due
-from wakeup.usecases.guardians.ask_guardian import guardian_barred, undone
+from wakeup.usecases.guardians.ask_guardian import guardian_barred
 from wakeup.usecases.guardians.choose_guardian import no_more
 from wakeup.usecases.ports import Fault, Placement, PostResult, SmsOrder
 from wakeup.usecases.records import TEXTS, Lines
@@ -159,7 +159,7 @@ def _useless(case: CaseFile, sms: Sms) -> str | None:
 
 def _no_use_asking(case: CaseFile, sms: Sms, confirmation: Confirmation) -> str | None:
     """Return why the prompt is obsolete, or None: what the bank or the guardian said since it was queued."""
-    if not undone(case):
+    if not case.open_transfers():
         return "nothing_pending"
     if withdrawn := no_more(case, case.unit.parties.get(confirmation.party_id, case.case.customer_id)):
         return withdrawn
