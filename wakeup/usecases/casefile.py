@@ -13,6 +13,7 @@ from wakeup.domain.states import move
 from wakeup.domain.transfer import STILL_OPEN, Transfer, TransferState
 from wakeup.usecases.records import Fact, Note
 from wakeup.usecases.unit import Unit
+from wakeup.usecases.wakes import alarm
 
 
 class CaseFile:
@@ -29,6 +30,11 @@ class CaseFile:
     def note(self, kind: str, by: str = "system", /, **data: Fact) -> None:
         """Add a row to the timeline. Ids, enums and numbers only."""
         self._notes.append(Note(kind=kind, by=by, data=data))
+
+    def alarm(self, kind: str, by: str = "system", /, **data: Fact) -> None:
+        """Add a row to the timeline, and raise the operator alert of the same name."""
+        self.note(kind, by, **data, alarm=True)
+        self.unit.wakes.add(alarm(kind))
 
     def change(self, **fields: Any) -> None:
         self.case = replace(self.case, **fields)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.review import Review
 from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.wakes import pages_of
 
 
 def escalate(file: CaseFile, *, police: bool = False) -> None:
@@ -22,4 +23,4 @@ def escalate(file: CaseFile, *, police: bool = False) -> None:
         reviews.save(replace(found, police_wanted_at=found.police_wanted_at or file.now))
     else:
         reviews.save(replace(found, person_wanted_at=found.person_wanted_at or file.now))
-    file.unit.wakes.update({"board", f"case:{file.case.id}"})
+    file.unit.wakes.update(pages_of(file.case.id))

@@ -191,8 +191,7 @@ def take_warnings(file: CaseFile, event: FlaggedTransfer) -> None:
     customer = customer_of(file)
     if customer is not None and event.customer.number is not None and customer.phone != event.customer.number.e164:
         # A second number for the same person during an incident may mean an account take-over.
-        file.note("other_number", "bank", transfer=event.transfer_id, alarm=True)
-        file.unit.wakes.add("alarm:other_number")
+        file.alarm("other_number", "bank", transfer=event.transfer_id)
     if not suspicious_line(event, file.unit.policy, file.now):
         return
     guard(file)

@@ -23,6 +23,7 @@ from wakeup.usecases.deciding.settle import settle_file
 from wakeup.usecases.deciding.warning_after_allow import alarm_after_allow, queue_for_follow_up
 from wakeup.usecases.repositories.correspondence import CallIn
 from wakeup.usecases.unit import Unit
+from wakeup.usecases.wakes import alarm
 
 EXPECTED_FOR = timedelta(minutes=5)
 HOUR = timedelta(hours=1)
@@ -137,7 +138,7 @@ def ask_for_person(unit: Unit, caller: Caller, now: datetime) -> bool:
         # again.
         unit.call_ins.take_back(caller.call_sid)
     if asks.by_all >= most.people_per_hour:
-        unit.wakes.add("alarm:call_in_crowded")
+        unit.wakes.add(alarm("call_in_crowded"))
     return free
 
 

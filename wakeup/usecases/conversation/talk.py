@@ -35,6 +35,7 @@ from wakeup.usecases.deciding.settle import cancel_planned
 from wakeup.usecases.deciding.warning_after_allow import WARNED, alarm_after_allow, queue_for_follow_up
 from wakeup.usecases.guardian_answers.guardian_talk import as_evidence, is_guardian, take_answer
 from wakeup.usecases.records import SpokenTurn, Talk
+from wakeup.usecases.wakes import alarm
 
 WORDINGS = 3
 """Number of wordings and polarities of each question, so that a coached constant answer shows."""
@@ -123,7 +124,7 @@ def take_turn(file: CaseFile, attempt: Attempt, talk: Talk, given: Input) -> tup
         file.note("guardian_declined", "callee", attempt=attempt.id)
     grant(file, attempt, after.wishes - before.wishes)
     if after.fault is not None:
-        unit.wakes.add("alarm:script_fault")
+        unit.wakes.add(alarm("script_fault"))
         file.note("script_fault", attempt=attempt.id, fault=after.fault)
     ended = after.finished and not talk.finished
     asked_in_vain(file, attempt, talk, before, after, given)
@@ -166,7 +167,7 @@ def end_talk(file: CaseFile, attempt: Attempt) -> None:
         # Its script is no longer available. The end of the call is recorded all the same, and nothing is learned.
         file.unit.talks.save(replace(talk, finished=True))
         file.note("script_gone", attempt=attempt.id)
-        file.unit.wakes.add("alarm:script_gone")
+        file.unit.wakes.add(alarm("script_gone"))
 
 
 def _keep(file: CaseFile, talk: Talk, after: Conversation, turn: Turn, given: Input) -> None:

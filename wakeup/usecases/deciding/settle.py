@@ -94,8 +94,7 @@ def _tell_of_its_end(file: CaseFile, transfer: Transfer) -> Transfer:
     is refused in any case."""
     if transfer.state is not TransferState.HELD or transfer.alarm_at is None or file.now < transfer.alarm_at:
         return transfer
-    file.note("hold_ends", transfer=transfer.id, hold_max=transfer.hold_max.isoformat(), alarm=True)
-    file.unit.wakes.add("alarm:hold_ends")
+    file.alarm("hold_ends", transfer=transfer.id, hold_max=transfer.hold_max.isoformat())
     return file.put(replace(transfer, alarm_at=None))
 
 

@@ -32,6 +32,7 @@ from wakeup.usecases.ladder.rungs import set_ladder
 from wakeup.usecases.records import EarlyNews, Label
 from wakeup.usecases.review.contest import contest_in_app
 from wakeup.usecases.unit import Unit
+from wakeup.usecases.wakes import of_transfer
 
 EARLY_NEWS_WAITS = timedelta(hours=24)
 
@@ -69,7 +70,7 @@ def take_news(unit: Unit, news: TransferEventIn, now: datetime) -> NewsTaken:
         settle_file(file)
         if file.case.state is CaseState.OPEN:
             set_ladder(file)
-    unit.wakes.update({"settle", f"transfer:{transfer.id}"})
+    unit.wakes.update({"settle", of_transfer(transfer.id)})
     return NewsTaken(known=True, new=True)
 
 

@@ -15,6 +15,7 @@ from wakeup.usecases.case.people import guard
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.review.review import Order, ReviewFile
 from wakeup.usecases.unit import Unit
+from wakeup.usecases.wakes import pages_of
 
 
 def take_contest(unit: Unit, order: Order, now: datetime) -> Review:
@@ -47,7 +48,7 @@ def contest_in_app(file: CaseFile, transfer: Transfer) -> None:
     if found.contested_at is None:
         reviews.save(replace(found, contested_at=file.now))
         tell_contested(file)
-    file.unit.wakes.update({"board", f"case:{file.case.id}"})
+    file.unit.wakes.update(pages_of(file.case.id))
 
 
 def answer_contest(unit: Unit, order: Order, now: datetime) -> Review:

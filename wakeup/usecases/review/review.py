@@ -21,6 +21,7 @@ from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.ladder.resume_calls import resume_calls
 from wakeup.usecases.records import Fact
 from wakeup.usecases.unit import Unit
+from wakeup.usecases.wakes import pages_of
 
 MAX_TEXT = 2000
 
@@ -61,7 +62,7 @@ class ReviewFile:
     ) -> None:
         if kind is None:
             self.unit.reviews.save(self.review)
-            self.unit.wakes.update({"board", f"case:{self.order.case_id}"})
+            self.unit.wakes.update(pages_of(self.order.case_id))
         self.file.__exit__(kind, error, trace)
 
     def unchanged(self) -> None:

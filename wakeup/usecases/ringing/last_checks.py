@@ -22,6 +22,7 @@ from wakeup.usecases.ladder.plan_calls import calls_of_case, in_a_persons_hands,
 from wakeup.usecases.records import Fact
 from wakeup.usecases.repositories.correspondence import Channel
 from wakeup.usecases.unit import Unit
+from wakeup.usecases.wakes import alarm
 
 DAY, THREE_DAYS = timedelta(days=1), timedelta(days=3)
 
@@ -157,7 +158,7 @@ def over_budget(file: CaseFile, party: Party) -> Wait | None:
     most = file.unit.policy.calling.per_hour.get(party.region)
     if most is None or file.unit.budgets.take(party.region, file.now, most):
         return None
-    file.unit.wakes.add("alarm:region_budget")
+    file.unit.wakes.add(alarm("region_budget"))
     until = file.unit.budgets.free_at(party.region, file.now)
     return Wait(reason="region_budget", until=until, facts={"region": party.region, "per_hour": most})
 

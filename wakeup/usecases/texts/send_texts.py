@@ -34,6 +34,7 @@ from wakeup.usecases.texts.texts import (
     suppress_text,
 )
 from wakeup.usecases.unit import Unit
+from wakeup.usecases.wakes import alarm
 
 STOPPED_FOR = timedelta(seconds=60)
 MAX_DOUBLINGS = 4
@@ -244,7 +245,7 @@ def _wrong_pair(file: TextFile) -> None:
     Only other SMS can show which, and they must not wait for it. This SMS is tried again at growing intervals; the
     next guardian, if there is one, is asked now."""
     _send_again(file, STOPPED_FOR.total_seconds() * 2 ** min(file.sms.sends, MAX_DOUBLINGS))
-    file.unit.wakes.add("alarm:sender_refused")
+    file.unit.wakes.add(alarm("sender_refused"))
     if file.sms.state is SmsState.QUEUED:
         ask_somebody_else(file, "sender_refused")
 
@@ -274,4 +275,4 @@ def _send_again(file: TextFile, retry_after_s: float | None) -> None:
 def _stop_texting(file: TextFile, sender: Sender, reason: str) -> None:
     lines = file.unit.lines.lock(_row(sender.account))
     file.unit.lines.save(replace(lines, stopped_until=file.now + STOPPED_FOR, stopped_because=reason))
-    file.unit.wakes.add("alarm:texting_stopped")
+    file.unit.wakes.add(alarm("texting_stopped"))
