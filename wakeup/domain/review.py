@@ -197,9 +197,9 @@ def holder(review: Review, now: datetime) -> StaffId | None:
     return review.claimed_by if held else None
 
 
-def taken_over(review: Review | None, now: datetime) -> bool:
+def taken_over(review: Review, now: datetime) -> bool:
     """True if the machine leaves the calls of this case to a person."""
-    return review is not None and review.taken_over_at is not None and holder(review, now) is not None
+    return review.taken_over_at is not None and holder(review, now) is not None
 
 
 class Urgency(StrEnum):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from wakeup.domain.fast_dataclass import replace
-from wakeup.domain.review import Review
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.wakes import pages_of
 
@@ -14,13 +12,8 @@ def escalate(file: CaseFile, *, police: bool = False) -> None:
     The time of the first request is kept. The review's version is not changed, so work in hand is not disturbed.
     The caller writes the timeline note, which gives the reason.
     """
-    reviews = file.unit.reviews
-    found = reviews.get(file.case.id)
-    if found is None:
-        found = Review(case_id=file.case.id)
-        reviews.add(found)
     if police:
-        reviews.save(replace(found, police_wanted_at=found.police_wanted_at or file.now))
+        file.change_review(police_wanted_at=file.review.police_wanted_at or file.now)
     else:
-        reviews.save(replace(found, person_wanted_at=found.person_wanted_at or file.now))
+        file.change_review(person_wanted_at=file.review.person_wanted_at or file.now)
     file.unit.wakes.update(pages_of(file.case.id))

@@ -159,18 +159,13 @@ def _reader(file: CaseFile) -> Party | None:
 
 def _still_so(file: CaseFile, sms: Sms, party: Party) -> bool:
     if _is_receipt(file, sms, party):
-        return _contested(file)
+        return file.review.contested_at is not None
     told = outcome_now(file)
     return told is not None and file.unit.sms_templates.wording(told, party.locale) == sms.template
 
 
 def _is_receipt(file: CaseFile, sms: Sms, party: Party) -> bool:
     return sms.template == file.unit.sms_templates.wording(CONTESTED, party.locale)
-
-
-def _contested(file: CaseFile) -> bool:
-    review = file.unit.reviews.get(file.case.id)
-    return review is not None and review.contested_at is not None
 
 
 def _reached(file: CaseFile) -> bool:

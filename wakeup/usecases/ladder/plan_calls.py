@@ -246,7 +246,7 @@ def unwanted(file: CaseFile, party: Party) -> bool:
 
 def in_a_persons_hands(file: CaseFile) -> bool:
     """True if a staff member has taken the calls over and still holds the case."""
-    return taken_over(file.unit.reviews.get(file.case.id), file.now)
+    return taken_over(file.review, file.now)
 
 
 def suppress(file: CaseFile, attempt: Attempt, reason: str, **facts: Fact) -> None:

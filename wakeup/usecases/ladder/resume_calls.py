@@ -4,21 +4,19 @@ claim has lapsed."""
 from __future__ import annotations
 
 from wakeup.domain.case import CaseState
-from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.party import Role
-from wakeup.domain.review import Review, holder
+from wakeup.domain.review import holder
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.ladder.plan_calls import NEVER_RANG, go_on_ringing, plan_call
 from wakeup.usecases.ladder.rungs import set_ladder
 
 
-def resume_calls(file: CaseFile, review: Review) -> Review:
+def resume_calls(file: CaseFile) -> None:
     """Resume the calls where the take-over stopped them. Does nothing if the calls were never taken over."""
-    if review.taken_over_at is None:
-        return review
-    after = replace(review, taken_over_at=None)
-    # Save first: planning checks whether the calls are taken over.
-    file.unit.reviews.save(after)
+    if file.review.taken_over_at is None:
+        return
+    # Planning checks whether the calls are taken over.
+    file.change_review(taken_over_at=None)
     if file.case.state is CaseState.OPEN:
         file.note("calls_back")
         attempts = file.unit.attempts.of_case(file.case.id)
@@ -27,12 +25,10 @@ def resume_calls(file: CaseFile, review: Review) -> Review:
         if theirs and theirs[-1].state in NEVER_RANG:
             plan_call(file, file.unit.parties.get(theirs[-1].party_id, file.case.customer_id))
         set_ladder(file)
-    return after
 
 
 def calls_of_a_lapsed_claim(file: CaseFile) -> None:
     """Resume the calls if the staff member who took them over no longer holds the case, because their claim has
     lapsed."""
-    review = file.unit.reviews.get(file.case.id)
-    if review is not None and holder(review, file.now) is None:
-        resume_calls(file, review)
+    if holder(file.review, file.now) is None:
+        resume_calls(file)

@@ -39,10 +39,9 @@ def set_ladder(file: CaseFile) -> None:
 def take_over_ends(file: CaseFile) -> datetime | None:
     """Return when to check whether the staff member who has taken the calls over still holds the case. None while
     the calls are automated."""
-    review = file.unit.reviews.get(file.case.id)
-    if review is None or review.taken_over_at is None:
+    if file.review.taken_over_at is None:
         return None
-    return review.claimed_until or file.now
+    return file.review.claimed_until or file.now
 
 
 def promises(file: CaseFile) -> list[Attempt]:
