@@ -20,7 +20,7 @@ from wakeup.domain.outcome import Contact, Outcome
 from wakeup.domain.review import Reason
 from wakeup.domain.staff import StaffId, StaffRole
 from wakeup.domain.transfer import Tier, TransferState
-from wakeup.usecases.case.escalate import escalate
+from wakeup.usecases.case.follow_up import escalate
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.deciding.overrule import DecisionRef, release
 from wakeup.usecases.desk.agent_outcome import FOUND_OUT, FoundOut, record_outcome

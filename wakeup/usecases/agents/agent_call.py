@@ -13,7 +13,7 @@ from wakeup.ivr.conversation import Conversation
 from wakeup.ivr.turn import Input, Keys, Listen, PersonLeft, Room, Turn
 from wakeup.usecases.agents.agents import closed
 from wakeup.usecases.agents.offers import accept, part
-from wakeup.usecases.case.in_doubt import in_doubt, may_be_gone
+from wakeup.usecases.case.follow_up import in_doubt, may_be_gone
 from wakeup.usecases.case.served_turn import served_turn
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.records import Talk

@@ -15,7 +15,7 @@ from wakeup.domain.party import Party, Role
 from wakeup.domain.sms import Sms, SmsKind, SmsState
 from wakeup.domain.transfer import Transfer
 from wakeup.domain.transfer import TransferState as State
-from wakeup.usecases.case.in_doubt import in_doubt
+from wakeup.usecases.case.follow_up import in_doubt
 from wakeup.usecases.case.people import customer_of
 from wakeup.usecases.case.queue_sms import queue_sms
 from wakeup.usecases.case.record_evidence import heard_here

@@ -14,20 +14,11 @@ from wakeup.domain.errors import NotFoundError
 from wakeup.domain.ids import CaseId
 from wakeup.domain.outcome import Evidence
 from wakeup.domain.party import Party
-from wakeup.domain.review import (
-    AUTOMATIC_EFFECTS,
-    REACHED_ACTS,
-    Act,
-    Approval,
-    Review,
-    ReviewAct,
-    holder,
-    still_to_do,
-    taken_over,
-)
+from wakeup.domain.review import REACHED_ACTS, Act, Approval, Review, ReviewAct, holder, taken_over
 from wakeup.domain.sms import Sms
 from wakeup.domain.staff import Staff
-from wakeup.domain.transfer import GONE, STILL_OPEN, Transfer
+from wakeup.domain.to_do import AUTOMATIC_EFFECTS, to_do, unheld_for
+from wakeup.domain.transfer import Transfer
 from wakeup.usecases.conversation.transcripts import Transcript, transcripts_of
 from wakeup.usecases.deciding.overrule import lapse_reason, two_needed
 from wakeup.usecases.records import Label, Note
@@ -78,14 +69,16 @@ class CaseView:
 
     def to_do(self, one: TransferView) -> Sequence[Effect]:
         """Return what humans still have to do by the decision in force; empty while there is nothing to do."""
-        leaving = [other for other in self.transfers if other.in_doubt or other.transfer.state in GONE]
-        if self.case.unheld_at is not None and (one in leaving or not (leaving or one.transfer.state in STILL_OPEN)):
-            return [Effect.STOP_PAYMENT if leaving else Effect.PERSON]
+        states = {other.transfer.id: (other.transfer.state, other.in_doubt) for other in self.transfers}
+        unheld = {} if self.case.unheld_at is None else unheld_for(states)
         newest = one.decisions[-1]
         reached_at = max((act.at for act in self.acts if act.act in REACHED_ACTS), default=None)
         followed_up_at = max((act.at for act in self.acts if act.act is Act.FOLLOWED_UP), default=None)
-        left = still_to_do(newest.effects, newest.decided_at, reached_at, followed_up_at) - AUTOMATIC_EFFECTS
-        return sorted(left) if one.transfer.act_at is not None else []
+        left = to_do(
+            one.transfer.state, newest.effects, newest.decided_at, reached_at, followed_up_at,
+            unheld=unheld.get(one.transfer.id),
+        )  # fmt: skip
+        return sorted(left - AUTOMATIC_EFFECTS)
 
 
 def read_case(unit: Unit, case_id: CaseId, now: datetime) -> CaseView:

@@ -16,11 +16,11 @@ from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import CaseId
 from wakeup.domain.outcome import Contact, Evidence, Outcome
 from wakeup.domain.party import CUSTOMER_ROLES
-from wakeup.usecases.case.escalate import escalate
+from wakeup.usecases.case.follow_up import escalate, queue_for_follow_up
 from wakeup.usecases.case.record_evidence import new_evidence_id, record_evidence
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.deciding.settle import settle_file
-from wakeup.usecases.deciding.warning_after_allow import alarm_after_allow, queue_for_follow_up
+from wakeup.usecases.deciding.warning_after_allow import alarm_after_allow
 from wakeup.usecases.repositories.correspondence import CallIn
 from wakeup.usecases.unit import Unit
 from wakeup.usecases.wakes import alarm

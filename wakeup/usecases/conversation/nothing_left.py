@@ -20,11 +20,10 @@ from wakeup.ivr.turn import (
     TransferResult,
     Turn,
 )
-from wakeup.usecases.case.escalate import escalate
+from wakeup.usecases.case.follow_up import escalate, queue_for_follow_up
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.conversation.advance_script import advance_script
 from wakeup.usecases.conversation.colleague_call import taken
-from wakeup.usecases.deciding.warning_after_allow import queue_for_follow_up
 from wakeup.usecases.guardian_answers.guardian_talk import WORRIED, is_guardian
 from wakeup.usecases.ladder.spoken_to import spoken_of
 from wakeup.usecases.records import Talk

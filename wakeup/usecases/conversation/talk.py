@@ -18,7 +18,7 @@ from wakeup.ivr.scoring import findings
 from wakeup.ivr.turn import Answered, HungUp, Input, Keys, MeetingNews, PersonLeft, Recorded, Speech, Turn
 from wakeup.ivr.walk import NO_GUARDIAN
 from wakeup.usecases.agents.hand_over import as_handed_over, begin_hand_over, left_by_itself
-from wakeup.usecases.case.escalate import escalate
+from wakeup.usecases.case.follow_up import escalate, queue_for_follow_up
 from wakeup.usecases.case.record_evidence import new_evidence_id, record_evidence
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.choosing import pick
@@ -32,7 +32,7 @@ from wakeup.usecases.conversation.recording_retention import keep
 from wakeup.usecases.conversation.store_scripts import keep_script
 from wakeup.usecases.conversation.wishes import grant
 from wakeup.usecases.deciding.settle import cancel_planned
-from wakeup.usecases.deciding.warning_after_allow import WARNED, alarm_after_allow, queue_for_follow_up
+from wakeup.usecases.deciding.warning_after_allow import WARNED, alarm_after_allow
 from wakeup.usecases.guardian_answers.guardian_talk import as_evidence, is_guardian, take_answer
 from wakeup.usecases.records import SpokenTurn, Talk
 from wakeup.usecases.wakes import alarm

@@ -11,7 +11,7 @@ from wakeup.domain.decision import Ruling
 from wakeup.domain.errors import ConflictError, NotFoundError
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import CaseId, MessageId
-from wakeup.usecases.case.in_doubt import SOONEST
+from wakeup.usecases.case.follow_up import SOONEST
 from wakeup.usecases.ports import Delivery, Envelope, Receipt
 from wakeup.usecases.records import MessageState, OutboxMessage
 from wakeup.usecases.unit import Unit

@@ -11,7 +11,7 @@ from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import TransferId
 from wakeup.domain.outcome import PROTECTIVE
 from wakeup.domain.transfer import Transfer, TransferState
-from wakeup.usecases.case.escalate import escalate
+from wakeup.usecases.case.follow_up import escalate
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.deciding.decisions import record_decision
 from wakeup.usecases.deciding.settle import evidence_of

@@ -7,7 +7,7 @@ from datetime import datetime
 from wakeup.domain.case import CaseState
 from wakeup.domain.ids import CaseId, MessageId
 from wakeup.domain.transfer import Transfer
-from wakeup.usecases.case.in_doubt import in_doubt
+from wakeup.usecases.case.follow_up import in_doubt
 from wakeup.usecases.case.notify_customer import tell_outcome
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.deciding.deliver import record_delivery

@@ -17,7 +17,7 @@ from wakeup.domain.party import Role
 from wakeup.domain.policy import Policy
 from wakeup.domain.states import move
 from wakeup.domain.transfer import Transfer, TransferState
-from wakeup.usecases.case.awaiting_callback import awaiting_callback
+from wakeup.usecases.case.follow_up import awaiting_callback, queue_for_follow_up
 from wakeup.usecases.case.notify_customer import outcome_now, tell_outcome
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.conference.guests import guest_over
@@ -160,7 +160,7 @@ def _close_if_done(file: CaseFile, transfers: Sequence[Transfer], *, fresh: bool
         and awaiting_callback(file)
     ):
         # No payment would show the case in the queue any more.
-        file.change(unheld_at=file.now)
+        queue_for_follow_up(file)
     if file.case.state is CaseState.OPEN:
         cancel_planned(file, "settled", promised=not held)
         cancel_rungs(file, "settled")

@@ -5,16 +5,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from wakeup.domain.case import CaseEvent, CaseState
 from wakeup.domain.errors import LockedError
 from wakeup.domain.ids import CaseId
 from wakeup.domain.transfer import Transfer
-from wakeup.usecases.case.in_doubt import may_be_gone
+from wakeup.usecases.case.follow_up import may_be_gone, queue_for_follow_up
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.deciding.recall import recall
 from wakeup.usecases.deciding.settle import settle_file
 from wakeup.usecases.records import Fact
-from wakeup.usecases.wakes import pages_of
 
 WARNED = "warned_after_allow"
 A_DAY = timedelta(days=1)
@@ -77,15 +75,6 @@ def keep_in_queue(file: CaseFile) -> None:
     """Keep the case in the queue if its money has left, or may have, although none of it is held."""
     if any(may_be_gone(file, t) for t in file.transfers()):
         queue_for_follow_up(file)
-
-
-def queue_for_follow_up(file: CaseFile) -> None:
-    """Keep the case in the queue until it has been followed up, whatever became of its payments."""
-    file.unit.wakes.update(pages_of(file.case.id))
-    if file.case.unheld_at is None:
-        file.change(unheld_at=file.now)
-    if file.case.state is CaseState.SETTLED:
-        file.move(CaseEvent.REOPEN_REVIEW)
 
 
 def clear_follow_up(file: CaseFile) -> None:

@@ -12,7 +12,7 @@ from wakeup.domain.ids import PartyId
 from wakeup.domain.party import CUSTOMER_ROLES, Party
 from wakeup.domain.review import Act, Review, holder
 from wakeup.domain.staff import Right, demand
-from wakeup.usecases.case.escalate import escalate
+from wakeup.usecases.case.follow_up import escalate
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.deciding.settle import cancel_planned
 from wakeup.usecases.deciding.warning_after_allow import end_follow_up

@@ -6,7 +6,7 @@ from __future__ import annotations
 from wakeup.domain.attempt import Attempt
 from wakeup.domain.outcome import Contact, Disposition
 from wakeup.usecases.agents.offers import is_agent, offer_over
-from wakeup.usecases.case.escalate import escalate
+from wakeup.usecases.case.follow_up import escalate
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.conference.guests import guest_over
 from wakeup.usecases.conference.listen_in import listening_over

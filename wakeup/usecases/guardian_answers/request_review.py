@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wakeup.usecases.case.escalate import escalate
+from wakeup.usecases.case.follow_up import escalate
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.deciding.warning_after_allow import alarm_after_allow
 

@@ -19,7 +19,7 @@ from wakeup.domain.transfer import (
     TransferState,
 )
 from wakeup.domain.window import settle_at
-from wakeup.usecases.case.in_doubt import may_be_gone
+from wakeup.usecases.case.follow_up import may_be_gone
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.conversation.call_in import expect_call_in
 from wakeup.usecases.deciding.record_label import record_label

@@ -11,7 +11,7 @@ from wakeup.domain.ids import CaseId
 from wakeup.domain.party import Party, Role
 from wakeup.domain.rung import RungEvent, RungKind
 from wakeup.domain.rung_plan import Step, needs
-from wakeup.usecases.case.escalate import escalate
+from wakeup.usecases.case.follow_up import escalate
 from wakeup.usecases.case.people import customer_of
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.due import Due

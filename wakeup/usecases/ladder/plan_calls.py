@@ -24,7 +24,7 @@ from wakeup.domain.states import move
 from wakeup.domain.transfer import Transfer
 from wakeup.usecases.agents.offers import is_agent
 from wakeup.usecases.case.calls import over
-from wakeup.usecases.case.escalate import escalate
+from wakeup.usecases.case.follow_up import escalate
 from wakeup.usecases.case.people import customer_of, to_the_customer
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.guardians.ask_guardian import hurry_prompts
