@@ -6,6 +6,7 @@ from __future__ import annotations
 from wakeup.domain.case import CaseEvent, CaseState
 from wakeup.domain.outcome import CALLS_FOR_HELP
 from wakeup.domain.transfer import GONE, HELD_BACK, Transfer
+from wakeup.usecases.case.customer import is_erased
 from wakeup.usecases.case.record_evidence import heard_here
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.wakes import pages_of
@@ -56,7 +57,7 @@ def awaiting_callback(file: CaseFile) -> bool:
     manual hold does not count as talking to them. False for an erased customer.
     """
     said_at = max((e.at for e in heard_here(file) if e.outcome in CALLS_FOR_HELP), default=None)
-    if said_at is None or file.unit.customers.get(file.case.customer_id) is None:
+    if said_at is None or is_erased(file):
         return False
     last_contact_at = file.unit.reviews.last_contact_at(file.case.id)
     return last_contact_at is None or last_contact_at < said_at

@@ -11,6 +11,7 @@ from wakeup.domain.ids import PartyId
 from wakeup.domain.party import CUSTOMER_ROLES, Party, Role
 from wakeup.domain.policy import Policy
 from wakeup.domain.transfer import STILL_OPEN, Transfer
+from wakeup.usecases.case.customer import remember_family_risk
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.inputs import FlaggedTransfer, Number, Person
 
@@ -174,12 +175,6 @@ def to_the_customer(file: CaseFile, attempts: Sequence[Attempt]) -> list[Attempt
     return [attempt for attempt in attempts if attempt.party_id in theirs]
 
 
-def _remember_family_risk(file: CaseFile) -> None:
-    customer = file.unit.customers.get(file.case.customer_id)
-    if customer is not None and not customer.family_risk:
-        file.unit.customers.save(replace(customer, family_risk=True))
-
-
 def take_warnings(file: CaseFile, event: FlaggedTransfer) -> None:
     """Apply the warnings of a later event: family risk, another number, forwarding, a swapped SIM.
 
@@ -187,7 +182,7 @@ def take_warnings(file: CaseFile, event: FlaggedTransfer) -> None:
     """
     if FAMILY_RISK in event.signals and not file.case.family_risk:
         file.change(family_risk=True)
-        _remember_family_risk(file)
+        remember_family_risk(file)
     customer = customer_of(file)
     if customer is not None and event.customer.number is not None and customer.phone != event.customer.number.e164:
         # A second number for the same person during an incident may mean an account take-over.

@@ -18,6 +18,7 @@ from wakeup.ivr.scoring import findings
 from wakeup.ivr.turn import Answered, HungUp, Input, Keys, MeetingNews, PersonLeft, Recorded, Speech, Turn
 from wakeup.ivr.walk import NO_GUARDIAN
 from wakeup.usecases.agents.hand_over import as_handed_over, begin_hand_over, left_by_itself
+from wakeup.usecases.case.customer import shake
 from wakeup.usecases.case.follow_up import escalate, queue_for_follow_up
 from wakeup.usecases.case.record_evidence import new_evidence_id, record_evidence
 from wakeup.usecases.casefile import CaseFile
@@ -231,15 +232,6 @@ def learn(file: CaseFile, attempt: Attempt, talk: Talk, after: Conversation) -> 
         # No decision asks for a human any more, and a callee contacted before waits again.
         escalate(file)
     unit.wakes.add("settle")
-
-
-def shake(file: CaseFile) -> None:
-    """Raise the customer's new transfers by one tier for a while: a customer who was nearly cheated once is tried
-    again."""
-    customer = file.unit.customers.get(file.case.customer_id)
-    if customer is not None:
-        until = file.now + file.unit.policy.release.shaken_for
-        file.unit.customers.save(replace(customer, shaken_until=until))
 
 
 def _timed(given: Input, file: CaseFile, talk: Talk) -> Input:

@@ -8,6 +8,7 @@ from datetime import timedelta
 from wakeup.domain.errors import LockedError
 from wakeup.domain.ids import CaseId
 from wakeup.domain.transfer import Transfer
+from wakeup.usecases.case.customer import is_erased
 from wakeup.usecases.case.follow_up import may_be_gone, queue_for_follow_up
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.deciding.recall import recall
@@ -49,7 +50,7 @@ def _ask_for(file: CaseFile, transfer: Transfer, kind: str) -> None:
     """Recall the transfer, or put the case into the queue so that a human asks the bank. Cases of an erased
     customer are not queued again."""
     file.alarm(kind, "bank", transfer=transfer.id)
-    if file.unit.customers.get(file.case.customer_id) is not None:
+    if not is_erased(file):
         recall(file, transfer.id)
         keep_in_queue(file)
 
@@ -67,7 +68,7 @@ def recall_failed(file: CaseFile, transfer: Transfer, status: int | None = None)
     `status` is the core's last response, if any. For an erased customer only the alarm is raised.
     """
     file.alarm("recall_failed", "bank", transfer=transfer.id, status=status)
-    if file.unit.customers.get(file.case.customer_id) is not None:
+    if not is_erased(file):
         queue_for_follow_up(file)
 
 

@@ -14,8 +14,8 @@ from wakeup.domain.hand_over import HandOver
 from wakeup.domain.outcome import PROTECTIVE, Contact, Evidence, Outcome
 from wakeup.domain.review import Act, Review
 from wakeup.domain.staff import Right, demand
+from wakeup.usecases.case.customer import shake
 from wakeup.usecases.case.record_evidence import new_evidence_id, record_evidence
-from wakeup.usecases.conversation.talk import shake
 from wakeup.usecases.deciding.settle import settle_file
 from wakeup.usecases.deciding.warning_after_allow import WARNED, alarm_after_allow
 from wakeup.usecases.review.review import Order, ReviewFile

@@ -16,11 +16,11 @@ from wakeup.domain.guardian import GuardianState
 from wakeup.domain.outcome import Contact, Evidence, Outcome
 from wakeup.domain.reply import ReplyKind
 from wakeup.domain.sms import SmsKind
+from wakeup.usecases.case.customer import shake
 from wakeup.usecases.case.people import guard
 from wakeup.usecases.case.queue_sms import queue_sms
 from wakeup.usecases.case.record_evidence import new_evidence_id, record_evidence
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.conversation.talk import shake
 from wakeup.usecases.deciding.settle import settle_file
 from wakeup.usecases.guardian_answers.next_guardian import pass_on
 from wakeup.usecases.guardian_answers.record_answer import record_answer
