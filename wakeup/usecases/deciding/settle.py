@@ -150,9 +150,9 @@ def _over_limits(sent: Sequence[tuple[Decimal, str, datetime]], policy: Policy, 
 
 def _close_if_done(file: CaseFile, transfers: Sequence[Transfer], *, fresh: bool) -> None:
     """Close the case or send it to review when nothing is pending. `fresh`: a decision was taken just now."""
-    if any(t.state is TransferState.PENDING for t in transfers):
+    if file.pending():
         return
-    held = any(t.state is TransferState.HELD for t in transfers)
+    held = bool(file.held())
     if (
         not held
         and file.case.unheld_at is None
