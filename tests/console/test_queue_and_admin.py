@@ -15,7 +15,7 @@ from tests.unit.desk import said
 from wakeup.domain.decision import Ruling, Verdict
 from wakeup.domain.ids import TransferId
 from wakeup.domain.outcome import Outcome
-from wakeup.domain.review import Urgency, loss_key, urgency_of
+from wakeup.domain.to_do import Urgency, loss_key, urgency_of
 from wakeup.domain.transfer import Tier
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.casefile import CaseFile

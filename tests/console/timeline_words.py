@@ -21,6 +21,8 @@ from wakeup.usecases.conversation.recording_consent import AGREED, BEGUN, MADE, 
 from wakeup.usecases.texts.wait_for_replies import NOT_ENOUGH
 
 WAKEUP = ROOT / "wakeup"
+NOTES = {"note", "alarm"}
+"""Methods of a case file that add a row to the timeline; the second also raises an operator alert."""
 _CALL_NEWS = (AttemptEvent.ACCEPT, AttemptEvent.RING, AttemptEvent.ANSWER, AttemptEvent.END)
 _WORD = re.compile(r"[a-z]+(_[a-z0-9]+)*")
 _SAYS_WHY = {
@@ -52,7 +54,7 @@ def note_kinds() -> set[str]:
     found |= {f"sms_{state}" for state in SmsState if state is not SmsState.QUEUED}
     for path in (WAKEUP / "usecases").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "note":
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in NOTES:
                 found |= set(_words(node.args[0]))
     return found
 

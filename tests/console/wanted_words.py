@@ -22,10 +22,11 @@ from wakeup.domain.listening import ListenMode
 from wakeup.domain.outcome import Contact, Disposition, Outcome
 from wakeup.domain.party import Role
 from wakeup.domain.policy import Policy
-from wakeup.domain.review import Act, ApprovalState, Reason, Urgency
+from wakeup.domain.review import Act, ApprovalState, Reason
 from wakeup.domain.rung import RungKind
 from wakeup.domain.sms import SmsKind, SmsState
 from wakeup.domain.staff import StaffRole
+from wakeup.domain.to_do import Urgency
 from wakeup.domain.transfer import Tier, TransferState
 from wakeup.ivr.turn import AnsweredBy, ConferenceStatus, TransferResult
 from wakeup.usecases.desk import reach_out

@@ -101,7 +101,7 @@ def said_in_code(*patterns: str) -> set[str]:
 
 def test_whoever_is_called_at_night_finds_the_word_in_the_runbook() -> None:
     page = text_of(ROOT / "docs" / "operations.md")
-    causes = said_in_code(r'"alarm:([a-z_]+)"', r'\balarm\("([a-z_]+)"\)')
+    causes = said_in_code(r'"alarm:([a-z_]+)"', r'\balarm\("([a-z_]+)"[,)]')
     errors = said_in_code(r'log\.(?:error|exception|critical)\(\s*"([a-z_]+)"', r'complaint = "([a-z_]+)"')
     assert len(causes) > 15 and len(errors) > 10
     assert not {word for word in causes | errors - {"alarm"} if f"`{word}`" not in page}

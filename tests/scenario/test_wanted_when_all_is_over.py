@@ -10,7 +10,7 @@ from tests.scenario.talks import reach
 from tests.scenario.world import World, tell
 from wakeup.domain.decision import Ruling, Verdict
 from wakeup.domain.ids import CaseId
-from wakeup.domain.review import Urgency
+from wakeup.domain.to_do import Urgency
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.deciding.decisions import record_decision
 from wakeup.usecases.review.queue import read_queue

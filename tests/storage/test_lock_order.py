@@ -28,8 +28,8 @@ from wakeup.domain.staff import StaffId
 from wakeup.domain.transfer import Tier
 from wakeup.storage.engine import make_engine
 from wakeup.storage.unit_of_work import SqlUnit
+from wakeup.usecases.case.customer import shake
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.conversation.talk import shake
 from wakeup.usecases.deciding.overrule import DecisionRef, Released, release
 from wakeup.usecases.deciding.warning_after_allow import WARNED, alarm_after_allow
 from wakeup.usecases.guardians.enrol_guardians import apply_change, put_guardians

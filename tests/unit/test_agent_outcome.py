@@ -21,11 +21,14 @@ from wakeup.domain.outcome import Contact, Outcome
 from wakeup.domain.review import Reason, Urgency
 from wakeup.domain.staff import StaffId, StaffRole
 from wakeup.domain.transfer import Tier, TransferState
+from wakeup.usecases.case.follow_up import escalate
+from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.console.case_view import read_case
 from wakeup.usecases.deciding.overrule import DecisionRef, release
 from wakeup.usecases.desk.agent_outcome import FOUND_OUT, FoundOut, record_outcome
 from wakeup.usecases.inputs import TransferNews
 from wakeup.usecases.intake.settle_case import settle_case
+from wakeup.usecases.unit import Unit
 
 T1, LATER = TransferId("t_1"), T0 + 10 * MINUTE
 
@@ -267,3 +270,27 @@ def test_a_warning_about_what_is_still_held_raises_none_either(desk: Desk) -> No
     talked(desk, case_id)
     finds(desk, case_id, Outcome.COACHED)
     assert not warned_too_late(desk, case_id)
+
+
+def test_what_their_warning_calls_back_is_put_before_people_though_they_have_talked(desk: Desk) -> None:
+    """Their talk answers for the customer, not for the allow that may have reached the payment core."""
+    case_id = released(desk)
+    finds(desk, case_id, Outcome.COACHED)
+    assert desk.transfer(T1).state is TransferState.HELD
+    assert review_of(desk, case_id).person_wanted_at == LATER
+
+
+def test_a_warning_that_calls_nothing_back_leaves_nobody_waiting_for_a_person(desk: Desk) -> None:
+    case_id = CaseId(desk.flag(1).case_id)
+    with_person_wanted(desk, case_id)
+    talked(desk, case_id)
+    finds(desk, case_id, Outcome.COACHED)
+    assert review_of(desk, case_id).person_wanted_at is None
+
+
+def with_person_wanted(desk: Desk, case_id: CaseId) -> None:
+    def wanted(unit: Unit) -> None:
+        with CaseFile(unit, unit.cases.lock(case_id), T0) as file:
+            escalate(file)
+
+    desk.run(wanted)

@@ -16,7 +16,8 @@ from wakeup.domain.case import CaseState
 from wakeup.domain.decision import Ruling
 from wakeup.domain.ids import CaseId
 from wakeup.domain.outcome import Outcome
-from wakeup.domain.review import Reason, Urgency
+from wakeup.domain.review import Reason
+from wakeup.domain.to_do import Urgency
 from wakeup.domain.transfer import Tier, TransferState
 from wakeup.usecases.case.people import guard
 from wakeup.usecases.casefile import CaseFile

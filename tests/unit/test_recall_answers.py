@@ -27,8 +27,9 @@ from wakeup.domain.decision import Effect
 from wakeup.domain.errors import ConflictError
 from wakeup.domain.ids import CaseId
 from wakeup.domain.outcome import Outcome
-from wakeup.domain.review import Reason, Urgency
+from wakeup.domain.review import Reason
 from wakeup.domain.sms import SmsKind
+from wakeup.domain.to_do import Urgency
 from wakeup.domain.transfer import TransferState
 from wakeup.usecases.case.notify_customer import no_use_telling
 from wakeup.usecases.casefile import CaseFile

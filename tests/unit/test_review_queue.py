@@ -13,7 +13,8 @@ from tests.unit.console_people import a_staff, hire, order, take
 from tests.unit.desk import Desk, said
 from wakeup.domain.ids import CaseId, TransferId
 from wakeup.domain.outcome import Contact, Outcome
-from wakeup.domain.review import Reason, Urgency
+from wakeup.domain.review import Reason
+from wakeup.domain.to_do import Urgency
 from wakeup.ivr.scoring import Findings
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.conversation import talk

@@ -11,7 +11,7 @@ from tests.unit.desk import POLICY, Desk
 from tests.unit.sms_desk import Post, prompted
 from wakeup.domain.ids import CaseId, TransferId
 from wakeup.domain.transfer import Tier
-from wakeup.usecases.conversation.talk import shake
+from wakeup.usecases.case.customer import shake
 from wakeup.usecases.intake.settle_case import settle_case
 
 DAY, SECOND = timedelta(days=1), timedelta(seconds=1)

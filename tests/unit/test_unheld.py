@@ -15,8 +15,9 @@ from wakeup.domain.case import Case, CaseState
 from wakeup.domain.decision import Effect
 from wakeup.domain.ids import CaseId, TransferId
 from wakeup.domain.outcome import Outcome
-from wakeup.domain.review import Reason, Urgency
+from wakeup.domain.review import Reason
 from wakeup.domain.sms import SmsKind
+from wakeup.domain.to_do import Urgency, unheld_for
 from wakeup.domain.transfer import Tier, TransferState
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.console.case_view import read_case
@@ -297,3 +298,23 @@ def test_somebody_elses_money_is_none_of_this_case(desk: Desk) -> None:
     stranger = CaseId(desk.flag(2, customer_id="u_2", tier=Tier.HIGH).case_id)
     desk.on(stranger, LATER, warns)
     assert queued(desk) == []
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "shown"),
+    [
+        ((TransferState.ALLOWED, False), (TransferState.CANCELLED, False), {T1: Effect.STOP_PAYMENT}),
+        (
+            (TransferState.HELD, True),
+            (TransferState.RELEASED, False),
+            {T1: Effect.STOP_PAYMENT, T2: Effect.STOP_PAYMENT},
+        ),
+        ((TransferState.REFUSED, True), (TransferState.HELD, False), {T1: Effect.STOP_PAYMENT}),
+        ((TransferState.REFUSED, False), (TransferState.CANCELLED, False), {T1: Effect.PERSON, T2: Effect.PERSON}),
+        ((TransferState.HELD, False), (TransferState.CANCELLED, False), {T2: Effect.PERSON}),
+    ],
+)
+def test_its_transfers_say_why_a_case_waits_of_which_nothing_is_held(
+    first: tuple[TransferState, bool], second: tuple[TransferState, bool], shown: dict[TransferId, Effect]
+) -> None:
+    assert unheld_for({T1: first, T2: second}) == shown

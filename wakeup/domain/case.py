@@ -55,8 +55,9 @@ class Case:
     family_worried: bool = False
     """A guardian has said that they fear for the callee. Never reset."""
     unheld_at: datetime | None = None
-    """Set when a warning came after the money had been allowed and a human must ask the bank for it. None again once
-    the result of that was written down."""
+    """Since when the case is kept in the review queue although nothing of it is held. Its transfers say why: if some
+    have left, or may have, a human must ask the bank to stop them; if none has, a human must call the customer, who
+    was promised it. See `to_do.unheld_for`."""
     timeline_count: int = 0
     timeline_head: str = ""
     """Keyed MAC of the newest timeline row."""

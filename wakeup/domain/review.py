@@ -7,14 +7,13 @@ The first person's request binds the transfer as it is, and lapses with time or 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from hashlib import sha256
 
-from wakeup.domain.decision import Effect
 from wakeup.domain.ids import CaseId, CustomerId, EvidenceId, TransferId
 from wakeup.domain.policy import Policy
 from wakeup.domain.staff import PersonId, StaffId
@@ -204,71 +203,9 @@ def holder(review: Review, now: datetime) -> StaffId | None:
     return review.claimed_by if held else None
 
 
-def taken_over(review: Review | None, now: datetime) -> bool:
+def taken_over(review: Review, now: datetime) -> bool:
     """True if the machine leaves the calls of this case to a person."""
-    return review is not None and review.taken_over_at is not None and holder(review, now) is not None
-
-
-class Urgency(StrEnum):
-    """Why a case waits for a human, most urgent first."""
-
-    MONEY_LEAVING = "money_leaving"
-    """The money has already left: only a stop-payment request helps, and it must be made soon."""
-    PERSON_PROMISED = "person_promised"
-    PERSON_WANTED = "person_wanted"
-    """The machine could not reach anyone, or a guardian is worried: a human should look now."""
-    CONTESTED = "contested"
-    """The customer does not accept the hold, and has not been answered."""
-    SECOND_WAITED_FOR = "second_waited_for"
-    SUSPICIOUS = "suspicious"
-    HELD = "held"
-
-
-AUTOMATIC_EFFECTS = frozenset({Effect.GUARDIAN, Effect.NEXT_RUNG})
-"""Effects that the machine carries out by itself."""
-
-
-def still_to_do(
-    effects: Collection[Effect], decided_at: datetime, reached_at: datetime | None, followed_up_at: datetime | None
-) -> frozenset[Effect]:
-    """Return which effects of the standing decision still have to be done.
-
-    PERSON is done once a human reached the customer after the decision, STOP_PAYMENT once a human wrote down its
-    result after it.
-    """
-    ended_by = {Effect.PERSON: reached_at, Effect.STOP_PAYMENT: followed_up_at}
-    return frozenset(one for one in effects if (at := ended_by.get(one)) is None or at < decided_at)
-
-
-_RANK = {urgency: rank for rank, urgency in enumerate(Urgency)}
-
-
-def urgency_of(
-    effects: Collection[Effect], *, asked: bool, wanted: bool = False, contested: bool = False, gone: bool = False
-) -> Urgency:
-    """Return the urgency of a case.
-
-    `effects` are those of the standing decision. `asked`: a second person is waited for. `wanted`: a rung or a
-    guardian's answer called for a human. `contested`: the customer objects. `gone`: the payment was allowed before
-    the warning came.
-    """
-    if gone or Effect.STOP_PAYMENT in effects:
-        return Urgency.MONEY_LEAVING
-    if Effect.PERSON in effects:
-        return Urgency.PERSON_PROMISED
-    if wanted:
-        return Urgency.PERSON_WANTED
-    if contested:
-        return Urgency.CONTESTED
-    if asked:
-        return Urgency.SECOND_WAITED_FOR
-    return Urgency.SUSPICIOUS if {Effect.GUARDIAN, Effect.POLICE_QUEUE} & set(effects) else Urgency.HELD
-
-
-def loss_key(urgency: Urgency, value: Decimal | None, left: timedelta) -> tuple[int, Decimal]:
-    """Sort key by what is lost if no one acts: the urgency, then money per hour left; unknown amounts come first."""
-    hours = Decimal(max(left.total_seconds(), 60.0)) / 3600
-    return _RANK[urgency], Decimal("-Infinity") if value is None else -value / hours
+    return review.taken_over_at is not None and holder(review, now) is not None
 
 
 def needs_two(transfer: Transfer, case_tier: Tier, day: Iterable[tuple[Decimal, str]], policy: Policy) -> bool:

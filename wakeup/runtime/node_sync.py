@@ -9,12 +9,11 @@ from structlog.typing import FilteringBoundLogger
 
 from wakeup.runtime.clock import Clock, SystemClock, wall_seconds
 from wakeup.runtime.hub import Hub
+from wakeup.usecases.wakes import AT_HOME
 
 if TYPE_CHECKING:
     from wakeup.storage.pg_notify import PgNotify
 
-AT_HOME = ("alarm:", "over:", "ghost")
-"""Prefixes of names that are not sent to other nodes: they are counted on the node where they happened."""
 TOO_FAR_S = 0.5
 """Largest accepted difference from the database's clock, in seconds. A node beyond it takes no work: it would ring
 and decide at the wrong time."""

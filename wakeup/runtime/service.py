@@ -51,12 +51,12 @@ from wakeup.telephony.texting import TwilioTexts
 from wakeup.telephony.urls import CallbackUrls
 from wakeup.usecases.ringing.pacing import Account
 from wakeup.usecases.texts.send_texts import Sender
+from wakeup.usecases.wakes import ALARM, GHOST, OVER
 from wakeup.web.apps import Listener, api_app, inside_app, public_app
 from wakeup.web.clients import Client, Clients, Scope
 from wakeup.web.metrics import CountedElsewhere, Metrics
 from wakeup.web.parts import ConsoleParts, Parts
 
-ALARM, OVER = "alarm:", "over:"
 DRAIN_S = 25.0
 """Seconds to wait at a stop for work under way: longer than one POST to Twilio can take."""
 
@@ -207,7 +207,7 @@ class Service:
         return None if newest is None else newest.at
 
     def _publish(self, names: frozenset[str]) -> None:
-        if "ghost" in names:
+        if GHOST in names:
             self.metrics.ghost_rings.inc()
         for cause in sorted(name.removeprefix(ALARM) for name in names if name.startswith(ALARM)):
             self._alarm(cause)

@@ -1,4 +1,5 @@
-"""The case file: one locked case while a use case works on it. Its notes are written to the timeline at the end."""
+"""The case file: one locked case and its review while a use case works on them. Its notes are written to the timeline
+at the end."""
 
 from __future__ import annotations
 
@@ -9,10 +10,12 @@ from typing import Any, Self
 from wakeup.domain.case import CASE_TRANSITIONS, Case, CaseEvent, CaseState
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import TransferId
+from wakeup.domain.review import Review
 from wakeup.domain.states import move
-from wakeup.domain.transfer import Transfer
+from wakeup.domain.transfer import STILL_OPEN, Transfer, TransferState
 from wakeup.usecases.records import Fact, Note
 from wakeup.usecases.unit import Unit
+from wakeup.usecases.wakes import alarm
 
 
 class CaseFile:
@@ -25,14 +28,34 @@ class CaseFile:
         self._changed = False
         self._notes: list[Note] = []
         self._transfers: dict[TransferId, Transfer] | None = None
+        self._review: Review | None = None
+        self._review_is_new = self._review_changed = False
 
     def note(self, kind: str, by: str = "system", /, **data: Fact) -> None:
         """Add a row to the timeline. Ids, enums and numbers only."""
         self._notes.append(Note(kind=kind, by=by, data=data))
 
+    def alarm(self, kind: str, by: str = "system", /, **data: Fact) -> None:
+        """Add a row to the timeline, and raise the operator alert of the same name."""
+        self.note(kind, by, **data, alarm=True)
+        self.unit.wakes.add(alarm(kind))
+
     def change(self, **fields: Any) -> None:
         self.case = replace(self.case, **fields)
         self._changed = True
+
+    @property
+    def review(self) -> Review:
+        """The case as staff work on it. Every part of the use case sees what another part has changed in it."""
+        if self._review is None:
+            found = self.unit.reviews.get(self.case.id)
+            self._review_is_new = found is None
+            self._review = Review(case_id=self.case.id) if found is None else found
+        return self._review
+
+    def change_review(self, **fields: Any) -> None:
+        self._review = replace(self.review, **fields)
+        self._review_changed = True
 
     def move(self, event: CaseEvent) -> None:
         """Apply an event to the case's state. Raises IllegalTransitionError when the table has no such transition.
@@ -53,6 +76,23 @@ class CaseFile:
         if self._transfers is None:
             self._transfers = {t.id: t for t in self.unit.transfers.of_case(self.case.id)}
         return list(self._transfers.values())
+
+    def open_transfers(self) -> list[Transfer]:
+        """Return the transfers that are pending or held: what is learned still counts for them, and people may
+        decide."""
+        return [t for t in self.transfers() if t.state in STILL_OPEN]
+
+    def pending(self) -> list[Transfer]:
+        """Return the transfers that are not decided yet."""
+        return [t for t in self.transfers() if t.state is TransferState.PENDING]
+
+    def held(self) -> list[Transfer]:
+        return [t for t in self.transfers() if t.state is TransferState.HELD]
+
+    @property
+    def began_at(self) -> datetime:
+        """When the first of its transfers was flagged; now for a case that has none yet."""
+        return min((t.flagged_at for t in self.transfers()), default=self.now)
 
     def put(self, transfer: Transfer) -> Transfer:
         """Store a changed transfer."""
@@ -75,6 +115,9 @@ class CaseFile:
         if self._notes:
             self.case = self.unit.records.extend(self.case, self._notes, self.now)
             self.unit.wakes.add("board")
+        if self._review_changed:
+            reviews = self.unit.reviews
+            (reviews.add if self._review_is_new else reviews.save)(self.review)
         if self._new:
             self.unit.cases.add(self.case)
         elif self._changed:

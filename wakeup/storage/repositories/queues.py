@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import and_, bindparam, case, func, or_, select
 
 from wakeup.domain.decision import Effect
 from wakeup.domain.review import NOT_REACHED, REACHED_ACTS, Act, ApprovalState
-from wakeup.domain.transfer import GONE, STILL_OPEN, Tier, TransferState
+from wakeup.domain.to_do import unheld_for
+from wakeup.domain.transfer import Tier, TransferState
 from wakeup.storage.mapping import is_one_of, table_of
 from wakeup.storage.prepared import Link, Prepared, Rows
 from wakeup.storage.repositories.in_doubt import IN_DOUBT
@@ -58,11 +60,11 @@ _unheld_at = _c.c.unheld_at
 _UNHELD = Prepared(select(_c.c.id).where(_unheld_at.is_not(None)).order_by(_unheld_at).limit(bindparam("most")))
 # One query per case, as there are few. In one statement PostgreSQL may search all transfers that were ever
 # allowed.
-_OF_CASE = _FOUND.where(_t.c.case_id == bindparam("case"))
-_GONE = Prepared(_OF_CASE.where(or_(is_one_of(_t.c.state, GONE), IN_DOUBT)).order_by(_t.c.id))
-# No transfer of the case was let go: a customer who waits for a human is shown with the newest one that was
-# cancelled or refused.
-_OVER = Prepared(_OF_CASE.where(~is_one_of(_t.c.state, {*GONE, *STILL_OPEN})).order_by(_t.c.flagged_at.desc(), _t.c.id))
+_OF_CASE = Prepared(
+    _FOUND.add_columns(IN_DOUBT.label("in_doubt"))
+    .where(_t.c.case_id == bindparam("case"))
+    .order_by(_t.c.flagged_at.desc(), _t.c.id)
+)
 # Counted, because for a NOT EXISTS PostgreSQL may first gather everything that was ever checked.
 _CHECKS = (
     select(func.count())
@@ -96,20 +98,31 @@ def waiting(link: Link, now: datetime, limit: int) -> Sequence[Waiting]:
     that are held or pending."""
     found: list[Waiting] = []
     for case_id in _UNHELD.rows(link, {"most": limit}).column():
-        of_case = {"case": case_id, "now": now}
-        leaving = [*_waiting(_GONE.rows(link, {**of_case, "most": limit}), leaving=True)]
-        found += leaving or _waiting(_OVER.rows(link, {**of_case, "most": 1}))
+        found += _unheld(_OF_CASE.rows(link, {"case": case_id, "now": now, "most": limit}))
     shown = {one.transfer_id for one in found}
     others = _waiting(_WAITING.rows(link, {"now": now, "most": limit}))
     return [*found, *(one for one in others if one.transfer_id not in shown)][:limit]
 
 
-def _waiting(rows: Rows, *, leaving: bool = False) -> Iterator[Waiting]:
+def _unheld(rows: Rows) -> list[Waiting]:
+    """Return the transfers that a case of which nothing is held is queued for: all that are to be stopped; if the
+    customer is to be called instead, the newest."""
+    places = rows.places
+    states = {
+        row[places["transfer_id"]]: (TransferState(row[places["state"]]), bool(row[places["in_doubt"]]))
+        for row in rows.found
+    }
+    why = unheld_for(states)
+    found = [replace(one, unheld=why[one.transfer_id]) for one in _waiting(rows) if one.transfer_id in why]
+    return [one for one in found if one.leaving] or found[:1]
+
+
+def _waiting(rows: Rows) -> Iterator[Waiting]:
     for row in rows.found:
-        facts = {name: row[place] for name, place in rows.places.items()}
+        facts = {name: row[place] for name, place in rows.places.items() if name != "in_doubt"}
         effects = tuple(Effect(effect) for effect in json.loads(facts["effects"]))
         tier, state = Tier(facts["tier"]), TransferState(facts["state"])
-        yield Waiting(**{**facts, "tier": tier, "state": state, "effects": effects, "leaving": leaving})
+        yield Waiting(**{**facts, "tier": tier, "state": state, "effects": effects})
 
 
 def unchecked(link: Link, since: datetime, limit: int) -> Sequence[Sample]:

@@ -13,7 +13,7 @@ from wakeup.ivr.conversation import Conversation
 from wakeup.ivr.turn import Input, Keys, Listen, PersonLeft, Room, Turn
 from wakeup.usecases.agents.agents import closed
 from wakeup.usecases.agents.offers import accept, part
-from wakeup.usecases.case.in_doubt import in_doubt, may_be_gone
+from wakeup.usecases.case.follow_up import in_doubt, may_be_gone
 from wakeup.usecases.case.served_turn import served_turn
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.records import Talk
@@ -118,5 +118,5 @@ def _at_stake(file: CaseFile, talk: Talk | None) -> Transfer:
     worth = file.unit.policy.in_base
     transfers = file.transfers()
     gone = [t for t in transfers if talk is not None and t.id in talk.named and may_be_gone(file, t)]
-    still = gone or [t for t in transfers if t.act_at is not None] or transfers[-1:]
+    still = gone or file.open_transfers() or transfers[-1:]
     return max(still, key=lambda t: worth(t.amount, t.currency) or t.amount)

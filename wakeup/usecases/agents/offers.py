@@ -23,6 +23,7 @@ from wakeup.domain.transfer import Tier
 from wakeup.usecases.agents.agents import closed, moved
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.unit import Unit
+from wakeup.usecases.wakes import of_case
 
 ALONE = timedelta(seconds=10)
 """How long after the end of the conversation the customer's call may take to return by itself; then it is fetched."""
@@ -294,4 +295,4 @@ def changed(hand_over: HandOver, event: HandOverEvent) -> HandOver:
 
 
 def wake(file: CaseFile) -> None:
-    file.unit.wakes.update({"people", "agents", f"case:{file.case.id}"})
+    file.unit.wakes.update({"people", "agents", of_case(file.case.id)})

@@ -20,6 +20,7 @@ from wakeup.domain.outcome import Contact, Disposition
 from wakeup.domain.states import move
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.inputs import Line
+from wakeup.usecases.wakes import GHOST, OVER
 
 _RANK = {
     AttemptEvent.ACCEPT: 1,
@@ -59,7 +60,7 @@ def bind(file: CaseFile, attempt: Attempt, call_sid: str, line: Line | None = No
         surfaced = replace(attempt, state=state, call_sid=CallSid(call_sid))
         file.unit.attempts.save(surfaced)
         file.note("ghost_ring", attempt=attempt.id, call=call_sid)
-        file.unit.wakes.add("ghost")
+        file.unit.wakes.add(GHOST)
         return surfaced, Bound.STRANGER
     file.note("stranger_cut", attempt=attempt.id, call=call_sid)
     return attempt, Bound.STRANGER
@@ -112,7 +113,7 @@ def advance_call(
 def over(attempt: Attempt) -> str:
     """Return the wake-up name that counts the end of this attempt. It contains the id, so that two ends in one
     commit are both counted."""
-    return f"over:{attempt.disposition}:{attempt.id}"
+    return f"{OVER}{attempt.disposition}:{attempt.id}"
 
 
 def _ended(attempt: Attempt, now: datetime, disposition: Disposition) -> Attempt:

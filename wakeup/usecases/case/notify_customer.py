@@ -15,9 +15,10 @@ from wakeup.domain.party import Party, Role
 from wakeup.domain.sms import Sms, SmsKind, SmsState
 from wakeup.domain.transfer import Transfer
 from wakeup.domain.transfer import TransferState as State
-from wakeup.usecases.case.in_doubt import in_doubt
+from wakeup.usecases.case.follow_up import in_doubt
 from wakeup.usecases.case.people import customer_of
 from wakeup.usecases.case.queue_sms import queue_sms
+from wakeup.usecases.case.record_evidence import heard_here
 from wakeup.usecases.casefile import CaseFile
 
 _MISSED = frozenset({Disposition.NO_ANSWER, Disposition.REJECTED, Disposition.BUSY})
@@ -123,7 +124,7 @@ def no_use_telling(file: CaseFile, sms: Sms) -> str | None:
     match sms.kind:
         case SmsKind.MISSED_CALL if _reached(file):
             return "reached"
-        case SmsKind.MISSED_CALL if not any(t.state in {State.PENDING, State.HELD} for t in file.transfers()):
+        case SmsKind.MISSED_CALL if not file.open_transfers():
             return "nothing_pending"
         case SmsKind.OUTCOME:
             return None if _still_so(file, sms, party) else "superseded"
@@ -159,7 +160,7 @@ def _reader(file: CaseFile) -> Party | None:
 
 def _still_so(file: CaseFile, sms: Sms, party: Party) -> bool:
     if _is_receipt(file, sms, party):
-        return _contested(file)
+        return file.review.contested_at is not None
     told = outcome_now(file)
     return told is not None and _is_text(file, sms, told, party)
 
@@ -174,15 +175,8 @@ def _is_text(file: CaseFile, sms: Sms, told: str, party: Party) -> bool:
     return sms.template.partition("/")[0] == name
 
 
-def _contested(file: CaseFile) -> bool:
-    review = file.unit.reviews.get(file.case.id)
-    return review is not None and review.contested_at is not None
-
-
 def _reached(file: CaseFile) -> bool:
-    since = min(t.flagged_at for t in file.transfers())
-    heard = file.unit.talks.evidence(file.case, since)
-    return any(case_id == file.case.id and e.contact is Contact.RIGHT_PARTY for case_id, e in heard)
+    return any(e.contact is Contact.RIGHT_PARTY for e in heard_here(file))
 
 
 def _written(file: CaseFile, kind: SmsKind) -> bool:

@@ -11,6 +11,7 @@ from wakeup.domain.ids import PartyId
 from wakeup.domain.party import CUSTOMER_ROLES, Party, Role
 from wakeup.domain.policy import Policy
 from wakeup.domain.transfer import STILL_OPEN, Transfer
+from wakeup.usecases.case.customer import remember_family_risk
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.inputs import FlaggedTransfer, Number, Person
 
@@ -71,7 +72,7 @@ def take_number(file: CaseFile, event: FlaggedTransfer) -> bool:
     They are added only while a transfer is pending or held. If the line was suspicious before, the new number is
     not rung either. Returns True if they were added.
     """
-    still = [t for t in file.transfers() if t.state in STILL_OPEN]
+    still = file.open_transfers()
     if not still or event.customer.number is None or customer_of(file) is not None:
         return False
     known = file.unit.parties.of_case(file.case)
@@ -145,7 +146,7 @@ def _bar_linked(file: CaseFile, person: Person, known: Sequence[Party]) -> None:
             file.unit.parties.bar(party.id, "linked")
             file.note("guardian_left_out", "bank", party=party.id, reason="linked")
     by_number = any(number == p.phone for p in theirs)
-    if not by_number and person.number is not None and any(t.state in STILL_OPEN for t in file.transfers()):
+    if not by_number and person.number is not None and file.open_transfers():
         new = _party(file, Role.GUARDIAN, person, person.number, unhurried=False, ringable=True)
         file.unit.parties.add([replace(new, barred="linked", rank=len(known))], file.case.customer_id)
         file.note("guardian_left_out", "bank", party=new.id, reason="linked")
@@ -174,12 +175,6 @@ def to_the_customer(file: CaseFile, attempts: Sequence[Attempt]) -> list[Attempt
     return [attempt for attempt in attempts if attempt.party_id in theirs]
 
 
-def _remember_family_risk(file: CaseFile) -> None:
-    customer = file.unit.customers.get(file.case.customer_id)
-    if customer is not None and not customer.family_risk:
-        file.unit.customers.save(replace(customer, family_risk=True))
-
-
 def take_warnings(file: CaseFile, event: FlaggedTransfer) -> None:
     """Apply the warnings of a later event: family risk, another number, forwarding, a swapped SIM.
 
@@ -187,12 +182,11 @@ def take_warnings(file: CaseFile, event: FlaggedTransfer) -> None:
     """
     if FAMILY_RISK in event.signals and not file.case.family_risk:
         file.change(family_risk=True)
-        _remember_family_risk(file)
+        remember_family_risk(file)
     customer = customer_of(file)
     if customer is not None and event.customer.number is not None and customer.phone != event.customer.number.e164:
         # A second number for the same person during an incident may mean an account take-over.
-        file.note("other_number", "bank", transfer=event.transfer_id, alarm=True)
-        file.unit.wakes.add("alarm:other_number")
+        file.alarm("other_number", "bank", transfer=event.transfer_id)
     if not suspicious_line(event, file.unit.policy, file.now):
         return
     guard(file)

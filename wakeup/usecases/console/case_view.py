@@ -14,21 +14,12 @@ from wakeup.domain.errors import NotFoundError
 from wakeup.domain.ids import CaseId
 from wakeup.domain.outcome import Evidence
 from wakeup.domain.party import Party
-from wakeup.domain.review import (
-    AUTOMATIC_EFFECTS,
-    Act,
-    Approval,
-    Review,
-    ReviewAct,
-    holder,
-    reaches,
-    still_to_do,
-    taken_over,
-)
+from wakeup.domain.review import Act, Approval, Review, ReviewAct, holder, reaches, taken_over
 from wakeup.domain.sms import Sms
 from wakeup.domain.staff import Staff
-from wakeup.domain.transfer import GONE, STILL_OPEN, Transfer
-from wakeup.usecases.case.awaiting_callback import was_promised
+from wakeup.domain.to_do import AUTOMATIC_EFFECTS, to_do, unheld_for
+from wakeup.domain.transfer import Transfer
+from wakeup.usecases.case.follow_up import was_promised
 from wakeup.usecases.conversation.transcripts import Transcript, transcripts_of
 from wakeup.usecases.deciding.overrule import lapse_reason, two_needed
 from wakeup.usecases.records import Label, Note
@@ -81,16 +72,19 @@ class CaseView:
 
     def to_do(self, one: TransferView) -> Sequence[Effect]:
         """Return what humans still have to do by the decision in force; empty while there is nothing to do."""
-        leaving = [other for other in self.transfers if other.in_doubt or other.transfer.state in GONE]
-        if self.case.unheld_at is not None and (one in leaving or not (leaving or one.transfer.state in STILL_OPEN)):
-            # Both: otherwise the record that the bank was asked would end both.
-            asks = [Effect.STOP_PAYMENT] if leaving else []
-            return [Effect.PERSON, *asks] if self.waits or not leaving else asks
+        states = {other.transfer.id: (other.transfer.state, other.in_doubt) for other in self.transfers}
+        unheld = {} if self.case.unheld_at is None else unheld_for(states)
         newest = one.decisions[-1]
         reached_at = max((act.at for act in self.acts if reaches(act.act, act.reason)), default=None)
         followed_up_at = max((act.at for act in self.acts if act.act is Act.FOLLOWED_UP), default=None)
-        left = still_to_do(newest.effects, newest.decided_at, reached_at, followed_up_at) - AUTOMATIC_EFFECTS
-        return sorted(left) if one.transfer.act_at is not None else []
+        left = to_do(
+            one.transfer.state, newest.effects, newest.decided_at, reached_at, followed_up_at,
+            unheld=unheld.get(one.transfer.id),
+        )  # fmt: skip
+        if unheld.get(one.transfer.id) is not None and self.waits:
+            # Both: otherwise the record that the bank was asked would end both.
+            left |= {Effect.PERSON}
+        return sorted(left - AUTOMATIC_EFFECTS)
 
 
 def read_case(unit: Unit, case_id: CaseId, now: datetime) -> CaseView:
@@ -102,7 +96,7 @@ def read_case(unit: Unit, case_id: CaseId, now: datetime) -> CaseView:
     review = unit.reviews.get(case.id) or Review(case_id=case.id)
     has = holder(review, now)
     transfers = tuple(unit.transfers.of_case(case.id))
-    since = min((t.flagged_at for t in transfers), default=now)
+    heard = unit.talks.evidence(case, min((t.flagged_at for t in transfers), default=now))
     timeline = tuple(unit.views.timeline(case.id))
     erased = _newest(timeline, "customer_erased")
     return CaseView(
@@ -116,14 +110,14 @@ def read_case(unit: Unit, case_id: CaseId, now: datetime) -> CaseView:
         talks=tuple(transcripts_of(unit.talks, case.id)),
         confirmations=tuple(unit.confirmations.of_case(case.id)),
         texts=() if erased else tuple(unit.texts.of_case(case.id)),
-        evidence=tuple(evidence for _, evidence in unit.talks.evidence(case, since)),
+        evidence=tuple(evidence for _, evidence in heard),
         timeline=timeline,
         acts=() if erased else tuple(unit.reviews.acts(case.id, case.customer_id)),
         hold_basis=unit.policy.hold_basis,
         second_within=unit.policy.review.second_within,
         legal_hold=unit.retention.legal_hold(case.customer_id),
         words_deleted=_newest(timeline, "words_deleted"),
-        waits=erased is None and was_promised(unit, case, since),
+        waits=erased is None and was_promised(unit, case, [e for at, e in heard if at == case.id]),
         erased=erased,
         forgotten={r.sid: r.deleted_at for r in unit.recordings.of_case(case_id) if r.deleted_at is not None},
     )

@@ -60,4 +60,3 @@ def drop_factor_of(unit: Unit, by: StaffId, staff_id: StaffId, now: datetime) ->
         raise ConflictError("staff", "this account has no second factor")
     unit.staff.end_all(staff_id)
     unit.admin.add("factor_dropped", who.name, now, staff=staff_id)
-    unit.wakes.add("sessions")

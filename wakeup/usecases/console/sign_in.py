@@ -92,7 +92,6 @@ def switch_account(unit: Unit, by: StaffId, staff_id: StaffId, now: datetime, *,
     if not on:
         send_away(unit, staff.id, now, who.name)
     unit.admin.add("account_opened" if on else "account_closed", who.name, now, staff=staff.id)
-    unit.wakes.add("sessions")
     return changed
 
 
@@ -177,7 +176,6 @@ def sign_out(unit: Unit, session: Session, name: str, now: datetime, *, everywhe
     else:
         unit.staff.end(session.id)
     unit.admin.add("signed_out", name, now, staff=session.staff_id, everywhere=everywhere)
-    unit.wakes.add("sessions")
 
 
 def end_sessions_of(unit: Unit, by: StaffId, staff_id: StaffId, now: datetime) -> int:
@@ -186,5 +184,4 @@ def end_sessions_of(unit: Unit, by: StaffId, staff_id: StaffId, now: datetime) -
     demand(who, Right.MANAGE_STAFF)
     ended = unit.staff.end_all(staff_id)
     unit.admin.add("sessions_ended", who.name, now, staff=staff_id, sessions=ended)
-    unit.wakes.add("sessions")
     return ended

@@ -10,7 +10,7 @@ from wakeup.domain.attempt import Attempt
 from wakeup.domain.transfer import Transfer, TransferState
 from wakeup.ivr.render import Variables
 from wakeup.usecases.agents.offers import person_ready
-from wakeup.usecases.case.in_doubt import may_be_gone
+from wakeup.usecases.case.follow_up import may_be_gone
 from wakeup.usecases.case.people import customer_of
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.conversation.appointments import time_to_call_again

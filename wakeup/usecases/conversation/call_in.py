@@ -16,13 +16,14 @@ from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import CaseId
 from wakeup.domain.outcome import Contact, Evidence, Outcome
 from wakeup.domain.party import CUSTOMER_ROLES
-from wakeup.usecases.case.escalate import escalate
+from wakeup.usecases.case.follow_up import escalate, queue_for_follow_up
 from wakeup.usecases.case.record_evidence import new_evidence_id, record_evidence
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.deciding.settle import settle_file
-from wakeup.usecases.deciding.warning_after_allow import alarm_after_allow, queue_for_follow_up
+from wakeup.usecases.deciding.warning_after_allow import alarm_after_allow
 from wakeup.usecases.repositories.call_ins import CallIn
 from wakeup.usecases.unit import Unit
+from wakeup.usecases.wakes import alarm
 
 EXPECTED_FOR = timedelta(minutes=5)
 HOUR = timedelta(hours=1)
@@ -127,7 +128,7 @@ def ask_for_person(unit: Unit, caller: Caller, now: datetime) -> bool:
             with _case_of(unit, found.case_id, now) as file:
                 file.note("call_in_asked_person", "callee", call=caller.call_sid)
                 escalate(file)
-                if all(t.act_at is None for t in file.transfers()):
+                if not file.open_transfers():
                     # No open transfer would show the case in the queue.
                     queue_for_follow_up(file)
     own = most.people_hidden if caller.hidden else most.people_per_caller_hour
@@ -137,7 +138,7 @@ def ask_for_person(unit: Unit, caller: Caller, now: datetime) -> bool:
         # again.
         unit.call_ins.take_back(caller.call_sid)
     if asks.by_all >= most.people_per_hour:
-        unit.wakes.add("alarm:call_in_crowded")
+        unit.wakes.add(alarm("call_in_crowded"))
     return free
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from wakeup.domain.attempt import Attempt
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.outcome import CALLS_FOR_HELP, Contact, Outcome
-from wakeup.domain.transfer import STILL_OPEN, Transfer, TransferState
+from wakeup.domain.transfer import Transfer, TransferState
 from wakeup.ivr.conversation import Conversation
 from wakeup.ivr.scoring import CANNOT_TALK
 from wakeup.ivr.turn import (
@@ -20,12 +20,10 @@ from wakeup.ivr.turn import (
     TransferResult,
     Turn,
 )
-from wakeup.usecases.case.escalate import escalate
-from wakeup.usecases.case.in_doubt import in_doubt, may_be_gone
+from wakeup.usecases.case.follow_up import escalate, in_doubt, may_be_gone, queue_for_follow_up
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.conversation.advance_script import advance_script
 from wakeup.usecases.conversation.colleague_call import taken
-from wakeup.usecases.deciding.warning_after_allow import queue_for_follow_up
 from wakeup.usecases.guardian_answers.guardian_talk import WORRIED, is_guardian
 from wakeup.usecases.ladder.spoken_to import spoken_of
 from wakeup.usecases.records import Talk
@@ -36,7 +34,7 @@ def concerned(file: CaseFile) -> list[Transfer]:
 
     A transfer in doubt is left out, because the call would say that it is on hold.
     """
-    transfers = [t for t in file.transfers() if t.state in STILL_OPEN and not in_doubt(file, t)]
+    transfers = [t for t in file.open_transfers() if not in_doubt(file, t)]
     policy, spoken = file.unit.policy, spoken_of(file) if len(transfers) > 1 else frozenset()
     return sorted(
         transfers,
@@ -47,7 +45,7 @@ def concerned(file: CaseFile) -> list[Transfer]:
 
 def nothing_left(file: CaseFile) -> bool:
     """True if every payment was cancelled, allowed, paid out or refused meanwhile: the call says so and ends."""
-    return not any(t.state in STILL_OPEN for t in file.transfers())
+    return not file.open_transfers()
 
 
 def heard(
@@ -96,7 +94,7 @@ def _is_over(file: CaseFile, attempt: Attempt, talk: Talk) -> bool:
     if nothing_left(file) or is_guardian(file, attempt):
         return nothing_left(file)
     gone = any(t.id in talk.named and may_be_gone(file, t) for t in file.transfers())
-    return gone or all(in_doubt(file, t) for t in file.transfers() if t.state in STILL_OPEN)
+    return gone or all(in_doubt(file, t) for t in file.open_transfers())
 
 
 def asked_in_vain(

@@ -18,7 +18,8 @@ from wakeup.ivr.scoring import findings
 from wakeup.ivr.turn import Answered, HungUp, Input, Keys, MeetingNews, PersonLeft, Recorded, Speech, Turn
 from wakeup.ivr.walk import NO_GUARDIAN
 from wakeup.usecases.agents.hand_over import as_handed_over, begin_hand_over, left_by_itself
-from wakeup.usecases.case.escalate import escalate
+from wakeup.usecases.case.customer import shake
+from wakeup.usecases.case.follow_up import escalate, queue_for_follow_up
 from wakeup.usecases.case.record_evidence import new_evidence_id, record_evidence
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.choosing import pick
@@ -32,9 +33,10 @@ from wakeup.usecases.conversation.recording_retention import keep
 from wakeup.usecases.conversation.store_scripts import keep_script
 from wakeup.usecases.conversation.wishes import grant
 from wakeup.usecases.deciding.settle import cancel_planned
-from wakeup.usecases.deciding.warning_after_allow import WARNED, alarm_after_allow, queue_for_follow_up
+from wakeup.usecases.deciding.warning_after_allow import WARNED, alarm_after_allow
 from wakeup.usecases.guardian_answers.guardian_talk import as_evidence, is_guardian, take_answer
 from wakeup.usecases.records import SpokenTurn, Talk
+from wakeup.usecases.wakes import alarm
 
 WORDINGS = 3
 """Number of wordings and polarities of each question, so that a coached constant answer shows."""
@@ -123,7 +125,7 @@ def take_turn(file: CaseFile, attempt: Attempt, talk: Talk, given: Input) -> tup
         file.note("guardian_declined", "callee", attempt=attempt.id)
     grant(file, attempt, after.wishes - before.wishes)
     if after.fault is not None:
-        unit.wakes.add("alarm:script_fault")
+        unit.wakes.add(alarm("script_fault"))
         file.note("script_fault", attempt=attempt.id, fault=after.fault)
     ended = after.finished and not talk.finished
     asked_in_vain(file, attempt, talk, before, after, given)
@@ -166,7 +168,7 @@ def end_talk(file: CaseFile, attempt: Attempt) -> None:
         # Its script is no longer available. The end of the call is recorded all the same, and nothing is learned.
         file.unit.talks.save(replace(talk, finished=True))
         file.note("script_gone", attempt=attempt.id)
-        file.unit.wakes.add("alarm:script_gone")
+        file.unit.wakes.add(alarm("script_gone"))
 
 
 def _keep(file: CaseFile, talk: Talk, after: Conversation, turn: Turn, given: Input) -> None:
@@ -230,15 +232,6 @@ def learn(file: CaseFile, attempt: Attempt, talk: Talk, after: Conversation) -> 
         # No decision asks for a human any more, and a callee contacted before waits again.
         escalate(file)
     unit.wakes.add("settle")
-
-
-def shake(file: CaseFile) -> None:
-    """Raise the customer's new transfers by one tier for a while: a customer who was nearly cheated once is tried
-    again."""
-    customer = file.unit.customers.get(file.case.customer_id)
-    if customer is not None:
-        until = file.now + file.unit.policy.release.shaken_for
-        file.unit.customers.save(replace(customer, shaken_until=until))
 
 
 def _timed(given: Input, file: CaseFile, talk: Talk) -> Input:

@@ -20,6 +20,7 @@ from wakeup.domain.window import alarm_at
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.guardians.ask_guardian import ask_guardian
 from wakeup.usecases.records import OutboxMessage
+from wakeup.usecases.wakes import of_transfer
 
 _EVENT = {
     Ruling.ALLOW: TransferEvent.ALLOW,
@@ -98,7 +99,7 @@ def _tell(file: CaseFile, transfer: Transfer, verdict: Verdict, by: str) -> Tran
     file.put(decided)
     if Effect.GUARDIAN in verdict.effects and not unit.confirmations.of_case(file.case.id):
         ask_guardian(file, "decision")
-    unit.wakes.update({"deliver", "feed", f"transfer:{transfer.id}"})
+    unit.wakes.update({"deliver", "feed", of_transfer(transfer.id)})
     return decided
 
 

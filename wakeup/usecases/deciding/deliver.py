@@ -13,7 +13,7 @@ from wakeup.domain.errors import ConflictError, NotFoundError
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import CaseId, MessageId
 from wakeup.domain.transfer import Transfer
-from wakeup.usecases.case.in_doubt import SOONEST, in_doubt
+from wakeup.usecases.case.follow_up import SOONEST, in_doubt
 from wakeup.usecases.case.notify_customer import tell_outcome
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.deciding.settle import settle_file
@@ -21,6 +21,7 @@ from wakeup.usecases.deciding.warning_after_allow import clear_follow_up, recall
 from wakeup.usecases.ports import Delivery, Envelope, Receipt
 from wakeup.usecases.records import MessageState, OutboxMessage
 from wakeup.usecases.unit import Unit
+from wakeup.usecases.wakes import alarm
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +56,7 @@ def take_messages(unit: Unit, now: datetime, limit: int, again: int | None = Non
     dispatches = []
     for message in unit.outbox.due(now, limit, limit if again is None else again):
         if message.body is None:
-            unit.wakes.add("alarm:message_unreadable")
+            unit.wakes.add(alarm("message_unreadable"))
             _record(unit, message, Delivery(receipt=Receipt.RETRY), now)
             continue
         token = unit.ids.new("lse")
@@ -126,13 +127,13 @@ def _record(unit: Unit, message: OutboxMessage, delivery: Delivery, now: datetim
     after = _after(unit, message, delivery, now)
     if after.state is not MessageState.DELIVERED and _late_unsaid(message, now):
         after = replace(after, late_said_at=now)
-        unit.wakes.add("alarm:decision_late")
+        unit.wakes.add(alarm("decision_late"))
     unit.outbox.save(after)
     if after.state is not MessageState.DELIVERED:
         # Nothing waits for the end of a delivered message: a newer decision would have superseded it.
         unit.wakes.add("deliver")
     if after.state is MessageState.DEAD:
-        unit.wakes.add("alarm:decision_undeliverable")
+        unit.wakes.add(alarm("decision_undeliverable"))
     return after.state
 
 

@@ -26,6 +26,7 @@ from wakeup.usecases.ladder.plan_calls import use_more_time
 from wakeup.usecases.review.contest import answered_by_release
 from wakeup.usecases.review.review import Order, ReviewFile
 from wakeup.usecases.unit import Unit
+from wakeup.usecases.wakes import alarm
 
 DAY = timedelta(days=1)
 
@@ -221,4 +222,4 @@ def apply_release(work: ReviewFile, transfer: Transfer, names: str) -> None:
 
 def _alarm(work: ReviewFile, *, glass: bool) -> None:
     if glass:
-        work.unit.wakes.add("alarm:break_glass")
+        work.unit.wakes.add(alarm("break_glass"))

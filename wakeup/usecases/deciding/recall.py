@@ -11,7 +11,8 @@ from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import TransferId
 from wakeup.domain.outcome import PROTECTIVE
 from wakeup.domain.transfer import Transfer, TransferState
-from wakeup.usecases.case.escalate import escalate
+from wakeup.usecases.case.customer import is_erased
+from wakeup.usecases.case.follow_up import escalate
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.deciding.decisions import record_decision
 from wakeup.usecases.deciding.settle import evidence_of
@@ -33,7 +34,7 @@ def recall(file: CaseFile, only: TransferId | None = None) -> bool:
         if only in {None, transfer.id} and (message := unacknowledged(file, transfer)) is not None
     ]
     # Nothing more is sent about an erased customer: there is no key to encrypt it with.
-    if not waiting or file.unit.customers.get(file.case.customer_id) is None:
+    if not waiting or is_erased(file):
         return False
     for transfer, message in waiting:
         _hold_again(file, transfer, message)

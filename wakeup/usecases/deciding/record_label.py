@@ -63,5 +63,4 @@ def label(unit: Unit, order: Order, truth: NewLabel, now: datetime) -> Review:
                 received_at=now,
             ),
         )
-        work.still_wanted()
     return work.review

@@ -17,7 +17,7 @@ from wakeup.domain.party import Role
 from wakeup.domain.policy import Policy
 from wakeup.domain.states import move
 from wakeup.domain.transfer import Transfer, TransferState
-from wakeup.usecases.case.awaiting_callback import awaiting_callback
+from wakeup.usecases.case.follow_up import awaiting_callback, queue_for_follow_up
 from wakeup.usecases.case.notify_customer import outcome_now, tell_outcome
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.conference.guests import guest_over
@@ -42,7 +42,7 @@ def settle_file(file: CaseFile, *, closed: bool = False) -> int:
     `closed`: the bank has just reported that a transfer of the case was cancelled or released.
     """
     evidence = evidence_of(file)
-    if any(t.act_at is not None and _may_be_let_go(t, evidence) for t in file.transfers()):
+    if any(_may_be_let_go(t, evidence) for t in file.open_transfers()):
         # Locks the customer. A warning in another of their cases locks the customer too, and then looks for
         # released transfers, so one of two concurrent transactions sees the other.
         file.unit.customers.get(file.case.customer_id)
@@ -60,8 +60,7 @@ def settle_file(file: CaseFile, *, closed: bool = False) -> int:
 def evidence_of(file: CaseFile) -> list[Evidence]:
     """Return the evidence of this case's calls, and every warning from the customer's other cases since its
     transfers came."""
-    since = min((t.flagged_at for t in file.transfers()), default=file.now)
-    found = file.unit.talks.evidence(file.case, since)
+    found = file.unit.talks.evidence(file.case, file.began_at)
     return [e for case_id, e in found if case_id == file.case.id or e.outcome in PROTECTIVE]
 
 
@@ -98,8 +97,7 @@ def _tell_of_its_end(file: CaseFile, transfer: Transfer) -> Transfer:
     is refused in any case."""
     if transfer.state is not TransferState.HELD or transfer.alarm_at is None or file.now < transfer.alarm_at:
         return transfer
-    file.note("hold_ends", transfer=transfer.id, hold_max=transfer.hold_max.isoformat(), alarm=True)
-    file.unit.wakes.add("alarm:hold_ends")
+    file.alarm("hold_ends", transfer=transfer.id, hold_max=transfer.hold_max.isoformat())
     return file.put(replace(transfer, alarm_at=None))
 
 
@@ -155,9 +153,9 @@ def _over_limits(sent: Sequence[tuple[Decimal, str, datetime]], policy: Policy, 
 
 def _close_if_done(file: CaseFile, transfers: Sequence[Transfer], *, fresh: bool) -> None:
     """Close the case or send it to review when nothing is pending. `fresh`: a decision or a closing came just now."""
-    if any(t.state is TransferState.PENDING for t in transfers):
+    if file.pending():
         return
-    held = any(t.state is TransferState.HELD for t in transfers)
+    held = bool(file.held())
     if (
         not held
         and file.case.unheld_at is None
@@ -165,7 +163,7 @@ def _close_if_done(file: CaseFile, transfers: Sequence[Transfer], *, fresh: bool
         and awaiting_callback(file)
     ):
         # No payment would show the case in the queue any more.
-        file.change(unheld_at=file.now)
+        queue_for_follow_up(file)
     if file.case.state is CaseState.OPEN:
         cancel_planned(file, "settled", promised=not held)
         cancel_rungs(file, "settled")

@@ -5,11 +5,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from wakeup.domain.case import CaseEvent, CaseState
 from wakeup.domain.errors import LockedError
 from wakeup.domain.ids import CaseId
 from wakeup.domain.transfer import Transfer
-from wakeup.usecases.case.in_doubt import may_be_gone
+from wakeup.usecases.case.customer import is_erased
+from wakeup.usecases.case.follow_up import may_be_gone, queue_for_follow_up
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.deciding.recall import recall
 from wakeup.usecases.deciding.settle import settle_file
@@ -27,8 +27,7 @@ def alarm_after_allow(file: CaseFile, kind: str, by: str, /, **facts: Fact) -> N
     `kind`, recall what can be recalled, and keep that case in the queue until it has been followed up.
     """
     if any(may_be_gone(file, t) for t in file.transfers()):
-        file.note(kind, by, **facts, alarm=True)
-        file.unit.wakes.add(f"alarm:{kind}")
+        file.alarm(kind, by, **facts)
         recall(file)
         keep_in_queue(file)
     # Locks the customer; see `settle_file`, which may be releasing money in another of their cases at this moment.
@@ -55,9 +54,8 @@ def tell_of_released(file: CaseFile, transfer: Transfer) -> None:
 def _ask_for(file: CaseFile, transfer: Transfer, kind: str) -> None:
     """Recall the transfer, or put the case into the queue so that a human asks the bank. Cases of an erased
     customer are not queued again."""
-    file.note(kind, "bank", transfer=transfer.id, alarm=True)
-    file.unit.wakes.add(f"alarm:{kind}")
-    if file.unit.customers.get(file.case.customer_id) is not None:
+    file.alarm(kind, "bank", transfer=transfer.id)
+    if not is_erased(file):
         recall(file, transfer.id)
         keep_in_queue(file)
 
@@ -74,9 +72,8 @@ def recall_failed(file: CaseFile, transfer: Transfer, status: int | None = None)
 
     `status` is the core's last response, if any. For an erased customer only the alarm is raised.
     """
-    file.note("recall_failed", "bank", transfer=transfer.id, status=status, alarm=True)
-    file.unit.wakes.add("alarm:recall_failed")
-    if file.unit.customers.get(file.case.customer_id) is not None:
+    file.alarm("recall_failed", "bank", transfer=transfer.id, status=status)
+    if not is_erased(file):
         queue_for_follow_up(file)
 
 
@@ -84,15 +81,6 @@ def keep_in_queue(file: CaseFile) -> None:
     """Keep the case in the queue if its money has left, or may have, although none of it is held."""
     if any(may_be_gone(file, t) for t in file.transfers()):
         queue_for_follow_up(file)
-
-
-def queue_for_follow_up(file: CaseFile) -> None:
-    """Keep the case in the queue until it has been followed up, whatever became of its payments."""
-    file.unit.wakes.update({"board", f"case:{file.case.id}"})
-    if file.case.unheld_at is None:
-        file.change(unheld_at=file.now)
-    if file.case.state is CaseState.SETTLED:
-        file.move(CaseEvent.REOPEN_REVIEW)
 
 
 def clear_follow_up(file: CaseFile) -> None:
@@ -111,11 +99,10 @@ def _tell_of_another(file: CaseFile, case_id: CaseId, by: str) -> None:
         with CaseFile(file.unit, file.unit.cases.lock_if_free(case_id), file.now) as other:
             if not recall(other) and other.case.unheld_at is not None:
                 return
-            other.note(WARNED, by, case=file.case.id, alarm=True)
+            other.alarm(WARNED, by, case=file.case.id)
             keep_in_queue(other)
     except LockedError:
-        file.note(WARNED, by, case=case_id, alarm=True)
-    file.unit.wakes.add(f"alarm:{WARNED}")
+        file.alarm(WARNED, by, case=case_id)
 
 
 def end_follow_up(file: CaseFile) -> None:

@@ -14,12 +14,12 @@ from wakeup.domain.hand_over import HandOver
 from wakeup.domain.outcome import PROTECTIVE, Contact, Evidence, Outcome
 from wakeup.domain.review import Act, Review, reaches
 from wakeup.domain.staff import Right, demand
-from wakeup.usecases.case.escalate import escalate
+from wakeup.usecases.case.customer import shake
+from wakeup.usecases.case.follow_up import escalate, queue_for_follow_up
 from wakeup.usecases.case.record_evidence import new_evidence_id, record_evidence
 from wakeup.usecases.conversation.nothing_left import nothing_left
-from wakeup.usecases.conversation.talk import shake
 from wakeup.usecases.deciding.settle import settle_file
-from wakeup.usecases.deciding.warning_after_allow import WARNED, alarm_after_allow, queue_for_follow_up
+from wakeup.usecases.deciding.warning_after_allow import WARNED, alarm_after_allow
 from wakeup.usecases.review.review import Order, ReviewFile
 from wakeup.usecases.unit import Unit
 
@@ -90,7 +90,6 @@ def _wait_on(work: ReviewFile, talked: HandOver) -> None:
         # Nothing else would show the case in the queue.
         escalate(work.file)
         queue_for_follow_up(work.file)
-    work.still_wanted()
 
 
 def _talk_of(work: ReviewFile) -> HandOver:

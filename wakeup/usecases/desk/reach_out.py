@@ -8,11 +8,11 @@ from datetime import datetime
 from wakeup.domain.attempt import LIVE
 from wakeup.domain.case import CaseState
 from wakeup.domain.errors import ConflictError
-from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import PartyId
 from wakeup.domain.party import CUSTOMER_ROLES, Party
 from wakeup.domain.review import Act, Review, holder
 from wakeup.domain.staff import Right, demand
+from wakeup.usecases.case.follow_up import escalate
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.deciding.settle import cancel_planned
 from wakeup.usecases.deciding.warning_after_allow import end_follow_up
@@ -58,7 +58,7 @@ def ring_again(unit: Unit, order: Order, party_id: PartyId, now: datetime) -> Re
         if refused is not None:
             raise ConflictError("party", NO_CALL.get(refused, ELSE))
         work.record(Act.RUNG_AGAIN, None, party=party.id)
-        work.review = replace(work.review, taken_over_at=None)
+        work.file.change_review(taken_over_at=None)
     return work.review
 
 
@@ -88,9 +88,9 @@ def take_over(unit: Unit, order: Order, now: datetime) -> Review:
         cancel_planned(work.file, "taken_over")
         work.keep()
         work.record(Act.TAKEN_OVER, None, had=had)
-        work.review = replace(work.review, taken_over_at=now)
+        work.file.change_review(taken_over_at=now)
         if owed:
-            work.review = replace(work.review, person_wanted_at=work.review.person_wanted_at or now)
+            escalate(work.file)
         if work.file.case.state is CaseState.OPEN and work.review.claimed_until is not None:
             look_by(work.file, work.review.claimed_until)
     return work.review

@@ -5,9 +5,8 @@ from __future__ import annotations
 
 from wakeup.domain.attempt import Attempt
 from wakeup.domain.outcome import Contact, Disposition
-from wakeup.domain.transfer import TransferState
 from wakeup.usecases.agents.offers import is_agent, offer_over
-from wakeup.usecases.case.escalate import escalate
+from wakeup.usecases.case.follow_up import escalate
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.conference.guests import guest_over
 from wakeup.usecases.conference.listen_in import listening_over
@@ -51,5 +50,4 @@ def _missed_guardian(file: CaseFile, last: Attempt) -> bool:
     guardian did not come to the phone, and a transfer is still pending."""
     if last.promised or not is_guardian(file, last):
         return False
-    pending = any(t.state is TransferState.PENDING for t in file.transfers())
-    return pending and (last.disposition is not Disposition.ANSWERED or last.contact in _NOT_THEM)
+    return bool(file.pending()) and (last.disposition is not Disposition.ANSWERED or last.contact in _NOT_THEM)

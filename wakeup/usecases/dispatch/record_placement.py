@@ -26,6 +26,7 @@ from wakeup.usecases.ringing.last_checks import return_budget
 from wakeup.usecases.ringing.pacing import gone_through, slow_down, stop_dialling
 from wakeup.usecases.ringing.senders import rest_sender
 from wakeup.usecases.unit import Unit
+from wakeup.usecases.wakes import alarm
 
 STOPPED_FOR = timedelta(seconds=60)
 """After an account or configuration fault dialling stops for this long; then the next call probes."""
@@ -122,7 +123,7 @@ def _queued(file: CaseFile, account: str, attempt: Attempt, placement: Placement
         return
     if slow_down(file.unit, account, attempt.intent_at or file.now, file.now):
         file.note("queued_at_provider", attempt=attempt.id, seconds=round(placement.queued_s))
-        file.unit.wakes.add("alarm:provider_queue")
+        file.unit.wakes.add(alarm("provider_queue"))
 
 
 def _end_failed(file: CaseFile, attempt: Attempt, *, code: int | None, number_at_fault: bool) -> None:

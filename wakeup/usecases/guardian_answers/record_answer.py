@@ -18,7 +18,7 @@ from wakeup.domain.confirmation import (
 )
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import PartyId
-from wakeup.usecases.case.escalate import escalate
+from wakeup.usecases.case.follow_up import escalate
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.deciding.warning_after_allow import alarm_after_allow
 from wakeup.usecases.guardians.ask_guardian import ask_guardian, within_window

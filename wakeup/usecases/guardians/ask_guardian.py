@@ -11,7 +11,7 @@ from wakeup.domain.ids import ConfirmationId
 from wakeup.domain.naming import called
 from wakeup.domain.party import Party
 from wakeup.domain.sms import SmsKind, SmsState
-from wakeup.domain.transfer import STILL_OPEN, Tier, Transfer, TransferState
+from wakeup.domain.transfer import Tier
 from wakeup.domain.window import may_ring, next_ringing_hour
 from wakeup.usecases.case.people import customer_of
 from wakeup.usecases.case.queue_sms import queue_sms
@@ -42,7 +42,7 @@ def why_nobody(file: CaseFile) -> str | None:
     messages = file.unit.policy.messages
     if barred := guardian_barred(file):
         return barred
-    if not undone(file):
+    if not file.open_transfers():
         return "nothing_pending"
     asked = file.unit.confirmations.of_case(file.case.id)
     checks = (
@@ -70,11 +70,6 @@ def guardian_barred(file: CaseFile) -> str | None:
     return no_contact(typologies, family_risk=file.case.family_risk, declined=file.case.guardian_declined)
 
 
-def undone(file: CaseFile) -> list[Transfer]:
-    """Return the transfers with which a guardian can still help."""
-    return [t for t in file.transfers() if t.state in STILL_OPEN]
-
-
 def prompt_words(file: CaseFile, code: str | None) -> dict[str, str]:
     """Return the variables of an SMS to a guardian: the customer's name, and the code that a reply begins with."""
     customer = customer_of(file)
@@ -83,7 +78,7 @@ def prompt_words(file: CaseFile, code: str | None) -> dict[str, str]:
 
 def _ask(file: CaseFile, party: Party, why: str) -> str | None:
     now, unit, messages = file.now, file.unit, file.unit.policy.messages
-    latest = min(now + messages.answer_within, max(t.hold_max for t in undone(file)))
+    latest = min(now + messages.answer_within, max(t.hold_max for t in file.open_transfers()))
     due_at = _decent_time(file)
     if due_at >= latest:
         return "quiet_hours"
@@ -117,8 +112,7 @@ def _ask(file: CaseFile, party: Party, why: str) -> str | None:
 def within_window(file: CaseFile, wait: timedelta, share: int) -> timedelta:
     """Shorten a wait if the window is short: return at most the `share`-th part of the time that is left of the
     longest window."""
-    pending = [t.settle_at for t in file.transfers() if t.state is TransferState.PENDING]
-    left = max(pending, default=file.now) - file.now
+    left = max((t.settle_at for t in file.pending()), default=file.now) - file.now
     return min(wait, left / share) if left > timedelta() else wait
 
 

@@ -19,7 +19,7 @@ from wakeup.domain.transfer import (
     TransferState,
 )
 from wakeup.domain.window import settle_at
-from wakeup.usecases.case.in_doubt import may_be_gone
+from wakeup.usecases.case.follow_up import may_be_gone
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.conversation.call_in import expect_call_in
 from wakeup.usecases.deciding.record_label import record_label
@@ -32,6 +32,7 @@ from wakeup.usecases.ladder.rungs import set_ladder
 from wakeup.usecases.records import EarlyNews, Label
 from wakeup.usecases.review.contest import contest_in_app
 from wakeup.usecases.unit import Unit
+from wakeup.usecases.wakes import of_transfer
 
 EARLY_NEWS_WAITS = timedelta(hours=24)
 
@@ -71,7 +72,7 @@ def take_news(unit: Unit, news: TransferEventIn, now: datetime) -> NewsTaken:
         settle_file(file, closed=after.state is not before.state)
         if file.case.state is CaseState.OPEN:
             set_ladder(file)
-    unit.wakes.update({"settle", f"transfer:{transfer.id}"})
+    unit.wakes.update({"settle", of_transfer(transfer.id)})
     return NewsTaken(known=True, new=True)
 
 

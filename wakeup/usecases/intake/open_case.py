@@ -19,6 +19,7 @@ from wakeup.domain.transfer import (
     TransferState,
 )
 from wakeup.domain.window import settle_at
+from wakeup.usecases.case.customer import case_tier, recent_tier, remember_customer
 from wakeup.usecases.case.people import (
     FAMILY_RISK,
     bar_linked,
@@ -36,7 +37,7 @@ from wakeup.usecases.deciding.warning_after_allow import tell_of_other_payment
 from wakeup.usecases.idempotency import Inbound, keyed_hash, matches_hash, record_message, register_message
 from wakeup.usecases.inputs import FlaggedTransfer
 from wakeup.usecases.intake.news import take_early
-from wakeup.usecases.intake.tiers import case_tier, raise_tier, recent_tier, remember_customer, warn
+from wakeup.usecases.intake.tiers import raise_tier, warn
 from wakeup.usecases.ladder.plan_calls import hurry, plan_first_call, plan_for_joined, plan_for_pending
 from wakeup.usecases.ladder.rungs import set_first_rung, set_ladder
 from wakeup.usecases.records import Customer, Known, RiskEventRecord, Sought

@@ -7,9 +7,9 @@ from wakeup.domain.attempt import Attempt, AttemptState
 from wakeup.domain.ladder import NextCall, NoMoreCalls, first_call
 from wakeup.domain.outcome import Contact
 from wakeup.domain.party import Role
-from wakeup.domain.transfer import Transfer, TransferState
+from wakeup.domain.transfer import Transfer
 from wakeup.ivr.conversation import Conversation
-from wakeup.usecases.case.in_doubt import may_be_gone
+from wakeup.usecases.case.follow_up import may_be_gone
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.ladder.rungs import promises
 from wakeup.usecases.ladder.spoken_to import spoken_of
@@ -50,7 +50,7 @@ def speaks_for_all(file: CaseFile, asked_in: Attempt) -> bool:
 def too_urgent_to_defer(file: CaseFile, last: Attempt, promise: Attempt) -> list[Transfer]:
     """Return the transfers for which the appointment comes too late, so that the customer is called before it. If
     the appointment was made in the call that just ended, only transfers that joined since are returned."""
-    pending = [t for t in pending_of(file) if too_late_for(first_step(file, t), promise)]
+    pending = [t for t in file.pending() if too_late_for(first_step(file, t), promise)]
     return joined_in(file, last, pending) if last.n < promise.n else pending
 
 
@@ -80,7 +80,3 @@ def too_late_for(step: NextCall | NoMoreCalls, planned: Attempt) -> bool:
 
 def first_step(file: CaseFile, transfer: Transfer) -> NextCall | NoMoreCalls:
     return first_call(file.now, transfer.settle_at, file.unit.policy.calling)
-
-
-def pending_of(file: CaseFile) -> list[Transfer]:
-    return [t for t in file.transfers() if t.state is TransferState.PENDING]

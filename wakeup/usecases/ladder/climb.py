@@ -11,8 +11,7 @@ from wakeup.domain.ids import CaseId
 from wakeup.domain.party import Party, Role
 from wakeup.domain.rung import RungEvent, RungKind
 from wakeup.domain.rung_plan import Step, needs
-from wakeup.domain.transfer import TransferState
-from wakeup.usecases.case.escalate import escalate
+from wakeup.usecases.case.follow_up import escalate
 from wakeup.usecases.case.people import customer_of
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.due import Due
@@ -77,7 +76,7 @@ def _take(file: CaseFile, step: Step) -> None:
 
 def _pointless(file: CaseFile, kind: RungKind) -> str | None:
     """Return what speaks against this rung, whatever its channel, or None."""
-    ends = max((t.settle_at for t in file.transfers() if t.state is TransferState.PENDING), default=file.now)
+    ends = max((t.settle_at for t in file.pending()), default=file.now)
     if file.now + needs(kind, file.unit.policy.calling) > ends:
         return TOO_SHORT
     return SPOKEN_TO if spoken_to(file, kind) else None

@@ -24,7 +24,7 @@ from wakeup.domain.states import move
 from wakeup.domain.transfer import Transfer
 from wakeup.usecases.agents.offers import is_agent
 from wakeup.usecases.case.calls import over
-from wakeup.usecases.case.escalate import escalate
+from wakeup.usecases.case.follow_up import escalate
 from wakeup.usecases.case.people import customer_of, to_the_customer
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.guardians.ask_guardian import hurry_prompts
@@ -33,7 +33,6 @@ from wakeup.usecases.ladder.appointment_precedence import (
     deferred_by_appointment,
     first_step,
     joined_in,
-    pending_of,
     speaks_for_all,
     to_come,
     too_late_for,
@@ -65,7 +64,7 @@ def plan_for_joined(file: CaseFile, transfer: Transfer) -> None:
         return
     attempts = file.unit.attempts.of_case(file.case.id)
     step = first_step(file, transfer)
-    pending, own = pending_of(file), to_the_customer(file, attempts)
+    pending, own = file.pending(), to_the_customer(file, attempts)
     planned = [a for a in own if a.state is AttemptState.PLANNED and not (a.promised and _says_nothing(file, step, a))]
     if planned:
         _replan(file, planned[0], step, _value(file, pending, attempts))
@@ -90,7 +89,7 @@ def _says_nothing(file: CaseFile, step: NextCall | NoMoreCalls, promise: Attempt
 def plan_for_pending(file: CaseFile) -> None:
     """Plan the call about all pending transfers, by the one with the longest window: there had been no number to
     call, or no time."""
-    _plan_about(file, pending_of(file))
+    _plan_about(file, file.pending())
 
 
 def _plan_about(file: CaseFile, pending: list[Transfer]) -> None:
@@ -163,7 +162,7 @@ def _ring_after_all(file: CaseFile, own: Sequence[Attempt]) -> bool:
     party = _never_rung(file, own)
     if party is None:
         return False
-    pending = pending_of(file)
+    pending = file.pending()
     under_way = any(a.state not in OVER for a in own)
     if not pending or under_way or in_a_persons_hands(file) or spoken_to(file, RungKind.CALL):
         return True
@@ -193,11 +192,11 @@ def plan_next_call(file: CaseFile, last: Attempt) -> None:
     attempts = file.unit.attempts.of_case(file.case.id)
     to_them = [a for a in attempts if a.party_id == last.party_id]
     same_party, promise = [a for a in to_them if not to_come(a)], next(filter(to_come, to_them), None)
-    pending = pending_of(file) if promise is None else too_urgent_to_defer(file, last, promise)
+    pending = file.pending() if promise is None else too_urgent_to_defer(file, last, promise)
     if promise is not None and last.n < promise.n and not speaks_for_all(file, last):
         # The callee who asked for the appointment is not known to be the customer, so the customer's own number is
         # called about what joined meanwhile.
-        _plan_about(file, joined_in(file, last, pending_of(file)))
+        _plan_about(file, joined_in(file, last, file.pending()))
         return
     if not pending or any(a.state not in OVER for a in same_party):
         return
@@ -224,7 +223,7 @@ def plan_next_call(file: CaseFile, last: Attempt) -> None:
 def plan_call(file: CaseFile, party: Party) -> str | None:
     """Plan a call to this number as soon as allowed, as a rung of its own. Returns None when it is planned,
     otherwise the reason why not."""
-    attempts, pending = file.unit.attempts.of_case(file.case.id), pending_of(file)
+    attempts, pending = file.unit.attempts.of_case(file.case.id), file.pending()
     if unwanted(file, party):
         return "opt_out"
     if any(a.party_id == party.id and a.state not in OVER for a in attempts):
@@ -247,7 +246,7 @@ def unwanted(file: CaseFile, party: Party) -> bool:
 
 def in_a_persons_hands(file: CaseFile) -> bool:
     """True if a staff member has taken the calls over and still holds the case."""
-    return taken_over(file.unit.reviews.get(file.case.id), file.now)
+    return taken_over(file.review, file.now)
 
 
 def suppress(file: CaseFile, attempt: Attempt, reason: str, **facts: Fact) -> None:

@@ -5,25 +5,22 @@ from __future__ import annotations
 
 from wakeup.domain.attempt import Attempt, AttemptState
 from wakeup.domain.case import CaseState
-from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.party import CUSTOMER_ROLES, Role
-from wakeup.domain.review import Review, holder
+from wakeup.domain.review import holder
 from wakeup.domain.rung import RungKind
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.ladder.appointment_precedence import deferred_by_appointment, pending_of
+from wakeup.usecases.ladder.appointment_precedence import deferred_by_appointment
 from wakeup.usecases.ladder.plan_calls import NEVER_RANG, go_on_ringing, in_a_persons_hands, plan_call
 from wakeup.usecases.ladder.rungs import set_ladder
 from wakeup.usecases.ladder.spoken_to import spoken_to
 
 
-def resume_calls(file: CaseFile, review: Review) -> Review:
-    """Resume the calls where the take-over stopped them, when the case was given back or the claim has lapsed. Does
-    nothing if the calls were never taken over."""
-    if review.taken_over_at is None:
-        return review
-    after = replace(review, taken_over_at=None)
-    # Save first: planning checks whether the calls are taken over.
-    file.unit.reviews.save(after)
+def resume_calls(file: CaseFile) -> None:
+    """Resume the calls where the take-over stopped them. Does nothing if the calls were never taken over."""
+    if file.review.taken_over_at is None:
+        return
+    # Planning checks whether the calls are taken over.
+    file.change_review(taken_over_at=None)
     if file.case.state is CaseState.OPEN:
         file.note("calls_back")
         attempts = file.unit.attempts.of_case(file.case.id)
@@ -32,15 +29,13 @@ def resume_calls(file: CaseFile, review: Review) -> Review:
         if theirs and theirs[-1].state in NEVER_RANG:
             plan_call(file, file.unit.parties.get(theirs[-1].party_id, file.case.customer_id))
         set_ladder(file)
-    return after
 
 
 def calls_of_a_lapsed_claim(file: CaseFile) -> None:
     """Resume the calls if the staff member who took them over no longer holds the case, because their claim has
     lapsed."""
-    review = file.unit.reviews.get(file.case.id)
-    if review is not None and holder(review, file.now) is None:
-        resume_calls(file, review)
+    if holder(file.review, file.now) is None:
+        resume_calls(file)
 
 
 def reinstate_calls(file: CaseFile, promised: Attempt) -> None:
@@ -50,7 +45,7 @@ def reinstate_calls(file: CaseFile, promised: Attempt) -> None:
     role_of = file.unit.parties.role_of
     if role_of(promised.party_id) not in CUSTOMER_ROLES or deferred_by_appointment(file):
         return
-    if not pending_of(file) or in_a_persons_hands(file) or spoken_to(file, RungKind.CALL):
+    if not file.pending() or in_a_persons_hands(file) or spoken_to(file, RungKind.CALL):
         return
     newest = {call.party_id: call for call in file.unit.attempts.of_case(file.case.id)}
     for call in newest.values():

@@ -9,7 +9,7 @@ from wakeup.domain.attempt import OVER, Attempt
 from wakeup.domain.rung import RUNG_TRANSITIONS, RungEvent, RungKind, RungState
 from wakeup.domain.rung_plan import Done, RungPlan, Step, Window, needs, plan, roomy_next
 from wakeup.domain.states import move
-from wakeup.domain.transfer import Transfer, TransferState
+from wakeup.domain.transfer import Transfer
 from wakeup.usecases.case.people import to_the_customer
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.due import soonest
@@ -39,10 +39,9 @@ def set_ladder(file: CaseFile) -> None:
 def take_over_ends(file: CaseFile) -> datetime | None:
     """Return when to check whether the staff member who has taken the calls over still holds the case. None while
     the calls are automated."""
-    review = file.unit.reviews.get(file.case.id)
-    if review is None or review.taken_over_at is None:
+    if file.review.taken_over_at is None:
         return None
-    return review.claimed_until or file.now
+    return file.review.claimed_until or file.now
 
 
 def promises(file: CaseFile) -> list[Attempt]:
@@ -60,7 +59,7 @@ def look_by(file: CaseFile, at: datetime) -> None:
 
 def rung_plan(file: CaseFile) -> RungPlan:
     """Return the rungs that are still to be climbed."""
-    pending = [t for t in file.transfers() if t.state is TransferState.PENDING]
+    pending = file.pending()
     return _plan(file, pending, [Done(kind=RungKind.CALL), *_done(file, pending)])
 
 

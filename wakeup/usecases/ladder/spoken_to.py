@@ -6,7 +6,8 @@ from wakeup.domain.decision import Effect, effects_of
 from wakeup.domain.ids import TransferId
 from wakeup.domain.outcome import Contact, Evidence, Outcome
 from wakeup.domain.rung import RungKind
-from wakeup.domain.transfer import Tier, TransferState
+from wakeup.domain.transfer import Tier
+from wakeup.usecases.case.record_evidence import heard_here
 from wakeup.usecases.casefile import CaseFile
 
 SPOKEN_TO = "spoken_to"
@@ -18,15 +19,12 @@ _SECOND_OPINIONS = frozenset(
 
 def spoken_to(file: CaseFile, kind: RungKind) -> bool:
     """True if the customer was reached, and nothing they said calls for this rung."""
-    since = min(t.flagged_at for t in file.transfers())
-    heard = [e for case_id, e in file.unit.talks.evidence(file.case, since) if case_id == file.case.id]
-    return any(e.contact is Contact.RIGHT_PARTY and _spares(file, e, kind) for e in heard)
+    return any(e.contact is Contact.RIGHT_PARTY and _spares(file, e, kind) for e in heard_here(file))
 
 
 def spoken_of(file: CaseFile) -> frozenset[TransferId]:
     """Return the transfers that an earlier conversation of this case has named to the right party."""
-    heard = file.unit.talks.evidence(file.case, file.now)
-    return frozenset().union(*(e.named for case_id, e in heard if case_id == file.case.id))
+    return frozenset().union(*(e.named for e in heard_here(file)))
 
 
 def _spares(file: CaseFile, evidence: Evidence, kind: RungKind) -> bool:
@@ -37,4 +35,4 @@ def _spares(file: CaseFile, evidence: Evidence, kind: RungKind) -> bool:
         return Effect.NEXT_RUNG not in effects_of(evidence.outcome, file.case.tier)
     if kind in _SECOND_OPINIONS and file.case.tier is not Tier.MEDIUM:
         return False
-    return all(t.id in evidence.named for t in file.transfers() if t.state is TransferState.PENDING)
+    return all(t.id in evidence.named for t in file.pending())

@@ -13,8 +13,8 @@ from wakeup.domain.case import Case
 from wakeup.domain.decision import Decision, Effect, Ruling
 from wakeup.domain.ids import AttemptId, CaseId, CustomerId, TransferId
 from wakeup.domain.outcome import Outcome
-from wakeup.domain.review import still_to_do
-from wakeup.domain.transfer import GONE, STILL_OPEN, Tier, TransferState
+from wakeup.domain.to_do import to_do
+from wakeup.domain.transfer import Tier, TransferState
 from wakeup.usecases.records import Label, Note
 
 
@@ -117,15 +117,20 @@ class Waiting:
     reached_at: datetime | None
     """When a staff member last talked to a party of the case, or decided something in it."""
     followed_up_at: datetime | None
-    leaving: bool = False
-    """True if the transfer was released already, or if an allow was recalled and the payment core has acknowledged
-    nothing since."""
+    unheld: Effect | None = None
+    """Why its case is kept in the queue for it although nothing is held; None if it is held or pending."""
 
     @property
     def to_do(self) -> frozenset[Effect]:
-        if self.state not in STILL_OPEN | GONE:
-            return frozenset({Effect.PERSON})
-        return still_to_do(self.effects, self.decided_at, self.reached_at, self.followed_up_at)
+        return to_do(
+            self.state, self.effects, self.decided_at, self.reached_at, self.followed_up_at, unheld=self.unheld
+        )
+
+    @property
+    def leaving(self) -> bool:
+        """True if the transfer has left, or an allow was recalled and the payment core has acknowledged nothing
+        since."""
+        return self.unheld is Effect.STOP_PAYMENT
 
     @property
     def wanted(self) -> bool:

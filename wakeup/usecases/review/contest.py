@@ -6,7 +6,6 @@ from __future__ import annotations
 from datetime import datetime
 
 from wakeup.domain.errors import ConflictError
-from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.review import Act, Review
 from wakeup.domain.staff import Right, demand
 from wakeup.domain.transfer import STILL_OPEN, Transfer
@@ -15,6 +14,7 @@ from wakeup.usecases.case.people import guard
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.review.review import Order, ReviewFile
 from wakeup.usecases.unit import Unit
+from wakeup.usecases.wakes import pages_of
 
 
 def take_contest(unit: Unit, order: Order, now: datetime) -> Review:
@@ -25,10 +25,10 @@ def take_contest(unit: Unit, order: Order, now: datetime) -> Review:
     """
     with ReviewFile(unit, order, now) as work:
         demand(work.staff, Right.TAKE_CONTEST)
-        if not _held_back(work):
+        if not work.file.open_transfers():
             raise ConflictError("transfer", "nothing of this case is held back")
         work.record(Act.CONTESTED)
-        work.review = replace(work.review, contested_at=work.review.contested_at or now)
+        work.file.change_review(contested_at=work.review.contested_at or now)
     return work.review
 
 
@@ -38,16 +38,12 @@ def contest_in_app(file: CaseFile, transfer: Transfer) -> None:
     transfer is not held back."""
     if transfer.state not in STILL_OPEN:
         raise ConflictError("type", f"the transfer is already {transfer.state}")
-    reviews = file.unit.reviews
-    found = reviews.get(file.case.id)
-    if found is None:
-        found = Review(case_id=file.case.id)
-        reviews.add(found)
-    file.note("contested", "bank", transfer=transfer.id, again=found.contested_at is not None)
-    if found.contested_at is None:
-        reviews.save(replace(found, contested_at=file.now))
+    first = file.review.contested_at is None
+    file.note("contested", "bank", transfer=transfer.id, again=not first)
+    if first:
+        file.change_review(contested_at=file.now)
         tell_contested(file)
-    file.unit.wakes.update({"board", f"case:{file.case.id}"})
+    file.unit.wakes.update(pages_of(file.case.id))
 
 
 def answer_contest(unit: Unit, order: Order, now: datetime) -> Review:
@@ -62,16 +58,12 @@ def answer_contest(unit: Unit, order: Order, now: datetime) -> Review:
         if not order.text.strip():
             raise ConflictError("text", "the customer is owed the grounds")
         work.record(Act.CONTEST_ANSWERED, None, since=since.isoformat())
-        work.review = replace(work.review, contested_at=None)
+        work.file.change_review(contested_at=None)
         guard(work.file)
     return work.review
 
 
 def answered_by_release(work: ReviewFile) -> None:
     """End the contest once nothing is held back any more."""
-    if not _held_back(work):
-        work.review = replace(work.review, contested_at=None)
-
-
-def _held_back(work: ReviewFile) -> bool:
-    return any(t.state in STILL_OPEN for t in work.file.transfers())
+    if not work.file.open_transfers():
+        work.file.change_review(contested_at=None)

@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from wakeup.domain.review import Urgency, loss_key, urgency_of
+from wakeup.domain.to_do import Urgency, loss_key, urgency_of
 from wakeup.usecases.choosing import pick
 from wakeup.usecases.repositories.views import Sample, Waiting
 from wakeup.usecases.unit import Unit
@@ -40,7 +40,6 @@ def read_queue(unit: Unit, now: datetime) -> Queue:
             waiting=one,
             urgency=urgency_of(
                 one.to_do,
-                gone=one.leaving,
                 asked=one.asked_by is not None,
                 wanted=one.wanted,
                 contested=one.contested_at is not None,

@@ -10,7 +10,6 @@ from types import TracebackType
 from typing import Self
 
 from wakeup.domain.errors import ConflictError, NotFoundError
-from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import CaseId, TransferId
 from wakeup.domain.party import Party
 from wakeup.domain.review import REASONS, Act, Reason, Review, ReviewAct, holder, reaches
@@ -21,6 +20,7 @@ from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.ladder.resume_calls import resume_calls
 from wakeup.usecases.records import Fact
 from wakeup.usecases.unit import Unit
+from wakeup.usecases.wakes import pages_of
 
 MAX_TEXT = 2000
 
@@ -46,11 +46,10 @@ class ReviewFile:
         self.unit, self.order, self.now = unit, order, now
         self.staff: Staff = unit.staff.get(order.staff_id)
         self.file = CaseFile(unit, unit.cases.lock(order.case_id), now)
-        found = unit.reviews.get(order.case_id)
-        if found is None:
-            found = Review(case_id=order.case_id)
-            unit.reviews.add(found)
-        self.review = found
+
+    @property
+    def review(self) -> Review:
+        return self.file.review
 
     def __enter__(self) -> Self:
         self.file.__enter__()
@@ -60,8 +59,7 @@ class ReviewFile:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if kind is None:
-            self.unit.reviews.save(self.review)
-            self.unit.wakes.update({"board", f"case:{self.order.case_id}"})
+            self.unit.wakes.update(pages_of(self.order.case_id))
         self.file.__exit__(kind, error, trace)
 
     def unchanged(self) -> None:
@@ -84,9 +82,9 @@ class ReviewFile:
     def record(self, act: Act, transfer: Transfer | None = None, /, **data: Fact) -> ReviewAct:
         """Record the act with the case and in its timeline, count up the version, and extend the claim."""
         done = self.write(act, transfer, **data)
-        self.review = replace(self.review, version=self.review.version + 1)
+        self.file.change_review(version=self.review.version + 1)
         if reaches(act, done.reason):
-            self.review = replace(self.review, person_wanted_at=None)
+            self.file.change_review(person_wanted_at=None)
         if holder(self.review, self.now) == self.staff.id:
             self.keep()
         return done
@@ -126,16 +124,10 @@ class ReviewFile:
     def keep(self) -> None:
         """Let the claim last from this act on."""
         until = self.now + self.unit.policy.review.lock
-        self.review = replace(self.review, claimed_by=self.staff.id, claimed_until=until)
-
-    def still_wanted(self) -> None:
-        """Take over a request for a person that this very act has stored meanwhile."""
-        kept = self.unit.reviews.get(self.order.case_id)
-        if kept is not None:
-            self.review = replace(self.review, person_wanted_at=kept.person_wanted_at)
+        self.file.change_review(claimed_by=self.staff.id, claimed_until=until)
 
     def give_back(self) -> None:
-        self.review = replace(self.review, claimed_by=None, claimed_until=None)
+        self.file.change_review(claimed_by=None, claimed_until=None)
 
 
 def claim(unit: Unit, order: Order, now: datetime) -> Review:
@@ -148,7 +140,7 @@ def claim(unit: Unit, order: Order, now: datetime) -> Review:
         work.keep()
         if has is None:
             # The claim of the staff member who had taken the calls over has lapsed; this is a new claim.
-            work.review = resume_calls(work.file, work.review)
+            resume_calls(work.file)
             work.record(Act.CLAIMED)
     return work.review
 
@@ -160,7 +152,7 @@ def give_back(unit: Unit, order: Order, now: datetime) -> Review:
         work.in_hand()
         work.record(Act.GIVEN_BACK)
         work.give_back()
-        work.review = resume_calls(work.file, work.review)
+        resume_calls(work.file)
     return work.review
 
 
@@ -182,7 +174,7 @@ def send_to_police(unit: Unit, order: Order, now: datetime) -> Review:
         if work.review.police_at is not None:
             raise ConflictError("version", "this case is in the police queue already")
         work.record(Act.SENT_TO_POLICE)
-        work.review = replace(work.review, police_at=now)
+        work.file.change_review(police_at=now)
         guard(work.file)
     return work.review
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from wakeup.domain.attempt import Attempt
 from wakeup.domain.confirmation import has_said, settled
 from wakeup.domain.party import Party, Role
-from wakeup.domain.transfer import STILL_OPEN, Tier, Transfer, TransferState
+from wakeup.domain.transfer import Tier, Transfer
 from wakeup.domain.window import may_ring, next_ringing_hour
 from wakeup.usecases.agents.offers import no_use_ringing
 from wakeup.usecases.case.people import same_number
@@ -22,6 +22,7 @@ from wakeup.usecases.ladder.plan_calls import calls_of_case, in_a_persons_hands,
 from wakeup.usecases.records import Fact
 from wakeup.usecases.repositories.texts import Channel
 from wakeup.usecases.unit import Unit
+from wakeup.usecases.wakes import alarm
 
 DAY, THREE_DAYS = timedelta(days=1), timedelta(days=3)
 
@@ -66,9 +67,10 @@ def wait(file: CaseFile, attempt: Attempt, party: Party) -> Wait | None:
 
 
 def _about_the_case(file: CaseFile, attempt: Attempt, party: Party, ours: tuple[str, ...]) -> str | None:
-    pending = [t for t in file.transfers() if t.state is TransferState.PENDING]
+    pending = file.pending()
     checks: tuple[tuple[str, Callable[[], bool]], ...] = (
-        ("nothing_pending", lambda: not (_current(file) if attempt.promised else pending)),
+        # An appointment is kept also for transfers on hold.
+        ("nothing_pending", lambda: not (file.open_transfers() if attempt.promised else pending)),
         ("opt_out", lambda: unwanted(file, party)),
         ("number_suspicious", lambda: not party.ringable),
         ("own_number", lambda: party.phone in ours),
@@ -98,12 +100,6 @@ def _about_the_guardian(file: CaseFile, attempt: Attempt, party: Party) -> str |
     asked = file.unit.confirmations.of_case(file.case.id)
     answered = settled(asked) or has_said(asked, party.number_index)
     return "answered" if answered and not attempt.promised else None
-
-
-def _current(file: CaseFile) -> bool:
-    """True if the case has something to talk about. An appointment is kept as long as that holds, also for
-    transfers on hold."""
-    return any(t.state in STILL_OPEN for t in file.transfers())
 
 
 def _is_a_payees(file: CaseFile, party: Party, pending: list[Transfer]) -> bool:
@@ -162,7 +158,7 @@ def over_budget(file: CaseFile, party: Party) -> Wait | None:
     most = file.unit.policy.calling.per_hour.get(party.region)
     if most is None or file.unit.budgets.take(party.region, file.now, most):
         return None
-    file.unit.wakes.add("alarm:region_budget")
+    file.unit.wakes.add(alarm("region_budget"))
     until = file.unit.budgets.free_at(party.region, file.now)
     return Wait(reason="region_budget", until=until, facts={"region": party.region, "per_hour": most})
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from wakeup.domain.fast_dataclass import replace
 from wakeup.usecases.records import Lines
 from wakeup.usecases.unit import Unit
+from wakeup.usecases.wakes import alarm
 
 SLOWEST = 0.05
 """Share of the rate that always remains, however often the provider says "too fast"."""
@@ -78,7 +79,7 @@ def stop_dialling(unit: Unit, account_name: str, reason: str, until: datetime) -
     if lines.stopped_until is not None and lines.stopped_until > until:
         return
     unit.lines.save(replace(lines, stopped_until=until, stopped_because=reason))
-    unit.wakes.add("alarm:dialling_stopped")
+    unit.wakes.add(alarm("dialling_stopped"))
 
 
 def resume_dialling(unit: Unit, account_name: str) -> Lines:

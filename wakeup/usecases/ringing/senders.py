@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from wakeup.domain.attempt import Attempt
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.choosing import pick
+from wakeup.usecases.wakes import alarm
 
 RESTS_FOR = timedelta(minutes=10)
 """After this time the next call tries the number again."""
@@ -32,4 +33,4 @@ def rest_sender(file: CaseFile, attempt: Attempt, code: int | None) -> None:
         return
     file.unit.senders.rest(attempt.from_number, file.now + RESTS_FOR, f"code {code}")
     file.note("sender_rests", attempt=attempt.id, code=code, until=(file.now + RESTS_FOR).isoformat())
-    file.unit.wakes.add("alarm:sender_refused")
+    file.unit.wakes.add(alarm("sender_refused"))

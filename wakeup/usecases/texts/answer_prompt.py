@@ -16,12 +16,11 @@ from wakeup.domain.guardian import GuardianState
 from wakeup.domain.outcome import Contact, Evidence, Outcome
 from wakeup.domain.reply import ReplyKind
 from wakeup.domain.sms import SmsKind
-from wakeup.domain.transfer import TransferState
+from wakeup.usecases.case.customer import shake
 from wakeup.usecases.case.people import guard
 from wakeup.usecases.case.queue_sms import queue_sms
 from wakeup.usecases.case.record_evidence import new_evidence_id, record_evidence
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.conversation.talk import shake
 from wakeup.usecases.deciding.settle import settle_file
 from wakeup.usecases.guardian_answers.record_answer import pass_on, record_answer, request_review
 from wakeup.usecases.guardians.ask_guardian import prompt_words
@@ -34,7 +33,7 @@ def record_reply(file: CaseFile, confirmation: Confirmation, answer: Answer) -> 
     """Record the answer, and do what it asks for. Returns what the SMS was taken as."""
     if confirmation.state not in ANSWERABLE:
         return "not_asked"
-    late = not any(t.state is TransferState.PENDING for t in file.transfers())
+    late = not file.pending()
     file.note("guardian_replied", _BY, confirmation=confirmation.id, answer=answer, late=late)
     now = record_answer(file, confirmation, answer)
     if answer is Answer.WORRIED:

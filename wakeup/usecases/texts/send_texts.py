@@ -16,7 +16,7 @@ from wakeup.domain.window import may_ring, next_ringing_hour
 from wakeup.usecases.case.notify_customer import no_use_telling, teach_next
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.due import Due, if_due
-from wakeup.usecases.guardians.ask_guardian import guardian_barred, undone
+from wakeup.usecases.guardians.ask_guardian import guardian_barred
 from wakeup.usecases.guardians.choose_guardian import no_more
 from wakeup.usecases.ports import Fault, Placement, PostResult, SmsOrder
 from wakeup.usecases.records import TEXTS, Lines
@@ -34,6 +34,7 @@ from wakeup.usecases.texts.texts import (
     suppress_text,
 )
 from wakeup.usecases.unit import Unit
+from wakeup.usecases.wakes import alarm
 
 STOPPED_FOR = timedelta(seconds=60)
 MAX_DOUBLINGS = 4
@@ -159,7 +160,7 @@ def _useless(case: CaseFile, sms: Sms) -> str | None:
 
 def _no_use_asking(case: CaseFile, sms: Sms, confirmation: Confirmation) -> str | None:
     """Return why the prompt is obsolete, or None: what the bank or the guardian said since it was queued."""
-    if not undone(case):
+    if not case.open_transfers():
         return "nothing_pending"
     if withdrawn := no_more(case, case.unit.parties.get(confirmation.party_id, case.case.customer_id)):
         return withdrawn
@@ -244,7 +245,7 @@ def _wrong_pair(file: TextFile) -> None:
     Only other SMS can show which, and they must not wait for it. This SMS is tried again at growing intervals; the
     next guardian, if there is one, is asked now."""
     _send_again(file, STOPPED_FOR.total_seconds() * 2 ** min(file.sms.sends, MAX_DOUBLINGS))
-    file.unit.wakes.add("alarm:sender_refused")
+    file.unit.wakes.add(alarm("sender_refused"))
     if file.sms.state is SmsState.QUEUED:
         ask_somebody_else(file, "sender_refused")
 
@@ -274,4 +275,4 @@ def _send_again(file: TextFile, retry_after_s: float | None) -> None:
 def _stop_texting(file: TextFile, sender: Sender, reason: str) -> None:
     lines = file.unit.lines.lock(_row(sender.account))
     file.unit.lines.save(replace(lines, stopped_until=file.now + STOPPED_FOR, stopped_because=reason))
-    file.unit.wakes.add("alarm:texting_stopped")
+    file.unit.wakes.add(alarm("texting_stopped"))

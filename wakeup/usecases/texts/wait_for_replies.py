@@ -14,7 +14,7 @@ from wakeup.usecases.case.queue_sms import queue_sms
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.due import Due, if_due
 from wakeup.usecases.guardian_answers.record_answer import pass_on
-from wakeup.usecases.guardians.ask_guardian import prompt_words, undone, within_window
+from wakeup.usecases.guardians.ask_guardian import prompt_words, within_window
 from wakeup.usecases.unit import Unit
 
 NOT_ENOUGH = {None: "no_reply", Answer.AWARE: "aware", Answer.WILL_CALL: "not_reached"}
@@ -55,13 +55,13 @@ def _remind(file: CaseFile, confirmation: Confirmation) -> None:
     wait = within_window(file, messages.patience - messages.remind_after, 3)
     waits = replace(confirmation, step=Step.NEXT_GUARDIAN, due_at=min(file.now + wait, confirmation.expires_at))
     file.unit.confirmations.save(waits)
-    if waits.state in OPEN - {State.QUEUED} and undone(file):
+    if waits.state in OPEN - {State.QUEUED} and file.open_transfers():
         _write(file, waits, SmsKind.REMINDER)
 
 
 def _ask_back(file: CaseFile, confirmation: Confirmation) -> None:
     """Ask the guardian back once. If they do not answer that either, the next guardian is asked."""
-    if not undone(file):
+    if not file.open_transfers():
         _until_the_end(file, confirmation)
         return
     wait = within_window(file, file.unit.policy.messages.patience, 3)

@@ -13,6 +13,7 @@ from wakeup.bank.responses import DecisionPage
 from wakeup.domain.decision import Decision
 from wakeup.domain.ids import TransferId
 from wakeup.usecases.intake.queries import decisions_after, newest_decision
+from wakeup.usecases.wakes import of_transfer
 from wakeup.web.api.access import bearing
 from wakeup.web.api.query import Query, path_id
 from wakeup.web.api.responses import decision_made, json_response
@@ -41,7 +42,7 @@ class Polls:
     async def until_newer(self, parts: Parts, transfer_id: TransferId, known: int, seconds: int) -> Decision | None:
         """Return the newest decision as soon as it is newer than `known`, or when the time is up. Holds no slot of
         the Store."""
-        with parts.bell.listening(f"transfer:{transfer_id}") as rung:
+        with parts.bell.listening(of_transfer(transfer_id)) as rung:
             newest = await parts.store.read(newest_decision, transfer_id)
             if newest is None or newest.sequence > known or not seconds:
                 return newest

@@ -21,6 +21,7 @@ from wakeup.domain.transfer import Tier, TransferState
 from wakeup.usecases.console.board import Board, read_board
 from wakeup.usecases.console.sign_in import signed_in
 from wakeup.usecases.repositories.views import LiveCall, OpenTransfer, Wanted
+from wakeup.usecases.wakes import of_case
 from wakeup.web.console.context import CONTEXT, HEADERS, SIGNED_OUT, STREAM, VISITOR, ConsoleContext, page, piece
 from wakeup.web.middleware import route_of
 
@@ -119,7 +120,7 @@ async def watch(request: web.Request) -> web.StreamResponse:
         case = await store.read(lambda unit: unit.views.case(case_id))
         return {"seen": 0 if case is None else case.timeline_count}
 
-    return await stream_of(request, f"case:{case_id}", news)
+    return await stream_of(request, of_case(case_id), news)
 
 
 async def stream_of(

@@ -1,0 +1,73 @@
+"""What is stored about a customer beyond one case: the tier, family risk, and how long after a warning new transfers
+get a higher tier. Also whether the customer was erased."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from wakeup.domain.fast_dataclass import replace
+from wakeup.domain.ids import CustomerId
+from wakeup.domain.transfer import Tier, highest, one_up
+from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.records import Customer
+from wakeup.usecases.unit import Unit
+
+
+def is_erased(file: CaseFile) -> bool:
+    """True if the case's customer was erased. Locks the customer, so that an erasure waits for this transaction."""
+    return file.unit.customers.get(file.case.customer_id) is None
+
+
+def remember_customer(
+    unit: Unit,
+    customer: Customer | None,
+    customer_id: CustomerId,
+    tier: Tier,
+    now: datetime,
+    *,
+    family_risk: bool,
+) -> None:
+    """Store the customer with their newest tier. `customer` is the stored one; None if the customer is new."""
+    if customer is None:
+        unit.customers.add(Customer(id=customer_id, seen_at=now, tier=tier, tier_at=now, family_risk=family_risk))
+    else:
+        unit.customers.save(replace(customer, seen_at=now, tier=tier, tier_at=now, family_risk=family_risk))
+
+
+def remember_tier(file: CaseFile, tier: Tier) -> None:
+    """Store the tier that a later event named, for the customer's next transfers."""
+    customer = file.unit.customers.get(file.case.customer_id)
+    if customer is not None:
+        recent = recent_tier(tier, customer, file.now)
+        file.unit.customers.save(replace(customer, tier=recent, tier_at=file.now))
+
+
+def remember_family_risk(file: CaseFile) -> None:
+    customer = file.unit.customers.get(file.case.customer_id)
+    if customer is not None and not customer.family_risk:
+        file.unit.customers.save(replace(customer, family_risk=True))
+
+
+def shake(file: CaseFile) -> None:
+    """Raise the customer's new transfers by one tier for a while: a customer who was nearly cheated once is tried
+    again."""
+    customer = file.unit.customers.get(file.case.customer_id)
+    if customer is not None:
+        until = file.now + file.unit.policy.release.shaken_for
+        file.unit.customers.save(replace(customer, shaken_until=until))
+
+
+def recent_tier(tier: Tier, customer: Customer | None, now: datetime) -> Tier:
+    """Return the highest tier that the bank named for this customer in a row of events with less than 24 hours
+    between them."""
+    if customer is None or customer.tier_at <= now - timedelta(hours=24):
+        return tier
+    return highest(tier, customer.tier)
+
+
+def case_tier(tier: Tier, customer: Customer | None, now: datetime) -> Tier:
+    """Return the tier of a case: the customer's recent tier, one tier higher for some time after a protective
+    outcome."""
+    recent = recent_tier(tier, customer, now)
+    shaken = customer is not None and customer.shaken_until is not None and customer.shaken_until > now
+    return one_up(recent) if shaken else recent

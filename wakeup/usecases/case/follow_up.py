@@ -1,0 +1,72 @@
+"""Why a case stands before people: somebody is wanted, or it is kept in the queue although nothing of it is held,
+because money has left or may have, or because the callee was promised a call."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from wakeup.domain.case import Case, CaseEvent, CaseState
+from wakeup.domain.outcome import CALLS_FOR_HELP, Evidence
+from wakeup.domain.transfer import GONE, HELD_BACK, Transfer
+from wakeup.usecases.case.customer import is_erased
+from wakeup.usecases.case.record_evidence import heard_here
+from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.unit import Unit
+from wakeup.usecases.wakes import pages_of
+
+SOONEST = 3
+"""Lowest sequence of a recall: the standing hold, the allow, and the hold that recalls it."""
+
+
+def escalate(file: CaseFile, *, police: bool = False) -> None:
+    """Record that a human, or the police through a human, is wanted: the case stays in the queue while any of its
+    transfers is pending or held.
+
+    The time of the first request is kept. The review's version is not changed, so work in hand is not disturbed.
+    The caller writes the timeline note, which gives the reason.
+    """
+    if police:
+        file.change_review(police_wanted_at=file.review.police_wanted_at or file.now)
+    else:
+        file.change_review(person_wanted_at=file.review.person_wanted_at or file.now)
+    file.unit.wakes.update(pages_of(file.case.id))
+
+
+def queue_for_follow_up(file: CaseFile) -> None:
+    """Keep the case in the queue until it has been followed up, whatever became of its payments."""
+    file.unit.wakes.update(pages_of(file.case.id))
+    if file.case.unheld_at is None:
+        file.change(unheld_at=file.now)
+    if file.case.state is CaseState.SETTLED:
+        file.move(CaseEvent.REOPEN_REVIEW)
+
+
+def in_doubt(file: CaseFile, transfer: Transfer) -> bool:
+    """True if we hold the transfer but the core may have let it go: an allow was recalled, and the core has
+    acknowledged nothing since, so the allow may have arrived there and the hold may not."""
+    calls_back = transfer.state in HELD_BACK and transfer.sequence >= SOONEST
+    return calls_back and file.unit.outbox.in_doubt(transfer.id)
+
+
+def may_be_gone(file: CaseFile, transfer: Transfer) -> bool:
+    """True if the transfer has left, or may have, so that a human must call the bank when a warning comes."""
+    return transfer.state in GONE or in_doubt(file, transfer)
+
+
+def awaiting_callback(file: CaseFile) -> bool:
+    """True if the callee called for help in a call of this case and no human has talked to them since.
+
+    After distress, not_me or already_paid the callee was told that we will call, whatever becomes of the payment. A
+    manual hold does not count as talking to them. False for an erased customer.
+    """
+    return was_promised(file.unit, file.case, heard_here(file)) and not is_erased(file)
+
+
+def was_promised(unit: Unit, case: Case, heard: Iterable[Evidence]) -> bool:
+    """Like `awaiting_callback`, for queries: locks nothing and opens no customer key. `heard`: the evidence of this
+    case."""
+    said_at = max((e.at for e in heard if e.outcome in CALLS_FOR_HELP), default=None)
+    if said_at is None:
+        return False
+    last_contact_at = unit.reviews.last_contact_at(case.id)
+    return last_contact_at is None or last_contact_at < said_at
