@@ -45,9 +45,9 @@ def test_before_applies_what_the_code_needs_and_no_more(shell: Shell) -> None:
 
 SERVES = """
 import sys
-from wakeup.storage.instance_lock import alone_on
+from wakeup.storage.instance_lock import instance_lock
 
-with alone_on(sys.argv[1]):
+with instance_lock(sys.argv[1]):
     print("serving", flush=True)
     sys.stdin.read()
 """

@@ -97,6 +97,8 @@ def test_what_comes_late_about_somebody_forgotten_leaves_nothing_of_theirs(tmp_p
             "occurred_at": iso(world.clock.now()),
         }  # fmt: skip
         assert (await world.post("/v1/labels", label)).status == 202
+        # The erased customer had cancelled this transfer: the alarm is all that is left to tell people.
+        world.expects("alarm")
         assert (await world.news("released")).status == 202
         company = world.company
         [call] = company.calls.values()

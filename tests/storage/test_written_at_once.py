@@ -36,7 +36,7 @@ NOW = T0 + 20 * MINUTE
 def engine(migrated_postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
     """Where calls and texts are counted together, and there may be one."""
     calling = replace(POLICY.calling, per_number_3_days={"SG": 1})
-    monkeypatch.setattr(interleave, "FITTINGS", dependencies(replace(POLICY, calling=calling)))
+    monkeypatch.setattr(interleave, "DEPENDENCIES", dependencies(replace(POLICY, calling=calling)))
     engine = make_engine(migrated_postgres_url)
     yield engine
     engine.dispose()

@@ -18,8 +18,9 @@ from wakeup.domain.errors import ConflictError, ForbiddenError
 from wakeup.domain.hand_over import HandOver, HandOverState
 from wakeup.domain.ids import AttemptId, CaseId, CustomerId, TransferId
 from wakeup.domain.outcome import Contact, Outcome
-from wakeup.domain.review import Reason, Urgency
+from wakeup.domain.review import Reason
 from wakeup.domain.staff import StaffId, StaffRole
+from wakeup.domain.to_do import Urgency
 from wakeup.domain.transfer import Tier, TransferState
 from wakeup.usecases.case.follow_up import escalate
 from wakeup.usecases.casefile import CaseFile
