@@ -203,11 +203,11 @@ def test_who_called_for_help_waits_on_when_the_talk_has_not_reached_them(desk: D
 
 @pytest.mark.parametrize("code", [Reason.WARNED, *WAITS_ON])
 def test_a_person_is_still_wanted_when_the_talk_has_not_reached_them(desk: Desk, code: Reason) -> None:
-    """Also where what the agent heard before the line was lost calls a release back."""
-    case_id = released(desk)
-    finds(desk, case_id, Outcome.COACHED, code=code)
-    assert desk.transfer(T1).state is TransferState.HELD
-    assert (review_of(desk, case_id).person_wanted_at == LATER) is (code in WAITS_ON)
+    case_id = CaseId(desk.flag(1, customer_id="u_1").case_id)
+    with_person_wanted(desk, case_id)
+    talked(desk, case_id)
+    finds(desk, case_id, Outcome.PARTIAL, code=code)
+    assert (review_of(desk, case_id).person_wanted_at == T0) is (code in WAITS_ON)
 
 
 @pytest.mark.parametrize("outcome", [Outcome.DISTRESS, Outcome.PARTIAL])
