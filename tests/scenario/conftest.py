@@ -42,5 +42,5 @@ def files_read_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(infrastructure, "scripts_in_force", lambda folder, _database_url: _library(folder))
         patch.setattr(dependencies, "load_policy", policy)
-        patch.setattr(dependencies, "load_letters", sms_templates)
+        patch.setattr(dependencies, "load_sms_templates", sms_templates)
         yield
