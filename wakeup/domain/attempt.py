@@ -73,6 +73,8 @@ ATTEMPT_TRANSITIONS: dict[AttemptState, dict[AttemptEvent, AttemptState]] = {
 
 LIVE = frozenset({_S.SENDING, _S.UNKNOWN, _S.PLACED, _S.RINGING, _S.ANSWERED})
 """A call may exist: no other attempt rings this number, and the attempt counts as using a line."""
+NOT_BEGUN = frozenset({_S.PLANNED, _S.CLAIMED})
+"""No POST was made yet: the call can still be cancelled."""
 OVER = frozenset({_S.ENDED, _S.NOT_PLACED, _S.SURFACED, _S.SUPPRESSED, _S.CANCELED})
 CALL_RANK: dict[AttemptState, int] = {_S.SENDING: 0, _S.UNKNOWN: 0, _S.PLACED: 1, _S.RINGING: 2, _S.ANSWERED: 3}
 """Callbacks arrive in any order: only a higher rank moves an attempt, and the first final state wins."""

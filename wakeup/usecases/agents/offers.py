@@ -10,7 +10,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from wakeup.domain.agent import AGENT_TRANSITIONS, Agent, AgentEvent, AgentState, Need, Skill, choose, free
-from wakeup.domain.attempt import ATTEMPT_TRANSITIONS, LIVE, OVER, Attempt, AttemptEvent, AttemptState
+from wakeup.domain.attempt import LIVE, NOT_BEGUN, OVER, Attempt, AttemptState
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.hand_over import HAND_OVER_TRANSITIONS, HandOver, HandOverEvent, HandOverState
 from wakeup.domain.ids import AttemptId, CaseId, PartyId
@@ -21,6 +21,7 @@ from wakeup.domain.staff import StaffId
 from wakeup.domain.states import move
 from wakeup.domain.transfer import Tier
 from wakeup.usecases.agents.agents import closed, moved
+from wakeup.usecases.case.planning import cancel_call, draft_call, plan
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.unit import Unit
 
@@ -30,7 +31,6 @@ ENTERS = timedelta(seconds=10)
 """How soon after the key an agent should be in the conference and we should be told; if not, the phone company is
 asked where their call is."""
 NOT_RUNG = frozenset({Disposition.SUPPRESSED, Disposition.CANCELED})
-NOT_BEGUN = frozenset({AttemptState.PLANNED, AttemptState.CLAIMED})
 
 
 def person_ready(file: CaseFile, language: str) -> bool | None:
@@ -96,19 +96,13 @@ def offer_next(file: CaseFile, hand_over: HandOver) -> None:
     until = min(file.now + people.offer, hand_over.give_up_at)
     party = party_of(file, agent)
     asked_in = unit.attempts.get(hand_over.attempt_id)
-    call = Attempt(
-        id=AttemptId(unit.ids.new("att")), case_id=file.case.id, party_id=party.id, number_index=party.number_index,
-        n=len(unit.attempts.of_case(file.case.id)) + 1, due_at=file.now, latest_start=until, value=asked_in.value,
-        turn=asked_in.turn, promised=True,
-    )  # fmt: skip
-    unit.attempts.add(call, file.now)
+    call = plan(file, draft_call(file, party, due_at=file.now, latest_start=until, like=asked_in))
     unit.agents.save(replace(agent, offer=call.id, case_id=file.case.id))
     tried = (*hand_over.tried, agent.staff_id)
     unit.hand_overs.save(
         replace(hand_over, offer=call.id, agent=agent.staff_id, offer_until=until, tried=tried, due_at=until)
     )
     file.note("agent_offered", attempt=hand_over.attempt_id, call=call.id, staff=agent.staff_id)
-    unit.wakes.add("dispatch")
     wake(file)
 
 
@@ -190,9 +184,7 @@ def cancel_offer(file: CaseFile, hand_over: HandOver) -> None:
         return
     call = file.unit.attempts.get(hand_over.offer)
     if call.state in NOT_BEGUN:
-        state = move(ATTEMPT_TRANSITIONS, call.state, AttemptEvent.CANCEL)
-        file.unit.attempts.save(replace(call, state=state, ended_at=file.now, check_at=None))
-        file.note("attempt_canceled", attempt=call.id, reason="nobody_waits")
+        cancel_call(file, call, "nobody_waits")
         agent = file.unit.agents.of_offer(call.id)
         if agent is not None:
             _free(file, agent, missed=False)

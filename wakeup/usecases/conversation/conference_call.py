@@ -10,13 +10,13 @@ from datetime import timedelta
 
 from wakeup.domain.attempt import LIVE, OVER, Attempt
 from wakeup.domain.fast_dataclass import replace
-from wakeup.domain.ids import AttemptId
 from wakeup.domain.party import CUSTOMER_ROLES, Party, Role
 from wakeup.domain.transfer import Tier
 from wakeup.domain.window import may_ring
 from wakeup.ivr.conversation import Conversation
 from wakeup.ivr.input_nodes import Conference
 from wakeup.ivr.turn import ConferenceStatus, Input, MeetingNews, PersonLeft, Silence, TransferResult
+from wakeup.usecases.case.planning import draft_call, plan
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.conversation.recording_consent import may_meet
 from wakeup.usecases.conversation.store_scripts import script_of
@@ -30,7 +30,6 @@ PATIENCE = timedelta(seconds=60)
 """A call to a guardian whom the customer waits for begins within this time, or not at all."""
 ALONE = timedelta(seconds=10)
 """How long a party may be alone in a conference before they are taken out of it."""
-_NOT_YET = AttemptId("")
 
 
 def room_of(file: CaseFile, attempt: Attempt, talk: Talk | None) -> str | None:
@@ -55,11 +54,9 @@ def _ring_next(file: CaseFile, asked_in: Attempt) -> bool:
     if found is None:
         return False
     party = kept(file, found)
-    call = _call(file, asked_in, party, AttemptId(file.unit.ids.new("att")))
-    file.unit.attempts.add(call, file.now)
+    call = plan(file, _draft(file, asked_in, party))
     file.note("company_wished", "callee", attempt=asked_in.id, party=party.id)
     file.note("attempt_planned", attempt=call.id, n=call.n, party=party.id, due_at=call.due_at.isoformat())
-    file.unit.wakes.add("dispatch")
     return True
 
 
@@ -158,24 +155,13 @@ def _to_ring(file: CaseFile, asked_in: Attempt) -> Iterator[Party]:
         if unfit is not None:
             continue
         awake = all(may_ring(file.now, zone, calling) for zone in zones_of(file, party))
-        refused = refusal(file, _call(file, asked_in, party, _NOT_YET), party, ())
+        refused = refusal(file, _draft(file, asked_in, party), party, ())
         if refused is None and (awake or file.case.tier is Tier.CRITICAL):
             yield party
 
 
-def _call(file: CaseFile, asked_in: Attempt, party: Party, attempt_id: AttemptId) -> Attempt:
-    return Attempt(
-        id=attempt_id,
-        case_id=file.case.id,
-        party_id=party.id,
-        number_index=party.number_index,
-        n=len(file.unit.attempts.of_case(file.case.id)) + 1,
-        due_at=file.now,
-        latest_start=file.now + PATIENCE,
-        value=asked_in.value,
-        turn=asked_in.turn,
-        promised=True,
-    )
+def _draft(file: CaseFile, asked_in: Attempt, party: Party) -> Attempt:
+    return draft_call(file, party, due_at=file.now, latest_start=file.now + PATIENCE, like=asked_in)
 
 
 def _name(file: CaseFile) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from wakeup.domain.attempt import ATTEMPT_TRANSITIONS, AttemptEvent, AttemptState
+from wakeup.domain.attempt import NOT_BEGUN, AttemptState
 from wakeup.domain.case import CaseEvent, CaseState
 from wakeup.domain.decision import Ruling, Verdict, decide
 from wakeup.domain.fast_dataclass import replace
@@ -15,10 +15,10 @@ from wakeup.domain.ids import CaseId, EvidenceId
 from wakeup.domain.outcome import PROTECTIVE, Evidence
 from wakeup.domain.party import Role
 from wakeup.domain.policy import Policy
-from wakeup.domain.states import move
 from wakeup.domain.transfer import Transfer, TransferState
 from wakeup.usecases.case.awaiting_callback import awaiting_callback
 from wakeup.usecases.case.notify_customer import outcome_now, tell_outcome
+from wakeup.usecases.case.planning import cancel_call
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.conference.guests import guest_over
 from wakeup.usecases.deciding.decisions import record_decision
@@ -193,11 +193,8 @@ def cancel_planned(file: CaseFile, reason: str, *, promised: bool = True, guardi
     spares = {Role.AGENT} if guardians else {Role.AGENT, Role.GUARDIAN}
     spared = {p.id for p in file.unit.parties.of_case(file.case) if p.role in spares}
     for attempt in file.unit.attempts.of_case(file.case.id):
-        waits = attempt.state in {AttemptState.PLANNED, AttemptState.CLAIMED}
-        if waits and (promised or not attempt.promised) and attempt.party_id not in spared:
-            state = move(ATTEMPT_TRANSITIONS, attempt.state, AttemptEvent.CANCEL)
-            file.unit.attempts.save(replace(attempt, state=state, ended_at=file.now, check_at=None))
-            file.note("attempt_canceled", attempt=attempt.id, reason=reason)
+        if attempt.state in NOT_BEGUN and (promised or not attempt.promised) and attempt.party_id not in spared:
+            cancel_call(file, attempt, reason)
             if attempt.promised:
                 guest_over(file, attempt.id)
 
