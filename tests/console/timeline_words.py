@@ -24,7 +24,7 @@ WAKEUP = ROOT / "wakeup"
 _CALL_NEWS = (AttemptEvent.ACCEPT, AttemptEvent.RING, AttemptEvent.ANSWER, AttemptEvent.END)
 _WORD = re.compile(r"[a-z]+(_[a-z0-9]+)*")
 _SAYS_WHY = {
-    "cancel_planned": 1, "cancel_rungs": 1, "want_review": 1, "suppress": 2, "suppress_text": 1, "fail_text": 1,
+    "cancel_planned": 1, "cancel_rungs": 1, "request_review": 1, "suppress": 2, "cancel_call": 2, "suppress_text": 1, "fail_text": 1,
     "pass_on": 2, "ask_somebody_else": 1,
 }  # fmt: skip
 """Functions that are given the reason, and where."""
@@ -32,7 +32,7 @@ _NO_REASONS = {"en", "zh", "outcome"}
 """Words in the same places that say something else."""
 _ANSWERING = (
     "ask_guardian", "bring_guardian", "call_guardian", "choose_guardian", "climb", "guests", "last_checks", "listen_in",
-    "offers", "people", "plan_calls", "rungs", "send_texts", "settle", "wait_for_replies", "write_customer",
+    "offers", "people", "plan_calls", "rungs", "send_texts", "settle", "wait_for_replies", "notify_customer",
     "write_intent",
 )  # fmt: skip
 _ANSWERS_WHY = {

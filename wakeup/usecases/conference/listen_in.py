@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from wakeup.domain.attempt import ATTEMPT_TRANSITIONS, NOT_BEGUN, OVER, Attempt, AttemptEvent
+from wakeup.domain.attempt import NOT_BEGUN, OVER, Attempt
 from wakeup.domain.errors import ConflictError
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.hand_over import HandOver, HandOverState
@@ -17,10 +17,9 @@ from wakeup.domain.ids import AttemptId
 from wakeup.domain.language import zh_or_en
 from wakeup.domain.listening import Listener, ListenMode
 from wakeup.domain.staff import Right, demand
-from wakeup.domain.states import move
 from wakeup.ivr.turn import Input, Keys, Listen, Room, Turn
 from wakeup.usecases.agents.offers import not_for, party_of
-from wakeup.usecases.case.planning import draft_call, plan
+from wakeup.usecases.case.planning import cancel_call, draft_call, plan
 from wakeup.usecases.case.served_turn import served_turn
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.review.review import Order, ReviewFile
@@ -69,8 +68,7 @@ def leave_talk(unit: Unit, order: Order, now: datetime) -> Moved | None:
             return None
         call = unit.attempts.get(mine.attempt_id)
         if call.state in NOT_BEGUN:
-            state = move(ATTEMPT_TRANSITIONS, call.state, AttemptEvent.CANCEL)
-            unit.attempts.save(replace(call, state=state, ended_at=now, check_at=None))
+            cancel_call(work.file, call, "listener_left")
             listening_over(work.file, call.id)
         if call.call_sid is None:
             return None
