@@ -12,7 +12,7 @@ from wakeup.domain.attempt import OVER, Attempt
 from wakeup.domain.transfer import STILL_OPEN, Tier
 from wakeup.usecases.case.planning import draft_call, plan
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.deciding.settle import cancel_planned
+from wakeup.usecases.conference.stop_calls import stop_calls
 from wakeup.usecases.ladder.appointment_precedence import speaks_for_all
 from wakeup.usecases.ringing.last_checks import refusal, zones_of
 
@@ -39,7 +39,7 @@ def plan_appointment(file: CaseFile, asked_in: Attempt) -> None:
     if draft is not None:
         if speaks_for_all(file, asked_in):
             # The customer's other numbers are not rung before the appointment.
-            cancel_planned(file, "promised", promised=False, guardians=False)
+            stop_calls(file, "promised", spare_promised=True, spare_guardians=True)
         call = plan(file, draft)
         file.note("attempt_planned", attempt=call.id, n=call.n, party=call.party_id, due_at=due)
 

@@ -22,6 +22,7 @@ from wakeup.usecases.case.escalate import escalate
 from wakeup.usecases.case.record_evidence import new_evidence_id, record_evidence
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.choosing import pick
+from wakeup.usecases.conference.stop_calls import stop_calls
 from wakeup.usecases.conversation.call_facts import variables_of
 from wakeup.usecases.conversation.colleague_call import as_it_was
 from wakeup.usecases.conversation.conference_call import as_it_stands, check_the_other
@@ -31,7 +32,6 @@ from wakeup.usecases.conversation.recording_consent import as_refused
 from wakeup.usecases.conversation.recording_retention import keep
 from wakeup.usecases.conversation.store_scripts import keep_script
 from wakeup.usecases.conversation.wishes import grant
-from wakeup.usecases.deciding.settle import cancel_planned
 from wakeup.usecases.deciding.warning_after_allow import WARNED, alarm_after_allow, queue_for_follow_up
 from wakeup.usecases.guardian_answers.guardian_talk import as_evidence, is_guardian, take_answer
 from wakeup.usecases.records import SpokenTurn, Talk
@@ -216,7 +216,7 @@ def learn(file: CaseFile, attempt: Attempt, talk: Talk, after: Conversation) -> 
         take_answer(file, attempt, after)
     elif found.outcome is Outcome.OPT_OUT:
         file.change(no_calls=True)
-        cancel_planned(file, "opt_out", guardians=False)
+        stop_calls(file, "opt_out", spare_guardians=True)
     if found.outcome in PROTECTIVE:
         shake(file)
         if not guardian:
