@@ -20,8 +20,9 @@ from wakeup.ivr.conversation import Conversation
 from wakeup.ivr.turn import HungUp, Input, Turn
 from wakeup.usecases.agents.hand_over import wait_in_room
 from wakeup.usecases.agents.offers import ALONE, changed, chosen, end_of_talk
+from wakeup.usecases.case.served_turn import record_turn
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.records import SpokenTurn, Talk
+from wakeup.usecases.records import Talk
 from wakeup.usecases.review.review import Order, ReviewFile
 from wakeup.usecases.unit import Unit
 
@@ -73,10 +74,5 @@ def on_to_the_next(file: CaseFile, attempt: Attempt, talk: Talk, given: Input) -
     )  # fmt: skip
     after = replace(conversation, turns=turn.n + 1)
     unit.talks.save(replace(talk, state=after.to_json(), turns=after.turns, turned_at=file.now))
-    unit.talks.add_turn(
-        SpokenTurn(
-            attempt_id=attempt.id, customer_id=before.customer_id, n=turn.n, at=file.now, turn=turn.to_json(),
-            input="handed on",
-        )
-    )  # fmt: skip
+    record_turn(file, attempt.id, turn, "handed on")
     return turn

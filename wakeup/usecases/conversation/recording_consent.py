@@ -16,10 +16,11 @@ from wakeup.domain.outcome import Contact
 from wakeup.domain.policy import Consent
 from wakeup.ivr.conversation import Conversation
 from wakeup.ivr.turn import Answered, AnsweredBy, Input, Keys, Listen, Silence, Speech, Turn
+from wakeup.usecases.case.served_turn import record_turn
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.conversation.recording_retention import keep
 from wakeup.usecases.conversation.store_scripts import script_of
-from wakeup.usecases.records import CallEvent, SpokenTurn, Talk
+from wakeup.usecases.records import CallEvent, Talk
 from wakeup.usecases.unit import Unit
 
 AGREED, REFUSED, BEGUN = "recording_agreed", "recording_refused", "recording_begun"
@@ -43,12 +44,7 @@ def ask_first(file: CaseFile, attempt: Attempt, talk: Talk) -> Turn | None:
     listen = Listen(timeout_s=ASKS_S, speech=False)
     turn = Turn(n=0, node=ASKS, utterances=words, listen=listen, language=conversation.language)
     file.unit.talks.save(replace(talk, turns=1, state=replace(conversation, turns=1).to_json()))
-    file.unit.talks.add_turn(
-        SpokenTurn(
-            attempt_id=attempt.id, customer_id=file.case.customer_id, n=0, at=file.now, turn=turn.to_json(),
-            input="answered",
-        )
-    )  # fmt: skip
+    record_turn(file, attempt.id, turn, "answered")
     file.note("recording_asked", attempt=attempt.id)
     return turn
 

@@ -15,11 +15,12 @@ from wakeup.ivr.conversation import Conversation
 from wakeup.ivr.input_nodes import OVER
 from wakeup.ivr.interpreter import begin
 from wakeup.ivr.scoring import findings
-from wakeup.ivr.turn import Answered, HungUp, Input, Keys, MeetingNews, PersonLeft, Recorded, Speech, Turn
+from wakeup.ivr.turn import HungUp, Input, Keys, MeetingNews, PersonLeft, Recorded, Speech, Turn
 from wakeup.ivr.walk import NO_GUARDIAN
 from wakeup.usecases.agents.hand_over import as_handed_over, begin_hand_over, left_by_itself
 from wakeup.usecases.case.escalate import escalate
 from wakeup.usecases.case.record_evidence import new_evidence_id, record_evidence
+from wakeup.usecases.case.served_turn import input_told, record_turn
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.choosing import pick
 from wakeup.usecases.conference.stop_calls import stop_calls
@@ -34,7 +35,7 @@ from wakeup.usecases.conversation.store_scripts import keep_script
 from wakeup.usecases.conversation.wishes import grant
 from wakeup.usecases.deciding.warning_after_allow import WARNED, alarm_after_allow, queue_for_follow_up
 from wakeup.usecases.guardian_answers.guardian_talk import as_evidence, is_guardian, take_answer
-from wakeup.usecases.records import SpokenTurn, Talk
+from wakeup.usecases.records import Talk
 
 WORDINGS = 3
 """Number of wordings and polarities of each question, so that a coached constant answer shows."""
@@ -179,16 +180,7 @@ def _keep(file: CaseFile, talk: Talk, after: Conversation, turn: Turn, given: In
             turned_at=file.now,
         )
     )
-    file.unit.talks.add_turn(
-        SpokenTurn(
-            attempt_id=talk.attempt_id,
-            customer_id=talk.customer_id,
-            n=turn.n,
-            at=file.now,
-            turn=turn.to_json(),
-            input=_shown(given),
-        )
-    )
+    record_turn(file, talk.attempt_id, turn, input_told(given))
 
 
 def learn(file: CaseFile, attempt: Attempt, talk: Talk, after: Conversation) -> None:
@@ -248,19 +240,3 @@ def _timed(given: Input, file: CaseFile, talk: Talk) -> Input:
             return replace(given, elapsed_ms=elapsed)
         case _:
             return given
-
-
-def _shown(given: Input) -> str:
-    match given:
-        case Keys():
-            return f"keys {given.digits}"
-        case Speech():
-            return f"speech {given.text}"
-        case PersonLeft() | MeetingNews():
-            return f"{'person' if isinstance(given, PersonLeft) else 'meeting'} {given.how}"
-        case Recorded():
-            return f"recorded {given.sid or 'nothing'} {given.seconds} s"
-        case Answered():
-            return f"answered {given.by}"
-        case _:
-            return type(given).__name__.lower()
