@@ -111,7 +111,7 @@ def _who_comes(file: CaseFile, attempt: Attempt) -> ConferenceStatus:
 
 def _is_inside(file: CaseFile, attempt: Attempt) -> bool:
     talk = _running(file, attempt)
-    return talk is not None and Conversation.from_json(talk.state).inside
+    return talk is not None and talk.conversation.inside
 
 
 def _waits(file: CaseFile, attempt: Attempt) -> bool:
@@ -134,7 +134,7 @@ def _running(file: CaseFile, attempt: Attempt) -> Talk | None:
 
 
 def _conference(file: CaseFile, talk: Talk) -> Conference | None:
-    conversation = Conversation.from_json(talk.state)
+    conversation = talk.conversation
     node = script_of(file.unit, conversation).script.nodes.get(conversation.node)
     return node if isinstance(node, Conference) else None
 

@@ -92,7 +92,7 @@ def take_turn(file: CaseFile, attempt: Attempt, talk: Talk, given: Input) -> tup
     Also returns whether there is something to settle.
     """
     unit = file.unit
-    before = Conversation.from_json(talk.state)
+    before = talk.conversation
     given = as_it_stands(file, attempt, talk, _timed(given, file, talk), before)
     told = as_handed_over(file, attempt, given, before)
     given = as_it_was(given, before) if told is given else told
@@ -171,15 +171,7 @@ def end_talk(file: CaseFile, attempt: Attempt) -> None:
 
 
 def _keep(file: CaseFile, talk: Talk, after: Conversation, turn: Turn, given: Input) -> None:
-    file.unit.talks.save(
-        replace(
-            talk,
-            state=after.to_json(),
-            turns=after.turns,
-            finished=after.finished,
-            turned_at=file.now,
-        )
-    )
+    file.unit.talks.save(talk.with_conversation(after, turns=after.turns, finished=after.finished, turned_at=file.now))
     record_turn(file, talk.attempt_id, turn, input_told(given))
 
 
