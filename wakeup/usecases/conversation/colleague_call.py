@@ -63,7 +63,7 @@ def taken(n: int) -> str:
     return f"person_took_{n}"
 
 
-def as_it_was(given: Input, before: Conversation) -> Input:
+def colleague_input(given: Input, before: Conversation) -> Input:
     """Correct how a colleague's call went: one who picked up but did not accept has declined, whatever the provider
     reports."""
     if (

@@ -60,7 +60,7 @@ def _ring_next(file: CaseFile, asked_in: Attempt) -> bool:
     return True
 
 
-def as_it_stands(file: CaseFile, attempt: Attempt, talk: Talk, given: Input, before: Conversation) -> Input:
+def conference_input(file: CaseFile, attempt: Attempt, talk: Talk, given: Input, before: Conversation) -> Input:
     """Return what really happened to a party who waits for the other one, or comes back from the conference."""
     node = script_of(file.unit, before).script.nodes.get(before.node)
     if not isinstance(node, Conference):

@@ -15,9 +15,9 @@ from wakeup.ivr.conversation import Conversation
 from wakeup.ivr.input_nodes import OVER
 from wakeup.ivr.interpreter import begin
 from wakeup.ivr.scoring import findings
-from wakeup.ivr.turn import HungUp, Input, Keys, MeetingNews, PersonLeft, Recorded, Speech, Turn
+from wakeup.ivr.turn import HungUp, Input, MeetingNews, PersonLeft, Recorded, Turn
 from wakeup.ivr.walk import NO_GUARDIAN
-from wakeup.usecases.agents.hand_over import as_handed_over, begin_hand_over, left_by_itself
+from wakeup.usecases.agents.hand_over import begin_hand_over, left_by_itself
 from wakeup.usecases.case.escalate import escalate
 from wakeup.usecases.case.record_evidence import new_evidence_id, record_evidence
 from wakeup.usecases.case.served_turn import input_told, record_turn
@@ -25,13 +25,13 @@ from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.choosing import pick
 from wakeup.usecases.conference.stop_calls import stop_calls
 from wakeup.usecases.conversation.call_facts import variables_of
-from wakeup.usecases.conversation.colleague_call import as_it_was
-from wakeup.usecases.conversation.conference_call import as_it_stands, check_the_other
+from wakeup.usecases.conversation.conference_call import check_the_other
 from wakeup.usecases.conversation.nothing_left import asked_in_vain, concerned, heard, nothing_left
 from wakeup.usecases.conversation.preferred_language import locale_for
 from wakeup.usecases.conversation.recording_consent import as_refused
 from wakeup.usecases.conversation.recording_retention import keep
 from wakeup.usecases.conversation.store_scripts import keep_script
+from wakeup.usecases.conversation.what_happened import what_happened
 from wakeup.usecases.conversation.wishes import grant
 from wakeup.usecases.deciding.warning_after_allow import WARNED, alarm_after_allow, queue_for_follow_up
 from wakeup.usecases.guardian_answers.guardian_talk import as_evidence, is_guardian, take_answer
@@ -93,9 +93,7 @@ def take_turn(file: CaseFile, attempt: Attempt, talk: Talk, given: Input) -> tup
     """
     unit = file.unit
     before = talk.conversation
-    given = as_it_stands(file, attempt, talk, _timed(given, file, talk), before)
-    told = as_handed_over(file, attempt, given, before)
-    given = as_it_was(given, before) if told is given else told
+    given = what_happened(file, attempt, talk, given, before)
     after, turn, act = heard(file, attempt, talk, before, given)
     if after == before:
         # Nothing changed: a late machine verdict about a callee who has already proved to be a live person.
@@ -223,12 +221,3 @@ def shake(file: CaseFile) -> None:
     if customer is not None:
         until = file.now + file.unit.policy.release.shaken_for
         file.unit.customers.save(replace(customer, shaken_until=until))
-
-
-def _timed(given: Input, file: CaseFile, talk: Talk) -> Input:
-    elapsed = int((file.now - talk.turned_at).total_seconds() * 1000)
-    match given:
-        case Keys() | Speech() if given.elapsed_ms is None:
-            return replace(given, elapsed_ms=elapsed)
-        case _:
-            return given
