@@ -43,6 +43,23 @@ class AttemptEvent(StrEnum):
     CANCEL = "cancel"
 
 
+class Errand(StrEnum):
+    """What a call is for. A person waits for every call except those of the ladder (`Attempt.promised`)."""
+
+    LADDER = "ladder"
+    """Call the customer, or a guardian, because the ladder says so."""
+    APPOINTMENT = "appointment"
+    """Call at the time that the callee was told."""
+    COMPANY = "company"
+    """Bring a guardian to the customer, who waits on the line."""
+    AGENT = "agent"
+    """Bring an agent to a callee who waits on the line."""
+    GUEST = "guest"
+    """Bring a guardian into an agent's conversation."""
+    LISTENER = "listener"
+    """Let a supervisor listen to an agent's conversation."""
+
+
 _S, _E = AttemptState, AttemptEvent
 _CALL_PROGRESS = {_E.ACCEPT: _S.PLACED, _E.RING: _S.RINGING, _E.ANSWER: _S.ANSWERED, _E.END: _S.ENDED}
 
@@ -98,7 +115,8 @@ class Attempt:
     value: int = 0
     """What the call is expected to save, in hundredths of the base currency. Orders calls under overload (`worth`)."""
     promised: bool = False
-    """An appointment: the callee was told the time. It outlives the decision, and nothing moves it."""
+    """A person waits for this call: someone on the line, or a callee who was told the time. The call outlives the
+    decision, and nothing moves it. What it is for says `errand_of`."""
     turn: int = 0
     """Order on the lines that are not given out by value, lowest first (`worth.turn_of`)."""
     claimed_by: str | None = None

@@ -44,6 +44,7 @@ def person_ready(file: CaseFile, language: str) -> bool | None:
 
 
 def is_agent(file: CaseFile, attempt: Attempt) -> bool:
+    """True for a call to an agent or supervisor."""
     # A call to an agent always has `promised` set, so for other calls the role need not be looked up.
     return attempt.promised and file.unit.parties.role_of(attempt.party_id) is Role.AGENT
 
@@ -58,27 +59,6 @@ def no_use_ringing(file: CaseFile, call: Attempt) -> str | None:
     agent = file.unit.agents.of_offer(call.id)
     ready = agent is not None and agent.state is AgentState.READY and not closed(file.unit, agent.staff_id)
     return None if ready else "agent_not_ready"
-
-
-def rings_for_nobody(file: CaseFile, call: Attempt) -> bool:
-    """True if this call has lost its purpose.
-
-    That is a call that still rings an agent, supervisor or guardian although nobody waits any more, or one left
-    alone in the conference of a conversation that is over. A call that is hearing its last announcement is not
-    cut.
-    """
-    state = file.unit.attempts.get(call.id).state
-    if state not in LIVE or not call.promised:
-        return False
-    beside = file.unit.listeners.get(call.id) or file.unit.guests.get(call.id)
-    if beside is not None:
-        talk = file.unit.hand_overs.get(beside.wait, beside.n)
-        over = talk is None or talk.state is not HandOverState.JOINED
-        return over and (state is not AttemptState.ANSWERED or beside.entered_at is not None)
-    if state is AttemptState.ANSWERED or not is_agent(file, call):
-        return False
-    hand_over = file.unit.hand_overs.of_offer(call.id)
-    return hand_over is None or hand_over.state is not HandOverState.WAITING
 
 
 def offer_next(file: CaseFile, hand_over: HandOver) -> None:

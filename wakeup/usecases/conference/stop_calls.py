@@ -1,11 +1,15 @@
 """Stop calls of a case that are no longer wanted: those that have not begun are cancelled, and those that the provider
-still queues are cut."""
+still queues, or that ring for nobody, are cut."""
 
 from __future__ import annotations
 
-from wakeup.domain.attempt import NOT_BEGUN, AttemptState
+from wakeup.domain.attempt import LIVE, NOT_BEGUN, Attempt, AttemptState, Errand
 from wakeup.domain.fast_dataclass import replace
+from wakeup.domain.guest import Guest
+from wakeup.domain.hand_over import HandOverState
+from wakeup.domain.listening import Listener
 from wakeup.domain.party import Role
+from wakeup.usecases.case.errand import errand_of
 from wakeup.usecases.case.planning import cancel_call
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.conference.guests import guest_over
@@ -37,3 +41,34 @@ def recheck_placed_calls(file: CaseFile) -> None:
         if attempt.state is AttemptState.PLACED and file.unit.parties.role_of(attempt.party_id) is not Role.AGENT:
             file.unit.attempts.save(replace(attempt, check_at=file.now))
             file.unit.wakes.add("reconcile")
+
+
+def rings_for_nobody(file: CaseFile, call: Attempt) -> bool:
+    """True if this call has lost its purpose.
+
+    That is a call that still rings an agent, supervisor or guardian although nobody waits any more, or one left
+    alone in the conference of a conversation that is over. A call that is hearing its last announcement is not
+    cut.
+    """
+    state = file.unit.attempts.get(call.id).state
+    if state not in LIVE:
+        return False
+    match errand_of(file, call):
+        case Errand.AGENT:
+            hand_over = file.unit.hand_overs.of_offer(call.id)
+            waits = hand_over is not None and hand_over.state is HandOverState.WAITING
+            return state is not AttemptState.ANSWERED and not waits
+        case Errand.LISTENER:
+            return _has_no_talk(file, state, file.unit.listeners.get(call.id))
+        case Errand.GUEST:
+            return _has_no_talk(file, state, file.unit.guests.get(call.id))
+        case _:
+            return False
+
+
+def _has_no_talk(file: CaseFile, state: AttemptState, joins: Listener | Guest | None) -> bool:
+    """True if the agent's conversation that this call was to join is over, and it hears no last announcement."""
+    talk = None if joins is None else file.unit.hand_overs.get(joins.wait, joins.n)
+    if talk is not None and talk.state is HandOverState.JOINED:
+        return False
+    return state is not AttemptState.ANSWERED or (joins is not None and joins.entered_at is not None)

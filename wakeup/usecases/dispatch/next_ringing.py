@@ -3,10 +3,11 @@ phone, otherwise the next call of the ladder."""
 
 from __future__ import annotations
 
-from wakeup.domain.attempt import Attempt
+from wakeup.domain.attempt import Attempt, Errand
 from wakeup.domain.outcome import Contact, Disposition
 from wakeup.domain.transfer import TransferState
-from wakeup.usecases.agents.offers import is_agent, offer_over
+from wakeup.usecases.agents.offers import offer_over
+from wakeup.usecases.case.errand import errand_of
 from wakeup.usecases.case.escalate import escalate
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.conference.guests import guest_over
@@ -27,29 +28,36 @@ one called again."""
 
 def plan_what_follows(file: CaseFile, last: Attempt) -> None:
     """Plan the call that follows `last`, if there is one."""
-    if is_agent(file, last):
-        if not listening_over(file, last.id):
+    match errand_of(file, last):
+        case Errand.AGENT:
             offer_over(file, file.unit.attempts.get(last.id))
-        return
-    if last.promised and guest_over(file, last.id):
-        return
-    if _missed_guardian(file, last) and call_guardian(file) not in _NOBODY_ELSE:
-        return
-    if last.promised and last.disposition in _DID_NOT_COME:
+        case Errand.LISTENER:
+            listening_over(file, last.id)
+        case Errand.GUEST:
+            guest_over(file, last.id)
+        case Errand.LADDER:
+            if not _missed_guardian(file, last) or call_guardian(file) in _NOBODY_ELSE:
+                plan_next_call(file, last)
+        case Errand.APPOINTMENT | Errand.COMPANY:
+            _after_promised(file, last)
+
+
+def _after_promised(file: CaseFile, last: Attempt) -> None:
+    """Plan what follows an appointment, or a call that was to bring a guardian to a waiting customer."""
+    if last.disposition in _DID_NOT_COME:
         # The callee who was promised this call waits for it and was not told that it may be lost, so staff must
         # know.
         escalate(file)
     plan_next_call(file, last)
-    if last.promised:
-        # Reinstate the calls that were cancelled for the appointment, and the rungs that waited for it.
-        reinstate_calls(file, last)
-        set_ladder(file)
+    # Reinstate the calls that were cancelled for the appointment, and the rungs that waited for it.
+    reinstate_calls(file, last)
+    set_ladder(file)
 
 
 def _missed_guardian(file: CaseFile, last: Attempt) -> bool:
-    """True if `last` was a call to a guardian that the ladder asked for (not one to join a conversation), the
-    guardian did not come to the phone, and a transfer is still pending."""
-    if last.promised or not is_guardian(file, last):
+    """True if this call of the ladder was to a guardian who did not come to the phone, and a transfer is still
+    pending."""
+    if not is_guardian(file, last):
         return False
     pending = any(t.state is TransferState.PENDING for t in file.transfers())
     return pending and (last.disposition is not Disposition.ANSWERED or last.contact in _NOT_THEM)

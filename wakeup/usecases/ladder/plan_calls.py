@@ -11,6 +11,7 @@ from wakeup.domain.attempt import (
     Attempt,
     AttemptEvent,
     AttemptState,
+    Errand,
 )
 from wakeup.domain.call_value import hardship_weighted, raise_turn, turn_of, value_of
 from wakeup.domain.fast_dataclass import replace
@@ -23,6 +24,7 @@ from wakeup.domain.states import move
 from wakeup.domain.transfer import Transfer
 from wakeup.usecases.agents.offers import is_agent
 from wakeup.usecases.case.calls import over
+from wakeup.usecases.case.errand import errand_of
 from wakeup.usecases.case.escalate import escalate
 from wakeup.usecases.case.people import customer_of, to_the_customer
 from wakeup.usecases.case.planning import UNPLANNED, plan
@@ -215,7 +217,7 @@ def plan_next_call(file: CaseFile, last: Attempt) -> None:
     if in_a_persons_hands(file):
         file.note("ladder_ended", reason="taken_over")
         return
-    if last.promised and party.role is Role.GUARDIAN:
+    if errand_of(file, last) is Errand.COMPANY:
         # A caller waited on the line for this guardian, and no longer waits.
         return
     _plan(file, party, step, n=len(attempts) + 1, value=_value(file, pending, same_party))
