@@ -18,7 +18,14 @@ def errand_of(file: CaseFile, attempt: Attempt) -> Errand:
         case Role.AGENT:
             return Errand.AGENT if file.unit.listeners.get(attempt.id) is None else Errand.LISTENER
         case Role.GUARDIAN:
-            # A guardian's own appointment is not told apart from a call for company.
-            return Errand.COMPANY if file.unit.guests.get(attempt.id) is None else Errand.GUEST
+            if file.unit.guests.get(attempt.id) is not None:
+                return Errand.GUEST
+            # For company only guardians are rung who were not rung before; an appointment is made in a call.
+            return Errand.APPOINTMENT if _called_before(file, attempt) else Errand.COMPANY
         case _:
             return Errand.APPOINTMENT
+
+
+def _called_before(file: CaseFile, attempt: Attempt) -> bool:
+    earlier = (call for call in file.unit.attempts.of_case(file.case.id) if call.n < attempt.n)
+    return any(call.party_id == attempt.party_id for call in earlier)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from wakeup.domain.attempt import LIVE, OVER, Attempt
+from wakeup.domain.attempt import LIVE, NOT_BEGUN, OVER, Attempt, Errand
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.party import CUSTOMER_ROLES, Party, Role
 from wakeup.domain.transfer import Tier
@@ -16,6 +16,7 @@ from wakeup.domain.window import may_ring
 from wakeup.ivr.conversation import Conversation
 from wakeup.ivr.input_nodes import Conference
 from wakeup.ivr.turn import ConferenceStatus, Input, MeetingNews, PersonLeft, Silence, TransferResult
+from wakeup.usecases.case.errand import errand_of
 from wakeup.usecases.case.planning import draft_call, plan
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.conversation.recording_consent import may_meet
@@ -103,10 +104,16 @@ def _who_comes(file: CaseFile, attempt: Attempt) -> ConferenceStatus:
     others = list(_others(file, attempt))
     if any(_waits(file, other) for other in others):
         return ConferenceStatus.HERE
-    on_the_way = not is_guardian(file, attempt) and any(other.state not in OVER for other in others)
+    on_the_way = not is_guardian(file, attempt) and any(_is_coming(file, other) for other in others)
     # A guardian who does not come gives way to the next one while the customer waits; the customer can end that
     # with a key.
     return ConferenceStatus.COMING if on_the_way or _ring_next(file, attempt) else ConferenceStatus.NOBODY_CAME
+
+
+def _is_coming(file: CaseFile, other: Attempt) -> bool:
+    """True if this call may bring its callee while the customer waits. An appointment for later does not."""
+    later = other.state in NOT_BEGUN and other.due_at > file.now + PATIENCE
+    return other.state not in OVER and not (later and errand_of(file, other) is Errand.APPOINTMENT)
 
 
 def _is_inside(file: CaseFile, attempt: Attempt) -> bool:

@@ -28,7 +28,7 @@ one called again."""
 
 def plan_what_follows(file: CaseFile, last: Attempt) -> None:
     """Plan the call that follows `last`, if there is one."""
-    match errand_of(file, last):
+    match errand := errand_of(file, last):
         case Errand.AGENT:
             offer_over(file, file.unit.attempts.get(last.id))
         case Errand.LISTENER:
@@ -36,27 +36,36 @@ def plan_what_follows(file: CaseFile, last: Attempt) -> None:
         case Errand.GUEST:
             guest_over(file, last.id)
         case Errand.LADDER:
-            if not _missed_guardian(file, last) or call_guardian(file) in _NOBODY_ELSE:
-                plan_next_call(file, last)
+            _ring_on(file, last)
         case Errand.APPOINTMENT | Errand.COMPANY:
-            _after_promised(file, last)
+            _after_promised(file, last, errand)
 
 
-def _after_promised(file: CaseFile, last: Attempt) -> None:
+def _after_promised(file: CaseFile, last: Attempt, errand: Errand) -> None:
     """Plan what follows an appointment, or a call that was to bring a guardian to a waiting customer."""
     if last.disposition in _DID_NOT_COME:
         # The callee who was promised this call waits for it and was not told that it may be lost, so staff must
         # know.
         escalate(file)
-    plan_next_call(file, last)
+    if errand is Errand.COMPANY:
+        # The next guardian is rung by the conversation in which the customer waits.
+        plan_next_call(file, last)
+    else:
+        _ring_on(file, last)
     # Reinstate the calls that were cancelled for the appointment, and the rungs that waited for it.
     reinstate_calls(file, last)
     set_ladder(file)
 
 
+def _ring_on(file: CaseFile, last: Attempt) -> None:
+    """Ring the next guardian in place of one who did not come to the phone; otherwise plan the next call of the
+    ladder."""
+    if not _missed_guardian(file, last) or call_guardian(file) in _NOBODY_ELSE:
+        plan_next_call(file, last)
+
+
 def _missed_guardian(file: CaseFile, last: Attempt) -> bool:
-    """True if this call of the ladder was to a guardian who did not come to the phone, and a transfer is still
-    pending."""
+    """True if this call was to a guardian who did not come to the phone, and a transfer is still pending."""
     if not is_guardian(file, last):
         return False
     pending = any(t.state is TransferState.PENDING for t in file.transfers())
