@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+try:
+    from typing import Annotated
 
-import typer
+    import typer
 
-from wakeup.runtime.cli.app import app, main
-from wakeup.runtime.cli.options import Json
+    from wakeup.runtime.cli.app import app, main
+    from wakeup.runtime.cli.options import Json
+except KeyboardInterrupt:
+    # Ctrl-C before any command runs: the exit code a shell gives it, and no traceback.
+    raise SystemExit(130) from None
 
 
 @app.command("simulate")

@@ -10,7 +10,7 @@ from pathlib import Path
 from tests.house.tree import ROOT, python, text_of, tree_of
 from wakeup.domain.outcome import Outcome
 
-TABLE = re.compile(r"^\| `reason` \| of \|\n(?:\|.*\n)+", re.MULTILINE)
+TABLE = re.compile(r"^\| `reason` \| decision \|\n(?:\|.*\n)+", re.MULTILINE)
 
 
 def said_by(path: Path) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""The map of the use cases in the architecture page is the folder, room for room."""
+"""The table of use-case packages in the architecture page lists exactly the packages there are."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def test_each_room_of_the_use_cases_is_on_the_map() -> None:
+def test_each_package_of_the_use_cases_is_in_the_table() -> None:
     page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
-    table = page.split("| room of `wakeup/usecases` |", 1)[1].split("\n\n", 1)[0]
-    drawn = {room for row in table.splitlines()[2:] for room in re.findall(r"`(\w+)`", row.split("|")[1])}
+    table = page.split("| package of `wakeup/usecases` |", 1)[1].split("\n\n", 1)[0]
+    listed = {package for row in table.splitlines()[2:] for package in re.findall(r"`(\w+)`", row.split("|")[1])}
 
-    assert drawn == {folder.parent.name for folder in (ROOT / "wakeup" / "usecases").glob("*/__init__.py")}
+    assert listed == {folder.parent.name for folder in (ROOT / "wakeup" / "usecases").glob("*/__init__.py")}

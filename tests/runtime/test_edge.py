@@ -22,8 +22,9 @@ from sqlalchemy.exc import InternalError
 
 from tests.scenario.world import environment
 from wakeup.runtime.cli.app import main
-from wakeup.runtime.cli.edge import told_at_the_edge
+from wakeup.runtime.cli.edge import INTERRUPTED, told_at_the_edge
 from wakeup.runtime.commands import audit
+from wakeup.runtime.data_files import data_folder
 from wakeup.storage.instance_lock import TAKEN
 
 Told = tuple[int, str]
@@ -85,6 +86,22 @@ def test_a_database_out_of_reach_is_named_by_its_setting(
     assert why in said and "geheim" not in said and said.count("\n") == 1
 
 
+@pytest.mark.parametrize("words", [("serve", "--migrate"), ("config", "check")])
+def test_a_policy_that_an_older_version_took_is_told_by_file_line_and_way_out(
+    at_home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], words: tuple[str, ...]
+) -> None:
+    shipped = (data_folder("config") / "policy.toml").read_text()
+    (at_home / "ours.toml").write_text(shipped.replace("\nUS = 3\n", "\nUS = 5\n"))
+    monkeypatch.setenv("WAKEUP_POLICY__FILE", str(at_home / "ours.toml"))
+    code, said = run(monkeypatch, capsys, *words)
+    line = shipped[: shipped.index("\nUS = 3\n")].count("\n") + 2
+    assert (code, said) == (
+        2,
+        f"ours.toml:{line}: calling.per_number_3_days.US: must be 3 or less: the law there allows no more; "
+        "write 3, or leave the line out\n",
+    )
+
+
 def test_so_it_is_for_a_command_that_opens_the_books(
     at_home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -116,6 +133,31 @@ def test_anchors_that_are_a_folder(
 ) -> None:
     code, said = run(monkeypatch, capsys, "audit", "verify", "--anchors", at_home)
     assert (code, said) == (2, f"{at_home}: Is a directory; name a file\n")
+
+
+@pytest.mark.parametrize(
+    ("anchors", "allowed", "why"),
+    [
+        ("anchors.jsonl", True, None),
+        ("not/there/yet.jsonl", True, None),
+        ("kept.jsonl", True, None),
+        ("", True, "Is a directory"),
+        ("kept.jsonl/anchors.jsonl", True, "Not a directory"),
+        ("kept.jsonl", False, "Permission denied"),
+        ("not/there/yet.jsonl", False, "Permission denied"),
+    ],
+)
+def test_anchors_that_could_not_be_written_are_told_by_the_check(
+    at_home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+    anchors: str, allowed: bool, why: str | None,
+) -> None:  # fmt: skip
+    (at_home / "kept.jsonl").touch()
+    monkeypatch.setenv("WAKEUP_AUDIT__ANCHORS_FILE", str(at_home / anchors))
+    # Whoever runs the tests may write everywhere.
+    monkeypatch.setattr("os.access", lambda _place, _how: allowed)
+    fault = f"WAKEUP_AUDIT__ANCHORS_FILE: {at_home / anchors}: cannot be written: {why}\n"
+    assert run(monkeypatch, capsys, "config", "check") == ((0, "") if why is None else (2, fault))
+    assert [path.name for path in at_home.iterdir()] == ["kept.jsonl"], "looking makes nothing"
 
 
 @pytest.mark.parametrize("command", ["feed", "demo"])
@@ -190,6 +232,47 @@ def test_a_folder_that_is_not_ours_is_named(capsys: pytest.CaptureFixture[str]) 
 def test_an_error_of_ours_keeps_its_traceback(error: Exception) -> None:
     with pytest.raises(type(error)), told_at_the_edge():
         raise error
+
+
+CTRL_C = """
+import os, runpy, signal, sys
+
+class Press:
+    def find_spec(self, name, path, target=None):
+        if name == wanted:
+            os.kill(os.getpid(), signal.SIGINT)
+
+program, wanted = sys.argv[1:3]
+sys.argv = ["wakeup", *sys.argv[3:]]
+sys.meta_path.insert(0, Press())
+runpy.run_module(program, run_name="__main__", alter_sys=True)
+"""
+
+
+@pytest.mark.parametrize("program", ["wakeup", "wakeup.runtime"])
+@pytest.mark.parametrize(
+    ("read", "words"),
+    [
+        ("typer", ("serve",)),
+        ("wakeup.runtime.cli.app", ("demo",)),
+        ("wakeup.runtime.commands.serve", ("serve",)),
+        ("wakeup.runtime.commands.demo", ("demo", "--exit")),
+    ],
+)
+def test_ctrl_c_while_the_program_is_read_leaves_no_traceback(
+    at_home: Path, program: str, read: str, words: tuple[str, ...]
+) -> None:
+    command = [sys.executable, "-c", CTRL_C, program, read, *words]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    # Amid a text that a library runs as code, Python ends itself as the signal would. A shell says the same of both.
+    assert done.returncode in {INTERRUPTED, -signal.SIGINT}
+    assert (done.stdout, done.stderr) == ("", "")
+
+
+def test_ctrl_c_before_the_command_listens_for_it_leaves_no_traceback() -> None:
+    with pytest.raises(SystemExit) as end, told_at_the_edge():
+        raise KeyboardInterrupt
+    assert end.value.code == INTERRUPTED
 
 
 def serves(streams: str, **given: Any) -> subprocess.Popen[bytes]:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -9,9 +13,10 @@ import pytest
 from tests.runtime.test_shell_acts import Shell
 from wakeup.runtime.data_files import data_folder
 from wakeup.storage.engine import make_engine
+from wakeup.storage.instance_lock import BEING_SERVED
 from wakeup.storage.migrate import downgrade
 from wakeup.storage.migrate_pg import LOCK, TURNS
-from wakeup.storage.revision import needed_revision
+from wakeup.storage.revision import current_revision, needed_revision
 
 
 def folder() -> Path:
@@ -36,6 +41,49 @@ def test_before_applies_what_the_code_needs_and_no_more(shell: Shell) -> None:
     assert shell.says("agent", "list") == {"agents": []}, "the last post is still to come"
     assert "0040" in shell.shows("migrate")
     assert "0040" in shell.shows("migrate", "--before"), "nothing is taken back"
+
+
+SERVES = """
+import sys
+from wakeup.storage.instance_lock import alone_on
+
+with alone_on(sys.argv[1]):
+    print("serving", flush=True)
+    sys.stdin.read()
+"""
+
+
+@pytest.mark.parametrize(("words", "reaches"), [(("migrate",), "0040"), (("migrate", "--before"), "0039")])
+def test_nothing_is_migrated_under_a_service_that_runs_on_the_file(
+    shell: Shell, words: tuple[str, ...], reaches: str
+) -> None:
+    with a_service_on(url(shell)):
+        assert shell.complains(*words) == f"WAKEUP_DATABASE_URL {url(shell)}: {BEING_SERVED}"
+    assert current_revision(url(shell)) == "0031"
+    assert reaches in shell.shows(*words)
+    with a_service_on(url(shell)):
+        assert reaches in shell.shows(*words), "there is nothing left to do"
+
+
+@contextmanager
+def a_service_on(database_url: str) -> Iterator[None]:
+    # A lock is a process's own: within this one it would be granted again.
+    words = [sys.executable, "-c", SERVES, database_url]
+    with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as service:
+        assert service.stdout is not None and service.stdout.readline() == b"serving\n"
+        yield
+
+
+@pytest.mark.parametrize("user", [0, 1000])
+def test_what_root_migrates_stays_the_file_of_whoever_serves_it(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, user: int
+) -> None:
+    given: list[tuple[int, int]] = []
+    monkeypatch.setattr("os.geteuid", lambda: user)
+    monkeypatch.setattr("os.fchown", lambda _lock, owner, group: given.append((owner, group)))
+    shell.shows("migrate")
+    owner = (shell.folder / "wakeup.db").stat()
+    assert given == ([(owner.st_uid, owner.st_gid)] if user == 0 else [])
 
 
 def test_whoever_cannot_migrate_is_told_at_each_try_and_what_to_do(

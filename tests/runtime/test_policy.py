@@ -74,7 +74,7 @@ def test_so_it_is_where_the_law_of_the_us_holds_and_the_numbers_have_a_region_of
     assert found is not None and found.region != "US"
     assert load(tmp_path, "").calling.per_number_3_days[found.region] == 3
     [said] = faults(tmp_path, f"[calling.per_number_3_days]\n{found.region} = 4")
-    assert said == f"calling.per_number_3_days.{found.region}: must be 3 or less: the law there allows no more"
+    assert said.startswith(f"calling.per_number_3_days.{found.region}: must be 3 or less: the law there allows no more")
 
 
 @pytest.mark.parametrize(("part", "kind"), [(CallingPart, Calling), (TempoPart, Tempo), (ReleasePart, Release)])
@@ -158,7 +158,10 @@ CALLING_FAULTS = [
     ("max_calls = 3", "max_calls: unknown setting"),
     ("max_calls_per_person_day = 5", "max_calls_per_person_day: is below max_calls_per_number_day"),
     ("per_number_3_days.US = -1", "per_number_3_days.US: must be greater than or equal to 1"),
-    ("per_number_3_days.US = 4", "per_number_3_days.US: must be 3 or less: the law there allows no more"),
+    (
+        "per_number_3_days.US = 4",
+        "per_number_3_days.US: must be 3 or less: the law there allows no more; write 3, or leave the line out",
+    ),
     ("per_hour.SG = 0", "per_hour.SG: must be greater than or equal to 1"),
     ("per_hour.XX = 5", "per_hour.XX: unknown region; two letters such as SG"),
     ("per_hour = 5", "per_hour: must be a table of regions"),

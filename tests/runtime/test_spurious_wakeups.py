@@ -7,16 +7,25 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
+import pytest
+
 from tests.runtime.test_apart import Office
 from tests.runtime.test_one_bad_row import DAUGHTER, SON, House
 from tests.unit.builders import MINUTE, T0
-from tests.unit.sms_desk import SENDER
+from tests.unit.desk import Desk, driver
+from tests.unit.sms_desk import SENDER, Post
+from tests.unit.test_ask_guardian import asks, guardian
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import CaseId
 from wakeup.runtime.loops.deliverer import MAX_AT_ONCE, Deliverer
 from wakeup.storage.unit_of_work import SqlUnit
+from wakeup.usecases.conversation.recording_retention import due_recordings
+from wakeup.usecases.deciding.deliver import Batch, take_messages
+from wakeup.usecases.dispatch.reconcile import checks_due
+from wakeup.usecases.due import Due
 from wakeup.usecases.intake.settle_case import settle_case
 from wakeup.usecases.ports import Delivery, Envelope, Receipt
+from wakeup.usecases.texts.post_due import post_due
 from wakeup.usecases.texts.send_texts import start_text
 
 A_MOMENT = timedelta(milliseconds=200)
@@ -64,6 +73,26 @@ def test_nor_is_one_that_is_stopped_for_as_long_as_that_lasts() -> None:
     assert house.turns(house.messenger, T0) == stop
     assert house.turns(house.messenger, T0 + MINUTE) == stop - MINUTE
     assert (house.company.sent, house.tries) == ([], 1)
+
+
+@pytest.mark.parametrize(("look", "kinds"), [(post_due, 4), (checks_due, 1), (due_recordings, 1), (take_messages, 1)])
+def test_a_look_that_comes_too_early_asks_for_dates_alone(look: Callable[..., Any], kinds: int) -> None:
+    desk, said = Desk(), list[str]()
+    driver(desk._connection).set_trace_callback(said.append)
+    desk.run(look, T0, 50)
+    asked = [sql for sql in said if sql.startswith("SELECT")]
+    assert len(asked) == kinds and all(sql.startswith("SELECT min(") for sql in asked)
+
+
+def test_what_falls_due_is_found_at_that_very_moment() -> None:
+    desk, just_before = Post(), timedelta(microseconds=1)
+    case_id = CaseId(desk.flag(minutes=30, guardians=(guardian(),)).case_id)
+    asks(desk, case_id)
+    assert desk.run(post_due, T0 - just_before, 50).texts == Due(found=[], next_due=T0)
+    assert desk.run(post_due, T0, 50).texts.found
+    desk.run(settle_case, case_id, DECIDED)
+    assert desk.run(take_messages, DECIDED - just_before, 50) == Batch(dispatches=(), next_due=DECIDED)
+    assert desk.run(take_messages, DECIDED, 50).dispatches
 
 
 class Core:

@@ -318,6 +318,7 @@ def test_a_label_is_kept_beside_the_decision_and_changes_nothing(tmp_path: Path)
             "type": "label", "event_id": "evt_label", "transfer_id": "t_1", "label": "genuine", "recovered": "0",
             "occurred_at": iso(world.clock.now()),
         }  # fmt: skip
+        assert (await world.post("/v1/labels", {**label, "recovered": "0.001"})).status == 422
         assert (await world.post("/v1/labels", label)).status == 202
         assert (await world.post("/v1/labels", label)).status == 200
         assert (await world.post("/v1/labels", {**label, "label": "scam"})).status == 409

@@ -89,6 +89,17 @@ def test_who_may_put_and_ask() -> None:
     assert play(story).store.ran == []
 
 
+@pytest.mark.parametrize("method", ["GET", "DELETE"])
+def test_a_question_with_more_words_than_there_are_is_refused(method: str) -> None:
+    """Whoever takes away `?guardian=g_7` means one of them, and not all."""
+
+    async def story(bank: Caller) -> None:
+        heard = await bank.ask(method, f"{PATH}?guardian=g_7", headers={"Authorization": f"Bearer {BANK_KEY}"})
+        assert (heard.status, heard.faults()) == (422, {"": "has a query parameter this API does not know"})
+
+    assert play(story).store.ran == []
+
+
 def test_the_list_shows_states_and_no_numbers() -> None:
     world = World()
     shown = Enrolled(

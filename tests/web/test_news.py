@@ -12,6 +12,7 @@ from wakeup.domain.errors import ConflictError
 from wakeup.usecases.inputs import TransferNews
 from wakeup.usecases.intake.news import NewsTaken, take_label, take_news
 from wakeup.usecases.store import Lane
+from wakeup.web.api.news import currency_of
 
 PATH, LABELS = "/v1/transfers/t_90017/events", "/v1/labels"
 CANCELLED = {
@@ -97,10 +98,35 @@ def test_labels_are_kept_once_and_by_whoever_may() -> None:
         assert (await bank.post(PATH, CANCELLED, secret=LABEL_SECRET)).status == 403
 
     world = World()
+    world.store.will(currency_of, "SGD", "SGD", None)
     world.store.will(take_label, True, False, ConflictError("transfer_id", "no such transfer is known"))
     play(story, world)
-    assert [ran.args[0].client for ran in world.store.ran] == ["labeller"] * 3
-    assert [ran.args[1].label for ran in world.store.ran] == ["scam"] * 3
+    told = [ran.args for ran in world.store.ran if ran.name == "take_label"]
+    assert [inbound.client for inbound, _, _ in told] == ["labeller"] * 3
+    assert [label.label for _, label, _ in told] == ["scam"] * 3
+
+
+@pytest.mark.parametrize(
+    ("recovered", "currency", "taken"),
+    [
+        ("10.55", "SGD", True),
+        ("10.550", "SGD", True),
+        ("10.555", "SGD", False),
+        ("10.5", "JPY", False),
+        ("10.555", "KWD", True),
+    ],
+)
+def test_what_came_back_has_no_more_decimals_than_its_currency(recovered: str, currency: str, taken: bool) -> None:
+    async def story(bank: Caller) -> None:
+        heard = await bank.post(LABELS, {**SCAM, "recovered": recovered}, secret=LABEL_SECRET)
+        fault = {} if taken else {"recovered": "has more decimals than its currency"}
+        assert (heard.status, heard.faults()) == (202 if taken else 422, fault)
+
+    world = World()
+    world.store.will(currency_of, currency)
+    world.store.will(take_label, True)
+    play(story, world)
+    assert [ran.name for ran in world.store.ran] == ["currency_of", *["take_label"] * taken]
 
 
 def test_the_message_is_remembered_before_it_is_acted_upon() -> None:

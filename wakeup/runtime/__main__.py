@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from wakeup.runtime.cli.app import main
+try:
+    from wakeup.runtime.cli.app import main
+except KeyboardInterrupt:
+    # As `wakeup` ends.
+    raise SystemExit(130) from None
 
 if __name__ == "__main__":
     main()

@@ -1,4 +1,4 @@
-"""Allow one service per SQLite file. The service holds a lock file next to it, which the system releases at exit.
+"""Allow one service, or migration, per SQLite file. It holds a lock file next to it, which the system releases at exit.
 
 SQLite does not tell one process what another has written. A second service would treat the first one's running
 attempts as leftovers of a crash, and would not be woken for the events that the first one accepts.
@@ -21,16 +21,17 @@ from wakeup.storage.engine import file_of
 from wakeup.storage.unreachable import address_of
 
 SUFFIX = ".serving"
-TAKEN = "another `wakeup serve` runs on this file; stop it first (several nodes share a PostgreSQL)"
+TAKEN = "another `wakeup serve`, or `migrate`, runs on this file; stop it first (several nodes share a PostgreSQL)"
+BEING_SERVED = "a `wakeup serve`, or another `migrate`, runs on this file; stop the service first, then migrate"
 
 
 @contextmanager
-def instance_lock(database_url: str) -> Iterator[None]:
+def instance_lock(database_url: str, taken: str = TAKEN) -> Iterator[None]:
     """Hold the lock of the database while the context is open. Does nothing for PostgreSQL, which several nodes
     share.
 
-    Creates the file's folder, as a migration does. Raises ConfigError while another process serves from the file,
-    and OSError when the lock cannot be created.
+    Creates the file's folder, as a migration does. Raises ConfigError, which says `taken`, while another process
+    serves from the file, and OSError when the lock cannot be created.
     """
     file = file_of(database_url)
     if file is None or file.is_dir():
@@ -42,19 +43,27 @@ def instance_lock(database_url: str) -> Iterator[None]:
     beside = f"{Path(os.path.realpath(file))}{SUFFIX}"
     lock = os.open(beside, os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        _take(lock, beside, database_url)
+        _give_to_owner(lock, file)
+        _take(lock, beside, f"WAKEUP_DATABASE_URL {address_of(database_url)}: {taken}")
         yield
     finally:
         os.close(lock)
 
 
-def _take(lock: int, beside: str, database_url: str) -> None:
+def _give_to_owner(lock: int, file: Path) -> None:
+    """Give the lock to the database's owner, as SQLite does with its files: root may migrate for another user."""
+    if os.geteuid() == 0 and file.exists():
+        owner = file.stat()
+        os.fchown(lock, owner.st_uid, owner.st_gid)
+
+
+def _take(lock: int, beside: str, taken: str) -> None:
     try:
         # The same kind of lock as SQLite uses, so it works wherever SQLite's files can be stored.
         fcntl.lockf(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
         # For a lock held elsewhere, the file system decides which of the two it reports.
         if error.errno in {EACCES, EAGAIN}:
-            raise ConfigError([f"WAKEUP_DATABASE_URL {address_of(database_url)}: {TAKEN}"]) from None
+            raise ConfigError([taken]) from None
         # The system's own error does not name the file.
         raise OSError(error.errno, error.strerror, beside) from None

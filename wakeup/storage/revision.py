@@ -37,5 +37,13 @@ def needed_revision(folder: Callable[[], Path]) -> str | None:
     A `post` migration after the last `pre` is applied when no old node is left, so new nodes must serve without
     it. The files are named NNNN_pre_… or NNNN_post_….
     """
-    files = (folder() / "versions").glob("[0-9]*.py")
-    return max((path.stem.split("_")[0] for path in files if "_post_" not in path.stem), default=None)
+    return max((name.split("_")[0] for name in _migrations(folder) if "_post_" not in name), default=None)
+
+
+def newest_revision(folder: Callable[[], Path]) -> str | None:
+    """Return the revision of a database to which every migration was applied."""
+    return max((name.split("_")[0] for name in _migrations(folder)), default=None)
+
+
+def _migrations(folder: Callable[[], Path]) -> list[str]:
+    return [path.stem for path in (folder() / "versions").glob("[0-9]*.py")]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
@@ -24,6 +24,14 @@ class Due(Generic[T]):
     nothing is due before a wake-up."""
     since: Sequence[datetime] = ()
     """When each item fell due; empty where the caller does not need it."""
+
+
+def if_due(first: datetime | None, now: datetime, find: Callable[[], Sequence[T]]) -> Due[T]:
+    """Return what is due, found by `find` only if the first due time (None: there is none) has come.
+
+    Most looks come too early or after another node's look: they cost one small query.
+    """
+    return Due(found=find() if first is not None and first <= now else [], next_due=first)
 
 
 def soonest(*dates: datetime | None) -> datetime | None:

@@ -8,15 +8,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+INTERRUPTED = 130
+"""The exit code a shell gives a process that Ctrl-C ended."""
+
 
 @contextmanager
 def told_at_the_edge() -> Iterator[None]:
-    """End the process with one line when a command fails because of a file or a database.
+    """End the process with one line when a command fails because of a file or a database, and with none on Ctrl-C
+    before the command handles it.
 
     Any other error is a bug of ours and keeps its traceback.
     """
     try:
         yield
+    except KeyboardInterrupt:
+        raise SystemExit(INTERRUPTED) from None
     except Exception as error:
         from wakeup.runtime.commands.shared import fail
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from errno import EACCES, EISDIR, ENOTDIR
 from functools import partial
 from pathlib import Path
 
@@ -37,7 +38,8 @@ def show(*, as_json: bool) -> None:
 
 
 def check(*, as_json: bool) -> None:
-    """Print everything that would stop the start; exit 0 only if nothing would."""
+    """Print everything that would stop the start, and an anchors file that cannot be written; exit 0 only if there is
+    nothing."""
     faults = all_faults()
     if as_json:
         say_json({"faults": faults})
@@ -60,6 +62,7 @@ def all_faults() -> list[str]:
         settings = load_settings(given)
         database_url = settings.database_url.get_secret_value()
         policy, roster = Path(settings.policy.file or policy), Path(settings.people.roster or roster)
+        faults += why_no_anchors(settings.audit.anchors_file)
     except ConfigError as wrong:
         faults += wrong.faults
     loads: list[Callable[[], object]] = [
@@ -79,6 +82,24 @@ def all_faults() -> list[str]:
         faults += wrong.faults
     refused = None if database_url is None else why_not_served(database_url)
     return faults if refused is None else [*faults, refused]
+
+
+def why_no_anchors(file: Path) -> list[str]:
+    """Return a line if no anchor could be written into the file. Creates nothing. A node starts all the same, because
+    calls matter more than anchors."""
+    place, why = file, None
+    try:
+        while not place.exists() and place != place.parent:
+            place = place.parent
+        if place == file and place.is_dir():
+            why = os.strerror(EISDIR)
+        elif place != file and not place.is_dir():
+            why = os.strerror(ENOTDIR)
+        elif not os.access(place, os.R_OK | os.W_OK):
+            why = os.strerror(EACCES)
+    except OSError as error:
+        why = error.strerror
+    return [] if why is None else [f"WAKEUP_AUDIT__ANCHORS_FILE: {file.absolute()}: cannot be written: {why}"]
 
 
 def keys() -> None:

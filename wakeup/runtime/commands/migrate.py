@@ -4,23 +4,29 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from wakeup.domain.errors import ConfigError
 from wakeup.runtime.clock import stand_aside
 from wakeup.runtime.commands.shared import console, errors, fail, settings_or_exit
 from wakeup.runtime.data_files import data_folder
 from wakeup.runtime.settings.settings import Settings
+from wakeup.storage.instance_lock import BEING_SERVED, instance_lock
 from wakeup.storage.migrate import upgrade
 from wakeup.storage.migrate_pg import HeldUpError
-from wakeup.storage.revision import current_revision, needed_revision
+from wakeup.storage.revision import current_revision, needed_revision, newest_revision
 
 
 def migrate(*, before: bool = False) -> None:
     """Migrate the database to the newest revision; with `before` only as far as is safe while old nodes run."""
     settings = settings_or_exit()
-    if before:
-        prepare(settings)
-    else:
-        bring_up(settings)
-    console.print(f"the database is at revision {current_revision(settings.database_url.get_secret_value())}")
+    url = settings.database_url.get_secret_value()
+    try:
+        with instance_lock(url, BEING_SERVED):
+            (prepare if before else bring_up)(settings)
+    except ConfigError as wrong:
+        # A running service does not matter when there is nothing to apply.
+        if not _has(url, needed_revision(_folder) if before else newest_revision(_folder)):
+            fail(*wrong.faults)
+    console.print(f"the database is at revision {current_revision(url)}")
 
 
 def bring_up(settings: Settings) -> None:
@@ -30,10 +36,14 @@ def bring_up(settings: Settings) -> None:
 
 def prepare(settings: Settings) -> None:
     """Apply the revisions this version needs, but none that must wait until only this version runs."""
-    url, needed = settings.database_url.get_secret_value(), needed_revision(_folder)
-    stands = current_revision(url)
-    if needed is not None and (stands is None or stands < needed):
+    needed = needed_revision(_folder)
+    if needed is not None and not _has(settings.database_url.get_secret_value(), needed):
         _apply(settings, needed)
+
+
+def _has(url: str, revision: str | None) -> bool:
+    stands = current_revision(url)
+    return revision is None or (stands is not None and stands >= revision)
 
 
 def _apply(settings: Settings, revision: str) -> None:

@@ -13,8 +13,9 @@ from wakeup.runtime.settings.faults import refuse
 
 def _as_the_law_wants(value: dict[str, int]) -> dict[str, int]:
     """Complete the limits by those of the law, and refuse any above it."""
-    above = [region for region, most in MAX_IN_3_DAYS.items() if value.get(region, 0) > most]
-    refuse({region: f"must be {MAX_IN_3_DAYS[region]} or less: the law there allows no more" for region in above})
+    above = {region: most for region, most in MAX_IN_3_DAYS.items() if value.get(region, 0) > most}
+    fault = "must be {most} or less: the law there allows no more; write {most}, or leave the line out"
+    refuse({region: fault.format(most=most) for region, most in above.items()})
     return {**MAX_IN_3_DAYS, **value}
 
 

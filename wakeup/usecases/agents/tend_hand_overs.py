@@ -18,7 +18,7 @@ from wakeup.usecases.agents.agents import closed, moved
 from wakeup.usecases.agents.hand_over import give_up
 from wakeup.usecases.agents.offers import ENTERS, ask_about, not_for, offer_next, pass_over
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.due import Due
+from wakeup.usecases.due import Due, if_due
 from wakeup.usecases.unit import Unit
 
 AGAIN = timedelta(seconds=5)
@@ -50,7 +50,8 @@ class Tended:
 
 def due_hand_overs(unit: Unit, now: datetime, limit: int) -> Due[HandOver]:
     """Return hand-overs to look after now: those due, and those waiting for an agent who has just become free."""
-    due = list(unit.hand_overs.due(now, limit))
+    fallen_due = if_due(unit.hand_overs.next_due(), now, lambda: unit.hand_overs.due(now, limit))
+    due = list(fallen_due.found)
     waiting = unit.hand_overs.unoffered()
     if waiting:
         agents, roster = unit.agents.all(), unit.policy.people.roster
@@ -62,7 +63,7 @@ def due_hand_overs(unit: Unit, now: datetime, limit: int) -> Due[HandOver]:
             not_these = {*one.tried, *not_for(unit, one.case_id, agents)}
             if choose(agents, one.need, roster, not_these, now) is not None:
                 due.append(one)
-    return Due(found=due[:limit], next_due=unit.hand_overs.next_due())
+    return Due(found=due[:limit], next_due=fallen_due.next_due)
 
 
 def tend(unit: Unit, found: HandOver, now: datetime) -> Tended:

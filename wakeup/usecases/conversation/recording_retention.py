@@ -13,7 +13,7 @@ from wakeup.domain.case import CaseState
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.recording import KeptRecording
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.due import Due
+from wakeup.usecases.due import Due, if_due
 from wakeup.usecases.unit import Unit
 
 LEASE = timedelta(minutes=10)
@@ -38,7 +38,7 @@ def keep(file: CaseFile, attempt: Attempt, sid: str) -> None:
 
 
 def due_recordings(unit: Unit, now: datetime, limit: int) -> Due[str]:
-    return Due(found=[one.sid for one in unit.recordings.due(now, limit)], next_due=unit.recordings.next_due())
+    return if_due(unit.recordings.next_due(), now, lambda: [one.sid for one in unit.recordings.due(now, limit)])
 
 
 def begin_deletion(unit: Unit, sid: str, now: datetime) -> bool:

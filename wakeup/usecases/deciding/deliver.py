@@ -43,6 +43,9 @@ def take_messages(unit: Unit, now: datetime, limit: int, again: int | None = Non
     An expired lease makes its message due again. A message that cannot be decrypted does not hold up the others.
     It is retried like one that was not acknowledged, because another node may have the key.
     """
+    first = unit.outbox.next_due()
+    if first is None or first > now:
+        return Batch(dispatches=(), next_due=first)
     dispatches = []
     for message in unit.outbox.due(now, limit, limit if again is None else again):
         if message.body is None:

@@ -27,7 +27,7 @@ from wakeup.usecases.dispatch.next_ringing import plan_what_follows
 from wakeup.usecases.dispatch.record_placement import lose_track
 from wakeup.usecases.dispatch.record_progress import after_call, apply_report
 from wakeup.usecases.dispatch.write_intent import unclaimed
-from wakeup.usecases.due import Due
+from wakeup.usecases.due import Due, if_due
 from wakeup.usecases.ports import RemoteCall
 from wakeup.usecases.unit import Unit
 
@@ -56,8 +56,9 @@ def resume(unit: Unit, node: str, now: datetime) -> int:
 
 def checks_due(unit: Unit, now: datetime, limit: int) -> Due[AttemptId]:
     """Return the attempts whose state must be checked now."""
-    found = [attempt.id for attempt in unit.attempts.to_check(now, limit)]
-    return Due(found=found, next_due=unit.attempts.next_check())
+    return if_due(
+        unit.attempts.next_check(), now, lambda: [attempt.id for attempt in unit.attempts.to_check(now, limit)]
+    )
 
 
 def check(unit: Unit, attempt_id: AttemptId, now: datetime) -> Question | None:

@@ -14,7 +14,7 @@ from wakeup.domain.guardian import GUARDIAN_TRANSITIONS, Guardian, GuardianEvent
 from wakeup.domain.ids import CustomerId, GuardianId
 from wakeup.domain.transfer import Tier
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.due import Due
+from wakeup.usecases.due import Due, if_due
 from wakeup.usecases.guardians.ask_guardian import guardian_barred
 from wakeup.usecases.guardians.guardian_words import OwnNo, own_no
 from wakeup.usecases.guardians.invite_guardian import invite, tell_old_contact
@@ -227,7 +227,7 @@ def remove(unit: Unit, guardian: Guardian, now: datetime) -> None:
 
 def changes_due(unit: Unit, now: datetime, limit: int) -> Due[tuple[CustomerId, GuardianId]]:
     """Return the changes that have waited long enough."""
-    return Due(found=unit.guardians.changes_due(now, limit), next_due=unit.guardians.next_change())
+    return if_due(unit.guardians.next_change(), now, lambda: unit.guardians.changes_due(now, limit))
 
 
 def apply_change(unit: Unit, customer_id: CustomerId, guardian_id: GuardianId, now: datetime) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from wakeup.domain.confirmation import OPEN, Answer, Confirmation
+from wakeup.domain.errors import LockedError
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.guardian import GuardianState
 from wakeup.domain.ids import SmsId
@@ -14,11 +15,11 @@ from wakeup.domain.transfer import Tier
 from wakeup.domain.window import may_ring, next_ringing_hour
 from wakeup.usecases.case.notify_customer import no_use_telling, teach_next
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.due import Due
+from wakeup.usecases.due import Due, if_due
 from wakeup.usecases.guardians.ask_guardian import guardian_barred, undone
 from wakeup.usecases.guardians.choose_guardian import no_more
 from wakeup.usecases.ports import Fault, Placement, PostResult, SmsOrder
-from wakeup.usecases.records import TEXTS
+from wakeup.usecases.records import TEXTS, Lines
 from wakeup.usecases.repositories.correspondence import Channel
 from wakeup.usecases.ringing.last_checks import reached_often
 from wakeup.usecases.ringing.pacing import gone_through
@@ -64,29 +65,39 @@ class TextStarted:
 
 def texts_due(unit: Unit, now: datetime, limit: int) -> Due[SmsId]:
     """Return the SMS to be sent, in order."""
-    return Due(found=unit.texts.due(now, limit), next_due=unit.texts.next_due())
+    return if_due(unit.texts.next_due(), now, lambda: unit.texts.due(now, limit))
 
 
 def start_text(unit: Unit, sender: Sender, sms_id: SmsId, now: datetime) -> TextStarted:
     """Check a due SMS again and commit `sending`, in one transaction without a claim. Raises LockedError while
-    another transaction holds the case, perhaps a node with this same SMS; the next SMS then goes first."""
+    another transaction holds the case, perhaps a node with this same SMS, or the customer; the next SMS then goes
+    first."""
     with opened(unit, sms_id, now, if_free=True) as file:
         if file is None or file.sms.state is not SmsState.QUEUED or file.sms.due_at > now:
             # Another node was quicker.
             return TextStarted(worked=True)
+        _one_by_one(file)
+        # Before anything is counted: of two SMS to one number, the later transaction sees the earlier one.
+        lines = unit.lines.lock(_row(sender.account))
         reason = _refusal(file)
         if reason is not None:
             suppress_text(file, reason)
             return TextStarted(worked=True)
         if _postponed(file):
             return TextStarted(worked=True)
-        again_at = _paced(unit, sender, now)
+        again_at = _paced(unit, lines, now)
         return _intend(file, sender) if again_at is None else TextStarted(again_at=again_at)
 
 
-def _paced(unit: Unit, sender: Sender, now: datetime) -> datetime | None:
-    """Return when the account may send again. None grants one SMS now and records it."""
-    lines = unit.lines.lock(_row(sender.account))
+def _one_by_one(file: TextFile) -> None:
+    """Lock the customer. Of two SMS, or an SMS and a call, for two cases of one customer the later transaction sees the
+    earlier one, as with two calls."""
+    if file.case is not None and file.unit.customers.lock_if_free(file.sms.customer_id) is None:
+        raise LockedError
+
+
+def _paced(unit: Unit, lines: Lines, now: datetime) -> datetime | None:
+    """Return when the account, whose row is locked, may send again. None grants one SMS now and records it."""
     if lines.stopped_until is not None and now < lines.stopped_until:
         return lines.stopped_until
     rate = unit.policy.messages.per_second

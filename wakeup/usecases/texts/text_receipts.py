@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from wakeup.domain.ids import SmsId
 from wakeup.domain.sms import SmsEvent, SmsState
-from wakeup.usecases.due import Due
+from wakeup.usecases.due import Due, if_due
 from wakeup.usecases.inputs import MessageProgress, MessageReport
 from wakeup.usecases.ports import RemoteText
 from wakeup.usecases.repositories.correspondence import SmsEventRecord
@@ -64,7 +64,7 @@ def _apply(file: TextFile, report: MessageReport) -> None:
 
 def text_checks_due(unit: Unit, now: datetime, limit: int) -> Due[SmsId]:
     """Return the SMS whose state must be checked now."""
-    return Due(found=unit.texts.to_check(now, limit), next_due=unit.texts.next_check())
+    return if_due(unit.texts.next_check(), now, lambda: unit.texts.to_check(now, limit))
 
 
 def check_text(unit: Unit, sms_id: SmsId, now: datetime) -> TextQuestion | None:

@@ -12,7 +12,7 @@ from wakeup.domain.ids import ConfirmationId
 from wakeup.domain.sms import SmsKind
 from wakeup.usecases.case.queue_sms import queue_sms
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.due import Due
+from wakeup.usecases.due import Due, if_due
 from wakeup.usecases.guardian_answers.next_guardian import pass_on
 from wakeup.usecases.guardians.ask_guardian import prompt_words, undone, within_window
 from wakeup.usecases.unit import Unit
@@ -23,8 +23,9 @@ NOT_ENOUGH = {None: "no_reply", Answer.AWARE: "aware", Answer.WILL_CALL: "not_re
 
 def prompts_due(unit: Unit, now: datetime, limit: int) -> Due[ConfirmationId]:
     """Return the confirmations for which something is due."""
-    found = [confirmation.id for confirmation in unit.confirmations.due(now, limit)]
-    return Due(found=found, next_due=unit.confirmations.next_due())
+    return if_due(
+        unit.confirmations.next_due(), now, lambda: [prompt.id for prompt in unit.confirmations.due(now, limit)]
+    )
 
 
 def wait_for_reply(unit: Unit, confirmation_id: ConfirmationId, now: datetime) -> None:

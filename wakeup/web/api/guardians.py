@@ -17,7 +17,7 @@ from wakeup.usecases.store import Lane
 from wakeup.usecases.unit import Unit
 from wakeup.web.api.access import bearing, signed
 from wakeup.web.api.idempotency import once
-from wakeup.web.api.query import path_id
+from wakeup.web.api.query import Query, path_id
 from wakeup.web.api.responses import json_response
 from wakeup.web.clients import Scope
 from wakeup.web.middleware import note
@@ -68,12 +68,14 @@ async def put(request: web.Request) -> web.Response:
 
 async def show(request: web.Request) -> web.Response:
     parts = bearing(request, Scope.GUARDIANS)
+    Query(request).close()
     user_id = _user(request)
     return json_response(await parts.store.read(_listed, user_id))
 
 
 async def take_away(request: web.Request) -> web.Response:
     parts = bearing(request, Scope.GUARDIANS)
+    Query(request).close()
     user_id = _user(request)
     became = await parts.store.run(put_guardians, user_id, (), parts.now(), lane=Lane.DECIDE)
     return json_response(GuardiansAnswer(user_id=user_id, guardians=became))

@@ -5,10 +5,14 @@ from __future__ import annotations
 from aiohttp import web
 
 from wakeup.bank import translate
+from wakeup.bank.faults import Fault, Unprocessable
+from wakeup.bank.money import fits
 from wakeup.bank.parse import expect_same, parse_label, parse_transfer_event
+from wakeup.domain.ids import TransferId
 from wakeup.usecases.inputs import LabelIn, TransferEventIn
 from wakeup.usecases.intake.news import NewsTaken, take_label, take_news
 from wakeup.usecases.store import Lane
+from wakeup.usecases.unit import Unit
 from wakeup.web.api.access import signed
 from wakeup.web.api.idempotency import once
 from wakeup.web.api.responses import LabelAnswer, NewsAnswer, json_response
@@ -35,7 +39,17 @@ async def label(request: web.Request) -> web.Response:
     parsed = parse_label(message.body, now=message.now)
     told: LabelIn = translate.label(parsed, client=message.client)
     note(request, event_id=told.event_id, transfer=told.transfer_id)
+    currency: str | None = await request.app[PARTS].store.read(currency_of, TransferId(told.transfer_id))
+    # An unknown one is refused by the later look-up.
+    if currency is not None and not fits(told.recovered, currency):
+        raise Unprocessable([Fault("recovered", "has more decimals than its currency")])
     new: bool = await request.app[PARTS].store.run(
         once, message.inbound(), take_label, told, message.now, lane=Lane.DECIDE
     )
     return json_response(LabelAnswer(event_id=told.event_id, transfer_id=told.transfer_id), 202 if new else 200)
+
+
+def currency_of(unit: Unit, transfer_id: TransferId) -> str | None:
+    """The currency of a known transfer."""
+    transfer = unit.transfers.get(transfer_id)
+    return None if transfer is None else transfer.currency

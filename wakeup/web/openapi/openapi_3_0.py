@@ -5,11 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 _ONLY_NEW = frozenset({"jsonSchemaDialect", "webhooks"})
+_CORE = "WAKEUP_PAYMENT_CORE__URL"
+"""The setting with their address."""
 
 
 def as_3_0(document: dict[str, Any]) -> dict[str, Any]:
-    """Return a copy without what 3.0 lacks: null types, `const`, `examples` of schemas, tuples, webhooks."""
+    """Return a copy without what 3.0 lacks: null types, `const`, `examples` of schemas, tuples. Webhooks become paths,
+    because the page would not show them otherwise."""
     kept = {name: value for name, value in document.items() if name not in _ONLY_NEW}
+    posted = {f"/{_CORE} ({name})": hook for name, hook in document.get("webhooks", {}).items()}
+    kept["paths"] = {**document["paths"], **posted}
     return {**{name: _older(value) for name, value in kept.items()}, "openapi": "3.0.3"}
 
 

@@ -27,7 +27,7 @@ from wakeup.runtime.scripts.graph.ways import (
 )
 from wakeup.usecases.conversation.transcripts import PathCounts
 
-_MOST_PATHS = 64
+_MAX_PATHS = 64
 _FAULTS = (ERROR, LIMIT)
 _LEADS_ON: Mapping[str, tuple[str, ...]] = {
     "keys": (KEY, FILLED, UNCLEAR, CONFUSED, *_FAULTS),
@@ -114,7 +114,7 @@ class _Finder:
 
     def _found(self, source: str, target: str, act: str, past: Mapping[str, str]) -> list[list[Pair]]:
         every = (path for way in self._starts(source, act) for path in self._from(way, target, past))
-        return list(islice(every, _MOST_PATHS))
+        return list(islice(every, _MAX_PATHS))
 
     def _starts(self, source: str, act: str) -> Iterator[list[str]]:
         if act in _ANSWERS:

@@ -18,8 +18,8 @@ _TOLD = {
     "en": re.compile(r"\bpress ?(?:([0-9*])|(star)\b)", re.IGNORECASE),
 }
 _ANSWERS = frozenset("123")
-_MOST_ANSWERS, _MOST_KEYS = 3, 4
-_MOST_SLOWLY = 2
+_MAX_ANSWERS, _MAX_KEYS = 3, 4
+_MAX_SLOWLY = 2
 
 
 def told(words: str, language: str) -> list[str]:
@@ -45,8 +45,8 @@ def choices(subject: Subject) -> Iterator[Finding]:
     """A prompt offers no more keys than a listener can remember."""
     for line in subject.lines():
         offered = told(line.plain, line.language)
-        if len([key for key in offered if key in "12345678"]) > _MOST_ANSWERS or len(offered) > _MOST_KEYS:
-            why = f"offers {len(offered)} keys; nobody remembers more than {_MOST_ANSWERS} answers"
+        if len([key for key in offered if key in "12345678"]) > _MAX_ANSWERS or len(offered) > _MAX_KEYS:
+            why = f"offers {len(offered)} keys; nobody remembers more than {_MAX_ANSWERS} answers"
             yield at_line(line, "choices", why, "leave the rarest to a second menu")
 
 
@@ -56,7 +56,7 @@ def step_by_step(subject: Subject) -> Iterator[Finding]:
         for _, node in subject.nodes():
             for prompt in _heard_slowly(node):
                 offered = [key for key in told(subject.said(language, prompt), language) if key in "12345678"]
-                if len(offered) > _MOST_SLOWLY:
+                if len(offered) > _MAX_SLOWLY:
                     why = f"offers {len(offered)} answers at once, also to those who need time"
                     yield at_line(subject.line(language, prompt), "steps-for-all", why, "write `steps` for its menu")
 

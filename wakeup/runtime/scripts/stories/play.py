@@ -22,7 +22,7 @@ from wakeup.runtime.scripts.tryout.samples import sample_variables
 
 UNHURRIED = "unhurried"
 """The variable that follows the pace of the call."""
-_MOST_CUSTOMERS = 100_000
+_MAX_CUSTOMERS = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +197,7 @@ def _customer(script: Script, story: Story) -> str:
             raise StoryError(f"{name!r} is no split with a way {which}")
         below = sum(way.share for way in node.ways[: int(which) - 1])
         wanted[name] = range(below, below + node.ways[int(which) - 1].share)
-    customers = (f"customer-{number}" for number in range(_MOST_CUSTOMERS))
+    customers = (f"customer-{number}" for number in range(_MAX_CUSTOMERS))
     heard = (one for one in customers if story.persona in {"", script.persona_for(split_bucket(one, "persona"))})
     suits = (one for one in heard if all(split_bucket(one, name) in share for name, share in wanted.items()))
     chosen = next(suits, None)

@@ -1,0 +1,29 @@
+"""Every test and mutant that docs/why.md names exists."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.house.tree import ROOT, text_of
+from tests.mutants.run import mutants
+
+PAGE = (ROOT / "docs" / "why.md").read_text(encoding="utf-8")
+TESTS = sorted(set(re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", PAGE)))
+MUTANTS = sorted(set(re.findall(r"mutant `(\w+)`", PAGE)))
+
+
+def test_it_names_many() -> None:
+    assert len(TESTS) > 15
+    assert len(MUTANTS) > 8
+
+
+@pytest.mark.parametrize(("file", "name"), TESTS)
+def test_every_test_it_names_is_there(file: str, name: str) -> None:
+    assert re.search(rf"\bdef {name}\b", text_of(ROOT / file)), f"no such test: {file}::{name}"
+
+
+@pytest.mark.parametrize("name", MUTANTS)
+def test_every_mutant_it_names_is_there(name: str) -> None:
+    assert name in {one.name for one in mutants()}

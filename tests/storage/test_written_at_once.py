@@ -1,0 +1,113 @@
+"""Two nodes are about to write to one number, or one writes and one rings: what one number is sent is counted, and the
+first is not written down yet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+
+import pytest
+from sqlalchemy import Engine
+
+from tests.storage import interleave
+from tests.storage.interleave import Wish, before, meet, run
+from tests.unit.builders import MINUTE, T0
+from tests.unit.desk import POLICY, dependencies, wait
+from tests.unit.sms_desk import SENDER
+from tests.unit.test_start_calls import ACCOUNT, OURS
+from wakeup.domain.attempt import AttemptState
+from wakeup.domain.errors import LockedError
+from wakeup.domain.ids import CaseId, CustomerId, SmsId
+from wakeup.domain.sms import Sms, SmsKind, SmsState
+from wakeup.storage.engine import make_engine
+from wakeup.storage.unit_of_work import SqlUnit
+from wakeup.usecases.dispatch.claim_attempts import claim_due
+from wakeup.usecases.dispatch.write_intent import write_intent
+from wakeup.usecases.intake.open_case import open_case
+from wakeup.usecases.intake.settle_case import settle_case
+from wakeup.usecases.texts.send_texts import start_text
+
+PHONE = "+6590000001"
+NOW = T0 + 20 * MINUTE
+
+
+@pytest.fixture
+def engine(migrated_postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
+    """Where calls and texts are counted together, and there may be one."""
+    calling = replace(POLICY.calling, per_number_3_days={"SG": 1})
+    monkeypatch.setattr(interleave, "FITTINGS", dependencies(replace(POLICY, calling=calling)))
+    engine = make_engine(migrated_postgres_url)
+    yield engine
+    engine.dispose()
+
+
+def case_of(engine: Engine, n: int, customer: str, now: datetime) -> CaseId:
+    event = wait(n, now, customer_id=customer, phone=PHONE, minutes=10)
+    return run(engine, lambda work: open_case(work, event, now)).case_id
+
+
+def two_cases(engine: Engine, *customers: str) -> tuple[CaseId, CaseId]:
+    """About the same number; what the first is about is on hold by now."""
+    held = case_of(engine, 1, customers[0], T0)
+    run(engine, lambda work: settle_case(work, held, T0 + 10 * MINUTE))
+    return held, case_of(engine, 2, customers[-1], NOW)
+
+
+def a_text(engine: Engine, case_id: CaseId, customer: str) -> SmsId:
+    def writes(work: SqlUnit) -> SmsId:
+        sms_id = SmsId(f"sms_{case_id}")
+        work.texts.add(
+            Sms(
+                id=sms_id, case_id=case_id, customer_id=CustomerId(customer), kind=SmsKind.PROMPT,
+                number_index=work.index("number", PHONE), region="SG", line_type="mobile", phone=PHONE, body="…",
+                template="prompt.zh.1", segments=1, due_at=T0, latest_at=NOW + 10 * MINUTE,
+            )
+        )  # fmt: skip
+        return sms_id
+
+    return run(engine, writes)
+
+
+def met_and_tried_again(engine: Engine, first: Wish, second: Wish, stop: str) -> None:
+    """Who finds the case or the customer in other hands comes again, as the loops do."""
+    met = meet(engine, first, second, before(stop))
+    assert met.stopped and not isinstance(met.first, BaseException), met
+    if isinstance(met.second, LockedError):
+        run(engine, second)
+    else:
+        assert met.waited and not isinstance(met.second, BaseException), met
+
+
+@pytest.mark.parametrize("customers", [("u_1",), ("u_1", "u_2")])
+def test_of_two_texts_to_one_number_the_later_counts_the_earlier(engine: Engine, customers: tuple[str, ...]) -> None:
+    """Of two cases of one customer; or to the daughter of two."""
+    cases = two_cases(engine, *customers)
+    sent = [a_text(engine, case_id, customers[n % len(customers)]) for n, case_id in enumerate(cases)]
+    starts: list[Wish] = [
+        lambda work: start_text(work, SENDER, sent[0], NOW),
+        lambda work: start_text(work, SENDER, sent[1], NOW + MINUTE),
+    ]
+    met_and_tried_again(engine, *starts, "UPDATE sms")
+    assert states(engine, sent) == [SmsState.SENDING, SmsState.SUPPRESSED]
+
+
+@pytest.mark.parametrize("call_first", [True, False])
+def test_of_a_text_and_a_call_to_one_number_the_later_counts_the_earlier(engine: Engine, call_first: bool) -> None:
+    held, pending = two_cases(engine, "u_1")
+    sms_id = a_text(engine, held, "u_1")
+    [call] = run(engine, lambda work: claim_due(work, ACCOUNT, "node", 1, NOW)).claims
+    rings: Wish = lambda work: write_intent(work, call, OURS, NOW)  # noqa: E731
+    writes: Wish = lambda work: start_text(work, SENDER, sms_id, NOW)  # noqa: E731
+    if call_first:
+        met_and_tried_again(engine, rings, writes, "UPDATE attempts")
+    else:
+        met_and_tried_again(engine, writes, rings, "UPDATE sms")
+    [attempt] = run(engine, lambda work: work.attempts.of_case(pending))
+    assert attempt.state is (AttemptState.SENDING if call_first else AttemptState.SUPPRESSED)
+    assert states(engine, [sms_id]) == [SmsState.SUPPRESSED if call_first else SmsState.SENDING]
+
+
+def states(engine: Engine, sms_ids: list[SmsId]) -> list[SmsState]:
+    found = run(engine, lambda work: [work.texts.get(sms_id) for sms_id in sms_ids])
+    return [sms.state for sms in found if sms is not None]
