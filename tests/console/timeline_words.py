@@ -26,7 +26,8 @@ NOTES = {"note", "alarm"}
 _CALL_NEWS = (AttemptEvent.ACCEPT, AttemptEvent.RING, AttemptEvent.ANSWER, AttemptEvent.END)
 _WORD = re.compile(r"[a-z]+(_[a-z0-9]+)*")
 _SAYS_WHY = {
-    "cancel_planned": 1, "cancel_rungs": 1, "request_review": 1, "suppress": 2, "suppress_text": 1, "fail_text": 1,
+    "stop_calls": 1, "cancel_rungs": 1, "request_review": 1, "suppress": 2, "cancel_call": 2, "suppress_text": 1,
+    "fail_text": 1,
     "pass_on": 2, "ask_somebody_else": 1,
 }  # fmt: skip
 """Functions that are given the reason, and where."""

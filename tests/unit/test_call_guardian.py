@@ -25,7 +25,7 @@ from wakeup.domain.review import Reason
 from wakeup.domain.rung import RungKind, RungState
 from wakeup.domain.transfer import Tier
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.deciding.settle import cancel_planned
+from wakeup.usecases.conference.stop_calls import stop_calls
 from wakeup.usecases.desk.reach_out import take_over
 from wakeup.usecases.dispatch.claim_attempts import claim_attempts
 from wakeup.usecases.dispatch.next_ringing import plan_what_follows
@@ -221,7 +221,7 @@ def test_no_more_calls_for_the_customer_leave_those_to_the_guardian() -> None:
 
     def opts_out(file: CaseFile) -> None:
         file.change(no_calls=True)
-        cancel_planned(file, "opt_out", guardians=False)
+        stop_calls(file, "opt_out", spare_guardians=True)
 
     desk.on(case_id, T0, opts_out)
     assert {a.state for a in attempts(desk, case_id) if a not in theirs(desk, case_id)} == {AttemptState.CANCELED}

@@ -15,7 +15,7 @@ from wakeup.domain.outcome import Contact, Disposition
 from wakeup.domain.party import Party, Role
 from wakeup.domain.transfer import TransferState
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.deciding.settle import cancel_planned
+from wakeup.usecases.conference.stop_calls import stop_calls
 from wakeup.usecases.dispatch.reconcile import take_fetch
 from wakeup.usecases.inputs import CallReport, TransferEventIn, TransferNews
 from wakeup.usecases.intake.news import take_news
@@ -161,7 +161,7 @@ def test_a_guardian_on_the_line_keeps_no_call_from_the_customer() -> None:
     [guardian] = desk.on(
         case, T0, lambda file: [p for p in file.unit.parties.of_case(file.case) if p.role is Role.GUARDIAN]
     )
-    desk.on(case, T0, lambda file: cancel_planned(file, "story"))
+    desk.on(case, T0, lambda file: stop_calls(file, "story"))
     desk.on(case, T0, lambda file: plan_call(file, guardian))
     desk.flag(2, T0 + MINUTE, customer_id="u_1")
     planned = desk.run(lambda unit: [a for a in unit.attempts.of_case(case) if a.state is AttemptState.PLANNED])

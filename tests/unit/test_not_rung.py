@@ -136,6 +136,16 @@ def test_whoever_listens_to_a_talk_is_found_for_nobody_until_she_has_left_it(des
     assert the_wait(desk, begun).agent == sue
 
 
+def test_a_supervisor_who_leaves_before_her_phone_rings_has_the_call_cancelled_in_the_timeline(desk: Desk) -> None:
+    """Every change of a call's state is a row there."""
+    listens(desk)
+    [mine] = desk.run(lambda unit: unit.listeners.open())
+    desk.run(leave_talk, order(desk, "sue", mine.case_id), T0)
+    assert desk.run(lambda unit: unit.attempts.get(mine.attempt_id)).state is AttemptState.CANCELED
+    [told] = [note for note in desk.timeline(mine.case_id) if note["kind"] == "attempt_canceled"]
+    assert (told["attempt"], told["reason"]) == (mine.attempt_id, "listener_left")
+
+
 def test_whoever_has_asked_to_listen_since_the_others_were_read_is_not_rung(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

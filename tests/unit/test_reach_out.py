@@ -22,8 +22,8 @@ from wakeup.domain.review import Reason, holder, taken_over
 from wakeup.domain.staff import StaffId, StaffRole
 from wakeup.domain.transfer import Tier
 from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.conference.stop_calls import stop_calls
 from wakeup.usecases.deciding.overrule import DecisionRef, hold, release
-from wakeup.usecases.deciding.settle import cancel_planned
 from wakeup.usecases.desk.reach_out import follow_up, ring_again, take_over, text_guardian
 from wakeup.usecases.dispatch.record_placement import record_placement
 from wakeup.usecases.intake.settle_case import settle_case
@@ -72,7 +72,7 @@ def test_a_number_is_rung_again_but_never_twice_at_once(desk: Desk) -> None:
     assert "claim" in refused("claim", again), "who acts has the case in hand"
     take(desk, "kim", case_id)
     assert "planned or running" in refused("party", again)
-    desk.on(case_id, T0, lambda file: cancel_planned(file, "settled"))
+    desk.on(case_id, T0, lambda file: stop_calls(file, "settled"))
     again()
     assert "dispatch" in desk.wakes
     assert states(desk, case_id) == [AttemptState.CANCELED, AttemptState.PLANNED]

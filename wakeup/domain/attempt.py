@@ -43,6 +43,23 @@ class AttemptEvent(StrEnum):
     CANCEL = "cancel"
 
 
+class Errand(StrEnum):
+    """What a call is for. A person waits for every call except those of the ladder (`Attempt.promised`)."""
+
+    LADDER = "ladder"
+    """Call the customer, or a guardian, because the ladder says so."""
+    APPOINTMENT = "appointment"
+    """Call at the time that the callee was told."""
+    COMPANY = "company"
+    """Bring a guardian to the customer, who waits on the line."""
+    AGENT = "agent"
+    """Bring an agent to a callee who waits on the line."""
+    GUEST = "guest"
+    """Bring a guardian into an agent's conversation."""
+    LISTENER = "listener"
+    """Let a supervisor listen to an agent's conversation."""
+
+
 _S, _E = AttemptState, AttemptEvent
 _CALL_PROGRESS = {_E.ACCEPT: _S.PLACED, _E.RING: _S.RINGING, _E.ANSWER: _S.ANSWERED, _E.END: _S.ENDED}
 
@@ -73,6 +90,8 @@ ATTEMPT_TRANSITIONS: dict[AttemptState, dict[AttemptEvent, AttemptState]] = {
 
 LIVE = frozenset({_S.SENDING, _S.UNKNOWN, _S.PLACED, _S.RINGING, _S.ANSWERED})
 """A call may exist: no other attempt rings this number, and the attempt counts as using a line."""
+NOT_BEGUN = frozenset({_S.PLANNED, _S.CLAIMED})
+"""No POST was made yet: the call can still be cancelled."""
 OVER = frozenset({_S.ENDED, _S.NOT_PLACED, _S.SURFACED, _S.SUPPRESSED, _S.CANCELED})
 CALL_RANK: dict[AttemptState, int] = {_S.SENDING: 0, _S.UNKNOWN: 0, _S.PLACED: 1, _S.RINGING: 2, _S.ANSWERED: 3}
 """Callbacks arrive in any order: only a higher rank moves an attempt, and the first final state wins."""
@@ -96,7 +115,8 @@ class Attempt:
     value: int = 0
     """What the call is expected to save, in hundredths of the base currency. Orders calls under overload (`worth`)."""
     promised: bool = False
-    """An appointment: the callee was told the time. It outlives the decision, and nothing moves it."""
+    """A person waits for this call: someone on the line, or a callee who was told the time. The call outlives the
+    decision, and nothing moves it. What it is for says `errand_of`."""
     turn: int = 0
     """Order on the lines that are not given out by value, lowest first (`worth.turn_of`)."""
     claimed_by: str | None = None

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
-from wakeup.domain.fast_dataclass import fast_init
+from wakeup.domain.fast_dataclass import fast_init, replace
 from wakeup.domain.ids import (
     AttemptId,
     CaseId,
@@ -21,6 +21,7 @@ from wakeup.domain.ids import (
 )
 from wakeup.domain.rung import RungKind, RungState
 from wakeup.domain.transfer import Tier
+from wakeup.ivr.conversation import Conversation
 
 Fact: TypeAlias = str | int | float | bool | tuple[str, ...] | None
 """What a timeline row may hold: ids, enums and numbers, never personal data."""
@@ -106,6 +107,15 @@ class Talk:
     state: str = field(repr=False)
     """The interpreter's conversation as JSON."""
     named: tuple[TransferId, ...]
+
+    @property
+    def conversation(self) -> Conversation:
+        """The interpreter's conversation, read anew from `state` each time."""
+        return Conversation.from_json(self.state)
+
+    def with_conversation(self, conversation: Conversation, **fields: Any) -> Talk:
+        """Return the talk with this conversation as its state, and with the other fields changed."""
+        return replace(self, state=conversation.to_json(), **fields)
 
 
 @fast_init

@@ -9,7 +9,6 @@ from wakeup.domain.agent import AgentState
 from wakeup.domain.attempt import Attempt
 from wakeup.domain.hand_over import HandOver, HandOverState
 from wakeup.domain.transfer import Transfer, TransferState
-from wakeup.ivr.conversation import Conversation
 from wakeup.ivr.turn import Input, Keys, Listen, PersonLeft, Room, Turn
 from wakeup.usecases.agents.agents import closed
 from wakeup.usecases.agents.offers import accept, part
@@ -78,7 +77,7 @@ def _facts(file: CaseFile, hand_over: HandOver | None) -> WhisperFacts:
     number."""
     unit = file.unit
     name, talk = ("", None) if hand_over is None else _who_waits(file, hand_over)
-    named, last = _at_stake(file, talk), None if talk is None else Conversation.from_json(talk.state)
+    named, last = _at_stake(file, talk), None if talk is None else talk.conversation
     return WhisperFacts(
         name=name, tier=file.case.tier, typology=named.typology, amount=named.amount, currency=named.currency,
         payee_name=unit.transfers.payee(named).get("name") or "", state=_as_it_may_be(file, named),

@@ -74,8 +74,9 @@ def leave(file: CaseFile, hand_over: HandOver) -> None:
     wake(file)
 
 
-def as_handed_over(file: CaseFile, attempt: Attempt, given: Input, before: Conversation) -> Input:
-    """Return what happened to a customer who was sent into the conference and is back in the script, or gone."""
+def hand_over_input(file: CaseFile, attempt: Attempt, given: Input, before: Conversation) -> Input:
+    """Return what happened to a customer who was sent into the conference and is back in the script, or gone. Their
+    hand-over ends."""
     hand_over = file.unit.hand_overs.get(attempt.id, before.turns - 1) if before.turns else None
     if hand_over is None or hand_over.came_back or isinstance(given, Detected):
         return given

@@ -10,7 +10,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from wakeup.domain.agent import AGENT_TRANSITIONS, Agent, AgentEvent, AgentState, Need, Skill, choose, free
-from wakeup.domain.attempt import ATTEMPT_TRANSITIONS, LIVE, OVER, Attempt, AttemptEvent, AttemptState
+from wakeup.domain.attempt import LIVE, NOT_BEGUN, OVER, Attempt, AttemptState
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.hand_over import HAND_OVER_TRANSITIONS, HandOver, HandOverEvent, HandOverState
 from wakeup.domain.ids import AttemptId, CaseId, PartyId
@@ -21,6 +21,7 @@ from wakeup.domain.staff import StaffId
 from wakeup.domain.states import move
 from wakeup.domain.transfer import Tier
 from wakeup.usecases.agents.agents import closed, moved
+from wakeup.usecases.case.planning import cancel_call, draft_call, plan
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.unit import Unit
 from wakeup.usecases.wakes import of_case
@@ -31,7 +32,6 @@ ENTERS = timedelta(seconds=10)
 """How soon after the key an agent should be in the conference and we should be told; if not, the phone company is
 asked where their call is."""
 NOT_RUNG = frozenset({Disposition.SUPPRESSED, Disposition.CANCELED})
-NOT_BEGUN = frozenset({AttemptState.PLANNED, AttemptState.CLAIMED})
 
 
 def person_ready(file: CaseFile, language: str) -> bool | None:
@@ -45,6 +45,7 @@ def person_ready(file: CaseFile, language: str) -> bool | None:
 
 
 def is_agent(file: CaseFile, attempt: Attempt) -> bool:
+    """True for a call to an agent or supervisor."""
     # A call to an agent always has `promised` set, so for other calls the role need not be looked up.
     return attempt.promised and file.unit.parties.role_of(attempt.party_id) is Role.AGENT
 
@@ -59,27 +60,6 @@ def no_use_ringing(file: CaseFile, call: Attempt) -> str | None:
     agent = file.unit.agents.of_offer(call.id)
     ready = agent is not None and agent.state is AgentState.READY and not closed(file.unit, agent.staff_id)
     return None if ready else "agent_not_ready"
-
-
-def rings_for_nobody(file: CaseFile, call: Attempt) -> bool:
-    """True if this call has lost its purpose.
-
-    That is a call that still rings an agent, supervisor or guardian although nobody waits any more, or one left
-    alone in the conference of a conversation that is over. A call that is hearing its last announcement is not
-    cut.
-    """
-    state = file.unit.attempts.get(call.id).state
-    if state not in LIVE or not call.promised:
-        return False
-    beside = file.unit.listeners.get(call.id) or file.unit.guests.get(call.id)
-    if beside is not None:
-        talk = file.unit.hand_overs.get(beside.wait, beside.n)
-        over = talk is None or talk.state is not HandOverState.JOINED
-        return over and (state is not AttemptState.ANSWERED or beside.entered_at is not None)
-    if state is AttemptState.ANSWERED or not is_agent(file, call):
-        return False
-    hand_over = file.unit.hand_overs.of_offer(call.id)
-    return hand_over is None or hand_over.state is not HandOverState.WAITING
 
 
 def offer_next(file: CaseFile, hand_over: HandOver) -> None:
@@ -97,19 +77,13 @@ def offer_next(file: CaseFile, hand_over: HandOver) -> None:
     until = min(file.now + people.offer, hand_over.give_up_at)
     party = party_of(file, agent)
     asked_in = unit.attempts.get(hand_over.attempt_id)
-    call = Attempt(
-        id=AttemptId(unit.ids.new("att")), case_id=file.case.id, party_id=party.id, number_index=party.number_index,
-        n=len(unit.attempts.of_case(file.case.id)) + 1, due_at=file.now, latest_start=until, value=asked_in.value,
-        turn=asked_in.turn, promised=True,
-    )  # fmt: skip
-    unit.attempts.add(call, file.now)
+    call = plan(file, draft_call(file, party, due_at=file.now, latest_start=until, like=asked_in))
     unit.agents.save(replace(agent, offer=call.id, case_id=file.case.id))
     tried = (*hand_over.tried, agent.staff_id)
     unit.hand_overs.save(
         replace(hand_over, offer=call.id, agent=agent.staff_id, offer_until=until, tried=tried, due_at=until)
     )
     file.note("agent_offered", attempt=hand_over.attempt_id, call=call.id, staff=agent.staff_id)
-    unit.wakes.add("dispatch")
     wake(file)
 
 
@@ -191,9 +165,7 @@ def cancel_offer(file: CaseFile, hand_over: HandOver) -> None:
         return
     call = file.unit.attempts.get(hand_over.offer)
     if call.state in NOT_BEGUN:
-        state = move(ATTEMPT_TRANSITIONS, call.state, AttemptEvent.CANCEL)
-        file.unit.attempts.save(replace(call, state=state, ended_at=file.now, check_at=None))
-        file.note("attempt_canceled", attempt=call.id, reason="nobody_waits")
+        cancel_call(file, call, "nobody_waits")
         agent = file.unit.agents.of_offer(call.id)
         if agent is not None:
             _free(file, agent, missed=False)

@@ -1,12 +1,13 @@
-"""Turns of calls that follow no script: a repeated request returns the same turn, and each turn is stored as it was
-heard."""
+"""Turns as they were served: each is stored with the input that led to it. In calls without a script, a repeated
+request returns the same turn."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from wakeup.domain.attempt import LIVE, Attempt, AttemptEvent
-from wakeup.ivr.turn import Input, Keys, Turn
+from wakeup.domain.ids import AttemptId
+from wakeup.ivr.turn import Answered, Input, Keys, MeetingNews, PersonLeft, Recorded, Speech, Turn
 from wakeup.usecases.case.calls import advance_call
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.records import SpokenTurn
@@ -15,10 +16,9 @@ from wakeup.usecases.records import SpokenTurn
 def served_turn(
     file: CaseFile, attempt: Attempt, n: int, given: Input, speak: Callable[[], Turn | None]
 ) -> Turn | None:
-    """Return turn n. `speak` creates it if it was not served before and the call is live; None ends the call
-    silently."""
-    talks, customer_id = file.unit.talks, file.case.customer_id
-    spoken = talks.turn(attempt.id, customer_id, n)
+    """Return turn n of a call without a script. `speak` creates it if it was not served before and the call is live;
+    None ends the call silently."""
+    spoken = file.unit.talks.turn(attempt.id, file.case.customer_id, n)
     if spoken is not None:
         return Turn.from_json(spoken.turn)
     if attempt.state not in LIVE:
@@ -26,14 +26,39 @@ def served_turn(
     advance_call(file, attempt, AttemptEvent.ANSWER)
     turn = speak()
     if turn is not None:
-        talks.add_turn(
-            SpokenTurn(
-                attempt_id=attempt.id, customer_id=customer_id, n=n, at=file.now, turn=turn.to_json(),
-                input=_shown(given),
-            )
-        )  # fmt: skip
+        record_turn(file, attempt.id, turn, input_kind(given))
     return turn
 
 
-def _shown(given: Input) -> str:
+def record_turn(file: CaseFile, attempt_id: AttemptId, turn: Turn, heard: str) -> None:
+    """Store a turn as it is served. `heard` is the input that led to it."""
+    file.unit.talks.add_turn(
+        SpokenTurn(
+            attempt_id=attempt_id,
+            customer_id=file.case.customer_id,
+            n=turn.n,
+            at=file.now,
+            turn=turn.to_json(),
+            input=heard,
+        )
+    )
+
+
+def input_kind(given: Input) -> str:
+    """Return the kind of the input and the keys pressed, but no words spoken."""
     return f"keys {given.digits}" if isinstance(given, Keys) else type(given).__name__.lower()
+
+
+def input_told(given: Input) -> str:
+    """Return the input with its details, as the conversation of a callee stores it."""
+    match given:
+        case Speech():
+            return f"speech {given.text}"
+        case PersonLeft() | MeetingNews():
+            return f"{'person' if isinstance(given, PersonLeft) else 'meeting'} {given.how}"
+        case Recorded():
+            return f"recorded {given.sid or 'nothing'} {given.seconds} s"
+        case Answered():
+            return f"answered {given.by}"
+        case _:
+            return input_kind(given)

@@ -16,12 +16,12 @@ from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.hand_over import HandOver, HandOverEvent, HandOverState
 from wakeup.domain.review import Act, Review
 from wakeup.domain.staff import Right, demand
-from wakeup.ivr.conversation import Conversation
 from wakeup.ivr.turn import HungUp, Input, Turn
 from wakeup.usecases.agents.hand_over import wait_in_room
 from wakeup.usecases.agents.offers import ALONE, changed, chosen, end_of_talk
+from wakeup.usecases.case.served_turn import record_turn
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.records import SpokenTurn, Talk
+from wakeup.usecases.records import Talk
 from wakeup.usecases.review.review import Order, ReviewFile
 from wakeup.usecases.unit import Unit
 
@@ -66,17 +66,12 @@ def on_to_the_next(file: CaseFile, attempt: Attempt, talk: Talk, given: Input) -
         language=before.language, skills=before.skills, tried=before.tried, asked_at=file.now,
         give_up_at=file.now + patience, due_at=file.now,
     )  # fmt: skip
-    conversation = Conversation.from_json(talk.state)
+    conversation = talk.conversation
     turn = Turn(
         n=talk.turns, node=conversation.node, utterances=unit.speaker.to_customer("handed_on", conversation.language),
         room=wait_in_room(file, begun), language=conversation.language,
     )  # fmt: skip
     after = replace(conversation, turns=turn.n + 1)
-    unit.talks.save(replace(talk, state=after.to_json(), turns=after.turns, turned_at=file.now))
-    unit.talks.add_turn(
-        SpokenTurn(
-            attempt_id=attempt.id, customer_id=before.customer_id, n=turn.n, at=file.now, turn=turn.to_json(),
-            input="handed on",
-        )
-    )  # fmt: skip
+    unit.talks.save(talk.with_conversation(after, turns=after.turns, turned_at=file.now))
+    record_turn(file, attempt.id, turn, "handed on")
     return turn

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from wakeup.domain.attempt import ATTEMPT_TRANSITIONS, OVER, Attempt, AttemptEvent, AttemptState
+from wakeup.domain.attempt import NOT_BEGUN, OVER, Attempt
 from wakeup.domain.errors import ConflictError
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.hand_over import HandOver, HandOverState
@@ -17,9 +17,9 @@ from wakeup.domain.ids import AttemptId
 from wakeup.domain.language import zh_or_en
 from wakeup.domain.listening import Listener, ListenMode
 from wakeup.domain.staff import Right, demand
-from wakeup.domain.states import move
 from wakeup.ivr.turn import Input, Keys, Listen, Room, Turn
 from wakeup.usecases.agents.offers import not_for, party_of
+from wakeup.usecases.case.planning import cancel_call, draft_call, plan
 from wakeup.usecases.case.served_turn import served_turn
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.review.review import Order, ReviewFile
@@ -67,9 +67,8 @@ def leave_talk(unit: Unit, order: Order, now: datetime) -> Moved | None:
         if mine is None or mine.case_id != order.case_id:
             return None
         call = unit.attempts.get(mine.attempt_id)
-        if call.state in {AttemptState.PLANNED, AttemptState.CLAIMED}:
-            state = move(ATTEMPT_TRANSITIONS, call.state, AttemptEvent.CANCEL)
-            unit.attempts.save(replace(call, state=state, ended_at=now, check_at=None))
+        if call.state in NOT_BEGUN:
+            cancel_call(work.file, call, "listener_left")
             listening_over(work.file, call.id)
         if call.call_sid is None:
             return None
@@ -114,12 +113,7 @@ def _ring(work: ReviewFile, talk: HandOver, way: ListenMode) -> None:
     if not_for(unit, file.case.id, [agent]):
         raise ConflictError("listen", "your number stands in this case")
     party, asked_in = party_of(file, agent), unit.attempts.get(talk.attempt_id)
-    call = Attempt(
-        id=AttemptId(unit.ids.new("att")), case_id=file.case.id, party_id=party.id, number_index=party.number_index,
-        n=len(unit.attempts.of_case(file.case.id)) + 1, due_at=file.now, latest_start=file.now + RINGS_FOR,
-        value=asked_in.value, turn=asked_in.turn, promised=True,
-    )  # fmt: skip
-    unit.attempts.add(call, file.now)
+    call = plan(file, draft_call(file, party, due_at=file.now, latest_start=file.now + RINGS_FOR, like=asked_in))
     unit.listeners.add(
         Listener(
             attempt_id=call.id, case_id=file.case.id, customer_id=file.case.customer_id, wait=talk.attempt_id,
@@ -127,7 +121,7 @@ def _ring(work: ReviewFile, talk: HandOver, way: ListenMode) -> None:
         )
     )  # fmt: skip
     file.note("listening_asked", work.staff.name, call=call.id, way=way)
-    unit.wakes.update({"dispatch", "agents"})
+    unit.wakes.add("agents")
 
 
 def _change(file: CaseFile, listener: Listener, way: ListenMode) -> Moved | None:

@@ -9,14 +9,12 @@ from datetime import datetime
 
 from wakeup.domain.appointment import PATIENCE, appointment
 from wakeup.domain.attempt import OVER, Attempt
-from wakeup.domain.ids import AttemptId
 from wakeup.domain.transfer import STILL_OPEN, Tier
+from wakeup.usecases.case.planning import draft_call, plan
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.deciding.settle import cancel_planned
+from wakeup.usecases.conference.stop_calls import stop_calls
 from wakeup.usecases.ladder.appointment_precedence import speaks_for_all
 from wakeup.usecases.ringing.last_checks import refusal, zones_of
-
-_NOT_YET = AttemptId("")
 
 
 def time_to_call_again(file: CaseFile, asked_in: Attempt) -> datetime | None:
@@ -25,7 +23,7 @@ def time_to_call_again(file: CaseFile, asked_in: Attempt) -> datetime | None:
     None when no call would come: nothing is left to talk about, or a last check before ringing already refuses.
     """
     standing = _standing(file, asked_in)
-    call = standing or _next_call(file, asked_in, _NOT_YET)
+    call = standing or _draft(file, asked_in)
     return call.due_at if call is not None and call.promised else None
 
 
@@ -37,14 +35,13 @@ def plan_appointment(file: CaseFile, asked_in: Attempt) -> None:
     if at is None or _standing(file, asked_in):
         # No call can be promised, or one was promised before and two would be one too many.
         return
-    call = _next_call(file, asked_in, AttemptId(file.unit.ids.new("att")))
-    if call is not None:
+    draft = _draft(file, asked_in)
+    if draft is not None:
         if speaks_for_all(file, asked_in):
             # The customer's other numbers are not rung before the appointment.
-            cancel_planned(file, "promised", promised=False, guardians=False)
-        file.unit.attempts.add(call, file.now)
+            stop_calls(file, "promised", spare_promised=True, spare_guardians=True)
+        call = plan(file, draft)
         file.note("attempt_planned", attempt=call.id, n=call.n, party=call.party_id, due_at=due)
-        file.unit.wakes.add("dispatch")
 
 
 def _standing(file: CaseFile, asked_in: Attempt) -> Attempt | None:
@@ -53,7 +50,7 @@ def _standing(file: CaseFile, asked_in: Attempt) -> Attempt | None:
     return next((a for a in others if a.party_id == asked_in.party_id and a.state not in OVER), None)
 
 
-def _next_call(file: CaseFile, asked_in: Attempt, attempt_id: AttemptId) -> Attempt | None:
+def _draft(file: CaseFile, asked_in: Attempt) -> Attempt | None:
     """Return the call that would be planned now, or None if it may not be promised."""
     unit = file.unit
     party = unit.parties.get(asked_in.party_id, file.case.customer_id)
@@ -62,16 +59,5 @@ def _next_call(file: CaseFile, asked_in: Attempt, attempt_id: AttemptId) -> Atte
     at = None if until is None else appointment(file.now, until, zones, unit.policy.calling)
     if at is None:
         return None
-    call = Attempt(
-        id=attempt_id,
-        case_id=file.case.id,
-        party_id=asked_in.party_id,
-        number_index=asked_in.number_index,
-        n=len(unit.attempts.of_case(file.case.id)) + 1,
-        due_at=at,
-        latest_start=at + PATIENCE,
-        value=asked_in.value,
-        turn=asked_in.turn,
-        promised=True,
-    )
+    call = draft_call(file, party, due_at=at, latest_start=at + PATIENCE, like=asked_in)
     return None if refusal(file, call, party, ()) else call

@@ -51,9 +51,9 @@ def take_call(unit: Unit, attempt_id: AttemptId, n: int, leg: SecondLeg, key: st
         if waiting is None or key != waiting[1].key:
             return False
         talk, _ = waiting
-        conversation = Conversation.from_json(talk.state)
+        conversation = talk.conversation
         joined = replace(conversation, flags=conversation.flags | {taken(n)})
-        unit.talks.save(replace(talk, state=joined.to_json()))
+        unit.talks.save(talk.with_conversation(joined))
         file.note("person_joined", "person", attempt=attempt_id, n=n, call=leg.call_sid)
         return True
 
@@ -63,7 +63,7 @@ def taken(n: int) -> str:
     return f"person_took_{n}"
 
 
-def as_it_was(given: Input, before: Conversation) -> Input:
+def colleague_input(given: Input, before: Conversation) -> Input:
     """Correct how a colleague's call went: one who picked up but did not accept has declined, whatever the provider
     reports."""
     if (

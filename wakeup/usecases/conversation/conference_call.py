@@ -8,15 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from wakeup.domain.attempt import LIVE, OVER, Attempt
+from wakeup.domain.attempt import LIVE, NOT_BEGUN, OVER, Attempt, Errand
 from wakeup.domain.fast_dataclass import replace
-from wakeup.domain.ids import AttemptId
 from wakeup.domain.party import CUSTOMER_ROLES, Party, Role
 from wakeup.domain.transfer import Tier
 from wakeup.domain.window import may_ring
 from wakeup.ivr.conversation import Conversation
 from wakeup.ivr.input_nodes import Conference
 from wakeup.ivr.turn import ConferenceStatus, Input, MeetingNews, PersonLeft, Silence, TransferResult
+from wakeup.usecases.case.errand import errand_of
+from wakeup.usecases.case.planning import draft_call, plan
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.conversation.recording_consent import may_meet
 from wakeup.usecases.conversation.store_scripts import script_of
@@ -30,7 +31,6 @@ PATIENCE = timedelta(seconds=60)
 """A call to a guardian whom the customer waits for begins within this time, or not at all."""
 ALONE = timedelta(seconds=10)
 """How long a party may be alone in a conference before they are taken out of it."""
-_NOT_YET = AttemptId("")
 
 
 def room_of(file: CaseFile, attempt: Attempt, talk: Talk | None) -> str | None:
@@ -55,15 +55,13 @@ def _ring_next(file: CaseFile, asked_in: Attempt) -> bool:
     if found is None:
         return False
     party = kept(file, found)
-    call = _call(file, asked_in, party, AttemptId(file.unit.ids.new("att")))
-    file.unit.attempts.add(call, file.now)
+    call = plan(file, _draft(file, asked_in, party))
     file.note("company_wished", "callee", attempt=asked_in.id, party=party.id)
     file.note("attempt_planned", attempt=call.id, n=call.n, party=party.id, due_at=call.due_at.isoformat())
-    file.unit.wakes.add("dispatch")
     return True
 
 
-def as_it_stands(file: CaseFile, attempt: Attempt, talk: Talk, given: Input, before: Conversation) -> Input:
+def conference_input(file: CaseFile, attempt: Attempt, talk: Talk, given: Input, before: Conversation) -> Input:
     """Return what really happened to a party who waits for the other one, or comes back from the conference."""
     node = script_of(file.unit, before).script.nodes.get(before.node)
     if not isinstance(node, Conference):
@@ -106,15 +104,21 @@ def _who_comes(file: CaseFile, attempt: Attempt) -> ConferenceStatus:
     others = list(_others(file, attempt))
     if any(_waits(file, other) for other in others):
         return ConferenceStatus.HERE
-    on_the_way = not is_guardian(file, attempt) and any(other.state not in OVER for other in others)
+    on_the_way = not is_guardian(file, attempt) and any(_is_coming(file, other) for other in others)
     # A guardian who does not come gives way to the next one while the customer waits; the customer can end that
     # with a key.
     return ConferenceStatus.COMING if on_the_way or _ring_next(file, attempt) else ConferenceStatus.NOBODY_CAME
 
 
+def _is_coming(file: CaseFile, other: Attempt) -> bool:
+    """True if this call may bring its callee while the customer waits. An appointment for later does not."""
+    later = other.state in NOT_BEGUN and other.due_at > file.now + PATIENCE
+    return other.state not in OVER and not (later and errand_of(file, other) is Errand.APPOINTMENT)
+
+
 def _is_inside(file: CaseFile, attempt: Attempt) -> bool:
     talk = _running(file, attempt)
-    return talk is not None and Conversation.from_json(talk.state).inside
+    return talk is not None and talk.conversation.inside
 
 
 def _waits(file: CaseFile, attempt: Attempt) -> bool:
@@ -137,7 +141,7 @@ def _running(file: CaseFile, attempt: Attempt) -> Talk | None:
 
 
 def _conference(file: CaseFile, talk: Talk) -> Conference | None:
-    conversation = Conversation.from_json(talk.state)
+    conversation = talk.conversation
     node = script_of(file.unit, conversation).script.nodes.get(conversation.node)
     return node if isinstance(node, Conference) else None
 
@@ -158,24 +162,13 @@ def _to_ring(file: CaseFile, asked_in: Attempt) -> Iterator[Party]:
         if unfit is not None:
             continue
         awake = all(may_ring(file.now, zone, calling) for zone in zones_of(file, party))
-        refused = refusal(file, _call(file, asked_in, party, _NOT_YET), party, ())
+        refused = refusal(file, _draft(file, asked_in, party), party, ())
         if refused is None and (awake or file.case.tier is Tier.CRITICAL):
             yield party
 
 
-def _call(file: CaseFile, asked_in: Attempt, party: Party, attempt_id: AttemptId) -> Attempt:
-    return Attempt(
-        id=attempt_id,
-        case_id=file.case.id,
-        party_id=party.id,
-        number_index=party.number_index,
-        n=len(file.unit.attempts.of_case(file.case.id)) + 1,
-        due_at=file.now,
-        latest_start=file.now + PATIENCE,
-        value=asked_in.value,
-        turn=asked_in.turn,
-        promised=True,
-    )
+def _draft(file: CaseFile, asked_in: Attempt, party: Party) -> Attempt:
+    return draft_call(file, party, due_at=file.now, latest_start=file.now + PATIENCE, like=asked_in)
 
 
 def _name(file: CaseFile) -> str:

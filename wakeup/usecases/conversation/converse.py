@@ -7,14 +7,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from wakeup.domain.attempt import LIVE, Attempt, AttemptEvent
+from wakeup.domain.attempt import LIVE, Attempt, AttemptEvent, Errand
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.hand_over import HandOverState
 from wakeup.domain.ids import AttemptId
 from wakeup.ivr.turn import Answered, AnsweredBy, Detected, Input, Turn
 from wakeup.usecases.agents.agent_call import agent_turn
-from wakeup.usecases.agents.offers import is_agent
 from wakeup.usecases.case.calls import Bound, advance_call, bind
+from wakeup.usecases.case.errand import errand_of
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.conference.guests import guest_turn
 from wakeup.usecases.conference.hand_on import on_to_the_next
@@ -27,7 +27,12 @@ from wakeup.usecases.inputs import Line
 from wakeup.usecases.records import Talk
 from wakeup.usecases.unit import Unit
 
-Turns = Callable[[CaseFile, Attempt, int, Input], Turn | None]
+_WITHOUT_SCRIPT: dict[Errand, Callable[[CaseFile, Attempt, int, Input], Turn | None]] = {
+    Errand.AGENT: agent_turn,
+    Errand.LISTENER: listener_turn,
+    Errand.GUEST: guest_turn,
+}
+"""What speaks in calls that follow no script."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,20 +58,10 @@ def converse(unit: Unit, attempt_id: AttemptId, n: int, line: Line, given: Input
         attempt, whose = bind(file, unit.attempts.get(attempt_id), line.call_sid, line)
         if whose is Bound.STRANGER:
             return Reply(turn=None, why="stranger")
-        turns = _beside_scripts(file, attempt)
+        turns = _WITHOUT_SCRIPT.get(errand_of(file, attempt))
         if turns is not None:
             return Reply(turn=turns(file, attempt, n, given), agent=True)
         return _answer(file, attempt, n, given)
-
-
-def _beside_scripts(file: CaseFile, attempt: Attempt) -> Turns | None:
-    """Return the function that speaks in calls without a script: those to agents and supervisors, and to guardians
-    who join an agent's conversation."""
-    if not attempt.promised:
-        return None
-    if is_agent(file, attempt):
-        return agent_turn if file.unit.listeners.get(attempt.id) is None else listener_turn
-    return None if file.unit.guests.get(attempt.id) is None else guest_turn
 
 
 def _answer(file: CaseFile, attempt: Attempt, n: int, given: Input) -> Reply:

@@ -9,9 +9,7 @@ from __future__ import annotations
 
 from wakeup.domain.attempt import Attempt
 from wakeup.domain.errors import NotFoundError
-from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.outcome import PROTECTIVE
-from wakeup.ivr.conversation import Conversation
 from wakeup.ivr.turn import Input, Keys, Speech
 from wakeup.ivr.walk import hung_up_before, state_before_hang_up
 from wakeup.usecases.casefile import CaseFile
@@ -26,7 +24,7 @@ def hear_last_words(file: CaseFile, attempt: Attempt, talk: Talk, n: int, given:
     """Process input for turn `n`, which the end of the call has taken. A repeat of the input teaches nothing new."""
     if not (talk.finished and n == talk.turns - 1 and isinstance(given, Keys | Speech)):
         return
-    before = state_before_hang_up(Conversation.from_json(talk.state))
+    before = state_before_hang_up(talk.conversation)
     if before is None:
         return
     try:
@@ -36,7 +34,7 @@ def hear_last_words(file: CaseFile, attempt: Attempt, talk: Talk, n: int, given:
     if heard.outcome not in PROTECTIVE or heard.outcome is before.outcome:
         return
     gone = hung_up_before(heard)
-    file.unit.talks.save(replace(talk, state=gone.to_json()))
+    file.unit.talks.save(talk.with_conversation(gone))
     file.note(
         "heard_late", "callee", attempt=attempt.id, n=n, node=turn.node, act=type(given).__name__.lower()
     )  # fmt: skip

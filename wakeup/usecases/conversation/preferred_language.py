@@ -5,7 +5,6 @@ from __future__ import annotations
 from wakeup.domain.attempt import Attempt
 from wakeup.domain.outcome import Contact
 from wakeup.domain.party import CUSTOMER_ROLES, Party
-from wakeup.ivr.conversation import Conversation
 from wakeup.usecases.casefile import CaseFile
 
 _STRANGERS = frozenset({Contact.THIRD_PARTY, Contact.WRONG_NUMBER})
@@ -23,7 +22,7 @@ def locale_for(file: CaseFile, attempt: Attempt, party: Party) -> str:
         if earlier.id == attempt.id or earlier.answered_at is None or not _same_person(file, earlier, party):
             continue
         talk = unit.talks.get(earlier.id, file.case.customer_id)
-        spoken = None if talk is None else Conversation.from_json(talk.state)
+        spoken = None if talk is None else talk.conversation
         if spoken is not None and spoken.contact not in _STRANGERS:
             return spoken.language
     return party.locale

@@ -16,10 +16,11 @@ from wakeup.domain.outcome import Contact
 from wakeup.domain.policy import Consent
 from wakeup.ivr.conversation import Conversation
 from wakeup.ivr.turn import Answered, AnsweredBy, Input, Keys, Listen, Silence, Speech, Turn
+from wakeup.usecases.case.served_turn import record_turn
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.conversation.recording_retention import keep
 from wakeup.usecases.conversation.store_scripts import script_of
-from wakeup.usecases.records import CallEvent, SpokenTurn, Talk
+from wakeup.usecases.records import CallEvent, Talk
 from wakeup.usecases.unit import Unit
 
 AGREED, REFUSED, BEGUN = "recording_agreed", "recording_refused", "recording_begun"
@@ -38,17 +39,12 @@ def ask_first(file: CaseFile, attempt: Attempt, talk: Talk) -> Turn | None:
     """Return the consent question that comes before everything else where the law asks for a key; None elsewhere."""
     if _law(file, attempt) is not Consent.KEY or attempt.answered_by in _MACHINES:
         return None
-    conversation = Conversation.from_json(talk.state)
+    conversation = talk.conversation
     words = file.unit.speaker.asks_to_record(conversation.language)
     listen = Listen(timeout_s=ASKS_S, speech=False)
     turn = Turn(n=0, node=ASKS, utterances=words, listen=listen, language=conversation.language)
-    file.unit.talks.save(replace(talk, turns=1, state=replace(conversation, turns=1).to_json()))
-    file.unit.talks.add_turn(
-        SpokenTurn(
-            attempt_id=attempt.id, customer_id=file.case.customer_id, n=0, at=file.now, turn=turn.to_json(),
-            input="answered",
-        )
-    )  # fmt: skip
+    file.unit.talks.save(talk.with_conversation(replace(conversation, turns=1), turns=1))
+    record_turn(file, attempt.id, turn, "answered")
     file.note("recording_asked", attempt=attempt.id)
     return turn
 
@@ -58,7 +54,7 @@ def take_consent(file: CaseFile, attempt: Attempt, talk: Talk, given: Input) -> 
     Anything but the key is a refusal."""
     if talk.turns != 1 or not isinstance(given, Keys | Speech | Silence):
         return talk, given
-    conversation = Conversation.from_json(talk.state)
+    conversation = talk.conversation
     if conversation.node:
         return talk, given
     said = AGREED if isinstance(given, Keys) and given.digits == YES else REFUSED
@@ -87,7 +83,7 @@ def begin_recording(file: CaseFile, attempt: Attempt, talk: Talk, given: Input) 
     """Decide whether recording starts now, once per call: the callee has heard the notice, or agreed, and is there."""
     if not isinstance(given, Keys | Speech | Silence) or _flagged(talk, BEGUN) or _flagged(talk, REFUSED):
         return talk, False
-    conversation = Conversation.from_json(talk.state)
+    conversation = talk.conversation
     law = _law(file, attempt)
     allowed = law is Consent.NOTICE or (law is Consent.KEY and AGREED in conversation.flags)
     if not allowed or not conversation.node or conversation.contact in _NOBODY:
@@ -140,11 +136,11 @@ def _other_talks(file: CaseFile, attempt: Attempt) -> Iterator[Talk]:
 def _flagged(talk: Talk, flag: str) -> bool:
     """True if the conversation has this flag. The text search alone is not enough, because the callee's words and
     names in the script are in the same JSON."""
-    return flag in talk.state and flag in Conversation.from_json(talk.state).flags
+    return flag in talk.state and flag in talk.conversation.flags
 
 
 def _with(talk: Talk, conversation: Conversation, flag: str) -> Talk:
-    return replace(talk, state=replace(conversation, flags=conversation.flags | {flag}).to_json())
+    return talk.with_conversation(replace(conversation, flags=conversation.flags | {flag}))
 
 
 def _law(file: CaseFile, attempt: Attempt) -> Consent | None:

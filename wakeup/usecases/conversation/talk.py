@@ -15,27 +15,28 @@ from wakeup.ivr.conversation import Conversation
 from wakeup.ivr.input_nodes import OVER
 from wakeup.ivr.interpreter import begin
 from wakeup.ivr.scoring import findings
-from wakeup.ivr.turn import Answered, HungUp, Input, Keys, MeetingNews, PersonLeft, Recorded, Speech, Turn
+from wakeup.ivr.turn import HungUp, Input, MeetingNews, PersonLeft, Recorded, Turn
 from wakeup.ivr.walk import NO_GUARDIAN
-from wakeup.usecases.agents.hand_over import as_handed_over, begin_hand_over, left_by_itself
+from wakeup.usecases.agents.hand_over import begin_hand_over, left_by_itself
 from wakeup.usecases.case.customer import shake
 from wakeup.usecases.case.follow_up import escalate, queue_for_follow_up
 from wakeup.usecases.case.record_evidence import new_evidence_id, record_evidence
+from wakeup.usecases.case.served_turn import input_told, record_turn
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.choosing import pick
+from wakeup.usecases.conference.stop_calls import stop_calls
 from wakeup.usecases.conversation.call_facts import variables_of
-from wakeup.usecases.conversation.colleague_call import as_it_was
-from wakeup.usecases.conversation.conference_call import as_it_stands, check_the_other
+from wakeup.usecases.conversation.conference_call import check_the_other
 from wakeup.usecases.conversation.nothing_left import asked_in_vain, concerned, heard, nothing_left
 from wakeup.usecases.conversation.preferred_language import locale_for
 from wakeup.usecases.conversation.recording_consent import as_refused
 from wakeup.usecases.conversation.recording_retention import keep
 from wakeup.usecases.conversation.store_scripts import keep_script
+from wakeup.usecases.conversation.what_happened import what_happened
 from wakeup.usecases.conversation.wishes import grant
-from wakeup.usecases.deciding.settle import cancel_planned
 from wakeup.usecases.deciding.warning_after_allow import WARNED, alarm_after_allow
 from wakeup.usecases.guardian_answers.guardian_talk import as_evidence, is_guardian, take_answer
-from wakeup.usecases.records import SpokenTurn, Talk
+from wakeup.usecases.records import Talk
 from wakeup.usecases.wakes import alarm
 
 WORDINGS = 3
@@ -93,10 +94,8 @@ def take_turn(file: CaseFile, attempt: Attempt, talk: Talk, given: Input) -> tup
     Also returns whether there is something to settle.
     """
     unit = file.unit
-    before = Conversation.from_json(talk.state)
-    given = as_it_stands(file, attempt, talk, _timed(given, file, talk), before)
-    told = as_handed_over(file, attempt, given, before)
-    given = as_it_was(given, before) if told is given else told
+    before = talk.conversation
+    given = what_happened(file, attempt, talk, given, before)
     after, turn, act = heard(file, attempt, talk, before, given)
     if after == before:
         # Nothing changed: a late machine verdict about a callee who has already proved to be a live person.
@@ -172,25 +171,8 @@ def end_talk(file: CaseFile, attempt: Attempt) -> None:
 
 
 def _keep(file: CaseFile, talk: Talk, after: Conversation, turn: Turn, given: Input) -> None:
-    file.unit.talks.save(
-        replace(
-            talk,
-            state=after.to_json(),
-            turns=after.turns,
-            finished=after.finished,
-            turned_at=file.now,
-        )
-    )
-    file.unit.talks.add_turn(
-        SpokenTurn(
-            attempt_id=talk.attempt_id,
-            customer_id=talk.customer_id,
-            n=turn.n,
-            at=file.now,
-            turn=turn.to_json(),
-            input=_shown(given),
-        )
-    )
+    file.unit.talks.save(talk.with_conversation(after, turns=after.turns, finished=after.finished, turned_at=file.now))
+    record_turn(file, talk.attempt_id, turn, input_told(given))
 
 
 def learn(file: CaseFile, attempt: Attempt, talk: Talk, after: Conversation) -> None:
@@ -218,7 +200,7 @@ def learn(file: CaseFile, attempt: Attempt, talk: Talk, after: Conversation) -> 
         take_answer(file, attempt, after)
     elif found.outcome is Outcome.OPT_OUT:
         file.change(no_calls=True)
-        cancel_planned(file, "opt_out", guardians=False)
+        stop_calls(file, "opt_out", spare_guardians=True)
     if found.outcome in PROTECTIVE:
         shake(file)
         if not guardian:
@@ -232,28 +214,3 @@ def learn(file: CaseFile, attempt: Attempt, talk: Talk, after: Conversation) -> 
         # No decision asks for a human any more, and a callee contacted before waits again.
         escalate(file)
     unit.wakes.add("settle")
-
-
-def _timed(given: Input, file: CaseFile, talk: Talk) -> Input:
-    elapsed = int((file.now - talk.turned_at).total_seconds() * 1000)
-    match given:
-        case Keys() | Speech() if given.elapsed_ms is None:
-            return replace(given, elapsed_ms=elapsed)
-        case _:
-            return given
-
-
-def _shown(given: Input) -> str:
-    match given:
-        case Keys():
-            return f"keys {given.digits}"
-        case Speech():
-            return f"speech {given.text}"
-        case PersonLeft() | MeetingNews():
-            return f"{'person' if isinstance(given, PersonLeft) else 'meeting'} {given.how}"
-        case Recorded():
-            return f"recorded {given.sid or 'nothing'} {given.seconds} s"
-        case Answered():
-            return f"answered {given.by}"
-        case _:
-            return type(given).__name__.lower()

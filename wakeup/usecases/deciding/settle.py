@@ -7,20 +7,17 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from wakeup.domain.attempt import ATTEMPT_TRANSITIONS, AttemptEvent, AttemptState
 from wakeup.domain.case import CaseEvent, CaseState
 from wakeup.domain.decision import Ruling, Verdict, decide
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import CaseId, EvidenceId
 from wakeup.domain.outcome import PROTECTIVE, Evidence
-from wakeup.domain.party import Role
 from wakeup.domain.policy import Policy
-from wakeup.domain.states import move
 from wakeup.domain.transfer import Transfer, TransferState
 from wakeup.usecases.case.follow_up import awaiting_callback, queue_for_follow_up
 from wakeup.usecases.case.notify_customer import outcome_now, tell_outcome
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.conference.guests import guest_over
+from wakeup.usecases.conference.stop_calls import recheck_placed_calls, stop_calls
 from wakeup.usecases.deciding.decisions import record_decision
 from wakeup.usecases.due import Due
 from wakeup.usecases.ladder.rungs import cancel_rungs
@@ -165,14 +162,14 @@ def _close_if_done(file: CaseFile, transfers: Sequence[Transfer], *, fresh: bool
         # No payment would show the case in the queue any more.
         queue_for_follow_up(file)
     if file.case.state is CaseState.OPEN:
-        cancel_planned(file, "settled", promised=not held)
+        stop_calls(file, "settled", spare_promised=held)
         cancel_rungs(file, "settled")
         if not held:
             recheck_placed_calls(file)
         file.move(CaseEvent.SEND_TO_REVIEW if _still_to_review(file, transfers) else CaseEvent.SETTLE)
         tell_outcome(file)
     elif file.case.state is CaseState.IN_REVIEW and not _still_to_review(file, transfers):
-        cancel_planned(file, "settled")
+        stop_calls(file, "settled")
         file.move(CaseEvent.SETTLE)
         tell_outcome(file)
     elif fresh and not held and outcome_now(file) is not None:
@@ -183,37 +180,6 @@ def _close_if_done(file: CaseFile, transfers: Sequence[Transfer], *, fresh: bool
 def _still_to_review(file: CaseFile, transfers: Sequence[Transfer]) -> bool:
     """True if something is held, or the case is kept in the queue (`unheld_at`) and nobody has followed it up yet."""
     return file.case.unheld_at is not None or any(t.state is TransferState.HELD for t in transfers)
-
-
-def cancel_planned(file: CaseFile, reason: str, *, promised: bool = True, guardians: bool = True) -> None:
-    """Cancel calls that have not begun to ring.
-
-    Calls that were promised are spared with `promised=False`, calls to guardians with `guardians=False`. Calls to
-    agents are always spared, because a customer waits on the line for them.
-    """
-    spares = {Role.AGENT} if guardians else {Role.AGENT, Role.GUARDIAN}
-    spared = {p.id for p in file.unit.parties.of_case(file.case) if p.role in spares}
-    for attempt in file.unit.attempts.of_case(file.case.id):
-        waits = attempt.state in {AttemptState.PLANNED, AttemptState.CLAIMED}
-        if waits and (promised or not attempt.promised) and attempt.party_id not in spared:
-            state = move(ATTEMPT_TRANSITIONS, attempt.state, AttemptEvent.CANCEL)
-            file.unit.attempts.save(replace(attempt, state=state, ended_at=file.now, check_at=None))
-            file.note("attempt_canceled", attempt=attempt.id, reason=reason)
-            if attempt.promised:
-                guest_over(file, attempt.id)
-
-
-def recheck_placed_calls(file: CaseFile) -> None:
-    """Recheck placed calls now that nothing is left to talk about.
-
-    A call that has not begun to ring is cut if it is still queued at the provider. A phone that rings is not hung
-    up on: the callee hears that all is settled. Calls to agents are left alone, because a customer waits for them
-    whatever became of the payment.
-    """
-    for attempt in file.unit.attempts.of_case(file.case.id):
-        if attempt.state is AttemptState.PLACED and file.unit.parties.role_of(attempt.party_id) is not Role.AGENT:
-            file.unit.attempts.save(replace(attempt, check_at=file.now))
-            file.unit.wakes.add("reconcile")
 
 
 def closed_window(file: CaseFile, transfer: Transfer) -> None:

@@ -9,12 +9,13 @@ from wakeup.domain.attempt import Attempt
 from wakeup.domain.errors import ConflictError
 from wakeup.domain.guest import Guest
 from wakeup.domain.hand_over import HandOver
-from wakeup.domain.ids import AttemptId, PartyId
+from wakeup.domain.ids import PartyId
 from wakeup.domain.party import CUSTOMER_ROLES, Party
 from wakeup.domain.review import Act, Review
 from wakeup.domain.staff import Right, demand
 from wakeup.domain.transfer import Tier
 from wakeup.domain.window import may_ring
+from wakeup.usecases.case.planning import draft_call, plan
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.conference.hand_on import talk_of
 from wakeup.usecases.desk.reach_out import ELSE, NO_TEXT
@@ -27,7 +28,6 @@ from wakeup.usecases.unit import Unit
 FIELD = "company"
 RINGS_FOR = timedelta(minutes=2)
 """Latest start of the call: by then the conversation is likely over."""
-_NOT_YET = AttemptId("")
 
 
 def bring_guardian(unit: Unit, order: Order, now: datetime, *, agreed: bool) -> Review:
@@ -43,8 +43,7 @@ def bring_guardian(unit: Unit, order: Order, now: datetime, *, agreed: bool) -> 
         if any(guest.ended_at is None for guest in rung):
             raise ConflictError(FIELD, "a guardian is being rung, or is in the talk already")
         party = kept(work.file, _who(work.file, talk, {guest.party_id for guest in rung}))
-        call = _call(work.file, talk, party, AttemptId(unit.ids.new("att")))
-        unit.attempts.add(call, now)
+        call = plan(work.file, _draft(work.file, talk, party))
         unit.guests.add(
             Guest(
                 attempt_id=call.id, case_id=work.file.case.id, customer_id=work.file.case.customer_id,
@@ -52,7 +51,7 @@ def bring_guardian(unit: Unit, order: Order, now: datetime, *, agreed: bool) -> 
             )
         )  # fmt: skip
         work.record(Act.GUARDIAN_BROUGHT, None, agreed=True, call=call.id, party=call.party_id)
-        unit.wakes.update({"dispatch", "agents"})
+        unit.wakes.add("agents")
     return work.review
 
 
@@ -66,17 +65,13 @@ def _who(file: CaseFile, talk: HandOver, not_these: set[PartyId]) -> Party:
             why = why or "none_eligible"
             continue
         awake = critical or all(may_ring(file.now, zone, calling) for zone in zones_of(file, party))
-        refused = refusal(file, _call(file, talk, party, _NOT_YET), party, ())
+        refused = refusal(file, _draft(file, talk, party), party, ())
         if awake and refused is None:
             return party
         why = "quiet_hours" if not awake else None if refused is None else refused.reason
     raise ConflictError(FIELD, NO_TEXT.get(why or "no_guardian", ELSE))
 
 
-def _call(file: CaseFile, talk: HandOver, party: Party, attempt_id: AttemptId) -> Attempt:
+def _draft(file: CaseFile, talk: HandOver, party: Party) -> Attempt:
     asked_in = file.unit.attempts.get(talk.attempt_id)
-    return Attempt(
-        id=attempt_id, case_id=file.case.id, party_id=party.id, number_index=party.number_index,
-        n=len(file.unit.attempts.of_case(file.case.id)) + 1,
-        due_at=file.now, latest_start=file.now + RINGS_FOR, value=asked_in.value, turn=asked_in.turn, promised=True,
-    )  # fmt: skip
+    return draft_call(file, party, due_at=file.now, latest_start=file.now + RINGS_FOR, like=asked_in)

@@ -14,7 +14,7 @@ from wakeup.domain.review import Act, Review, holder
 from wakeup.domain.staff import Right, demand
 from wakeup.usecases.case.follow_up import escalate
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.deciding.settle import cancel_planned
+from wakeup.usecases.conference.stop_calls import stop_calls
 from wakeup.usecases.deciding.warning_after_allow import end_follow_up
 from wakeup.usecases.guardians.ask_guardian import ask_guardian
 from wakeup.usecases.ladder.plan_calls import plan_call
@@ -85,7 +85,7 @@ def take_over(unit: Unit, order: Order, now: datetime) -> Review:
         demand(work.staff, Right.TAKE_OVER)
         work.unchanged()
         had, owed = holder(work.review, now), _promised(work.file)
-        cancel_planned(work.file, "taken_over")
+        stop_calls(work.file, "taken_over")
         work.keep()
         work.record(Act.TAKEN_OVER, None, had=had)
         work.file.change_review(taken_over_at=now)

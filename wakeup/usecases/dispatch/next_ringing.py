@@ -3,9 +3,10 @@ phone, otherwise the next call of the ladder."""
 
 from __future__ import annotations
 
-from wakeup.domain.attempt import Attempt
+from wakeup.domain.attempt import Attempt, Errand
 from wakeup.domain.outcome import Contact, Disposition
-from wakeup.usecases.agents.offers import is_agent, offer_over
+from wakeup.usecases.agents.offers import offer_over
+from wakeup.usecases.case.errand import errand_of
 from wakeup.usecases.case.follow_up import escalate
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.conference.guests import guest_over
@@ -26,28 +27,44 @@ one called again."""
 
 def plan_what_follows(file: CaseFile, last: Attempt) -> None:
     """Plan the call that follows `last`, if there is one."""
-    if is_agent(file, last):
-        if not listening_over(file, last.id):
+    match errand := errand_of(file, last):
+        case Errand.AGENT:
             offer_over(file, file.unit.attempts.get(last.id))
-        return
-    if last.promised and guest_over(file, last.id):
-        return
-    if _missed_guardian(file, last) and call_guardian(file) not in _NOBODY_ELSE:
-        return
-    if last.promised and last.disposition in _DID_NOT_COME:
+        case Errand.LISTENER:
+            listening_over(file, last.id)
+        case Errand.GUEST:
+            guest_over(file, last.id)
+        case Errand.LADDER:
+            _ring_on(file, last)
+        case Errand.APPOINTMENT | Errand.COMPANY:
+            _after_promised(file, last, errand)
+
+
+def _after_promised(file: CaseFile, last: Attempt, errand: Errand) -> None:
+    """Plan what follows an appointment, or a call that was to bring a guardian to a waiting customer."""
+    if last.disposition in _DID_NOT_COME:
         # The callee who was promised this call waits for it and was not told that it may be lost, so staff must
         # know.
         escalate(file)
-    plan_next_call(file, last)
-    if last.promised:
-        # Reinstate the calls that were cancelled for the appointment, and the rungs that waited for it.
-        reinstate_calls(file, last)
-        set_ladder(file)
+    if errand is Errand.COMPANY:
+        # The next guardian is rung by the conversation in which the customer waits.
+        plan_next_call(file, last)
+    else:
+        _ring_on(file, last)
+    # Reinstate the calls that were cancelled for the appointment, and the rungs that waited for it.
+    reinstate_calls(file, last)
+    set_ladder(file)
+
+
+def _ring_on(file: CaseFile, last: Attempt) -> None:
+    """Ring the next guardian in place of one who did not come to the phone; otherwise plan the next call of the
+    ladder."""
+    if not _missed_guardian(file, last) or call_guardian(file) in _NOBODY_ELSE:
+        plan_next_call(file, last)
 
 
 def _missed_guardian(file: CaseFile, last: Attempt) -> bool:
-    """True if `last` was a call to a guardian that the ladder asked for (not one to join a conversation), the
-    guardian did not come to the phone, and a transfer is still pending."""
-    if last.promised or not is_guardian(file, last):
+    """True if this call was to a guardian who did not come to the phone, and a transfer is still pending."""
+    if not is_guardian(file, last):
         return False
     return bool(file.pending()) and (last.disposition is not Disposition.ANSWERED or last.contact in _NOT_THEM)

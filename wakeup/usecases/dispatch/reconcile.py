@@ -18,8 +18,9 @@ from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import AttemptId
 from wakeup.domain.outcome import Disposition
 from wakeup.domain.states import move
-from wakeup.usecases.agents.offers import is_agent, rings_for_nobody
+from wakeup.usecases.agents.offers import is_agent
 from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.conference.stop_calls import rings_for_nobody
 from wakeup.usecases.conversation.conference_call import left_alone
 from wakeup.usecases.conversation.nothing_left import nothing_left
 from wakeup.usecases.dispatch.next_ringing import plan_what_follows

@@ -17,8 +17,8 @@ from wakeup.domain.outcome import Contact, Disposition
 from wakeup.domain.states import move
 from wakeup.usecases.case.calls import Bound, advance_call, bind, over
 from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.conference.stop_calls import recheck_placed_calls
 from wakeup.usecases.conversation.nothing_left import nothing_left
-from wakeup.usecases.deciding.settle import recheck_placed_calls
 from wakeup.usecases.dispatch.next_ringing import plan_what_follows
 from wakeup.usecases.dispatch.write_intent import unclaimed
 from wakeup.usecases.ports import Fault, Placement, PostResult

@@ -8,7 +8,6 @@ from wakeup.domain.ladder import NextCall, NoMoreCalls, first_call
 from wakeup.domain.outcome import Contact
 from wakeup.domain.party import Role
 from wakeup.domain.transfer import Transfer
-from wakeup.ivr.conversation import Conversation
 from wakeup.usecases.case.follow_up import may_be_gone
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.ladder.rungs import promises
@@ -43,7 +42,7 @@ def speaks_for_all(file: CaseFile, asked_in: Attempt) -> bool:
     if file.unit.parties.role_of(asked_in.party_id) is Role.CUSTOMER:
         return True
     talk = file.unit.talks.get(asked_in.id, file.case.customer_id)
-    found = asked_in.contact if talk is None else Conversation.from_json(talk.state).contact
+    found = asked_in.contact if talk is None else talk.conversation.contact
     return found is Contact.RIGHT_PARTY
 
 

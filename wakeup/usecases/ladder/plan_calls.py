@@ -11,10 +11,10 @@ from wakeup.domain.attempt import (
     Attempt,
     AttemptEvent,
     AttemptState,
+    Errand,
 )
 from wakeup.domain.call_value import hardship_weighted, raise_turn, turn_of, value_of
 from wakeup.domain.fast_dataclass import replace
-from wakeup.domain.ids import AttemptId
 from wakeup.domain.ladder import NextCall, NoMoreCalls, first_call, next_call
 from wakeup.domain.outcome import Disposition
 from wakeup.domain.party import CUSTOMER_ROLES, Party, Role
@@ -24,8 +24,10 @@ from wakeup.domain.states import move
 from wakeup.domain.transfer import Transfer
 from wakeup.usecases.agents.offers import is_agent
 from wakeup.usecases.case.calls import over
+from wakeup.usecases.case.errand import errand_of
 from wakeup.usecases.case.follow_up import escalate
 from wakeup.usecases.case.people import customer_of, to_the_customer
+from wakeup.usecases.case.planning import UNPLANNED, plan
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.guardians.ask_guardian import hurry_prompts
 from wakeup.usecases.ladder.appointment_precedence import (
@@ -214,7 +216,7 @@ def plan_next_call(file: CaseFile, last: Attempt) -> None:
     if in_a_persons_hands(file):
         file.note("ladder_ended", reason="taken_over")
         return
-    if last.promised and party.role is Role.GUARDIAN:
+    if errand_of(file, last) is Errand.COMPANY:
         # A caller waited on the line for this guardian, and no longer waits.
         return
     _plan(file, party, step, n=len(attempts) + 1, value=_value(file, pending, same_party))
@@ -265,8 +267,8 @@ def _plan(file: CaseFile, party: Party, step: NextCall | NoMoreCalls, *, n: int,
     if isinstance(step, NoMoreCalls):
         file.note("ladder_ended", reason=step.reason)
         return
-    attempt = Attempt(
-        id=AttemptId(file.unit.ids.new("att")),
+    draft = Attempt(
+        id=UNPLANNED,
         case_id=file.case.id,
         party_id=party.id,
         number_index=party.number_index,
@@ -276,9 +278,8 @@ def _plan(file: CaseFile, party: Party, step: NextCall | NoMoreCalls, *, n: int,
         value=value,
         turn=turn_of(file.case.tier, party),
     )
-    file.unit.attempts.add(attempt, file.now)
+    attempt = plan(file, draft)
     file.note("attempt_planned", attempt=attempt.id, n=n, party=party.id, due_at=step.due_at.isoformat())
-    file.unit.wakes.add("dispatch")
 
 
 def _value(file: CaseFile, transfers: list[Transfer], earlier: Sequence[Attempt] = ()) -> int:

@@ -6,12 +6,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from wakeup.domain.attempt import Attempt
+from wakeup.domain.attempt import Attempt, Errand
 from wakeup.domain.confirmation import has_said, settled
 from wakeup.domain.party import Party, Role
 from wakeup.domain.transfer import Tier, Transfer
 from wakeup.domain.window import may_ring, next_ringing_hour
 from wakeup.usecases.agents.offers import no_use_ringing
+from wakeup.usecases.case.errand import errand_of
 from wakeup.usecases.case.people import same_number
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.conference.guests import no_use_joining
@@ -50,8 +51,7 @@ def refusal(file: CaseFile, attempt: Attempt, party: Party, ours: tuple[str, ...
     if party.role is Role.AGENT:
         # Agents are at work, and are called for a customer who waits: neither calling hours nor caps apply to
         # them.
-        listens = file.unit.listeners.get(attempt.id) is not None
-        no_use = no_use_listening if listens else no_use_ringing
+        no_use = no_use_listening if errand_of(file, attempt) is Errand.LISTENER else no_use_ringing
         reason = "own_number" if party.phone in ours else no_use(file, attempt)
         return None if reason is None else Refusal(reason=reason)
     if reason := _about_the_case(file, attempt, party, ours):

@@ -85,6 +85,7 @@ MEANINGS = {
     "reason:guardian_left": "the guardian does not want to be asked",
     "reason:line_fails": "the line fails",
     "reason:linked": "connected with a suspect",
+    "reason:listener_left": "the supervisor no longer wants to listen",
     "reason:min_gap": "too soon after the last call",
     "reason:minor": "under age",
     "reason:no_alternate": "no other number is known",

@@ -1,0 +1,162 @@
+"""What a call is for: `errand_of` tells the kinds apart, also a guardian's own appointment from a call for company."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from types import SimpleNamespace
+from typing import ClassVar
+
+import pytest
+
+from tests.unit.agents_at_desk import comes_to_work, on_the_line, takes_it, waits
+from tests.unit.builders import MINUTE, T0
+from tests.unit.console_people import order
+from tests.unit.desk import Desk
+from tests.unit.sms_desk import Post
+from tests.unit.test_appointments import appointment_of, people_wanted, promised
+from tests.unit.test_ask_guardian import guardian
+from tests.unit.test_call_guardian import FAMILY, calls, ends, flagged, theirs
+from tests.unit.test_recording_flags import CONVERSATION, a_talk
+from wakeup.domain.attempt import Attempt, AttemptState, Errand
+from wakeup.domain.ids import AttemptId, CaseId
+from wakeup.domain.listening import ListenMode
+from wakeup.domain.outcome import Contact, Disposition
+from wakeup.domain.staff import StaffRole
+from wakeup.ivr.conversation import Conversation
+from wakeup.ivr.input_nodes import Conference
+from wakeup.ivr.turn import ConferenceStatus, Input, MeetingNews, Silence
+from wakeup.usecases.case.errand import errand_of
+from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.conference.listen_in import listen_in
+from wakeup.usecases.conversation.appointments import plan_appointment
+from wakeup.usecases.conversation.conference_call import conference_input, ring_for_company
+from wakeup.usecases.desk.bring_guardian import bring_guardian
+from wakeup.usecases.inputs import Person
+
+AT = T0 + 25 * MINUTE
+
+
+def errand(desk: Desk, call: Attempt) -> Errand:
+    return desk.on(call.case_id, T0, lambda file: errand_of(file, call))
+
+
+def guardian_asks_for_another_call(desk: Post, *guardians: Person) -> tuple[CaseId, Attempt]:
+    """No colleague was free, so the guardian was told when we call again."""
+    case_id = flagged(desk, minutes=240, guardians=guardians)
+    assert calls(desk, case_id) is None
+    [first] = theirs(desk, case_id)
+    desk.on(case_id, T0 + 11 * MINUTE, lambda file: plan_appointment(file, first))
+    ends(desk, case_id, first, 11 * MINUTE, disposition=Disposition.ANSWERED, contact=Contact.GUARDIAN)
+    _, appointment = theirs(desk, case_id)
+    assert (appointment.promised, appointment.due_at) == (True, AT)
+    return case_id, appointment
+
+
+class OneConference:
+    """A speaker whose script has nothing but a conference."""
+
+    nodes: ClassVar = {
+        "meeting": Conference(
+            who="guardian", prompts=["p"], waiting="p", joining="p", ended="n", left="n", failed="n", nobody_came="n",
+            limit="n", nobody_ready="n",
+        ),
+    }  # fmt: skip
+
+    def pinned(self, _conversation: Conversation) -> SimpleNamespace:
+        return SimpleNamespace(script=self)
+
+
+def who_comes(desk: Desk, case_id: CaseId, now: datetime) -> ConferenceStatus:
+    """What a customer hears who is silent at the conference node of their call."""
+
+    def waits_for_company(file: CaseFile) -> Input:
+        [own, *_] = file.unit.attempts.of_case(case_id)
+        return conference_input(file, own, a_talk(), Silence(), replace(CONVERSATION, node="meeting"))
+
+    heard = desk.on(case_id, now, waits_for_company)
+    assert isinstance(heard, MeetingNews)
+    return heard.how
+
+
+def newest(desk: Desk, case_id: CaseId) -> Attempt:
+    return desk.run(lambda unit: unit.attempts.of_case(case_id))[-1]
+
+
+def test_calls_of_the_ladder_and_those_for_the_customer() -> None:
+    desk = Post()
+    case_id = promised(desk)
+    own, *_ = desk.run(lambda unit: unit.attempts.of_case(case_id))
+    assert errand(desk, own) is Errand.LADDER
+    assert errand(desk, appointment_of(desk, case_id)) is Errand.APPOINTMENT
+
+
+def test_calls_to_guardians() -> None:
+    desk = Post()
+    case_id = flagged(desk)
+    own = newest(desk, case_id)
+    assert calls(desk, case_id) is None
+    [rung] = theirs(desk, case_id)
+    desk.on(case_id, T0, lambda file: ring_for_company(file, own))
+    _, company = theirs(desk, case_id)
+    assert (errand(desk, rung), errand(desk, company)) == (Errand.LADDER, Errand.COMPANY)
+
+
+def test_calls_about_a_talk_of_an_agent() -> None:
+    desk = Desk()
+    comes_to_work(desk, "ada", "+6531580101")
+    case_id = CaseId(desk.flag(1, guardians=(guardian(),)).case_id)
+    talk = takes_it(desk, waits(desk, on_the_line(desk, case_id)))
+    assert talk.offer is not None
+    assert errand(desk, desk.run(lambda unit: unit.attempts.get(AttemptId(talk.offer or "")))) is Errand.AGENT
+    comes_to_work(desk, "sue", "+6531580109", StaffRole.SUPERVISOR)
+    desk.run(listen_in, order(desk, "sue", case_id), ListenMode.LISTEN, T0)
+    assert errand(desk, newest(desk, case_id)) is Errand.LISTENER
+    desk.run(bring_guardian, order(desk, "ada", case_id), T0, agreed=True)
+    assert errand(desk, newest(desk, case_id)) is Errand.GUEST
+
+
+def test_a_guardians_own_appointment_is_no_call_for_company() -> None:
+    desk = Post()
+    _, appointment = guardian_asks_for_another_call(desk, *FAMILY)
+    assert errand(desk, appointment) is Errand.APPOINTMENT
+
+
+def test_a_guardian_who_misses_their_appointment_gives_way_to_the_next() -> None:
+    """As after any call that a guardian does not answer. No customer waits on the line for them."""
+    desk = Post()
+    case_id, appointment = guardian_asks_for_another_call(desk, *FAMILY)
+    ends(desk, case_id, appointment, AT - T0)
+    *_, then = theirs(desk, case_id)
+    assert (then.state, then.promised, then.due_at) == (AttemptState.PLANNED, False, AT)
+    assert then.number_index != appointment.number_index
+
+
+def test_the_only_guardian_is_rung_again_who_misses_their_appointment() -> None:
+    desk = Post()
+    case_id, appointment = guardian_asks_for_another_call(desk, guardian())
+    ends(desk, case_id, appointment, AT - T0)
+    *_, again = theirs(desk, case_id)
+    assert (again.state, again.promised, again.due_at) == (AttemptState.PLANNED, False, AT + 5 * MINUTE)
+    assert again.party_id == appointment.party_id
+
+
+def test_a_guardian_whose_appointment_the_phone_company_does_not_make_is_told_to_staff() -> None:
+    desk = Post()
+    case_id, appointment = guardian_asks_for_another_call(desk, *FAMILY)
+    ends(desk, case_id, appointment, AT - T0, disposition=Disposition.FAILED)
+    assert people_wanted(desk, case_id)
+
+
+def test_an_appointment_for_later_keeps_no_other_guardian_from_a_customer_who_waits(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("tests.unit.desk.Mute", OneConference)
+    desk = Post()
+    case_id, appointment = guardian_asks_for_another_call(desk, *FAMILY)
+    assert who_comes(desk, case_id, T0 + 12 * MINUTE) is ConferenceStatus.COMING
+    *_, rung = theirs(desk, case_id)
+    assert rung.promised and rung.number_index != appointment.number_index
+    ends(desk, case_id, rung, 13 * MINUTE)
+    assert who_comes(desk, case_id, T0 + 13 * MINUTE) is ConferenceStatus.NOBODY_CAME
+    assert who_comes(desk, case_id, AT) is ConferenceStatus.COMING

@@ -1,0 +1,74 @@
+"""Stop calls of a case that are no longer wanted: those that have not begun are cancelled, and those that the provider
+still queues, or that ring for nobody, are cut."""
+
+from __future__ import annotations
+
+from wakeup.domain.attempt import LIVE, NOT_BEGUN, Attempt, AttemptState, Errand
+from wakeup.domain.fast_dataclass import replace
+from wakeup.domain.guest import Guest
+from wakeup.domain.hand_over import HandOverState
+from wakeup.domain.listening import Listener
+from wakeup.domain.party import Role
+from wakeup.usecases.case.errand import errand_of
+from wakeup.usecases.case.planning import cancel_call
+from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.conference.guests import guest_over
+
+
+def stop_calls(file: CaseFile, reason: str, *, spare_promised: bool = False, spare_guardians: bool = False) -> None:
+    """Cancel the calls that have not begun.
+
+    Calls to agents are always spared, because a customer waits on the line for them.
+    """
+    spares = {Role.AGENT, Role.GUARDIAN} if spare_guardians else {Role.AGENT}
+    spared = {p.id for p in file.unit.parties.of_case(file.case) if p.role in spares}
+    for attempt in file.unit.attempts.of_case(file.case.id):
+        if attempt.state not in NOT_BEGUN or attempt.party_id in spared or (spare_promised and attempt.promised):
+            continue
+        cancel_call(file, attempt, reason)
+        if attempt.promised:
+            guest_over(file, attempt.id)
+
+
+def recheck_placed_calls(file: CaseFile) -> None:
+    """Recheck placed calls now that nothing is left to talk about.
+
+    A call that has not begun to ring is cut if it is still queued at the provider. A phone that rings is not hung
+    up on: the callee hears that all is settled. Calls to agents are left alone, because a customer waits for them
+    whatever became of the payment.
+    """
+    for attempt in file.unit.attempts.of_case(file.case.id):
+        if attempt.state is AttemptState.PLACED and file.unit.parties.role_of(attempt.party_id) is not Role.AGENT:
+            file.unit.attempts.save(replace(attempt, check_at=file.now))
+            file.unit.wakes.add("reconcile")
+
+
+def rings_for_nobody(file: CaseFile, call: Attempt) -> bool:
+    """True if this call has lost its purpose.
+
+    That is a call that still rings an agent, supervisor or guardian although nobody waits any more, or one left
+    alone in the conference of a conversation that is over. A call that is hearing its last announcement is not
+    cut.
+    """
+    state = file.unit.attempts.get(call.id).state
+    if state not in LIVE:
+        return False
+    match errand_of(file, call):
+        case Errand.AGENT:
+            hand_over = file.unit.hand_overs.of_offer(call.id)
+            waits = hand_over is not None and hand_over.state is HandOverState.WAITING
+            return state is not AttemptState.ANSWERED and not waits
+        case Errand.LISTENER:
+            return _has_no_talk(file, state, file.unit.listeners.get(call.id))
+        case Errand.GUEST:
+            return _has_no_talk(file, state, file.unit.guests.get(call.id))
+        case _:
+            return False
+
+
+def _has_no_talk(file: CaseFile, state: AttemptState, joins: Listener | Guest | None) -> bool:
+    """True if the agent's conversation that this call was to join is over, and it hears no last announcement."""
+    talk = None if joins is None else file.unit.hand_overs.get(joins.wait, joins.n)
+    if talk is not None and talk.state is HandOverState.JOINED:
+        return False
+    return state is not AttemptState.ANSWERED or (joins is not None and joins.entered_at is not None)
