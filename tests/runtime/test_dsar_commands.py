@@ -51,7 +51,7 @@ def test_an_export_is_one_file_of_json_and_is_written_down(shell: Shell, tmp_pat
 def test_a_file_that_is_there_is_not_written_over(shell: Shell, tmp_path: Path) -> None:
     file = tmp_path / "dossier.json"
     file.write_text("mine")
-    assert "is there already" in shell.complains("dsar", "export", "u_1", "--to", str(file))
+    assert "exists already" in shell.complains("dsar", "export", "u_1", "--to", str(file))
     assert "no such customer" in shell.complains("dsar", "export", "u_9", code=1)
     assert file.read_text() == "mine" and shell.log == []
 

@@ -132,7 +132,7 @@ def test_anchors_that_are_a_folder(
     at_home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     code, said = run(monkeypatch, capsys, "audit", "verify", "--anchors", at_home)
-    assert (code, said) == (2, f"{at_home}: Is a directory; name a file\n")
+    assert (code, said) == (2, f"{at_home}: Is a directory; give a file\n")
 
 
 @pytest.mark.parametrize(
@@ -169,7 +169,7 @@ def test_a_place_where_nothing_can_be_kept(
     words = {"feed": ("feed", "day.ndjson"), "demo": ("demo", "--exit", "--folder", at_home / "var")}[command]
     code, said = run(monkeypatch, capsys, *words)
     assert (code, said.count("\n")) == (2, 1)
-    assert "var" in said and said.endswith("; name a folder\n")
+    assert "var" in said and said.endswith("; give a folder\n")
 
 
 def test_a_port_that_is_taken_is_named_by_its_setting(at_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
