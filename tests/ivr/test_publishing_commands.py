@@ -96,7 +96,7 @@ def test_config_check_says_what_the_start_would_say(press: Press, monkeypatch: p
         (
             "people/zh.toml",
             '[said]\nlead = "Wakeup {tier"',
-            "people/zh.toml: said.lead: has a brace that opens or closes nothing",
+            "people/zh.toml: said.lead: has an unmatched brace",
         ),
     ],
 )

@@ -27,7 +27,7 @@ _held: deque[int] = deque()
 
 
 class DemoError(WakeupError):
-    """The demo cannot go on."""
+    """The demo cannot continue."""
 
 
 def free_ports(count: int) -> list[int]:

@@ -26,7 +26,7 @@ def take_contest(unit: Unit, order: Order, now: datetime) -> Review:
     with ReviewFile(unit, order, now) as work:
         demand(work.staff, Right.TAKE_CONTEST)
         if not _held_back(work):
-            raise ConflictError("transfer", "nothing of this case is held back")
+            raise ConflictError("transfer", "no transfer of this case is on hold")
         work.record(Act.CONTESTED)
         work.review = replace(work.review, contested_at=work.review.contested_at or now)
     return work.review
@@ -58,9 +58,9 @@ def answer_contest(unit: Unit, order: Order, now: datetime) -> Review:
         work.in_hand()
         since = work.review.contested_at
         if since is None:
-            raise ConflictError("transfer", "nobody waits for an answer")
+            raise ConflictError("transfer", "no objection is waiting for an answer")
         if not order.text.strip():
-            raise ConflictError("text", "the customer is owed the grounds")
+            raise ConflictError("text", "the customer must be given the grounds")
         work.record(Act.CONTEST_ANSWERED, None, since=since.isoformat())
         work.review = replace(work.review, contested_at=None)
         guard(work.file)
