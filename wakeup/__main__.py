@@ -17,14 +17,16 @@ except KeyboardInterrupt:
 @app.command("simulate")
 def _simulate(
     *,
-    cases: Annotated[int, typer.Option(min=1, max=100_000, help="How many customers are about to be cheated.")] = 200,
-    nodes: Annotated[int, typer.Option(min=1, max=9, help="How many nodes serve them.")] = 3,
-    faults: Annotated[str, typer.Option(help="all, none, or some of them with commas between.")] = "all",
-    seed: Annotated[int | None, typer.Option(help="The same seed, the same day; a fresh one if not given.")] = None,
-    days: Annotated[int, typer.Option(min=1, max=10_000, help="How many days, seed by seed, on all processors.")] = 1,
+    cases: Annotated[int, typer.Option(min=1, max=100_000, help="Number of customers.")] = 200,
+    nodes: Annotated[int, typer.Option(min=1, max=9, help="Number of nodes.")] = 3,
+    faults: Annotated[str, typer.Option(help="all, none, or a comma-separated list of fault groups.")] = "all",
+    seed: Annotated[int | None, typer.Option(help="The same seed makes the same events; by default random.")] = None,
+    days: Annotated[
+        int, typer.Option(min=1, max=10_000, help="Number of days, each with its own seed, on all processors.")
+    ] = 1,
     as_json: Json = False,
 ) -> None:
-    """A day of several nodes in virtual time, with everything going wrong that can. Exit 1 when a promise broke."""
+    """Simulate a day of several nodes in virtual time, with injected faults. Exit 1 if a promise was broken."""
     # Only whoever simulates carries the strangers.
     from wakeup.simulation import command  # noqa: PLC0415
 

@@ -91,7 +91,7 @@ def test_an_extended_window_names_its_new_end() -> None:
 
 def test_other_news_may_not_smuggle_a_window_in() -> None:
     smuggled = {**EXTENDED, "type": "cancelled_in_app"}
-    assert refused(parse_transfer_event, smuggled) == {"decide_by": "belongs to window_extended only"}
+    assert refused(parse_transfer_event, smuggled) == {"decide_by": "is allowed only with window_extended"}
 
 
 @pytest.mark.parametrize("parse", [parse_transfer_event, parse_label])

@@ -163,7 +163,7 @@ def test_an_agent_brings_a_guardian_in_and_hands_the_customer_on(held: HeldWorld
     expect(ada.get_by_role("alert")).to_have_text("no guardian is known")
     ada.fill("#hand_on-text", "she is frightened")
     ada.get_by_role("button", name="Hand the customer on").click()
-    expect(ada.get_by_role("alert")).to_contain_text("they stay with you")
+    expect(ada.get_by_role("alert")).to_contain_text("the customer stays with you")
     expect(ada.locator("#hand_on-text")).to_have_value("she is frightened")
     held.do(ann_has_a_telephone(held.world))
     ann = open_window().new_page()

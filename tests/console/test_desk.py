@@ -68,7 +68,7 @@ def test_the_case_she_talks_about_is_on_her_desk_and_what_she_finds_out_holds_it
         path = f"/console/desk/{case_id}"
         sent = {**page.hidden("outcome"), "reason": "warned", "text": "she was told what to say"}
         unchosen = await kim.post(f"{path}/outcome", sent)
-        assert unchosen.status == 409 and "choose what the talk has come to" in unchosen.plain
+        assert unchosen.status == 409 and "choose the outcome of the call" in unchosen.plain
         assert "she was told what to say" in unchosen.text, "what was typed stays"
         done = await kim.post(f"{path}/outcome", {**sent, "outcome": "coached", "identified": "yes"})
         assert done.status == 303 and await house.state() == "held"
@@ -79,7 +79,7 @@ def test_the_case_she_talks_about_is_on_her_desk_and_what_she_finds_out_holds_it
         alone = await kim.post(f"{path}/guardian", {**asked, "agreed": "yes"})
         assert alone.status == 409 and "no guardian is known" in alone.plain
         away = await kim.post("/console/desk/state", {"csrf": page.csrf, "event": "leave"})
-        assert away.status == 409 and "it ends by hanging up" in away.plain
+        assert away.status == 409 and "hang up to end it" in away.plain
 
     play(story)
 
@@ -133,7 +133,7 @@ def test_what_she_typed_is_not_lost_when_her_wrap_up_ends_by_itself() -> None:
         assert "Hand the customer on" not in refused.plain and f"desk/{case_id}/guardian" not in refused.text
         note = {**page.hidden("hand_on"), "text": "she is <frightened>"}
         too_late = await kim.post(f"/console/desk/{case_id}/hand-on", note)
-        assert too_late.status == 409 and "nobody is on the line with you" in too_late.plain
+        assert too_late.status == 409 and "no customer is on the line with you" in too_late.plain
         assert "she is &lt;frightened&gt;</textarea>" in too_late.text, "its form is gone, the words are not"
 
     play(story)
@@ -183,7 +183,7 @@ def test_she_brings_a_guardian_in_when_the_customer_agrees() -> None:
         page = await kim.get("/console/desk")
         assert "is being rung" in page.plain and "林小明" not in page.text
         again = await kim.post(path, {**wish, "agreed": "yes"})
-        assert again.status == 409 and "in the talk already" in again.plain
+        assert again.status == 409 and "in the call already" in again.plain
 
     play(story)
 
@@ -214,7 +214,9 @@ def test_she_hands_on_the_customer_to_whoever_is_free_with_a_note_that_is_read()
         path, page = f"/console/desk/{case_id}/hand-on", await kim.get("/console/desk")
         wish = {**page.hidden("hand_on"), "skill": "distress", "text": "she is frightened"}
         alone = await kim.post(path, wish)
-        assert alone.status == 409 and "they stay with you" in alone.plain and "she is frightened" in alone.text
+        assert (
+            alone.status == 409 and "the customer stays with you" in alone.plain and "she is frightened" in alone.text
+        )
         wanted = NewAgent(name="ann", address="+6531580102", languages=("zh",))
         await house.store.run(enrol_agent, wanted, "root", house.moment)
         await house.store.run(set_state, StaffId("usr_ann"), AgentEvent.BE_READY, house.moment)
@@ -261,7 +263,7 @@ def test_a_supervisor_comes_into_a_talk_of_hers_and_leaves_it() -> None:
         assert "listen whisper barge" in page.plain
         form = {"csrf": page.csrf, "version": "0", "way": "listen"}
         alone = await ann.post(path, form)
-        assert alone.status == 409 and "no telephone of yours is known" in alone.plain
+        assert alone.status == 409 and "you have no phone number here" in alone.plain
         wanted = NewAgent(name="ann", address="+6531580102", languages=("zh",))
         await house.store.run(enrol_agent, wanted, "root", house.moment)
         await house.store.run(talks_in_a_call, case_id)

@@ -41,5 +41,5 @@ def test_what_turned_on_a_guardian_is_named_by_its_newest_decision() -> None:
 
 def test_a_demo_in_which_nobody_was_worried_says_so() -> None:
     assert told(Families(asked=2, answered=1)) == (
-        "Guardians: 2 asked by text, 1 answered; nothing turned on it this time."
+        "Guardians: 2 asked by text, 1 answered; no decision depended on it this time."
     )

@@ -238,7 +238,7 @@ def test_mapped_ndjson_reads_keys_as_columns(tmp_path: Path, mapping: Mapping) -
         (('const = "CNY"', 'const = "CNY", column = "x"'), "must have one of column, const, template and generate"),
         (('occurred_at = { generate = "spread", every_s = 10, jitter = 0.5 }', ""), "occurred_at must be filled"),
         (('"customer.id"', '"customer id"'), "customer id"),
-        (('name = "little"', 'name = "little'), "is no TOML"),
+        (('name = "little"', 'name = "little'), "is not TOML"),
     ],
 )
 def test_a_wrong_mapping_is_refused_with_its_place(tmp_path: Path, change: tuple[str, str], message: str) -> None:

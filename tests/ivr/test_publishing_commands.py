@@ -30,7 +30,7 @@ def test_publish_diff_and_go_back(press: Press, capsys: pytest.CaptureFixture[st
     said = json.loads(capsys.readouterr().out)
     assert [(one["id"], one["version"]) for one in said["in_force"]] == [("generic", "1"), ("police_imp", "1")]
     scripts_publish.diff(press.files, "generic", None)
-    assert "generic@1 and generic say the same" in capsys.readouterr().out
+    assert "generic@1 and generic are identical" in capsys.readouterr().out
     press.says("新的话。", "2")
     scripts_publish.publish(press.files, ["generic"], **WHO, everything=False, as_json=False)
     assert "generic version 2 is in force from the next start on" in capsys.readouterr().out
@@ -38,7 +38,7 @@ def test_publish_diff_and_go_back(press: Press, capsys: pytest.CaptureFixture[st
     said_back = capsys.readouterr().out
     assert "generic version 1 is in force" in said_back and "were not found from here" in said_back
     scripts_publish.diff(press.files, "generic", "generic@2")
-    assert "say the same" in capsys.readouterr().out
+    assert "are identical" in capsys.readouterr().out
     scripts_publish.diff(press.files, "generic", "police_imp")
     assert "+id: police_imp" in capsys.readouterr().out
     with pytest.raises(SystemExit):
@@ -49,8 +49,8 @@ def test_publish_diff_and_go_back(press: Press, capsys: pytest.CaptureFixture[st
 @pytest.mark.parametrize(
     ("ids", "everything", "who", "why"),
     [
-        (["generic"], True, WHO, "name scripts, or say --all"),
-        ([], False, WHO, "name scripts, or say --all"),
+        (["generic"], True, WHO, "give ids of scripts, or --all"),
+        ([], False, WHO, "give ids of scripts, or --all"),
         (["generic"], False, WHO | {"approved_by": "mei"}, "publishing: must be agreed to by a second person"),
     ],
 )
@@ -74,7 +74,7 @@ def test_the_gate_of_the_command_is_lint_and_stories(
         scripts_publish.publish(press.files, ["generic"], **WHO, everything=False, as_json=False)
     said = capsys.readouterr().err
     assert f"generic/prompts.en.yaml:{line}: " in said, "lint"
-    assert "generic/transcript.en.txt:1: is not what is heard now" in said, "stories"
+    assert "generic/transcript.en.txt:1: differs from what is heard now" in said, "stories"
     assert not (press.files / "published.jsonl").exists()
 
 
@@ -96,7 +96,7 @@ def test_config_check_says_what_the_start_would_say(press: Press, monkeypatch: p
         (
             "people/zh.toml",
             '[said]\nlead = "Wakeup {tier"',
-            "people/zh.toml: said.lead: has a brace that opens or closes nothing",
+            "people/zh.toml: said.lead: has an unmatched brace",
         ),
     ],
 )

@@ -338,5 +338,5 @@ def test_the_difference_is_shown_and_how_to_accept_it(tiny: Path, capsys: pytest
     with pytest.raises(SystemExit):
         scripts_test.test(tiny, [], update=False, as_json=False)
     out = capsys.readouterr().out
-    assert "tiny/transcript.en.txt: is not what is heard now" in out and "--update" in out
+    assert "tiny/transcript.en.txt: differs from what is heard now" in out and "--update" in out
     assert "-  key 1 > bye" in out and "+  key 1 > enough" in out

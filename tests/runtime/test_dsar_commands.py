@@ -51,7 +51,7 @@ def test_an_export_is_one_file_of_json_and_is_written_down(shell: Shell, tmp_pat
 def test_a_file_that_is_there_is_not_written_over(shell: Shell, tmp_path: Path) -> None:
     file = tmp_path / "dossier.json"
     file.write_text("mine")
-    assert "is there already" in shell.complains("dsar", "export", "u_1", "--to", str(file))
+    assert "exists already" in shell.complains("dsar", "export", "u_1", "--to", str(file))
     assert "no such customer" in shell.complains("dsar", "export", "u_9", code=1)
     assert file.read_text() == "mine" and shell.log == []
 
@@ -85,16 +85,16 @@ def test_whom_a_restored_copy_brings_back_is_erased_again(shell: Shell) -> None:
     good = erasures.read_text()
     erasures.write_text(good + good[:40])
     assert shell.says("dsar", "reapply", str(erasures)) == WHOLE | {"erased_again": 0, "wrong_lines": [2]}
-    assert ".erasures:2: not what was written" in shell.shows("dsar", "reapply", str(erasures), stderr=True)
+    assert ".erasures:2: the line was altered" in shell.shows("dsar", "reapply", str(erasures), stderr=True)
     erasures.write_bytes(b"\xff" + good.replace("u_1", "u_2").encode())
-    assert "no line is what a node" in shell.complains("dsar", "reapply", str(erasures))
+    assert "no line was written by a node" in shell.complains("dsar", "reapply", str(erasures))
 
 
 def test_a_legal_hold_stands_until_it_is_lifted(shell: Shell) -> None:
     shell.does(settle)
     assert shell.says("dsar", "hold", "u_1", "--ticket", "C-17") == {"customer": "u_1", "held": True}
-    assert "stands already" in shell.complains("dsar", "hold", "u_1", "--ticket", "C-18", code=1)
+    assert "is set already" in shell.complains("dsar", "hold", "u_1", "--ticket", "C-18", code=1)
     assert "legal_hold C-17" in shell.complains("dsar", "erase", "u_1", "--yes", code=1)
     assert "ticket" in shell.complains("dsar", "hold", "u_1", "--ticket", "Mei Chen", code=1)
     assert shell.says("dsar", "unhold", "u_1") == {"customer": "u_1", "held": False}
-    assert "no legal hold stands" in shell.complains("dsar", "unhold", "u_1", code=1)
+    assert "no legal hold is set" in shell.complains("dsar", "unhold", "u_1", code=1)

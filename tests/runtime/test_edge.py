@@ -97,8 +97,8 @@ def test_a_policy_that_an_older_version_took_is_told_by_file_line_and_way_out(
     line = shipped[: shipped.index("\nUS = 3\n")].count("\n") + 2
     assert (code, said) == (
         2,
-        f"ours.toml:{line}: calling.per_number_3_days.US: must be 3 or less: the law there allows no more; "
-        "write 3, or leave the line out\n",
+        f"ours.toml:{line}: calling.per_number_3_days.US: must be at most 3, the legal limit in this region; "
+        "write 3 or remove the line\n",
     )
 
 
@@ -132,7 +132,7 @@ def test_anchors_that_are_a_folder(
     at_home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     code, said = run(monkeypatch, capsys, "audit", "verify", "--anchors", at_home)
-    assert (code, said) == (2, f"{at_home}: Is a directory; name a file\n")
+    assert (code, said) == (2, f"{at_home}: Is a directory; give a file\n")
 
 
 @pytest.mark.parametrize(
@@ -169,7 +169,7 @@ def test_a_place_where_nothing_can_be_kept(
     words = {"feed": ("feed", "day.ndjson"), "demo": ("demo", "--exit", "--folder", at_home / "var")}[command]
     code, said = run(monkeypatch, capsys, *words)
     assert (code, said.count("\n")) == (2, 1)
-    assert "var" in said and said.endswith("; name a folder\n")
+    assert "var" in said and said.endswith("; give a folder\n")
 
 
 def test_a_port_that_is_taken_is_named_by_its_setting(at_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -225,7 +225,7 @@ def test_a_folder_that_is_not_ours_is_named(capsys: pytest.CaptureFixture[str]) 
     with pytest.raises(SystemExit) as end, told_at_the_edge():
         raise PermissionError(errno.EACCES, "Permission denied", "var")
     assert end.value.code == 2
-    assert capsys.readouterr().err.startswith("var: Permission denied; give this user the right, or")
+    assert capsys.readouterr().err.startswith("var: Permission denied; give this user the permission, or")
 
 
 @pytest.mark.parametrize("error", [ValueError("ours"), TimeoutError(), KeyError("ours")])

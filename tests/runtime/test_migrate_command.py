@@ -35,7 +35,7 @@ def url(shell: Shell) -> str:
 
 
 def test_before_applies_what_the_code_needs_and_no_more(shell: Shell) -> None:
-    assert "the code wants" in shell.complains("agent", "list", code=1)
+    assert "the code needs" in shell.complains("agent", "list", code=1)
     for _ in range(2):
         assert "0039" in shell.shows("migrate", "--before")
     assert shell.says("agent", "list") == {"agents": []}, "the last post is still to come"
@@ -97,7 +97,7 @@ def test_whoever_cannot_migrate_is_told_at_each_try_and_what_to_do(
         other.exec_driver_sql(f"SELECT pg_advisory_lock({LOCK})")
         said = shell.complains("migrate", "--before", code=1)
     engine.dispose()
-    assert said.count("another `wakeup migrate` is at work; trying again") == len(rests) == TURNS
+    assert said.count("another `wakeup migrate` is running; trying again") == len(rests) == TURNS
     assert said.endswith("when it has ended, run this again")
 
 

@@ -74,7 +74,9 @@ def test_so_it_is_where_the_law_of_the_us_holds_and_the_numbers_have_a_region_of
     assert found is not None and found.region != "US"
     assert load(tmp_path, "").calling.per_number_3_days[found.region] == 3
     [said] = faults(tmp_path, f"[calling.per_number_3_days]\n{found.region} = 4")
-    assert said.startswith(f"calling.per_number_3_days.{found.region}: must be 3 or less: the law there allows no more")
+    assert said.startswith(
+        f"calling.per_number_3_days.{found.region}: must be at most 3, the legal limit in this region"
+    )
 
 
 @pytest.mark.parametrize(("part", "kind"), [(CallingPart, Calling), (TempoPart, Tempo), (ReleasePart, Release)])
@@ -127,7 +129,7 @@ def test_durations(tmp_path: Path, text: str, lasts: timedelta) -> None:
     assert load(tmp_path, f"[calling]\nno_answer_gap = {text}\nmin_gap = 20").calling.no_answer_gap == lasts
 
 
-NO_TIME = "must be a time such as 30s, 5m, 72h, or seconds"
+NO_TIME = "must be a duration such as 30s, 5m, 72h, or a number of seconds"
 CALLING_FAULTS = [
     ('ring_timeout = "30"', "ring_timeout: " + NO_TIME),
     ('ring_timeout = "-30s"', "ring_timeout: " + NO_TIME),
@@ -142,14 +144,14 @@ CALLING_FAULTS = [
         "max_calls_per_number_day = 5",
         "max_calls_per_case: is above max_calls_per_number_day, so it would never be reached",
     ),
-    ("busy_retries = 6", "busy_retries: with the first call are more than max_calls_per_case"),
-    ('opens = "21:00"', "closes: is the same as opens: nobody could ever be rung"),
-    ('opens = "22:00"', "closes: is before opens: write two spans into calling.hours for hours across midnight"),
+    ("busy_retries = 6", "busy_retries: plus the first call are more than max_calls_per_case"),
+    ('opens = "21:00"', "closes: is the same as opens: no one could ever be called"),
+    ('opens = "22:00"', "closes: is before opens: for hours across midnight write two spans in calling.hours"),
     ('opens = "8:00"', 'opens: must be a time of day such as "08:00"'),
     ('opens = "25:00"', 'opens: must be a time of day such as "08:00"'),
     (
         'ring_timeout = "2m"\nuseful_talk = "61s"',
-        "useful_talk: and ring_timeout are longer than the shortest window, 3m",
+        "useful_talk: and ring_timeout together are longer than the shortest window, 3m",
     ),
     ('time_limit = "1m"\nuseful_talk = "70s"', "time_limit: is shorter than useful_talk"),
     ('line_limit = "9m"', "line_limit: is shorter than time_limit"),
@@ -160,15 +162,15 @@ CALLING_FAULTS = [
     ("per_number_3_days.US = -1", "per_number_3_days.US: must be greater than or equal to 1"),
     (
         "per_number_3_days.US = 4",
-        "per_number_3_days.US: must be 3 or less: the law there allows no more; write 3, or leave the line out",
+        "per_number_3_days.US: must be at most 3, the legal limit in this region; write 3 or remove the line",
     ),
     ("per_hour.SG = 0", "per_hour.SG: must be greater than or equal to 1"),
-    ("per_hour.XX = 5", "per_hour.XX: unknown region; two letters such as SG"),
+    ("per_hour.XX = 5", "per_hour.XX: unknown region; must be two letters such as SG"),
     ("per_hour = 5", "per_hour: must be a table of regions"),
-    ('not_served.XX = "far"', "not_served.XX: unknown region; two letters such as SG"),
+    ('not_served.XX = "far"', "not_served.XX: unknown region; must be two letters such as SG"),
     ('destinations.DE = ["mobile"]\nnot_served.DE = "no calls"', "destinations.DE: is not served: no calls"),
     ('destinations.CN = ["mobile"]', f"destinations.CN: is not served: {TWILIO.not_served['CN']}"),
-    ('destinations.XX = ["mobile"]', "destinations.XX: unknown region; two letters such as SG"),
+    ('destinations.XX = ["mobile"]', "destinations.XX: unknown region; must be two letters such as SG"),
     ("destinations.SG = []", "destinations.SG: must be a list of line types"),
     ('destinations.SG = "mobile"', "destinations.SG: must be a list of line types"),
 ]
@@ -183,7 +185,7 @@ def test_calling_that_makes_no_sense(tmp_path: Path, text: str, line: str) -> No
 def test_no_policy_rings_costly_or_unknown_kinds_of_line(tmp_path: Path, kind: str) -> None:
     lines = faults(tmp_path, f'[calling.destinations]\nSG = ["mobile", "{kind}"]')
     assert len(lines) == 1
-    assert lines[0].startswith(f"calling.destinations.SG: line type {kind!r} cannot be rung; there are ")
+    assert lines[0].startswith(f"calling.destinations.SG: line type {kind!r} cannot be called; must be one of ")
 
 
 @pytest.mark.parametrize(
@@ -195,10 +197,13 @@ def test_no_policy_rings_costly_or_unknown_kinds_of_line(tmp_path: Path, kind: s
         ('tempo.sending_patience = "29s"', None),
         (
             'tempo.delivery_lease = "16s"',
-            "tempo.delivery_lease: must be 17s or more, or a core that takes its time would be told again for ever",
+            "tempo.delivery_lease: must be at least 17s, or a slow core would get decisions again and again",
         ),
-        ("tempo.unknown_checks = []", "tempo.unknown_checks: must be one time or more, rising"),
-        ('tempo.unknown_checks = ["30s", "5s"]', "tempo.unknown_checks: must be one time or more, rising"),
+        ("tempo.unknown_checks = []", "tempo.unknown_checks: must be one or more durations in ascending order"),
+        (
+            'tempo.unknown_checks = ["30s", "5s"]',
+            "tempo.unknown_checks: must be one or more durations in ascending order",
+        ),
         ('tempo.unknown_checks = ["5s", "11m"]', "tempo.unknown_checks: must end within 10m"),
         ('tempo.delivery_max_retry = "1s"\ntempo.delivery_first_retry = "2s"', None),
         ("tempo.delivery_attempts = 1", "tempo.delivery_attempts: must be greater than or equal to 10"),
@@ -213,9 +218,9 @@ def test_no_policy_rings_costly_or_unknown_kinds_of_line(tmp_path: Path, kind: s
         ("release.critical_may_release = true", "release.critical_may_release: unknown setting"),
         ("release.silence_allows = true", "release.silence_allows: unknown setting"),
         ("rates.EUR = 0", "rates.EUR: must be greater than 0"),
-        ("rates.EURO = 1", "rates.EURO: unknown currency; an ISO 4217 code such as SGD"),
-        ("rates.SGD = 2", "rates.SGD: is the base currency: its rate is 1"),
-        ('base_currency = "DEM"', "base_currency: unknown currency; an ISO 4217 code such as SGD"),
+        ("rates.EURO = 1", "rates.EURO: unknown currency; must be an ISO 4217 code such as SGD"),
+        ("rates.SGD = 2", "rates.SGD: is the base currency, so its rate must be 1"),
+        ('base_currency = "DEM"', "base_currency: unknown currency; must be an ISO 4217 code such as SGD"),
         ('hold_basis = ""', None),
         ("colour = 1", "colour: unknown setting"),
         ("calling = 3", None),
@@ -246,15 +251,15 @@ LADDER_FAULTS = [
     ("", "ladder.critical: must"),
     (
         '{ kind = "text_guardian", after = "0s" }',
-        'ladder.critical.0: a ladder begins with { kind = "call", after = "0s" }',
+        'ladder.critical.0: a ladder must begin with { kind = "call", after = "0s" }',
     ),
-    ('{ kind = "call", after = "1s" }', 'ladder.critical.0: a ladder begins with { kind = "call", after = "0s" }'),
-    ('{ kind = "call", after = "50%" }', 'ladder.critical.0: a ladder begins with { kind = "call", after = "0s" }'),
-    ('{ kind = "letter", after = "0s" }', "ladder.critical.0.kind: unknown rung; there are call, call_alternate"),
-    ('{ kind = [], after = "0s" }', "ladder.critical.0.kind: unknown rung; there are call, call_alternate"),
+    ('{ kind = "call", after = "1s" }', 'ladder.critical.0: a ladder must begin with { kind = "call", after = "0s" }'),
+    ('{ kind = "call", after = "50%" }', 'ladder.critical.0: a ladder must begin with { kind = "call", after = "0s" }'),
+    ('{ kind = "letter", after = "0s" }', "ladder.critical.0.kind: unknown rung; must be one of call, call_alternate"),
+    ('{ kind = [], after = "0s" }', "ladder.critical.0.kind: unknown rung; must be one of call, call_alternate"),
     ('{ kind = "call" }', "ladder.critical.0.after: is missing"),
-    ('{ kind = "call", after = "-1s" }', "ladder.critical.0.after: must be a time such as"),
-    ('{ kind = "call", after = "100%" }', "ladder.critical.0.after: must be a time such as"),
+    ('{ kind = "call", after = "-1s" }', "ladder.critical.0.after: must be a time since the flag such as"),
+    ('{ kind = "call", after = "100%" }', "ladder.critical.0.after: must be a time since the flag such as"),
     ('{ kind = "call", after = "0s", often = 2 }', "ladder.critical.0.often: unknown setting"),
 ]
 
@@ -270,9 +275,9 @@ def test_a_ladder_whose_first_line_makes_no_sense(tmp_path: Path, rung: str, sai
     ("window", "rungs", "said"),
     [
         ("30m", ['"text_guardian", after = "9m"', '"human_agent", after = "8m"'],
-         "ladder.high.2: human_agent comes before the rung above it"),
+         "ladder.high.2: human_agent is due before the rung above it"),
         ("30m", ['"human_agent", after = "8m"', '"human_agent", after = "9m"'],
-         "ladder.high.2: human_agent stands here twice"),
+         "ladder.high.2: human_agent appears twice"),
         ("15m", ['"call_alternate", after = "14m"'],
          "ladder.high.1: call_alternate cannot finish within ladder.window: it needs 75s"),
         ("3m", ['"human_agent", after = "50%"'],
@@ -299,9 +304,9 @@ def test_a_ladder_of_the_banks_own(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("hours", "said"),
     [
-        ('"Asia/Tokio" = ["09:00-20:00"]', "calling.hours.Asia/Tokio: unknown zone; a name such as Asia/Singapore"),
+        ('"Asia/Tokio" = ["09:00-20:00"]', "calling.hours.Asia/Tokio: unknown time zone; must be a name such as Asia/Singapore"),
         ('"Asia/Tokyo" = ["09:00-13:00", "12:00-20:00"]', "calling.hours.Asia/Tokyo: its hours overlap"),
-        ('"Asia/Tokyo" = ["20:00-09:00"]', "calling.hours.Asia/Tokyo: 20:00-09:00 ends before it begins: write two spans for hours across midnight"),
+        ('"Asia/Tokyo" = ["20:00-09:00"]', "calling.hours.Asia/Tokyo: 20:00-09:00 ends before it begins: for hours across midnight write two spans"),
         ('"Asia/Tokyo" = ["09:00"]', 'calling.hours.Asia/Tokyo: must be a list of hours such as ["08:00-12:00", "14:00-21:00"]'),
         ('"Asia/Tokyo" = []', 'calling.hours.Asia/Tokyo: must be a list of hours such as ["08:00-12:00", "14:00-21:00"]'),
     ],
@@ -332,7 +337,7 @@ critical = [
 
 
 def test_a_file_that_is_none(tmp_path: Path) -> None:
-    assert faults(tmp_path, "[calling")[0].startswith("is no TOML: ")
+    assert faults(tmp_path, "[calling")[0].startswith("is not TOML: ")
     path = tmp_path / "mine.toml"
     for content, said in ((b"\xff", "is not UTF-8"), (b"", "version: is missing")):
         path.write_bytes(content)

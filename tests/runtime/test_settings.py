@@ -159,13 +159,13 @@ def test_secret_files_that_are_of_no_use(folder: Path, tmp_path: Path) -> None:
     assert len(both) == 1
     (tmp_path / "good").write_text(key(4))
     twice = faults(folder, {"WAKEUP_KEYS__TAG_FILE": str(tmp_path / "good")})
-    assert twice == ["WAKEUP_KEYS__TAG_FILE: there is WAKEUP_KEYS__TAG too; give one of them"]
+    assert twice == ["WAKEUP_KEYS__TAG_FILE: WAKEUP_KEYS__TAG is given too; give only one of them"]
 
 
 SINGLE_FAULTS = [
     ("WAKEUP_KEYS__DATA", "abc", "must be base64 of 32 bytes"),
     ("WAKEUP_KEYS__DATA", f"{key(1)},{key(1)[:-8]}", "entry 2 must be base64 of 32 bytes"),
-    ("WAKEUP_KEYS__DATA", f"{key(1)},{key(1)}", "holds the same entry twice"),
+    ("WAKEUP_KEYS__DATA", f"{key(1)},{key(1)}", "contains the same entry twice"),
     ("WAKEUP_KEYS__DATA", ",", "is empty"),
     ("WAKEUP_KEYS__TAG", f"{key(1)},{key(2)}", "must be base64 of 32 bytes"),
     ("WAKEUP_KEYS__TAG", key(5), None),
@@ -173,10 +173,10 @@ SINGLE_FAULTS = [
     ("WAKEUP_PUBLIC_BASE_URL", "wakeup.example.com", "must be an absolute http(s) URL"),
     ("WAKEUP_PUBLIC_BASE_URL", "https://my_bank.example.com", None),
     ("WAKEUP_TWILIO__BASE_URL", "http://api.example.com", "must use https"),
-    ("WAKEUP_TWILIO__BASE_URL", "https://u:p@api.example.com", "must hold no user, query or fragment"),
+    ("WAKEUP_TWILIO__BASE_URL", "https://u:p@api.example.com", "must not contain a user, query or fragment"),
     ("WAKEUP_PAYMENT_CORE__URL", "http://core.example.com", "must be https: plain http is for loopback only"),
-    ("WAKEUP_PAYMENT_CORE__URL", "https://u:p@core.example.com", "must hold no user and no query"),
-    ("WAKEUP_PAYMENT_CORE__SECRETS", "whsec_c2hvcnQ=", "must hold at least 24 bytes"),
+    ("WAKEUP_PAYMENT_CORE__URL", "https://u:p@core.example.com", "must not contain a user or a query"),
+    ("WAKEUP_PAYMENT_CORE__SECRETS", "whsec_c2hvcnQ=", "must have at least 24 bytes"),
     ("WAKEUP_PAYMENT_CORE__SECRETS", "geheim", "must begin with whsec_"),
     ("WAKEUP_PAYMENT_CORE__SECRETS", ",", "is empty"),
     ("WAKEUP_CLIENTS__BANK__SECRETS", f"{WHSEC},whsec_???", "entry 2 must be base64 after whsec_"),
@@ -206,14 +206,14 @@ SINGLE_FAULTS = [
     ("WAKEUP_TWILIO__MAX_CONCURRENT_CALLS", "2.5", "must be a whole number"),
     ("WAKEUP_HTTP__PUBLIC_PORT", "http", "must be a whole number"),
     ("WAKEUP_HTTP__PUBLIC_PORT", "65536", "must be less than or equal to 65535"),
-    ("WAKEUP_HTTP__API_PORT", "8080", "another listener has this port"),
+    ("WAKEUP_HTTP__API_PORT", "8080", "is the port of another listener"),
     ("WAKEUP_HTTP__HOST", "a b", None),
     ("WAKEUP_HTTP__TRUSTED_PROXIES", "10.0.0.1,proxy", "entry 2 must be an IP address or a network such as 10.0.0.0/8"),
     ("WAKEUP_DATABASE_URL", "mysql://x", "must be sqlite:///file or postgresql+psycopg://user:password@host/database"),
     *(("WAKEUP_DATABASE_URL", f"sqlite:///{file}", None) for file in ("", ":memory:", "file:x?uri=true")),
     ("WAKEUP_LOG__FORMAT", "xml", "must be 'json' or 'console'"),
     ("WAKEUP_LOG__LEVEL", "loud", None),
-    ("WAKEUP_CLOCK__SPEED", "60", "a simulated clock may only ring a phone company on loopback"),
+    ("WAKEUP_CLOCK__SPEED", "60", "a simulated clock is allowed only with a phone company on loopback"),
     ("WAKEUP_CLOCK__SPEED", "0", "must be greater than 0"),
     ("WAKEUP_NODE__NAME", "a b", None),
     ("WAKEUP_BANK__NAME_ZH", "x" * 61, None),
@@ -232,7 +232,7 @@ def test_one_wrong_value_is_one_line_under_its_name(folder: Path, name: str, val
 
 def test_one_key_must_not_serve_two_purposes(folder: Path) -> None:
     assert faults(folder, {"WAKEUP_KEYS__TAG": key(2)}) == [
-        "WAKEUP_KEYS__TAG: must not hold a key of WAKEUP_KEYS__DATA too"
+        "WAKEUP_KEYS__TAG: must not contain a key of WAKEUP_KEYS__DATA"
     ]
 
 
@@ -281,7 +281,7 @@ def test_many_faults_are_all_said_at_once(folder: Path) -> None:
         ("WAKEUP_CLIENTS", "unknown setting"),
         ("WAKEUP_HTTP__HOST_FILE", "unknown setting"),
         ("WAKEUP_", "unknown setting"),
-        ("wakeup_http__host", "unknown setting; write it in capitals"),
+        ("wakeup_http__host", "unknown setting; write it in upper case"),
     ],
 )
 def test_an_unknown_variable_is_a_fault(folder: Path, name: str, words: str) -> None:
@@ -304,7 +304,7 @@ def test_files_that_cannot_be_read(folder: Path, tmp_path: Path) -> None:
     broken = tmp_path / "mine.toml"
     broken.write_text('[keys]\ntag = "geheim\n')
     line = faults(folder, {"WAKEUP_CONFIG": str(broken)})
-    assert line == ["mine.toml: is no TOML: see line 2, column 14"]
+    assert line == ["mine.toml: is not TOML: see line 2, column 14"]
     broken.write_bytes(b"\xff")
     assert faults(folder, {"WAKEUP_CONFIG": str(broken)}) == ["mine.toml: is not UTF-8"]
     line = faults(folder, {"WAKEUP_CONFIG": str(tmp_path / "no.toml")})

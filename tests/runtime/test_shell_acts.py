@@ -138,7 +138,7 @@ def test_anchors_are_not_begun_anew_behind_what_is_no_anchor(shell: Shell, end: 
     anchors = shell.folder / "anchors.jsonl"
     anchors.write_bytes(end)
     said = shell.complains("audit", "begin-anew")
-    assert said == f"{anchors} ends in something that is no anchor: move it away and keep it, then begin anew"
+    assert said == f"{anchors} ends in a line that is not an anchor: move the file away, keep it, and run this again"
     assert shell.log == []
     anchors.rename(shell.folder / "anchors.of.before")
     assert shell.says("audit", "begin-anew") == {"node": "n1", "left_behind": 7}

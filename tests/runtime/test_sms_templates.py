@@ -55,15 +55,15 @@ def test_an_accent_makes_no_text_twice_as_dear(name: str, said: str) -> None:
 @pytest.mark.parametrize(
     ("said", "fault"),
     [
-        ("{bank} {name} {code} see https://x.example STOP", "holds a link"),
-        ("{bank} {name} {code} go to bank.com STOP", "holds a link"),
-        ("{bank} {name} {code} call 6591 2345 STOP", "holds a number that could be called or paid to"),
-        ("{bank} {name} {code} pays 500 SGD STOP", "speaks of an amount"),
-        ("{bank} {name} {code} to this account STOP", "speaks of an account or payee"),
+        ("{bank} {name} {code} see https://x.example STOP", "contains a link"),
+        ("{bank} {name} {code} go to bank.com STOP", "contains a link"),
+        ("{bank} {name} {code} call 6591 2345 STOP", "contains a number that could be called or paid to"),
+        ("{bank} {name} {code} pays 500 SGD STOP", "mentions an amount"),
+        ("{bank} {name} {code} to this account STOP", "mentions an account or payee"),
         ("{bank} {name} {code}", "does not say how to opt out"),
         ("{bank} {name} STOP", "must use exactly bank, code, name"),
         ("{bank} {name} {code} {amount} STOP", "must use exactly bank, code, name"),
-        ("{bank} {name} {code} STOP {", "has a brace that opens or closes nothing"),
+        ("{bank} {name} {code} STOP {", "has an unmatched brace"),
         ("{bank} {name} {code} STOP " + "x" * 300, "takes more than 2 segments"),
     ],
 )

@@ -63,7 +63,7 @@ def test_the_three_meet_by_leave_and_by_key_and_the_guardian_may_leave(tmp_path:
         with pytest.raises(ConflictError, match="the customer must agree first"):
             await brings(world, agreed=False)
         await brings(world)
-        with pytest.raises(ConflictError, match="is being rung, or is in the talk already"):
+        with pytest.raises(ConflictError, match="is being called, or is in the call already"):
             await brings(world)
         son = await world.handset(LIN).expect_call(within=5)
         met = call.transcript.count(MET)
@@ -184,8 +184,8 @@ def test_whoever_wants_no_such_calls_gets_none(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("event", "why"),
     [
-        ({"typology": "extortion"}, "no guardian hears of a case of extortion"),
-        ({"signals": ["family_risk"]}, "the family may be the danger"),
+        ({"typology": "extortion"}, "no guardian is told about a case of extortion"),
+        ({"signals": ["family_risk"]}, "the danger may be in the family"),
     ],
 )
 def test_nobody_of_the_family_is_brought_in_where_that_would_do_harm(

@@ -111,10 +111,10 @@ def test_while_nobody_else_is_free_they_stay_where_they_are(tmp_path: Path) -> N
     async def story(world: World) -> None:
         await comes_to_work(world, "ada")
         call, agent = await talk(world)
-        with pytest.raises(ConflictError, match="they stay with you"):
+        with pytest.raises(ConflictError, match="the customer stays with you"):
             await hands_on(world)
         await comes_to_work(world, "ben")
-        with pytest.raises(ConflictError, match="nobody is on the line with you"):
+        with pytest.raises(ConflictError, match="no customer is on the line with you"):
             await hands_on(world, "ben")
         with pytest.raises(NotFoundError):
             await hands_on(world, "eve")

@@ -182,7 +182,7 @@ def test_who_may_not_or_cannot_is_told_so(tmp_path: Path) -> None:
         late = await order(world)
         await call.hangs_up()
         await agent.ended()
-        with pytest.raises(ConflictError, match="nobody of ours talks"):
+        with pytest.raises(ConflictError, match="no colleague is talking"):
             await world.service.store.run(listen_in, late, ListenMode.LISTEN, world.clock.now())
         assert world.rang(NUMBERS["cho"]) == world.rang(NUMBERS["ben"]) == 0
 

@@ -76,6 +76,6 @@ def test_unknown_faults_are_named(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         groups_of("crashes,gremlins")
     assert ended.value.code == 2
-    assert "'gremlins' is none of all, none, phone" in capsys.readouterr().err
+    assert "'gremlins' is unknown; must be one of all, none, phone" in capsys.readouterr().err
     assert groups_of("crashes, core") == {Group.CRASHES, Group.CORE}
     assert (groups_of("all"), groups_of("none")) == (ALL, frozenset())

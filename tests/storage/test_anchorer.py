@@ -196,7 +196,7 @@ def test_whoever_takes_the_way_out_has_anchors_again(url: str, tmp_path: Path) -
         with house.path.open("ab") as file:
             file.write(b"\x00\n")
         await house.minutes(1)
-        assert house.way_out == "move the file away, if it is there, then wakeup audit begin-anew"
+        assert house.way_out == "move the file away if it exists, then run wakeup audit begin-anew"
         house.path.rename(tmp_path / "anchors.of.before")
         await house.store.run(begin_anchors_anew, NODE, "command_line", house.now)
         await house.minutes(2)

@@ -118,7 +118,7 @@ def test_two_who_migrate_take_turns(engine: Engine, postgres_url: str, folder: P
                 other.exec_driver_sql(f"SELECT pg_advisory_unlock({LOCK})")
 
         upgrade(postgres_url, lambda: folder, wait=wait)
-        assert told == ["another `wakeup migrate` is at work"] * 2
+        assert told == ["another `wakeup migrate` is running"] * 2
         other.exec_driver_sql(f"SELECT pg_advisory_lock({LOCK})")
         told.clear()
         with pytest.raises(HeldUpError, match="run this again"):

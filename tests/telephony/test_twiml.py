@@ -124,7 +124,7 @@ def test_voices_are_configuration() -> None:
 
 
 def test_a_turn_that_listens_needs_an_address() -> None:
-    with pytest.raises(ValueError, match="address"):
+    with pytest.raises(ValueError, match="action URL"):
         twiml.render(turn(listen=Listen()), None)
 
 

@@ -29,7 +29,7 @@ def test_who_met_whom_is_counted_and_who_did_not() -> None:
     found = handed_over(facts)
     assert found == HandedOver(joined=2, in_vain=1, again=1)
     assert "2 customers" in told(found)
-    assert told(handed_over([])) == "People: nobody asked for one this time."
+    assert told(handed_over([])) == "Agents: no customer asked for one this time."
 
 
 def test_the_number_somebody_can_play_is_answered_by_nobody_else() -> None:

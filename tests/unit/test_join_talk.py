@@ -39,7 +39,7 @@ def test_a_guardian_on_the_line_is_joined_with_no_other(desk: Desk) -> None:
     )
     desk.run(lambda unit: unit.attempts.add(theirs, T0))
     talk = takes_it(desk, waits(desk, theirs))
-    with pytest.raises(ConflictError, match="it is not the customer who is on the line"):
+    with pytest.raises(ConflictError, match="the person on the line is not the customer"):
         desk.run(bring_guardian, order(desk, "ada", case_id), T0, agreed=True)
     assert desk.run(lambda unit: unit.guests.of_talk(talk.attempt_id, talk.n)) == []
 
@@ -53,7 +53,7 @@ def test_a_supervisor_whose_number_stands_in_the_case_does_not_listen(desk: Desk
     if let_in:
         desk.run(listen_in, order(desk, "sue", case_id), ListenMode.LISTEN, T0)
     else:
-        with pytest.raises(ConflictError, match="your number stands in this case"):
+        with pytest.raises(ConflictError, match="your number belongs to a party of this case"):
             desk.run(listen_in, order(desk, "sue", case_id), ListenMode.LISTEN, T0)
     assert (desk.run(lambda unit: unit.listeners.of_staff(sue)) is not None) is let_in
 

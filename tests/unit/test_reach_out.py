@@ -90,7 +90,7 @@ def test_who_is_rung_again_is_the_customer_and_only_while_it_can_change_somethin
     desk.run(settle_case, case_id, LATER)
     take(desk, "ann", case_id, LATER)
     wish = order(desk, "ann", case_id)
-    assert "only a person" in refused("party", lambda: desk.run(ring_again, wish, party_of(desk, case_id), LATER))
+    assert "only a human" in refused("party", lambda: desk.run(ring_again, wish, party_of(desk, case_id), LATER))
 
 
 def test_a_guardian_is_asked_at_a_persons_word_or_they_learn_why_not(desk: Desk) -> None:

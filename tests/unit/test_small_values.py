@@ -36,7 +36,7 @@ def test_another_process_chooses_alike() -> None:
 
 
 def test_an_error_speaks_its_docstring_unless_told_otherwise() -> None:
-    assert str(errors.NotFoundError()) == "No such thing."
+    assert str(errors.NotFoundError()) == "Not found."
     assert str(errors.NotFoundError("no such case")) == "no such case"
     assert errors.ConflictError("customer.id", "differs").field == "customer.id"
     assert str(errors.ConfigError(["one", "two"])) == "one\ntwo"

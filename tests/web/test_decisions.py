@@ -69,7 +69,7 @@ def test_a_hold_says_why_it_is_lawful() -> None:
 def test_a_transfer_nobody_knows_is_told_from_a_path_nobody_knows() -> None:
     async def story(core: Caller) -> None:
         heard = await core.get(PATH)
-        assert (heard.status, heard.json["detail"]) == (404, "no such transfer is known")
+        assert (heard.status, heard.json["detail"]) == (404, "unknown transfer")
         assert "detail" not in (await core.get("/v1/transfer/t_90017/decision")).json
 
     play(story, world_with(None))

@@ -56,7 +56,7 @@ def test_news_is_taken_and_told_whether_its_transfer_is_known(taken: NewsTaken, 
 def test_path_and_body_speak_of_the_same_transfer() -> None:
     async def story(bank: Caller) -> None:
         heard = await bank.post("/v1/transfers/t_other/events", CANCELLED)
-        assert (heard.status, heard.faults()) == (422, {"transfer_id": "is not the one in the path"})
+        assert (heard.status, heard.faults()) == (422, {"transfer_id": "is not the id in the path"})
 
     assert play(story).store.ran == []
 
@@ -99,7 +99,7 @@ def test_labels_are_kept_once_and_by_whoever_may() -> None:
 
     world = World()
     world.store.will(currency_of, "SGD", "SGD", None)
-    world.store.will(take_label, True, False, ConflictError("transfer_id", "no such transfer is known"))
+    world.store.will(take_label, True, False, ConflictError("transfer_id", "unknown transfer"))
     play(story, world)
     told = [ran.args for ran in world.store.ran if ran.name == "take_label"]
     assert [inbound.client for inbound, _, _ in told] == ["labeller"] * 3

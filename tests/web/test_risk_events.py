@@ -181,7 +181,7 @@ def test_every_fault_is_named_at_once_and_no_value_repeated() -> None:
 @pytest.mark.parametrize(
     ("body", "reason"),
     [
-        (b'{"event_id": "a", "event_id": "b"}', "has the same key twice in one object"),
+        (b'{"event_id": "a", "event_id": "b"}', "contains the same key twice in one object"),
         (b"{", "is not JSON, from character 2 on"),
         (b"[]", "must be a JSON object"),
         (b"", "is not JSON, from character 1 on"),

@@ -25,8 +25,8 @@ CODE_PATTERN = r"^[a-z][a-z0-9_]{0,63}$"
 
 _PATTERNS = {
     ID_PATTERN: "must be 1 to 64 of A-Z, a-z, 0-9 and _ . : -",
-    TEXT_PATTERN: "has control characters",
-    CODE_PATTERN: "must be a lower-case code of letters, digits and _ of at most 64",
+    TEXT_PATTERN: "contains control characters",
+    CODE_PATTERN: "must be a lower-case code of at most 64 letters, digits and _",
 }
 _REASONS = {
     "missing": "is missing",
@@ -87,7 +87,7 @@ def faults_of(error: ValidationError, model: type[BaseModel]) -> list[Fault]:
 
 def unknown_field(known: Iterable[str]) -> str:
     """Return the reason for an unknown field: it lists the known fields and does not repeat the sender's key."""
-    return f"has a field this API does not know; it knows {', '.join(known)}"
+    return f"has an unknown field; known fields are {', '.join(known)}"
 
 
 def path_of(location: Iterable[int | str]) -> str:

@@ -45,7 +45,7 @@ def read_instant(value: object) -> datetime:
         if instant.tzinfo is not UTC:
             instant = instant.astimezone(UTC)
     except (ValueError, OverflowError):
-        raise refuse("is no time of the calendar") from None
+        raise refuse("is not a valid time") from None
     if instant.year not in _YEARS:
         raise refuse("is outside the years 2000 to 2099")
     return instant
@@ -80,7 +80,7 @@ def read_phone(value: object) -> Phone:
 def read_customer_phone(value: object) -> Phone:
     phone = read_phone(value)
     if phone.number is None and not could_exist(str(value)):
-        raise refuse("is no possible number: country code or length is wrong")
+        raise refuse("is not a possible number: the country code or length is wrong")
     return phone
 
 

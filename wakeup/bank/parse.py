@@ -84,7 +84,7 @@ def parse_guardians(body: bytes, *, now: datetime) -> Parsed[GuardiansPut]:
 def expect_same(field: str, named: str, in_path: str) -> None:
     """Check that a body names the id of its path. Raises Unprocessable."""
     if named != in_path:
-        raise Unprocessable([Fault(field, "is not the one in the path")])
+        raise Unprocessable([Fault(field, "is not the id in the path")])
 
 
 def content_hash(content: Any) -> str:
@@ -115,7 +115,7 @@ def _read_slowly(body: bytes) -> Any:
         reason = "is not UTF-8"
     except json.JSONDecodeError as wrong:
         begins = body.startswith(BOM_UTF8)
-        reason = f"is not JSON, {'for its byte order mark' if begins else f'from character {wrong.pos + 1} on'}"
+        reason = f"is not JSON, {'because of its byte order mark' if begins else f'from character {wrong.pos + 1} on'}"
     except (ValueError, RecursionError):
         reason = "is not JSON"
     # Raised outside the handlers: these errors hold the whole text, which must not travel on even as context.
@@ -148,7 +148,7 @@ def warnings_of(event: RiskEvent, typologies: Collection[str]) -> tuple[Fault, .
     faults += _unreachable_guardians(event.guardians)
     if event.risk.typology not in typologies:
         known = ", ".join(sorted(typologies))
-        faults.append(Fault("risk.typology", f"is not known and is asked about as generic; known are {known}"))
+        faults.append(Fault("risk.typology", f"is unknown, so generic questions are asked; known are {known}"))
     return tuple(faults)
 
 
@@ -160,14 +160,14 @@ def _unreachable_guardians(guardians: Sequence[Guardian]) -> list[Fault]:
 
 def _unagreed_guardians(guardians: Sequence[Guardian]) -> list[Fault]:
     return [
-        Fault(f"guardians[{n}].consented_at", "is missing: nobody writes to this guardian or rings them")
+        Fault(f"guardians[{n}].consented_at", "is missing: this guardian is never called or written to")
         for n, guardian in enumerate(guardians)
         if guardian.consented_at is None
     ]
 
 
 def _unreachable(field: str) -> Fault:
-    return Fault(field, "is no number of the numbering plan and will not be rung")
+    return Fault(field, "is not assigned in the numbering plan and will not be called")
 
 
 def _read(model: type[B], content: Any, now: datetime) -> Parsed[B]:
@@ -211,12 +211,12 @@ def _sorted_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     pairs.sort(key=_first)
     found = dict(pairs)
     if len(found) != len(pairs):
-        raise Malformed([Fault("", "has the same key twice in one object")])
+        raise Malformed([Fault("", "contains the same key twice in one object")])
     return found
 
 
 def _no_constant(_: str) -> NoReturn:
-    raise Malformed([Fault("", "has NaN or Infinity, which JSON has not")])
+    raise Malformed([Fault("", "contains NaN or Infinity, which are not JSON")])
 
 
 def _too_deep(text: str) -> bool:

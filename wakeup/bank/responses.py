@@ -57,7 +57,9 @@ class EventAnswer(Answer):
     case_id: str
     transfer_id: str
     decision: StandingDecision
-    warnings: tuple[FieldFault, ...] = Field(default=(), description="Accepted all the same; each costs accuracy only.")
+    warnings: tuple[FieldFault, ...] = Field(
+        default=(), description="Faults of an event that was accepted nevertheless. They cost accuracy only."
+    )
 
 
 class BatchItem(Answer):
@@ -78,28 +80,34 @@ class DecisionMade(Answer):
 
     type: Literal["decision.made", "decision.changed"]
     decision_id: str
-    sequence: int = Field(description="Per transfer, rising. The core ignores what is not newer than what it knows.")
+    sequence: int = Field(
+        description="Ascending per transfer. The core ignores a decision whose sequence is not higher than the last."
+    )
     transfer_id: str
     case_id: str
     decision: Ruling
-    reason: str = Field(description="A word of those in `docs/api.md`; others may come.", examples=["dissuaded"])
+    reason: str = Field(
+        description="One of the codes in `docs/api.md`; new codes may be added.", examples=["dissuaded"]
+    )
     decided_by: str = Field(
-        description="`system`, or the name at the console of whoever held, extended or released it; of a release by "
-        "two both, with a + between.",
+        description="`system`, or the console account that held, extended or released it. A release by two people "
+        "has both names, joined by +.",
         examples=["system", "ann+ben"],
     )
     decided_at: datetime
     decide_by: datetime
     hold_until: datetime
-    hold_basis: str | None = Field(default=None, description="Why a hold is lawful; with every hold, and no other.")
-    evidence: tuple[str, ...] = Field(default=(), description="Ids of the evidence it rests on.")
+    hold_basis: str | None = Field(
+        default=None, description="Legal basis of a hold. Present with every hold, and only then."
+    )
+    evidence: tuple[str, ...] = Field(default=(), description="Ids of the evidence for the decision.")
 
 
 class DecisionPage(Answer):
     """Decisions in the order of the feed."""
 
     items: tuple[DecisionMade, ...]
-    next: str = Field(description="Cursor for the next request; the same as before when there is nothing new.")
+    next: str = Field(description="Cursor for the next request; unchanged if there is nothing new.")
 
 
 class CallStatus(Answer):
@@ -108,12 +116,12 @@ class CallStatus(Answer):
     user_id: str
     calling: bool
     call_code: str | None = Field(
-        default=None, description="Only while our automated call runs. Nobody types it anywhere."
+        default=None, description="Present only while the automated call is running. It is never to be typed in."
     )
-    started_at: datetime | None = Field(default=None, description="When the call under way was begun.")
+    started_at: datetime | None = Field(default=None, description="When the current call was placed.")
     say: str = Field(
         examples=["Only our automated voice reads this code; anyone else quoting it is a scammer."],
-        description="To be shown beside the code, or beside its absence.",
+        description="Text to show with the code, or instead of it.",
     )
 
 

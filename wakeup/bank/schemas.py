@@ -75,14 +75,14 @@ class Payee(Body):
 
     name: Name | None = None
     account: Account = Field(
-        description="Account, wallet or proxy id, as the bank keeps it.", examples=["001-234567-8"]
+        description="Account, wallet or proxy id, as the bank stores it.", examples=["001-234567-8"]
     )
     bank: Name | None = None
-    phone: Word | None = Field(default=None, description="Never rung.")
+    phone: Word | None = Field(default=None, description="Never called.")
 
 
 class Customer(Body):
-    """The customer, who is rung."""
+    """The customer, who is called."""
 
     id: Id = Field(examples=["u_1042"])
     phone: CustomerPhone
@@ -92,7 +92,7 @@ class Customer(Body):
     timezone: TimeZone
     birth_year: Annotated[int, Field(ge=1900, le=2100)] | None = None
     phone_changed_at: Instant | None = Field(
-        default=None, description="A number changed lately is not rung by the machine."
+        default=None, description="A recently changed number is not called automatically."
     )
     sim_swapped_at: Instant | None = None
     forwarding: bool = Field(default=False, description="Calls to this number are forwarded.")
@@ -108,12 +108,14 @@ class Transfer(Body):
     payee: Payee
     share_of_balance: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] | None = Field(
         default=None,
-        description="Which part of what the customer has at the bank this is. From a half on they are rung sooner when "
-        "lines are few.",
+        description="Share of the customer's money at this bank. From one half on they are called earlier when lines "
+        "are scarce.",
     )
     created_at: Instant
-    decide_by: Instant = Field(description="By when the payment core must know. May already be past: then it is held.")
-    hold_max: Instant = Field(description="To when a hold may last by law. What is undecided then is refused.")
+    decide_by: Instant = Field(
+        description="When the payment core needs the decision. If it is already past, the transfer is held."
+    )
+    hold_max: Instant = Field(description="Legal limit of a hold. A transfer still undecided then is refused.")
 
     @field_validator("amount")
     @classmethod
@@ -136,14 +138,14 @@ class Risk(Body):
     score: float = Field(ge=0, le=1, allow_inf_nan=False)
     typology: Code = Field(
         default="generic",
-        description="A code of the question bank, or the id of a script added since. Any other is asked generically.",
+        description="A code of the question bank, or the id of a later script. Any other code gets generic questions.",
     )
     signals: Annotated[tuple[Code, ...], Field(strict=False, max_length=50)] = ()
     model: Word = ""
 
 
 class Guardian(Body):
-    """A trusted person that customer and guardian both agreed to beforehand."""
+    """A trusted person. Customer and guardian have both agreed beforehand."""
 
     id: Id = Field(examples=["g_7"])
     name: Name = ""
@@ -151,27 +153,28 @@ class Guardian(Body):
     locale: LocaleTag
     relation: Word | None = Field(default=None, examples=["daughter"])
     consented_at: Instant | None = Field(
-        default=None, description="When the customer agreed. Without it nobody writes to the guardian."
+        default=None, description="When the customer agreed. Without it, the guardian is never contacted."
     )
     consent_channel: Word = Field(default="", examples=["app"])
-    consent_wording: Word = Field(default="", description="The bank's name for the words they agreed to.")
+    consent_wording: Word = Field(default="", description="The bank's id of the wording the customer agreed to.")
     confirmed_at: Instant | None = Field(
-        default=None, description="When the guardian agreed, if the bank asked them itself; else they are invited."
+        default=None,
+        description="When the guardian agreed, if the bank asked. Otherwise the guardian is invited by SMS.",
     )
     confirmed_channel: Word = ""
     confirmed_wording: Word = ""
     birth_year: Annotated[int, Field(ge=1900, le=2100)] | None = Field(
-        default=None, description="Minors are left out. Only the conclusion is kept."
+        default=None, description="Minors are left out. Only this result is stored, not the year."
     )
-    linked: bool = Field(default=False, description="Connected with a suspect: left out.")
+    linked: bool = Field(default=False, description="True if connected with a suspect; the guardian is then left out.")
     accounts: Annotated[tuple[Account, ...], Field(strict=False, max_length=5)] = Field(
-        default=(), description="Known to be theirs. Whoever the money goes to is not asked."
+        default=(), description="Accounts known to belong to the guardian. A guardian who is the payee is not asked."
     )
 
 
 def _each_once(guardians: tuple[Guardian, ...]) -> tuple[Guardian, ...]:
     if len({guardian.id for guardian in guardians}) < len(guardians):
-        raise refuse("names the same id twice")
+        raise refuse("contains the same id twice")
     return guardians
 
 
@@ -179,10 +182,12 @@ Guardians = Annotated[tuple[Guardian, ...], Field(strict=False, max_length=10), 
 
 
 class RiskEvent(Body):
-    """A transfer that looks like a scam: ring the customer before the window closes."""
+    """A transfer that looks like a scam; the customer is called before the window closes."""
 
     type: Literal["risk_event"] = "risk_event"
-    event_id: Id = Field(description="The same id with the same content is answered again; with other content 409.")
+    event_id: Id = Field(
+        description="Repeating an id with the same content gets the same response; with other content, 409."
+    )
     occurred_at: Happened
     customer: Customer
     transfer: Transfer
@@ -193,27 +198,27 @@ class RiskEvent(Body):
 
 
 class RiskEventBatch(Body):
-    """Up to 1,000 events, each with its own result: a faulty event refuses only itself."""
+    """Up to 1,000 events, each with its own result. A faulty event does not affect the others."""
 
     events: Annotated[tuple[RiskEvent, ...], Field(strict=False, min_length=1, max_length=MAX_BATCH)]
 
 
 class TransferEvent(Body):
-    """News of a transfer flagged before. If the transfer is unknown, the news waits 24 hours for its risk event."""
+    """An event of a transfer flagged before. If the transfer is unknown, it waits 24 hours for the risk event."""
 
     type: Annotated[TransferNews, Field(strict=False)]
     event_id: Id
-    transfer_id: Id = Field(description="Must be the one in the path.")
+    transfer_id: Id = Field(description="Must equal the id in the path.")
     occurred_at: Happened
-    decide_by: Annotated[Instant | None, Field(description="The new window; with `window_extended` only.")] = None
-    hold_max: Annotated[Instant | None, Field(description="With `window_extended` only.")] = None
+    decide_by: Annotated[Instant | None, Field(description="New deadline; only with `window_extended`.")] = None
+    hold_max: Annotated[Instant | None, Field(description="New legal limit; only with `window_extended`.")] = None
 
     @field_validator("decide_by", "hold_max")
     @classmethod
     def _only_when_extended(cls, at: datetime | None, info: ValidationInfo) -> datetime | None:
         kind = info.data.get("type")
         if at is not None and kind not in (None, TransferNews.WINDOW_EXTENDED):
-            raise refuse("belongs to window_extended only")
+            raise refuse("is allowed only with window_extended")
         return at
 
     @field_validator("hold_max")
@@ -229,7 +234,7 @@ class Label(Body):
     event_id: Id
     transfer_id: Id
     label: Literal["scam", "genuine"]
-    recovered: MoneyOrZero = Field(description="Money that came back, in the transfer's currency.")
+    recovered: MoneyOrZero = Field(description="Amount recovered, in the transfer's currency.")
     occurred_at: Happened
 
 
@@ -238,9 +243,9 @@ class GuardiansPut(Body):
 
     type: Literal["guardians"]
     event_id: Id
-    user_id: Id = Field(description="Must be the one in the path.")
-    user_name: Name = Field(default="", description="Of the customer, for the invitation.")
-    timezone: TimeZone = Field(default="UTC", description="Invitations come by day there.")
+    user_id: Id = Field(description="Must equal the id in the path.")
+    user_name: Name = Field(default="", description="Name of the customer, for the invitation.")
+    timezone: TimeZone = Field(default="UTC", description="Invitations are sent in the daytime of this zone.")
     occurred_at: Happened
     guardians: Guardians
 

@@ -54,7 +54,7 @@ def check_secret(secret: str) -> str | None:
     except (binascii.Error, ValueError):
         return f"must be base64 after {_PREFIX}"
     if len(key) < _LEAST_BYTES:
-        return f"must hold at least {_LEAST_BYTES} bytes"
+        return f"must have at least {_LEAST_BYTES} bytes"
     return None
 
 

@@ -14,7 +14,7 @@ class WakeupError(Exception):
 
 
 class DomainError(WakeupError):
-    """The request makes no sense in the state things are in; nothing was changed."""
+    """The request is not possible in the current state; nothing was changed."""
 
 
 class IllegalTransitionError(DomainError):
@@ -38,15 +38,15 @@ class ForbiddenError(DomainError):
 
     def __init__(self, right: str) -> None:
         self.right = right
-        super().__init__(f"this role may not: {right}")
+        super().__init__(f"this role does not have the right: {right}")
 
 
 class NotProvenError(DomainError):
-    """That shows nobody to be who they say they are."""
+    """The proof of identity was not accepted."""
 
 
 class NotFoundError(DomainError):
-    """No such thing."""
+    """Not found."""
 
 
 class RemoteError(WakeupError):
@@ -66,7 +66,7 @@ class ConfigError(WakeupError):
 
 
 class StoreBusyError(RemoteError):
-    """Too much is waiting in this lane; come again."""
+    """Too many requests are waiting in this lane; try again later."""
 
     def __init__(self, retry_after_s: float) -> None:
         self.retry_after_s = retry_after_s
@@ -74,7 +74,7 @@ class StoreBusyError(RemoteError):
 
 
 class StoreDownError(RemoteError):
-    """The database did not commit, or did not say so: nothing counts as done."""
+    """The database did not commit, or did not confirm it, so nothing counts as done."""
 
     def __init__(self, reason: str = "") -> None:
         self.reason = reason
@@ -83,15 +83,15 @@ class StoreDownError(RemoteError):
 
 
 class LockedError(StoreDownError):
-    """Somebody else's transaction holds what this one needs. The database is well."""
+    """Another transaction holds a lock that this one needs. The database is available."""
 
 
 class OvertakenError(LockedError):
-    """Somebody else's transaction changed what this one had seen before it held it. Starting over helps."""
+    """Another transaction changed what this one had read before locking it. Retrying helps."""
 
 
 class ConstraintError(WakeupError):
-    """The database refuses these values. Names the constraint, never the values."""
+    """The database refuses these values. The message names the constraint, never the values."""
 
     def __init__(self, rule: str) -> None:
         self.rule = rule

@@ -83,7 +83,7 @@ class NodeSync:
     def fault(self) -> str | None:
         """Why this node should take no work; None if it may."""
         if self._off_s is None:
-            return None if self._bells is None else "this machine's clock was not compared with the database's yet"
+            return None if self._bells is None else "this machine's clock has not been compared with the database's yet"
         if abs(self._off_s) <= TOO_FAR_S:
             return None
         return f"this machine's clock is {self._off_s:+.1f} s off the database's"

@@ -25,7 +25,7 @@ def asked(settings: Settings, query: Callable[[SqlTalks], T]) -> T:
     """
     url, keys = settings.database_url.get_secret_value(), settings.keys
     if url.startswith(_SQLITE) and not Path(url.removeprefix(_SQLITE).partition("?")[0]).is_file():
-        raise NotFoundError("there is no database at the address of the settings")
+        raise NotFoundError("there is no database at WAKEUP_DATABASE_URL")
     chance = RandomPages()
     vault = Vault(KeyRing(keys.data.get_secret_value(), chance), keys.index.get_secret_value(), chance)
     return read_talks(url, vault, query)

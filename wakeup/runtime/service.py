@@ -197,7 +197,7 @@ class Service:
         try:
             await self.store.ping()
         except StoreDownError as down:
-            return [f"the database is away, or nothing can be written to it ({down})"]
+            return [f"the database is not available or not writable ({down})"]
         url = self.settings.database_url.get_secret_value()
         behind = await asyncio.to_thread(revision_fault, url, lambda: data_folder("migrations"))
         return [fault for fault in (self._node_sync.fault, behind) if fault is not None]

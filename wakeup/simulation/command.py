@@ -60,15 +60,15 @@ def groups_of(text: str) -> frozenset[Group]:
     names = [name.strip() for name in text.split(",")]
     unknown = sorted(set(names) - set(Group))
     if unknown:
-        fail(f"--faults: {unknown[0]!r} is none of all, none, {', '.join(Group)}", code=2)
+        fail(f"--faults: {unknown[0]!r} is unknown; must be one of all, none, {', '.join(Group)}", code=2)
     return frozenset(Group(name) for name in names)
 
 
 def _told(outcome: Outcome) -> str:
-    held = f"{len(outcome.violations)} VIOLATIONS" if outcome.violations else "Every promise held"
+    held = f"{len(outcome.violations)} VIOLATIONS" if outcome.violations else "All promises kept"
     return (
         f"{held}: seed {outcome.seed}, {outcome.cases} cases on {outcome.nodes} nodes, {outcome.crashes} crashes and "
         f"{sum(outcome.faults.values())} other faults; {outcome.accepted} of {outcome.transfers} transfers accepted, "
-        f"{outcome.calls} calls, {outcome.late_explained} decisions late by a fault. Trace {outcome.trace_hash}, "
+        f"{outcome.calls} calls, {outcome.late_explained} decisions late due to a fault. Trace {outcome.trace_hash}, "
         f"{outcome.virtual_seconds:.0f} virtual seconds in {outcome.wall_seconds} s."
     )

@@ -87,7 +87,7 @@ def last_anchor(path: Path) -> Anchor | None:
     try:
         return _anchor(json.loads(line)["body"], line) if line else None
     except (KeyError, TypeError, AttributeError):
-        raise ValueError("the last line is no anchor") from None
+        raise ValueError("the last line is not an anchor") from None
 
 
 def goes_on(last: Anchor | None, path: Path, known: Known | None) -> bool:

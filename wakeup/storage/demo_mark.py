@@ -15,7 +15,7 @@ from wakeup.storage.tables import AdminLogRow
 from wakeup.storage.unreachable import address_of, unreachable_reason
 
 DEMO = "demo_database"
-REFUSED = "this database is a demo's: its passwords were shown on a screen; start with an empty one"
+REFUSED = "this database belongs to a demo, whose passwords were shown on a screen; use an empty database"
 _log = table_of(AdminLogRow)
 
 
@@ -23,7 +23,7 @@ def want_empty(database_url: str) -> None:
     """Raise ConfigError if the database contains any table. A demo must not run on a database that is in use."""
     with connected(database_url) as connection:
         if inspect(connection).get_table_names():
-            raise ConfigError(["--database: there are tables in it; a demo wants an empty one of its own"])
+            raise ConfigError(["--database: the database has tables; a demo needs an empty one"])
 
 
 def is_demo(database_url: str) -> bool:

@@ -21,8 +21,8 @@ from wakeup.storage.engine import file_of
 from wakeup.storage.unreachable import address_of
 
 SUFFIX = ".serving"
-TAKEN = "another `wakeup serve`, or `migrate`, runs on this file; stop it first (several nodes share a PostgreSQL)"
-BEING_SERVED = "a `wakeup serve`, or another `migrate`, runs on this file; stop the service first, then migrate"
+TAKEN = "another `wakeup serve` or `migrate` is using this file; stop it first (several nodes need PostgreSQL)"
+BEING_SERVED = "a `wakeup serve` or another `migrate` is using this file; stop the service first, then migrate"
 
 
 @contextmanager

@@ -11,7 +11,7 @@ def in_utc(at: datetime) -> datetime:
     if at.tzinfo is UTC:
         return at
     if at.utcoffset() is None:
-        raise ValueError("a time without zone is refused")
+        raise ValueError("a time without a time zone is refused")
     return at.astimezone(UTC)
 
 

@@ -20,7 +20,7 @@ RandomBytes = Callable[[int], bytes]
 
 
 class SealError(WakeupError):
-    """What was sealed cannot be opened: another key, another place, or it was changed."""
+    """Sealed data cannot be decrypted: it has another key, belongs elsewhere, or was altered."""
 
 
 def key_id(key: bytes) -> bytes:

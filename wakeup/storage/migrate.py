@@ -62,7 +62,7 @@ def _on_sqlite(connection: Connection, act: Callable[[Connection], None]) -> Non
 def _check_parents(connection: Connection) -> None:
     orphans = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
     if orphans:
-        raise RuntimeError(f"the migration left {len(orphans)} rows without their parent")
+        raise RuntimeError(f"the migration left {len(orphans)} rows without a parent row")
 
 
 def _config(connection: Connection, folder: Path) -> Config:

@@ -22,7 +22,7 @@ TRIES = 20
 TURNS = 200
 """How often to check whether another process has finished migrating."""
 _GIVEN_UP = (
-    f"given up after {TRIES} tries. What came before it stays applied, and nodes that run go on. Let them finish, or"
+    f"given up after {TRIES} tries. Earlier migrations stay applied, and running nodes continue. Let them finish, or"
     " end them with pg_terminate_backend, and run `wakeup migrate` the same way again"
 )
 _HOLDERS = """
@@ -38,7 +38,7 @@ is shown no times."""
 
 
 class HeldUpError(WakeupError):
-    """Others hold what a migration needs, for longer than we wait."""
+    """Other transactions held locks that a migration needs until its patience ended."""
 
 
 def no_wait(_why: str) -> None:
@@ -73,8 +73,8 @@ def _take_turn(connection: Connection, wait: Wait) -> None:
         connection.commit()
         if mine:
             return
-        wait("another `wakeup migrate` is at work")
-    raise HeldUpError("another `wakeup migrate` is still at work; when it has ended, run this again")
+        wait("another `wakeup migrate` is running")
+    raise HeldUpError("another `wakeup migrate` is still running; when it has ended, run this again")
 
 
 def _until_done(connection: Connection, act: Callable[[Connection], None], wait: Wait) -> None:
@@ -108,4 +108,4 @@ def _holders(connection: Connection) -> str:
     # If our transaction stayed open, it would make the index builds of others wait.
     connection.rollback()
     told = [f"process {pid} ({program}, user {user}), in a transaction for {long}" for pid, program, user, long in rows]
-    return "; ".join(told) or "somebody who has gone meanwhile"
+    return "; ".join(told) or "a process that has ended meanwhile"

@@ -67,7 +67,7 @@ class Sealer:
         if key is None:
             wrapped = _WRAPPED.rows(self._link, {"customer": customer_id}).scalar()
             if wrapped is None:
-                raise NotFoundError("this customer is not known any more")
+                raise NotFoundError("this customer is no longer known")
             self.cache_key(customer_id, wrapped)
             key = self._keys[customer_id]
         return key

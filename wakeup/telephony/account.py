@@ -77,6 +77,6 @@ async def ask(question: Awaitable[T]) -> T:
     except AnswerError as error:
         failure = RefusedError(error.status, error.code)
     except Exception as error:  # noqa: BLE001 - the library fails in many ways on an answer it cannot read
-        failure = RemoteError(f"no usable answer of the phone company: {type(error).__name__}")
+        failure = RemoteError(f"no usable response from the phone company: {type(error).__name__}")
     # Raised outside the handler: nothing leads to the library's error, whose text holds URLs and numbers.
     raise failure

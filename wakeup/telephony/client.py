@@ -93,7 +93,7 @@ class TwilioPhone:
         if call is None or call.report.event is AttemptEvent.END:
             return
         if not await self._update(call_sid, status="canceled"):
-            raise RemoteError("the call can be neither ended nor cancelled now")
+            raise RemoteError("the call can neither be ended nor cancelled now")
 
     async def go_on(self, call_sid: str, attempt_id: AttemptId, turn: int) -> None:
         await self._update(call_sid, url=self._urls.voice(attempt_id, turn), method="POST")
@@ -110,7 +110,7 @@ class TwilioPhone:
 
     async def speak_to_machine(self, call_sid: str, twiml: str) -> None:
         if len(twiml) > self._provider.inline_twiml or not self._provider.has(Feature.TWIML_UPDATE):
-            raise RemoteError("this TwiML cannot be given to a running call", temporary=False)
+            raise RemoteError("this TwiML cannot be sent to a running call", temporary=False)
         await self._update(call_sid, twiml=twiml)
 
     async def _post(self, order: CallOrder) -> Placement:

@@ -35,7 +35,7 @@ class TwilioAccess:
         if not self.auth_tokens or not all(self.auth_tokens):
             faults.append("twilio.auth_token is empty")
         if (self.api_key is None) != (self.api_secret is None):
-            faults.append("twilio.api_key and twilio.api_secret go together")
+            faults.append("twilio.api_key and twilio.api_secret must be given together")
         if min(self.connect_timeout_s, self.read_timeout_s) <= 0:
             faults.append("twilio time limits must be positive")
         if faults:
@@ -55,12 +55,12 @@ def url_faults(name: str, url: str) -> list[str]:
         parts = urlsplit(url)
         host, _ = parts.hostname or "", parts.port
     except ValueError:
-        return [f"{name} is no URL"]
+        return [f"{name} is not a URL"]
     faults = []
     if not host or parts.scheme not in {"http", "https"}:
         faults.append(f"{name} must be an absolute http(s) URL")
     elif parts.scheme == "http" and host not in _LOOPBACK:
         faults.append(f"{name} must use https")
     if parts.query or parts.fragment or "@" in parts.netloc:
-        faults.append(f"{name} must hold no user, query or fragment")
+        faults.append(f"{name} must not contain a user, query or fragment")
     return faults

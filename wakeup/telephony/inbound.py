@@ -53,7 +53,7 @@ _PROGRESS = {
 
 
 class BadFormError(DomainError):
-    """A form without a field that no use case can do without. Names the field and repeats no value."""
+    """A required field of a form is missing or malformed. The message names the field and repeats no value."""
 
     def __init__(self, name: str) -> None:
         self.field = name

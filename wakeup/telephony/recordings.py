@@ -56,7 +56,7 @@ class TwilioRecordings:
             async for piece in answer.content.iter_chunked(1 << 16):
                 audio += piece
                 if len(audio) > MAX_BYTES:
-                    raise RemoteError("the recording is longer than any call", temporary=False)
+                    raise RemoteError("the recording is longer than any possible call", temporary=False)
         return bytes(audio)
 
     async def delete(self, sid: str) -> None:

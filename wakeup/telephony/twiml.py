@@ -43,7 +43,7 @@ SPEECH_PAUSE_S = 2
 
 
 class OversizeTwimlError(DomainError):
-    """The turn is longer than one document may be."""
+    """The turn is too long for one TwiML document."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +96,7 @@ def render(
     if turn.ends:
         return _checked(_spoken(turn.utterances, voices, played))
     if action_url is None:
-        raise ValueError("a turn that goes on needs an address")
+        raise ValueError("a turn that continues needs an action URL")
     if turn.listen is not None:
         asked = _asked(turn.utterances, turn.listen, voices.of(turn.language), voices, played)
         return _checked(asked.replace(_HERE, escape(action_url, _QUOTED)))

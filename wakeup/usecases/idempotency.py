@@ -35,7 +35,7 @@ def record_message(unit: Unit, inbound: Inbound, earlier: str | None, now: datet
     if earlier is None:
         unit.inbox.add_message(inbound.client, inbound.webhook_id, keyed_hash(unit, inbound.body_hash), now)
     elif not matches_hash(unit, earlier, inbound.body_hash):
-        raise ConflictError("webhook-id", "this message id is known with another body")
+        raise ConflictError("webhook-id", "this message id was used with another body")
 
 
 def is_repeat_event(unit: Unit, event_id: str, content_hash: str, now: datetime) -> bool:
@@ -43,7 +43,7 @@ def is_repeat_event(unit: Unit, event_id: str, content_hash: str, now: datetime)
     came before with other content."""
     earlier = unit.inbox.add_news_id(event_id, keyed_hash(unit, content_hash), now)
     if earlier is not None and not matches_hash(unit, earlier, content_hash):
-        raise ConflictError("event_id", "this event is known with other content")
+        raise ConflictError("event_id", "this event was sent with other content")
     return earlier is not None
 
 

@@ -8,13 +8,13 @@ from wakeup.bank.responses import Answer
 
 
 class Health(Answer):
-    """The process lives and answers."""
+    """The process is alive."""
 
     status: Literal["ok"] = "ok"
 
 
 class Readiness(Answer):
-    """Whether this node may be given work."""
+    """Whether this node is ready for work."""
 
     status: Literal["ready", "not_ready"]
     faults: tuple[str, ...] = ()

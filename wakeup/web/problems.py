@@ -19,9 +19,9 @@ WAYS_OUT: Mapping[Flaw, str] = {
     Flaw.MISSING: "webhook-id, webhook-timestamp and webhook-signature are needed",
     Flaw.MALFORMED: "a webhook-id of up to 128 printable ASCII characters, a webhook-timestamp of whole Unix seconds, "
     "a webhook-signature of v1, and base64, each once, and a body in UTF-8",
-    Flaw.STALE: "webhook-timestamp is more than five minutes behind our clock; each try is signed anew",
+    Flaw.STALE: "webhook-timestamp is more than five minutes behind our clock; sign each try with the current time",
     Flaw.FUTURE: "webhook-timestamp is more than five minutes ahead of our clock",
-    Flaw.NO_MATCH: "no secret of that client gives it over id.timestamp.body, the body byte for byte as sent",
+    Flaw.NO_MATCH: "no secret of this client gives it over id.timestamp.body, with the body exactly as sent",
 }
 NO_HEADERS: Mapping[str, str] = {}
 
@@ -80,9 +80,9 @@ def of_use_case(error: Exception) -> Answer | None:
         case NotFoundError():
             return Answer(problem(404))
         case StoreBusyError():
-            return _later("too much is waiting; come again", error.retry_after_s)
+            return _later("too many requests are waiting; try again later", error.retry_after_s)
         case StoreDownError():
-            return _later("the database is away; nothing was done", DOWN_RETRY_AFTER_S)
+            return _later("the database is not available; nothing was done", DOWN_RETRY_AFTER_S)
         case _:
             return None
 

@@ -48,7 +48,7 @@ def test_an_error_is_told_with_its_file_and_line_and_how_to_mend_it(
     first, summary = capsys.readouterr().out.splitlines()
     line = line_of(library, f"{GOOD}/prompts.en.yaml", "choice:")
     assert first.startswith(f"error   {GOOD}/prompts.en.yaml:{line} tone: prompts.en.choice: names a crime")
-    assert first.endswith("Mend: say what happens and what helps, not what anybody is.")
+    assert first.endswith("Fix: say what happens and what helps, not what anybody is.")
     assert summary == "2 scripts: 1 error, 0 warnings"
 
 
@@ -91,7 +91,7 @@ def test_an_id_nobody_knows_is_named(library: Path, capsys: pytest.CaptureFixtur
 
 def test_a_folder_without_scripts_is_no_clean_library(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert ends(tmp_path) == 2
-    assert "holds no script" in capsys.readouterr().err
+    assert "contains no script" in capsys.readouterr().err
 
 
 def test_the_command_line_hands_it_all_on(library: Path) -> None:

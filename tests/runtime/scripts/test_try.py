@@ -94,13 +94,13 @@ def test_somebody_who_is_told_what_to_press_is_not_believed(capsys: pytest.Captu
     shown = played(capsys, "police_imp", "1", "1", "1", "1 @300", "1 @300", "1 @300")
     assert "outcome coached" in shown
     assert "police_queue" in row(shown, "critical")[4]
-    assert row(shown, "medium")[3] == "told at once"
+    assert row(shown, "medium")[3] == "sent at once"
 
 
 def test_words_are_shown_with_what_we_take_them_for(capsys: pytest.CaptureFixture[str]) -> None:
     shown = played(capsys, "romance", "今天天气不错呀你说呢", "我不想活了", "hang up")
-    assert "said something we do not understand" in shown
-    assert "as we understand: distress" in shown
+    assert "said something that was not understood" in shown
+    assert "understood as: distress" in shown
     assert "outcome distress" in shown
     assert "person_within_10_min" in row(shown, "medium")[4]
 
@@ -113,7 +113,7 @@ def test_who_speaks_and_how_patiently_may_be_chosen(capsys: pytest.CaptureFixtur
     assert "plain speaks." in shown and "Ann" not in shown and "  waits 8 s" in shown
     with pytest.raises(SystemExit):
         played(capsys, "generic", persona="boss")
-    assert "there is no persona 'boss'; there is: plain, an" in capsys.readouterr().err
+    assert "unknown persona 'boss'; must be one of: plain, an" in capsys.readouterr().err
 
 
 def test_the_end_of_the_lines_hangs_up_and_help_changes_nothing(capsys: pytest.CaptureFixture[str]) -> None:
@@ -136,8 +136,8 @@ def test_a_machine_hears_the_message_for_machines(capsys: pytest.CaptureFixture[
         ("../tests", "zh-CN", "a", "there is no script"),
         ("shared", "zh-CN", "a", "there is no script"),
         ("generic", "fr", "a", "is not spoken in 'fr'"),
-        ("generic", "en", "d", "no wording 'd'"),
-        ("generic", "en", "", "no wording ''"),
+        ("generic", "en", "d", "unknown wording 'd'"),
+        ("generic", "en", "", "unknown wording ''"),
     ],
 )
 def test_who_asks_for_what_there_is_not_is_told_so(
@@ -217,10 +217,10 @@ def test_what_only_some_calls_have_can_be_given(capsys: pytest.CaptureFixture[st
     shown = played(capsys, "romance", "1", "0", lang="en", given=("callback_time=at noon",))
     assert "We will call you back at noon." in shown
     shown = played(capsys, "romance", "0", "person talked", lang="en", given=("person_ready",))
-    assert "rings a person, who hears:" in shown and "with a person: talked" in shown
+    assert "calls an agent, who hears:" in shown and "call to an agent: talked" in shown
     keys = ("1", "1", "1", "1", "1", "1", "3", "1", "3", "meeting coming", "meeting here", "meeting ended", "1")
     shown = played(capsys, "romance", *keys, lang="en", given=("room",))
-    assert "is joined with somebody in a room, for up to 600 s" in shown and "outcome keep_hold" in shown
+    assert "joins a conference, for up to 600 s" in shown and "outcome keep_hold" in shown
 
 
 def test_a_variable_nobody_knows_is_refused_with_those_there_are(capsys: pytest.CaptureFixture[str]) -> None:

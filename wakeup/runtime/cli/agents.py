@@ -9,20 +9,22 @@ import typer
 from wakeup.domain.agent import Skill
 from wakeup.runtime.cli.options import Json
 
-app = typer.Typer(help="People of the bank who take calls.", no_args_is_help=True)
+app = typer.Typer(help="Bank staff who take calls.", no_args_is_help=True)
 
-Name = Annotated[str, typer.Argument(help="Their account at the console.")]
+Name = Annotated[str, typer.Argument(help="Name of the agent's console account.")]
 
 
 @app.command("add")
 def _add(
     name: Name,
     *,
-    language: Annotated[list[str], typer.Option(help="zh or en; several times for several.")],
-    skill: Annotated[list[Skill] | None, typer.Option(help="What they are trained for.")] = None,
+    language: Annotated[list[str], typer.Option(help="zh or en; repeat the option for several.")],
+    skill: Annotated[
+        list[Skill] | None, typer.Option(help="A skill of the agent; repeat the option for several.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
-    """Make an account an agent, or change one. The number or SIP address is prompted for."""
+    """Make an account an agent, or change an agent. Prompts for the phone number or SIP address."""
     from wakeup.runtime.commands import agent
 
     agent.add(name, tuple(language), tuple(skill or ()), as_json=as_json)
@@ -30,7 +32,7 @@ def _add(
 
 @app.command("remove")
 def _remove(name: Name, *, as_json: Json = False) -> None:
-    """Stop an agent taking calls; the account stays."""
+    """Remove an agent; the console account stays."""
     from wakeup.runtime.commands import agent
 
     agent.remove(name, as_json=as_json)
@@ -38,7 +40,7 @@ def _remove(name: Name, *, as_json: Json = False) -> None:
 
 @app.command("list")
 def _list(*, as_json: Json = False) -> None:
-    """List the agents, and who could be called now."""
+    """List the agents, and which of them could be called now."""
     from wakeup.runtime.commands import agent
 
     agent.show(as_json=as_json)

@@ -32,9 +32,9 @@ app = typer.Typer(
     add_completion=False,
 )
 outbox_app = typer.Typer(help="Messages to the payment core.", no_args_is_help=True)
-audit_app = typer.Typer(help="The timeline's proof.", no_args_is_help=True)
+audit_app = typer.Typer(help="Proof that the timeline was not altered.", no_args_is_help=True)
 config_app = typer.Typer(help="Settings and policy.", no_args_is_help=True)
-do_not_call_app = typer.Typer(help="Numbers that want nothing more of ours.", no_args_is_help=True)
+do_not_call_app = typer.Typer(help="Numbers that must not be called or texted.", no_args_is_help=True)
 GROUPS = {
     "scripts": scripts_app, "outbox": outbox_app, "audit": audit_app, "config": config_app, "bench": bench_app,
     "user": user_app, "agent": agent_app, "do-not-call": do_not_call_app, "dsar": dsar_app, "keys": keys_app,
@@ -46,8 +46,10 @@ for name, group in GROUPS.items():
 @app.command("serve")
 def _serve(
     *,
-    role: Annotated[list[Role] | None, typer.Option(help="What this node does; all of it if not given.")] = None,
-    migrate: Annotated[bool, typer.Option(help="Bring the database up to date first.")] = False,
+    role: Annotated[
+        list[Role] | None, typer.Option(help="A role of this node; repeat for several. All roles by default.")
+    ] = None,
+    migrate: Annotated[bool, typer.Option(help="Migrate the database first.")] = False,
 ) -> None:
     """Run the service, or one of its roles."""
     # Everything loaded stays: until the service runs, the collector would only scan it again and again for nothing.
@@ -61,7 +63,8 @@ def _serve(
 def _migrate(
     *,
     before: Annotated[
-        bool, typer.Option("--before", help="Only what may be done while the version before runs.")
+        bool,
+        typer.Option("--before", help="Only the migrations that may run while the previous release is still running."),
     ] = False,
 ) -> None:
     """Migrate the database to the newest revision."""
@@ -73,21 +76,30 @@ def _migrate(
 @app.command("demo")
 def _demo(  # noqa: PLR0913 - an argument an option
     *,
-    cases: Annotated[int, typer.Option(min=1, help="How many customers are about to be cheated.")] = 60,
-    seed: Annotated[int, typer.Option(help="The same seed makes the same day.")] = 7,
-    speed: Annotated[float, typer.Option(min=0.1, max=600, help="How much faster people's time runs.")] = 30,
+    cases: Annotated[int, typer.Option(min=1, help="Number of customers.")] = 60,
+    seed: Annotated[int, typer.Option(help="The same seed makes the same events.")] = 7,
+    speed: Annotated[
+        float, typer.Option(min=0.1, max=600, help="Speed of the simulated clock, relative to real time.")
+    ] = 30,
     file: Annotated[
-        Path | None, typer.Option("--feed", exists=True, dir_okay=False, help="A file of your own.")
+        Path | None,
+        typer.Option(
+            "--feed", exists=True, dir_okay=False, help="A file with risk events, instead of generated traffic."
+        ),
     ] = None,
-    mapping: Annotated[Path | None, typer.Option(exists=True, dir_okay=False, help="How its columns read.")] = None,
-    folder: Annotated[Path, typer.Option(help="Where this run keeps its files.")] = Path("var/demo"),
+    mapping: Annotated[
+        Path | None, typer.Option(exists=True, dir_okay=False, help="TOML file that maps its columns.")
+    ] = None,
+    folder: Annotated[Path, typer.Option(help="Folder for the files of this run; it is emptied first.")] = Path(
+        "var/demo"
+    ),
     database: Annotated[
-        str | None, typer.Option(metavar="URL", help="An empty database; a file of its own if not given.")
+        str | None, typer.Option(metavar="URL", help="An empty database; by default a new SQLite file.")
     ] = None,
-    leave: Annotated[bool, typer.Option("--exit", help="End when all is decided and delivered.")] = False,
+    leave: Annotated[bool, typer.Option("--exit", help="End when every decision has been delivered.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Run the whole loop on this machine: a phone company, a payment core, and Wakeup between them."""
+    """Run everything on this machine: a simulated phone company, a payment core, and Wakeup between them."""
     from wakeup.runtime.commands import demo
     from wakeup.runtime.demo.run import DemoOptions
 
@@ -101,14 +113,19 @@ def _demo(  # noqa: PLR0913 - an argument an option
 @app.command("cluster")
 def _cluster(
     *,
-    cases: Annotated[int, typer.Option(min=1, max=5000, help="Customers to make up.")] = 100,
+    cases: Annotated[int, typer.Option(min=1, max=5000, help="Number of customers.")] = 100,
     seed: int = 7,
-    speed: Annotated[float, typer.Option(min=1, max=60, help="People's time to real time.")] = 30.0,
-    folder: Annotated[Path, typer.Option(help="Where this run keeps its files.")] = Path("var/cluster"),
+    speed: Annotated[
+        float, typer.Option(min=1, max=60, help="Speed of the simulated clock, relative to real time.")
+    ] = 30.0,
+    folder: Annotated[Path, typer.Option(help="Folder for the files of this run; it is emptied first.")] = Path(
+        "var/cluster"
+    ),
     database: Annotated[
-        str | None, typer.Option(metavar="URL", help="An empty PostgreSQL; one of its own if not given.")
+        str | None,
+        typer.Option(metavar="URL", help="An empty PostgreSQL database; by default a temporary server is started."),
     ] = None,
-    leave: Annotated[bool, typer.Option("--exit", help="End when all is decided and delivered.")] = False,
+    leave: Annotated[bool, typer.Option("--exit", help="End when every decision has been delivered.")] = False,
     as_json: Json = False,
 ) -> None:
     """Run the demo against two listening and two dispatching nodes on one PostgreSQL."""
@@ -124,12 +141,15 @@ def _cluster(
 @app.command("soak")
 def _soak(
     *,
-    minutes: Annotated[float, typer.Option(min=0.1, max=1440, help="How long nodes are killed and paused.")] = 10.0,
+    minutes: Annotated[float, typer.Option(min=0.1, max=1440, help="For how long nodes are killed and paused.")] = 10.0,
     seed: int = 7,
     database: Annotated[
-        str | None, typer.Option(metavar="URL", help="An empty PostgreSQL; one of its own if not given.")
+        str | None,
+        typer.Option(metavar="URL", help="An empty PostgreSQL database; by default a temporary server is started."),
     ] = None,
-    folder: Annotated[Path | None, typer.Option(help="Where to keep logs and ledgers; nowhere if not given.")] = None,
+    folder: Annotated[
+        Path | None, typer.Option(help="Folder for logs and ledgers; by default they are not kept.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Kill and pause nodes at random under load, then check the ledgers of phone company and payment core."""
@@ -142,14 +162,16 @@ def _soak(
 def _feed(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV or NDJSON.")],
     *,
-    mapping: Annotated[Path | None, typer.Option(exists=True, dir_okay=False, help="How its columns read.")] = None,
+    mapping: Annotated[
+        Path | None, typer.Option(exists=True, dir_okay=False, help="TOML file that maps its columns.")
+    ] = None,
     url: Annotated[str, typer.Option(help="The service's risk API.")] = "http://127.0.0.1:8081",
-    client: Annotated[str, typer.Option(help="Which configured client signs.")] = "bank",
-    pace: Annotated[bool, typer.Option(help="Send each row when its time has come.")] = False,
-    report: Annotated[Path | None, typer.Option(help="CSV of rejected rows.")] = None,
+    client: Annotated[str, typer.Option(help="Name of the configured client that signs.")] = "bank",
+    pace: Annotated[bool, typer.Option(help="Send each row at its own time, not all at once.")] = False,
+    report: Annotated[Path | None, typer.Option(help="File to write rejected rows to, as CSV.")] = None,
     as_json: Json = False,
 ) -> None:
-    """Send the rows of a file as risk events to the risk API. A second run adds nothing twice."""
+    """Send the rows of a file as risk events to the risk API. Running it twice adds nothing twice."""
     from wakeup.runtime.commands import feed
 
     feed.feed(file, mapping, url, client, pace=pace, report=report, as_json=as_json)
@@ -158,10 +180,10 @@ def _feed(
 @app.command("report")
 def _report(
     *,
-    days: Annotated[int, typer.Option(min=1, max=366, help="Over the cases opened in so many days.")] = 7,
+    days: Annotated[int, typer.Option(min=1, max=366, help="Cases opened in the last so many days.")] = 7,
     as_json: Json = False,
 ) -> None:
-    """Print the figures: reached, dissuaded, stopped, and what guardians added."""
+    """Print the key figures: reached, dissuaded, stopped, and what guardians added."""
     from wakeup.runtime.commands import report
 
     report.report(days, as_json=as_json)
@@ -182,7 +204,7 @@ def _outbox_list(
 
 @outbox_app.command("replay")
 def _outbox_replay(message_id: str, *, as_json: Json = False) -> None:
-    """Send a dead message again."""
+    """Make a dead message due again."""
     from wakeup.runtime.commands import outbox
 
     outbox.replay(message_id, as_json=as_json)
@@ -193,9 +215,12 @@ Kind = Annotated[str, typer.Option(help="voice or sms.")]
 
 @do_not_call_app.command("add")
 def _do_not_call_add(
-    *, why: Annotated[str, typer.Option(help="For the record.")], channel: Kind = "voice", as_json: Json = False
+    *,
+    why: Annotated[str, typer.Option(help="The reason, for the record.")],
+    channel: Kind = "voice",
+    as_json: Json = False,
 ) -> None:
-    """Block a number. It is prompted for, or read from the first line of the input."""
+    """Block a number. Prompts for it, or reads the first line of standard input."""
     from wakeup.runtime.commands import do_not_call
 
     do_not_call.add(channel, why, as_json=as_json)
@@ -220,10 +245,10 @@ def _do_not_call_check(*, as_json: Json = False) -> None:
 @audit_app.command("verify")
 def _audit_verify(
     *,
-    anchors: Annotated[Path | None, typer.Option(help="The anchors file; that of the settings if not given.")] = None,
+    anchors: Annotated[Path | None, typer.Option(help="The anchors file; by default the one in the settings.")] = None,
     as_json: Json = False,
 ) -> None:
-    """Check that no row of any timeline was altered, removed or made up."""
+    """Check that no row of any timeline was altered, removed or forged."""
     from wakeup.runtime.commands import audit
 
     audit.verify(anchors, as_json=as_json)
@@ -231,7 +256,8 @@ def _audit_verify(
 
 @audit_app.command("begin-anew")
 def _audit_begin_anew(*, as_json: Json = False) -> None:
-    """Let this node start a new anchors file: its own is lost or elsewhere, or newer than a restored database."""
+    """Let this node start a new anchors file, if its own is lost or on another machine, or newer than a restored
+    database."""
     from wakeup.runtime.commands import audit
 
     audit.begin_anew(as_json=as_json)
@@ -247,7 +273,7 @@ def _config_show(*, as_json: Json = False) -> None:
 
 @config_app.command("check")
 def _config_check(*, as_json: Json = False) -> None:
-    """Check settings, policy, roster, scripts and database as a start would."""
+    """Check settings, policy, roster, scripts and database as the service does at its start."""
     from wakeup.runtime.commands import config
 
     config.check(as_json=as_json)

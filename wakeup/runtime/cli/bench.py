@@ -8,9 +8,9 @@ import typer
 
 from wakeup.runtime.cli.options import Json
 
-app = typer.Typer(help="Measurements, each with its rival in the same run.", no_args_is_help=True)
+app = typer.Typer(help="Benchmarks, each with a baseline measured in the same run.", no_args_is_help=True)
 
-Unsigned = Annotated[float, typer.Option(min=0, max=100_000, help="POSTs a second without a signature, beside.")]
+Unsigned = Annotated[float, typer.Option(min=0, max=100_000, help="Unsigned POSTs per second, sent at the same time.")]
 
 
 @app.command("ingest")
@@ -45,13 +45,15 @@ def _script(*, turns: Annotated[int, typer.Option(min=100, max=1_000_000)] = 500
 @app.command("window")
 def _window(
     *,
-    load: Annotated[float, typer.Option(min=0.1, max=20, help="How many times more is due than lines carry.")] = 2.0,
+    load: Annotated[
+        float, typer.Option(min=0.1, max=20, help="Load: due calls relative to what the lines can carry.")
+    ] = 2.0,
     minutes: Annotated[int, typer.Option(min=1, max=240)] = 40,
     seed: int = 1,
     as_json: Json = False,
 ) -> None:
-    """Compare the plan, the guard rule and older orders with a clairvoyant under overload, through the real
-    dispatcher."""
+    """Compare the plan, the guard rule and simpler orders with the clairvoyant optimum under overload, through the
+    real dispatcher."""
     from wakeup.runtime.commands import bench
 
     bench.window(load, minutes, seed, as_json=as_json)
@@ -64,7 +66,7 @@ def _backlog(
     rounds: Annotated[int, typer.Option(min=5, max=200)] = 100,
     as_json: Json = False,
 ) -> None:
-    """Measure a claim with a thousand due attempts and with a million."""
+    """Measure the time of a claim with a thousand due attempts and with a million."""
     from wakeup.runtime.commands import bench
 
     bench.backlog(attempts, rounds, as_json=as_json)
@@ -95,12 +97,12 @@ def _handover(*, rounds: Annotated[int, typer.Option(min=10, max=5_000)] = 200, 
 @app.command("voice")
 def _voice(
     *,
-    per_second: Annotated[float, typer.Option("--rate", min=1, max=5000, help="Turns a second to ask for.")] = 300.0,
+    per_second: Annotated[float, typer.Option("--rate", min=1, max=5000, help="Turns per second to request.")] = 300.0,
     calls: Annotated[int, typer.Option(min=20, max=5000)] = 400,
     unsigned: Unsigned = 0.0,
     as_json: Json = False,
 ) -> None:
-    """Measure signed turns at a steady rate: how long the phone company waits for each."""
+    """Measure how long the phone company waits for each signed turn, at a steady rate."""
     from wakeup.runtime.commands import bench
 
     bench.voice(per_second, calls, unsigned, as_json=as_json)
@@ -110,7 +112,10 @@ def _voice(
 def _loop(
     *,
     cases: Annotated[int, typer.Option(min=10, max=5000)] = 1500,
-    speed: Annotated[float, typer.Option(min=1, max=600, help="People's time to real time: the load.")] = 54.0,
+    speed: Annotated[
+        float,
+        typer.Option(min=1, max=600, help="Speed of the simulated clock, relative to real time; it sets the load."),
+    ] = 54.0,
     seed: int = 7,
     as_json: Json = False,
 ) -> None:
@@ -124,11 +129,11 @@ def _loop(
 def _rivals(
     *,
     database: Annotated[
-        str | None, typer.Option(metavar="URL", help="An empty PostgreSQL instead of one of our own.")
+        str | None, typer.Option(metavar="URL", help="An empty PostgreSQL database, instead of a temporary server.")
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Compare with other job systems: the same work, with a kill in the middle."""
+    """Compare with other job systems on the same work, with a kill in the middle."""
     from wakeup.runtime.commands import bench
 
     bench.rivals(database, as_json=as_json)

@@ -9,17 +9,19 @@ import typer
 
 from wakeup.runtime.cli.options import Json
 
-app = typer.Typer(help="Customers who ask what is kept about them, or to be forgotten.", no_args_is_help=True)
-Customer = Annotated[str, typer.Argument(help="The bank's own id of the customer.")]
+app = typer.Typer(help="Access and erasure requests of customers, and legal holds.", no_args_is_help=True)
+Customer = Annotated[str, typer.Argument(help="The bank's id of the customer.")]
 
 
 @app.command("export")
 def _dsar_export(
     customer: Customer,
     *,
-    to: Annotated[Path | None, typer.Option(dir_okay=False, help="A new file; the terminal if not given.")] = None,
+    to: Annotated[
+        Path | None, typer.Option(dir_okay=False, help="A new file to write; by default the terminal.")
+    ] = None,
 ) -> None:
-    """Export all data about a customer as JSON. It names other people too: read it before you hand it out."""
+    """Export all data about a customer as JSON. It names other people too: review it before you hand it out."""
     from wakeup.runtime.commands import dsar
 
     dsar.export(customer, to)
@@ -29,7 +31,7 @@ def _dsar_export(
 def _dsar_erase(
     customer: Customer,
     *,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask whether it is meant.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask for confirmation.")] = False,
     as_json: Json = False,
 ) -> None:
     """Erase a customer for good: key, words, recordings and all that identifies them. Timeline and decisions stay."""
@@ -41,12 +43,13 @@ def _dsar_erase(
 @app.command("reapply")
 def _dsar_reapply(
     file: Annotated[
-        Path, typer.Argument(exists=True, dir_okay=False, help="What a node wrote: <its anchors>.erasures.")
+        Path,
+        typer.Argument(exists=True, dir_okay=False, help="The erasures file of a node: <its anchors file>.erasures."),
     ],
     *,
     as_json: Json = False,
 ) -> None:
-    """Repeat the erasures that a restored older copy of the database lost. Running it twice does no harm."""
+    """Repeat the erasures that were lost by restoring an older copy of the database. Safe to run twice."""
     from wakeup.runtime.commands import dsar
 
     dsar.reapply(file, as_json=as_json)
@@ -56,7 +59,7 @@ def _dsar_reapply(
 def _dsar_hold(
     customer: Customer,
     *,
-    ticket: Annotated[str, typer.Option(help="Where it was ordered: letters, digits, - _ . /")],
+    ticket: Annotated[str, typer.Option(help="Reference of the order: letters, digits, - _ . /")],
     as_json: Json = False,
 ) -> None:
     """Set a legal hold: nothing of this customer is deleted while it lasts."""
@@ -67,7 +70,7 @@ def _dsar_hold(
 
 @app.command("unhold")
 def _dsar_unhold(customer: Customer, *, as_json: Json = False) -> None:
-    """End a legal hold. What was retained beyond its time is deleted within hours."""
+    """End a legal hold. Data past its retention time is deleted within hours."""
     from wakeup.runtime.commands import dsar
 
     dsar.unhold(customer, as_json=as_json)

@@ -37,11 +37,11 @@ def _of_file(error: OSError) -> str | None:
         return None
     line = error.strerror if error.filename is None else f"{error.filename}: {error.strerror}"
     if isinstance(error, PermissionError):
-        return f"{line}; give this user the right, or name or start from another folder"
+        return f"{line}; give this user the permission, or use another folder"
     if isinstance(error, IsADirectoryError):
-        return f"{line}; name a file"
+        return f"{line}; give a file"
     if isinstance(error, NotADirectoryError | FileExistsError):
-        return f"{line}; name a folder"
+        return f"{line}; give a folder"
     return line
 
 

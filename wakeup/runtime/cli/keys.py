@@ -6,7 +6,7 @@ import typer
 
 from wakeup.runtime.cli.options import Json
 
-app = typer.Typer(help="The ring of master keys.", no_args_is_help=True)
+app = typer.Typer(help="Master keys.", no_args_is_help=True)
 
 
 @app.callback()
@@ -16,8 +16,8 @@ def _keys() -> None:
 
 @app.command("rewrap")
 def _keys_rewrap(*, as_json: Json = False) -> None:
-    """Wrap every stored key with the newest of WAKEUP_KEYS__DATA, so that the older ones can go. The service may
-    run."""
+    """Wrap every stored key with the newest of WAKEUP_KEYS__DATA, so that the older ones can be removed. The service
+    may be running."""
     from wakeup.runtime.commands import keys
 
     keys.rewrap(as_json=as_json)

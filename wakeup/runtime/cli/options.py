@@ -6,4 +6,4 @@ from typing import Annotated
 
 import typer
 
-Json = Annotated[bool, typer.Option("--json", help="One JSON object on one line.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on one line.")]

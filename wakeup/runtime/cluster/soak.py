@@ -235,7 +235,7 @@ async def _traffic(wish: SoakOptions, stage: DemoSetup, clock: SystemClock) -> l
     )  # fmt: skip
     out, _ = await child.communicate()
     if child.returncode != 0:
-        raise DemoError("no traffic could be made")
+        raise DemoError("the traffic could not be generated")
     dice = Random(wish.seed)  # noqa: S311 - windows keep no secret
     closes: dict[str, str] = {}
     events = [json.loads(line) for line in out.splitlines()]

@@ -22,14 +22,14 @@ def add(name: str, languages: tuple[str, ...], skills: tuple[Skill, ...], *, as_
         return await store.run(enrol_agent, wanted, BY, infra.clock.now())
 
     pin = run_in_store(enrol)
-    words = f"{name} takes calls; their digits for the line are {pin}, and are not shown again"
+    words = f"{name} takes calls; the PIN for signing in by phone is {pin} and is not shown again"
     say({"name": name, "pin": pin}, words, as_json=as_json)
 
 
 def remove(name: str, *, as_json: bool) -> None:
     """Dismiss an agent. The account stays."""
     run_in_store(lambda store, infra: store.run(dismiss_agent, name, BY, infra.clock.now()))
-    say({"name": name}, f"{name} takes no calls any more", as_json=as_json)
+    say({"name": name}, f"{name} no longer takes calls", as_json=as_json)
 
 
 def show(*, as_json: bool) -> None:

@@ -32,7 +32,7 @@ def verify(anchors: Path | None, *, as_json: bool) -> None:
     except Exception as error:
         if (code := connection_lost_code(error)) is None:
             raise
-        fail(f"the books could not be read to their end ({code}): nothing is said of them; try again")
+        fail(f"the database connection was lost ({code}), so the check is incomplete; try again")
     if as_json:
         say_json({"faults": [asdict(fault) for fault in faults], "anchors": path.exists()})
     elif faults:
@@ -41,7 +41,7 @@ def verify(anchors: Path | None, *, as_json: bool) -> None:
             table.add_row(fault.kind, fault.case_id or "", str(fault.n or ""))
         console.print(table)
     else:
-        console.print("every row is what was written" + ("" if path.exists() else "; no anchors to compare with"))
+        console.print("no row was altered" + ("" if path.exists() else "; there are no anchors to compare with"))
     raise SystemExit(1 if faults else 0)
 
 
@@ -56,9 +56,11 @@ def begin_anew(*, as_json: bool) -> None:
     try:
         last_anchor(Path(path))
     except ValueError:
-        fail(f"{path} ends in something that is no anchor: move it away and keep it, then begin anew")
+        fail(f"{path} ends in a line that is not an anchor: move the file away, keep it, and run this again")
     left = run_in_store(lambda store, infra: store.run(begin_anchors_anew, node, BY, infra.clock.now()))
-    words = f"no anchor of {node} is known: nothing to leave behind"
+    words = f"no anchor of {node} is recorded, so there is nothing to leave behind"
     if left:
-        words = f"{left} anchors of {node} are left behind; the next one begins a file, or goes on where one lies"
+        words = (
+            f"{left} anchors of {node} are left behind; the next one starts a new file, or continues an existing one"
+        )
     say({"node": node, "left_behind": left}, words, as_json=as_json)

@@ -46,7 +46,7 @@ def check(*, as_json: bool) -> None:
     for fault in faults if not as_json else ():
         errors.print(fault, style="red", soft_wrap=True, markup=False)
     if not faults and not as_json:
-        console.print("settings, policy, roster, texts, scripts and database are in order")
+        console.print("settings, policy, roster, texts, scripts and database are valid")
     raise SystemExit(2 if faults else 0)
 
 

@@ -68,9 +68,9 @@ def mapping_for(feed: Path | None, mapping: Path | None) -> Path | None:
 
 
 def verdict(result: Result) -> str:
-    held = "Every promise held" if result.promises_held else "A PROMISE WAS BROKEN"
+    held = "All promises kept" if result.promises_held else "A PROMISE WAS BROKEN"
     return (
         f"{held}: {result.risk_events} risk events in {result.cases} cases, {result.calls_placed} calls placed, "
         f"{result.conversations} conversations; {result.decisions['allow']} allowed, {result.decisions['hold']} held, "
-        f"{result.undecided} undecided, {result.late_decisions} late, {result.duplicate_rings} rung twice at once."
+        f"{result.undecided} undecided, {result.late_decisions} late, {result.duplicate_rings} duplicate calls."
     )

@@ -16,7 +16,7 @@ def add(channel: str, why: str, *, as_json: bool) -> None:
     """Block a number on a channel."""
     by, number = _channel(channel), _number()
     new = run_in_store(lambda store, infra: store.run(do_not_call.block, number, (by,), why, BY, infra.clock.now()))
-    say({"channel": by.value, "new": bool(new)}, "added" if new else "stood there before", as_json=as_json)
+    say({"channel": by.value, "new": bool(new)}, "added" if new else "already on the list", as_json=as_json)
 
 
 def remove(channel: str, *, as_json: bool) -> None:
@@ -27,7 +27,7 @@ def remove(channel: str, *, as_json: bool) -> None:
         return do_not_call.unblock(unit, unit.index("number", number), by, BY, now)
 
     stood = run_in_store(lambda store, infra: store.run(let_on, infra.clock.now()))
-    say({"channel": by.value, "stood": stood}, "removed" if stood else "did not stand there", as_json=as_json)
+    say({"channel": by.value, "stood": stood}, "removed" if stood else "was not on the list", as_json=as_json)
 
 
 def check(*, as_json: bool) -> None:
@@ -41,12 +41,12 @@ def check(*, as_json: bool) -> None:
 
 def _channel(text: str) -> Channel:
     if text not in set(Channel):
-        fail(f"no such channel; one of {', '.join(Channel)}")
+        fail(f"unknown channel; must be one of {', '.join(Channel)}")
     return Channel(text)
 
 
 def _number() -> str:
     number = asked_for("number")
     if look_up(number) is None:
-        fail("no such number: write it as +6591234567")
+        fail("not a valid number; write it as +6591234567")
     return number

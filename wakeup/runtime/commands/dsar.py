@@ -29,7 +29,7 @@ FORMAT = "wakeup-dossier-1"
 def export(customer: str, to: Path | None) -> None:
     """Print or write a customer's data. The export is recorded first."""
     if to is not None and to.exists():
-        fail(f"{to} is there already: name a new file")
+        fail(f"{to} exists already; give the name of a new file")
     who = CustomerId(customer)
 
     async def read(store: Store[SqlUnit], infra: Infrastructure) -> tuple[Dossier, datetime]:
@@ -55,8 +55,8 @@ def export(customer: str, to: Path | None) -> None:
 def erase(customer: str, *, sure: bool, as_json: bool) -> None:
     """Erase a customer, after a confirmation unless it was given already."""
     if not sure and (as_json or not sys.stdin.isatty()):
-        fail("nobody can be asked whether it is meant: add --yes")
-    if not sure and not typer.confirm("For good?", err=True):
+        fail("cannot ask for confirmation without a terminal; add --yes")
+    if not sure and not typer.confirm("Erase this customer for good?", err=True):
         raise SystemExit(1)
     who = CustomerId(customer)
 
@@ -68,8 +68,8 @@ def erase(customer: str, *, sure: bool, as_json: bool) -> None:
     try:
         keep_erasures(settings_or_exit(), [Erasure(who, at)])
     except OSError as error:
-        fail(f"erased, but not written down for a restore: {error.filename}: {error.strerror}", code=1)
-    words = f"erased; cases {gone.cases}, recordings that a running service deletes now {gone.recordings}"
+        fail(f"erased, but not recorded for a later restore: {error.filename}: {error.strerror}", code=1)
+    words = f"erased; {gone.cases} cases, {gone.recordings} recordings, which a running service now deletes"
     say({"customer": customer, "cases": gone.cases, "recordings": gone.recordings}, words, as_json=as_json)
 
 
@@ -80,18 +80,18 @@ def reapply(file: Path, *, as_json: bool) -> None:
     """
     kept = read_erasures(file, settings_or_exit().keys.audit.get_secret_value())
     if kept.wrong and not kept.erasures:
-        fail(f"{file}: no line is what a node of this WAKEUP_KEYS__AUDIT wrote")
+        fail(f"{file}: no line was written by a node with this WAKEUP_KEYS__AUDIT")
 
     again, left = run_in_store(lambda store, infra: _erase_again(store, infra, kept.erasures))
     drop_old_pages(settings_or_exit().database_url.get_secret_value())
     if as_json:
         say_json({"erasures": len(kept.erasures), "erased_again": again, "left": left, "wrong_lines": list(kept.wrong)})
     else:
-        console.print(f"{len(kept.erasures)} erasures, erased again {again}")
+        console.print(f"{len(kept.erasures)} erasures, {again} of them repeated")
         for customer, why in left.items():
             console.print(f"not erased: {customer}: {why}", markup=False)
     for line in kept.wrong:
-        said = f"{file}:{line}: not what was written; it erases nobody"
+        said = f"{file}:{line}: the line was altered, so it is ignored"
         errors.print(said, style="yellow", soft_wrap=True, markup=False)
     raise SystemExit(1 if left else 0)
 
@@ -113,7 +113,11 @@ async def _erase_again(
 
 def hold(customer: str, ticket: str, *, as_json: bool) -> None:
     run_in_store(lambda store, infra: store.run(dossier.hold, CustomerId(customer), ticket, BY, infra.clock.now()))
-    say({"customer": customer, "held": True}, "nothing of this customer is deleted now", as_json=as_json)
+    say(
+        {"customer": customer, "held": True},
+        "the legal hold is set: nothing of this customer is deleted",
+        as_json=as_json,
+    )
 
 
 def unhold(customer: str, *, as_json: bool) -> None:

@@ -31,7 +31,7 @@ def feed(
     try:
         columns = load_mapping(mapping) if mapping else None
         if columns is not None and columns.invents_numbers and not _on_loopback(settings.twilio.base_url):
-            fail("this mapping invents phone numbers, which may be somebody's: use it with a simulated provider only")
+            fail("this mapping invents phone numbers, which may be real: use it with a simulated provider only")
         target = target_of(url, client)
         plan = FeedPlan(
             file=file,
@@ -71,5 +71,5 @@ def _secret(settings: Settings, client: str) -> str:
     known = settings.clients.get(client.lower())
     secrets = () if known is None else known.secrets.get_secret_value()
     if not secrets:
-        fail(f"no client {client!r} with a secret is configured; set WAKEUP_CLIENTS__{client.upper()}__SECRETS")
+        fail(f"client {client!r} has no configured secret; set WAKEUP_CLIENTS__{client.upper()}__SECRETS")
     return secrets[0]

@@ -19,9 +19,11 @@ def rewrap(*, as_json: bool) -> None:
     if as_json:
         say_json({"anew": dict(anew), "unreadable": unreadable})
     else:
-        console.print(", ".join(f"{kind.value.replace('_', ' ')} {anew[kind]}" for kind in KeyKind) + " wrapped anew")
+        console.print(", ".join(f"{kind.value.replace('_', ' ')} {anew[kind]}" for kind in KeyKind) + " rewrapped")
         if unreadable:
-            errors.print(f"{unreadable} could not be read: is a master key missing in WAKEUP_KEYS__DATA?", style="red")
+            errors.print(
+                f"{unreadable} could not be unwrapped: is a master key missing in WAKEUP_KEYS__DATA?", style="red"
+            )
     raise SystemExit(1 if unreadable else 0)
 
 

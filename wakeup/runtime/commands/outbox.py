@@ -14,7 +14,7 @@ from wakeup.usecases.records import MessageState, OutboxMessage
 def show(state: str | None, limit: int, *, as_json: bool) -> None:
     """List messages; bodies are never shown."""
     if state is not None and state not in set(MessageState):
-        fail(f"no such state; one of {', '.join(MessageState)}")
+        fail(f"unknown state; must be one of {', '.join(MessageState)}")
     messages = run_in_store(lambda store, _: store.read(deliver.listed, state, limit))
     if as_json:
         say_json([_facts(message) for message in messages])

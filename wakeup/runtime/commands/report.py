@@ -13,13 +13,13 @@ from wakeup.usecases.figures.guardian_figures import GuardianNumbers, read_guard
 from wakeup.usecases.unit import Unit
 
 _NAMES = {
-    "contact": "reached the right person, of cases rung",
-    "answer": "answered, of all ringings",
+    "contact": "right person reached, of cases called",
+    "answer": "answered, of all attempts",
     "window_hit": "reached before the deadline, of all cases",
     "dissuaded_raw": "dissuaded or kept on hold, of those reached",
     "dissuaded_scam": "the same, of labelled scams",
     "precision": "labelled scam, of all labelled",
-    "leak": "labelled scam and let go, of labelled scams",
+    "leak": "labelled scam and allowed, of labelled scams",
     "friction": "labelled genuine and held, of all genuine",
 }
 
@@ -34,8 +34,8 @@ def report(days: int, *, as_json: bool) -> None:
     for share in figures.whole.shares:
         table.add_row(_NAMES[share.figure.value], _percent(share.value), f"{share.part} of {share.whole}")
     first = figures.whole.first_call_s
-    table.add_row("seconds to the first ringing, median", "–" if first is None else f"{first[0]:.1f}", "")
-    table.add_row("stopped, in the base currency", f"{figures.whole.stopped:.2f}", "")
+    table.add_row("seconds to the first call, median", "–" if first is None else f"{first[0]:.1f}", "")
+    table.add_row("amount stopped, in the base currency", f"{figures.whole.stopped:.2f}", "")
     table.add_section()
     asked = f"{guardians.cases_asked} of {guardians.cases}"
     table.add_row("guardian asked, of all cases", _percent(guardians.share), asked)

@@ -38,7 +38,7 @@ def _counts(script: Script) -> Counts | None:
     try:
         settings = load_settings(environment())
     except ConfigError:
-        console.print("without counts: there are no complete settings of a service here", style="dim")
+        console.print("without counts: the settings of the service are incomplete here", style="dim")
         return None
     try:
         trips = asked(settings, lambda talks: path_counts(talks, script.id, script.content_hash))

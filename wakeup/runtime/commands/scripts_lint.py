@@ -18,7 +18,7 @@ def lint(folder: Path | None, ids: Sequence[str], *, as_json: bool) -> None:
     library = folder or data_folder("scripts_ivr")
     known = script_ids(library)
     if not known:
-        fail(f"{library} holds no script: a script is a folder with a script.yaml in it")
+        fail(f"{library} contains no script: a script is a folder with a script.yaml in it")
     unknown = [name for name in dict.fromkeys(ids) if name not in known]
     if unknown:
         fail(*(f"there is no script {name!r}" for name in unknown), f"there are: {', '.join(known)}")
@@ -39,7 +39,7 @@ def _shown(one: Found) -> dict[str, str | int]:
 
 def _print(found: Sequence[Found], scripts: int) -> None:
     for one in found:
-        text = f"{one.file}:{one.line} {one.rule}: {one.why}. Mend: {one.mend}."
+        text = f"{one.file}:{one.line} {one.rule}: {one.why}. Fix: {one.mend}."
         console.print(f"{one.level:7}", text, style=_STYLES[one.level], soft_wrap=True, markup=False)
     errors = sum(one.level == "error" for one in found)
     warnings = len(found) - errors

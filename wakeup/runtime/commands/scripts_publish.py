@@ -26,7 +26,7 @@ def publish(
 ) -> None:
     """Put these scripts into force, or with `everything` all that are not. On any fault exit 2 and write nothing."""
     if bool(ids) == everything:
-        fail("name scripts, or say --all")
+        fail("give ids of scripts, or --all")
     signed = publishing.Signed(by=by, approved_by=approved_by, why=why, at=SystemClock().now())
     try:
         done = publishing.publish(_library(folder), None if everything else ids, signed, gate)
@@ -69,9 +69,9 @@ def diff(folder: Path | None, before: str, after: str | None) -> None:
         heading = line.startswith(("+++", "---"))
         console.print(line, style="bold" if heading else STYLES.get(line[:1]), markup=False, soft_wrap=True)
     if unpublished:
-        console.print(f"{script_id} was never published: there is nothing to compare it with", markup=False)
+        console.print(f"{script_id} was never published, so there is nothing to compare it with", markup=False)
     elif not lines:
-        console.print(f"{before} and {after} say the same", markup=False)
+        console.print(f"{before} and {after} are identical", markup=False)
 
 
 def _library(folder: Path | None) -> Path:

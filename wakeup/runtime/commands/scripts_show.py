@@ -33,7 +33,7 @@ def show(case_id: str, *, as_json: bool) -> None:
         say_json({"case_id": case_id, "conversations": conversations})
         return
     if not conversations:
-        console.print("Nobody has talked in this case.")
+        console.print("This case has no conversations.")
     for conversation in conversations:
         _print(conversation)
 
@@ -76,16 +76,16 @@ def _print(conversation: dict[str, Any]) -> None:
     console.print(f"content {conversation['content_hash']}", style="dim", soft_wrap=True)
     for turn in conversation["turns"]:
         console.print(Rule(Text(f" {turn['n']} · {turn['at']} · {turn['node']} "), align="left", style="dim"))
-        console.print(Text(f"  they: {_harmless(turn['input'])}", style="yellow"), soft_wrap=True)
+        console.print(Text(f"  callee: {_harmless(turn['input'])}", style="yellow"), soft_wrap=True)
         for words in turn["words"]:
-            console.print(Text(f"  we:   {_harmless(words['text'])}", style="cyan"), soft_wrap=True)
+            console.print(Text(f"  script: {_harmless(words['text'])}", style="cyan"), soft_wrap=True)
     if not conversation["finished"]:
-        console.print("  … and it is still going on.", style="dim")
+        console.print("  … the conversation is still going on.", style="dim")
     console.print()
 
 
 def _by(persona: str | None) -> str:
-    return "" if persona is None else f", {persona} speaking"
+    return "" if persona is None else f", persona {persona}"
 
 
 def _harmless(words: str) -> str:

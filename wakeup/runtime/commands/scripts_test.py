@@ -50,7 +50,7 @@ def _say(report: Report) -> None:
     for different in report.different:
         _show(different)
     if report.different:
-        _print("read the changes; if they are meant, write them with --update", "yellow")
+        _print("review the changes; if they are intended, write them with --update", "yellow")
     untaken = _alike((one.file, one.line, one.exit, f"{one.script} {one.language}") for one in report.untaken)
     for (file, line, exit_name), where in untaken.items():
         _print(f"{file}:{line}: {exit_name}: no story takes it{_in(where)}", "red")
@@ -61,12 +61,12 @@ def _say(report: Report) -> None:
 
 
 def _show(different: Different) -> None:
-    _print(f"{different.file}: is not what is heard now", "red")
+    _print(f"{different.file}: differs from what is heard now", "red")
     for line in different.diff[:MAX_LINES]:
         style = {"-": "red", "+": "green"}.get(line[:1], "")
         _print(f"  {line}", style)
     if len(different.diff) > MAX_LINES:
-        _print(f"  … and {len(different.diff) - MAX_LINES} lines more", "")
+        _print(f"  … and {len(different.diff) - MAX_LINES} more lines", "")
 
 
 def _alike(found: Iterable[tuple[str, int, str, str]]) -> dict[tuple[str, int, str], list[str]]:

@@ -58,7 +58,7 @@ _BYTES = re.compile(r"[\ud800-\udfff]")
 """How undecodable bytes are read where the terminal's encoding is not known."""
 _ACTS: dict[type[Input], str] = {
     Silence: "said nothing", HungUp: "hung up", Cancelled: "cancelled in the app", Answered: "answered",
-    NothingLeft: "let go meanwhile",
+    NothingLeft: "no transfer left to decide",
 }  # fmt: skip
 
 
@@ -80,14 +80,14 @@ def play(
     except ConfigError as wrong:
         fail(*wrong.faults)
     if variant not in tuple(VARIANTS):
-        fail(f"there is no wording {variant!r}; there is: {', '.join(VARIANTS)}")
+        fail(f"unknown wording {variant!r}; must be one of: {', '.join(VARIANTS)}")
     faults = [told(sources, finding) for finding in sources.findings if finding.error]
     if faults:
         fail("this script cannot be played:", *faults)
     assert sources.script is not None
     personas = sources.script.personas
     if persona and persona not in personas:
-        fail(f"there is no persona {persona!r}; there is: {', '.join(personas) or 'none'}")
+        fail(f"unknown persona {persona!r}; must be one of: {', '.join(personas) or 'none'}")
     callee = Callee(language=language, variant=VARIANTS.index(variant), persona=persona, unhurried=unhurried)
     try:
         more = given_variables(sources.script, language, given)
@@ -103,7 +103,7 @@ def _play(sources: Sources, script: Script, callee: Callee, given: Variables, as
     console.print(head, style="bold")
     if variables.get("call_code"):
         console.print(f"The banking app shows the check code {variables['call_code']}.")
-    console.print("You answer the phone. ? tells what you can type.", style="dim")
+    console.print("You answer the phone. Type ? for help.", style="dim")
     sound = Sound()
     console.print(sound.note, style="dim")
     published = read_back(sources.content)
@@ -114,7 +114,7 @@ def _play(sources: Sources, script: Script, callee: Callee, given: Variables, as
     finally:
         sound.hush()
     if not ended.finished:
-        fail(f"the call cannot begin: {ended.fault}", code=1)
+        fail(f"the call cannot start: {ended.fault}", code=1)
     _sum_up(ended)
 
 
@@ -131,16 +131,16 @@ class Terminal:
                 shown = f"pressed {act.digits}{early}"
             case Speech():
                 shown = (
-                    "said something we do not understand" if meaning is None else f"said, as we understand: {meaning}"
+                    "said something that was not understood" if meaning is None else f"said, understood as: {meaning}"
                 )
             case Recorded():
                 shown = f"left a message of {act.seconds} s" if act.sid else "spoke, but nothing was recorded"
             case PersonLeft():
-                shown = f"with a person: {act.how}"
+                shown = f"call to an agent: {act.how}"
             case MeetingNews():
-                shown = f"with somebody who is to be met: {act.how}"
+                shown = f"conference: {act.how}"
             case Detected():
-                shown = f"the detector says: {act.by}"
+                shown = f"answering machine detection: {act.by}"
             case _:
                 shown = _ACTS[type(act)]
         console.print(f"  you: {shown}", style="dim", markup=False)
@@ -156,9 +156,9 @@ class Terminal:
         if turn.listen is not None:
             console.print(f"  waits {turn.listen.timeout_s} s", style="dim")
         if turn.connect is not None:
-            console.print(f"  rings a person, who hears: {turn.connect.whisper.text}", style="dim", markup=False)
+            console.print(f"  calls an agent, who hears: {turn.connect.whisper.text}", style="dim", markup=False)
         if turn.room is not None:
-            console.print(f"  is joined with somebody in a room, for up to {turn.room.talk_s} s", style="dim")
+            console.print(f"  joins a conference, for up to {turn.room.talk_s} s", style="dim")
         if turn.tape is not None:
             console.print(f"  records up to {turn.tape.max_s} s", style="dim")
 
@@ -187,13 +187,13 @@ def _sum_up(ended: Conversation) -> None:
     policy = load_policy(data_folder("config") / "policy.toml")
     console.print(Rule(style="dim"))
     console.print(f"contact {found.contact}, outcome {found.outcome}, score {found.score}", style="bold")
-    console.print(f"a live person: {_yes(found.live_person)}; knew which payment: {_yes(found.transfer_named)}")
+    console.print(f"live person: {_yes(found.live_person)}; payment named: {_yes(found.transfer_named)}")
     if found.cannot_talk:
-        console.print("somebody may be listening: a person follows up another way")
+        console.print("the callee cannot talk freely: a human follows up another way")
     if found.fault is not None:
         console.print(f"fault: {found.fault}", style="red", markup=False)
-    title = f"If this call were all that is known, for {AMOUNT} {policy.base_currency}"
-    table = Table("tier", "decision", "reason", "then", "besides", title=title, title_justify="left")
+    title = f"Decision if this call were the only evidence, for {AMOUNT} {policy.base_currency}"
+    table = Table("tier", "decision", "reason", "then", "effects", title=title, title_justify="left")
     for tier, verdict in verdicts(found, policy).items():
         table.add_row(tier, verdict.ruling, verdict.reason, _then(verdict), ", ".join(sorted(verdict.effects)))
     # Wider than a narrow terminal rather than cut: the effects beside a decision matter as much as the decision.
@@ -203,7 +203,7 @@ def _sum_up(ended: Conversation) -> None:
 def _then(verdict: Verdict) -> str:
     if verdict.allow_at is not None:
         return f"released after {(verdict.allow_at - NOW) / timedelta(minutes=1):g} min"
-    return "told at once" if verdict.conclusive else "told at the deadline"
+    return "sent at once" if verdict.conclusive else "sent at the deadline"
 
 
 def _yes(holds: bool) -> str:  # noqa: FBT001 - one word for one fact

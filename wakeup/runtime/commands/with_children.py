@@ -26,7 +26,7 @@ def told_in_a_line() -> Iterator[None]:
     except WakeupError as error:
         fail(explain(error), code=1)
     except (KeyboardInterrupt, asyncio.CancelledError):
-        fail("stopped before everything was decided", code=130)
+        fail("stopped before every transfer was decided", code=130)
 
 
 def end_with_us() -> None:

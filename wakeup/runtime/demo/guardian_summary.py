@@ -63,7 +63,7 @@ def told(found: Families) -> str:
     """Return the sentence for the end of a demo."""
     said = f"Guardians: {found.asked} asked by text, {found.answered} answered"
     if not found.held:
-        return f"{said}; nothing turned on it this time."
+        return f"{said}; no decision depended on it this time."
     names = ", ".join(name + ("*" if name in found.spoken else "") for name in found.held)
     star = " (* though the customer had answered every question)" if found.spoken else ""
-    return f"{said}; on hold because one of them is worried: {names}{star}."
+    return f"{said}; on hold because a guardian is worried: {names}{star}."

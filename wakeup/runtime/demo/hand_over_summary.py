@@ -50,8 +50,8 @@ def handed_over(facts: Iterable[Fact]) -> HandedOver:
 def told(found: HandedOver) -> str:
     """Return the sentence for the end of a demo."""
     if not found.joined and not found.in_vain:
-        return "People: nobody asked for one this time."
+        return "Agents: no customer asked for one this time."
     return (
-        f"People: {found.joined} customers were handed over to a colleague, {found.again} of them when called again at "
-        f"the time that was said; {found.in_vain} waited in vain."
+        f"Agents: {found.joined} customers were handed over, {found.again} of them on the appointment call; "
+        f"{found.in_vain} waited in vain."
     )

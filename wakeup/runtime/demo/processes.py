@@ -27,7 +27,7 @@ _held: deque[int] = deque()
 
 
 class DemoError(WakeupError):
-    """The demo cannot go on."""
+    """The demo cannot continue."""
 
 
 def free_ports(count: int) -> list[int]:
@@ -47,7 +47,7 @@ def free_ports(count: int) -> list[int]:
                 found.append(port)
             if len(found) == count:
                 return found
-    raise DemoError("no port is free on this machine")
+    raise DemoError("no free port on this machine")
 
 
 def _speak_for(port: int) -> None:
@@ -161,7 +161,7 @@ async def _pump(child: asyncio.subprocess.Process, log: Path, told: asyncio.Futu
 def _last_words(log: Path) -> str:
     """Return the last line of the log: the folder may be gone before the user opens the file."""
     lines = log.read_text(encoding="utf-8", errors="replace").split("\n")
-    return next((line for line in reversed(lines) if line.strip()), "it said nothing")
+    return next((line for line in reversed(lines) if line.strip()), "it printed nothing")
 
 
 async def _end(child: asyncio.subprocess.Process) -> None:

@@ -193,7 +193,7 @@ async def _traffic(wish: DemoOptions, stage: DemoSetup, now: datetime) -> Path:
             stdout=file,
         )  # fmt: skip
         if await child.wait() != 0:
-            raise DemoError("no traffic could be made")
+            raise DemoError("the traffic could not be generated")
     return path
 
 
@@ -220,7 +220,7 @@ def _fresh(folder: Path) -> Path:
     """Return an empty folder for this run, replacing that of an earlier demo. Raises DemoError for any other folder."""
     if folder.exists() and any(folder.iterdir()):
         if not (folder / MARK).exists():
-            raise DemoError(f"{folder} holds something that is not a demo's; name an empty folder with --folder")
+            raise DemoError(f"{folder} holds files that are not a demo's; give an empty folder with --folder")
         shutil.rmtree(folder)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / MARK).touch()

@@ -52,7 +52,7 @@ def _head(progress: Progress) -> Panel:
     now, report = progress.clock.now(), progress.report
     fed = 0 if report is None else report.rows
     text = Text.assemble(
-        ("Wakeup", "bold"), "  people's time ", (f"{now:%H:%M:%S}", "bold"), f" UTC, {progress.stage.speed:g}x   ",
+        ("Wakeup", "bold"), "  simulated time ", (f"{now:%H:%M:%S}", "bold"), f" UTC, {progress.stage.speed:g}x   ",
         ("risk events ", "dim"), f"{fed}/{progress.total}",
     )  # fmt: skip
     places = Text("  ".join(f"{name} {url}" for name, url in progress.addresses.items()), style="dim")
@@ -138,14 +138,14 @@ def _totals(progress: Progress) -> Panel:
         ("calls placed", phone.get("calls_placed", 0)),
         ("answered", phone.get("answered", 0)),
         ("conversations", phone.get("conversations", 0)),
-        ("rung twice at once", phone.get("duplicate_rings", 0)),
+        ("duplicate calls", phone.get("duplicate_rings", 0)),
         ("allowed", decisions["allow"]),
         ("held", decisions["hold"]),
         ("undecided", core.get("undecided", 0)),
         ("late", core.get("late_decisions", 0)),
         ("texts sent", phone.get("messages", 0)),
-        ("texts that came back", phone.get("messages_received", 0)),
-        ("held for a guardian's worry", progress.snapshot.held_for_guardians),
+        ("texts received", phone.get("messages_received", 0)),
+        ("held for a worried guardian", progress.snapshot.held_for_guardians),
     ):
         table.add_row(name, str(value))
-    return Panel(table, title="the others' own ledgers")
+    return Panel(table, title="ledgers of the simulators")

@@ -225,7 +225,7 @@ def load_mapping(path: Path) -> Mapping:
     except OSError as error:
         raise FeedError(f"{path.name}: cannot be read ({error.strerror})") from None
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise FeedError(f"{path.name}: is no TOML: {error}") from None
+        raise FeedError(f"{path.name}: is not TOML: {error}") from None
     try:
         return Mapping.model_validate({**content, "digest": hashlib.sha256(raw).hexdigest()})
     except ValidationError as error:

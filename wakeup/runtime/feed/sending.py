@@ -35,8 +35,8 @@ class Clock(Protocol):
 
 
 class FeedStoppedError(FeedError):
-    """The service is away or refuses the feed. What it took is in the checkpoint; the same command resumes from
-    there."""
+    """The service is not available or refuses the feed. The accepted rows are in the checkpoint; the same command
+    resumes after them."""
 
 
 @dataclass(frozen=True, slots=True)

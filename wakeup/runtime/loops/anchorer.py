@@ -15,7 +15,7 @@ from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.store import Lane
 
 EVERY = timedelta(minutes=1)
-WAY_OUT = "move the file away, if it is there, then wakeup audit begin-anew"
+WAY_OUT = "move the file away if it exists, then run wakeup audit begin-anew"
 OVERLAP = timedelta(minutes=2)
 """How far the rows of consecutive anchors overlap. Rows are stamped before they are committed; naming a case twice
 does no harm, missing one would."""

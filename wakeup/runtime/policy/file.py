@@ -95,12 +95,12 @@ class CallingPart(Part):
     def _make_sense(self) -> Self:
         faults = {}
         if self.opens == self.closes:
-            faults["closes"] = "is the same as opens: nobody could ever be rung"
+            faults["closes"] = "is the same as opens: no one could ever be called"
         elif self.opens > self.closes:
             # Most likely the two were exchanged, and everybody would be called at night.
-            faults["closes"] = "is before opens: write two spans into calling.hours for hours across midnight"
+            faults["closes"] = "is before opens: for hours across midnight write two spans in calling.hours"
         if self.ring_timeout + self.useful_talk > SHORTEST_WINDOW:
-            faults["useful_talk"] = "and ring_timeout are longer than the shortest window, 3m"
+            faults["useful_talk"] = "and ring_timeout together are longer than the shortest window, 3m"
         if self.useful_talk > self.time_limit:
             faults["time_limit"] = "is shorter than useful_talk"
         if self.line_limit < self.time_limit:
@@ -121,7 +121,7 @@ class CallingPart(Part):
             faults["max_calls_per_person_day"] = "is below max_calls_per_number_day"
         for name in ("busy", "no_answer", "cut_short"):
             if getattr(self, f"{name}_retries") >= self.max_calls_per_case:
-                faults[f"{name}_retries"] = "with the first call are more than max_calls_per_case"
+                faults[f"{name}_retries"] = "plus the first call are more than max_calls_per_case"
             if getattr(self, f"{name}_gap") < self.min_gap:
                 faults[f"{name}_gap"] = "is shorter than min_gap"
         return faults
@@ -147,11 +147,11 @@ class TempoPart(Part):
     def _make_sense(self) -> Self:
         faults = {}
         if self.claim_lease <= self.post_within:
-            faults["claim_lease"] = "must be longer than post_within, or two would send the same call"
+            faults["claim_lease"] = "must be longer than post_within, or two nodes could place the same call"
         if self.sending_patience < self.post_within + ANSWER_PATIENCE:
-            faults["sending_patience"] = "must be 25s longer than post_within: that long an answer may take"
+            faults["sending_patience"] = "must be at least 25s longer than post_within: a response may take that long"
         if self.delivery_lease < DELIVERY_PATIENCE + DELIVERY_MARGIN:
-            faults["delivery_lease"] = "must be 17s or more, or a core that takes its time would be told again for ever"
+            faults["delivery_lease"] = "must be at least 17s, or a slow core would get decisions again and again"
         if self.unknown_checks[-1] > 10 * MINUTE:
             faults["unknown_checks"] = "must end within 10m"
         if self.delivery_first_retry > self.delivery_max_retry:
@@ -214,7 +214,7 @@ class PolicyPart(Part):
     def _make_sense(self) -> Self:
         faults = ladder_faults(self.ladder, self.calls())
         if self.rates.get(self.base_currency, Decimal(1)) != 1:
-            faults[f"rates.{self.base_currency}"] = "is the base currency: its rate is 1"
+            faults[f"rates.{self.base_currency}"] = "is the base currency, so its rate must be 1"
         refuse(faults)
         return self
 

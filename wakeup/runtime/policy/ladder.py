@@ -24,7 +24,7 @@ _SHARE = re.compile(r"([1-9][0-9]?)%")
 
 def _kind(value: Any) -> RungKind:
     if not isinstance(value, str) or value not in set(RungKind):
-        raise ValueError(f"unknown rung; there are {', '.join(RungKind)}")
+        raise ValueError(f"unknown rung; must be one of {', '.join(RungKind)}")
     return RungKind(value)
 
 
@@ -36,7 +36,7 @@ def _after(value: Any) -> timedelta | Decimal:
         return duration(value)
     except ValueError:
         raise ValueError(
-            "must be a time such as 30s or 5m since the flag, or a part of the window such as 50%"
+            "must be a time since the flag such as 30s or 5m, or a share of the window such as 50%"
         ) from None
 
 
@@ -98,11 +98,11 @@ def _faults(rungs: Sequence[Rung], window: timedelta, calling: Calling) -> Itera
     for n, rung in enumerate(rungs):
         seen[rung.kind] += 1
         if n == 0 and rung != _FIRST:
-            yield n, 'a ladder begins with { kind = "call", after = "0s" }'
+            yield n, 'a ladder must begin with { kind = "call", after = "0s" }'
         elif rung.kind in ONCE and seen[rung.kind] > 1:
-            yield n, f"{rung.kind} stands here twice"
+            yield n, f"{rung.kind} appears twice"
         elif rung.share is None and rung.after < latest:
-            yield n, f"{rung.kind} comes before the rung above it"
+            yield n, f"{rung.kind} is due before the rung above it"
         elif _start(rung, window) > window - needs(rung.kind, calling):
             yield n, f"{rung.kind} cannot finish within ladder.window: it needs {_seconds(needs(rung.kind, calling))}s"
         if rung.share is None:

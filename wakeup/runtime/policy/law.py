@@ -14,7 +14,7 @@ from wakeup.runtime.settings.faults import refuse
 def _as_the_law_wants(value: dict[str, int]) -> dict[str, int]:
     """Complete the limits by those of the law, and refuse any above it."""
     above = {region: most for region, most in MAX_IN_3_DAYS.items() if value.get(region, 0) > most}
-    fault = "must be {most} or less: the law there allows no more; write {most}, or leave the line out"
+    fault = "must be at most {most}, the legal limit in this region; write {most} or remove the line"
     refuse({region: fault.format(most=most) for region, most in above.items()})
     return {**MAX_IN_3_DAYS, **value}
 

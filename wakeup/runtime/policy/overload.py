@@ -32,7 +32,9 @@ def _fading(value: Any) -> Any:
     if not isinstance(value, Mapping):
         return value
     known = set(Disposition)
-    refuse({name: f"no ringing ends so; there are {', '.join(sorted(known))}" for name in value if name not in known})
+    refuse(
+        {name: f"unknown disposition; must be one of {', '.join(sorted(known))}" for name in value if name not in known}
+    )
     return {Disposition(name): odds for name, odds in value.items()}
 
 

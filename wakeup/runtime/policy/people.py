@@ -46,7 +46,7 @@ class RetentionPart(Part):
     @model_validator(mode="after")
     def _make_sense(self) -> Self:
         if self.records < max(self.recordings, self.speech):
-            refuse({"records": "is shorter than recordings or speech: nothing outlives its customer's key"})
+            refuse({"records": "is shorter than recordings or speech, which cannot be read without the customer's key"})
         return self
 
 
@@ -61,7 +61,7 @@ class PeoplePart(Part):
     @model_validator(mode="after")
     def _make_sense(self) -> Self:
         if self.offer > self.patience:
-            refuse({"patience": "is shorter than offer: nobody would be given the time to accept"})
+            refuse({"patience": "is shorter than offer: no agent would have the time to accept"})
         return self
 
     def people(self) -> People:

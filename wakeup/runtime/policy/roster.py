@@ -33,20 +33,20 @@ def _days(value: Any) -> frozenset[str]:
             break
         days |= set(DAYS[DAYS.index(first) : DAYS.index(last) + 1])
     if not days:
-        raise ValueError('must be days of the week such as "mon-fri" or "sat, sun"')
+        raise ValueError('must be weekdays such as "mon-fri" or "sat, sun"')
     return frozenset(days)
 
 
 def _hours(value: Any) -> tuple[time, time]:
     begins, dash, ends = value.partition("-") if isinstance(value, str) else ("", "", "")
     if not dash:
-        raise ValueError('must be hours such as "08:00-20:00"; "20:00-08:00" goes on past midnight')
+        raise ValueError('must be hours such as "08:00-20:00"; "20:00-08:00" spans midnight')
     return time_of_day(begins.strip()), time_of_day(ends.strip())
 
 
 def _zone(value: Any) -> str:
     if not isinstance(value, str) or value not in available_timezones():
-        raise ValueError("unknown zone; a name such as Asia/Singapore")
+        raise ValueError("unknown time zone; must be a name such as Asia/Singapore")
     return value
 
 
@@ -58,7 +58,7 @@ def _names(value: Any) -> frozenset[str]:
 
 def _skills(value: Any) -> frozenset[str]:
     if not isinstance(value, list) or not all(isinstance(skill, str) and skill in set(Skill) for skill in value):
-        raise ValueError(f"must be a list of skills; there are {', '.join(Skill)}")
+        raise ValueError(f"must be a list of skills out of {', '.join(Skill)}")
     return frozenset(value)
 
 
@@ -91,10 +91,10 @@ class RosterPart(Part):
     @model_validator(mode="after")
     def _covers(self) -> Self:
         twice = [name for name, count in Counter(shift.name for shift in self.shifts).items() if count > 1]
-        faults = {"shifts": f"{twice[0]} stands here twice"} if twice else {}
+        faults = {"shifts": f"{twice[0]} appears twice"} if twice else {}
         gaps = uncovered(self.roster(), ALWAYS) if self.shifts else []
         if gaps and not faults:
-            faults["shifts"] = f"nobody covers {ALWAYS} {_told(gaps)}"
+            faults["shifts"] = f"no agent covers {ALWAYS} {_told(gaps)}"
         refuse(faults)
         return self
 
@@ -110,5 +110,5 @@ def load_roster(path: Path) -> tuple[Shift, ...]:
 
 def _told(gaps: list[Gap]) -> str:
     spans = [f"{begins:%a %H:%M} to {ends:%a %H:%M}" for begins, ends in gaps[:MAX_GAPS]]
-    more = f" and {len(gaps) - MAX_GAPS} times more" if len(gaps) > MAX_GAPS else ""
+    more = f" and {len(gaps) - MAX_GAPS} more" if len(gaps) > MAX_GAPS else ""
     return f"from {', '.join(spans)}{more} (UTC)"

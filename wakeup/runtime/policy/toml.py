@@ -37,7 +37,7 @@ def read_toml(path: Path, setting: str, kind: type[P], *, parse_float: Callable[
     except UnicodeDecodeError:
         raise ConfigError([f"{path.name}: is not UTF-8"]) from None
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError([f"{path.name}: is no TOML: {error}"]) from None
+        raise ConfigError([f"{path.name}: is not TOML: {error}"]) from None
     except ValidationError as error:
         raise ConfigError([_told(path.name, text, at, fault) for at, fault in faults_of(error, places=True)]) from None
 

@@ -20,7 +20,7 @@ from wakeup.runtime.settings.faults import refuse
 LINE_TYPES = frozenset({"mobile", "fixed_line", "fixed_line_or_mobile", "voip", "personal_number", "uan", "pager"})
 """Line types that a bank may choose. Premium, shared-cost and satellite lines are never called."""
 _DURATION = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,3})?)(ms|s|m|h|d)")
-NO_REGION = "unknown region; two letters such as SG"
+NO_REGION = "unknown region; must be two letters such as SG"
 _A_SPAN = 'must be a list of hours such as ["08:00-12:00", "14:00-21:00"]'
 SECOND, MINUTE, HOUR, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 _UNITS = {"ms": timedelta(milliseconds=1), "s": SECOND, "m": MINUTE, "h": HOUR, "d": DAY}
@@ -38,7 +38,7 @@ def duration(value: Any) -> timedelta:
         value = f"{value}s"
     found = _DURATION.fullmatch(value) if isinstance(value, str) else None
     if found is None:
-        raise ValueError("must be a time such as 30s, 5m, 72h, or seconds")
+        raise ValueError("must be a duration such as 30s, 5m, 72h, or a number of seconds")
     return float(found[1]) * _UNITS[found[2]]
 
 
@@ -53,7 +53,7 @@ def time_of_day(value: Any) -> Any:
 
 def _hours(value: Any) -> dict[str, tuple[Span, ...]]:
     if not isinstance(value, Mapping):
-        raise ValueError("must be a table of zones")  # noqa: TRY004 - pydantic wants ValueError
+        raise ValueError("must be a table of time zones")  # noqa: TRY004 - pydantic wants ValueError
     faults, hours = {}, {}
     for zone, spans in value.items():
         try:
@@ -61,7 +61,7 @@ def _hours(value: Any) -> dict[str, tuple[Span, ...]]:
         except ValueError as wrong:
             faults[zone] = str(wrong)
         if zone not in available_timezones():
-            faults[zone] = "unknown zone; a name such as Asia/Singapore"
+            faults[zone] = "unknown time zone; must be a name such as Asia/Singapore"
     # The name of a zone contains no dot, so these dotted paths are unambiguous.
     refuse(faults)
     return hours
@@ -78,7 +78,7 @@ def _spans(value: Any) -> tuple[Span, ...]:
         except ValueError:
             raise ValueError(_A_SPAN) from None
         if not dash or spans[-1][0] >= spans[-1][1]:
-            raise ValueError(f"{text} ends before it begins: write two spans for hours across midnight")
+            raise ValueError(f"{text} ends before it begins: for hours across midnight write two spans")
     if any(later[0] <= earlier[1] for earlier, later in pairwise(sorted(spans))):
         raise ValueError("its hours overlap")
     return tuple(sorted(spans))
@@ -100,7 +100,9 @@ def _destinations(value: Any) -> dict[str, frozenset[str]]:
         elif not isinstance(kinds, list) or not kinds or not all(isinstance(kind, str) for kind in kinds):
             faults[region] = "must be a list of line types"
         elif unknown := sorted(set(kinds) - LINE_TYPES):
-            faults[region] = f"line type {unknown[0]!r} cannot be rung; there are {', '.join(sorted(LINE_TYPES))}"
+            faults[region] = (
+                f"line type {unknown[0]!r} cannot be called; must be one of {', '.join(sorted(LINE_TYPES))}"
+            )
     refuse(faults)
     return {region: frozenset(kinds) for region, kinds in value.items()}
 
@@ -114,7 +116,7 @@ def _regions(value: Any) -> Any:
 
 def _currency(code: str) -> str:
     if code not in currencies():
-        raise ValueError("unknown currency; an ISO 4217 code such as SGD")
+        raise ValueError("unknown currency; must be an ISO 4217 code such as SGD")
     return code
 
 
@@ -124,7 +126,7 @@ def _listed(value: Any) -> Any:
 
 def _checks(value: tuple[timedelta, ...]) -> tuple[timedelta, ...]:
     if not value or any(later <= earlier for earlier, later in pairwise(value)):
-        raise ValueError("must be one time or more, rising")
+        raise ValueError("must be one or more durations in ascending order")
     return value
 
 

@@ -9,7 +9,7 @@ from wakeup.ivr.script import Finding
 from wakeup.runtime.scripts.lint.reading import lint_library
 from wakeup.runtime.scripts.stories.run import run
 
-_UNREAD = "is not what is heard now: `wakeup scripts test ID --update` says what changed, and writes it"
+_UNREAD = "differs from what is heard now; `wakeup scripts test ID --update` shows the changes and writes them"
 
 
 def gate(library: Path, ids: Sequence[str]) -> Iterator[Finding]:

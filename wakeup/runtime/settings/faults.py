@@ -16,13 +16,13 @@ _WORDS = {
     "int_from_float": "must be a whole number",
     "float_parsing": "must be a number",
     "float_type": "must be a number",
-    "string_type": "must be a text",
+    "string_type": "must be a string",
     "bool_type": "must be true or false",
     "bool_parsing": "must be true or false",
     "path_type": "must be the path of a file",
     "extra_forbidden": "unknown setting",
     "missing": "is missing",
-    "timezone_aware": "must name its zone, such as 2026-11-22T09:30:00Z",
+    "timezone_aware": "must have a time zone, such as 2026-11-22T09:30:00Z",
 }
 
 

@@ -53,12 +53,12 @@ class Http(Section):
     """Three listeners, so that a proxy can expose only the first one to the internet."""
 
     host: t.Host = Field(description="Address of the public listener (`/twilio`)")
-    public_port: t.Port = Field(description="Its port; 0 takes any free one")
+    public_port: t.Port = Field(description="Port of the public listener; 0 takes any free port")
     api_host: t.Host = Field(description="Address of the machine listener (`/v1`)")
-    api_port: t.Port = Field(description="Its port")
+    api_port: t.Port = Field(description="Port of the machine listener")
     inside_host: t.Host = Field(description="Address of the inside listener (console, health, metrics)")
-    inside_port: t.Port = Field(description="Its port")
-    trusted_proxies: t.Networks = Field((), description="Addresses or networks whose forwarded headers count")
+    inside_port: t.Port = Field(description="Port of the inside listener")
+    trusted_proxies: t.Networks = Field((), description="Proxies whose forwarded headers are trusted")
 
     @model_validator(mode="after")
     def _apart(self) -> Self:
@@ -69,7 +69,7 @@ class Http(Section):
             port: int = getattr(self, f"{listener}_port")
             clash = any(port == other and (host == at or {host, at} & {"0.0.0.0", "::"}) for at, other in taken)  # noqa: S104
             if port and clash:
-                faults[f"{listener}_port"] = "another listener has this port"
+                faults[f"{listener}_port"] = "is the port of another listener"
             taken.add((host, port))
         refuse(faults)
         return self
@@ -80,9 +80,9 @@ class Keys(Section):
 
     data: Annotated[t.Keys, _KEY] = Field(description="Master keys that wrap the customers' keys, newest first")
     index: Annotated[t.Keys, _KEY] = Field(
-        description="Key of the number index; leave it alone: of several only the first is used"
+        description="Key of the number index. Do not change it; only the first is used"
     )
-    tag: Annotated[t.Key, _KEY] = Field(description="Key of the tags in the addresses given to the phone company")
+    tag: Annotated[t.Key, _KEY] = Field(description="Key of the tags in the URLs given to the phone company")
     audit: Annotated[t.Key, _KEY] = Field(description="Key of the timeline's chain and anchors")
     session: Annotated[t.Key, _KEY] = Field(description="Key of the console's sessions")
 
@@ -94,42 +94,42 @@ class Keys(Section):
             held = getattr(self, purpose).get_secret_value()
             for key in held if isinstance(held, tuple) else (held,):
                 if owner.setdefault(key, purpose) != purpose:
-                    faults[purpose] = f"must not hold a key of {variable(('keys', owner[key]))} too"
+                    faults[purpose] = f"must not contain a key of {variable(('keys', owner[key]))}"
         refuse(faults)
         return self
 
 
 class Twilio(Section):
-    account_sid: Annotated[t.AccountSid, _CONSOLE] = Field(description="Account")
+    account_sid: Annotated[t.AccountSid, _CONSOLE] = Field(description="SID of the account")
     auth_token: Annotated[t.Tokens, _CONSOLE] = Field(description="Auth tokens: the primary, then one being rotated")
-    api_key: t.ApiKey | None = Field(None, description="API key for our own requests, instead of the auth token")
-    api_secret: t.Token | None = Field(None, description="Its secret")
-    base_url: t.BaseUrl = Field(description="Where the API is; https unless on loopback")
+    api_key: t.ApiKey | None = Field(None, description="API key for our requests, instead of the auth token")
+    api_secret: t.Token | None = Field(None, description="Secret of the API key")
+    base_url: t.BaseUrl = Field(description="Base URL of the API; https unless on loopback")
     from_numbers: Annotated[t.Numbers, t.Hint("numbers of the account, in E.164 form")] = Field(
-        description="Numbers that may call, in E.164 form"
+        description="Caller numbers, in E.164 form"
     )
     messaging_from: t.Sender | None = Field(None, description="Sender of messages: a number or a messaging service")
-    calls_per_second: t.Positive = Field(le=100, description="New calls per second the account allows")
-    max_concurrent_calls: int = Field(ge=1, le=10_000, description="Calls at a time")
+    calls_per_second: t.Positive = Field(le=100, description="New calls per second that the account allows")
+    max_concurrent_calls: int = Field(ge=1, le=10_000, description="Maximum number of calls at the same time")
 
     @model_validator(mode="after")
     def _together(self) -> Self:
         if self.api_key and not self.api_secret:
-            refuse({"api_secret": "is missing: an API key goes with its secret"})
+            refuse({"api_secret": "is missing: an API key needs its secret"})
         if self.api_secret and not self.api_key:
-            refuse({"api_key": "is missing: an API secret goes with its key"})
+            refuse({"api_key": "is missing: an API secret needs its key"})
         return self
 
 
 class Client(Section):
     """A machine of the bank. It signs messages with a secret and sends a bearer key with queries."""
 
-    secrets: Annotated[t.WebhookSecrets, _WHSEC] = Field(Secret(()), description="Secrets (`whsec_…`) of what it signs")
+    secrets: Annotated[t.WebhookSecrets, _WHSEC] = Field(Secret(()), description="Secrets (`whsec_…`) it signs with")
     scopes: Annotated[t.Scopes, t.Hint(f"some of: {', '.join(Scope)}")] = Field(
         description=f"Some of {', '.join(f'`{scope}`' for scope in Scope)}; a client named `BANK` has all by default"
     )
     bearer_keys: t.BearerHashes = Field(
-        Secret(()), description="Bearer keys, or `sha256:` and their hash; hashes (hex) are all that is kept"
+        Secret(()), description="Bearer keys, or `sha256:` and their hash in hex; only the hash is kept"
     )
 
     @model_validator(mode="after")
@@ -141,26 +141,26 @@ class Client(Section):
 
 class PaymentCore(Section):
     url: t.CoreUrl = Field(description="Where decisions are posted; https unless on loopback")
-    secrets: Annotated[t.CoreSecrets, _WHSEC] = Field(description="Secrets (`whsec_…`) decisions are signed with")
+    secrets: Annotated[t.CoreSecrets, _WHSEC] = Field(description="Secrets (`whsec_…`) with which decisions are signed")
 
 
 class PolicyPlace(Section):
-    file: t.FilePath | None = Field(None, description="The policy; `config/policy.toml` if not given")
+    file: t.FilePath | None = Field(None, description="Policy file; `config/policy.toml` if not given")
 
 
 class Bank(Section):
     """Names and contacts that the voice may say."""
 
-    name_zh: t.Name = Field(description="The bank's name, as the voice says it in Chinese")
+    name_zh: t.Name = Field(description="Name of the bank, as the voice says it in Chinese")
     name_en: t.Name = Field(description="The same in English")
-    crisis_zh: t.Words = Field("", description="What the voice says of the crisis line, in Chinese")
+    crisis_zh: t.Words = Field("", description="What the voice says about the crisis line, in Chinese")
     crisis_en: t.Words = Field("", description="The same in English")
     police_zh: t.Name = Field(
         "当地的反诈热线",
-        description="Whom customers may ask whether the police really called, and tell that money has gone",
+        description="Whom customers can ask whether the police really called, and tell that money was lost",
     )
     police_en: t.Name = Field("your local anti-scam helpline", description="The same in English")
-    credit_bureau_zh: t.Name = Field("当地的征信机构", description="Where customers read their own credit record")
+    credit_bureau_zh: t.Name = Field("当地的征信机构", description="Where customers read their credit record")
     credit_bureau_en: t.Name = Field("the credit bureau", description="The same in English")
 
 
@@ -169,9 +169,9 @@ class People(Section):
 
     numbers: t.Numbers = Field(
         (),
-        description="Colleagues for who calls our line and presses 0, and in our calls where there are no agents",
+        description="Colleagues for callers who press 0 on our number, and for our own calls if there are no agents",
     )
-    roster: t.FilePath | None = Field(None, description="Who takes calls when; `config/roster.toml` if not given")
+    roster: t.FilePath | None = Field(None, description="Shifts of the agents; `config/roster.toml` if not given")
 
 
 class Log(Section):
@@ -186,15 +186,15 @@ class Audit(Section):
 class ClockRun(Section):
     """For simulations only: people's time is `epoch + (real time - epoch_real) * speed`."""
 
-    speed: t.Positive = Field(le=10_000, description="How much faster people's time runs; simulations only")
-    epoch: t.Moment | None = Field(None, description="People's time at `EPOCH_REAL`")
-    epoch_real: t.Positive | None = Field(None, description="Real time of `EPOCH`, Unix seconds")
+    speed: t.Positive = Field(le=10_000, description="Speed of the simulated clock; simulations only")
+    epoch: t.Moment | None = Field(None, description="Simulated time at `EPOCH_REAL`")
+    epoch_real: t.Positive | None = Field(None, description="Real time of `EPOCH`, in Unix seconds")
 
     @model_validator(mode="after")
     def _together(self) -> Self:
         if (self.epoch is None) != (self.epoch_real is None):
             absent = "epoch" if self.epoch is None else "epoch_real"
-            refuse({absent: "is missing: epoch and epoch_real go together"})
+            refuse({absent: "is missing: epoch and epoch_real must be given together"})
         return self
 
     @property
@@ -203,7 +203,7 @@ class ClockRun(Section):
 
 
 class Node(Section):
-    name: t.NodeName = Field(default_factory=_host_name, description="Name of this process among the nodes")
+    name: t.NodeName = Field(default_factory=_host_name, description="Name of this node")
 
 
 class Settings(BaseSettings):
@@ -211,8 +211,8 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
-    public_base_url: Annotated[t.BaseUrl, t.Hint("the https address at which the phone company reaches us")] = Field(
-        description="Where the phone company reaches us; https unless on loopback"
+    public_base_url: Annotated[t.BaseUrl, t.Hint("the https URL at which the phone company reaches us")] = Field(
+        description="URL at which the phone company reaches us; https unless on loopback"
     )
     database_url: t.DatabaseUrl = Field(description="`sqlite:///file` or `postgresql+psycopg://…`")
     http: Http
@@ -234,7 +234,7 @@ class Settings(BaseSettings):
     def _real_time_for_real_phones(self) -> Self:
         if self.clock.simulated and urlsplit(self.twilio.base_url).hostname not in {"127.0.0.1", "::1", "localhost"}:
             setting = "clock.epoch" if self.clock.speed == 1.0 else "clock.speed"
-            refuse({setting: "a simulated clock may only ring a phone company on loopback"})
+            refuse({setting: "a simulated clock is allowed only with a phone company on loopback"})
         return self
 
     @property

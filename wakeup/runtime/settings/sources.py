@@ -80,7 +80,7 @@ def from_environment(environ: Mapping[str, str], faults: list[str]) -> Layer:
         if not name.upper().startswith(PREFIX) or name == CONFIG_VARIABLE or not value.strip():
             continue
         if name != name.upper():
-            faults.append(f"{name}: unknown setting; write it in capitals")
+            faults.append(f"{name}: unknown setting; write it in upper case")
             continue
         path = tuple(name.removeprefix(PREFIX).lower().split("__"))
         layer[path] = Given(value=value.strip(), name=name, origin=ENVIRONMENT)
@@ -100,7 +100,7 @@ def from_toml(path: Path, label: str, faults: list[str], *, setting: str | None 
     except UnicodeDecodeError:
         faults.append(f"{label}: is not UTF-8")
     except tomllib.TOMLDecodeError as error:
-        faults.append(f"{label}: is no TOML: {_place(error)}")
+        faults.append(f"{label}: is not TOML: {_place(error)}")
     else:
         return dict(_flat(tables, (), label))
     return {}
@@ -162,7 +162,7 @@ def _flat(table: Mapping[str, Any], at: Where, label: str) -> Iterator[tuple[Whe
 
 def _put(layer: Layer, path: Where, given: Given, faults: list[str]) -> None:
     if path in layer:
-        faults.append(f"{given.name}: there is {layer[path].name} too; give one of them")
+        faults.append(f"{given.name}: {layer[path].name} is given too; give only one of them")
     layer[path] = given
 
 

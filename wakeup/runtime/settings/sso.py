@@ -26,10 +26,10 @@ Issuer: TypeAlias = Annotated[str, AfterValidator(_issuer)]
 class Sso(Section):
     """An identity provider that signs in the bank's staff by OpenID Connect."""
 
-    issuer: Issuer | None = Field(None, description="OpenID Connect issuer for the console; with none, only passwords")
-    client_id: str = Field("", max_length=255, description="What the issuer calls this console")
-    client_secret: t.Token | None = Field(None, description="Its secret there")
-    console_url: t.BaseUrl | None = Field(None, description="Where people's browsers reach the inside listener")
+    issuer: Issuer | None = Field(None, description="OpenID Connect issuer for the console; without it, only passwords")
+    client_id: str = Field("", max_length=255, description="Client id of the console at the issuer")
+    client_secret: t.Token | None = Field(None, description="Client secret of the console at the issuer")
+    console_url: t.BaseUrl | None = Field(None, description="URL at which browsers reach the inside listener")
 
     @model_validator(mode="after")
     def _together(self) -> Self:

@@ -67,7 +67,7 @@ def _each(check: Callable[[str], Any]) -> Callable[[Any], tuple[Any, ...]]:
     def checked(value: Any) -> tuple[Any, ...]:
         entries = split(value)
         if not isinstance(entries, tuple) or not all(isinstance(entry, str) for entry in entries):
-            raise ValueError("must be a text, or a list of texts")
+            raise ValueError("must be a string or a list of strings")
         found, faults = [], []
         for place, entry in enumerate(entries, start=1):
             try:
@@ -77,7 +77,7 @@ def _each(check: Callable[[str], Any]) -> Callable[[Any], tuple[Any, ...]]:
         if faults:
             raise ValueError("; ".join(faults))
         if len(set(found)) < len(found):
-            raise ValueError("holds the same entry twice")
+            raise ValueError("contains the same entry twice")
         return tuple(found)
 
     return checked
@@ -174,7 +174,7 @@ def _core_url(text: str) -> str:
     if fault is not None:
         raise ValueError(fault.removeprefix("the URL "))
     if "@" in urlsplit(text).netloc or urlsplit(text).query:
-        raise ValueError("must hold no user and no query")
+        raise ValueError("must not contain a user or a query")
     return text
 
 
@@ -189,7 +189,7 @@ def _database_url(text: Any) -> Any:
 def _zoned(moment: Any) -> Any:
     """Refuse a time without a zone. TOML parses times itself, and the zone of a local one would be a guess."""
     if isinstance(moment, datetime) and moment.tzinfo is None:
-        raise ValueError("must name its zone, such as 2026-11-22T09:30:00Z")
+        raise ValueError("must have a time zone, such as 2026-11-22T09:30:00Z")
     return moment
 
 

@@ -24,5 +24,5 @@ def blanks_fault(text: str, blanks: AbstractSet[str]) -> str | None:
     try:
         used = {blank for _, blank, _, _ in Formatter().parse(text) if blank is not None}
     except ValueError:
-        return "has a brace that opens or closes nothing"
+        return "has an unmatched brace"
     return None if used == blanks else f"must use exactly {', '.join(sorted(blanks)) or 'no variable'}"

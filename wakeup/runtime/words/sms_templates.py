@@ -31,12 +31,12 @@ WORDS: Mapping[str, frozenset[str]] = {
 """Every template required, and the variables it must use."""
 _SAMPLE = {"en": {"bank": "Star River Bank", "name": "Mei"}, "zh": {"bank": "星河银行", "name": "陈*玲"}}
 _FORBIDDEN = (
-    (re.compile(r"https?:|www\.|\w\.(?:com|net|org|cn|sg|uk|ly)\b", re.IGNORECASE), "holds a link"),
-    (re.compile(r"\d[\d -]{3,}\d|\+\d"), "holds a number that could be called or paid to"),
-    (re.compile(r"[$€£¥]|\b(?:SGD|USD|GBP|EUR|CNY)\b|金额|元"), "speaks of an amount"),
+    (re.compile(r"https?:|www\.|\w\.(?:com|net|org|cn|sg|uk|ly)\b", re.IGNORECASE), "contains a link"),
+    (re.compile(r"\d[\d -]{3,}\d|\+\d"), "contains a number that could be called or paid to"),
+    (re.compile(r"[$€£¥]|\b(?:SGD|USD|GBP|EUR|CNY)\b|金额|元"), "mentions an amount"),
     (
         re.compile(r"\b(?:account|payee|transfer of)\b|账户|账号|卡号|收款", re.IGNORECASE),
-        "speaks of an account or payee",
+        "mentions an account or payee",
     ),
 )
 _STOP = {"en": re.compile(r"\bSTOP\b"), "zh": re.compile(r"退订回TD")}
@@ -81,7 +81,7 @@ class FileSmsTemplates:
         texts = self._languages[language].texts
         name = next((name for name in (kind, kind.partition(".")[0]) if name in texts), None)
         if name is None:
-            raise NotFoundError("there is no such text")
+            raise NotFoundError("no such text")
         return language, name
 
 

@@ -74,7 +74,7 @@ class LibrarySpeaker:
         try:
             return read_back(content)
         except ScriptError:
-            raise NotFoundError("a script that was kept cannot be read any more") from None
+            raise NotFoundError("a stored script can no longer be read") from None
 
     def colleague(self, what: str, language: str, facts: WhisperFacts) -> tuple[Utterance, ...]:
         return self._colleagues.colleague(what, language, facts)

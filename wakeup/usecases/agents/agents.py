@@ -53,7 +53,7 @@ def refuse_a_partys(unit: Unit, address: str) -> None:
     of them.
     """
     if unit.agents.number_of_a_party(unit.index("number", address)):
-        raise ConflictError("phone", "this number stands in a case as a customer's or a guardian's")
+        raise ConflictError("phone", "this number belongs to a customer or guardian of a case")
 
 
 def enrol_agent(unit: Unit, wanted: NewAgent, by: str, now: datetime) -> str:
@@ -64,16 +64,16 @@ def enrol_agent(unit: Unit, wanted: NewAgent, by: str, now: datetime) -> str:
     """
     staff = _account(unit, wanted.name)
     if not _ADDRESS.fullmatch(wanted.address):
-        raise ConflictError("phone", "a number such as +6531234567, or sip:name@host")
+        raise ConflictError("phone", "must be a number such as +6531234567, or sip:name@host")
     if not wanted.languages or set(wanted.languages) - set(LANGUAGES):
         raise ConflictError("languages", "choose at least one of zh and en")
     index = unit.index("number", wanted.address)
     other = unit.agents.of_number(index)
     if other is not None and other.staff_id != staff.id:
-        raise ConflictError("phone", "this number rings another agent")
+        raise ConflictError("phone", "this number belongs to another agent")
     before = unit.agents.get(staff.id)
     if before is not None and before.offer is not None:
-        raise ConflictError("name", "this agent is being rung, or is on a call")
+        raise ConflictError("name", "this agent is being called, or is on a call")
     pin = unit.ids.digits(PIN_DIGITS)
     unit.agents.remove(staff.id)
     unit.agents.add(
@@ -95,9 +95,9 @@ def dismiss_agent(unit: Unit, name: str, by: str, now: datetime) -> None:
     staff = _account(unit, name, right=False)
     agent = unit.agents.get(staff.id)
     if agent is None:
-        raise ConflictError("name", "this account is no agent")
+        raise ConflictError("name", "this account is not an agent")
     if agent.offer is not None:
-        raise ConflictError("name", "this agent is being rung, or is on a call")
+        raise ConflictError("name", "this agent is being called, or is on a call")
     unit.agents.remove(staff.id)
     unit.admin.add("agent_dismissed", by, now, staff=staff.id, name=name)
     unit.wakes.add("agents")
@@ -113,15 +113,15 @@ def set_state(unit: Unit, staff_id: StaffId, event: AgentEvent | None, now: date
     demand(unit.staff.get(staff_id), Right.TAKE_CALLS)
     agent = unit.agents.get(staff_id)
     if agent is None:
-        raise NotFoundError("this account is no agent")
+        raise NotFoundError("this account is not an agent")
     if event is None:
         raise ConflictError("state", "choose one")
     if event not in ASKED_FOR:
-        raise ConflictError("state", "this is not set by hand")
+        raise ConflictError("state", "this state cannot be set by hand")
     if agent.state is ASKED_FOR[event]:
         return agent
     if event not in AGENT_TRANSITIONS[agent.state]:
-        raise ConflictError("state", "you are on a call: it ends by hanging up")
+        raise ConflictError("state", "you are on a call; hang up to end it")
     # A returning agent is offered calls again, however many offers they missed before.
     return moved(unit, replace(agent, missed=0, case_id=agent.case_id if agent.offer else None), event, now, by)
 
@@ -170,5 +170,5 @@ def _account(unit: Unit, name: str, *, right: bool = True) -> Staff:
     if staff is None:
         raise ConflictError("name", "no such account")
     if right and (staff.disabled_at is not None or not may(staff.role, Right.TAKE_CALLS)):
-        raise ConflictError("name", "this account's role takes no calls")
+        raise ConflictError("name", "the role of this account may not take calls")
     return staff

@@ -34,7 +34,7 @@ def hand_on(unit: Unit, order: Order, skill: Skill | None, now: datetime) -> Rev
         talk = talk_of(work, "hand_on")
         wanted = talk if skill is None else replace(talk, skills=tuple(sorted({*talk.skills, skill})))
         if chosen(work.file, wanted) is None:
-            raise ConflictError("hand_on", "no other colleague is free now: they stay with you")
+            raise ConflictError("hand_on", "no other colleague is free now; the customer stays with you")
         over = changed(wanted, HandOverEvent.HAND_ON)
         # The customer's call is fetched from the conference at once, and the request is repeated until it has
         # arrived.
@@ -49,7 +49,7 @@ def talk_of(work: ReviewFile, field: str) -> HandOver:
     mine = (one for one in talks if one.state is HandOverState.JOINED and one.agent == work.staff.id)
     found = next(mine, None)
     if found is None:
-        raise ConflictError(field, "nobody is on the line with you")
+        raise ConflictError(field, "no customer is on the line with you")
     return found
 
 

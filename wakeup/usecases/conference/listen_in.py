@@ -49,12 +49,12 @@ def listen_in(unit: Unit, order: Order, way: ListenMode, now: datetime) -> Moved
         demand(work.staff, Right.LISTEN_IN)
         talk = next((h for h in unit.hand_overs.of_case(order.case_id) if h.state is HandOverState.JOINED), None)
         if talk is None:
-            raise ConflictError("listen", "nobody of ours talks to this customer now")
+            raise ConflictError("listen", "no colleague is talking to this customer now")
         mine = unit.listeners.of_staff(work.staff.id)
         if mine is not None and (mine.wait, mine.n) == (talk.attempt_id, talk.n):
             return _change(work.file, mine, way)
         if mine is not None:
-            raise ConflictError("listen", "you are in another talk: leave it first")
+            raise ConflictError("listen", "you are in another call; leave it first")
         _ring(work, talk, way)
     return None
 
@@ -107,11 +107,11 @@ def _ring(work: ReviewFile, talk: HandOver, way: ListenMode) -> None:
     unit, file = work.unit, work.file
     agent = unit.agents.get(work.staff.id)
     if agent is None:
-        raise ConflictError("listen", "no telephone of yours is known: an administrator makes you one who takes calls")
+        raise ConflictError("listen", "you have no phone number here; ask an administrator to make you an agent")
     if agent.offer is not None:
-        raise ConflictError("listen", "you are being rung, or are on a call")
+        raise ConflictError("listen", "you are being called, or are on a call")
     if not_for(unit, file.case.id, [agent]):
-        raise ConflictError("listen", "your number stands in this case")
+        raise ConflictError("listen", "your number belongs to a party of this case")
     party, asked_in = party_of(file, agent), unit.attempts.get(talk.attempt_id)
     call = plan(file, draft_call(file, party, due_at=file.now, latest_start=file.now + RINGS_FOR, like=asked_in))
     unit.listeners.add(

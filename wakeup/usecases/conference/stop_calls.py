@@ -1,5 +1,5 @@
 """Stop calls of a case that are no longer wanted: those that have not begun are cancelled, and those that the provider
-still queues, or that ring for nobody, are cut."""
+still queues, or that no one waits for any more, are cut."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def recheck_placed_calls(file: CaseFile) -> None:
 def rings_for_nobody(file: CaseFile, call: Attempt) -> bool:
     """True if this call has lost its purpose.
 
-    That is a call that still rings an agent, supervisor or guardian although nobody waits any more, or one left
+    That is a call that still rings an agent, supervisor or guardian although no one waits any more, or one left
     alone in the conference of a conversation that is over. A call that is hearing its last announcement is not
     cut.
     """

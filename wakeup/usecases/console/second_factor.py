@@ -16,7 +16,7 @@ def begin_factor(unit: Unit, staff_id: StaffId, secret: str, now: datetime) -> F
     """Store a new secret, which is not required before it is confirmed. Raises ConflictError while one is in use."""
     standing = unit.entry.factor(staff_id)
     if standing is not None and standing.confirmed_at is not None:
-        raise ConflictError("code", "a second factor is in use already; take it off first")
+        raise ConflictError("code", "a second factor is in use already; remove it first")
     factor = Factor(staff_id=staff_id, secret=secret, made_at=now)
     unit.entry.keep_factor(factor)
     return factor
@@ -27,7 +27,7 @@ def confirm_factor(unit: Unit, staff_id: StaffId, step: int, now: datetime) -> F
     code."""
     factor = unit.entry.factor(staff_id)
     if factor is None or factor.confirmed_at is not None:
-        raise ConflictError("code", "begin again")
+        raise ConflictError("code", "start again")
     confirmed = replace(factor, confirmed_at=now, used_step=step)
     unit.entry.keep_factor(confirmed)
     unit.admin.add("factor_confirmed", unit.staff.get(staff_id).name, now, staff=staff_id)

@@ -47,9 +47,11 @@ class SignedIn:
 def make_account(unit: Unit, account: NewAccount, by: str, now: datetime) -> Staff:
     """Create an account. Raises ConflictError naming the field at fault."""
     if not NAME.fullmatch(account.name) or account.name in RESERVED_NAMES:
-        raise ConflictError("name", "2 to 32 of a-z, 0-9 and ._- beginning with a letter, and no word of ours")
+        raise ConflictError(
+            "name", "must be 2 to 32 of a-z, 0-9 and ._-, begin with a letter, and not be a reserved word"
+        )
     if not PERSON.fullmatch(account.person):
-        raise ConflictError("person", "1 to 64 letters, digits and ._-, such as a staff number")
+        raise ConflictError("person", "must be 1 to 64 letters, digits and ._-, such as a staff number")
     if unit.staff.named(account.name) is not None:
         raise ConflictError("name", "this name is taken")
     staff = Staff(

@@ -43,7 +43,7 @@ def link_account(unit: Unit, name: str, issuer: str, subject: str, by: str, now:
     if staff is None:
         raise ConflictError("name", "no such account")
     if not 0 < len(subject) <= LONGEST or not 0 < len(issuer) <= LONGEST:
-        raise ConflictError("subject", "1 to 255 characters")
+        raise ConflictError("subject", "must be 1 to 255 characters")
     if unit.entry.identity(issuer, subject) is not None:
         raise ConflictError("subject", "this identity has an account already")
     unit.entry.link_identity(SsoIdentity(issuer=issuer, subject=subject, staff_id=staff.id, linked_at=now))

@@ -18,7 +18,7 @@ def pause_script(unit: Unit, by: StaffId, script_id: str, now: datetime) -> None
     who = unit.staff.get(by)
     demand(who, Right.STOP_DIALLING)
     if script_id in NEVER_PAUSED:
-        raise ConflictError("script", "there is no other script to speak instead; pause all dialling")
+        raise ConflictError("script", "there is no other script to use instead; pause all dialling")
     if script_id not in {published.script.id for published in unit.speaker.carried()}:
         raise ConflictError("script", "no such script is in force")
     if not unit.scripts.pause(PausedScript(script_id=script_id, paused_at=now, by=who.name)):

@@ -48,7 +48,5 @@ def script_of(unit: Unit, conversation: Conversation) -> Published:
         if content is None:
             raise
     if hash_of(content) != conversation.content_hash:
-        raise NotFoundError(
-            f"script {conversation.script_id} version {conversation.version} was altered where it is kept"
-        )
+        raise NotFoundError(f"script {conversation.script_id} version {conversation.version} was altered in storage")
     return unit.speaker.read_back(content)

@@ -73,10 +73,10 @@ def ask_bulk(
     if reason is None or reason not in REASONS[Act.RELEASED]:
         raise ConflictError("reason", "choose a reason")
     if not TICKET.fullmatch(ticket):
-        raise ConflictError("ticket", "the number of a ticket: letters, digits and ._-")
+        raise ConflictError("ticket", "must be a ticket number: letters, digits and ._-")
     takes = preview(unit, span, now).takes
     if not takes:
-        raise ConflictError("version", "nothing is held that could be released so")
+        raise ConflictError("version", "no transfer on hold can be released in this way")
     if len(takes) != seen:
         raise ConflictError("version", "the list has changed meanwhile; look at it again")
     wish = BulkRelease(
@@ -100,7 +100,7 @@ def confirm_bulk(unit: Unit, by: StaffId, wish_id: str, now: datetime) -> BulkRe
     """Record the second person's confirmation. Nothing is released yet; see `release_some`."""
     who, wish = _answering(unit, by, wish_id)
     if now >= wish.expires_at:
-        raise ConflictError("bulk", "the wish is too old; ask again")
+        raise ConflictError("bulk", "the request is too old; ask again")
     _stood_behind(unit, wish)
     if who.person == wish.person:
         raise ConflictError("bulk", "a second person must confirm, not the one who asked")
@@ -122,9 +122,9 @@ def release_some(unit: Unit, by: StaffId, wish_id: str, most: int, now: datetime
     """
     wish = _wish(unit, wish_id)
     if wish.state is not BulkState.CONFIRMED or wish.answered_at is None:
-        raise ConflictError("bulk", "nobody has confirmed this")
+        raise ConflictError("bulk", "this has not been confirmed")
     if now >= wish.answered_at + unit.policy.review.second_within:
-        raise ConflictError("bulk", "the wish is too old; ask again")
+        raise ConflictError("bulk", "the request is too old; ask again")
     _stood_behind(unit, wish)
     waiting = [member for member in unit.bulk.members(wish.id) if member.done_at is None]
     for member in _locked(unit, waiting[:most]):
@@ -183,19 +183,19 @@ def _answering(unit: Unit, by: StaffId, wish_id: str) -> tuple[Staff, BulkReleas
     demand(who, Right.RELEASE)
     wish = _wish(unit, wish_id)
     if wish.state is not BulkState.ASKED:
-        raise ConflictError("bulk", "this wish was answered already")
+        raise ConflictError("bulk", "this request was answered already")
     return who, wish
 
 
 def _stood_behind(unit: Unit, wish: BulkRelease) -> None:
     if not stands_behind(unit, wish.asked_by):
-        raise ConflictError("bulk", "whoever asked for it may not release any more; ask again")
+        raise ConflictError("bulk", "the person who asked for it may no longer release; ask again")
 
 
 def _wish(unit: Unit, wish_id: str) -> BulkRelease:
     wish = unit.bulk.lock(wish_id)
     if wish is None:
-        raise NotFoundError("no such wish")
+        raise NotFoundError("no such request")
     return wish
 
 

@@ -169,7 +169,7 @@ def replay(unit: Unit, message_id: str, now: datetime) -> OutboxMessage:
         )
     newest = unit.decisions.newest(message.transfer_id)
     if newest is not None and newest.sequence > message.sequence:
-        raise ConflictError("message", "a newer decision of its transfer was sent or is on its way")
+        raise ConflictError("message", "a newer decision of this transfer was sent or is being sent")
     again = replace(message, state=MessageState.DUE, due_at=now, tries=0, settled_at=None)
     unit.outbox.save(again)
     unit.wakes.add("deliver")

@@ -74,9 +74,9 @@ def extend(unit: Unit, order: Order, aim: DecisionRef, decide_by: datetime, now:
         if transfer.state is not TransferState.PENDING:
             raise ConflictError("transfer", f"the transfer is already {transfer.state}")
         if decide_by <= transfer.decide_by:
-            raise ConflictError("decide_by", "a window is extended, never shortened")
+            raise ConflictError("decide_by", "a window can be extended, but not shortened")
         if decide_by > transfer.hold_max:
-            raise ConflictError("decide_by", "later than the legal limit of the hold")
+            raise ConflictError("decide_by", "must not be later than the legal limit of the hold")
         act = work.record(Act.EXTENDED, transfer, decide_by=decide_by.isoformat(), break_glass=glass)
         _alarm(work, glass=glass)
         settles = settle_at(transfer.flagged_at, decide_by, unit.policy.tempo)
@@ -169,7 +169,7 @@ def two_needed(unit: Unit, case: Case, transfer: Transfer, now: datetime) -> boo
 def _aimed(work: ReviewFile, aim: DecisionRef) -> Transfer:
     transfer = work.transfer(aim.transfer_id)
     if transfer.sequence != aim.sequence:
-        raise ConflictError("version", "a newer decision stands; look at it again")
+        raise ConflictError("version", "there is a newer decision; look at it again")
     return transfer
 
 
@@ -183,7 +183,7 @@ def _releasable(work: ReviewFile, aim: DecisionRef) -> Transfer:
 def _asked(work: ReviewFile, aim: DecisionRef) -> Approval:
     asked = work.unit.reviews.asked(aim.transfer_id)
     if asked is None or asked.case_id != work.file.case.id:
-        raise ConflictError("transfer", "nobody asks for this release any more")
+        raise ConflictError("transfer", "this release is no longer asked for")
     return asked
 
 

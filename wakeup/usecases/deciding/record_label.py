@@ -51,7 +51,7 @@ def label(unit: Unit, order: Order, truth: NewLabel, now: datetime) -> Review:
         work.in_hand()
         transfer = work.transfer(truth.transfer_id)
         if truth.recovered < 0 or truth.recovered > transfer.amount:
-            raise ConflictError("recovered", "between nothing and the transfer's amount")
+            raise ConflictError("recovered", "must be between zero and the transfer's amount")
         work.record(Act.LABELLED, transfer, label=truth.label)
         record_label(
             work.file,

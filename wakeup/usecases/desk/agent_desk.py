@@ -133,7 +133,7 @@ def ask_from_desk(unit: Unit, order: Order, now: datetime, *, agreed: bool) -> R
         work.unchanged()
         agent = unit.agents.get(work.staff.id)
         if agent is None or agent.state not in AT_WORK or agent.case_id != order.case_id:
-            raise NotFoundError("this case is not at your desk")
+            raise NotFoundError("this case is not on your desk")
         if not agreed:
             raise ConflictError("agreed", "the customer must agree first")
         refused = ask_guardian(work.file, "person")

@@ -59,7 +59,7 @@ def record_outcome(unit: Unit, order: Order, found: FoundOut, now: datetime) -> 
         work.unchanged()
         talked = _talk_of(work)
         if found.outcome is None or found.outcome not in FOUND_OUT:
-            raise ConflictError("outcome", "choose what the talk has come to")
+            raise ConflictError("outcome", "choose the outcome of the call")
         evidence = Evidence(
             id=new_evidence_id(work.file),
             attempt_id=talked.attempt_id,

@@ -36,12 +36,12 @@ def bring_guardian(unit: Unit, order: Order, now: datetime, *, agreed: bool) -> 
         demand(work.staff, Right.REACH)
         talk = talk_of(work, FIELD)
         if unit.parties.get(unit.attempts.get(talk.attempt_id).party_id, talk.customer_id).role not in CUSTOMER_ROLES:
-            raise ConflictError(FIELD, "it is not the customer who is on the line")
+            raise ConflictError(FIELD, "the person on the line is not the customer")
         if not agreed:
             raise ConflictError(FIELD, "the customer must agree first")
         rung = unit.guests.of_talk(talk.attempt_id, talk.n)
         if any(guest.ended_at is None for guest in rung):
-            raise ConflictError(FIELD, "a guardian is being rung, or is in the talk already")
+            raise ConflictError(FIELD, "a guardian is being called, or is in the call already")
         party = kept(work.file, _who(work.file, talk, {guest.party_id for guest in rung}))
         call = plan(work.file, _draft(work.file, talk, party))
         unit.guests.add(

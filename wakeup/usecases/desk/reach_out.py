@@ -23,26 +23,26 @@ from wakeup.usecases.review.review import Order, ReviewFile
 from wakeup.usecases.unit import Unit
 
 NO_CALL = {
-    "opt_out": "they want no more automated calls",
+    "opt_out": "the customer wants no more automated calls",
     "call_under_way": "a call to this number is planned or running already",
-    "calls_used_up": "this case has had all the calls it may have",
-    "window_closed": "nothing waits for a decision any more; only a person can ring now",
+    "calls_used_up": "the maximum number of calls for this case is reached",
+    "window_closed": "no transfer is waiting for a decision any more; only a human can call now",
 }
 """Why no automated call is planned, as shown to staff. The last checks before ringing are recorded in the timeline."""
 NO_TEXT = {
-    "family_risk": "the family may be the danger: no guardian hears of this case",
-    "extortion": "no guardian hears of a case of extortion",
-    "declined": "the customer wants no guardian to hear of it",
-    "nothing_pending": "nothing is left that a guardian could help with",
+    "family_risk": "the danger may be in the family, so no guardian is told about this case",
+    "extortion": "no guardian is told about a case of extortion",
+    "declined": "the customer does not want guardians to be told",
+    "nothing_pending": "there is nothing left for a guardian to help with",
     "prompt_open": "a guardian was asked and may still answer",
     "answered": "a guardian has answered already",
-    "enough_asked": "as many guardians were asked as may be",
-    "cap": "as many texts were sent as may be",
+    "enough_asked": "the maximum number of guardians was asked",
+    "cap": "the maximum number of texts was sent",
     "no_guardian": "no guardian is known",
     "none_eligible": "no guardian may be asked",
-    "quiet_hours": "it is night there, and their day begins too late",
+    "quiet_hours": "it is night at the guardian's place, and the day begins too late there",
 }
-ELSE = "not possible now; the timeline says who may not be asked and why"
+ELSE = "not possible now; the timeline says who cannot be asked, and why"
 
 
 def ring_again(unit: Unit, order: Order, party_id: PartyId, now: datetime) -> Review:
@@ -105,7 +105,7 @@ def follow_up(unit: Unit, order: Order, now: datetime) -> Review:
         demand(work.staff, Right.CLAIM)
         work.in_hand()
         if not order.text.strip():
-            raise ConflictError("text", "say what was said")
+            raise ConflictError("text", "write what was said")
         work.record(Act.FOLLOWED_UP)
         end_follow_up(work.file)
     return work.review
@@ -119,7 +119,7 @@ def _promised(file: CaseFile) -> bool:
 def _customers_own(work: ReviewFile, party_id: PartyId) -> Party:
     found = next((p for p in work.unit.parties.of_case(work.file.case) if p.id == party_id), None)
     if found is None or found.role not in CUSTOMER_ROLES:
-        raise ConflictError("party", "choose a number of the customer's")
+        raise ConflictError("party", "choose one of the customer's numbers")
     if not found.ringable:
-        raise ConflictError("party", "this number is not rung by the machine")
+        raise ConflictError("party", "this number is not called automatically")
     return found

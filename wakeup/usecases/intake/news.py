@@ -107,7 +107,7 @@ def take_label(unit: Unit, label: LabelIn, now: datetime) -> bool:
         return False
     transfer = unit.transfers.get(TransferId(label.transfer_id))
     if transfer is None:
-        raise ConflictError("transfer_id", "no such transfer is known")
+        raise ConflictError("transfer_id", "unknown transfer")
     if label.recovered > transfer.amount:
         raise ConflictError("recovered", "is more than the transfer's amount")
     with CaseFile(unit, unit.cases.lock(transfer.case_id), now) as file:
@@ -177,11 +177,11 @@ def _extend(file: CaseFile, transfer: Transfer, news: EarlyNews) -> None:
         raise ConflictError("type", f"the transfer is already {transfer.state}")
     decide_by = news.decide_by or transfer.decide_by
     if decide_by < transfer.decide_by:
-        raise ConflictError("decide_by", "a window is extended, never shortened")
+        raise ConflictError("decide_by", "a window can be extended, but not shortened")
     hold_max = max(transfer.hold_max, news.hold_max or transfer.hold_max)
     if decide_by > hold_max:
         # No decision is possible after `hold_max`: customers must not be promised time that the law does not give.
-        raise ConflictError("decide_by", "later than the legal limit of the hold")
+        raise ConflictError("decide_by", "must not be later than the legal limit of the hold")
     settles = settle_at(transfer.flagged_at, decide_by, file.unit.policy.tempo)
     extended = file.put(replace(transfer, decide_by=decide_by, settle_at=settles, hold_max=hold_max))
     file.note("window_extended", "bank", transfer=transfer.id, decide_by=decide_by.isoformat())

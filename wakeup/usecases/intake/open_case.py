@@ -97,7 +97,7 @@ def _sought(event: FlaggedTransfer, client: str = "", webhook_id: str = "") -> S
 
 def _take(unit: Unit, event: FlaggedTransfer, known: Known, now: datetime) -> Accepted:
     if known.owner is not None and known.owner != event.customer_id:
-        raise ConflictError("customer.id", "this transfer is known with another customer")
+        raise ConflictError("customer.id", "this transfer belongs to another customer")
     if known.content_hash is not None:
         return _same_event(unit, known.content_hash, event)
     transfer_id = TransferId(event.transfer_id)
@@ -118,14 +118,14 @@ def _take(unit: Unit, event: FlaggedTransfer, known: Known, now: datetime) -> Ac
 
 def _same_event(unit: Unit, content_hash: str, event: FlaggedTransfer) -> Accepted:
     if not matches_hash(unit, content_hash, event.content_hash):
-        raise ConflictError("event_id", "this event is known with other content")
+        raise ConflictError("event_id", "this event was sent with other content")
     return _answer(unit, unit.transfers.get(TransferId(event.transfer_id)), event, new=False)
 
 
 def _answer(unit: Unit, transfer: Transfer | None, event: FlaggedTransfer, *, new: bool) -> Accepted:
     decision = None if transfer is None else unit.decisions.newest(transfer.id)
     if transfer is None or decision is None:
-        raise ConflictError("transfer.id", "no decision stands for this transfer")
+        raise ConflictError("transfer.id", "there is no decision for this transfer")
     differs = _differs(unit, transfer, event)
     return Accepted(case_id=transfer.case_id, transfer_id=transfer.id, decision=decision, new=new, differs=differs)
 

@@ -32,11 +32,11 @@ def hold(unit: Unit, customer_id: CustomerId, ticket: str, by: str, now: datetim
     for a bad ticket or a second hold."""
     if not 1 <= len(ticket) <= LONGEST_TICKET or not set(ticket) <= TICKET_LETTERS:
         # The ticket goes into a log from which nothing is ever removed, so it must not have room for a name.
-        raise ConflictError("ticket", f"1 to {LONGEST_TICKET} letters, digits and - _ . /")
+        raise ConflictError("ticket", f"must be 1 to {LONGEST_TICKET} letters, digits and - _ . /")
     # Wait for a deletion that is under way: after this function has returned, nothing is deleted.
     lock_all(unit, customer_id)
     if not unit.retention.hold(LegalHold(customer_id=customer_id, since=now, by=by, ticket=ticket)):
-        raise ConflictError("customer", "a legal hold stands already")
+        raise ConflictError("customer", "a legal hold is set already")
     unit.admin.add("legal_hold_begun", by, now, customer=customer_id, ticket=ticket)
 
 
@@ -44,6 +44,6 @@ def lift(unit: Unit, customer_id: CustomerId, by: str, now: datetime) -> None:
     """End a legal hold. What was kept beyond its retention is deleted within hours. Raises ConflictError if there
     is no hold."""
     if not unit.retention.lift(customer_id):
-        raise ConflictError("customer", "no legal hold stands")
+        raise ConflictError("customer", "no legal hold is set")
     unit.admin.add("legal_hold_ended", by, now, customer=customer_id)
     unit.wakes.add("retention")

@@ -22,7 +22,7 @@ from wakeup.usecases.unit import Unit
 LOOK_AGAIN = timedelta(hours=6)
 """Interval at which data kept beyond its time is checked again."""
 
-NOBODY = "no such customer, or they were erased before"
+NOBODY = "no such customer, or already erased"
 
 
 class ObstaclesError(ConflictError):

@@ -26,7 +26,7 @@ def take_contest(unit: Unit, order: Order, now: datetime) -> Review:
     with ReviewFile(unit, order, now) as work:
         demand(work.staff, Right.TAKE_CONTEST)
         if not work.file.open_transfers():
-            raise ConflictError("transfer", "nothing of this case is held back")
+            raise ConflictError("transfer", "no transfer of this case is on hold")
         work.record(Act.CONTESTED)
         work.file.change_review(contested_at=work.review.contested_at or now)
     return work.review
@@ -54,9 +54,9 @@ def answer_contest(unit: Unit, order: Order, now: datetime) -> Review:
         work.in_hand()
         since = work.review.contested_at
         if since is None:
-            raise ConflictError("transfer", "nobody waits for an answer")
+            raise ConflictError("transfer", "no objection is waiting for an answer")
         if not order.text.strip():
-            raise ConflictError("text", "the customer is owed the grounds")
+            raise ConflictError("text", "the customer must be given the grounds")
         work.record(Act.CONTEST_ANSWERED, None, since=since.isoformat())
         work.file.change_review(contested_at=None)
         guard(work.file)

@@ -65,7 +65,7 @@ class ReviewFile:
     def unchanged(self) -> None:
         """Raise ConflictError if the case was worked on since this staff member looked at it."""
         if self.order.version != self.review.version:
-            raise ConflictError("version", "somebody else worked on this case meanwhile; look at it again")
+            raise ConflictError("version", "somebody else has changed this case meanwhile; look at it again")
 
     def in_hand(self) -> None:
         """Raise ConflictError unless this staff member claimed the case and still holds it."""
@@ -96,7 +96,7 @@ class ReviewFile:
             raise ConflictError("reason", "choose a reason")
         text = self.order.text.strip()
         if codes is not None and self.order.reason is Reason.OTHER and not text:
-            raise ConflictError("text", "say why in a sentence")
+            raise ConflictError("text", "give the reason in a sentence")
         if len(text) > MAX_TEXT:
             raise ConflictError("text", f"at most {MAX_TEXT} characters")
         done = ReviewAct(
@@ -136,7 +136,7 @@ def claim(unit: Unit, order: Order, now: datetime) -> Review:
         demand(work.staff, Right.CLAIM)
         has = holder(work.review, now)
         if has is not None and has != work.staff.id:
-            raise ConflictError("claim", "somebody else has this case in hand")
+            raise ConflictError("claim", "somebody else has claimed this case")
         work.keep()
         if has is None:
             # The claim of the staff member who had taken the calls over has lapsed; this is a new claim.

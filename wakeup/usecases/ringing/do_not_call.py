@@ -88,7 +88,7 @@ def put_on_list(
     if not channels:
         raise ConflictError("channel", "choose at least one")
     if not block(unit, number, channels, why.value, who.name, now, who.id):
-        raise ConflictError("phone", "this number stands on the list already")
+        raise ConflictError("phone", "this number is on the list already")
 
 
 def take_off_list(
@@ -101,4 +101,4 @@ def take_off_list(
     if why not in TO_TAKE_OFF:
         raise ConflictError("off", "choose a reason")
     if channel is None or not unblock(unit, number_index, channel, who.name, now, why, who.id):
-        raise ConflictError("off", "this number does not stand on the list")
+        raise ConflictError("off", "this number is not on the list")

@@ -84,12 +84,12 @@ async def decision(request: web.Request) -> web.Response:
     known = int(tagged[1]) if tagged and after < 0 else after
     transfer_id = path_id(request)
     if transfer_id is None:
-        raise Refusal(404, "no such transfer is known")
+        raise Refusal(404, "unknown transfer")
     note(request, transfer=transfer_id)
     patient_for = known if known >= 0 else STANDING if wait else -1
     newest = await request.app[POLLS].until_newer(parts, TransferId(transfer_id), patient_for, wait)
     if newest is None:
-        raise Refusal(404, "no such transfer is known")
+        raise Refusal(404, "unknown transfer")
     etag = {"ETag": f'"{newest.sequence}"'}
     if newest.sequence <= known:
         return web.Response(status=304 if tagged and after < 0 else 204, headers=etag)

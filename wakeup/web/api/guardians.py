@@ -26,7 +26,7 @@ from wakeup.web.problems import Refusal
 
 
 class Enrolled(Answer):
-    """One guardian as they stand. Number and name are the bank's own, and are not repeated."""
+    """The state of one guardian. Number and name are not returned, because the bank has them."""
 
     id: str
     rank: int
@@ -35,7 +35,7 @@ class Enrolled(Answer):
     number_since: datetime
     invited_at: datetime | None = None
     confirmed_at: datetime | None = None
-    waits: bool = Field(default=False, description="A change is kept until 72 hours after it came.")
+    waits: bool = Field(default=False, description="True if a change is pending, for 72 hours after it arrived.")
 
 
 class GuardianList(Answer):

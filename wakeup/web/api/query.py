@@ -50,7 +50,7 @@ class Query:
 
     def close(self) -> None:
         if self._given.keys() - self._known:
-            self._faults.append(Fault("", "has a query parameter this API does not know"))
+            self._faults.append(Fault("", "has an unknown query parameter"))
         if self._faults:
             raise Unprocessable(self._faults)
 

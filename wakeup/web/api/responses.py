@@ -16,15 +16,17 @@ from wakeup.web.problems import NO_HEADERS
 
 
 class NewsAnswer(Answer):
-    """The event is kept (202 new, 200 known). Without its transfer it waits 24 hours for the risk event."""
+    """The event is stored (202 new, 200 known). If the transfer is unknown, it waits 24 hours for the risk event."""
 
     event_id: str
     transfer_id: str
-    transfer_known: bool = Field(description="False: kept until the risk event comes, for 24 hours at most.")
+    transfer_known: bool = Field(
+        description="If false, the event is kept until the risk event arrives, for at most 24 hours."
+    )
 
 
 class LabelAnswer(Answer):
-    """The label is kept (202 new, 200 known)."""
+    """The label is stored (202 new, 200 known)."""
 
     event_id: str
     transfer_id: str
@@ -49,7 +51,10 @@ def event_answer(event_id: str, accepted: Accepted, warnings: Sequence[Fault]) -
 
 
 def _other_payment(field: str) -> Fault:
-    return Fault(f"transfer.{field}", "is not what is known of this transfer; that stays, and people alone release it")
+    return Fault(
+        f"transfer.{field}",
+        "differs from the stored transfer; the stored value stays, and only humans can release the transfer",
+    )
 
 
 def decision_made(decision: Decision, hold_basis: str | None) -> DecisionMade:

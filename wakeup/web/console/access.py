@@ -169,7 +169,7 @@ def _error_page(request: web.Request, error: Exception) -> web.Response:
         case ConflictError():
             status, why = 409, error.reason
         case StoreDownError() | StoreBusyError():
-            status, why = 503, "the database is away; nothing was done"
+            status, why = 503, "the database is not available; nothing was done"
             headers["Retry-After"] = "2"
         case _:
             status, why = 500, OUR_FAULT

@@ -24,7 +24,7 @@ TIMEOUT = aiohttp.ClientTimeout(total=15, connect=5)
 
 
 class SsoError(WakeupError):
-    """Signing in elsewhere failed. Says which step, and repeats nothing of what came."""
+    """Single sign-on failed. The message names the step and repeats nothing that was received."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

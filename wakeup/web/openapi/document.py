@@ -24,7 +24,7 @@ _SCHEMES: Mapping[str, Mapping[str, str]] = {
         "type": "apiKey",
         "in": "header",
         "name": "webhook-signature",
-        "description": "Standard Webhooks: `v1,` and base64 of HMAC-SHA256 over `id.timestamp.body`, one a secret.",
+        "description": "Standard Webhooks: `v1,` and base64 of HMAC-SHA256 over `id.timestamp.body`, one per secret.",
     },
     Security.BEARER: {"type": "http", "scheme": "bearer"},
     Security.TWILIO: {"type": "apiKey", "in": "header", "name": TWILIO.signature_header},
@@ -32,11 +32,11 @@ _SCHEMES: Mapping[str, Mapping[str, str]] = {
 _ABOUT = (
     "Three listeners: `/v1` for the bank's machines, `/twilio` for the phone company, the rest for operators. Errors "
     "are problem JSON (RFC 9457) on every path; unknown paths are 404, other methods 405. Silence is never permission: "
-    "what was not answered 2xx, the payment core holds."
+    "the payment core holds every transfer whose event was not answered with 2xx."
 )
 _SIGNED_BY_US = (
     Asked(
-        name="webhook-id", place="header", required=True, schema={"type": "string"}, text="The same at every try."
+        name="webhook-id", place="header", required=True, schema={"type": "string"}, text="The same in every try."
     ),
     Asked(
         name="webhook-timestamp", place="header", required=True, schema={"type": "string"},
@@ -44,11 +44,11 @@ _SIGNED_BY_US = (
     ),
 )  # fmt: skip
 _CORE_SAYS: Mapping[str, str] = {
-    "2XX": "Acknowledged. So is what is known already, or older than what is known: it is ignored, and answered 2xx.",
-    "3XX": "Not followed, tried again.",
-    "401": "Tried again, and so are 403, 404, 408, 425 and 429; `Retry-After` is obeyed up to an hour.",
-    "4XX": "Any other refuses this very message for good: it is dead, and raises an alarm.",
-    "5XX": "Tried again.",
+    "2XX": "Acknowledged. Also the response to a decision that is known or outdated, which the core ignores.",
+    "3XX": "Not followed; the message is sent again.",
+    "401": "Sent again, as after 403, 404, 408, 425 and 429. `Retry-After` is obeyed up to one hour.",
+    "4XX": "Any other 4xx refuses this message for good: it is marked dead and raises an alarm.",
+    "5XX": "Sent again.",
 }
 
 
@@ -121,7 +121,7 @@ def _webhook(name: str) -> dict[str, Any]:
         "post": {
             "operationId": name,
             "tags": ["Payment core"],
-            "summary": "Posted to the payment core, signed as it signs to us, until it is acknowledged.",
+            "summary": "Posted to the payment core until acknowledged, signed in the same way as its own messages.",
             "security": [{Security.SIGNED.value: []}],
             "parameters": [_parameter(asked) for asked in _SIGNED_BY_US],
             "requestBody": {"required": True, "content": {JSON: _content(DecisionMade, None)}},

@@ -64,28 +64,32 @@ def fault(text: str, *headers: str) -> Said:
     return Said(text=text, model=Problem, content_type=PROBLEM_TYPE, headers=headers)
 
 
-_INTERNAL = {500: fault("Our fault. Says nothing more.")}
-_AWAY = {503: fault("The database is away, or too much is waiting. Nothing was done.", "Retry-After")}
+_INTERNAL = {500: fault("Internal error, without details.")}
+_AWAY = {
+    503: fault("The database is not available, or too many requests are waiting. Nothing was done.", "Retry-After")
+}
 _BODY = {
-    400: fault("The body broke off, or cannot be read."),
-    408: fault("The body did not come within 10 seconds. The connection is closed."),
+    400: fault("The body is incomplete or cannot be parsed."),
+    408: fault("The body did not arrive within 10 seconds. The connection is closed."),
     413: fault("The body is too large."),
-    415: fault("Another content type, or a compressed body."),
+    415: fault("Unsupported content type, or a compressed body."),
 }
 SIGNED_FAULTS: Mapping[int, Said] = {
     **_BODY,
-    401: fault("No signature of a client we know, or not of the last five minutes.", "WWW-Authenticate"),
+    401: fault(
+        "No valid signature of a known client, or the timestamp is more than five minutes off.", "WWW-Authenticate"
+    ),
     403: fault("The client lacks the scope."),
-    409: fault("The same id is known with other content, or this cannot be any more."),
-    422: fault("Everything that is wrong with the body, field by field. No value is repeated."),
+    409: fault("The id is known with other content, or the request is not allowed in the current state."),
+    422: fault("All faults of the body, by field. Values are not repeated."),
     **_INTERNAL,
     **_AWAY,
 }
 BEARER_FAULTS: Mapping[int, Said] = {
-    401: fault("No bearer key we know.", "WWW-Authenticate"),
+    401: fault("No known bearer key.", "WWW-Authenticate"),
     403: fault("The client lacks the scope."),
-    404: fault("No such thing."),
-    422: fault("Everything that is wrong with the query."),
+    404: fault("Not found."),
+    422: fault("All faults of the query."),
     **_INTERNAL,
     **_AWAY,
 }
