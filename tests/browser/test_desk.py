@@ -58,7 +58,7 @@ async def takes_it(world: World, agent: HandsetCall) -> None:
 def at_her_desk(window: BrowserContext, held: HeldWorld) -> Page:
     page = window.new_page()
     signs_in(page, held, "ada")
-    expect(page.get_by_text("A case opens here by itself")).to_be_visible()
+    expect(page.get_by_text("its case opens here by itself")).to_be_visible()
     return page
 
 
@@ -68,7 +68,7 @@ def test_an_agent_takes_a_call_and_writes_down_what_it_has_come_to(held: HeldWor
     ada.get_by_role("button", name=AgentEvent.BE_READY.value.removeprefix("be_"), exact=True).click()
     expect(ada.locator("h1 .state")).to_have_text("ready")
     agent = held.do(asks_for_a_person(held.world))
-    expect(ada.get_by_text("Your telephone rings")).to_be_visible()
+    expect(ada.get_by_text("Your phone is ringing")).to_be_visible()
     held.do(takes_it(held.world, agent))
     expect(ada.locator("#at-hand")).to_contain_text("On the line")
     expect(ada.locator(".coach")).to_contain_text("警察")
@@ -77,16 +77,16 @@ def test_an_agent_takes_a_call_and_writes_down_what_it_has_come_to(held: HeldWor
     press(ada, "3")
     press(ada, "4")
     expect(ada.locator('input[value="coached"]')).to_be_checked()
-    ada.get_by_label("I made sure that it was the customer").check()
+    ada.get_by_label("I verified that it was the customer").check()
     ada.select_option("#outcome-reason", "warned")
     ada.fill("#outcome-text", "somebody was in the room")
     held.do(agent.hangs_up())
     held.do(held.world.sleep(3))
     # She is writing: the page does not go from under her hands.
-    expect(ada.get_by_text("Something changed at your desk.")).to_be_visible()
-    ada.get_by_role("button", name="Write it down").click()
-    expect(ada.get_by_text("It is written down.")).to_be_visible()
-    expect(ada.locator("#at-hand")).to_contain_text("To be written down")
+    expect(ada.get_by_text("Your desk has changed.")).to_be_visible()
+    ada.get_by_role("button", name="Record it").click()
+    expect(ada.get_by_text("Saved.")).to_be_visible()
+    expect(ada.locator("#at-hand")).to_contain_text("To be recorded")
     ada.set_viewport_size({"width": 390, "height": 900})
     fits(ada)
     held.pass_time(lambda world: world.tellings() == [("hold", "coached")], 60)
@@ -133,7 +133,7 @@ def test_a_supervisor_listens_whispers_barges_and_leaves(held: HeldWorld, open_w
     ann = open_window().new_page()
     signs_in(ann, held, "ann")
     ann.get_by_role("button", name="listen", exact=True).click()
-    expect(ann.locator("#team")).to_contain_text("ann – is being rung")
+    expect(ann.locator("#team")).to_contain_text("ann – is being called")
     own = held.do(is_let_in(held.world))
     expect(ann.locator("#team")).to_contain_text("ann – listen")
     for way in ("whisper", "barge"):
@@ -143,9 +143,9 @@ def test_a_supervisor_listens_whispers_barges_and_leaves(held: HeldWorld, open_w
     entered = [(row["muted"], row["coach"]) for row in held.world.company.ledger.of("room_entered")]
     assert entered[2:] == [(True, ""), (False, agent.sid), (False, "")]
     accessible(ann)
-    ann.get_by_role("button", name="Leave the talk").click()
+    ann.get_by_role("button", name="Leave the call").click()
     held.do(own.ended())
-    expect(ann.get_by_role("button", name="Leave the talk")).to_have_count(0)
+    expect(ann.get_by_role("button", name="Leave the call")).to_have_count(0)
     held.do(held.world.sleep(2))
     told = [(row["kind"], row["by"]) for row in held.world.timeline() if row["kind"].startswith("listening")]
     assert told == [(f"listening_{kind}", "ann") for kind in ("asked", "begun", "changed", "changed", "over")]
@@ -156,10 +156,10 @@ def test_an_agent_brings_a_guardian_in_and_hands_the_customer_on(held: HeldWorld
     agent = held.do(ada_is_in_a_talk(held.world))
     ada = open_window().new_page()
     signs_in(ada, held, "ada")
-    ada.get_by_role("button", name="Bring them into the talk").click()
+    ada.get_by_role("button", name="Bring the guardian into the call").click()
     expect(ada.get_by_role("alert")).to_have_text("the customer must agree first")
     ada.get_by_label("The customer agrees, on the line").check()
-    ada.get_by_role("button", name="Bring them into the talk").click()
+    ada.get_by_role("button", name="Bring the guardian into the call").click()
     expect(ada.get_by_role("alert")).to_have_text("no guardian is known")
     ada.fill("#hand_on-text", "she is frightened")
     ada.get_by_role("button", name="Hand the customer on").click()
@@ -171,7 +171,7 @@ def test_an_agent_brings_a_guardian_in_and_hands_the_customer_on(held: HeldWorld
     ann.get_by_role("button", name="ready", exact=True).click()
     expect(ann.locator("h1 .state")).to_have_text("ready")
     ada.get_by_role("button", name="Hand the customer on").click()
-    expect(ada.locator("#at-hand")).to_contain_text("To be written down")
+    expect(ada.locator("#at-hand")).to_contain_text("To be recorded")
     held.do(is_let_in(held.world))
     held.do(agent.ended())
     expect(ann.locator("#at-hand")).to_contain_text("On the line")

@@ -88,13 +88,13 @@ def test_the_list_of_the_team_stays_under_whoever_stands_in_it(live: LiveHouse, 
     button.focus()
     kim = sign_in(open_window(), live, "kim")
     kim.goto(f"{live.base}/console/desk")
-    expect(kim.locator("#team")).to_contain_text("Who waits")
+    expect(kim.locator("#team")).to_contain_text("Waiting customers")
     expect(button).to_be_focused()
     live.run(live.house.store.run(hangs_up, live.house.moment))
-    expect(kim.locator("#team")).not_to_contain_text("Who waits")
+    expect(kim.locator("#team")).not_to_contain_text("Waiting customers")
     expect(button).to_be_focused()
     ann.locator("#q").focus()
-    expect(ann.locator("#team")).not_to_contain_text("Who waits")
+    expect(ann.locator("#team")).not_to_contain_text("Waiting customers")
 
 
 WAITING = AttemptId("att_w")

@@ -34,7 +34,7 @@ def test_a_recording_is_played_numbers_are_drawn_and_a_sheet_is_fetched(live: Li
     accessible(ann)
     drawn(ann, live)
     ann.goto(f"{live.base}/console/account")
-    ann.get_by_role("button", name="Take one on").click()
+    ann.get_by_role("button", name="Add an agent").click()
     expect(ann.locator("figure.code svg")).to_be_visible()
     accessible(ann)
     for path in ("/do-not-call", "/bulk"):
@@ -102,5 +102,5 @@ def test_an_administrator_sends_a_dead_letter_again(live: LiveHouse, open_window
     root.goto(f"{live.base}/console/admin")
     accessible(root)
     root.get_by_role("button", name="Send again").click()
-    expect(root.get_by_text("Every decision was taken.")).to_be_visible()
+    expect(root.get_by_text("Every decision was accepted.")).to_be_visible()
     expect(root.get_by_text("message replayed")).to_be_visible()

@@ -72,7 +72,7 @@ def test_the_case_she_talks_about_is_on_her_desk_and_what_she_finds_out_holds_it
         assert "she was told what to say" in unchosen.text, "what was typed stays"
         done = await kim.post(f"{path}/outcome", {**sent, "outcome": "coached", "identified": "yes"})
         assert done.status == 303 and await house.state() == "held"
-        assert "It is written down" in (await kim.get("/console/desk")).plain
+        assert "Saved." in (await kim.get("/console/desk")).plain
         asked = {**(await kim.get("/console/desk")).hidden("guardian")}
         refused = await kim.post(f"{path}/guardian", asked)
         assert refused.status == 409 and "must agree first" in refused.plain
@@ -173,7 +173,7 @@ def test_she_brings_a_guardian_in_when_the_customer_agrees() -> None:
         kim = browsers()
         await kim.sign_in("kim")
         path, page = f"/console/desk/{case_id}/company", await kim.get("/console/desk")
-        assert "Bring them into the talk" in page.plain
+        assert "Bring the guardian into the call" in page.plain
         wish = page.hidden("guardian")
         refused = await kim.post(path, wish)
         assert refused.status == 409 and "must agree first" in refused.plain
@@ -181,7 +181,7 @@ def test_she_brings_a_guardian_in_when_the_customer_agrees() -> None:
         assert nobody.status == 409 and "no guardian is known" in nobody.plain
         await house.store.run(is_rung_for_it, case_id)
         page = await kim.get("/console/desk")
-        assert "is being rung" in page.plain and "林小明" not in page.text
+        assert "is being called" in page.plain and "林小明" not in page.text
         again = await kim.post(path, {**wish, "agreed": "yes"})
         assert again.status == 409 and "in the call already" in again.plain
 
@@ -222,7 +222,7 @@ def test_she_hands_on_the_customer_to_whoever_is_free_with_a_note_that_is_read()
         await house.store.run(set_state, StaffId("usr_ann"), AgentEvent.BE_READY, house.moment)
         assert (await kim.post(path, wish)).status == 303
         page = await kim.get("/console/desk")
-        assert "To be written down" in page.plain and "Hand the customer on" not in page.plain
+        assert "To be recorded" in page.plain and "Hand the customer on" not in page.plain
         assert "she is frightened" in page.plain
         assert "kim handed the customer on to another colleague." in (await kim.get(f"/console/cases/{case_id}")).plain
 
@@ -239,7 +239,7 @@ def test_the_desk_of_another_is_nobodys_and_whoever_takes_no_calls_has_none() ->
         await vera.sign_in("vera")
         assert (await vera.get("/console/desk")).status == 403
         page = await ann.get("/console/desk")
-        assert "Your account takes no calls." in page.plain and f"desk/{case_id}/outcome" not in page.text
+        assert "Your account does not take calls." in page.plain and f"desk/{case_id}/outcome" not in page.text
         assert "kim on call" in page.plain and "100.0 % 1 / 1" in page.plain
         form = {"csrf": page.csrf, "form": "guardian", "version": "0", "agreed": "yes"}
         assert (await ann.post(f"/console/desk/{case_id}/guardian", form)).status == 404
@@ -269,11 +269,11 @@ def test_a_supervisor_comes_into_a_talk_of_hers_and_leaves_it() -> None:
         await house.store.run(talks_in_a_call, case_id)
         assert (await ann.post(path, form)).status == 303
         page = await ann.get("/console/desk")
-        assert "ann – is being rung" in page.plain and "Leave the talk" in page.plain
+        assert "ann – is being called" in page.plain and "Leave the call" in page.plain
         assert (await ann.post(path, {**form, "way": "leave"})).status == 303
-        assert "Leave the talk" not in (await ann.get("/console/desk")).plain
+        assert "Leave the call" not in (await ann.get("/console/desk")).plain
         told = (await ann.get(f"/console/cases/{case_id}")).plain
-        assert "ann asked to be in the talk: listen." in told and "ann is out of the talk." in told
+        assert "ann asked to join the call: listen." in told and "ann left the call." in told
 
     play(story)
 

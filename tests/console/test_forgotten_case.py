@@ -55,12 +55,12 @@ def test_each_page_says_what_is_gone_and_what_is_kept_for_a_court() -> None:
         await kim.sign_in("kim")
         before = await kim.get(page)
         words = before.plain
-        assert "What was said and written was deleted on" in words and masking.phone(PHONE) in words
+        assert "Speech and messages were deleted on" in words and masking.phone(PHONE) in words
         await house.store.run(erase, WHO, "root", house.moment)
         gone = await kim.get(page)
         assert gone.status == 200 and "The customer was erased on" in gone.plain and "Legal hold" not in gone.plain
-        assert "What was said and written was deleted on" not in gone.plain, "one notice is enough"
-        assert "The customer was erased: names, numbers and words are gone for good." in gone.plain
+        assert "Speech and messages were deleted on" not in gone.plain, "one notice is enough"
+        assert "The customer was erased; names, numbers and words are deleted for good." in gone.plain
         assert masking.phone(PHONE) not in gone.plain
         assert "Show names, numbers and words" not in gone.plain
         assert f'action="/console/cases/{case_id}' in before.text

@@ -100,7 +100,7 @@ def test_a_pending_case_put_before_people_is_seen_and_goes_before_what_is_only_h
         assert page.text.index(f"/cases/{wanted}") < page.text.index(f"/cases/{plain}")
         assert "person wanted" in page.plain and "police wanted" in page.plain
         seen = (await kim.get(f"/console/cases/{wanted}")).plain
-        assert "A person is wanted since" in seen and "To be handed to the police, wanted since" in seen
+        assert "Follow-up by a colleague needed since" in seen and "To be handed to the police since" in seen
         assert (await kim.send(wanted, "claim", "claim")).status == 303
         assert (await kim.send(wanted, "police", "police", reason="scam_likely")).status == 303
         seen = (await kim.get(f"/console/cases/{wanted}")).plain
@@ -123,17 +123,17 @@ def test_whoever_was_reached_is_promised_no_person_any_more_until_there_is_a_new
         await ann.sign_in("ann")
         assert "person promised" in (await ann.get("/console/queue")).plain
         seen = await ann.get(f"/console/cases/{case_id}")
-        assert "To be done a person talks to them within 10 minutes · police queue" in seen.plain
+        assert "To be done a human talks to the customer within 10 minutes · police queue" in seen.plain
         await ann.send(case_id, "claim", "claim")
         wrote = {"reason": "customer_reached", "text": "talked to her son beside her"}
         done = await ann.send(case_id, "follow", "follow-up", **wrote)
         seen = await ann.get(done.headers["Location"])
-        assert "Done, and written down." in seen.plain and "To be done police queue" in seen.plain
+        assert "Done and recorded." in seen.plain and "To be done police queue" in seen.plain
         assert "person promised" not in (await ann.get("/console/queue")).plain
         house.moment += timedelta(minutes=5)
         await house.store.run(learns, Outcome.ALREADY_PAID, 2)
         assert "money leaving" in (await ann.get("/console/queue")).plain
-        assert "a person talks to them within 10 minutes" in (await ann.get(f"/console/cases/{case_id}")).plain
+        assert "a human talks to the customer within 10 minutes" in (await ann.get(f"/console/cases/{case_id}")).plain
 
     play(story)
 
@@ -175,7 +175,7 @@ def test_what_was_let_go_before_a_warning_stands_there_until_it_is_followed_up()
         assert (await kim.send(case_id, "claim", "claim")).status == 303
         done = {"reason": "other", "text": "the bank has stopped it"}
         assert (await kim.send(case_id, "follow", "follow-up", **done)).status == 303
-        assert "Nothing waits for a person." in (await kim.get("/console/queue")).plain
+        assert "No cases are waiting for review." in (await kim.get("/console/queue")).plain
 
     play(story)
 
@@ -230,7 +230,7 @@ def test_a_dead_letter_is_sent_again_and_an_account_closed() -> None:
         found = await root.get("/console/admin?q=replayed")
         assert "message replayed" in found.plain and "account closed" not in found.plain
         proof = await root.post("/console/admin/verify", {"csrf": csrf})
-        assert "Every row is what was written." in proof.plain
+        assert "No row was altered." in proof.plain
 
     play(story)
 
@@ -295,10 +295,10 @@ def test_the_do_not_call_list_is_kept_by_supervisors_and_names_nobody() -> None:
         await kim.sign_in("kim")
         page = await ann.get("/console/do-not-call")
         assert "The list is empty." in page.plain
-        assert "Put a number" not in (await kim.get("/console/do-not-call")).plain
+        assert "Add a number" not in (await kim.get("/console/do-not-call")).plain
         sent = {"csrf": page.csrf, "form": "on", "why": "asked_by_phone", "by_voice": "yes"}
         wrong = await ann.post("/console/do-not-call", {**sent, "phone": "9123"})
-        assert wrong.status == 409 and "A number with its country" in wrong.plain and 'value="9123"' in wrong.text
+        assert wrong.status == 409 and "A number with country code" in wrong.plain and 'value="9123"' in wrong.text
         bare = await ann.post("/console/do-not-call", {**sent, "phone": "+65 9000 0077", "by_voice": ""})
         assert bare.status == 409 and "choose at least one" in bare.plain
         assert (await ann.post("/console/do-not-call", {**sent, "phone": "+65 9000 0077"})).status == 303
@@ -325,7 +325,7 @@ def test_looking_a_number_up_puts_nothing_on_the_list() -> None:
         assert free.status == 200 and "This number is not on the list." in free.plain
         assert "The list is empty." in free.plain and 'value="+65 9000 0077"' in free.text
         wrong = await kim.post("/console/do-not-call/look", {**looked, "phone": "9000"})
-        assert wrong.status == 409 and "A number with its country" in wrong.plain
+        assert wrong.status == 409 and "A number with country code" in wrong.plain
         await house.store.run(block, "+6590000077", (Channel.SMS,), "stop", "system", house.moment)
         found = await kim.post("/console/do-not-call/look", looked)
         assert "This number is on the list: texts" in found.plain and "opted out by text" in found.plain
@@ -343,7 +343,7 @@ def test_administrators_see_the_ages_of_secrets_and_where_calls_may_go() -> None
         await root.sign_in("root")
         page = (await root.get("/console/admin")).plain
         assert "WAKEUP_KEYS__TAG Nov 22 02:00:00 100" in page and "WAKEUP_KEYS__DATA – –" in page
-        assert "SG mobile mobile" in page and "What is not named here is refused." in page
+        assert "SG mobile mobile" in page and "Everything not listed here is refused." in page
 
     play(story)
 
@@ -360,9 +360,7 @@ def test_the_numbers_as_page_and_as_csv() -> None:
         assert sheet.headers["Content-Type"].startswith("text/csv")
         assert '"typology","romance","cases","1",""' in sheet.text
         assert '"typology","\'=cmd|calc","cases","1",""' in sheet.text
-        assert (
-            '"channel","nobody","stopped_last","1000.00",""' in sheet.text and "held when time was over 2" in page.plain
-        )
+        assert '"channel","nobody","stopped_last","1000.00",""' in sheet.text and "held at the deadline 2" in page.plain
         assert '"guardians","worried","scams_stopped","0","0"' in sheet.text
         for nonsense in ("x", "%C2%B2", "0019999", "07", "-7"):
             page = await vera.get(f"/console/numbers?days={nonsense}")

@@ -46,7 +46,7 @@ async def takes_one_on(house: House, browser: Browser) -> str:
 
 async def half_way(browser: Browser) -> dict[str, str]:
     page: Page = await browser.sign_in("ann")
-    assert page.status == 200 and "Code of six digits" in page.plain
+    assert page.status == 200 and "Six-digit code" in page.plain
     return {name: html.unescape(value) for name, value in page.hidden_all().items()}
 
 
@@ -143,7 +143,7 @@ def test_its_owner_takes_it_off_with_a_code_and_an_admin_for_a_lost_device() -> 
         house.moment += timedelta(seconds=STEP_S)
         await takes_one_on(house, ann)
         admin = await root.get("/console/admin")
-        assert "yes, by code" in admin.plain
+        assert "yes, by a code" in admin.plain
         dropped = {"csrf": admin.csrf, "staff": "usr_ann"}
         assert (await root.post("/console/admin/factor", dropped)).status == 303
         assert (await root.post("/console/admin/factor", dropped)).status == 409

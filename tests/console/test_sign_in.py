@@ -249,7 +249,7 @@ def test_an_address_that_is_no_page_is_answered_with_one(*, signed_in: bool) -> 
             await ann.sign_in("ann")
         forms_only = await ann.get(f"/console/cases/{case_id}/unmask")
         assert (forms_only.status, forms_only.headers["Allow"]) == (405, "POST")
-        assert "only takes what a form sends" in forms_only.plain and "Back to the board" in forms_only.plain
+        assert "only accepts a submitted form" in forms_only.plain and "Back to the board" in forms_only.plain
         for method, path in ("GET", "/console/nowhere"), ("POST", "/console/no/where"), ("GET", "/console/"):
             page = await ann.ask(method, path, {} if method == "POST" else None)
             assert page.status == 404 and "Back to the board" in page.plain, path

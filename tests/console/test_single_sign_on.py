@@ -27,7 +27,7 @@ from wakeup.web.parts import SignOn
 
 Browsers = Callable[[], Browser]
 FLOW = "__Host-wakeup-sso"
-BROKEN, UNKNOWN = "Signing in there did not work.", "Nobody has linked this identity"
+BROKEN, UNKNOWN = "Single sign-on failed.", "This identity is not linked"
 
 
 async def knows(house: House, issuer: str, name: str = "ann", subject: str = "248289761001") -> None:

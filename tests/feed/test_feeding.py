@@ -127,10 +127,10 @@ def test_a_rejected_row_that_was_mended_is_told_its_way_in(tmp_path: Path, servi
 
     again = feed(path, service, report=found)
     assert (counts(again), again.earlier_rejected) == ((2, 0, 0, 0), 1)
-    assert "rejected, and listed, by an earlier run: 1; mend these rows, and delete" in on_screen(again)
+    assert "rejected and listed by earlier runs: 1; correct these rows, and delete" in on_screen(again)
 
     path.write_bytes(raw(event({"event_id": "good"})) + b"\n" + raw(event({"event_id": "mended"})))
-    with pytest.raises(FeedError, match=r"1 were rejected; delete .* an event whose id is known") as told:
+    with pytest.raises(FeedError, match=r"1 were rejected; delete .* events whose id is known") as told:
         feed(path, service)
     assert str(checkpoint) in str(told.value)
 
@@ -140,7 +140,7 @@ def test_a_rejected_row_that_was_mended_is_told_its_way_in(tmp_path: Path, servi
 
 def test_nothing_is_sent_where_its_report_cannot_be_written(tmp_path: Path, service: Service) -> None:
     path, nowhere = ndjson(tmp_path / "day.ndjson", 1), tmp_path / "no such folder" / "rejected.csv"
-    with pytest.raises(FeedError, match="the report cannot be written there") as told:
+    with pytest.raises(FeedError, match="the report cannot be written") as told:
         feed(path, service, report=nowhere)
     assert str(nowhere) in str(told.value)
     assert service.batches == 0

@@ -73,7 +73,7 @@ def test_a_definite_no_stops_at_once(tmp_path: Path, service: Service, status: i
 def test_an_answer_that_is_none_stops_the_feed(tmp_path: Path, service: Service) -> None:
     service.troubles = deque([(200, None)])
     report = feed(ndjson(tmp_path / "day.ndjson", 1), service)
-    assert report.stopped == "the service's answer is no batch answer"
+    assert report.stopped == "the service's response is not a batch response"
 
 
 def test_a_wrong_secret_is_told_by_the_service(tmp_path: Path, service: Service) -> None:

@@ -70,4 +70,4 @@ def test_nobody_is_spoken_to_who_is_gone(speaks: dict[str, Any]) -> None:
         parse_script(
             {**SMALL, "on": {**SMALL["on"], "hung_up": "gone"}, "nodes": {**SMALL["nodes"], **NODES, "again": speaks}}
         )
-    assert any("speaks to somebody who has hung up" in fault for fault in refused.value.faults), refused.value.faults
+    assert any("speaks to a callee who has hung up" in fault for fault in refused.value.faults), refused.value.faults

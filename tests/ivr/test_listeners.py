@@ -136,10 +136,10 @@ def test_the_way_on_may_ask_what_was_given() -> None:
 @pytest.mark.parametrize(
     ("change", "why"),
     [
-        ({"least": "1"}, "nodes.start.least: must be 2 or more: one key is a menu"),
+        ({"least": "1"}, "nodes.start.least: must be at least 2; for one key use a menu"),
         ({"most": "13"}, "nodes.start.most: must be 2 to 12 digits"),
-        ({"least": "5"}, "`least` is above `most`"),
-        ({"filled": "nowhere"}, "nodes.start: leads to 'nowhere', which is no node"),
+        ({"least": "5"}, "`least` above `most`"),
+        ({"filled": "nowhere"}, "nodes.start: leads to 'nowhere', which is not a node"),
     ],
 )
 def test_bounds_are_checked_when_a_script_is_read(change: dict[str, str], why: str) -> None:

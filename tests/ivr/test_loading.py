@@ -42,10 +42,10 @@ def faults(folder: Path) -> list[str]:
 
 YAML = {
     "alias": ("a: &x hello\nb: *x\n", "line 1: anchors and aliases are not allowed"),
-    "twice": ("a: one\nb: two\na: three\n", "line 3: 'a' is there twice"),
+    "twice": ("a: one\nb: two\na: three\n", "line 3: 'a' appears twice"),
     "tag": ("a: !!python/object/apply:os.system ['true']\n", "line 1: tags are not allowed"),
     "tagged text": ("a: !secret x\n", "line 1: tags are not allowed"),
-    "list as name": ("? [a, b]\n: c\n", "line 1: a name must be a text"),
+    "list as name": ("? [a, b]\n: c\n", "line 1: a name must be a string"),
     "broken": ("a: [1, 2\n", "line 2: "),
     "deep": ("a: " + "[" * 40 + "]" * 40, "line 1: is nested too deeply"),
     "two documents": ("a: b\n---\nc: d\n", "line 2: "),
@@ -83,10 +83,10 @@ WORDS = {
     "{{ 1 + 1 }}": "add is not allowed",
     "{% set x = 1 %}": "assign is not allowed",
     "{% include 'x' %}": "include is not allowed",
-    "{{ bank_name | upper }}": "filter 'upper' is not known",
+    "{{ bank_name | upper }}": "filter 'upper' is unknown",
     "{{ nobody }}": "variable 'nobody' is not declared",
     "{{ bank_name": "expected token",
-    "{{ amount_spoken }}": "variable 'amount_spoken' is for the right party, but somebody else may hear this prompt",
+    "{{ amount_spoken }}": "variable 'amount_spoken' is for the right party only, but others may hear this prompt",
 }
 
 
@@ -114,7 +114,7 @@ def test_all_files_are_read_before_complaining(folder: Path) -> None:
     edit(folder, "prompts.en.yaml", "lead:", "lead: &x")
     found = faults(folder)
     assert any(fault.startswith("generic/prompts.en.yaml: line") for fault in found)
-    assert "second/nodes.q1: leads to 'plain_22', which is no node" in found
+    assert "second/nodes.q1: leads to 'plain_22', which is not a node" in found
     assert "second/prompts.en.choise: is never said" in found and "second/prompts.en.choice: is missing" in found
 
 
@@ -124,7 +124,7 @@ def test_a_script_lives_in_the_folder_of_its_name(folder: Path) -> None:
 
 
 def test_an_empty_folder_is_no_library(tmp_path: Path) -> None:
-    assert faults(tmp_path)[0].endswith("holds no script")
+    assert faults(tmp_path)[0].endswith("contains no script")
 
 
 def test_the_hash_covers_every_word_and_no_comment(folder: Path) -> None:

@@ -121,8 +121,8 @@ def test_the_time_in_a_room_is_theirs() -> None:
     [
         ({"talk_s": "1801"}, "nodes.start.talk_s: must be 1 to 1800 seconds"),
         ({"who": "police"}, "nodes.start"),
-        ({"limit": "nowhere"}, "nodes.start: leads to 'nowhere', which is no node"),
-        ({"leave": "#"}, "nodes.start.leave: is no key (0-9, *)"),
+        ({"limit": "nowhere"}, "nodes.start: leads to 'nowhere', which is not a node"),
+        ({"leave": "#"}, "nodes.start.leave: is not a key (0-9, *)"),
     ],
 )
 def test_bounds_are_checked_when_a_script_is_read(change: dict[str, str], why: str) -> None:

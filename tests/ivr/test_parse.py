@@ -50,8 +50,8 @@ def test_the_good_script_is_good() -> None:
 
 
 BROKEN: dict[str, tuple[tuple[Callable[[dict[str, Any]], None], ...], str]] = {
-    "unknown top name": ((put("colour", "red"),), "colour: is not known here"),
-    "unknown node name": ((put("nodes/q1/colour", "red"),), "nodes.q1.colour: is not known here"),
+    "unknown top name": ((put("colour", "red"),), "colour: is unknown here"),
+    "unknown node name": ((put("nodes/q1/colour", "red"),), "nodes.q1.colour: is unknown here"),
     "format": ((put("format", "wakescript/9"),), "format: must be wakescript/1"),
     "no id": ((put("id", None),), "id: is missing"),
     "status": ((put("status", "live"),), "status: must be one of draft, published, retired"),
@@ -60,17 +60,17 @@ BROKEN: dict[str, tuple[tuple[Callable[[dict[str, Any]], None], ...], str]] = {
         "languages.default: 'fr' is not among the supported languages",
     ),
     "no voice": ((put("voices/en", None),), "voices.en: is missing"),
-    "voice of no language": ((put("voices/fr", {"voice": "x"}),), "voices.fr: is not known here"),
+    "voice of no language": ((put("voices/fr", {"voice": "x"}),), "voices.fr: is unknown here"),
     "fallback": ((put("languages/fallback/zh-SG", "ms"),), "languages.fallback.zh-SG: must be one of zh-CN, en"),
     "node type": ((put("nodes/q1/type", "quiz"),), "nodes.q1.type: must be one of"),
     "node is text": ((put("nodes/q1", "hello"),), "nodes.q1: must be a mapping"),
     "no type": ((put("nodes/q1/type", None),), "nodes.q1.type: is missing"),
     "no exit": ((put("nodes/q1/to", None),), "nodes.q1.to: is missing"),
-    "loose exit": ((put("nodes/q1/to", "q9"),), "nodes.q1: leads to 'q9', which is no node"),
-    "loose key": ((put("nodes/closing/keys/1", "gone"),), "nodes.closing: leads to 'gone', which is no node"),
-    "loose global key": ((put("keys/0", "gone"),), "keys.0: leads to 'gone', which is no node"),
-    "loose word": ((put("words/agent", "gone"),), "words.agent: leads to 'gone', which is no node"),
-    "loose entry": ((put("entry/human", "gone"),), "entry.human: leads to 'gone', which is no node"),
+    "loose exit": ((put("nodes/q1/to", "q9"),), "nodes.q1: leads to 'q9', which is not a node"),
+    "loose key": ((put("nodes/closing/keys/1", "gone"),), "nodes.closing: leads to 'gone', which is not a node"),
+    "loose global key": ((put("keys/0", "gone"),), "keys.0: leads to 'gone', which is not a node"),
+    "loose word": ((put("words/agent", "gone"),), "words.agent: leads to 'gone', which is not a node"),
+    "loose entry": ((put("entry/human", "gone"),), "entry.human: leads to 'gone', which is not a node"),
     "no entry for fax": ((put("entry/fax", None),), "entry.fax: is missing"),
     "unreachable": ((put("nodes/island", {"type": "hangup"}),), "nodes.island: cannot be reached"),
     "silent loop": ((put("nodes/predict_firm/to", "weigh"),), "nodes.predict_firm: is in a loop that never listens"),
@@ -79,18 +79,18 @@ BROKEN: dict[str, tuple[tuple[Callable[[dict[str, Any]], None], ...], str]] = {
             put("nodes/end_fool", {"type": "say", "prompts": ["end.error"], "to": "end_fool"}),
             put("nodes/third/keys/1", "end_fool"),
         ),
-        "nodes.end_fool: no way leads from here to a hangup",
+        "nodes.end_fool: no path leads from here to a hangup",
     ),
     "key clash": (
         (put("nodes/closing/keys/9", "more"),),
-        "nodes.closing.keys.9: is taken by the key of the whole script",
+        "nodes.closing.keys.9: is a global key of the script already",
     ),
-    "key of questions": ((put("keys/3", "agent"),), "keys.3: is the answer to a question"),
-    "no key": ((put("nodes/closing/keys/12", "more"),), "nodes.closing.keys.12: is no key (0-9, *)"),
-    "no meaning": ((put("nodes/closing/words/perhaps", "more"),), "nodes.closing.words.perhaps: is no meaning"),
+    "key of questions": ((put("keys/3", "agent"),), "keys.3: is an answer to a question"),
+    "no key": ((put("nodes/closing/keys/12", "more"),), "nodes.closing.keys.12: is not a key (0-9, *)"),
+    "not a meaning": ((put("nodes/closing/words/perhaps", "more"),), "nodes.closing.words.perhaps: is not a meaning"),
     "menu without keys": ((put("nodes/code/keys", {}),), "nodes.code.keys: is missing"),
     "no reprompts": ((put("nodes/code/reprompts", None),), "nodes.code.reprompts: is missing"),
-    "prompts are text": ((put("nodes/code/prompts", "code.read"),), "nodes.code.prompts: must be a list of texts"),
+    "prompts are text": ((put("nodes/code/prompts", "code.read"),), "nodes.code.prompts: must be a list of strings"),
     "seconds": ((put("nodes/code/timeout_s", "soon"),), "nodes.code.timeout_s: must be 1 to 60 seconds"),
     "too many seconds": ((put("nodes/code/timeout_s", "61"),), "nodes.code.timeout_s: must be 1 to 60 seconds"),
     "flag": ((put("nodes/stay/global_exits", "off"),), "nodes.stay.global_exits: must be one of yes, no"),
@@ -105,14 +105,14 @@ BROKEN: dict[str, tuple[tuple[Callable[[dict[str, Any]], None], ...], str]] = {
     "branch without otherwise": ((put("nodes/has_code/otherwise", None),), "nodes.has_code.otherwise: is missing"),
     "two conditions": (
         (put("nodes/has_code/cases/0/when", {"variable": "call_code", "flag": "x"}),),
-        "nodes.has_code.cases[0].when: must ask exactly one of",
+        "nodes.has_code.cases[0].when: must test exactly one of",
     ),
     "contact": ((put("nodes/right_party/contact", "friend"),), "nodes.right_party.contact: must be one of"),
     "outcome": ((put("nodes/not_me/outcome", "allow"),), "nodes.not_me.outcome: must be one of"),
-    "empty finding": ((put("nodes/not_me/outcome", None),), "nodes.not_me: must find a contact or an outcome"),
+    "empty finding": ((put("nodes/not_me/outcome", None),), "nodes.not_me: must have a contact or an outcome"),
     "machine is asked": ((put("entry/machine", "opening"),), "entry.machine: leads to opening, which waits"),
-    "error is no hangup": ((put("on/error", "opening"),), "on.error: must be a hangup"),
-    "limit is no hangup": ((put("on/limit", "opening"),), "on.limit: must be a hangup"),
+    "error is no hangup": ((put("on/error", "opening"),), "on.error: must lead to a hangup"),
+    "limit is no hangup": ((put("on/limit", "opening"),), "on.limit: must lead to a hangup"),
     "constant no looks harmless": (
         (put("nodes/plain_3/variants/0/risk", "yes"),),
         "nodes.q1: in variant a a constant no looks harmless; turn one question around",
@@ -167,7 +167,7 @@ def test_all_faults_are_named_at_once() -> None:
 def test_words_of_every_language_are_checked() -> None:
     assert faults(prompts={**PROMPTS, "en": PROMPTS["en"] - {"q1.b"}}) == ["prompts.en.q1.b: is missing"]
     assert faults(prompts={**PROMPTS, "en": PROMPTS["en"] | {"joke"}}) == ["prompts.en.joke: is never said"]
-    assert faults(prompts={**PROMPTS, "fr": set()}) == ["prompts.fr: is no language of this script"]
+    assert faults(prompts={**PROMPTS, "fr": set()}) == ["prompts.fr: is not a language of this script"]
     assert len(faults(prompts={"zh-CN": PROMPTS["zh-CN"]})) == len(PROMPTS["en"])
 
 

@@ -75,7 +75,7 @@ def test_what_was_altered_stops_the_start_and_is_named_with_file_and_line(
     kept = kept_of(published)
     published.edit(file, old, new)
     line = published.line_of("police_imp/script.yaml", "version:")
-    why = "version 1 was changed after it was published, or a shared part of it was; give it version 2 and publish it"
+    why = "version 1 or one of its shared parts was changed after publication; give it version 2 and publish it"
     assert refused(published) == refused(published, kept) == [f"police_imp/script.yaml:{line}: {why}"]
 
 
@@ -93,12 +93,12 @@ def test_layout_and_comments_may_change(published: Press) -> None:
 @pytest.mark.parametrize(
     ("spoil", "why"),
     [
-        (lambda line: line[:40], "is no line of a ledger"),
-        (lambda line: line.replace('"why": "first words", ', ""), "is no line of a ledger"),
-        (lambda line: line.replace("2026-11-22", "22 November"), "is no line of a ledger"),
-        (lambda line: line.replace('"Lin"', '" mei"'), "must be agreed to by a second person"),
-        (lambda line: line.replace("first words", " "), "must say why"),
-        (lambda line: line + "\n" + line.replace('hash": "', 'hash": "0')[:-1], "is no line of a ledger"),
+        (lambda line: line[:40], "is not a line of a ledger"),
+        (lambda line: line.replace('"why": "first words", ', ""), "is not a line of a ledger"),
+        (lambda line: line.replace("2026-11-22", "22 November"), "is not a line of a ledger"),
+        (lambda line: line.replace('"Lin"', '" mei"'), "must be approved by a second person"),
+        (lambda line: line.replace("first words", " "), "must give a reason"),
+        (lambda line: line + "\n" + line.replace('hash": "', 'hash": "0')[:-1], "is not a line of a ledger"),
         (
             lambda line: line + "\n" + json.dumps(json.loads(line) | {"content_hash": "0" * 64}),
             "a version never changes",
@@ -117,7 +117,7 @@ def test_a_ledger_that_was_tampered_with_stops_the_start(published: Press, spoil
 def test_a_hash_under_another_name_is_not_that_script(published: Press) -> None:
     police = read_ledger(published.files).current()["police_imp"]
     append(published.files, [replace(police, id="generic", version="2")])
-    assert refused(published) == ["published.jsonl:3: generic version 2 does not go with its hash"]
+    assert refused(published) == ["published.jsonl:3: generic version 2 does not match its hash"]
 
 
 # Drafts, going back, retiring
@@ -129,8 +129,8 @@ def test_a_draft_lies_beside_what_is_in_force_and_nobody_hears_it(published: Pre
     published.head("generic", "status", "draft")
     (fault,) = refused(published)
     assert fault == (
-        "published.jsonl:1: generic version 1 is in force, but neither the folder nor the database holds its words; "
-        "put the files of that version back, or publish another"
+        "published.jsonl:1: generic version 1 is in force, but its content is neither in the folder nor in the database; "
+        "restore the files of that version, or publish another"
     )
     library = published.library(lambda hashes: {one: kept[one] for one in hashes})
     assert library.latest("generic").script.version == "1"
@@ -147,17 +147,17 @@ def test_going_back_serves_the_old_words(published: Press) -> None:
     library = published.library(lambda hashes: {one: kept[one] for one in hashes})
     assert (library.latest("generic").script.version, lead(library.latest("generic"))) == ("1", old)
     assert len(published.ledger.splitlines()) == 4, "nothing was taken out of the ledger"
-    with pytest.raises(ScriptError, match="go back to it with `wakeup scripts rollback`"):
+    with pytest.raises(ScriptError, match="return to it with `wakeup scripts rollback`"):
         published.publish("generic")
     published.rollback("generic", "2")
     assert lead(published.library().latest("generic")) == "新的话。"
 
 
 def test_going_back_needs_a_version_that_was_published(published: Press) -> None:
-    for version, why in (("7", "was never published; there is: 1"), ("1", "is in force already")):
+    for version, why in (("7", "was never published; published versions: 1"), ("1", "is in force already")):
         with pytest.raises(ScriptError, match=f"generic: version {version} {why}"):
             published.rollback("generic", version)
-    with pytest.raises(ScriptError, match="never published; there is: none"):
+    with pytest.raises(ScriptError, match="never published; published versions: none"):
         published.rollback("nothing", "1")
     assert len(published.ledger.splitlines()) == 2
 
@@ -169,7 +169,7 @@ def test_words_that_were_altered_in_the_database_are_not_spoken(published: Press
     published.rollback("generic", "1")
     spoilt = {one: text.replace("您", "你") for one, text in kept.items()}
     (fault,) = refused(published, spoilt)
-    assert "what the database holds of them cannot be used" in fault
+    assert "the copy in the database cannot be used" in fault
 
 
 def test_a_database_that_is_away_is_said(published: Press) -> None:
@@ -180,7 +180,7 @@ def test_a_database_that_is_away_is_said(published: Press) -> None:
     def away(_hashes: object) -> dict[str, str]:
         raise StoreDownError("gone")
 
-    with pytest.raises(ScriptError, match="the database is away"):
+    with pytest.raises(ScriptError, match="the database is not available"):
         published.library(away)
     assert [entry.script.id for entry in published.library(None)] == ["police_imp"], "not looked into without one"
 
@@ -219,9 +219,9 @@ def test_a_line_of_the_ledger_says_who_what_and_why(press: Press) -> None:
         ({"approved_by": "Mei"}, "second person"),
         ({"approved_by": "  m E i "}, "second person"),
         ({"approved_by": "ＭＥＩ"}, "second person"),
-        ({"approved_by": " "}, "must name who"),
-        ({"by": ""}, "must name who"),
-        ({"why": " \n"}, "must say why"),
+        ({"approved_by": " "}, "must name the"),
+        ({"by": ""}, "must name the"),
+        ({"why": " \n"}, "must give a reason"),
     ],
 )
 def test_two_people_answer_for_it_and_say_why(press: Press, changes: dict[str, str], why: str) -> None:
@@ -244,7 +244,7 @@ def test_a_version_is_published_once(published: Press) -> None:
     with pytest.raises(ScriptError) as caught:
         published.publish("generic")
     assert caught.value.faults == [
-        f"generic/script.yaml:{line}: version: was published with other words; give it version 2"
+        f"generic/script.yaml:{line}: version: was published with other content; give it version 2"
     ]
     assert published.ledger == before
 
@@ -252,9 +252,9 @@ def test_a_version_is_published_once(published: Press) -> None:
 def test_a_draft_or_a_stranger_is_not_published(press: Press) -> None:
     press.head("generic", "status", "draft")
     line = press.line_of("generic/script.yaml", "status:")
-    with pytest.raises(ScriptError, match=f"generic/script.yaml:{line}: status: is draft"):
+    with pytest.raises(ScriptError, match=f"generic/script.yaml:{line}: status: is a draft"):
         press.publish("generic")
-    with pytest.raises(ScriptError, match="nothing: is no script of this folder"):
+    with pytest.raises(ScriptError, match="nothing: is not a script of this folder"):
         press.publish("nothing")
     done = press.publish()
     assert [entry.id for entry in done.entries] == ["police_imp"]
@@ -348,7 +348,11 @@ def test_a_difference_is_shown_in_the_way_and_in_the_words(published: Press) -> 
     assert {"--- generic@1 script", "+++ generic script", "--- generic@1 words zh-CN"} <= set(changed)
     assert "+    timeout_s: '9'" in changed and not any("words en" in line for line in shown)
     assert not list(differences(new, version_of(published.files, "generic@2", None))), "the draft of that version"
-    for name, why in (("generic@1", "no database was found"), ("generic@7", "never published"), ("x", "not in the")):
+    for name, why in (
+        ("generic@1", "no database with this version was found"),
+        ("generic@7", "never published"),
+        ("x", "not in the"),
+    ):
         with pytest.raises(ScriptError, match=why):
             version_of(published.files, name, None)
 

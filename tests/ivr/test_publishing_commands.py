@@ -43,7 +43,7 @@ def test_publish_diff_and_go_back(press: Press, capsys: pytest.CaptureFixture[st
     assert "+id: police_imp" in capsys.readouterr().out
     with pytest.raises(SystemExit):
         scripts_publish.diff(press.files, "generic@1", "generic")
-    assert "no database was found that keeps it" in capsys.readouterr().err
+    assert "no database with this version was found" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_publish_diff_and_go_back(press: Press, capsys: pytest.CaptureFixture[st
     [
         (["generic"], True, WHO, "give ids of scripts, or --all"),
         ([], False, WHO, "give ids of scripts, or --all"),
-        (["generic"], False, WHO | {"approved_by": "mei"}, "publishing: must be agreed to by a second person"),
+        (["generic"], False, WHO | {"approved_by": "mei"}, "publishing: must be approved by a second person"),
     ],
 )
 def test_a_refusal_is_a_line_and_exit_2(

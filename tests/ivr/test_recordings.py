@@ -58,8 +58,8 @@ def test_the_hash_covers_the_sound(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("where", "sound", "expected"),
     [
-        ("generic/audio.en/joke.mp3", b"x", "prompts.en.joke: is recorded and never said"),
-        ("shared/opening/audio.en/opening.mp3", b"x", "prompts.en.opening: is recorded, but its words change from"),
+        ("generic/audio.en/joke.mp3", b"x", "prompts.en.joke: is recorded, but never used"),
+        ("shared/opening/audio.en/opening.mp3", b"x", "prompts.en.opening: is recorded, but its text differs"),
         ("generic/audio.en/choice.mp3", b"x" * (MAX_BYTES + 1), "prompts.en.choice: its recording is larger than"),
     ],
 )
@@ -72,4 +72,4 @@ def test_a_recording_nobody_can_use_is_refused(folder: Path, where: str, sound: 
 def test_recordings_are_found_and_never_written(folder: Path) -> None:
     path = folder / "generic/script.yaml"
     path.write_text(path.read_text("utf-8") + "recordings: {en: {choice: x.mp3}}\n", "utf-8")
-    assert faults(folder) == ["recordings: is not written: put sound files into audio.<language>/"]
+    assert faults(folder) == ["recordings: must not be set; put sound files into audio.<language>/"]

@@ -138,16 +138,16 @@ def test_a_condition_in_a_prompt_is_heard_both_ways(library: Path) -> None:
 
 
 BROKEN = [
-    ("[answered human, kee 1]", "'kee 1' is no input; there are `answered human`, `key 1`"),
-    ("[answered human, key x]", "'key x' is no input"),
-    ("[answered somebody]", "'answered somebody' is no input"),
-    ("[to_the_moon]", "'to_the_moon' is no input"),
-    ("[answered human, say cancle]", "nobody has written what 'cancle' is to say; write it under `sayings`"),
+    ("[answered human, kee 1]", "'kee 1' is not an input; must be one of `answered human`, `key 1`"),
+    ("[answered human, key x]", "'key x' is not an input"),
+    ("[answered somebody]", "'answered somebody' is not an input"),
+    ("[to_the_moon]", "'to_the_moon' is not an input"),
+    ("[answered human, say cancle]", "'cancle' is not defined; define it under `sayings`"),
     ("[answered human, risky]", "'risky' answers a question, but the call is at start"),
     ("[unsure]", "'unsure' answers a question, but the call is at its beginning"),
-    ("[answered fax, key 1]", "the call has ended at machine: nobody is there for 'key 1'"),
+    ("[answered fax, key 1]", "the call has ended at machine, before 'key 1'"),
     ("[answered human, silence]", "the call does not end"),
-    ("[round]", "the way 'round' leads into itself"),
+    ("[round]", "the way 'round' includes itself"),
     ("[answered human, say half, hung up]", "the saying 'half' has no words in en"),
 ]
 
@@ -164,16 +164,16 @@ def test_a_story_nobody_can_play_is_told_with_file_and_line(tiny: Path, inputs: 
 @pytest.mark.parametrize(
     ("line", "why"),
     [
-        ("without: [colour]", "odd: 'colour' is no variable of this script"),
-        ("variables: {colour: red}", "odd: 'colour' is no variable of this script"),
+        ("without: [colour]", "odd: 'colour' is not a variable of this script"),
+        ("variables: {colour: red}", "odd: 'colour' is not a variable of this script"),
         ("variables: {callback_time: {en: at three}}", "odd: the variable 'callback_time' has no text in zh-CN"),
-        ("without: [bank_name]", "odd: nobody would be rung: missing: bank_name"),
-        ("broken: [hello]", "odd: nobody would be rung: KeyError at entry"),
-        ("broken: [nothing]", "odd: 'nothing' is no prompt of this script"),
-        ('sent: {start: "1"}', "odd: 'start' is no split with a way 1"),
-        ("colour: red", "stories.odd.colour: is not known here"),
+        ("without: [bank_name]", "odd: no call would be made: missing: bank_name"),
+        ("broken: [hello]", "odd: no call would be made: KeyError at entry"),
+        ("broken: [nothing]", "odd: 'nothing' is not a prompt of this script"),
+        ('sent: {start: "1"}', "odd: 'start' is not a split with a way 1"),
+        ("colour: red", "stories.odd.colour: is unknown here"),
         ("wordings: [d]", "stories.odd.wordings[0]: "),
-        ("outcome: happy", "'outcome' is there twice"),
+        ("outcome: happy", "'outcome' appears twice"),
         ("score: '4'", "odd: the score is 0, not 4"),
     ],
 )
@@ -209,8 +209,8 @@ def test_stories_of_no_script_are_told(tiny: Path) -> None:
         (tiny / folder).mkdir(parents=True)
         (tiny / folder / "stories.yaml").write_text("stories: {}\n", "utf-8")
     told = faults(run(tiny))
-    assert "nobody/stories.yaml:1: 'nobody' is no script" in told
-    assert "shared/nothing/stories.yaml:1: 'nothing' is no script, and no subscript that a script names" in told
+    assert "nobody/stories.yaml:1: 'nobody' is neither a script nor" in told
+    assert "shared/nothing/stories.yaml:1: 'nothing' is neither a script nor a subscript named by a script" in told
     assert run(tiny, ["tiny"]).clean, "who tests one script is not bothered with others"
 
 
@@ -218,17 +218,17 @@ def test_a_script_that_cannot_be_used_is_told_and_not_played(library: Path) -> N
     edit(library, "shared/talk/subscript.yaml", f'{INSIST}"1": kept, "2": persists}}', f'{INSIST}"1": nowhere}}')
     report = run(library)
     line = line_of(library, "shared/talk/subscript.yaml", "  insist:")
-    assert f"shared/talk/subscript.yaml:{line}: nodes.insist: leads to 'nowhere', which is no node" in faults(report)
+    assert f"shared/talk/subscript.yaml:{line}: nodes.insist: leads to 'nowhere', which is not a node" in faults(report)
     assert report.played == 0 and not report.clean
 
 
 def test_an_unknown_script_ends_the_command(tiny: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(ConfigError, match="there is no script 'nosuch' in library; there is: tiny"):
+    with pytest.raises(ConfigError, match="unknown script 'nosuch' in library; must be one of: tiny"):
         run(tiny, ["nosuch"])
     with pytest.raises(SystemExit) as ended:
         scripts_test.test(tiny, ["nosuch"], update=False, as_json=False)
     assert ended.value.code == 2 and "nosuch" in capsys.readouterr().err
-    with pytest.raises(ConfigError, match="holds no script"):
+    with pytest.raises(ConfigError, match="contains no script"):
         run(tiny / "tiny")
 
 
@@ -244,7 +244,7 @@ def test_the_script_s_own_story_stands_before_the_shared_one(library: Path) -> N
 def test_two_subscripts_that_tell_different_things_by_one_name_are_told(library: Path) -> None:
     file = "shared/distress/stories.yaml"
     edit(library, file, "stories:\n", "stories:\n  fax: {inputs: [answered fax], contact: fax, outcome: partial}\n")
-    assert f"{file}:{line_of(library, file, '  fax:')}: 'fax' is told by {OPENING} too" in faults(run(library))
+    assert f"{file}:{line_of(library, file, '  fax:')}: 'fax' is in {OPENING} too" in faults(run(library))
 
 
 def test_words_in_one_language_are_for_that_language(tiny: Path) -> None:
@@ -314,7 +314,7 @@ def test_an_exit_nobody_takes_turns_it_red_though_nothing_differs(
     out = capsys.readouterr().out
     assert ended.value.code == 1
     line = line_of(tiny, "tiny/script.yaml", "  start:")
-    assert f"tiny/script.yaml:{line}: nodes.start.keys.2: no story takes it (tiny en, tiny zh-CN)" in out
+    assert f"tiny/script.yaml:{line}: nodes.start.keys.2: not covered by any story (tiny en, tiny zh-CN)" in out
     assert "0 transcripts differ" in out and "32 of 34 exits taken (94.12%)" in out
 
 

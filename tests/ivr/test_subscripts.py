@@ -43,20 +43,20 @@ def test_a_subscript_that_changed_its_version_is_refused_until_it_is_pinned_anew
     edit(folder / "shared/talk/subscript.yaml", 'version: "7"', 'version: "9"')
     [fault] = faults(folder)[:1]
     assert fault.startswith("romance/script.yaml:")
-    assert fault.endswith("subscripts.talk: is pinned to version 7, but version 9 is there")
+    assert fault.endswith("subscripts.talk: is pinned to version 7, but the folder has version 9")
 
 
 @pytest.mark.parametrize(
     ("spoil", "expected"),
     [
-        (lambda folder: shutil.rmtree(folder / "shared/talk"), "subscripts.talk: is not there"),
+        (lambda folder: shutil.rmtree(folder / "shared/talk"), "subscripts.talk: does not exist"),
         (
             lambda folder: edit(folder / "shared/talk/subscript.yaml", "id: talk", "id: chat"),
             "subscripts.talk: must have the format wakesubscript/1 and the name of its folder",
         ),
         (
             lambda folder: edit(folder / "shared/talk/subscript.yaml", "title:", "colour: red\ntitle:"),
-            "subscripts.talk.colour: is not known here",
+            "subscripts.talk.colour: is unknown here",
         ),
         (
             lambda folder: edit(folder / "shared/talk/subscript.yaml", "title:", "keys: none\ntitle:"),
@@ -81,7 +81,7 @@ def test_what_the_script_says_itself_stands(folder: Path) -> None:
 def test_two_that_bring_the_same_name_leave_it_to_the_script() -> None:
     two = {"a": {"nodes": {"x": "1", "y": "2"}}, "b": {"nodes": {"x": "3", "y": "2"}}}
     _, findings = join({"nodes": {}}, two)
-    assert [str(finding) for finding in findings] == ["nodes.x: is brought by both a and b"]
+    assert [str(finding) for finding in findings] == ["nodes.x: is defined by both a and b"]
     joined, findings = join({"nodes": {"x": "4"}}, two)
     assert (joined["nodes"], findings) == ({"x": "4", "y": "2"}, [])
 

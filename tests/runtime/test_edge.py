@@ -218,7 +218,7 @@ def test_a_bad_line_in_the_ledger_is_said_by_diff_too(
     (at_home / "published.jsonl").write_text("{\n")
     code, said = run(monkeypatch, capsys, "scripts", "diff", "generic", "--folder", at_home)
     assert code == 2
-    assert "published.jsonl:1" in said and "is no line of a ledger" in said
+    assert "published.jsonl:1" in said and "is not a line of a ledger" in said
 
 
 def test_a_folder_that_is_not_ours_is_named(capsys: pytest.CaptureFixture[str]) -> None:

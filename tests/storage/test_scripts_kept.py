@@ -185,10 +185,10 @@ def test_going_back_to_words_this_database_never_had_stops_the_start(node: Node)
     node.press.says(NEW, "2")
     node.press.publish("generic")
     node.press.rollback("generic", "1")
-    with pytest.raises(ScriptError, match="neither the folder nor the database holds its words"):
+    with pytest.raises(ScriptError, match="its content is neither in the folder nor in the database"):
         scripts_in_force(node.press.files, node.url)
     downgrade(node.url, migrations, "0001")
-    with pytest.raises(ScriptError, match="neither the folder nor the database holds its words"):
+    with pytest.raises(ScriptError, match="its content is neither in the folder nor in the database"):
         scripts_in_force(node.press.files, node.url)
 
 

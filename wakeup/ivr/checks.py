@@ -38,18 +38,18 @@ def check_graph(script: Script) -> Iterator[Finding]:
         yield from dangling
         return
     if REPEAT in script.nodes:
-        yield at_node(REPEAT, "form", "is a reserved name", "call it something else")
+        yield at_node(REPEAT, "form", "is a reserved name", "use another name")
     for name in sorted(set(script.nodes) - reachable(script, script.starts())):
-        yield at_node(name, "unreachable", "cannot be reached", "lead somewhere to it, or take it out")
+        yield at_node(name, "unreachable", "cannot be reached", "lead some exit to it, or remove it")
     for name in sorted(_never_ends(script)):
-        yield at_node(name, "no-end", "no way leads from here to a hangup", "let one of its exits lead to a hangup")
+        yield at_node(name, "no-end", "no path leads from here to a hangup", "let one of its exits lead to a hangup")
     for name in sorted(_loops_unheard(script)):
         yield at_node(name, "silent-loop", "is in a loop that never listens", "put a menu or a question into the loop")
     for name, node in script.nodes.items():
         if isinstance(node, Language) and node.language not in script.languages.supported:
             why = f"{node.language!r} is not among the supported languages"
             yield at_node(
-                f"{name}.language", "language", why, "add it to languages.supported, with a voice and its words"
+                f"{name}.language", "language", why, "add it to languages.supported, with a voice and prompts"
             )
     yield from _key_clashes(script)
     yield from _ends(script)
@@ -71,7 +71,7 @@ def check_scoring(script: Script) -> Iterator[Finding]:
                 yield _scoring(
                     first,
                     "there must be three questions, with the weights 1, 2 and 1",
-                    "ask three whatever is answered; the second weighs 2",
+                    "ask three questions on every path; the second has weight 2",
                 )
                 return
             risks = {
@@ -141,11 +141,11 @@ def check_prompts(script: Script, prompts: Mapping[str, Collection[str]]) -> Ite
     for language in supported:
         have = set(prompts.get(language, ()))
         for prompt in sorted(said - have):
-            yield _prompt(f"{language}.{prompt}", "is missing", "write it, or do not say it in any node")
+            yield _prompt(f"{language}.{prompt}", "is missing", "write it, or remove it from all nodes")
         for prompt in sorted(have - said):
-            yield _prompt(f"{language}.{prompt}", "is never said", "say it in a node, or take it out")
+            yield _prompt(f"{language}.{prompt}", "is never said", "use it in a node, or remove it")
     for language in sorted(set(prompts) - set(supported)):
-        yield _prompt(language, "is no language of this script", "add it to languages.supported, or remove the file")
+        yield _prompt(language, "is not a language of this script", "add it to languages.supported, or remove the file")
 
 
 def said_in(script: Script) -> frozenset[str]:
@@ -210,7 +210,7 @@ def _dangling(script: Script) -> Iterator[Finding]:
     for where, to in dict.fromkeys(named):
         if to not in script.nodes:
             yield Finding(
-                rule="dangling", path=where, why=f"leads to {to!r}, which is no node", mend="name a node that exists"
+                rule="dangling", path=where, why=f"leads to {to!r}, which is not a node", mend="use a node that exists"
             )
 
 
@@ -246,27 +246,25 @@ def _key_clashes(script: Script) -> Iterator[Finding]:
             if not node.keys:
                 yield at_node(f"{name}.keys", "key-clash", "is missing", "offer at least one key")
             for key in sorted(set(node.keys) & set(script.keys)):
-                yield at_node(
-                    f"{name}.keys.{key}", "key-clash", "is taken by the key of the whole script", "use another"
-                )
+                yield at_node(f"{name}.keys.{key}", "key-clash", "is a global key of the script already", "use another")
     if any(isinstance(node, Question) for node in script.nodes.values()):
         for key in sorted({"1", "2", "3"} & set(script.keys)):
-            yield Finding(rule="key-clash", path=f"keys.{key}", why="is the answer to a question", mend="use another")
+            yield Finding(rule="key-clash", path=f"keys.{key}", why="is an answer to a question", mend="use another")
 
 
 def _ends(script: Script) -> Iterator[Finding]:
     for where, name in (("on.error", script.on.error), ("on.limit", script.on.limit)):
         if not isinstance(script.nodes[name], Hangup):
-            why = "must be a hangup, so that nothing more can go wrong"
+            why = "must lead to a hangup, so that nothing more can go wrong"
             yield Finding(rule="safe-end", path=where, why=why, mend="lead it to a hangup with a neutral goodbye")
     for name in sorted(reachable(script, filter(None, [script.on.hung_up]))):
         if prompts_of(script.nodes[name]) or isinstance(script.nodes[name], Heard):
-            why = f"leads to {name}, which speaks to somebody who has hung up"
-            yield Finding(rule="hung-up", path="on.hung_up", why=why, mend="lead it to nodes nobody hears, and an end")
+            why = f"leads to {name}, which speaks to a callee who has hung up"
+            yield Finding(rule="hung-up", path="on.hung_up", why=why, mend="lead it to silent nodes and a hangup")
     for by in (AnsweredBy.MACHINE, AnsweredBy.FAX):
         for name in sorted(reachable(script, [script.entry.of(by)])):
             if isinstance(script.nodes[name], Heard):
-                why = f"leads to {name}, which waits for an answer no machine can give"
+                why = f"leads to {name}, which waits for an answer that a machine cannot give"
                 yield Finding(rule="machine", path=f"entry.{by}", why=why, mend="say one line and hang up")
 
 
@@ -276,10 +274,13 @@ def _frees_the_money(script: Script) -> Iterator[Finding]:
             continue
         only = f"only the `consistent` exit of a score may lead to {name}"
         for source in _sources(script, name):
-            yield at_node(source, "live-proof", only, "go through a score")
+            yield at_node(source, "live-proof", only, "lead to it through a score node")
         if name in script.starts():
             yield Finding(
-                rule="live-proof", path="script", why=f"{only}, no key, word or entry", mend="go through a score"
+                rule="live-proof",
+                path="script",
+                why=f"{only}, no key, word or entry",
+                mend="lead to it through a score node",
             )
 
 

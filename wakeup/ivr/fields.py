@@ -56,7 +56,7 @@ def _call_seconds(value: object) -> int:
 
 def _count(value: object) -> int:
     if value == "1":
-        raise refuse("must be 2 or more: one key is a menu")
+        raise refuse("must be at least 2; for one key use a menu")
     return _whole(value, MAX_DIGITS, f"must be 2 to {MAX_DIGITS} digits")
 
 
@@ -67,13 +67,13 @@ def _share(value: object) -> int:
 def _text(value: object) -> str:
     if isinstance(value, str) and value.strip():
         return value
-    raise refuse("must be text")
+    raise refuse("must be a string")
 
 
 def _texts(value: object) -> tuple[str, ...]:
     if isinstance(value, list | tuple) and value and all(isinstance(item, str) and item for item in value):
         return tuple(value)
-    raise refuse("must be a list of texts")
+    raise refuse("must be a list of strings")
 
 
 def _flag(value: object) -> bool:
@@ -97,14 +97,14 @@ def _risk(value: object) -> Meaning:
 def _key(value: object) -> str:
     if isinstance(value, str) and len(value) == 1 and value in _KEYS:
         return value
-    raise refuse("is no key (0-9, *)")
+    raise refuse("is not a key (0-9, *)")
 
 
 def _meaning(value: object) -> Meaning:
     try:
         return Meaning(str(value))
     except ValueError:
-        raise refuse(f"is no meaning ({', '.join(Meaning)})") from None
+        raise refuse(f"is not a meaning ({', '.join(Meaning)})") from None
 
 
 def _schema(**schema: object) -> WithJsonSchema:

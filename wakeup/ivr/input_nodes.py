@@ -30,8 +30,10 @@ class Patient(Part):
     """A node that asks again with each of its reprompts."""
 
     reprompts: Names
-    silent: Name = Field(default="", description="Where lasting silence leads; `on.silent` if left out.")
-    unclear: Name = Field(default="", description="Where lasting confusion leads; `on.unclear` if left out.")
+    silent: Name = Field(default="", description="Next node after lasting silence; `on.silent` if left out.")
+    unclear: Name = Field(
+        default="", description="Next node after answers that were not understood; `on.unclear` if left out."
+    )
     timeout_s: Seconds = _TIMEOUT_S
 
     def again(self, *, unhurried: bool) -> tuple[str, ...]:  # noqa: ARG002
@@ -58,7 +60,7 @@ class InputNode(Part):
 
 
 class Collect(InputNode, Patient):
-    """Speaks, then takes several digits, ended by the hash key, by the most there may be, or by a rest. Never a secret.
+    """Speaks, then takes several digits, ended by the hash key, the maximum number or a pause. Never for a secret.
 
     The digits are kept with the conversation and never spoken.
     """
@@ -71,7 +73,7 @@ class Collect(InputNode, Patient):
     @model_validator(mode="after")
     def _bounds(self) -> Collect:
         if self.least > self.most:
-            raise refuse("must take as many digits as it asks for: `least` is above `most`")
+            raise refuse("must not have `least` above `most`")
         return self
 
     def ways(self) -> dict[str, str]:
@@ -89,10 +91,10 @@ class Collect(InputNode, Patient):
 
 
 class Ask(InputNode, Patient):
-    """An open question. What they say is kept as all they say is, and not interpreted."""
+    """An open question. The answer is stored like all speech, and not interpreted."""
 
     type: Literal["speech"] = "speech"
-    max_s: Seconds = Field(default=30, description="How long they may speak.")
+    max_s: Seconds = Field(default=30, description="Maximum length of the answer in seconds.")
     heard: Name
 
     def ways(self) -> dict[str, str]:
@@ -109,10 +111,10 @@ class Ask(InputNode, Patient):
 
 
 class Record(InputNode):
-    """Records a message, ended by a key, by a rest, or by its length. Only the recording's id is kept."""
+    """Records a message, ended by a key, a pause or its maximum length. Only the recording's id is stored."""
 
     type: Literal["record"] = "record"
-    max_s: Seconds = Field(default=60, description="How long the message may be.")
+    max_s: Seconds = Field(default=60, description="Maximum length of the message in seconds.")
     done: Name
     silent: Name
     failed: Name
@@ -131,12 +133,12 @@ class Record(InputNode):
 
 
 class Transfer(InputNode):
-    """Rings a person of ours and joins the two. Where nobody is ready nothing is said, and nobody is rung."""
+    """Calls an agent and joins the two. If no agent is ready, nothing is said and no one is called."""
 
     type: Literal["transfer"] = "transfer"
-    prompts: Names = Field(description="What the callee hears before the ringing.")
-    whisper: Name = Field(description="What the person hears: which key takes the call, nothing private.")
-    key: Key = Field(default="1", description="With which the person takes the call.")
+    prompts: Names = Field(description="What the callee hears before the agent is called.")
+    whisper: Name = Field(description="What the agent hears: which key accepts the call, and nothing private.")
+    key: Key = Field(default="1", description="Key with which the agent accepts the call.")
     ring_s: Seconds = 20
     talked: Name
     busy: Name
@@ -156,20 +158,22 @@ class Transfer(InputNode):
 
 
 class Conference(InputNode):
-    """Joins the customer and their guardian, each on a call of their own, once both have said yes by key.
+    """Joins the customer and a guardian, each on their own call, after both have agreed by key.
 
-    They wait here, with us, until the other has come here too; then both enter one room. Where nobody can come nothing
-    is said. Whoever leaves the room ends it for both.
+    Each waits with the script until the other has come too; then both enter one conference. If the other cannot come,
+    nothing is said. When one of them leaves the conference, it ends for both.
     """
 
     type: Literal["conference"] = "conference"
-    who: Literal["guardian", "customer"] = Field(description="Whom they are to meet. A guardian is rung for it.")
-    prompts: Names = Field(description="What they hear before the waiting, with the key that ends it.")
-    waiting: Name = Field(description="What they hear every few seconds meanwhile.")
-    joining: Name = Field(description="What they hear before they are joined: that it is recorded, and how to leave.")
-    leave: Key = Field(default="2", description="With which they wait no longer.")
-    wait_s: Seconds = Field(default=60, description="How long they wait.")
-    talk_s: TalkSeconds = Field(default=600, description="How long the talk may be.")
+    who: Literal["guardian", "customer"] = Field(description="Whom the callee is to meet. A guardian is called for it.")
+    prompts: Names = Field(description="What the callee hears before waiting, with the key that ends it.")
+    waiting: Name = Field(description="What the callee hears every few seconds while waiting.")
+    joining: Name = Field(
+        description="What the callee hears before being joined: that the call is recorded, and how to leave."
+    )
+    leave: Key = Field(default="2", description="Key with which the callee stops waiting.")
+    wait_s: Seconds = Field(default=60, description="Maximum waiting time in seconds.")
+    talk_s: TalkSeconds = Field(default=600, description="Maximum length of the conference in seconds.")
     ended: Name
     left: Name
     failed: Name

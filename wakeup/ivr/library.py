@@ -38,7 +38,7 @@ class Library:
         for entry in entries:
             key = (entry.script.id, entry.script.version)
             if key in self._entries:
-                raise ValueError(f"script {key[0]} version {key[1]} is there twice")
+                raise ValueError(f"script {key[0]} version {key[1]} is loaded twice")
             self._entries[key] = entry
 
     def __iter__(self) -> Iterator[Published]:

@@ -42,7 +42,7 @@ def _whole_share(ways: tuple[Way, ...]) -> tuple[Way, ...]:
 
 
 class Say(Part):
-    """Speaks, and goes on. With `play` there is a recording of every prompt, in every language."""
+    """Speaks, then continues. With `play`, every prompt has a recording in every language."""
 
     type: Literal["say", "play"] = "say"
     prompts: Names
@@ -50,17 +50,17 @@ class Say(Part):
 
 
 class Menu(Patient):
-    """Speaks, then waits for a key or a word; asks again with each of the reprompts."""
+    """Speaks, then waits for a key or a word. Asks again with each of the reprompts."""
 
     type: Literal["menu"] = "menu"
     prompts: Names
     steps: Names = Field(
         default=(),
-        description="For people who need time, instead of the last of `prompts` and the `reprompts`: two keys each.",
+        description="For callees who need time: two keys each, instead of the last of `prompts` and the `reprompts`.",
     )
     keys: dict[Key, Name] = Field(default_factory=dict)
     words: dict[Word, Name] = Field(default_factory=dict)
-    global_exits: Flag = Field(default=True, description="`no` only where nobody may be led away (distress).")
+    global_exits: Flag = Field(default=True, description="`no` only where nothing may lead away (distress).")
 
     def first(self, *, unhurried: bool) -> tuple[str, ...]:
         """Return the prompts said on entering the menu."""
@@ -81,7 +81,7 @@ class Wording(Part):
 class Question(Part):
     """One scored question: 1 yes, 2 no, 3 not sure. Asked once more on silence, then counted as not sure.
 
-    Who needs time hears two keys at a time: the question, the question again, then what `after` says.
+    Callees who need time hear two keys at a time: the question, the question again, then `after`.
     """
 
     type: Literal["question"] = "question"
@@ -96,7 +96,7 @@ class Question(Part):
 
 
 class Score(Part):
-    """Four ways on, by what the answers so far add up to."""
+    """Four exits, chosen by the sum of the answers so far."""
 
     type: Literal["score"] = "score"
     coached: Name
@@ -115,34 +115,34 @@ class Score(Part):
 
 
 class Condition(Part):
-    """Exactly one of these is asked."""
+    """A condition. Exactly one of the fields is set."""
 
-    variable: Name | None = Field(default=None, description="Holds when it is given, not empty and not no.")
+    variable: Name | None = Field(default=None, description="True if the variable is provided, not empty and not no.")
     contact: Contact | None = None
     outcome: Outcome | None = None
     flag: Name | None = None
-    filled: Name | None = Field(default=None, description="Holds when this collect, speech or record was answered.")
+    filled: Name | None = Field(default=None, description="True if this collect, speech or record node was answered.")
     unhurried: Flag | None = Field(
-        default=None, description="Holds for people who need time; with `no` for the others."
+        default=None, description="True for callees who need time; with `no`, for the others."
     )
-    safe: Name | None = Field(default=None, description="Holds when this question got a plain yes or no without risk.")
+    safe: Name | None = Field(default=None, description="True if this question got a plain yes or no without risk.")
 
 
 def _one_of(condition: Condition) -> Condition:
     if len(condition.model_fields_set) != 1:
-        raise refuse("must ask exactly one of variable, contact, outcome, flag, filled, unhurried, safe")
+        raise refuse("must test exactly one of variable, contact, outcome, flag, filled, unhurried, safe")
     return condition
 
 
 class Case(Part):
-    """A way that is taken when its condition holds."""
+    """An exit that is taken if its condition is true."""
 
     when: Annotated[Condition, AfterValidator(_one_of)]
     to: Name
 
 
 class Branch(Part):
-    """The first case that holds, or the other way."""
+    """Continues with the first case whose condition is true, or with `otherwise`."""
 
     type: Literal["branch"] = "branch"
     cases: Annotated[tuple[Case, ...], Field(min_length=1)]
@@ -152,12 +152,12 @@ class Branch(Part):
 class Way(Part):
     """One arm of a split."""
 
-    share: Share = Field(description="Of a hundred.")
+    share: Share = Field(description="Percentage of the customers.")
     to: Name
 
 
 class Split(Part):
-    """Sends each customer the same way every time, and each way its share of the customers: to compare wordings."""
+    """Distributes the customers among the ways, to compare wordings. Each customer always gets the same way."""
 
     type: Literal["split"] = "split"
     ways: Annotated[tuple[Way, ...], Field(min_length=2), AfterValidator(_whole_share)]
@@ -172,7 +172,7 @@ class Split(Part):
 
 
 class Set(Part):
-    """Notes a flag."""
+    """Sets a flag."""
 
     type: Literal["set"] = "set"
     flag: Name
@@ -180,7 +180,7 @@ class Set(Part):
 
 
 class Language(Part):
-    """Goes on in another language of the script."""
+    """Continues in another language of the script."""
 
     type: Literal["language"] = "language"
     language: Name
@@ -188,25 +188,25 @@ class Language(Part):
 
 
 class Decide(Part):
-    """A finding. A contact replaces the last one; of two outcomes the more protective stays."""
+    """Records a contact or an outcome. A contact replaces the last one; of two outcomes the more protective stays."""
 
     type: Literal["decide"] = "decide"
     contact: Contact | None = None
     outcome: Outcome | None = None
-    reason: Name = Field(default="", description="Why, in a word for the timeline: `hung_up_in_the_questions`.")
+    reason: Name = Field(default="", description="Reason for the timeline, such as `hung_up_in_the_questions`.")
     to: Name
 
 
 def _a_finding(node: Decide) -> Decide:
     if node.contact is None and node.outcome is None:
-        raise refuse("must find a contact or an outcome")
+        raise refuse("must have a contact or an outcome")
     if node.reason and not _REASON.fullmatch(node.reason):
-        raise refuse("must give its reason in small letters and _, forty at most")
+        raise refuse("must have a reason of at most forty lower-case letters and _")
     return node
 
 
 class Notify(Part):
-    """Asks that the guardian be told. Not where the customer said no to it, and never about a threat to them."""
+    """Requests that the guardian be told. Not if the customer declined, and never about a threat to the customer."""
 
     type: Literal["notify"] = "notify"
     who: Literal["guardian"] = "guardian"
@@ -214,14 +214,14 @@ class Notify(Part):
 
 
 class Callback(Part):
-    """Asks that we call again, at `callback_time`. The hold stays meanwhile."""
+    """Requests another call at `callback_time`. The hold stays meanwhile."""
 
     type: Literal["callback"] = "callback"
     to: Name
 
 
 class Hangup(Part):
-    """Last words, then the end."""
+    """Says its prompts, then ends the call."""
 
     type: Literal["hangup"] = "hangup"
     prompts: Names = ()

@@ -40,7 +40,7 @@ def _languages(data: Mapping[str, Any]) -> Iterator[Finding]:
     voices = data.get("voices")
     spoken = set(voices) if isinstance(voices, Mapping) else set()
     yield from (_form(f"voices.{language}", "is missing") for language in known.supported if language not in spoken)
-    yield from (_form(f"voices.{language}", "is not known here") for language in sorted(spoken - {*known.supported}))
+    yield from (_form(f"voices.{language}", "is unknown here") for language in sorted(spoken - {*known.supported}))
 
 
 def _form(path: str, why: str) -> Finding:
@@ -78,7 +78,7 @@ def _finding(detail: ErrorDetails) -> Finding:
 
 _WHY = {
     "missing": "is missing",
-    "extra_forbidden": "is not known here",
+    "extra_forbidden": "is unknown here",
     "model_type": "must be a mapping",
     "model_attributes_type": "must be a mapping",
     "dict_type": "must be a mapping",

@@ -51,7 +51,7 @@ class VariableType(StrEnum):
 
 
 class Variable(Part):
-    """A fact given from outside, spoken in prompts or asked by branches."""
+    """A value provided by the service, spoken in prompts or tested by branches."""
 
     type: VariableType = VariableType.TEXT
     heard_by: Hearer = Hearer.RIGHT_PARTY
@@ -64,32 +64,33 @@ class Voice(Part):
 
     voice: Text
     rate: Text | None = Field(default=None, description="SSML prosody rate, such as 90%.")
-    slow_rate: Text | None = Field(default=None, description="The same for people who need time; `rate` if left out.")
+    slow_rate: Text | None = Field(default=None, description="The same for callees who need time; `rate` if left out.")
 
     def rate_for(self, *, unhurried: bool) -> str | None:
         return (self.slow_rate or self.rate) if unhurried else self.rate
 
 
 class Persona(Part):
-    """How the same script sounds: a voice, a name, an opening. Each customer always meets the same one."""
+    """A voice, a name and an opening for the script. Each customer always gets the same persona."""
 
-    share: Share = Field(description="Of a hundred customers.")
+    share: Share = Field(description="Percentage of the customers.")
     title: Text
     name: dict[Name, Text] = Field(
-        default_factory=dict, description="What it calls itself, by language. No rank, no badge."
+        default_factory=dict,
+        description="Name it introduces itself with, by language. Not a rank or an official title.",
     )
-    voices: dict[Name, Voice] = Field(default_factory=dict, description="Instead of the script's.")
-    prompts: dict[Name, Name] = Field(
-        default_factory=dict, description="What it says instead of a prompt of the script."
+    voices: dict[Name, Voice] = Field(
+        default_factory=dict, description="Voices that replace those of the script, by language."
     )
-    licence: Text = Field(description="On what terms the voice may be used.")
+    prompts: dict[Name, Name] = Field(default_factory=dict, description="Prompts that replace those of the script.")
+    licence: Text = Field(description="Licence under which the voice is used.")
     synthetic: Flag = Field(
         default=True, description="`no` for a recorded human voice; callees are told it is automated."
     )
 
 
 class Languages(Part):
-    """What the script is spoken in. A locale it lacks is served by its fallback, the nearest, or the default."""
+    """The languages of the script. An unsupported locale gets its fallback, the nearest language, or the default."""
 
     default: Text
     supported: Names
@@ -97,13 +98,14 @@ class Languages(Part):
 
 
 class Limits(Part):
-    """How far a call of this script may go. Whatever goes further ends at `on.limit`."""
+    """Limits of one call. A call that exceeds one continues at `on.limit`."""
 
     call_s: CallSeconds = Field(
-        default=MAX_CALL_S, description="Seconds on the line after which nothing more is asked; unhurried, twice that."
+        default=MAX_CALL_S,
+        description="Seconds after which no more questions are asked; twice that for callees who need time.",
     )
     steps: Steps = MAX_STEPS
-    visits: Visits = Field(default=MAX_VISITS, description="Of one node.")
+    visits: Visits = Field(default=MAX_VISITS, description="Visits of one node.")
 
     def call_ms(self, *, unhurried: bool) -> int:
         """Return after how many milliseconds nothing more is asked. People who need time have
@@ -112,12 +114,12 @@ class Limits(Part):
 
 
 class Entry(Part):
-    """Where each kind of answer begins."""
+    """The first node for each kind of answer."""
 
     human: Name
     unknown: Name
     screener: Name = Field(
-        default="", description="A call assistant, known by its first words; like `unknown` if left out."
+        default="", description="A call assistant, recognised by its first words; `unknown` if left out."
     )
     machine: Name
     fax: Name
@@ -137,17 +139,20 @@ class Entry(Part):
 
 
 class On(Part):
-    """Where to go when the way ends by itself."""
+    """The next node when a path ends without an exit of its own."""
 
     silent: Name = Field(description="Lasting silence.")
-    unclear: Name = Field(description="Answers nobody understands.")
-    error: Name = Field(description="Our own mistake.")
-    limit: Name = Field(description="More steps than any sensible conversation has.")
-    cancelled: Name = Field(description="The payment was cancelled elsewhere meanwhile.")
+    unclear: Name = Field(description="Answers that were not understood.")
+    error: Name = Field(description="An internal error.")
+    limit: Name = Field(description="A limit of the script was exceeded.")
+    cancelled: Name = Field(description="The customer cancelled the payment in the app meanwhile.")
     nothing_left: Name = Field(
-        default="", description="It was let go or paid out, and not by them; like `limit` if left out."
+        default="",
+        description="No transfer is left: allowed, paid out or refused, not by the customer; `limit` if left out.",
     )
-    hung_up: Name = Field(default="", description="They hung up: only nodes nobody hears. Nothing if left out.")
+    hung_up: Name = Field(
+        default="", description="The callee hung up; only silent nodes may follow. Nothing if left out."
+    )
 
     def elsewhere(self, act: Elsewhere) -> str:
         """Return the path of the exit for this news of the payment."""
@@ -163,7 +168,7 @@ def _all_customers(personas: dict[str, Persona]) -> dict[str, Persona]:
 
 
 class ScriptFile(Part):
-    """A script as its file says it, its subscripts already joined in."""
+    """A script as written in its file, with its subscripts merged in."""
 
     format: Literal["wakescript/1"]
     id: Text
@@ -171,7 +176,7 @@ class ScriptFile(Part):
     status: Literal["draft", "published", "retired"] = "draft"
     title: Text
     subscripts: dict[Name, Text] = Field(
-        default_factory=dict, description="Shared parts of the way, and which version."
+        default_factory=dict, description="Shared parts of the graph, with their pinned versions."
     )
     languages: Languages
     voices: dict[Name, Voice]

@@ -24,16 +24,16 @@ def check_subscript(name: str, version: str, subscript: Plain | None) -> Iterato
     """Check that this is the subscript the script means by `name`."""
     where = f"subscripts.{name}"
     if subscript is None:
-        yield _fault(where, "is not there", "name a folder of scripts_ivr/shared")
+        yield _fault(where, "does not exist", "use a folder of scripts_ivr/shared")
         return
     if subscript.get("format") != SUBSCRIPT_FORMAT or subscript.get("id") != name:
-        yield _fault(where, f"must have the format {SUBSCRIPT_FORMAT} and the name of its folder", "mend its head")
+        yield _fault(where, f"must have the format {SUBSCRIPT_FORMAT} and the name of its folder", "fix its head")
     if subscript.get("version") != version:
-        yield _fault(where, f"is pinned to version {version}, but version {subscript.get('version')} is there",
-                     "read what changed, then pin the new version")  # fmt: skip
+        yield _fault(where, f"is pinned to version {version}, but the folder has version {subscript.get('version')}",
+                     "review the changes, then pin the new version")  # fmt: skip
     for section in subscript:
         if section not in (*_HEAD, *SECTIONS):
-            yield _fault(f"{where}.{section}", "is not known here", "take it out")
+            yield _fault(f"{where}.{section}", "is unknown here", "remove it")
         elif section in SECTIONS and not isinstance(subscript[section], Mapping):
             yield _fault(f"{where}.{section}", "must be a mapping", "write `name: …` lines")
 
@@ -55,8 +55,8 @@ def join(script: Plain, subscripts: Mapping[str, Plain]) -> tuple[dict[str, Any]
         for name, subscript in subscripts.items():
             for key, value in subscript.get(section, {}).items():
                 if key in by and key not in own and value != brought[key]:
-                    why = f"is brought by both {by[key]} and {name}"
-                    findings.append(_fault(f"{section}.{key}", why, "say it in the script itself"))
+                    why = f"is defined by both {by[key]} and {name}"
+                    findings.append(_fault(f"{section}.{key}", why, "define it in the script itself"))
                 brought[key], by[key] = value, name
         if brought or own or section in script:
             joined[section] = {**brought, **own}

@@ -110,8 +110,8 @@ LOADED = {
         "form", OPENING, 'share: "50"\n    title: The plain', 'share: "40"\n    title: The plain', "personas:",
     ),
     "a subscript of another version": broken("subscript", SCRIPT, 'talk: "7"', 'talk: "1"', "subscripts:", "pinned"),
-    "a subscript that is not there": broken("subscript", SCRIPT, "distress:", "distresses:", "subscripts:", "not there"),
-    "a name twice": broken("yaml", SCRIPT, "title:", "version:", "version: Rom", "is there twice"),
+    "a subscript that is not there": broken("subscript", SCRIPT, "distress:", "distresses:", "subscripts:", "does not exist"),
+    "a name twice": broken("yaml", SCRIPT, "title:", "version:", "version: Rom", "appears twice"),
     "an alias": broken("yaml", EN, "lead: ", "lead: &x ", "lead:", "aliases"),
     "a folder of another name": broken("form", SCRIPT, "id: romance", "id: romances", "id:", "name of the folder"),
     "an unknown field": broken("form", SCRIPT, "    to: q3\n", "    to: q3\n    color: red\n", "    color:"),
@@ -214,7 +214,7 @@ LISTENERS = {
         rule="condition",
         edits=(node("  story: {type: branch, cases: [{when: {filled: weigh}, to: plain_2}], otherwise: q2}"),),
         stands=(SCRIPT, "  story:"),
-        why="nothing can be given",
+        why="takes no answer",
     ),
     "silence that says it is their payment": Broken(
         rule="silence",
@@ -258,14 +258,14 @@ COMPANY = {
     ),
     "a reason that is a story": broken(
         "form", TALK, "outcome: persists, to: end_persists}", "outcome: persists, reason: They said so, to: end_persists}",
-        "  persists:", "small letters",
+        "  persists:", "lower-case letters",
     ),
     "words for somebody who has hung up": broken(
         "hung-up", WAYS, "on: {silent: no_input,", "on: {hung_up: cannot_talk, silent: no_input,", "on:",
     ),
     "a room that is spoken": line_instead("spoken", EN, "lead", "Thank you, we meet in {{ room }} in a moment."),
     "a sentence of another language": line_instead(
-        "language", ZH, "lead", "谢谢您，please take a moment and tell us how this payment came about，再说。", "switches",
+        "language", ZH, "lead", "谢谢您，please take a moment and tell us how this payment came about，再说。", "can switch",
     ),
 }  # fmt: skip
 
@@ -280,9 +280,9 @@ VARIABLES = {
         stands=(SCRIPT, "variables:"),
         why="no call would be made",
     ),
-    "a flag called text": broken("not-given", TALK, "settled: {type: flag,", "settled: {type: text,", "  settled:", "given as flag"),
+    "a flag called text": broken("not-given", TALK, "settled: {type: flag,", "settled: {type: text,", "  settled:", "provided as flag"),
     "a code that must be there": broken(
-        "not-given", OPENING, 'required: "no", sample: "4082"', 'sample: "4082"', "  call_code:", "not there in every call",
+        "not-given", OPENING, 'required: "no", sample: "4082"', 'sample: "4082"', "  call_code:", "not provided in every call",
     ),
     "a variable never used": warned(
         "unused", SCRIPT, "nodes:\n", "variables: {credit_bureau: {type: text, heard_by: anyone}}\nnodes:\n", "variables:",
@@ -304,9 +304,9 @@ VARIABLES = {
         "condition", OPENING, "variable: call_code}", "variable: call_coda}", "    cases: [{when: {variable: call_", "not declared",
     ),
     "a flag nothing sets": broken(
-        "condition", OPENING, "{variable: call_code}", "{flag: has_code}", "    cases: [{when: {flag", "nothing sets",
+        "condition", OPENING, "{variable: call_code}", "{flag: has_code}", "    cases: [{when: {flag", "never set",
     ),
-    "a question that is none": broken("condition", SCRIPT, "{safe: q1}", "{safe: weigh}", "  story:", "no question"),
+    "a question that is none": broken("condition", SCRIPT, "{safe: q1}", "{safe: weigh}", "  story:", "not a question"),
 }  # fmt: skip
 
 LENGTHS = {
@@ -314,10 +314,10 @@ LENGTHS = {
         "steps-for-all", TALK, "    steps: [own.step, own.unsure]\n", "", "own.ask:", at=TALK_EN,
     ),
     "a step that leaves a key out": broken(
-        "keys", TALK, "    steps: [own.step, own.unsure]\n", "    steps: [own.step]\n", "own.step:", "does not tell key 3", at=TALK_EN,
+        "keys", TALK, "    steps: [own.step, own.unsure]\n", "    steps: [own.step]\n", "own.step:", "does not mention key 3", at=TALK_EN,
     ),
     "a prompt too long once it is filled in": line_instead(
-        "say-limit", ZH, "choice", "好" * 190 + "{{ bank_name }}" * 2, "one Say holds",
+        "say-limit", ZH, "choice", "好" * 190 + "{{ bank_name }}" * 2, "fit in one Say",
     ),
     "a turn too long for one document": broken(
         "turn-limit", SCRIPT, "before: [lead, questions.intro]", f"before: [{', '.join(['lead'] * 480)}, questions.intro]",

@@ -49,12 +49,12 @@ HEARERS = {
 }  # fmt: skip
 
 KEYS = {
-    "a key told that is not taken": broken("keys", TALK_ZH, '说不准，请按3。"\nown.again', '说不准，请按4。"\nown.again', "own.ask:", "tells key 4"),
+    "a key told that is not taken": broken("keys", TALK_ZH, '说不准，请按3。"\nown.again', '说不准，请按4。"\nown.again', "own.ask:", "mentions key 4"),
     "a key taken that is not told": broken(
-        "keys", TALK_EN, "If you did not, press 2. If you are", "If you are", "own.ask:", "does not tell key 2",
+        "keys", TALK_EN, "If you did not, press 2. If you are", "If you are", "own.ask:", "does not mention key 2",
     ),
     "a key told on parting": broken(
-        "keys", EN, 'end.dissuaded: "', 'end.dissuaded: "For anything else, press 7. ', "end.dissuaded:", "nobody takes",
+        "keys", EN, 'end.dissuaded: "', 'end.dissuaded: "For anything else, press 7. ', "end.dissuaded:", "is not taken here",
     ),
     "a star that is not taken": broken("keys", "shared/ways_out/subscript.yaml", ', "*": opt_out', "", "party.last:", "key *", at=OPENING_EN),
     "a question without its keys": line_instead("keys", EN, "q2.a", "Second question. Have they said so? Yes, press 1.", "key 2"),
@@ -73,19 +73,19 @@ TONGUES = {
         "voice", OPENING, "Google.cmn-CN-Wavenet-A", "Google.en-GB-Wavenet-A", "      zh-CN:", "does not speak zh-CN",
     ),
     "a voice for a language it lacks": broken(
-        "voice", OPENING, "      en: {voice: Polly.Amy", "      fr: {voice: Polly.Amy", "      fr:", "no language of this script",
+        "voice", OPENING, "      en: {voice: Polly.Amy", "      fr: {voice: Polly.Amy", "      fr:", "not a language of this script",
     ),
-    "a voice nobody knows": broken("voice", SCRIPT, "Polly.Zhiyu-Neural", "Polly.Nobody", "  zh-CN:", "not a voice we know"),
+    "a voice nobody knows": broken("voice", SCRIPT, "Polly.Zhiyu-Neural", "Polly.Nobody", "  zh-CN:", "not a known voice"),
     "a voice of a third language": broken(
         "voice", SCRIPT, "Polly.Joanna-Neural", "Google.fr-FR-Wavenet-A", "  en:", "does not speak en",
     ),
     "a persona with a voice nobody knows": broken(
-        "voice", OPENING, "Polly.Amy-Neural", "Polly.Nobody", "      en:", "not a voice we know",
+        "voice", OPENING, "Polly.Amy-Neural", "Polly.Nobody", "      en:", "not a known voice",
     ),
     "a pace for a voice that may take none": broken(
-        "voice", SCRIPT, "Polly.Joanna-Neural", "Google.en-US-Chirp3-HD-Kore", "  en:", "may take no pace",
+        "voice", SCRIPT, "Polly.Joanna-Neural", "Google.en-US-Chirp3-HD-Kore", "  en:", "may not support a pace",
     ),
-    "a pace nobody follows": broken("voice", SCRIPT, "slow_rate: 82%", "slow_rate: 30%", "  en:", "no pace"),
+    "a pace nobody follows": broken("voice", SCRIPT, "slow_rate: 82%", "slow_rate: 30%", "  en:", "not a pace"),
 }  # fmt: skip
 
 TONE = {
@@ -94,10 +94,10 @@ TONE = {
     "somebody shamed": broken("tone", EN, 'insist.say: "', 'insist.say: "You should have known better. ', "insist.say:"),
     "somebody blamed": broken("tone", EN, "this is not your fault", "this is your fault", "end.already_paid:", "your fault"),
     "somebody blamed in Chinese": broken("tone", ZH, "这件事不怪您", "这件事怪您", "end.already_paid:", "怪您"),
-    "one of us with a badge": broken("badge", ZH, "有一位同事会", "有一位警官会", "end.persists:", "badge"),
-    "the court on the line": broken("badge", EN, 'lead: "', 'lead: "We are working with the court. ', "lead:", "badge"),
+    "one of us with a badge": broken("badge", ZH, "有一位同事会", "有一位警官会", "end.persists:", "an official"),
+    "the court on the line": broken("badge", EN, 'lead: "', 'lead: "We are working with the court. ', "lead:", "an official"),
     "the police where nobody plays it": broken(
-        "badge", EN, 'end.dissuaded: "', 'end.dissuaded: "Please go to the police. ', "end.dissuaded:", "names the police",
+        "badge", EN, 'end.dissuaded: "', 'end.dissuaded: "Please go to the police. ', "end.dissuaded:", "mentions the police",
     ),
     "a persona with a rank": broken("persona", OPENING, "zh-CN: 小安", "zh-CN: 安主任", "    name:", "rank"),
     "a persona that replaces nothing": broken(
@@ -123,10 +123,10 @@ ASKING = {
 
 OFFERED = {
     "an offer that is inverted when it is said back": line_instead(
-        "offered", ZH, "q3.b", "最后一个问题。对方催过您吗？没有，请按1。有，请按2。", "said back is no",
+        "offered", ZH, "q3.b", "最后一个问题。对方催过您吗？没有，请按1。有，请按2。", "means no when",
     ),
     "an offer of a no that is a yes": line_instead(
-        "offered", EN, "q2.a", "Second question. Did they decline? They did, press 2. They did not, press 1.", "said back is yes",
+        "offered", EN, "q2.a", "Second question. Did they decline? They did, press 2. They did not, press 1.", "means yes when",
     ),
     "an offer that is another key's when it is said back": broken(
         "offered", TALK_ZH, "不转了，请按1。先停着，再想想，请按2", "先停着，再想想，请按1。不转了，请按2", "closing.ask:", "leads to keep_hold",

@@ -65,7 +65,7 @@ def test_a_script_speaks_every_language_the_others_speak(library: Path) -> None:
     assert [(one.file, one.line) for one in found] == [
         (f"{GOOD}/script.yaml", line_of(library, f"{GOOD}/script.yaml", "  supported:"))
     ]
-    assert "leaves out en" in found[0].why
+    assert "lacks en" in found[0].why
 
 
 def test_a_fault_of_a_shared_part_is_told_once(library: Path) -> None:
@@ -82,7 +82,7 @@ def test_a_shared_part_nobody_pins_is_named_when_all_of_the_library_is_looked_at
     assert [(one.rule, one.file, one.line, one.level) for one in everything] == [
         ("subscript", "shared/lonely/subscript.yaml", 1, "warning")
     ]
-    assert "is pinned by no script" in everything[0].why
+    assert "is not pinned by any script" in everything[0].why
     assert lint(library, GOOD) == [], "of two scripts the other may pin it"
 
 

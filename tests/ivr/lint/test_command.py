@@ -48,7 +48,7 @@ def test_an_error_is_told_with_its_file_and_line_and_how_to_mend_it(
     first, summary = capsys.readouterr().out.splitlines()
     line = line_of(library, f"{GOOD}/prompts.en.yaml", "choice:")
     assert first.startswith(f"error   {GOOD}/prompts.en.yaml:{line} tone: prompts.en.choice: names a crime")
-    assert first.endswith("Fix: say what happens and what helps, not what anybody is.")
+    assert first.endswith("Fix: say what happens and what helps, not what a person is.")
     assert summary == "2 scripts: 1 error, 0 warnings"
 
 
@@ -77,15 +77,15 @@ def test_machines_read_one_object_on_one_line(library: Path, capsys: pytest.Capt
         "line": line_of(library, "shared/talk/subscript.yaml", "  verdict:"),
         "rule": "dangling",
         "level": "error",
-        "why": "nodes.verdict: leads to 'nowhere', which is no node",
-        "mend": "name a node that exists",
+        "why": "nodes.verdict: leads to 'nowhere', which is not a node",
+        "mend": "use a node that exists",
     }
 
 
 def test_an_id_nobody_knows_is_named(library: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert ends(library, "romanse", GOOD) == 2
     said = capsys.readouterr()
-    assert "there is no script 'romanse'" in said.err and "generic, romance" in said.err
+    assert "unknown script 'romanse'" in said.err and "generic, romance" in said.err
     assert not said.out
 
 

@@ -49,7 +49,7 @@ def test_an_inverted_offer_is_refused(tmp_path: Path) -> None:
     library = good_library(tmp_path)
     edit(library, f"{GOOD}/prompts.zh-CN.yaml", "说过，请按1。没说过，请按2。", "没说过，请按1。说过，请按2。")
     found = [one for one in lint(library) if one.rule == "offered"]
-    assert [(one.level, "said back is no" in one.why) for one in found] == [("error", True), ("error", False)]
+    assert [(one.level, "means no when" in one.why) for one in found] == [("error", True), ("error", False)]
 
 
 def test_a_word_that_claims_all_is_well_is_refused(tmp_path: Path) -> None:

@@ -132,10 +132,10 @@ def test_a_machine_hears_the_message_for_machines(capsys: pytest.CaptureFixture[
 @pytest.mark.parametrize(
     ("script", "lang", "variant", "said"),
     [
-        ("nope", "zh-CN", "a", "there is no script 'nope'"),
-        ("../tests", "zh-CN", "a", "there is no script"),
-        ("shared", "zh-CN", "a", "there is no script"),
-        ("generic", "fr", "a", "is not spoken in 'fr'"),
+        ("nope", "zh-CN", "a", "unknown script 'nope'"),
+        ("../tests", "zh-CN", "a", "unknown script"),
+        ("shared", "zh-CN", "a", "unknown script"),
+        ("generic", "fr", "a", "is not available in 'fr'"),
         ("generic", "en", "d", "unknown wording 'd'"),
         ("generic", "en", "", "unknown wording ''"),
     ],
@@ -226,4 +226,4 @@ def test_what_only_some_calls_have_can_be_given(capsys: pytest.CaptureFixture[st
 def test_a_variable_nobody_knows_is_refused_with_those_there_are(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         played(capsys, "romance", given=("nothing",))
-    assert "there is no variable 'nothing'; there is: amount_spoken, bank_name" in capsys.readouterr().err
+    assert "unknown variable 'nothing'; must be one of: amount_spoken, bank_name" in capsys.readouterr().err

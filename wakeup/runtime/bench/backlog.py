@@ -114,5 +114,5 @@ def _claim(unit: Unit, now: datetime) -> float:
     claims = claim_due(unit, ACCOUNT, "bench", A_CLAIM, now).claims
     took = monotonic() - began
     if len(claims) != A_CLAIM:
-        raise ValueError("somebody who is due was not claimed")
+        raise ValueError("a due attempt was not claimed")
     return took

@@ -59,7 +59,7 @@ async def bench_deadlines(folder: Path, environment: Mapping[str, str], windows:
             for chunk in _chunks(list(closes)):
                 await rate(HOST, ports[1], [_request(stage, n, clock.now(), closes[n]) for n in chunk], 202)
             if clock.now() > opens:
-                raise BenchError("this machine took the events too slowly: fewer windows, please")
+                raise BenchError("this machine accepted the events too slowly; use fewer windows")
             ingest_rps = await _keep_coming(stage, clock, numbers, opens, opens + CLOSING)
             await _until_told(core, closes)
     finally:

@@ -69,7 +69,7 @@ async def _one(session: ClientSession, stage: DemoSetup, book: PhoneBook, clock:
     call = await _rung(book, {flagged["customer"]["phone"]})
     action = _ACTION.search(await _tell(session, stage, call, call.url, {"CallStatus": "in-progress"}))
     if action is None:
-        raise BenchError("the first turn asks nothing")
+        raise BenchError("the first turn does not listen")
     await pause(BETWEEN_S)
     turn = html.unescape(action[1]).partition("#")[0]
     began = monotonic()

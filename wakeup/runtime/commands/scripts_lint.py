@@ -21,7 +21,7 @@ def lint(folder: Path | None, ids: Sequence[str], *, as_json: bool) -> None:
         fail(f"{library} contains no script: a script is a folder with a script.yaml in it")
     unknown = [name for name in dict.fromkeys(ids) if name not in known]
     if unknown:
-        fail(*(f"there is no script {name!r}" for name in unknown), f"there are: {', '.join(known)}")
+        fail(*(f"unknown script {name!r}" for name in unknown), f"scripts: {', '.join(known)}")
     chosen = sorted(set(ids)) or known
     found = lint_library(library, chosen)
     if as_json:

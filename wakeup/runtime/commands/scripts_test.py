@@ -53,7 +53,7 @@ def _say(report: Report) -> None:
         _print("review the changes; if they are intended, write them with --update", "yellow")
     untaken = _alike((one.file, one.line, one.exit, f"{one.script} {one.language}") for one in report.untaken)
     for (file, line, exit_name), where in untaken.items():
-        _print(f"{file}:{line}: {exit_name}: no story takes it{_in(where)}", "red")
+        _print(f"{file}:{line}: {exit_name}: not covered by any story{_in(where)}", "red")
     taken = report.exits - len(report.untaken)
     share = f"{taken / report.exits:.2%}" if report.exits else "none"
     _print(f"{report.scripts} scripts, {len(report.stories)} stories, played {report.played} times", "")

@@ -81,7 +81,7 @@ class Rejections:
                 if file.tell() == 0:
                     csv.writer(file).writerow(("line", "column", "why"))
         except OSError as error:
-            raise FeedError(f"{path}: the report cannot be written there ({error.strerror})") from None
+            raise FeedError(f"{path}: the report cannot be written ({error.strerror})") from None
 
     def add(self, faults: Iterable[RowFault]) -> None:
         found = list(faults)
@@ -179,7 +179,7 @@ class Feed:
 
     def _anew(self) -> str:
         return (
-            f"delete {self._plan.checkpoint} to feed it from its start: an event whose id is known is not taken twice"
+            f"delete {self._plan.checkpoint} to feed it from its start; events whose id is known are not accepted twice"
         )
 
     def _is_ahead(self, at: datetime | None) -> bool:

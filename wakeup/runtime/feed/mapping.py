@@ -119,7 +119,7 @@ class Window(Source):
     @classmethod
     def _rising(cls, minutes: tuple[float, float]) -> tuple[float, float]:
         if minutes[0] > minutes[1]:
-            raise ValueError("must rise")
+            raise ValueError("must be ascending")
         return minutes
 
 

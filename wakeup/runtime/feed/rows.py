@@ -169,7 +169,7 @@ class _Sheet:
         if found is None:
             found = source.default
         if found is None and source.map is not None:
-            self._fail(name, "has a value the mapping does not know")
+            self._fail(name, "has a value that is not in the mapping")
         if isinstance(found, tuple):
             return self._lot.dice(name).choice(found) if found else None
         return self._converted(name, source, found)
@@ -190,7 +190,7 @@ class _Sheet:
                 case _:
                     assert_never(source.kind)
         except (ValueError, KeyError):
-            self._fail(name, f"is no {source.kind}")
+            self._fail(name, f"is not a valid {source.kind}")
             return None
 
     def _phone(self, name: str, source: PhoneNumber) -> str | None:
@@ -209,7 +209,7 @@ class _Sheet:
         if not age:
             return None
         if not (age.isascii() and age.isdigit() and len(age) <= 3):
-            self.faults.append(RowFault(self._record.line, source.column, "is no age"))
+            self.faults.append(RowFault(self._record.line, source.column, "is not a valid age"))
             return None
         return self._start.year - int(age)
 

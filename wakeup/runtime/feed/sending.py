@@ -20,10 +20,10 @@ TIMEOUT = ClientTimeout(total=60, sock_connect=5)
 FIRST_WAIT_S, LONGEST_WAIT_S, TRIES = 0.5, 30.0, 8
 _BUSY = frozenset({408, 425, 429})
 _ADVICE = {
-    401: "it does not accept the signature: check the secret and both clocks",
+    401: "the signature was not accepted; check the secret and both clocks",
     403: "this client may not send events: check its scopes",
-    404: "there is no risk API at this address",
-    413: "a batch is too large for it",
+    404: "there is no risk API at this URL",
+    413: "the batch is too large",
 }
 
 
@@ -102,20 +102,22 @@ class SignedSender:
         if status in _BUSY or status >= 500:
             return retry_after, f"the service answers {status}"
         if not 200 <= status < 300:
-            raise FeedStoppedError(f"the service answers {status}: {_ADVICE.get(status, 'that is not a batch answer')}")
+            raise FeedStoppedError(
+                f"the service answers {status}: {_ADVICE.get(status, 'which is not a batch response')}"
+            )
         for item in _items(answer, len(events)):
             if item.status < 500 and item.status not in _BUSY:
                 settled[indexes[item.index]] = Verdict(item.status, tuple(_faults(item)))
-        return retry_after, "the service takes only part of a batch"
+        return retry_after, "the service accepted only part of a batch"
 
 
 def _items(answer: bytes, count: int) -> tuple[BatchItem, ...]:
     try:
         items = BatchAnswer.model_validate_json(answer).results
     except ValidationError:
-        raise FeedStoppedError("the service's answer is no batch answer") from None
+        raise FeedStoppedError("the service's response is not a batch response") from None
     if any(not 0 <= item.index < count for item in items):
-        raise FeedStoppedError("the service's answer speaks of events that were not sent")
+        raise FeedStoppedError("the service's response contains events that were not sent")
     return items
 
 

@@ -44,7 +44,7 @@ class FeedProgress:
 
 def shown(report: FeedReport) -> Group:
     """Return the totals and the first rejected rows."""
-    totals = Table("rows", "of earlier runs", "new", "known", "rejected", title=report.file)
+    totals = Table("rows", "in earlier runs", "new", "known", "rejected", title=report.file)
     counts = (report.rows, report.earlier, report.accepted, report.known, report.rejected)
     totals.add_row(*(str(count) for count in counts))
     parts: list[Table | str] = [totals]
@@ -54,13 +54,13 @@ def shown(report: FeedReport) -> Group:
             faults.add_row(str(fault.line), fault.column or "(row)", fault.why)
         parts.append(faults)
     if len(report.faults) > SHOWN_FAULTS:
-        parts.append(f"… and {len(report.faults) - SHOWN_FAULTS} more: --report FILE keeps them all")
+        parts.append(f"… and {len(report.faults) - SHOWN_FAULTS} more: --report FILE lists them all")
     anew = f"delete {report.checkpoint} to feed the file from its start"
     if report.earlier_rejected:
-        rejected = f"rejected, and listed, by an earlier run: {report.earlier_rejected}"
-        parts.append(f"{rejected}; mend these rows, and {anew}")
+        rejected = f"rejected and listed by earlier runs: {report.earlier_rejected}"
+        parts.append(f"{rejected}; correct these rows, and {anew}")
     elif report.earlier == report.rows and not report.stopped:
         parts.append(f"nothing was left to send; {anew}")
     if report.stopped:
-        parts.append(f"stopped: {report.stopped}; run the same command again to go on")
+        parts.append(f"stopped: {report.stopped}; run the same command again to continue")
     return Group(*parts)

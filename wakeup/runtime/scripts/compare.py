@@ -47,8 +47,8 @@ def version_of(folder: Path, name: str, kept: Kept | None) -> Version:
     content = {} if kept is None else kept([entry.content_hash])
     if entry.content_hash not in content:
         why = (
-            "is not what lies in the folder, and no database was found that keeps it: look where the service's "
-            "settings are, for its database keeps every version it ever had in force"
+            "differs from the folder, and no database with this version was found: run this with the settings of the "
+            "service, whose database has every version that was ever in force"
         )
         raise ScriptError([_missing(name, why)])
     return Version(name=name, content=content[entry.content_hash])

@@ -93,7 +93,7 @@ def _read_form(sources: Sources, brought: _Brought) -> dict[str, dict[str, str]]
     own_lines = dict(sources.lines)
     if isinstance(own, Mapping):
         if "recordings" in own:
-            why = "is not written: put sound files into audio.<language>/"
+            why = "must not be set; put sound files into audio.<language>/"
             sources.findings.append(Finding(rule="recording", path="recordings", why=why))
         sources.data = _with_subscripts(sources, own, brought)
     elif not sources.findings:

@@ -73,7 +73,7 @@ def read_ledger(folder: Path) -> Ledger:
     faults: list[Finding] = []
     for number, line in enumerate(path.read_text("utf-8", errors="replace").splitlines(), start=1):
         entry = _entry(line, number)
-        why = "is no line of a ledger" if entry is None else next(doubts(entry, ledger), None)
+        why = "is not a line of a ledger" if entry is None else next(doubts(entry, ledger), None)
         if entry is None or why is not None:
             faults.append(Finding(rule=RULE, path=f"{LEDGER}:{number}", why=why or ""))
         else:
@@ -88,17 +88,17 @@ def doubts(entry: Entry, ledger: Ledger) -> Iterator[str]:
     yield from unsigned(entry.by, entry.approved_by, entry.why)
     known = ledger.find(entry.id, entry.version)
     if known is not None and known.content_hash != entry.content_hash:
-        yield f"{entry.id} version {entry.version} was published with other words; a version never changes"
+        yield f"{entry.id} version {entry.version} was published with other content; a version never changes"
 
 
 def unsigned(by: str, approved_by: str, why: str) -> Iterator[str]:
     """Yield what is missing for two people to be answerable."""
     if not _folded(by) or not _folded(approved_by):
-        yield "must name who publishes and who agreed"
+        yield "must name the publisher and the approver"
     elif _folded(by) == _folded(approved_by):
-        yield "must be agreed to by a second person"
+        yield "must be approved by a second person"
     if not why.strip():
-        yield "must say why"
+        yield "must give a reason"
 
 
 def append(folder: Path, entries: Iterable[Entry]) -> None:

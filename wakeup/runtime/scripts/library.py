@@ -20,7 +20,7 @@ GENERIC = "generic"
 GUARDIAN_CALL = "guardian_call"
 """The script for guardians."""
 MAX_READ_BACK = 32
-_MEND = "put the files of that version back, or publish another"
+_MEND = "restore the files of that version, or publish another"
 Kept = Callable[[Collection[str]], Mapping[str, str]]
 """Returns the stored contents among these hashes, by hash. Raises StoreDownError."""
 
@@ -46,7 +46,7 @@ def load_library(folder: Path, ledger: Ledger | None = None, kept: Kept | None =
         # A script with faulty files is reported once, for its files.
         found |= {script_id: [fault] for script_id, fault in missing.items() if not found.get(script_id)}
     elif not found:
-        found[""] = [Finding(rule="form", path=folder.name, why="holds no script")]
+        found[""] = [Finding(rule="form", path=folder.name, why="contains no script")]
     if any(found.values()):
         raise ScriptError(fault for faults in found.values() for fault in faults)
     return Library(here)
@@ -81,7 +81,7 @@ def _unpublished(sources: Sources, script: Script, ledger: Ledger) -> Iterable[F
         yield Finding(rule=RULE, path=f"{file}:{line}", why=why)
     elif known.content_hash != script.content_hash:
         why = (
-            f"version {script.version} was changed after it was published, or a shared part of it was; "
+            f"version {script.version} or one of its shared parts was changed after publication; "
             f"give it version {ledger.next_version(script.id)} and publish it"
         )
         yield Finding(rule=RULE, path=f"{file}:{line}", why=why)
@@ -102,12 +102,12 @@ def _in_force(
         if published is None and kept is not None:
             faults[script_id] = _fault(entry, f"is in force, but {away or _lost(entry, contents)}; {_MEND}")
         elif published is not None and (published.script.id, published.script.version) != (script_id, entry.version):
-            faults[script_id] = _fault(entry, "does not go with its hash")
+            faults[script_id] = _fault(entry, "does not match its hash")
         elif published is not None:
             found[script_id] = published
     carried = [published for published in found.values() if published.script.status != "retired"]
     if GENERIC not in {published.script.id for published in carried} and (kept is not None or GENERIC not in absent):
-        why = "is not in force, and it serves whatever has no script of its own; publish it"
+        why = "is not in force, but is needed for typologies without their own script; publish it"
         faults.setdefault(GENERIC, Finding(rule=RULE, path=f"{GENERIC}/script.yaml:1", why=why))
     return carried, faults
 
@@ -119,7 +119,7 @@ def _ask(kept: Kept | None, hashes: Collection[str]) -> tuple[Mapping[str, str],
     try:
         return kept(hashes), ""
     except StoreDownError as down:
-        return {}, f"its words are not in the folder, and the database is away ({down})"
+        return {}, f"its content is not in the folder, and the database is not available ({down})"
 
 
 def _kept(entry: Entry, contents: Mapping[str, str]) -> Published | None:
@@ -134,8 +134,8 @@ def _kept(entry: Entry, contents: Mapping[str, str]) -> Published | None:
 
 def _lost(entry: Entry, contents: Mapping[str, str]) -> str:
     if entry.content_hash in contents:
-        return "its words are not in the folder, and what the database holds of them cannot be used"
-    return "neither the folder nor the database holds its words"
+        return "its content is not in the folder, and the copy in the database cannot be used"
+    return "its content is neither in the folder nor in the database"
 
 
 def _fault(entry: Entry, why: str) -> Finding:

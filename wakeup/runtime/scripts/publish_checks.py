@@ -23,7 +23,7 @@ def gate(library: Path, ids: Sequence[str]) -> Iterator[Finding]:
     for different in report.different:
         yield _finding("transcript", different.file, 1, _UNREAD)
     for untaken in report.untaken:
-        yield _finding("coverage", untaken.file, untaken.line, f"{untaken}: no story takes it")
+        yield _finding("coverage", untaken.file, untaken.line, f"{untaken}: not covered by any story")
 
 
 def _finding(rule: str, file: str, line: int, why: str) -> Finding:

@@ -82,7 +82,7 @@ def rollback(folder: Path, script_id: str, version: str, signed: Signed) -> Entr
     known = ledger.find(script_id, version)
     if known is None:
         there = ", ".join(dict.fromkeys(entry.version for entry in ledger.of(script_id))) or "none"
-        why = f"version {version} was never published; there is: {there}"
+        why = f"version {version} was never published; published versions: {there}"
         raise ScriptError([*faults, Finding(rule=RULE, path=script_id, why=why)])
     if ledger.current()[script_id].version == version:
         faults.append(Finding(rule=RULE, path=script_id, why=f"version {version} is in force already"))
@@ -98,7 +98,9 @@ def _folders(folder: Path, ids: Sequence[str] | None) -> list[Path]:
     if ids is None:
         return every
     known = {path.name: path for path in every}
-    strangers = [Finding(rule=RULE, path=name, why="is no script of this folder") for name in ids if name not in known]
+    strangers = [
+        Finding(rule=RULE, path=name, why="is not a script of this folder") for name in ids if name not in known
+    ]
     if strangers:
         raise ScriptError(strangers)
     return [known[name] for name in dict.fromkeys(ids)]
@@ -124,7 +126,7 @@ def _nothing_to_do(script: Script, ledger: Ledger, *, asked_for: bool) -> str | 
         return f"{script.id} version {script.version} is a draft"
     known = ledger.find(script.id, script.version)
     if current is not None and known is not None and known.content_hash == script.content_hash:
-        return f"{script.id} version {script.version} was taken back; version {current.version} is in force"
+        return f"{script.id} version {script.version} was rolled back; version {current.version} is in force"
     return None
 
 
@@ -132,13 +134,13 @@ def _not_now(sources: Sources, script: Script, ledger: Ledger) -> Iterator[Findi
     known = ledger.find(script.id, script.version)
     if known is not None and known.content_hash == script.content_hash:
         current = ledger.current()[script.id].version
-        why = f"was published before, and then version {current}: go back to it with `wakeup scripts rollback`"
+        why = f"was published before version {current}; return to it with `wakeup scripts rollback`"
         yield _at(sources, Finding(rule=RULE, path="version", why=why))
     elif known is not None:
-        why = f"was published with other words; give it version {ledger.next_version(script.id)}"
+        why = f"was published with other content; give it version {ledger.next_version(script.id)}"
         yield _at(sources, Finding(rule=RULE, path="version", why=why))
     if script.status == "draft":
-        yield _at(sources, Finding(rule=RULE, path="status", why="is draft; nobody hears a draft"))
+        yield _at(sources, Finding(rule=RULE, path="status", why="is a draft; drafts are not published"))
 
 
 def _at(sources: Sources, finding: Finding) -> Finding:

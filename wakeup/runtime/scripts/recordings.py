@@ -37,9 +37,9 @@ def check_recordings(
             path = f"prompts.{language}.{prompt}"
             text = words.get(language, {}).get(prompt)
             if text is None:
-                yield Finding(rule="recording", path=path, why="is recorded and never said", mend="remove the file")
+                yield Finding(rule="recording", path=path, why="is recorded, but never used", mend="remove the file")
             elif "{" in text:
-                why = "is recorded, but its words change from call to call"
+                why = "is recorded, but its text differs between calls"
                 yield Finding(rule="recording", path=path, why=why, mend="remove the file, or the variables")
             if file.stat().st_size > MAX_BYTES:
                 why = f"its recording is larger than {MAX_BYTES // 1024} KiB"

@@ -51,7 +51,7 @@ def _parsed(raw: bytes) -> tuple[Any, dict[str, int]]:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark is not None else 0
-        raise StrictYamlError(getattr(error, "problem", None) or "is no YAML", line) from None
+        raise StrictYamlError(getattr(error, "problem", None) or "is not YAML", line) from None
 
 
 def _composed(text: str) -> yaml.Node | None:
@@ -91,10 +91,10 @@ def _mapping(node: yaml.MappingNode, path: str, lines: dict[str, int]) -> dict[s
     result: dict[str, Any] = {}
     for name_node, value in node.value:
         if not isinstance(name_node, yaml.ScalarNode) or not _standard(name_node):
-            raise StrictYamlError("a name must be a text", _line(name_node))
+            raise StrictYamlError("a name must be a string", _line(name_node))
         name = name_node.value
         if name in result:
-            raise StrictYamlError(f"{name!r} is there twice", _line(name_node))
+            raise StrictYamlError(f"{name!r} appears twice", _line(name_node))
         where = f"{path}.{name}" if path else name
         lines[where] = _line(name_node)
         result[name] = _plain(value, where, lines)

@@ -74,7 +74,7 @@ def check_words(script: Script, words: Mapping[str, Mapping[str, str]]) -> Itera
                 yield from _variable(script, path, name, spoken_early=prompt in early)
             if len(text) > MAX_WORDS:
                 why = f"is longer than {MAX_WORDS} characters"
-                yield Finding(rule="too-long", path=path, why=why, mend="say it in two prompts")
+                yield Finding(rule="too-long", path=path, why=why, mend="split it into two prompts")
 
 
 def _variable(script: Script, path: str, name: str, *, spoken_early: bool) -> Iterator[Finding]:
@@ -83,7 +83,7 @@ def _variable(script: Script, path: str, name: str, *, spoken_early: bool) -> It
         why = f"variable {name!r} is not declared"
         yield Finding(rule="variable", path=path, why=why, mend="declare it under variables")
     elif spoken_early and variable.heard_by is Hearer.RIGHT_PARTY:
-        why = f"variable {name!r} is for the right party, but somebody else may hear this prompt"
+        why = f"variable {name!r} is for the right party only, but others may hear this prompt"
         yield Finding(rule="privacy", path=path, why=why, mend="say it after a node that decides right_party")
 
 
@@ -106,10 +106,10 @@ def _used(text: str) -> Used:
     for node in tree.find_all(nodes.Node):
         if not isinstance(node, _ALLOWED):
             why = f"{type(node).__name__.lower()} is not allowed; only variables, if and filters are"
-            faults.append((why, "say it without"))
+            faults.append((why, "write it without this"))
         elif isinstance(node, nodes.Filter) and (node.name not in _FILTERS or node.args or node.kwargs):
             known = ", ".join(sorted(_FILTERS))
-            faults.append((f"filter {node.name!r} is not known; there is only {known}", "take the filter away"))
+            faults.append((f"filter {node.name!r} is unknown; must be one of {known}", "remove the filter"))
         elif isinstance(node, nodes.Name):
             names[node.name] = None
     return Used(tuple(names), tuple(faults))

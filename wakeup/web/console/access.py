@@ -35,8 +35,8 @@ from wakeup.web.middleware import note, route_of
 from wakeup.web.problems import Refusal
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-OUR_FAULT = "something went wrong on our side; it stands in the log"
-FORMS_ONLY = "this address only takes what a form sends; nothing was done"
+OUR_FAULT = "internal error; see the log"
+FORMS_ONLY = "this URL only accepts a submitted form; nothing was done"
 RENEW_SHARE = 20
 """The last use of a session is written only after 1/RENEW_SHARE of its idle time, not with every click."""
 
@@ -163,7 +163,7 @@ def _error_page(request: web.Request, error: Exception) -> web.Response:
         case Refusal():
             status, why = error.problem.status, error.problem.detail or ""
         case ForbiddenError():
-            status, why = 403, "your role has not the right to do that"
+            status, why = 403, "your role does not have the right to do that"
         case NotFoundError():
             status, why = 404, ""
         case ConflictError():

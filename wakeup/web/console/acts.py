@@ -64,7 +64,7 @@ async def extend(request: web.Request, order: Order) -> object:
     visitor = request[VISITOR]
     until = visitor.form.moment("decide_by", visitor.look.zone)
     if until is None:
-        raise ConflictError("decide_by", "a date and a time")
+        raise ConflictError("decide_by", "must be a date and a time")
     return await run(request, overrule.extend, order, aim_of(request), until)
 
 
@@ -80,6 +80,6 @@ async def label(request: web.Request, order: Order) -> object:
     # Trailing zeros count as decimals: where a point separates thousands, 1.200 is not a small amount.
     decimals = len(form.get("recovered").strip().partition(".")[2])
     if transfer is not None and decimals > minor_digits(transfer.currency):
-        raise ConflictError("recovered", "it has more decimals than its currency")
+        raise ConflictError("recovered", "has more decimals than its currency")
     truth = NewLabel(transfer_id=transfer_id, label=form.get("label"), recovered=recovered)
     return await run(request, record_label.label, order, truth)

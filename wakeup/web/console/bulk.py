@@ -51,7 +51,7 @@ async def ask(request: web.Request) -> web.Response:
     form = visitor.form
     span = _span(form, visitor.look.zone)
     if span is None:
-        return await _refused(request, ConflictError("until", "a model, and a time before another"))
+        return await _refused(request, ConflictError("until", "must be a model, and a time before the other"))
     ticket, reason = form.get("ticket").strip(), form.choice("reason", Reason)
     try:
         await run(request, ask_bulk, visitor.staff.id, span, reason, ticket, form.number("seen"))

@@ -24,13 +24,13 @@ from wakeup.web.console.sentences import by, sentence, who
 Done = Callable[[web.Request, Order], Awaitable[object]]
 DONE = "done"
 SAID = {
-    DONE: "Done, and written down.",
+    DONE: "Done and recorded.",
     Released.RELEASED: "The transfer was released.",
     Released.SECOND_NEEDED: "A second person must confirm the release within {minutes} minutes.",
     Released.REFUSED: "The release was refused; the hold stays.",
-    Released.TOO_OLD: "The wish to release was too old. Ask for the release again.",
-    Released.CHANGED: "The transfer changed since the release was asked for. Look at it, and ask again.",
-    Released.WITHDRAWN: "Whoever asked for the release may not release any more. Look at it, and ask again.",
+    Released.TOO_OLD: "The request was too old. Ask for the release again.",
+    Released.CHANGED: "The transfer has changed since the release was asked for. Look at it, and ask again.",
+    Released.WITHDRAWN: "The person who asked for the release may no longer release. Look at it, and ask again.",
 }
 
 

@@ -13,10 +13,10 @@ from wakeup.domain.language import zh_or_en
 
 NEVER = (
     "Never ask for a code, a password or a card number.",
-    "Never ask for a transfer, not even to a safe place.",
-    "Never name a number to call: they dial the one on their card, or in the app.",
-    "Never argue, blame or hurry: what they feel is real.",
-    "Never mind being doubted: they may hang up and call back.",
+    "Never ask for a transfer, not even to a “safe” account.",
+    "Never give a number to call; customers dial the one on their card or in the app.",
+    "Never argue, blame or rush; the customer's feelings are real.",
+    "Never object to being doubted; customers may hang up and call back.",
     "Never promise that the money will be released.",
 )
 _SENTENCE = re.compile(r"(?<=[。？！?!])|(?<=\.)\s+")

@@ -36,11 +36,11 @@ from wakeup.web.console.orders import order_of, run
 from wakeup.web.parts import Parts
 
 HERE, ASKED = "/console/desk", "asked"
-UNHEARD = "the phone company did not take it; try again"
+UNHEARD = "the phone company did not accept it; try again"
 STILL = {
-    ListenMode.LISTEN: "the phone company did not take it: still nobody hears you; try again",
-    ListenMode.WHISPER: "the phone company did not take it: still the agent alone hears you; try again",
-    ListenMode.BARGE: "the phone company did not take it: everybody still hears you; try again",
+    ListenMode.LISTEN: "the phone company did not accept it, so still nobody hears you; try again",
+    ListenMode.WHISPER: "the phone company did not accept it, so still only the agent hears you; try again",
+    ListenMode.BARGE: "the phone company did not accept it, so everybody still hears you; try again",
 }
 """The same message for a listener in a call, by the mode that stays in force."""
 KEYS = "123456789"

@@ -22,7 +22,7 @@ from wakeup.web.problems import Refusal
 E = TypeVar("E", bound=StrEnum)
 MAX_FIELDS = 60
 CSRF = "csrf"
-NO_NUMBER = "A number with its country, such as +65 9123 4567."
+NO_NUMBER = "A number with country code, such as +65 9123 4567."
 NO_AMOUNT = "an amount such as 1,200.50: a point before the decimals, commas only between thousands"
 _THOUSANDS = re.compile(r"[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?")
 _PHONE_SPACE = re.compile(r"[\s().-]")

@@ -8,8 +8,8 @@ SAID = {
     "keys": "pressed {given}",
     "speech": "spoke, {count} characters",
     "recorded": "left a message of {seconds} seconds",
-    "person": "the talk with a colleague: {how}",
-    "meeting": "the meeting: {how}",
+    "person": "the call with a colleague: {how}",
+    "meeting": "the conference: {how}",
 }
 """By the kind of the stored input. Any other kind has no details."""
 

@@ -21,7 +21,7 @@ def fault_of(password: str, name: str) -> str | None:
     if len(password) > LONGEST:
         return f"at most {LONGEST} characters"
     if name and name in password.lower():
-        return "must not hold the name"
+        return "must not contain the name"
     return None
 
 

@@ -18,7 +18,7 @@ async def play(request: web.Request) -> web.Response:
     try:
         audio = await request.app[CONTEXT].console.recording(sid)
     except RemoteError:
-        raise Refusal(503, "the phone company does not give the recording now") from None
+        raise Refusal(503, "the recording is not available from the phone company now") from None
     if audio is None:
         raise web.HTTPNotFound
     return web.Response(body=audio, content_type="audio/wav")

@@ -19,8 +19,8 @@ from wakeup.web.console.sign_in import HOME, come_in, note_failure
 from wakeup.web.parts import SignOn
 
 COOKIE = "__Host-wakeup-sso"
-UNKNOWN = "Nobody has linked this identity to an account here. An administrator can."
-BROKEN = "Signing in there did not work. Try again, or use your password."
+UNKNOWN = "This identity is not linked to an account here. An administrator can link it."
+BROKEN = "Single sign-on failed. Try again, or use your password."
 
 
 def _sign_on(rooms: ConsoleContext) -> SignOn:

@@ -21,14 +21,14 @@ def consent(subject: Subject) -> Iterator[Finding]:
     """A callee joins a conference only by pressing a key: never by a word, which may be misheard, or by silence."""
     script = subject.script
     for name, _ in _conferences(subject):
-        mend = "lead to it by a key of a menu that asks whether they want it, and by nothing else"
+        mend = "lead to it only by a key of a menu that asks whether the callee wants it"
         for source, node in subject.nodes():
             keyed = isinstance(node, Menu) and name not in (*node.words.values(), node.silent, node.unclear)
             if name in exits(node) and not keyed:
-                why = f"leads to {name}, where nobody may come who pressed no key for it"
+                why = f"leads to {name}, which may be reached only by pressing a key for it"
                 yield at_node(source, "consent", why, mend)
         if name in script.starts():
-            yield at_node(name, "consent", "is come to without a key of a menu that asks for it", mend)
+            yield at_node(name, "consent", "can be reached without a key of a menu that asks for it", mend)
 
 
 def right_one(subject: Subject) -> Iterator[Finding]:
@@ -36,7 +36,7 @@ def right_one(subject: Subject) -> Iterator[Finding]:
     early = before_verification(subject.script)
     for name, node in _conferences(subject):
         if node.who == "guardian" and name in early:
-            why = "rings the guardian for somebody who is not yet known to be the right party"
+            why = "calls the guardian before the callee is known to be the right party"
             yield at_node(name, "company", why, "lead to it after a node that decides right_party")
 
 
@@ -50,19 +50,26 @@ def told_before(subject: Subject) -> Iterator[Finding]:
                 yield at_line(joining, "recorded", f"does not say that {name} is recorded", "say that it is recorded")
             if told(words, language) != [_STAR]:
                 yield at_line(
-                    joining, "keys", "does not tell the star key, with which they leave", "say that key alone"
+                    joining,
+                    "keys",
+                    "does not mention the star key, with which the callee leaves",
+                    "mention only that key",
                 )
             before = [key for prompt in node.prompts for key in told(subject.said(language, prompt), language)]
             if node.leave not in before:
                 line = subject.line(language, node.prompts[-1])
-                yield at_line(line, "keys", f"does not tell key {node.leave}, which ends the waiting", "say that key")
+                yield at_line(
+                    line, "keys", f"does not mention key {node.leave}, which ends the waiting", "mention that key"
+                )
 
 
 def unspoken(subject: Subject) -> Iterator[Finding]:
     """The name of a conference is for machines and is never spoken."""
     for line in subject.lines():
         if ROOM in subject.made(line).bare:
-            yield at_line(line, "spoken", f"says {ROOM}, which is no word", f"ask with {{% if {ROOM} %}}")
+            yield at_line(
+                line, "spoken", f"says {ROOM}, which is not meant to be spoken", f"test it with {{% if {ROOM} %}}"
+            )
 
 
 def _conferences(subject: Subject) -> Iterator[tuple[str, Conference]]:

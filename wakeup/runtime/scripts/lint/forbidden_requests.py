@@ -89,7 +89,7 @@ def asking(subject: Subject) -> Iterator[Finding]:
             keyed = line.prompt in collected
             fault = fault_of_keys(sentence, line.language) if keyed else fault_of(sentence, line.language)
             if fault:
-                mend = "ask how things happened, and leave secrets, links and programs out of it"
+                mend = "ask what happened, without mentioning secrets, links or programs"
                 yield at_line(line, "asking", fault, mend)
 
 
@@ -101,7 +101,7 @@ def fault_of_keys(sentence: str, language: str) -> str:
     words = zh_or_en(language)
     theirs = _THEIRS[words].search(sentence) or _SECRET[words].search(sentence)
     if theirs:
-        return f"asks for digits and names a secret or a number of theirs ({theirs[0]})"
+        return f"asks for digits and mentions a secret or a number of the callee ({theirs[0]})"
     return fault_of(_TYPES[words].sub("", sentence), language)
 
 
@@ -111,8 +111,8 @@ def fault_of(sentence: str, language: str) -> str:
     words = zh_or_en(language)
     asks = _ASKS[words].search(sentence)
     if asks:
-        return f"asks for something we never ask for ({asks[0].strip()})"
+        return f"asks for something that must never be asked for ({asks[0].strip()})"
     named = _SECRET[words].search(_OURS.sub("", sentence))
     if named and not _ALLOWED[words].search(sentence):
-        return f"names a secret, a link or a program ({named[0]})"
+        return f"mentions a secret, a link or a program ({named[0]})"
     return ""

@@ -38,7 +38,11 @@ def keys(subject: Subject) -> Iterator[Finding]:
             yield from _told_to_nobody(subject, language, node)
             if isinstance(node, Transfer) and told(subject.said(language, node.whisper), language) != [node.key]:
                 line = subject.line(language, node.whisper)
-                yield _odd(line, f"is whispered at {name}, and does not tell key {node.key} alone", "say that key")
+                yield _odd(
+                    line,
+                    f"is whispered at {name}, but does not mention key {node.key} and no other",
+                    "mention that key",
+                )
 
 
 def choices(subject: Subject) -> Iterator[Finding]:
@@ -46,8 +50,8 @@ def choices(subject: Subject) -> Iterator[Finding]:
     for line in subject.lines():
         offered = told(line.plain, line.language)
         if len([key for key in offered if key in "12345678"]) > _MAX_ANSWERS or len(offered) > _MAX_KEYS:
-            why = f"offers {len(offered)} keys; nobody remembers more than {_MAX_ANSWERS} answers"
-            yield at_line(line, "choices", why, "leave the rarest to a second menu")
+            why = f"offers {len(offered)} keys; callees do not remember more than {_MAX_ANSWERS} answers"
+            yield at_line(line, "choices", why, "move the rarest to a second menu")
 
 
 def step_by_step(subject: Subject) -> Iterator[Finding]:
@@ -57,7 +61,7 @@ def step_by_step(subject: Subject) -> Iterator[Finding]:
             for prompt in _heard_slowly(node):
                 offered = [key for key in told(subject.said(language, prompt), language) if key in "12345678"]
                 if len(offered) > _MAX_SLOWLY:
-                    why = f"offers {len(offered)} answers at once, also to those who need time"
+                    why = f"offers {len(offered)} answers at once, even to callees who need time"
                     yield at_line(subject.line(language, prompt), "steps-for-all", why, "write `steps` for its menu")
 
 
@@ -103,12 +107,12 @@ def _compared(subject: Subject, language: str, name: str, prompts: tuple[str, ..
         heard = {key for one in words.values() for key in one} - everywhere
         for key in sorted(heard - taken):
             line = subject.line(language, next(one for one in said if key in words[one]))
-            yield _odd(line, f"tells key {key}, which {name} does not take", "say a key it takes")
+            yield _odd(line, f"mentions key {key}, which {name} does not take", "mention a key that the node takes")
         # A missing key is reported at the question itself, or at the last prompt of a menu that announces keys at all.
         telling = said[:1] if isinstance(node, Question) else [one for one in said if words[one]]
         for key in sorted(taken - heard):
             line = subject.line(language, (telling or said)[-1])
-            yield _odd(line, f"does not tell key {key}, which {name} takes", "say what it is for")
+            yield _odd(line, f"does not mention key {key}, which {name} takes", "say what it is for")
 
 
 def _told_to_nobody(subject: Subject, language: str, node: Node) -> Iterator[Finding]:
@@ -130,7 +134,7 @@ def _told_to_nobody(subject: Subject, language: str, node: Node) -> Iterator[Fin
             return
     for prompt in (form for one in prompts for form in subject.forms(one)):
         for key in sorted(set(told(subject.said(language, prompt), language)) - open_keys):
-            yield _odd(subject.line(language, prompt), f"tells key {key}, which nobody takes here", "leave it out")
+            yield _odd(subject.line(language, prompt), f"mentions key {key}, which is not taken here", "remove it")
 
 
 def _odd(line: Line, why: str, mend: str) -> Finding:

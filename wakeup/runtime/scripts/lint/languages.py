@@ -38,8 +38,8 @@ def foreign(subject: Subject) -> Iterator[Finding]:
     for line in subject.lines():
         found = [words for words, other in passages(line.plain, line.language) if other]
         if len(found) > MAX_FOREIGN or any(len(words) > LONGEST_FOREIGN for words in found):
-            why = f"has more of another language than a voice switches to well ({', '.join(found)})"
-            yield at_line(line, "language", why, f"say it in {line.language}, but for a name")
+            why = f"has more text in another language than a voice can switch to well ({', '.join(found)})"
+            yield at_line(line, "language", why, f"say it in {line.language}, except for names")
 
 
 def sounds(subject: Subject) -> Iterator[Finding]:
@@ -51,7 +51,7 @@ def sounds(subject: Subject) -> Iterator[Finding]:
                 if prompt not in script.recordings.get(spoken, {}):
                     line = subject.line(spoken, prompt)
                     mend = f"put the sound at audio.{spoken}/{prompt}.mp3, or write `say`"
-                    yield at_line(line, "recording", "is to be played, and nobody recorded it", mend)
+                    yield at_line(line, "recording", "is to be played, but has no recording", mend)
 
 
 def voice(subject: Subject) -> Iterator[Finding]:
@@ -62,21 +62,21 @@ def voice(subject: Subject) -> Iterator[Finding]:
         chosen += [(f"personas.{persona}.voices.{language}", language, one) for language, one in whose.voices.items()]
     for path, spoken, one in chosen:
         if spoken not in script.languages.supported:
-            yield _at(path, f"{spoken} is no language of this script", "take it out, or add the language")
+            yield _at(path, f"{spoken} is not a language of this script", "remove it, or add the language")
         elif (known := language_of(one.voice)) is None:
-            mend = "another voice would speak: name a known one, or enter this one in wakeup/telephony/voices.py"
-            yield _at(f"{path}.voice", f"{one.voice} is not a voice we know", mend)
+            mend = "another voice would speak; use a known one, or add this one to wakeup/telephony/voices.py"
+            yield _at(f"{path}.voice", f"{one.voice} is not a known voice", mend)
         elif not known.startswith(_STEMS[zh_or_en(spoken)]):
-            yield _at(f"{path}.voice", f"{one.voice} does not speak {spoken}", "name a voice of this language")
+            yield _at(f"{path}.voice", f"{one.voice} does not speak {spoken}", "use a voice of this language")
         yield from _pace(path, one)
 
 
 def _pace(path: str, one: Voice) -> Iterator[Finding]:
     for part, rate in (("rate", one.rate), ("slow_rate", one.slow_rate)):
         if rate is not None and not _RATE.fullmatch(rate):
-            yield _at(f"{path}.{part}", f"{rate} is no pace people can follow", "write 65% to 110%")
+            yield _at(f"{path}.{part}", f"{rate} is not a pace that callees can follow", "use 65% to 110%")
         if rate is not None and _NO_PACE.search(one.voice):
-            yield _at(f"{path}.{part}", f"{one.voice} may take no pace", "leave it out, or name another voice")
+            yield _at(f"{path}.{part}", f"{one.voice} may not support a pace", "remove it, or use another voice")
 
 
 def _at(path: str, why: str, mend: str) -> Finding:

@@ -33,8 +33,8 @@ def say_limit(subject: Subject) -> Iterator[Finding]:
     for line in subject.lines():
         text = max(_longest_forms(subject, line.language, line.prompt), key=url_encoded)
         if len(text) > SAY_CHARACTERS or url_encoded(text) > SAY_URL_ENCODED:
-            why = f"may come to {len(text)} characters with its variables, more than one Say holds"
-            yield at_line(line, "say-limit", why, "say it in two prompts")
+            why = f"may have {len(text)} characters with its variables, more than fit in one Say"
+            yield at_line(line, "say-limit", why, "split it into two prompts")
 
 
 def turn_limit(subject: Subject) -> Iterator[Finding]:
@@ -46,7 +46,7 @@ def turn_limit(subject: Subject) -> Iterator[Finding]:
         weight = {name: words_bytes(subject, language, name) for name in script.nodes}
         for start in starts:
             if graph.longest(script, (start,), weight, graph.unheard) > most:
-                why = f"begins more words in {language} than one document holds ({MAX_DOCUMENT_BYTES} bytes)"
+                why = f"starts more words in {language} than fit in one document ({MAX_DOCUMENT_BYTES} bytes)"
                 yield at_node(start, "turn-limit", why, "put a menu in between")
 
 
@@ -55,8 +55,8 @@ def breath(subject: Subject) -> Iterator[Finding]:
     for line in subject.lines():
         ms = subject.line_ms(line.language, line.prompt)
         if ms > BREATH_MS:
-            why = f"takes about {ms / 1000:.0f} s to say; nobody keeps more than {BREATH_MS // 1000} s in mind"
-            yield at_line(line, "breath", why, "leave out what can wait")
+            why = f"takes about {ms / 1000:.0f} s to say; callees do not remember more than {BREATH_MS // 1000} s"
+            yield at_line(line, "breath", why, "remove what can wait")
 
 
 def call_length(subject: Subject) -> Iterator[Finding]:
@@ -75,7 +75,9 @@ def call_length(subject: Subject) -> Iterator[Finding]:
             seconds = graph.longest(script, starts, weight, _alone) // 1000
             if seconds > most_s:
                 why = f"the longest call in {language}{how} takes about {seconds} s; {most_s} s is the limit"
-                yield Finding(rule="call-length", path="nodes", why=why, mend="shorten the words, or ask less")
+                yield Finding(
+                    rule="call-length", path="nodes", why=why, mend="shorten the prompts, or ask fewer questions"
+                )
                 break
 
 

@@ -42,15 +42,25 @@ def offered(subject: Subject) -> Iterator[Finding]:
 def _said_back(subject: Subject, language: str, prompt: str, node: Node, said: str, key: str) -> Iterator[Finding]:
     meaning = understand(said, asked=isinstance(node, Question))
     line = subject.line(language, prompt)
-    mend = "offer it in words that say the same when they are said back: yes and no, 有 and 没有, 说过 and 没说过"
+    mend = "offer it in words that mean the same when the callee repeats them: yes and no, 有 and 没有, 说过 and 没说过"
     if isinstance(node, Question) and key in _ANSWERS:
         if meaning is None:
-            yield at_line(line, "offered", f"offers “{said}”, which nobody understands said back", mend, error=False)
+            yield at_line(
+                line,
+                "offered",
+                f"offers “{said}”, which is not understood when the callee repeats it",
+                mend,
+                error=False,
+            )
         elif meaning is not _ANSWERS[key]:
-            yield at_line(line, "offered", f"offers “{said}” by key {key}, which said back is {meaning}", mend)
+            yield at_line(
+                line, "offered", f"offers “{said}” by key {key}, which means {meaning} when the callee repeats it", mend
+            )
     elif isinstance(node, Menu) and meaning is not None:
         everywhere = subject.script if node.global_exits else None
         to = node.words.get(meaning) or (everywhere.words.get(meaning) if everywhere else None)
         by_key = everywhere.keys.get(key) if everywhere and key in everywhere.keys else node.keys.get(key)
         if to is not None and by_key is not None and to != by_key:
-            yield at_line(line, "offered", f"offers “{said}” by key {key}, and said back it leads to {to}", mend)
+            yield at_line(
+                line, "offered", f"offers “{said}” by key {key}, but leads to {to} when the callee repeats it", mend
+            )

@@ -66,7 +66,7 @@ def recorded(subject: Subject) -> Iterator[Finding]:
             words = " ".join(subject.said(language, prompt) for prompt in node.prompts)
             if not NOTICE[zh_or_en(language)].search(words):
                 line = subject.line(language, node.prompts[0])
-                yield at_line(line, "recorded", f"does not say that {name} records", "say that it is recorded")
+                yield at_line(line, "recorded", f"does not say that {name} is recorded", "say that it is recorded")
 
 
 def says_too_much(subject: Subject) -> Iterator[Finding]:
@@ -89,12 +89,12 @@ def says_too_much(subject: Subject) -> Iterator[Finding]:
 
 
 def _to_machines(subject: Subject, line: Line) -> Iterator[Finding]:
-    rule, mend = "unattended", "say who is calling and nothing else"
+    rule, mend = "unattended", "say only who is calling"
     for variable in sorted(subject.made(line).used - _OF_THE_CALL):
         yield at_line(line, rule, f"tells {variable} to a machine or a call assistant", mend)
     found = _TOO_MUCH[zh_or_en(line.language)].search(line.plain)
     if found:
-        yield at_line(line, rule, f"tells a machine or a call assistant what it is about ({found[0]})", mend)
+        yield at_line(line, rule, f"tells a machine or a call assistant what the call is about ({found[0]})", mend)
     ms = subject.line_ms(line.language, line.prompt)
     if ms > UNATTENDED_MS:
         yield at_line(line, rule, f"takes {ms / 1000:.0f} s; a recording needs {UNATTENDED_MS // 1000} s at most", mend)
@@ -119,10 +119,10 @@ def _opened(subject: Subject, language: str, prompts: tuple[str, ...]) -> Iterat
     for what, pattern in wanted.items():
         found = re.search(pattern, words, re.IGNORECASE)
         if found is None:
-            yield at_line(line, "opening", f"is said first, and does not say {what}", "say it at once")
+            yield at_line(line, "opening", f"is said first, but does not say {what}", "say it first")
         else:
             ends.append(found.end())
     ms = speaking_ms(words[: max(ends, default=0)])
     if ms > OPENING_MS:
-        why = f"takes about {ms / 1000:.1f} s until who and why is said; {OPENING_MS // 1000} s is the limit"
-        yield at_line(line, "opening", why, "begin with it")
+        why = f"takes about {ms / 1000:.1f} s until who is calling and why is said; the limit is {OPENING_MS // 1000} s"
+        yield at_line(line, "opening", why, "start with them")

@@ -21,8 +21,8 @@ def live_person(subject: Subject) -> Iterator[Finding]:
     script = subject.script
     starts = [*(script.entry.of(by) for by in AnsweredBy), *(getattr(script.on, one) for one in _BEGINNINGS)]
     for name in sorted(_consistent(script) & graph.found(script, starts, graph.by_nobody)):
-        why = "can be come to though nobody pressed a key or said a word: no living person is proven"
-        yield at_node(name, "live-person", why, "put a menu that has to be answered before it")
+        why = "can be reached without any key or word, so a live person is not proven"
+        yield at_node(name, "live-person", why, "put a menu that must be answered before it")
 
 
 def proof(subject: Subject) -> Iterator[Finding]:
@@ -38,8 +38,8 @@ def proof(subject: Subject) -> Iterator[Finding]:
     for what, there in needed.items():
         past = graph.found(script, script.starts(), exits, without=there)
         for name in sorted(_consistent(script) & past):
-            why = f"can be come to past {what}, and would count as a broken-off call"
-            yield at_node(name, "proof", why, "lead every way to it through such a node")
+            why = f"can be reached without {what}, so the call would count as broken off"
+            yield at_node(name, "proof", why, "lead every path to it through such a node")
 
 
 def by_key_alone(subject: Subject) -> Iterator[Finding]:
@@ -50,9 +50,9 @@ def by_key_alone(subject: Subject) -> Iterator[Finding]:
                 _sets(subject.script.nodes[met], CLAIMS_GENUINE)
                 for met in graph.found(subject.script, (to,), graph.unheard)
             ):
-                why = f"leads to a node that sets {CLAIMS_GENUINE}: words may be misheard"
+                why = f"leads to a node that sets {CLAIMS_GENUINE}, but words may be misheard"
                 yield at_node(
-                    f"{name}.words.{word}", "spoken-claim", why, "lead the word to a menu, and let a key say it"
+                    f"{name}.words.{word}", "spoken-claim", why, "lead the word to a menu, and confirm it with a key"
                 )
 
 
@@ -62,8 +62,8 @@ def silence_is_no_answer(subject: Subject) -> Iterator[Finding]:
         for how, to in _unanswered(node):
             for met in sorted(graph.found(subject.script, (to,), graph.unheard)):
                 if _admits(subject.script.nodes[met]):
-                    why = f"leads, {how}, to {met}, as if something had been answered"
-                    yield at_node(f"{name}.{how}", "silence", why, "lead it to a way out that says so")
+                    why = f"leads, {how}, to {met}, as if an answer had been given"
+                    yield at_node(f"{name}.{how}", "silence", why, "lead it to an exit that says so")
 
 
 def round_and_round(subject: Subject) -> Iterator[Finding]:
@@ -74,11 +74,13 @@ def round_and_round(subject: Subject) -> Iterator[Finding]:
             continue
         for how, ways in (("silence", graph.by_silence), ("confusion", graph.by_confusion)):
             if name in graph.after(script, name, ways):
-                why = f"is come back to by {how} alone; {cap}"
+                why = f"is repeated by {how} alone; {cap}"
                 yield at_node(name, "loop", why, "let it lead to a hangup instead")
         answered = graph.after(script, name, graph.by_answering)
         if name in answered and not any(isinstance(script.nodes[one], Hangup) for one in answered):
-            yield at_node(name, "loop", f"leads only round, whatever is answered; {cap}", "let a key lead out")
+            yield at_node(
+                name, "loop", f"leads only in a circle, whatever is answered; {cap}", "let a key lead out of it"
+            )
 
 
 def steps(subject: Subject) -> Iterator[Finding]:
@@ -87,16 +89,16 @@ def steps(subject: Subject) -> Iterator[Finding]:
     weight = {name: 1 + _asked_again(node) for name, node in subject.nodes()}
     most = graph.longest(script, tuple(script.entry.of(by) for by in AnsweredBy), weight)
     if most > script.limits.steps:
-        why = f"the longest way takes about {most} steps, and a call ends after {script.limits.steps}"
-        yield Finding(rule="steps", path="nodes", why=why, mend="leave questions out, or ask again less often")
+        why = f"the longest path takes about {most} steps, but a call ends after {script.limits.steps}"
+        yield Finding(rule="steps", path="nodes", why=why, mend="remove questions, or repeat them less often")
 
 
 def arms(subject: Subject) -> Iterator[Finding]:
     """The arms of a split lead to different nodes."""
     for name, node in subject.nodes():
         if isinstance(node, Split) and len({way.to for way in node.ways}) < len(node.ways):
-            why = "leads to the same node twice, and compares nothing there"
-            yield at_node(f"{name}.ways", "split", why, "give each way a node of its own", error=False)
+            why = "leads to the same node twice, so nothing is compared there"
+            yield at_node(f"{name}.ways", "split", why, "give each way its own node", error=False)
 
 
 def _consistent(script: Script) -> set[str]:

@@ -68,8 +68,8 @@ RULES: tuple[Rule, ...] = (
 LIBRARY_RULES = (alike, same_languages)
 _MEND = {
     "form": "write it as docs/scripts.md says",
-    "yaml": "mend this line or the one before: texts stand in double quotes, quotation marks inside them are “ ”, "
-    "and each step inwards is two spaces",
+    "yaml": "fix this line or the one before: texts are in double quotes, quotation marks inside them are “ ”, "
+    "and each level is indented by two spaces",
 }
 
 
@@ -113,8 +113,8 @@ def _pinned_by_nobody(library: Path, sources: dict[str, Sources]) -> Iterator[Fo
     pinned = {name for one in sources.values() for name in subscripts_of(one.data)}
     for folder in sorted(path.parent for path in (library / SHARED).glob("*/subscript.yaml")):
         if folder.name not in pinned:
-            why = f"subscripts.{folder.name}: is pinned by no script"
-            mend = "name it under `subscripts` of a script, or take the folder out"
+            why = f"subscripts.{folder.name}: is not pinned by any script"
+            mend = "name it under `subscripts` of a script, or remove the folder"
             file = f"{SHARED}/{folder.name}/subscript.yaml"
             yield Found(file=file, line=1, rule="subscript", why=why, mend=mend, level="warning", script=SHARED)
 

@@ -25,7 +25,7 @@ def alike(subject: Subject, others: Sequence[Subject]) -> Iterator[Finding]:
             share = len(mine & theirs) / max(1, min(len(mine), len(theirs)))
             if share > MAX_SHARED:
                 why = f"shares {share:.0%} of its words in {language} with {other.script.id}"
-                mend = "say it in words of its own, or make the two one script"
+                mend = "use other words, or merge the two scripts"
                 yield Finding(rule="alike", path="id", why=why, mend=mend)
 
 
@@ -33,7 +33,7 @@ def same_languages(subject: Subject, others: Sequence[Subject]) -> Iterator[Find
     """Every script speaks all languages that the others speak."""
     spoken = {language for other in others for language in other.script.languages.supported}
     for language in sorted(spoken - set(subject.script.languages.supported)):
-        why = f"leaves out {language}, which other scripts speak: those callees would hear another language"
+        why = f"lacks {language}, which other scripts have; callees who speak it would hear another language"
         mend = f"write prompts.{language}.yaml"
         yield Finding(rule="language", path="languages.supported", why=why, mend=mend)
 

@@ -45,15 +45,17 @@ _NUMBER = re.compile(
 
 def tone(subject: Subject) -> Iterator[Finding]:
     """No crime is named and no callee is shamed."""
-    mend = "say what happens and what helps, not what anybody is"
-    yield from _each(subject, "tone", _SHAMING, "names a crime, or shames", mend)
+    mend = "say what happens and what helps, not what a person is"
+    yield from _each(subject, "tone", _SHAMING, "names a crime, or puts blame on someone", mend)
 
 
 def badge(subject: Subject) -> Iterator[Finding]:
     """We never claim a badge; the police is named only in scripts about callers who pretend to be the police."""
-    yield from _each(subject, "badge", _BADGE, "sounds as if one of us had a badge", "we are the bank, and only that")
+    yield from _each(subject, "badge", _BADGE, "sounds as if the caller were an official", "speak only as the bank")
     if subject.script.id not in NAMES_POLICE:
-        yield from _each(subject, "badge", _POLICE, "names the police", "leave it out; a bank cannot speak for it")
+        yield from _each(
+            subject, "badge", _POLICE, "mentions the police", "remove it; a bank cannot speak for the police"
+        )
 
 
 def persona(subject: Subject) -> Iterator[Finding]:
@@ -62,22 +64,22 @@ def persona(subject: Subject) -> Iterator[Finding]:
     for whose, one in subject.script.personas.items():
         for language, name in one.name.items():
             if _RANK.search(name) or _BADGE.search(name):
-                path, mend = f"personas.{whose}.name.{language}", "give it a first name, and nothing else"
+                path, mend = f"personas.{whose}.name.{language}", "give it only a first name"
                 yield Finding(rule="persona", path=path, why=f"has a rank ({name})", mend=mend)
         for prompt in sorted(set(one.prompts) - said):
-            path, mend = f"personas.{whose}.prompts.{prompt}", "name a prompt that a node says"
-            yield Finding(rule="persona", path=path, why="replaces what no node says", mend=mend)
+            path, mend = f"personas.{whose}.prompts.{prompt}", "use a prompt that a node says"
+            yield Finding(rule="persona", path=path, why="replaces a prompt that no node says", mend=mend)
 
 
 def leading(subject: Subject) -> Iterator[Finding]:
     """A question does not suggest its answer."""
     mend = "ask so that yes and no are equally easy to say"
-    yield from _each(subject, "leading", _LEADING, "leads to an answer", mend)
+    yield from _each(subject, "leading", _LEADING, "is a leading question", mend)
 
 
 def number(subject: Subject) -> Iterator[Finding]:
     """No number to call or to type is spoken, because a scammer could invent one just as well."""
-    mend = "point to the number on the bank card, or in the app"
+    mend = "refer to the number on the bank card or in the app"
     yield from _each(subject, "number", _NUMBER, "speaks a number", mend)
 
 

@@ -19,7 +19,7 @@ def personal(subject: Subject) -> Iterator[Finding]:
     for name, variable in subject.script.variables.items():
         given = GIVEN.get(name)
         if given is not None and given.personal and variable.heard_by is not Hearer.RIGHT_PARTY:
-            why = "is about this customer, and would be heard by anyone"
+            why = "is about this customer, but could be heard by anyone"
             yield _of(name, "personal", why, "write heard_by: right_party", ".heard_by")
 
 
@@ -28,7 +28,7 @@ def given(subject: Subject) -> Iterator[Finding]:
     for name, variable in subject.script.variables.items():
         known = GIVEN.get(name)
         if known is None:
-            why = "is given by nobody" + (", so no call would be made" if variable.required else "")
+            why = "is never provided" + (", so no call would be made" if variable.required else "")
             mend = f"use one of {', '.join(GIVEN)}"
             yield _of(name, "not-given", why, mend, error=variable.required)
         else:
@@ -37,9 +37,9 @@ def given(subject: Subject) -> Iterator[Finding]:
 
 def _otherwise_given(name: str, variable: Variable, known: Given) -> Iterator[Finding]:
     if variable.type is not known.type:
-        yield _of(name, "not-given", f"is given as {known.type}", f"write type: {known.type}", ".type")
+        yield _of(name, "not-given", f"is provided as {known.type}", f"write type: {known.type}", ".type")
     if variable.required and not known.always:
-        why = "is not there in every call, and without it no call would be made"
+        why = "is not provided in every call, but no call would be made without it"
         yield _of(name, "not-given", why, 'write required: "no"')
 
 
@@ -50,7 +50,7 @@ def unused(subject: Subject) -> Iterator[Finding]:
     used |= {node.needs() for _, node in subject.nodes() if isinstance(node, InputNode)}
     for name in subject.script.variables:
         if name not in used:
-            yield _of(name, "unused", "is declared and never used", "use it, or take it out", error=False)
+            yield _of(name, "unused", "is declared, but never used", "use it, or remove it", error=False)
 
 
 def missing(subject: Subject) -> Iterator[Finding]:
@@ -64,8 +64,8 @@ def missing(subject: Subject) -> Iterator[Finding]:
         for line in subject.lines():
             made = subject.made(line)
             if line.prompt in prompts and name in made.used.difference(made.asked):
-                why = f"says {name}, which some calls go without"
-                mend = f"ask with {{% if {name} %}}, or in a branch before it"
+                why = f"says {name}, which some calls do not have"
+                mend = f"test it with {{% if {name} %}}, or in a branch before it"
                 yield at_line(line, "missing", why, mend)
 
 
@@ -79,7 +79,7 @@ def spoken(subject: Subject) -> Iterator[Finding]:
                 case VariableType.DIGITS if name in made.bare:
                     why, mend = f"says {name} as one number", f"write {{{{ {name} | digits }}}}"
                 case VariableType.TEXT if name in made.spelt:
-                    why, mend = f"spells out {name}, which is no code", f"write {{{{ {name} }}}}"
+                    why, mend = f"spells out {name}, which is not a code", f"write {{{{ {name} }}}}"
                 case VariableType.FLAG:
                     why, mend = f"says {name}, which is yes or no", f"write {{% if {name} %}}…{{% endif %}}"
                 case _:
@@ -100,14 +100,14 @@ def conditions(subject: Subject) -> Iterator[Finding]:
     flags = {node.flag for _, node in subject.nodes() if isinstance(node, Set)} | {HUNG_UP}
     for where, condition in _conditions(subject):
         if condition.variable is not None and condition.variable not in script.variables:
-            yield _never(where, f"asks about {condition.variable!r}, which is not declared", "declare the variable")
+            yield _never(where, f"tests {condition.variable!r}, which is not declared", "declare the variable")
         if condition.flag is not None and condition.flag not in flags:
-            yield _never(where, f"asks about the flag {condition.flag!r}, which nothing sets", "set it in a node")
+            yield _never(where, f"tests the flag {condition.flag!r}, which is never set", "set it in a node")
         if condition.filled is not None and not isinstance(script.nodes.get(condition.filled), InputNode):
-            mend = "name a collect, speech or record"
-            yield _never(where, f"asks about {condition.filled!r}, at which nothing can be given", mend)
+            mend = "use a collect, speech or record node"
+            yield _never(where, f"tests {condition.filled!r}, which takes no answer", mend)
         if condition.safe is not None and not isinstance(script.nodes.get(condition.safe), Question):
-            yield _never(where, f"asks about {condition.safe!r}, which is no question", "name a question")
+            yield _never(where, f"tests {condition.safe!r}, which is not a question", "use a question")
 
 
 def _conditions(subject: Subject) -> Iterator[tuple[str, Condition]]:

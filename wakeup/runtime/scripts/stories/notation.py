@@ -65,9 +65,9 @@ def check_act(text: str, sayings: Mapping[str, Saying]) -> None:
         return
     said = _SAY.fullmatch(text)
     if said is None:
-        raise StoryError(f"{text!r} is no input; there are {NOTATION}")
+        raise StoryError(f"{text!r} is not an input; must be one of {NOTATION}")
     if _NAME.fullmatch(said[1]) and said[1] not in sayings:
-        raise StoryError(f"nobody has written what {said[1]!r} is to say; write it under `sayings`")
+        raise StoryError(f"{said[1]!r} is not defined; define it under `sayings`")
 
 
 def split_act(text: str) -> tuple[str, str, bool]:

@@ -130,7 +130,7 @@ class StoryPlayer:
             unhurried=story.unhurried,
         )
         if conversation.fault is not None:
-            raise StoryError(f"nobody would be rung: {conversation.fault}")
+            raise StoryError(f"no call would be made: {conversation.fault}")
         there = frozenset(name for name, value in variables.items() if value)
         return _Circumstances(variables, there, broken, conversation.to_json())
 
@@ -139,10 +139,10 @@ class StoryPlayer:
         script = self._script
         before = Conversation.from_json(stored)
         if before.finished:
-            raise StoryError(f"the call has ended at {before.node}: nobody is there for {text!r}")
+            raise StoryError(f"the call has ended at {before.node}, before {text!r}")
         happens, changed, holds = split_act(text)
         if changed and changed not in script.variables:
-            raise StoryError(f"{changed!r} is no variable of this script")
+            raise StoryError(f"{changed!r} is not a variable of this script")
         act, shown = read_act(happens, script, before, self._sayings)
         variables = {name: value for name, value in given.variables.items() if name != changed}
         there = given.there - {changed}
@@ -165,7 +165,7 @@ def _variables(script: Script, story: Story, language: str) -> Variables:
     variables: dict[str, Value] = dict(sample_variables(script, language))
     for name in (*story.variables, *story.without):
         if name not in script.variables:
-            raise StoryError(f"{name!r} is no variable of this script")
+            raise StoryError(f"{name!r} is not a variable of this script")
     for name, given in story.variables.items():
         text = given if isinstance(given, str) else given.get(language)
         if text is None:
@@ -180,7 +180,7 @@ def _known_prompts(script: Script, story: Story) -> frozenset[str]:
     said = {prompt for node in script.nodes.values() for prompt in prompts_of(node)} if story.broken else set()
     for prompt in story.broken:
         if prompt not in said:
-            raise StoryError(f"{prompt!r} is no prompt of this script")
+            raise StoryError(f"{prompt!r} is not a prompt of this script")
     return frozenset(story.broken)
 
 
@@ -189,12 +189,12 @@ def _customer(script: Script, story: Story) -> str:
     if not story.sent and not story.persona:
         return "anybody"
     if story.persona and story.persona not in script.personas:
-        raise StoryError(f"{story.persona!r} is no persona of this script")
+        raise StoryError(f"{story.persona!r} is not a persona of this script")
     wanted = {}
     for name, which in story.sent.items():
         node = script.nodes.get(name)
         if not isinstance(node, Split) or not which.isdigit() or not 1 <= int(which) <= len(node.ways):
-            raise StoryError(f"{name!r} is no split with a way {which}")
+            raise StoryError(f"{name!r} is not a split with a way {which}")
         below = sum(way.share for way in node.ways[: int(which) - 1])
         wanted[name] = range(below, below + node.ways[int(which) - 1].share)
     customers = (f"customer-{number}" for number in range(_MAX_CUSTOMERS))
@@ -202,5 +202,5 @@ def _customer(script: Script, story: Story) -> str:
     suits = (one for one in heard if all(split_bucket(one, name) in share for name, share in wanted.items()))
     chosen = next(suits, None)
     if chosen is None:
-        raise StoryError("no customer is sent all these ways")
+        raise StoryError("no customer gets all these ways")
     return chosen

@@ -20,7 +20,7 @@ Item = TypeVar("Item")
 STORIES = "stories.yaml"
 _KINDS = {
     "missing": "is missing",
-    "extra_forbidden": "is not known here",
+    "extra_forbidden": "is unknown here",
     "model_type": "must be a mapping",
     "dict_type": "must be a mapping",
     "tuple_type": "must be a list",
@@ -94,7 +94,7 @@ def strays(library: Path, scripts: Mapping[str, Iterable[str]]) -> Iterator[Faul
     played |= {library / SHARED / name for named in scripts.values() for name in named}
     for path in sorted([*library.glob(f"*/{STORIES}"), *library.glob(f"{SHARED}/*/{STORIES}")]):
         if path.parent not in played:
-            why = f"{path.parent.name!r} is no script, and no subscript that a script names: nobody plays these stories"
+            why = f"{path.parent.name!r} is neither a script nor a subscript named by a script, so nothing plays it"
             yield Fault(path.relative_to(library).as_posix(), 1, why)
 
 
@@ -112,7 +112,7 @@ def _new(
         if first is source:
             yield name, item
         elif first is not own and said != item:
-            why = f"{name!r} is told by {first.file} too; call one of them something else"
+            why = f"{name!r} is in {first.file} too; rename one of them"
             pool.faults.append(Fault(source.file, source.at(f"{section}.{name}"), why))
 
 
@@ -141,7 +141,7 @@ def _written_out(text: str, ways: Mapping[str, tuple[str, ...]], within: tuple[s
         yield text
         return
     if text in within:
-        raise StoryError(f"the way {text!r} leads into itself")
+        raise StoryError(f"the way {text!r} includes itself")
     for step in ways[text]:
         yield from _written_out(step, ways, (*within, text))
 

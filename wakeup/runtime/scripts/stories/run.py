@@ -25,10 +25,10 @@ def run(library: Path, ids: Sequence[str] = (), *, update: bool = False, workers
     """
     folders = {folder.name: folder for folder in script_folders(library)}
     if not folders:
-        raise ConfigError([f"{library.name} holds no script"])
+        raise ConfigError([f"{library.name} contains no script"])
     known = ", ".join(folders)
     unknown = [
-        f"there is no script {name!r} in {library.name}; there is: {known}" for name in ids if name not in folders
+        f"unknown script {name!r} in {library.name}; must be one of: {known}" for name in ids if name not in folders
     ]
     if unknown:
         raise ConfigError(unknown)

@@ -17,8 +17,8 @@ def chosen(library: Path, script_id: str) -> Sources:
     """
     folders = {folder.name: folder for folder in script_folders(library)}
     if script_id not in folders:
-        known = ", ".join(folders) or "it holds none"
-        raise ConfigError([f"there is no script {script_id!r} in {library.name}; there is: {known}"])
+        known = ", ".join(folders) or "none"
+        raise ConfigError([f"unknown script {script_id!r} in {library.name}; must be one of: {known}"])
     sources = read_sources(folders[script_id])
     if sources.script is None:
         raise ConfigError([told(sources, finding) for finding in sources.findings if finding.error])
@@ -46,5 +46,5 @@ def language_of(sources: Sources, locale: str) -> str:
         and base_language(locale) != base_language(language)
         and {zh_or_en(locale), zh_or_en(language)} != {"zh"}
     ):
-        raise ConfigError([f"{script.id} is not spoken in {locale!r}; it is in {', '.join(sorted(known))}"])
+        raise ConfigError([f"{script.id} is not available in {locale!r}; its languages: {', '.join(sorted(known))}"])
     return language

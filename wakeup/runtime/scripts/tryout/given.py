@@ -19,7 +19,7 @@ def given_variables(script: Script, language: str, given: Sequence[str]) -> Vari
     for one in given:
         name, told, text = one.partition("=")
         if name not in script.variables:
-            faults.append(f"there is no variable {name!r}; there is: {', '.join(sorted(script.variables))}")
+            faults.append(f"unknown variable {name!r}; must be one of: {', '.join(sorted(script.variables))}")
         elif script.variables[name].type is VariableType.FLAG:
             values[name] = text != "no"
         else:

@@ -26,16 +26,16 @@ A_MESSAGE = "RE" + "0" * 32
 """The id of a recording that does not exist."""
 HELP = """\
   1            press a key (0-9, * or #)
-  1 @700       press it 0.7 s after we began to speak: who answers that early has not heard the question
+  1 @700       press it 0.7 s after the prompt began: too early to have heard the question
   我不需要      anything else is said aloud
   empty line   say nothing
   hang up      end the call (so does the end of the input, ctrl-D)
-  recorded     leave a message, where one is recorded
-  person talked   a person came to the line, and has left it; or: person busy, no_answer, declined, failed
-  meeting here    somebody who is waited for has come; or: meeting coming, ended, left, failed, nobody_came, limit
-  machine      the detector finds that a machine answered; so for fax
+  recorded     leave a message, if one is recorded
+  person talked   an agent came to the line and has left it; or: person busy, no_answer, declined, failed
+  meeting here    the other party has come; or: meeting coming, ended, left, failed, nobody_came, limit
+  machine      answering machine detection finds a machine; or: fax
   cancelled    the payment is cancelled in the app meanwhile
-  nothing left    it was let go or paid out meanwhile
+  nothing left    the payment was allowed or paid out meanwhile
   ?            this help"""
 
 _KEYS = re.compile(r"([0-9*#]{1,20})(?:\s*@\s*([0-9]{1,6}))?")
