@@ -21,14 +21,14 @@ from wakeup.runtime.scripts.graph.ways import MISSING, Ways, open_everywhere, wa
 from wakeup.runtime.scripts.tryout.chosen import told
 
 KINDS = {
-    "say": "speaks, goes on", "play": "plays recordings, goes on",
-    "menu": "asks, and leads on by key or word", "question": "one scored question",
-    "collect": "takes several digits", "speech": "asks openly", "record": "records a message",
-    "transfer": "brings a person to the line", "conference": "joins them with somebody in a room",
-    "notify": "asks that the guardian be told", "callback": "asks that we call again",
-    "score": "leads on by the answers", "branch": "leads on by what is known", "split": "gives each way its share",
-    "set": "notes a flag", "language": "changes the language", "decide": "finds who answered, or what was learned",
-    "hangup": "last words, the end", MISSING: "not written",
+    "say": "speaks, continues", "play": "plays recordings, continues",
+    "menu": "asks, continues by key or word", "question": "one scored question",
+    "collect": "takes several digits", "speech": "asks an open question", "record": "records a message",
+    "transfer": "brings an agent to the line", "conference": "joins a conference",
+    "notify": "requests that the guardian be told", "callback": "requests another call",
+    "score": "continues by the answers", "branch": "continues by what is known", "split": "divides the customers",
+    "set": "sets a flag", "language": "changes the language", "decide": "records who answered, or the outcome",
+    "hangup": "last words, the end", MISSING: "does not exist",
 }  # fmt: skip
 _HERE = Path(__file__).parent
 _TEMPLATE_PARTS = re.compile(r"(\{\{.*?\}\}|\{%.*?%\})")

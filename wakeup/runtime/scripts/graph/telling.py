@@ -40,13 +40,13 @@ def _takes(node: InputNode) -> str:
         case Collect():
             return f"takes {node.least} to {node.most} digits, waits {node.timeout_s} s"
         case Ask():
-            return f"asks openly, waits {node.timeout_s} s"
+            return f"asks an open question, waits {node.timeout_s} s"
         case Record():
             return f"records up to {node.max_s} s"
         case Transfer():
-            return f"rings a person for {node.ring_s} s"
+            return f"calls an agent for {node.ring_s} s"
         case Conference():
-            return f"meets the {node.who} in a room, waits {node.wait_s} s"
+            return f"meets the {node.who} in a conference, waits {node.wait_s} s"
         case _:
             return "waits"
 
@@ -56,16 +56,16 @@ def _unheard(node: Say | Silent) -> str:
         case Decide():
             return ", ".join(str(found) for found in (node.contact, node.outcome, node.reason) if found)
         case Set():
-            return f"notes {node.flag}"
+            return f"sets {node.flag}"
         case Language():
-            return f"goes on in {node.language}"
+            return f"continues in {node.language}"
         case _:
             return _PLAIN.get(node.type, node.type)
 
 
 _PLAIN = {
-    "say": "speaks", "play": "plays a recording", "notify": "asks that the guardian be told",
-    "callback": "asks that we call again",
+    "say": "speaks", "play": "plays a recording", "notify": "requests that the guardian be told",
+    "callback": "requests another call",
 }  # fmt: skip
 
 
@@ -96,9 +96,9 @@ def said(node: Node | None) -> Iterator[tuple[str, str]]:
 def _said_besides(node: InputNode) -> Iterator[tuple[str, str]]:
     match node:
         case Transfer():
-            yield "whispers to the person", node.whisper
+            yield "whispers to the agent", node.whisper
         case Conference():
             yield "while waiting", node.waiting
-            yield "before they are joined", node.joining
+            yield "before joining", node.joining
         case _:
             return

@@ -31,9 +31,9 @@ MISSING = "missing"
 """Kind of a node that is referred to but does not exist."""
 KEY, SAYS, SILENCE, UNCLEAR = "key ", "says ", "silence", "unclear"
 SILENT, CONFUSED, CANCELLED = "lasting silence", "lasting confusion", "cancelled in the app"
-SETTLED = "let go meanwhile"
-GONE = "they hang up"
-ERROR, LIMIT = "our own error", "too many steps"
+SETTLED = "no transfer left to decide"
+GONE = "callee hangs up"
+ERROR, LIMIT = "internal error", "too many steps"
 """The wording of reasons."""
 _SPELT = {NO_WORD: SILENCE, NO_SENSE: UNCLEAR}
 Pair = tuple[str, str]
