@@ -160,3 +160,20 @@ def test_an_appointment_for_later_keeps_no_other_guardian_from_a_customer_who_wa
     ends(desk, case_id, rung, 13 * MINUTE)
     assert who_comes(desk, case_id, T0 + 13 * MINUTE) is ConferenceStatus.NOBODY_CAME
     assert who_comes(desk, case_id, AT) is ConferenceStatus.COMING
+
+
+def test_a_call_put_off_to_the_morning_keeps_no_other_guardian_from_a_customer_who_waits(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("tests.unit.desk.Mute", OneConference)
+    desk = Post()
+    case_id = flagged(desk, minutes=240, guardians=FAMILY)
+    assert calls(desk, case_id) is None
+    [first] = theirs(desk, case_id)
+    desk.on(case_id, T0, lambda file: file.unit.attempts.save(replace(first, due_at=AT)))
+    assert who_comes(desk, case_id, T0 + 12 * MINUTE) is ConferenceStatus.COMING
+    *_, rung = theirs(desk, case_id)
+    assert rung.promised and rung.number_index != first.number_index
+    ends(desk, case_id, rung, 13 * MINUTE)
+    assert who_comes(desk, case_id, T0 + 13 * MINUTE) is ConferenceStatus.NOBODY_CAME
+    assert who_comes(desk, case_id, AT) is ConferenceStatus.COMING
