@@ -11,7 +11,7 @@ import pytest
 
 from tests.unit.agents_at_desk import comes_to_work, on_the_line, takes_it, waits
 from tests.unit.builders import MINUTE, T0
-from tests.unit.console_people import order
+from tests.unit.console_people import a_staff, hire, order
 from tests.unit.desk import Desk
 from tests.unit.sms_desk import Post
 from tests.unit.test_appointments import appointment_of, people_wanted, promised
@@ -22,6 +22,7 @@ from wakeup.domain.attempt import Attempt, AttemptState, Errand
 from wakeup.domain.ids import AttemptId, CaseId
 from wakeup.domain.listening import ListenMode
 from wakeup.domain.outcome import Contact, Disposition
+from wakeup.domain.review import Reason
 from wakeup.domain.staff import StaffRole
 from wakeup.ivr.conversation import Conversation
 from wakeup.ivr.input_nodes import Conference
@@ -32,6 +33,7 @@ from wakeup.usecases.conference.listen_in import listen_in
 from wakeup.usecases.conversation.appointments import plan_appointment
 from wakeup.usecases.conversation.conference_call import conference_input, ring_for_company
 from wakeup.usecases.desk.bring_guardian import bring_guardian
+from wakeup.usecases.desk.reach_out import take_over
 from wakeup.usecases.inputs import Person
 
 AT = T0 + 25 * MINUTE
@@ -160,3 +162,32 @@ def test_an_appointment_for_later_keeps_no_other_guardian_from_a_customer_who_wa
     ends(desk, case_id, rung, 13 * MINUTE)
     assert who_comes(desk, case_id, T0 + 13 * MINUTE) is ConferenceStatus.NOBODY_CAME
     assert who_comes(desk, case_id, AT) is ConferenceStatus.COMING
+
+
+def test_a_call_put_off_to_the_morning_keeps_no_other_guardian_from_a_customer_who_waits(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("tests.unit.desk.Mute", OneConference)
+    desk = Post()
+    case_id = flagged(desk, minutes=240, guardians=FAMILY)
+    assert calls(desk, case_id) is None
+    [first] = theirs(desk, case_id)
+    desk.on(case_id, T0, lambda file: file.unit.attempts.save(replace(first, due_at=AT)))
+    assert who_comes(desk, case_id, T0 + 12 * MINUTE) is ConferenceStatus.COMING
+    *_, rung = theirs(desk, case_id)
+    assert rung.promised and rung.number_index != first.number_index
+    ends(desk, case_id, rung, 13 * MINUTE)
+    assert who_comes(desk, case_id, T0 + 13 * MINUTE) is ConferenceStatus.NOBODY_CAME
+    assert who_comes(desk, case_id, AT) is ConferenceStatus.COMING
+
+
+def test_a_take_over_leaves_a_guardians_appointment_to_staff() -> None:
+    """It cancels the call, and the guardian was told its time."""
+    desk = Post()
+    hire(desk, a_staff("ann", StaffRole.SUPERVISOR))
+    case_id, appointment = guardian_asks_for_another_call(desk, *FAMILY)
+    assert not people_wanted(desk, case_id)
+    desk.run(take_over, order(desk, "ann", case_id, Reason.CONTACT_CUSTOMER), T0 + 12 * MINUTE)
+    assert theirs(desk, case_id)[-1].state is AttemptState.CANCELED
+    assert appointment.id == theirs(desk, case_id)[-1].id
+    assert people_wanted(desk, case_id)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from wakeup.domain.attempt import LIVE, NOT_BEGUN, OVER, Attempt, Errand
+from wakeup.domain.attempt import LIVE, NOT_BEGUN, OVER, Attempt
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.party import CUSTOMER_ROLES, Party, Role
 from wakeup.domain.transfer import Tier
@@ -16,7 +16,6 @@ from wakeup.domain.window import may_ring
 from wakeup.ivr.conversation import Conversation
 from wakeup.ivr.input_nodes import Conference
 from wakeup.ivr.turn import ConferenceStatus, Input, MeetingNews, PersonLeft, Silence, TransferResult
-from wakeup.usecases.case.errand import errand_of
 from wakeup.usecases.case.planning import draft_call, plan
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.conversation.recording_consent import may_meet
@@ -111,9 +110,10 @@ def _who_comes(file: CaseFile, attempt: Attempt) -> ConferenceStatus:
 
 
 def _is_coming(file: CaseFile, other: Attempt) -> bool:
-    """True if this call may bring its callee while the customer waits. An appointment for later does not."""
+    """True if this call may bring its callee while the customer waits. An appointment for later does not, nor does
+    a call that was put off to the morning."""
     later = other.state in NOT_BEGUN and other.due_at > file.now + PATIENCE
-    return other.state not in OVER and not (later and errand_of(file, other) is Errand.APPOINTMENT)
+    return other.state not in OVER and not later
 
 
 def _is_inside(file: CaseFile, attempt: Attempt) -> bool:

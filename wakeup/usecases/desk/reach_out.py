@@ -5,20 +5,21 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from wakeup.domain.attempt import LIVE
+from wakeup.domain.attempt import NOT_BEGUN, Errand
 from wakeup.domain.case import CaseState
 from wakeup.domain.errors import ConflictError
 from wakeup.domain.ids import PartyId
 from wakeup.domain.party import CUSTOMER_ROLES, Party
 from wakeup.domain.review import Act, Review, holder
 from wakeup.domain.staff import Right, demand
+from wakeup.usecases.case.errand import errand_of
 from wakeup.usecases.case.follow_up import escalate
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.conference.stop_calls import stop_calls
 from wakeup.usecases.deciding.warning_after_allow import end_follow_up
 from wakeup.usecases.guardians.ask_guardian import ask_guardian
 from wakeup.usecases.ladder.plan_calls import plan_call
-from wakeup.usecases.ladder.rungs import look_by, promises
+from wakeup.usecases.ladder.rungs import look_by
 from wakeup.usecases.review.review import Order, ReviewFile
 from wakeup.usecases.unit import Unit
 
@@ -112,8 +113,9 @@ def follow_up(unit: Unit, order: Order, now: datetime) -> Review:
 
 
 def _promised(file: CaseFile) -> bool:
-    """True if the customer has an appointment that has not been called yet."""
-    return any(call.state not in LIVE for call in promises(file))
+    """True if the customer or a guardian has an appointment that has not been called yet."""
+    calls = (call for call in file.unit.attempts.of_case(file.case.id) if call.state in NOT_BEGUN)
+    return any(errand_of(file, call) is Errand.APPOINTMENT for call in calls)
 
 
 def _customers_own(work: ReviewFile, party_id: PartyId) -> Party:
