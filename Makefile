@@ -1,6 +1,6 @@
 # Two commands: `make demo` and `make test`. Both begin with `make install`, which needs Python 3.11+ and make, no more.
-# The system's own build of the same version, where it can make environments: distributions build theirs with profiles, most
-# others are not, and everything here takes a fifth less. `make install PYTHON=…` takes another.
+# The system's own build of the same version, if it can make environments: distributions build theirs with profile-guided
+# optimisation, most others are not, and everything here takes a fifth less time. `make install PYTHON=…` chooses another.
 PYTHON ?= $(shell v=$$(python3 -c 'import sys; print(sys.version_info[:2])'); /usr/bin/python3 -c "import ensurepip, sys; \
   sys.exit(str(sys.version_info[:2]) != '$$v')" 2>/dev/null && echo /usr/bin/python3 || echo python3)
 BIN := .venv/bin
@@ -15,7 +15,7 @@ $(STAMP): requirements.lock pyproject.toml
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
-	# Once, before several processes begin side by side and each would do it.
+	# Compiled once, because several processes that start side by side would each do it.
 	$(BIN)/python -m compileall -q wakeup
 	@touch $(STAMP)
 
@@ -37,15 +37,15 @@ check: install
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-# The program is started some fifty times: what was compiled once is kept, whatever this shell says.
+# The tests start the program some fifty times, so compiled modules are kept, even if the shell says otherwise.
 test: install
 	PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n 4 --dist loadgroup
 
-# Takes each guard out once (tests/mutants/*.patch) and demands that a test goes red.
+# Takes out one guard at a time (tests/mutants/*.patch). A test must fail each time.
 mutants: install
 	$(BIN)/python tests/mutants/run.py
 
-# Days of three nodes in virtual time with everything going wrong that can; says its seeds, so that each can be repeated.
+# Days of three nodes in virtual time with every kind of fault. Prints the seeds, so that each day can be repeated.
 simulate: install
 	$(BIN)/wakeup simulate --days 8 --cases 250 --nodes 3 --faults all
 
@@ -58,6 +58,6 @@ lock:
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-emit-find-links --no-header --quiet -o requirements.lock
 
-# `var` stays: with the default settings the database lies there, its anchors, and whom it has forgotten.
+# `var` stays: with the default settings it holds the database, the anchors file and the erasures file.
 clean:
 	rm -rf .venv var/demo var/cluster var/soak dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

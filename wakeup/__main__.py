@@ -27,7 +27,7 @@ def _simulate(
     as_json: Json = False,
 ) -> None:
     """Simulate a day of several nodes in virtual time, with injected faults. Exit 1 if a promise was broken."""
-    # Only whoever simulates carries the strangers.
+    # Imported here, so that no other command loads the simulators.
     from wakeup.simulation import command  # noqa: PLC0415
 
     command.simulate(cases, nodes, faults, seed, days, as_json=as_json)

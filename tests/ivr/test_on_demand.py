@@ -1,4 +1,4 @@
-"""What costs a look at the books is asked where the script reads it, and nowhere else."""
+"""A variable that costs a query is queried where the script reads it, and nowhere else."""
 
 from __future__ import annotations
 

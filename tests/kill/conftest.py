@@ -1,4 +1,4 @@
-"""One nursery for all lives of the service."""
+"""One fork server for all processes of the service."""
 
 from __future__ import annotations
 

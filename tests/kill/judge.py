@@ -1,4 +1,4 @@
-"""What the strangers' ledgers must say at the end of every story. Nothing here asks the service's own tables."""
+"""What the simulators' ledgers must say at the end of every story. Nothing here asks the service's own tables."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """A real service process between a phone company and a payment core that live in the test: it can be killed at any fact.
 
-The strangers' ledgers are watched line by line, so a kill happens at the very moment a fact is written, before the
+The simulators' ledgers are watched line by line, so a kill happens at the very moment a fact is written, before the
 simulator answers anything. The service is always started with the same command on the same database.
 """
 
@@ -64,7 +64,7 @@ class Down:
 
 
 class House:
-    """One service and its two strangers. `downs` says when it was away, `story` what the test did."""
+    """One service and its two simulators. `downs` says when it was away, `story` what the test did."""
 
     def __init__(
         self, folder: Path, nursery: Nursery, *, speed: float, people: People | None = None, database_url: str = ""
@@ -281,7 +281,7 @@ class House:
         self.story.append(f"{self.clock.now():%H:%M:%S}.{self.clock.now().microsecond // 100000} {line}")
 
     def told(self) -> str:
-        """For a failure: what the test did, what the strangers wrote down, what the service complained of."""
+        """For a failure: what the test did, what the simulators wrote down, what the service complained of."""
         facts = [f"  phone {r['at'][11:21]} {r['fact']} {_rest(r)}" for r in self.company.ledger.facts[-80:]]
         books = [f"  core  {r['at'][11:21]} {r['fact']} {_rest(r)}" for r in self.core.ledger.facts[-60:]]
         return "\n".join(

@@ -1,4 +1,4 @@
-"""A crowd, and a process that dies again and again at moments nobody chose. Only the strangers' ledgers are believed."""
+"""A crowd, and a process that dies again and again at moments nobody chose. Only the simulators' ledgers are believed."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ import asyncio
 import json
 from datetime import timedelta
 
-from tests.runtime.test_apart import Office
+from tests.runtime.test_per_item import Office
 from tests.unit.builders import MINUTE, T0
 from tests.unit.desk import Desk
 from wakeup.bank.core_client import TIMEOUT

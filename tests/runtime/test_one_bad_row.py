@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import structlog
 
-from tests.runtime.test_apart import Office
+from tests.runtime.test_per_item import Office
 from tests.unit.builders import HOUR, MINUTE, T0
 from tests.unit.sms_desk import SENDER, Post
 from tests.unit.test_ask_guardian import DAUGHTER, SON, asked, asks, guardian

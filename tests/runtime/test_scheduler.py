@@ -1,4 +1,4 @@
-"""Alarms ring by the database's clock, whatever this machine's shows."""
+"""Timers fire by the database's clock, whatever this machine's shows."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_every_loop_is_swept_whatever_the_wall_clock_does() -> None:
     run(story())
 
 
-def test_an_alarm_rings_in_time_although_the_wall_clock_was_set_back() -> None:
+def test_a_timer_fires_in_time_although_the_wall_clock_was_set_back() -> None:
     rung: list[str] = []
 
     async def story() -> None:

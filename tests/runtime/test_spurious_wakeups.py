@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.runtime.test_apart import Office
 from tests.runtime.test_one_bad_row import DAUGHTER, SON, House
+from tests.runtime.test_per_item import Office
 from tests.unit.builders import MINUTE, T0
 from tests.unit.desk import Desk, driver
 from tests.unit.sms_desk import SENDER, Post

@@ -1,4 +1,4 @@
-"""Scripts, policy and letters are read and checked once for all stories. Whether scripts are published is told in
+"""Scripts, policy and SMS templates are read and checked once for all stories. Whether scripts are published is told in
 stories of their own."""
 
 from __future__ import annotations

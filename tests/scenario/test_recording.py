@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.scenario.talks import RISKY, all_is_well, answers, insists, is_rung, is_told, reach
-from tests.scenario.test_company import ALONE, JOIN, OFFER, insisting
+from tests.scenario.test_conference import ALONE, JOIN, OFFER, insisting
 from tests.scenario.test_listen_in import talk
 from tests.scenario.world import LIN, World, iso, tell
 from wakeup.runtime.service import access_of

@@ -1,4 +1,4 @@
-"""`wakeup report` over the books of a real day: what a guardian's answer looks like in the figures."""
+"""`wakeup report` over the database of a real day: what a guardian's answer looks like in the figures."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ def committed(repository: Repository) -> list[str]:
 
 
 def story(repository: Repository, follow: Callable[[Unit], object]) -> Followed:
-    """`first` is put on the repository, and whoever hears of it follows. What was told, and what each was answered."""
+    """`first` is added to the repository, and whoever is woken by it follows. What was told, and what each was answered."""
     told: list[list[str]] = []
     followers: list[asyncio.Task[object]] = []
 

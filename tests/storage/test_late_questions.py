@@ -1,4 +1,4 @@
-"""What a late warning and a guardian's no ask the books, on a database of each kind."""
+"""The queries after a late warning and after a guardian's no, on a database of each kind."""
 
 from __future__ import annotations
 

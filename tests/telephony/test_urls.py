@@ -1,4 +1,4 @@
-"""Addresses that carry ids and a tag, and open exactly one door each."""
+"""URLs that carry ids and a tag, and are accepted at exactly one route each."""
 
 from __future__ import annotations
 

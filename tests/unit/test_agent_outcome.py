@@ -11,7 +11,7 @@ import pytest
 from tests.unit.builders import HOUR, MINUTE, T0, a_transfer, an_evidence
 from tests.unit.console_people import a_staff, hire, order, review_of, take
 from tests.unit.desk import POLICY, Desk, said
-from tests.unit.test_unheld import news, queued
+from tests.unit.test_warning_after_allow import news, queued
 from wakeup.domain.case import CaseState
 from wakeup.domain.decision import Effect, Ruling, decide
 from wakeup.domain.errors import ConflictError, ForbiddenError

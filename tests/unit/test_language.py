@@ -47,5 +47,7 @@ def test_the_voice_and_the_texts_speak_one_language(published: Published) -> Non
         ("en", (), None),
     ],
 )
-def test_a_relative_comes_before_the_tongue(locale: str, there_is: tuple[str, ...], found: str | None) -> None:
+def test_a_shared_base_language_comes_before_zh_or_en(
+    locale: str, there_is: tuple[str, ...], found: str | None
+) -> None:
     assert nearest_locale(locale, there_is) == found

@@ -11,7 +11,7 @@ import pytest
 from tests.unit.builders import HOUR, MINUTE, T0
 from tests.unit.console_people import a_staff, hire, order, take
 from tests.unit.desk import Desk, said
-from tests.unit.test_unheld import LATER, T1, T2, alarms, case_of, news, queued, warns
+from tests.unit.test_warning_after_allow import LATER, T1, T2, alarms, case_of, news, queued, warns
 from wakeup.domain.case import CaseState
 from wakeup.domain.decision import Ruling
 from wakeup.domain.ids import CaseId

@@ -21,7 +21,7 @@ from tests.unit.test_recall import (
     nobody_answers,
     rulings,
 )
-from tests.unit.test_unheld import LATER, T1, T2, alarms, case_of, news, queued
+from tests.unit.test_warning_after_allow import LATER, T1, T2, alarms, case_of, news, queued
 from wakeup.domain.case import CaseState
 from wakeup.domain.decision import Effect
 from wakeup.domain.errors import ConflictError

@@ -1,4 +1,4 @@
-"""The phone company at our door: signs as it signs, with its own code, and reads our TwiML."""
+"""The phone company that calls our webhooks: signs as it signs, with its own code, and reads our TwiML."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from tests.web.fake_twilio import ATTEMPT, CALL, call_in, path_of, sign
-from tests.web.test_twilio_door import open_world
+from tests.web.test_twilio_access import open_world
 from tests.web.world import PUBLIC, Caller, World, play_public
 from wakeup.simulator.clock import rest
 from wakeup.simulator.virtual_loop import run

@@ -134,7 +134,7 @@ def test_a_long_poll_wakes_up_with_the_decision(query: str) -> None:
 
 
 @pytest.mark.parametrize(("wait", "after_s"), [(60, 5), (4, 4)])
-def test_a_long_poll_that_hears_no_bell_looks_for_itself(wait: int, after_s: int) -> None:
+def test_a_long_poll_without_a_wake_up_looks_for_itself(wait: int, after_s: int) -> None:
     """The node's ear was cut off, or the ringer's rope: each five seconds, and at the end."""
 
     async def story(core: Caller) -> None:

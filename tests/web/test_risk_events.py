@@ -1,4 +1,4 @@
-"""One risk event at the door: every answer DESIGN names, and nothing taken from a stranger."""
+"""One posted risk event: every answer DESIGN names, and nothing accepted without a signature."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Texts at our door: receipts of ours, and what people write. Nothing is ever said back in the answer."""
+"""SMS webhooks: receipts of ours, and what people write. Nothing is ever said back in the answer."""
 
 from __future__ import annotations
 

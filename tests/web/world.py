@@ -1,4 +1,4 @@
-"""The web with nothing behind it: a Store that answers by hand, a bell, a phone, and a bank that signs."""
+"""The web with nothing behind it: a Store that answers by hand, a wake source, a phone, and a bank that signs."""
 
 from __future__ import annotations
 

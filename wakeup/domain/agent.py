@@ -55,7 +55,7 @@ class Skill(StrEnum):
 
 
 LANGUAGES = ("zh", "en")
-"""Languages an agent may speak with a customer, as `tongue` returns them."""
+"""Languages an agent may speak with a customer, as `zh_or_en` returns them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -59,8 +59,8 @@ class PgNotify:
 
     def start(self) -> None:
         self._tasks = [
-            asyncio.create_task(self._stay(self._send), name="bells-send"),
-            asyncio.create_task(self._stay(self._listen), name="bells-listen"),
+            asyncio.create_task(self._stay(self._send), name="pg-notify-send"),
+            asyncio.create_task(self._stay(self._listen), name="pg-notify-listen"),
         ]
 
     async def stop(self) -> None:

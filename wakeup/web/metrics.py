@@ -1,4 +1,4 @@
-"""The metrics, on a registry of their own. Labels are routes, responses and states: never ids or personal data."""
+"""The metrics, on a registry of their own. Labels are routes, answers and states: never ids or personal data."""
 
 from __future__ import annotations
 
@@ -31,24 +31,26 @@ class Metrics:
         self.requests = self._counter("requests", "Requests answered", "route", "method", "status")
         self.request_seconds = self._histogram("request_seconds", "Time to answer a request", "route")
         self._series: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
-        self.events = self._counter("risk_events", "Risk events, by what they were answered", "answer")
+        self.events = self._counter("risk_events", "Risk events, by answer", "answer")
         self._events: dict[str, Counter] = {}
-        self.turns = self._counter("turns", "Turns asked for, by what was served", "answer")
+        self.turns = self._counter("turns", "Requests for a turn, by what was served", "answer")
         self.turn_seconds = self._histogram("turn_seconds", "Time to answer the request for a turn")
-        self.call_events = self._counter("call_events", "Progress callbacks taken", "event")
-        self.text_events = self._counter("text_events", "Receipts of texts taken", "progress", "reason")
-        self.replies = self._counter("replies", "Texts that came to us, by what they were taken as", "taken_as")
-        self.bad_signatures = self._counter("bad_signatures", "Messages refused at the door", "door", "flaw")
-        self.stranger_calls = self._counter("stranger_calls", "Calls that were not their attempt's own, and were cut")
-        self.decisions = self._counter("decisions", "Decisions made, standing holds too", "decision", "reason")
+        self.call_events = self._counter("call_events", "Progress callbacks accepted", "event")
+        self.text_events = self._counter("text_events", "SMS receipts accepted", "progress", "reason")
+        self.replies = self._counter("replies", "Incoming SMS, by what they were taken as", "taken_as")
+        self.bad_signatures = self._counter("bad_signatures", "Requests rejected by an access check", "door", "flaw")
+        self.stranger_calls = self._counter(
+            "stranger_calls", "Calls that did not belong to their attempt and were cut off"
+        )
+        self.decisions = self._counter("decisions", "Decisions, standing holds included", "decision", "reason")
         self.late_seconds = self._histogram(
             "decision_late_seconds", "How late decisions arrived at the payment core, 0 when in time", buckets=_LATE
         )
-        self.calls = self._counter("calls", "Calls that are over, by how they ended", "disposition")
-        self.ghost_rings = self._counter("ghost_rings", "Calls that surfaced after their attempt was given up")
-        self.alarms = self._counter("alarms", "What a person must look at, by cause", "cause")
-        self.loop_failures = self._counter("loop_failures", "Rounds of background work that failed", "loop")
-        self.background_failures = self._counter("background_failures", "Acts on a live call that failed", "act")
+        self.calls = self._counter("calls", "Calls that ended, by how they ended", "disposition")
+        self.ghost_rings = self._counter("ghost_rings", "Calls that appeared after their attempt was given up")
+        self.alarms = self._counter("alarms", "Alarms, by cause", "cause")
+        self.loop_failures = self._counter("loop_failures", "Failed rounds of a loop", "loop")
+        self.background_failures = self._counter("background_failures", "Failed acts on a live call", "act")
         self.long_polls = Gauge("wakeup_long_polls", "Long polls waiting now", registry=self.registry)
         self.store_waiting = Gauge(
             "wakeup_store_waiting", "Use cases waiting for the Store", ["lane"], registry=self.registry

@@ -114,7 +114,7 @@ def _demo(  # noqa: PLR0913 - an argument an option
 def _cluster(
     *,
     cases: Annotated[int, typer.Option(min=1, max=5000, help="Number of customers.")] = 100,
-    seed: int = 7,
+    seed: Annotated[int, typer.Option(help="The same seed makes the same events.")] = 7,
     speed: Annotated[
         float, typer.Option(min=1, max=60, help="Speed of the simulated clock, relative to real time.")
     ] = 30.0,
@@ -142,7 +142,7 @@ def _cluster(
 def _soak(
     *,
     minutes: Annotated[float, typer.Option(min=0.1, max=1440, help="For how long nodes are killed and paused.")] = 10.0,
-    seed: int = 7,
+    seed: Annotated[int, typer.Option(help="Chooses the events, and the nodes that are killed and paused.")] = 7,
     database: Annotated[
         str | None,
         typer.Option(metavar="URL", help="An empty PostgreSQL database; by default a temporary server is started."),
@@ -193,7 +193,7 @@ def _report(
 def _outbox_list(
     *,
     state: Annotated[str | None, typer.Option(help="due, delivered, dead or superseded.")] = None,
-    limit: Annotated[int, typer.Option(min=1, max=10_000)] = 50,
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="Maximum number of messages.")] = 50,
     as_json: Json = False,
 ) -> None:
     """List messages to the payment core, newest first."""
@@ -203,7 +203,11 @@ def _outbox_list(
 
 
 @outbox_app.command("replay")
-def _outbox_replay(message_id: str, *, as_json: Json = False) -> None:
+def _outbox_replay(
+    message_id: Annotated[str, typer.Argument(help="Id of the message, as `wakeup outbox list` shows it.")],
+    *,
+    as_json: Json = False,
+) -> None:
     """Make a dead message due again."""
     from wakeup.runtime.commands import outbox
 

@@ -9,6 +9,8 @@ import typer
 from wakeup.domain.staff import StaffRole
 from wakeup.runtime.cli.options import Json
 
+Name = Annotated[str, typer.Argument(help="Name of the account.")]
+
 app = typer.Typer(help="Console accounts.", no_args_is_help=True)
 
 
@@ -36,7 +38,7 @@ def _user_add(
 
 @app.command("password")
 def _user_password(
-    name: str,
+    name: Name,
     *,
     password_stdin: Annotated[
         bool, typer.Option("--password-stdin", help="Read the password from the first line of standard input.")
@@ -51,7 +53,7 @@ def _user_password(
 
 @app.command("link")
 def _user_link(
-    name: str,
+    name: Name,
     *,
     issuer: Annotated[str, typer.Option(help="Issuer URL, exactly as the identity provider gives it.")],
     subject: Annotated[str, typer.Option(help="The person's `sub` at the issuer.")],
@@ -64,7 +66,7 @@ def _user_link(
 
 
 @app.command("unlink")
-def _user_unlink(name: str, *, as_json: Json = False) -> None:
+def _user_unlink(name: Name, *, as_json: Json = False) -> None:
     """Remove single sign-on from an account, and sign it out everywhere."""
     from wakeup.runtime.commands import user
 

@@ -1,4 +1,4 @@
-"""One reading for all who look, and never one from before the newest commit."""
+"""One query serves all viewers of the board, and never shows a state from before the newest commit."""
 
 from __future__ import annotations
 

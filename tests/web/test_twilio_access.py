@@ -1,4 +1,4 @@
-"""Who is not the phone company, about our account, at an address we made, does not get in."""
+"""Only the phone company, about our account, at an address we made, is let in."""
 
 from __future__ import annotations
 

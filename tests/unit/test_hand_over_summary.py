@@ -1,4 +1,4 @@
-"""What a demo says of its people, from the phone company's ledger."""
+"""The demo's hand-over summary is read from the phone company's ledger."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The loop that forgets: who cannot be forgotten now keeps nobody else, and is not asked about all the time."""
+"""The retention loop: a customer who cannot be erased now delays no other, and is not checked all the time."""
 
 from __future__ import annotations
 

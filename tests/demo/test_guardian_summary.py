@@ -1,4 +1,4 @@
-"""What the demo says of guardians at its end is read from the others' own books."""
+"""The demo's guardian summary is read from the simulators' ledgers."""
 
 from __future__ import annotations
 

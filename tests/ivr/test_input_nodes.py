@@ -1,4 +1,4 @@
-"""Places that take more than a key or a plain word: several digits, an open answer, a message."""
+"""Nodes that take more than a key or a plain word: several digits, an open answer, a message."""
 
 from __future__ import annotations
 

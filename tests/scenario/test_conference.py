@@ -1,4 +1,4 @@
-"""Somebody the customer trusts: told by text when they wish it, or rung at once and joined with them on the line."""
+"""A guardian whom the customer asks for: told by SMS, or called at once and joined with them in a conference."""
 
 from __future__ import annotations
 

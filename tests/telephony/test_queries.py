@@ -1,4 +1,4 @@
-"""Asking about calls and changing them: what `unknown` is resolved by."""
+"""Queries about calls and changes to them: what `unknown` is resolved by."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Waiting for somebody who is to be met, and the room: every act has its way, and nobody waits for ever."""
+"""The conference node, waiting and joined: every input has its exit, and no party waits for ever."""
 
 from __future__ import annotations
 

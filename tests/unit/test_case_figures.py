@@ -1,4 +1,4 @@
-"""Every figure has its numerator and its denominator, and none is made up."""
+"""Every figure of the cases has its numerator and its denominator, and none is made up."""
 
 from __future__ import annotations
 

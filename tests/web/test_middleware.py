@@ -1,4 +1,4 @@
-"""Around every request: one line that names no one, problems on every path, safe headers, request ids."""
+"""The middleware: one log line that names no one, problems on every path, safe headers, request ids."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The judgement about the bank's own people finds what it looks for, and nothing else."""
+"""The judge's checks about agents find what they look for, and nothing else."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The provider's words in ours."""
+"""The provider's codes and states, translated into ours."""
 
 from __future__ import annotations
 

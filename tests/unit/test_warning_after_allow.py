@@ -1,4 +1,4 @@
-"""A warning that comes when the money was let go: somebody is to ask the bank, and the case waits until they did."""
+"""A warning after an allow: staff must ask the bank, and the case stays in the queue until they have."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The judgement about families finds what it looks for, and nothing else."""
+"""The judge's checks about disclosure find what they look for, and nothing else."""
 
 from __future__ import annotations
 

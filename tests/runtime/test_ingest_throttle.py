@@ -1,4 +1,4 @@
-"""Decisions before events: a flood waits while windows close late."""
+"""The ingest throttle: a flood of events waits while decisions are late."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The judge of a simulated day sees what was posted too often, to whom, and against whose wish."""
+"""The judge's checks about calls see what was posted too often, to which number, and against an opt-out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whose address counts behind a proxy, behind several, and where somebody lies about it."""
+"""Which address counts as the client's behind a proxy, behind several, and with forged headers."""
 
 from __future__ import annotations
 

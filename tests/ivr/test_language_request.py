@@ -1,4 +1,4 @@
-"""Somebody would rather speak the other language, and says so: the call goes on in it, where it is."""
+"""A callee asks for the other language: the call goes on in it, where it is."""
 
 from __future__ import annotations
 

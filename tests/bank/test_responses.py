@@ -1,4 +1,4 @@
-"""What we send is what the published models say, and the models can be published."""
+"""Response bodies are what the published models say, and the models can be published."""
 
 from __future__ import annotations
 
