@@ -79,8 +79,9 @@ def take_over(unit: Unit, order: Order, now: datetime) -> Review:
     """Take over a case from its current holder, and its calls from the machine.
 
     Calls that have not begun, to guardians too, are cancelled, and none are planned while this account has the case.
-    Holds, deadlines and questions to guardians by SMS are unaffected. The take-over ends with the claim; then automated calls resume. An appointment
-    must be kept by the account that took over: the case waits for a human until one has called.
+    Holds, deadlines and questions to guardians by SMS are unaffected. The take-over ends with the claim; then
+    automated calls resume. An appointment must be kept by the account that took over: the case waits for a human
+    until one has called.
     """
     with ReviewFile(unit, order, now) as work:
         demand(work.staff, Right.TAKE_OVER)
