@@ -143,7 +143,7 @@ class House(World):
         """This person took on a second factor."""
         staff = await self.person(name)
         factor = Factor(staff_id=staff.id, secret="JBSWY3DPEHPK3PXP", made_at=T0, confirmed_at=T0)
-        await self.store.run(lambda unit: unit.entry.keep_factor(factor))
+        await self.store.run(lambda unit: unit.sign_ins.keep_factor(factor))
 
     async def state(self, n: int = 1) -> str:
         transfer = await self.store.read(lambda unit: unit.transfers.get(TransferId(f"t_{n}")))

@@ -166,7 +166,7 @@ def test_whoever_guesses_at_an_open_session_is_shown_out(act: str) -> None:
         out = await ann.post(f"/console/account/factor/{act}", right)
         assert (out.status, out.headers["Location"]) == (303, "/console/sign-in")
         assert (await ann.get()).status == 401
-        assert (await house.store.read(lambda unit: unit.entry.factor("usr_ann"))) is not None
+        assert (await house.store.read(lambda unit: unit.sign_ins.factor("usr_ann"))) is not None
         log = [note for _, _, note in await house.store.read(lambda unit: unit.admin.newest(99))]
         failed = [note.data["staff"] for note in log if note.kind == "sign_in_failed"]
         assert failed == ["usr_ann"] * (PER_NAME + 1), "one more when she took it on"
@@ -197,7 +197,7 @@ def test_the_secret_is_sealed_for_its_account() -> None:
         secret = await takes_one_on(house, ann)
         raw = b"".join(path.read_bytes() for path in house.folder.iterdir())
         assert secret.encode() not in raw
-        kept = await house.store.read(lambda unit: unit.entry.factor("usr_ann"))
+        kept = await house.store.read(lambda unit: unit.sign_ins.factor("usr_ann"))
         assert kept is not None and kept.secret == secret and secret not in repr(kept)
 
     play(story)

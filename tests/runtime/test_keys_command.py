@@ -27,7 +27,7 @@ def shell(tmp_path: Path) -> Shell:
     for n in range(1, 4):
         shell.does(lambda unit, n=n: open_case(unit, wait(n, phone=PHONE), T0))
     factor = Factor(staff_id=StaffId("usr_ann"), secret="JBSWY3DPEHPK3PXP", made_at=T0, confirmed_at=T0)
-    shell.does(lambda unit: unit.entry.keep_factor(factor))
+    shell.does(lambda unit: unit.sign_ins.keep_factor(factor))
     return shell
 
 
@@ -38,7 +38,7 @@ def another() -> str:
 def opened(unit: SqlUnit) -> list[str]:
     """What lies under the keys."""
     cases = [case for n in (1, 2, 3) for case in unit.cases.lock_unsettled(CustomerId(f"u_{n}"))]
-    factor = unit.entry.factor(StaffId("usr_ann"))
+    factor = unit.sign_ins.factor(StaffId("usr_ann"))
     assert factor is not None
     return [*(party.phone for case in cases for party in unit.parties.of_case(case)), factor.secret]
 

@@ -29,7 +29,7 @@ def console_parts(
     The limits of its sessions are multiplied by the speed of the clock: the person at the console lives in real time.
     """
     speed = settings.clock.speed
-    patience = SessionLimits()
+    session_limits = SessionLimits()
 
     async def verify() -> list[str]:
         url, key = settings.database_url.get_secret_value(), settings.keys.audit.get_secret_value()
@@ -57,11 +57,11 @@ def console_parts(
     return ConsoleParts(
         session_key=settings.keys.session.get_secret_value(),
         random_bytes=infra.random_bytes,
-        patience=SessionLimits(
-            idle=patience.idle * speed,
-            absolute=patience.absolute * speed,
-            tries=patience.tries * speed,
-            half_way=patience.half_way * speed,
+        session_limits=SessionLimits(
+            idle=session_limits.idle * speed,
+            absolute=session_limits.absolute * speed,
+            tries=session_limits.tries * speed,
+            half_way=session_limits.half_way * speed,
         ),
         sign_on=_sign_on(settings),
         unix_s=wall_seconds,

@@ -142,7 +142,7 @@ class SqlUnit:
     guardians = Repository(lambda unit: SqlGuardians(unit.link, unit.sealer))
     confirmations = Repository(lambda unit: SqlConfirmations(unit.link))
     texts = Repository(lambda unit: SqlTexts(unit.link, unit.sealer))
-    entry = Repository(lambda unit: SqlSignIns(unit.link, unit.vault))
+    sign_ins = Repository(lambda unit: SqlSignIns(unit.link, unit.vault))
     bulk = Repository(lambda unit: SqlBulk(unit.link))
     do_not_call = Repository(lambda unit: SqlDoNotCall(unit.link))
     agents = Repository(lambda unit: SqlAgents(unit.link, unit.vault))

@@ -11,7 +11,7 @@ from functools import cache
 from itertools import chain
 from typing import Any
 
-WRITE_BUFFER = "kept_back"
+WRITE_BUFFER = "write_buffer"
 """Key in the `info` of a connection under which its buffer is found."""
 SIZES = (32, 8, 2, 1)
 """Numbers of rows per INSERT. Only a few sizes, because SQLite has to compile a statement for each."""

@@ -103,7 +103,7 @@ class ConsoleParts:
 
     session_key: bytes = field(repr=False)
     random_bytes: Callable[[int], bytes] = field(repr=False)
-    patience: SessionLimits = field(default_factory=SessionLimits)
+    session_limits: SessionLimits = field(default_factory=SessionLimits)
     """Limits of sessions and tries, in `Parts.now` time."""
     sign_on: SignOn | None = None
     """Single sign-on; None if there is none."""

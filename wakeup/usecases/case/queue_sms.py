@@ -25,7 +25,7 @@ def queue_sms(
     latest_at: datetime,
 ) -> Sms:
     """Queue an SMS to a party of this case. `template` defaults to the kind."""
-    letter = file.unit.sms_templates.write(template or kind.value, party.locale, words)
+    rendered = file.unit.sms_templates.write(template or kind.value, party.locale, words)
     sms = Sms(
         id=SmsId(file.unit.ids.new("sms")),
         kind=kind,
@@ -37,9 +37,9 @@ def queue_sms(
         region=party.region,
         line_type=party.line_type,
         phone=party.phone,
-        body=letter.body,
-        template=letter.template,
-        segments=segments(letter.body),
+        body=rendered.body,
+        template=rendered.template,
+        segments=segments(rendered.body),
         due_at=due_at,
         latest_at=latest_at,
     )

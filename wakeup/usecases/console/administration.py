@@ -34,19 +34,19 @@ class Administration:
 
 
 def read_administration(
-    unit: Unit, search: str, fingerprints: Sequence[Fingerprint], patience: SessionLimits, now: datetime
+    unit: Unit, search: str, fingerprints: Sequence[Fingerprint], session_limits: SessionLimits, now: datetime
 ) -> Administration:
     """Return the administration page. With a search text, the log shows the newest notes that contain it in kind,
     author or data."""
     sessions: dict[StaffId, tuple[Session, ...]] = {}
-    for session in (one for one in unit.staff.sessions(None) if counts_still(one, patience, now)):
+    for session in (one for one in unit.staff.sessions(None) if counts_still(one, session_limits, now)):
         sessions[session.staff_id] = (*sessions.get(session.staff_id, ()), session)
     wanted = search.strip().lower()
     notes = [row for row in unit.admin.newest(LOOKED_AT if wanted else MAX_NOTES) if _holds(row[2], wanted)]
     return Administration(
         staff=tuple(unit.staff.all()),
         sessions=sessions,
-        with_factor=unit.entry.with_factor(),
+        with_factor=unit.sign_ins.with_factor(),
         dead=tuple(listed(unit, MessageState.DEAD, MAX_LETTERS)),
         log=tuple(notes[:MAX_NOTES]),
         policy=unit.policy,

@@ -14,38 +14,38 @@ from wakeup.usecases.unit import Unit
 
 def begin_factor(unit: Unit, staff_id: StaffId, secret: str, now: datetime) -> Factor:
     """Store a new secret, which is not required before it is confirmed. Raises ConflictError while one is in use."""
-    standing = unit.entry.factor(staff_id)
+    standing = unit.sign_ins.factor(staff_id)
     if standing is not None and standing.confirmed_at is not None:
         raise ConflictError("code", "a second factor is in use already; remove it first")
     factor = Factor(staff_id=staff_id, secret=secret, made_at=now)
-    unit.entry.keep_factor(factor)
+    unit.sign_ins.keep_factor(factor)
     return factor
 
 
 def confirm_factor(unit: Unit, staff_id: StaffId, step: int, now: datetime) -> Factor:
     """Confirm the secret after its owner produced a code with it: from now on every sign-in with a password needs a
     code."""
-    factor = unit.entry.factor(staff_id)
+    factor = unit.sign_ins.factor(staff_id)
     if factor is None or factor.confirmed_at is not None:
         raise ConflictError("code", "start again")
     confirmed = replace(factor, confirmed_at=now, used_step=step)
-    unit.entry.keep_factor(confirmed)
+    unit.sign_ins.keep_factor(confirmed)
     unit.admin.add("factor_confirmed", unit.staff.get(staff_id).name, now, staff=staff_id)
     return confirmed
 
 
 def use_code(unit: Unit, staff_id: StaffId, step: int) -> None:
     """Use the code of a half-minute step, once. Raises NotProvenError when it, or a later one, was used already."""
-    factor = unit.entry.factor(staff_id)
+    factor = unit.sign_ins.factor(staff_id)
     if factor is None or factor.confirmed_at is None or step <= factor.used_step:
         raise NotProvenError("the code is wrong, or was used already")
-    unit.entry.keep_factor(replace(factor, used_step=step))
+    unit.sign_ins.keep_factor(replace(factor, used_step=step))
 
 
 def drop_own_factor(unit: Unit, staff_id: StaffId, step: int, now: datetime) -> None:
     """Remove the owner's second factor, which takes one more code. Raises NotProvenError."""
     use_code(unit, staff_id, step)
-    unit.entry.drop_factor(staff_id)
+    unit.sign_ins.drop_factor(staff_id)
     unit.admin.add("factor_dropped", unit.staff.get(staff_id).name, now, staff=staff_id)
 
 
@@ -56,7 +56,7 @@ def drop_factor_of(unit: Unit, by: StaffId, staff_id: StaffId, now: datetime) ->
     demand(who, Right.MANAGE_STAFF)
     if who.id == staff_id:
         raise ConflictError("staff", "somebody else must do that for you")
-    if not unit.entry.drop_factor(staff_id):
+    if not unit.sign_ins.drop_factor(staff_id):
         raise ConflictError("staff", "this account has no second factor")
     unit.staff.end_all(staff_id)
     unit.admin.add("factor_dropped", who.name, now, staff=staff_id)

@@ -119,11 +119,11 @@ class Proven:
 
 
 def needs_code(unit: Unit, staff_id: StaffId) -> bool:
-    factor = unit.entry.factor(staff_id)
+    factor = unit.sign_ins.factor(staff_id)
     return factor is not None and factor.confirmed_at is not None
 
 
-def begin_session(unit: Unit, proven: Proven, session_id: str, patience: SessionLimits, now: datetime) -> Session:
+def begin_session(unit: Unit, proven: Proven, session_id: str, session_limits: SessionLimits, now: datetime) -> Session:
     """Begin a session, and delete all expired sessions.
 
     Raises ForbiddenError for a closed account, and NotProvenError for a password that was changed meanwhile or a
@@ -138,9 +138,9 @@ def begin_session(unit: Unit, proven: Proven, session_id: str, patience: Session
     if not proven.elsewhere and needs_code(unit, staff.id):
         use_code(unit, staff.id, -1 if proven.step is None else proven.step)
     if proven.try_id is not None:
-        unit.entry.forgive(proven.try_id)
+        unit.sign_ins.forgive(proven.try_id)
     session = Session(id=session_id, staff_id=staff.id, begun_at=now, seen_at=now)
-    unit.staff.forget_sessions(now - patience.idle, now - patience.absolute)
+    unit.staff.forget_sessions(now - session_limits.idle, now - session_limits.absolute)
     unit.staff.begin(session)
     unit.admin.add("signed_in", staff.name, now, staff=staff.id)
     return session
@@ -151,14 +151,14 @@ def sign_in_failed(unit: Unit, staff_id: StaffId | None, now: datetime) -> None:
     unit.admin.add("sign_in_failed", "system", now, staff=staff_id)
 
 
-def counts_still(session: Session, patience: SessionLimits, now: datetime) -> bool:
-    return now < session.seen_at + patience.idle and now < session.begun_at + patience.absolute
+def counts_still(session: Session, session_limits: SessionLimits, now: datetime) -> bool:
+    return now < session.seen_at + session_limits.idle and now < session.begun_at + session_limits.absolute
 
 
-def signed_in(unit: Unit, session_id: str, patience: SessionLimits, now: datetime) -> SignedIn | None:
+def signed_in(unit: Unit, session_id: str, session_limits: SessionLimits, now: datetime) -> SignedIn | None:
     """Return the account of a session, if the session is still valid."""
     session = unit.staff.session(session_id)
-    if session is None or not counts_still(session, patience, now):
+    if session is None or not counts_still(session, session_limits, now):
         return None
     staff = unit.staff.get(session.staff_id)
     return None if staff.disabled_at is not None else SignedIn(staff=staff, session=session)

@@ -26,10 +26,10 @@ def take_try(unit: Unit, address: str, name: str, counts_for: timedelta, now: da
         unit.index("sign_in_address", address): PER_ADDRESS,
         unit.index("sign_in_name", f"{address}\0{name}"): PER_NAME,
     }
-    if any(unit.entry.tries(key, since) >= most for key, most in keys.items()):
+    if any(unit.sign_ins.tries(key, since) >= most for key, most in keys.items()):
         return None
-    unit.entry.prune(now - max(counts_for, REMEMBERED))
+    unit.sign_ins.prune(now - max(counts_for, REMEMBERED))
     made = unit.ids.new("try")
     for key in keys:
-        unit.entry.add_try(FailedTry(id=made, key=key, at=now))
+        unit.sign_ins.add_try(FailedTry(id=made, key=key, at=now))
     return made

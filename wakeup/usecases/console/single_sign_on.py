@@ -17,13 +17,13 @@ LONGEST = 255
 
 def begin_flow(unit: Unit, flow: SsoFlow, waits: timedelta) -> None:
     """Record that a sign-in was sent to the provider. One that does not return within `waits` must begin again."""
-    unit.entry.prune_flows(flow.begun_at - waits)
-    unit.entry.begin_flow(flow)
+    unit.sign_ins.prune_flows(flow.begun_at - waits)
+    unit.sign_ins.begin_flow(flow)
 
 
 def take_flow(unit: Unit, flow_id: str, waits: timedelta, now: datetime) -> SsoFlow:
     """Take a returning sign-in, once. Raises NotProvenError for one that is unknown, used, or too old."""
-    flow = unit.entry.take_flow(flow_id)
+    flow = unit.sign_ins.take_flow(flow_id)
     if flow is None or now >= flow.begun_at + waits:
         raise NotProvenError("nobody was sent away so, or they came back already, or too late")
     return flow
@@ -31,7 +31,7 @@ def take_flow(unit: Unit, flow_id: str, waits: timedelta, now: datetime) -> SsoF
 
 def account_of(unit: Unit, issuer: str, subject: str) -> Staff:
     """Return the account linked to this identity. Raises NotProvenError when there is none."""
-    identity = unit.entry.identity(issuer, subject)
+    identity = unit.sign_ins.identity(issuer, subject)
     if identity is None:
         raise NotProvenError("nobody has linked this identity to an account")
     return unit.staff.get(identity.staff_id)
@@ -44,9 +44,9 @@ def link_account(unit: Unit, name: str, issuer: str, subject: str, by: str, now:
         raise ConflictError("name", "no such account")
     if not 0 < len(subject) <= LONGEST or not 0 < len(issuer) <= LONGEST:
         raise ConflictError("subject", "must be 1 to 255 characters")
-    if unit.entry.identity(issuer, subject) is not None:
+    if unit.sign_ins.identity(issuer, subject) is not None:
         raise ConflictError("subject", "this identity has an account already")
-    unit.entry.link_identity(SsoIdentity(issuer=issuer, subject=subject, staff_id=staff.id, linked_at=now))
+    unit.sign_ins.link_identity(SsoIdentity(issuer=issuer, subject=subject, staff_id=staff.id, linked_at=now))
     unit.admin.add("account_linked", by, now, staff=staff.id, issuer=issuer)
     return staff
 
@@ -57,7 +57,7 @@ def unlink_account(unit: Unit, name: str, by: str, now: datetime) -> int:
     staff = unit.staff.named(name)
     if staff is None:
         raise ConflictError("name", "no such account")
-    had = unit.entry.unlink(staff.id)
+    had = unit.sign_ins.unlink(staff.id)
     unit.staff.end_all(staff.id)
     unit.admin.add("account_unlinked", by, now, staff=staff.id, identities=had)
     return had

@@ -37,10 +37,10 @@ def whose_line(unit: Unit, number: str) -> MayBe | None:
 def prove(unit: Unit, staff_id: StaffId, digits: str, now: datetime) -> bool:
     """True if this is the agent's PIN. Every failed try counts, whoever makes it."""
     key = unit.index("agent_line", staff_id)
-    if unit.entry.tries(key, now - TRIES_COUNT_FOR) >= MAX_TRIES:
+    if unit.sign_ins.tries(key, now - TRIES_COUNT_FOR) >= MAX_TRIES:
         unit.admin.add("agent_line_closed", "system", now, staff=staff_id)
         return False
     if unit.agents.pin_is(staff_id, pin_index(unit, staff_id, digits)):
         return True
-    unit.entry.add_try(FailedTry(id=unit.ids.new("try"), key=key, at=now))
+    unit.sign_ins.add_try(FailedTry(id=unit.ids.new("try"), key=key, at=now))
     return False

@@ -70,12 +70,12 @@ def tell_old_contact(unit: Unit, guardian: Guardian, now: datetime) -> None:
 def _queue(
     unit: Unit, guardian: Guardian, kind: SmsKind, words: Mapping[str, str], zone: str | None, now: datetime
 ) -> Sms:
-    letter = unit.sms_templates.write(kind.value, guardian.locale, words)
+    rendered = unit.sms_templates.write(kind.value, guardian.locale, words)
     due_at = now if zone is None else next_ringing_hour(now, zone, unit.policy.calling)
     sms = Sms(
         id=SmsId(unit.ids.new("sms")), kind=kind, customer_id=guardian.customer_id, guardian_id=guardian.id,
         number_index=guardian.number_index, region=guardian.region, line_type=guardian.line_type,
-        phone=guardian.phone, body=letter.body, template=letter.template, segments=segments(letter.body),
+        phone=guardian.phone, body=rendered.body, template=rendered.template, segments=segments(rendered.body),
         due_at=due_at, latest_at=due_at + INVITATION_WAITS,
     )  # fmt: skip
     unit.texts.add(sms)

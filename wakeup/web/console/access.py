@@ -58,18 +58,18 @@ def guarded(route: Route) -> Handler:
     """Wrap the route's handler in the access checks."""
 
     async def handle(request: web.Request) -> web.StreamResponse:
-        rooms = request.app[CONTEXT]
+        context = request.app[CONTEXT]
         token = token_of(request)
-        visitor = Visitor(token=token or rooms.tokens.new(), look=look_of(request))
+        visitor = Visitor(token=token or context.tokens.new(), look=look_of(request))
         request[VISITOR] = visitor
         try:
-            response = await _answer(request, rooms, route, had_token=bool(token))
+            response = await _answer(request, context, route, had_token=bool(token))
         except (web.HTTPException, Refusal, ForbiddenError, NotFoundError, ConflictError, StoreDownError,
                 StoreBusyError) as error:  # fmt: skip
             response = _error_page(request, error)
         except Exception as error:
             # Whatever it was, the user gets a page.
-            rooms.parts.log.error("request_failed", route=route_of(request), exc_info=error)
+            context.parts.log.error("request_failed", route=route_of(request), exc_info=error)
             response = _error_page(request, error)
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
@@ -80,15 +80,17 @@ def guarded(route: Route) -> Handler:
     return handle
 
 
-async def _answer(request: web.Request, rooms: ConsoleContext, route: Route, *, had_token: bool) -> web.StreamResponse:
+async def _answer(
+    request: web.Request, context: ConsoleContext, route: Route, *, had_token: bool
+) -> web.StreamResponse:
     visitor = request[VISITOR]
     if route.method == "POST":
         form = await form_of(request)
         visitor = request[VISITOR] = replace(visitor, form=form)
     if had_token:
-        who = await _who(request, rooms, route)
+        who = await _who(request, context, route)
         visitor = request[VISITOR] = replace(visitor, who=who)
-    if route.method == "POST" and not rooms.tokens.is_form_token(visitor.token, visitor.form.get(CSRF)):
+    if route.method == "POST" and not context.tokens.is_form_token(visitor.token, visitor.form.get(CSRF)):
         return _of_another_session(request, route)
     if route.open:
         return await route.handler(request)
@@ -100,11 +102,11 @@ async def _answer(request: web.Request, rooms: ConsoleContext, route: Route, *, 
     return await route.handler(request)
 
 
-async def _who(request: web.Request, rooms: ConsoleContext, route: Route) -> SignedIn | None:
-    parts, patience = rooms.parts, rooms.console.patience
-    session_id, now = rooms.tokens.session_id(request[VISITOR].token), parts.now()
-    who = await parts.store.read(signed_in, session_id, patience, now)
-    if who is not None and route.renews and now - who.session.seen_at > patience.idle / RENEW_SHARE:
+async def _who(request: web.Request, context: ConsoleContext, route: Route) -> SignedIn | None:
+    parts, session_limits = context.parts, context.console.session_limits
+    session_id, now = context.tokens.session_id(request[VISITOR].token), parts.now()
+    who = await parts.store.read(signed_in, session_id, session_limits, now)
+    if who is not None and route.renews and now - who.session.seen_at > session_limits.idle / RENEW_SHARE:
         await parts.store.run(renew, session_id, now, lane=Lane.DISPATCH)
     return who
 

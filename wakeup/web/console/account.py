@@ -25,16 +25,16 @@ HERE = "/console/account"
 
 async def show(request: web.Request, status: int = 200) -> web.Response:
     """Show the account. The secret is shown until it is confirmed, and never again."""
-    rooms, staff = request.app[CONTEXT], request[VISITOR].staff
-    factor = await rooms.parts.store.read(lambda unit: unit.entry.factor(staff.id))
+    context, staff = request.app[CONTEXT], request[VISITOR].staff
+    factor = await context.parts.store.read(lambda unit: unit.sign_ins.factor(staff.id))
     fresh = factor is not None and factor.confirmed_at is None
     drawn = Markup(picture(factor.secret, staff.name)) if factor is not None and fresh else ""  # noqa: S704 - drawn by us
     return page(request, "account.html", status, factor=factor, fresh=fresh, drawn=drawn)
 
 
 async def begin(request: web.Request) -> web.Response:
-    rooms = request.app[CONTEXT]
-    secret = base64.b32encode(rooms.console.random_bytes(SECRET_BYTES)).decode()
+    context = request.app[CONTEXT]
+    secret = base64.b32encode(context.console.random_bytes(SECRET_BYTES)).decode()
     return await _act(request, begin_factor, secret)
 
 
@@ -49,19 +49,19 @@ async def drop(request: web.Request) -> web.Response:
 async def _with_code(request: web.Request, use_case: Any) -> web.Response:
     """Run a use case that needs a code. Codes are limited as at sign-in, so that a person who finds an open
     session cannot guess the one that switches the second factor off."""
-    rooms, visitor = request.app[CONTEXT], request[VISITOR]
+    context, visitor = request.app[CONTEXT], request[VISITOR]
     made = await may_try(request, visitor.staff.name)
     if made is None:
         return await _shown_out(request)
-    factor = await rooms.parts.store.read(lambda unit: unit.entry.factor(visitor.staff.id))
-    step = None if factor is None else step_of(factor.secret, visitor.form.get("code"), rooms.console.unix_s())
+    factor = await context.parts.store.read(lambda unit: unit.sign_ins.factor(visitor.staff.id))
+    step = None if factor is None else step_of(factor.secret, visitor.form.get("code"), context.console.unix_s())
     if step is None:
         await note_failure(request, visitor.staff)
         return await _refused(request, WRONG_CODE)
 
     def act(unit: Unit, staff_id: StaffId, step: int, now: datetime) -> None:
         use_case(unit, staff_id, step, now)
-        unit.entry.forgive(made)
+        unit.sign_ins.forgive(made)
 
     return await _act(request, act, step)
 

@@ -23,15 +23,15 @@ async def show(request: web.Request) -> web.Response:
 
 
 async def _page(request: web.Request, faults: list[str] | None = None) -> web.Response:
-    rooms, visitor = request.app[CONTEXT], request[VISITOR]
+    context, visitor = request.app[CONTEXT], request[VISITOR]
     search = request.query.get("q", "")[:64] if visitor.may(Right.READ_LOGS) else ""
-    seen = await rooms.parts.store.read(
-        read_administration, search, rooms.console.secrets(), rooms.console.patience, rooms.parts.now()
+    seen = await context.parts.store.read(
+        read_administration, search, context.console.secrets(), context.console.session_limits, context.parts.now()
     )
     return page(
         request, "admin.html", seen=seen, search=search, faults=faults, limits=_limits(seen.policy),
         destinations=_destinations(seen),
-        settings=rooms.console.settings(),
+        settings=context.console.settings(),
     )  # fmt: skip
 
 

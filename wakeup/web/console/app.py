@@ -116,16 +116,16 @@ def console_app(parts: Parts, console: ConsoleParts) -> web.Application:
     """Build the console, to be mounted under `/console`."""
     app = web.Application(client_max_size=BODY_LIMIT)
     tokens = Tokens(key=console.session_key, random_bytes=console.random_bytes)
-    rooms: ConsoleContext
+    context: ConsoleContext
 
     async def read_new(wanted: Wanted) -> Board:
-        return await live.read(rooms, wanted)
+        return await live.read(context, wanted)
 
     pages = frozenset(f"/console{route.path}" for route in ROUTES if route.method == "GET")
-    rooms = ConsoleContext(
+    context = ConsoleContext(
         parts=parts, console=console, tokens=tokens, boards=Boards(read_new, parts.monotonic), pages=pages
     )
-    app[CONTEXT] = rooms
+    app[CONTEXT] = context
     setup_templates(app)
     for route in ROUTES:
         app.router.add_route(route.method, route.path, guarded(route))
@@ -158,9 +158,9 @@ async def _file(request: web.Request) -> web.StreamResponse:
 
 
 async def _hear_of_commits(app: web.Application) -> AsyncIterator[None]:
-    rooms = app[CONTEXT]
-    with rooms.parts.bell.listening("board") as rung:
-        rooms.boards.rung = rung
+    context = app[CONTEXT]
+    with context.parts.bell.listening("board") as rung:
+        context.boards.rung = rung
         yield
 
 

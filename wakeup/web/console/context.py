@@ -69,7 +69,7 @@ class Visitor:
         return self.who is not None and may(self.who.staff.role, Right(right))
 
 
-CONTEXT = web.AppKey("rooms", ConsoleContext)
+CONTEXT = web.AppKey("context", ConsoleContext)
 VISITOR = web.RequestKey("visitor", Visitor)
 
 
@@ -106,7 +106,7 @@ def page(request: web.Request, template: str, status: int = 200, **facts: Any) -
 
 def piece(request: web.Request, template: str, **facts: Any) -> str:
     """Render a page, or a part of one, as text."""
-    visitor, rooms = request[VISITOR], request.app[CONTEXT]
+    visitor, context = request[VISITOR], request.app[CONTEXT]
     return aiohttp_jinja2.render_string(
         template,
         request,
@@ -114,13 +114,13 @@ def piece(request: web.Request, template: str, **facts: Any) -> str:
             "visitor": visitor,
             "look": visitor.look,
             "iso": iso,
-            "csrf": rooms.tokens.form_token(visitor.token),
+            "csrf": context.tokens.form_token(visitor.token),
             "form": visitor.form,
-            "now": rooms.parts.now(),
-            "speed": rooms.console.speed,
+            "now": context.parts.now(),
+            "speed": context.console.speed,
             "path": request.path,
-            "console": rooms.console,
-            "pages": rooms.pages,
+            "console": context.console,
+            "pages": context.pages,
             **facts,
         },
         app_key=_ENVIRONMENTS[visitor.look.language],

@@ -43,19 +43,19 @@ def wanted_of(query: Mapping[str, str]) -> Wanted:
     )
 
 
-async def read(rooms: ConsoleContext, wanted: Wanted) -> Board:
-    return await rooms.parts.store.read(read_board, wanted, rooms.parts.now())
+async def read(context: ConsoleContext, wanted: Wanted) -> Board:
+    return await context.parts.store.read(read_board, wanted, context.parts.now())
 
 
 def _facts(request: web.Request, board: Board) -> dict[str, Any]:
-    rooms = request.app[CONTEXT]
+    context = request.app[CONTEXT]
     open_ = board.totals.by_state
     return {
         "board": board,
         "pending": open_.get(TransferState.PENDING, 0),
         "held": open_.get(TransferState.HELD, 0),
         "calls": {call.case_id: call for call in board.calls},
-        "waiting": sum(rooms.parts.store.waiting.values()),
+        "waiting": sum(context.parts.store.waiting.values()),
         "now": board.at,
     }
 
@@ -104,10 +104,10 @@ def _row(transfer: OpenTransfer, calls: Mapping[CaseId, LiveCall], now: datetime
 
 async def stream(request: web.Request) -> web.StreamResponse:
     """Stream the board as server-sent events: at once, then after each commit, and at least once a second."""
-    wanted, told, rooms = wanted_of(request.query), Told(), request.app[CONTEXT]
+    wanted, told, context = wanted_of(request.query), Told(), request.app[CONTEXT]
 
     async def news() -> dict[str, Any]:
-        return told.news(request, await rooms.boards.read(wanted))
+        return told.news(request, await context.boards.read(wanted))
 
     return await stream_of(request, "board", news)
 
@@ -143,16 +143,16 @@ async def stream_of(
 async def _tell(
     request: web.Request, response: web.StreamResponse, bell: str, news: Callable[[], Awaitable[dict[str, Any]]]
 ) -> None:
-    rooms, token = request.app[CONTEXT], request[VISITOR].token
-    clock = rooms.parts.monotonic
+    context, token = request.app[CONTEXT], request[VISITOR].token
+    clock = context.parts.monotonic
     checked = clock()
-    with rooms.parts.bell.listening(bell) as rung:
-        while not rooms.stopping.is_set():
+    with context.parts.bell.listening(bell) as rung:
+        while not context.stopping.is_set():
             # Cleared before the query, so that a commit during it sets the event again.
             rung.clear()
             try:
                 if clock() - checked >= RECHECK_S:
-                    if not await _still_there(rooms, token):
+                    if not await _still_there(context, token):
                         await response.write(SIGNED_OUT.encode())
                         return
                     checked = clock()
@@ -161,7 +161,7 @@ async def _tell(
             except (StoreDownError, StoreBusyError):
                 # What the page shows may be outdated from now on.
                 await response.write(b"event: away\ndata: {}\n\n")
-            await _pause(rooms.stopping, LEAST_GAP_S)
+            await _pause(context.stopping, LEAST_GAP_S)
             await _pause(rung, LONGEST_GAP_S - LEAST_GAP_S)
 
 
@@ -174,7 +174,7 @@ async def _pause(event: asyncio.Event, seconds: float) -> None:
         return
 
 
-async def _still_there(rooms: ConsoleContext, token: str) -> bool:
-    session = rooms.tokens.session_id(token)
-    who = await rooms.parts.store.read(signed_in, session, rooms.console.patience, rooms.parts.now())
+async def _still_there(context: ConsoleContext, token: str) -> bool:
+    session = context.tokens.session_id(token)
+    who = await context.parts.store.read(signed_in, session, context.console.session_limits, context.parts.now())
     return who is not None

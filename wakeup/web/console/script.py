@@ -37,23 +37,23 @@ class NodeFacts:
 async def show(request: web.Request) -> web.Response:
     """Show a script. `version` and `against` select by content hash; the default is the newest version, compared
     with the one before."""
-    rooms, script_id = request.app[CONTEXT], request.match_info["script"]
+    context, script_id = request.app[CONTEXT], request.match_info["script"]
 
     def read(unit: Unit) -> tuple[list[ScriptVersion], dict[str, str]]:
         versions = list(unit.scripts.versions(script_id))
         chosen = _chosen(request, versions)
         return versions, {one.content_hash: unit.scripts.content(one.content_hash) or "" for one in chosen}
 
-    versions, contents = await rooms.parts.store.read(read)
+    versions, contents = await context.parts.store.read(read)
     if not versions:
         raise web.HTTPNotFound
     shown, *other = _chosen(request, versions)
     content = json.loads(contents[shown.content_hash])
-    trips = await rooms.console.trips(script_id, shown.content_hash)
+    trips = await context.console.trips(script_id, shown.content_hash)
     changed = None
     if other:
         name = f"{script_id}@{other[0].version}"
-        changed = rooms.console.difference(
+        changed = context.console.difference(
             (name, contents[other[0].content_hash]), (f"{script_id}@{shown.version}", contents[shown.content_hash])
         )
     viewers = request[VISITOR].look.html_language

@@ -18,11 +18,11 @@ _INLINE = re.compile(r"<(style|script)>(.*?)</\1>", re.DOTALL)
 
 
 async def show(request: web.Request, status: int = 200) -> web.Response:
-    rooms = request.app[CONTEXT]
-    shares = await rooms.parts.store.read(read_script_shares, rooms.parts.now())
-    kinds = await rooms.parts.store.read(read_kind_shares, rooms.parts.now())
-    paused = await rooms.parts.store.read(lambda unit: {one.script_id: one for one in unit.scripts.paused()})
-    scripts = sorted(rooms.console.scripts(), key=lambda one: (one.id, one.version))
+    context = request.app[CONTEXT]
+    shares = await context.parts.store.read(read_script_shares, context.parts.now())
+    kinds = await context.parts.store.read(read_kind_shares, context.parts.now())
+    paused = await context.parts.store.read(lambda unit: {one.script_id: one for one in unit.scripts.paused()})
+    scripts = sorted(context.console.scripts(), key=lambda one: (one.id, one.version))
     return page(
         request, "scripts.html", status, scripts=scripts, shares=shares, kinds=kinds, paused=paused, never=NEVER_PAUSED
     )

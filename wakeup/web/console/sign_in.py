@@ -42,24 +42,26 @@ def typed_before(request: web.Request) -> dict[str, Any]:
 
 async def may_try(request: web.Request, name: str) -> str | None:
     """Record a try, to be forgiven if it succeeds, and return its id. None when the user has to wait."""
-    rooms = request.app[CONTEXT]
-    parts, address = rooms.parts, address_of(request, rooms.parts.proxies)
-    return await parts.store.run(take_try, address, name, rooms.console.patience.tries, parts.now(), lane=Lane.DISPATCH)
+    context = request.app[CONTEXT]
+    parts, address = context.parts, address_of(request, context.parts.proxies)
+    return await parts.store.run(
+        take_try, address, name, context.console.session_limits.tries, parts.now(), lane=Lane.DISPATCH
+    )
 
 
 async def take(request: web.Request) -> web.StreamResponse:
     """Take a name and a password. The response is the same whatever is wrong."""
-    rooms, form, again = request.app[CONTEXT], request[VISITOR].form, typed_before(request)
+    context, form, again = request.app[CONTEXT], request[VISITOR].form, typed_before(request)
     name = form.get("name").strip().lower()
     made = await may_try(request, name)
     if made is None:
         return page(request, "sign_in.html", 429, fault=SLOW, **again)
-    staff = await rooms.parts.store.read(account_named, name)
+    staff = await context.parts.store.read(account_named, name)
     if not await matches(None if staff is None else staff.password_hash, form.get("password")) or staff is None:
         return await _failed(request, staff, again)
-    if staff.disabled_at is None and await rooms.parts.store.read(needs_code, staff.id):
-        until = rooms.parts.now() + rooms.console.patience.half_way
-        password = rooms.tokens.of_password(staff.password_hash)
+    if staff.disabled_at is None and await context.parts.store.read(needs_code, staff.id):
+        until = context.parts.now() + context.console.session_limits.half_way
+        password = context.tokens.of_password(staff.password_hash)
         return _ask_code(request, staff, HalfWay(staff_id=staff.id, try_id=made, until=until, password=password), again)
     proven = Proven(staff_id=staff.id, try_id=made, password_hash=staff.password_hash)
     return await come_in(request, proven, again) or await _failed(request, staff, again)
@@ -74,23 +76,23 @@ def _ask_code(
 
 async def take_code(request: web.Request) -> web.StreamResponse:
     """Take the code from a user who has just given the right password in this browser."""
-    rooms, visitor, again = request.app[CONTEXT], request[VISITOR], typed_before(request)
-    half = rooms.tokens.read_ticket(visitor.token, visitor.form.get("ticket"), rooms.parts.now())
+    context, visitor, again = request.app[CONTEXT], request[VISITOR], typed_before(request)
+    half = context.tokens.read_ticket(visitor.token, visitor.form.get("ticket"), context.parts.now())
     if half is None:
         return page(request, "sign_in.html", 401, fault=WRONG, **again)
     staff_id = StaffId(half.staff_id)
 
     def both(unit: Unit) -> tuple[Staff, str]:
-        factor = unit.entry.factor(staff_id)
+        factor = unit.sign_ins.factor(staff_id)
         return unit.staff.get(staff_id), "" if factor is None else factor.secret
 
-    staff, secret = await rooms.parts.store.read(both)
-    if rooms.tokens.of_password(staff.password_hash) != half.password:
+    staff, secret = await context.parts.store.read(both)
+    if context.tokens.of_password(staff.password_hash) != half.password:
         return page(request, "sign_in.html", 401, fault=WRONG, **again)
     again_made = await may_try(request, staff.name)
     if again_made is None:
         return _ask_code(request, staff, half, again, 429, SLOW)
-    step = step_of(secret, visitor.form.get("code"), rooms.console.unix_s()) if secret else None
+    step = step_of(secret, visitor.form.get("code"), context.console.unix_s()) if secret else None
     proven = Proven(staff_id=staff.id, try_id=again_made, step=step, password_hash=staff.password_hash)
     came_in = None if step is None else await come_in(request, proven, again, half.try_id)
     if came_in is None:
@@ -107,15 +109,17 @@ async def come_in(
     `also` is the id of an earlier try that was good as well. `onward` is a page that forwards the user, where a
     redirect would lose the cookie.
     """
-    rooms, visitor = request.app[CONTEXT], request[VISITOR]
-    token = rooms.tokens.new()
+    context, visitor = request.app[CONTEXT], request[VISITOR]
+    token = context.tokens.new()
 
     def begin(unit: Unit) -> None:
-        begin_session(unit, proven, rooms.tokens.session_id(token), rooms.console.patience, rooms.parts.now())
-        unit.entry.forgive(also)
+        begin_session(
+            unit, proven, context.tokens.session_id(token), context.console.session_limits, context.parts.now()
+        )
+        unit.sign_ins.forgive(also)
 
     try:
-        await rooms.parts.store.run(begin, lane=Lane.DISPATCH)
+        await context.parts.store.run(begin, lane=Lane.DISPATCH)
     except (ForbiddenError, NotProvenError):
         return None
     # The old token is replaced by this response, so knowing it signs nobody in.
@@ -139,12 +143,12 @@ async def note_failure(request: web.Request, staff: Staff | None) -> None:
 
 async def leave(request: web.Request) -> web.Response:
     """Sign out here, or everywhere."""
-    rooms, visitor = request.app[CONTEXT], request[VISITOR]
+    context, visitor = request.app[CONTEXT], request[VISITOR]
     assert visitor.who is not None
     everywhere = visitor.form.get("everywhere") == "yes"
-    await rooms.parts.store.run(
+    await context.parts.store.run(
         lambda unit, session, name, now: sign_out(unit, session, name, now, everywhere=everywhere),
-        visitor.who.session, visitor.staff.name, rooms.parts.now(), lane=Lane.DISPATCH,
+        visitor.who.session, visitor.staff.name, context.parts.now(), lane=Lane.DISPATCH,
     )  # fmt: skip
     response = redirect(DOOR)
     take_back(response)

@@ -23,28 +23,28 @@ UNKNOWN = "This identity is not linked to an account here. An administrator can 
 BROKEN = "Single sign-on failed. Try again, or use your password."
 
 
-def _sign_on(rooms: ConsoleContext) -> SignOn:
+def _sign_on(context: ConsoleContext) -> SignOn:
     """Return the settings. Raises 404 where there is no single sign-on."""
-    if rooms.console.sign_on is None:
+    if context.console.sign_on is None:
         raise web.HTTPNotFound
-    return rooms.console.sign_on
+    return context.console.sign_on
 
 
 async def leave(request: web.Request) -> web.StreamResponse:
     """Send the browser to the identity provider."""
-    rooms = request.app[CONTEXT]
-    sign_on, patience = _sign_on(rooms), rooms.console.patience
-    held = rooms.tokens.new()
-    secrets = Secrets(state=rooms.tokens.new(), nonce=rooms.tokens.new(), verifier=rooms.tokens.new())
+    context = request.app[CONTEXT]
+    sign_on, session_limits = _sign_on(context), context.console.session_limits
+    held = context.tokens.new()
+    secrets = Secrets(state=context.tokens.new(), nonce=context.tokens.new(), verifier=context.tokens.new())
     try:
         there = await address(sign_on, secrets)
     except SsoError as error:
         return _refused(request, BROKEN, error)
     flow = SsoFlow(
-        id=rooms.tokens.session_id(held), state=secrets.state, nonce=secrets.nonce, verifier=secrets.verifier,
-        begun_at=rooms.parts.now(),
+        id=context.tokens.session_id(held), state=secrets.state, nonce=secrets.nonce, verifier=secrets.verifier,
+        begun_at=context.parts.now(),
     )  # fmt: skip
-    await rooms.parts.store.run(begin_flow, flow, patience.half_way, lane=Lane.DISPATCH)
+    await context.parts.store.run(begin_flow, flow, session_limits.half_way, lane=Lane.DISPATCH)
     response = web.Response(status=HTTPStatus.SEE_OTHER, headers={"Location": there})
     response.set_cookie(COOKIE, held, path="/", secure=True, httponly=True, samesite="Lax", max_age=600)
     return response
@@ -52,19 +52,19 @@ async def leave(request: web.Request) -> web.StreamResponse:
 
 async def back(request: web.Request) -> web.StreamResponse:
     """Take the browser's return with a code. Accepted once, and only in the browser that was sent."""
-    rooms = request.app[CONTEXT]
-    sign_on, now = _sign_on(rooms), rooms.parts.now()
+    context = request.app[CONTEXT]
+    sign_on, now = _sign_on(context), context.parts.now()
     try:
-        flow_id = rooms.tokens.session_id(request.cookies.get(COOKIE, ""))
-        waits = rooms.console.patience.half_way
-        flow = await rooms.parts.store.run(take_flow, flow_id, waits, now, lane=Lane.DISPATCH)
+        flow_id = context.tokens.session_id(request.cookies.get(COOKIE, ""))
+        waits = context.console.session_limits.half_way
+        flow = await context.parts.store.run(take_flow, flow_id, waits, now, lane=Lane.DISPATCH)
         secrets = Secrets(state=flow.state, nonce=flow.nonce, verifier=flow.verifier)
         code = _code(request, sign_on, secrets)
-        subject = await subject_of(sign_on, secrets, code, rooms.console.unix_s())
+        subject = await subject_of(sign_on, secrets, code, context.console.unix_s())
     except (NotProvenError, SsoError) as error:
         return _refused(request, BROKEN, error)
     try:
-        staff = await rooms.parts.store.read(account_of, sign_on.issuer, subject)
+        staff = await context.parts.store.read(account_of, sign_on.issuer, subject)
     except NotProvenError as error:
         await note_failure(request, None)
         return _refused(request, UNKNOWN, error)
