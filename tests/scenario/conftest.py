@@ -1,5 +1,5 @@
-"""Scripts, policy and SMS templates are read and checked once for all stories. Whether scripts are published is told in
-stories of their own."""
+"""Scripts, policy and SMS templates are read and checked once for all stories. Stories of their own cover whether
+scripts are published."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def _letters(folder: Path, names: tuple[tuple[str, str], ...]) -> FileSmsTemplat
 
 
 def policy(path: Path) -> Policy:
-    """A story may write a policy of its own anew."""
+    """The policy file, which a story may overwrite."""
     return _policy(path, path.read_bytes())
 
 
