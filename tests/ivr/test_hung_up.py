@@ -1,4 +1,5 @@
-"""What a script does when they hang up: noted and asked for, and heard by nobody. And why an outcome was found."""
+"""What a script does when the callee hangs up: it records outcomes and requests, but says nothing. And the reason
+for each outcome."""
 
 from __future__ import annotations
 

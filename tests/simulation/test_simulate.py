@@ -1,4 +1,5 @@
-"""Small simulated days: some seeds for good, with every kind of fault; and the command. `make simulate` takes fresh ones."""
+"""Small simulated days: some fixed seeds, with every kind of fault, and the command. `make simulate` takes fresh
+ones."""
 
 from __future__ import annotations
 

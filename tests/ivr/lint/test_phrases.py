@@ -1,4 +1,5 @@
-"""Sentences a callee may hear, and sentences nobody of ours may say: where naming a secret ends and asking begins."""
+"""Sentences a callee may hear and sentences the service must not say: the line between naming a secret and asking
+for it."""
 
 from __future__ import annotations
 
