@@ -1,5 +1,4 @@
-"""What a script does when the callee hangs up: it records outcomes and requests, but says nothing. And the reason
-for each outcome."""
+"""What a script does at a hang-up: it records outcomes and requests and says nothing. And why an outcome was found."""
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
-"""Where an answer that was said, not pressed, leads in a call: never to what only the customer or only a key may
-do."""
+"""Where a spoken answer leads in a call: never to what only the customer or only a key may do."""
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
-"""`wakeup scripts test`: what makes it fail and with which message, and that paths which no story takes do not
-count."""
+"""`wakeup scripts test`: what makes it fail, with which message, and that paths no story takes do not count."""
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
-"""Scripts, policy and SMS templates are read and checked once for all stories. Stories of their own cover whether
-scripts are published."""
+"""Read and check scripts, policy and SMS templates once for all stories. Other stories cover publishing."""
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
-"""Days on which the phone company or the line fails: fewer customers are reached, and every transfer is decided in
-time."""
+"""The phone company or the line fails: fewer customers are reached, and every transfer is decided in time."""
 
 from __future__ import annotations
 
@@ -176,8 +175,7 @@ def test_a_call_still_queued_when_the_window_ends_is_cancelled(tmp_path: Path) -
 
 @pytest.mark.parametrize("known", [True, False])
 def test_a_call_still_queued_when_the_payment_is_cancelled_is_cancelled_too(tmp_path: Path, known: bool) -> None:
-    """Whether it is already known that the call is queued, or that is found out because the create response was
-    lost."""
+    """Whether the queued call is already known, or is only searched for because the create response was lost."""
 
     async def story(world: World) -> None:
         world.expects("alarm")

@@ -98,8 +98,7 @@ def test_another_number_amid_an_incident_is_not_rung(tmp_path: Path) -> None:
     {"amount": "520000.00"}, {"currency": "USD"}, {"payee": {"account": "999-9"}},
 ])  # fmt: skip
 def test_a_yes_to_one_payment_frees_no_other_that_comes_under_its_id(tmp_path: Path, changes: dict[str, Any]) -> None:
-    """A customer who edits a payment between two flags is asked about the first; the bank is told that the second
-    differs."""
+    """A payment edited between two flags: the customer is asked about the first, and the bank is told."""
 
     async def story(world: World) -> None:
         event = world.event(tier="medium", minutes=25)

@@ -1,5 +1,4 @@
-"""The person who answers is not always the customer: strangers, machines, assistants, and people taken for
-machines."""
+"""The callee is not always the customer: strangers, machines, assistants, and people taken for machines."""
 
 from __future__ import annotations
 
@@ -46,8 +45,7 @@ def test_a_wrong_number_is_not_rung_again(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("locale", "words"), [("zh-CN", "自己打开手机银行看一看"), ("en", "look in your banking app")])
 def test_a_voicemail_hears_who_called_and_no_more(tmp_path: Path, locale: str, words: str) -> None:
-    """The detector's verdict comes while the voice is already speaking. The words are replaced, and a second call
-    is made."""
+    """The detector's verdict comes while the voice speaks. The words are replaced, and a second call follows."""
 
     async def story(world: World) -> None:
         phone = world.handset()

@@ -1,5 +1,4 @@
-"""Guardians are enrolled, invited, and decide for themselves, and customers are told by SMS, as their phones show
-it."""
+"""Guardians are enrolled, invited and decide for themselves; customers are told by SMS, as their phones show it."""
 
 from __future__ import annotations
 

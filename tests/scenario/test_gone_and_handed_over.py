@@ -1,5 +1,4 @@
-"""The money is gone, and a customer who contests it waits for a colleague. Neither of them is told that it is on
-hold."""
+"""The money is gone, and a customer who contests it waits for a colleague. Neither hears that it is on hold."""
 
 from __future__ import annotations
 
@@ -69,8 +68,7 @@ def test_nor_does_a_colleague_hear_that_it_is_on_hold_while_the_core_has_not_sai
 def test_somebody_in_despair_is_brought_a_colleague_though_nothing_is_left_to_talk_about(
     tmp_path: Path, how: str
 ) -> None:
-    """The colleague's call was queued at the phone company for a moment, and was once cut as one that came too
-    late."""
+    """The colleague's call was queued at the phone company for a moment, and was once cut as too late."""
 
     async def story(world: World) -> None:
         if how == "released":

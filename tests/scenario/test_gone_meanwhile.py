@@ -17,7 +17,7 @@ from wakeup.simulator.handset import HandsetCall
 
 async def gone(world: World, how: str) -> None:
     """Make the payment of this call leave: the bank pays it out (`released`) or staff release it (the others). With
-    `undelivered` the core is down; with `in_doubt` a label then recalls the allow, so it is unknown whether the
+    `undelivered` the core is down. With `in_doubt` a label then recalls the allow, and it is unknown whether the
     money has left."""
     if how in {"undelivered", "in_doubt"}:
         world.core.next_fault(*["500"] * 40)
@@ -175,8 +175,7 @@ def test_who_asks_for_english_when_nothing_is_left_hears_it_in_english(tmp_path:
 @pytest.mark.parametrize("how", ["released", "let_go"])
 @pytest.mark.parametrize("heard", ["1", "2", "您好，您说"])
 def test_a_stranger_at_the_line_does_not_hear_that_it_has_gone_ahead(tmp_path: Path, how: str, heard: str) -> None:
-    """A callee who only picked up hears of no payment, and not that one has gone through, but still which number to
-    call."""
+    """A callee who only picked up hears of no payment and not that one has gone, but still which number to call."""
 
     async def story(world: World) -> None:
         world.handset(MEI)
@@ -207,8 +206,7 @@ def test_a_stranger_at_the_line_does_not_hear_that_it_has_gone_ahead(tmp_path: P
 def test_that_another_payment_is_held_makes_nobody_think_that_this_one_is(
     tmp_path: Path, how: str, does: str, hears: str
 ) -> None:
-    """The call is about the larger payment, which has gone out. Nothing stops it any more, and none of its money is
-    left."""
+    """The call is about the larger payment, which has gone out. Nothing stops it, and none of its money is left."""
 
     async def story(world: World) -> None:
         if not does.isdigit():

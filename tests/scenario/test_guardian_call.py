@@ -29,8 +29,7 @@ def ring_guardian(unit: Unit, case_id: CaseId, now: datetime) -> None:
 
 
 async def guardian_rung(world: World, *, answered: bool = False, **changes: object) -> tuple[HandsetCall, HandsetCall]:
-    """Flag a transfer; the customer's phone rings, then the guardian's. Returns the customer's and the guardian's
-    handset."""
+    """Flag a transfer; the customer's phone rings, then the guardian's. Returns the two calls in this order."""
     mei, lin = world.handset(MEI), world.handset(LIN)
     event = world.event(**{"tier": "medium", **changes})  # type: ignore[arg-type]
     event["guardians"] = [
@@ -167,8 +166,7 @@ def test_the_ladder_rings_a_guardian_who_did_not_read_the_text(tmp_path: Path) -
 
 
 def test_a_guardian_who_does_not_pick_up_gives_way_to_the_next(tmp_path: Path) -> None:
-    """Both were asked by SMS and are silent. The daughter's voicemail takes the call, and her brother is rung at
-    once."""
+    """Both were asked by SMS and are silent. The daughter's voicemail answers, and her brother is rung at once."""
 
     async def story(world: World) -> None:
         world.handset(MEI).carrier = "failed"

@@ -1,5 +1,4 @@
-"""A guardian is brought into a talk: the customer agrees, the guardian presses a key, all three meet, and may
-leave."""
+"""A guardian is brought into a talk: the customer agrees, the guardian presses a key, and all three meet."""
 
 from __future__ import annotations
 

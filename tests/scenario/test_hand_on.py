@@ -1,5 +1,4 @@
-"""An agent hands a customer on: the customer waits once more, another agent is rung and briefed, and none is rung
-twice."""
+"""An agent hands a customer on: the customer waits again, another agent is rung and briefed, none is rung twice."""
 
 from __future__ import annotations
 

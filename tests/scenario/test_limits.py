@@ -95,8 +95,7 @@ def test_protective_words_about_one_payment_raise_an_alarm_when_another_has_been
 
 
 def test_protective_words_outweigh_an_earlier_yes(tmp_path: Path) -> None:
-    """The first call went well and its payment cools. A second payment brings a second call, in which the truth
-    comes out."""
+    """The first call went well and its payment cools. The call about a second payment brings the truth out."""
 
     async def story(world: World) -> None:
         call = await reach(world, tier="medium", minutes=40, customer="u_1")

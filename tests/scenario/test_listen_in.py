@@ -1,5 +1,4 @@
-"""A supervisor listens to a talk, whispers to the agent or joins in: by a key, logged, and out when the talk is
-over."""
+"""A supervisor listens, whispers to the agent or joins in: by a key, logged, and out when the talk is over."""
 
 from __future__ import annotations
 

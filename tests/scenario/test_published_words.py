@@ -1,5 +1,4 @@
-"""The whole service with published scripts: what it refuses to start with, and which version a call in progress
-ends in."""
+"""The whole service with published scripts: when it refuses to start, and which version ends a call in progress."""
 
 from __future__ import annotations
 

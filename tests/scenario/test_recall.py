@@ -16,8 +16,7 @@ AWAY = 40
 
 
 async def let_go(world: World, *faults: str) -> None:
-    """The customer says on the phone that all is well. After its cooling the payment is allowed, and the core
-    answers with `faults`."""
+    """The customer says that all is well. After its cooling the payment is allowed, with `faults` at the core."""
     await world.flag(tier="medium", minutes=30)
     world.handset()
     call = await is_rung(world)

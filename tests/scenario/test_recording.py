@@ -1,5 +1,4 @@
-"""The law of recording: by notice where that is enough, by key where all must agree, and not at all after a
-refusal."""
+"""The law of recording: by notice where that is enough, by key where all must agree, not at all after a refusal."""
 
 from __future__ import annotations
 

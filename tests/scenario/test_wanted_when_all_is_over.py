@@ -54,8 +54,7 @@ def test_whoever_is_told_that_somebody_calls_them_is_in_the_queue(
 
 @pytest.mark.parametrize(("says", "hears"), [("我不想活了", "同事会尽快亲自打给您"), ("2", "同事会尽快跟您联系")])
 def test_nor_does_taking_it_back_afterwards_take_them_out_of_it(tmp_path: Path, says: str, hears: str) -> None:
-    """They were promised it while the payment was pending. A person who has or shares their phone can cancel it in
-    the app."""
+    """They were promised it while the payment was pending. A person who has or shares their phone can cancel it."""
 
     async def story(world: World) -> None:
         call = await reach(world, tier="medium")

@@ -123,8 +123,7 @@ class World:
         self._lives = 0
 
     def expects(self, *events: str) -> None:
-        """Allow errors with these names in the log. Each must occur at least once; any other error still fails the
-        story."""
+        """Allow errors with these names in the log. Each must occur at least once; any other error fails the story."""
         self._expected.update(events)
 
     # The bank
@@ -215,8 +214,7 @@ class World:
         return await self.told(1, transfer, within)
 
     async def told(self, times: int, transfer: str = "t_1", within: float = 3600) -> str:
-        """The decision in force at the core once it has received `times` different ones about a transfer, none of
-        them late."""
+        """The decision in force at the core once it has received `times` different ones, none of them late."""
         end = self.clock.now() + timedelta(seconds=within)
         while len((known := self.core.transfers.get(transfer, Transfer())).decision_ids) < times:
             left = (end - self.clock.now()).total_seconds()

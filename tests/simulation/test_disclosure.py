@@ -106,8 +106,7 @@ def story(*, prompted: bool = True, reply: str = "47 1", lost: bool = False, **a
     ],
 )
 def test_what_is_no_such_release(books: Books) -> None:
-    """No question was asked, or it was another answer, a reply never accepted, or a decision already being
-    delivered."""
+    """No question was asked, or the reply was another or never accepted, or a decision was already being delivered."""
     assert list(worry_freed(books.company, books.core, PROMISES)) == []
 
 

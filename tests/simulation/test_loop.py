@@ -1,5 +1,4 @@
-"""The loop, processes and connections of a simulation: time jumps, dead processes do nothing, connections behave
-like sockets."""
+"""The loop, processes and connections of a simulation: time jumps, dead processes do nothing, sockets are imitated."""
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
-"""Run one use case at a time in a real unit of work on an in-memory database: what a single node does, without a
-loop."""
+"""Run one use case at a time on an in-memory database, in a real unit of work: a single node without a loop."""
 
 from __future__ import annotations
 

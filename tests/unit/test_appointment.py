@@ -47,8 +47,7 @@ def test_it_waits_for_a_decent_hour_if_there_is_time() -> None:
 
 
 def test_it_is_decent_in_every_zone_the_number_may_be_in() -> None:
-    """10:00 in Singapore is 21:00 in New York, and when New York wakes Singapore sleeps: the call is the morning
-    after."""
+    """10:00 in Singapore is 21:00 in New York, whose morning is Singapore's night: the call is the morning after."""
     both, later = (*SINGAPORE, NEW_YORK), TEN + timedelta(days=2)
     assert appointment(TEN, later, both, CALLING) == datetime(2026, 11, 23, 0, 0, tzinfo=UTC)
     nowhere = Calling(hours={NEW_YORK: ((time(0), time(1)),), "Asia/Singapore": ((time(3), time(4)),)})

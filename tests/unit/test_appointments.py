@@ -119,7 +119,7 @@ def test_neither_a_graver_case_nor_another_transfer_moves_it() -> None:
 
 
 def test_two_payments_that_cannot_wait_for_it_share_one_call() -> None:
-    """The call about the first of them waited for the promised call, and the number was rung twice within a minute."""
+    """The call about the first once waited for the promised call, and the number was rung twice within a minute."""
     desk = Desk()
     case_id = promised(desk, tier=Tier.CRITICAL, minutes=30)
     for n in (2, 3):
@@ -140,8 +140,7 @@ def test_whoever_asked_for_a_later_call_is_not_rung_before_at_another_number_eit
 
 
 def test_what_was_planned_for_another_number_of_theirs_gives_way_to_the_promised_call() -> None:
-    """The next try of the customer's own number was planned; they answer at the other number and ask for a later
-    call."""
+    """The next try of the customer's own number was planned; at the other number they ask for a later call."""
     desk = Desk()
     case_id, elsewhere = rung_elsewhere(desk)
     desk.on(case_id, T0 + MINUTE, lambda file: proves(file, elsewhere))

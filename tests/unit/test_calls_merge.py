@@ -49,7 +49,7 @@ def current(desk: Desk, attempt_id: AttemptId) -> Attempt:
 
 
 def put_away(desk: Desk, case_id: CaseId, attempt_id: AttemptId) -> None:
-    """Remove this attempt, so that the next story does not find it."""
+    """End this attempt, so that the next story does not find it live."""
     attempt = current(desk, attempt_id)
     if attempt.state in LIVE:
         desk.on(case_id, T0, lambda file: advance_call(file, attempt, E.END, Disposition.FAILED))

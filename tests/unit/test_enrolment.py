@@ -191,8 +191,7 @@ def test_a_guardian_may_pause_resume_and_leave_at_any_time() -> None:
 @pytest.mark.parametrize(("word", "state"), [("LEAVE", G.LEFT), ("pause", G.PAUSED), ("2", G.DECLINED)])
 @pytest.mark.parametrize("lists", [((), (ENTRY,)), ((replace(ENTRY, id="crm-77"),),)])
 def test_what_they_said_themselves_outlives_a_new_list(word: str, state: GuardianState, lists: tuple[Any, ...]) -> None:
-    """The guardian is removed and named again, or named under another id, with the consent the bank had asked for
-    earlier."""
+    """The bank removes and re-adds the guardian, or uses another id, with consent it had asked for before."""
     desk = Post()
     asked = (T0 + MINUTE).isoformat()
     code = invited(desk)

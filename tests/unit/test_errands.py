@@ -1,5 +1,4 @@
-"""What a call is for: `errand_of` tells the kinds apart, also a guardian's own appointment from a call into a
-conference."""
+"""What a call is for: `errand_of` tells a guardian's own appointment from a call to join a conference."""
 
 from __future__ import annotations
 

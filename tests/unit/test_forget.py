@@ -145,8 +145,7 @@ def test_a_customer_goes_years_after_their_last_case(desk: Desk) -> None:
 
 
 def test_a_customer_whose_guardian_is_newer_keeps_them(desk: Desk) -> None:
-    """The bank does not name guardians with each event. Without the list, the next event would find no guardian to
-    ask."""
+    """The bank does not name guardians with each event. Without the list, the next event would find none to ask."""
     case_id, late = flagged(desk), T0 + YEARS + MONTH
     settle(desk, case_id)
     desk.run(forget_words, case_id, T0 + MONTH)

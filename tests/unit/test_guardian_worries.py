@@ -79,8 +79,8 @@ def test_a_stop_that_may_have_meant_the_payment_ends_its_cooling(word: str) -> N
 @pytest.mark.parametrize("guards", ["nobody_else", "somebody_else"])
 @pytest.mark.parametrize("word", ["PAUSE", "暂停"])
 def test_pause_of_one_whom_only_events_name_may_mean_the_payment(word: str, guards: str) -> None:
-    """There is no enrolment to pause. The reply was explained, or recorded for another customer, and the money went
-    out."""
+    """There is no enrolment to pause. The reply was once explained, or kept for another customer, and the money
+    went."""
     desk = Post()
     case_id, confirmation = prompted(desk, customer_id="u_1")
     if guards == "somebody_else":

@@ -76,8 +76,7 @@ def wishes(desk: Desk, case_id: CaseId, way: ListenMode) -> Moved | None:
 
 
 def test_a_change_that_the_phone_company_did_not_take_is_asked_for_again(desk: Desk) -> None:
-    """Until the phone company accepts the change everyone hears her: what she requested is not yet how she takes
-    part."""
+    """Until the phone company accepts the change everyone hears her: the request alone changes nothing."""
     case_id = comes_in(desk, ListenMode.BARGE)
     first = wishes(desk, case_id, ListenMode.LISTEN)
     assert first is not None and first.still is ListenMode.BARGE

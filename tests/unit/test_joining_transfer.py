@@ -91,8 +91,7 @@ def test_nobody_answered_for_the_last_time_and_another_payment_came_meanwhile(jo
 @pytest.mark.parametrize("more", ["joins", "extended"])
 @pytest.mark.parametrize("state", [AttemptState.SENDING, AttemptState.PLACED])
 def test_a_call_that_waits_for_its_line_waits_for_the_more_patient_payment(state: AttemptState, more: str) -> None:
-    """Were it cancelled at the end of the first payment's window, the other one, with a long window, would get no
-    call."""
+    """If it were cancelled when the first window ends, no call would ask about the other, more patient payment."""
     desk = Desk()
     case = desk.flag(1, customer_id="u_1", minutes=2).case_id
     waiting = on_the_phone(desk, case, state=state)

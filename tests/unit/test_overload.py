@@ -1,5 +1,4 @@
-"""More calls are due than the lines can carry: which are rung, which wait, and what becomes of those without a
-line."""
+"""More calls are due than the lines can carry: which are rung, which wait, and what becomes of the rest."""
 
 from __future__ import annotations
 

@@ -247,8 +247,7 @@ def test_a_payment_let_go_long_ago_is_called_back_while_the_core_is_away(desk: D
 
 
 def test_what_the_bank_itself_released_long_ago_is_gone_whatever_became_of_our_message(desk: Desk) -> None:
-    """The core refused our allow and the bank released the payment by hand. Months later staff must not be sent to
-    ask."""
+    """The core refused our allow and the bank released the payment by hand. Months later there is nothing to ask."""
     case_id, at = let_go(desk), T0 + timedelta(days=90)
     it_died(desk)
     news(desk, TransferNews.RELEASED, T1, COOLED + MINUTE)

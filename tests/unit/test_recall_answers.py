@@ -74,7 +74,7 @@ def test_when_the_core_has_taken_the_hold_it_is_a_hold_like_any_other(desk: Desk
 def test_the_page_asks_for_whoever_called_for_help_and_for_the_bank(
     desk: Desk, outcome: Outcome, left: list[Effect]
 ) -> None:
-    """Either task is closed by a user who records that they have asked the bank."""
+    """A user who records that they asked the bank completes both tasks."""
     case_id = let_go(desk)
     desk.deliver(COOLED)
     learns(desk, case_id, outcome=outcome)

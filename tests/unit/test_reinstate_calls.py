@@ -1,5 +1,4 @@
-"""Calls cancelled for a promised call come back only if that fails. A stranger's appointment cancels no other
-calls."""
+"""Calls cancelled for a promised call come back only if that fails. A stranger's appointment cancels none."""
 
 from __future__ import annotations
 
@@ -31,8 +30,7 @@ ASKED = T0 + 16 * MINUTE
 
 
 def elsewhere_gave_way(desk: Desk) -> CaseId:
-    """The customer asks for a later call on their own number, and the call planned to their other number is
-    cancelled."""
+    """The customer, at their own number, asks for a later call; the one planned to their other number is cancelled."""
     case_id = desk.flag(1, phone=PHONE, minutes=120, alternates=(OTHER,), guardians=(DAUGHTER,)).case_id
     attempt_id, _ = rings(desk)
     climb_until(desk, case_id, T0 + 15 * MINUTE)

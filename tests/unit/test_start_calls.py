@@ -66,8 +66,7 @@ def test_one_that_must_not_ring_after_all_leaves_no_intent_and_the_next_is_looke
 
 
 def test_what_may_not_ring_costs_whoever_may_no_time() -> None:
-    """The limit is one call a second, and five calls that must wait for morning come before the one that may ring
-    at night."""
+    """At one call a second, five calls that must wait for morning come before the one that may ring at night."""
     desk, slow = Desk(), Account(name="AC", calls_per_second=1, max_concurrent=10)
     for n in range(5):
         desk.flag(n, NIGHT_IN_SINGAPORE, minutes=5)
@@ -79,8 +78,7 @@ def test_what_may_not_ring_costs_whoever_may_no_time() -> None:
 
 
 def test_a_probe_that_may_not_ring_proves_nothing_and_one_that_was_placed_does() -> None:
-    """The stop is over but the account is still broken. A whole second's calls were once posted, refused and put
-    off by a minute."""
+    """The account is still broken after the stop. A whole second's calls were once posted and put off by a minute."""
     desk, until = Desk(), T0 + timedelta(minutes=1)
     unwanted = desk.flag(1)
     desk.on(unwanted.case_id, T0, lambda file: file.change(no_calls=True))

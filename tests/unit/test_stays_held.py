@@ -250,8 +250,7 @@ def test_a_payment_that_joins_a_case_in_which_people_spoke_waits_for_people(desk
 
 @pytest.mark.parametrize("released_at", [T0 + 5 * MINUTE, COOLED])
 def test_who_lets_one_payment_go_lets_no_other_go_with_it(desk: Desk, released_at: datetime) -> None:
-    """The talk about the second was good, and it was held because of the first. The release is before or after its
-    window."""
+    """The talk about the second was good, and it was held because of the first: before or after its window."""
     case_id = desk.flag(1).case_id
     desk.run(hold, order(desk, "ann", case_id, Reason.SCAM_LIKELY), aim(desk), T0)
     later = comes_next(desk, T0 + MINUTE)

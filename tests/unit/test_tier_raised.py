@@ -1,5 +1,4 @@
-"""The tier of a new case also depends on what the bank reported of the customer today and on a recent attempt to
-cheat them."""
+"""The tier of a new case also depends on the bank's events of that day and on a recent attempt to cheat."""
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
-"""A warning about a person reaches everything that is still open for them, including the case of an earlier
-payment."""
+"""A warning about a person reaches all that is still open for them, including the case of an earlier payment."""
 
 from __future__ import annotations
 
@@ -169,8 +168,7 @@ def test_that_the_family_may_be_the_danger_holds_for_the_earlier_case_too() -> N
 def test_a_guardian_named_as_connected_is_left_out_whatever_they_are_called(
     known_as: str | None, *, enrolled: bool
 ) -> None:
-    """The guardian was known by the earlier event, by the bank's list, or by the list alone, which could still
-    choose them."""
+    """Known from the event before, from the bank's list, or only from the list, which could still choose them."""
     desk = Desk()
     before = () if known_as is None else (guardian(bank_id=known_as),)
     case_id = CaseId(desk.flag(1, **MEI, guardians=before).case_id)

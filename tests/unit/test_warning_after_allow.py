@@ -166,8 +166,7 @@ def test_who_called_for_help_waits_for_somebody_beyond_the_legal_end_of_the_hold
 
 
 def test_the_end_of_a_hold_is_told_at_once_also_when_it_is_the_other_payment_that_is_taken_back(desk: Desk) -> None:
-    """While the other was held they had been told of a hold. A customer who waits for an agent need not wait for
-    this too."""
+    """They had been told of a hold on the other one. A customer who waits for an agent need not wait for this too."""
     case_id = CaseId(desk.flag(1, customer_id="u_1", hold_max=T0 + HOUR).case_id)
     desk.flag(2, customer_id="u_1")
     desk.teach(case_id, said(Outcome.DISTRESS, T1, T0 + MINUTE, 1), T0 + MINUTE)
@@ -267,8 +266,7 @@ def test_a_warning_about_a_later_payment_is_one_about_what_was_let_go_that_day(
 
 @pytest.mark.parametrize("allowed", [False, True])
 def test_what_the_bank_pays_out_though_it_was_taken_back_comes_before_people(desk: Desk, allowed: bool) -> None:
-    """The tap in the app came just too late. The customer believes that the money stayed, and so would anyone they
-    ask."""
+    """The tap in the app came just too late. The customer believes that the money stayed, as does anyone they ask."""
     case_id = let_go(desk) if allowed else CaseId(desk.flag(1, customer_id="u_1").case_id)
     news(desk, TransferNews.CANCELLED_IN_APP, T1, LATER)
     assert case_of(desk, case_id).state is CaseState.SETTLED

@@ -1,5 +1,4 @@
-"""Scripts broken on purpose: each is a small edit to a good one, with the rule that must report it and the line it
-is on."""
+"""Scripts broken on purpose: each is a small edit to a good one, with the rule and the line that must be reported."""
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
-"""Sentences a callee may hear and sentences the service must not say: the line between naming a secret and asking
-for it."""
+"""Sentences a callee may hear and sentences the service must not say: it may name a secret, but not ask for it."""
 
 from __future__ import annotations
 
