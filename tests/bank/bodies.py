@@ -1,4 +1,4 @@
-"""Bodies as a bank would send them, and ways to spoil them."""
+"""Request bodies as a bank would send them, and ways to spoil them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from wakeup.bank.schemas import RiskEvent
 
 NOW = datetime(2026, 11, 22, 9, 30, 1, tzinfo=UTC)
 GONE = object()
-"""Put in place of a value: the field is left out."""
+"""Put in place of a value, it removes the field."""
 
 
 def event(changes: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -41,7 +41,7 @@ def accepted(changes: dict[str, Any] | None = None) -> Parsed[RiskEvent]:
 
 
 def faults(body: bytes) -> dict[str, str]:
-    """Field -> reason of a refused risk event."""
+    """Field -> reason, for a refused risk event."""
     try:
         parse_risk_event(body, now=NOW)
     except Unprocessable as refusal:

@@ -1,4 +1,4 @@
-"""What each answer of the payment core means for a decision on its way, over real sockets on loopback."""
+"""What each answer of the payment core means for a decision being delivered, over real sockets on loopback."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ D, R, G = Receipt.DELIVERED, Receipt.RETRY, Receipt.GONE
 
 
 def against(answer: Callable[[web.Request], Awaitable[web.StreamResponse]], act: Callable[[str], Awaitable[T]]) -> T:
-    """Run `act` with the URL of a core that answers so."""
+    """Run `act` with the URL of a core that gives this answer."""
 
     async def story() -> T:
         app = web.Application()

@@ -1,4 +1,4 @@
-"""JSON without tricks: what two readers could read differently is not read at all."""
+"""Strict JSON: input that two parsers could read differently is rejected."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Our short way to a number's region and type says what the library's long way says."""
+"""Our fast check of a number's region and type gives the same result as the library's slow one."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def test_every_region_s_examples_are_known_with_their_type() -> None:
     for _, text in EXAMPLES:
         parsed = phonenumbers.parse(text)
         if not phonenumbers.is_valid_number(parsed) or not is_e164(text):
-            continue  # A few company numbers of five or six digits are no E.164 numbers for us.
+            continue  # A few company numbers of five or six digits are not E.164 numbers for us.
         number = look_up(text)
         assert number is not None, text
         expected = phonenumbers.PhoneNumberType.to_string(phonenumbers.number_type(parsed)).lower()
@@ -43,7 +43,7 @@ def test_the_short_way_and_the_library_agree_on_what_is_near_an_example(
         assert look_up(text) is None
         return
     if phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164) != text or not is_e164(text):
-        return  # The library reads trunk prefixes away; E.164 has none.
+        return  # The library ignores trunk prefixes; E.164 has none.
     number, kind = look_up(text), phonenumbers.number_type(parsed)
     if number is None:
         assert kind == phonenumbers.PhoneNumberType.UNKNOWN

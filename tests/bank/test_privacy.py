@@ -1,4 +1,4 @@
-"""No value that came in is ever told back, neither in the faults nor in what is printed of an event."""
+"""No received value is ever repeated, neither in the faults nor in the printed form of an event."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ LEAVES = [
     "guardians.0.phone",
     "guardians.0.relation",
 ]
-# Long and odd enough not to stand in one of our own sentences by chance.
+# Long and odd enough not to occur in one of our own sentences by chance.
 telling = st.one_of(
     st.text(st.characters(codec="utf-8", categories=("Lo", "Nd", "Cc", "So", "Ll")), min_size=9, max_size=200),
     st.from_regex(r"\+?[0-9]{9,20}", fullmatch=True),

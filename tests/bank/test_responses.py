@@ -1,4 +1,4 @@
-"""Response bodies are what the published models say, and the models can be published."""
+"""Response bodies match the published models, and the models can be published."""
 
 from __future__ import annotations
 

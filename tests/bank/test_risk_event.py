@@ -1,4 +1,4 @@
-"""A risk event is taken exactly as meant, or refused with every fault named."""
+"""A risk event is accepted exactly as meant, or refused with every fault named."""
 
 from __future__ import annotations
 
@@ -153,7 +153,7 @@ def test_every_fault_of_an_event_is_named_at_once() -> None:
 
 
 def test_an_unknown_field_names_only_where_it_stands() -> None:
-    """And what stands there else: whoever wrote `phone_changed` for `phone_changed_at` finds it."""
+    """And the fields that are known there: a developer who wrote `phone_changed` for `phone_changed_at` finds it."""
     found = faults_with({"customer.+6591234567": 1, "transfer.payee.secret": 2, "surplus": 3})
     unknown = "has an unknown field; known fields are "
     assert found == {
@@ -206,7 +206,7 @@ def test_a_typology_that_a_script_was_written_for_is_one() -> None:
 
 
 def test_a_number_nobody_has_does_not_cost_the_event() -> None:
-    """+65 2 is no range of Singapore; the second alternate and the guardian cannot exist at all."""
+    """+65 2 is not a Singapore range; the second alternate and the guardian's number cannot exist at all."""
     parsed = accepted(
         {
             "customer.phone": "+6521234567",

@@ -1,4 +1,4 @@
-"""Who sent it, when, and that nobody changed it: Standard Webhooks, checked by our own clock."""
+"""Sender, time and integrity of a request: Standard Webhooks, checked with our own clock."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def flaw(made: dict[str, str], *, body: bytes = BODY, now: datetime = NOW, secre
 
 
 def test_the_signature_is_the_standard_s() -> None:
-    """HMAC-SHA256 over `id.timestamp.body` with the decoded secret, written here by hand."""
+    """HMAC-SHA256 over `id.timestamp.body` with the decoded secret, computed here by hand."""
     mac = hmac.new(b"a" * 24, b"msg_1." + str(int(NOW.timestamp())).encode() + b"." + BODY, hashlib.sha256)
     assert sign(OURS, "msg_1", NOW, BODY) == "v1," + base64.b64encode(mac.digest()).decode()
 

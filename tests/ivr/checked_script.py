@@ -1,4 +1,4 @@
-"""A script in plain data, checked in all that a writer would be told at once."""
+"""Build a script from plain data, with every check that its author would see at once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A little library of scripts in a folder of its own, in which stories write, publish and take back."""
+"""A small library of scripts in a folder of its own, in which stories write, publish and roll back."""
 
 from __future__ import annotations
 
@@ -27,19 +27,19 @@ BANK = BankWords(
 
 
 def clean(_folder: Path, _ids: Sequence[str]) -> Iterator[Finding]:
-    """A gate that lets everything through."""
+    """A lint gate that lets everything through."""
     yield from ()
 
 
 class Press:
-    """`files` is the folder; two scripts lie in it."""
+    """A folder (`files`) with two scripts, which can be published."""
 
     def __init__(self, folder: Path) -> None:
         self.files = folder / "scripts"
         for name in ("generic", "police_imp", "shared"):
             shutil.copytree(SCRIPTS / name, self.files / name)
         for name in ("generic", "police_imp"):
-            # As nobody has published them yet.
+            # They are not published yet.
             self.head(name, "version", '"1"')
 
     @property
@@ -53,12 +53,12 @@ class Press:
         path.write_text(text.replace(old, new, 1), "utf-8")
 
     def line_of(self, name: str, text: str) -> int:
-        """Where a line that begins like this stands."""
+        """The number of the line that begins with this text."""
         lines = (self.files / name).read_text("utf-8").splitlines()
         return next(n for n, line in enumerate(lines, start=1) if line.startswith(text))
 
     def says(self, words: str, version: str, script: str = "generic") -> None:
-        """The script's first own words become these, in a version of this number."""
+        """Replace the script's first own words, in a version with this number."""
         path = self.files / script / "prompts.zh-CN.yaml"
         lines = path.read_text("utf-8").splitlines()
         place = next(n for n, line in enumerate(lines) if line.startswith("lead:"))

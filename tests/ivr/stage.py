@@ -1,4 +1,4 @@
-"""A call played against a script: inputs in, words out, the conversation read back from JSON between turns."""
+"""Play a call against a script: inputs in, words out, the conversation restored from JSON between turns."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ VARIABLES: dict[str, dict[str, Any]] = {
 
 
 class Call:
-    """One conversation. Every input goes through a stored and re-read conversation."""
+    """One conversation. Every input goes through a conversation that was stored and restored."""
 
     def __init__(
         self,
@@ -65,7 +65,7 @@ class Call:
         self.turns: list[Turn] = []
 
     def take(self, *acts: str | Input) -> Call:
-        """Inputs in the short notation of the stories, or as they are."""
+        """Take inputs, in the short notation of the stories or as objects."""
         for act in acts:
             self.conversation, turn = advance(
                 self.published.script,
@@ -90,13 +90,13 @@ class Call:
         return findings(Conversation.from_json(self.conversation.to_json()))
 
     def to_question(self, variant_code: str = "1") -> Call:
-        """Answered by the right party, code compared, payment their own: the first question is asked."""
+        """The right party answers, compares the code and confirms the payment. The first question is asked next."""
         return self.take("answered human", "key 1", f"key {variant_code}", "key 1")
 
 
 def read_input(text: str) -> Input:
-    """`key 1`, `key 1 @900` (milliseconds), `say 没有`, `silence`, `hung up`, `answered human`,
-    `cancelled`, `detected machine`."""
+    """Parse `key 1`, `key 1 @900` (milliseconds), `say 没有`, `silence`, `hung up`, `answered human`, `cancelled` or
+    `detected machine`."""
     kind, _, rest = text.partition(" ")
     match kind:
         case "key":

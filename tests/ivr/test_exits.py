@@ -1,4 +1,4 @@
-"""Which exits a script has, and that the way through a call is worked out as it was gone."""
+"""The exits of a script, and that the path of a call is reconstructed as it was taken."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def test_exits_nobody_can_take_are_not_asked_for() -> None:
 def test_whatever_anybody_does_the_way_is_worked_out_as_it_was_gone(
     call: tuple[str, int, list[Input]], more: list[Input]
 ) -> None:
-    """Also the proof that the exits left out are out of reach: nobody ever takes one that is not asked for."""
+    """This also proves that the exits left out are unreachable: no input ever takes one that is not asked for."""
     language, variant, acts = call
     script, variables, asked = GENERIC.script, VARIABLES[language], exits_of(GENERIC.script)
     conversation = begin(

@@ -57,7 +57,7 @@ def test_all_wordings_contacts_and_outcomes_are_told(entry: Published) -> None:
     stories = [told.story for told in read_stories(SCRIPTS, entry.script).told]
     assert {wording for story in stories for wording in story.wordings} == {"a", "b", "c"}
     assert sorted(wording for story in stories for wording in story.aloud) == ["a", "b", "c"], "one call each, aloud"
-    # A worry is what a guardian answers to a text; no script finds it.
+    # A guardian expresses a worry in reply to an SMS. No script finds it.
     assert {story.outcome for story in stories} == set(Outcome) - {Outcome.GUARDIAN_WORRIED}
     told_elsewhere = {Contact.SUSPECTED_FORWARDED, Contact.NOBODY, Contact.GUARDIAN}
     assert {story.contact for story in stories} == set(Contact) - told_elsewhere

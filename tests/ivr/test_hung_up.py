@@ -1,4 +1,4 @@
-"""What a script does when they hang up: noted and asked for, and heard by nobody. And why an outcome was found."""
+"""What a script does at a hang-up: it records outcomes and requests and says nothing. And why an outcome was found."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Nodes that take more than a key or a plain word: several digits, an open answer, a message."""
+"""Nodes that accept more than a key or a plain word: several digits, an open answer, a message."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the interpreter promises apart from any one script: limits, failures, secrets kept, verdicts that come late."""
+"""What the interpreter promises for every script: limits, failures, secrets kept, verdicts that come late."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from wakeup.ivr.turn import Answered, AnsweredBy, Detected, Keys, Speech
 
 
 class Echo:
-    """Prompts that say their own names, and break where told to."""
+    """Prompts that say their own names, and fail where told to."""
 
     def __init__(self, *broken: str) -> None:
         self.broken = broken

@@ -1,4 +1,4 @@
-"""A callee asks for the other language: the call goes on in it, where it is."""
+"""A callee asks for the other language, and the call goes on in it from where it is."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How far a call may go, and who is known by their first words."""
+"""How far a call may go, and what kind of callee is recognised by their first words."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from wakeup.ivr.script import Script, ScriptError
 
 
 def limited(**limits: str) -> Script:
-    """`PATIENT` asks again and again, within these limits."""
+    """`PATIENT`, which asks again and again, within these limits."""
     return parse_script({**SMALL, "nodes": {**SMALL["nodes"], "start": PATIENT}, "limits": limits})
 
 
@@ -26,7 +26,7 @@ def test_a_script_may_set_itself_tighter_limits() -> None:
 
 
 def test_nothing_more_is_asked_when_the_call_has_lasted_its_time() -> None:
-    """Measured where it was measured, else as long as our words and a silence take. An ending is always said."""
+    """Time is as measured, or else as long as our words and a silence take. The ending is always said."""
     script = limited(call_s="30")
     assert play(script, "answered human", *["silence"] * 5).conversation.finished is False
     call = play(script, "answered human", *["silence"] * 6)

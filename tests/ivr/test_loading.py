@@ -1,4 +1,4 @@
-"""From files to the library: what a careless or hostile file can and cannot do, and what pins the words heard."""
+"""Loading the library from files: what a careless or hostile file can and cannot do, and what pins the words heard."""
 
 from __future__ import annotations
 
@@ -144,7 +144,7 @@ def test_what_scripts_have_in_common_is_kept_once() -> None:
 
 
 def test_a_place_that_leads_elsewhere_is_another_place() -> None:
-    """Menus that do not say where silence leads go where their own script goes."""
+    """Menus that do not say where silence leads go where their own script says."""
     script = json.loads(GENERIC.content)["script"]
     moved = read_script({**script, "on": {**script["on"], "silent": script["on"]["unclear"]}})
     silent = {name: node for name, node in GENERIC.script.nodes.items() if isinstance(node, Patient)}

@@ -12,14 +12,14 @@ from wakeup.ivr.render import OnDemand, Value
 
 
 class Books:
-    """Answers, and remembers what it was asked."""
+    """Return fixed values, and record which were asked for."""
 
     def __init__(self, **answers: Value) -> None:
         self._answers = {"room": None, "guardian_ready": False, "callback_time": None, "person_ready": False, **answers}
         self.asked: list[str] = []
 
     def call(self) -> Call:
-        """A conversation whose every turn reads fresh books, as the service does it."""
+        """A conversation in which every turn reads the values anew, as in the service."""
         return Call("zh-CN", variables=cast("dict[str, Value]", OnDemand(VARIABLES["zh-CN"], self._late())))
 
     def _late(self) -> dict[str, Callable[[], Value]]:

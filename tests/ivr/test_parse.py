@@ -1,4 +1,4 @@
-"""Broken scripts: each fault is found, named by its path, and all are named at once."""
+"""Broken scripts: each fault is found and named by its path, and all are named at once."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def faults(*spoil: Callable[[dict[str, Any]], Any], prompts: dict[str, set[str]]
 
 
 def put(path: str, value: Any) -> Callable[[dict[str, Any]], None]:
-    """Put a value at a dotted path; None takes the name away."""
+    """Put a value at a dotted path. None removes the name."""
 
     def change(data: dict[str, Any]) -> None:
         *way, last = path.split("/")

@@ -1,4 +1,4 @@
-"""Personas: one script in several voices, each customer always in the same one."""
+"""Personas: one script in several voices, and each customer always hears the same one."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from wakeup.runtime.scripts.files import read_sources
 
 
 def met(customer: str) -> tuple[str, str | None, str]:
-    """The persona this customer is given, its voice, and its first words."""
+    """The persona that this customer is given, its voice, and its first words."""
     script, prompts, facts = GENERIC.script, GENERIC.prompts, VARIABLES["en"]
     conversation = begin(
         script, prompts, conversation_id="c", language="en", variant=0, variables=facts, split_by=customer

@@ -1,4 +1,4 @@
-"""Whatever anybody does, in any order: the call ends, always has words or an end, and nobody is freed by luck."""
+"""Whatever a callee does, in any order: the call ends, always has words or an end, and frees no payment by luck."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Only words that two people put into force reach a call; what they were stays findable, and can be gone back to."""
+"""Only words that two people published reach a call. Earlier versions stay available and can be restored."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def published(press: Press) -> Press:
 
 
 def refused(press: Press, kept: dict[str, str] | None = None) -> list[str]:
-    """What the start says."""
+    """The faults with which the service refuses to start."""
     with pytest.raises(ScriptError) as caught:
         press.library(lambda _hashes: kept or {})
     return caught.value.faults

@@ -1,4 +1,4 @@
-"""`wakeup scripts publish`, `diff` and `rollback`, and what `wakeup config check` says of scripts."""
+"""`wakeup scripts publish`, `diff` and `rollback`, and what `wakeup config check` reports about scripts."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ WHO = {"by": "Mei", "approved_by": "Lin", "why": "first words"}
 
 @pytest.fixture
 def press(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Press:
-    """No settings, as on a writer's machine; lint and stories have tests of their own."""
+    """There are no settings, as on an author's machine. Lint and stories have tests of their own."""
     monkeypatch.setattr(scripts_publish, "gate", clean)
     monkeypatch.setattr(scripts_publish, "environment", dict)
     return Press(tmp_path)

@@ -1,4 +1,4 @@
-"""Recorded prompts: found beside the words, played by the interpreter, part of what was published."""
+"""Recorded prompts: found next to the words, played by the interpreter, and part of what was published."""
 
 from __future__ import annotations
 

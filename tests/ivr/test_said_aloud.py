@@ -1,4 +1,4 @@
-"""Where an answer that was said, not pressed, leads in a call: never to what only the customer, or only a key, may do."""
+"""Where a spoken answer leads in a call: never to what only the customer or only a key may do."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from wakeup.ivr.turn import Speech
 
 
 def test_that_all_is_well_is_said_by_a_key_alone() -> None:
-    """No word that was misheard takes protection off."""
+    """No misheard word may remove protection."""
     call = Call().to_question().take("key 2", "key 2", "key 1")
     for _ in range(2):
         call.take("say 没问题，继续转")
@@ -51,7 +51,7 @@ CALLS_OUT = {
 @pytest.mark.parametrize("unhurried", [False, True])
 @pytest.mark.parametrize(("language", "said"), [(one, said) for one, words in CALLS_OUT.items() for said in words])
 def test_whoever_calls_out_hears_again_who_we_are(language: str, said: str, unhurried: bool, script: str) -> None:
-    """The first word of most calls is 喂. It ends our words, and was answered with which key to press."""
+    """The first word of most calls is 喂. It interrupts our words, and was once answered with which key to press."""
     call = Call(language, unhurried=unhurried, published=LIBRARY.latest(script)).take("answered human")
     opening = call.heard
     assert call.take(f"say {said}").heard == opening

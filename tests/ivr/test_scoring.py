@@ -1,4 +1,4 @@
-"""The table of scoring: every band by every choice, and what may never look like guilt."""
+"""The table of scoring: every band with every choice, and what must never look like guilt."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_band_of_all_answers(risks: tuple[Meaning, ...]) -> None:
 
 
 def band_of(risks: tuple[Meaning, ...], given: tuple[Meaning | None, ...]) -> tuple[Decimal, Band]:
-    """Score and band by the rule's own words."""
+    """Score and band, computed as the rule is worded."""
     expected = Decimal(0)
     for meaning, risk, weight in zip(given, risks, WEIGHTS, strict=True):
         if meaning is risk:

@@ -1,4 +1,4 @@
-"""What spoken words are taken to mean, and what is rather left unclear."""
+"""What spoken words are taken to mean, and what is left unclear instead."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def test_understood_in_answer_to_a_question(meaning: Meaning, text: str) -> None
 
 
 NOT_MEANT: dict[Meaning, str] = {
-    # The one word that could take protection off: never beside a no, a question, a doubt, or somebody else's word.
+    # The one word that could remove protection: never next to a no, a question, a doubt, or another person's word.
     Meaning.GENUINE: "不要继续转|不继续转了|别继续转了|我不想继续付了|别现在转|有没有问题|真的没问题吗|没问题？|没问题吧|要不要继续转"
     "|可能没问题|没什么问题|不是没问题|他们说没问题|老师让我继续转|如果没问题就继续转|不转就没问题|没问题你们先停"
     "|I don't want to go ahead|don't continue|don't pay now|should I go ahead|is it genuine?|can I continue|I guess it's fine"
@@ -85,7 +85,7 @@ NOT_MEANT: dict[Meaning, str] = {
     "|别转来转去了|不想再转来转去|别转移话题|don't worry go ahead|why not go ahead|why don't you just go ahead"
     "|my app won't let me continue|I don't want it cancelled|I don't want this to be delayed|I don't want this call"
     "|I don't want to make a mistake",
-    # Whoever is taken for the customer hears amount and payee.
+    # A callee who is taken for the customer hears amount and payee.
     Meaning.YES: "我是他老婆|我是保姆|是我爸的|是我儿子的手机|是别人操作的|是骗子转的|有人帮我操作的|对方让我转的|是谁啊|是不是骗子"
     "|好像是吧|对，没有|是没有|有事吗|好难|我是老陈|是的不过|可以不说吗|行了|是？"
     "|I am his wife|it is my husband's|I am busy|it is what it is|yes what do you want|yes he is here|no, yes|ok bye|some|sorry",
@@ -144,7 +144,7 @@ def test_doubtful_recognition(confidence: float | None, expected: Meaning | None
 
 @pytest.mark.parametrize("said", ["我不想活了", "I want to die"])
 def test_despair_is_heard_however_doubtful_the_recogniser_is(said: str) -> None:
-    """Who cries or whispers is badly understood. A colleague too many is rung sooner than one too few."""
+    """A callee who cries or whispers is recognised badly. Ringing a colleague too often is better than too seldom."""
     assert understand(said, 0.1) is Meaning.DISTRESS
     assert understand("不想活了，对，是我自己转的", 0.1) is Meaning.DISTRESS
     assert understand("这是我的救命钱", 0.1) is None

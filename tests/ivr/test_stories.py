@@ -1,4 +1,4 @@
-"""`wakeup scripts test`: what turns it red, and with which words; and that it does not count ways nobody went."""
+"""`wakeup scripts test`: what makes it fail, with which message, and that paths no story takes do not count."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ TALK = "shared/talk/stories.yaml"
 OPENING = "shared/opening/stories.yaml"
 INSIST = 'prompts: [insist.say, insist.ask]\n    reprompts: [insist.again]\n    timeout_s: "12"\n    keys: {'
 OWN = "steps: [own.step, own.unsure]\n    timeout_s: "
-"""What stands before something that stands more than once."""
+"""Text that precedes a passage which occurs more than once."""
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def tiny(tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A library of one script, its transcripts written."""
+    """A library of one script with its transcripts written."""
     folder = tmp_path_factory.mktemp("library")
     for name in ("generic", "shared"):
         shutil.copytree(SCRIPTS / name, folder / name)

@@ -1,4 +1,4 @@
-"""Subscripts: shared parts that are pinned, joined in, and never quietly another than was meant."""
+"""Subscripts: shared parts that are pinned, joined in, and never silently replaced by another version."""
 
 from __future__ import annotations
 

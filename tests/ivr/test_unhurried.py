@@ -1,4 +1,4 @@
-"""People who need time: two keys at once, each step again, and waits in which an old hand finds the key."""
+"""Callees who need time: two keys at once, each step again, and pauses in which an experienced user finds the key."""
 
 from __future__ import annotations
 

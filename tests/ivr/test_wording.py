@@ -1,4 +1,4 @@
-"""Reads every prompt as a careful listener would, and says small facts aloud: codes, payees, amounts."""
+"""Check every prompt as a careful listener would, and how small facts are spoken: codes, payees, amounts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The smallest library there can be, and how tests change what is written in one."""
+"""The smallest possible library, and helpers to change what is in it."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ stories:
 
 
 def tiny_library(library: Path) -> Path:
-    """One script, all of it told and written down."""
+    """One script with all its stories told and written down."""
     (library / "tiny").mkdir(parents=True)
     files = {"script.yaml": SCRIPT, "prompts.en.yaml": WORDS, "prompts.zh-CN.yaml": WORDS, "stories.yaml": STORIES}
     for name, text in files.items():
@@ -55,7 +55,7 @@ def tiny_library(library: Path) -> Path:
 
 
 def tell(library: Path, *lines: str) -> None:
-    """One story more."""
+    """Add one more story."""
     with (library / "tiny/stories.yaml").open("a", encoding="utf-8") as file:
         file.write("\n".join([*lines, ""]))
 

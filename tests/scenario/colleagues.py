@@ -1,4 +1,4 @@
-"""People of the bank in the stories: accounts that take calls, each with a telephone of their own."""
+"""Agents in the stories: accounts that take calls, each with a telephone of its own."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ NUMBERS = {"ada": "+6531580101", "ben": "+6531580102", "cho": "+6531580103"}
 
 
 async def somebody_comes(world: World, name: str, suffix: str) -> None:
-    """An agent whose telephone is answered, or not, as the simulator's people of this suffix do."""
+    """An agent comes to work. The simulator's callee with this suffix answers their phone, or does not."""
     NUMBERS[name] = f"+65315802{suffix}"
     await _enrolled(world, name, ("zh", "en"), ())
     await says(world, name, AgentEvent.BE_READY)
@@ -27,7 +27,7 @@ async def comes_to_work(
     languages: tuple[str, ...] = ("zh", "en"),
     skills: tuple[Skill, ...] = (),
 ) -> Handset:
-    """An agent with this name; their telephone."""
+    """Make an agent with this name. Returns their telephone."""
     await _enrolled(world, name, languages, skills)
     if ready:
         await says(world, name, AgentEvent.BE_READY)
@@ -46,7 +46,7 @@ async def _enrolled(world: World, name: str, languages: tuple[str, ...], skills:
 
 
 def pin_of(name: str) -> str:
-    """Told once, when they were made agents."""
+    """The agent's PIN, which is told once, when the account becomes an agent."""
     return _PINS[name]
 
 

@@ -1,5 +1,4 @@
-"""Scripts, policy and SMS templates are read and checked once for all stories. Whether scripts are published is told in
-stories of their own."""
+"""Read and check scripts, policy and SMS templates once for all stories. Other stories cover publishing."""
 
 from __future__ import annotations
 
@@ -30,7 +29,7 @@ def _letters(folder: Path, names: tuple[tuple[str, str], ...]) -> FileSmsTemplat
 
 
 def policy(path: Path) -> Policy:
-    """A story may write a policy of its own anew."""
+    """The policy file, which a story may overwrite."""
     return _policy(path, path.read_bytes())
 
 

@@ -1,4 +1,4 @@
-"""A little script of a story's own, which the service speaks instead of the generic one."""
+"""A small script that a story brings along, which the service uses instead of the generic one."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ keys: {"9": repeat}
 
 
 def speaks(patch: pytest.MonkeyPatch, folder: Path, nodes: str, words: str, more: str = "") -> None:
-    """From now on every new conversation is held in this script; `gone` is its goodbye."""
+    """Hold every new conversation in this script from now on. `gone` is its goodbye."""
     own = folder / "own_scripts" / "generic"
     own.mkdir(parents=True)
     script = f"{HEAD}{more}nodes:\n{nodes}\n  gone: {{type: hangup, prompts: [gone]}}\n"

@@ -1,4 +1,4 @@
-"""How the people of the stories talk to the generic script, in both languages. They go by what they hear."""
+"""How the people in the stories talk to the generic script, in both languages. They act on what they hear."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ EN = {
 }  # fmt: skip
 SAFE, RISKY, UNSURE = "safe", "risky", "unsure"
 PRIVATE = ("转账", "付款", "约五千", "王", "payment", "5,200", "thousand")
-"""Words that would tell a stranger what this is about."""
+"""Words that would reveal to a stranger what the call is about."""
 
 
 def words_of(call: HandsetCall) -> dict[str, str]:
@@ -35,7 +35,7 @@ def words_of(call: HandsetCall) -> dict[str, str]:
 async def is_rung(
     world: World, number: str = MEI, within: float = 10, *, locale: str = "zh-CN", by: str = "human"
 ) -> HandsetCall:
-    """The phone rings, it is answered, and what is heard says who calls, and nothing about an account."""
+    """The phone rings and is answered. The announcement says who calls, and nothing about an account."""
     phone = world.handset(number)
     phone.answered_by = by
     call = await phone.expect_call(within=within)
@@ -72,7 +72,7 @@ async def reach(world: World, **event: Any) -> HandsetCall:
 
 
 async def answers(call: HandsetCall, *given: str) -> None:
-    """Answers the next questions safely, riskily or unsure, whichever wording is asked."""
+    """Answer the next questions safely, riskily or unsure, whichever wording is asked."""
     said = words_of(call)
     for wish in given:
         asked = understand(await call.hears(said["asked"])).question
@@ -82,7 +82,7 @@ async def answers(call: HandsetCall, *given: str) -> None:
 
 
 async def all_is_well(call: HandsetCall) -> None:
-    """It is their own payment, harmless by all three answers, and they want it to go on."""
+    """The payment is the customer's own, all three answers are harmless, and they want it to go on."""
     await call.presses("1")
     await answers(call, SAFE, SAFE, SAFE)
     await insists(call)
@@ -90,7 +90,7 @@ async def all_is_well(call: HandsetCall) -> None:
 
 
 async def insists(call: HandsetCall) -> None:
-    """For anything else press 3; all is well press 1."""
+    """The customer presses 3 for anything else, then 1 because all is well."""
     said = words_of(call)
     await call.hears(said["closing"])
     await call.presses("3")
@@ -99,7 +99,7 @@ async def insists(call: HandsetCall) -> None:
 
 
 async def let_go_by_a_person(world: World) -> None:
-    """As two supervisors do on the console, while the customer is on the line."""
+    """Two supervisors release the payment on the console while the customer is on the line."""
     [(case_id,)] = world._rows("SELECT id FROM cases")
 
     def act(unit: Unit, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""An agent calls the bank's own line and says what they are."""
+"""An agent calls the bank's agent line and sets their state by key."""
 
 from __future__ import annotations
 

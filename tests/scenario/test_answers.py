@@ -1,4 +1,4 @@
-"""What people say to the voice, and what becomes of their transfer."""
+"""What customers say in a call, and what becomes of their transfer."""
 
 from __future__ import annotations
 
@@ -150,7 +150,7 @@ def test_doubt_alone_accuses_nobody_and_releases_nothing(tmp_path: Path) -> None
 
 
 def test_rehearsed_answers_betray_the_coach(tmp_path: Path) -> None:
-    """The same key to everything, each time before the question could be heard."""
+    """The same key to every question, each time before the question could be heard."""
 
     async def story(world: World) -> None:
         call = await reach(world, tier="medium", customer="u_rehearsed")
@@ -241,7 +241,7 @@ def test_a_wish_for_a_person_keeps_the_hold(tmp_path: Path) -> None:
         await call.ended()
         assert await world.decided() == "hold"
         assert world.tellings() == [("hold", "agent_requested")]
-        # And they are called again as they were told, though all is decided.
+        # The customer is called again as promised, though everything is decided.
         await (await is_rung(world, within=900)).hangs_up()
         await world.handset().expect_no_call(during=900)
 

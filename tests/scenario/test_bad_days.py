@@ -1,4 +1,4 @@
-"""Days on which the phone company or the line fails: fewer people are reached, and every transfer is decided in time."""
+"""The phone company or the line fails: fewer customers are reached, and every transfer is decided in time."""
 
 from __future__ import annotations
 
@@ -175,7 +175,7 @@ def test_a_call_still_queued_when_the_window_ends_is_cancelled(tmp_path: Path) -
 
 @pytest.mark.parametrize("known", [True, False])
 def test_a_call_still_queued_when_the_payment_is_cancelled_is_cancelled_too(tmp_path: Path, known: bool) -> None:
-    """Whether we know already that it waits, or only look for it because the answer was lost."""
+    """Whether the queued call is already known, or is only searched for because the create response was lost."""
 
     async def story(world: World) -> None:
         world.expects("alarm")
@@ -309,7 +309,7 @@ async def twenty_are_flagged(world: World) -> list[str]:
 
 
 def test_at_night_only_a_critical_case_rings_and_the_timeline_says_so(tmp_path: Path) -> None:
-    """It is two in the morning in London."""
+    """It is 02:00 in London."""
 
     async def story(world: World) -> None:
         await world.flag(n=1, tier="high", minutes=30, zone="Europe/London")
@@ -327,7 +327,7 @@ def test_at_night_only_a_critical_case_rings_and_the_timeline_says_so(tmp_path: 
 
 
 def test_a_window_that_reaches_into_the_morning_waits_for_it(tmp_path: Path) -> None:
-    """It is half past seven in Kolkata."""
+    """It is 07:30 in Kolkata."""
 
     async def story(world: World) -> None:
         world.handset()

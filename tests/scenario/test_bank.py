@@ -1,4 +1,4 @@
-"""What the bank's machines tell us: the same thing twice, things that contradict, come too early or too late."""
+"""What the bank's systems send: repeated, contradictory, too early or too late."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def test_another_number_amid_an_incident_is_not_rung(tmp_path: Path) -> None:
     {"amount": "520000.00"}, {"currency": "USD"}, {"payee": {"account": "999-9"}},
 ])  # fmt: skip
 def test_a_yes_to_one_payment_frees_no_other_that_comes_under_its_id(tmp_path: Path, changes: dict[str, Any]) -> None:
-    """Whoever edits a payment between two flags is asked about the first; and the bank is told that it is another."""
+    """A payment edited between two flags: the customer is asked about the first, and the bank is told."""
 
     async def story(world: World) -> None:
         event = world.event(tier="medium", minutes=25)

@@ -1,4 +1,4 @@
-"""Somebody calls the bank's own number: in the phone's own words."""
+"""A customer calls the bank's own number: stories in what the phone hears."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ PRIVATE = ("核对码", "约五千", "王", "5,200", "u_1", "t_1")
 
 
 def line(world: World) -> str:
-    """Where the phone company fetches what a caller hears."""
+    """The URL from which the phone company fetches what a caller hears."""
     assert world.company.inbound_message_url is not None
     return world.company.inbound_message_url.replace("/sms/inbound", "/voice/inbound")
 

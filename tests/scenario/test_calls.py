@@ -1,4 +1,4 @@
-"""At most once: whatever the phone company answers, loses or says twice, nobody is rung twice for one attempt."""
+"""At most once: whatever the phone company answers, loses or repeats, no phone is rung twice for one attempt."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from wakeup.simulator.handset import HandsetCall
 
 
 async def talks_it_through(world: World, call: HandsetCall) -> None:
-    """The whole talk of a harmless payment, and its decision."""
+    """The whole talk about a harmless payment, and its decision."""
     await call.answers()
     await call.hears("自动语音来电")
     await is_told(call)
@@ -40,7 +40,7 @@ def test_too_many_requests_is_tried_again_as_the_same_attempt(tmp_path: Path, re
     "500_after_create", "drop_after_create", "stall_after_create", "garbage_201", "late_201",
 ])  # fmt: skip
 def test_a_lost_answer_is_asked_for_and_never_posted_again(tmp_path: Path, fault: str) -> None:
-    """No webhook helps either: the first three callbacks are lost, and it rings for a while."""
+    """No webhook helps either: the first three callbacks are lost, and the phone rings for a while."""
 
     async def story(world: World) -> None:
         phone = world.handset()
@@ -166,7 +166,7 @@ def test_a_lost_final_status_is_fetched_by_the_watchdog(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("ending", ["ignored", "busy", "rejected", "hung_up"])
 def test_without_any_callback_the_truth_is_known_a_minute_after_its_time(tmp_path: Path, ending: str) -> None:
-    """Every status callback of the call is lost. Its time: the ringing, or the longest a talk may last."""
+    """Every status callback of the call is lost. Its time is the ringing timeout, or the longest a talk may last."""
 
     async def story(world: World) -> None:
         phone = world.handset()

@@ -19,7 +19,7 @@ SECRETS = ("转账", "付款", "约五千", "王", "陈", "美玲", "核对码",
 
 
 async def named(world: World, *guardians: str, **event: object) -> HandsetCall:
-    """A transfer of a customer who has named a guardian long ago, or several; they have heard of the payment."""
+    """Flag a transfer of a customer who named one or more guardians long ago. They have heard of the payment."""
     world.handset(MEI)
     world.handset(LIN)
     flagged = world.event(**{"tier": "high", **event})  # type: ignore[arg-type]
@@ -36,7 +36,7 @@ async def named(world: World, *guardians: str, **event: object) -> HandsetCall:
 
 
 async def insisting(world: World, *guardians: str, **event: object) -> HandsetCall:
-    """Answers that warn, and they want to pay all the same."""
+    """The customer's answers are a warning, and they want to pay all the same."""
     call = await named(world, *guardians, **event)
     await call.presses("1")
     await answers(call, RISKY, RISKY, RISKY)
@@ -131,7 +131,7 @@ def test_a_guardian_who_would_rather_not_join_is_not_pressed(tmp_path: Path) -> 
 
 
 def test_a_machine_that_picks_up_meets_nobody(tmp_path: Path) -> None:
-    """It presses no key, so nobody is joined with it: the one who waits comes back to us and hears so."""
+    """The machine presses no key, so it is not joined. The waiting customer returns to our script and is told so."""
 
     async def story(world: World) -> None:
         world.handset(LIN).answered_by = "machine_end_beep"
@@ -206,7 +206,7 @@ def test_nobody_is_left_alone_in_a_room(tmp_path: Path) -> None:
 def test_no_family_where_it_may_be_the_harm(tmp_path: Path, event: dict[str, object]) -> None:
     async def story(world: World) -> None:
         call = await insisting(world, **event)
-        # Who needs time hears the third choice only after a silence.
+        # A customer who needs time hears the third choice only after a silence.
         await call.ended(within=180)
         assert OFFER not in "".join(call.transcript) and TELL not in "".join(call.transcript)
         assert any("愿意先不转" in piece for piece in call.transcript), call.transcript

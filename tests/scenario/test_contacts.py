@@ -1,4 +1,4 @@
-"""Who answers is not always who was meant: strangers, machines, assistants, and people taken for machines."""
+"""The callee is not always the customer: strangers, machines, assistants, and people taken for machines."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_a_wrong_number_is_not_rung_again(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("locale", "words"), [("zh-CN", "自己打开手机银行看一看"), ("en", "look in your banking app")])
 def test_a_voicemail_hears_who_called_and_no_more(tmp_path: Path, locale: str, words: str) -> None:
-    """The detector's verdict comes while the voice speaks already; its words are replaced, and a second call tries."""
+    """The detector's verdict comes while the voice speaks. The words are replaced, and a second call follows."""
 
     async def story(world: World) -> None:
         phone = world.handset()
@@ -135,7 +135,7 @@ def test_a_call_assistant_that_puts_nobody_through(tmp_path: Path) -> None:
 
 
 def test_a_person_taken_for_a_machine_is_talked_to_all_the_same(tmp_path: Path) -> None:
-    """A key pressed before the verdict proves a person; nothing is replaced, and the talk counts."""
+    """A key pressed before the verdict proves a person. Nothing is replaced, and the talk counts."""
 
     async def story(world: World) -> None:
         phone = world.handset()

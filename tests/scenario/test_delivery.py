@@ -1,4 +1,4 @@
-"""Decisions on their way: each told in time, told once, in order, whatever the payment core answers."""
+"""Delivering decisions: each is told in time, once and in order, whatever the payment core answers."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def test_a_newer_decision_replaces_one_that_was_never_delivered(tmp_path: Path) 
 
 
 def test_a_newer_decision_waits_for_the_one_on_the_wire(tmp_path: Path) -> None:
-    """The hold hangs at the core for as long as we wait; the release, decided meanwhile, goes after it."""
+    """The core holds the request for as long as we wait. The release, decided meanwhile, is sent after it."""
 
     async def story(world: World) -> None:
         world.handset()

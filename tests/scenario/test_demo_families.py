@@ -1,4 +1,4 @@
-"""The demo's own people in virtual time: what the families of its day change, and that they change nothing else."""
+"""The demo's families in virtual time: what a guardian changes in its day, and that nothing else changes."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def first_family(world: World) -> dict[str, Any]:
 def test_a_guardians_answer_decides_what_becomes_of_the_money(
     tmp_path: Path, family: bool, told: list[tuple[str, str]]
 ) -> None:
-    """The same customer, called and answering the same way: with nobody behind them, the payment goes out."""
+    """The same customer is called and answers the same way. Without a guardian the payment goes out."""
 
     async def story(world: World) -> None:
         event = first_family(world)

@@ -1,4 +1,4 @@
-"""Guardians are enrolled, invited, and decide for themselves; and what customers are told by text: as phones show it."""
+"""Guardians are enrolled, invited and decide for themselves; customers are told by SMS, as their phones show it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.scenario.world import EPOCH, FROM, MEI, World, iso, tell
 
 
 async def enrols(world: World, *numbers: str, **more: Any) -> dict[str, str]:
-    """The bank puts the customer's list of guardians, in their order; what became of each."""
+    """The bank puts the customer's list of guardians, in order. Returns what became of each."""
     entries = [
         {"id": f"g_{n}", "name": "Lin Wei", "phone": phone, "locale": "en", "relation": "daughter",
          "consented_at": iso(world.clock.now()), "consent_channel": "app", **more}
@@ -71,7 +71,7 @@ def test_she_may_pause_come_back_and_leave_whenever_she_likes(tmp_path: Path) ->
 
 
 def test_a_change_amid_an_incident_waits_and_the_old_contact_hears_of_it(tmp_path: Path) -> None:
-    """Somebody talks the customer into "updating" the daughter's number: neither number is asked about this payment."""
+    """The customer is talked into "updating" the daughter's number. Neither number is asked about this payment."""
 
     async def story(world: World) -> None:
         daughter, stranger = world.handset(LIN), world.handset(BEN)

@@ -1,5 +1,5 @@
-"""A running service forgets by itself: words first, the customer years later, and whoever asks for it at once. What
-comes late about somebody who is forgotten is taken, and leaves nothing of theirs."""
+"""A running service erases data by itself: spoken words first, the customer years later, and at once on request.
+What arrives late about an erased customer is accepted and stores no personal data."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ WHO = CustomerId("u_1")
 
 
 async def cheated(world: World, n: int = 1) -> None:
-    """A call with words in it, then cancelled in the app: nothing is left to decide."""
+    """A call with recorded words, then a cancellation in the app: nothing is left to decide."""
     phone = world.handset(MEI)
     event = world.event(n, customer=WHO, tier="high")
     event["guardians"] = guardians(LIN)
@@ -35,7 +35,7 @@ async def cheated(world: World, n: int = 1) -> None:
 
 
 async def erased(world: World) -> None:
-    """Days later, when nobody has to remember any more that a talk had dissuaded them."""
+    """Erase the customer days later, when it no longer has to be remembered that a talk had dissuaded them."""
 
     def forget(unit: SqlUnit) -> None:
         customer = unit.customers.get(WHO)
@@ -47,7 +47,7 @@ async def erased(world: World) -> None:
 
 
 async def aged(world: World, days: int) -> None:
-    """As if all cases had been settled so much earlier."""
+    """Move the settlement of every case this far into the past."""
 
     def age(unit: SqlUnit) -> None:
         for row in unit.connection.exec_driver_sql("SELECT case_id, settled_at FROM retention").all():
@@ -97,7 +97,7 @@ def test_what_comes_late_about_somebody_forgotten_leaves_nothing_of_theirs(tmp_p
             "occurred_at": iso(world.clock.now()),
         }  # fmt: skip
         assert (await world.post("/v1/labels", label)).status == 202
-        # The erased customer had cancelled this transfer: the alarm is all that is left to tell people.
+        # The erased customer had cancelled this transfer: only the alarm is left to tell staff.
         world.expects("alarm")
         assert (await world.news("released")).status == 202
         company = world.company

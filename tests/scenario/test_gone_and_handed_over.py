@@ -1,4 +1,4 @@
-"""The money is gone, and whoever says so waits for a colleague: neither of the two hears that it is on hold."""
+"""The money is gone, and a customer who contests it waits for a colleague. Neither hears that it is on hold."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ HOLD, WHISPER = "正在为您接通同事", "Wakeup 转接电话"
 @pytest.mark.parametrize("how", ["released", "let_go"])
 @pytest.mark.parametrize("two", [False, True])
 def test_a_colleague_hears_that_the_payment_they_wait_about_has_gone(tmp_path: Path, how: str, two: bool) -> None:
-    """With another payment that is still on hold it is the one that has gone they ask about."""
+    """With another payment that is still on hold, the hand-over is about the one that has gone."""
 
     async def story(world: World) -> None:
         world.expects("alarm")
@@ -42,7 +42,7 @@ def test_a_colleague_hears_that_the_payment_they_wait_about_has_gone(tmp_path: P
 
 @pytest.mark.parametrize("two", [False, True])
 def test_nor_does_a_colleague_hear_that_it_is_on_hold_while_the_core_has_not_said_so(tmp_path: Path, two: bool) -> None:
-    """What they say calls the allow back, and until the payment core has answered that the money may have left."""
+    """The customer's answer recalls the allow. Until the payment core has answered, the money may have left."""
 
     async def story(world: World) -> None:
         world.expects("alarm")
@@ -68,7 +68,7 @@ def test_nor_does_a_colleague_hear_that_it_is_on_hold_while_the_core_has_not_sai
 def test_somebody_in_despair_is_brought_a_colleague_though_nothing_is_left_to_talk_about(
     tmp_path: Path, how: str
 ) -> None:
-    """The colleague's call waited at the phone company for a moment, and was cut as one that came too late."""
+    """The colleague's call was queued at the phone company for a moment, and was once cut as too late."""
 
     async def story(world: World) -> None:
         if how == "released":

@@ -1,4 +1,4 @@
-"""The money is gone while its customer is on the line, and they say now what would have stopped it."""
+"""The money goes out while its customer is on the line, and they now say what would have stopped it."""
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ from wakeup.simulator.handset import HandsetCall
 
 
 async def gone(world: World, how: str) -> None:
-    """The payment that the call is about is paid out by the bank, or let go by people, and the core is away; or then
-    called back by the bank's word, and nobody knows whether it has left."""
+    """Make the payment of this call leave: the bank pays it out (`released`) or staff release it (the others). With
+    `undelivered` the core is down. With `in_doubt` a label then recalls the allow, and it is unknown whether the
+    money has left."""
     if how in {"undelivered", "in_doubt"}:
         world.core.next_fault(*["500"] * 40)
     if how == "released":
@@ -34,7 +35,7 @@ async def gone(world: World, how: str) -> None:
 
 
 async def flag_two(world: World) -> None:
-    """Two payments of one customer: the call is about the larger."""
+    """Two payments of one customer. The call is about the larger one."""
     world.handset(MEI)
     await world.flag(tier="medium", minutes=40)
     await world.flag(world.event(2, customer="u_1", tier="medium", minutes=40, amount="800.00"))
@@ -54,8 +55,8 @@ def before_people(world: World) -> bool:
 
 @pytest.mark.parametrize("how", ["released", "let_go", "undelivered"])
 def test_a_warning_counts_though_nothing_is_left_to_talk_about(tmp_path: Path, how: str) -> None:
-    """Gone a moment ago; and now they say that it was not them. Nobody tells them that it is stopped, even when it is
-    called back, for that may be too late."""
+    """The payment went out a moment ago, and now the customer says that it was not them. They are not told that it
+    is stopped, even if it is recalled, because that may be too late."""
 
     async def story(world: World) -> None:
         world.expects("alarm")
@@ -174,7 +175,7 @@ def test_who_asks_for_english_when_nothing_is_left_hears_it_in_english(tmp_path:
 @pytest.mark.parametrize("how", ["released", "let_go"])
 @pytest.mark.parametrize("heard", ["1", "2", "您好，您说"])
 def test_a_stranger_at_the_line_does_not_hear_that_it_has_gone_ahead(tmp_path: Path, how: str, heard: str) -> None:
-    """Whoever only picked up is told neither of a payment nor that one has gone through, and still whom to ring."""
+    """A callee who only picked up hears of no payment and not that one has gone, but still which number to call."""
 
     async def story(world: World) -> None:
         world.handset(MEI)
@@ -205,7 +206,7 @@ def test_a_stranger_at_the_line_does_not_hear_that_it_has_gone_ahead(tmp_path: P
 def test_that_another_payment_is_held_makes_nobody_think_that_this_one_is(
     tmp_path: Path, how: str, does: str, hears: str
 ) -> None:
-    """The call is about the larger one, and that has gone. Nothing of it stops here, and no money of it is left."""
+    """The call is about the larger payment, which has gone out. Nothing stops it, and none of its money is left."""
 
     async def story(world: World) -> None:
         if not does.isdigit():
@@ -259,7 +260,7 @@ def test_a_payment_that_has_gone_is_not_named_as_one_that_waits_and_the_other_is
 def test_nobody_hears_that_it_stays_while_nobody_knows_whether_it_has_left(
     tmp_path: Path, two: bool, does: str, hears: str
 ) -> None:
-    """We hold it again, and the payment core has not said yet whether that came in time."""
+    """The payment is held again, but the payment core has not said yet whether that came in time."""
 
     async def story(world: World) -> None:
         if not does.isdigit():
@@ -314,7 +315,7 @@ def test_whose_phone_it_is_not_is_not_rung_again_because_a_payment_has_gone(
 
 
 def test_who_has_heard_of_each_payment_is_rung_about_none_again(tmp_path: Path) -> None:
-    """The one was asked about and cools; then the other goes, in the midst of its own call."""
+    """One payment was asked about and is cooling. Then the other goes out during its own call."""
 
     async def story(world: World) -> None:
         call = await reach(world, tier="medium", minutes=40, amount="800.00")

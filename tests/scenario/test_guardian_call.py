@@ -1,4 +1,4 @@
-"""A guardian is called: they hear who we are and what they can do, and whatever they answer frees no money."""
+"""A guardian is called: they hear who calls and what they can do, and none of their answers releases money."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def ring_guardian(unit: Unit, case_id: CaseId, now: datetime) -> None:
 
 
 async def guardian_rung(world: World, *, answered: bool = False, **changes: object) -> tuple[HandsetCall, HandsetCall]:
-    """A transfer is flagged, the customer's phone rings, and so does their guardian's. The customer, the guardian."""
+    """Flag a transfer; the customer's phone rings, then the guardian's. Returns the two calls in this order."""
     mei, lin = world.handset(MEI), world.handset(LIN)
     event = world.event(**{"tier": "medium", **changes})  # type: ignore[arg-type]
     event["guardians"] = [
@@ -56,7 +56,7 @@ async def asked(guardian: HandsetCall) -> None:
 
 
 def test_a_worried_guardian_is_heard_though_the_payment_was_let_go(tmp_path: Path) -> None:
-    """Nobody who fears for their mother is told that it is settled and there is nothing to do."""
+    """A guardian who fears for their mother is not told that it is settled and there is nothing to do."""
 
     async def story(world: World) -> None:
         world.expects("alarm")
@@ -135,7 +135,7 @@ LONG_AGO = EPOCH - timedelta(days=90)
 
 
 def test_the_ladder_rings_a_guardian_who_did_not_read_the_text(tmp_path: Path) -> None:
-    """Nobody comes to the customer's phone; the daughter is asked by text, then called, and a person looks at it."""
+    """The customer's phone is not answered. The daughter is asked by SMS, then called, and staff review the case."""
 
     async def story(world: World) -> None:
         world.handset(MEI).carrier = "failed"
@@ -166,7 +166,7 @@ def test_the_ladder_rings_a_guardian_who_did_not_read_the_text(tmp_path: Path) -
 
 
 def test_a_guardian_who_does_not_pick_up_gives_way_to_the_next(tmp_path: Path) -> None:
-    """Both were asked by text and are silent. The daughter's voicemail takes the call; her brother is rung at once."""
+    """Both were asked by SMS and are silent. The daughter's voicemail answers, and her brother is rung at once."""
 
     async def story(world: World) -> None:
         world.handset(MEI).carrier = "failed"

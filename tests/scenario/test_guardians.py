@@ -1,4 +1,4 @@
-"""The family is asked, and answers: stories in the phone's own words."""
+"""Guardians are asked and answer: stories in what the phone hears and shows."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def guardians(*numbers: str, locale: str = "en", **more: Any) -> list[dict[str, 
 
 
 async def flags(world: World, *numbers: str, locale: str = "en", **event: Any) -> None:
-    """A customer whose phone nobody picks up, and the family behind them."""
+    """Flag a transfer of a customer who does not answer the phone, and who has guardians."""
     world.handset().carrier = "failed"
     said = world.event(**{"tier": "high", **event})
     said["guardians"] = guardians(*numbers, locale=locale)
@@ -36,7 +36,7 @@ async def flags(world: World, *numbers: str, locale: str = "en", **event: Any) -
 
 
 async def is_asked(phone: Handset, words: str = "safety contact", within: float = 600) -> str:
-    """The code of the prompt that comes."""
+    """The code in the prompt that arrives."""
     text = await phone.expect_text(words, within)
     found = re.search(r"(?:[Rr]eply|回复)\D{0,8}(\d\d)", text)
     assert found is not None, text
@@ -191,7 +191,7 @@ def test_what_was_never_sent_is_sent_again(tmp_path: Path, fault: str) -> None:
         world.company.faults.next_message(fault)
         await flags(world, LIN)
         if fault == "refuse":
-            # The connection broke: nobody knows, so it is looked for, given up, and nobody else is there to ask.
+            # The connection broke, so nothing is known. It is looked for, given up, and no other guardian is left.
             await world.sleep(800)
             assert daughter.texts == []
             assert passed_over(world) == ["not_found"]

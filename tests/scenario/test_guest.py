@@ -1,4 +1,4 @@
-"""A guardian is brought into a talk: the customer agrees, the guardian presses a key, all three meet, and may leave."""
+"""A guardian is brought into a talk: the customer agrees, the guardian presses a key, and all three meet."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SECRETS = ("转账", "付款", "约五千", "王", "陈", "美玲", MEI)
 
 
 async def talk(world: World, **event: Any) -> tuple[HandsetCall, HandsetCall]:
-    """A customer who has named their son long ago, joined with ada."""
+    """A customer who named their son long ago, joined with agent Ada."""
     desk = await comes_to_work(world, "ada")
     world.handset(MEI)
     world.handset(LIN)
@@ -52,7 +52,7 @@ async def brings(world: World, *, agreed: bool = True) -> None:
 
 
 async def came(world: World) -> list[bool]:
-    """Of whose calls we have heard the end: whether they were in the talk."""
+    """For each guardian's call that has ended, whether the guardian was in the talk."""
     await world.sleep(3)
     return [row["entered"] for row in world.timeline("guest_over")]
 

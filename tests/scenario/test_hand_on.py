@@ -1,4 +1,4 @@
-"""An agent hands their customer on: they wait once more, another is rung and told, and nobody is rung twice for it."""
+"""An agent hands a customer on: the customer waits again, another agent is rung and briefed, none is rung twice."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ NOBODY, MAY_LISTEN = "现在没有空闲的同事", "主管可能会旁听"
 
 
 async def talk(world: World) -> tuple[HandsetCall, HandsetCall]:
-    """A customer and ada, joined."""
+    """A customer and agent Ada, joined."""
     call = await reach(world, minutes=40)
     await call.presses("0")
     agent = await world.handset(NUMBERS["ada"]).expect_call(within=5)

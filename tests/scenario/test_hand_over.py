@@ -1,4 +1,4 @@
-"""Handed over to one of the bank's own people: rung in turn, told who waits, joined by a key; nobody is left alone."""
+"""Hand-over to an agent: agents are rung in turn, told who waits, and joined by a key; no customer is left alone."""
 
 from __future__ import annotations
 
@@ -170,7 +170,7 @@ def test_the_customer_who_hangs_up_while_waiting_ends_the_ringing(tmp_path: Path
 
 
 async def forgets_the_key(world: World) -> None:
-    """As if the talk had been kept before keys of the whole script counted as proof."""
+    """Reset the talk to one stored before keys of the whole script counted as proof."""
     store = world.service.store
     [wait] = await store.read(lambda unit: unit.hand_overs.open())
     talk = await store.read(lambda unit: unit.talks.get(wait.attempt_id, wait.customer_id))
@@ -180,7 +180,7 @@ async def forgets_the_key(world: World) -> None:
 
 @pytest.mark.parametrize("proved", [True, False])
 def test_a_late_verdict_of_a_machine_tears_nobody_out_of_a_talk(tmp_path: Path, proved: bool) -> None:
-    """By the key they are a person; and whoever talks to one of ours is one, whatever was kept of the key."""
+    """The key proves a person, and so does a talk with an agent, whatever was stored about the key."""
 
     async def story(world: World) -> None:
         desk = await comes_to_work(world, "ada")
@@ -330,7 +330,7 @@ def test_news_of_the_room_may_come_as_it_likes(tmp_path: Path, lost: str) -> Non
 
 
 def test_an_agent_who_takes_the_call_and_never_comes_is_missed_at_once(tmp_path: Path) -> None:
-    """They hang up before they are in the room, and the phone company's word of it is lost."""
+    """The agent hangs up before entering the conference, and the phone company's report of it is lost."""
 
     async def story(world: World) -> None:
         desk = await comes_to_work(world, "ada")

@@ -1,4 +1,4 @@
-"""Nobody picks up: who else is brought in, in time, and what they are told."""
+"""The customer does not pick up: who else is involved, in time, and what they are told."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ async def is_missed(world: World, times: int) -> None:
 
 
 def rungs(world: World) -> dict[str, str | None]:
-    """Kind -> why it was skipped, or None if it was taken."""
+    """Rung kind -> why it was skipped, or None if it was taken."""
     ended = [row for row in world.timeline() if row["kind"] in {"rung_taken", "rung_skipped"}]
     return {row["rung"]: row.get("reason") for row in ended}
 

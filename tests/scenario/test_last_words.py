@@ -1,4 +1,4 @@
-"""The end of a call can be told before its last key: the phone company promises no order."""
+"""The end of a call may be reported before its last key, because the phone company promises no order."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from wakeup.usecases.inputs import CallReport
 
 
 async def end_is_told(world: World) -> None:
-    """The status callback of a call that is over, while its last request for a turn is on the way."""
+    """Send the final status callback of a call while its last request for a turn is on the way."""
     [(attempt, sid, ours)] = world._rows("SELECT id, call_sid, from_number FROM attempts WHERE state = 'answered'")
     report = CallReport(
         call_sid=sid, event=AttemptEvent.END, disposition=Disposition.ANSWERED, sequence=3, to=MEI, from_=ours

@@ -1,4 +1,4 @@
-"""What one conversation may release: the payment it named, below the limits of a payment, a day and a week."""
+"""What one conversation may release: the payment it named, within the limits of a payment, a day and a week."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def test_protective_words_about_one_payment_raise_an_alarm_when_another_has_been
 
 
 def test_protective_words_outweigh_an_earlier_yes(tmp_path: Path) -> None:
-    """The first call went well and cools; a second payment brings a second call, and there the truth comes out."""
+    """The first call went well and its payment cools. The call about a second payment brings the truth out."""
 
     async def story(world: World) -> None:
         call = await reach(world, tier="medium", minutes=40, customer="u_1")

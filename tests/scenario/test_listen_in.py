@@ -1,4 +1,4 @@
-"""A supervisor listens to a talk, whispers to the agent, talks along: by a key, logged, and gone when the talk is over."""
+"""A supervisor listens, whispers to the agent or joins in: by a key, logged, and out when the talk is over."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ async def talk(world: World) -> tuple[HandsetCall, HandsetCall]:
 
 
 async def supervisor(world: World) -> None:
-    """Ben, who takes calls himself, and is away from that."""
+    """Supervisor Ben, who is also an agent, in the state away."""
     store, now = world.service.store, world.clock.now()
     ben = Staff(
         id=StaffId("usr_ben"), name="ben", person=PersonId("p_ben"), role=StaffRole.SUPERVISOR, password_hash="$none",
@@ -54,7 +54,7 @@ async def supervisor(world: World) -> None:
 
 @asynccontextmanager
 async def phone(world: World) -> AsyncIterator[TwilioPhone]:
-    """The phone company as the console uses it."""
+    """The phone company client as the console uses it."""
     urls = CallbackUrls(world.given.public_base_url, world.given.keys.tag.get_secret_value())
     async with TwilioPhone(access_of(world.given), urls) as ours:
         yield ours

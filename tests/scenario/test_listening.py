@@ -1,4 +1,4 @@
-"""Several digits, an open answer and a message: from the callee's ear to what is kept, and nothing anywhere else."""
+"""Several digits, an open answer and a message: what the callee says is stored where it belongs and nowhere else."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Nobody's number, name, account or words are found anywhere but where they belong: encrypted, or at the phone company.
+"""Numbers, names, accounts and spoken words are stored only where they belong: encrypted, or at the phone company.
 
 The phone company's own ledger is left out: it must know whom to ring and what is said.
 """
@@ -28,7 +28,7 @@ Act = Callable[[World, HandsetCall], Awaitable[None]]
 
 
 def speaks(*keys: str) -> Act:
-    """Gets as far as the payment, then says these words."""
+    """Get as far as the payment, then say these words."""
 
     async def act(_world: World, call: HandsetCall) -> None:
         await is_told(call)
@@ -138,7 +138,7 @@ async def happens(world: World, n: int, act: Act | str, given: dict[str, Any]) -
 
 
 async def answer_the_rest(world: World, numbers: list[str]) -> None:
-    """Whoever was rung a second time did not answer; the last ones decline."""
+    """Callees who were rung a second time did not answer, and the last ones decline."""
     for _ in range(200):
         for phone in map(world.handset, numbers):
             while phone.missed:
@@ -149,7 +149,7 @@ async def answer_the_rest(world: World, numbers: list[str]) -> None:
 
 
 async def bad_input(world: World, given: dict[str, Any]) -> list[str]:
-    """Requests that are refused, and what they are answered with."""
+    """Send requests that must be refused. Returns their responses."""
     other = {**given, "event_id": "evt_bad"}
     wrong = [
         {**given, "customer": {**given["customer"], "phone": "91238801 or +6591238801"}},
@@ -206,5 +206,5 @@ def test_fifteen_stories_leave_no_trace_of_anybody(tmp_path: Path) -> None:
 
 
 def files_of(folder: Path) -> str:
-    """Every byte on disk: the database, its log, the anchors."""
+    """Every byte on disk: the database, its log and the anchors."""
     return "\n".join(path.read_bytes().decode(errors="replace") for path in sorted(folder.iterdir()))

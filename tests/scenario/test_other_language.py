@@ -1,4 +1,4 @@
-"""A customer who would rather speak the other language than the one their bank wrote down."""
+"""A customer who prefers the other language to the one that the bank recorded."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_whoever_asked_for_the_other_language_is_rung_in_it_the_next_time(tmp_pa
         again = await is_rung(world, within=1200, locale="en")
         await again.hears_nothing_of("自动语音来电")
         await again.hangs_up()
-        # What was asked for once holds for every next call, not for one.
+        # A language that was asked for applies to every later call, not to one.
         await world.flag(n=2, customer="u_1", tier="medium")
         await (await is_rung(world, within=1200, locale="en")).hangs_up()
         assert [row["language"] for row in world.timeline("talk_begun")] == ["zh-CN", "en", "en"]

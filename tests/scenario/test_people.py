@@ -1,4 +1,4 @@
-"""A person on the line: rung, told who waits, joined by their key; and the appointment when nobody is free."""
+"""Human agents: rung, told who waits, and joined by a key; and the appointment when none is free."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_a_colleague_takes_the_call_and_leaves_it(tmp_path: Path) -> None:
 
 
 def test_whoever_gives_no_answer_we_understand_is_helped_by_a_colleague(tmp_path: Path) -> None:
-    """An old lady who cannot find the keys: asked twice more, and still silent."""
+    """An old lady cannot find the keys. She is asked twice more and stays silent."""
 
     async def story(world: World) -> None:
         desk = world.handset(LIN)
@@ -66,7 +66,7 @@ def test_whoever_gives_no_answer_we_understand_is_helped_by_a_colleague(tmp_path
 
 
 async def call_after_settling(world: World) -> None:
-    """The hold stands whatever was said to a person; nobody is rung again."""
+    """The hold stays, whatever was said to an agent, and the customer is not rung again."""
     assert await world.decided(within=3600) == "hold"
     assert world.rang() == 1
 

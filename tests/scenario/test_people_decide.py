@@ -1,4 +1,4 @@
-"""People work on a case while the service runs: they take its calls over, and are asked to look when a customer contests."""
+"""Staff work on a case while the service runs: they take its calls over, and review it when a customer contests."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_a_payment_that_joins_after_a_take_over_is_left_to_the_person(tmp_path: 
         assert world.rang() == 1
         [one, other] = await waiting(world)
         assert one.person_wanted_at is not None and other.person_wanted_at is not None
-        # Ten minutes after her last act her claim is over, and the machine rings on.
+        # Ten minutes after her last action her claim lapses, and automatic calls resume.
         for _ in range(2):
             again = await phone.expect_call(within=480)
             await again.rejects()

@@ -1,4 +1,4 @@
-"""The whole service over published scripts: what it refuses to start on, and whose words a call ends in."""
+"""The whole service with published scripts: when it refuses to start, and which version ends a call in progress."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ OLD, NEW = "这是旧的话。", "这是新的话。"
 
 @pytest.fixture
 def press(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Press:
-    """The service's scripts lie in a folder of the story's own, and are checked as in a deployment."""
+    """The service's scripts are in a folder of the story's own, and are checked as in a deployment."""
     press = Press(tmp_path)
     press.says(OLD, "1")
     press.publish()
@@ -36,7 +36,7 @@ def press(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Press:
 
 
 async def picks_up(world: World, number: str = MEI) -> HandsetCall:
-    """Whichever persona speaks."""
+    """Answer the phone, whichever persona speaks."""
     call = await world.handset(number).expect_call(within=60)
     await call.answers()
     await call.hears("自动语音")
@@ -44,7 +44,7 @@ async def picks_up(world: World, number: str = MEI) -> HandsetCall:
 
 
 async def is_asked(call: HandsetCall) -> None:
-    """They are the owner, the code is right, and it is their own payment."""
+    """The callee is the owner, the code is right, and the payment is their own."""
     await is_told(call)
     await call.presses("1")
 
@@ -72,7 +72,7 @@ def test_a_call_ends_in_version_1_though_the_service_came_back_with_version_2(tm
 
 
 def test_a_script_for_a_new_kind_of_scam_is_spoken_when_the_bank_names_it(tmp_path: Path, press: Press) -> None:
-    """Written as docs/scripts.md says: a folder copied, an id of its own, published. No line of code knows of it."""
+    """Written as docs/scripts.md says: a folder copied, an id of its own, published. No code knows of it."""
 
     async def story(world: World) -> None:
         await world.service.stop()

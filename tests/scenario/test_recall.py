@@ -1,4 +1,4 @@
-"""The payment core is away when a payment is let go, and before it is back its customer thinks better of it."""
+"""The payment core is down when a payment is allowed, and before it is up again its customer changes their mind."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from tests.scenario.world import FROM, World, tell
 
 COOLING = 20 * 60
 AWAY = 40
-"""So many POSTs in vain, for longer than these stories last."""
+"""Number of POSTs that fail, which takes longer than these stories last."""
 
 
 async def let_go(world: World, *faults: str) -> None:
-    """They say on the phone that all is well, after its cooling the payment is allowed, and the core answers that so."""
+    """The customer says that all is well. After its cooling the payment is allowed, with `faults` at the core."""
     await world.flag(tier="medium", minutes=30)
     world.handset()
     call = await is_rung(world)
@@ -28,7 +28,7 @@ async def let_go(world: World, *faults: str) -> None:
 
 
 async def thinks_better_of_it(world: World) -> None:
-    """By the button in the app, which begins a call to us."""
+    """The customer presses the button in the app and then calls the bank."""
     assert (await world.news("call_started_in_app")).status == 202
     call = world.handset().calls_in(FROM, line(world))
     await call.hears("这次来电是从手机银行里拨出的")
@@ -69,7 +69,7 @@ def test_a_core_that_was_away_hears_of_the_hold_alone(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("paid_out", [False, True])
 def test_a_core_whose_answer_was_lost_says_with_the_hold_where_the_money_is(tmp_path: Path, paid_out: bool) -> None:
-    """It had taken the allow. The hold that follows comes in time, or the money has left by then."""
+    """The core had accepted the allow. The hold that follows comes in time, or the money has left by then."""
 
     async def story(world: World) -> None:
         world.expects("alarm")

@@ -1,4 +1,4 @@
-"""The law of recording: by notice where that is enough, by key where all must agree, and not at all after a no."""
+"""The law of recording: by notice where that is enough, by key where all must agree, not at all after a refusal."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def test_where_a_notice_is_enough_it_is_recorded_once_it_was_said(tmp_path: Path
 
 
 def test_a_talk_of_an_hour_can_be_heard(tmp_path: Path) -> None:
-    """Both sides are recorded apart, as the phone company gives them to whoever does not ask for one channel."""
+    """Both sides are recorded separately, as the phone company delivers them unless one channel is requested."""
 
     async def story(world: World) -> None:
         call, agent = await talk(world)
@@ -147,7 +147,7 @@ def test_the_key_of_the_question_proves_a_person_to_a_late_verdict(tmp_path: Pat
 
 @pytest.mark.parametrize("agrees", [False, True])
 def test_whoever_said_no_is_joined_with_nobody_on_a_recorded_line(tmp_path: Path, agrees: bool) -> None:
-    """She does not want it; her son's line, where a notice would do, is not recorded either, and he hears so."""
+    """The customer refuses. Her son's line, where a notice would do, is not recorded either, and he is told so."""
 
     async def story(world: World) -> None:
         world.handset(LIN)

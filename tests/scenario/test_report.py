@@ -16,7 +16,7 @@ SHOWN = ("guardian asked, of all cases", "100.0%", "1 of 1", "guardian answered,
 
 
 def the_day_after(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The command's own surroundings: the day's database, and a clock that stands where the day ended."""
+    """The environment of the command: the day's database, and a clock that stands at the end of the day."""
     still = {"WAKEUP_CLOCK__EPOCH": EPOCH.replace(hour=20).isoformat(), "WAKEUP_CLOCK__EPOCH_REAL": "1"}
     speed = {"WAKEUP_CLOCK__SPEED": "0.000000001", "COLUMNS": "120"}
     for name, value in {**environment(folder, NOWHERE, NOWHERE), **still, **speed}.items():

@@ -1,4 +1,4 @@
-"""The process dies and another takes over its database: what was under way is asked about at once."""
+"""The process dies and another takes over its database: it asks at once about what was under way."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A recording is deleted when its time is over: at the phone company, asked for until it has happened, and once."""
+"""A recording is deleted when its time is over: requested at the phone company until it has happened, and once."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from wakeup.usecases.conversation.recording_retention import LEASE
 
 
 async def recorded(world: World) -> str:
-    """A recorded call of a case that is settled."""
+    """A recorded call of a settled case. Returns the recording's SID."""
     call = await reach(world)
     await world.news("cancelled_in_app")
     await call.hangs_up()
@@ -32,7 +32,7 @@ async def found(world: World, sid: str) -> KeptRecording:
 
 
 async def dated(world: World, recording: KeptRecording, ahead: timedelta) -> None:
-    """It is to go so much later than now."""
+    """Set the deletion time to `ahead` from now."""
     at = world.clock.now() + ahead
 
     def date(unit: SqlUnit) -> None:
@@ -65,7 +65,7 @@ def test_one_that_was_gone_before_is_gone_and_a_crash_on_the_way_is_asked_for_ag
         sid = await recorded(world)
         call = next(call for call in world.company.calls.values() if sid in call.recordings)
         call.recordings.remove(sid)
-        # Begun before a crash, never ended.
+        # Begun before a crash and never ended.
         await dated(world, await found(world, sid), LEASE)
         await world.sleep(10)
         assert not world.timeline("recording_deleted")

@@ -1,4 +1,4 @@
-"""A script that is off the air: the next conversation is held in the general one."""
+"""A script is disabled: the next conversation is held in the generic one."""
 
 from __future__ import annotations
 

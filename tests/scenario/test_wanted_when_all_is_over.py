@@ -1,4 +1,4 @@
-"""Every payment was taken back or refused, and whoever is on the line is told that somebody calls them: somebody does."""
+"""Every payment was cancelled or refused, but the callee was promised a call from a human: they get it."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def test_whoever_is_told_that_somebody_calls_them_is_in_the_queue(
 
 @pytest.mark.parametrize(("says", "hears"), [("我不想活了", "同事会尽快亲自打给您"), ("2", "同事会尽快跟您联系")])
 def test_nor_does_taking_it_back_afterwards_take_them_out_of_it(tmp_path: Path, says: str, hears: str) -> None:
-    """They were told so while it was pending. Who has their phone, or sits beside them, can take it back in the app."""
+    """They were promised it while the payment was pending. A person who has or shares their phone can cancel it."""
 
     async def story(world: World) -> None:
         call = await reach(world, tier="medium")

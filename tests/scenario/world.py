@@ -1,4 +1,4 @@
-"""The whole service beside a stranger's phone company and payment core, in one process and in virtual time.
+"""The whole service with a simulated phone company and payment core, in one process and in virtual time.
 
 Real HTTP on loopback, the real database file, the official twilio library; hours pass in milliseconds. A story that
 leaves an unexpected call, a broken webhook, an error in the log or a doubtful timeline has failed.
@@ -45,7 +45,7 @@ from wakeup.simulator.virtual_loop import run
 from wakeup.simulator.webhooks import Answer as Webhook
 
 EPOCH = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
-"""Ten in the morning in Singapore."""
+"""10:00 in Singapore."""
 ACCOUNT, TOKEN = "AC" + "5" * 32, "t0ken" * 6
 FROM = "+6531580001"
 MEI, LIN = "+6591234501", "+6591234502"
@@ -94,7 +94,7 @@ class Answer:
 
 
 class WatchedCompany(PhoneCompany):
-    """Remembers every address of ours that it asked."""
+    """A phone company that records every URL of ours that it requested."""
 
     asked: list[str]
 
@@ -104,7 +104,7 @@ class WatchedCompany(PhoneCompany):
 
 
 class World:
-    """One story's stage. `log` holds every log line of the service."""
+    """The environment of one story. `log` holds every log line of the service."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -123,7 +123,7 @@ class World:
         self._lives = 0
 
     def expects(self, *events: str) -> None:
-        """This story leaves errors of these names in the log, each at least once; any other still fails it."""
+        """Allow errors with these names in the log. Each must occur at least once; any other error fails the story."""
         self._expected.update(events)
 
     # The bank
@@ -131,7 +131,7 @@ class World:
     async def post(
         self, path: str, body: Any, *, message_id: str | None = None, secret: str = CLIENT_SECRET, method: str = "POST"
     ) -> Answer:
-        """A signed message to the risk API."""
+        """Post a signed message to the risk API."""
         raw = body if isinstance(body, bytes) else json.dumps(body, ensure_ascii=False).encode()
         self._messages += 1
         now = self.clock.now()
@@ -183,7 +183,7 @@ class World:
         }  # fmt: skip
 
     async def news(self, kind: str, transfer: str = "t_1", *, event_id: str | None = None, **more: Any) -> Answer:
-        """The bank tells what happened to a transfer: cancelled_in_app, confirmed_in_app, released …"""
+        """The bank reports what happened to a transfer: for example cancelled_in_app, confirmed_in_app or released."""
         self._messages += 1
         body = {
             "type": kind, "event_id": event_id or f"news_{self._messages}", "transfer_id": transfer,
@@ -196,7 +196,7 @@ class World:
         return (await self.get(f"/v1/transfers/{transfer}/decision")).body
 
     async def in_app(self, user: str = "u_1") -> dict[str, Any]:
-        """What the bank's app shows somebody who tapped "I am on this call"."""
+        """What the bank's app shows a customer who tapped "I am on this call"."""
         return (await self.get(f"/v1/users/{user}/call-status?confirmed=true")).body
 
     # The people
@@ -210,11 +210,11 @@ class World:
         await self.clock.sleep(seconds)
 
     async def decided(self, transfer: str = "t_1", within: float = 3600) -> str:
-        """What the payment core holds to be the decision, once it was told one."""
+        """The decision in force at the payment core, once it has received one."""
         return await self.told(1, transfer, within)
 
     async def told(self, times: int, transfer: str = "t_1", within: float = 3600) -> str:
-        """The decision in force at the core after so many different ones about a transfer, none of them late."""
+        """The decision in force at the core once it has received `times` different ones, none of them late."""
         end = self.clock.now() + timedelta(seconds=within)
         while len((known := self.core.transfers.get(transfer, Transfer())).decision_ids) < times:
             left = (end - self.clock.now()).total_seconds()
@@ -222,14 +222,14 @@ class World:
             self._news.clear()
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._news.wait(), left)
-            # Whoever told it hears that it arrived.
+            # The sender learns that its message arrived.
             await self.clock.sleep(1)
         assert len(known.decision_ids) == times, self.tellings(transfer)
         assert not known.late
         return known.decision
 
     def tellings(self, transfer: str = "t_1") -> list[tuple[str, str]]:
-        """What the core was told about a transfer, in order: decision and reason."""
+        """What the core received about a transfer, in order: decision and reason."""
         rows = [row for row in self.core.ledger.of("accepted") if row["transfer"] == transfer]
         return [(row["decision"], row["reason"]) for row in rows]
 
@@ -237,7 +237,7 @@ class World:
         return [line for line in self.log if line["event"] == event]
 
     def posts(self, number: str = MEI) -> list[Fact]:
-        """The calls the phone company was asked for, accepted or not."""
+        """The calls requested from the phone company, accepted or not."""
         return [row for row in self.company.ledger.of("post_received") if row["to"] == number]
 
     def rang(self, number: str = MEI) -> int:
@@ -259,15 +259,15 @@ class World:
         connection.close()
         return rows
 
-    # The stage
+    # The service under test
 
     @property
     def phone_url(self) -> str:
-        """Where the phone company listens."""
+        """The URL of the phone company."""
         return self._bases[0]
 
     async def start_service(self, **settings: str) -> None:
-        """Start it, or start it again over the same database."""
+        """Start the service, or restart it with the same database."""
         self._lives += 1
         phone, core = self._bases
         self.given = load_settings(environment(self.folder, phone, core, **{**self._ports, **settings}))
@@ -300,12 +300,12 @@ class World:
         structlog.reset_defaults()
 
     def judge(self) -> None:
-        """What must be true after every story."""
+        """Check what must be true after every story."""
         self.company.assert_nothing_unexpected()
         self.judge_books()
 
     def judge_books(self) -> None:
-        """What must be true however the phones were answered."""
+        """Check what must be true however the phones were answered."""
         errors = [line for line in self.log if line["level"] in ERRORS]
         assert {line["event"] for line in errors} == self._expected, errors
         assert self.company.ledger.summary()["duplicate_rings"] == 0
@@ -326,7 +326,7 @@ class World:
 
 
 class LibraryLog(logging.Handler):
-    """What libraries complain about counts as an error of ours."""
+    """Record warnings of libraries as errors of the service."""
 
     def __init__(self, log: list[dict[str, Any]]) -> None:
         super().__init__(logging.WARNING)
@@ -341,7 +341,7 @@ def iso(at: datetime) -> str:
 
 
 def plain(url: str) -> str:
-    """A URL as a person reads it."""
+    """The URL with percent-escapes decoded."""
     return unquote(url)
 
 
@@ -349,7 +349,7 @@ Story = Callable[[World], Awaitable[None]]
 
 
 def tell(story: Story, folder: Path, **settings: str) -> None:
-    """Run a story from beginning to end in virtual time; `settings` override the service's environment."""
+    """Run a story from beginning to end in virtual time. `settings` override the service's environment."""
 
     async def told() -> None:
         world = World(folder)

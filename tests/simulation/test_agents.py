@@ -13,7 +13,7 @@ END = T0 + timedelta(hours=1)
 
 
 class Book:
-    """A phone company's ledger, and a clock."""
+    """A phone company's ledger with a clock."""
 
     def __init__(self) -> None:
         self.now = T0

@@ -1,4 +1,4 @@
-"""The judge's checks about calls see what was posted too often, to which number, and against an opt-out."""
+"""The judge's checks about calls find what was posted too often, to a wrong number, or against an opt-out."""
 
 from __future__ import annotations
 

@@ -106,7 +106,7 @@ def story(*, prompted: bool = True, reply: str = "47 1", lost: bool = False, **a
     ],
 )
 def test_what_is_no_such_release(books: Books) -> None:
-    """Nobody asked, another answer, a reply that was never taken, a decision already on its way."""
+    """No question was asked, or the reply was another or never accepted, or a decision was already being delivered."""
     assert list(worry_freed(books.company, books.core, PROMISES)) == []
 
 
@@ -133,7 +133,8 @@ def test_a_release_after_the_bank_s_word_that_it_is_a_scam_is_found(after: timed
 def test_a_release_where_nobody_would_say_that_all_is_well_is_found(
     number: str, alternates: list[str], found: int
 ) -> None:
-    """Who insists on an honest payment may have it; who heeds, is coached, is away or a machine has not said so."""
+    """An honest customer who insists gets their payment. One who heeds the warning, is coached or away, or a
+    machine, has not confirmed it."""
     customer = {"phone": number, "alternate_phones": alternates, "name": "Mei"}
     promises = {"t_1": Promise(event=EVENT | {"customer": customer}, answered_at=T0, status=202, body={})}
     books = Books()

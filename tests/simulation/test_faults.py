@@ -1,4 +1,4 @@
-"""The schedule of faults: made from a seed alone, and each kind by dice of its own."""
+"""The schedule of faults: made from a seed alone, and each kind with a random generator of its own."""
 
 from __future__ import annotations
 

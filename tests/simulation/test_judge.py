@@ -1,4 +1,4 @@
-"""What is forgiven to a late decision, and what never."""
+"""Which late decisions the judge excuses, and which never."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ EVENT = {"transfer": {"hold_max": MAX.isoformat()}}
 
 
 def late(decision: str, after: float, plan: list[Spell]) -> str | None:
-    """The judgement on a first decision that came so many seconds after the epoch."""
+    """The verdict on a first decision that came this many seconds after the epoch."""
     told = EPOCH + timedelta(seconds=after)
     transfer = SimpleNamespace(late=told > BY, decide_by=BY)
     stage: Any = SimpleNamespace(core=SimpleNamespace(transfers={"t_1": transfer}), nodes=[])

@@ -1,4 +1,4 @@
-"""The loop, lives and wires of a simulation: time jumps, the dead do nothing, connections behave as sockets do."""
+"""The loop, processes and connections of a simulation: time jumps, dead processes do nothing, sockets are imitated."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def alive(name: str = "node") -> SimulatedProcess:
 
 
 def within(life: SimulatedProcess, work: Callable[[], Awaitable[T]]) -> asyncio.Task[T]:
-    """Run it as a part of that life."""
+    """Run it as a part of that simulated process."""
 
     async def of_it() -> T:
         return await work()
@@ -101,7 +101,7 @@ def test_a_life_dies_exactly_before_the_step_it_is_told() -> None:
         await asyncio.wait([task])
 
     run(story())
-    # The first step starts it; after each second two: the timer's, and the task's own.
+    # The first step starts it. Every second has two: the timer's and the task's own.
     assert told == [0, 1]
 
 
@@ -202,7 +202,7 @@ def test_a_process_that_was_buried_can_close_the_connections_it_died_with() -> N
         life.kill()
         await pause(1)
         life.bury()
-        # What it had kept open for the next question is closed by now, and tells it so.
+        # Its kept-alive connection is closed by now, which it is told.
         await within(life, opened_before[0].close)
         await runner.cleanup()
 

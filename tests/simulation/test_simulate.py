@@ -1,4 +1,4 @@
-"""Small simulated days: some seeds for good, with every kind of fault; and the command. `make simulate` takes fresh ones."""
+"""Small simulated days: fixed seeds with every kind of fault, and the command. `make simulate` takes fresh seeds."""
 
 from __future__ import annotations
 

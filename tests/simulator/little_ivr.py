@@ -1,4 +1,4 @@
-"""A little voice menu in two languages, enough to see whether callees understand what they hear."""
+"""A small voice menu in two languages, enough to see whether callees understand what they hear."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ EVERYWHERE = {"0": "END agent", "5": "END cannot_talk", "*": "END opt_out"}
 
 
 class LittleIvr:
-    """One dialogue per call; `outcomes[to]` is the word of the ending, `risks[to]` counts risky answers."""
+    """One dialogue per call. `outcomes[to]` is the word of the ending, `risks[to]` counts risky answers."""
 
     def __init__(self) -> None:
         self.outcomes: dict[str, str] = {}

@@ -260,7 +260,7 @@ def test_wrong_credentials_and_a_suspended_account_are_turned_away() -> None:
 
 
 def heard(audio: bytes) -> tuple[int, int, int, int]:
-    """Channels, bytes of a sample, samples a second, samples in each channel."""
+    """Channels, bytes per sample, samples per second, samples in each channel."""
     with wave.open(io.BytesIO(audio)) as sound:
         shape = sound.getparams()
         assert len(sound.readframes(shape.nframes)) == shape.nframes * shape.nchannels * shape.sampwidth

@@ -1,4 +1,4 @@
-"""Rooms of the phone company: who meets whom, how a talk ends for each of them, and what the action is told."""
+"""Conferences at the phone company: who meets whom, how a talk ends for each party, and what the action is told."""
 
 from __future__ import annotations
 

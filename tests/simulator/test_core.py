@@ -1,4 +1,4 @@
-"""The payment core: whom it believes, what it makes of order and repetition, and what it books as late."""
+"""The payment core: which senders it trusts, how it treats order and repetition, and what it records as late."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Bench:
         transfer: str = "t_1",
         age: int = 0,
     ) -> int:
-        """POST one decision signed by the public library; the HTTP status."""
+        """POST one decision signed by the public library. Returns the HTTP status."""
         body = {"decision_id": f"d_{transfer}_{sequence}", "sequence": sequence, "transfer_id": transfer,
                 "case_id": "c_1", "decision": decision, "reason": "test"}  # fmt: skip
         text, name = json.dumps(body), message or f"m_{transfer}_{sequence}"

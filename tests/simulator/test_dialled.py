@@ -1,4 +1,4 @@
-"""The other leg of a Dial, and messages that are recorded: as the phone company does it."""
+"""The second leg of a Dial, and messages that are recorded, as at the phone company."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What goes wrong on purpose: creates that fail or half fail, callbacks lost, late, doubled or out of order."""
+"""Injected faults: creates that fail or half fail, callbacks that are lost, late, doubled or out of order."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ HER = "+6591234501"
 
 
 async def _create(w: World) -> str:
-    """One POST; its status as text, or the name of what broke."""
+    """Send one POST. Returns its status as text, or the name of the exception."""
     limits = aiohttp.ClientTimeout(total=None, sock_connect=5, sock_read=20)
     where = f"{w.url}/2010-04-01/Accounts/{w.company.account_sid}/Calls.json"
     form = {"To": HER, "From": OURS, "Url": f"{w.application.base}/voice/1"}

@@ -17,7 +17,7 @@ HER = "+6591234501"
 
 
 async def _asked(w: World, gather: str, **form: str) -> tuple[dict[str, str] | None, list[str]]:
-    """One call that hears `gather`; the handset does what `form` says. The action's form and the transcript."""
+    """One call that hears `gather`; the handset acts by `form`. Returns the action's form and the transcript."""
     w.application.serves("/voice", f"{gather}<Say>下一句</Say>")
     w.application.serves("/two", "<Hangup/>")
     phone = w.company.handset(HER)

@@ -1,4 +1,4 @@
-"""The story steps of a test's telephone, above all what they say when a story goes wrong."""
+"""The steps of a test's telephone, above all their error messages when a story goes wrong."""
 
 from __future__ import annotations
 

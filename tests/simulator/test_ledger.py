@@ -1,4 +1,4 @@
-"""The book tests believe: duplicate rings, counts at one time, and its life across restarts."""
+"""The ledger that tests rely on: duplicate rings, concurrent counts, and its life across restarts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Text messages: their statuses, opt-outs, deliveries that fail, and texts that come in."""
+"""SMS: their statuses, opt-outs, failed deliveries, and incoming messages."""
 
 from __future__ import annotations
 

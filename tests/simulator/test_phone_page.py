@@ -1,4 +1,4 @@
-"""The telephone in the browser: what it shows, what it does, and whom it refuses."""
+"""The telephone in the browser: what it shows, what it does, and which requests it refuses."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ async def does(w: World, act: str, value: str = "", path: str = "act") -> int:
 
 
 async def until(w: World, **wanted: Any) -> dict[str, Any]:
-    """Look again and again, as the page does."""
+    """Poll repeatedly, as the page does."""
     for _ in range(600):
         call = (await state(w))["call"] or {}
         if all(call.get(key) == value for key, value in wanted.items()):

@@ -1,4 +1,4 @@
-"""The simulator as processes of its own: ready line, agreement on time, clean end, memory across restarts."""
+"""The simulator as separate processes: ready line, common time, clean end, and memory across restarts."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ SECRET = "whsec_" + base64.b64encode(b"s" * 24).decode()
 
 @contextmanager
 def process(*arguments: str) -> Iterator[str]:
-    """A running simulator process; its base URL. It must end cleanly when asked to."""
+    """Start a simulator process and yield its base URL. It must end cleanly when asked to."""
     command = [sys.executable, "-m", "wakeup.simulator", *arguments]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as child:
         assert child.stdout is not None

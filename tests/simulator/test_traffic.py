@@ -1,4 +1,4 @@
-"""Invented traffic: complete events, valid numbers, the same for the same seed."""
+"""Generated traffic: complete events, valid numbers, and the same for the same seed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The official library talks to the phone company, and believes its signatures."""
+"""The official library works with the simulated phone company, and accepts its signatures."""
 
 from __future__ import annotations
 

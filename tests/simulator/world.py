@@ -1,4 +1,4 @@
-"""A tiny application that serves TwiML to the phone company, and a world to tell stories in."""
+"""A small application that serves TwiML to the phone company, and a world to tell stories in."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ EPOCH = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 
 
 class Application:
-    """Answers every path with what the test put there; keeps what it was sent."""
+    """Answer every path with what the test set, and record what was received."""
 
     def __init__(self) -> None:
         self.pages: dict[str, list[str | web.Response]] = {}
@@ -28,7 +28,7 @@ class Application:
         self.base = ""
 
     def serves(self, path: str, *pages: str | web.Response) -> None:
-        """The pages in order; the last one stays."""
+        """Serve these pages in order. The last one is repeated."""
         self.pages[path] = list(pages)
 
     def sent(self, path: str) -> list[dict[str, str]]:
@@ -54,7 +54,7 @@ class World:
         self.http = http
 
     async def post(self, what: str = "Calls.json", **form: Any) -> tuple[int, dict[str, Any]]:
-        """POST to the account's resource; a list becomes a repeated key."""
+        """POST to the account's resource. A list becomes a repeated key."""
         fields = [(k, v) for k, value in form.items() for v in (value if isinstance(value, list) else [value])]
         where = f"{self.url}/2010-04-01/Accounts/{ACCOUNT}/{what}"
         async with self.http.post(where, data=fields) as response:

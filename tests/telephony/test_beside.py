@@ -1,4 +1,4 @@
-"""The document that lets a supervisor into a talk of others."""
+"""The document that lets a supervisor join a talk."""
 
 from __future__ import annotations
 

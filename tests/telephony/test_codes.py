@@ -1,4 +1,4 @@
-"""The provider's codes and states, translated into ours."""
+"""The provider's codes and states, translated into our own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Forms in, values out: lenient about everything but what no use case can do without."""
+"""Forms in, values out: everything is tolerated except the lack of a field that every use case needs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The provider's profile: what it lacks is not asked of it, and what it says of itself is what the code goes by."""
+"""The provider's profile: features it lacks are not requested, and the code follows what the profile states."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from wakeup.telephony.transport import AnswerError
 from wakeup.usecases.ports import PostResult
 
 BARE = replace(TWILIO, features=frozenset())
-"""A compatible provider that can hardly do more than ring."""
+"""A compatible provider that can do little more than ring."""
 
 
 def asked(provider: Provider, answer: Answer, act: Callable[[TwilioPhone], Awaitable[object]]) -> TwilioStub:

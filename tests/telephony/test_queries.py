@@ -1,4 +1,4 @@
-"""Queries about calls and changes to them: what `unknown` is resolved by."""
+"""Queries about calls and changes to them, by which the state `unknown` is resolved."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Recordings come from the configured address alone, whole, and by an id that can mean nothing in a path."""
+"""Recordings are fetched only from the configured address, completely, and by an id that is harmless in a path."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def test_the_longest_call_we_allow_is_heard_although_it_was_recorded_in_two_chan
     minutes = int(Calling().line_limit.total_seconds()) // 60
 
     async def long(request: web.Request) -> web.StreamResponse:
-        """As the phone company does: without a wish, in as many channels as were recorded."""
+        """As at the phone company: unless requested otherwise, there are as many channels as were recorded."""
         minute = bytes(60 * 8000 * 2 * int(request.query.get("RequestedChannels", "2")))
         answer = web.StreamResponse(headers={"Content-Type": "audio/x-wav"})
         await answer.prepare(request)

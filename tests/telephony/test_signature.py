@@ -1,4 +1,4 @@
-"""Only what the phone company signed gets in. Signatures are computed with its own validator."""
+"""Only requests that the phone company signed are accepted. Signatures are computed with its own validator."""
 
 from __future__ import annotations
 

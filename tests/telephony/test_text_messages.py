@@ -1,4 +1,4 @@
-"""Texts at the phone company: one POST each, weighed whatever becomes of it, and questions about what was lost."""
+"""SMS at the phone company: one POST each, the result assessed whatever happens, and queries about what was lost."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ ORDER = SmsOrder(sms_id=SmsId("sms_1"), to=TO, from_=FROM, body=BODY, valid_for_
 
 
 def text(sid: str = SM, status: str = "sent", **changes: Any) -> dict[str, Any]:
-    """A text as the API shows it."""
+    """An SMS as the API shows it."""
     return {**call(sid, status), "body": BODY, "error_code": None, **changes}
 
 

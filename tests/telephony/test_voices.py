@@ -1,4 +1,4 @@
-"""Whatever a script says, the phone company is asked for a voice in the very language that voice speaks."""
+"""Whatever a script says, the phone company is asked for a voice in exactly the language that the voice speaks."""
 
 from __future__ import annotations
 

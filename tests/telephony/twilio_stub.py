@@ -1,4 +1,4 @@
-"""A tiny phone company on a loopback socket: it writes down every request and answers what the test tells it to."""
+"""A tiny phone company on a loopback socket. It records every request and answers what the test tells it to."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Received:
 
 
 class TwilioStub:
-    """Requests are counted when they have wholly arrived, before they are answered."""
+    """Requests are counted once they have arrived completely, before they are answered."""
 
     def __init__(self, answer: Answer) -> None:
         self.answer = answer
@@ -84,7 +84,7 @@ class TwilioStub:
 
 
 def says(status: int, body: Any = "", **headers: str) -> Answer:
-    """JSON for a dict or list, the text itself for a string."""
+    """Answer with JSON for a dict or list, and with the text itself for a string."""
 
     async def answer(_request: web.Request) -> web.StreamResponse:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
@@ -110,14 +110,14 @@ def in_turn(*answers: Answer) -> Answer:
 
 
 async def drops(request: web.Request) -> web.StreamResponse:
-    """Reads the request and hangs up."""
+    """Read the request and close the connection."""
     assert request.transport is not None
     request.transport.abort()
     return web.Response()
 
 
 async def resets(request: web.Request) -> web.StreamResponse:
-    """Reads the request and breaks the connection: the error is the kernel's, as that of a refused one is."""
+    """Read the request and reset the connection. The error is the kernel's, as for a refused connection."""
     assert request.transport is not None
     never_linger = struct.pack("ii", 1, 0)
     request.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, never_linger)
@@ -137,7 +137,7 @@ async def drops_within_the_body(request: web.Request) -> web.StreamResponse:
 
 
 async def dribbles(request: web.Request) -> web.StreamResponse:
-    """Sends headers, then a blank at a time and never an end."""
+    """Send headers, then one space at a time, without end."""
     response = web.StreamResponse(status=201)
     await response.prepare(request)
     with contextlib.suppress(ConnectionError):
@@ -173,7 +173,7 @@ def access(base_url: str, **changes: Any) -> TwilioAccess:
 
 
 def patience(answer: Answer) -> dict[str, float]:
-    """Short where the answer never ends, so that the test does; else far beyond what a busy machine needs."""
+    """Short where the answer never ends, so that the test ends; otherwise far longer than a busy machine needs."""
     return {"read_timeout_s": 0.3} if answer in {stalls, dribbles} else {}
 
 

@@ -1,1 +1,1 @@
-"""Stories about rules and single use cases: no network, no threads, no clock."""
+"""Stories about rules and single use cases, without network, threads or a real clock."""

@@ -1,4 +1,4 @@
-"""One of the bank's people and a customer who waits for them, without a loop: for stories about the switchboard."""
+"""An agent and a waiting customer, without a running loop: fixtures for stories about the switchboard."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def comes_to_work(desk: Desk, name: str, address: str, role: StaffRole = StaffRo
 
 
 def on_the_line(desk: Desk, case_id: CaseId, attempt: Attempt | None = None, now: datetime = T0) -> Attempt:
-    """This call of the case, or its first, is answered."""
+    """Answer this call of the case, or its first one."""
     call = attempt or desk.run(lambda unit: unit.attempts.of_case(case_id))[0]
     live = replace(
         call, state=AttemptState.ANSWERED, call_sid=CallSid(f"CA{call.id}"), intent_at=now, from_number="+6531580001",
@@ -39,7 +39,7 @@ def on_the_line(desk: Desk, case_id: CaseId, attempt: Attempt | None = None, now
 
 
 def waits(desk: Desk, call: Attempt, now: datetime = T0, **changes: Any) -> HandOver:
-    """Whoever is on this call asks for a person."""
+    """The person on this call asks for an agent."""
     party = desk.run(lambda unit: unit.cases.lock(call.case_id)).customer_id
     begun = HandOver(
         attempt_id=call.id, n=3, case_id=call.case_id, customer_id=party, language="zh", skills=(), asked_at=now,
@@ -56,7 +56,7 @@ def the_wait(desk: Desk, one: HandOver) -> HandOver:
 
 
 def takes_it(desk: Desk, wait: HandOver, now: datetime = T0) -> HandOver:
-    """Whoever is rung for it presses their key."""
+    """The agent who is rung for this hand-over accepts it by key."""
     assert wait.offer is not None
     on_the_line(desk, wait.case_id, desk.run(lambda unit: unit.attempts.get(wait.offer)), now)
     agent = agent_of(desk, wait.agent)

@@ -1,4 +1,4 @@
-"""Values with sensible defaults, and the strategies that vary them. Knows no storage."""
+"""Domain values with sensible defaults, and the strategies that vary them. Nothing here touches storage."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from wakeup.domain.policy import Policy, Release
 from wakeup.domain.transfer import Tier, Transfer, TransferState
 
 T0 = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
-"""Ten in the morning in Singapore."""
+"""10:00 in Singapore."""
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 RATES = {"USD": Decimal("1.3"), "JPY": Decimal("0.0086")}
 LENIENT = Policy(
     rates=RATES,
     release=Release(cooling=timedelta(), max_amount=Decimal(10**12), max_day=Decimal(10**12), max_week=Decimal(10**12)),
 )
-"""As loose as numbers can make it: whatever still holds under it is held by code."""
+"""The loosest settings that are allowed. Whatever still holds under them is enforced by code, not by policy."""
 
 
 def a_transfer(**changes: Any) -> Transfer:
-    """Ordinary: medium, small, in the base currency, half an hour to decide."""
+    """An ordinary transfer: medium tier, small, in the base currency, half an hour to decide."""
     usual = {
         "id": TransferId("t_1"),
         "case_id": CaseId("case_1"),
@@ -45,7 +45,7 @@ def a_transfer(**changes: Any) -> Transfer:
 
 
 def an_evidence(outcome: Outcome = Outcome.CONSISTENT, **changes: Any) -> Evidence:
-    """As good as it gets: the right party, a live person, about this very transfer."""
+    """The best evidence there is: the right party, a live person, about this very transfer."""
     usual = {
         "id": EvidenceId(f"evi_{outcome}"),
         "attempt_id": AttemptId("att_1"),
@@ -97,7 +97,7 @@ evidences = st.builds(
     at=moments,
 )
 agreeable = evidences.filter(lambda e: e.outcome not in PROTECTIVE)
-"""Nothing in it speaks for the hold: without these a random pile is nearly always protective."""
+"""None of these argues for the hold. Without them a random set of evidence is nearly always protective."""
 qualifying = st.builds(an_evidence, at=moments)
 piles = st.lists(evidences, max_size=5) | st.lists(agreeable | qualifying, max_size=5)
 releases = st.builds(
@@ -111,7 +111,7 @@ policies = st.builds(Policy, release=releases, rates=st.just(RATES))
 
 
 def may_prove(evidence: Evidence) -> bool:
-    """The one kind of evidence that may ever help a release."""
+    """The one kind of evidence that can ever support a release."""
     return (
         evidence.outcome is Outcome.CONSISTENT
         and evidence.contact is Contact.RIGHT_PARTY

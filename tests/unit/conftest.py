@@ -1,4 +1,4 @@
-"""Properties are about what is true, not about how busy the machine is."""
+"""Hypothesis settings: property tests check what is true, not how fast the machine is."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""People at the console, for stories about reviews."""
+"""Console users for stories about reviews."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def review_of(desk: Desk, case_id: CaseId) -> Review:
 
 
 def order(desk: Desk, name: str, case_id: CaseId, reason: Reason | None = None, text: str = "", **more: Any) -> Order:
-    """By somebody who sees the case as it is now, unless told otherwise."""
+    """An order by a user who sees the case as it is now, unless told otherwise."""
     version = more.pop("version", review_of(desk, case_id).version)
     return Order(staff_id=StaffId(f"usr_{name}"), case_id=case_id, version=version, reason=reason, text=text)
 

@@ -1,4 +1,4 @@
-"""One real unit of work on a database in memory, a use case at a time: what a single node does, without a loop."""
+"""Run one use case at a time on an in-memory database, in a real unit of work: a single node without a loop."""
 
 from __future__ import annotations
 
@@ -44,14 +44,14 @@ POLICY = Policy(calling=Calling(destinations=SINGAPORE), messages=Messages(desti
 
 
 class Mute:
-    """Nobody speaks in these stories."""
+    """A speaker that says nothing: there are no conversations in these stories."""
 
     def carried(self) -> list[Any]:
         return []
 
 
 def dependencies(policy: Policy = POLICY) -> UnitDependencies:
-    """All that a unit of work needs beside its connection."""
+    """Everything that a unit of work needs besides its connection."""
     dice = Random(7)
 
     def random_bytes(count: int) -> bytes:
@@ -70,7 +70,7 @@ def dependencies(policy: Policy = POLICY) -> UnitDependencies:
 
 @cache
 def empty() -> bytes:
-    """A database with all our tables and no rows: made once, and copied for each desk."""
+    """A database with all tables and no rows. It is created once and copied for each desk."""
     connection = make_engine("sqlite://").connect()
     SQLModel.metadata.create_all(connection)
     connection.exec_driver_sql("INSERT OR IGNORE INTO feed_head (id, position) VALUES (1, 0)")
@@ -87,7 +87,7 @@ def driver(connection: Connection) -> sqlite3.Connection:
 
 
 class Desk:
-    """Runs use cases, a transaction each; what is refused leaves no trace."""
+    """Run use cases, one transaction each. A use case that raises leaves no trace."""
 
     def __init__(self, policy: Policy = POLICY) -> None:
         self._connection = make_engine("sqlite://").connect()
@@ -109,12 +109,12 @@ class Desk:
         return answer
 
     def flag(self, n: int | None = None, now: datetime = T0, **changes: Any) -> Accepted:
-        """A risk event of a customer of its own, unless told otherwise."""
+        """Accept a risk event, with a customer of its own unless told otherwise."""
         self._n += 1
         return self.run(open_case, wait(self._n if n is None else n, now, **changes), now)
 
     def on(self, case_id: CaseId, now: datetime, act: Callable[[CaseFile], T]) -> T:
-        """Do something with the open case file."""
+        """Run a function on the open case file."""
 
         def work(unit: SqlUnit) -> T:
             with CaseFile(unit, unit.cases.lock(case_id), now) as file:
@@ -123,7 +123,7 @@ class Desk:
         return self.run(work)
 
     def teach(self, case_id: CaseId, evidence: Evidence, now: datetime) -> None:
-        """A conversation ended with this lesson."""
+        """End a conversation with this lesson."""
 
         def learn(file: CaseFile) -> None:
             file.unit.talks.add_evidence(evidence, case_id)
@@ -132,14 +132,14 @@ class Desk:
         self.on(case_id, now, learn)
 
     def deliver(self, now: datetime, receipt: Receipt = Receipt.DELIVERED, status: int | None = 200) -> None:
-        """Every message that is due is posted to the payment core, which answers so."""
+        """Post every message that is due to the payment core, which returns this answer to each."""
         for sent in self.run(take_messages, now, 10_000).dispatches:
             self.answer(sent, now, receipt, status)
 
     def answer(
         self, sent: Dispatch, now: datetime, receipt: Receipt = Receipt.DELIVERED, status: int | None = 200
     ) -> None:
-        """The core answers what was posted."""
+        """Record the core's answer to what was posted."""
         self.run(record_delivery, sent, Delivery(receipt=receipt, status=status), now)
 
     def transfer(self, transfer_id: TransferId) -> Transfer:
@@ -148,7 +148,7 @@ class Desk:
         return found
 
     def decisions(self, transfer_id: TransferId) -> list[Decision]:
-        """All of a transfer, in the order of the feed."""
+        """All decisions about a transfer, in the order of the feed."""
 
         def read(unit: SqlUnit) -> list[Decision]:
             unit.decisions.number_new(10_000)
@@ -157,14 +157,14 @@ class Desk:
         return self.run(read)
 
     def timeline(self, case_id: CaseId) -> list[dict[str, Any]]:
-        """Every row of a case: kind, by and data."""
+        """Every timeline row of a case: its kind, author and data."""
         found = self._connection.exec_driver_sql(
             "SELECT kind, by, data FROM timeline WHERE case_id = ? ORDER BY n", (case_id,)
         )
         return [{"kind": kind, "by": by, **json.loads(data)} for kind, by, data in found]
 
     def told(self, transfer_id: TransferId) -> list[int]:
-        """Sequences of the messages ever queued for the payment core."""
+        """Sequence numbers of all messages ever queued for the payment core."""
         messages = self.run(lambda unit: unit.outbox.listed(None, 10_000))
         return sorted(message.sequence for message in messages if message.transfer_id == transfer_id)
 

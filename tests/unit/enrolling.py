@@ -1,4 +1,4 @@
-"""A bank that enrols guardians, for the stories of enrolment."""
+"""A bank that enrols guardians, for the stories about enrolment."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def puts(desk: Post, *entries: Entry, now: datetime = T0) -> dict[str, str]:
 
 
 def sends(desk: Post, event_id: str, *entries: Entry, now: datetime = T0) -> dict[str, str]:
-    """As a message of the bank's, which may come twice."""
+    """Put the list as a message from the bank, which may arrive twice."""
     content = repr(entries)
     wanted = GuardiansIn(event_id=event_id, content_hash=content, customer_id=MEI, wanted=entries)
     return desk.run(take_guardians, wanted, now)
@@ -53,7 +53,7 @@ def history(desk: Post, identity: str = "g_1") -> list[tuple[str, str]]:
 
 
 def loose_texts(desk: Post) -> list[Sms]:
-    """Texts without a case."""
+    """SMS that belong to no case."""
 
     def read(unit: SqlUnit) -> list[Sms]:
         found = [unit.texts.get(sms_id) for sms_id in unit.texts.due(T0 + 365 * DAY, 99)]
@@ -63,7 +63,7 @@ def loose_texts(desk: Post) -> list[Sms]:
 
 
 def changes(desk: Post, now: datetime) -> int:
-    """Make those that have waited long enough. How many there were."""
+    """Apply the changes that have waited long enough. Returns how many there were."""
     due = desk.run(changes_due, now, 9).found
     for whose in due:
         desk.run(apply_change, *whose, now)

@@ -1,4 +1,4 @@
-"""A desk with a post office: texts go out, receipts and replies come in."""
+"""A desk that also handles SMS: messages go out, receipts and replies come in."""
 
 from __future__ import annotations
 
@@ -31,20 +31,20 @@ S = ConfirmationState
 
 
 def start_next(unit: Unit, sender: Sender, now: datetime) -> TextStarted:
-    """The next due text, or when there will be one."""
+    """Start the next due SMS, or return when the next one is due."""
     due = texts_due(unit, now, 1)
     return start_text(unit, sender, due.found[0], now) if due.found else TextStarted(again_at=due.next_due)
 
 
 class Post(Desk):
-    """A desk with a post office: every text that is due is sent, and comes back with a SID."""
+    """A desk with SMS: every message that is due is sent, and gets a SID."""
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
         self.sids = 0
 
     def send(self, now: datetime, placement: Placement | None = None) -> list[SmsId]:
-        """Everything that is due at `now`, a second apart."""
+        """Send everything that is due at `now`, one message a second."""
         sent = []
         while True:
             started = self.run(start_next, SENDER, now)
@@ -59,7 +59,7 @@ class Post(Desk):
                 now = started.again_at
 
     def words_anew(self, folder: Path) -> None:
-        """The bank has worded its texts anew."""
+        """The bank has changed the wording of its SMS templates."""
         for path in (data_folder("config") / "messages").glob("*.toml"):
             (folder / path.name).write_text(re.sub('(?m)^version = ".*"', 'version = "next"', path.read_text()))
         newer = load_sms_templates(folder, {"zh": "星河银行", "en": "Star River Bank"})
@@ -82,7 +82,7 @@ class Post(Desk):
         assert self.run(take_receipt, sms.id, report, now)
 
     def passes(self, now: datetime) -> None:
-        """Time: whatever falls due by then."""
+        """Let time pass: everything that falls due by then is done."""
         for confirmation_id in self.run(prompts_due, now, 100).found:
             self.run(wait_for_reply, confirmation_id, now)
 

@@ -1,4 +1,4 @@
-"""What still comes about somebody who was erased: it is taken, protects whom it can, and leaves nothing of theirs."""
+"""What still arrives about an erased customer is accepted, protects where it can, and stores no personal data."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def again(n: int = 1, **changes: Any) -> Any:
 
 
 def erased_before(unit: SqlUnit, repository: Any, lock: str) -> None:
-    """As on PostgreSQL, where whoever erases holds the lock that is waited for here."""
+    """Erase the customer while the lock is awaited, as happens on PostgreSQL when the erasing transaction holds it."""
     taken = getattr(repository, lock)
 
     def waits(who: CustomerId) -> Any:
@@ -74,7 +74,7 @@ def test_another_event_about_an_old_transfer_is_answered_with_what_stands(desk: 
 
 
 def test_an_old_case_of_who_was_erased_and_came_again_can_be_followed_up(desk: Desk) -> None:
-    """What people wrote in it is sealed by a key that is gone."""
+    """What staff wrote in it was encrypted with a key that is gone."""
     hire(desk, a_staff("ann"))
     case_id, at = flagged(desk), T0 + MINUTE
     desk.teach(case_id, said(Outcome.DISTRESS, TransferId("t_1"), at, 1), at)

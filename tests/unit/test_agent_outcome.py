@@ -1,4 +1,4 @@
-"""What an agent found out enters the decision under their name: it may hold, and never lifts a hold."""
+"""An agent's finding enters the decision under their name. It may hold, and never lifts a hold."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ T1, LATER = TransferId("t_1"), T0 + 10 * MINUTE
 
 
 def talked(desk: Desk, case_id: CaseId, agent: str = "kim", n: int = 4) -> None:
-    """They have talked to the customer of this case."""
+    """An agent has talked to the customer of this case."""
     wait = HandOver(
         attempt_id=AttemptId("att_c"), n=n, case_id=case_id, customer_id=CustomerId("u_1"), language="zh", skills=(),
         state=HandOverState.OVER, asked_at=T0, give_up_at=T0 + MINUTE, offer=AttemptId(f"att_a{n}"),
@@ -99,7 +99,7 @@ def test_an_agents_word_that_all_is_well_releases_nothing(desk: Desk, tier: Tier
 @pytest.mark.parametrize("outcome", FOUND_OUT)
 @pytest.mark.parametrize("tier", list(Tier))
 def test_no_evidence_of_an_agents_is_ever_proof_of_release(outcome: Outcome, tier: Tier) -> None:
-    """Even if it named the payment, and as good as it gets."""
+    """Not even if it names the payment and is as good as evidence gets."""
     found = replace(an_evidence(outcome), by="kim")
     held = a_transfer(tier=tier, state=TransferState.HELD, confirmed_in_app_at=T0 + MINUTE, amount=Decimal(10))
     assert decide(held, [found], POLICY, T0 + 3 * HOUR).ruling is Ruling.HOLD
@@ -188,7 +188,7 @@ WAITS_ON = [Reason.LINE_LOST, Reason.CALL_BACK_AGREED, Reason.NOT_THE_CUSTOMER, 
 
 @pytest.mark.parametrize("code", [Reason.WARNED, *WAITS_ON])
 def test_who_called_for_help_waits_on_when_the_talk_has_not_reached_them(desk: Desk, code: Reason) -> None:
-    """The line was lost, it was somebody else, or the next talk is still to come."""
+    """The line was lost, it was the wrong person, or the next talk is still to come."""
     case_id = CaseId(desk.flag(1, customer_id="u_1").case_id)
     desk.teach(case_id, said(Outcome.DISTRESS, T1, T0 + MINUTE, 1), T0 + MINUTE)
     talked(desk, case_id)
@@ -233,7 +233,7 @@ def test_whom_a_colleague_has_reached_since_waits_for_nobody(desk: Desk) -> None
 
 
 def released(desk: Desk) -> CaseId:
-    """Ann let the payment go, after Kim had talked to the customer."""
+    """Ann released the payment after Kim had talked to the customer."""
     case_id = CaseId(desk.flag(1, T0 - HOUR).case_id)
     desk.run(settle_case, case_id, T0)
     talked(desk, case_id)
@@ -274,7 +274,7 @@ def test_a_warning_about_what_is_still_held_raises_none_either(desk: Desk) -> No
 
 
 def test_what_their_warning_calls_back_is_put_before_people_though_they_have_talked(desk: Desk) -> None:
-    """Their talk answers for the customer, not for the allow that may have reached the payment core."""
+    """The talk settles the customer's request, but not the allow that may have reached the payment core."""
     case_id = released(desk)
     finds(desk, case_id, Outcome.COACHED)
     assert desk.transfer(T1).state is TransferState.HELD

@@ -1,4 +1,4 @@
-"""People who take calls: made agents, their states, and who of them is rung."""
+"""Agents: how staff become agents, the states they have, and which of them are rung."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When somebody is called again who asked for it."""
+"""When a customer who asked for a later call is called again."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from wakeup.runtime.words.hours import spoken_time
 
 CALLING = Calling()
 TEN = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
-"""Ten in the morning in Singapore."""
+"""10:00 in Singapore."""
 SINGAPORE, KATHMANDU, NEW_YORK = ("Asia/Singapore",), ("Asia/Kathmandu",), "America/New_York"
 
 
@@ -47,7 +47,7 @@ def test_it_waits_for_a_decent_hour_if_there_is_time() -> None:
 
 
 def test_it_is_decent_in_every_zone_the_number_may_be_in() -> None:
-    """Ten in Singapore is nine at night in New York, and when that wakes Singapore sleeps: it is the morning after."""
+    """10:00 in Singapore is 21:00 in New York, whose morning is Singapore's night: the call is the morning after."""
     both, later = (*SINGAPORE, NEW_YORK), TEN + timedelta(days=2)
     assert appointment(TEN, later, both, CALLING) == datetime(2026, 11, 23, 0, 0, tzinfo=UTC)
     nowhere = Calling(hours={NEW_YORK: ((time(0), time(1)),), "Asia/Singapore": ((time(3), time(4)),)})

@@ -1,4 +1,4 @@
-"""A promised call: what keeps it, what moves it not, what takes it back, and who is told that it does not come."""
+"""A promised call: what keeps it, what does not move it, what cancels it, and who is told that it will not come."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ SETTLED = T0 + 8 * MINUTE
 
 
 def promised(desk: Desk, now: datetime = T0, **event: Any) -> CaseId:
-    """The first call asks for another one, and is over."""
+    """The customer asks for another call in the first one, which then ends."""
     case_id = desk.flag(1, now, **{"phone": PHONE, "minutes": 8, **event}).case_id
     attempt_id, intent = rings(desk, now)
     assert intent is not None
@@ -48,7 +48,7 @@ def promised(desk: Desk, now: datetime = T0, **event: Any) -> CaseId:
 
 
 def rung_elsewhere(desk: Desk) -> tuple[CaseId, AttemptId]:
-    """Nobody answers at the customer's own number, and another of theirs rings."""
+    """The customer does not answer their own number, and another number of theirs is rung."""
     case_id = desk.flag(1, phone=PHONE, minutes=60, alternates=(OTHER,)).case_id
     attempt_id, _ = rings(desk)
     desk.on(case_id, T0, lambda file: not_answered(file, attempt_id))
@@ -72,7 +72,7 @@ def not_answered(file: CaseFile, attempt_id: AttemptId) -> None:
 
 
 def proves(file: CaseFile, attempt_id: AttemptId) -> None:
-    """Whoever is on the line there is the customer."""
+    """The person who answers there proves to be the customer."""
     file.unit.attempts.save(replace(file.unit.attempts.get(attempt_id), contact=Contact.RIGHT_PARTY))
 
 
@@ -109,7 +109,7 @@ def test_neither_a_graver_case_nor_another_transfer_moves_it() -> None:
     case_id = promised(desk, tier=Tier.CRITICAL, minutes=30)
     desk.on(case_id, T0 + MINUTE, hurry)
     assert appointment_of(desk, case_id).due_at == AT
-    # One that can wait so long is talked about then; one that cannot has a call of its own.
+    # A payment that can wait is discussed in the promised call; one that cannot gets a call of its own.
     desk.flag(2, T0 + MINUTE, customer_id="u_1", phone=PHONE, minutes=30)
     assert len(desk.run(lambda unit: unit.attempts.of_case(case_id))) == 2
     desk.flag(3, T0 + MINUTE, customer_id="u_1", phone=PHONE, minutes=4)
@@ -119,7 +119,7 @@ def test_neither_a_graver_case_nor_another_transfer_moves_it() -> None:
 
 
 def test_two_payments_that_cannot_wait_for_it_share_one_call() -> None:
-    """The call about the first stood behind the promise, and the number was rung twice within a minute."""
+    """The call about the first once waited for the promised call, and the number was rung twice within a minute."""
     desk = Desk()
     case_id = promised(desk, tier=Tier.CRITICAL, minutes=30)
     for n in (2, 3):
@@ -140,7 +140,7 @@ def test_whoever_asked_for_a_later_call_is_not_rung_before_at_another_number_eit
 
 
 def test_what_was_planned_for_another_number_of_theirs_gives_way_to_the_promised_call() -> None:
-    """The next try of the customer's own number was planned; the other number is answered, and they ask for later."""
+    """The next try of the customer's own number was planned; at the other number they ask for a later call."""
     desk = Desk()
     case_id, elsewhere = rung_elsewhere(desk)
     desk.on(case_id, T0 + MINUTE, lambda file: proves(file, elsewhere))
@@ -154,7 +154,7 @@ def test_what_was_planned_for_another_number_of_theirs_gives_way_to_the_promised
 
 @pytest.mark.parametrize("joins", [1, 7])
 def test_a_payment_that_joined_and_cannot_wait_is_asked_about_at_every_number(joins: int) -> None:
-    """It comes before the other number's turn, or when that had been left to the promised call."""
+    """Such a payment comes before the other number's turn, or after that number was left to the promised call."""
     desk = Desk()
     case_id = promised(desk, customer_id="u_1", tier=Tier.HIGH, alternates=(OTHER,))
     climb_until(desk, case_id, T0 + joins * MINUTE)
@@ -229,7 +229,7 @@ def test_none_is_promised_that_the_last_checks_would_refuse(policy: Any) -> None
 
 
 def test_it_is_decent_where_the_number_is_and_the_same_time_is_said_again() -> None:
-    """A number abroad, ten at night there; only the gravest case may ring at any hour."""
+    """The number is abroad, where it is 22:00. Only the gravest case may ring at any hour."""
 
     def time_said(file: CaseFile) -> datetime | None:
         return time_to_call_again(file, file.unit.attempts.of_case(file.case.id)[0])
@@ -266,7 +266,7 @@ def test_what_gave_way_to_a_promised_call_is_rung_when_that_was_in_vain() -> Non
 
 
 def test_whoever_answers_at_another_number_puts_off_no_call_to_the_customers_own() -> None:
-    """It may be whoever cheats them."""
+    """The person who answered may be the one who cheats the customer."""
     desk = Desk()
     case_id, elsewhere = rung_elsewhere(desk)
     desk.on(case_id, T0 + MINUTE, lambda file: plan_appointment(file, file.unit.attempts.get(elsewhere)))

@@ -1,4 +1,4 @@
-"""Whom of the guardians we ask, whom never, and what is written about it."""
+"""Which guardians are asked, which never are, and what is recorded about it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from wakeup.usecases.repositories.texts import Channel
 
 DAUGHTER, SON = "+6598880001", "+6598880002"
 NIGHT = T0 + timedelta(hours=15)
-"""One in the morning in Singapore."""
+"""01:00 in Singapore."""
 
 
 def guardian(phone: str = DAUGHTER, bank_id: str = "g_1", **changes: Any) -> Person:
@@ -47,7 +47,7 @@ def texts(desk: Desk, case_id: CaseId) -> list[Sms]:
 
 
 def enrol(desk: Desk, customer: str = "u_1", **changes: Any) -> Guardian:
-    """A guardian of long standing, enrolled by the bank."""
+    """Enrol a long-standing guardian through the bank's list."""
     long_ago = T0 - timedelta(days=90)
     phone = changes.pop("phone", DAUGHTER)
 
@@ -66,7 +66,7 @@ def enrol(desk: Desk, customer: str = "u_1", **changes: Any) -> Guardian:
 
 
 def reasons(desk: Desk, case_id: CaseId) -> list[str]:
-    """Why guardians were passed over or left out, from the timeline."""
+    """The reasons in the timeline why guardians were passed over or left out."""
     rows = desk.timeline(case_id)
     return [row["reason"] for row in rows if row["kind"] in {"guardian_passed_over", "guardian_left_out"}]
 
@@ -206,7 +206,7 @@ def test_that_the_family_may_be_the_danger_is_remembered_with_the_customer(where
     ],
 )
 def test_the_banks_standing_entry_decides(entry: dict[str, Any], reason: str | None) -> None:
-    """Also when the event names the same guardian with old consent."""
+    """The bank's list also decides when the event names the same guardian with old consent."""
     desk = Desk()
     opened = desk.flag(1, customer_id="u_1", guardians=(guardian(),))
     enrol(desk, **entry)

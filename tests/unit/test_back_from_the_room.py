@@ -1,4 +1,4 @@
-"""The customer comes back from the room by themselves, or is fetched; never both."""
+"""A customer who leaves the conference returns by themselves or is fetched back, never both."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SID = "CA1"
 
 
 def in_the_room(desk: Desk) -> tuple[CaseId, HandOver]:
-    """On the line, and talking to one of our people."""
+    """A customer on the line who is talking to an agent."""
     case_id, attempt = dialled(desk)
 
     def answers(file: CaseFile) -> Attempt:
@@ -35,7 +35,7 @@ def in_the_room(desk: Desk) -> tuple[CaseId, HandOver]:
 
 
 def fetched(desk: Desk, talk: HandOver) -> tuple[TakeBack, ...]:
-    """Who, when whoever is still away must be."""
+    """The hand-overs whose customer has to be fetched because they are still away."""
     return desk.run(tend, talk, T0 + MINUTE + ALONE).take_back
 
 

@@ -1,4 +1,4 @@
-"""The board counts what is open, and the brake holds."""
+"""The board counts open work, and the emergency stop takes effect."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def test_a_pause_stops_new_calls_until_somebody_resumes(desk: Desk) -> None:
 
 
 def test_texts_that_are_stopped_are_no_dialling_that_is(desk: Desk) -> None:
-    """Nobody could resume it: calls go out."""
+    """A stop of SMS is no stop of dialling: calls go out, so there is nothing to resume."""
     desk.run(stop_dialling, TEXTS + ACCOUNT.name, "account:20003", T0 + MINUTE)
     assert desk.run(read_board, Wanted(), T0).totals.stopped_because is None
 

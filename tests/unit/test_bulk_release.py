@@ -1,4 +1,4 @@
-"""Many releases at once: two persons, one model, one span of time, and nothing that anything else speaks against."""
+"""Bulk release: two people, one model, one span of time, and only payments that nothing else speaks against."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A call that was planned and never made: more time, a graver case, or the end of a take-over brings it back."""
+"""A planned call that was never made is planned again after more time, a graver tier or the end of a take-over."""
 
 from __future__ import annotations
 

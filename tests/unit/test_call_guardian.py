@@ -1,4 +1,4 @@
-"""The rung that rings a guardian: whom, whom never, and what is asked once more before their phone rings."""
+"""The rung that calls a guardian: who is called, who never is, and what is checked again just before it rings."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def calls(desk: Post, case_id: CaseId, now: timedelta = 10 * MINUTE) -> str | No
 
 
 def theirs(desk: Post, case_id: CaseId) -> list[Attempt]:
-    """What is planned for guardians."""
+    """The calls that are planned to guardians."""
     ids = desk.on(
         case_id, T0,
         lambda file: {p.id for p in file.unit.parties.of_case(file.case) if p.role is Role.GUARDIAN},
@@ -57,7 +57,7 @@ def theirs(desk: Post, case_id: CaseId) -> list[Attempt]:
 
 
 def rings(desk: Post, case_id: CaseId, now: timedelta) -> Intent | None:
-    """The guardian's phone is about to ring; None when the last checks say no."""
+    """The guardian's phone is about to ring. Returns None if the last checks forbid it."""
     planned = {attempt.id for attempt in theirs(desk, case_id)}
     claims = desk.run(claim_attempts, ACCOUNT, "node", 9, T0 + now)
     found = [desk.run(write_intent, claim, OURS, T0 + now) for claim in claims if claim.attempt_id in planned]
@@ -190,7 +190,7 @@ def test_each_further_ringing_is_for_the_next_guardian() -> None:
 def test_who_wanted_no_more_such_calls_is_rung_in_no_later_case_and_may_be_written_to(
     enrolled: str, named: str
 ) -> None:
-    """By star, and they were told so: "we will not call you about such things again"."""
+    """They pressed star, and were told: "we will not call you about such things again"."""
     desk = Post()
     case_id = flagged(desk, customer_id="u_1")
     if enrolled == "before":
@@ -268,7 +268,7 @@ def test_the_customers_app_shows_nothing_of_a_call_to_a_guardian() -> None:
 
 
 def ends(desk: Post, case_id: CaseId, attempt: Attempt, now: timedelta, **how: Any) -> None:
-    """The guardian's call is over."""
+    """The guardian's call ends."""
     over = {"state": AttemptState.ENDED, "disposition": Disposition.NO_ANSWER, "contact": Contact.NOBODY, **how}
     gone = replace(attempt, intent_at=T0 + now, ended_at=T0 + now, **over)
     desk.run(lambda unit: unit.attempts.save(gone))
@@ -304,7 +304,7 @@ def test_whoever_does_not_come_to_the_phone_gives_way_to_the_next(how: dict[str,
 
 
 def test_whoever_sleeps_where_they_are_gives_way_to_the_next() -> None:
-    """Two in the morning in London, ten in Singapore."""
+    """It is 02:00 in London and 10:00 in Singapore."""
     desk = Post()
     asleep = replace(guardian(), number=Number(e164=DAUGHTER, region="SG", line_type="mobile", zones="Europe/London"))
     case_id = flagged(desk, tier=Tier.HIGH, guardians=(asleep, guardian(SON, "g_2")))
@@ -320,7 +320,7 @@ def test_whoever_sleeps_where_they_are_gives_way_to_the_next() -> None:
 def test_hours_of_a_guardian_known_from_enrolment_are_those_of_their_number(
     phone: str, region: str, rung: bool
 ) -> None:
-    """The event names nobody. Two in the morning in London, ten in Singapore, where the customer is."""
+    """The event names no guardian. It is 02:00 in London and 10:00 in Singapore, where the customer is."""
     served = {"SG": frozenset({"mobile"}), "GB": frozenset({"mobile"})}
     desk = Post(replace(POLICY, calling=replace(POLICY.calling, destinations=served)))
     case_id = flagged(desk, tier=Tier.HIGH, guardians=())

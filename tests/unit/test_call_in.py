@@ -1,4 +1,4 @@
-"""Calls to us: matched only when the app has just started one, once, and only ever for the hold."""
+"""Inbound calls are matched only if the app has just started one, only once, and only ever to hold."""
 
 from __future__ import annotations
 

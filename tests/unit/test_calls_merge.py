@@ -1,4 +1,4 @@
-"""Callbacks come late, twice and in any order; an attempt has one call, moves forward only, and ends once."""
+"""Callbacks come late, twice and in any order. An attempt has one call, moves only forward, and ends once."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def current(desk: Desk, attempt_id: AttemptId) -> Attempt:
 
 
 def put_away(desk: Desk, case_id: CaseId, attempt_id: AttemptId) -> None:
-    """So that the next story finds no attempt of this one."""
+    """End this attempt, so that the next story does not find it live."""
     attempt = current(desk, attempt_id)
     if attempt.state in LIVE:
         desk.on(case_id, T0, lambda file: advance_call(file, attempt, E.END, Disposition.FAILED))

@@ -1,4 +1,4 @@
-"""What the phone company has understood of a text before us: START and HELP, in whatever words the bank has given it."""
+"""What the phone company understands before us: START and HELP, in whatever words the bank has configured there."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_a_yes_that_the_phone_company_takes_for_start_answers_the_invitation_as_
 
 
 def test_a_word_of_ours_that_the_bank_has_given_the_phone_company_means_both() -> None:
-    """恢复 is what a bank would choose for START, and what ends a pause."""
+    """A bank would choose 恢复 for START, and it also ends a pause."""
     desk = Post()
     puts(desk, ENTRY)
     desk.send(T0)

@@ -1,4 +1,4 @@
-"""Every figure of the cases has its numerator and its denominator, and none is made up."""
+"""Every case figure has its numerator and its denominator, and none is invented."""
 
 from __future__ import annotations
 

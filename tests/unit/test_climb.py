@@ -1,4 +1,4 @@
-"""The ladder climbed: each rung taken in its time, or skipped with its reason; moved when the case changes."""
+"""The ladder: each rung is taken in time or skipped with a reason, and moved when the case changes."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def next_at(desk: Desk, case_id: CaseId) -> timedelta | None:
 
 
 def climb_until(desk: Desk, case_id: CaseId, end: datetime) -> None:
-    """Do what the loop does, at each due time, until then."""
+    """Do what the loop does at each due time, until then."""
     while (at := next_at(desk, case_id)) is not None and T0 + at <= end:
         assert desk.run(cases_to_climb, T0 + at, 9).found == (case_id,)
         desk.run(climb, case_id, T0 + at)
@@ -56,7 +56,7 @@ def attempts(desk: Desk, case_id: CaseId) -> list[Attempt]:
 
 
 def rings(desk: Desk, now: datetime, contact: Contact = Contact.NOBODY, until: AttemptEvent = AttemptEvent.END) -> None:
-    """The next due attempt is rung, and answered or not."""
+    """Ring the next due attempt, which is answered or not."""
     [claim] = desk.run(claim_attempts, ACCOUNT, "node", 1, now)
     assert desk.run(write_intent, claim, OURS, now) is not None
     case_id = desk.run(lambda unit: unit.attempts.get(claim.attempt_id).case_id)

@@ -1,4 +1,4 @@
-"""What a customer contests in the bank's app comes before people, and the customer hears that it has come."""
+"""A contest in the bank's app goes to staff, and the customer is told that it has arrived."""
 
 from __future__ import annotations
 

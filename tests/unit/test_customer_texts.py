@@ -1,4 +1,4 @@
-"""What the customer hears by text: nothing private, once each, and never on a line that may be somebody else's."""
+"""SMS to the customer: nothing private, each one once, and never on a line that may belong to another person."""
 
 from __future__ import annotations
 
@@ -232,7 +232,7 @@ def test_an_opted_out_customer_is_not_written_to() -> None:
 
 
 def test_a_notice_that_waits_goes_out_though_texts_are_worded_anew_meanwhile(tmp_path: Path) -> None:
-    """It says the same, in the words of when it was written: nobody else tells them that it is on hold."""
+    """It keeps the wording of when it was written. No other message tells the customer of the hold."""
     desk = Post()
     case_id = desk.flag(1, phone=PHONE).case_id
     settled = T0 + 30 * MINUTE
@@ -242,7 +242,7 @@ def test_a_notice_that_waits_goes_out_though_texts_are_worded_anew_meanwhile(tmp
 
 
 def test_words_that_are_new_are_no_news(tmp_path: Path) -> None:
-    """What was let go, and told, is not told as news when somebody has seen to a warning days later."""
+    """A release that the customer was told of is not announced again when staff handle a warning days later."""
     desk = Post()
     case_id, cooled = desk.flag(1, phone=PHONE).case_id, T0 + 17 * MINUTE
     desk.teach(case_id, said(Outcome.CONSISTENT, TransferId("t_1"), T0 + MINUTE, 1), T0 + MINUTE)

@@ -1,4 +1,4 @@
-"""Decide-once: whatever comes in whatever order, every transfer has one decision in force, in time, and never two."""
+"""Decide once: whatever comes in whatever order, a transfer has one decision in force, in time, and never two."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ HOLD_MAX = timedelta(hours=6)
 
 @cache
 def the_desk() -> Desk:
-    """Shared: every story brings its own customer."""
+    """One desk for all tests, because every story uses a customer of its own."""
     return Desk()
 
 
@@ -80,7 +80,7 @@ def act(desk: Desk, case_id: CaseId, transfer_id: TransferId, what: str, now: da
 
 
 def warned_by(file: CaseFile, evidence: Evidence) -> None:
-    """As the end of a talk does it."""
+    """Add the warning as the end of a talk does."""
     file.unit.talks.add_evidence(evidence, file.case.id)
     alarm_after_allow(file, WARNED, "callee")
     settle_file(file)
@@ -121,7 +121,7 @@ def test_one_decision_in_force_in_time_and_never_two(story: list[tuple[int, str]
 
 
 def check(desk: Desk, before: Transfer, *, warned: bool) -> Transfer:
-    """What is true after every single step."""
+    """Check what must hold after every single step."""
     transfer, decisions = desk.transfer(before.id), desk.decisions(before.id)
     assert [decision.sequence for decision in decisions] == list(range(1, transfer.sequence + 1))
     assert desk.told(before.id) == [decision.sequence for decision in decisions[1:]], "each told, none told twice"
@@ -145,7 +145,7 @@ def check(desk: Desk, before: Transfer, *, warned: bool) -> Transfer:
 
 
 def told_state(desk: Desk, decision: Decision) -> MessageState:
-    """What became of the message that tells it."""
+    """The state of the message that tells the payment core of it."""
     [message] = [one for one in desk.run(listed, None, 10_000) if one.decision_id == decision.id]
     return message.state
 
@@ -185,7 +185,7 @@ def test_splitting_one_sum_into_many_does_not_help() -> None:
 
 @pytest.mark.parametrize("days", [(0, 0), (0, 1, 2, 3)])
 def test_nor_does_waiting_until_the_day_or_the_week_is_over(days: tuple[int, ...]) -> None:
-    """The last one is over the limit, and its hold is looked at again shortly before its end, ten days later."""
+    """The last payment exceeds the limit. Its hold is examined again shortly before it ends, ten days later."""
     desk, ids = Desk(), [TransferId(f"t_{n}") for n in range(len(days))]
     for n, day in enumerate(days):
         at = T0 + timedelta(days=day)
@@ -205,7 +205,7 @@ def test_a_cancellation_that_crossed_its_event_counts_before_the_decision() -> N
         event_id="n_1", transfer_id=opened.transfer_id, kind=TransferNews.CANCELLED_IN_APP, occurred_at=T0,
         received_at=T0, decide_by=None, hold_max=None,
     )  # fmt: skip
-    # Both transactions ran at once, and neither saw the other.
+    # Both transactions ran at once, so neither saw the other's rows.
     desk.run(lambda unit: unit.inbox.keep_early(news))
     assert desk.run(settle_case, opened.case_id, opened.decision.decide_by) == 0, "there is nothing left to decide"
     transfer = desk.run(lambda unit: unit.transfers.get(opened.transfer_id))
@@ -214,7 +214,7 @@ def test_a_cancellation_that_crossed_its_event_counts_before_the_decision() -> N
 
 
 def test_a_decision_is_called_the_same_by_webhook_and_by_pull() -> None:
-    """Also after a person has moved the deadline, which is told before anything is decided."""
+    """Also after a user has moved the deadline, which is reported before anything is decided."""
     desk = Desk()
     opened = desk.flag(1)
 

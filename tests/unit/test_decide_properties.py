@@ -1,4 +1,4 @@
-"""What no pile of evidence, in no order, under no policy may ever do."""
+"""What no set of evidence, in any order, under any policy, may ever decide."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ from wakeup.domain.transfer import Tier, TransferState, highest, one_up
 Said, E = Outcome, Effect
 POLICY = Policy()
 LATE = T0 + 3 * HOUR
-"""Everything has cooled by then."""
+"""A time at which every cooling period is over."""
 TIERS = list(Tier)
 
 

@@ -1,4 +1,4 @@
-"""Numbers put on the list of those that want nothing more, scripts off the air, and how old secrets are."""
+"""The do-not-call list, scripts that are disabled, and the age of secrets."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def test_a_number_is_put_on_and_taken_off_with_a_reason_and_is_written_nowhere(d
 
 @dataclass
 class OnTheAir:
-    """A speaker that carries these scripts and says nothing."""
+    """A speaker that has these scripts and says nothing."""
 
     ids: tuple[str, ...]
 

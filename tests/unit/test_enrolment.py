@@ -1,4 +1,4 @@
-"""How the bank enrols guardians, and what they agree to."""
+"""How the bank enrols guardians, and what guardians agree to."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from wakeup.usecases.texts.text_receipts import check_text, take_text_search, te
 
 
 def invited(desk: Post, **changes: Any) -> str:
-    """The code of the invitation."""
+    """The code in the invitation."""
     puts(desk, replace(ENTRY, **changes))
     desk.send(T0)
     code = stands(desk).code
@@ -165,7 +165,7 @@ def test_an_invitation_that_waited_for_the_day_is_not_sent_to_a_number_that_is_n
     puts(desk, replace(ENTRY, phone=SON), now=night + HOUR)
     sent = desk.send(T0 + 22 * HOUR)
     assert [desk.run(lambda unit, name=name: unit.texts.get(name)).phone for name in sent] == [SON]
-    # And there and back again in one night: written once.
+    # Changed and changed back in one night: recorded once.
     other = Post()
     for phone, hour in ((DAUGHTER, 15), (SON, 16), (DAUGHTER, 17)):
         puts(other, replace(ENTRY, phone=phone), now=T0 + hour * HOUR)
@@ -191,7 +191,7 @@ def test_a_guardian_may_pause_resume_and_leave_at_any_time() -> None:
 @pytest.mark.parametrize(("word", "state"), [("LEAVE", G.LEFT), ("pause", G.PAUSED), ("2", G.DECLINED)])
 @pytest.mark.parametrize("lists", [((), (ENTRY,)), ((replace(ENTRY, id="crm-77"),),)])
 def test_what_they_said_themselves_outlives_a_new_list(word: str, state: GuardianState, lists: tuple[Any, ...]) -> None:
-    """Removed and named again, or under another id, with the consent the bank asked them for before that."""
+    """The bank removes and re-adds the guardian, or uses another id, with consent it had asked for before."""
     desk = Post()
     asked = (T0 + MINUTE).isoformat()
     code = invited(desk)

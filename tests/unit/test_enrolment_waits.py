@@ -1,4 +1,4 @@
-"""What the bank changes about guardians while a case is open waits."""
+"""Changes that the bank makes to guardians wait while a case is open."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_a_change_during_an_open_case_waits_and_the_old_contact_hears_of_it() ->
 
 @pytest.mark.parametrize("event", [{"typology": "extortion"}, {"signals": ("family_risk",)}])
 def test_where_the_family_must_not_hear_the_old_contact_does_not_either(event: dict[str, Any]) -> None:
-    """Somebody takes the one who beats her off her list: he must not read of it."""
+    """A victim of violence has the person who beats her taken off her list. He must not be told of it."""
     desk = Post()
     long_ago = (T0 - 30 * DAY).isoformat()
     puts(desk, replace(ENTRY, confirmed_at=long_ago), now=T0 - 20 * DAY)

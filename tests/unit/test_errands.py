@@ -1,4 +1,4 @@
-"""What a call is for: `errand_of` tells the kinds apart, also a guardian's own appointment from a call for company."""
+"""What a call is for: `errand_of` tells a guardian's own appointment from a call to join a conference."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def errand(desk: Desk, call: Attempt) -> Errand:
 
 
 def guardian_asks_for_another_call(desk: Post, *guardians: Person) -> tuple[CaseId, Attempt]:
-    """No colleague was free, so the guardian was told when we call again."""
+    """No colleague was free, so the guardian was told when they will be called again."""
     case_id = flagged(desk, minutes=240, guardians=guardians)
     assert calls(desk, case_id) is None
     [first] = theirs(desk, case_id)
@@ -56,7 +56,7 @@ def guardian_asks_for_another_call(desk: Post, *guardians: Person) -> tuple[Case
 
 
 class OneConference:
-    """A speaker whose script has nothing but a conference."""
+    """A speaker whose script is a single conference node."""
 
     nodes: ClassVar = {
         "meeting": Conference(
@@ -70,7 +70,7 @@ class OneConference:
 
 
 def who_comes(desk: Desk, case_id: CaseId, now: datetime) -> ConferenceStatus:
-    """What a customer hears who is silent at the conference node of their call."""
+    """What a silent customer hears at the conference node of their call."""
 
     def waits_for_company(file: CaseFile) -> Input:
         [own, *_] = file.unit.attempts.of_case(case_id)
@@ -125,7 +125,7 @@ def test_a_guardians_own_appointment_is_no_call_for_company() -> None:
 
 
 def test_a_guardian_who_misses_their_appointment_gives_way_to_the_next() -> None:
-    """As after any call that a guardian does not answer. No customer waits on the line for them."""
+    """As after any call that a guardian does not answer. No customer is waiting on the line for them."""
     desk = Post()
     case_id, appointment = guardian_asks_for_another_call(desk, *FAMILY)
     ends(desk, case_id, appointment, AT - T0)
@@ -182,7 +182,7 @@ def test_a_call_put_off_to_the_morning_keeps_no_other_guardian_from_a_customer_w
 
 
 def test_a_take_over_leaves_a_guardians_appointment_to_staff() -> None:
-    """It cancels the call, and the guardian was told its time."""
+    """The take-over cancels the call, whose time the guardian had been told."""
     desk = Post()
     hire(desk, a_staff("ann", StaffRole.SUPERVISOR))
     case_id, appointment = guardian_asks_for_another_call(desk, *FAMILY)

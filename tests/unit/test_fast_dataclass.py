@@ -1,4 +1,4 @@
-"""Values made quickly are the values they were."""
+"""Dataclasses with a fast constructor behave like ordinary ones."""
 
 from __future__ import annotations
 

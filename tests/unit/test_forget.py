@@ -1,4 +1,4 @@
-"""What is forgotten, when, and what forbids it. A customer who was erased is found by nothing and opened by nobody."""
+"""What is erased, when, and what prevents it. An erased customer is found by no search and opened by no user."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def desk() -> Desk:
 
 
 def flagged(desk: Desk, n: int = 1, now: datetime = T0, customer: str = WHO) -> CaseId:
-    """A case with a guardian in it, of which something was said."""
+    """A case with a guardian, and with something said about the guardian."""
     case_id = CaseId(desk.flag(n, now, customer_id=customer, phone=PHONE, guardians=()).case_id)
 
     def speak(unit: SqlUnit) -> None:
@@ -65,7 +65,7 @@ def flagged(desk: Desk, n: int = 1, now: datetime = T0, customer: str = WHO) -> 
 
 
 def settle(desk: Desk, case_id: CaseId, now: datetime = T0) -> None:
-    """Everything that was under way is over."""
+    """Settle the case, so that nothing is under way any more."""
 
     def end(unit: SqlUnit) -> None:
         for attempt in unit.attempts.of_case(case_id):
@@ -145,7 +145,7 @@ def test_a_customer_goes_years_after_their_last_case(desk: Desk) -> None:
 
 
 def test_a_customer_whose_guardian_is_newer_keeps_them(desk: Desk) -> None:
-    """The bank names guardians once, and not with each event: without the list the next event finds nobody to ask."""
+    """The bank does not name guardians with each event. Without the list, the next event would find none to ask."""
     case_id, late = flagged(desk), T0 + YEARS + MONTH
     settle(desk, case_id)
     desk.run(forget_words, case_id, T0 + MONTH)

@@ -1,4 +1,4 @@
-"""Prompts that were given up as failed and had arrived: what comes back is heard like any other reply."""
+"""Guardian prompts that were marked failed and had arrived: a reply to one counts like any other."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def reported_undelivered(desk: Post, case_id: CaseId) -> None:
 
 
 def never_found(desk: Post, case_id: CaseId) -> None:
-    """The 201 was lost, and the phone company does not list the text within two minutes."""
+    """The 201 response was lost, and the phone company does not list the message within two minutes."""
     for seconds in (5, 30, 120):
         now = T0 + timedelta(seconds=seconds)
         [overdue] = desk.run(text_checks_due, now, 10).found
@@ -41,7 +41,7 @@ GIVEN_UP = [(reported_undelivered, PostResult.ACCEPTED), (never_found, PostResul
 
 
 def given_up(desk: Post, how: Callable[[Post, CaseId], None], proof: PostResult) -> tuple[CaseId, Confirmation]:
-    """A prompt that is in the guardian's hand, though we were told, or had to believe, that it is not."""
+    """A prompt that the guardian has received, though it was reported or had to be assumed undelivered."""
     opened = desk.flag(1, guardians=(guardian(), guardian(SON, "g_2")))
     assert asks(desk, opened.case_id) is None
     desk.send(T0, Placement(proof=proof, call_sid=f"SM{0:032}" if proof is PostResult.ACCEPTED else None))

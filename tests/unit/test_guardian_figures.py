@@ -1,4 +1,4 @@
-"""What guardians add: asked in how many cases, answered by how many, how soon."""
+"""Guardian figures: in how many cases guardians were asked, how many answered, and how soon."""
 
 from __future__ import annotations
 

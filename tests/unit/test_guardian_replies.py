@@ -1,4 +1,4 @@
-"""Prompts that go out, and what comes back: whatever it is, it adds protection or nothing."""
+"""Prompts to guardians and their replies. A reply adds protection or changes nothing."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def test_i_will_call_them_is_asked_back() -> None:
 
 
 def test_they_are_asked_back_once_and_then_left_in_peace() -> None:
-    """The same text twice keeps the timer as it is, and "not yet" starts no other."""
+    """The same reply a second time leaves the timer as it is, and "not yet" starts no new one."""
     desk = Post()
     case_id, confirmation = prompted(desk, minutes=120)
     for minute in (1, 2):
@@ -113,7 +113,7 @@ def test_who_will_call_and_has_not_reached_them_gives_way_to_the_next(word: str 
 
 
 def test_who_is_at_ease_spares_nobody_the_question() -> None:
-    """They may be deceived, and the other one may know better. They themselves are not asked again."""
+    """That guardian may be deceived, and another one may know better. The first guardian is not asked again."""
     desk = Post()
     case_id, confirmation = prompted(desk, minutes=120)
     assert desk.writes(f"{confirmation.code} 2", T0 + MINUTE) == "answer_aware"
@@ -332,13 +332,13 @@ def settled_at_the_deadline(desk: Post, case_id: CaseId, transfer_id: TransferId
 
 
 def released_after_cooling(desk: Post, case_id: CaseId, transfer_id: TransferId) -> None:
-    """Where the tier allows it. The reply comes too late to hold the money, and raises a review."""
+    """Where the tier allows it. The reply then comes too late to hold the money, and raises a review."""
     held_after_consistent(desk, case_id, transfer_id)
     desk.on(case_id, T0 + 18 * MINUTE, settle_file)
 
 
 def nothing_yet(desk: Post, case_id: CaseId, transfer_id: TransferId) -> None:
-    """The calls have taught nothing."""
+    """The calls have taught nothing yet."""
 
 
 SITUATIONS = (
@@ -364,7 +364,7 @@ def test_no_reply_ever_lowers_protection(tier: Tier, situation: Callable[[Post, 
 
 
 def protection(transfer: Transfer) -> tuple[bool, bool, bool]:
-    """More is safer: what became of it, whether a release is under way, how guarded it is."""
+    """What more protection means: not allowed, no release under way, guarded."""
     return (transfer.state is not TransferState.ALLOWED, transfer.allow_at is None, transfer.guarded)
 
 

@@ -1,4 +1,4 @@
-"""Whatever is found in a call to a guardian becomes evidence of a guardian: for the hold, or for nothing."""
+"""What a call to a guardian finds becomes guardian evidence, which supports a hold or nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A worry is heard whatever speaks against hearing it, and a word that may have meant the payment lets nothing go."""
+"""A guardian's worry always counts, and a reply that may have been about the payment releases nothing."""
 
 from __future__ import annotations
 
@@ -79,7 +79,8 @@ def test_a_stop_that_may_have_meant_the_payment_ends_its_cooling(word: str) -> N
 @pytest.mark.parametrize("guards", ["nobody_else", "somebody_else"])
 @pytest.mark.parametrize("word", ["PAUSE", "暂停"])
 def test_pause_of_one_whom_only_events_name_may_mean_the_payment(word: str, guards: str) -> None:
-    """There is no entry to pause: it was explained how to reply, or kept for another customer, and the money went."""
+    """There is no enrolment to pause. The reply was once explained, or kept for another customer, and the money
+    went."""
     desk = Post()
     case_id, confirmation = prompted(desk, customer_id="u_1")
     if guards == "somebody_else":

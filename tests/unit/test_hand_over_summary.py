@@ -1,4 +1,4 @@
-"""The demo's hand-over summary is read from the phone company's ledger."""
+"""The demo's hand-over summary, which is read from the phone company's ledger."""
 
 from __future__ import annotations
 

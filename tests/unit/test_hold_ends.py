@@ -1,4 +1,4 @@
-"""At the end of a hold the payment is refused. People hear of it while they can still release it, once."""
+"""At the end of a hold the payment is refused. Staff are told once, while they can still release it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ ALARM = END - POLICY.review.alarm_before
 
 
 def works_until(desk: Desk, now: datetime) -> list[datetime]:
-    """The settler's round, at every moment that is due until then. Answers when there was an alarm."""
+    """Run the settler at every moment that is due until then. Returns when there was an alarm."""
     alarms = []
     while since := desk.run(cases_due, now, 9).since:
         due = since[0]

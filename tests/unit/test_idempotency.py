@@ -1,4 +1,4 @@
-"""Messages that come again are recognised by hashes that only we can make."""
+"""Repeated messages are recognised by keyed hashes that only this service can compute."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who is let into a talk beside the two: nobody of the customer's own people listens, and only they may bring company."""
+"""Who may join a talk: no party of the case listens in, and only the customer may bring a guardian."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def desk() -> Desk:
 
 
 def test_a_guardian_on_the_line_is_joined_with_no_other(desk: Desk) -> None:
-    """They were rung for the case, and asked for a person: the customer has agreed to nothing."""
+    """The guardian was rung for the case and asked for a human. The customer has agreed to nothing."""
     case_id = CaseId(desk.flag(1, guardians=(guardian(), guardian(SON, "g_2"))).case_id)
     first = on_the_line(desk, case_id)
     party = desk.on(
@@ -59,7 +59,7 @@ def test_a_supervisor_whose_number_stands_in_the_case_does_not_listen(desk: Desk
 
 
 def comes_in(desk: Desk, way: ListenMode) -> CaseId:
-    """Sue, in Ada's talk; its case."""
+    """Supervisor Sue joins Ada's talk. Returns its case."""
     sue = comes_to_work(desk, "sue", "+6531580109", StaffRole.SUPERVISOR)
     case_id = CaseId(desk.flag(1).case_id)
     takes_it(desk, waits(desk, on_the_line(desk, case_id)))
@@ -76,7 +76,7 @@ def wishes(desk: Desk, case_id: CaseId, way: ListenMode) -> Moved | None:
 
 
 def test_a_change_that_the_phone_company_did_not_take_is_asked_for_again(desk: Desk) -> None:
-    """She is heard by all until it has: what she wished for is not how she is in the room."""
+    """Until the phone company accepts the change everyone hears her: the request alone changes nothing."""
     case_id = comes_in(desk, ListenMode.BARGE)
     first = wishes(desk, case_id, ListenMode.LISTEN)
     assert first is not None and first.still is ListenMode.BARGE
@@ -85,7 +85,7 @@ def test_a_change_that_the_phone_company_did_not_take_is_asked_for_again(desk: D
 
 
 def test_whoever_wishes_for_what_holds_already_stays_in_the_room(desk: Desk) -> None:
-    """Their call would fetch a turn, and be told that it is over."""
+    """Updating the call would request a turn, and that turn would end it."""
     case_id = comes_in(desk, ListenMode.LISTEN)
     assert wishes(desk, case_id, ListenMode.LISTEN) is None
     assert wishes(desk, case_id, ListenMode.BARGE) is not None, "and the phone company did not take it"

@@ -1,4 +1,4 @@
-"""A payment that joins a case whose phone is in use: it gets a call of its own when the line is free again."""
+"""A payment that joins a case whose phone is in use gets a call of its own when the line is free again."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ SECOND = MINUTE / 60
 
 
 def on_the_phone(desk: Desk, case_id: CaseId, **changes: object) -> Attempt:
-    """The planned call is under way: posted ten seconds after the flag."""
+    """The planned call is under way: it was posted ten seconds after the flag."""
 
     def go(file: CaseFile) -> Attempt:
         [planned] = file.unit.attempts.of_case(case_id)
@@ -41,7 +41,7 @@ def on_the_phone(desk: Desk, case_id: CaseId, **changes: object) -> Attempt:
 
 
 def talks(desk: Desk, attempt: Attempt, minutes: int) -> None:
-    """Picked up so many minutes after the flag; the talk is about the first payment."""
+    """The call is picked up `minutes` after the flag, and the talk is about the first payment."""
     [named] = desk.on(attempt.case_id, T0, lambda file: [t.id for t in file.transfers()][:1])
     customer = desk.transfer(named).customer_id
     began = T0 + minutes * MINUTE
@@ -53,7 +53,7 @@ def talks(desk: Desk, attempt: Attempt, minutes: int) -> None:
 
 
 def ends(desk: Desk, attempt: Attempt, minutes: int, contact: Contact, disposition: Disposition) -> list[Attempt]:
-    """The line is free. Answers what is planned now."""
+    """The call ends. Returns what is planned now."""
     at = T0 + minutes * MINUTE
     over = replace(
         attempt, state=AttemptState.ENDED, contact=contact, disposition=disposition, ended_at=at, check_at=None
@@ -91,7 +91,7 @@ def test_nobody_answered_for_the_last_time_and_another_payment_came_meanwhile(jo
 @pytest.mark.parametrize("more", ["joins", "extended"])
 @pytest.mark.parametrize("state", [AttemptState.SENDING, AttemptState.PLACED])
 def test_a_call_that_waits_for_its_line_waits_for_the_more_patient_payment(state: AttemptState, more: str) -> None:
-    """Cancelled at the first one's end, nobody would ask about the other: its window has long to go."""
+    """If it were cancelled when the first window ends, no call would ask about the other, more patient payment."""
     desk = Desk()
     case = desk.flag(1, customer_id="u_1", minutes=2).case_id
     waiting = on_the_phone(desk, case, state=state)
@@ -131,7 +131,7 @@ def test_who_has_a_talk_to_come_is_rung_again_about_a_payment_that_cannot_wait_f
 
 @pytest.mark.parametrize("joins", [True, False])
 def test_who_asked_for_a_later_call_is_not_rung_a_minute_after_about_the_same_payment(joins: bool) -> None:
-    """Its window closes before the call that was promised; that was known when the time was said."""
+    """The payment's window closes before the promised call. That was known when the time was announced."""
     desk = Desk()
     case = desk.flag(1, customer_id="u_1", minutes=10).case_id
     attempt = on_the_phone(desk, case)
@@ -169,7 +169,7 @@ def test_a_guardian_on_the_line_keeps_no_call_from_the_customer() -> None:
 
 
 def rung_already(desk: Desk, case_id: CaseId, role: Role, states: Sequence[AttemptState]) -> None:
-    """Calls of this case to somebody beside the customer, all of them over."""
+    """Calls of this case to a party other than the customer, all of them over."""
 
     def go(file: CaseFile) -> None:
         one = Party(

@@ -1,4 +1,4 @@
-"""The ladder: how often, how soon, and never so late that it could teach nothing."""
+"""The ladder: how often and how soon it rings, and never so late that the call could teach nothing."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ LOST = an_attempt(state=AttemptState.NOT_PLACED, disposition=D.UNKNOWN)
 def chain(
     last: Attempt, settles: datetime, calling: Calling, lasting: timedelta = timedelta(seconds=20)
 ) -> list[NextCall]:
-    """Every ringing ends the same way: which ones follow the first?"""
+    """The calls that follow the first one if every call ends in the same way."""
     now, rung, planned = T0, [last], []
     while isinstance(step := next_call(rung, now, settles, calling), NextCall):
         assert step.due_at >= now

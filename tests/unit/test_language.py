@@ -1,4 +1,4 @@
-"""In which of two languages somebody is spoken and written to."""
+"""Which of two languages is used to speak and write to a person."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is asked once more just before a phone rings, and who may still write when it is over."""
+"""What is checked again just before a phone rings, and who may still write when the check is over."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ SECOND = timedelta(seconds=1)
 
 
 def rings(desk: Desk, now: datetime = T0) -> tuple[AttemptId, Intent | None]:
-    """The next due attempt, as far as the intent to post it."""
+    """Claim the next due attempt and write the intent to post it."""
     [claim] = desk.run(claim_attempts, ACCOUNT, "node", 1, now)
     return claim.attempt_id, desk.run(write_intent, claim, OURS, now)
 
@@ -52,7 +52,7 @@ def state_of(desk: Desk, attempt_id: AttemptId) -> AttemptState:
 
 
 def is_rung(desk: Desk, now: datetime, n: int, lasting: timedelta = timedelta(), **event: Any) -> Attempt:
-    """An event comes in, its phone is rung, and was busy."""
+    """An event comes in and its phone is rung, which is busy."""
     opened = desk.flag(n, now, **event)
     attempt_id, intent = rings(desk, now)
     assert intent is not None
@@ -61,7 +61,7 @@ def is_rung(desk: Desk, now: datetime, n: int, lasting: timedelta = timedelta(),
 
 
 def hangs_up(desk: Desk, case_id: CaseId, attempt_id: AttemptId, now: datetime) -> None:
-    """The call is accepted, and over."""
+    """The call is accepted and ends."""
 
     def end(file: CaseFile) -> None:
         attempt, _ = bind(file, file.unit.attempts.get(attempt_id), f"CA{attempt_id}")
@@ -188,7 +188,7 @@ def test_a_case_has_only_so_many_calls_on_all_numbers_together() -> None:
 
 
 def rings_alternate(file: CaseFile, n: int) -> None:
-    """Planned without a look at what was rung before, as after an extended window."""
+    """Plan the call without looking at what was rung before, as after an extended window."""
     alternates = [party for party in file.unit.parties.of_case(file.case) if party.role is Role.ALTERNATE]
     attempts = file.unit.attempts.of_case(file.case.id)
     one = attempts[0]
@@ -328,7 +328,7 @@ def test_no_hour_ever_sees_more_than_its_budget(takes: list[tuple[int, str]], mo
 
 BUDGET_DESK = Desk()
 NIGHT_IN_SINGAPORE = datetime(2026, 11, 22, 15, 0, tzinfo=UTC)
-"""Eleven at night there, three in the afternoon in London."""
+"""23:00 there, 15:00 in London."""
 
 
 @pytest.mark.parametrize(

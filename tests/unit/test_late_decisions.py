@@ -1,4 +1,4 @@
-"""A decision that has not arrived when it should have: people are told once, while the tries go on."""
+"""A decision that is late at the payment core: staff are told once, while delivery is tried again."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ DEADLINE = T0 + 30 * MINUTE
 
 
 def held(desk: Desk, at: datetime = T0 + MINUTE) -> CaseId:
-    """A customer said that it was not them: held at once, long before the deadline."""
+    """A customer said that it was not them, so the payment is held at once, long before the deadline."""
     opened = desk.flag(1)
     desk.teach(opened.case_id, said(Outcome.NOT_ME, opened.transfer_id, at, 0), at)
     return opened.case_id
 
 
 def tries(desk: Desk, until: datetime, delivery: Delivery = AWAY) -> Iterator[tuple[datetime, bool]]:
-    """Each try until then, and whether people were told of it."""
+    """Every try until then, and whether staff were told of it."""
     due = desk.run(take_messages, T0, 9).next_due
     while due is not None and due <= until:
         [one] = desk.run(take_messages, due, 9).dispatches

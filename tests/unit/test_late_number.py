@@ -1,4 +1,4 @@
-"""The first event of a case has no number that can be rung; a later one has."""
+"""The first event of a case has no number that can be rung; a later event has one."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ AGAIN, JOINS = {"n": 1, "event_id": "again", "content_hash": "other"}, {"n": 2}
 
 
 def unreachable(desk: Desk, **changes: Any) -> CaseId:
-    """The number in the bank's books is none."""
+    """The number that the bank has on file is not a valid one."""
     return desk.flag(1, customer_id="u_1", phone=None, tier=Tier.HIGH, minutes=60, **changes).case_id
 
 

@@ -1,4 +1,4 @@
-"""What no case's end would ever delete goes by its own time."""
+"""Data that is not deleted with any case is deleted after a period of its own."""
 
 from __future__ import annotations
 

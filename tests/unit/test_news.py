@@ -1,4 +1,4 @@
-"""What the bank tells about a transfer after flagging it."""
+"""What the bank reports about a transfer after flagging it."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_the_legal_limit_may_move_with_the_window() -> None:
 
 
 def test_an_earlier_tap_that_comes_later_takes_back_none() -> None:
-    """Whoever had tapped before the flag, and taps again: the bank promises no order."""
+    """The customer had tapped before the flag, and taps again. The bank promises no order."""
     desk = Desk()
     case_id = desk.flag(1, tier=Tier.HIGH).case_id
     desk.teach(case_id, said(Outcome.CONSISTENT, T1, T0 + MINUTE, 1), T0 + MINUTE)

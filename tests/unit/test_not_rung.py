@@ -1,4 +1,4 @@
-"""Agents who are rung for nobody, whatever their state says."""
+"""Agents who are never rung, whatever state they are in."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ ADA, SUES = StaffId("usr_ada"), "+6531580109"
 
 @pytest.fixture
 def desk() -> Desk:
-    """Ada is ready."""
+    """Agent Ada is ready."""
     desk = Desk()
     comes_to_work(desk, "ada", "+6531580101")
     return desk
@@ -46,19 +46,19 @@ def somebody_waits(desk: Desk, n: int = 1, now: datetime = T0) -> HandOver:
 
 
 def closes(desk: Desk, agent: StaffId) -> None:
-    """An administrator closes their account."""
+    """An administrator closes the agent's account."""
     hire(desk, a_staff("root", StaffRole.ADMIN))
     desk.run(switch_account, StaffId("usr_root"), agent, T0, on=False)
 
 
 def stands_closed(desk: Desk, agent: StaffId) -> None:
-    """As accounts once stood that were closed during a call: their agents were ready again after it."""
+    """The account was closed during a call, before a fix: such agents were ready again after it."""
     desk.run(lambda unit: unit.staff.save(replace(unit.staff.get(agent), disabled_at=T0)))
     assert agent_of(desk, agent).state is AgentState.READY
 
 
 def hangs_up(desk: Desk, talk: HandOver, now: datetime) -> None:
-    """The agent of this talk does."""
+    """The agent of this talk hangs up."""
 
     def over(file: CaseFile) -> None:
         call = file.unit.attempts.get(talk.offer)
@@ -114,7 +114,7 @@ def test_the_key_of_an_account_that_was_closed_while_its_phone_rang_takes_no_cal
 
 
 def listens(desk: Desk) -> StaffId:
-    """Sue is ready, and asks to listen to a talk of Ada's."""
+    """Supervisor Sue is ready, and asks to listen to a talk of Ada's."""
     talk = takes_it(desk, somebody_waits(desk))
     sue = comes_to_work(desk, "sue", SUES, StaffRole.SUPERVISOR)
     desk.run(listen_in, order(desk, "sue", talk.case_id), ListenMode.LISTEN, T0)
@@ -122,7 +122,7 @@ def listens(desk: Desk) -> StaffId:
 
 
 def test_whoever_listens_to_a_talk_is_found_for_nobody_until_she_has_left_it(desk: Desk) -> None:
-    """Her line is busy with our own call: the next customer would wait 20 seconds for one that is never dialled."""
+    """Our own call keeps her line busy. The next customer would wait 20 seconds for a call that is never dialled."""
     sue = listens(desk)
     begun = somebody_waits(desk, 2)
     assert begun.offer is None and agent_of(desk, sue).state is AgentState.READY
@@ -137,7 +137,7 @@ def test_whoever_listens_to_a_talk_is_found_for_nobody_until_she_has_left_it(des
 
 
 def test_a_supervisor_who_leaves_before_her_phone_rings_has_the_call_cancelled_in_the_timeline(desk: Desk) -> None:
-    """Every change of a call's state is a row there."""
+    """Every change of a call's state is a row in the timeline."""
     listens(desk)
     [mine] = desk.run(lambda unit: unit.listeners.open())
     desk.run(leave_talk, order(desk, "sue", mine.case_id), T0)
@@ -149,7 +149,7 @@ def test_a_supervisor_who_leaves_before_her_phone_rings_has_the_call_cancelled_i
 def test_whoever_has_asked_to_listen_since_the_others_were_read_is_not_rung(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """On another node, while this one waited for her row."""
+    """She asked on another node, while this one waited for the lock on her row."""
     listens(desk)
     monkeypatch.setattr(SqlAgents, "not_to_ring", lambda _repository: frozenset())
     assert somebody_waits(desk, 2).offer is None

@@ -1,4 +1,4 @@
-"""A notice to the customer that did not arrive for the moment: once more, an hour later, as long as it is true."""
+"""A notice to the customer that failed temporarily is sent once more an hour later, if it is still true."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def notices(desk: Post, case_id: CaseId) -> list[Sms]:
 
 
 def held(desk: Post) -> CaseId:
-    """A payment on hold, and its notice on the way."""
+    """A payment on hold whose notice is on the way."""
     case_id = desk.flag(1, phone=PHONE, minutes=30).case_id
     desk.on(case_id, HELD, settle_file)
     desk.send(HELD)

@@ -1,4 +1,4 @@
-"""One row that cannot be read or done keeps nobody else waiting."""
+"""A row that cannot be read or processed does not delay any other row."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ DELIVERED = Delivery(receipt=Receipt.DELIVERED, status=200)
 
 
 def loses_the_key(desk: Desk, customer_id: str, key: bytes = b"spoilt") -> None:
-    """Nothing sealed for this customer can be opened any more; with an empty key because they were erased."""
+    """Nothing encrypted for this customer can be decrypted any more. An empty key means that they were erased."""
     desk.run(
         lambda unit: unit.connection.exec_driver_sql(
             "UPDATE customers SET wrapped_key = ? WHERE id = ?", (key, customer_id)

@@ -1,5 +1,5 @@
-"""Asked about a call whose truth is overdue: what still waits at the phone company is cut when nobody needs it any
-more, and what rings or is spoken in goes on."""
+"""Calls whose state is overdue: a call still queued at the phone company is cancelled when it is no longer needed;
+one that rings or is in progress goes on."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ under_way = pytest.mark.parametrize("event", [AttemptEvent.RING, AttemptEvent.AN
 
 
 def on_its_way(desk: Desk, *, lost: bool) -> Attempt:
-    """A call whose SID we know, or whose answer was lost."""
+    """A call whose SID is known, or whose create response was lost."""
     case_id, attempt = dialled(desk)
     desk.on(case_id, T0, lambda file: lose_track(file, attempt) if lost else bind(file, attempt, SID))
     return current(desk, attempt.id)
 
 
 def cut(desk: Desk, attempt: Attempt, event: AttemptEvent, now: datetime, *, queued: bool = False) -> list[str]:
-    """The SIDs to be cut, now that the phone company has said how the call stands."""
+    """The SIDs to cancel, after the phone company has reported the state of the call."""
     report = CallReport(call_sid=SID, event=event, source="fetch", to="+6590000001", from_="+6531580001")
     call = RemoteCall(report=report, created_at=T0 + timedelta(seconds=1), outbound=True, queued=queued)
     if attempt.call_sid is None:
@@ -74,7 +74,7 @@ def test_what_rings_or_is_spoken_in_goes_on_however_late_it_is(lost: bool, event
 @under_way
 @known_or_lost
 def test_nobody_is_hung_up_on_because_the_payment_is_no_more(lost: bool, event: AttemptEvent) -> None:
-    """They hear that all is settled."""
+    """They hear that the matter is settled."""
     desk = Desk()
     attempt = on_its_way(desk, lost=lost)
     is_cancelled(desk)

@@ -1,4 +1,4 @@
-"""More is due than the lines carry: who is rung, who waits, and what becomes of those there was no line for."""
+"""More calls are due than the lines can carry: which are rung, which wait, and what becomes of the rest."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def rung(desk: Desk, claimed: Claimed) -> list[CaseId]:
 
 
 def ends(desk: Desk, claimed: Claimed) -> None:
-    """The calls are over and taught nothing: their lines are free."""
+    """The calls end without a lesson, and their lines are free."""
     for claim in claimed.claims:
         desk.run(_end, claim.attempt_id)
 
@@ -212,7 +212,7 @@ def test_how_long_calls_last_is_learned_from_the_lines() -> None:
         flag(desk, 20, 600)
     now = T0
     for _ in range(200):
-        # Ten seconds on the only line, again and again.
+        # The only line is used for ten seconds, again and again.
         claimed = claims(desk, now)
         assert plans(desk, now + SECOND)
         now += 10 * SECOND
@@ -236,7 +236,7 @@ def test_what_is_not_due_yet_costs_a_claim_nothing() -> None:
 
 
 def steps_of_a_claim(not_due: int) -> int:
-    """SQLite's own count, in tens. Those who are not due would go first if their time had come."""
+    """Steps that SQLite itself counts, in tens. Calls that are not due would go first once their time has come."""
     desk = a_desk()
     flag(desk, 5_000, 60)
     flag(desk, 5_000, 60)

@@ -1,4 +1,4 @@
-"""People overrule with care: four eyes, one state of the case, protection at once and release slowly."""
+"""Overruling by staff: four eyes, one state of the case, protection at once and release slowly."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ WHY = (Reason.IDENTIFIED_BY_CALL_BACK, "rang her on the number we have known for
 
 
 class House(Desk):
-    """Two supervisors, a colleague with two accounts, an agent, an admin; and a held transfer."""
+    """Two supervisors, a colleague with two accounts, an agent, an administrator, and a held transfer."""
 
     def __init__(self, tier: Tier = Tier.MEDIUM, **changes: Any) -> None:
         super().__init__()

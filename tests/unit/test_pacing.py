@@ -1,4 +1,4 @@
-"""The account's rate and lines: never more than agreed, never asleep with a free line."""
+"""The account's rate and lines: never more calls than agreed, and no waiting while a line is free."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from wakeup.usecases.ringing.pacing import (
 
 @dataclass
 class Row:
-    """The one row that pacing remembers."""
+    """The single row that pacing stores."""
 
     lines: Lines = field(default_factory=lambda: Lines(account="AC"))
 
@@ -43,7 +43,7 @@ class Row:
 
 @dataclass
 class Repository:
-    """No call is alive, unless the story says so."""
+    """A repository in which no call is alive, unless the story says so."""
 
     live: int
 
@@ -102,7 +102,7 @@ def test_a_fault_of_the_account_stops_all_dialling_until_it_is_tried_again() -> 
 
 
 def test_until_a_call_has_gone_through_the_next_one_probes() -> None:
-    """What probes may be put off by the last checks, or be lost: nothing is known of the account then."""
+    """The last checks may put off what probes, or it may be lost. Then nothing is known of the account."""
     unit, until = a_unit(), T0 + timedelta(seconds=60)
     account = Account(name="AC", calls_per_second=10, max_concurrent=10)
     stop_dialling(unit, "AC", "account:20003", until)
@@ -128,7 +128,7 @@ acts = st.lists(
 def test_no_second_has_more_whoever_takes_gives_back_or_is_told_to_slow_down(
     rate: float, skews: tuple[int, int], acts: list[tuple[int, int, str]]
 ) -> None:
-    """Two nodes whose clocks differ take turns: by each clock, and so by any, no second has more than the rate."""
+    """Two nodes whose clocks differ take turns. By each clock, and so by any, no second exceeds the rate."""
     unit, true = a_unit(), T0
     account = Account(name="AC", calls_per_second=rate, max_concurrent=10_000)
     for n, (wait_ms, want, act) in enumerate(acts):

@@ -1,5 +1,5 @@
-"""A guardian gives way to the next, in time and once; when none is left to wait for, the ladder goes on at once, or says
-why it cannot."""
+"""A guardian who does not answer gives way to the next, in time and once. When none is left, the ladder goes on at
+once, or records why it cannot."""
 
 from __future__ import annotations
 
@@ -141,7 +141,7 @@ def test_the_last_ones_own_words_do_the_same(word: str) -> None:
     ],
 )
 def test_a_second_word_spares_the_others_no_more_than_the_first(words: dict[int, str], asked_at: int) -> None:
-    """Whoever holds a guardian's phone keeps nobody from being asked by writing on."""
+    """A person who holds a guardian's phone must not keep the other guardians from being asked by writing again."""
     desk = Post()
     case_id, confirmation = prompted(desk, minutes=120)
     reached: list[int] = []

@@ -1,4 +1,4 @@
-"""Who is rung, and how patiently."""
+"""Which numbers are rung, and how patiently."""
 
 from __future__ import annotations
 

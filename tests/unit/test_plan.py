@@ -1,4 +1,4 @@
-"""The plan saves as much as can be saved, and its cut-off says so in one moment a class."""
+"""The plan saves as much as can be saved, and expresses that as one cut-off time for each class."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from wakeup.domain.overload import Overload
 from wakeup.domain.plan import BUCKET, HORIZON, Capacity, CutOff, Waiting, guard, plan
 
 ONE_LINE = Capacity(free=1, lines=1, call_length=BUCKET, per_second=100)
-"""One slot now, and one with every bucket."""
+"""One slot now, and one in every bucket."""
 
 
 def waits(worth: int, bucket: int, count: int = 1) -> Waiting:
@@ -25,13 +25,13 @@ def waits(worth: int, bucket: int, count: int = 1) -> Waiting:
 
 
 def lets_in(cut_off: CutOff, worth: int, latest_start: datetime) -> bool:
-    """What a claim does with a cut-off: the store asks its tables so (`test_overload` compares the two)."""
+    """What a claim does with a cut-off. The store asks its tables the same (`test_overload` compares the two)."""
     opens = cut_off.opens[worth]
     return opens is not None and latest_start >= opens
 
 
 def fits(chosen: tuple[Waiting, ...]) -> bool:
-    """Can one line ring them all in time?"""
+    """True if one line can ring them all in time."""
     ordered = sorted(chosen, key=lambda one: one.latest_start)
     return all(n <= (one.latest_start - T0) // BUCKET for n, one in enumerate(ordered))
 
@@ -43,7 +43,7 @@ groups = st.builds(waits, st.integers(0, 5), st.integers(0, 5))
 def test_what_is_let_in_fits_and_nothing_better_would(waiting: list[Waiting]) -> None:
     cut_off = plan(waiting, ONE_LINE, T0)
     let_in = tuple(one for one in waiting if lets_in(cut_off, one.worth, one.latest_start))
-    # A class is cut at one moment, so of equals at that moment more or fewer may come in than fit: never two classes.
+    # At the cut-off time of a class more or fewer equal calls than fit may start, but only in one class.
     better = max(
         (
             sum(one.worth + 1 for one in some)

@@ -1,4 +1,4 @@
-"""People bring somebody in, take a case over, and answer what a customer contests."""
+"""Staff involve a guardian or another number, take a case over, and reply to a customer's contest."""
 
 from __future__ import annotations
 
@@ -120,17 +120,17 @@ def test_a_supervisor_takes_a_case_over_from_a_colleague_and_from_the_machine(de
     review = review_of(desk, case_id)
     assert holder(review, T0) == StaffId("usr_ann") and taken_over(review, T0)
     assert "meanwhile" in refused("version", lambda: desk.run(follow_up, old, T0)), "the colleague is told"
-    # A call that was running ends, and the ladder climbs on: neither rings anybody while she has the case.
+    # A running call ends and the ladder goes on: neither rings any number while she has the case.
     last = desk.run(lambda unit: unit.attempts.of_case(case_id))[-1]
     desk.on(case_id, T0 + MINUTE, lambda file: plan_next_call(file, last))
     desk.run(climb, case_id, T0 + 9 * MINUTE)
     assert states(desk, case_id) == [AttemptState.CANCELED]
     assert [r["reason"] for r in desk.timeline(case_id) if r["kind"] == "ladder_ended"] == ["taken_over"]
-    # Another payment of hers joins: it is rung about by the same person, who is told.
+    # Another payment of the customer joins. It is left to the same user, who is told of it.
     desk.flag(2, T0 + 9 * MINUTE, customer_id="u_1", minutes=60)
     assert states(desk, case_id) == [AttemptState.CANCELED]
     assert review_of(desk, case_id).person_wanted_at is not None
-    # Ringing again gives the calls back to the machine.
+    # Ringing again hands the calls back to the service.
     desk.run(ring_again, order(desk, "ann", case_id), party_of(desk, case_id), T0 + 9 * MINUTE)
     assert states(desk, case_id)[-1] is AttemptState.PLANNED
     assert not taken_over(review_of(desk, case_id), T0 + 9 * MINUTE)
@@ -150,7 +150,7 @@ def takes_over(desk: Desk, case_id: CaseId) -> None:
 
 @pytest.mark.parametrize("promised", [True, False])
 def test_who_takes_a_case_over_owes_the_call_that_was_promised(desk: Desk, promised: bool) -> None:
-    """It is taken back from the machine. Nobody else would know of it when the claim has lapsed."""
+    """The service no longer makes it. Without this, no user would know of it after the claim has lapsed."""
     case_id = opened(desk, tier=Tier.HIGH, minutes=60)
 
     def promise(file: CaseFile) -> None:

@@ -1,4 +1,4 @@
-"""An allow that the payment core has not acknowledged is called back by a warning: a hold follows it."""
+"""A warning recalls an allow that the payment core has not acknowledged: a hold follows it."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def desk() -> Desk:
 
 
 def let_go(desk: Desk, **changes: object) -> CaseId:
-    """All was well in the talk, the machine let the payment go, and the payment core has not heard so."""
+    """The talk went well and the service allowed the payment, but the payment core has not received that."""
     case_id = CaseId(desk.flag(1, customer_id="u_1", **changes).case_id)
     desk.teach(case_id, said(Outcome.CONSISTENT, T1, T0 + MINUTE, 1), T0 + MINUTE)
     desk.run(settle_case, case_id, COOLED)
@@ -57,7 +57,7 @@ def let_go(desk: Desk, **changes: object) -> CaseId:
 
 
 def learns(desk: Desk, case_id: CaseId, now: datetime = LATER, outcome: Outcome = Outcome.NOT_ME) -> None:
-    """A talk brings a warning, and what is due is settled as its turn is over."""
+    """A talk brings a warning, and what is due is settled when its turn is over."""
 
     def learn(file: CaseFile) -> None:
         file.unit.talks.add_evidence(said(outcome, T1, now, int(now.timestamp())), case_id)
@@ -156,7 +156,7 @@ def the_bank_raises_it(desk: Desk, _case_id: CaseId) -> None:
 
 
 def the_bank_names_another_amount(desk: Desk, _case_id: CaseId) -> None:
-    """All was well was said of the first, and is no word about this one."""
+    """The good answer was about the first amount, and does not count for this one."""
     again = desk.flag(1, LATER, customer_id="u_1", amount=Decimal(900), event_id="again", content_hash="other")
     assert (again.differs, again.decision.ruling) == (("amount",), Ruling.HOLD), "the answer lets nothing go either"
 
@@ -228,7 +228,7 @@ def test_without_a_lesson_of_a_talk_the_reason_says_that_it_was_called_back(desk
 
 
 def test_the_customers_next_payment_is_not_let_go_by_itself_beside_what_was_called_back(desk: Desk) -> None:
-    """What was let go before it came says nothing of it, but for what was called back since."""
+    """A release before the payment came does not count against it, except for what was recalled since."""
     case_id, at = let_go(desk), LATER + MINUTE
     the_bank_labels_it(desk, case_id)
     next_one = CaseId(desk.flag(2, at, customer_id="u_1").case_id)
@@ -238,7 +238,7 @@ def test_the_customers_next_payment_is_not_let_go_by_itself_beside_what_was_call
 
 
 def test_a_payment_let_go_long_ago_is_called_back_while_the_core_is_away(desk: Desk) -> None:
-    """Days later the bank would get nothing back; what it has not been told to let go it still has."""
+    """Days later the bank could get nothing back, but money it was not told to release is still there."""
     case_id, at = let_go(desk, hold_max=T0 + timedelta(days=9)), T0 + timedelta(days=3)
     other = CaseId(desk.flag(2, at - MINUTE, customer_id="u_1").case_id)
     desk.on(other, at, warns)
@@ -247,7 +247,7 @@ def test_a_payment_let_go_long_ago_is_called_back_while_the_core_is_away(desk: D
 
 
 def test_what_the_bank_itself_released_long_ago_is_gone_whatever_became_of_our_message(desk: Desk) -> None:
-    """The core refused our allow, and the bank let it go by hand: months later nobody is to ask for it."""
+    """The core refused our allow and the bank released the payment by hand. Months later there is nothing to ask."""
     case_id, at = let_go(desk), T0 + timedelta(days=90)
     it_died(desk)
     news(desk, TransferNews.RELEASED, T1, COOLED + MINUTE)
@@ -257,7 +257,7 @@ def test_what_the_bank_itself_released_long_ago_is_gone_whatever_became_of_our_m
 
 
 def test_what_is_in_doubt_in_another_case_is_told_again_after_somebody_has_followed_it_up(desk: Desk) -> None:
-    """As it is where the warning comes in its own case: the core has not answered yet."""
+    """As when the warning comes in its own case: the core has not answered yet."""
     case_id = let_go(desk)
     learns(desk, case_id)
     take(desk, "ann", case_id, LATER)

@@ -1,4 +1,4 @@
-"""What the payment core answers to the hold that called an allow back, and who hears of it."""
+"""What the payment core answers to the hold that recalls an allow, and who is told."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def test_when_the_core_has_taken_the_hold_it_is_a_hold_like_any_other(desk: Desk
 def test_the_page_asks_for_whoever_called_for_help_and_for_the_bank(
     desk: Desk, outcome: Outcome, left: list[Effect]
 ) -> None:
-    """Or whoever asks the bank, and writes that down, ends both."""
+    """A user who records that they asked the bank completes both tasks."""
     case_id = let_go(desk)
     desk.deliver(COOLED)
     learns(desk, case_id, outcome=outcome)
@@ -106,7 +106,7 @@ def test_a_core_that_does_not_take_the_hold_sends_people_to_the_bank(desk: Desk,
 
 
 def of_use(file: CaseFile) -> list[str | None]:
-    """Why each notice would be wrong by now."""
+    """For each notice, the reason why it would be wrong by now."""
     return [no_use_telling(file, sms) for sms in file.unit.texts.of_case(file.case.id) if sms.kind is SmsKind.OUTCOME]
 
 
@@ -117,7 +117,7 @@ def follows_up(desk: Desk, case_id: CaseId) -> None:
 
 @pytest.mark.parametrize("acknowledged", [False, True])
 def test_what_the_bank_pays_out_after_it_was_called_back_comes_before_people(desk: Desk, acknowledged: bool) -> None:
-    """A core that acknowledges whatever it gets may have let it go long before."""
+    """A core that acknowledges everything may have released the money long before."""
     case_id = let_go(desk)
     learns(desk, case_id)
     if acknowledged:
@@ -132,7 +132,7 @@ def test_what_the_bank_pays_out_after_it_was_called_back_comes_before_people(des
 def test_what_the_bank_pays_out_after_its_hold_has_ended_comes_before_people_too(
     desk: Desk, acknowledged: bool
 ) -> None:
-    """As money that has left, and nobody is told any more that it was refused."""
+    """It counts as money that has left, and the customer is not told any more that it was refused."""
     case_id = let_go(desk)
     learns(desk, case_id, outcome=Outcome.CONTRADICTED)
     desk.run(settle_case, case_id, END)
@@ -203,7 +203,7 @@ def test_what_the_customer_takes_back_meanwhile_waits_for_nobody(desk: Desk) -> 
 
 @pytest.mark.parametrize("known", [False, True])
 def test_who_called_for_help_waits_for_somebody_also_when_it_was_taken_back(desk: Desk, known: bool) -> None:
-    """They were told that somebody calls them. It is no matter of this payment alone."""
+    """The customer was told that they will be called. That does not depend on this payment alone."""
     case_id = let_go(desk)
     if known:
         desk.deliver(LATER)
@@ -242,7 +242,7 @@ def notices(desk: Desk, case_id: CaseId) -> list[str]:
 
 
 def one_in_doubt_beside_another(desk: Desk) -> CaseId:
-    """Somebody stops the payments when the first is allowed and the second still pending."""
+    """The payments are stopped when the first is allowed and the second still pending."""
     case_id = CaseId(desk.flag(1, customer_id="u_1").case_id)
     desk.flag(2, customer_id="u_1")
     desk.teach(case_id, said(Outcome.CONSISTENT, T1, T0 + MINUTE, 1), T0 + MINUTE)
@@ -262,7 +262,7 @@ def test_the_hold_of_another_payment_is_told_at_once(desk: Desk) -> None:
 
 
 def test_nothing_is_written_when_all_that_is_left_is_in_doubt(desk: Desk) -> None:
-    """No lesson either, as there is for whoever took everything back."""
+    """Nor the explanation that a customer who cancelled everything would get."""
     case_id = one_in_doubt_beside_another(desk)
     news(desk, TransferNews.CANCELLED_IN_APP, T2, LATER + MINUTE)
     assert list(desk.run(lambda unit: unit.texts.of_case(case_id))) == []
@@ -271,7 +271,7 @@ def test_nothing_is_written_when_all_that_is_left_is_in_doubt(desk: Desk) -> Non
 
 
 def test_no_notice_that_waits_goes_out_while_nobody_knows(desk: Desk) -> None:
-    """Neither of them: that it is on its way may be wrong, and that it is on hold as well."""
+    """Neither notice may go out: both that the money is on its way and that it is on hold may be wrong."""
     case_id = CaseId(desk.flag(1, customer_id="u_1", minutes=10).case_id)
     desk.teach(case_id, said(Outcome.CONSISTENT, T1, T0 + MINUTE, 1), T0 + MINUTE)
     desk.run(settle_case, case_id, T0 + 10 * MINUTE)
@@ -283,7 +283,7 @@ def test_no_notice_that_waits_goes_out_while_nobody_knows(desk: Desk) -> None:
 
 
 def test_the_customer_hears_of_the_hold_when_it_is_one(desk: Desk) -> None:
-    """Also whoever had heard of a hold before the release."""
+    """Also a customer who had been told of a hold before the release."""
     case_id = CaseId(desk.flag(1, customer_id="u_1", minutes=10).case_id)
     desk.teach(case_id, said(Outcome.CONSISTENT, T1, T0 + MINUTE, 1), T0 + MINUTE)
     desk.run(settle_case, case_id, T0 + 10 * MINUTE)
@@ -296,7 +296,7 @@ def test_the_customer_hears_of_the_hold_when_it_is_one(desk: Desk) -> None:
 
 
 def test_what_people_release_after_it_was_called_back_is_told_as_well(desk: Desk) -> None:
-    """Or the last they had heard of it would be that it is on hold."""
+    """Otherwise the last thing they heard would be that it is on hold."""
     case_id = let_go(desk)
     learns(desk, case_id)
     desk.deliver(LATER)
@@ -309,7 +309,7 @@ def test_what_people_release_after_it_was_called_back_is_told_as_well(desk: Desk
 
 
 def test_a_receipt_for_a_contest_is_no_word_of_how_it_stands(desk: Desk) -> None:
-    """Whoever was told of the hold already is not told again because they contested it."""
+    """A customer who was told of the hold already is not told again because they contested it."""
     case_id = one_in_doubt_beside_another(desk)
     desk.run(settle_case, case_id, T0 + 30 * MINUTE)
     news(desk, TransferNews.CONTESTED, T2, T0 + 31 * MINUTE)
@@ -319,7 +319,7 @@ def test_a_receipt_for_a_contest_is_no_word_of_how_it_stands(desk: Desk) -> None
 
 
 def test_a_notice_that_was_not_sent_was_not_told(desk: Desk) -> None:
-    """It was about the other payment, and before it went out that was taken back."""
+    """It was about the other payment, which was cancelled before the notice went out."""
     case_id = one_in_doubt_beside_another(desk)
     desk.run(settle_case, case_id, T0 + 30 * MINUTE)
     news(desk, TransferNews.CANCELLED_IN_APP, T2, T0 + 31 * MINUTE)

@@ -1,4 +1,4 @@
-"""Whether a talk goes unrecorded is what was answered to the question, and no word that happens to stand in it."""
+"""Whether a talk is recorded depends on the answer to the question, not on a word that happens to occur in it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What gave way to a promised call stays away until that was in vain; a stranger's promise stands for nobody else."""
+"""Calls cancelled for a promised call come back only if that fails. A stranger's appointment cancels none."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ ASKED = T0 + 16 * MINUTE
 
 
 def elsewhere_gave_way(desk: Desk) -> CaseId:
-    """On their own number they ask for a later call, and what was planned for another number of theirs is taken back."""
+    """The customer, at their own number, asks for a later call; the one planned to their other number is cancelled."""
     case_id = desk.flag(1, phone=PHONE, minutes=120, alternates=(OTHER,), guardians=(DAUGHTER,)).case_id
     attempt_id, _ = rings(desk)
     climb_until(desk, case_id, T0 + 15 * MINUTE)
@@ -40,13 +40,13 @@ def elsewhere_gave_way(desk: Desk) -> CaseId:
 
 
 def take_back_elsewhere(file: CaseFile) -> None:
-    """As a person does who takes the calls over."""
+    """Cancel the call, as a user does who takes the calls over."""
     *_, elsewhere = file.unit.attempts.of_case(file.case.id)
     file.unit.attempts.save(replace(elsewhere, state=AttemptState.CANCELED, ended_at=file.now))
 
 
 def a_stranger_asks(desk: Desk, case_id: CaseId) -> AttemptId:
-    """Their own number does not answer any more; whoever answers the other one asks for a later call."""
+    """The customer's own number no longer answers, and the person at the other number asks for a later call."""
     attempt_id, _ = rings(desk)
     desk.on(case_id, T0, lambda file: not_answered(file, attempt_id))
     desk.on(case_id, T0, call_alternate)
@@ -105,7 +105,7 @@ def test_whoever_asks_for_a_later_call_once_more_is_rung_at_no_other_number_befo
 
 @pytest.mark.parametrize("talks", ["promised", "first"])
 def test_how_the_call_to_a_guardian_ended_rings_no_number_that_gave_way(talks: str) -> None:
-    """They were rung to join a talk, which goes on: that of the promised call, or one before anything was promised."""
+    """The guardian was rung to join a talk that goes on: the promised call, or one before any was promised."""
     desk = Desk()
     if talks == "promised":
         case_id = elsewhere_gave_way(desk)
@@ -130,7 +130,7 @@ def test_how_the_call_to_a_guardian_ended_rings_no_number_that_gave_way(talks: s
 
 @pytest.mark.parametrize("joins", ["later", "while_they_talk"])
 def test_a_payment_that_joins_is_asked_about_at_their_own_number_whatever_a_stranger_asked_for(joins: str) -> None:
-    """It shared the call that had been promised to whoever answered another number."""
+    """The new payment once shared the call promised to the person who answered another number."""
     desk = Desk(calling(no_answer_retries=0))
     case_id = desk.flag(1, customer_id="u_1", phone=PHONE, minutes=60, alternates=(OTHER,)).case_id
     elsewhere = a_stranger_asks(desk, case_id)

@@ -1,4 +1,4 @@
-"""What guardians write back, as they really write: every text is read as something, and only as what it says."""
+"""Guardians' replies as people really write them: every text gets a meaning, and only the one that it expresses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How long recordings are kept, and who may have them deleted: nobody while their case needs them, and once."""
+"""How long recordings are kept and who may have them deleted: never while their case needs them, and once."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def desk() -> Desk:
 
 @pytest.fixture
 def case_id(desk: Desk) -> CaseId:
-    """Of a call that was recorded."""
+    """The case of a recorded call."""
     case_id = CaseId(desk.flag(1).case_id)
     [call] = desk.run(lambda unit: unit.attempts.of_case(case_id))
     desk.run(lambda unit: unit.attempts.save(replace(call, call_sid=CallSid(CALL))))

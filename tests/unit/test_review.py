@@ -1,4 +1,4 @@
-"""Working on a case: one person at a time, everything written down, personal data only with a reason."""
+"""Working on a case: one user at a time, everything recorded, personal data only with a reason."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Why a case waits for people, and that it waits no more for what somebody has done."""
+"""Why a case waits for staff, and that it stops waiting once the work is done."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""News of the room in which a customer waits: in any order, and about calls that nobody knows."""
+"""Events of the conference in which a customer waits: they come in any order, and for calls that are unknown."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def desk() -> Desk:
 
 @pytest.fixture
 def attempt(desk: Desk) -> AttemptId:
-    """The customer's call, answered."""
+    """The customer's call, which was answered."""
     case_id = CaseId(desk.flag(1).case_id)
     [planned] = desk.run(lambda unit: unit.attempts.of_case(case_id))
     live = replace(

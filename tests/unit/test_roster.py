@@ -1,4 +1,4 @@
-"""Who works when, by the clock of their own place, and which hours nobody covers."""
+"""Working hours by the local clock of each team, and the hours that no team covers."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def test_a_shift_without_the_skill_or_without_anybody_covers_nothing() -> None:
 
 
 def test_where_clocks_change_a_gap_of_one_season_is_found() -> None:
-    """London to 20:00, then Singapore from 20:00 London's winter time: in summer an hour is missing."""
+    """London covers until 20:00, Singapore from 20:00 of London's winter time. In summer an hour is missing."""
     london = shift("london", 4, 20, "Europe/London")
     assert uncovered([london, shift("night", 4, 12, "Asia/Singapore")], "critical")
     assert not uncovered([london, shift("night", 3, 12, "Asia/Singapore")], "critical")

@@ -1,4 +1,4 @@
-"""The ladder's dates: in their order, in time, squeezed when the window is short, moved when it changes."""
+"""The times of the rungs: in order, in time, squeezed when the window is short, moved when it changes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SECOND = timedelta(seconds=1)
 
 
 def dates(minutes: float, *done: RungKind, ladder: tuple[Rung, ...] = CRITICAL) -> dict[RungKind, timedelta]:
-    """Kind -> time after the flag, in a window of so many minutes."""
+    """Rung kind -> time after the flag, in a window of `minutes`."""
     found = plan(ladder, [window(minutes)], [Done(kind=kind) for kind in done], CALLING)
     return {step.kind: step.due_at - T0 for step in found.steps}
 

@@ -1,4 +1,4 @@
-"""What the machine decided and nobody checked is found from the newest back, page by page."""
+"""Automatic decisions that no user has checked are listed from the newest back, page by page."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ HOUR = timedelta(hours=1)
 
 @pytest.fixture(params=[queues.PAGE, 2])
 def desk(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    """Six transfers, decided by the machine an hour after each other; the last two have no place in the feed yet."""
+    """Six transfers decided automatically, an hour apart. The last two have no position in the feed yet."""
     monkeypatch.setattr(queues, "PAGE", request.param)
     desk = Desk()
     for n in range(1, 7):

@@ -1,4 +1,4 @@
-"""Our own numbers: a customer always sees the same one, and one that was refused leaves its place to the next."""
+"""Our own numbers: a customer always sees the same one, and the next takes over when one is refused."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def sender(desk: Desk, now: datetime = T0, pool: tuple[str, ...] = POOL) -> str:
 def test_customers_are_spread_over_the_pool_and_each_keeps_its_number() -> None:
     seen: dict[str, str] = {}
     for order in (range(40), reversed(range(40))):
-        # Other ids of cases and attempts, the same customers.
+        # Other case and attempt ids, the same customers.
         desk = Desk()
         for n in order:
             desk.flag(n)

@@ -1,4 +1,4 @@
-"""One claim and its intent in one transaction; several claims each get an intent of their own."""
+"""A claim and its intent share one transaction; of several claims each gets an intent of its own."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def test_one_that_must_not_ring_after_all_leaves_no_intent_and_the_next_is_looke
 
 
 def test_what_may_not_ring_costs_whoever_may_no_time() -> None:
-    """One call a second: five that must wait for the morning stand before the one that rings at night."""
+    """At one call a second, five calls that must wait for morning come before the one that may ring at night."""
     desk, slow = Desk(), Account(name="AC", calls_per_second=1, max_concurrent=10)
     for n in range(5):
         desk.flag(n, NIGHT_IN_SINGAPORE, minutes=5)
@@ -78,7 +78,7 @@ def test_what_may_not_ring_costs_whoever_may_no_time() -> None:
 
 
 def test_a_probe_that_may_not_ring_proves_nothing_and_one_that_was_placed_does() -> None:
-    """The stop is over, the account is broken still: a whole second's calls were posted, refused and put off a minute."""
+    """The account is still broken after the stop. A whole second's calls were once posted and put off by a minute."""
     desk, until = Desk(), T0 + timedelta(minutes=1)
     unwanted = desk.flag(1)
     desk.on(unwanted.case_id, T0, lambda file: file.change(no_calls=True))
@@ -101,7 +101,7 @@ def test_a_probe_that_may_not_ring_proves_nothing_and_one_that_was_placed_does()
 
 
 def test_a_probe_that_was_taken_ends_the_stop_though_it_is_over_at_once() -> None:
-    """Every number was busy within the second, and one call a second probed for ever."""
+    """When every number was busy within the second, the account once stayed at one probing call a second for ever."""
     desk, until = Desk(), T0 + timedelta(minutes=1)
     for n in range(1, 7):
         desk.flag(n)

@@ -1,4 +1,4 @@
-"""The state tables: what is not in them raises and changes nothing, and what is over stays over."""
+"""The state tables: an event that is not in them raises and changes nothing, and a final state stays final."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def test_no_walk_leaves_the_table_and_a_refused_step_leaves_the_state(table: Any
 @pytest.mark.parametrize(
     ("before", "event", "after"),
     [
-        # DESIGN §3, attempt, arrow by arrow.
+        # DESIGN §3, the attempt, arrow by arrow.
         (S.PLANNED, "claim", S.CLAIMED),
         (S.CLAIMED, "intend", S.SENDING),
         (S.SENDING, "accept", S.PLACED),

@@ -1,4 +1,4 @@
-"""What people or the bank have said of a payment, no clock, no tap in the app and no release in bulk undoes."""
+"""A hold by staff or by the bank is undone by no timer, no tap in the app and no bulk release."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def bank_labels(desk: Desk, truth: str = "scam") -> None:
 
 
 def test_no_more_comes_back_than_went(desk: Desk) -> None:
-    """Cents told as whole money would show in every figure; the console takes no such label either."""
+    """Cents reported as whole units would appear in every figure. The console accepts no such label either."""
     desk.flag(1)
     amount = desk.transfer(T1).amount
     told = LabelIn(
@@ -210,7 +210,7 @@ SPOKEN = [*HOLD_STAYS, holds]
 
 
 def comes_next(desk: Desk, at: datetime) -> CaseId:
-    """Another payment of the same customer, about which all was well in the talk."""
+    """Another payment of the same customer, and a good talk about it."""
     case_id = desk.flag(2, at, customer_id="u_1").case_id
     desk.teach(case_id, said(Outcome.CONSISTENT, T2, at + MINUTE, 2), at + MINUTE)
     return case_id
@@ -232,7 +232,7 @@ def test_nor_for_one_that_was_cooling_already(desk: Desk, says: Says) -> None:
     says(desk, first)
     desk.run(settle_case, case_id, COOLED)
     assert desk.transfer(T2).state is TransferState.HELD
-    # The first one is refused meanwhile, with nobody's word for it.
+    # The first one is refused meanwhile, without a decision by a user.
     desk.run(settle_case, first, desk.transfer(T1).hold_max)
     assert desk.transfer(T1).state is TransferState.REFUSED
     desk.run(settle_case, case_id, desk.transfer(T2).hold_max - MINUTE / 4)
@@ -250,7 +250,7 @@ def test_a_payment_that_joins_a_case_in_which_people_spoke_waits_for_people(desk
 
 @pytest.mark.parametrize("released_at", [T0 + 5 * MINUTE, COOLED])
 def test_who_lets_one_payment_go_lets_no_other_go_with_it(desk: Desk, released_at: datetime) -> None:
-    """All was well in the talk about the second, and it was held because of the first: before or after its window."""
+    """The talk about the second was good, and it was held because of the first: before or after its window."""
     case_id = desk.flag(1).case_id
     desk.run(hold, order(desk, "ann", case_id, Reason.SCAM_LIKELY), aim(desk), T0)
     later = comes_next(desk, T0 + MINUTE)
@@ -262,7 +262,7 @@ def test_who_lets_one_payment_go_lets_no_other_go_with_it(desk: Desk, released_a
 
 
 def test_what_was_said_of_the_first_is_said_by_way_of_the_second_of_a_third(desk: Desk) -> None:
-    """The first was let go before the third came; the second, which was held because of it, still stands."""
+    """The first was released before the third came. The second, which is held because of it, still counts."""
     case_id = desk.flag(1).case_id
     desk.run(hold, order(desk, "ann", case_id, Reason.SCAM_LIKELY), aim(desk), T0)
     later = comes_next(desk, T0 + MINUTE)
@@ -291,7 +291,7 @@ def test_what_people_let_go_after_all_speaks_against_nothing(desk: Desk) -> None
 @pytest.mark.parametrize("says", [holds, bank_says_scam])
 @pytest.mark.parametrize("joins", [True, False])
 def test_nor_does_who_lets_one_go_before_the_clock_of_the_other_is_over(desk: Desk, says: Says, joins: bool) -> None:
-    """The second one cools already, on hold, when something is said of the first; then the first is released."""
+    """The second is on hold and cooling when something is said of the first, which is then released."""
     case_id = desk.flag(1, minutes=10).case_id
     came = T0 if joins else T0 + 10 * MINUTE
     if not joins:
@@ -314,7 +314,7 @@ def test_nor_does_who_lets_one_go_before_the_clock_of_the_other_is_over(desk: De
 
 
 def test_what_the_bank_released_itself_goes_on_speaking_against_the_next(desk: Desk) -> None:
-    """Nobody told us that anybody had looked at it."""
+    """The bank did not report that it had examined the payment."""
     case_id = late_yes(desk, Tier.MEDIUM)
     holds(desk, case_id)
     tells(desk, TransferNews.RELEASED)

@@ -1,4 +1,4 @@
-"""Customers who wait for a person: whom the switchboard finds for them, and that nobody is found for ever."""
+"""Customers who wait for an agent: whom the switchboard finds for them, and that the search always ends."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def desk() -> Desk:
 
 @pytest.fixture
 def wait(desk: Desk) -> HandOver:
-    """The only one who is free now is the customer's own daughter; Ben was rung, and did not come."""
+    """A hand-over for which the only free agent is the customer's own daughter. Ben was rung and did not answer."""
     comes_to_work(desk, "ada", DAUGHTER)
     ben = comes_to_work(desk, "ben", BENS)
     case_id = CaseId(desk.flag(1, guardians=(guardian(),)).case_id)
@@ -92,7 +92,7 @@ def ring_all(desk: Desk, now: datetime) -> None:
 
 
 def no_number_calls(desk: Desk) -> None:
-    """The provider refused to call from any of ours."""
+    """The provider refused to call from any of our numbers."""
     for number in OURS:
         desk.run(lambda unit, number=number: unit.senders.rest(number, T0 + 10 * MINUTE, "code 21210"))
 
@@ -119,7 +119,7 @@ def test_an_agent_whose_call_cannot_go_out_is_free_again_and_the_next_is_tried(d
 def test_a_call_that_the_phone_company_refuses_is_missed_by_nobody_whose_number_is_one(
     desk: Desk, code: int, fault: Fault | None, missed: int
 ) -> None:
-    """Two such faults in a row, and everybody at work counted as away."""
+    """Two such faults in a row once made everybody at work count as away."""
     ada = comes_to_work(desk, "ada", "+6531580101")
     begun = waits(desk, on_the_line(desk, CaseId(desk.flag(1).case_id)))
     offer, intent = rings(desk)
@@ -130,7 +130,7 @@ def test_a_call_that_the_phone_company_refuses_is_missed_by_nobody_whose_number_
 
 
 def test_an_agent_whose_call_was_over_without_a_word_is_freed_when_their_time_is_up(desk: Desk) -> None:
-    """As calls once ended that could not go out."""
+    """Calls that could not go out once ended like this."""
     ada = comes_to_work(desk, "ada", "+6531580101")
     begun = waits(desk, on_the_line(desk, CaseId(desk.flag(1).case_id)))
     desk.on(begun.case_id, T0, lambda file: suppress(file, file.unit.attempts.get(begun.offer), "no_sender"))
@@ -165,7 +165,7 @@ def brings(desk: Desk, talk: HandOver, now: datetime = T0) -> None:
 
 
 def guests(desk: Desk, talk: HandOver) -> list[bool]:
-    """Whether the call to each guardian who was to join is over."""
+    """For each guardian who was to join, whether the call to them is over."""
     return [one.ended_at is not None for one in desk.run(lambda unit: unit.guests.of_talk(talk.attempt_id, talk.n))]
 
 
@@ -185,7 +185,7 @@ def test_a_take_over_ends_the_call_that_was_to_bring_a_guardian(desk: Desk, talk
 
 
 class Whisper(Mute):
-    """Keeps what a colleague is told."""
+    """A speaker that records what a colleague is told."""
 
     def __init__(self) -> None:
         self.told: list[tuple[str, Outcome | None]] = []

@@ -1,4 +1,4 @@
-"""Texts of ours: sent at most once, receipts merged by rank, limits kept, silence asked about."""
+"""Outgoing SMS: sent at most once, receipts merged by rank, limits kept, and missing receipts asked about."""
 
 from __future__ import annotations
 
@@ -162,7 +162,7 @@ def test_too_many_requests_is_tried_again_as_the_same_text() -> None:
 
 
 def test_a_text_is_tried_as_long_as_it_helps_while_the_phone_company_is_away() -> None:
-    """The notice of a hold is good for two days; the guardians are not used up one after the other."""
+    """The notice of a hold is useful for two days, and the guardians are not used up one after the other."""
     desk = Post()
     notice = desk.flag(1, minutes=-1)
     question = desk.flag(2, guardians=(guardian(), guardian(SON, "g_2")), minutes=120)
@@ -215,7 +215,7 @@ def test_after_a_stop_one_text_probes_until_one_is_taken() -> None:
     desk.run(record_sending, SENDER, started.order.sms_id, away, T0)
 
     def goes_out(seconds: int) -> int:
-        """How many within a moment, the first of them unanswered."""
+        """How many SMS go out at that moment, while the first has no response yet."""
         now, orders = T0 + timedelta(seconds=seconds), 0
         while desk.run(start_next, SENDER, now).order is not None:
             orders += 1
@@ -246,7 +246,7 @@ def test_a_text_that_was_taken_ends_the_stop_though_its_receipt_comes_at_once() 
 
 
 def test_a_pair_of_numbers_that_is_refused_keeps_no_other_text_waiting() -> None:
-    """Our number may not write to where one guardian lives: the others' texts stood still a minute after each try."""
+    """Our number may not send to one guardian's country. The other messages once waited a minute after each try."""
     desk = Post()
     abroad = desk.flag(1, guardians=(guardian(), guardian(SON, "g_2")))
     other = desk.flag(2, guardians=(guardian("+6598880009", "g_3"),))
@@ -340,7 +340,7 @@ def test_a_prompt_that_lost_its_sense_is_not_sent() -> None:
 
 
 class Beaten:
-    """A unit in which another node sends the due text while ours is on its way to its case."""
+    """A unit in which another node sends the due SMS while ours is on its way to lock the case."""
 
     def __init__(self, unit: SqlUnit) -> None:
         self._unit = unit

@@ -1,4 +1,4 @@
-"""How grave a new case is: also by what the bank said of the customer today, and by who has just tried to cheat them."""
+"""The tier of a new case also depends on the bank's events of that day and on a recent attempt to cheat."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
 
 
 def flagged(desk: Desk, n: int, now: datetime, tier: Tier = Tier.MEDIUM) -> Tier:
-    """The tier of the case that is opened now: the one before is over."""
+    """The tier of the case that is opened now. The one before is over."""
     opened = desk.flag(n, now, customer_id="u_1", phone="+6591234567", tier=tier)
     desk.run(settle_case, opened.case_id, now + 30 * MINUTE)
     return desk.run(lambda unit: unit.cases.lock(opened.case_id)).tier

@@ -1,4 +1,4 @@
-"""A warning about a person reaches all that is not over for them, the case of an earlier payment as well."""
+"""A warning about a person reaches all that is still open for them, including the case of an earlier payment."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ WARNINGS: list[dict[str, Any]] = [
 
 
 def on_hold(desk: Desk, tier: Tier, **changes: Any) -> CaseId:
-    """Mei said yes to a payment and its window has closed: it is on hold, and its case is in review."""
+    """Mei said yes to a payment whose window has closed. It is on hold, and its case is in review."""
     case_id = CaseId(desk.flag(1, tier=tier, minutes=10, **MEI, **changes).case_id)
     desk.teach(case_id, said(Outcome.CONSISTENT, T1, T0 + 5 * MINUTE, 1), T0 + 5 * MINUTE)
     desk.run(settle_case, case_id, T0 + 10 * MINUTE)
@@ -40,12 +40,12 @@ def on_hold(desk: Desk, tier: Tier, **changes: Any) -> CaseId:
 
 
 def another(desk: Desk, n: int = 2, **changes: Any) -> CaseId:
-    """The bank flags another payment of hers."""
+    """The bank flags another payment of Mei's."""
     return CaseId(desk.flag(n, T0 + 15 * MINUTE, **{**MEI, **changes}).case_id)
 
 
 def same_again(desk: Desk, **changes: Any) -> None:
-    """The bank speaks of the second payment once more."""
+    """The bank sends another event about the second payment."""
     desk.flag(2, T0 + 15 * MINUTE, **{**MEI, "event_id": "again", "content_hash": "again", **changes})
 
 
@@ -168,7 +168,7 @@ def test_that_the_family_may_be_the_danger_holds_for_the_earlier_case_too() -> N
 def test_a_guardian_named_as_connected_is_left_out_whatever_they_are_called(
     known_as: str | None, *, enrolled: bool
 ) -> None:
-    """By the event before, by the bank's list, or by that alone, from which they might still be chosen."""
+    """Known from the event before, from the bank's list, or only from the list, which could still choose them."""
     desk = Desk()
     before = () if known_as is None else (guardian(bank_id=known_as),)
     case_id = CaseId(desk.flag(1, **MEI, guardians=before).case_id)

@@ -44,7 +44,7 @@ def desk() -> Desk:
 
 
 def let_go(desk: Desk) -> CaseId:
-    """All was well in the talk, the machine let the payment go after its cooling, and the payment core knows it."""
+    """The talk was good and the service allowed the payment after its cooling, which the payment core knows."""
     case_id = CaseId(desk.flag(1, customer_id="u_1").case_id)
     desk.teach(case_id, said(Outcome.CONSISTENT, T1, T0 + MINUTE, 1), T0 + MINUTE)
     desk.run(settle_case, case_id, COOLED)
@@ -81,7 +81,7 @@ def news(desk: Desk, kind: TransferNews, transfer_id: TransferId, now: object) -
 def test_it_stands_in_the_queue_until_somebody_has_followed_it_up(desk: Desk) -> None:
     case_id = let_go(desk)
     desk.on(case_id, LATER, warns)
-    # The call that brought the warning ends, and so does one more.
+    # The call that brought the warning ends, and so does another one.
     for minutes in (1, 9):
         desk.on(case_id, LATER + minutes * MINUTE, settle_file)
     assert case_of(desk, case_id).state is CaseState.IN_REVIEW
@@ -166,7 +166,7 @@ def test_who_called_for_help_waits_for_somebody_beyond_the_legal_end_of_the_hold
 
 
 def test_the_end_of_a_hold_is_told_at_once_also_when_it_is_the_other_payment_that_is_taken_back(desk: Desk) -> None:
-    """While that was held, they had heard of a hold; and whoever waits for a person need not wait for this as well."""
+    """They had been told of a hold on the other one. A customer who waits for an agent need not wait for this too."""
     case_id = CaseId(desk.flag(1, customer_id="u_1", hold_max=T0 + HOUR).case_id)
     desk.flag(2, customer_id="u_1")
     desk.teach(case_id, said(Outcome.DISTRESS, T1, T0 + MINUTE, 1), T0 + MINUTE)
@@ -179,7 +179,7 @@ def test_the_end_of_a_hold_is_told_at_once_also_when_it_is_the_other_payment_tha
 
 
 def test_who_called_for_help_waits_for_somebody_though_a_person_has_held_the_payment(desk: Desk) -> None:
-    """That reaches nobody, and the customer, or whoever has their phone, can take it back the minute after."""
+    """A hold by hand contacts nobody, and the customer, or whoever has their phone, can cancel a minute later."""
     case_id = CaseId(desk.flag(1, customer_id="u_1").case_id)
     desk.teach(case_id, said(Outcome.DISTRESS, T1, T0 + MINUTE, 1), T0 + MINUTE)
     aim = DecisionRef(transfer_id=T1, sequence=desk.transfer(T1).sequence)
@@ -251,7 +251,7 @@ def test_what_the_bank_let_go_itself_can_be_asked_for_as_well(desk: Desk) -> Non
 def test_a_warning_about_a_later_payment_is_one_about_what_was_let_go_that_day(
     desk: Desk, hours: int, told: bool
 ) -> None:
-    """The second payment has a case of its own: the first one's was over."""
+    """The second payment has a case of its own, because the first one's was over."""
     earlier, at = let_go(desk), COOLED + timedelta(hours=hours)
     case_id = CaseId(desk.flag(2, at - MINUTE, customer_id="u_1").case_id)
     assert case_id != earlier
@@ -266,7 +266,7 @@ def test_a_warning_about_a_later_payment_is_one_about_what_was_let_go_that_day(
 
 @pytest.mark.parametrize("allowed", [False, True])
 def test_what_the_bank_pays_out_though_it_was_taken_back_comes_before_people(desk: Desk, allowed: bool) -> None:
-    """The tap in the app came just too late. They believe that their money has stayed, and so would whoever they ask."""
+    """The tap in the app came just too late. The customer believes that the money stayed, as does anyone they ask."""
     case_id = let_go(desk) if allowed else CaseId(desk.flag(1, customer_id="u_1").case_id)
     news(desk, TransferNews.CANCELLED_IN_APP, T1, LATER)
     assert case_of(desk, case_id).state is CaseState.SETTLED

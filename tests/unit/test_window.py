@@ -1,4 +1,4 @@
-"""Deadlines, the last useful ringing, and decent hours in every zone of the world, clocks going forth and back."""
+"""Deadlines, the last useful call, and decent hours in every time zone, also when clocks change."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_no_ringing_starts_after_the_decision(window: timedelta, ring: timedelta
 
 @cache
 def _changes() -> tuple[tuple[str, datetime], ...]:
-    """(zone, an hour close to a clock change), of every zone, for two years."""
+    """(zone, a time close to a clock change), of every zone, for two years."""
     found = []
     for zone in ZONES:
         tz, before = ZoneInfo(zone), None
@@ -146,7 +146,7 @@ def test_hours_across_midnight_ring_on_both_sides_of_it() -> None:
 
 
 def test_an_opening_hour_that_comes_twice_is_not_sought_in_the_past() -> None:
-    # Half past one has come and gone when New York's clocks go back to one: the hour after is not decent again.
+    # When New York's clocks go back to one, 01:30 has come already: the hour after that is not decent again.
     calling, now = Calling(opens=time(1, 30), closes=time(21)), datetime(2026, 11, 1, 6, 5, tzinfo=UTC)
     assert next_ringing_hour(now, "America/New_York", calling) == datetime(2026, 11, 1, 6, 30, tzinfo=UTC)
 

@@ -1,4 +1,4 @@
-"""Scripts broken on purpose: each a small edit to a good one, the rule that has to see it, and the line it stands on."""
+"""Scripts broken on purpose: each is a small edit to a good one, with the rule and the line that must be reported."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ WAYS, WAYS_EN = "shared/ways_out/subscript.yaml", "shared/ways_out/prompts.en.ya
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Broken:
-    """`edits` are (file, what stands there, what stands there instead)."""
+    """A broken script. `edits` are (file, old text, new text)."""
 
     rule: str
     edits: tuple[tuple[str, str, str], ...]
     stands: tuple[str, str]
     """The file of the finding, and how its line begins."""
     why: str = ""
-    """Part of the reason, where a rule has several."""
+    """Part of the reason, for a rule that has several."""
     warning: bool = False
 
 
 def broken(rule: str, file: str, old: str, new: str, stands: str, why: str = "", *, at: str = "") -> Broken:
-    """One edit; the finding stands in the same file, or in `at`."""
+    """One edit. The finding is in the same file, or in `at`."""
     return Broken(rule=rule, edits=((file, old, new),), stands=(at or file, stands), why=why)
 
 
@@ -36,17 +36,17 @@ def warned(rule: str, file: str, old: str, new: str, stands: str) -> Broken:
 
 
 def line_instead(rule: str, file: str, prompt: str, words: str, why: str = "") -> Broken:
-    """A prompt's words are others."""
+    """Replace the words of a prompt."""
     return broken(rule, file, f"{prompt}: ", f'{prompt}: "{words}" # ', f"{prompt}:", why)
 
 
 def node(text: str) -> tuple[str, str, str]:
-    """One more node, which `story` leads to."""
+    """One more node, to which `story` leads."""
     return SCRIPT, "  story: {type: branch, cases: [{when: {safe: q1}, to: plain_2}], otherwise: q2}", text
 
 
 def _listens(rule: str, listener: str, words: str) -> Broken:
-    """`story` listens for more than a key, and says this first."""
+    """`story` listens for more than a key, and says these words first."""
     edits = (
         node(f"  story: {listener}"),
         (EN, "lead:", f'more.said: "{words}"\nlead:'),

@@ -1,4 +1,4 @@
-"""Scripts that say what should not be said: each a small edit to a good one, and the rule that has to hear it."""
+"""Scripts that say what they must not: each is a small edit to a good one, with the rule that must report it."""
 
 from __future__ import annotations
 

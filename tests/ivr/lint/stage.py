@@ -18,7 +18,7 @@ def good_library(folder: Path) -> Path:
 
 
 def edit(library: Path, file: str, old: str, new: str) -> None:
-    """Change the first place in a file where this stands."""
+    """Replace the first occurrence of this text in a file."""
     path = library / file
     text = path.read_text("utf-8")
     assert old in text, f"{old!r} no longer stands in {file}"
@@ -26,7 +26,7 @@ def edit(library: Path, file: str, old: str, new: str) -> None:
 
 
 def line_of(library: Path, file: str, begins: str) -> int:
-    """The first line that begins so."""
+    """The number of the first line that begins with this text."""
     lines = (library / file).read_text("utf-8").splitlines()
     return next(number for number, line in enumerate(lines, start=1) if line.startswith(begins))
 

@@ -1,4 +1,4 @@
-"""Every broken script is seen, by the rule it breaks, in the file and on the line where it is broken."""
+"""Every broken script is reported, by the rule it breaks, in the file and on the line where it is broken."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_two_scripts_that_say_the_same_are_told_apart_by_nobody(library: Path) -
 
 
 def test_words_of_shared_parts_make_no_two_scripts_alike(library: Path) -> None:
-    """A script of few words of its own shares nearly all it says with the others, and none of it is its own."""
+    """A script with few words of its own shares nearly all it says with the others, but none of that is its own."""
     assert not [one for one in lint(library, "generic") if one.rule == "alike"]
 
 

@@ -1,4 +1,4 @@
-"""`wakeup scripts lint` as it is used: what it prints, what machines read, and how it ends."""
+"""`wakeup scripts lint` as users run it: its output, its machine-readable output, and its exit code."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def library(tmp_path: Path) -> Path:
 
 
 def ends(library: Path, *ids: str, as_json: bool = False) -> int:
-    """The exit code."""
+    """Run the command. Returns the exit code."""
     try:
         lint(library, ids, as_json=as_json)
     except SystemExit as end:

@@ -1,4 +1,4 @@
-"""What lint measures by is what the service does: its facts, its documents, its ways."""
+"""The limits that lint checks are those of the service: its facts, its documents, its timing."""
 
 from __future__ import annotations
 

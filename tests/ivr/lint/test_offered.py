@@ -1,4 +1,4 @@
-"""Whatever a script offers may be said instead of pressed: it is taken for its own key, or asked again."""
+"""Whatever a script offers may be said instead of pressed. It counts as its own key, or the callee is asked again."""
 
 from __future__ import annotations
 

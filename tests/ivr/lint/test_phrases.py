@@ -1,4 +1,4 @@
-"""Sentences a callee may hear, and sentences nobody of ours may say: where naming a secret ends and asking begins."""
+"""Sentences a callee may hear and sentences the service must not say: it may name a secret, but not ask for it."""
 
 from __future__ import annotations
 
