@@ -1,4 +1,4 @@
-"""A conversation ends in the words it began with: on every database, whatever lies on the disk by then."""
+"""A conversation ends with the words it began with, on every database, whatever the script folder contains by then."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def migrations() -> Path:
 
 @dataclass
 class Node:
-    """A node that is started, does something, and is gone; the database and the folder stay."""
+    """A node that starts, does something, and stops; the database and the folder stay."""
 
     url: str
     press: Press
@@ -92,7 +92,7 @@ class Node:
         return asyncio.run(life())
 
     def call(self, *, keeps: bool = True) -> Attempt:
-        """Somebody is rung, and has answered."""
+        """A callee was called, and has answered."""
 
         async def story(store: Store[SqlUnit]) -> Attempt:
             await store.run(open_case, wait(1, phone=PHONE), T0)
@@ -107,7 +107,7 @@ class Node:
         return called
 
     def hears(self, attempt: Attempt, begin: int = 1) -> str:
-        """All that is said to somebody who compares the code and then says it is their payment."""
+        """All that is said to a callee who compares the code and then says the payment is theirs."""
 
         async def story(store: Store[SqlUnit]) -> str:
             replies = [await turn(store, attempt, begin + n, Keys("1")) for n in range(3)]
@@ -140,7 +140,7 @@ def pinned(node: Node, attempt: Attempt) -> str:
 
 
 def tamper(url: str, statement: str) -> None:
-    """What somebody does who owns the database."""
+    """What an attacker who owns the database does."""
     engine = make_engine(url)
     with engine.begin() as connection:
         for drop in drop_append_only_triggers(engine.dialect.name, "script_versions"):
@@ -178,7 +178,7 @@ def test_after_going_back_the_old_words_come_from_the_database(node: Node) -> No
 
 
 async def _nothing(_store: Store[SqlUnit]) -> None:
-    """Started and stopped."""
+    """The node starts and stops."""
 
 
 def test_going_back_to_words_this_database_never_had_stops_the_start(node: Node) -> None:
