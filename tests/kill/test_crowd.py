@@ -1,4 +1,6 @@
-"""A crowd, and a process that dies again and again at moments nobody chose. Only the simulators' ledgers are believed."""
+"""Many customers, and a process that dies again and again at random moments. Only the simulators' ledgers are
+believed.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,7 @@ OVER = timedelta(minutes=20)
 
 
 def made_up(house: House) -> list[dict[str, Any]]:
-    """A day's events; the windows are shortened so that it ends soon."""
+    """A day's events; the windows are shortened so that the test ends soon."""
     dice = random.Random(SEED)
     events = list(generate(CASES, SEED, house.clock.now() + timedelta(minutes=1), OVER.total_seconds()))
     closes: dict[str, str] = {}
@@ -32,7 +34,7 @@ def made_up(house: House) -> list[dict[str, Any]]:
 
 
 async def bank(house: House, event: dict[str, Any]) -> None:
-    """The risk engine tells until it is heard, as it would."""
+    """The risk engine repeats its event until it gets a response, as a real one would."""
     await house.clock.sleep_until(datetime.fromisoformat(event["occurred_at"]))
     while True:
         await house.up.wait()

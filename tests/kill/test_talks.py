@@ -1,4 +1,6 @@
-"""The process dies in a conversation and around its decision: the talk goes on, and the core takes one decision."""
+"""The process dies in a conversation and around its decision: the conversation continues, and the core takes one
+decision.
+"""
 
 from __future__ import annotations
 
