@@ -19,7 +19,7 @@ from wakeup.web.parts import ScriptFacts
 pytestmark = pytest.mark.timeout(300)
 Windows = Callable[..., BrowserContext]
 NARROW = 390
-"""Pixels: there the two pages with the most on them are looked at once more, for what is folded away."""
+"""Pixels. At this width the two fullest pages are checked once more, because parts of them are folded away."""
 ROMANCE = ScriptFacts(
     id="romance", version="7", title="Romance scam (婚恋交友)", languages=("zh-CN", "en"), nodes=114,
     content_hash="a" * 64,
@@ -43,7 +43,7 @@ def accessible(page: Page) -> None:
 
 
 def stands_out(part: Locator, around: str) -> bool:
-    """The ring of the keyboard's focus against what is around it, at least three to one."""
+    """The keyboard focus ring has a contrast of at least three to one against its surroundings."""
     found: float = part.evaluate(
         """(part, around) => {
           const light = (text) => text.match(/[\\d.]+/g).slice(0, 3).map((v) => v / 255)
@@ -61,7 +61,7 @@ def stands_out(part: Locator, around: str) -> bool:
 
 
 def fits(page: Page) -> None:
-    """Nothing sticks out: the page itself never scrolls sideways."""
+    """The page never scrolls sideways."""
     wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert wide <= 0, f"{wide} px too wide"
 
@@ -74,7 +74,7 @@ def release(page: Page, form: str, words: str) -> None:
 
 
 def press(page: Page, key: str) -> None:
-    """Keys are heard once the page has all its parts."""
+    """Wait until the page is loaded, because keys are handled only then."""
     page.wait_for_load_state()
     page.keyboard.press(key)
 
@@ -155,7 +155,7 @@ def test_every_page_is_legible_wide_and_narrow_in_both_languages(
     page = sign_in(window, live, "ann")
     words = "复核队列" if locale == "zh-CN" else "Review queue"
     expect(page.get_by_role("link", name=words)).to_be_visible()
-    # Tables that are stacked when narrow, and pages whose parts stand beside each other when wide, are looked at twice.
+    # Tables that are stacked when narrow, and pages with columns when wide, are checked at both widths.
     for path in ("", f"/cases/{case_id}", "/queue", "/search", "/numbers", "/scripts", "/do-not-call", "/bulk"):
         page.goto(f"{live.base}/console{path}")
         fits(page)

@@ -1,4 +1,4 @@
-"""What keeps a page live, in a real browser: its stream comes back, and nobody is pushed from where they stand."""
+"""What keeps a page live, in a real browser: its stream reconnects, and the reader's position on the page is kept."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ LIVE = "**/console/live*"
 
 
 def is_seen(page: Page, *, seen: bool) -> None:
-    """As when its tab comes to the front, or goes behind others."""
+    """Show or hide the tab, as when it comes to the front or goes behind others."""
     page.evaluate(
         "seen => { Object.defineProperty(document, 'hidden', { get: () => !seen, configurable: true });"
         " document.dispatchEvent(new Event('visibilitychange')); }",

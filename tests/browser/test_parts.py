@@ -1,5 +1,6 @@
-"""What a page does besides being read: a recording is played, numbers are drawn, a sheet is fetched, a letter is sent
-again. One house and one window for all of it."""
+"""Parts of pages that do more than show text: a recording is played, charts are drawn, a file is downloaded, an SMS
+is sent again. One console and one window serve all of it.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +27,7 @@ def test_a_recording_is_played_numbers_are_drawn_and_a_sheet_is_fetched(live: Li
     live.run(live.house.leave_message(case_id, SID))
     ann = sign_in(open_window(), live, "ann")
     ann.goto(f"{live.base}/console/cases/{case_id}")
-    # Not `wait_for_function`: it asks again by `eval`, which the page's policy refuses.
+    # `wait_for_function` polls with `eval`, which the page's security policy refuses.
     ann.evaluate("document.querySelector('audio').play()")
     expect(ann.locator("audio")).not_to_have_js_property("currentTime", 0)
     ann.reload()
@@ -44,7 +45,7 @@ def test_a_recording_is_played_numbers_are_drawn_and_a_sheet_is_fetched(live: Li
 
 
 def drawn(page: Page, live: LiveHouse) -> None:
-    """Lines with a value that pointer and keys read, and names that hide them."""
+    """Charts have lines whose values pointer and keys read, and names that hide the lines."""
     page.goto(f"{live.base}/console/numbers?days=1")
     chart = page.locator("figure[data-chart]").first
     expect(chart.locator("svg.drawn .grid")).to_have_count(5)

@@ -1,5 +1,6 @@
-"""Another house that knows the bank's people: an OpenID provider on loopback that does what a story wants, and checks
-what a good one checks."""
+"""An OpenID provider on loopback that knows the bank's people: it responds as the test wants, and checks what a
+good provider checks.
+"""
 
 from __future__ import annotations
 
@@ -27,17 +28,17 @@ class StrangeHouse:
     url: str = ""
     subject: str = "248289761001"
     claims: dict[str, Any] = field(default_factory=dict)
-    """Instead of those a good provider would give."""
+    """Claims that replace those of a good provider."""
     header: dict[str, str] = field(default_factory=lambda: {"alg": "RS256", "kid": "k"})
     key: Any = field(default_factory=lambda: KEY)
     issuer: str | None = None
     padding: int = 0
-    """So many bytes more than it needs."""
+    """Number of bytes added to the key document."""
     asked: dict[str, dict[str, str]] = field(default_factory=dict)
     refused: list[str] = field(default_factory=list)
 
     def authorise(self, location: str) -> str:
-        """Somebody signs in there; the query they come back with."""
+        """A person signs in at the provider. Returns the query of the redirect back to the console."""
         query = {name: values[0] for name, values in parse_qs(urlsplit(location).query).items()}
         assert location.startswith(f"{self.url}/authorize?")
         assert (query["response_type"], query["client_id"], query["scope"]) == ("code", CLIENT, "openid")
@@ -57,7 +58,7 @@ class StrangeHouse:
         )
 
     async def keys(self, request: web.Request) -> web.StreamResponse:
-        """In two pieces, as a longer document comes over a longer way; the second follows when the first was taken."""
+        """Send the keys in two pieces, as a long document arrives; the second follows when the first was read."""
         document = json.dumps({"keys": [KEY.as_dict(private=False)], "padding": " " * self.padding}).encode()
         answer = web.StreamResponse()
         await answer.prepare(request)

@@ -1,4 +1,4 @@
-"""The case page over HTTP: four eyes, masks, refusals beside their fields."""
+"""The case page over HTTP: four eyes, masked data, errors next to their fields."""
 
 from __future__ import annotations
 
@@ -257,7 +257,7 @@ def test_how_long_a_second_person_has_is_the_policys_to_say() -> None:
 
 
 def an_agents_leg(case_id: CaseId, now: datetime) -> Callable[[SqlUnit], None]:
-    """A colleague was rung for the customer, and the call with the customer was recorded."""
+    """A colleague was called for the customer, and the call with the customer was recorded."""
 
     def add(unit: SqlUnit) -> None:
         with CaseFile(unit, unit.cases.lock(case_id), now) as file:

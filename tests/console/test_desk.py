@@ -1,4 +1,4 @@
-"""The agent's desk: what opens there, what is written down from there, and who may."""
+"""The agent's desk: which case opens there, what an agent records there, and who may use it."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ async def comes_to_work(house: House) -> None:
 
 
 async def takes_the_call(house: House, case_id: CaseId) -> None:
-    """As it is when she has pressed her key."""
+    """The state after the agent has pressed the key on her phone."""
 
     def take(unit: SqlUnit) -> None:
         agent = unit.agents.get(KIM)
@@ -108,7 +108,7 @@ def test_what_she_typed_of_one_customer_never_stands_in_the_form_of_the_next() -
 
 
 def takes_the_next(unit: SqlUnit, case_id: CaseId, now: datetime) -> None:
-    """While she still wrote her wrap-up ended, and somebody else is on the line."""
+    """Her wrap-up ended while she still wrote, and she now talks to another customer."""
     talk, agent = unit.hand_overs.get(AttemptId("att_c"), 4), unit.agents.get(KIM)
     assert talk is not None and agent is not None
     unit.hand_overs.save(replace(talk, state=HandOverState.OVER, ended_at=now))
@@ -189,7 +189,7 @@ def test_she_brings_a_guardian_in_when_the_customer_agrees() -> None:
 
 
 def is_rung_for_it(unit: SqlUnit, case_id: CaseId) -> None:
-    """A guardian of the case, as the desk would have them rung."""
+    """A guardian of the case is called at the agent's request."""
     [talk] = unit.hand_overs.of_case(case_id)
     son = Party(
         id=PartyId("pty_s"), case_id=case_id, role=Role.GUARDIAN, phone="+6590000009", number_index="ix", region="SG",
@@ -279,7 +279,7 @@ def test_a_supervisor_comes_into_a_talk_of_hers_and_leaves_it() -> None:
 
 
 def talks_in_a_call(unit: SqlUnit, case_id: CaseId) -> None:
-    """The customer's call of the hand-over is one of the case's."""
+    """The customer's call of the hand-over is a call of the case."""
     [wait] = unit.hand_overs.of_case(case_id)
     [call] = unit.attempts.of_case(case_id)
     unit.connection.exec_driver_sql(

@@ -1,4 +1,4 @@
-"""The first page with ten thousand cases open: soon there, and small."""
+"""The first page with ten thousand open cases: fast and small."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ COPIED = {
     "transfers": {"id": "'t_' || i", "case_id": "'case_' || i", "customer_id": "'u_' || i"},
     "attempts": {"id": "'att_' || i", "case_id": "'case_' || i", "number_index": "'n_' || i"},
 }
-"""Rows like the one that was opened, with other ids."""
+"""Copies of the case that was opened, with other ids."""
 
 
 def copy(unit: SqlUnit) -> None:
@@ -39,7 +39,7 @@ def test_the_first_page_is_there_within_200_ms_and_weighs_less_than_100_kb() -> 
         for name in ("console.css", "console.js", "clock.js", "live.js", "follow.js", "icon.svg"):
             weight += len((await ann.get(f"/console/static/{name}")).text.encode())
         assert weight <= MAX_BYTES, weight
-        # Seconds of the processor, the client's share included: on a busy machine a clock tells of the machine.
+        # CPU seconds, including the client's share: on a busy machine wall time measures the machine.
         took = []
         for _ in range(TRIES):
             began = process_time()

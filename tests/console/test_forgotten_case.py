@@ -1,4 +1,6 @@
-"""The page of a case whose words, or whose customer, are gone: it says so, and whatever wants them is refused."""
+"""The page of a case whose transcript or whose customer was erased: the page says so, and acts that need them are
+refused.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A wish to release that nobody confirmed in time stands in nobody's way."""
+"""A release that nobody confirmed in time blocks no later release."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A supervisor in a talk of others: the desk shows how they are heard in truth."""
+"""A supervisor joins an agent's talk: the desk shows whether the supervisor can really be heard."""
 
 from __future__ import annotations
 
@@ -40,12 +40,12 @@ def test_the_desk_shows_how_she_is_in_the_talk_and_not_what_the_phone_company_di
 
 
 def pressed(page: str) -> list[str]:
-    """The ways of being in a talk that cannot be chosen now."""
+    """The listening modes that are active and cannot be chosen now."""
     return re.findall(r'name="way" value="(\w+)" aria-pressed="true" disabled', page)
 
 
 def is_heard_by_all(unit: SqlUnit, case_id: CaseId, now: datetime) -> None:
-    """Ann, in Kim's talk."""
+    """Ann has joined Kim's talk and is heard by all."""
     [first] = unit.attempts.of_case(case_id)
     call = replace(
         first, id=AttemptId("att_l"), n=2, state=AttemptState.ANSWERED, call_sid=CallSid("CAl"), number_index="i_ann",

@@ -1,4 +1,6 @@
-"""The scripts page: how each does, with the interval its count allows, and a picture that carries its own style."""
+"""The scripts page: the figures of each script, with the interval that its count allows, and a picture with its own
+style.
+"""
 
 from __future__ import annotations
 
@@ -65,7 +67,7 @@ def test_shares_are_counted_by_script_version_language_and_persona() -> None:
 
 
 def a_guardian_writes(unit: SqlUnit, case_id: CaseId, now: datetime) -> None:
-    """What they teach belongs to no conversation."""
+    """A guardian's answer belongs to no conversation."""
     with CaseFile(unit, unit.cases.lock(case_id), now) as file:
         file.note("learned", "guardian", evidence="evi_9", contact="guardian", outcome="guardian_worried")
 

@@ -1,4 +1,4 @@
-"""Codes from one's own device: taken on by their owner, asked for after the password, each good once."""
+"""Codes from a person's own device: enrolled by the person, asked for after the password, each valid once."""
 
 from __future__ import annotations
 

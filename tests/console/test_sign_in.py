@@ -1,4 +1,4 @@
-"""Who comes in, who does not, and what becomes of a session."""
+"""Who may sign in, who may not, and how a session ends."""
 
 from __future__ import annotations
 
@@ -138,7 +138,7 @@ def test_a_form_from_elsewhere_is_refused() -> None:
 
 @pytest.mark.parametrize("name", ["ann", "kim", "vera", "root", "aud"])
 def test_every_route_asks_for_its_right(name: str) -> None:
-    """With a case that does not exist: who may gets a 404 or a 2xx/3xx/409, who may not a 403."""
+    """The case does not exist: a person with the right gets a 404 or a 2xx/3xx/409, a person without it a 403."""
 
     async def story(house: House, browsers: Browsers) -> None:
         browser = browsers()
@@ -219,7 +219,7 @@ def test_what_was_typed_survives_signing_in_again_in_another_tab() -> None:
             assert f'action="{path}/note"' in shown.text
             assert (await ann.post(f"{path}/note", shown.hidden_all(), **ours)).status == 303
             assert words in (await ann.get(path)).plain
-        # Who has signed in already goes where they wanted to.
+        # A person who has signed in already is sent to the page they wanted.
         plain = await ann.post("/console/sign-in", {"csrf": before.csrf, "back": "/console/queue"}, **ours)
         assert (plain.status, plain.headers["Location"]) == (303, "/console/queue")
 
@@ -295,7 +295,7 @@ def test_behind_a_trusted_proxy_a_visitor_uses_up_their_own_tries_alone() -> Non
             return (await browsers().sign_in(name, password, **{"X-Forwarded-For": forwarded})).status
 
         for n in range(PER_NAME):
-            # What the stranger writes themselves stands in front of what the proxy adds.
+            # An address that the client writes itself precedes the one that the proxy adds.
             assert await status("ann", f"198.51.100.{n}, 203.0.113.9", "guess guess guess") == 401
         assert await status("ann", "203.0.113.9") == 429
         assert await status("ann", "198.51.100.7") == 303, "nobody else waits"

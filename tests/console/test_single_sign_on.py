@@ -1,4 +1,6 @@
-"""Single sign-on: whoever was linked by hand comes in, by a proof that no stranger can make or use twice."""
+"""Single sign-on: a person whose account an administrator has linked signs in with a proof that cannot be forged or
+used twice.
+"""
 
 from __future__ import annotations
 
@@ -187,7 +189,7 @@ def test_without_it_there_is_no_such_page() -> None:
 
 @asynccontextmanager
 async def real_provider() -> AsyncIterator[str]:
-    """A provider that others wrote, in a process of its own."""
+    """An independent provider in a separate process."""
     [port] = free_ports(1)
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-W", "ignore", "-m", "oidc_provider_mock", "--port", str(port), "--require-nonce",

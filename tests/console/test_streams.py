@@ -1,4 +1,6 @@
-"""The live pages' streams: what they tell while the database is away, after an error of ours, and without a session."""
+"""The event streams of live pages: what they send while the database is away, after an internal error, and without
+a session.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,7 @@ async def stream_of(browser: Browser, path: str) -> AsyncIterator[Any]:
 
 
 async def _kind(content: Any) -> str:
-    """Of the next event."""
+    """The kind of the next event."""
     told = ""
     while line := (await content.readline()).decode().strip():
         if line.startswith("event: "):

@@ -1,4 +1,4 @@
-"""What somebody does at the desk is answered there, though nothing else of the page changes by it."""
+"""An act at the desk is confirmed there, even if nothing else on the page changes by it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is unmasked is shown once, and is no more than was there when it was asked for."""
+"""Unmasked data is shown once, and contains no more than existed when it was asked for."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Loops are not woken, and do not ask, for what they know already."""
+"""Loops are not woken, and send no query, for what they know already."""
 
 from __future__ import annotations
 
@@ -47,7 +47,9 @@ class CountingHouse(House):
 
 
 def test_an_account_that_may_not_send_yet_is_not_asked_at_each_wake_up() -> None:
-    """One text a second: whatever else wakes the messenger in between, the second one waits without being tried."""
+    """One SMS a second is allowed: whatever wakes the messenger in between, the second SMS waits without being
+    tried.
+    """
     house = CountingHouse()
     house.all_are_asked()
     second = timedelta(seconds=1)
@@ -96,7 +98,7 @@ def test_what_falls_due_is_found_at_that_very_moment() -> None:
 
 
 class Core:
-    """Takes every decision, but only when it is let."""
+    """A payment core that takes every decision, but only once it is opened."""
 
     def __init__(self, receipt: Receipt) -> None:
         self.receipt = receipt
@@ -110,7 +112,7 @@ class Core:
 
 
 class Delivering(Office):
-    """Decided cases, and how often somebody was woken to look for messages."""
+    """Decided cases; counts how often the deliverer was woken."""
 
     def __init__(self, cases: int) -> None:
         super().__init__()
@@ -124,7 +126,9 @@ class Delivering(Office):
         self.wakes += "deliver" in names
 
     async def delivers(self, receipt: Receipt = Receipt.DELIVERED) -> tuple[int, int]:
-        """A round, and then all that is on the wire is answered: how many were told, how often somebody was woken."""
+        """Run a round, then let the core respond to all messages. Return how many messages it received, and the
+        wake-ups.
+        """
         core = Core(receipt)
         loop = Deliverer(self.engine, core)
         await loop.round()
