@@ -14,9 +14,8 @@ from wakeup.runtime.cli.app import app
 from wakeup.runtime.demo.accounts import AGENTS
 
 SPEED = "40"
-"""A run lasts as long as its longest window: windows of a `family` case have twenty minutes, and with these seeds
-none is above eighteen and none below six.
-"""
+"""A run lasts as long as its longest window. A family's window would be twenty minutes; with these seeds all windows are
+between six and eighteen minutes."""
 
 
 def judge(ended: Ended, cases: int) -> None:
