@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import pytest
 from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
-from tests.console.console_client import House, open_house
+from tests.console.console_client import ConsoleClient, open_console
 
 T = TypeVar("T")
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
@@ -44,7 +44,7 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-class LiveHouse:
+class LiveConsole:
     """A console in an event loop in another thread, so that the test's thread can drive a browser."""
 
     def __init__(self) -> None:
@@ -52,7 +52,7 @@ class LiveHouse:
         self._thread = Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
         self._stack = AsyncExitStack()
-        self.house, self.base = self.run(self._stack.enter_async_context(open_house()))
+        self.house, self.base = self.run(self._stack.enter_async_context(open_console()))
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(60)
@@ -67,14 +67,14 @@ class LiveHouse:
 
 
 @pytest.fixture
-def live() -> Iterator[LiveHouse]:
-    live = LiveHouse()
+def live() -> Iterator[LiveConsole]:
+    live = LiveConsole()
     yield live
     live.close()
 
 
 @pytest.fixture
-def house(live: LiveHouse) -> House:
+def house(live: LiveConsole) -> ConsoleClient:
     return live.house
 
 

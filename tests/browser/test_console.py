@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
-from tests.browser.conftest import LiveHouse
+from tests.browser.conftest import LiveConsole
 from tests.console.console_client import PASSWORD
 from wakeup.domain.ids import CaseId
 from wakeup.storage.unit_of_work import SqlUnit
@@ -27,7 +27,7 @@ ROMANCE = ScriptFacts(
 RULES = {"resultTypes": ["violations"], "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}
 
 
-def sign_in(window: BrowserContext, live: LiveHouse, name: str) -> Page:
+def sign_in(window: BrowserContext, live: LiveConsole, name: str) -> Page:
     page = window.new_page()
     page.goto(f"{live.base}/console")
     page.fill("#name", name)
@@ -79,7 +79,7 @@ def press(page: Page, key: str) -> None:
     page.keyboard.press(key)
 
 
-def test_a_release_takes_two_persons(live: LiveHouse, open_window: Windows) -> None:
+def test_a_release_takes_two_persons(live: LiveConsole, open_window: Windows) -> None:
     case_id = live.run(live.house.flag())
     ann, ben = sign_in(open_window(), live, "ann"), sign_in(open_window(), live, "ben")
     for page in (ann, ben):
@@ -111,7 +111,7 @@ def stops(unit: SqlUnit, now: datetime) -> None:
     unit.wakes.add("board")
 
 
-def test_the_board_lives(live: LiveHouse, open_window: Windows) -> None:
+def test_the_board_lives(live: LiveConsole, open_window: Windows) -> None:
     vera = sign_in(open_window(), live, "vera")
     expect(vera.locator("#empty")).to_be_visible()
     live.run(live.house.flag(1, held=False))
@@ -138,7 +138,7 @@ def test_the_board_lives(live: LiveHouse, open_window: Windows) -> None:
 
 @pytest.mark.parametrize(("width", "locale"), [(1360, "zh-CN"), (NARROW, "en-GB")])
 def test_every_page_is_legible_wide_and_narrow_in_both_languages(
-    live: LiveHouse, open_window: Windows, width: int, locale: str
+    live: LiveConsole, open_window: Windows, width: int, locale: str
 ) -> None:
     case_id: CaseId = live.run(live.house.flag())
     live.run(live.house.flag(2, held=False))
@@ -168,7 +168,7 @@ def test_every_page_is_legible_wide_and_narrow_in_both_languages(
     looks_well(other)
 
 
-def test_nothing_that_is_clicked_lies_off_the_screen(live: LiveHouse, open_window: Windows) -> None:
+def test_nothing_that_is_clicked_lies_off_the_screen(live: LiveConsole, open_window: Windows) -> None:
     live.house.furnish(scripts=lambda: [ROMANCE])
     for width, locale in ((NARROW, "en-GB"), (NARROW, "zh-CN"), (1280, "en-GB")):
         page = sign_in(open_window(width, locale), live, "root" if width == NARROW else "ann")
@@ -198,7 +198,7 @@ def looks_well(page: Page) -> None:
     accessible(page)
 
 
-def test_unmasking_and_the_other_language(live: LiveHouse, open_window: Windows) -> None:
+def test_unmasking_and_the_other_language(live: LiveConsole, open_window: Windows) -> None:
     case_id = live.run(live.house.flag())
     kim = sign_in(open_window(), live, "kim")
     kim.goto(f"{live.base}/console/cases/{case_id}")

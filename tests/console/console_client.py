@@ -60,7 +60,7 @@ def password_hash() -> str:
 
 
 @dataclass
-class House(World):
+class ConsoleClient(World):
     """A World with a real store, whose time is set by the test."""
 
     moment: datetime = T0
@@ -220,12 +220,12 @@ class Browser:
         return await self.post(f"/console/cases/{case_id}/{act}", {**page.hidden(form), **fields})
 
 
-Story = Callable[[House, Callable[[], Browser]], Coroutine[Any, Any, None]]
+Story = Callable[[ConsoleClient, Callable[[], Browser]], Coroutine[Any, Any, None]]
 
 
 @asynccontextmanager
-async def open_house(house: House | None = None) -> AsyncIterator[tuple[House, str]]:
-    house = house or House()
+async def open_console(house: ConsoleClient | None = None) -> AsyncIterator[tuple[ConsoleClient, str]]:
+    house = house or ConsoleClient()
     store = house.open()
     house.store = store  # type: ignore[assignment]
     await house.hire()
@@ -244,11 +244,11 @@ async def open_house(house: House | None = None) -> AsyncIterator[tuple[House, s
     assert not failed, failed
 
 
-def play(story: Story, house: House | None = None) -> None:
+def play(story: Story, house: ConsoleClient | None = None) -> None:
     """Run one story with a console of its own."""
 
     async def whole() -> None:
-        async with open_house(house) as (home, base), ClientSession(cookie_jar=DummyCookieJar()) as session:
+        async with open_console(house) as (home, base), ClientSession(cookie_jar=DummyCookieJar()) as session:
             await story(home, lambda: Browser(session, base))
 
     asyncio.run(whole())

@@ -23,7 +23,7 @@ KEY, OTHER = (RSAKey.generate_key(2048, {"kid": "k", "use": "sig"}) for _ in ran
 
 
 @dataclass
-class StrangeHouse:
+class OidcProvider:
     now: Any
     url: str = ""
     subject: str = "248289761001"
@@ -98,18 +98,18 @@ WEAK = OctKey.import_key(SECRET.encode())
 
 
 @asynccontextmanager
-async def open_strange_house(now: Any) -> AsyncIterator[StrangeHouse]:
-    strange = StrangeHouse(now)
+async def open_oidc_provider(now: Any) -> AsyncIterator[OidcProvider]:
+    provider = OidcProvider(now)
     app = web.Application()
-    app.router.add_get("/.well-known/openid-configuration", strange.discovery)
-    app.router.add_get("/keys", strange.keys)
-    app.router.add_post("/token", strange.token)
+    app.router.add_get("/.well-known/openid-configuration", provider.discovery)
+    app.router.add_get("/keys", provider.keys)
+    app.router.add_post("/token", provider.token)
     runner = web.AppRunner(app)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()
-    strange.url = "http://{}:{}".format(*runner.addresses[0][:2])
+    provider.url = "http://{}:{}".format(*runner.addresses[0][:2])
     try:
-        yield strange
+        yield provider
     finally:
         await runner.cleanup()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from time import process_time
 
-from tests.console.console_client import Browser, House, play
+from tests.console.console_client import Browser, ConsoleClient, play
 from wakeup.storage.unit_of_work import SqlUnit
 
 Browsers = Callable[[], Browser]
@@ -28,7 +28,7 @@ def copy(unit: SqlUnit) -> None:
 
 
 def test_the_first_page_is_there_within_200_ms_and_weighs_less_than_100_kb() -> None:
-    async def story(house: House, browsers: Browsers) -> None:
+    async def story(house: ConsoleClient, browsers: Browsers) -> None:
         await house.flag(held=False)
         await house.store.run(copy)
         ann = browsers()

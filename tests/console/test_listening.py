@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from datetime import datetime
 
-from tests.console.console_client import House, play
+from tests.console.console_client import ConsoleClient, play
 from tests.console.test_desk import Browsers, comes_to_work, takes_the_call
 from wakeup.domain.attempt import AttemptState
 from wakeup.domain.errors import RemoteError
@@ -17,7 +17,7 @@ from wakeup.storage.unit_of_work import SqlUnit
 
 
 def test_the_desk_shows_how_she_is_in_the_talk_and_not_what_the_phone_company_did_not_take() -> None:
-    async def story(house: House, browsers: Browsers) -> None:
+    async def story(house: ConsoleClient, browsers: Browsers) -> None:
         case_id = await house.flag(held=False)
         await comes_to_work(house)
         await takes_the_call(house, case_id)

@@ -31,7 +31,7 @@ def clean(_folder: Path, _ids: Sequence[str]) -> Iterator[Finding]:
     yield from ()
 
 
-class Press:
+class ScriptWorkspace:
     """`files` is the folder; two scripts lie in it."""
 
     def __init__(self, folder: Path) -> None:

@@ -24,16 +24,16 @@ from tests.house.tree import ROOT
 
 
 @dataclass(slots=True)
-class Life:
+class ForkedProcess:
     """One process of the service. `returncode` is None while it runs, as for other processes."""
 
     pid: int
-    _nursery: subprocess.Popen[bytes]
+    _server: subprocess.Popen[bytes]
     _code: int | None = field(default=None, init=False)
 
     @property
     def returncode(self) -> int | None:
-        stream = self._nursery.stdout
+        stream = self._server.stdout
         if self._code is None and select.select([stream], [], [], 0)[0]:
             self._read()
         return self._code
@@ -46,12 +46,12 @@ class Life:
         return self._code
 
     def _read(self) -> None:
-        stream = self._nursery.stdout
+        stream = self._server.stdout
         assert stream is not None
         self._code = int(stream.readline())
 
 
-class Nursery:
+class ForkServer:
     """Forks one process at a time. The next may be forked when the last has been waited for."""
 
     def __enter__(self) -> Self:
@@ -66,15 +66,15 @@ class Nursery:
         # The fork server ends when its standard input is closed.
         self._process.communicate(timeout=30)
 
-    def bear(self, command: Sequence[str], environment: Mapping[str, str], log: Path) -> Life:
+    def fork(self, command: Sequence[str], environment: Mapping[str, str], log: Path) -> ForkedProcess:
         """Fork a process that runs `wakeup` with these arguments in this environment; its output goes to the log."""
         assert self._process.stdin is not None and self._process.stdout is not None
         order = json.dumps({"command": command, "environment": dict(environment), "log": str(log)})
         self._process.stdin.write(order.encode() + b"\n")
-        return Life(int(self._process.stdout.readline()), self._process)
+        return ForkedProcess(int(self._process.stdout.readline()), self._process)
 
 
-def tend() -> None:
+def serve_forks() -> None:
     """Fork at each order; report the child's id, and later how it ended. Only the child returns, and becomes the
     service.
     """
@@ -120,6 +120,6 @@ if __name__ == "__main__":
     # Otherwise each child's garbage collector scans all of these objects at its start.
     gc.collect()
     gc.freeze()
-    tend()
+    serve_forks()
     if len(sys.argv) > 1:
         app.main()

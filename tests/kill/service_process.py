@@ -20,7 +20,7 @@ from typing import Any, Self
 
 from aiohttp import ClientError, ClientSession, ClientTimeout
 
-from tests.kill.fork_server import Life, Nursery
+from tests.kill.fork_server import ForkedProcess, ForkServer
 from wakeup.bank.signing import signed_headers
 from wakeup.runtime.cluster.soak import QUICK
 from wakeup.runtime.demo.processes import free_ports
@@ -68,7 +68,13 @@ class House:
     """One service and its two simulators. `downs` lists when the service was away, `story` what the test did."""
 
     def __init__(
-        self, folder: Path, nursery: Nursery, *, speed: float, people: People | None = None, database_url: str = ""
+        self,
+        folder: Path,
+        fork_server: ForkServer,
+        *,
+        speed: float,
+        people: People | None = None,
+        database_url: str = "",
     ) -> None:
         public, api, inside = free_ports(3)
         self.folder = folder
@@ -87,8 +93,8 @@ class House:
         self.story: list[str] = []
         self.up = asyncio.Event()
         self._database_url = database_url
-        self._nursery = nursery
-        self._child: Life | None = None
+        self._fork_server = fork_server
+        self._child: ForkedProcess | None = None
         self._lives = 0
         self._messages = 0
 
@@ -132,7 +138,7 @@ class House:
         self._lives += 1
         log = self.folder / f"service.{self._lives}.log"
         log.touch()
-        self._child = self._nursery.bear(["serve", "--migrate"], self.environment, log)
+        self._child = self._fork_server.fork(["serve", "--migrate"], self.environment, log)
         give_up = time.monotonic() + START_S
         while "listening on " not in log.read_text(errors="replace"):
             ended = self._child.returncode is not None

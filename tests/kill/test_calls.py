@@ -9,7 +9,7 @@ from collections import Counter
 from pathlib import Path
 
 from tests.kill.bank import NOT_ME_KEYS, event, phone
-from tests.kill.fork_server import Nursery
+from tests.kill.fork_server import ForkServer
 from tests.kill.judge import judge
 from tests.kill.service_process import Fact, House, Wanted
 
@@ -37,9 +37,9 @@ async def talk(house: House, n: int, within: float = 2000.0) -> None:
     await house.decided(f"t_{n}", within=10)
 
 
-def test_around_a_call(tmp_path: Path, nursery: Nursery) -> None:
+def test_around_a_call(tmp_path: Path, fork_server: ForkServer) -> None:
     async def story() -> None:
-        async with House(tmp_path, nursery, speed=12) as house:
+        async with House(tmp_path, fork_server, speed=12) as house:
             company, ledger = house.company, house.company.ledger
             phones = {n: company.handset(phone(n)) for n in range(1, 7)}
 

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from tests.kill.fork_server import Nursery
+from tests.kill.fork_server import ForkServer
 from tests.kill.judge import judge
 from tests.kill.service_process import WIRE, House
 from wakeup.simulator.traffic import generate
@@ -57,9 +57,9 @@ async def fate(house: House) -> None:
         assert house.last_code == (0 if clean else -signal.SIGKILL)
 
 
-def test_seven_deaths_in_a_crowd(tmp_path: Path, nursery: Nursery) -> None:
+def test_seven_deaths_in_a_crowd(tmp_path: Path, fork_server: ForkServer) -> None:
     async def story() -> None:
-        async with House(tmp_path, nursery, speed=SPEED) as house:
+        async with House(tmp_path, fork_server, speed=SPEED) as house:
             await asyncio.gather(fate(house), *(bank(house, one) for one in made_up(house)))
             await house.decided(within=50)
             figures = await judge(house)

@@ -8,14 +8,14 @@ import asyncio
 from pathlib import Path
 
 from tests.kill.bank import NO_ANSWER, event
-from tests.kill.fork_server import Nursery
+from tests.kill.fork_server import ForkServer
 from tests.kill.judge import judge
 from tests.kill.service_process import House
 
 
-def test_away_at_the_deadline(tmp_path: Path, nursery: Nursery) -> None:
+def test_away_at_the_deadline(tmp_path: Path, fork_server: ForkServer) -> None:
     async def story() -> None:
-        async with House(tmp_path, nursery, speed=30) as house:
+        async with House(tmp_path, fork_server, speed=30) as house:
             assert (await house.flag(event(house, 1, suffix=NO_ANSWER, minutes=3.0))).status == 202
             first = event(house, 1)["transfer"]
             assert first["id"] == "t_1"

@@ -8,7 +8,7 @@ import asyncio
 from pathlib import Path
 
 from tests.kill.bank import event, phone
-from tests.kill.fork_server import Nursery
+from tests.kill.fork_server import ForkServer
 from tests.kill.judge import judge
 from tests.kill.service_process import WIRE, House
 
@@ -29,9 +29,9 @@ async def burst(house: House) -> None:
     await asyncio.gather(*(one(n) for n in range(10, 10 + BURST)))
 
 
-def test_what_was_answered_is_there_and_whole(tmp_path: Path, nursery: Nursery) -> None:
+def test_what_was_answered_is_there_and_whole(tmp_path: Path, fork_server: ForkServer) -> None:
     async def story() -> None:
-        async with House(tmp_path, nursery, speed=60) as house:
+        async with House(tmp_path, fork_server, speed=60) as house:
             answer = await house.flag(event(house, 1, minutes=25))
             house.kill("right after the 202")
             assert answer.status == 202 and answer.body["decision"]["decision"] == "hold"

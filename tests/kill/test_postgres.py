@@ -16,7 +16,7 @@ import pytest
 from psycopg import sql
 
 from tests.kill.bank import event, phone
-from tests.kill.fork_server import Nursery
+from tests.kill.fork_server import ForkServer
 from tests.kill.judge import judge
 from tests.kill.service_process import Answer, House
 from tests.kill.test_calls import about, talk
@@ -56,12 +56,12 @@ async def heard(house: House, transfer: str) -> Answer:
     raise AssertionError(f"503 for ten seconds with the database there again\n{house.told()}")
 
 
-def test_a_kill_and_a_database_that_goes_away(tmp_path: Path, nursery: Nursery, server: Any) -> None:
+def test_a_kill_and_a_database_that_goes_away(tmp_path: Path, fork_server: ForkServer, server: Any) -> None:
     database = PostgresServer(str(server.get_postmaster_info().socket_dir))
     database.administer(sql.SQL("CREATE DATABASE kill"))
 
     async def story() -> None:
-        async with House(tmp_path, nursery, speed=12, database_url=database.url("kill")) as house:
+        async with House(tmp_path, fork_server, speed=12, database_url=database.url("kill")) as house:
             house.company.handset(phone(1))
             house.company.faults.next_create("drop_after_create")
             trap = house.trap("created, never told", house.company.ledger, about(house, "created", phone(1)))

@@ -22,7 +22,7 @@ from psycopg import sql
 from typer.testing import CliRunner
 
 from tests.kill.bank import NO_ANSWER, event, iso
-from tests.kill.fork_server import Nursery
+from tests.kill.fork_server import ForkServer
 from tests.kill.service_process import House
 from tests.storage.postgres import PostgresServer
 from wakeup.runtime.cli.app import app
@@ -118,9 +118,9 @@ async def refused(house: House, *transfers: str) -> None:
     await house.until("the end of the holds", lambda: all(house.core.effective(t) == "refuse" for t in transfers), 60)
 
 
-def test_an_older_copy_is_put_back_as_the_runbook_has_it(tmp_path: Path, nursery: Nursery, books: Books) -> None:
+def test_an_older_copy_is_put_back_as_the_runbook_has_it(tmp_path: Path, fork_server: ForkServer, books: Books) -> None:
     async def story() -> None:
-        async with House(tmp_path, nursery, speed=60, database_url=books.url) as house:
+        async with House(tmp_path, fork_server, speed=60, database_url=books.url) as house:
             for n in (1, 2):
                 assert (await house.flag(short(house, n))).status == 202
             await refused(house, "t_1", "t_2")

@@ -12,7 +12,7 @@ import structlog
 
 from tests.runtime.test_per_item import Office
 from tests.unit.builders import HOUR, MINUTE, T0
-from tests.unit.sms_desk import SENDER, Post
+from tests.unit.sms_desk import SENDER, SmsDesk
 from tests.unit.test_ask_guardian import DAUGHTER, SON, asked, asks, guardian
 from tests.unit.test_last_checks import rings
 from tests.unit.test_one_bad_row import loses_the_key
@@ -69,7 +69,7 @@ class House(Office):
 
     def __init__(self) -> None:
         super().__init__()
-        self.desk: Post = Post()
+        self.desk: SmsDesk = SmsDesk()
         self.company = Company()
         guardians = [(guardian(DAUGHTER),), (guardian(SON),)]
         opened = [self.desk.flag(n, minutes=120, guardians=they) for n, they in enumerate(guardians, start=1)]

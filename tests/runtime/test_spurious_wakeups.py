@@ -13,7 +13,7 @@ from tests.runtime.test_one_bad_row import DAUGHTER, SON, House
 from tests.runtime.test_per_item import Office
 from tests.unit.builders import MINUTE, T0
 from tests.unit.desk import Desk, driver
-from tests.unit.sms_desk import SENDER, Post
+from tests.unit.sms_desk import SENDER, SmsDesk
 from tests.unit.test_ask_guardian import asks, guardian
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import CaseId
@@ -87,7 +87,7 @@ def test_a_look_that_comes_too_early_asks_for_dates_alone(look: Callable[..., An
 
 
 def test_what_falls_due_is_found_at_that_very_moment() -> None:
-    desk, just_before = Post(), timedelta(microseconds=1)
+    desk, just_before = SmsDesk(), timedelta(microseconds=1)
     case_id = CaseId(desk.flag(minutes=30, guardians=(guardian(),)).case_id)
     asks(desk, case_id)
     assert desk.run(post_due, T0 - just_before, 50).texts == Due(found=[], next_due=T0)

@@ -1,6 +1,4 @@
-"""The web layer with nothing behind it: a Store with prepared answers, a wake source, a phone, and a bank that
-signs.
-"""
+"""The web layer alone: a Store with prepared answers, a wake source, a phone, and a bank that signs."""
 
 from __future__ import annotations
 
