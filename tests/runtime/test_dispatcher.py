@@ -64,9 +64,7 @@ def test_a_fresh_intent_is_posted_once() -> None:
 
 
 class LosesOnce:
-    """A Store in which another node got the number first, or a worse error occurs; a claim of a single call has no
-    intent.
-    """
+    """A Store in which another node got the number first, or a worse error occurs; a claim of a single call succeeds."""
 
     def __init__(self, trouble: Exception | None = None) -> None:
         self.asked: list[str] = []
