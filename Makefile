@@ -1,6 +1,7 @@
-# Two commands: `make demo` and `make test`. Both begin with `make install`, which needs Python 3.11+ and make, no more.
-# The system's own build of the same version, if it can make environments: distributions build theirs with profile-guided
-# optimisation, most others are not, and everything here takes a fifth less time. `make install PYTHON=…` chooses another.
+# Two commands: `make demo` and `make test`. Both run `make install` first, which needs only Python 3.11+ and make.
+# Prefer the system's own Python of the same version, if it can create virtual environments: distributions build theirs
+# with profile-guided optimisation, which most other builds lack, and everything here takes a fifth less time.
+# `make install PYTHON=…` chooses another.
 PYTHON ?= $(shell v=$$(python3 -c 'import sys; print(sys.version_info[:2])'); /usr/bin/python3 -c "import ensurepip, sys; \
   sys.exit(str(sys.version_info[:2]) != '$$v')" 2>/dev/null && echo /usr/bin/python3 || echo python3)
 BIN := .venv/bin
@@ -15,7 +16,7 @@ $(STAMP): requirements.lock pyproject.toml
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
-	# Compiled once, because several processes that start side by side would each do it.
+	# Compile once, because several processes that start at the same time would each do it.
 	$(BIN)/python -m compileall -q wakeup
 	@touch $(STAMP)
 
@@ -49,11 +50,11 @@ mutants: install
 simulate: install
 	$(BIN)/wakeup simulate --days 8 --cases 250 --nodes 3 --faults all
 
-# The picture of the console in the README, from a demo of its own. Needs Chromium.
+# Takes the picture of the console in the README from a separate demo. Needs Chromium.
 screenshot: install
 	$(BIN)/python -m tests.browser.screenshot docs/console.png
 
-# Needs `uv` on the path. Writes versions and hashes, and no addresses.
+# Needs `uv` on the path. Writes versions and hashes, but no index addresses.
 lock:
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-emit-find-links --no-header --quiet -o requirements.lock

@@ -1,4 +1,4 @@
-"""How the suite runs: in which order, what stays together, and what every test may ask for."""
+"""How the suite runs: in which order, which tests stay on one worker, and the fixtures that every test may use."""
 
 from __future__ import annotations
 
@@ -18,32 +18,33 @@ from tests.xdist_schedule import Together, rank
 
 __all__ = ["migrated_postgres_url", "migrated_template", "postgres_server", "postgres_url"]
 NEW_OBJECTS = 20_000
-"""Made more than unmade, before the collector looks at the young ones."""
+"""Objects allocated minus objects freed before the garbage collector runs on the youngest generation."""
 
 HERE = Path(__file__).parent
 MEMORY = Path("/dev/shm")
 ROOM_BYTES = 2_000_000_000
 
-# A property that finds nothing takes its time again in every run, and most of what there is to find shows early.
-# `pytest --hypothesis-profile thorough` looks for longer.
+# Hypothesis spends the same time in every run even if it finds nothing, and most faults show within few examples.
+# `pytest --hypothesis-profile thorough` searches longer.
 settings.register_profile("suite", settings(), max_examples=50)
 settings.register_profile("thorough", settings(), max_examples=2_000)
 settings.load_profile("suite")
 
-# What is imported stays. Looking through it again and again took a fifth of the time to collect the tests.
+# Imported modules stay in memory. Scanning them again and again took a fifth of the time to collect the tests.
 gc.disable()
 
 
 def pytest_configure() -> None:
-    """Nothing a test writes need outlive a power cut, and a good part of their time is waiting for the disk."""
+    """Test data need not survive a power cut, and tests spend a good part of their time waiting for the disk."""
     if "TMPDIR" not in os.environ and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM_BYTES:
         os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection(session: pytest.Session) -> None:
-    """In a fresh checkout no test is compiled yet, and all workers would compile all of them: each begins with files of
-    its own, and finds those of the others done."""
+    """In a fresh checkout no test module is compiled yet, and all workers would compile all of them: each worker
+    starts with different files, and finds those of the others already compiled.
+    """
     worker = getattr(session.config, "workerinput", None)
     if worker is None or session.config.args != session.config.getini("testpaths"):
         return

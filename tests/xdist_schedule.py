@@ -1,7 +1,8 @@
-"""What takes long begins first, so that no worker sits idle at the end; what shares something dear stays with one worker.
+"""Slow tests start first, so that no worker is idle at the end; tests that share an expensive resource stay with
+one worker.
 
-`xdist_group` marks would say the same, but since node ids are no longer plain texts the workers' marks are lost on
-their way to the scheduler. Whatever is not named here stays with its file.
+`xdist_group` marks would say the same, but since node ids are no longer plain strings, the workers' marks are lost
+on their way to the scheduler. Tests that are not named here stay together with their file.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 WAITING = ("tests/browser/", "tests/kill/", "tests/demo/")
-"""Real processes, real time: these leave most of a core to others."""
+"""Real processes in real time: these tests leave most of a core unused."""
 FIRST = (
     "tests/browser/",
     "tests/kill/test_crowd.py",
@@ -29,18 +30,18 @@ FIRST = (
     "tests/console/",
 )
 TOGETHER = ("tests/browser/", "tests/house/", "tests/storage/")
-"""One browser, one tree of files that is parsed once, one PostgreSQL."""
+"""They share one browser, one parsed tree of files, one PostgreSQL."""
 APART = ("tests/demo/test_demo.py", "tests/kill/", "tests/simulation/test_simulate.py")
-"""Each test by itself: they share nothing."""
+"""Each test is scheduled alone: these share nothing."""
 
 
 def rank(node_id: str) -> int:
-    """The lower, the sooner."""
+    """Tests with a lower rank start sooner."""
     return next((n for n, prefix in enumerate(FIRST) if node_id.startswith(prefix)), len(FIRST))
 
 
 def scope(node_id: str) -> str:
-    """What stays together."""
+    """Tests with the same scope run on the same worker."""
     file = node_id.partition("::")[0]
     if node_id.startswith(APART):
         return node_id
@@ -48,8 +49,9 @@ def scope(node_id: str) -> str:
 
 
 class Together(LoadScopeScheduling):
-    """Deals out what stays together, in the order in which the workers collected it. Half of the workers reckon from
-    the beginning, while the others mostly wait."""
+    """Hands out scopes in the order in which the workers collected them. Half of the workers prefer CPU-bound
+    tests, while the others prefer tests that mostly wait.
+    """
 
     def __init__(self, config: pytest.Config, log: Any) -> None:
         config.option.loadscopereorder = False

@@ -1,4 +1,4 @@
-"""A real Chromium, and a console that runs beside it in a thread."""
+"""A real Chromium, and a console that runs in a thread beside it."""
 
 from __future__ import annotations
 
@@ -13,24 +13,25 @@ from typing import Any, TypeVar
 import pytest
 from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
-from tests.console.console_client import House, open_house
+from tests.console.console_client import ConsoleClient, open_console
 
 T = TypeVar("T")
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
-"""The first is the same engine without the windows around it, at half the work."""
+"""The first is the same engine without windows, at half the work."""
 ARGS = ("--no-sandbox", "--disable-gpu", "--process-per-site")
-"""Root has no sandbox, and nothing but our own pages is looked at: they may share a process."""
+"""Chromium has no sandbox as root. Only pages of this project are opened, so they may share a process."""
 PATIENCE_MS = 45_000
-"""A busy machine is no fault of a page."""
+"""Long, because a slow page on a busy machine is not a fault."""
 expect.set_options(timeout=PATIENCE_MS)
 MISSING = "there is no Chromium on this machine: install it (Debian: apt-get install chromium) to test the pages"
 
 
 @pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
-    """Debian's, or any on the path. Where everything must be proved, a missing one is a failure.
+    """Debian's Chromium, or any on the path. Under CI a missing browser is a failure.
 
-    Not for the session: while it is there an event loop runs in this thread, in which no other test can run its own.
+    Not session-scoped: while Playwright is active, an event loop runs in this thread, and other tests could not run
+    their own.
     """
     path = next(filter(None, map(shutil.which, NAMES)), None)
     if path is None:
@@ -43,15 +44,15 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-class LiveHouse:
-    """A House in a loop of its own, so that the test's thread can drive a browser."""
+class LiveConsole:
+    """A console in an event loop in another thread, so that the test's thread can drive a browser."""
 
     def __init__(self) -> None:
         self._loop = asyncio.new_event_loop()
         self._thread = Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
         self._stack = AsyncExitStack()
-        self.house, self.base = self.run(self._stack.enter_async_context(open_house()))
+        self.house, self.base = self.run(self._stack.enter_async_context(open_console()))
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(60)
@@ -66,20 +67,20 @@ class LiveHouse:
 
 
 @pytest.fixture
-def live() -> Iterator[LiveHouse]:
-    live = LiveHouse()
+def live() -> Iterator[LiveConsole]:
+    live = LiveConsole()
     yield live
     live.close()
 
 
 @pytest.fixture
-def house(live: LiveHouse) -> House:
+def house(live: LiveConsole) -> ConsoleClient:
     return live.house
 
 
 @pytest.fixture
 def open_window(chromium: Browser) -> Iterator[Callable[..., BrowserContext]]:
-    """A window of one person; whatever its pages complain about fails the test."""
+    """Open a browser window for one person; any error on its pages fails the test."""
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
 
@@ -99,5 +100,5 @@ def open_window(chromium: Browser) -> Iterator[Callable[..., BrowserContext]]:
 
 
 def _bad(said: Any) -> bool:
-    """A refused form is answered 409, which Chromium reports as if it were a fault of the page."""
+    """A refused form gets a 409, which Chromium reports as if it were a fault of the page."""
     return said.type == "error" and "status of 409" not in said.text and "status of 401" not in said.text

@@ -1,5 +1,6 @@
-"""The whole service, a phone company and the demo's bank beside a browser, in a time that stands still until the story
-lets it go on: a page may take as long as it likes, and no phone stops ringing meanwhile."""
+"""The whole service, a phone company and the demo's bank beside a browser. Time stands still until the test lets it
+pass: a page may take as long as it likes, and no phone stops ringing meanwhile.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +22,9 @@ from wakeup.usecases.console.sign_in import NewAccount, make_account
 T = TypeVar("T")
 LOOK_S = 0.5
 BANK_LOOKS_S = 15.0
-"""People's seconds between two looks at what is waited for, and two of the bank at who wants to be flagged: each costs a request."""
+"""Simulated seconds between two checks of what the test waits for, and between two polls of the bank for requests
+to be flagged: each costs a request.
+"""
 
 
 class HeldWorld:
@@ -46,11 +49,11 @@ class HeldWorld:
         return f"{self.world.phone_url}/handset"
 
     def pass_time(self, until: Callable[[World], bool], within: float = 900) -> None:
-        """Let it go on until this holds, at most so many of people's seconds, and hold it again."""
+        """Let time pass until the condition holds, for at most so many simulated seconds, and stop it again."""
         self._run(self._freely(self._wait(until, within)))
 
     def do(self, work: Coroutine[Any, Any, T]) -> T:
-        """A step of the story's own people, for as long as it takes."""
+        """Run a step of the test's simulated people; time passes as long as it takes."""
         return self._run(self._freely(work))
 
     def close(self) -> None:
@@ -82,7 +85,7 @@ class HeldWorld:
         raise AssertionError(f"it did not come to that within {within:g} s: {self.world.timeline()[-8:]}")
 
     async def _freely(self, work: Coroutine[Any, Any, T]) -> T:
-        """While this is done time passes."""
+        """Let time pass while the work is done."""
         self._held.close()
         try:
             return await work

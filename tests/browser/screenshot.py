@@ -16,7 +16,7 @@ CALLS, ROWS, PATIENCE_MS = 3, 9, 120_000
 
 
 def main(target: Path) -> None:
-    """Waits until some phones ring and some transfers are there."""
+    """Take the picture once some phones ring and some transfers are there."""
     path = next(filter(None, map(shutil.which, NAMES)), None)
     if path is None:
         sys.exit(MISSING)
@@ -27,7 +27,8 @@ def main(target: Path) -> None:
         page.fill("#name", "ann")
         page.fill("#password", stage.password)
         page.press("#password", "Enter")
-        # The nth of each is asked for from outside: the page's own policy refuses a watcher that evaluates text.
+        # The nth element is polled from Python, because the page's security policy refuses a watcher that evaluates
+        # text.
         expect(page.locator("#rows tr").nth(ROWS - 1)).to_be_visible(timeout=PATIENCE_MS)
         expect(page.locator("#calls li").nth(CALLS - 1)).to_be_visible(timeout=PATIENCE_MS)
         page.screenshot(path=target)

@@ -1,4 +1,4 @@
-"""A demo of its own, as a newcomer starts it, for stories and for pictures."""
+"""A separate demo, as a newcomer starts it, for tests and for pictures."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Demo:
 
 @contextmanager
 def demo(*options: str) -> Iterator[Demo]:
-    """`wakeup demo` until the story is over; what it says first is where to look and how to sign in."""
+    """Run `wakeup demo` until the test is over; its first output says where to look and how to sign in."""
     with TemporaryDirectory(prefix="wakeup-demo-") as folder:
         child = subprocess.Popen(
             [sys.executable, "-m", "wakeup.runtime", "demo", *options, "--folder", str(Path(folder, "demo"))],

@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
-from tests.browser.conftest import LiveHouse
+from tests.browser.conftest import LiveConsole
 from tests.console.console_client import PASSWORD
 from wakeup.domain.ids import CaseId
 from wakeup.storage.unit_of_work import SqlUnit
@@ -19,7 +19,7 @@ from wakeup.web.parts import ScriptFacts
 pytestmark = pytest.mark.timeout(300)
 Windows = Callable[..., BrowserContext]
 NARROW = 390
-"""Pixels: there the two pages with the most on them are looked at once more, for what is folded away."""
+"""Pixels. At this width the two fullest pages are checked once more, because parts of them are folded away."""
 ROMANCE = ScriptFacts(
     id="romance", version="7", title="Romance scam (婚恋交友)", languages=("zh-CN", "en"), nodes=114,
     content_hash="a" * 64,
@@ -27,7 +27,7 @@ ROMANCE = ScriptFacts(
 RULES = {"resultTypes": ["violations"], "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}
 
 
-def sign_in(window: BrowserContext, live: LiveHouse, name: str) -> Page:
+def sign_in(window: BrowserContext, live: LiveConsole, name: str) -> Page:
     page = window.new_page()
     page.goto(f"{live.base}/console")
     page.fill("#name", name)
@@ -43,7 +43,7 @@ def accessible(page: Page) -> None:
 
 
 def stands_out(part: Locator, around: str) -> bool:
-    """The ring of the keyboard's focus against what is around it, at least three to one."""
+    """The keyboard focus ring has a contrast of at least three to one against its surroundings."""
     found: float = part.evaluate(
         """(part, around) => {
           const light = (text) => text.match(/[\\d.]+/g).slice(0, 3).map((v) => v / 255)
@@ -61,7 +61,7 @@ def stands_out(part: Locator, around: str) -> bool:
 
 
 def fits(page: Page) -> None:
-    """Nothing sticks out: the page itself never scrolls sideways."""
+    """The page never scrolls sideways."""
     wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert wide <= 0, f"{wide} px too wide"
 
@@ -74,12 +74,12 @@ def release(page: Page, form: str, words: str) -> None:
 
 
 def press(page: Page, key: str) -> None:
-    """Keys are heard once the page has all its parts."""
+    """Wait until the page is loaded, because keys are handled only then."""
     page.wait_for_load_state()
     page.keyboard.press(key)
 
 
-def test_a_release_takes_two_persons(live: LiveHouse, open_window: Windows) -> None:
+def test_a_release_takes_two_persons(live: LiveConsole, open_window: Windows) -> None:
     case_id = live.run(live.house.flag())
     ann, ben = sign_in(open_window(), live, "ann"), sign_in(open_window(), live, "ben")
     for page in (ann, ben):
@@ -111,7 +111,7 @@ def stops(unit: SqlUnit, now: datetime) -> None:
     unit.wakes.add("board")
 
 
-def test_the_board_lives(live: LiveHouse, open_window: Windows) -> None:
+def test_the_board_lives(live: LiveConsole, open_window: Windows) -> None:
     vera = sign_in(open_window(), live, "vera")
     expect(vera.locator("#empty")).to_be_visible()
     live.run(live.house.flag(1, held=False))
@@ -138,7 +138,7 @@ def test_the_board_lives(live: LiveHouse, open_window: Windows) -> None:
 
 @pytest.mark.parametrize(("width", "locale"), [(1360, "zh-CN"), (NARROW, "en-GB")])
 def test_every_page_is_legible_wide_and_narrow_in_both_languages(
-    live: LiveHouse, open_window: Windows, width: int, locale: str
+    live: LiveConsole, open_window: Windows, width: int, locale: str
 ) -> None:
     case_id: CaseId = live.run(live.house.flag())
     live.run(live.house.flag(2, held=False))
@@ -155,7 +155,7 @@ def test_every_page_is_legible_wide_and_narrow_in_both_languages(
     page = sign_in(window, live, "ann")
     words = "复核队列" if locale == "zh-CN" else "Review queue"
     expect(page.get_by_role("link", name=words)).to_be_visible()
-    # Tables that are stacked when narrow, and pages whose parts stand beside each other when wide, are looked at twice.
+    # Tables that are stacked when narrow, and pages with columns when wide, are checked at both widths.
     for path in ("", f"/cases/{case_id}", "/queue", "/search", "/numbers", "/scripts", "/do-not-call", "/bulk"):
         page.goto(f"{live.base}/console{path}")
         fits(page)
@@ -168,7 +168,7 @@ def test_every_page_is_legible_wide_and_narrow_in_both_languages(
     looks_well(other)
 
 
-def test_nothing_that_is_clicked_lies_off_the_screen(live: LiveHouse, open_window: Windows) -> None:
+def test_nothing_that_is_clicked_lies_off_the_screen(live: LiveConsole, open_window: Windows) -> None:
     live.house.furnish(scripts=lambda: [ROMANCE])
     for width, locale in ((NARROW, "en-GB"), (NARROW, "zh-CN"), (1280, "en-GB")):
         page = sign_in(open_window(width, locale), live, "root" if width == NARROW else "ann")
@@ -198,7 +198,7 @@ def looks_well(page: Page) -> None:
     accessible(page)
 
 
-def test_unmasking_and_the_other_language(live: LiveHouse, open_window: Windows) -> None:
+def test_unmasking_and_the_other_language(live: LiveConsole, open_window: Windows) -> None:
     case_id = live.run(live.house.flag())
     kim = sign_in(open_window(), live, "kim")
     kim.goto(f"{live.base}/console/cases/{case_id}")

@@ -1,4 +1,4 @@
-"""An agent's desk in a real browser: the case opens by itself when she takes the call, and what she writes down holds."""
+"""An agent's desk in a real browser: the case opens by itself when she takes the call, and what she records is kept."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def test_an_agent_takes_a_call_and_writes_down_what_it_has_come_to(held: HeldWor
     ada.fill("#outcome-text", "somebody was in the room")
     held.do(agent.hangs_up())
     held.do(held.world.sleep(3))
-    # She is writing: the page does not go from under her hands.
+    # She is writing, so the page is not replaced while she does.
     expect(ada.get_by_text("Your desk has changed.")).to_be_visible()
     ada.get_by_role("button", name="Record it").click()
     expect(ada.get_by_text("Saved.")).to_be_visible()
@@ -113,7 +113,7 @@ async def is_let_in(world: World, phone: str = NUMBERS["ben"]) -> HandsetCall:
     await call.answers()
     await call.presses("1")
     await call.hears(MET)
-    # The phone company tells it to us as well.
+    # Wait until the phone company's webhook has reached the service as well.
     await world.sleep(1)
     return call
 

@@ -1,4 +1,6 @@
-"""Whoever holds the handset is about to send money: rung, talked to, held for a daughter's worry; seen on the board."""
+"""The person with the handset is about to send money: called, talked to, held because of a daughter's worry, and
+shown on the board.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,7 @@ Windows = Callable[..., BrowserContext]
 
 @dataclass(frozen=True, kw_only=True)
 class Tongue:
-    """One customer and one daughter, and what they hear and read."""
+    """One customer and one daughter, and what they hear and read in their language."""
 
     transfer: str
     mine: str
@@ -53,7 +55,7 @@ def held(tmp_path: Path) -> Iterator[HeldWorld]:
 def phone(window: BrowserContext, held: HeldWorld, number: str) -> Page:
     page = window.new_page()
     page.goto(held.handset)
-    # From its first look on the number is this page's: nobody else answers it.
+    # After its first poll, this page answers the calls of the number.
     with page.expect_response(lambda answer: f"{number[1:]}/state" in answer.url):
         page.fill("#number", number)
     return page
@@ -76,7 +78,7 @@ def test_a_call_in_either_language_ends_held_and_the_daughter_answers(held: Held
         answers(held, hers, tongue)
     ann.get_by_role("link", name="Look again").click()
     expect(ann.get_by_text("The guardian replied: worried.")).to_be_visible()
-    # Nobody looks: what is shown anew each second would be half an hour's work.
+    # No page is open meanwhile: rendering the board each second would cost half an hour's work.
     ann.goto("about:blank")
     worried = [("hold", "guardian_worried")]
     held.pass_time(lambda world: all(world.tellings(tongue.transfer) == worried for tongue in daughters), 1800)
@@ -84,7 +86,7 @@ def test_a_call_in_either_language_ends_held_and_the_daughter_answers(held: Held
     for tongue in daughters:
         expect(row(ann, tongue)).to_contain_text("held")
     accessible(daughters[EN])
-    # Both were talked to in one script: its page is full now.
+    # Both customers were talked to with one script: its page has all its parts now.
     ann.goto(f"{held.console}/scripts/fake_invest")
     expect(ann.locator("#nodes")).to_contain_text("2 conversations")
     accessible(ann)
@@ -107,7 +109,7 @@ def signed_in(window: BrowserContext, held: HeldWorld) -> Page:
 
 
 def tells(page: Page, path: str, act: Callable[[], None]) -> None:
-    """Does something at the phone, and waits until the phone company knows: people's time must not pass before."""
+    """Act at the phone, and wait until the phone company knows of it: simulated time must not pass before."""
     with page.expect_response(lambda answer: answer.url.endswith(path)):
         act()
 
@@ -119,7 +121,7 @@ def is_flagged(mine: Page, tongue: Tongue) -> None:
 
 
 def talks(held: HeldWorld, mine: Page, tongue: Tongue) -> None:
-    """It rings; she picks up, compares the code, and hears of her payment and the first question."""
+    """The phone rings; the customer answers, compares the code, and hears of the payment and the first question."""
     calls = held.world.handset(tongue.mine)
     held.pass_time(lambda _: bool(calls.missed), 20)
     expect(mine.locator("#status")).to_have_text(re.compile("^Ringing"))
@@ -136,7 +138,7 @@ def talks(held: HeldWorld, mine: Page, tongue: Tongue) -> None:
 
 
 def answers(held: HeldWorld, hers: Page, tongue: Tongue) -> None:
-    """After some minutes the daughter is asked, and worried."""
+    """After some minutes the daughter is asked, and replies that she is worried."""
     texts = hers.locator("#texts li")
     held.pass_time(lambda w: bool(w.handset(tongue.hers).texts), 600)
     expect(texts).to_contain_text(tongue.text)

@@ -1,4 +1,4 @@
-"""What keeps a page live, in a real browser: its stream comes back, and nobody is pushed from where they stand."""
+"""What keeps a page live, in a real browser: its stream reconnects, and the reader's position on the page is kept."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
-from tests.browser.conftest import LiveHouse
+from tests.browser.conftest import LiveConsole
 from tests.browser.test_console import sign_in
 from tests.console.test_desk import a_wait, comes_to_work, takes_the_call
 from wakeup.domain.hand_over import HandOverState
@@ -23,7 +23,7 @@ LIVE = "**/console/live*"
 
 
 def is_seen(page: Page, *, seen: bool) -> None:
-    """As when its tab comes to the front, or goes behind others."""
+    """Show or hide the tab, as when it comes to the front or goes behind others."""
     page.evaluate(
         "seen => { Object.defineProperty(document, 'hidden', { get: () => !seen, configurable: true });"
         " document.dispatchEvent(new Event('visibilitychange')); }",
@@ -32,7 +32,7 @@ def is_seen(page: Page, *, seen: bool) -> None:
 
 
 def test_a_page_opens_its_stream_again_after_any_answer_and_holds_none_while_nobody_sees_it(
-    live: LiveHouse, open_window: Windows
+    live: LiveConsole, open_window: Windows
 ) -> None:
     asked: list[str] = []
 
@@ -58,7 +58,7 @@ def test_a_page_opens_its_stream_again_after_any_answer_and_holds_none_while_nob
     expect(vera.locator('tr[data-id="t_2"]')).to_be_visible()
 
 
-def test_a_row_somebody_stands_in_waits_until_they_leave_it(live: LiveHouse, open_window: Windows) -> None:
+def test_a_row_somebody_stands_in_waits_until_they_leave_it(live: LiveConsole, open_window: Windows) -> None:
     async def is_held(case_id: CaseId) -> None:
         live.house.moment += timedelta(hours=1)
         await live.house.store.run(settle_case, case_id, live.house.moment)
@@ -75,7 +75,7 @@ def test_a_row_somebody_stands_in_waits_until_they_leave_it(live: LiveHouse, ope
     expect(row.locator(".state")).to_have_class("state held")
 
 
-def test_the_list_of_the_team_stays_under_whoever_stands_in_it(live: LiveHouse, open_window: Windows) -> None:
+def test_the_list_of_the_team_stays_under_whoever_stands_in_it(live: LiveConsole, open_window: Windows) -> None:
     case_id, other = live.run(live.house.flag(1, held=False)), live.run(live.house.flag(2, held=False))
     live.run(comes_to_work(live.house))
     live.run(takes_the_call(live.house, case_id))

@@ -1,5 +1,6 @@
-"""What a page does besides being read: a recording is played, numbers are drawn, a sheet is fetched, a letter is sent
-again. One house and one window for all of it."""
+"""Parts of pages that do more than show text: a recording is played, charts are drawn, a file is downloaded, an SMS
+is sent again. One console and one window serve all of it.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +11,7 @@ from dataclasses import replace
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.conftest import LiveHouse
+from tests.browser.conftest import LiveConsole
 from tests.browser.test_console import accessible, fits, sign_in
 from wakeup.domain.ids import CaseId
 from wakeup.storage.unit_of_work import SqlUnit
@@ -21,12 +22,14 @@ Windows = Callable[..., BrowserContext]
 SID = "RE" + "a" * 32
 
 
-def test_a_recording_is_played_numbers_are_drawn_and_a_sheet_is_fetched(live: LiveHouse, open_window: Windows) -> None:
+def test_a_recording_is_played_numbers_are_drawn_and_a_sheet_is_fetched(
+    live: LiveConsole, open_window: Windows
+) -> None:
     case_id: CaseId = live.run(live.house.flag())
     live.run(live.house.leave_message(case_id, SID))
     ann = sign_in(open_window(), live, "ann")
     ann.goto(f"{live.base}/console/cases/{case_id}")
-    # Not `wait_for_function`: it asks again by `eval`, which the page's policy refuses.
+    # `wait_for_function` polls with `eval`, which the page's security policy refuses.
     ann.evaluate("document.querySelector('audio').play()")
     expect(ann.locator("audio")).not_to_have_js_property("currentTime", 0)
     ann.reload()
@@ -43,8 +46,8 @@ def test_a_recording_is_played_numbers_are_drawn_and_a_sheet_is_fetched(live: Li
         accessible(ann)
 
 
-def drawn(page: Page, live: LiveHouse) -> None:
-    """Lines with a value that pointer and keys read, and names that hide them."""
+def drawn(page: Page, live: LiveConsole) -> None:
+    """Charts have lines whose values pointer and keys read, and names that hide the lines."""
     page.goto(f"{live.base}/console/numbers?days=1")
     chart = page.locator("figure[data-chart]").first
     expect(chart.locator("svg.drawn .grid")).to_have_count(5)
@@ -63,7 +66,7 @@ def drawn(page: Page, live: LiveHouse) -> None:
     assert sheet.value.suggested_filename == "wakeup-1-days.csv"
 
 
-def test_single_keys_can_be_turned_off(live: LiveHouse, open_window: Windows) -> None:
+def test_single_keys_can_be_turned_off(live: LiveConsole, open_window: Windows) -> None:
     vera = sign_in(open_window(), live, "vera")
     vera.goto(f"{live.base}/console/account")
     switch = vera.get_by_role("button", name="Single keys")
@@ -80,7 +83,7 @@ def test_single_keys_can_be_turned_off(live: LiveHouse, open_window: Windows) ->
     vera.wait_for_url("**/console/queue")
 
 
-def test_without_scripts_the_pages_say_how_much_time_is_left(live: LiveHouse, chromium: Browser) -> None:
+def test_without_scripts_the_pages_say_how_much_time_is_left(live: LiveConsole, chromium: Browser) -> None:
     case_id = live.run(live.house.flag())
     window = chromium.new_context(java_script_enabled=False)
     ann = sign_in(window, live, "ann")
@@ -90,7 +93,7 @@ def test_without_scripts_the_pages_say_how_much_time_is_left(live: LiveHouse, ch
     window.close()
 
 
-def test_an_administrator_sends_a_dead_letter_again(live: LiveHouse, open_window: Windows) -> None:
+def test_an_administrator_sends_a_dead_letter_again(live: LiveConsole, open_window: Windows) -> None:
     live.run(live.house.flag())
 
     def die(unit: SqlUnit) -> None:

@@ -1,4 +1,4 @@
-"""The console with a real database behind it, and a browser that is a dictionary of cookies."""
+"""The console with a real database behind it, and a browser whose cookies are a dictionary."""
 
 from __future__ import annotations
 
@@ -55,20 +55,20 @@ AUDIT_KEY = b"a" * 32
 
 @cache
 def password_hash() -> str:
-    """Once: a good hash takes a while."""
+    """Computed once, because a good hash takes a while."""
     return hashed(PASSWORD)
 
 
 @dataclass
-class House(World):
-    """A World whose store is real, and whose time is told by hand."""
+class ConsoleClient(World):
+    """A World with a real store, whose time is set by the test."""
 
     moment: datetime = T0
     folder: Path = field(default_factory=lambda: Path(mkdtemp(prefix="wakeup-console-")))
     hub: Hub = field(default_factory=Hub)
     policy: Policy = POLICY
     audio: dict[str, bytes] = field(default_factory=dict)
-    """What the phone company has of recordings, by id."""
+    """The recordings that the phone company has, by id."""
 
     def __post_init__(self) -> None:
         dice = Random(7)
@@ -103,7 +103,7 @@ class House(World):
         return replace(super().parts(), console=console, bell=self.hub)
 
     def furnish(self, **parts: Any) -> None:
-        """Parts that are known only when the house is open already, such as the address of another house."""
+        """Set parts that are known only when the server already runs, such as the URL of an OpenID provider."""
         for name, part in parts.items():
             object.__setattr__(self.console, name, part)
 
@@ -115,7 +115,7 @@ class House(World):
         await self.store.run(add)
 
     async def flag(self, n: int = 1, tier: Tier = Tier.CRITICAL, *, held: bool = True, **changes: Any) -> CaseId:
-        """A transfer t_n flagged now; held an hour later if wanted."""
+        """Flag transfer t_n now; by default it is held an hour later."""
         accepted = await self.store.run(open_case, wait(n, self.moment, tier=tier, **changes), self.moment)
         case_id = CaseId(accepted.case_id)
         if held:
@@ -129,7 +129,7 @@ class House(World):
         return self.audio.get(sid)
 
     async def leave_message(self, case_id: CaseId, sid: str, seconds: int = 2) -> None:
-        """The customer picked up and left a message."""
+        """The customer answered the call and left a message."""
 
         def record(unit: SqlUnit) -> None:
             with CaseFile(unit, unit.cases.lock(case_id), self.moment) as file:
@@ -140,7 +140,7 @@ class House(World):
         self.audio[sid] = wav(seconds)
 
     async def ask_for_codes(self, name: str) -> None:
-        """This person took on a second factor."""
+        """The person enrolled a second factor."""
         staff = await self.person(name)
         factor = Factor(staff_id=staff.id, secret="JBSWY3DPEHPK3PXP", made_at=T0, confirmed_at=T0)
         await self.store.run(lambda unit: unit.sign_ins.keep_factor(factor))
@@ -162,7 +162,7 @@ class Page:
 
     @property
     def plain(self) -> str:
-        """What a reader sees, roughly."""
+        """The text of a page, roughly as a reader sees it."""
         return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", self.text)))
 
     @property
@@ -171,12 +171,12 @@ class Page:
         return found[1] if found else ""
 
     def hidden_all(self) -> dict[str, str]:
-        """The hidden fields of the page's one card."""
+        """The hidden fields of the only card on the page."""
         pairs = re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', self.text)
         return {name: html.unescape(value) for name, value in pairs}
 
     def hidden(self, form: str) -> dict[str, str]:
-        """The hidden fields of the form of this name."""
+        """The hidden fields of the form with this name."""
         at = self.text.index(f'name="form" value="{form}"')
         start, end = self.text.rindex("<form", 0, at), self.text.index("</form>", at)
         pairs = re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', self.text[start:end])
@@ -215,17 +215,17 @@ class Browser:
         return await self.post("/console/sign-in", fields, **headers)
 
     async def send(self, case_id: CaseId, form: str, act: str, **fields: str) -> Page:
-        """Fill a form of the case page as it is now, and send it."""
+        """Fill in a form of the current case page, and send it."""
         page = await self.get(f"/console/cases/{case_id}")
         return await self.post(f"/console/cases/{case_id}/{act}", {**page.hidden(form), **fields})
 
 
-Story = Callable[[House, Callable[[], Browser]], Coroutine[Any, Any, None]]
+Story = Callable[[ConsoleClient, Callable[[], Browser]], Coroutine[Any, Any, None]]
 
 
 @asynccontextmanager
-async def open_house(house: House | None = None) -> AsyncIterator[tuple[House, str]]:
-    house = house or House()
+async def open_console(house: ConsoleClient | None = None) -> AsyncIterator[tuple[ConsoleClient, str]]:
+    house = house or ConsoleClient()
     store = house.open()
     house.store = store  # type: ignore[assignment]
     await house.hire()
@@ -244,11 +244,11 @@ async def open_house(house: House | None = None) -> AsyncIterator[tuple[House, s
     assert not failed, failed
 
 
-def play(story: Story, house: House | None = None) -> None:
-    """One story in a house of its own."""
+def play(story: Story, house: ConsoleClient | None = None) -> None:
+    """Run one story with a console of its own."""
 
     async def whole() -> None:
-        async with open_house(house) as (home, base), ClientSession(cookie_jar=DummyCookieJar()) as session:
+        async with open_console(house) as (home, base), ClientSession(cookie_jar=DummyCookieJar()) as session:
             await story(home, lambda: Browser(session, base))
 
     asyncio.run(whole())

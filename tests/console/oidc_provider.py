@@ -1,5 +1,6 @@
-"""Another house that knows the bank's people: an OpenID provider on loopback that does what a story wants, and checks
-what a good one checks."""
+"""An OpenID provider on loopback that knows the bank's people: it responds as the test wants, and checks what a
+good provider checks.
+"""
 
 from __future__ import annotations
 
@@ -22,22 +23,22 @@ KEY, OTHER = (RSAKey.generate_key(2048, {"kid": "k", "use": "sig"}) for _ in ran
 
 
 @dataclass
-class StrangeHouse:
+class OidcProvider:
     now: Any
     url: str = ""
     subject: str = "248289761001"
     claims: dict[str, Any] = field(default_factory=dict)
-    """Instead of those a good provider would give."""
+    """Claims that replace those of a good provider."""
     header: dict[str, str] = field(default_factory=lambda: {"alg": "RS256", "kid": "k"})
     key: Any = field(default_factory=lambda: KEY)
     issuer: str | None = None
     padding: int = 0
-    """So many bytes more than it needs."""
+    """Number of bytes added to the key document."""
     asked: dict[str, dict[str, str]] = field(default_factory=dict)
     refused: list[str] = field(default_factory=list)
 
     def authorise(self, location: str) -> str:
-        """Somebody signs in there; the query they come back with."""
+        """A person signs in at the provider. Returns the query of the redirect back to the console."""
         query = {name: values[0] for name, values in parse_qs(urlsplit(location).query).items()}
         assert location.startswith(f"{self.url}/authorize?")
         assert (query["response_type"], query["client_id"], query["scope"]) == ("code", CLIENT, "openid")
@@ -57,7 +58,7 @@ class StrangeHouse:
         )
 
     async def keys(self, request: web.Request) -> web.StreamResponse:
-        """In two pieces, as a longer document comes over a longer way; the second follows when the first was taken."""
+        """Send the keys in two pieces, as a long document arrives; the second follows when the first was read."""
         document = json.dumps({"keys": [KEY.as_dict(private=False)], "padding": " " * self.padding}).encode()
         answer = web.StreamResponse()
         await answer.prepare(request)
@@ -97,18 +98,18 @@ WEAK = OctKey.import_key(SECRET.encode())
 
 
 @asynccontextmanager
-async def open_strange_house(now: Any) -> AsyncIterator[StrangeHouse]:
-    strange = StrangeHouse(now)
+async def open_oidc_provider(now: Any) -> AsyncIterator[OidcProvider]:
+    provider = OidcProvider(now)
     app = web.Application()
-    app.router.add_get("/.well-known/openid-configuration", strange.discovery)
-    app.router.add_get("/keys", strange.keys)
-    app.router.add_post("/token", strange.token)
+    app.router.add_get("/.well-known/openid-configuration", provider.discovery)
+    app.router.add_get("/keys", provider.keys)
+    app.router.add_post("/token", provider.token)
     runner = web.AppRunner(app)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()
-    strange.url = "http://{}:{}".format(*runner.addresses[0][:2])
+    provider.url = "http://{}:{}".format(*runner.addresses[0][:2])
     try:
-        yield strange
+        yield provider
     finally:
         await runner.cleanup()

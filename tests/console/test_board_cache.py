@@ -1,4 +1,4 @@
-"""One query serves all viewers of the board, and never shows a state from before the newest commit."""
+"""One query serves all viewers of the board, and the board never shows a state older than the newest commit."""
 
 from __future__ import annotations
 

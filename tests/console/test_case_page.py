@@ -1,4 +1,4 @@
-"""The case page over HTTP: four eyes, masks, refusals beside their fields."""
+"""The case page over HTTP: four eyes, masked data, errors next to their fields."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from tests.console.console_client import Browser, House, play
+from tests.console.console_client import Browser, ConsoleClient, play
 from tests.unit.desk import POLICY
 from wakeup.domain.attempt import AttemptState
 from wakeup.domain.fast_dataclass import replace
@@ -23,7 +23,7 @@ WHY = {"reason": "identified_by_call_back", "text": "rang her on the number we h
 
 
 def test_a_release_with_four_eyes() -> None:
-    async def story(house: House, browsers: Browsers) -> None:
+    async def story(house: ConsoleClient, browsers: Browsers) -> None:
         case_id = await house.flag()
         ann, ben = browsers(), browsers()
         await ann.sign_in("ann")
@@ -50,7 +50,7 @@ def test_a_release_with_four_eyes() -> None:
 
 
 def test_two_people_on_one_case_get_a_message_not_a_lost_update() -> None:
-    async def story(house: House, browsers: Browsers) -> None:
+    async def story(house: ConsoleClient, browsers: Browsers) -> None:
         case_id = await house.flag()
         ann, kim = browsers(), browsers()
         await ann.sign_in("ann")
@@ -66,7 +66,7 @@ def test_two_people_on_one_case_get_a_message_not_a_lost_update() -> None:
 
 
 def test_personal_data_is_masked_until_somebody_says_why() -> None:
-    async def story(house: House, browsers: Browsers) -> None:
+    async def story(house: ConsoleClient, browsers: Browsers) -> None:
         case_id = await house.flag()
         kim, vera, aud = browsers(), browsers(), browsers()
         for browser, name in ((kim, "kim"), (vera, "vera"), (aud, "aud")):
@@ -94,7 +94,7 @@ def test_personal_data_is_masked_until_somebody_says_why() -> None:
 
 
 def test_to_look_again_leads_to_the_page_of_the_case_whatever_was_sent_before() -> None:
-    async def story(house: House, browsers: Browsers) -> None:
+    async def story(house: ConsoleClient, browsers: Browsers) -> None:
         case_id = await house.flag(1, held=False)
         kim = browsers()
         await kim.sign_in("kim")
@@ -107,7 +107,7 @@ def test_to_look_again_leads_to_the_page_of_the_case_whatever_was_sent_before() 
 
 
 def test_notes_are_read_by_those_who_work_with_them() -> None:
-    async def story(house: House, browsers: Browsers) -> None:
+    async def story(house: ConsoleClient, browsers: Browsers) -> None:
         case_id = await house.flag()
         kim, vera = browsers(), browsers()
         await kim.sign_in("kim")
@@ -120,7 +120,7 @@ def test_notes_are_read_by_those_who_work_with_them() -> None:
 
 
 def test_more_time_is_asked_for_in_the_viewers_own_zone() -> None:
-    async def story(house: House, browsers: Browsers) -> None:
+    async def story(house: ConsoleClient, browsers: Browsers) -> None:
         case_id = await house.flag(held=False)
         ann = browsers()
         ann.cookies["zone"] = "Asia/Singapore"
@@ -139,7 +139,7 @@ def test_more_time_is_asked_for_in_the_viewers_own_zone() -> None:
 
 
 def test_a_label_with_a_wrong_amount_says_so_beside_the_field() -> None:
-    async def story(house: House, browsers: Browsers) -> None:
+    async def story(house: ConsoleClient, browsers: Browsers) -> None:
         case_id = await house.flag()
         ann = browsers()
         await ann.sign_in("ann")
@@ -158,7 +158,7 @@ def test_a_label_with_a_wrong_amount_says_so_beside_the_field() -> None:
 
 
 def test_an_admin_breaks_the_glass_to_hold_and_cannot_release() -> None:
-    async def story(house: House, browsers: Browsers) -> None:
+    async def story(house: ConsoleClient, browsers: Browsers) -> None:
         case_id = await house.flag(held=False)
         root = browsers()
         await root.sign_in("root")
@@ -173,7 +173,7 @@ def test_an_admin_breaks_the_glass_to_hold_and_cannot_release() -> None:
 
 
 def test_the_customer_is_rung_again_and_a_contest_answered_from_the_page() -> None:
-    async def story(house: House, browsers: Browsers) -> None:
+    async def story(house: ConsoleClient, browsers: Browsers) -> None:
         case_id = await house.flag(held=False)
         ann, kim = browsers(), browsers()
         await ann.sign_in("ann")
@@ -204,7 +204,7 @@ def test_the_customer_is_rung_again_and_a_contest_answered_from_the_page() -> No
 
 
 def test_each_play_of_a_recording_is_written_down_before_it_is_heard() -> None:
-    async def story(house: House, browsers: Browsers) -> None:
+    async def story(house: ConsoleClient, browsers: Browsers) -> None:
         case_id, other = await house.flag(), await house.flag(2)
         sid, away = "RE" + "a" * 32, "RE" + "b" * 32
         await house.leave_message(case_id, sid)
@@ -234,7 +234,7 @@ def test_each_play_of_a_recording_is_written_down_before_it_is_heard() -> None:
 
 
 def test_how_long_a_second_person_has_is_the_policys_to_say() -> None:
-    async def story(house: House, browsers: Browsers) -> None:
+    async def story(house: ConsoleClient, browsers: Browsers) -> None:
         case_id = await house.flag()
         ann = browsers()
         await ann.sign_in("ann")
@@ -253,11 +253,11 @@ def test_how_long_a_second_person_has_is_the_policys_to_say() -> None:
         assert "支付服务法" in page.plain and "Payments Act" not in page.plain
 
     reviewing, basis = replace(POLICY.review, second_within=timedelta(minutes=5)), "Payments Act 2019 (支付服务法 2019)"
-    play(story, House(policy=replace(POLICY, review=reviewing, hold_basis=basis)))
+    play(story, ConsoleClient(policy=replace(POLICY, review=reviewing, hold_basis=basis)))
 
 
 def an_agents_leg(case_id: CaseId, now: datetime) -> Callable[[SqlUnit], None]:
-    """A colleague was rung for the customer, and the call with the customer was recorded."""
+    """A colleague was called for the customer, and the call with the customer was recorded."""
 
     def add(unit: SqlUnit) -> None:
         with CaseFile(unit, unit.cases.lock(case_id), now) as file:
@@ -279,7 +279,7 @@ def an_agents_leg(case_id: CaseId, now: datetime) -> Callable[[SqlUnit], None]:
 
 
 def test_a_recording_of_the_call_is_no_message_and_a_colleagues_leg_no_customers() -> None:
-    async def story(house: House, browsers: Browsers) -> None:
+    async def story(house: ConsoleClient, browsers: Browsers) -> None:
         case_id = await house.flag(held=False)
         await house.store.run(an_agents_leg(case_id, house.moment))
         ann = browsers()
@@ -303,7 +303,7 @@ def thirty_calls_begin(unit: SqlUnit, now: datetime) -> None:
 
 
 def test_the_board_search_and_the_brake() -> None:
-    async def story(house: House, browsers: Browsers) -> None:
+    async def story(house: ConsoleClient, browsers: Browsers) -> None:
         case_id = await house.flag(held=False)
         ann, vera = browsers(), browsers()
         await ann.sign_in("ann")
@@ -340,7 +340,7 @@ def test_the_board_search_and_the_brake() -> None:
 
 
 def test_the_stream_tells_what_changed_and_ends_with_the_session() -> None:
-    async def story(house: House, browsers: Browsers) -> None:
+    async def story(house: ConsoleClient, browsers: Browsers) -> None:
         from wakeup.web.console import live
 
         await house.flag(held=False)
@@ -375,7 +375,7 @@ async def _event(stream: object) -> dict[str, object]:
 
 
 def test_what_breaks_on_our_side_is_a_page_that_says_so_and_stands_in_the_log() -> None:
-    async def story(house: House, browsers: Browsers) -> None:
+    async def story(house: ConsoleClient, browsers: Browsers) -> None:
         async def broken(sid: str) -> bytes:
             raise KeyError(sid)
 

@@ -1,4 +1,4 @@
-"""The agent's desk: what opens there, what is written down from there, and who may."""
+"""The agent's desk: which case opens there, what an agent records there, and who may use it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from tests.console.console_client import Browser, House, play
+from tests.console.console_client import Browser, ConsoleClient, play
 from tests.unit.builders import T0
 from wakeup.domain.agent import AgentEvent, AgentState
 from wakeup.domain.guest import Guest
@@ -35,14 +35,14 @@ def a_wait(case_id: str, now: datetime, **changes: object) -> HandOver:
     return replace(usual, **changes)
 
 
-async def comes_to_work(house: House) -> None:
+async def comes_to_work(house: ConsoleClient) -> None:
     wanted = NewAgent(name="kim", address="+6531580101", languages=("zh", "en"))
     await house.store.run(enrol_agent, wanted, "root", house.moment)
     await house.store.run(set_state, KIM, AgentEvent.BE_READY, house.moment)
 
 
-async def takes_the_call(house: House, case_id: CaseId) -> None:
-    """As it is when she has pressed her key."""
+async def takes_the_call(house: ConsoleClient, case_id: CaseId) -> None:
+    """The state after the agent has pressed the key on her phone."""
 
     def take(unit: SqlUnit) -> None:
         agent = unit.agents.get(KIM)
@@ -55,7 +55,7 @@ async def takes_the_call(house: House, case_id: CaseId) -> None:
 
 
 def test_the_case_she_talks_about_is_on_her_desk_and_what_she_finds_out_holds_it() -> None:
-    async def story(house: House, browsers: Browsers) -> None:
+    async def story(house: ConsoleClient, browsers: Browsers) -> None:
         case_id = await house.flag(held=False)
         await comes_to_work(house)
         kim = browsers()
@@ -85,7 +85,7 @@ def test_the_case_she_talks_about_is_on_her_desk_and_what_she_finds_out_holds_it
 
 
 def test_what_she_typed_of_one_customer_never_stands_in_the_form_of_the_next() -> None:
-    async def story(house: House, browsers: Browsers) -> None:
+    async def story(house: ConsoleClient, browsers: Browsers) -> None:
         case_id, other = await house.flag(1, held=False), await house.flag(2, held=False)
         await comes_to_work(house)
         await takes_the_call(house, case_id)
@@ -108,7 +108,7 @@ def test_what_she_typed_of_one_customer_never_stands_in_the_form_of_the_next() -
 
 
 def takes_the_next(unit: SqlUnit, case_id: CaseId, now: datetime) -> None:
-    """While she still wrote her wrap-up ended, and somebody else is on the line."""
+    """Her wrap-up ended while she still wrote, and she now talks to another customer."""
     talk, agent = unit.hand_overs.get(AttemptId("att_c"), 4), unit.agents.get(KIM)
     assert talk is not None and agent is not None
     unit.hand_overs.save(replace(talk, state=HandOverState.OVER, ended_at=now))
@@ -118,7 +118,7 @@ def takes_the_next(unit: SqlUnit, case_id: CaseId, now: datetime) -> None:
 
 
 def test_what_she_typed_is_not_lost_when_her_wrap_up_ends_by_itself() -> None:
-    async def story(house: House, browsers: Browsers) -> None:
+    async def story(house: ConsoleClient, browsers: Browsers) -> None:
         case_id = await house.flag(held=False)
         await comes_to_work(house)
         await takes_the_call(house, case_id)
@@ -147,7 +147,7 @@ def has_nobody_any_more(unit: SqlUnit) -> None:
 
 
 def test_what_was_typed_for_a_case_of_others_is_shown_and_fills_no_form_of_her_own() -> None:
-    async def story(house: House, browsers: Browsers) -> None:
+    async def story(house: ConsoleClient, browsers: Browsers) -> None:
         case_id, other = await house.flag(1, held=False), await house.flag(2, held=False)
         await comes_to_work(house)
         await takes_the_call(house, case_id)
@@ -165,7 +165,7 @@ def test_what_was_typed_for_a_case_of_others_is_shown_and_fills_no_form_of_her_o
 
 
 def test_she_brings_a_guardian_in_when_the_customer_agrees() -> None:
-    async def story(house: House, browsers: Browsers) -> None:
+    async def story(house: ConsoleClient, browsers: Browsers) -> None:
         case_id = await house.flag(held=False)
         await comes_to_work(house)
         await takes_the_call(house, case_id)
@@ -189,7 +189,7 @@ def test_she_brings_a_guardian_in_when_the_customer_agrees() -> None:
 
 
 def is_rung_for_it(unit: SqlUnit, case_id: CaseId) -> None:
-    """A guardian of the case, as the desk would have them rung."""
+    """A guardian of the case is called at the agent's request."""
     [talk] = unit.hand_overs.of_case(case_id)
     son = Party(
         id=PartyId("pty_s"), case_id=case_id, role=Role.GUARDIAN, phone="+6590000009", number_index="ix", region="SG",
@@ -205,7 +205,7 @@ def is_rung_for_it(unit: SqlUnit, case_id: CaseId) -> None:
 
 
 def test_she_hands_on_the_customer_to_whoever_is_free_with_a_note_that_is_read() -> None:
-    async def story(house: House, browsers: Browsers) -> None:
+    async def story(house: ConsoleClient, browsers: Browsers) -> None:
         case_id = await house.flag(held=False)
         await comes_to_work(house)
         await takes_the_call(house, case_id)
@@ -230,7 +230,7 @@ def test_she_hands_on_the_customer_to_whoever_is_free_with_a_note_that_is_read()
 
 
 def test_the_desk_of_another_is_nobodys_and_whoever_takes_no_calls_has_none() -> None:
-    async def story(house: House, browsers: Browsers) -> None:
+    async def story(house: ConsoleClient, browsers: Browsers) -> None:
         case_id = await house.flag(held=False)
         await comes_to_work(house)
         await takes_the_call(house, case_id)
@@ -251,7 +251,7 @@ def test_the_desk_of_another_is_nobodys_and_whoever_takes_no_calls_has_none() ->
 
 
 def test_a_supervisor_comes_into_a_talk_of_hers_and_leaves_it() -> None:
-    async def story(house: House, browsers: Browsers) -> None:
+    async def story(house: ConsoleClient, browsers: Browsers) -> None:
         case_id = await house.flag(held=False)
         await comes_to_work(house)
         await takes_the_call(house, case_id)
@@ -279,7 +279,7 @@ def test_a_supervisor_comes_into_a_talk_of_hers_and_leaves_it() -> None:
 
 
 def talks_in_a_call(unit: SqlUnit, case_id: CaseId) -> None:
-    """The customer's call of the hand-over is one of the case's."""
+    """The customer's call of the hand-over is a call of the case."""
     [wait] = unit.hand_overs.of_case(case_id)
     [call] = unit.attempts.of_case(case_id)
     unit.connection.exec_driver_sql(
@@ -288,7 +288,7 @@ def talks_in_a_call(unit: SqlUnit, case_id: CaseId) -> None:
 
 
 def test_her_screen_hears_that_she_has_taken_a_call() -> None:
-    async def story(house: House, browsers: Browsers) -> None:
+    async def story(house: ConsoleClient, browsers: Browsers) -> None:
         case_id = await house.flag(held=False)
         await comes_to_work(house)
         kim = browsers()

@@ -1,11 +1,11 @@
-"""The first page with ten thousand cases open: soon there, and small."""
+"""The first page with ten thousand open cases: fast and small."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from time import process_time
 
-from tests.console.console_client import Browser, House, play
+from tests.console.console_client import Browser, ConsoleClient, play
 from wakeup.storage.unit_of_work import SqlUnit
 
 Browsers = Callable[[], Browser]
@@ -16,7 +16,7 @@ COPIED = {
     "transfers": {"id": "'t_' || i", "case_id": "'case_' || i", "customer_id": "'u_' || i"},
     "attempts": {"id": "'att_' || i", "case_id": "'case_' || i", "number_index": "'n_' || i"},
 }
-"""Rows like the one that was opened, with other ids."""
+"""Copies of the case that was opened, with other ids."""
 
 
 def copy(unit: SqlUnit) -> None:
@@ -28,7 +28,7 @@ def copy(unit: SqlUnit) -> None:
 
 
 def test_the_first_page_is_there_within_200_ms_and_weighs_less_than_100_kb() -> None:
-    async def story(house: House, browsers: Browsers) -> None:
+    async def story(house: ConsoleClient, browsers: Browsers) -> None:
         await house.flag(held=False)
         await house.store.run(copy)
         ann = browsers()
@@ -39,7 +39,7 @@ def test_the_first_page_is_there_within_200_ms_and_weighs_less_than_100_kb() -> 
         for name in ("console.css", "console.js", "clock.js", "live.js", "follow.js", "icon.svg"):
             weight += len((await ann.get(f"/console/static/{name}")).text.encode())
         assert weight <= MAX_BYTES, weight
-        # Seconds of the processor, the client's share included: on a busy machine a clock tells of the machine.
+        # CPU seconds, including the client's share: on a busy machine wall time measures the machine.
         took = []
         for _ in range(TRIES):
             began = process_time()

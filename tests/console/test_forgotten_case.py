@@ -1,10 +1,12 @@
-"""The page of a case whose words, or whose customer, are gone: it says so, and whatever wants them is refused."""
+"""The page of a case whose transcript or whose customer was erased: the page says so, and acts that need them are
+refused.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from tests.console.console_client import Browser, House, play
+from tests.console.console_client import Browser, ConsoleClient, play
 from tests.unit.desk import PHONE
 from tests.unit.test_ask_guardian import DAUGHTER, guardian
 from wakeup.domain.case import CaseEvent
@@ -22,13 +24,13 @@ Browsers = Callable[[], Browser]
 WHO = CustomerId("u_1")
 
 
-async def settled(house: House) -> CaseId:
+async def settled(house: ConsoleClient) -> CaseId:
     case_id = await house.flag(phone=PHONE)
     await settle(house, case_id)
     return case_id
 
 
-async def settle(house: House, case_id: CaseId) -> None:
+async def settle(house: ConsoleClient, case_id: CaseId) -> None:
     def end(unit: SqlUnit) -> None:
         for attempt in unit.attempts.of_case(case_id):
             unit.attempts.save(replace(attempt, state="canceled", ended_at=house.moment, check_at=None))
@@ -42,7 +44,7 @@ async def settle(house: House, case_id: CaseId) -> None:
 
 
 def test_each_page_says_what_is_gone_and_what_is_kept_for_a_court() -> None:
-    async def story(house: House, browsers: Browsers) -> None:
+    async def story(house: ConsoleClient, browsers: Browsers) -> None:
         case_id = await settled(house)
         kim = browsers()
         await kim.sign_in("kim")
@@ -72,7 +74,7 @@ def test_each_page_says_what_is_gone_and_what_is_kept_for_a_court() -> None:
 
 
 def test_a_release_that_nobody_confirmed_is_no_part_of_the_page_of_who_was_erased() -> None:
-    async def story(house: House, browsers: Browsers) -> None:
+    async def story(house: ConsoleClient, browsers: Browsers) -> None:
         case_id = await house.flag(phone=PHONE)
         ann = browsers()
         await ann.sign_in("ann")
@@ -90,7 +92,7 @@ def test_a_release_that_nobody_confirmed_is_no_part_of_the_page_of_who_was_erase
 
 
 def test_that_a_guardian_was_asked_stays_on_the_page_of_who_was_erased() -> None:
-    async def story(house: House, browsers: Browsers) -> None:
+    async def story(house: ConsoleClient, browsers: Browsers) -> None:
         case_id = await house.flag(phone=PHONE, guardians=(guardian(),), held=False)
 
         def asks(unit: SqlUnit) -> None:

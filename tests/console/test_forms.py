@@ -1,4 +1,4 @@
-"""What was typed into a form, read as the type it stands for."""
+"""Form input is parsed as the type of its field."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Both languages say everything, and say it with the same blanks."""
+"""Both languages have every sentence, with the same placeholders."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _BLANK = re.compile(r"\{\w+\}|%\(\w+\)s")
 
 
 def in_chinese(text: str) -> str:
-    """Some Pythons find a sentence that has a plural only when they are asked for one."""
+    """Some Python versions find a sentence with a plural only through `ngettext`."""
     said = catalogue("zh_CN")
     found = said.gettext(text)
     return found if found != text else said.ngettext(text, text, 1)
@@ -36,7 +36,7 @@ def test_every_sentence_is_translated_and_keeps_its_blanks() -> None:
 
 
 def test_no_sentence_of_a_template_trips_over_a_percent_sign() -> None:
-    """Templates fill their sentences by `%`: a bare one breaks the page, and only in the language that has it."""
+    """Templates fill in sentences with `%`: a bare `%` breaks the page, and only in the language that has it."""
     said = catalogue("zh_CN")
     for text in in_templates():
         for words in (text, said.gettext(text)):
@@ -55,7 +55,7 @@ def test_the_search_for_sentences_finds_some() -> None:
 
 
 def test_no_template_speaks_outside_the_catalogue() -> None:
-    """Between tags there is nothing but what the catalogue or the data says."""
+    """The text between tags comes only from the catalogue or from data."""
     spoken = {}
     for path in (CONSOLE / "templates").glob("*.html"):
         text = re.sub(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", "", path.read_text(), flags=re.DOTALL)
@@ -125,7 +125,7 @@ def test_every_kind_of_note_has_a_sentence() -> None:
 
 
 def test_the_search_for_code_words_finds_those_of_every_place() -> None:
-    """A word returned, one in a table of checks, one given by name, and one handed on."""
+    """A word that is returned, one in a table of checks, one passed by name, and one passed on."""
     assert {"no_alternate", "asked_before", "number_live", "guardian_stop", "settled", "no_reply"} <= reasons()
     assert {"whisper", "joined", "gone"} <= agent_nodes()
 

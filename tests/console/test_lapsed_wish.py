@@ -1,17 +1,17 @@
-"""A wish to release that nobody confirmed in time stands in nobody's way."""
+"""A release that nobody confirmed in time blocks no later release."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from tests.console.console_client import Browser, House, play
+from tests.console.console_client import Browser, ConsoleClient, play
 
 Browsers = Callable[[], Browser]
 WHY = {"reason": "identified_by_call_back", "text": "rang her on the number we have known for years"}
 
 
 def test_after_its_time_the_release_is_asked_for_anew_and_the_queue_waits_for_nobody() -> None:
-    async def story(house: House, browsers: Browsers) -> None:
+    async def story(house: ConsoleClient, browsers: Browsers) -> None:
         case_id = await house.flag()
         ann, ben = browsers(), browsers()
         await ann.sign_in("ann")

@@ -1,4 +1,4 @@
-"""A supervisor in a talk of others: the desk shows how they are heard in truth."""
+"""A supervisor joins an agent's talk: the desk shows whether the supervisor can really be heard."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from datetime import datetime
 
-from tests.console.console_client import House, play
+from tests.console.console_client import ConsoleClient, play
 from tests.console.test_desk import Browsers, comes_to_work, takes_the_call
 from wakeup.domain.attempt import AttemptState
 from wakeup.domain.errors import RemoteError
@@ -17,7 +17,7 @@ from wakeup.storage.unit_of_work import SqlUnit
 
 
 def test_the_desk_shows_how_she_is_in_the_talk_and_not_what_the_phone_company_did_not_take() -> None:
-    async def story(house: House, browsers: Browsers) -> None:
+    async def story(house: ConsoleClient, browsers: Browsers) -> None:
         case_id = await house.flag(held=False)
         await comes_to_work(house)
         await takes_the_call(house, case_id)
@@ -40,12 +40,12 @@ def test_the_desk_shows_how_she_is_in_the_talk_and_not_what_the_phone_company_di
 
 
 def pressed(page: str) -> list[str]:
-    """The ways of being in a talk that cannot be chosen now."""
+    """The listening modes that are active and cannot be chosen now."""
     return re.findall(r'name="way" value="(\w+)" aria-pressed="true" disabled', page)
 
 
 def is_heard_by_all(unit: SqlUnit, case_id: CaseId, now: datetime) -> None:
-    """Ann, in Kim's talk."""
+    """Ann has joined Kim's talk and is heard by all."""
     [first] = unit.attempts.of_case(case_id)
     call = replace(
         first, id=AttemptId("att_l"), n=2, state=AttemptState.ANSWERED, call_sid=CallSid("CAl"), number_index="i_ann",

@@ -9,7 +9,7 @@ from datetime import timedelta
 from decimal import Decimal
 from urllib.parse import urlencode
 
-from tests.console.console_client import Browser, House, play
+from tests.console.console_client import Browser, ConsoleClient, play
 from tests.unit.builders import T0
 from tests.unit.desk import said
 from wakeup.domain.decision import Ruling, Verdict
@@ -56,7 +56,7 @@ def test_every_effect_has_its_class() -> None:
 
 
 def test_the_worst_comes_first_and_a_check_stands_beside_the_outcome() -> None:
-    async def story(house: House, browsers: Browsers) -> None:
+    async def story(house: ConsoleClient, browsers: Browsers) -> None:
         plain = await house.flag(1, Tier.MEDIUM, amount=Decimal(9000), hold_max=T0 + timedelta(days=2))
         house.moment = T0
         worst = await house.flag(2, Tier.MEDIUM, held=False, hold_max=T0 + timedelta(days=2))
@@ -82,7 +82,7 @@ def test_the_worst_comes_first_and_a_check_stands_beside_the_outcome() -> None:
 
 
 def test_a_pending_case_put_before_people_is_seen_and_goes_before_what_is_only_held() -> None:
-    async def story(house: House, browsers: Browsers) -> None:
+    async def story(house: ConsoleClient, browsers: Browsers) -> None:
         plain = await house.flag(1, Tier.CRITICAL, amount=Decimal(90000))
         house.moment = T0
         wanted = await house.flag(2, Tier.CRITICAL, amount=Decimal(10), held=False)
@@ -111,7 +111,7 @@ def test_a_pending_case_put_before_people_is_seen_and_goes_before_what_is_only_h
 
 
 def test_whoever_was_reached_is_promised_no_person_any_more_until_there_is_a_newer_decision() -> None:
-    async def story(house: House, browsers: Browsers) -> None:
+    async def story(house: ConsoleClient, browsers: Browsers) -> None:
         case_id, ann = await house.flag(held=False), browsers()
 
         def learns(unit: SqlUnit, outcome: Outcome, n: int) -> None:
@@ -139,7 +139,7 @@ def test_whoever_was_reached_is_promised_no_person_any_more_until_there_is_a_new
 
 
 def test_nothing_checked_is_drawn_again() -> None:
-    async def story(house: House, browsers: Browsers) -> None:
+    async def story(house: ConsoleClient, browsers: Browsers) -> None:
         case_id = await house.flag()
         sample = await house.store.read(lambda unit: unit.views.unchecked(T0, 10))
         assert [one.case_id for one in sample] == [case_id]
@@ -152,7 +152,7 @@ def test_nothing_checked_is_drawn_again() -> None:
 
 
 def test_what_was_let_go_before_a_warning_stands_there_until_it_is_followed_up() -> None:
-    async def story(house: House, browsers: Browsers) -> None:
+    async def story(house: ConsoleClient, browsers: Browsers) -> None:
         case_id = await house.flag(1, Tier.MEDIUM)
 
         def warn(unit: SqlUnit) -> None:
@@ -181,7 +181,7 @@ def test_what_was_let_go_before_a_warning_stands_there_until_it_is_followed_up()
 
 
 def test_a_wish_that_nobody_answered_in_time_is_shown_no_more_and_can_be_said_again() -> None:
-    async def story(house: House, browsers: Browsers) -> None:
+    async def story(house: ConsoleClient, browsers: Browsers) -> None:
         case_id = await house.flag()
         ann, why = browsers(), {"reason": "payee_checked", "text": "her landlord"}
         await ann.sign_in("ann")
@@ -202,7 +202,7 @@ def test_a_wish_that_nobody_answered_in_time_is_shown_no_more_and_can_be_said_ag
 
 
 def test_a_dead_letter_is_sent_again_and_an_account_closed() -> None:
-    async def story(house: House, browsers: Browsers) -> None:
+    async def story(house: ConsoleClient, browsers: Browsers) -> None:
         await house.flag()
 
         def die(unit: SqlUnit) -> str:
@@ -236,7 +236,7 @@ def test_a_dead_letter_is_sent_again_and_an_account_closed() -> None:
 
 
 def test_only_sessions_that_count_still_are_shown_and_the_next_to_sign_in_forgets_the_others() -> None:
-    async def story(house: House, browsers: Browsers) -> None:
+    async def story(house: ConsoleClient, browsers: Browsers) -> None:
         ann, root, aud = browsers(), browsers(), browsers()
         for _ in range(2):
             await browsers().sign_in("kim")
@@ -261,7 +261,7 @@ def test_only_sessions_that_count_still_are_shown_and_the_next_to_sign_in_forget
 
 
 def test_a_bulk_release_over_http_takes_two_persons() -> None:
-    async def story(house: House, browsers: Browsers) -> None:
+    async def story(house: ConsoleClient, browsers: Browsers) -> None:
         for n in (1, 2):
             house.moment = T0
             await house.flag(n, Tier.MEDIUM, model="v7", hold_max=T0 + timedelta(days=2))
@@ -289,7 +289,7 @@ def test_a_bulk_release_over_http_takes_two_persons() -> None:
 
 
 def test_the_do_not_call_list_is_kept_by_supervisors_and_names_nobody() -> None:
-    async def story(house: House, browsers: Browsers) -> None:
+    async def story(house: ConsoleClient, browsers: Browsers) -> None:
         ann, kim = browsers(), browsers()
         await ann.sign_in("ann")
         await kim.sign_in("kim")
@@ -314,7 +314,7 @@ def test_the_do_not_call_list_is_kept_by_supervisors_and_names_nobody() -> None:
 
 
 def test_looking_a_number_up_puts_nothing_on_the_list() -> None:
-    async def story(house: House, browsers: Browsers) -> None:
+    async def story(house: ConsoleClient, browsers: Browsers) -> None:
         ann, kim = browsers(), browsers()
         await ann.sign_in("ann")
         await kim.sign_in("kim")
@@ -336,7 +336,7 @@ def test_looking_a_number_up_puts_nothing_on_the_list() -> None:
 
 
 def test_administrators_see_the_ages_of_secrets_and_where_calls_may_go() -> None:
-    async def story(house: House, browsers: Browsers) -> None:
+    async def story(house: ConsoleClient, browsers: Browsers) -> None:
         await house.store.run(note_secrets, [("WAKEUP_KEYS__TAG", "aa")], house.moment)
         house.moment += timedelta(days=100)
         root = browsers()
@@ -349,7 +349,7 @@ def test_administrators_see_the_ages_of_secrets_and_where_calls_may_go() -> None
 
 
 def test_the_numbers_as_page_and_as_csv() -> None:
-    async def story(house: House, browsers: Browsers) -> None:
+    async def story(house: ConsoleClient, browsers: Browsers) -> None:
         await house.flag(1, typology="romance")
         await house.flag(2, typology="=cmd|calc")
         vera = browsers()

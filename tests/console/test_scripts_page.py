@@ -1,4 +1,6 @@
-"""The scripts page: how each does, with the interval its count allows, and a picture that carries its own style."""
+"""The scripts page: the figures of each script, with the interval that its count allows, and a picture with its own
+style.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.console.console_client import Browser, House, open_house, play
+from tests.console.console_client import Browser, ConsoleClient, open_console, play
 from tests.scenario.world import environment
 from tests.unit.builders import T0
 from wakeup.domain.ids import CaseId
@@ -39,7 +41,7 @@ def test_the_interval_is_wilsons(part: int, whole: int, interval: tuple[float, f
 
 
 def test_shares_are_counted_by_script_version_language_and_persona() -> None:
-    async def story(house: House, browsers: Browsers) -> None:
+    async def story(house: ConsoleClient, browsers: Browsers) -> None:
         case_id = await house.flag(held=False)
 
         def talk(unit: SqlUnit) -> None:
@@ -65,7 +67,7 @@ def test_shares_are_counted_by_script_version_language_and_persona() -> None:
 
 
 def a_guardian_writes(unit: SqlUnit, case_id: CaseId, now: datetime) -> None:
-    """What they teach belongs to no conversation."""
+    """A guardian's answer belongs to no conversation."""
     with CaseFile(unit, unit.cases.lock(case_id), now) as file:
         file.note("learned", "guardian", evidence="evi_9", contact="guardian", outcome="guardian_worried")
 
@@ -84,12 +86,12 @@ def test_a_real_picture_allows_exactly_its_own_style_and_script(tmp_path: Path) 
         async def picture(script_id: str, language: str) -> str | None:
             return drawn
 
-        house = House()
+        house = ConsoleClient()
         parts = house.parts
         house.parts = lambda: replace(  # type: ignore[method-assign]
             parts(), console=replace(parts().console, picture=picture)
         )
-        async with open_house(house) as (_, base), ClientSession(cookie_jar=DummyCookieJar()) as session:
+        async with open_console(house) as (_, base), ClientSession(cookie_jar=DummyCookieJar()) as session:
             vera = Browser(session, base)
             await vera.sign_in("vera")
             page = await vera.get("/console/scripts/romance/en")
@@ -126,7 +128,7 @@ def kept(version: str, hello: str) -> KeptScript:
 
 
 def test_a_script_with_its_versions_their_difference_its_words_and_what_happened() -> None:
-    async def story(house: House, browsers: Browsers) -> None:
+    async def story(house: ConsoleClient, browsers: Browsers) -> None:
         one, two = kept("1", "Hello."), kept("2", "Good <b>day</b>.")
         for script in (one, two):
             await house.store.run(lambda unit, script=script: unit.scripts.keep(script))
@@ -161,7 +163,7 @@ def test_a_script_with_its_versions_their_difference_its_words_and_what_happened
 
 
 def test_the_viewers_language_comes_first() -> None:
-    async def story(house: House, browsers: Browsers) -> None:
+    async def story(house: ConsoleClient, browsers: Browsers) -> None:
         script = {**OLD["script"], "title": "Romance scam (婚恋交友)"}
         content = content_of(script, {**OLD["prompts"], "zh-CN": {"hi": "您好。", "end": "再见。"}})
         both = replace(kept("1", "Hello."), content=content, content_hash=hash_of(content))
@@ -187,7 +189,7 @@ def test_the_viewers_language_comes_first() -> None:
 
 
 def test_shares_are_counted_by_kind_of_scam_too() -> None:
-    async def story(house: House, browsers: Browsers) -> None:
+    async def story(house: ConsoleClient, browsers: Browsers) -> None:
         case_id = await house.flag(held=False, typology="romance")
 
         def talk(unit: SqlUnit) -> None:

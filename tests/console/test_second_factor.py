@@ -1,4 +1,4 @@
-"""Codes from one's own device: taken on by their owner, asked for after the password, each good once."""
+"""Codes from a person's own device: enrolled by the person, asked for after the password, each valid once."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from datetime import timedelta
 import pyotp
 import pytest
 
-from tests.console.console_client import PASSWORD, Browser, House, Page, play
+from tests.console.console_client import PASSWORD, Browser, ConsoleClient, Page, play
 from wakeup.domain.errors import NotProvenError
 from wakeup.domain.staff import StaffId
 from wakeup.usecases.console.second_factor import use_code
@@ -24,11 +24,11 @@ Browsers = Callable[[], Browser]
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 
-def code(secret: str, house: House, ahead: int = 0) -> str:
+def code(secret: str, house: ConsoleClient, ahead: int = 0) -> str:
     return pyotp.TOTP(secret).at(int(house.moment.timestamp()) + ahead * STEP_S)
 
 
-async def takes_one_on(house: House, browser: Browser) -> str:
+async def takes_one_on(house: ConsoleClient, browser: Browser) -> str:
     page = await browser.get("/console/account")
     assert (await browser.post("/console/account/factor", page.hidden("begin"))).status == 303
     page = await browser.get("/console/account")
@@ -51,7 +51,7 @@ async def half_way(browser: Browser) -> dict[str, str]:
 
 
 def test_after_the_password_a_code_is_asked_for_and_counts_once() -> None:
-    async def story(house: House, browsers: Browsers) -> None:
+    async def story(house: ConsoleClient, browsers: Browsers) -> None:
         ann = browsers()
         await ann.sign_in("ann")
         secret = await takes_one_on(house, ann)
@@ -72,7 +72,7 @@ def test_after_the_password_a_code_is_asked_for_and_counts_once() -> None:
 
 
 def test_half_a_sign_in_grows_old_and_guesses_are_counted() -> None:
-    async def story(house: House, browsers: Browsers) -> None:
+    async def story(house: ConsoleClient, browsers: Browsers) -> None:
         ann = browsers()
         await ann.sign_in("ann")
         secret = await takes_one_on(house, ann)
@@ -94,7 +94,7 @@ def test_half_a_sign_in_grows_old_and_guesses_are_counted() -> None:
 
 
 def test_a_new_password_sends_back_whoever_was_half_way_in() -> None:
-    async def story(house: House, browsers: Browsers) -> None:
+    async def story(house: ConsoleClient, browsers: Browsers) -> None:
         ann = browsers()
         await ann.sign_in("ann")
         secret = await takes_one_on(house, ann)
@@ -109,7 +109,7 @@ def test_a_new_password_sends_back_whoever_was_half_way_in() -> None:
 
 
 def test_wrong_codes_give_no_more_time() -> None:
-    async def story(house: House, browsers: Browsers) -> None:
+    async def story(house: ConsoleClient, browsers: Browsers) -> None:
         ann = browsers()
         await ann.sign_in("ann")
         await takes_one_on(house, ann)
@@ -128,7 +128,7 @@ def test_wrong_codes_give_no_more_time() -> None:
 
 
 def test_its_owner_takes_it_off_with_a_code_and_an_admin_for_a_lost_device() -> None:
-    async def story(house: House, browsers: Browsers) -> None:
+    async def story(house: ConsoleClient, browsers: Browsers) -> None:
         ann, root = browsers(), browsers()
         await ann.sign_in("ann")
         await root.sign_in("root")
@@ -154,7 +154,7 @@ def test_its_owner_takes_it_off_with_a_code_and_an_admin_for_a_lost_device() -> 
 
 @pytest.mark.parametrize("act", ["drop", "confirm"])
 def test_whoever_guesses_at_an_open_session_is_shown_out(act: str) -> None:
-    async def story(house: House, browsers: Browsers) -> None:
+    async def story(house: ConsoleClient, browsers: Browsers) -> None:
         ann = browsers()
         await ann.sign_in("ann")
         secret = await takes_one_on(house, ann)
@@ -175,7 +175,7 @@ def test_whoever_guesses_at_an_open_session_is_shown_out(act: str) -> None:
 
 
 def test_a_code_that_was_good_counts_for_no_try() -> None:
-    async def story(house: House, browsers: Browsers) -> None:
+    async def story(house: ConsoleClient, browsers: Browsers) -> None:
         ann = browsers()
         await ann.sign_in("ann")
         for _ in range(2):
@@ -191,7 +191,7 @@ def test_a_code_that_was_good_counts_for_no_try() -> None:
 
 
 def test_the_secret_is_sealed_for_its_account() -> None:
-    async def story(house: House, browsers: Browsers) -> None:
+    async def story(house: ConsoleClient, browsers: Browsers) -> None:
         ann = browsers()
         await ann.sign_in("ann")
         secret = await takes_one_on(house, ann)
@@ -221,7 +221,7 @@ def test_the_picture_needs_no_style() -> None:
 
 
 def test_a_code_that_was_used_is_said_to_prove_nothing() -> None:
-    async def story(house: House, browsers: Browsers) -> None:
+    async def story(house: ConsoleClient, browsers: Browsers) -> None:
         await house.ask_for_codes("ann")
         await house.store.run(use_code, StaffId("usr_ann"), 7)
         with pytest.raises(NotProvenError, match="was used already"):

@@ -1,4 +1,4 @@
-"""Who comes in, who does not, and what becomes of a session."""
+"""Who may sign in, who may not, and how a session ends."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ipaddress import ip_network
 import pytest
 from aiohttp import web
 
-from tests.console.console_client import PASSWORD, Browser, House, play
+from tests.console.console_client import PASSWORD, Browser, ConsoleClient, play
 from tests.unit.builders import T0
 from tests.unit.desk import Desk
 from wakeup.domain.errors import ConflictError
@@ -29,7 +29,7 @@ Browsers = Callable[[], Browser]
 
 
 def test_a_person_signs_in_and_out() -> None:
-    async def story(house: House, browsers: Browsers) -> None:
+    async def story(house: ConsoleClient, browsers: Browsers) -> None:
         browser = browsers()
         first = await browser.get()
         assert (first.status, "Sign in" in first.plain) == (401, True)
@@ -47,7 +47,7 @@ def test_a_person_signs_in_and_out() -> None:
 
 
 def test_the_cookie_is_for_this_host_alone_and_no_script_reads_it() -> None:
-    async def story(house: House, browsers: Browsers) -> None:
+    async def story(house: ConsoleClient, browsers: Browsers) -> None:
         page = await browsers().get("/console/sign-in")
         said = page.headers["Set-Cookie"]
         assert said.startswith("__Host-")
@@ -61,7 +61,7 @@ def test_the_cookie_is_for_this_host_alone_and_no_script_reads_it() -> None:
 
 
 def test_wrong_names_and_wrong_passwords_are_answered_alike() -> None:
-    async def story(house: House, browsers: Browsers) -> None:
+    async def story(house: ConsoleClient, browsers: Browsers) -> None:
         wrong = await browsers().sign_in("ann", "not her password")
         nobody = await browsers().sign_in("nobody", "not a password")
         assert (wrong.status, nobody.status) == (401, 401)
@@ -75,7 +75,7 @@ def test_wrong_names_and_wrong_passwords_are_answered_alike() -> None:
 
 
 def test_a_closed_account_stays_outside_and_its_sessions_end() -> None:
-    async def story(house: House, browsers: Browsers) -> None:
+    async def story(house: ConsoleClient, browsers: Browsers) -> None:
         kim = browsers()
         await kim.sign_in("kim")
         root, agent = await house.person("root"), await house.person("kim")
@@ -89,7 +89,7 @@ def test_a_closed_account_stays_outside_and_its_sessions_end() -> None:
 
 
 def test_an_idle_session_ends_and_an_old_one_too() -> None:
-    async def story(house: House, browsers: Browsers) -> None:
+    async def story(house: ConsoleClient, browsers: Browsers) -> None:
         browser = browsers()
         await browser.sign_in("ann")
         begun = house.moment
@@ -106,7 +106,7 @@ def test_an_idle_session_ends_and_an_old_one_too() -> None:
 
 
 def test_sign_out_everywhere() -> None:
-    async def story(house: House, browsers: Browsers) -> None:
+    async def story(house: ConsoleClient, browsers: Browsers) -> None:
         here, there = browsers(), browsers()
         await here.sign_in("ann")
         await there.sign_in("ann")
@@ -118,7 +118,7 @@ def test_sign_out_everywhere() -> None:
 
 
 def test_a_form_from_elsewhere_is_refused() -> None:
-    async def story(house: House, browsers: Browsers) -> None:
+    async def story(house: ConsoleClient, browsers: Browsers) -> None:
         browser, other = browsers(), browsers()
         await browser.sign_in("ann")
         await other.sign_in("ben")
@@ -138,9 +138,9 @@ def test_a_form_from_elsewhere_is_refused() -> None:
 
 @pytest.mark.parametrize("name", ["ann", "kim", "vera", "root", "aud"])
 def test_every_route_asks_for_its_right(name: str) -> None:
-    """With a case that does not exist: who may gets a 404 or a 2xx/3xx/409, who may not a 403."""
+    """The case does not exist: a person with the right gets a 404 or a 2xx/3xx/409, a person without it a 403."""
 
-    async def story(house: House, browsers: Browsers) -> None:
+    async def story(house: ConsoleClient, browsers: Browsers) -> None:
         browser = browsers()
         await browser.sign_in(name)
         role = (await house.person(name)).role
@@ -166,7 +166,7 @@ def test_no_route_is_open_but_the_sign_in() -> None:
         ("GET", "/sso/back"),
     }
 
-    async def story(house: House, browsers: Browsers) -> None:
+    async def story(house: ConsoleClient, browsers: Browsers) -> None:
         for route in ROUTES:
             if not route.open:
                 path = "/console" + re.sub(r"\{\w+\}", "case_0", route.path)
@@ -177,7 +177,7 @@ def test_no_route_is_open_but_the_sign_in() -> None:
 
 
 def test_what_was_typed_survives_a_session_that_ended() -> None:
-    async def story(house: House, browsers: Browsers) -> None:
+    async def story(house: ConsoleClient, browsers: Browsers) -> None:
         case_id = await house.flag()
         browser = browsers()
         await browser.sign_in("ann")
@@ -197,7 +197,7 @@ def test_what_was_typed_survives_a_session_that_ended() -> None:
 
 
 def test_what_was_typed_survives_signing_in_again_in_another_tab() -> None:
-    async def story(house: House, browsers: Browsers) -> None:
+    async def story(house: ConsoleClient, browsers: Browsers) -> None:
         case_id = await house.flag()
         path, ann = f"/console/cases/{case_id}", browsers()
         ours = {"Origin": ann.base}
@@ -219,7 +219,7 @@ def test_what_was_typed_survives_signing_in_again_in_another_tab() -> None:
             assert f'action="{path}/note"' in shown.text
             assert (await ann.post(f"{path}/note", shown.hidden_all(), **ours)).status == 303
             assert words in (await ann.get(path)).plain
-        # Who has signed in already goes where they wanted to.
+        # A person who has signed in already is sent to the page they wanted.
         plain = await ann.post("/console/sign-in", {"csrf": before.csrf, "back": "/console/queue"}, **ours)
         assert (plain.status, plain.headers["Location"]) == (303, "/console/queue")
 
@@ -227,7 +227,7 @@ def test_what_was_typed_survives_signing_in_again_in_another_tab() -> None:
 
 
 def test_who_signs_in_again_comes_back_to_a_page() -> None:
-    async def story(house: House, browsers: Browsers) -> None:
+    async def story(house: ConsoleClient, browsers: Browsers) -> None:
         ann = browsers()
         await ann.sign_in("ann")
         for path, more in ("/console/sign-out", {"everywhere": "yes"}), ("/console/dialling/pause", {}):
@@ -243,7 +243,7 @@ def test_who_signs_in_again_comes_back_to_a_page() -> None:
 
 @pytest.mark.parametrize("signed_in", [True, False])
 def test_an_address_that_is_no_page_is_answered_with_one(*, signed_in: bool) -> None:
-    async def story(house: House, browsers: Browsers) -> None:
+    async def story(house: ConsoleClient, browsers: Browsers) -> None:
         case_id, ann = await house.flag(), browsers()
         if signed_in:
             await ann.sign_in("ann")
@@ -290,21 +290,21 @@ def test_signing_in_forgives_no_try_at_an_agents_digits() -> None:
 
 
 def test_behind_a_trusted_proxy_a_visitor_uses_up_their_own_tries_alone() -> None:
-    async def story(house: House, browsers: Browsers) -> None:
+    async def story(house: ConsoleClient, browsers: Browsers) -> None:
         async def status(name: str, forwarded: str, password: str = PASSWORD) -> int:
             return (await browsers().sign_in(name, password, **{"X-Forwarded-For": forwarded})).status
 
         for n in range(PER_NAME):
-            # What the stranger writes themselves stands in front of what the proxy adds.
+            # An address that the client writes itself precedes the one that the proxy adds.
             assert await status("ann", f"198.51.100.{n}, 203.0.113.9", "guess guess guess") == 401
         assert await status("ann", "203.0.113.9") == 429
         assert await status("ann", "198.51.100.7") == 303, "nobody else waits"
 
-    play(story, House(proxies=(ip_network("127.0.0.0/8"),)))
+    play(story, ConsoleClient(proxies=(ip_network("127.0.0.0/8"),)))
 
 
 def test_a_header_counts_from_a_trusted_proxy_only() -> None:
-    async def story(house: House, browsers: Browsers) -> None:
+    async def story(house: ConsoleClient, browsers: Browsers) -> None:
         for n in range(PER_NAME):
             await browsers().sign_in("ann", "guess guess guess", **{"X-Forwarded-For": f"198.51.100.{n}"})
         again = await browsers().sign_in("ann", **{"X-Forwarded-For": "198.51.100.99"})
@@ -314,7 +314,7 @@ def test_a_header_counts_from_a_trusted_proxy_only() -> None:
 
 
 def test_too_many_tries_are_told_to_wait_on_every_node() -> None:
-    async def story(house: House, browsers: Browsers) -> None:
+    async def story(house: ConsoleClient, browsers: Browsers) -> None:
         browser = browsers()
         for _ in range(PER_NAME - 1):
             assert (await browser.sign_in("ann", "guess guess guess")).status == 401
@@ -341,7 +341,7 @@ def test_too_many_tries_are_told_to_wait_on_every_node() -> None:
     [("Ann", "p", "name"), ("system", "p", "name"), ("a b", "p", "name"), ("new", "", "person"), ("ann", "p", "name")],
 )
 def test_accounts_have_clean_names_of_their_own(name: str, person: str, field: str) -> None:
-    async def story(house: House, browsers: Browsers) -> None:
+    async def story(house: ConsoleClient, browsers: Browsers) -> None:
         account = NewAccount(name=name, person=person, role=StaffRole.AGENT, password_hash="x")
         with pytest.raises(ConflictError) as refused:
             await house.store.run(make_account, account, "test", house.moment)

@@ -1,4 +1,6 @@
-"""Single sign-on: whoever was linked by hand comes in, by a proof that no stranger can make or use twice."""
+"""Single sign-on: a person whose account an administrator has linked signs in with a proof that cannot be forged or
+used twice.
+"""
 
 from __future__ import annotations
 
@@ -15,8 +17,8 @@ from urllib.parse import urlsplit
 import pytest
 from aiohttp import ClientSession
 
-from tests.console.console_client import Browser, House, play
-from tests.console.oidc_provider import CLIENT, OTHER, SECRET, WEAK, StrangeHouse, open_strange_house
+from tests.console.console_client import Browser, ConsoleClient, play
+from tests.console.oidc_provider import CLIENT, OTHER, SECRET, WEAK, OidcProvider, open_oidc_provider
 from wakeup.domain.errors import ConflictError
 from wakeup.runtime.clock import wall_seconds
 from wakeup.runtime.demo.processes import free_ports
@@ -30,41 +32,41 @@ FLOW = "__Host-wakeup-sso"
 BROKEN, UNKNOWN = "Single sign-on failed.", "This identity is not linked"
 
 
-async def knows(house: House, issuer: str, name: str = "ann", subject: str = "248289761001") -> None:
+async def knows(house: ConsoleClient, issuer: str, name: str = "ann", subject: str = "248289761001") -> None:
     await house.store.run(link_account, name, issuer, subject, "test", house.moment)
 
 
-def meets(house: House, issuer: str, base: str) -> None:
+def meets(house: ConsoleClient, issuer: str, base: str) -> None:
     back_url = f"{base}/console/sso/back"
     house.furnish(sign_on=SignOn(issuer=issuer, client_id=CLIENT, client_secret=SECRET, back_url=back_url))
 
 
-def story_with(strange_story: Callable[[House, Browsers, StrangeHouse], Any]) -> None:
-    async def story(house: House, browsers: Browsers) -> None:
-        async with open_strange_house(house.now) as strange:
-            meets(house, strange.url, "http://console.example")
-            await knows(house, strange.url)
-            await strange_story(house, browsers, strange)
+def story_with(provider_story: Callable[[ConsoleClient, Browsers, OidcProvider], Any]) -> None:
+    async def story(house: ConsoleClient, browsers: Browsers) -> None:
+        async with open_oidc_provider(house.now) as provider:
+            meets(house, provider.url, "http://console.example")
+            await knows(house, provider.url)
+            await provider_story(house, browsers, provider)
 
     play(story)
 
 
 async def comes_back(
-    browser: Browser, strange: StrangeHouse, change: Callable[[str], str] = lambda query: query
+    browser: Browser, provider: OidcProvider, change: Callable[[str], str] = lambda query: query
 ) -> Any:
     sent = await browser.get("/console/sso")
     assert sent.status == 303
-    return await browser.get(f"/console/sso/back?{change(strange.authorise(sent.headers['Location']))}")
+    return await browser.get(f"/console/sso/back?{change(provider.authorise(sent.headers['Location']))}")
 
 
 def test_whoever_was_linked_comes_in_and_no_code_of_ours_is_asked_for() -> None:
-    async def story(house: House, browsers: Browsers, strange: StrangeHouse) -> None:
+    async def story(house: ConsoleClient, browsers: Browsers, provider: OidcProvider) -> None:
         browser = browsers()
         assert "Single sign-on" in (await browser.get("/console/sign-in")).plain
         before = browser.cookies.get(COOKIE)
-        came = await comes_back(browser, strange)
+        came = await comes_back(browser, provider)
         assert came.status == 200 and 'http-equiv="refresh" content="0;url=/console"' in came.text
-        assert browser.cookies[COOKIE] != before and not strange.refused
+        assert browser.cookies[COOKIE] != before and not provider.refused
         page = await browser.get()
         assert page.status == 200 and "ann" in page.plain
         log = await house.store.read(lambda unit: unit.admin.newest(1))
@@ -74,10 +76,10 @@ def test_whoever_was_linked_comes_in_and_no_code_of_ours_is_asked_for() -> None:
 
 
 def test_a_code_comes_back_once_and_in_the_browser_that_was_sent() -> None:
-    async def story(house: House, browsers: Browsers, strange: StrangeHouse) -> None:
+    async def story(house: ConsoleClient, browsers: Browsers, provider: OidcProvider) -> None:
         browser, other = browsers(), browsers()
         sent = await browser.get("/console/sso")
-        query = strange.authorise(sent.headers["Location"])
+        query = provider.authorise(sent.headers["Location"])
         stolen = await other.get(f"/console/sso/back?{query}")
         assert stolen.status == 401 and BROKEN in stolen.plain
         held = browser.cookies[FLOW]
@@ -85,7 +87,7 @@ def test_a_code_comes_back_once_and_in_the_browser_that_was_sent() -> None:
         again = browsers()
         again.cookies[FLOW] = held
         assert (await again.get(f"/console/sso/back?{query}")).status == 401
-        assert strange.refused == [], "the code itself was never sent a second time"
+        assert provider.refused == [], "the code itself was never sent a second time"
 
     story_with(story)
 
@@ -100,9 +102,9 @@ def test_a_code_comes_back_once_and_in_the_browser_that_was_sent() -> None:
     ],
 )
 def test_what_comes_back_otherwise_is_refused(change: Callable[[str], str]) -> None:
-    async def story(house: House, browsers: Browsers, strange: StrangeHouse) -> None:
+    async def story(house: ConsoleClient, browsers: Browsers, provider: OidcProvider) -> None:
         browser = browsers()
-        came = await comes_back(browser, strange, change)
+        came = await comes_back(browser, provider, change)
         assert came.status == 401 and BROKEN in came.plain
         assert (await browser.get()).status == 401
 
@@ -129,12 +131,12 @@ def test_what_comes_back_otherwise_is_refused(change: Callable[[str], str]) -> N
     ids=lambda lie: "-".join(f"{k}:{v}" for k, v in lie.items() if k != "key")[:40] or "another key",
 )
 def test_an_identity_with_anything_wrong_opens_nothing(lie: dict[str, Any]) -> None:
-    async def story(house: House, browsers: Browsers, strange: StrangeHouse) -> None:
+    async def story(house: ConsoleClient, browsers: Browsers, provider: OidcProvider) -> None:
         browser = browsers()
         sent = await browser.get("/console/sso")
-        query = strange.authorise(sent.headers["Location"])
+        query = provider.authorise(sent.headers["Location"])
         for name, value in lie.items():
-            setattr(strange, name, value)
+            setattr(provider, name, value)
         came = await browser.get(f"/console/sso/back?{query}")
         assert came.status == 401 and BROKEN in came.plain
         assert (await browser.get()).status == 401
@@ -145,32 +147,32 @@ def test_an_identity_with_anything_wrong_opens_nothing(lie: dict[str, Any]) -> N
 
 
 def test_nobody_comes_in_who_was_not_linked_and_there_is_no_default_role() -> None:
-    async def story(house: House, browsers: Browsers, strange: StrangeHouse) -> None:
+    async def story(house: ConsoleClient, browsers: Browsers, provider: OidcProvider) -> None:
         browser = browsers()
-        strange.subject = "a stranger"
-        came = await comes_back(browser, strange)
+        provider.subject = "a stranger"
+        came = await comes_back(browser, provider)
         assert came.status == 401 and UNKNOWN in came.plain
-        strange.subject = "248289761001"
+        provider.subject = "248289761001"
         with pytest.raises(ConflictError):
-            await knows(house, strange.url, "ben")
-        await comes_back(browser, strange)
+            await knows(house, provider.url, "ben")
+        await comes_back(browser, provider)
         assert (await browser.get()).status == 200
         await house.store.run(unlink_account, "ann", "test", house.moment)
         assert (await browser.get()).status == 401
-        assert (await comes_back(browser, strange)).status == 401
-        await knows(house, strange.url, "kim")
+        assert (await comes_back(browser, provider)).status == 401
+        await knows(house, provider.url, "kim")
         kim = await house.person("kim")
         await house.store.run(lambda unit: unit.staff.save(replace(kim, disabled_at=house.moment)))
-        assert (await comes_back(browser, strange)).status == 401
+        assert (await comes_back(browser, provider)).status == 401
 
     story_with(story)
 
 
 def test_a_sign_in_that_takes_too_long_begins_again() -> None:
-    async def story(house: House, browsers: Browsers, strange: StrangeHouse) -> None:
+    async def story(house: ConsoleClient, browsers: Browsers, provider: OidcProvider) -> None:
         browser = browsers()
         sent = await browser.get("/console/sso")
-        query = strange.authorise(sent.headers["Location"])
+        query = provider.authorise(sent.headers["Location"])
         house.moment += timedelta(minutes=10)
         assert (await browser.get(f"/console/sso/back?{query}")).status == 401
 
@@ -178,7 +180,7 @@ def test_a_sign_in_that_takes_too_long_begins_again() -> None:
 
 
 def test_without_it_there_is_no_such_page() -> None:
-    async def story(house: House, browsers: Browsers) -> None:
+    async def story(house: ConsoleClient, browsers: Browsers) -> None:
         assert (await browsers().get("/console/sso")).status == 404
         assert "Single sign-on" not in (await browsers().get("/console/sign-in")).plain
 
@@ -187,7 +189,7 @@ def test_without_it_there_is_no_such_page() -> None:
 
 @asynccontextmanager
 async def real_provider() -> AsyncIterator[str]:
-    """A provider that others wrote, in a process of its own."""
+    """An independent provider in a separate process."""
     [port] = free_ports(1)
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-W", "ignore", "-m", "oidc_provider_mock", "--port", str(port), "--require-nonce",
@@ -206,7 +208,7 @@ async def real_provider() -> AsyncIterator[str]:
 
 
 def test_somebody_comes_in_by_a_real_provider() -> None:
-    async def story(house: House, browsers: Browsers) -> None:
+    async def story(house: ConsoleClient, browsers: Browsers) -> None:
         house.moment = datetime.fromtimestamp(wall_seconds(), UTC)
         async with real_provider() as url, ClientSession() as session:
             meets(house, url, "http://127.0.0.1:9")

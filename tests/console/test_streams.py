@@ -1,4 +1,6 @@
-"""The live pages' streams: what they tell while the database is away, after an error of ours, and without a session."""
+"""The event streams of live pages: what they send while the database is away, after an internal error, and without
+a session.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.console.console_client import Browser, House, play
+from tests.console.console_client import Browser, ConsoleClient, play
 from wakeup.domain.errors import StoreBusyError, StoreDownError
 
 Browsers = Callable[[], Browser]
@@ -26,7 +28,7 @@ async def stream_of(browser: Browser, path: str) -> AsyncIterator[Any]:
 
 
 async def _kind(content: Any) -> str:
-    """Of the next event."""
+    """The kind of the next event."""
     told = ""
     while line := (await content.readline()).decode().strip():
         if line.startswith("event: "):
@@ -36,7 +38,7 @@ async def _kind(content: Any) -> str:
 
 @pytest.mark.parametrize("fault", [StoreDownError("away"), StoreBusyError("busy")])
 def test_a_stream_says_that_the_database_is_away_and_goes_on_when_it_is_back(fault: Exception) -> None:
-    async def story(house: House, browsers: Browsers) -> None:
+    async def story(house: ConsoleClient, browsers: Browsers) -> None:
         async def away(*_args: object, **_more: object) -> None:
             raise fault
 
@@ -62,7 +64,7 @@ def test_a_stream_says_that_the_database_is_away_and_goes_on_when_it_is_back(fau
 
 
 def test_an_error_of_ours_ends_a_stream_and_no_page_is_written_into_it() -> None:
-    async def story(house: House, browsers: Browsers) -> None:
+    async def story(house: ConsoleClient, browsers: Browsers) -> None:
         async def broken(*_args: object, **_more: object) -> None:
             raise KeyError("t_1")
 
@@ -81,7 +83,7 @@ def test_an_error_of_ours_ends_a_stream_and_no_page_is_written_into_it() -> None
 
 
 def test_a_browser_that_left_before_its_stream_began_is_no_error_of_ours() -> None:
-    async def story(house: House, browsers: Browsers) -> None:
+    async def story(house: ConsoleClient, browsers: Browsers) -> None:
         ann, asked, gone = browsers(), asyncio.Event(), asyncio.Event()
         await ann.sign_in("ann")
         real = house.store.read
@@ -108,7 +110,7 @@ def test_a_browser_that_left_before_its_stream_began_is_no_error_of_ours() -> No
 
 
 def test_a_stream_that_is_opened_after_the_sessions_end_says_so_to_its_page() -> None:
-    async def story(_house: House, browsers: Browsers) -> None:
+    async def story(_house: ConsoleClient, browsers: Browsers) -> None:
         nobody = browsers()
         assert (await nobody.get("/console/live")).status == 401
         told = await nobody.get("/console/live", **STREAM)

@@ -1,10 +1,10 @@
-"""What somebody does at the desk is answered there, though nothing else of the page changes by it."""
+"""An act at the desk is confirmed there, even if nothing else on the page changes by it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from tests.console.console_client import Browser, House, play
+from tests.console.console_client import Browser, ConsoleClient, play
 from tests.console.test_desk import comes_to_work, takes_the_call
 from tests.unit.test_ask_guardian import guardian
 
@@ -12,7 +12,7 @@ Browsers = Callable[[], Browser]
 
 
 def test_that_a_guardian_is_asked_by_text_is_said() -> None:
-    async def story(house: House, browsers: Browsers) -> None:
+    async def story(house: ConsoleClient, browsers: Browsers) -> None:
         case_id = await house.flag(held=False, guardians=(guardian(),))
         await comes_to_work(house)
         await takes_the_call(house, case_id)

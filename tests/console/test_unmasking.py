@@ -1,4 +1,4 @@
-"""What is unmasked is shown once, and is no more than was there when it was asked for."""
+"""Unmasked data is shown once, and contains no more than existed when it was asked for."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.console.console_client import Browser, House, play
+from tests.console.console_client import Browser, ConsoleClient, play
 from wakeup.domain.fast_dataclass import replace
 from wakeup.usecases.review import review
 from wakeup.usecases.review.review import Revealed, unmask
@@ -19,7 +19,7 @@ def test_a_payment_that_joins_while_somebody_unmasks_is_shown_masked(monkeypatch
     def sees_none_yet(*args: Any) -> Revealed:
         return replace(unmask(*args), payees={})
 
-    async def story(house: House, browsers: Browsers) -> None:
+    async def story(house: ConsoleClient, browsers: Browsers) -> None:
         case_id, kim = await house.flag(), browsers()
         await kim.sign_in("kim")
         monkeypatch.setattr(review, "unmask", sees_none_yet)

@@ -1,4 +1,4 @@
-"""Every code word that our code may put into a note of the timeline, read from the code itself."""
+"""Every code word that the product may write into a note of the timeline, collected from the source code."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ _SAYS_WHY = {
     "fail_text": 1,
     "pass_on": 2, "ask_somebody_else": 1,
 }  # fmt: skip
-"""Functions that are given the reason, and where."""
+"""Functions that take a reason, and the position of that argument."""
 _NO_REASONS = {"en", "zh", "outcome"}
-"""Words in the same places that say something else."""
+"""Words in the same places that are not reasons."""
 _ANSWERING = (
     "ask_guardian", "bring_guardian", "call_guardian", "choose_guardian", "climb", "guests", "last_checks", "listen_in",
     "offers", "people", "plan_calls", "rungs", "send_texts", "settle", "wait_for_replies", "notify_customer",
@@ -44,7 +44,7 @@ _ANSWERS_WHY = {
     "domain/sms.py",
     *(f"usecases/{name}.py" for name in _ANSWERING),
 }
-"""Where a function that returns a word or None says with it why something is not done."""
+"""Modules in which a function that returns a word or None gives with it the reason why something is not done."""
 
 
 def note_kinds() -> set[str]:
@@ -61,7 +61,7 @@ def note_kinds() -> set[str]:
 
 
 def reasons() -> set[str]:
-    """Every reason a note may give."""
+    """Every reason that a note may give."""
     found = {f"ended_{end}" for end in (*Disposition, AttemptState.SUPPRESSED)}
     found |= {f"guardian_{state}" for state in GuardianState} | {f"confirmation_{state}" for state in ConfirmationState}
     found |= {*TEXT_REASONS.values(), *NOT_ENOUGH.values()}
@@ -73,12 +73,12 @@ def reasons() -> set[str]:
 
 
 def acts() -> set[str]:
-    """What they may do in a turn."""
+    """The kinds of input a callee may give in a turn."""
     return {kind.__name__.lower() for kind in get_args(Input)}
 
 
 def agent_nodes() -> set[str]:
-    """Where a call to an agent may be."""
+    """The nodes at which a call to an agent may be."""
     found = set()
     [module] = (WAKEUP / "usecases").rglob("agent_call.py")
     for node in ast.walk(ast.parse(module.read_text())):
@@ -107,7 +107,7 @@ def _answered(node: ast.AST) -> Iterator[str]:
         if isinstance(one, ast.Return | ast.Assign) and one.value is not None:
             yield from _words(one.value)
         if isinstance(one, ast.Tuple) and len(one.elts) == 2:
-            # A row of a table: what is looked at, and what it means.
+            # A row of a table: the condition, and its meaning.
             yield from (word for part in one.elts for word in _words(part))
 
 

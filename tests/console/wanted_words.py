@@ -68,7 +68,7 @@ VOCABULARIES: dict[str, type[StrEnum]] = {
     "rung": RungKind, "answered_by": AnsweredBy,
 }  # fmt: skip
 TOLD_OTHERWISE = ("stop", "carrier")
-"""Why a number stands on the list that nobody put there by hand."""
+"""Reasons why a number is on the list that no person entered there."""
 DECIDED_BECAUSE = (
     "standing", "nobody_reached", "hold_max_reached", "window_closed", "release_guarded", "consistent_not_proven",
     "above_limit", "person_releases", "app_confirmation_missing", "cooling", "consistent", "held_by_person",
@@ -85,7 +85,7 @@ def in_templates() -> Iterator[str]:
 
 
 def refusals(path: Path) -> Iterator[str]:
-    """What ConflictError and Refusal say beside a field or on a page."""
+    """The texts of ConflictError and Refusal, shown beside a field or on a page."""
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Call) and ast.unparse(node.func) in {"ConflictError", "Refusal"}:
             last = node.args[1] if len(node.args) > 1 else None

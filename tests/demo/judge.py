@@ -1,4 +1,4 @@
-"""What must be true after a demo, as the phone company, the core, the log and the database tell it."""
+"""What must be true after a demo, according to the phone company, the core, the log and the database."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from wakeup.runtime.cli.app import app
 from wakeup.runtime.demo.accounts import AGENTS
 
 SPEED = "40"
-"""A run lasts as long as its longest window: a family's has twenty minutes, and these seeds have none above eighteen and
-none below six."""
+"""A run lasts as long as its longest window. A family's window would be twenty minutes; with these seeds all windows are
+between six and eighteen minutes."""
 
 
 def judge(ended: Ended, cases: int) -> None:
@@ -36,7 +36,7 @@ def judge(ended: Ended, cases: int) -> None:
 
 
 def judge_privacy(ended: Ended, database: str) -> None:
-    """None of the people who went in comes out anywhere but at the phone company, which must know whom to ring."""
+    """No personal data of the customers appears anywhere except at the phone company, which must know whom to call."""
     lines = (ended.folder / "traffic.ndjson").read_text(encoding="utf-8").splitlines()
     events = [json.loads(line) for line in lines]
     people = {secret for event in events for secret in private(event)}
@@ -70,7 +70,9 @@ def judge_log(ended: Ended) -> None:
 
 
 def judge_books(folder: Path) -> None:
-    """On a file: the history is what was written, nobody was left undecided, and everybody heard the right script."""
+    """Check the database file: the history is as it was written, no transfer is undecided, and everybody heard the
+    right script.
+    """
     verify_history(folder)
     database = sqlite3.connect(f"file:{folder / 'wakeup.db'}?mode=ro", uri=True)
     (pending,) = database.execute("SELECT count(*) FROM transfers WHERE state = 'pending'").fetchone()
@@ -89,7 +91,7 @@ def verify_history(folder: Path, database: str | None = None) -> None:
 
 
 def judge_scripts(folder: Path, talks: list[tuple[str, str, str]]) -> None:
-    """Everybody was talked to in the script of what they are about to pay for, and in their own language."""
+    """Each customer was talked to with the script for what they are about to pay for, and in their own language."""
     lines = (folder / "traffic.ndjson").read_text(encoding="utf-8").splitlines()
     locales = {event["customer"]["id"]: event["customer"]["locale"] for event in map(json.loads, lines)}
     held = [(json.loads(data), customer, typology) for data, customer, typology in talks]

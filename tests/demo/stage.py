@@ -1,4 +1,4 @@
-"""A demo as a user starts it: a process with processes of its own, watched from outside until it has ended."""
+"""A demo as a user starts it: a process with child processes, watched from outside until it has ended."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def infrastructure() -> dict[str, str]:
 
 @dataclass(slots=True)
 class Ended:
-    """A demo that is over: what it said, which processes it had, and what its service told on /metrics meanwhile."""
+    """A demo that has ended: its output, its processes, and what its service reported on /metrics meanwhile."""
 
     folder: Path
     code: int
@@ -44,7 +44,7 @@ class Ended:
 
     @property
     def result(self) -> dict[str, Any]:
-        """The one JSON object on the one line."""
+        """The JSON object on the only line of output."""
         assert self.out.count("\n") == 1, self.out
         told: dict[str, Any] = json.loads(self.out)
         return told
@@ -61,7 +61,7 @@ def run_demo(
     cwd: Path | None = None,
     env: Mapping[str, str] | None = None,
 ) -> Ended:
-    """`wakeup demo --exit --json --folder …` from its start to its end."""
+    """Run `wakeup demo --exit --json --folder …` from its start to its end."""
     said = folder.parent / f"{folder.name}.out", folder.parent / f"{folder.name}.err"
     ended = Ended(folder, -1, "", "")
     with said[0].open("w") as out, said[1].open("w") as err:
@@ -81,7 +81,7 @@ def run_demo(
 
 
 def until_it_ends(child: subprocess.Popen[bytes]) -> Iterator[int | None]:
-    """None every second while it runs, then its exit code."""
+    """Yield None every second while the process runs, then its exit code."""
     while True:
         try:
             yield child.wait(timeout=LOOK_S)
@@ -99,7 +99,7 @@ def watch(ended: Ended, parent: psutil.Process | None) -> None:
     log = ended.folder / "service.log"
     started = [line for line in ended.lines_of("service.log") if line["event"] == "started"] if log.exists() else []
     if started:
-        # It may be stopping by now: what it said before stays.
+        # The service may be stopping by now: what it reported before is kept.
         with contextlib.suppress(OSError, urllib.error.URLError):
             inside = started[0]["addresses"][2]
             with urllib.request.urlopen(f"{inside}/metrics", timeout=10) as answer:
@@ -107,7 +107,7 @@ def watch(ended: Ended, parent: psutil.Process | None) -> None:
 
 
 def settings_of(folder: Path, database: str | None = None) -> dict[str, str]:
-    """An environment in which that run's books can be read: its keys, its database, its anchors."""
+    """An environment in which the data of that run can be read: its keys, its database, its anchors."""
     nowhere = "http://127.0.0.1:1"
     stage = new_setup(folder, speed=1, seed=0, now=1, ports=(1, 2, 3))
     return {**infrastructure(), **stage.settings(nowhere, nowhere, database)}

@@ -1,5 +1,6 @@
-"""`wakeup demo` as its user starts it: real processes, real sockets, a real database, and nobody's name left behind. The
-demo on a file runs from the wheel (`test_wheel.py`)."""
+"""`wakeup demo` as its user starts it: real processes, real sockets, a real database, and no name left behind. The
+demo on a file runs from the wheel (`test_wheel.py`).
+"""
 
 from __future__ import annotations
 
@@ -21,7 +22,7 @@ pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(180)]
 
 
 def every_value(database: str) -> Iterator[str]:
-    """Everything in the database, sealed columns as the bytes they are."""
+    """Every value in the database; sealed columns as bytes."""
     with psycopg.connect(database.replace("+psycopg", "")) as connection:
         tables = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
         assert len(tables) > 10

@@ -1,4 +1,4 @@
-"""A demo's database is the demo's alone, and what its handset wishes is an event like any other."""
+"""A demo's database is for demos only, and a transfer from its handset page is an event like any other."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Ports are chosen once: whoever chooses meanwhile, before anybody listens, gets others."""
+"""Chosen ports are reserved: another process that chooses before they are in use gets other ports."""
 
 from __future__ import annotations
 

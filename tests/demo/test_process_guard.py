@@ -1,4 +1,4 @@
-"""Whoever starts processes and is killed leaves none behind."""
+"""A parent that is killed leaves none of its child processes behind."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ sys.stdin.read()
 def test_what_a_killed_parent_left_is_ended_and_swept(tmp_path: Path) -> None:
     folder = tmp_path / "left"
     folder.mkdir()
-    # The pipe of a child that is still there stays open: reading to its end is waiting for all of them.
+    # A child that still runs keeps the pipe open, so reading to its end waits for all of them.
     with subprocess.Popen(
         [sys.executable, "-c", PARENT, str(folder)], cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)},
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,

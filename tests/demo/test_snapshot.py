@@ -1,4 +1,4 @@
-"""What the demo says of guardians is read from the payment core's own book."""
+"""The demo's figures about guardians are read from the payment core's ledger."""
 
 from __future__ import annotations
 

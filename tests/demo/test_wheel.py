@@ -1,4 +1,4 @@
-"""The wheel works where there is no checkout: everything it needs is in it, and nothing that is one machine's own."""
+"""The wheel works without a checkout: it contains everything it needs, and nothing that belongs to one machine."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(180)]
 
 
 def alone(env: dict[str, str]) -> dict[str, str]:
-    """Without what would lead a new interpreter back to the checkout."""
+    """Remove variables that would lead a new interpreter back to the checkout."""
     return {name: value for name, value in env.items() if not name.startswith(("PYTHON", "VIRTUAL_ENV"))}
 
 
 def do(*command: str | Path, cwd: Path, env: dict[str, str] | None = None) -> str:
-    """Run it; what it said. A failure shows all of it."""
+    """Run the command and return its output. A failure shows all of it."""
     done = subprocess.run(
         [str(part) for part in command], cwd=cwd, env=alone(env or infrastructure()), capture_output=True, text=True,
         check=False, timeout=120,
@@ -35,7 +35,7 @@ def do(*command: str | Path, cwd: Path, env: dict[str, str] | None = None) -> st
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Built from a copy of the tree in which somebody keeps settings of their own machine."""
+    """A wheel built from a copy of the tree that contains a developer's local settings."""
     folder = tmp_path_factory.mktemp("wheel")
     source = folder / "source"
     for path in files():
@@ -50,8 +50,10 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A fresh environment with the wheel in it. Its dependencies are borrowed from this one, file by file of which
-    ours is left out, so nothing is fetched and the checkout cannot be imported. Answers its folder of programs."""
+    """A fresh environment with the wheel in it. The dependencies of this environment are linked into it file by
+    file, without the project's own, so nothing is downloaded and the checkout cannot be imported. Returns its
+    folder of programs.
+    """
     home = tmp_path_factory.mktemp("elsewhere") / "venv"
     venv.create(home, with_pip=False, symlinks=True)
     site = Path(sysconfig.get_path("purelib", vars={"base": str(home), "platbase": str(home)}))

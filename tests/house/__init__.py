@@ -1,1 +1,1 @@
-"""The house keeps its own rules: sizes, names, words, documents."""
+"""Checks of the project's own rules: sizes, names, words, documents."""

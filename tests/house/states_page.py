@@ -1,4 +1,4 @@
-"""Prints docs/states.md from the state tables: `python -m tests.house.states_page` writes it anew."""
+"""Print docs/states.md from the state tables; `python -m tests.house.states_page` rewrites the file."""
 
 from __future__ import annotations
 
@@ -36,12 +36,14 @@ def marks(name: str) -> tuple[str, str]:
 
 
 def diagram(name: str) -> str:
-    """The diagram as it stands between its marks."""
+    """Return the diagram as it is between its marks."""
     return f"```mermaid\n{mermaid(*DIAGRAMS[name])}\n```\n"
 
 
 def shown(page: str, name: str) -> str:
-    """What the page shows between the marks of this name. Raises ValueError when the marks are not there once each."""
+    """Return what the page contains between the marks of this name. Raises ValueError unless each mark is there
+    once.
+    """
     begin, end = marks(name)
     if page.count(begin) != 1 or page.count(end) != 1:
         raise ValueError(f"the page needs the marks of {name} once")
@@ -49,7 +51,7 @@ def shown(page: str, name: str) -> str:
 
 
 def renewed(page: str) -> str:
-    """The page with every diagram as the tables draw it now."""
+    """Return the page with every diagram as the tables give it now."""
     for name in DIAGRAMS:
         begin, end = marks(name)
         page = page.replace(begin + shown(page, name) + end, begin + diagram(name) + end)

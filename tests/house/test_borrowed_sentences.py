@@ -1,4 +1,6 @@
-"""The example dialogues beside this checkout train no prompt and no persona: none of their sentences stands in the tree."""
+"""The example dialogues beside this checkout may not be used for a prompt or a persona: none of their sentences is
+in the tree.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,7 @@ from tests.house.tree import ROOT, files, name_of, text_of
 
 DIALOGUES = ROOT.parent / "shared" / "data" / "teleantifraud_callees_zh.csv"
 SHORTEST = 10
-"""Shorter ones are what everybody says: a greeting, a yes."""
+"""Shorter sentences are too common to prove anything: a greeting, a yes."""
 _END = re.compile(r"[。！？!?\n]")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
@@ -29,7 +31,7 @@ def _sentences(path: Path) -> set[str]:
 
 
 def _borrowed(text: str, sentences: set[str], lengths: list[int]) -> list[str]:
-    """Whole sentences found in the text, wherever they begin."""
+    """Find whole sentences in the text, wherever they begin."""
     found = []
     for piece in map(_plain, _END.split(text)):
         for length in lengths:

@@ -1,4 +1,4 @@
-"""Chinese is punctuated as Chinese: no half-width sign stands beside a Chinese character."""
+"""Chinese text has Chinese punctuation: no half-width sign is next to a Chinese character."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ HALF_WIDTH = re.compile(rf"[{HAN}] ?[,:;?!()]|[,:;?!()] ?[{HAN}]")
 
 
 ONE_WORD = {"电信商": "运营商", "电话公司": "运营商", "教唆": "有人教其应答", "死信": "未送达的决定"}
-"""What is not said here, and what is said instead."""
+"""Words that are not to be used, and their replacements."""
 
 
 def half_width(text: str) -> bool:
-    """What fills a blank is read in the middle of Chinese: it counts as a character of it."""
+    """The value of a placeholder is read within Chinese text, so it counts as a Chinese character."""
     return bool(re.search(f"[{HAN}]", text)) and bool(HALF_WIDTH.search(BLANK.sub("字", text)))
 
 
 def said() -> dict[str, str]:
-    """The console's Chinese by its English."""
+    """The console's Chinese sentences by their English originals."""
     with CATALOGUE.open("rb") as text:
         found = [one for one in read_po(text) if one.id]
     return {
@@ -42,7 +42,7 @@ def test_the_consoles_chinese_is_punctuated_as_chinese() -> None:
 
 def test_one_thing_has_one_word() -> None:
     assert not [words for words in said().values() if any(other in words for other in ONE_WORD)]
-    # 账户 holds money; who signs in has a 账号.
+    # 账户 holds money; a person who signs in has a 账号.
     assert [key for key, words in said().items() if "账户" in words] == ["typology:bank_safe"]
 
 

@@ -1,4 +1,4 @@
-"""The documents say what the code does."""
+"""The documents agree with the code."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def test_the_state_diagrams_are_those_of_the_tables(name: str) -> None:
 
 
 def commands() -> set[str]:
-    """`serve`, `outbox list`, …: what `wakeup --help` and the helps below it offer."""
+    """`serve`, `outbox list`, …: the commands that `wakeup --help` and the helps of its groups offer."""
     from wakeup.__main__ import app
 
     root = get_command(app)
@@ -35,7 +35,7 @@ def commands() -> set[str]:
 
 
 def test_cleaning_up_takes_away_nobodys_books() -> None:
-    """With the default settings they lie in `var`, the anchors and the file of erasures beside them."""
+    """With the default settings the database, the anchors and the erasures file are in `var`."""
     recipe = text_of(ROOT / "Makefile").partition("\nclean:\n")[2]
     removed = {ROOT / name for name in recipe.split()[2:]}
     assert ROOT / ".venv" in removed
@@ -45,13 +45,13 @@ def test_cleaning_up_takes_away_nobodys_books() -> None:
 
 
 def written() -> str:
-    """README and docs, in one."""
+    """The README and all pages of docs as one text."""
     pages = [path for path in files() if path.suffix == ".md" and name_of(path).split("/")[0] in {"README.md", "docs"}]
     return "\n".join(text_of(path) for path in pages)
 
 
 def code_in(pages: str) -> str:
-    """What stands in code, inline or in blocks: prose may say "wakeup call"."""
+    """The text in code spans and code blocks: prose may say "wakeup call"."""
     return "\n".join(re.findall(r"```.*?```|`[^`\n]+`", pages, re.DOTALL))
 
 
@@ -94,7 +94,7 @@ def test_every_command_says_what_it_does() -> None:
 
 
 def said_in_code(*patterns: str) -> set[str]:
-    """What these find in the service: the words it says to those who watch over it."""
+    """The matches of these patterns in the product's code: event names and metrics that operators see."""
     code = "\n".join(text_of(path) for path in python("wakeup"))
     return {word for pattern in patterns for word in re.findall(pattern, code)}
 

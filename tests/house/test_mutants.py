@@ -1,4 +1,6 @@
-"""The patches that take guards out still fit the tree, and name tests that exist. Whether these go red: `make mutants`."""
+"""The mutant patches still apply to the tree, and name tests that exist. `make mutants` checks that these tests
+fail.
+"""
 
 from __future__ import annotations
 

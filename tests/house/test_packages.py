@@ -1,4 +1,4 @@
-"""What is installed is pinned by hash, and from nowhere in particular."""
+"""Installed packages are pinned by hash, and no index address is written down."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def _flat(name: str) -> str:
 
 def test_whatever_the_project_asks_for_is_locked() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    # Rivals are for one bench, on machines whose owner wants it: nothing here installs them.
+    # Rival systems are for one bench, on machines whose owner installs them: nothing here does.
     wanted = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
     names = {_flat(re.split(r"[\[<>=!~; ]", requirement, maxsplit=1)[0]) for requirement in wanted}
     locked = {_flat(match[1]) for entry in _entries() if (match := _NAME.match(entry))}

@@ -10,9 +10,9 @@ import tokenize
 from tests.house.tree import ROOT, python
 
 VAGUE = re.compile(r"\b(whoever|whomever|somebody|nobody|of ours|of theirs|anew|bells?|shelf|shelves)\b", re.IGNORECASE)
-"""Each has a plain word: the name of who acts, `again`, `notification`, `repository`."""
+"""Each has a plain replacement: the noun for the person, `again`, `notification`, `repository`."""
 ALLOWED = 1
-"""A module: now and then no other word is as plain."""
+"""Allowed uses in a module: now and then no other word is as plain."""
 
 
 def test_prose_says_who_acts() -> None:
@@ -25,13 +25,13 @@ def test_prose_says_who_acts() -> None:
 
 
 def test_prose_is_docstrings_and_comments_and_not_data() -> None:
-    """Words in data, such as what a callee may say, are not ours to choose."""
+    """Words in data, such as what a callee may say, are not limited."""
     source = '"""Module."""\nX = "somebody"  # a comment\n"""About X."""\n\ndef f():\n    """Function."""\n'
     assert sorted(prose(source)) == ["# a comment", "About X.", "Function.", "Module."]
 
 
 def prose(source: str) -> list[str]:
-    """Return docstrings, strings that stand under a name, and comments."""
+    """Return docstrings, strings under a name, and comments."""
     statements = [node.value for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Expr)]
     written = [node.value for node in statements if isinstance(node, ast.Constant) and isinstance(node.value, str)]
     tokens = tokenize.generate_tokens(io.StringIO(source).readline)

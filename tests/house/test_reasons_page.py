@@ -1,4 +1,4 @@
-"""Each reason a decision can have stands in the API's page: banks write their rules by them."""
+"""Each reason that a decision can have is on the API page, because banks write rules for them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ TABLE = re.compile(r"^\| `reason` \| decision \|\n(?:\|.*\n)+", re.MULTILINE)
 
 
 def said_by(path: Path) -> Iterator[str]:
-    """The reasons of this module's verdicts, written out or by a name of its own."""
+    """The reasons of this module's verdicts, as literals or by the name of a constant of the module."""
     tree = tree_of(path)
     named = {
         target.id: node.value.value

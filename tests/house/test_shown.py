@@ -1,4 +1,4 @@
-"""What somebody said, and how they are reached, stands in no `repr`: that is what a log or an error shows of a value."""
+"""What a person said, and how to reach them, is in no `repr`: logs and errors show values by their `repr`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ TEXTS = frozenset({"str", "bytes", "str | None", "bytes | None"})
 OURS = (
     "wakeup.web.openapi.", "wakeup.runtime.scripts.", "wakeup.runtime.settings.", "wakeup.simulator.", "wakeup.simulation.",
 )  # fmt: skip
-"""Nothing of anybody's is in what we say about ourselves, and nobody is real in a story or a simulation."""
+"""These modules hold no personal data: some describe the service itself, and in simulations no person is real."""
 
 
 def values() -> Iterator[type]:

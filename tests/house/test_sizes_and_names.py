@@ -1,4 +1,4 @@
-"""Modules stay small, say what they are, and have names that mean something."""
+"""Modules stay small, have a docstring, and have meaningful names."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import re
 from tests.house.tree import ROOT, files, name_of, python, text_of, tree_of
 
 MAX_LINES = {"wakeup": 300, "tests": 400}
-"""A migration is a list of columns, frozen for good: its length is no fault."""
+"""A migration is a list of columns that never changes again, so its length is allowed."""
 VAGUE = {"utils", "util", "helpers", "helper", "manager", "managers", "common", "misc"}
 MIGRATION = re.compile(r"([0-9]{4})_(pre|post)_[a-z0-9_]+\.py")
 

@@ -1,4 +1,6 @@
-"""A name that a use case wakes is heard by a loop or a page: a misspelt one would be silence until the next round."""
+"""Each name that a use case wakes has a loop or a page that waits for it: a misspelt name would delay the work to
+the next sweep.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,7 @@ from wakeup.usecases.wakes import ALARM
 
 
 def literals(path: Path) -> Iterator[str]:
-    """Every name written out in a call of `wakes.add` or `wakes.update`."""
+    """Every literal name in a call of `wakes.add` or `wakes.update`."""
     for called, call in calls(path):
         if called.endswith(("wakes.add", "wakes.update")):
             for argument in call.args:

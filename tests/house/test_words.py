@@ -1,4 +1,4 @@
-"""Words and habits that do not enter the house. Built from pieces here, so that this file does not name itself."""
+"""Words and habits that are not allowed. They are composed of pieces here, so that this file does not match itself."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ REAL_WAITS = {
     "tests/simulator/": "its loop's time is virtual: seconds pass in no time",
     "tests/kill/": "watches processes that are killed, and those have no clock but the wall's",
 }
-"""Folder -> why it may wait."""
+"""Folder -> why its tests may wait in real time."""
 
 
 def found(pattern: re.Pattern[str], paths: list[Path]) -> list[str]:

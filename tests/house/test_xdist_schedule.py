@@ -1,4 +1,4 @@
-"""The table that says what runs first and what stays together names what is there."""
+"""The table of what runs first and what stays together names only files that exist."""
 
 from __future__ import annotations
 

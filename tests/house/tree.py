@@ -1,4 +1,4 @@
-"""The files of this checkout, as git knows them; without git, as they lie there."""
+"""The files of this checkout according to git; without git, all files in the folder."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def files() -> tuple[Path, ...]:
 
 @cache
 def text_of(path: Path) -> str:
-    """The text of a file; nothing of one that holds none."""
+    """The text of a file; empty if it is not a text file."""
     raw = path.read_bytes()
     if b"\0" in raw:
         return ""
@@ -51,11 +51,11 @@ def name_of(path: Path) -> str:
 
 @cache
 def nodes_of(path: Path) -> tuple[ast.AST, ...]:
-    """All of its tree, in no order that matters."""
+    """All nodes of its syntax tree, in any order."""
     return tuple(ast.walk(tree_of(path)))
 
 
 @cache
 def calls(path: Path) -> list[tuple[str, ast.Call]]:
-    """Every call by its dotted name."""
+    """Every call with its dotted name."""
     return [(ast.unparse(node.func), node) for node in nodes_of(path) if isinstance(node, ast.Call)]

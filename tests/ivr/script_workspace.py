@@ -31,7 +31,7 @@ def clean(_folder: Path, _ids: Sequence[str]) -> Iterator[Finding]:
     yield from ()
 
 
-class Press:
+class ScriptWorkspace:
     """A folder (`files`) with two scripts, which can be published."""
 
     def __init__(self, folder: Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.ivr.script_workspace import DAY, SCRIPTS, SIGNED, Press
+from tests.ivr.script_workspace import DAY, SCRIPTS, SIGNED, ScriptWorkspace
 from tests.ivr.stage import LIBRARY, VARIABLES
 from wakeup.domain.errors import NotFoundError, StoreDownError
 from wakeup.ivr.conversation import Conversation
@@ -27,20 +27,20 @@ from wakeup.runtime.scripts.words import JinjaPrompts
 
 
 @pytest.fixture
-def press(tmp_path: Path) -> Press:
-    return Press(tmp_path)
+def workspace(tmp_path: Path) -> ScriptWorkspace:
+    return ScriptWorkspace(tmp_path)
 
 
 @pytest.fixture
-def published(press: Press) -> Press:
-    press.publish()
-    return press
+def published(workspace: ScriptWorkspace) -> ScriptWorkspace:
+    workspace.publish()
+    return workspace
 
 
-def refused(press: Press, kept: dict[str, str] | None = None) -> list[str]:
+def refused(workspace: ScriptWorkspace, kept: dict[str, str] | None = None) -> list[str]:
     """The faults with which the service refuses to start."""
     with pytest.raises(ScriptError) as caught:
-        press.library(lambda _hashes: kept or {})
+        workspace.library(lambda _hashes: kept or {})
     return caught.value.faults
 
 
@@ -48,18 +48,18 @@ def lead(entry: Published) -> str:
     return entry.prompts.render(entry.script.id, "zh-CN", "lead", VARIABLES["zh-CN"])
 
 
-def kept_of(press: Press) -> dict[str, str]:
-    return {entry.script.content_hash: entry.content for entry in press.library()}
+def kept_of(workspace: ScriptWorkspace) -> dict[str, str]:
+    return {entry.script.content_hash: entry.content for entry in workspace.library()}
 
 
 # What the service refuses
 
 
-def test_what_was_never_published_stops_the_start(press: Press) -> None:
-    lines = {name: press.line_of(f"{name}/script.yaml", "version:") for name in ("generic", "police_imp")}
+def test_what_was_never_published_stops_the_start(workspace: ScriptWorkspace) -> None:
+    lines = {name: workspace.line_of(f"{name}/script.yaml", "version:") for name in ("generic", "police_imp")}
     why = "version 1 is not published; publish it, or make it a draft"
-    assert refused(press) == [f"{name}/script.yaml:{line}: {why}" for name, line in lines.items()]
-    assert len(list(load_library(press.files))) == 2, "tools read without a ledger"
+    assert refused(workspace) == [f"{name}/script.yaml:{line}: {why}" for name, line in lines.items()]
+    assert len(list(load_library(workspace.files))) == 2, "tools read without a ledger"
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_what_was_never_published_stops_the_start(press: Press) -> None:
     ],
 )
 def test_what_was_altered_stops_the_start_and_is_named_with_file_and_line(
-    published: Press, file: str, old: str, new: str
+    published: ScriptWorkspace, file: str, old: str, new: str
 ) -> None:
     kept = kept_of(published)
     published.edit(file, old, new)
@@ -79,13 +79,13 @@ def test_what_was_altered_stops_the_start_and_is_named_with_file_and_line(
     assert refused(published) == refused(published, kept) == [f"police_imp/script.yaml:{line}: {why}"]
 
 
-def test_a_shared_part_that_was_altered_is_an_altered_script(published: Press) -> None:
+def test_a_shared_part_that_was_altered_is_an_altered_script(published: ScriptWorkspace) -> None:
     published.edit("shared/opening/subscript.yaml", 'timeout_s: "20"', 'timeout_s: "21"')
     found = refused(published)
     assert [fault.split(":")[0] for fault in found] == ["generic/script.yaml", "police_imp/script.yaml"]
 
 
-def test_layout_and_comments_may_change(published: Press) -> None:
+def test_layout_and_comments_may_change(published: ScriptWorkspace) -> None:
     published.edit("police_imp/script.yaml", "nodes:", "# the way\n\nnodes:")
     assert {entry.script.id for entry in published.library()} == {"generic", "police_imp"}
 
@@ -105,7 +105,7 @@ def test_layout_and_comments_may_change(published: Press) -> None:
         ),
     ],
 )
-def test_a_ledger_that_was_tampered_with_stops_the_start(published: Press, spoil: object, why: str) -> None:
+def test_a_ledger_that_was_tampered_with_stops_the_start(published: ScriptWorkspace, spoil: object, why: str) -> None:
     first, *rest = published.ledger.splitlines()
     assert callable(spoil)
     text = "\n".join([*rest, spoil(first)]) + "\n"
@@ -114,7 +114,7 @@ def test_a_ledger_that_was_tampered_with_stops_the_start(published: Press, spoil
     assert fault.startswith(f"published.jsonl:{len(text.splitlines())}: ") and fault.endswith(why)
 
 
-def test_a_hash_under_another_name_is_not_that_script(published: Press) -> None:
+def test_a_hash_under_another_name_is_not_that_script(published: ScriptWorkspace) -> None:
     police = read_ledger(published.files).current()["police_imp"]
     append(published.files, [replace(police, id="generic", version="2")])
     assert refused(published) == ["published.jsonl:3: generic version 2 does not match its hash"]
@@ -123,7 +123,7 @@ def test_a_hash_under_another_name_is_not_that_script(published: Press) -> None:
 # Drafts, going back, retiring
 
 
-def test_a_draft_lies_beside_what_is_in_force_and_nobody_hears_it(published: Press) -> None:
+def test_a_draft_lies_beside_what_is_in_force_and_nobody_hears_it(published: ScriptWorkspace) -> None:
     kept = kept_of(published)
     published.says("还没有人同意的话。", "2")
     published.head("generic", "status", "draft")
@@ -137,7 +137,7 @@ def test_a_draft_lies_beside_what_is_in_force_and_nobody_hears_it(published: Pre
     assert lead(library.latest("generic")) == lead(LIBRARY.latest("generic"))
 
 
-def test_going_back_serves_the_old_words(published: Press) -> None:
+def test_going_back_serves_the_old_words(published: ScriptWorkspace) -> None:
     kept = kept_of(published)
     old = lead(published.library().latest("generic"))
     published.says("新的话。", "2")
@@ -153,7 +153,7 @@ def test_going_back_serves_the_old_words(published: Press) -> None:
     assert lead(published.library().latest("generic")) == "新的话。"
 
 
-def test_going_back_needs_a_version_that_was_published(published: Press) -> None:
+def test_going_back_needs_a_version_that_was_published(published: ScriptWorkspace) -> None:
     for version, why in (("7", "was never published; published versions: 1"), ("1", "is in force already")):
         with pytest.raises(ScriptError, match=f"generic: version {version} {why}"):
             published.rollback("generic", version)
@@ -162,7 +162,7 @@ def test_going_back_needs_a_version_that_was_published(published: Press) -> None
     assert len(published.ledger.splitlines()) == 2
 
 
-def test_words_that_were_altered_in_the_database_are_not_spoken(published: Press) -> None:
+def test_words_that_were_altered_in_the_database_are_not_spoken(published: ScriptWorkspace) -> None:
     kept = kept_of(published)
     published.says("新的话。", "2")
     published.publish("generic")
@@ -172,7 +172,7 @@ def test_words_that_were_altered_in_the_database_are_not_spoken(published: Press
     assert "the copy in the database cannot be used" in fault
 
 
-def test_a_database_that_is_away_is_said(published: Press) -> None:
+def test_a_database_that_is_away_is_said(published: ScriptWorkspace) -> None:
     published.says("新的话。", "2")
     published.publish("generic")
     published.rollback("generic", "1")
@@ -185,7 +185,7 @@ def test_a_database_that_is_away_is_said(published: Press) -> None:
     assert [entry.script.id for entry in published.library(None)] == ["police_imp"], "not looked into without one"
 
 
-def test_a_retired_script_gives_its_place_to_the_generic_one(published: Press) -> None:
+def test_a_retired_script_gives_its_place_to_the_generic_one(published: ScriptWorkspace) -> None:
     published.head("police_imp", "status", "retired")
     published.head("police_imp", "version", '"2"')
     published.publish("police_imp")
@@ -200,12 +200,12 @@ def test_a_retired_script_gives_its_place_to_the_generic_one(published: Press) -
 # Publishing
 
 
-def test_a_line_of_the_ledger_says_who_what_and_why(press: Press) -> None:
-    press.publish("generic", signed=replace(SIGNED, by=" Mei ", why="one\nline"))
-    assert json.loads(press.ledger) == {
+def test_a_line_of_the_ledger_says_who_what_and_why(workspace: ScriptWorkspace) -> None:
+    workspace.publish("generic", signed=replace(SIGNED, by=" Mei ", why="one\nline"))
+    assert json.loads(workspace.ledger) == {
         "id": "generic",
         "version": "1",
-        "content_hash": read_sources(press.files / "generic").script.content_hash,  # type: ignore[union-attr]
+        "content_hash": read_sources(workspace.files / "generic").script.content_hash,  # type: ignore[union-attr]
         "by": "Mei",
         "approved_by": "Lin",
         "why": "one line",
@@ -224,19 +224,19 @@ def test_a_line_of_the_ledger_says_who_what_and_why(press: Press) -> None:
         ({"why": " \n"}, "must give a reason"),
     ],
 )
-def test_two_people_answer_for_it_and_say_why(press: Press, changes: dict[str, str], why: str) -> None:
+def test_two_people_answer_for_it_and_say_why(workspace: ScriptWorkspace, changes: dict[str, str], why: str) -> None:
     with pytest.raises(ScriptError, match=why):
-        press.publish("generic", signed=replace(SIGNED, **changes))
-    assert not (press.files / "published.jsonl").exists()
-    press.publish("generic")
-    press.says("新的话。", "2")
-    press.publish("generic")
+        workspace.publish("generic", signed=replace(SIGNED, **changes))
+    assert not (workspace.files / "published.jsonl").exists()
+    workspace.publish("generic")
+    workspace.says("新的话。", "2")
+    workspace.publish("generic")
     with pytest.raises(ScriptError, match=why):
-        press.rollback("generic", "1", replace(SIGNED, **changes))
-    assert len(press.ledger.splitlines()) == 2
+        workspace.rollback("generic", "1", replace(SIGNED, **changes))
+    assert len(workspace.ledger.splitlines()) == 2
 
 
-def test_a_version_is_published_once(published: Press) -> None:
+def test_a_version_is_published_once(published: ScriptWorkspace) -> None:
     before = published.ledger
     assert published.publish("generic").left == ["generic version 1 is in force already"]
     published.says("新的话。", "1")
@@ -249,27 +249,27 @@ def test_a_version_is_published_once(published: Press) -> None:
     assert published.ledger == before
 
 
-def test_a_draft_or_a_stranger_is_not_published(press: Press) -> None:
-    press.head("generic", "status", "draft")
-    line = press.line_of("generic/script.yaml", "status:")
+def test_a_draft_or_a_stranger_is_not_published(workspace: ScriptWorkspace) -> None:
+    workspace.head("generic", "status", "draft")
+    line = workspace.line_of("generic/script.yaml", "status:")
     with pytest.raises(ScriptError, match=f"generic/script.yaml:{line}: status: is a draft"):
-        press.publish("generic")
+        workspace.publish("generic")
     with pytest.raises(ScriptError, match="nothing: is not a script of this folder"):
-        press.publish("nothing")
-    done = press.publish()
+        workspace.publish("nothing")
+    done = workspace.publish()
     assert [entry.id for entry in done.entries] == ["police_imp"]
     assert done.left == ["generic version 1 is a draft"]
 
 
-def test_all_or_none(press: Press) -> None:
-    press.edit("police_imp/script.yaml", "to: story", "to: storey")
-    place = press.line_of("police_imp/script.yaml", "  q1:")
+def test_all_or_none(workspace: ScriptWorkspace) -> None:
+    workspace.edit("police_imp/script.yaml", "to: story", "to: storey")
+    place = workspace.line_of("police_imp/script.yaml", "  q1:")
     with pytest.raises(ScriptError, match=f"police_imp/script.yaml:{place}: nodes.q1: leads to 'storey'"):
-        press.publish()
-    assert not (press.files / "published.jsonl").exists()
+        workspace.publish()
+    assert not (workspace.files / "published.jsonl").exists()
 
 
-def test_what_the_gate_finds_stops_it(press: Press) -> None:
+def test_what_the_gate_finds_stops_it(workspace: ScriptWorkspace) -> None:
     asked: list[list[str]] = []
 
     def gate(_folder: Path, ids: Sequence[str]) -> Iterator[Finding]:
@@ -278,14 +278,14 @@ def test_what_the_gate_finds_stops_it(press: Press) -> None:
             yield Finding(rule="tone", path="police_imp/prompts.en.yaml:3", why="blames")
 
     with pytest.raises(ScriptError, match=r"police_imp/prompts.en.yaml:3: blames"):
-        publish(press.files, None, SIGNED, gate)
-    assert not (press.files / "published.jsonl").exists()
-    assert [entry.id for entry in publish(press.files, ["generic"], SIGNED, gate).entries] == ["generic"]
-    assert publish(press.files, ["generic"], SIGNED, gate).entries == []
+        publish(workspace.files, None, SIGNED, gate)
+    assert not (workspace.files / "published.jsonl").exists()
+    assert [entry.id for entry in publish(workspace.files, ["generic"], SIGNED, gate).entries] == ["generic"]
+    assert publish(workspace.files, ["generic"], SIGNED, gate).entries == []
     assert asked == [["generic", "police_imp"], ["generic"]]
 
 
-def test_a_ledger_without_a_last_line_end_is_gone_on_with(published: Press) -> None:
+def test_a_ledger_without_a_last_line_end_is_gone_on_with(published: ScriptWorkspace) -> None:
     path = published.files / "published.jsonl"
     path.write_text(published.ledger.rstrip("\n"), "utf-8")
     published.says("新的话。", "2")
@@ -331,13 +331,13 @@ def test_what_was_kept_is_spoken_like_the_files(script: str) -> None:
 
 
 @pytest.mark.parametrize("content", ["", "{}", "[]", '{"script": {}, "prompts": {}}', "null"])
-def test_a_text_nobody_can_read_back_is_no_script(press: Press, content: str) -> None:
-    press.publish()
+def test_a_text_nobody_can_read_back_is_no_script(workspace: ScriptWorkspace, content: str) -> None:
+    workspace.publish()
     with pytest.raises(NotFoundError):
-        press.speaker().read_back(content)
+        workspace.speaker().read_back(content)
 
 
-def test_a_difference_is_shown_in_the_way_and_in_the_words(published: Press) -> None:
+def test_a_difference_is_shown_in_the_way_and_in_the_words(published: ScriptWorkspace) -> None:
     kept = kept_of(published)
     published.says("新的话。", "2")
     published.edit("generic/script.yaml", "to: plain_2", 'timeout_s: "9"\n    to: plain_2')
@@ -357,6 +357,6 @@ def test_a_difference_is_shown_in_the_way_and_in_the_words(published: Press) -> 
             version_of(published.files, name, None)
 
 
-def test_the_day_is_the_one_that_was_given(press: Press) -> None:
-    press.publish("generic", signed=replace(SIGNED, at=DAY.replace(year=2031)))
-    assert read_ledger(press.files).current()["generic"].at == "2031-11-22"
+def test_the_day_is_the_one_that_was_given(workspace: ScriptWorkspace) -> None:
+    workspace.publish("generic", signed=replace(SIGNED, at=DAY.replace(year=2031)))
+    assert read_ledger(workspace.files).current()["generic"].at == "2031-11-22"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.ivr.script_workspace import Press, clean
+from tests.ivr.script_workspace import ScriptWorkspace, clean
 from wakeup.runtime.commands import config, scripts_publish
 from wakeup.runtime.data_files import data_folder
 
@@ -16,33 +16,33 @@ WHO = {"by": "Mei", "approved_by": "Lin", "why": "first words"}
 
 
 @pytest.fixture
-def press(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Press:
+def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ScriptWorkspace:
     """There are no settings, as on an author's machine. Lint and stories have tests of their own."""
     monkeypatch.setattr(scripts_publish, "gate", clean)
     monkeypatch.setattr(scripts_publish, "environment", dict)
-    return Press(tmp_path)
+    return ScriptWorkspace(tmp_path)
 
 
-def test_publish_diff_and_go_back(press: Press, capsys: pytest.CaptureFixture[str]) -> None:
-    scripts_publish.diff(press.files, "generic", None)
+def test_publish_diff_and_go_back(workspace: ScriptWorkspace, capsys: pytest.CaptureFixture[str]) -> None:
+    scripts_publish.diff(workspace.files, "generic", None)
     assert "generic was never published" in capsys.readouterr().out
-    scripts_publish.publish(press.files, [], **WHO, everything=True, as_json=True)
+    scripts_publish.publish(workspace.files, [], **WHO, everything=True, as_json=True)
     said = json.loads(capsys.readouterr().out)
     assert [(one["id"], one["version"]) for one in said["in_force"]] == [("generic", "1"), ("police_imp", "1")]
-    scripts_publish.diff(press.files, "generic", None)
+    scripts_publish.diff(workspace.files, "generic", None)
     assert "generic@1 and generic are identical" in capsys.readouterr().out
-    press.says("新的话。", "2")
-    scripts_publish.publish(press.files, ["generic"], **WHO, everything=False, as_json=False)
+    workspace.says("新的话。", "2")
+    scripts_publish.publish(workspace.files, ["generic"], **WHO, everything=False, as_json=False)
     assert "generic version 2 is in force from the next start on" in capsys.readouterr().out
-    scripts_publish.rollback(press.files, "generic", to="1", **WHO, as_json=False)
+    scripts_publish.rollback(workspace.files, "generic", to="1", **WHO, as_json=False)
     said_back = capsys.readouterr().out
     assert "generic version 1 is in force" in said_back and "were not found from here" in said_back
-    scripts_publish.diff(press.files, "generic", "generic@2")
+    scripts_publish.diff(workspace.files, "generic", "generic@2")
     assert "are identical" in capsys.readouterr().out
-    scripts_publish.diff(press.files, "generic", "police_imp")
+    scripts_publish.diff(workspace.files, "generic", "police_imp")
     assert "+id: police_imp" in capsys.readouterr().out
     with pytest.raises(SystemExit):
-        scripts_publish.diff(press.files, "generic@1", "generic")
+        scripts_publish.diff(workspace.files, "generic@1", "generic")
     assert "no database with this version was found" in capsys.readouterr().err
 
 
@@ -55,36 +55,45 @@ def test_publish_diff_and_go_back(press: Press, capsys: pytest.CaptureFixture[st
     ],
 )
 def test_a_refusal_is_a_line_and_exit_2(
-    press: Press, capsys: pytest.CaptureFixture[str], ids: list[str], everything: bool, who: dict[str, str], why: str
+    workspace: ScriptWorkspace,
+    capsys: pytest.CaptureFixture[str],
+    ids: list[str],
+    everything: bool,
+    who: dict[str, str],
+    why: str,
 ) -> None:
     with pytest.raises(SystemExit) as ended:
-        scripts_publish.publish(press.files, ids, **who, everything=everything, as_json=False)
+        scripts_publish.publish(workspace.files, ids, **who, everything=everything, as_json=False)
     assert ended.value.code == 2
     assert capsys.readouterr().err == f"{why}\n"
-    assert not (press.files / "published.jsonl").exists()
+    assert not (workspace.files / "published.jsonl").exists()
 
 
 def test_the_gate_of_the_command_is_lint_and_stories(
-    press: Press, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    workspace: ScriptWorkspace, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.undo()
-    line = press.line_of("generic/prompts.en.yaml", "lead:")
-    press.edit("generic/prompts.en.yaml", 'lead: "', 'lead: "Please tell us your password. ')
+    line = workspace.line_of("generic/prompts.en.yaml", "lead:")
+    workspace.edit("generic/prompts.en.yaml", 'lead: "', 'lead: "Please tell us your password. ')
     with pytest.raises(SystemExit):
-        scripts_publish.publish(press.files, ["generic"], **WHO, everything=False, as_json=False)
+        scripts_publish.publish(workspace.files, ["generic"], **WHO, everything=False, as_json=False)
     said = capsys.readouterr().err
     assert f"generic/prompts.en.yaml:{line}: " in said, "lint"
     assert "generic/transcript.en.txt:1: differs from what is heard now" in said, "stories"
-    assert not (press.files / "published.jsonl").exists()
+    assert not (workspace.files / "published.jsonl").exists()
 
 
-def test_config_check_says_what_the_start_would_say(press: Press, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_config_check_says_what_the_start_would_say(
+    workspace: ScriptWorkspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(config, "environment", dict)
-    monkeypatch.setattr(config, "data_folder", lambda name: press.files if name == "scripts_ivr" else data_folder(name))
-    line = press.line_of("generic/script.yaml", "version:")
+    monkeypatch.setattr(
+        config, "data_folder", lambda name: workspace.files if name == "scripts_ivr" else data_folder(name)
+    )
+    line = workspace.line_of("generic/script.yaml", "version:")
     found = [fault for fault in config.all_faults() if ".yaml:" in fault]
     assert found[0] == f"generic/script.yaml:{line}: version 1 is not published; publish it, or make it a draft"
-    press.publish()
+    workspace.publish()
     assert not [fault for fault in config.all_faults() if ".yaml:" in fault]
 
 

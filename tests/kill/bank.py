@@ -1,4 +1,4 @@
-"""Flagged transfers for the stories, and the people who are rung about them."""
+"""Flagged transfers for the kill tests, and the customers who are called about them."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from tests.kill.service_process import House
 from wakeup.simulator.traffic import magic
 
 NOT_ME = magic("not_me")
-"""This callee says at the third key that the payment is not theirs: a decision at once."""
+"""This callee says with the third key that the payment is not theirs, which is decided at once."""
 NOT_ME_KEYS = ("1", "1", "2")
-"""It is me; the code is right; this payment is not mine."""
+"""Keys: it is me; the code is right; this payment is not mine."""
 NO_ANSWER = magic("no_answer")
 
 

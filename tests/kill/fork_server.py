@@ -1,8 +1,9 @@
-"""A process that has read the program and its scripts, and done nothing: each life of the service is forked from it.
+"""A process that has imported the program and loaded its scripts, and has done nothing else: each process of the
+service is forked from it.
 
-What is killed is a process like any other, with its own id, its own command line to read, and nothing of an earlier
-life in it. Only the seconds are saved in which the same modules are read again, the same texts parsed and the same
-statements compiled, at each of some thirty starts. The ordinary command is started by the demo's tests.
+The forked process is killed like any other. It has its own process id and command line, and no state of an earlier
+process. The fork only saves the seconds in which the same modules are imported, the same texts parsed and the same
+statements compiled, at each of some thirty starts. The demo's tests start the ordinary command.
 """
 
 from __future__ import annotations
@@ -23,38 +24,38 @@ from tests.house.tree import ROOT
 
 
 @dataclass(slots=True)
-class Life:
-    """One process of the service. `returncode` is None while it lives, as with other processes."""
+class ForkedProcess:
+    """One process of the service. `returncode` is None while it runs, as for other processes."""
 
     pid: int
-    _nursery: subprocess.Popen[bytes]
+    _server: subprocess.Popen[bytes]
     _code: int | None = field(default=None, init=False)
 
     @property
     def returncode(self) -> int | None:
-        stream = self._nursery.stdout
+        stream = self._server.stdout
         if self._code is None and select.select([stream], [], [], 0)[0]:
             self._read()
         return self._code
 
     async def wait(self) -> int:
-        """Its exit code, once it has ended; minus the signal that ended it."""
+        """Wait for the process to end. Return its exit code, or minus the number of the signal that ended it."""
         if self._code is None:
             await asyncio.to_thread(self._read)
         assert self._code is not None
         return self._code
 
     def _read(self) -> None:
-        stream = self._nursery.stdout
+        stream = self._server.stdout
         assert stream is not None
         self._code = int(stream.readline())
 
 
-class Nursery:
-    """Brings up one life at a time. The next may begin when the last has been waited for."""
+class ForkServer:
+    """Forks one process at a time. The next may be forked when the last has been waited for."""
 
     def __enter__(self) -> Self:
-        # Unbuffered, so that what can be read is never hidden in a buffer of ours.
+        # Unbuffered, so that no output is held back in a buffer of this process.
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.kill.fork_server"],
             cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0,
@@ -62,19 +63,21 @@ class Nursery:
         return self
 
     def __exit__(self, *_: object) -> None:
-        # It ends with its orders.
+        # The fork server ends when its standard input is closed.
         self._process.communicate(timeout=30)
 
-    def bear(self, command: Sequence[str], environment: Mapping[str, str], log: Path) -> Life:
-        """`wakeup` with these words, in this environment; what it says goes to the log."""
+    def fork(self, command: Sequence[str], environment: Mapping[str, str], log: Path) -> ForkedProcess:
+        """Fork a process that runs `wakeup` with these arguments in this environment; its output goes to the log."""
         assert self._process.stdin is not None and self._process.stdout is not None
         order = json.dumps({"command": command, "environment": dict(environment), "log": str(log)})
         self._process.stdin.write(order.encode() + b"\n")
-        return Life(int(self._process.stdout.readline()), self._process)
+        return ForkedProcess(int(self._process.stdout.readline()), self._process)
 
 
-def tend() -> None:
-    """Fork at each order, say the child's id and then how it ended. Only the child returns, and becomes the service."""
+def serve_forks() -> None:
+    """Fork at each order; report the child's id, and later how it ended. Only the child returns, and becomes the
+    service.
+    """
     while order := sys.stdin.readline():
         wish = json.loads(order)
         child = os.fork()
@@ -89,7 +92,7 @@ def tend() -> None:
 
 
 def become(command: Sequence[str], environment: Mapping[str, str], log: str) -> None:
-    """What a shell does before it starts a command."""
+    """Do what a shell does before it starts a command."""
     os.environ.clear()
     os.environ.update(environment)
     sys.argv = ["wakeup", *command]
@@ -114,9 +117,9 @@ if __name__ == "__main__":
     on_a_file = make_engine("sqlite://").dialect
     for statement in [one for one in gc.get_objects() if isinstance(one, Prepared)]:
         statement.form(on_a_file)
-    # Or each child looks through all of it when it starts.
+    # Otherwise each child's garbage collector scans all of these objects at its start.
     gc.collect()
     gc.freeze()
-    tend()
+    serve_forks()
     if len(sys.argv) > 1:
         app.main()

@@ -1,4 +1,4 @@
-"""What the simulators' ledgers must say at the end of every story. Nothing here asks the service's own tables."""
+"""Check what the simulators' ledgers must say at the end of every test. Nothing here reads the service's own tables."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from wakeup.runtime.commands.audit import find_faults
 from wakeup.runtime.settings.settings import load_settings
 
 NOT_PLACED = frozenset({"429", "refuse"})
-"""After these the provider has done nothing for certain, and the same attempt may be posted again."""
+"""After these faults the provider has certainly done nothing, and the same attempt may be posted again."""
 
 
 async def judge(house: House, tolerated: tuple[str, ...] = ()) -> dict[str, int]:
-    """Every promise, from outside; the service's log may complain of nothing but what is `tolerated`.
+    """Check every promise from outside. The service's log may contain no error other than those `tolerated`.
 
-    Answers figures worth telling.
+    Returns figures about the run.
     """
     feed = await house.whole_feed()
     faults = [
@@ -40,7 +40,9 @@ async def judge(house: House, tolerated: tuple[str, ...] = ()) -> dict[str, int]
 
 
 def _decisions(house: House, feed: dict[str, list[dict[str, Any]]]) -> list[str]:
-    """Exactly one decision in force, first told in time, or late only after an absence over the deadline."""
+    """Exactly one decision is in force. It was first delivered in time, or late only after an absence beyond the
+    deadline.
+    """
     core = house.core
     faults = [fault for name in house.events for fault in _transfer(house, name, feed.get(name, []))]
     wrong = {what: core.counts[what] for what in ("conflict", "malformed", "bad_signature") if core.counts[what]}
@@ -53,10 +55,10 @@ def _decisions(house: House, feed: dict[str, list[dict[str, Any]]]) -> list[str]
 
 
 def _transfer(house: House, name: str, told: list[dict[str, Any]]) -> list[str]:
-    """What the feed tells of it begins with the standing hold and ends with what the core holds to be in force."""
+    """The decisions in the feed begin with the standing hold and end with the decision that the core has in force."""
     known = house.core.transfers[name]
     if not told:
-        # Never answered, so never promised: then it must be absent everywhere.
+        # The event was never acknowledged, so the transfer must be absent everywhere.
         broken = house.answered.get(name, 0) // 100 == 2 or known.decision
         return [f"{name}: answered {house.answered.get(name)} and not in the feed"] if broken else []
     faults, first, last = [], told[0], told[-1]
@@ -71,7 +73,9 @@ def _transfer(house: House, name: str, told: list[dict[str, Any]]) -> list[str]:
 
 
 def _late(house: House, name: str, transfer: dict[str, Any]) -> list[str]:
-    """Late is forgiven only to the dead, and only as a hold: the standing one was in force meanwhile."""
+    """A late decision is accepted only if the service was down, and only if it is a hold: the standing hold was in
+    force.
+    """
     by = datetime.fromisoformat(transfer["decide_by"])
     due = by - house.margin(transfer)
     away = any(down.since <= by and (down.until is None or down.until + _breath(house) >= due) for down in house.downs)
@@ -81,12 +85,12 @@ def _late(house: House, name: str, transfer: dict[str, Any]) -> list[str]:
 
 
 def _breath(house: House) -> timedelta:
-    """Half a real second: who comes back at the last moment has much to catch up with."""
+    """Half a real second: a service that restarts at the last moment has much to catch up with."""
     return timedelta(seconds=0.5 * house.stage.speed)
 
 
 def _rings(house: House) -> list[str]:
-    """One POST an attempt, and one live call a number: from its creation, ringing or not, to its end."""
+    """One POST per attempt, and one live call per number, from its creation, ringing or not, to its end."""
     ledger = house.company.ledger
     posts, last_url = Counter[str](), ""
     for row in ledger.of("post_received", "create_fault"):
@@ -111,7 +115,7 @@ def _rings(house: House) -> list[str]:
 
 
 def _history(house: House) -> list[str]:
-    """`wakeup audit verify`, in this process."""
+    """Run `wakeup audit verify` in this process."""
     settings = load_settings(house.environment)
     url, key = settings.database_url.get_secret_value(), settings.keys.audit.get_secret_value()
     anchors = Path(settings.audit.anchors_file)

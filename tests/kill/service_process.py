@@ -1,7 +1,8 @@
-"""A real service process between a phone company and a payment core that live in the test: it can be killed at any fact.
+"""A real service process between a simulated phone company and a simulated payment core in the test process: it can
+be killed at any fact.
 
 The simulators' ledgers are watched line by line, so a kill happens at the very moment a fact is written, before the
-simulator answers anything. The service is always started with the same command on the same database.
+simulator responds. The service is always started with the same command on the same database.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from typing import Any, Self
 
 from aiohttp import ClientError, ClientSession, ClientTimeout
 
-from tests.kill.fork_server import Life, Nursery
+from tests.kill.fork_server import ForkedProcess, ForkServer
 from wakeup.bank.signing import signed_headers
 from wakeup.runtime.cluster.soak import QUICK
 from wakeup.runtime.demo.processes import free_ports
@@ -35,7 +36,7 @@ Wanted = Callable[[Fact], bool]
 
 
 class Watched(list[Fact]):
-    """A ledger's facts; whoever watches is told of each new one at once."""
+    """A ledger's facts; watchers are told of each new fact at once."""
 
     def __init__(self, facts: list[Fact]) -> None:
         super().__init__(facts)
@@ -56,7 +57,7 @@ class Answer:
 
 @dataclass(slots=True)
 class Down:
-    """One absence of the service, in people's time."""
+    """One absence of the service, in simulated time."""
 
     why: str
     since: datetime
@@ -64,10 +65,16 @@ class Down:
 
 
 class House:
-    """One service and its two simulators. `downs` says when it was away, `story` what the test did."""
+    """One service and its two simulators. `downs` lists when the service was away, `story` what the test did."""
 
     def __init__(
-        self, folder: Path, nursery: Nursery, *, speed: float, people: People | None = None, database_url: str = ""
+        self,
+        folder: Path,
+        fork_server: ForkServer,
+        *,
+        speed: float,
+        people: People | None = None,
+        database_url: str = "",
     ) -> None:
         public, api, inside = free_ports(3)
         self.folder = folder
@@ -86,8 +93,8 @@ class House:
         self.story: list[str] = []
         self.up = asyncio.Event()
         self._database_url = database_url
-        self._nursery = nursery
-        self._child: Life | None = None
+        self._fork_server = fork_server
+        self._child: ForkedProcess | None = None
         self._lives = 0
         self._messages = 0
 
@@ -95,7 +102,8 @@ class House:
         try:
             await self._open()
         except BaseException:
-            # Nobody calls `__aexit__` for what was never entered, and its sockets would be the next test's warning.
+            # `__aexit__` is not called when `__aenter__` fails, and the open sockets would cause a warning in the
+            # next test.
             await self.__aexit__()
             raise
         return self
@@ -119,7 +127,7 @@ class House:
             os.kill(self._child.pid, signal.SIGKILL)
             await self._child.wait()
         await self._session.close()
-        # In this order: a handler that stalls on purpose is cut off with its listener.
+        # The order matters: a handler that stalls on purpose is cut off with its listener.
         await self.core.close()
         await self.company.close()
 
@@ -130,7 +138,7 @@ class House:
         self._lives += 1
         log = self.folder / f"service.{self._lives}.log"
         log.touch()
-        self._child = self._nursery.bear(["serve", "--migrate"], self.environment, log)
+        self._child = self._fork_server.fork(["serve", "--migrate"], self.environment, log)
         give_up = time.monotonic() + START_S
         while "listening on " not in log.read_text(errors="replace"):
             ended = self._child.returncode is not None
@@ -143,7 +151,7 @@ class House:
         self.up.set()
 
     def kill(self, why: str, wish: signal.Signals = signal.SIGKILL) -> None:
-        """End it now, by its own id."""
+        """End the process now, by its process id."""
         assert self._child is not None and self._child.returncode is None
         os.kill(self._child.pid, wish)
         self.up.clear()
@@ -156,12 +164,14 @@ class House:
         await self.start()
 
     async def ended(self) -> int:
-        """The exit code of the process, which was told to end."""
+        """Wait for a process that was told to end. Return its exit code."""
         assert self._child is not None
         return await asyncio.wait_for(self._child.wait(), 40)
 
     def trap(self, why: str, ledger: Ledger, wanted: Wanted, within: float = 30.0) -> asyncio.Task[Fact]:
-        """Armed now: the first such fact kills the service at once. Awaiting answers the fact. Real seconds."""
+        """Kill the service at once at the first fact that is `wanted`. The returned task yields the fact; `within`
+        is in real seconds.
+        """
         sprung: asyncio.Future[Fact] = asyncio.get_running_loop().create_future()
         facts = ledger.facts
         assert isinstance(facts, Watched)
@@ -185,7 +195,7 @@ class House:
     # The bank
 
     async def flag(self, event: dict[str, Any]) -> Answer:
-        """The risk engine flags a transfer, after telling its own core. Raises what the wire raises."""
+        """Post a flagged transfer, after telling the simulated core. Raises the connection errors of the client."""
         transfer = event["transfer"]
         self.events[transfer["id"]] = event
         self.core.register(transfer["id"], datetime.fromisoformat(transfer["decide_by"]))
@@ -202,14 +212,14 @@ class House:
             return Answer(answer.status, await answer.json(content_type=None), dict(answer.headers))
 
     async def feed(self) -> dict[str, list[dict[str, Any]]]:
-        """All decisions of `GET /v1/decisions`, by transfer in the order of the feed."""
+        """All decisions of `GET /v1/decisions`, by transfer, in the order of the feed."""
         found: dict[str, list[dict[str, Any]]] = {}
         for item in (await self.read_on())[1]:
             found.setdefault(item["transfer_id"], []).append(item)
         return found
 
     async def read_on(self, cursor: str | None = None) -> tuple[str, list[dict[str, Any]]]:
-        """What stands behind the cursor, in the order of the feed, and the next cursor."""
+        """The decisions after the cursor, in the order of the feed, and the next cursor."""
         found: list[dict[str, Any]] = []
         headers = {"Authorization": f"Bearer {self.stage.bearer}"}
         while True:
@@ -221,7 +231,9 @@ class House:
                 return cursor, found
 
     async def whole_feed(self, within: float = 5.0) -> dict[str, list[dict[str, Any]]]:
-        """The feed, once it speaks of everything the core was told: decisions get their place a moment after commit."""
+        """The feed, once it contains all that the core was told: decisions get their position a moment after the
+        commit.
+        """
         give_up = time.monotonic() + within
         while True:
             feed = await self.feed()
@@ -251,14 +263,14 @@ class House:
     # Waiting
 
     async def until(self, what: str, holds: Callable[[], bool], within: float = 30.0) -> None:
-        """Real seconds; looks often, and complains with the story."""
+        """Wait until the condition holds, for so many real seconds; the failure shows the story."""
         give_up = time.monotonic() + within
         while not holds():
             assert time.monotonic() < give_up, f"not within {within:g} s: {what}\n{self.told()}"
             await asyncio.sleep(0.02)
 
     async def decided(self, *transfers: str, within: float = 40.0) -> None:
-        """Until the core was told about all of these; about all that were accepted if none is named."""
+        """Wait until the core was told about these transfers, or about all accepted ones if none is named."""
         wanted = transfers or tuple(self.events)
 
         def open_ones() -> list[str]:
@@ -281,7 +293,7 @@ class House:
         self.story.append(f"{self.clock.now():%H:%M:%S}.{self.clock.now().microsecond // 100000} {line}")
 
     def told(self) -> str:
-        """For a failure: what the test did, what the simulators wrote down, what the service complained of."""
+        """Text for a failure: what the test did, what the simulators recorded, what errors the service logged."""
         facts = [f"  phone {r['at'][11:21]} {r['fact']} {_rest(r)}" for r in self.company.ledger.facts[-80:]]
         books = [f"  core  {r['at'][11:21]} {r['fact']} {_rest(r)}" for r in self.core.ledger.facts[-60:]]
         return "\n".join(
@@ -289,7 +301,7 @@ class House:
         )
 
     def errors(self) -> list[str]:
-        """What the service logged as wrong, in all its lives."""
+        """What the service logged as an error, in all its processes."""
         lines = [
             f"{log.name}: {line}"
             for log in sorted(self.folder.glob("service.*.log"))
@@ -300,7 +312,9 @@ class House:
         ]
 
     def margin(self, transfer: dict[str, Any]) -> timedelta:
-        """How long before `decide_by` a decision is due: the policy's two real seconds, at most a tenth."""
+        """How long before `decide_by` a decision is due: the policy's two real seconds, at most a tenth of the
+        window.
+        """
         window = datetime.fromisoformat(transfer["decide_by"]) - datetime.fromisoformat(transfer["created_at"])
         return min(timedelta(seconds=2 * self.stage.speed), window / 10)
 
@@ -311,4 +325,4 @@ def _rest(row: Fact) -> str:
 
 
 WIRE = (ClientError, OSError, TimeoutError)
-"""What a killed service looks like from outside."""
+"""Errors a client sees when the service was killed."""

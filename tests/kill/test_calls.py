@@ -1,4 +1,6 @@
-"""The process dies around a call: posted and unanswered, answered and unheard, ringing, or just spoken to."""
+"""The process dies around a call: posted without a response, answered without a webhook, ringing, or after the
+first words.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,7 @@ from collections import Counter
 from pathlib import Path
 
 from tests.kill.bank import NOT_ME_KEYS, event, phone
-from tests.kill.fork_server import Nursery
+from tests.kill.fork_server import ForkServer
 from tests.kill.judge import judge
 from tests.kill.service_process import Fact, House, Wanted
 
@@ -25,7 +27,7 @@ def about(house: House, fact: str, number: str, **more: object) -> Wanted:
 
 
 async def talk(house: House, n: int, within: float = 2000.0) -> None:
-    """This customer picks up the next call that still rings, disowns the payment, and the core is told."""
+    """The customer answers the next call that still rings, disowns the payment, and the core is told."""
     handset = house.company.handset(phone(n))
     while (call := await handset.expect_call(within)).line.phase != "ringing":
         house.tell(f"a ringing at {n} was missed")
@@ -35,9 +37,9 @@ async def talk(house: House, n: int, within: float = 2000.0) -> None:
     await house.decided(f"t_{n}", within=10)
 
 
-def test_around_a_call(tmp_path: Path, nursery: Nursery) -> None:
+def test_around_a_call(tmp_path: Path, fork_server: ForkServer) -> None:
     async def story() -> None:
-        async with House(tmp_path, nursery, speed=12) as house:
+        async with House(tmp_path, fork_server, speed=12) as house:
             company, ledger = house.company, house.company.ledger
             phones = {n: company.handset(phone(n)) for n in range(1, 7)}
 
@@ -49,20 +51,21 @@ def test_around_a_call(tmp_path: Path, nursery: Nursery) -> None:
                 await trap
                 await house.revive()
 
-            # The POST came, nothing happens and nothing is answered: the attempt is `sending` and nobody knows.
+            # The POST arrived and got no response: the attempt stays `sending`, and the service does not know whether
+            # a call exists.
             company.faults.next_create("stall")
             await die(1, "stalled POST", lambda row: row["fact"] == "create_fault")
             await die(6, "first TwiML fetched", about(house, "webhook", phone(6), kind="voice", status=200))
-            # The call exists and is over before anybody is there to hear of it: only asking can find it.
+            # The call is over before the service can receive a callback: only a query can find it.
             phones[4].carrier = "busy"
             company.faults.next_create("drop_after_create")
             await die(4, "created, over, never told", about(house, "created", phone(4)))
             phones[4].carrier = "rings"
-            # The call exists and has told so; its 201 is still on the way.
+            # The call exists and its callback arrived; the 201 is still on the way.
             company.faults.next_create("late_201")
             await die(2, "callback before the 201", about(house, "webhook", phone(2), kind="initiated", status=204))
             await talk(house, 2)
-            # The call exists; neither a 201 nor a callback ever got through.
+            # The call exists; neither a 201 nor a callback ever arrived.
             company.faults.next_create("drop_after_create")
             await die(3, "created, never told", about(house, "created", phone(3)))
             await talk(house, 3)

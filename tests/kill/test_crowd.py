@@ -1,4 +1,6 @@
-"""A crowd, and a process that dies again and again at moments nobody chose. Only the simulators' ledgers are believed."""
+"""Many customers, and a process that dies again and again at random moments. Only the simulators' ledgers are
+believed.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from tests.kill.fork_server import Nursery
+from tests.kill.fork_server import ForkServer
 from tests.kill.judge import judge
 from tests.kill.service_process import WIRE, House
 from wakeup.simulator.traffic import generate
@@ -20,7 +22,7 @@ OVER = timedelta(minutes=20)
 
 
 def made_up(house: House) -> list[dict[str, Any]]:
-    """A day's events; the windows are shortened so that it ends soon."""
+    """A day's events; the windows are shortened so that the test ends soon."""
     dice = random.Random(SEED)
     events = list(generate(CASES, SEED, house.clock.now() + timedelta(minutes=1), OVER.total_seconds()))
     closes: dict[str, str] = {}
@@ -32,7 +34,7 @@ def made_up(house: House) -> list[dict[str, Any]]:
 
 
 async def bank(house: House, event: dict[str, Any]) -> None:
-    """The risk engine tells until it is heard, as it would."""
+    """The risk engine repeats its event until it gets a response, as a real one would."""
     await house.clock.sleep_until(datetime.fromisoformat(event["occurred_at"]))
     while True:
         await house.up.wait()
@@ -55,9 +57,9 @@ async def fate(house: House) -> None:
         assert house.last_code == (0 if clean else -signal.SIGKILL)
 
 
-def test_seven_deaths_in_a_crowd(tmp_path: Path, nursery: Nursery) -> None:
+def test_seven_deaths_in_a_crowd(tmp_path: Path, fork_server: ForkServer) -> None:
     async def story() -> None:
-        async with House(tmp_path, nursery, speed=SPEED) as house:
+        async with House(tmp_path, fork_server, speed=SPEED) as house:
             await asyncio.gather(fate(house), *(bank(house, one) for one in made_up(house)))
             await house.decided(within=50)
             figures = await judge(house)

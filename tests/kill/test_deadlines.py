@@ -1,4 +1,6 @@
-"""The process is away when a window closes: the standing hold was in force, and late is only what died."""
+"""The process is down when a window closes: the standing hold was in force, and only the absence makes a decision
+late.
+"""
 
 from __future__ import annotations
 
@@ -6,21 +8,21 @@ import asyncio
 from pathlib import Path
 
 from tests.kill.bank import NO_ANSWER, event
-from tests.kill.fork_server import Nursery
+from tests.kill.fork_server import ForkServer
 from tests.kill.judge import judge
 from tests.kill.service_process import House
 
 
-def test_away_at_the_deadline(tmp_path: Path, nursery: Nursery) -> None:
+def test_away_at_the_deadline(tmp_path: Path, fork_server: ForkServer) -> None:
     async def story() -> None:
-        async with House(tmp_path, nursery, speed=30) as house:
+        async with House(tmp_path, fork_server, speed=30) as house:
             assert (await house.flag(event(house, 1, suffix=NO_ANSWER, minutes=3.0))).status == 202
             first = event(house, 1)["transfer"]
             assert first["id"] == "t_1"
             closes = {name: house.core.transfers[name].decide_by for name in house.events}
             assert closes["t_1"] is not None
 
-            # Just before the first is settled; the window closes while nobody is there.
+            # Just before the first transfer is settled; the window closes while the service is down.
             await house.clock.sleep_until(closes["t_1"] - 1.2 * house.margin(house.events["t_1"]["transfer"]))
             house.kill("before a settle deadline")
             await house.clock.sleep_until(closes["t_1"])
@@ -31,8 +33,8 @@ def test_away_at_the_deadline(tmp_path: Path, nursery: Nursery) -> None:
             await house.decided("t_1")
             assert house.core.transfers["t_1"].late and house.core.effective("t_1") == "hold"
 
-            # The settled decision is on the wire when the process dies. Flagged only now: on a slow machine the process
-            # takes minutes of people's time to start.
+            # The settled decision is being delivered when the process dies. These transfers are flagged only now,
+            # because on a slow machine the process takes minutes of simulated time to start.
             for n, minutes in ((2, 4.0), (3, 14.0)):
                 assert (await house.flag(event(house, n, suffix=NO_ANSWER, minutes=minutes))).status == 202
             house.core.next_fault("stall")

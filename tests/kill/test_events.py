@@ -1,4 +1,6 @@
-"""The process dies while it takes events: whatever it answered 2xx is there, whole; nothing else is there by half."""
+"""The process dies while it takes events: each event that got a 2xx is stored completely, and no other is stored in
+part.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,7 @@ import asyncio
 from pathlib import Path
 
 from tests.kill.bank import event, phone
-from tests.kill.fork_server import Nursery
+from tests.kill.fork_server import ForkServer
 from tests.kill.judge import judge
 from tests.kill.service_process import WIRE, House
 
@@ -14,7 +16,7 @@ BURST = 60
 
 
 async def burst(house: House) -> None:
-    """Many at once, and the process dies amid the answers."""
+    """Many events at once; the process dies between the responses."""
 
     async def one(n: int) -> None:
         try:
@@ -27,9 +29,9 @@ async def burst(house: House) -> None:
     await asyncio.gather(*(one(n) for n in range(10, 10 + BURST)))
 
 
-def test_what_was_answered_is_there_and_whole(tmp_path: Path, nursery: Nursery) -> None:
+def test_what_was_answered_is_there_and_whole(tmp_path: Path, fork_server: ForkServer) -> None:
     async def story() -> None:
-        async with House(tmp_path, nursery, speed=60) as house:
+        async with House(tmp_path, fork_server, speed=60) as house:
             answer = await house.flag(event(house, 1, minutes=25))
             house.kill("right after the 202")
             assert answer.status == 202 and answer.body["decision"]["decision"] == "hold"
@@ -45,7 +47,8 @@ def test_what_was_answered_is_there_and_whole(tmp_path: Path, nursery: Nursery) 
             for name in taken:
                 assert (await house.listed(name))[0]["decision"] == "hold"
             feed = await house.feed()
-            # The bank asks again about what it never heard of; what was kept after all is known, the rest is new.
+            # The bank repeats the events without a response: those that were stored after all are known, the rest are
+            # new.
             for name in sorted(set(house.events) - taken):
                 again = await house.post("/v1/risk-events", house.events[name])
                 assert again.status == (200 if name in feed else 202), again.body

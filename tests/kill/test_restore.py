@@ -1,5 +1,6 @@
-"""An older copy of the database is put back, as docs/operations.md has it: what was lost is named, whoever was erased is
-erased again, and the bank goes on where it stood."""
+"""An older copy of the database is restored as docs/operations.md says: what was lost is named, erased customers
+are erased again, and the bank continues where it was.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +22,7 @@ from psycopg import sql
 from typer.testing import CliRunner
 
 from tests.kill.bank import NO_ANSWER, event, iso
-from tests.kill.fork_server import Nursery
+from tests.kill.fork_server import ForkServer
 from tests.kill.service_process import House
 from tests.storage.postgres import PostgresServer
 from wakeup.runtime.cli.app import app
@@ -34,7 +35,7 @@ PATIENCE_S = 60
 
 @dataclass(frozen=True, slots=True)
 class Books:
-    """A database, and how the runbook copies it and puts the copy back."""
+    """A database, and how the runbook copies and restores it."""
 
     url: str
     copy: Callable[[], None]
@@ -96,7 +97,7 @@ def short(house: House, n: int) -> dict[str, Any]:
 
 
 async def shell(house: House, *words: str, code: int = 0) -> Any:
-    """The command beside whatever runs, and what it says."""
+    """Run the command beside the service. Return its JSON output."""
     done = await asyncio.to_thread(CliRunner().invoke, app, [*words, "--json"], env=house.environment)
     structlog.reset_defaults()
     assert done.exit_code == code, f"{words}: {done.output}"
@@ -108,7 +109,7 @@ def anchors_of(house: House) -> Path:
 
 
 async def anchored(house: House) -> None:
-    """Until an anchor speaks of all there is now."""
+    """Wait until an anchor covers all rows there are now."""
     now = house.clock.now()
     await house.until("an anchor", lambda: (last := last_anchor(anchors_of(house))) is not None and last.at > now)
 
@@ -117,15 +118,15 @@ async def refused(house: House, *transfers: str) -> None:
     await house.until("the end of the holds", lambda: all(house.core.effective(t) == "refuse" for t in transfers), 60)
 
 
-def test_an_older_copy_is_put_back_as_the_runbook_has_it(tmp_path: Path, nursery: Nursery, books: Books) -> None:
+def test_an_older_copy_is_put_back_as_the_runbook_has_it(tmp_path: Path, fork_server: ForkServer, books: Books) -> None:
     async def story() -> None:
-        async with House(tmp_path, nursery, speed=60, database_url=books.url) as house:
+        async with House(tmp_path, fork_server, speed=60, database_url=books.url) as house:
             for n in (1, 2):
                 assert (await house.flag(short(house, n))).status == 202
             await refused(house, "t_1", "t_2")
             await asyncio.to_thread(books.copy)
 
-            # What is lost: a case, an erasure, and what the bank read of the feed.
+            # These are lost: a case, an erasure, and decisions that the bank had read in the feed.
             assert (await house.flag(short(house, 3))).status == 202
             await refused(house, "t_3")
             assert (await shell(house, "dsar", "erase", "u_1", "--yes"))["cases"] == 1
@@ -138,7 +139,7 @@ def test_an_older_copy_is_put_back_as_the_runbook_has_it(tmp_path: Path, nursery
             await asyncio.to_thread(books.restore)
             await asyncio.to_thread(upgrade, books.url, lambda: data_folder("migrations"))
             lost = (await shell(house, "audit", "verify", code=1))["faults"]
-            # The log, the case that was lost and the erased one; and whatever came late to the second one's case.
+            # The log, the lost case and the erased one; and the rows that came late to the second transfer's case.
             assert {fault["kind"] for fault in lost} == {"truncated"} and len(lost) in {3, 4}, lost
             anchors = anchors_of(house)
             anchors.rename(tmp_path / "anchors.of.before")

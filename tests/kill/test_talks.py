@@ -1,4 +1,6 @@
-"""The process dies in a conversation and around its decision: the talk goes on, and the core takes one decision."""
+"""The process dies in a conversation and around its decision: the conversation continues, and the core takes one
+decision.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,7 @@ from pathlib import Path
 
 from tests.kill.bank import NOT_ME_KEYS as KEYS
 from tests.kill.bank import event, phone
-from tests.kill.fork_server import Nursery
+from tests.kill.fork_server import ForkServer
 from tests.kill.judge import judge
 from tests.kill.service_process import House
 from tests.kill.test_calls import about
@@ -27,10 +29,10 @@ async def says_all(call: HandsetCall, keys: tuple[str, ...] = KEYS) -> None:
         await call.interrupts_with(key)
 
 
-def test_the_talk_goes_on_after_a_restart(tmp_path: Path, nursery: Nursery) -> None:
+def test_the_talk_goes_on_after_a_restart(tmp_path: Path, fork_server: ForkServer) -> None:
     async def story() -> None:
         # Slow enough that a caller, who has twenty seconds to press the next key, hardly notices a restart.
-        async with House(tmp_path, nursery, speed=2) as house:
+        async with House(tmp_path, fork_server, speed=2) as house:
             call = await answered(house, 1)
             await call.interrupts_with("1")
             await house.until("the next question", lambda: call.line.gather is not None)
@@ -45,9 +47,9 @@ def test_the_talk_goes_on_after_a_restart(tmp_path: Path, nursery: Nursery) -> N
     asyncio.run(story())
 
 
-def test_around_the_last_key_one_decision_arrives(tmp_path: Path, nursery: Nursery) -> None:
+def test_around_the_last_key_one_decision_arrives(tmp_path: Path, fork_server: ForkServer) -> None:
     async def story() -> None:
-        async with House(tmp_path, nursery, speed=15) as house:
+        async with House(tmp_path, fork_server, speed=15) as house:
             core = house.core
 
             call = await answered(house, 1)

@@ -1,8 +1,8 @@
-"""Takes one guard out of the product at a time, in copies of the tree, and demands that the tests it names go red.
+"""Take one guard out of the product at a time, in copies of the tree, and require that the tests it names fail.
 
-`make mutants`, or `python tests/mutants/run.py [--only NAME …] [--json]`. Each patch beside this file says in its head
-which guard it removes and which tests must notice. A test that was red before, or that cannot even be collected,
-proves nothing: the untouched copy must be green, and only failed assertions count.
+`make mutants`, or `python tests/mutants/run.py [--only NAME …] [--json]`. Each patch beside this file says in its
+head which guard it removes and which tests must notice. A test that failed before, or that cannot even be
+collected, proves nothing: the untouched copy must pass, and only failed assertions count.
 """
 
 from __future__ import annotations
@@ -32,12 +32,12 @@ TEST_SECONDS = 90
 PATIENCE_SECONDS = 300
 CAUGHT, SURVIVED, STALE, BROKEN = "caught", "survived", "no longer applies", "broken"
 OUR_OWN_MISTAKES = ("NameError", "ImportError", "ModuleNotFoundError", "SyntaxError", "IndentationError")
-"""A mutant that dies of these was badly written; its death shows nothing about the guard."""
+"""A mutant that fails with one of these errors was badly written; the failure shows nothing about the guard."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """One patch, and the tests that must go red under it."""
+    """One patch, and the tests that must fail with it."""
 
     name: str
     path: Path
@@ -47,30 +47,30 @@ class Mutant:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """What became of one mutant."""
+    """The result of one mutant."""
 
     patch: str
     guard: str
     verdict: str
     caught_by: str = ""
     said: str = ""
-    """The first line of what the test said."""
+    """The first line of the test's message."""
     seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One run of pytest: what failed, what broke, and how it ended."""
+    """One run of pytest: which tests failed, which could not run, and how it ended."""
 
     failed: tuple[tuple[str, str], ...]
-    """Test and the first line of its message."""
+    """Each failed test and the first line of its message."""
     errors: tuple[str, ...]
     code: int
     output: str
 
 
 def mutants(folder: Path = HERE) -> list[Mutant]:
-    """Every patch by name. Raises ValueError for one without a head."""
+    """Every patch by name. Raises ValueError for a patch without a head."""
     return [_mutant(path) for path in sorted(folder.glob("*.patch"))]
 
 
@@ -102,7 +102,7 @@ def touched(patch: Path) -> list[str]:
 
 
 class Copy:
-    """The tree once more, where a guard can be missing for a while."""
+    """A copy of the tree in which a guard can be removed for a while."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder / "tree"
@@ -115,7 +115,8 @@ class Copy:
                 target = self.folder / name
                 target.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy2(ROOT / name, target)
-        # By content, not by time and size: a patch and its way back may come within one tick of the file's clock.
+        # Files are compared by content, not by time and size: a patch and its reversal may fall within one tick of
+        # the file system's clock.
         mode = py_compile.PycInvalidationMode.CHECKED_HASH
         compileall.compile_dir(self.folder / "wakeup", quiet=2, invalidation_mode=mode)
         self.environment = {
@@ -136,7 +137,7 @@ class Copy:
 
     @contextmanager
     def without(self, mutant: Mutant) -> Iterator[bool]:
-        """The guard is out inside `with`; False if the patch does not fit any more."""
+        """Remove the guard inside `with`; yields False if the patch does not apply any more."""
         before = {name: (self.folder / name).read_bytes() for name in touched(mutant.path)}
         try:
             applied = git_apply(self.folder, mutant.path).returncode == 0
@@ -146,7 +147,7 @@ class Copy:
                 (self.folder / name).write_bytes(was)
 
     def run(self, tests: Iterable[str], *options: str) -> Run:
-        """pytest over these tests."""
+        """Run pytest on these tests."""
         report = self.folder.parent / "report.xml"
         report.unlink(missing_ok=True)
         command = [
@@ -171,7 +172,7 @@ class Copy:
 
 
 def judge(copy: Copy, mutant: Mutant) -> Verdict:
-    """Take the guard out and see whether anybody notices."""
+    """Remove the guard and see whether a test fails."""
     began = monotonic()
     with copy.without(mutant) as applied:
         if not applied:
@@ -183,7 +184,7 @@ def judge(copy: Copy, mutant: Mutant) -> Verdict:
 
 
 def _weigh(run: Run) -> tuple[str, str, str]:
-    """Verdict, test, and what it said."""
+    """Return the verdict, the test, and its message."""
     if run.code == 0:
         return SURVIVED, "", ""
     if run.code != 1 or not run.failed:
@@ -193,13 +194,13 @@ def _weigh(run: Run) -> tuple[str, str, str]:
 
 
 def untouched(copy: Copy, tests: Sequence[str]) -> str:
-    """What is red before any guard is out: nothing, or the end of pytest's report."""
+    """Return what fails before any guard is removed: empty, or the end of pytest's report."""
     run = copy.run(tests)
     return "" if run.code == 0 else "\n".join(run.output.splitlines()[-15:])
 
 
 def take_all(chosen: Sequence[Mutant], *, quiet: bool) -> tuple[list[Verdict], list[str]]:
-    """Judge the mutants, two at a time. Answers their verdicts, and what was red without any of them."""
+    """Judge the mutants, two at a time. Return their verdicts, and what failed without any of them."""
     with tempfile.TemporaryDirectory(prefix="mutants") as folder, ThreadPoolExecutor(AT_ONCE) as pool:
         copies: Queue[Copy] = Queue()
         for copy in pool.map(lambda n: Copy(Path(folder, str(n))), range(AT_ONCE)):
@@ -238,7 +239,7 @@ def say(line: str) -> None:
 
 
 def main() -> int:
-    """0 if every chosen mutant was caught, 1 if one was not, 2 if nothing could be told."""
+    """Return 0 if every chosen mutant was caught, 1 if one was not, 2 if nothing could be tested."""
     parser = argparse.ArgumentParser(description="Take each guard out once and demand that a test goes red.")
     parser.add_argument("--only", action="append", default=[], metavar="NAME", help="this patch; may be repeated")
     parser.add_argument("--json", action="store_true", help="one JSON object on one line")

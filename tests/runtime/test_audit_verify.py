@@ -1,4 +1,4 @@
-"""`wakeup audit verify` beside a service that goes on writing."""
+"""`wakeup audit verify` while a service goes on writing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The benches measure what they say: small runs, and a bound that is held against brute force."""
+"""The benches measure what they claim: small runs, and an upper bound compared with brute force."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def test_lines_are_never_idle() -> None:
 def test_under_overload_order_decides_and_nobody_beats_the_clairvoyant(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Four times what four lines carry. A few minutes are too short for fine differences, not for these."""
+    """The load is four times what four lines can carry. A few minutes suffice for these large differences."""
     monkeypatch.setattr(window, "LINES", 4)
     monkeypatch.setattr(window, "WINDOWS_MIN", (3, 8))
     shares = asyncio.run(bench_window(tmp_path, POLICY, 4.0, 4, 2))
@@ -79,7 +79,7 @@ def test_under_overload_order_decides_and_nobody_beats_the_clairvoyant(
 
 
 def test_a_claim_looks_at_heads_only(tmp_path: Path) -> None:
-    """With six times as many waiting it may take a little longer, not six times."""
+    """With six times as many calls waiting, a claim may take a little longer, but not six times."""
     assert asyncio.run(bench_backlog(tmp_path, POLICY, 6_000, 15)).ratio < 3
 
 
@@ -98,7 +98,9 @@ def test_a_percentile_is_the_edge_of_its_bucket() -> None:
 
 
 def test_a_rate_is_sustained_in_the_second_half(tmp_path: Path) -> None:
-    """A transfer every 10 seconds; nobody is rung in the first half, twice a second in the next, and long after."""
+    """A transfer is flagged every 10 seconds; no call is made in the first half, two a second in the next, and long
+    after.
+    """
     begin = datetime(2026, 3, 2, 9, tzinfo=UTC)
     flagged = [begin + timedelta(seconds=10 * n) for n in range(11)]
     rows = [
@@ -128,7 +130,7 @@ def test_a_child_that_ends_at_once_is_quoted_for_its_log_may_go_with_the_folder(
 
 
 class Forgetful:
-    """Takes jobs at once, starts every second time twice, and forgets one when it is killed."""
+    """Takes jobs at once, starts every second job twice, and loses one when it is killed."""
 
     def __init__(self) -> None:
         self.begun: list[tuple[int, float]] = []

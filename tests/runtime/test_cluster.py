@@ -1,4 +1,4 @@
-"""Several nodes: what each is told, and what a soak forgives. The soak itself is `make soak`."""
+"""Several nodes: the settings of each, and the failures that a soak tolerates. The soak itself is `make soak`."""
 
 from __future__ import annotations
 

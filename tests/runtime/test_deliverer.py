@@ -1,4 +1,4 @@
-"""A payment core that hangs keeps no fresh decision waiting, and what it was told it is told once."""
+"""A payment core that hangs keeps no fresh decision waiting, and receives each message once."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ RETRY = Delivery(receipt=Receipt.RETRY)
 
 
 class Hanging:
-    """A payment core that answers nobody until it is told to."""
+    """A payment core that responds only when it is told to."""
 
     def __init__(self) -> None:
         self.told: list[str] = []
@@ -43,7 +43,7 @@ def decided(desk: Desk, *numbers: int, now: timedelta = timedelta()) -> None:
 
 
 def tried(desk: Desk) -> None:
-    """Everything that is due once, in vain."""
+    """Try to deliver every due message once, without success."""
     for dispatch in desk.run(take_messages, T0, 1000).dispatches:
         desk.run(record_delivery, dispatch, RETRY, T0)
 

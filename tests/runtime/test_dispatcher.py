@@ -1,4 +1,4 @@
-"""Between the committed intent and the POST: nothing goes out that waited too long."""
+"""Between the committed intent and the POST: an intent that waited too long is not posted."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ DIALLING = Dialling(
 
 
 class Phone:
-    """Takes every order."""
+    """Accepts every order."""
 
     def __init__(self) -> None:
         self.posted: list[str] = []
@@ -46,7 +46,7 @@ class Phone:
 
 
 def posted_after(seconds: float) -> tuple[Placement, list[str]]:
-    """What becomes of an intent whose commit took so long."""
+    """Return what becomes of an intent whose commit took this long, and what was posted."""
     phone = Phone()
     dispatcher = dispatcher_over(Claims([seconds], 0.0), phone)
     intent = Intent(order=ORDER, valid_for=timedelta(seconds=5))
@@ -64,7 +64,7 @@ def test_a_fresh_intent_is_posted_once() -> None:
 
 
 class LosesOnce:
-    """A Store in which somebody else got the number first, or worse; what is claimed alone is nobody's."""
+    """A Store in which another node got the number first, or a worse error occurs; a claim of a single call succeeds."""
 
     def __init__(self, trouble: Exception | None = None) -> None:
         self.asked: list[str] = []
@@ -137,7 +137,7 @@ class Claims:
 
 
 class WatchedClock(SystemClock):
-    """Measures by the given clock."""
+    """A clock that takes monotonic time from the given list."""
 
     def __init__(self, seconds: list[float]) -> None:
         super().__init__()

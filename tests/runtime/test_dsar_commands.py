@@ -1,4 +1,4 @@
-"""Customers who ask: what is kept about them as one file, and to be forgotten. From a shell, and in the log."""
+"""Requests of customers: all data kept about them as one file, and erasure. From a shell, and recorded in the log."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""A wrong path, port or database is said in one line, by its setting, and is no fault that was found."""
+"""A wrong path, port or database is reported in one line that names its setting, and is not reported as an audit
+fault.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,7 @@ Told = tuple[int, str]
 
 @pytest.fixture
 def at_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A folder to work in, and settings of a service whose database is not there yet."""
+    """A working folder, and settings of a service whose database does not exist yet."""
     for name in [name for name in os.environ if name.startswith("WAKEUP_")]:
         monkeypatch.delenv(name)
     for name, value in environment(tmp_path, "http://127.0.0.1:1", "http://127.0.0.1:1").items():
@@ -40,14 +42,14 @@ def at_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.chdir(tmp_path)
     mask = os.umask(0o022)
     yield tmp_path
-    # A command is meant to be a process of its own.
+    # A command expects to have a process of its own, so its global changes are undone here.
     os.umask(mask)
     gc.enable()
     structlog.reset_defaults()
 
 
 def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *words: object) -> Told:
-    """The exit code and what stands on the terminal's second channel."""
+    """Return the exit code and what was written to standard error."""
     monkeypatch.setattr(sys, "argv", ["wakeup", *map(str, words)])
     with pytest.raises(SystemExit) as end:
         main()
@@ -153,7 +155,7 @@ def test_anchors_that_could_not_be_written_are_told_by_the_check(
 ) -> None:  # fmt: skip
     (at_home / "kept.jsonl").touch()
     monkeypatch.setenv("WAKEUP_AUDIT__ANCHORS_FILE", str(at_home / anchors))
-    # Whoever runs the tests may write everywhere.
+    # The user who runs the tests may be root, who may write everywhere.
     monkeypatch.setattr("os.access", lambda _place, _how: allowed)
     fault = f"WAKEUP_AUDIT__ANCHORS_FILE: {at_home / anchors}: cannot be written: {why}\n"
     assert run(monkeypatch, capsys, "config", "check") == ((0, "") if why is None else (2, fault))
@@ -192,7 +194,7 @@ def test_a_port_that_is_taken_is_named_by_its_setting(at_home: Path, monkeypatch
 def test_an_address_that_is_nobodys_here_is_named_by_its_setting(
     at_home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """TEST-NET: no machine has it."""
+    """TEST-NET: no machine has this address."""
     words = [sys.executable, "-m", "wakeup.runtime", "serve", "--migrate"]
     there = {**os.environ, "WAKEUP_HTTP__INSIDE_HOST": "192.0.2.1"}
     done = subprocess.run(words, env=there, capture_output=True, text=True, check=False, timeout=60)
@@ -264,7 +266,8 @@ def test_ctrl_c_while_the_program_is_read_leaves_no_traceback(
 ) -> None:
     command = [sys.executable, "-c", CTRL_C, program, read, *words]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
-    # Amid a text that a library runs as code, Python ends itself as the signal would. A shell says the same of both.
+    # If the signal arrives in code that a library runs from text, Python ends itself by the signal. To a shell both
+    # are the same.
     assert done.returncode in {INTERRUPTED, -signal.SIGINT}
     assert (done.stdout, done.stderr) == ("", "")
 
@@ -276,13 +279,13 @@ def test_ctrl_c_before_the_command_listens_for_it_leaves_no_traceback() -> None:
 
 
 def serves(streams: str, **given: Any) -> subprocess.Popen[bytes]:
-    """A service of its own, with these of the shell's redirections."""
+    """A separate service process, with these shell redirections."""
     command = ["/bin/sh", "-c", f'exec "$0" -m wakeup serve --migrate {streams}', sys.executable]
     return subprocess.Popen(command, stdout=subprocess.PIPE, **given)
 
 
 def told_to_stop(service: subprocess.Popen[bytes]) -> int:
-    """Its exit code, once it has said that it is there."""
+    """Wait until the service listens, stop it, and return its exit code."""
     assert service.stdout is not None
     try:
         ready, _, _ = select.select([service.stdout], [], [], 60)
@@ -296,8 +299,9 @@ def told_to_stop(service: subprocess.Popen[bytes]) -> int:
 
 
 def test_a_second_service_on_the_same_file_is_refused_before_it_touches_anything(at_home: Path) -> None:
-    """Both would sign the same anchors, each take what the other rings for its own, and neither tell the other of new
-    events."""
+    """Both would sign the same anchors, each would take the other's running calls for its own, and neither would
+    wake the other for new events.
+    """
     (at_home / "link.db").symlink_to(at_home / "wakeup.db")
     first = serves("")
     assert first.stdout is not None and first.stdout.readline().startswith(b"listening on")
@@ -326,7 +330,7 @@ def test_a_second_service_on_the_same_file_is_refused_before_it_touches_anything
 def test_what_a_file_system_says_of_its_locks_is_told_by_the_file(
     at_home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], said: int, told: str
 ) -> None:
-    """Some say "permission denied" of a lock that somebody holds, and some have none."""
+    """Some file systems report "permission denied" for a lock that another process holds, and some have no locks."""
 
     def refuses(_file: int, _how: int) -> None:
         raise OSError(said, os.strerror(said))

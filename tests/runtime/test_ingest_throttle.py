@@ -1,4 +1,4 @@
-"""The ingest throttle: a flood of events waits while decisions are late."""
+"""The ingest throttle: a flood of events has to wait while decisions are late."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MOMENT = timedelta(milliseconds=1)
 
 
 class Books:
-    """A Store in which a window fell due then, or will."""
+    """A Store in which a window fell due so long ago, or will fall due."""
 
     def __init__(self, late_by: timedelta) -> None:
         self.at = T0 - late_by
@@ -32,7 +32,7 @@ class Books:
 
 
 async def an_event_waits(late_by: timedelta) -> bool:
-    """Whether an event is held up after the settler looked at such books."""
+    """True if an event is held up after the settler has looked at such a Store."""
     throttle = IngestThrottle()
     settler = Settler(cast("Engine", SimpleNamespace(store=Books(late_by))), throttle)
     await settler.due(T0)

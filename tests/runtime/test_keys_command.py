@@ -1,4 +1,4 @@
-"""A new master key: everything is wrapped by it beside a running service, and then the old one may go."""
+"""A new master key: everything is rewrapped with it while a service runs, and then the old key can be removed."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def another() -> str:
 
 
 def opened(unit: SqlUnit) -> list[str]:
-    """What lies under the keys."""
+    """What the keys protect, decrypted."""
     cases = [case for n in (1, 2, 3) for case in unit.cases.lock_unsettled(CustomerId(f"u_{n}"))]
     factor = unit.sign_ins.factor(StaffId("usr_ann"))
     assert factor is not None

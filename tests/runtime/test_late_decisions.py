@@ -1,4 +1,4 @@
-"""What the log and the metrics say of a delivery."""
+"""What the log and the metrics report about a delivery."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ DEADLINE = T0 + 30 * MINUTE
 
 
 def delivers(receipt: Receipt) -> tuple[dict[str, object], list[timedelta]]:
-    """One decision. Answers the line in the log, and how late it was, if it arrived."""
+    """Deliver one decision. Return the log line, and how late the decision was if it arrived."""
     office, core, late = Delivering(1), Core(receipt), list[timedelta]()
 
     async def story() -> None:

@@ -1,4 +1,4 @@
-"""Who reads the log may stop reading: nobody waits for them, and what was lost is counted."""
+"""The reader of the log may stop reading: the service does not wait for it, and lost lines are counted."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Pipe:
     reading: int
 
     def reads(self) -> list[str]:
-        """Until the sink's end of it is closed."""
+        """Read until the sink closes its end."""
         with os.fdopen(os.dup(self.reading)) as file:
             return file.read().splitlines()
 
@@ -36,7 +36,7 @@ def pipe() -> Iterator[Pipe]:
     with os.fdopen(writing, "w") as sink.stream:
         sink.in_background()
         yield Pipe(sink, reading)
-        # Whoever is stuck in the pipe comes loose.
+        # A write that is blocked in the pipe fails, and its thread goes on.
         os.close(reading)
         sink.finish()
 

@@ -1,4 +1,4 @@
-"""Logs: one masked line an event, whoever wrote it. No number that goes in comes out, and ids stay readable."""
+"""Logs: one masked line per event, from every library. No phone number comes out, and ids stay readable."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ IDS = st.one_of(
 
 @pytest.fixture
 def stream() -> Iterator[io.StringIO]:
-    """A log stream, with everything global put back afterwards."""
+    """A log stream; all global settings are restored afterwards."""
     root, before = logging.getLogger(), structlog.get_config()
     handlers, level, hooks = list(root.handlers), root.level, (sys.excepthook, threading.excepthook)
     levels = {name: logging.getLogger(name).level for name in LIBRARIES}
@@ -70,7 +70,7 @@ def digits(text: str) -> str:
 
 @st.composite
 def numbers(draw: st.DrawFn) -> tuple[str, str]:
-    """A number people could have, as one of them would write it; and its digits."""
+    """A possible phone number in a common notation, and its digits."""
     region = draw(st.sampled_from(sorted(phonenumbers.SUPPORTED_REGIONS)))
     example = phonenumbers.example_number_for_type(region, phonenumbers.PhoneNumberType.MOBILE)
     assume(example is not None)
@@ -281,7 +281,9 @@ def test_configuring_again_moves_loggers_already_in_use(stream: io.StringIO) -> 
 
 
 def test_a_line_costs_little(stream: io.StringIO) -> None:
-    """About 30 us on a busy machine. Measured against plain JSON of the same fields, so that its load is no matter."""
+    """About 30 us on a busy machine. Compared with plain JSON of the same fields, so that the machine's load does
+    not matter.
+    """
     configure_logging("json", "info", stream)
     log = structlog.get_logger()
     fields: dict[str, Any] = {
@@ -302,9 +304,9 @@ def test_a_line_costs_little(stream: io.StringIO) -> None:
             line()
         return (time.process_time() - begun) / 200
 
-    gc.disable()  # what it has to look through is whatever other tests left in this process
+    gc.disable()  # the collector would scan what other tests left in this process
     try:
-        # In turn, so that whatever slows the machine slows both.
+        # Alternately, so that what slows the machine slows both.
         rounds = [
             (
                 took(lambda: json.dumps({"event": "turn_answered", **fields})),

@@ -1,4 +1,4 @@
-"""Every loop: what fails is tried again, counted, and told a person when it does not pass."""
+"""Every loop: a failed round is retried and counted, and a person is alerted when the failure persists."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from wakeup.runtime.loops.loop import FAILED_TOO_OFTEN, SAID_AGAIN, Engine, Loop
 
 
 class Failing(Loop):
-    """Each round goes as it is told; woken at once after every one."""
+    """Each round ends as prepared, and the loop is woken again at once."""
 
     name = "fails"
 
@@ -41,7 +41,7 @@ class Failing(Loop):
         return self.engine.clock.now()
 
     def lives(self) -> tuple[int, list[str]]:
-        """How many failures were counted, and what a person was told."""
+        """Return how many failures were counted, and the operator alerts."""
         with structlog.testing.capture_logs(), suppress(asyncio.CancelledError):
             asyncio.run(self.run())
         return len(self.failures), self.timers

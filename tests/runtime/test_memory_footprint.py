@@ -1,4 +1,4 @@
-"""What a service that runs for months has in its memory, and what it has not."""
+"""What a service that runs for months keeps in memory, and what it does not."""
 
 from __future__ import annotations
 

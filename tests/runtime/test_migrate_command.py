@@ -1,4 +1,6 @@
-"""Nodes exchanged one by one: what is named `post` waits until no old node is left, and the new ones serve before it."""
+"""Nodes are replaced one by one: `post` migrations wait until no old node is left, and the new nodes serve before
+that.
+"""
 
 from __future__ import annotations
 
@@ -67,7 +69,7 @@ def test_nothing_is_migrated_under_a_service_that_runs_on_the_file(
 
 @contextmanager
 def a_service_on(database_url: str) -> Iterator[None]:
-    # A lock is a process's own: within this one it would be granted again.
+    # A lock belongs to a process: within this process it would be granted again.
     words = [sys.executable, "-c", SERVES, database_url]
     with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as service:
         assert service.stdout is not None and service.stdout.readline() == b"serving\n"

@@ -1,4 +1,4 @@
-"""The feed goes on, and in the order of sequence, whatever else is going on."""
+"""The feed continues under every load, in the order of each transfer's sequence."""
 
 from __future__ import annotations
 
@@ -58,7 +58,9 @@ def test_a_flood_of_events_does_not_stop_the_feed() -> None:
 
 
 def test_decisions_of_one_moment_stand_in_the_order_of_their_sequence() -> None:
-    """A transfer whose time was over when it came: held, decided and refused at once, by ids of the same millisecond."""
+    """A transfer whose time was over when it arrived: held, decided and refused at once, with ids of the same
+    millisecond.
+    """
     desk = Desk()
     falling = iter(range(10**9, 0, -1))
     made = TimedIds(lambda: 1000.0, lambda size: next(falling).to_bytes(size, "big"))
@@ -71,7 +73,7 @@ def test_decisions_of_one_moment_stand_in_the_order_of_their_sequence() -> None:
 
 
 def test_a_later_decision_of_somebody_who_looked_at_the_clock_before_stands_behind_the_earlier_one() -> None:
-    """On PostgreSQL they may have waited for the case, and then decide by the time at which they began to."""
+    """On PostgreSQL an act may have waited for the case, and then records the time at which it began."""
     desk = Desk()
     hire(desk, a_staff("ann"))
     case_id = desk.flag(1).case_id

@@ -1,4 +1,4 @@
-"""Loops on a real database in time that stands still: a row that cannot be read keeps nobody else waiting."""
+"""Loops on a real database while time stands still: a row that cannot be read does not delay the others."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import structlog
 
 from tests.runtime.test_per_item import Office
 from tests.unit.builders import HOUR, MINUTE, T0
-from tests.unit.sms_desk import SENDER, Post
+from tests.unit.sms_desk import SENDER, SmsDesk
 from tests.unit.test_ask_guardian import DAUGHTER, SON, asked, asks, guardian
 from tests.unit.test_last_checks import rings
 from tests.unit.test_one_bad_row import loses_the_key
@@ -40,7 +40,7 @@ DIALLING = Dialling(
 
 
 class Company:
-    """The phone company: takes every text, and knows of no call."""
+    """A phone company that accepts every SMS, and knows of no call."""
 
     def __init__(self) -> None:
         self.sent: list[str] = []
@@ -65,11 +65,11 @@ class Company:
 
 
 class House(Office):
-    """Two customers, each with a guardian, before a phone company."""
+    """Two customers, each with a guardian, and a phone company."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.desk: Post = Post()
+        self.desk: SmsDesk = SmsDesk()
         self.company = Company()
         guardians = [(guardian(DAUGHTER),), (guardian(SON),)]
         opened = [self.desk.flag(n, minutes=120, guardians=they) for n, they in enumerate(guardians, start=1)]
@@ -85,11 +85,11 @@ class House(Office):
             assert asks(self.desk, case_id) is None
 
     def attempt(self, n: int) -> Attempt:
-        """The first of customer n's case."""
+        """The first attempt in customer n's case."""
         return self.desk.run(lambda unit: unit.attempts.of_case(self.cases[n - 1])[0])
 
     def turns(self, loop: Loop, now: datetime) -> timedelta | None:
-        """A round of the loop's, with all that comes of it. How much later it wants to look again."""
+        """Run one round of the loop and all that follows from it. Return the delay until it wants to look again."""
         self.clock.at = now
 
         async def turn() -> datetime | None:
@@ -192,7 +192,7 @@ def test_a_hand_over_that_cannot_be_tended_keeps_no_others_waiting(house: House)
 
 
 def runs_out_of_time(house: House, n: int) -> datetime:
-    """Customer n's call had to begin by now, and nothing that is sealed for them can be opened any more."""
+    """The last moment to start customer n's call has passed, and the customer's sealed data can no longer be opened."""
     over = house.attempt(n).latest_start + timedelta(seconds=1)
     loses_the_key(house.desk, f"u_{n}")
     return over

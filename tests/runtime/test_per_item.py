@@ -1,4 +1,4 @@
-"""What falls due is done each in a transaction of its own: what fails, or is locked, keeps nobody else waiting."""
+"""Due items are processed each in its own transaction: an item that fails, or is locked, does not delay the others."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ LATE = T0 + 40 * MINUTE
 
 
 class Office:
-    """A desk behind loops, in time that stands still."""
+    """A desk with an engine for loops, while time stands still."""
 
     def __init__(self) -> None:
         self.desk, self.clock = Desk(), StoppedClock()
@@ -45,7 +45,7 @@ class Office:
     read = look = run
 
     def publish(self, _names: object) -> None:
-        """Nobody sleeps here."""
+        """No loop waits for a wake-up here."""
 
 
 class Settling(Office):
@@ -57,7 +57,7 @@ class Settling(Office):
         self.settler = Settler(self.engine, self.throttle)
 
     def looks(self, now: Any = LATE) -> timedelta | None:
-        """A round of the settler's. How much later it wants to look again."""
+        """Run one round of the settler. Return the delay until it wants to look again."""
         self.clock.at = now
         with structlog.testing.capture_logs() as self.lines:
             again = asyncio.run(self.settler.round())
@@ -72,7 +72,7 @@ class Settling(Office):
 
 
 def a_bad_case(office: Settling, transfers: int) -> CaseId:
-    """Of many transfers, which cannot be settled."""
+    """A case of many transfers that cannot be settled."""
     for n in range(transfers):
         case_id = office.desk.flag(100 + n, customer_id="u_bad", phone="+6590000001").case_id
     loses_the_key(office.desk, "u_bad")

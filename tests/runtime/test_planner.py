@@ -1,4 +1,4 @@
-"""Dispatcher and planner wake each other, on a real database in time that stands still: they must come to rest."""
+"""Dispatcher and planner wake each other, on a real database while time stands still: they must come to rest."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ SECOND = timedelta(seconds=1)
 
 
 class StoppedClock(SystemClock):
-    """Shows what it is told."""
+    """Returns the time it was set to."""
 
     at = T0
 
@@ -38,7 +38,7 @@ class StoppedClock(SystemClock):
 
 
 class Node:
-    """A dispatcher and a planner, woken by what they commit, before a phone company that takes every call."""
+    """A dispatcher and a planner, woken by their own commits, with a phone company that accepts every call."""
 
     def __init__(self, account: Account) -> None:
         self.desk, self.clock, self.hub = Desk(), StoppedClock(), Hub()
@@ -62,7 +62,7 @@ class Node:
         return Placement(proof=PostResult.ACCEPTED, call_sid=f"CA{order.attempt_id}")
 
     def comes_to_rest(self) -> int:
-        """Rounds until nobody wakes anybody any more; MAX_ROUNDS if that never happens."""
+        """The number of rounds until no loop is woken any more; MAX_ROUNDS if that never happens."""
 
         async def story() -> int:
             woken = [self.hub.loop_event(loop.name) for loop in self.loops]

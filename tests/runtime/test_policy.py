@@ -1,4 +1,6 @@
-"""The policy file: what ships is what the domain believes, wrong files are told why, and floors cannot be lowered."""
+"""The policy file: the shipped file equals the domain's defaults, errors in a file are explained, and floors cannot
+be lowered.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,7 @@ SHIPPED = data_folder("config") / "policy.toml"
 
 
 def faults(folder: Path, text: str) -> list[str]:
-    """What is said about a policy of version 1 with this text."""
+    """The errors reported for a policy of version 1 with this text."""
     path = folder / "mine.toml"
     path.write_text(f'version = "1"\n{text}\n')
     with pytest.raises(ConfigError) as refused:
@@ -94,8 +96,8 @@ def test_every_number_of_the_domain_can_be_set(part: type[Part], kind: type[Call
         ("+447400123456", True),
         ("+8613800138000", False),  # mainland China: the provider does not go there
         ("+6519001234567", False),  # premium
-        ("+18005551234", False),  # free of charge for him who calls: no person's own number
-        ("+4915112345678", False),  # a region nobody chose
+        ("+18005551234", False),  # free for the caller: never a personal number
+        ("+4915112345678", False),  # a region that the policy does not list
     ],
 )
 def test_whom_the_shipped_policy_lets_ring(number: str, rung: bool) -> None:

@@ -1,4 +1,4 @@
-"""Pages of randomness: as many bytes as asked for, and none twice."""
+"""Random bytes by the page: as many as asked for, and none twice."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from wakeup.runtime.randomness import PAGE, RandomPages
 
 
 def numbered() -> Callable[[int], bytes]:
-    """A source of which no four bytes come twice."""
+    """A source in which no four bytes are repeated."""
     numbers = count()
     return lambda size: b"".join(next(numbers).to_bytes(4, "big") for _ in range(size // 4))
 
@@ -31,7 +31,7 @@ def test_no_byte_is_given_twice_to_many_threads() -> None:
 
     threads = [Thread(target=take, args=(mine,)) for mine in taken]
     before = sys.getswitchinterval()
-    # As often as it goes: a piece taken in two steps shows within a few thousand.
+    # Switch threads as often as possible: a piece that is not taken atomically shows within a few thousand.
     sys.setswitchinterval(1e-6)
     try:
         for thread in threads:

@@ -28,7 +28,7 @@ MONTH, YEARS = timedelta(days=30), timedelta(days=1000)
 
 
 class DeskStore:
-    """A desk as a store."""
+    """A desk that serves as the loop's store."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk

@@ -1,4 +1,4 @@
-"""Timers fire by the database's clock, whatever this machine's shows."""
+"""Timers fire by the database's clock, whatever this machine's clock says."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def test_every_loop_is_swept_whatever_the_wall_clock_does() -> None:
     async def story() -> None:
         timers = ApschedulerTimers(SystemClock())
         timers.start(rung.append, LOOPS)
-        # No wall clock moves here: the time that passes is the event loop's own.
+        # The wall clock does not move here: only the event loop's own time passes.
         await passes(2.5 * SWEEP_S)
         assert rung == LOOPS * 2
         timers.stop()
@@ -52,7 +52,7 @@ def test_a_timer_fires_in_time_although_the_wall_clock_was_set_back() -> None:
         timers.set("settle", at)
         before = timers._scheduler.get_job("settle").next_run_time
         with structlog.testing.capture_logs():
-            # The wall clock was set back: the database's is as far ahead now.
+            # The wall clock was set back, so the database's clock is ahead by as much now.
             others.compare(BACK.total_seconds(), 0.001)
         assert rung == LOOPS, "everybody looks again"
         timers.set("settle", at)

@@ -1,4 +1,4 @@
-"""Settings: who wins, what is refused and in which words, and that no secret comes out anywhere."""
+"""Settings: which source wins, what is refused and with which message, and that no secret is ever shown."""
 
 from __future__ import annotations
 
@@ -54,13 +54,13 @@ SECRETS = [key(n) for n in range(1, 7)] + [WHSEC, OTHER_WHSEC, *AUTH_TOKENS, BEA
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Only the shipped defaults: a developer's local.toml stays out of the tests."""
+    """Only the shipped defaults: a developer's local.toml is not read in tests."""
     shutil.copy(data_folder("config") / "default.toml", tmp_path)
     return tmp_path
 
 
 def faults(folder: Path, changes: Mapping[str, str | None]) -> list[str]:
-    """The lines said about the good settings with some changed, or (None) left out."""
+    """The errors reported for valid settings in which some were changed or, with None, left out."""
     environ = {name: value for name, value in {**GOOD, **changes}.items() if value is not None}
     with pytest.raises(ConfigError) as refused:
         load_settings(environ, folder)

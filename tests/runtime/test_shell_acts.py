@@ -1,4 +1,4 @@
-"""What is done from a shell stands in the log of administration, as what is done at the console does."""
+"""Acts from a shell are recorded in the log of administration, as acts at the console are."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ NOWHERE = "http://127.0.0.1:1"
 
 
 class Shell:
-    """Commands in an environment of their own, and what the database holds afterwards."""
+    """Runs commands in an environment of their own, and reads the database afterwards."""
 
     def __init__(self, folder: Path) -> None:
         shutil.copy(migrated_file(), folder / "wakeup.db")
@@ -49,21 +49,21 @@ class Shell:
         return json.loads(done.stdout)
 
     def refuses(self, *words: str, piped: bytes) -> str:
-        """What a command says of what was piped in."""
+        """The message with which a command refuses piped input."""
         done = CliRunner().invoke(app, words, env=self.environment, input=piped)
         structlog.reset_defaults()
         assert done.exit_code == 2 and not done.stdout, done.output
         return " ".join(done.stderr.split())
 
     def shows(self, *words: str, stderr: bool = False) -> str:
-        """On a narrow screen."""
+        """The output on a narrow screen."""
         done = CliRunner().invoke(app, words, env={**self.environment, "COLUMNS": "80"})
         structlog.reset_defaults()
         assert done.exit_code == 0, done.output
         return done.stderr if stderr else done.stdout
 
     def complains(self, *words: str, code: int = 2) -> str:
-        """Why a command does nothing, on one line."""
+        """The error of a command that does nothing, on one line."""
         done = CliRunner().invoke(app, words, env=self.environment)
         structlog.reset_defaults()
         assert done.exit_code == code and not done.stdout, done.output
@@ -77,7 +77,7 @@ class Shell:
         return done
 
     def _dependencies(self) -> UnitDependencies:
-        """Read once for each set of keys: the scripts are many."""
+        """Loaded once for each set of keys, because there are many scripts."""
         keys = self.environment["WAKEUP_KEYS__DATA"]
         if keys not in self._fitted:
             settings = load_settings(self.environment)
@@ -86,7 +86,7 @@ class Shell:
 
     @property
     def log(self) -> list[tuple[str, str, dict[str, Any]]]:
-        """Oldest first: what, by whom, and what more is said."""
+        """Oldest first: the kind, who did it, and the other data of each note."""
         notes = [note for _, _, note in reversed(self.does(lambda unit: unit.admin.newest(9)))]
         return [(note.kind, note.by, {k: v for k, v in note.data.items() if v is not None}) for note in notes]
 

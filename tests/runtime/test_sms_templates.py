@@ -1,4 +1,4 @@
-"""What our texts may say, checked before anybody gets one."""
+"""What an SMS of ours may say, checked before one is sent."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def test_our_own_texts_are_without_fault_and_only_the_first_question_takes_two_s
     sms_templates = load_sms_templates(FOLDER, NAMES)
     words = {"name": called("陈美玲") if language == "zh-CN" else "Mei", "code": "47"}
     assert segments(sms_templates.write("prompt", language, words).body) == 2
-    # Of what is written to a customer about their own payment the law of the US wants no more than 160 characters.
+    # The law of the US allows no more than 160 characters in an SMS to a customer about their own payment.
     about_a_payment = [
         kind for kind in content(language)["texts"] if kind.partition(".")[0] in {"missed_call", "outcome"}
     ]
@@ -46,7 +46,7 @@ def test_every_locale_gets_some_language(locale: str) -> None:
 
 @pytest.mark.parametrize(("name", "said"), [("Zoë", "Zoe"), ("Łukasz", "Łukasz"), ("Béa", "Béa"), ("陈*玲", "陈*玲")])
 def test_an_accent_makes_no_text_twice_as_dear(name: str, said: str) -> None:
-    """One letter beyond the short alphabet, and a segment holds 70 characters instead of 160."""
+    """With one letter outside the GSM alphabet, a segment holds 70 characters instead of 160."""
     body = load_sms_templates(FOLDER, NAMES).write("prompt", "en", {"name": name, "code": "47"}).body
     assert f": {said} chose you" in body
     assert segments(body) == (2 if is_gsm(said) else 3)

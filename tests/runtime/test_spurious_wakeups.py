@@ -1,4 +1,4 @@
-"""Loops are not woken, and do not ask, for what they know already."""
+"""Loops are not woken, and send no query, for what they know already."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.runtime.test_one_bad_row import DAUGHTER, SON, House
 from tests.runtime.test_per_item import Office
 from tests.unit.builders import MINUTE, T0
 from tests.unit.desk import Desk, driver
-from tests.unit.sms_desk import SENDER, Post
+from tests.unit.sms_desk import SENDER, SmsDesk
 from tests.unit.test_ask_guardian import asks, guardian
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import CaseId
@@ -47,7 +47,9 @@ class CountingHouse(House):
 
 
 def test_an_account_that_may_not_send_yet_is_not_asked_at_each_wake_up() -> None:
-    """One text a second: whatever else wakes the messenger in between, the second one waits without being tried."""
+    """One SMS a second is allowed: whatever wakes the messenger in between, the second SMS waits without being
+    tried.
+    """
     house = CountingHouse()
     house.all_are_asked()
     second = timedelta(seconds=1)
@@ -85,7 +87,7 @@ def test_a_look_that_comes_too_early_asks_for_dates_alone(look: Callable[..., An
 
 
 def test_what_falls_due_is_found_at_that_very_moment() -> None:
-    desk, just_before = Post(), timedelta(microseconds=1)
+    desk, just_before = SmsDesk(), timedelta(microseconds=1)
     case_id = CaseId(desk.flag(minutes=30, guardians=(guardian(),)).case_id)
     asks(desk, case_id)
     assert desk.run(post_due, T0 - just_before, 50).texts == Due(found=[], next_due=T0)
@@ -96,7 +98,7 @@ def test_what_falls_due_is_found_at_that_very_moment() -> None:
 
 
 class Core:
-    """Takes every decision, but only when it is let."""
+    """A payment core that takes every decision, but only once it is opened."""
 
     def __init__(self, receipt: Receipt) -> None:
         self.receipt = receipt
@@ -110,7 +112,7 @@ class Core:
 
 
 class Delivering(Office):
-    """Decided cases, and how often somebody was woken to look for messages."""
+    """Decided cases; counts how often the deliverer was woken."""
 
     def __init__(self, cases: int) -> None:
         super().__init__()
@@ -124,7 +126,9 @@ class Delivering(Office):
         self.wakes += "deliver" in names
 
     async def delivers(self, receipt: Receipt = Receipt.DELIVERED) -> tuple[int, int]:
-        """A round, and then all that is on the wire is answered: how many were told, how often somebody was woken."""
+        """Run a round, then let the core respond to all messages. Return how many messages it received, and the
+        wake-ups.
+        """
         core = Core(receipt)
         loop = Deliverer(self.engine, core)
         await loop.round()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.ivr.script_workspace import Press
+from tests.ivr.script_workspace import ScriptWorkspace
 from tests.scenario import virtual
 from tests.scenario.talks import is_told
 from tests.scenario.world import LIN, MEI, World, tell
@@ -20,19 +20,19 @@ OLD, NEW = "这是旧的话。", "这是新的话。"
 
 
 @pytest.fixture
-def press(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Press:
+def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ScriptWorkspace:
     """The service's scripts are in a folder of the story's own, and are checked as in a deployment."""
-    press = Press(tmp_path)
-    press.says(OLD, "1")
-    press.publish()
+    workspace = ScriptWorkspace(tmp_path)
+    workspace.says(OLD, "1")
+    workspace.publish()
     monkeypatch.setattr(virtual, "scripts_in_force", scripts_in_force)
 
     def folder(name: str) -> Path:
-        return press.files if name == "scripts_ivr" else data_files.data_folder(name)
+        return workspace.files if name == "scripts_ivr" else data_files.data_folder(name)
 
     for module in (dependencies, service):
         monkeypatch.setattr(module, "data_folder", folder)
-    return press
+    return workspace
 
 
 async def picks_up(world: World, number: str = MEI) -> HandsetCall:
@@ -49,13 +49,15 @@ async def is_asked(call: HandsetCall) -> None:
     await call.presses("1")
 
 
-def test_a_call_ends_in_version_1_though_the_service_came_back_with_version_2(tmp_path: Path, press: Press) -> None:
+def test_a_call_ends_in_version_1_though_the_service_came_back_with_version_2(
+    tmp_path: Path, workspace: ScriptWorkspace
+) -> None:
     async def story(world: World) -> None:
         await world.flag(minutes=30)
         call = await picks_up(world)
         await world.service.stop()
-        press.says(NEW, "2")
-        press.publish("generic")
+        workspace.says(NEW, "2")
+        workspace.publish("generic")
         await world.start_service()
         await is_asked(call)
         await call.hears(OLD)
@@ -71,15 +73,17 @@ def test_a_call_ends_in_version_1_though_the_service_came_back_with_version_2(tm
     tell(story, tmp_path)
 
 
-def test_a_script_for_a_new_kind_of_scam_is_spoken_when_the_bank_names_it(tmp_path: Path, press: Press) -> None:
+def test_a_script_for_a_new_kind_of_scam_is_spoken_when_the_bank_names_it(
+    tmp_path: Path, workspace: ScriptWorkspace
+) -> None:
     """Written as docs/scripts.md says: a folder copied, an id of its own, published. No code knows of it."""
 
     async def story(world: World) -> None:
         await world.service.stop()
-        shutil.copytree(press.files / "generic", press.files / "lottery")
-        press.head("lottery", "id", "lottery")
-        press.says(NEW, "1", script="lottery")
-        press.publish("lottery")
+        shutil.copytree(workspace.files / "generic", workspace.files / "lottery")
+        workspace.head("lottery", "id", "lottery")
+        workspace.says(NEW, "1", script="lottery")
+        workspace.publish("lottery")
         await world.start_service()
         answer = await world.flag(minutes=30, typology="lottery")
         assert answer.body["warnings"] == []
@@ -96,17 +100,17 @@ def test_a_script_for_a_new_kind_of_scam_is_spoken_when_the_bank_names_it(tmp_pa
     tell(story, tmp_path)
 
 
-def test_the_service_does_not_start_on_words_nobody_published(tmp_path: Path, press: Press) -> None:
+def test_the_service_does_not_start_on_words_nobody_published(tmp_path: Path, workspace: ScriptWorkspace) -> None:
     async def story(world: World) -> None:
         await world.service.stop()
-        press.says(NEW, "1")
-        line = press.line_of("generic/script.yaml", "version:")
+        workspace.says(NEW, "1")
+        line = workspace.line_of("generic/script.yaml", "version:")
         with pytest.raises(ScriptError, match=rf"^generic/script.yaml:{line}: version 1 or one of its shared"):
             await world.start_service()
-        press.says(NEW, "2")
+        workspace.says(NEW, "2")
         with pytest.raises(ScriptError, match=rf"^generic/script.yaml:{line}: version 2 is not published"):
             await world.start_service()
-        press.publish("generic")
+        workspace.publish("generic")
         await world.start_service()
 
     tell(story, tmp_path)

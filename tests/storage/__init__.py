@@ -1,1 +1,1 @@
-"""Storage tests: one suite, every database."""
+"""Storage tests: one suite for both databases."""

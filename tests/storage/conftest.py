@@ -1,4 +1,4 @@
-"""Fixtures of the storage suite: every database that a story is told on."""
+"""Fixtures of the storage suite: each kind of database on which the tests run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A small history of two cases, to be tampered with."""
+"""A small history of two cases, for tests that tamper with it."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
-"""Two use cases on two nodes of one PostgreSQL: the first is stopped before a statement of its own, and the second goes
-on as far as it can. What one reads and then acts upon, the other may have changed in between.
+"""Run two use cases on two nodes of one PostgreSQL: stop the first before one of its statements, and let the second
+run as far as it can.
 
-Both run as the Store runs them, and are begun anew as there. Nothing here waits for a time to pass.
+Such tests show whether the second use case can change what the first one has read and is about to act upon. Both
+use cases run as the Store runs them, and are retried as there. Nothing here waits for a fixed time.
 """
 
 from __future__ import annotations
@@ -20,30 +21,30 @@ from wakeup.storage.unit_of_work import SqlUnit
 
 T = TypeVar("T")
 Wish = Callable[[SqlUnit], object]
-"""A use case with all it needs but its unit of work."""
+"""A use case with all its arguments except the unit of work."""
 Stop = Callable[[int, str], bool]
-"""Whether the n-th statement, from 1, is the one before which to stop."""
+"""True if the use case is to stop before the n-th statement (n starts at 1)."""
 PATIENCE_S = 20
 DEPENDENCIES = dependencies()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Met:
-    """How two use cases passed each other."""
+    """The result of running two use cases against each other."""
 
     first: object
-    """Its answer, or its error."""
+    """What the use case returned, or the error it raised."""
     second: object
     stopped: bool
-    """The first came to the statement before which it was to stop."""
+    """True if the first use case reached the statement before which it was to stop."""
     waited: bool
-    """The second had to wait for the first, and ended after it."""
+    """True if the second use case had to wait for the first, and ended after it."""
     anew: int
-    """So often one of them was begun anew: overtaken, or as the victim of a deadlock."""
+    """How often either use case was retried, because it was overtaken or was the victim of a deadlock."""
 
 
 def before(piece: str, times: int = 1) -> Stop:
-    """Before the statement that speaks so, for the n-th time."""
+    """Stop before the n-th statement (`times`) that contains `piece`."""
     seen = 0
 
     def asks(_n: int, sql: str) -> bool:
@@ -55,7 +56,7 @@ def before(piece: str, times: int = 1) -> Stop:
 
 
 def meet(engine: Engine, first: Wish, second: Wish, stop: Stop) -> Met:
-    """The first is stopped; the second runs to its end, or until it waits for the first; the first goes on."""
+    """Stop the first use case; run the second to its end, or until it waits for the first; then let the first go on."""
     gate, free = Gate(stop), Gate(lambda _n, _sql: False)
     with ThreadPoolExecutor(2) as threads:
         ahead = threads.submit(outcome, engine, first, gate)
@@ -72,7 +73,7 @@ def meet(engine: Engine, first: Wish, second: Wish, stop: Stop) -> Met:
 
 
 def run(engine: Engine, wish: Callable[[SqlUnit], T]) -> T:
-    """As a node runs it when nobody else is there. Raises what it raises."""
+    """Run a use case as a node runs it when no other node is active. Raises what the use case raises."""
     found: Any = outcome(engine, wish)
     if isinstance(found, BaseException):
         raise found
@@ -82,13 +83,13 @@ def run(engine: Engine, wish: Callable[[SqlUnit], T]) -> T:
 
 @dataclass(slots=True)
 class Gate:
-    """Closed once, and then open for good: a use case that begins anew is not stopped again."""
+    """Stops a use case once and then stays open, so that a retry is not stopped again."""
 
     stop: Stop
     pid: int = 0
-    """The backend of whoever stands before it."""
+    """Process id of the PostgreSQL backend that runs the use case."""
     begun: int = 0
-    """So often a use case came this way."""
+    """How often the use case was started."""
     reached: Future[None] = field(default_factory=Future)
     _go: Future[None] = field(default_factory=Future)
     _n: int = 0
@@ -104,7 +105,7 @@ class Gate:
 
 
 class Stopping:
-    """A driver's cursor whose statements pass by a gate."""
+    """A driver's cursor whose statements pass through a gate."""
 
     def __init__(self, cursor: Any, gate: Gate) -> None:
         self._cursor, self._gate = cursor, gate
@@ -122,7 +123,7 @@ class Stopping:
 
 
 def outcome(engine: Engine, wish: Wish, gate: Gate | None = None) -> object:
-    """Its answer or its error, once its transaction is over."""
+    """Return what the use case returned or the error it raised, once its transaction is over."""
 
     def make(connection: Connection) -> SqlUnit:
         work = SqlUnit(connection, DEPENDENCIES)
@@ -141,9 +142,10 @@ def outcome(engine: Engine, wish: Wish, gate: Gate | None = None) -> object:
 
 
 def _is_held_up(engine: Engine, pid: int, behind: Future[object]) -> bool:
-    """Whether they have come to wait for this backend. False when they ended without it."""
+    """True once a backend waits for the backend `pid`. False if the use case ended without waiting."""
     asked = text("SELECT count(*) FROM pg_stat_activity WHERE :pid = ANY(pg_blocking_pids(pid))")
-    # Each look by itself: within a transaction the list of backends stays as it was at the first one.
+    # Each query runs in its own transaction: within one transaction the list of backends stays as the first query saw
+    # it.
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as eyes:
         while not behind.done():
             if eyes.scalar(asked, {"pid": pid}):

@@ -1,4 +1,4 @@
-"""Databases at the newest revision, migrated once a session and copied for each story."""
+"""Databases at the newest revision, migrated once per session and copied for each test."""
 
 from __future__ import annotations
 

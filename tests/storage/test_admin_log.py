@@ -1,4 +1,4 @@
-"""The log of administration and people's acts cannot be written over, and whoever tries with other means is found out."""
+"""The log of administration and people's acts cannot be overwritten, and tampering by other means is detected."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Two nodes and the same agents."""
+"""Two nodes change the same agents at the same moment."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def engine(migrated_postgres_url: str) -> Iterator[Engine]:
 
 
 def test_who_is_done_writing_and_who_takes_a_break_meanwhile_do_not_wait_for_each_other(engine: Engine) -> None:
-    """Each moves an agent, and then writes to the one log of administration."""
+    """Each use case changes an agent, and then writes to the shared log of administration."""
     for n, name in enumerate(("al", "bo")):
         run(engine, writes_still(name, f"+653123450{n}"))
 
@@ -58,7 +58,9 @@ class Node(Desk):
 
 
 def test_who_misses_a_call_once_more_and_who_is_rung_next_do_not_wait_for_each_other(engine: Engine) -> None:
-    """The one counts as away from now on, which is written to that log; the other takes a break at this moment."""
+    """The agent who missed the call counts as away from now on, which is written to the log of administration; the
+    agent who would be called next takes a break at this moment.
+    """
     node = Node(engine)
     both = {comes_to_work(node, name, f"+653123450{n}") for n, name in enumerate(("al", "bo"))}
     wait = waits(node, on_the_line(node, node.flag(1).case_id))

@@ -1,4 +1,6 @@
-"""The anchors file goes on where it ended: what is known of it in the database must stand there, or nothing is added."""
+"""The anchorer continues its file where it ended: the newest anchor known to the database must be in the file, or
+the anchorer adds nothing.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,7 @@ NODE = "n1"
 
 
 class House:
-    """A node that anchors, a minute a round, on any database."""
+    """A node that writes an anchor each minute, on any database."""
 
     def __init__(self, url: str, store: Store[SqlUnit], path: Path) -> None:
         self.url, self.store, self.path, self.now = url, store, path, T0
@@ -98,13 +100,13 @@ def test_the_totals_go_on_as_the_books_grow(url: str, tmp_path: Path) -> None:
     async def story(house: House) -> None:
         for n in range(2, 8):
             await house.minutes(1)
-            # Within the overlap, too: what the anchor before has counted is not counted again.
+            # Rows within the overlap: what the anchor before has counted is not counted again.
             await house.store.run(open_case, wait(n), house.now - timedelta(seconds=1))
             again = replace(wait(n - 1), event_id=f"evt_again_{n}")
             await house.store.run(open_case, again, house.now)
             await house.store.run(open_case, replace(again, event_id=f"evt_late_{n}"), house.now - EVERY)
         await house.minutes(1)
-        # Nothing grew for longer than anybody looks back; then one that is known does.
+        # No case grows for longer than the anchorer looks back; then a known case grows again.
         house.now += timedelta(minutes=9)
         await house.minutes(1)
         await house.store.run(open_case, replace(wait(1), event_id="evt_much_later"), house.now)

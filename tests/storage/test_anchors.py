@@ -1,4 +1,6 @@
-"""Anchors show what the chain cannot: histories cut, restored or written anew, even by somebody who has the key."""
+"""Anchors detect what the chain cannot: histories that were cut, restored or rewritten, even by an attacker who has
+the key.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,7 @@ def reader(rows: list[ChainRow]) -> Callable[[str, int], str | None]:
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    """Five minutes in which case 1 grew row by row, and case 2 in the last one."""
+    """Five minutes: case 1 grows row by row, and case 2 appears in the last minute."""
     path = tmp_path / "not yet" / "anchors.jsonl"
     for minute in range(1, 6):
         rows = [row for row in history() if row.n <= minute and (row.case_id == "c_1" or minute == 5)]

@@ -1,4 +1,4 @@
-"""What is append-only stays as it was written, whoever asks."""
+"""Append-only tables refuse every change of what was written."""
 
 from __future__ import annotations
 

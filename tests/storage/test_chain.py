@@ -1,4 +1,4 @@
-"""Whatever is done to the timeline without the key, the chain tells."""
+"""The chain detects every change of the timeline that was made without the key."""
 
 from __future__ import annotations
 

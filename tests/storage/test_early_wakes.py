@@ -1,4 +1,4 @@
-"""Who looks only through the Store may be told before the commit, and then shares it."""
+"""A reader that reads only through the Store may be woken before the commit, and then shares that commit."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def repository(tmp_path: Path) -> Repository:
 
 
 def committed(repository: Repository) -> list[str]:
-    """What somebody else sees."""
+    """The names that another connection sees."""
     other = sqlite3.connect(repository.url.removeprefix("sqlite:///"))
     try:
         return [name for (name,) in other.execute("SELECT name FROM things ORDER BY name")]
@@ -34,7 +34,7 @@ def committed(repository: Repository) -> list[str]:
 
 
 def story(repository: Repository, follow: Callable[[Unit], object]) -> Followed:
-    """`first` is added to the repository, and whoever is woken by it follows. What was told, and what each was answered."""
+    """Add `first`, and run `follow` as soon as it is woken. Return the wake-ups, and the result of each use case."""
     told: list[list[str]] = []
     followers: list[asyncio.Task[object]] = []
 

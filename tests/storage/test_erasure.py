@@ -1,5 +1,6 @@
-"""Erasing and exporting on both databases: nothing of the customer is left, the chain is whole, an event may come at the
-same moment."""
+"""Erasure and export on both databases: no data of the customer is left, the chain stays whole, and an event may
+arrive at the same moment.
+"""
 
 from __future__ import annotations
 
@@ -96,7 +97,7 @@ def test_whom_an_older_copy_brings_back_is_erased_again_and_nobody_who_came_anew
     async def story(store: Store[SqlUnit]) -> None:
         await settled(store)
         erased_at, now = T0 + timedelta(days=1), T0 + timedelta(days=2)
-        # This copy knows nothing of the erasure.
+        # The restored copy does not contain the erasure.
         assert (await store.run(erase_again, WHO, erased_at, "kim", now)) is not None
         assert (await store.run(erase_again, WHO, erased_at, "kim", now)) is None, "twice does no harm"
         await store.run(open_case, wait(2, now, customer_id=WHO, phone=PHONE), now)
@@ -116,7 +117,7 @@ def whole(unit: SqlUnit) -> list[tuple[Any, ...]]:
 
 @pytest.mark.parametrize("first", ["event", "erasure"])
 def test_an_event_at_the_same_moment_is_accepted_and_protects(migrated_url: str, first: str) -> None:
-    """Whoever comes first: the new transfer has its standing hold, and its customer a key that opens."""
+    """In either order, the new transfer has its standing hold, and its customer has a working key."""
 
     async def story(store: Store[SqlUnit]) -> None:
         await settled(store)

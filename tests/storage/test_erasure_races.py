@@ -1,4 +1,4 @@
-"""Somebody is erased on one node, and another node is about to write something of theirs."""
+"""One node erases a customer while another node is about to write data of that customer."""
 
 from __future__ import annotations
 
@@ -42,7 +42,9 @@ def engine(migrated_postgres_url: str) -> Iterator[Engine]:
 def test_who_was_kept_long_enough_is_not_erased_with_the_guardians_the_bank_names_at_this_moment(
     engine: Engine,
 ) -> None:
-    """It is answered that they stand. Who is to be erased was looked up before, and the list of it may be long."""
+    """The bank was told that the guardians are accepted. The customers to erase were listed before, and the list
+    may be long.
+    """
     run(engine, lambda work: put_guardians(work, MEI, [ENTRY], T0))
 
     def names(work: SqlUnit) -> None:
@@ -57,7 +59,9 @@ def test_who_was_kept_long_enough_is_not_erased_with_the_guardians_the_bank_name
 
 
 def test_the_text_of_a_guardian_whose_ward_is_erased_at_this_moment_is_a_stranger_s(engine: Engine) -> None:
-    """The reply is written and not yet to be seen: the erasure left it, with their number and the case in it."""
+    """The reply is written but not committed, so the erasure missed it, with the guardian's number and the case in
+    it.
+    """
     asked(engine)
     message = MessageIn(message_sid="SM1", from_=DAUGHTER, to="+6531580001", body="1")
     met = meet(

@@ -1,4 +1,4 @@
-"""Erasures written down outside the database, and what of an erased key is left in its log."""
+"""Erasures are recorded outside the database, and no erased key is left in the database's log."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Locks are taken in one order: case, customer, and after these the account's lines and the single texts.
+"""Locks are taken in one order: case, customer, then the account's lines and the single SMS.
 
-Somebody holds a case, and somebody else wants it. While they wait they may hold nothing that the first could want next,
-or each waits for the other until PostgreSQL kills one of them.
+One transaction holds a case and another one wants it. While the second waits, it may not hold anything that the
+first could want next; otherwise each waits for the other until PostgreSQL kills one of them.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ T = TypeVar("T")
 MEI, SENDER = CustomerId("u_1"), Sender(account="AC", from_="+6531580001")
 DEPENDENCIES = dependencies()
 PATIENCE = 20_000
-"""Looks at the list of waiting backends before a story is given up; each takes about a millisecond."""
+"""Queries of the list of waiting backends before a test gives up; each takes about a millisecond."""
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ def unit(connection: Connection) -> SqlUnit:
 
 
 def opened(engine: Engine) -> CaseId:
-    """A case of Mei's, with a text that is due."""
+    """A case of Mei's, with an SMS that is due."""
     with engine.begin() as connection:
         work = unit(connection)
         case = open_case(work, wait(1, customer_id=MEI, guardians=(someone("+6598886666", "g_1"),)), T0).case_id
@@ -109,7 +109,7 @@ def test_who_waits_for_a_case_holds_nothing_that_its_holder_may_want(
 
 
 def test_a_warning_waits_for_no_other_case_of_the_customer(engine: Engine) -> None:
-    """Whoever has the earlier case in hand may want this one: the alarm alone must do."""
+    """The transaction that holds the earlier case may want this one next, so only the alarm is raised."""
     earlier = opened(engine)
     _do(engine, lambda work: take_news(work, _released(), T0))
     later = opened_again(engine)
@@ -183,7 +183,7 @@ def test_a_warning_reaches_the_case_that_came_while_it_waited(
         closed(unit(connection), case, released=released)
     with engine.connect() as first, ThreadPoolExecutor(1) as other:
         with first.begin():
-            # Its window is over before we hear of it: the case is in review at once.
+            # Its window is over before the event arrives: the case is in review at once.
             late = open_case(unit(first), wait(2, customer_id=MEI, minutes=10), LATE)
             waiting = other.submit(_do, engine, wish)
             assert _waits(engine, first, waiting), "it never asked for the customer"
@@ -231,10 +231,11 @@ def _sms(work: SqlUnit) -> Sms:
 
 
 def _waits(engine: Engine, holder: Connection, who: Future[Any]) -> bool:
-    """Whether they have come to wait for what this connection holds, and are not done without it."""
+    """True if the other transaction waits for what this connection holds, and did not end without it."""
     pid = holder.scalar(text("SELECT pg_backend_pid()"))
     asked = text("SELECT count(*) FROM pg_stat_activity WHERE :pid = ANY(pg_blocking_pids(pid))")
-    # Each look by itself: within a transaction the list of backends stays as it was at the first one.
+    # Each query runs in its own transaction: within one transaction the list of backends stays as the first query saw
+    # it.
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as eyes:
         return any(eyes.scalar(asked, {"pid": pid}) for _ in range(PATIENCE) if not who.done())
 
@@ -254,7 +255,7 @@ def test_whoever_comes_again_soon_does_not_wait_for_a_locked_case(
 
 
 def test_a_text_that_another_node_has_in_hand_is_not_waited_for(engine: Engine) -> None:
-    """The next one goes first: of three nodes one wrote, and two waited for the same text."""
+    """The next SMS is sent first. Before, one node of three wrote, and two waited for the same SMS."""
     case = opened(engine)
     with engine.begin() as first:
         unit(first).cases.lock(case)
@@ -265,7 +266,7 @@ def test_a_text_that_another_node_has_in_hand_is_not_waited_for(engine: Engine) 
 
 
 def test_of_two_releases_at_once_from_two_cases_the_later_waits_and_counts_the_earlier(engine: Engine) -> None:
-    """Each is below the sum of a day that takes two persons, and both together are above it."""
+    """Each amount is below the daily sum that needs two persons, and both together are above it."""
     _do(engine, lambda work: work.staff.add(a_staff("ann")))
     held, now = [held_for_days(engine, n) for n in (1, 2)], T0 + 30 * HOUR
     assert held[0] != held[1]
@@ -278,7 +279,7 @@ def test_of_two_releases_at_once_from_two_cases_the_later_waits_and_counts_the_e
 
 
 def held_for_days(engine: Engine, n: int) -> CaseId:
-    """A case of Mei's by itself, with a transfer that was flagged the day before and is on hold; Ann has it in hand."""
+    """A separate case of Mei's, with a transfer that was flagged the day before and is on hold; Ann has claimed it."""
     at = T0 + n * HOUR
     event = wait(n, at, customer_id=MEI, amount=Decimal(8_000), hold_max=T0 + 96 * HOUR)
     case_id = _do(engine, lambda work: open_case(work, event, at).case_id)

@@ -1,4 +1,4 @@
-"""Somebody acts on what they read, and somebody else changes it in between, unseen: stories of two nodes."""
+"""A transaction acts on what it has read, and another node changes it in between: races of two nodes."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def opens(engine: Engine, n: int, now: datetime = T0, **changes: Any) -> CaseId:
 
 
 def held(engine: Engine, n: int, **changes: Any) -> CaseId:
-    """A payment on hold, in a case by itself: whatever comes now has another one."""
+    """A payment on hold, in a case of its own: later payments open another case."""
     case_id = opens(engine, n, **changes)
     run(engine, lambda work: settle_case(work, case_id, T0 + 31 * MINUTE))
     return case_id
@@ -77,7 +77,7 @@ def transfer(engine: Engine, n: int) -> Transfer:
 
 
 def taken(engine: Engine, who: StaffId, case_id: CaseId, reason: Reason | None = None) -> Order:
-    """They take the case in hand; what they do on it next."""
+    """A person claims the case. Return the order for the next act on it."""
 
     def work(unit: SqlUnit) -> int:
         review = unit.reviews.get(case_id)
@@ -87,7 +87,7 @@ def taken(engine: Engine, who: StaffId, case_id: CaseId, reason: Reason | None =
 
 
 def waits_for_a_second(engine: Engine) -> tuple[CaseId, Wish]:
-    """A critical payment on hold, whose release Ann has asked for; and Ben's word."""
+    """A critical payment on hold, whose release Ann has requested; and Ben's confirmation."""
     case_id = held(engine, 1, tier=Tier.CRITICAL)
     aim = DecisionRef(transfer_id=TransferId("t_1"), sequence=transfer(engine, 1).sequence)
     anns = taken(engine, ANN, case_id, Reason.PAYEE_CHECKED)
@@ -113,7 +113,9 @@ def confirmed(engine: Engine, wish: BulkRelease) -> Wish:
 def test_what_people_release_and_a_warning_from_another_case_do_not_miss_each_other(
     engine: Engine, asked_for: Callable[[Engine], tuple[CaseId, Wish]], released_first: bool
 ) -> None:
-    """A release asks what was learned before it lets go; a warning then asks what was let go. One sees the other."""
+    """A release checks for warnings before it allows the payment; a warning then checks for released payments. One
+    of them must see the other.
+    """
     case_id, releases = asked_for(engine)
     other = opens(engine, 2, LATER)
 
@@ -143,7 +145,7 @@ def releases_both(engine: Engine) -> Wish:
 
 
 def guards_both(engine: Engine) -> Wish:
-    """Their guardian is asked about each of them, and wants no texts."""
+    """One guardian is asked about the payments of both customers, and then texts STOP."""
     for n, who in ((2, LI), (1, MEI)):
         case_id = opens(engine, n, customer_id=who, guardians=(guardian(),))
         with engine.begin() as connection:
@@ -157,13 +159,14 @@ def guards_both(engine: Engine) -> Wish:
 def test_whoever_acts_on_two_customers_cases_and_a_batch_of_events_lock_them_in_one_order(
     engine: Engine, acts_on: Callable[[Engine], Wish]
 ) -> None:
-    """By the age of their cases Li comes first, by her name she does not."""
+    """By the age of their cases Li comes first; by customer id she does not."""
     meets_a_batch(engine, acts_on(engine))
 
 
 def meets_a_batch(engine: Engine, acts: Wish) -> None:
-    """A batch of events about Mei and Li has the first of them in hand when `acts` begins: one waits, and neither for
-    the other."""
+    """`acts` begins while a batch of events about Mei and Li has locked the first of them: one waits for the other,
+    and there is no deadlock.
+    """
     events = [wait(n, LATER, customer_id=who) for n, who in ((3, MEI), (4, LI))]
 
     def comes(work: SqlUnit) -> None:
@@ -178,7 +181,7 @@ def meets_a_batch(engine: Engine, acts: Wish) -> None:
 def test_news_that_comes_while_earlier_news_of_its_transfer_is_taken_up_is_not_thrown_away(
     engine: Engine, waits: int
 ) -> None:
-    """Neither the event nor the news sees the other; whoever settles the case takes it up at the latest."""
+    """Neither the event nor the news sees the other; the settler applies the news at the latest."""
     for _ in range(waits):
         run(engine, tells(TransferNews.CALL_STARTED_IN_APP))
     met = meet(
@@ -201,7 +204,9 @@ def tells(kind: TransferNews, n: int = 1) -> Callable[[SqlUnit], NewsTaken]:
 
 
 def test_of_two_calls_at_once_from_the_announced_number_one_is_the_customer_s(engine: Engine) -> None:
-    """The other forges their number. It took the place of the first, whose key then held nothing."""
+    """The other call forges the customer's number. It used to replace the first call, whose key then held no
+    payment.
+    """
     opens(engine, 1, phone=PHONE)
     run(engine, tells(TransferNews.CALL_STARTED_IN_APP))
     theirs, forged = (Caller(call_sid=f"CA{n:032}", from_=PHONE) for n in (1, 2))
@@ -238,7 +243,7 @@ def test_a_call_that_is_announced_while_an_earlier_one_is_answered_is_greeted(en
 def test_a_guardian_s_word_and_a_list_of_the_bank_s_do_not_undo_each_other(
     engine: Engine, word: str, list_first: bool
 ) -> None:
-    """Each writes the whole entry as it was read."""
+    """Each use case writes back the whole entry as it read it."""
     agreed = replace(ENTRY, confirmed_at=(T0 - HOUR).isoformat())
     run(engine, lambda work: put_guardians(work, MEI, [agreed], T0))
 

@@ -31,7 +31,7 @@ def downgrade():
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Two revisions of our own beside the house's way of running them."""
+    """A test folder with two revisions, and the project's own migration environment."""
     folder = tmp_path / "100% migrations"
     (folder / "versions").mkdir(parents=True)
     for name in ("env.py", "script.py.mako"):

@@ -1,4 +1,6 @@
-"""PostgreSQL is migrated while nodes run: whoever uses a table goes on, whoever is in the way is named."""
+"""PostgreSQL is migrated while nodes run: users of a table are not blocked, and a process that blocks the migration
+is named.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,7 @@ from wakeup.storage.migrate_pg import LOCK, TRIES, TURNS, HeldUpError
 from wakeup.storage.revision import current_revision
 
 PATIENCE = 20_000
-"""Looks at who waits before a story is given up; each takes about a millisecond."""
+"""Queries of the list of waiting backends before a test gives up; each takes about a millisecond."""
 INDEX = (
     "SELECT indexdef, indisvalid FROM pg_indexes JOIN pg_index ON indexrelid = indexname::regclass WHERE indexname = "
 )
@@ -36,7 +38,7 @@ HALF_DONE = {
     "0036": "ALTER TABLE outbox ADD COLUMN late_at timestamptz",
     "0037": "CREATE INDEX early_news_by_time ON early_news (received_at)",
 }
-"""What a try leaves that was cut off after its first commit."""
+"""What a migration leaves behind that was interrupted after its first commit."""
 
 
 def house() -> Path:
@@ -52,22 +54,23 @@ def engine(postgres_url: str) -> Iterator[Engine]:
 
 @contextmanager
 def held(engine: Engine, statement: str) -> Iterator[int]:
-    """A transaction that has done this and goes no further; its process."""
+    """Hold a transaction open after `statement`. Yields the id of its backend process."""
     with engine.connect() as holder:
         holder.exec_driver_sql(statement)
         yield holder.execute(text("SELECT pg_backend_pid()")).scalar_one()
 
 
 def waits(engine: Engine, pid: int, who: Future[Any]) -> bool:
-    """Whether they have come to wait for this process, and are not done without it."""
+    """True if the migration waits for the backend `pid`, and did not end without it."""
     asked = text("SELECT count(*) FROM pg_stat_activity WHERE :pid = ANY(pg_blocking_pids(pid))")
-    # Each look by itself: within a transaction the list of backends stays as it was at the first one.
+    # Each query runs in its own transaction: within one transaction the list of backends stays as the first query saw
+    # it.
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as eyes:
         return any(eyes.scalar(asked, {"pid": pid}) for _ in range(PATIENCE) if not who.done())
 
 
 def does(engine: Engine, statement: str, at_most: str) -> None:
-    """Raises when a lock takes longer than that."""
+    """Run the statement. Raises when a lock takes longer than `at_most`."""
     with engine.begin() as connection:
         connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{at_most}'")
         connection.exec_driver_sql(statement)

@@ -1,4 +1,6 @@
-"""Wake-ups between processes on PostgreSQL: heard once, by the others only, again after a lost connection."""
+"""Wake-ups between processes on PostgreSQL: heard once, only by the other processes, and again after a lost
+connection.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,7 @@ WITHIN_S = 20
 
 
 class Ear:
-    """A process that listens; `off` is how wrong its machine's clock is."""
+    """A process that listens; `off` is the error of its machine's clock."""
 
     def __init__(self, url: str, off: float = 0.0) -> None:
         self.heard: set[str] = set()
@@ -56,7 +58,7 @@ class Ear:
                 await self._news.wait()
 
     async def hears(self, name: str, ring: Callable[[], None]) -> None:
-        """Rung again and again until it is heard: at first nobody may be listening yet."""
+        """Notify again and again until it is heard: at first the listener may not be connected yet."""
         async with asyncio.timeout(WITHIN_S):
             while name not in self.heard:
                 ring()

@@ -1,7 +1,7 @@
-"""No statement walks through a table that grows with the bank's history, on a database of each kind.
+"""No statement scans a table that grows with the bank's history, on a database of each kind.
 
-What a database will do is asked of it without rows. On SQLite, which has no figures of ours either, the answer is the
-same in ten years. PostgreSQL goes by its figures, so it is asked whether there is another way at all.
+The query planner is asked on an empty database. SQLite is used without statistics, so its plan will be the same in
+ten years. PostgreSQL plans by statistics, so it is only asked whether a plan without a scan is possible.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ SMALL: Mapping[str, str] = {
     "secrets_seen": "our own secrets",
     "admin_head": "one row",
 }
-"""These stay small."""
+"""Tables that stay small."""
 SHORT = frozenset({
     "attempts_by_turn",
     "attempts_by_worth",
@@ -63,8 +63,9 @@ SHORT = frozenset({
     "sms_urgent",
     "transfers_to_act_on",
 })  # fmt: skip
-"""Partial indexes whose rows leave them when whatever they are about is over: a walk along one is short. Of the others
-most rows of their tables never leave."""
+"""Partial indexes whose rows leave them when their subject is closed: a scan of one is short. Most rows of the
+other partial indexes never leave.
+"""
 ON_PURPOSE: Mapping[tuple[str, str], str] = {
     ("audit._HEADS", "cases"): "the first anchor of a node names every case",
     ("audit._COUNT_CASES", "cases"): "the first anchor of a node; later ones go on from its count",
@@ -78,11 +79,11 @@ ON_PURPOSE: Mapping[tuple[str, str], str] = {
     ("texts._LISTED", "do_not_call"): "by hand; the limit ends the walk",
     ("texts._HOW_MANY", "do_not_call"): "by hand; a row for each who said no",
 }
-"""Statement and table -> why it may walk through all of it."""
+"""Statement and table -> why the statement may scan the whole table."""
 
 
 def walks(connection: Connection) -> Mapping[str, set[str]]:
-    """Statement -> the tables it would walk through."""
+    """Statement -> the tables it would scan."""
     driver: Any = connection.connection.driver_connection
     ask = _on_sqlite if connection.dialect.name == "sqlite" else _on_postgres
     found: dict[str, set[str]] = defaultdict(set)
@@ -103,7 +104,7 @@ def _on_sqlite(driver: Any, sql: str) -> Iterator[str]:
         if said is None:
             continue
         table = str(aliases.get(said[2], said[2]))
-        # An automatic index is made of the whole table each time.
+        # SQLite builds an automatic index from the whole table each time.
         if table in TABLES and ((said[1] == "SCAN" and said[3] not in SHORT) or "AUTOMATIC" in step):
             yield table
 
@@ -118,11 +119,11 @@ def _on_postgres(driver: Any, sql: str) -> Iterator[str]:
 
 
 def _walked(node: Mapping[str, Any], parent: Mapping[str, Any]) -> Iterator[str]:
-    # Along an index without looking for anything in it, but for whoever takes the first that comes.
+    # A walk along an index without a condition, unless it only takes the first row.
     along = node.get("Index Name") not in {None, *SHORT} and "Index Cond" not in node
     takes_the_first = parent["Node Type"] == "Limit" and "Filter" not in node
     if node["Node Type"] == "Seq Scan" or (along and not takes_the_first):
-        # What reads an index into a bitmap does not say of which table: that is told above it.
+        # A bitmap index scan does not name its table: the parent node does.
         yield node.get("Relation Name") or parent["Relation Name"]
     for part in node.get("Plans", ()):
         yield from _walked(part, node)

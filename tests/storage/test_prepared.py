@@ -1,4 +1,6 @@
-"""Statements sent straight to the driver: the same values, the same errors, and nothing of what was in them."""
+"""Statements sent straight to the driver: the same values and errors as through SQLAlchemy, and no values in the
+errors.
+"""
 
 from __future__ import annotations
 

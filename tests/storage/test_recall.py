@@ -1,4 +1,4 @@
-"""An allow is called back, on a database of each kind; and on PostgreSQL while the payment core is answering it."""
+"""An allow is recalled, on a database of each kind; and on PostgreSQL while the payment core is answering it."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def engine(migrated_postgres_url: str) -> Iterator[Engine]:
 
 
 def let_go(engine: Engine) -> CaseId:
-    """By people; the payment core has not been told yet."""
+    """A payment released by people; the payment core has not been told yet."""
 
     def act(work: SqlUnit) -> CaseId:
         case_id = open_case(work, wait(1), T0).case_id
@@ -102,7 +102,9 @@ def test_it_is_in_doubt_until_the_core_has_taken_the_hold(
 
 
 def meet(engine: Engine, first: Callable[[SqlUnit], object], other: Callable[[SqlUnit], object]) -> object:
-    """The first has written and not committed, the other comes and waits for it. What the other answered."""
+    """The first use case has written but not committed; the other waits for it. Return what the other returned or
+    raised.
+    """
     with engine.connect() as connection, ThreadPoolExecutor(1) as thread:
         with connection.begin():
             first(unit(connection))
@@ -112,7 +114,7 @@ def meet(engine: Engine, first: Callable[[SqlUnit], object], other: Callable[[Sq
 
 
 def test_an_acknowledgement_that_is_being_written_is_waited_for(engine: Engine) -> None:
-    """The core has it: there is nothing to call back, and somebody is to ask the bank."""
+    """The payment core has the allow: it cannot be recalled, and a person is to ask the bank."""
     case_id = let_go(engine)
     sent = on_the_wire(engine)
     meet(
@@ -146,7 +148,7 @@ def test_a_dead_allow_that_is_replayed_at_that_moment_is_called_back(engine: Eng
 
 
 def test_the_answer_to_the_hold_waits_for_whoever_works_on_the_case(engine: Engine) -> None:
-    """Case first, then message: whoever has the case may be about to overtake the message."""
+    """Case first, then message: the transaction that holds the case may be about to supersede the message."""
     case_id = let_go(engine)
     _do(engine, lambda work: warns(work, case_id))
     sent = on_the_wire(engine)

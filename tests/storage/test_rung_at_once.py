@@ -1,4 +1,6 @@
-"""Two nodes, or two hands of one, are about to ring: what speaks against the second is the first, which is not written yet."""
+"""Two nodes, or two threads of one, are about to call a customer: the second must not, because of the first call,
+which is not committed yet.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +42,9 @@ def case_of(engine: Engine, n: int, minutes: int) -> CaseId:
 
 
 def two_calls_to_mei(engine: Engine) -> list[AttemptId]:
-    """One was promised her about what is on hold, at her other number; one is due about a payment that came since."""
+    """Mei was promised a call about the payment on hold, at her other number; another call is due about a later
+    payment.
+    """
     held = case_of(engine, 1, minutes=10)
     run(engine, lambda work: settle_case(work, held, T0 + 10 * MINUTE))
     promised = AttemptId("att_promised")
@@ -63,7 +67,7 @@ def two_calls_to_mei(engine: Engine) -> list[AttemptId]:
 
 @pytest.mark.parametrize("alone", [True, False])
 def test_whoever_has_two_telephones_is_not_rung_on_both_at_once(engine: Engine, alone: bool) -> None:
-    """Both fell due in the morning. Of what falls due alone claim and intent are one transaction."""
+    """Both calls were due in the morning. When a call is started on its own, claim and intent are one transaction."""
     calls = two_calls_to_mei(engine)
     claims = run(engine, lambda work: claim_due(work, ACCOUNT, "node", 9 if not alone else 1, MORNING)).claims
     rings: list[Wish] = [lambda work, c=claim: write_intent(work, c, OURS, MORNING) for claim in claims]  # type: ignore[misc]
@@ -71,7 +75,7 @@ def test_whoever_has_two_telephones_is_not_rung_on_both_at_once(engine: Engine, 
         rings.append(lambda work: start_due(work, ACCOUNT, "other", OURS, 9, MORNING))
     met = meet(engine, rings[0], rings[1], before("UPDATE attempts"))
     if alone:
-        # It waits behind nobody: those lines are the account's.
+        # It waits for no other transaction, because those lines belong to this account.
         assert isinstance(met.second, Started) and met.second.intent is None and not met.waited, met
         [claim] = met.second.claims
         run(engine, lambda work: write_intent(work, claim, OURS, MORNING))
@@ -81,7 +85,7 @@ def test_whoever_has_two_telephones_is_not_rung_on_both_at_once(engine: Engine, 
 
 
 def test_a_claim_by_itself_does_not_wait_for_its_case_with_the_lines_in_hand(engine: Engine) -> None:
-    """Whoever holds the case may want the lines next: so does the answer of a POST."""
+    """The transaction that holds the case may want the lines next, as the handling of a POST's response does."""
     case_id = case_of(engine, 1, minutes=30)
     call = run(engine, lambda work: work.attempts.of_case(case_id))[0].id
 

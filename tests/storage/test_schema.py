@@ -1,4 +1,6 @@
-"""The house's own revision on every database: real rows go in, the constraints hold, the way back works."""
+"""The project's own revisions on every database: real rows are accepted, the constraints hold, and the downgrade
+works.
+"""
 
 from __future__ import annotations
 
@@ -45,7 +47,7 @@ PARTIAL = {
     "postgresql": "SELECT relname, pg_get_expr(indpred, indrelid) FROM pg_index JOIN pg_class ON oid = indexrelid"
     " WHERE indpred IS NOT NULL",
 }
-"""The partial indexes there are, with their conditions."""
+"""Lists the partial indexes of the database, with their conditions."""
 ACCOUNT = Account(name="AC1", calls_per_second=5, max_concurrent=9)
 AUDIT_KEY = b"a" * 32
 
@@ -83,7 +85,9 @@ def told(url: str, story: Callable[[Store[SqlUnit]], Any]) -> Any:
 
 
 async def ring_twice(store: Store[SqlUnit]) -> None:
-    """Two customers of one number, both claimed, one of them having been put off; one call is intended."""
+    """Two customers share a number. Both attempts are claimed, one of them after it was postponed; one call is
+    intended.
+    """
     opened = await store.run(open_case, wait(1, phone=PHONE), T0)
     await store.run(open_case, wait(2, phone=PHONE), T0)
     await store.run(lambda unit: unit.attempts.save(unit.attempts.of_case(opened.case_id)[0]))
@@ -127,7 +131,7 @@ def test_whoever_reads_the_whole_history_has_the_time_for_it(migrated_postgres_u
 def test_the_tables_are_what_the_migrations_make(migrated_url: str) -> None:
     engine = make_engine(migrated_url)
     with engine.connect() as connection:
-        # Types apart: a str of SQLModel is VARCHAR without a length, which is TEXT under another name.
+        # Types are not compared: SQLModel declares a str as VARCHAR without a length, which is the same as TEXT.
         context = MigrationContext.configure(connection, opts={"compare_type": False})
         found = compare_metadata(context, SQLModel.metadata)
     engine.dispose()
@@ -135,7 +139,7 @@ def test_the_tables_are_what_the_migrations_make(migrated_url: str) -> None:
 
 
 def test_partial_indexes_hold_the_same_rows_on_every_database(migrated_url: str) -> None:
-    # The tables say a condition to SQLite alone, and what compares tables and database looks at no condition.
+    # The tables declare the condition for SQLite only, and `compare_metadata` does not compare conditions.
     engine = make_engine(migrated_url)
     with engine.connect() as connection:
         found = dict(connection.exec_driver_sql(PARTIAL[connection.dialect.name]).fetchall())
@@ -150,7 +154,7 @@ def test_partial_indexes_hold_the_same_rows_on_every_database(migrated_url: str)
 
 
 def condition(written: str) -> tuple[set[str], ...]:
-    """Which columns, words and NULLs a condition asks for, however a database writes it."""
+    """The columns, words and NULLs in a condition, however the database writes it."""
     plain = written.replace('"', "").replace("::text", "")
     columns = re.findall(r"(\w+)\)? (?:IS|=)", plain)
     return set(columns), set(re.findall(r"'(\w+)'", plain)), set(re.findall(r"\w+ IS (?:NOT )?NULL", plain))

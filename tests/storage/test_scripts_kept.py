@@ -1,4 +1,4 @@
-"""A conversation ends in the words it began with: on every database, whatever lies on the disk by then."""
+"""A conversation ends with the words it began with, on every database, whatever the script folder contains by then."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tests.ivr.script_workspace import Press
+from tests.ivr.script_workspace import ScriptWorkspace
 from tests.storage.test_migrate import rows, tables
 from tests.unit.builders import T0
 from tests.unit.desk import PHONE, POLICY, SMS_TEMPLATES, wait
@@ -58,10 +58,10 @@ def migrations() -> Path:
 
 @dataclass
 class Node:
-    """A node that is started, does something, and is gone; the database and the folder stay."""
+    """A node that starts, does something, and stops; the database and the folder stay."""
 
     url: str
-    press: Press
+    workspace: ScriptWorkspace
     lives: int = 0
 
     def run(self, story: Callable[[Store[SqlUnit]], Awaitable[Any]], *, keeps: bool = True) -> Any:
@@ -74,7 +74,7 @@ class Node:
         dependencies = UnitDependencies(
             vault=Vault(KeyRing([b"k" * 32], random_bytes), [b"i" * 32], random_bytes),
             policy=POLICY,
-            speaker=self.press.speaker(partial(kept_contents, self.url)),
+            speaker=self.workspace.speaker(partial(kept_contents, self.url)),
             sms_templates=SMS_TEMPLATES,
             ids=SeededIds(self.lives),
             audit_key=b"a" * 32,
@@ -92,7 +92,7 @@ class Node:
         return asyncio.run(life())
 
     def call(self, *, keeps: bool = True) -> Attempt:
-        """Somebody is rung, and has answered."""
+        """A callee was called, and has answered."""
 
         async def story(store: Store[SqlUnit]) -> Attempt:
             await store.run(open_case, wait(1, phone=PHONE), T0)
@@ -107,7 +107,7 @@ class Node:
         return called
 
     def hears(self, attempt: Attempt, begin: int = 1) -> str:
-        """All that is said to somebody who compares the code and then says it is their payment."""
+        """All that is said to a callee who compares the code and then says the payment is theirs."""
 
         async def story(store: Store[SqlUnit]) -> str:
             replies = [await turn(store, attempt, begin + n, Keys("1")) for n in range(3)]
@@ -123,10 +123,10 @@ async def turn(store: Store[SqlUnit], attempt: Attempt, n: int, given: Any) -> R
 
 @pytest.fixture
 def node(migrated_url: str, tmp_path: Path) -> Node:
-    press = Press(tmp_path)
-    press.says(OLD, "1")
-    press.publish()
-    return Node(migrated_url, press)
+    workspace = ScriptWorkspace(tmp_path)
+    workspace.says(OLD, "1")
+    workspace.publish()
+    return Node(migrated_url, workspace)
 
 
 def pinned(node: Node, attempt: Attempt) -> str:
@@ -140,7 +140,7 @@ def pinned(node: Node, attempt: Attempt) -> str:
 
 
 def tamper(url: str, statement: str) -> None:
-    """What somebody does who owns the database."""
+    """What an attacker who owns the database does."""
     engine = make_engine(url)
     with engine.begin() as connection:
         for drop in drop_append_only_triggers(engine.dialect.name, "script_versions"):
@@ -151,16 +151,16 @@ def tamper(url: str, statement: str) -> None:
 
 def test_a_conversation_begun_in_version_1_ends_in_it_after_version_2_replaced_it(node: Node) -> None:
     attempt = node.call()
-    node.press.says(NEW, "2")
-    node.press.publish("generic")
+    node.workspace.says(NEW, "2")
+    node.workspace.publish("generic")
     said = node.hears(attempt)
     assert OLD in said and NEW not in said
 
 
 def test_the_next_conversation_begins_in_version_2(node: Node) -> None:
     node.run(_nothing)
-    node.press.says(NEW, "2")
-    node.press.publish("generic")
+    node.workspace.says(NEW, "2")
+    node.workspace.publish("generic")
     attempt = node.call()
     said = node.hears(attempt)
     assert NEW in said and OLD not in said
@@ -168,33 +168,33 @@ def test_the_next_conversation_begins_in_version_2(node: Node) -> None:
 
 def test_after_going_back_the_old_words_come_from_the_database(node: Node) -> None:
     node.run(_nothing)
-    node.press.says(NEW, "2")
-    node.press.publish("generic")
+    node.workspace.says(NEW, "2")
+    node.workspace.publish("generic")
     node.run(_nothing)
-    node.press.rollback("generic", "1")
+    node.workspace.rollback("generic", "1")
     assert OLD in node.hears(node.call())
-    library = scripts_in_force(node.press.files, node.url)
+    library = scripts_in_force(node.workspace.files, node.url)
     assert {entry.script.id: entry.script.version for entry in library} == {"generic": "1", "police_imp": "1"}
 
 
 async def _nothing(_store: Store[SqlUnit]) -> None:
-    """Started and stopped."""
+    """The node starts and stops."""
 
 
 def test_going_back_to_words_this_database_never_had_stops_the_start(node: Node) -> None:
-    node.press.says(NEW, "2")
-    node.press.publish("generic")
-    node.press.rollback("generic", "1")
+    node.workspace.says(NEW, "2")
+    node.workspace.publish("generic")
+    node.workspace.rollback("generic", "1")
     with pytest.raises(ScriptError, match="its content is neither in the folder nor in the database"):
-        scripts_in_force(node.press.files, node.url)
+        scripts_in_force(node.workspace.files, node.url)
     downgrade(node.url, migrations, "0001")
     with pytest.raises(ScriptError, match="its content is neither in the folder nor in the database"):
-        scripts_in_force(node.press.files, node.url)
+        scripts_in_force(node.workspace.files, node.url)
 
 
 def test_what_is_kept_is_byte_for_byte_what_was_spoken_from(node: Node) -> None:
     attempt = node.call()
-    files = {entry.script.id: entry for entry in node.press.library()}
+    files = {entry.script.id: entry for entry in node.workspace.library()}
     kept = {
         row[0]: row[1:]
         for row in rows(node.url, "SELECT content_hash, script_id, version, content FROM script_versions")
@@ -209,15 +209,15 @@ def test_what_is_kept_is_byte_for_byte_what_was_spoken_from(node: Node) -> None:
 def test_a_conversation_keeps_its_words_even_when_nothing_was_kept_at_the_start(node: Node) -> None:
     attempt = node.call(keeps=False)
     assert rows(node.url, "SELECT script_id FROM script_versions") == [("generic",)]
-    node.press.says(NEW, "2")
-    node.press.publish("generic")
+    node.workspace.says(NEW, "2")
+    node.workspace.publish("generic")
     assert OLD in node.hears(attempt)
 
 
 def test_words_altered_in_the_database_are_never_spoken(node: Node) -> None:
     attempt = node.call()
-    node.press.says(NEW, "2")
-    node.press.publish("generic")
+    node.workspace.says(NEW, "2")
+    node.workspace.publish("generic")
     tamper(node.url, f"UPDATE script_versions SET content = replace(content, '{OLD}', '把密码告诉我。')")
     with pytest.raises(NotFoundError, match="altered"):
         node.hears(attempt)
@@ -225,8 +225,8 @@ def test_words_altered_in_the_database_are_never_spoken(node: Node) -> None:
 
 def test_words_that_are_nowhere_end_the_call_with_an_alarm(node: Node) -> None:
     attempt = node.call()
-    node.press.says(NEW, "2")
-    node.press.publish("generic")
+    node.workspace.says(NEW, "2")
+    node.workspace.publish("generic")
     tamper(node.url, "DELETE FROM script_versions")
     with pytest.raises(NotFoundError):
         node.hears(attempt)
@@ -245,7 +245,7 @@ def test_words_that_are_nowhere_end_the_call_with_an_alarm(node: Node) -> None:
 
 
 def test_a_text_that_does_not_go_with_its_hash_is_not_kept(node: Node) -> None:
-    (generic,) = (entry for entry in node.press.library() if entry.script.id == "generic")
+    (generic,) = (entry for entry in node.workspace.library() if entry.script.id == "generic")
     stranger = replace(generic, packed=pack(generic.content + " "))
 
     async def story(store: Store[SqlUnit]) -> None:
@@ -277,7 +277,7 @@ def test_what_is_kept_cannot_be_written_over(node: Node) -> None:
                 await store.run(lambda unit, text=trick: unit.connection.exec_driver_sql(text))
 
     node.run(story)
-    contents = {entry.content for entry in node.press.library()}
+    contents = {entry.content for entry in node.workspace.library()}
     assert {row[0] for row in rows(node.url, "SELECT content FROM script_versions")} == contents
 
 

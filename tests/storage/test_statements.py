@@ -1,4 +1,4 @@
-"""Every statement of the house, on a database of each kind: it is understood there, and so is what it finds."""
+"""Each database understands every SQL statement of the product, and the rows it returns."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _BLANK = re.compile(r"%\((\w+)\)s|%%")
 
 
 def prepared_in(value: Any) -> Iterator[Prepared]:
-    """As they stand in modules: by themselves, in lists and tables, and in mappers."""
+    """Find the statements of a module: by themselves, in lists and tables, and in mappers."""
     if isinstance(value, Prepared):
         yield value
     elif isinstance(value, Mapper):
@@ -28,7 +28,7 @@ def prepared_in(value: Any) -> Iterator[Prepared]:
 
 
 def named_statements() -> Mapping[Prepared, str]:
-    """Every statement, by the module and the name under which it stands there."""
+    """Every statement, by its module and its name there."""
     found: dict[Prepared, str] = {}
     for module in pkgutil.walk_packages(wakeup.storage.__path__, "wakeup.storage."):
         for name, value in vars(import_module(module.name)).items():
@@ -42,7 +42,7 @@ def every_statement() -> Iterable[Prepared]:
 
 
 def numbered(sql: str) -> str:
-    """With the parameters that PREPARE takes."""
+    """Replace named parameters by the numbered ones that PREPARE takes."""
     names: list[str] = []
 
     def number(blank: re.Match[str]) -> str:

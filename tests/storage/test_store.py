@@ -1,4 +1,4 @@
-"""The Store's promises, told once and kept by every kind: SQLite by thread, SQLite inline, PostgreSQL."""
+"""The Store's promises, tested once on every kind: SQLite by thread, SQLite inline, PostgreSQL."""
 
 from __future__ import annotations
 
@@ -52,10 +52,10 @@ def tell(
 
 
 async def held(store: Store[Unit], name: str = "first") -> tuple[asyncio.Future[object], Callable[[], None]]:
-    """A use case that has done its work and cannot commit until it is let go: whoever comes now waits for the next."""
+    """A use case that has done its work and cannot commit until released: later use cases wait for the next commit."""
     begun, go_on = Event(), Event()
     if isinstance(store, LoopStore):
-        # Its use cases run in this very loop: what can be held up is the disk.
+        # Its use cases run in this event loop, so only the disk can be held up.
         def put_and_hold(unit: Unit) -> None:
             put(unit, name)
             store._disk.submit(go_on.wait, 10)
@@ -71,7 +71,7 @@ async def held(store: Store[Unit], name: str = "first") -> tuple[asyncio.Future[
 
 
 async def in_one_batch(store: Store[Unit], *acts: Callable[[], Awaitable[object]]) -> list[object]:
-    """Keep the writer busy while the acts queue up. What each answered or raised, in order."""
+    """Keep the writer busy while the acts queue up. Return what each returned or raised, in order."""
     first, let_go = await held(store)
     waiting = [asyncio.ensure_future(act()) for act in acts]
     await others_start()

@@ -1,4 +1,4 @@
-"""What only PostgreSQL does: races between writers, connections cut at the worst moment. All of it for real."""
+"""What only PostgreSQL does: races between writers, and connections cut at the worst moment. Nothing is simulated."""
 
 from __future__ import annotations
 
@@ -238,7 +238,7 @@ def test_a_writer_outlives_whatever_happens_to_it(repository: Repository, monkey
 
 
 def takes(repository: Repository, *, writes: bool) -> None:
-    """Whoever connects from now on may write, or only read."""
+    """New connections may write, or only read."""
     url = make_url(repository.url)
     with psycopg.connect(host=url.query["host"], user="postgres", dbname="postgres", autocommit=True) as connection:
         switch = "ALTER DATABASE {} SET default_transaction_read_only = " + ("off" if writes else "on")
@@ -350,7 +350,9 @@ def test_a_lock_that_another_holds_too_long_is_not_taken_for_a_database_away(rep
 def test_after_a_restart_of_the_database_no_read_meets_a_dead_connection(
     postgres_server: PostgresServer, postgres_url: str
 ) -> None:
-    """Repositories talk to the driver past SQLAlchemy's own housekeeping: each connection of the pool is found dead alone."""
+    """Repositories bypass SQLAlchemy's own check of connections, so each dead connection of the pool must be
+    detected alone.
+    """
     engine = make_engine(postgres_url)
     SQLModel.metadata.create_all(engine)
     engine.dispose()
@@ -371,4 +373,4 @@ def test_after_a_restart_of_the_database_no_read_meets_a_dead_connection(
 
 
 def nothing(_unit: SqlUnit) -> None:
-    """Its connection is in the pool from then on."""
+    """The connection of this read is in the pool from then on."""

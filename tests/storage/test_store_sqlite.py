@@ -1,4 +1,4 @@
-"""What only SQLite does: full disks, refused locks, a COMMIT that fails. All of it for real."""
+"""What only SQLite does: full disks, refused locks, a COMMIT that fails. Nothing is simulated."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def grow_the_disk(unit: Unit) -> None:
 
 
 def swallow_a_full_disk(unit: Unit) -> None:
-    """Whoever swallows the error must not be told that all went well."""
+    """A use case that swallows the error must not be reported as successful."""
     try:
         put(unit, "x" * TIMES_MEGABYTE)
     except Exception as error:  # noqa: BLE001 - the misdeed under test
@@ -56,7 +56,7 @@ def bind_to_nothing(unit: Unit) -> None:
 
 
 async def all_at_once(store: Store[Unit], *use_cases: Callable[[Unit], object]) -> list[object]:
-    """What each was answered; they share a batch."""
+    """Run the use cases in one batch. Return what each returned or raised."""
     return list(await asyncio.gather(*(store.run(one) for one in use_cases), return_exceptions=True))
 
 
@@ -84,7 +84,7 @@ def test_a_full_disk_fails_whoever_filled_it_and_nobody_else(
 
 @contextmanager
 def full(file: str) -> Iterator[None]:
-    """The file can grow no more."""
+    """The database file cannot grow any more."""
     size = Path(file).stat().st_size
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
@@ -192,7 +192,7 @@ def test_a_lock_that_comes_while_each_runs_alone_leaves_nobody_waiting(repositor
     other = sqlite3.connect(repository.url.removeprefix("sqlite:///"), isolation_level=None, check_same_thread=False)
 
     def break_and_lock(unit: Unit) -> None:
-        """A bug ends the batch, and before each is run alone somebody else has the lock."""
+        """A bug ends the batch, and another connection takes the lock before the use cases are run one by one."""
         unit.connection.connection.rollback()
         other.execute("BEGIN IMMEDIATE")
         raise LookupError("a bug")

@@ -1,7 +1,8 @@
-"""A message to the payment core is overtaken while somebody writes what became of it: nothing brings it back.
+"""A message to the payment core is superseded while its delivery is being recorded: nothing may send the older one
+again.
 
-On PostgreSQL the newer decision is not committed yet when the older message's answer comes, so neither sees the other
-unless the row is locked.
+On PostgreSQL the newer decision is not committed yet when the response to the older message arrives, so neither
+transaction sees the other unless the row is locked.
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ def decides(work: SqlUnit, case_id: CaseId, verdict: Verdict) -> None:
 
 
 def held(engine: Engine) -> tuple[CaseId, Dispatch]:
-    """A case whose hold is on the wire: with the message's id and its lease."""
+    """A case whose hold is being delivered. Return the case, and the message with its lease."""
     with engine.begin() as connection:
         work = unit(connection)
         case_id = open_case(work, wait(1), T0).case_id
@@ -62,7 +63,7 @@ def states(engine: Engine) -> dict[int, MessageState]:
 
 
 def meet(engine: Engine, case_id: CaseId, other: Callable[[SqlUnit], object]) -> BaseException | None:
-    """The newer decision is written, the other comes and waits for it, it is committed. How the other ended."""
+    """Write the newer decision; let the other use case wait for it; commit. Return the error of the other, if any."""
     with engine.connect() as first, ThreadPoolExecutor(1) as thread:
         with first.begin():
             decides(unit(first), case_id, ALLOW)

@@ -1,5 +1,6 @@
-"""Whoever has to do with two customers at once, and a batch of events about both: they lock them in one order, or each
-waits for what the other holds."""
+"""A use case about two customers meets a batch of events about both: they must lock them in one order, or each
+waits for what the other holds.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +42,9 @@ def call_begins(n: int) -> TransferEventIn:
 
 
 def share_a_telephone(engine: Engine) -> None:
-    """Each of the two has begun a call in the bank's app, and one call comes. By the age of their cases Li is first."""
+    """Each customer has started a call in the bank's app, and one call arrives. By the age of their cases Li is
+    first.
+    """
     for n, who in ((2, LI), (1, MEI)):
         opens(engine, n, customer_id=who, phone=PHONE)
         run(engine, lambda work, n=n: take_news(work, call_begins(n), LATER))  # type: ignore[misc]
@@ -59,7 +62,7 @@ def wants_a_person(engine: Engine) -> Wish:
 
 
 def leaves_both_and_is_asked_about_one(engine: Engine) -> Wish:
-    """They guard Mei and Li, and are asked about Li just now."""
+    """One guardian guards Mei and Li, and has just been asked about Li."""
     long_ago = T0 - 30 * 24 * HOUR
     agreed = replace(ENTRY, agreed_at=long_ago.isoformat(), confirmed_at=long_ago.isoformat())
     for who in (MEI, LI):
@@ -73,7 +76,9 @@ def leaves_both_and_is_asked_about_one(engine: Engine) -> Wish:
 
 
 def worries_about_both(engine: Engine) -> Wish:
-    """They are asked about each. Mei has taken hers back meanwhile, so what comes for her has another case."""
+    """One guardian is asked about both. Mei has cancelled her payment meanwhile, so a new payment of hers opens
+    another case.
+    """
     for n, who in ((2, LI), (1, MEI)):
         asked = opens(engine, n, customer_id=who, guardians=(guardian(),))
         with engine.begin() as connection:
@@ -103,7 +108,7 @@ def test_a_call_or_a_text_about_two_customers_and_a_batch_of_events_do_not_wait_
 
 
 def test_a_call_about_two_cases_of_one_customer_waits_for_either_before_it_has_the_customer(engine: Engine) -> None:
-    """Whoever has the second in hand may want the customer next."""
+    """The transaction that holds the second case may want the customer next."""
     held(engine, 1, phone=PHONE)
     second = opens(engine, 2, phone=PHONE)
     for n in (1, 2):

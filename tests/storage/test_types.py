@@ -1,4 +1,4 @@
-"""Column types: what goes in comes out, on every database, and what should not go in is refused."""
+"""Column types: values come back as they went in, on every database, and wrong values are refused."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sealed data opens in its own place, under its own key, and nowhere else."""
+"""Sealed data can be opened only in its own place and under its own key."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Two cases of one customer on PostgreSQL: money is let go in one while a warning comes in the other."""
+"""Two cases of one customer on PostgreSQL: a payment is released in one while a warning comes in the other."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def engine(migrated_postgres_url: str) -> Iterator[Engine]:
 def test_a_warning_and_the_release_of_another_case_s_payment_do_not_miss_each_other(
     engine: Engine, warned_first: bool
 ) -> None:
-    """Neither would see what the other has not committed yet: one of them waits for the customer."""
+    """Neither transaction would see what the other has not committed yet, so one of them waits for the customer."""
     cools, cooled = opened(engine), T0 + 17 * MINUTE
     _do(engine, lambda work: learns(work, cools, Outcome.CONSISTENT, T0 + MINUTE))
     with engine.begin() as connection:
@@ -58,7 +58,7 @@ def test_a_warning_and_the_release_of_another_case_s_payment_do_not_miss_each_ot
 
 
 def learns(work: SqlUnit, case_id: CaseId, outcome: Outcome, now: datetime) -> None:
-    """A conversation of this case ended so."""
+    """A conversation of this case ended with this outcome."""
     with CaseFile(work, work.cases.lock(case_id), now) as file:
         work.talks.add_evidence(said(outcome, TransferId("t_1"), now, int(now.timestamp())), case_id)
         if outcome in PROTECTIVE:

@@ -1,4 +1,4 @@
-"""Keys wrapped anew, on both databases: by pages, and once."""
+"""Keys are rewrapped on both databases, page by page, each once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""New rows that wait for the end of their transaction: nobody may miss them, and nobody pays for another's fault."""
+"""New rows are kept back until the end of their transaction: no query may miss them, and an error reaches only the
+use case that caused it.
+"""
 
 from __future__ import annotations
 
@@ -118,7 +120,7 @@ def test_a_query_of_other_tables_does_not_hasten_what_is_kept_back(link: Link) -
 
 
 def test_every_statement_knows_what_it_reads() -> None:
-    """As SQLite tells it."""
+    """Compared with the tables that SQLite says it reads."""
     modules = [import_module(module.name) for module in walk_packages(storage.__path__, "wakeup.storage.")]
     globals_ = [one for module in modules for one in vars(module).values()]
     mapped = [part for one in globals_ if isinstance(one, Mapper) for part in vars(one).values()]

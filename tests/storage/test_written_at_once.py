@@ -1,5 +1,6 @@
-"""Two nodes are about to write to one number, or one writes and one rings: what one number is sent is counted, and the
-first is not written down yet."""
+"""Two nodes are about to text one number, or one texts and one calls: messages to a number are limited, and the
+first is not committed yet.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +35,7 @@ NOW = T0 + 20 * MINUTE
 
 @pytest.fixture
 def engine(migrated_postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
-    """Where calls and texts are counted together, and there may be one."""
+    """Calls and SMS are counted together, with a limit of one."""
     calling = replace(POLICY.calling, per_number_3_days={"SG": 1})
     monkeypatch.setattr(interleave, "DEPENDENCIES", dependencies(replace(POLICY, calling=calling)))
     engine = make_engine(migrated_postgres_url)
@@ -48,7 +49,7 @@ def case_of(engine: Engine, n: int, customer: str, now: datetime) -> CaseId:
 
 
 def two_cases(engine: Engine, *customers: str) -> tuple[CaseId, CaseId]:
-    """About the same number; what the first is about is on hold by now."""
+    """Two cases about the same number; the payment of the first one is on hold by now."""
     held = case_of(engine, 1, customers[0], T0)
     run(engine, lambda work: settle_case(work, held, T0 + 10 * MINUTE))
     return held, case_of(engine, 2, customers[-1], NOW)
@@ -70,7 +71,7 @@ def a_text(engine: Engine, case_id: CaseId, customer: str) -> SmsId:
 
 
 def met_and_tried_again(engine: Engine, first: Wish, second: Wish, stop: str) -> None:
-    """Who finds the case or the customer in other hands comes again, as the loops do."""
+    """Run both. If the case or the customer is locked, run the second again, as the loops do."""
     met = meet(engine, first, second, before(stop))
     assert met.stopped and not isinstance(met.first, BaseException), met
     if isinstance(met.second, LockedError):
@@ -81,7 +82,7 @@ def met_and_tried_again(engine: Engine, first: Wish, second: Wish, stop: str) ->
 
 @pytest.mark.parametrize("customers", [("u_1",), ("u_1", "u_2")])
 def test_of_two_texts_to_one_number_the_later_counts_the_earlier(engine: Engine, customers: tuple[str, ...]) -> None:
-    """Of two cases of one customer; or to the daughter of two."""
+    """Two cases of one customer, or two customers with the same daughter."""
     cases = two_cases(engine, *customers)
     sent = [a_text(engine, case_id, customers[n % len(customers)]) for n, case_id in enumerate(cases)]
     starts: list[Wish] = [

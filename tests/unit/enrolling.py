@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from tests.unit.builders import HOUR, T0
-from tests.unit.sms_desk import Post
+from tests.unit.sms_desk import SmsDesk
 from tests.unit.test_ask_guardian import DAUGHTER
 from wakeup.domain.guardian import Guardian, GuardianState
 from wakeup.domain.ids import CustomerId, GuardianId
@@ -30,29 +30,29 @@ ENTRY = Entry(
 )  # fmt: skip
 
 
-def puts(desk: Post, *entries: Entry, now: datetime = T0) -> dict[str, str]:
+def puts(desk: SmsDesk, *entries: Entry, now: datetime = T0) -> dict[str, str]:
     return desk.run(put_guardians, MEI, entries, now)
 
 
-def sends(desk: Post, event_id: str, *entries: Entry, now: datetime = T0) -> dict[str, str]:
+def sends(desk: SmsDesk, event_id: str, *entries: Entry, now: datetime = T0) -> dict[str, str]:
     """Put the list as a message from the bank, which may arrive twice."""
     content = repr(entries)
     wanted = GuardiansIn(event_id=event_id, content_hash=content, customer_id=MEI, wanted=entries)
     return desk.run(take_guardians, wanted, now)
 
 
-def stands(desk: Post, identity: str = "g_1") -> Guardian:
+def stands(desk: SmsDesk, identity: str = "g_1") -> Guardian:
     found = desk.run(lambda unit: unit.guardians.get(MEI, GuardianId(identity)))
     assert found is not None
     return found
 
 
-def history(desk: Post, identity: str = "g_1") -> list[tuple[str, str]]:
+def history(desk: SmsDesk, identity: str = "g_1") -> list[tuple[str, str]]:
     rows = desk.run(lambda unit: unit.guardians.consents(MEI, GuardianId(identity)))
     return [(row.kind, row.by) for row in rows]
 
 
-def loose_texts(desk: Post) -> list[Sms]:
+def loose_texts(desk: SmsDesk) -> list[Sms]:
     """SMS that belong to no case."""
 
     def read(unit: SqlUnit) -> list[Sms]:
@@ -62,7 +62,7 @@ def loose_texts(desk: Post) -> list[Sms]:
     return desk.run(read)
 
 
-def changes(desk: Post, now: datetime) -> int:
+def changes(desk: SmsDesk, now: datetime) -> int:
     """Apply the changes that have waited long enough. Returns how many there were."""
     due = desk.run(changes_due, now, 9).found
     for whose in due:

@@ -36,7 +36,7 @@ def start_next(unit: Unit, sender: Sender, now: datetime) -> TextStarted:
     return start_text(unit, sender, due.found[0], now) if due.found else TextStarted(again_at=due.next_due)
 
 
-class Post(Desk):
+class SmsDesk(Desk):
     """A desk with SMS: every message that is due is sent, and gets a SID."""
 
     def __init__(self, *args: Any) -> None:
@@ -87,7 +87,7 @@ class Post(Desk):
             self.run(wait_for_reply, confirmation_id, now)
 
 
-def prompted(desk: Post, now: datetime = T0, n: int = 1, **event: Any) -> tuple[CaseId, Confirmation]:
+def prompted(desk: SmsDesk, now: datetime = T0, n: int = 1, **event: Any) -> tuple[CaseId, Confirmation]:
     opened = desk.flag(n, now, **{"guardians": (guardian(), guardian(SON, "g_2")), **event})
     assert asks(desk, opened.case_id, now) is None
     desk.send(now)

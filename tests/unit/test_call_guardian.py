@@ -11,7 +11,7 @@ import pytest
 from tests.unit.builders import MINUTE, T0
 from tests.unit.console_people import a_staff, hire, order
 from tests.unit.desk import PHONE, POLICY
-from tests.unit.sms_desk import Post
+from tests.unit.sms_desk import SmsDesk
 from tests.unit.test_ask_guardian import DAUGHTER, SON, asks, enrol, guardian, reasons
 from tests.unit.test_climb import ACCOUNT, OURS, attempts, climb_until, rungs
 from wakeup.domain.attempt import Attempt, AttemptState
@@ -39,15 +39,15 @@ from wakeup.usecases.review.review import give_back
 FAMILY = (guardian(), guardian(SON, "g_2"))
 
 
-def flagged(desk: Post, **event: Any) -> CaseId:
+def flagged(desk: SmsDesk, **event: Any) -> CaseId:
     return desk.flag(1, **{"tier": Tier.CRITICAL, "phone": PHONE, "guardians": FAMILY, **event}).case_id
 
 
-def calls(desk: Post, case_id: CaseId, now: timedelta = 10 * MINUTE) -> str | None:
+def calls(desk: SmsDesk, case_id: CaseId, now: timedelta = 10 * MINUTE) -> str | None:
     return desk.on(case_id, T0 + now, call_guardian)
 
 
-def theirs(desk: Post, case_id: CaseId) -> list[Attempt]:
+def theirs(desk: SmsDesk, case_id: CaseId) -> list[Attempt]:
     """The calls that are planned to guardians."""
     ids = desk.on(
         case_id, T0,
@@ -56,7 +56,7 @@ def theirs(desk: Post, case_id: CaseId) -> list[Attempt]:
     return [attempt for attempt in attempts(desk, case_id) if attempt.party_id in ids]
 
 
-def rings(desk: Post, case_id: CaseId, now: timedelta) -> Intent | None:
+def rings(desk: SmsDesk, case_id: CaseId, now: timedelta) -> Intent | None:
     """The guardian's phone is about to ring. Returns None if the last checks forbid it."""
     planned = {attempt.id for attempt in theirs(desk, case_id)}
     claims = desk.run(claim_attempts, ACCOUNT, "node", 9, T0 + now)
@@ -64,12 +64,12 @@ def rings(desk: Post, case_id: CaseId, now: timedelta) -> Intent | None:
     return found[0]
 
 
-def change(desk: Post, case_id: CaseId, **fields: Any) -> None:
+def change(desk: SmsDesk, case_id: CaseId, **fields: Any) -> None:
     desk.on(case_id, T0, lambda file: file.change(**fields))
 
 
 def test_the_rung_rings_a_guardian_who_was_asked_by_text_and_is_silent() -> None:
-    desk = Post()
+    desk = SmsDesk()
     case_id = flagged(desk)
     climb_until(desk, case_id, T0 + 10 * MINUTE)
     assert rungs(desk, case_id)[RungKind.TEXT_GUARDIAN] == (RungState.TAKEN, None)
@@ -96,14 +96,14 @@ def test_the_rung_rings_a_guardian_who_was_asked_by_text_and_is_silent() -> None
     ],
 )
 def test_who_is_never_rung(event: dict[str, Any], reason: str) -> None:
-    desk = Post()
+    desk = SmsDesk()
     case_id = flagged(desk, **event)
     assert calls(desk, case_id) == reason
     assert theirs(desk, case_id) == []
 
 
 def test_a_customer_who_does_not_want_it_is_obeyed() -> None:
-    desk = Post()
+    desk = SmsDesk()
     case_id = flagged(desk)
     change(desk, case_id, guardian_declined=True)
     assert calls(desk, case_id) == "declined"
@@ -112,7 +112,7 @@ def test_a_customer_who_does_not_want_it_is_obeyed() -> None:
 
 @pytest.mark.parametrize("state", [GuardianState.PAUSED, GuardianState.LEFT, GuardianState.INVITED])
 def test_the_banks_standing_entry_decides_here_too(state: GuardianState) -> None:
-    desk = Post()
+    desk = SmsDesk()
     case_id = flagged(desk, guardians=(guardian(),))
     enrol(desk, state=state)
     assert calls(desk, case_id) == f"guardian_{state}"
@@ -120,7 +120,7 @@ def test_the_banks_standing_entry_decides_here_too(state: GuardianState) -> None
 
 @pytest.mark.parametrize("channel", list(Channel))
 def test_who_wants_nothing_of_ours_is_passed_over_for_the_next(channel: Channel) -> None:
-    desk = Post()
+    desk = SmsDesk()
     case_id = flagged(desk)
     desk.run(lambda unit: unit.do_not_call.add(unit.index("number", DAUGHTER), channel, "stop", T0))
     assert calls(desk, case_id) is None
@@ -132,7 +132,7 @@ def test_who_wants_nothing_of_ours_is_passed_over_for_the_next(channel: Channel)
 
 @pytest.mark.parametrize(("answer", "reason"), [("1", "answered"), ("2", "answered"), ("3", "answered"), ("4", None)])
 def test_who_has_answered_need_not_be_rung(answer: str, reason: str | None) -> None:
-    desk = Post()
+    desk = SmsDesk()
     case_id = flagged(desk, guardians=(guardian(),))
     assert asks(desk, case_id) is None
     desk.send(T0)
@@ -142,7 +142,7 @@ def test_who_has_answered_need_not_be_rung(answer: str, reason: str | None) -> N
 
 
 def test_who_is_at_ease_is_not_rung_but_the_next_is() -> None:
-    desk = Post()
+    desk = SmsDesk()
     case_id = flagged(desk)
     assert asks(desk, case_id) is None
     desk.send(T0)
@@ -156,7 +156,7 @@ def test_who_is_at_ease_is_not_rung_but_the_next_is() -> None:
 
 @pytest.mark.parametrize("answer", [Answer.WORRIED, Answer.AWARE, Answer.WILL_CALL])
 def test_what_they_wrote_keeps_no_guardian_from_the_customer_who_waits_for_them(answer: Answer) -> None:
-    desk = Post()
+    desk = SmsDesk()
     case_id = flagged(desk, guardians=(guardian(),))
     assert asks(desk, case_id) is None
     desk.send(T0)
@@ -169,7 +169,7 @@ def test_what_they_wrote_keeps_no_guardian_from_the_customer_who_waits_for_them(
 
 
 def test_who_has_left_since_the_ringing_was_planned_is_not_rung() -> None:
-    desk = Post()
+    desk = SmsDesk()
     case_id = flagged(desk, guardians=(guardian(),), customer_id="u_1")
     entry = enrol(desk)
     assert calls(desk, case_id, timedelta()) is None
@@ -179,7 +179,7 @@ def test_who_has_left_since_the_ringing_was_planned_is_not_rung() -> None:
 
 
 def test_each_further_ringing_is_for_the_next_guardian() -> None:
-    desk = Post()
+    desk = SmsDesk()
     case_id = flagged(desk)
     assert [calls(desk, case_id), calls(desk, case_id), calls(desk, case_id)] == [None, None, "none_eligible"]
     assert len({attempt.number_index for attempt in theirs(desk, case_id)}) == 2
@@ -191,7 +191,7 @@ def test_who_wanted_no_more_such_calls_is_rung_in_no_later_case_and_may_be_writt
     enrolled: str, named: str
 ) -> None:
     """They pressed star, and were told: "we will not call you about such things again"."""
-    desk = Post()
+    desk = SmsDesk()
     case_id = flagged(desk, customer_id="u_1")
     if enrolled == "before":
         enrol(desk)
@@ -215,7 +215,7 @@ def test_who_wanted_no_more_such_calls_is_rung_in_no_later_case_and_may_be_writt
 
 
 def test_no_more_calls_for_the_customer_leave_those_to_the_guardian() -> None:
-    desk = Post()
+    desk = SmsDesk()
     case_id = flagged(desk)
     assert calls(desk, case_id, timedelta()) is None
 
@@ -233,7 +233,7 @@ def test_no_more_calls_for_the_customer_leave_those_to_the_guardian() -> None:
     [({"family_risk": True}, "family_risk"), ({"guardian_declined": True}, "declined")],
 )
 def test_what_is_heard_after_the_ringing_was_planned_stops_it(news: dict[str, bool], reason: str) -> None:
-    desk = Post()
+    desk = SmsDesk()
     case_id = flagged(desk)
     assert calls(desk, case_id, timedelta()) is None
     change(desk, case_id, **news)
@@ -243,7 +243,7 @@ def test_what_is_heard_after_the_ringing_was_planned_stops_it(news: dict[str, bo
 
 @pytest.mark.parametrize(("words", "reason"), [("STOP", "opted_out"), ("1", "answered")])
 def test_what_they_write_meanwhile_stops_it_too(words: str, reason: str) -> None:
-    desk = Post()
+    desk = SmsDesk()
     case_id = flagged(desk, guardians=(guardian(),))
     assert asks(desk, case_id) is None
     desk.send(T0)
@@ -260,14 +260,14 @@ def test_what_they_write_meanwhile_stops_it_too(words: str, reason: str) -> None
 
 
 def test_the_customers_app_shows_nothing_of_a_call_to_a_guardian() -> None:
-    desk = Post()
+    desk = SmsDesk()
     case_id = flagged(desk)
     assert calls(desk, case_id, timedelta()) is None
     assert rings(desk, case_id, MINUTE) is not None
     assert not desk.run(call_status, "u_1").calling
 
 
-def ends(desk: Post, case_id: CaseId, attempt: Attempt, now: timedelta, **how: Any) -> None:
+def ends(desk: SmsDesk, case_id: CaseId, attempt: Attempt, now: timedelta, **how: Any) -> None:
     """The guardian's call ends."""
     over = {"state": AttemptState.ENDED, "disposition": Disposition.NO_ANSWER, "contact": Contact.NOBODY, **how}
     gone = replace(attempt, intent_at=T0 + now, ended_at=T0 + now, **over)
@@ -290,7 +290,7 @@ def ends(desk: Post, case_id: CaseId, attempt: Attempt, now: timedelta, **how: A
     ],
 )
 def test_whoever_does_not_come_to_the_phone_gives_way_to_the_next(how: dict[str, Any]) -> None:
-    desk = Post()
+    desk = SmsDesk()
     case_id = flagged(desk)
     assert calls(desk, case_id) is None
     [first] = theirs(desk, case_id)
@@ -305,7 +305,7 @@ def test_whoever_does_not_come_to_the_phone_gives_way_to_the_next(how: dict[str,
 
 def test_whoever_sleeps_where_they_are_gives_way_to_the_next() -> None:
     """It is 02:00 in London and 10:00 in Singapore."""
-    desk = Post()
+    desk = SmsDesk()
     asleep = replace(guardian(), number=Number(e164=DAUGHTER, region="SG", line_type="mobile", zones="Europe/London"))
     case_id = flagged(desk, tier=Tier.HIGH, guardians=(asleep, guardian(SON, "g_2")))
     assert calls(desk, case_id) is None
@@ -322,7 +322,7 @@ def test_hours_of_a_guardian_known_from_enrolment_are_those_of_their_number(
 ) -> None:
     """The event names no guardian. It is 02:00 in London and 10:00 in Singapore, where the customer is."""
     served = {"SG": frozenset({"mobile"}), "GB": frozenset({"mobile"})}
-    desk = Post(replace(POLICY, calling=replace(POLICY.calling, destinations=served)))
+    desk = SmsDesk(replace(POLICY, calling=replace(POLICY.calling, destinations=served)))
     case_id = flagged(desk, tier=Tier.HIGH, guardians=())
     enrol(desk, phone=phone, region=region)
     assert calls(desk, case_id) is None
@@ -332,7 +332,7 @@ def test_hours_of_a_guardian_known_from_enrolment_are_those_of_their_number(
 
 
 def test_when_everybody_was_rung_the_last_is_tried_again_later() -> None:
-    desk = Post()
+    desk = SmsDesk()
     case_id = flagged(desk)
     assert calls(desk, case_id) is None
     ends(desk, case_id, theirs(desk, case_id)[0], 11 * MINUTE)
@@ -352,7 +352,7 @@ def test_when_everybody_was_rung_the_last_is_tried_again_later() -> None:
     ],
 )
 def test_nobody_else_is_rung_who_need_not_or_must_not_be(contact: Contact, change: dict[str, bool]) -> None:
-    desk = Post()
+    desk = SmsDesk()
     case_id = flagged(desk)
     assert calls(desk, case_id) is None
     desk.on(case_id, T0, lambda file: file.change(**change))
@@ -362,7 +362,7 @@ def test_nobody_else_is_rung_who_need_not_or_must_not_be(contact: Contact, chang
 
 
 def test_a_guardian_who_was_rung_for_somebody_on_the_line_is_not_replaced_behind_their_back() -> None:
-    desk = Post()
+    desk = SmsDesk()
     case_id = flagged(desk)
     assert calls(desk, case_id) is None
     [first] = theirs(desk, case_id)
@@ -371,7 +371,7 @@ def test_a_guardian_who_was_rung_for_somebody_on_the_line_is_not_replaced_behind
 
 
 def test_the_guardians_call_comes_back_with_the_case_that_was_taken_over() -> None:
-    desk = Post()
+    desk = SmsDesk()
     hire(desk, a_staff("ann"))
     case_id = flagged(desk, minutes=120)
     climb_until(desk, case_id, T0 + 10 * MINUTE)

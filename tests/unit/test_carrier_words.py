@@ -6,19 +6,19 @@ import pytest
 
 from tests.unit.builders import MINUTE, T0
 from tests.unit.enrolling import ENTRY, loose_texts, puts, stands
-from tests.unit.sms_desk import Post, again, kinds, prompted
+from tests.unit.sms_desk import SmsDesk, again, kinds, prompted
 from tests.unit.test_ask_guardian import DAUGHTER, texts
 from wakeup.domain.guardian import GuardianState
 from wakeup.domain.sms import SmsKind
 from wakeup.usecases.repositories.texts import Channel
 
 
-def barred(desk: Post) -> bool:
+def barred(desk: SmsDesk) -> bool:
     return desk.run(lambda unit: unit.do_not_call.holds(unit.index("number", DAUGHTER), Channel.SMS))
 
 
 def test_whoever_starts_again_in_the_banks_own_words_may_be_written_to_again() -> None:
-    desk = Post()
+    desk = SmsDesk()
     prompted(desk)
     desk.writes("退订", T0 + MINUTE)
     assert barred(desk)
@@ -27,7 +27,7 @@ def test_whoever_starts_again_in_the_banks_own_words_may_be_written_to_again() -
 
 
 def test_a_yes_that_the_phone_company_takes_for_start_answers_the_invitation_as_well() -> None:
-    desk = Post()
+    desk = SmsDesk()
     puts(desk, ENTRY)
     [sms] = loose_texts(desk)
     assert sms.kind is SmsKind.INVITATION
@@ -40,7 +40,7 @@ def test_a_yes_that_the_phone_company_takes_for_start_answers_the_invitation_as_
 
 def test_a_word_of_ours_that_the_bank_has_given_the_phone_company_means_both() -> None:
     """A bank would choose 恢复 for START, and it also ends a pause."""
-    desk = Post()
+    desk = SmsDesk()
     puts(desk, ENTRY)
     desk.send(T0)
     desk.writes("1", T0 + MINUTE)
@@ -53,7 +53,7 @@ def test_a_word_of_ours_that_the_bank_has_given_the_phone_company_means_both() -
 
 @pytest.mark.parametrize("word", ["HELP", "INFO", "帮助"])
 def test_whoever_was_helped_by_the_phone_company_gets_no_second_answer(word: str) -> None:
-    desk = Post()
+    desk = SmsDesk()
     case_id, confirmation = prompted(desk)
     assert desk.writes(word, T0 + MINUTE, helped=True) == "help"
     assert [sms.kind for sms in texts(desk, case_id)] == [SmsKind.PROMPT]
@@ -61,7 +61,7 @@ def test_whoever_was_helped_by_the_phone_company_gets_no_second_answer(word: str
 
 
 def test_a_worry_is_heard_though_the_phone_company_took_it_for_a_call_for_help() -> None:
-    desk = Post()
+    desk = SmsDesk()
     case_id, _ = prompted(desk)
     assert desk.writes("帮帮她，她被骗了", T0 + MINUTE, helped=True) == "answer_worried"
     assert "review_wanted" in kinds(desk, case_id)

@@ -8,7 +8,7 @@ import pytest
 
 from tests.unit.builders import HOUR, MINUTE, T0
 from tests.unit.console_people import a_staff, hire, order, review_of, take
-from tests.unit.sms_desk import Post
+from tests.unit.sms_desk import SmsDesk
 from wakeup.domain.errors import ConflictError
 from wakeup.domain.ids import CaseId, TransferId
 from wakeup.domain.review import Reason
@@ -20,7 +20,7 @@ from wakeup.usecases.review.contest import answer_contest
 
 
 def contests(
-    desk: Post, now: timedelta, event: str = "news_1", kind: TransferNews = TransferNews.CONTESTED
+    desk: SmsDesk, now: timedelta, event: str = "news_1", kind: TransferNews = TransferNews.CONTESTED
 ) -> NewsTaken:
     told = TransferEventIn(
         event_id=event, client="bank", content_hash=event, transfer_id="t_1", kind=kind, occurred_at=T0 + now
@@ -28,15 +28,15 @@ def contests(
     return desk.run(take_news, told, T0 + now)
 
 
-def held() -> tuple[Post, CaseId]:
-    desk = Post()
+def held() -> tuple[SmsDesk, CaseId]:
+    desk = SmsDesk()
     hire(desk, a_staff("ann"))
     case_id = desk.flag(1, minutes=30).case_id
     desk.on(case_id, T0 + 30 * MINUTE, settle_file)
     return desk, case_id
 
 
-def templates(desk: Post, case_id: CaseId) -> list[str]:
+def templates(desk: SmsDesk, case_id: CaseId) -> list[str]:
     sent = desk.run(lambda unit: unit.texts.of_case(case_id))
     return [sms.template.partition("/")[0] for sms in sent]
 
@@ -85,7 +85,7 @@ def test_what_is_not_held_back_is_not_contested() -> None:
 
 
 def test_a_contest_that_overtakes_its_transfer_waits_for_it() -> None:
-    desk = Post()
+    desk = SmsDesk()
     assert contests(desk, MINUTE) == NewsTaken(known=False, new=True)
     case_id = desk.flag(1, T0 + 2 * MINUTE).case_id
     assert review_of(desk, case_id).contested_at == T0 + 2 * MINUTE

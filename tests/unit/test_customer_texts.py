@@ -10,7 +10,7 @@ import pytest
 
 from tests.unit.builders import HOUR, MINUTE, T0
 from tests.unit.desk import PHONE, said, someone
-from tests.unit.sms_desk import Post
+from tests.unit.sms_desk import SmsDesk
 from tests.unit.test_ask_guardian import asks, guardian, texts
 from wakeup.domain.attempt import AttemptEvent
 from wakeup.domain.decision import Ruling, Verdict
@@ -33,7 +33,7 @@ DAY = timedelta(days=1)
 ACCOUNT = Account(name="AC", calls_per_second=100, max_concurrent=1000)
 
 
-def rings_in_vain(desk: Post, case_id: CaseId, how: Disposition, now: timedelta = timedelta()) -> None:
+def rings_in_vain(desk: SmsDesk, case_id: CaseId, how: Disposition, now: timedelta = timedelta()) -> None:
     [claim] = desk.run(claim_attempts, ACCOUNT, "node", 1, T0 + now)
     desk.run(write_intent, claim, ("+6531580001",), T0 + now)
 
@@ -44,7 +44,7 @@ def rings_in_vain(desk: Post, case_id: CaseId, how: Disposition, now: timedelta 
     desk.on(case_id, T0 + now, end)
 
 
-def kinds(desk: Post, case_id: CaseId) -> list[str]:
+def kinds(desk: SmsDesk, case_id: CaseId) -> list[str]:
     return [sms.template.partition("/")[0] for sms in texts(desk, case_id)]
 
 
@@ -53,7 +53,7 @@ def kinds(desk: Post, case_id: CaseId) -> list[str]:
     [(Disposition.NO_ANSWER, 1), (Disposition.REJECTED, 1), (Disposition.BUSY, 1), (Disposition.FAILED, 0)],
 )
 def test_a_missed_call_is_told_once_and_without_detail(how: Disposition, told: int) -> None:
-    desk = Post()
+    desk = SmsDesk()
     case_id = desk.flag(1, phone=PHONE, minutes=60).case_id
     rings_in_vain(desk, case_id, how)
     rings_in_vain(desk, case_id, how, 6 * MINUTE)
@@ -63,7 +63,7 @@ def test_a_missed_call_is_told_once_and_without_detail(how: Disposition, told: i
 
 
 def test_a_line_in_doubt_gets_no_text() -> None:
-    desk = Post()
+    desk = SmsDesk()
     case_id = desk.flag(1, phone=PHONE, forwarding=True).case_id
     desk.on(case_id, T0 + 30 * MINUTE, settle_file)
     assert kinds(desk, case_id) == []
@@ -78,7 +78,7 @@ def test_a_line_in_doubt_gets_no_text() -> None:
     ],
 )
 def test_the_customer_too_is_only_written_to_where_texts_may_go(region: str, kind: str, why: str) -> None:
-    desk = Post()
+    desk = SmsDesk()
     number = Number(e164=PHONE, region=region, line_type=kind)
     case_id = desk.flag(1, customer=replace(someone(PHONE), number=number)).case_id
     desk.on(case_id, T0 + 30 * MINUTE, settle_file)
@@ -87,7 +87,7 @@ def test_the_customer_too_is_only_written_to_where_texts_may_go(region: str, kin
 
 
 def test_a_hold_is_told_with_the_way_to_contest_it_and_taught_about_twice() -> None:
-    desk = Post()
+    desk = SmsDesk()
     case_id = desk.flag(1, phone=PHONE, typology="fake_invest").case_id
     desk.on(case_id, T0 + 30 * MINUTE, settle_file)
     settled = T0 + 30 * MINUTE
@@ -104,7 +104,7 @@ def test_a_hold_is_told_with_the_way_to_contest_it_and_taught_about_twice() -> N
 
 @pytest.mark.parametrize("word", ["退订", "STOP"])
 def test_whoever_wants_no_more_gets_no_more(word: str) -> None:
-    desk = Post()
+    desk = SmsDesk()
     case_id = desk.flag(1, phone=PHONE, typology="fake_invest").case_id
     settled = T0 + 30 * MINUTE
     desk.on(case_id, settled, settle_file)
@@ -117,7 +117,7 @@ def test_whoever_wants_no_more_gets_no_more(word: str) -> None:
 
 
 def test_a_release_is_told_too() -> None:
-    desk = Post()
+    desk = SmsDesk()
     case_id = desk.flag(1, phone=PHONE).case_id
     desk.teach(case_id, said(Outcome.CONSISTENT, TransferId("t_1"), T0 + MINUTE, 1), T0 + MINUTE)
     desk.on(case_id, T0 + 17 * MINUTE, settle_file)
@@ -126,7 +126,7 @@ def test_a_release_is_told_too() -> None:
 
 
 def test_what_a_person_decides_later_is_told_and_the_older_notice_is_not_sent_any_more() -> None:
-    desk = Post()
+    desk = SmsDesk()
     night = T0 + 14 * HOUR
     case_id = desk.flag(1, now=night, phone=PHONE).case_id
     desk.on(case_id, night + 30 * MINUTE, settle_file)
@@ -147,7 +147,7 @@ def test_what_a_person_decides_later_is_told_and_the_older_notice_is_not_sent_an
 
 
 def test_a_refused_payment_is_told_after_the_hold() -> None:
-    desk = Post()
+    desk = SmsDesk()
     case_id = desk.flag(1, phone=PHONE).case_id
     desk.on(case_id, T0 + 30 * MINUTE, settle_file)
     desk.send(T0 + 30 * MINUTE)
@@ -158,7 +158,7 @@ def test_a_refused_payment_is_told_after_the_hold() -> None:
 
 
 def test_whoever_cancelled_it_themselves_is_only_taught() -> None:
-    desk = Post()
+    desk = SmsDesk()
     case_id = desk.flag(1, phone=PHONE, typology="romance").case_id
 
     def cancels(file: CaseFile) -> None:
@@ -171,7 +171,7 @@ def test_whoever_cancelled_it_themselves_is_only_taught() -> None:
 
 
 def test_a_lesson_about_a_payment_that_was_released_since_is_not_sent() -> None:
-    desk = Post()
+    desk = SmsDesk()
     case_id = desk.flag(1, phone=PHONE, typology="romance").case_id
     desk.on(case_id, T0 + 30 * MINUTE, settle_file)
     desk.send(T0 + 30 * MINUTE)
@@ -187,7 +187,7 @@ def test_a_lesson_about_a_payment_that_was_released_since_is_not_sent() -> None:
 
 
 def test_a_missed_call_that_was_made_good_is_not_told() -> None:
-    desk = Post()
+    desk = SmsDesk()
     case_id = desk.flag(1, phone=PHONE, minutes=60).case_id
     rings_in_vain(desk, case_id, Disposition.NO_ANSWER)
     desk.teach(case_id, said(Outcome.KEEP_HOLD, TransferId("t_1"), T0 + MINUTE, 1), T0 + MINUTE)
@@ -197,7 +197,7 @@ def test_a_missed_call_that_was_made_good_is_not_told() -> None:
 
 
 def test_a_question_to_a_guardian_never_waits_behind_notices() -> None:
-    desk = Post()
+    desk = SmsDesk()
     for n in range(2, 12):
         desk.on(desk.flag(n).case_id, T0 + 30 * MINUTE, settle_file)
     now = T0 + 31 * MINUTE
@@ -208,7 +208,7 @@ def test_a_question_to_a_guardian_never_waits_behind_notices() -> None:
 
 
 def test_extortion_is_not_taught_about() -> None:
-    desk = Post()
+    desk = SmsDesk()
     case_id = desk.flag(1, phone=PHONE, typology="extortion").case_id
     desk.on(case_id, T0 + 30 * MINUTE, settle_file)
     desk.send(T0 + 30 * MINUTE)
@@ -216,7 +216,7 @@ def test_extortion_is_not_taught_about() -> None:
 
 
 def test_an_unknown_kind_of_scam_is_taught_about_in_general() -> None:
-    desk = Post()
+    desk = SmsDesk()
     case_id = desk.flag(1, phone=PHONE, typology="generic").case_id
     desk.on(case_id, T0 + 30 * MINUTE, settle_file)
     desk.send(T0 + 30 * MINUTE)
@@ -224,7 +224,7 @@ def test_an_unknown_kind_of_scam_is_taught_about_in_general() -> None:
 
 
 def test_an_opted_out_customer_is_not_written_to() -> None:
-    desk = Post()
+    desk = SmsDesk()
     case_id = desk.flag(1, phone=PHONE).case_id
     desk.run(lambda unit: unit.do_not_call.add(unit.index("number", PHONE), Channel.SMS, "stop", T0))
     desk.on(case_id, T0 + 30 * MINUTE, settle_file)
@@ -233,7 +233,7 @@ def test_an_opted_out_customer_is_not_written_to() -> None:
 
 def test_a_notice_that_waits_goes_out_though_texts_are_worded_anew_meanwhile(tmp_path: Path) -> None:
     """It keeps the wording of when it was written. No other message tells the customer of the hold."""
-    desk = Post()
+    desk = SmsDesk()
     case_id = desk.flag(1, phone=PHONE).case_id
     settled = T0 + 30 * MINUTE
     desk.on(case_id, settled, settle_file)
@@ -243,7 +243,7 @@ def test_a_notice_that_waits_goes_out_though_texts_are_worded_anew_meanwhile(tmp
 
 def test_words_that_are_new_are_no_news(tmp_path: Path) -> None:
     """A release that the customer was told of is not announced again when staff handle a warning days later."""
-    desk = Post()
+    desk = SmsDesk()
     case_id, cooled = desk.flag(1, phone=PHONE).case_id, T0 + 17 * MINUTE
     desk.teach(case_id, said(Outcome.CONSISTENT, TransferId("t_1"), T0 + MINUTE, 1), T0 + MINUTE)
     desk.on(case_id, cooled, settle_file)

@@ -10,7 +10,7 @@ import pytest
 
 from tests.unit.builders import HOUR, MINUTE, T0
 from tests.unit.enrolling import DAY, ENTRY, MEI, G, history, loose_texts, puts, sends, stands
-from tests.unit.sms_desk import Post, S
+from tests.unit.sms_desk import S, SmsDesk
 from tests.unit.test_ask_guardian import DAUGHTER, SON, asks, guardian
 from wakeup.domain.case import CaseEvent
 from wakeup.domain.errors import ConflictError
@@ -20,7 +20,7 @@ from wakeup.usecases.ports import Fault, Placement, PostResult
 from wakeup.usecases.texts.text_receipts import check_text, take_text_search, text_checks_due
 
 
-def invited(desk: Post, **changes: Any) -> str:
+def invited(desk: SmsDesk, **changes: Any) -> str:
     """The code in the invitation."""
     puts(desk, replace(ENTRY, **changes))
     desk.send(T0)
@@ -30,7 +30,7 @@ def invited(desk: Post, **changes: Any) -> str:
 
 
 def test_a_list_that_comes_again_after_a_newer_one_is_not_put_back() -> None:
-    desk = Post()
+    desk = SmsDesk()
     son = replace(ENTRY, id="g_2", rank=2, phone=SON, accounts=())
     assert sends(desk, "e_1", ENTRY, son) == {"g_1": "applied", "g_2": "applied"}
     assert sends(desk, "e_2", son, now=T0 + MINUTE) == {"g_2": "unchanged", "g_1": "applied"}
@@ -43,7 +43,7 @@ def test_a_list_that_comes_again_after_a_newer_one_is_not_put_back() -> None:
 
 
 def test_a_repeat_is_told_what_waits() -> None:
-    desk = Post()
+    desk = SmsDesk()
     puts(desk, ENTRY)
     desk.flag(1, T0 + MINUTE, customer_id="u_1")
     other = replace(ENTRY, phone=SON)
@@ -52,7 +52,7 @@ def test_a_repeat_is_told_what_waits() -> None:
 
 
 def test_a_guardian_is_invited_agrees_and_may_be_asked_a_week_later() -> None:
-    desk = Post()
+    desk = SmsDesk()
     assert puts(desk, ENTRY) == {"g_1": "applied"}
     [sms] = loose_texts(desk)
     code = stands(desk).code
@@ -75,7 +75,7 @@ def test_a_guardian_is_invited_agrees_and_may_be_asked_a_week_later() -> None:
      ("who is this?", G.INVITED), ("{code}", G.INVITED), ("leave", G.LEFT)],
 )  # fmt: skip
 def test_what_is_replied_to_an_invitation(reply: str, state: GuardianState) -> None:
-    desk = Post()
+    desk = SmsDesk()
     code = invited(desk)
     desk.writes(reply.format(code=code), T0 + MINUTE)
     assert stands(desk).state is state
@@ -84,7 +84,7 @@ def test_what_is_replied_to_an_invitation(reply: str, state: GuardianState) -> N
 
 
 def test_there_is_one_invitation_ever() -> None:
-    desk = Post()
+    desk = SmsDesk()
     invited(desk)
     for hours in (1, 48, 400):
         puts(desk, replace(ENTRY, name=f"Lin {hours}"), now=T0 + hours * HOUR)
@@ -103,7 +103,7 @@ def test_there_is_one_invitation_ever() -> None:
     ],
 )
 def test_an_invitation_that_never_went_out_is_not_the_one_they_get(placement: Placement) -> None:
-    desk = Post()
+    desk = SmsDesk()
     puts(desk, ENTRY)
     desk.send(T0, placement)
     named = stands(desk)
@@ -116,7 +116,7 @@ def test_an_invitation_that_never_went_out_is_not_the_one_they_get(placement: Pl
 
 
 def test_the_same_list_invites_whom_no_invitation_ever_reached() -> None:
-    desk = Post()
+    desk = SmsDesk()
     puts(desk, ENTRY)
     desk.send(T0, Placement(proof=PostResult.REFUSED, code=21211, fault=Fault.NUMBER, reason="no_such_number"))
     assert stands(desk).state is G.NAMED
@@ -126,7 +126,7 @@ def test_the_same_list_invites_whom_no_invitation_ever_reached() -> None:
 
 
 def test_an_invitation_that_may_have_gone_out_is_the_one_they_get() -> None:
-    desk = Post()
+    desk = SmsDesk()
     puts(desk, ENTRY)
     desk.send(T0, Placement(proof=PostResult.UNKNOWN))
     for seconds in (5, 30, 120):
@@ -141,7 +141,7 @@ def test_an_invitation_that_may_have_gone_out_is_the_one_they_get() -> None:
 
 
 def test_another_name_for_the_same_number_is_no_new_guardian_to_invite() -> None:
-    desk = Post()
+    desk = SmsDesk()
     puts(desk, ENTRY, replace(ENTRY, id="g_2", rank=2))
     assert len(desk.send(T0)) == 1
     puts(desk, replace(ENTRY, id="g_9"), now=T0 + DAY)
@@ -149,7 +149,7 @@ def test_another_name_for_the_same_number_is_no_new_guardian_to_invite() -> None
 
 
 def test_a_number_that_comes_back_was_invited_before() -> None:
-    desk = Post()
+    desk = SmsDesk()
     invited(desk)
     puts(desk, replace(ENTRY, phone=SON), now=T0 + DAY)
     assert len(desk.send(T0 + DAY)) == 1
@@ -159,21 +159,21 @@ def test_a_number_that_comes_back_was_invited_before() -> None:
 
 
 def test_an_invitation_that_waited_for_the_day_is_not_sent_to_a_number_that_is_not_theirs_any_more() -> None:
-    desk = Post()
+    desk = SmsDesk()
     night = T0 + 15 * HOUR
     puts(desk, ENTRY, now=night)
     puts(desk, replace(ENTRY, phone=SON), now=night + HOUR)
     sent = desk.send(T0 + 22 * HOUR)
     assert [desk.run(lambda unit, name=name: unit.texts.get(name)).phone for name in sent] == [SON]
     # Changed and changed back in one night: recorded once.
-    other = Post()
+    other = SmsDesk()
     for phone, hour in ((DAUGHTER, 15), (SON, 16), (DAUGHTER, 17)):
         puts(other, replace(ENTRY, phone=phone), now=T0 + hour * HOUR)
     assert len(other.send(T0 + 22 * HOUR)) == 1
 
 
 def test_a_guardian_may_pause_resume_and_leave_at_any_time() -> None:
-    desk = Post()
+    desk = SmsDesk()
     desk.writes(f"{invited(desk)} 1", T0)
     for word, state in (
         ("pause", G.PAUSED),
@@ -192,7 +192,7 @@ def test_a_guardian_may_pause_resume_and_leave_at_any_time() -> None:
 @pytest.mark.parametrize("lists", [((), (ENTRY,)), ((replace(ENTRY, id="crm-77"),),)])
 def test_what_they_said_themselves_outlives_a_new_list(word: str, state: GuardianState, lists: tuple[Any, ...]) -> None:
     """The bank removes and re-adds the guardian, or uses another id, with consent it had asked for before."""
-    desk = Post()
+    desk = SmsDesk()
     asked = (T0 + MINUTE).isoformat()
     code = invited(desk)
     if state is not G.DECLINED:
@@ -211,14 +211,14 @@ def test_what_they_said_themselves_outlives_a_new_list(word: str, state: Guardia
 
 
 def test_whoever_told_the_bank_yes_after_their_no_is_one_again() -> None:
-    desk = Post()
+    desk = SmsDesk()
     desk.writes(f"{invited(desk)} 2", T0)
     puts(desk, replace(ENTRY, confirmed_at=(T0 + DAY).isoformat()), now=T0 + 2 * DAY)
     assert stands(desk).state is G.CONFIRMED
 
 
 def test_what_the_bank_asked_itself_needs_no_invitation() -> None:
-    desk = Post()
+    desk = SmsDesk()
     agreed = T0 - 30 * DAY
     puts(desk, replace(ENTRY, confirmed_at=agreed.isoformat(), confirmed_channel="branch", confirmed_wording="form-7"))
     assert (stands(desk).state, stands(desk).confirmed_at) == (G.CONFIRMED, agreed)
@@ -226,7 +226,7 @@ def test_what_the_bank_asked_itself_needs_no_invitation() -> None:
 
 
 def test_a_customer_may_agree_later_and_the_guardian_is_invited_then() -> None:
-    desk = Post()
+    desk = SmsDesk()
     puts(desk, replace(ENTRY, agreed_at=None))
     assert stands(desk).state is G.NAMED
     later = (T0 + HOUR).isoformat()
@@ -237,7 +237,7 @@ def test_a_customer_may_agree_later_and_the_guardian_is_invited_then() -> None:
 
 
 def test_a_guardian_may_agree_at_the_bank_later_though_nothing_else_has_changed() -> None:
-    desk = Post()
+    desk = SmsDesk()
     puts(desk, ENTRY)
     assert stands(desk).state is G.INVITED
     there = {"confirmed_at": (T0 + HOUR).isoformat(), "confirmed_channel": "branch", "confirmed_wording": "form-7"}
@@ -248,7 +248,7 @@ def test_a_guardian_may_agree_at_the_bank_later_though_nothing_else_has_changed(
 
 @pytest.mark.parametrize("word", ["LEAVE", "PAUSE"])
 def test_who_has_left_or_paused_comes_back_by_a_later_word_to_the_bank_under_the_same_id_too(word: str) -> None:
-    desk = Post()
+    desk = SmsDesk()
     desk.writes(f"{invited(desk)} 1", T0)
     desk.writes(word, T0 + HOUR)
     before = replace(ENTRY, confirmed_at=(T0 + MINUTE).isoformat())
@@ -260,7 +260,7 @@ def test_who_has_left_or_paused_comes_back_by_a_later_word_to_the_bank_under_the
 
 
 def test_who_leaves_is_not_asked_either_about_somebody_for_whom_only_events_name_them() -> None:
-    desk, later = Post(), T0 + 30 * DAY
+    desk, later = SmsDesk(), T0 + 30 * DAY
     desk.writes(f"{invited(desk)} 1", T0)
     family = (guardian(),)
     case_id = desk.flag(1, later, customer_id="u_2", guardians=family).case_id
@@ -276,14 +276,14 @@ def test_who_leaves_is_not_asked_either_about_somebody_for_whom_only_events_name
 
 @pytest.mark.parametrize("changes", [{"agreed_at": None}, {"minor": True}, {"linked": True}])
 def test_who_is_not_even_invited(changes: dict[str, Any]) -> None:
-    desk = Post()
+    desk = SmsDesk()
     puts(desk, replace(ENTRY, **changes))
     assert loose_texts(desk) == []
     assert stands(desk).state is G.NAMED
 
 
 def test_nobody_of_a_family_that_may_be_the_danger_is_invited() -> None:
-    desk = Post()
+    desk = SmsDesk()
     case_id = desk.flag(1, customer_id="u_1", signals=("family_risk",)).case_id
     desk.on(case_id, T0, lambda file: file.move(CaseEvent.SETTLE))
     assert puts(desk, ENTRY, now=T0 + 30 * DAY) == {"g_1": "applied"}
@@ -291,13 +291,13 @@ def test_nobody_of_a_family_that_may_be_the_danger_is_invited() -> None:
 
 
 def test_an_invitation_comes_by_day() -> None:
-    desk = Post()
+    desk = SmsDesk()
     puts(desk, ENTRY, now=T0 + 15 * HOUR)
     assert loose_texts(desk)[0].due_at == T0 + 22 * HOUR
 
 
 def test_an_invitation_that_could_not_be_sent_all_evening_waits_for_the_morning() -> None:
-    desk, evening = Post(), T0 + 10 * HOUR + 30 * MINUTE
+    desk, evening = SmsDesk(), T0 + 10 * HOUR + 30 * MINUTE
     puts(desk, ENTRY, now=evening)
     desk.send(evening, Placement(proof=PostResult.NOT_SENT, reason="ClientConnectorError"))
     assert desk.send(evening + 3 * HOUR) == [], "half past eleven"
@@ -307,7 +307,7 @@ def test_an_invitation_that_could_not_be_sent_all_evening_waits_for_the_morning(
 
 
 def test_who_is_about_to_be_replaced_hears_of_it_at_any_hour() -> None:
-    desk = Post()
+    desk = SmsDesk()
     desk.writes(f"{invited(desk)} 1", T0)
     desk.flag(1, T0 + DAY, customer_id=MEI, minutes=24 * 60, hold_max=T0 + 3 * DAY)
     night = T0 + DAY + 15 * HOUR
@@ -318,7 +318,7 @@ def test_who_is_about_to_be_replaced_hears_of_it_at_any_hour() -> None:
 
 
 def test_another_number_has_agreed_to_nothing_yet() -> None:
-    desk = Post()
+    desk = SmsDesk()
     desk.writes(f"{invited(desk)} 1", T0)
     puts(desk, replace(ENTRY, phone=SON), now=T0 + DAY)
     assert (stands(desk).state, stands(desk).number_since) == (G.INVITED, T0 + DAY)
@@ -326,7 +326,7 @@ def test_another_number_has_agreed_to_nothing_yet() -> None:
 
 
 def test_the_same_list_again_changes_nothing() -> None:
-    desk = Post()
+    desk = SmsDesk()
     puts(desk, ENTRY)
     before = stands(desk)
     assert puts(desk, ENTRY, now=T0 + DAY) == {"g_1": "unchanged"}
@@ -334,7 +334,7 @@ def test_the_same_list_again_changes_nothing() -> None:
 
 
 def test_nobody_is_made_up_for_an_empty_list() -> None:
-    desk = Post()
+    desk = SmsDesk()
     assert puts(desk) == {}
     assert desk.run(lambda unit: unit.customers.get(MEI)) is None
 

@@ -9,13 +9,13 @@ import pytest
 
 from tests.unit.builders import HOUR, MINUTE, T0
 from tests.unit.enrolling import DAY, ENTRY, G, changes, loose_texts, puts, stands
-from tests.unit.sms_desk import Post
+from tests.unit.sms_desk import SmsDesk
 from tests.unit.test_ask_guardian import DAUGHTER, SON, asks
 from wakeup.domain.sms import SmsKind
 
 
 def test_a_change_during_an_open_case_waits_and_the_old_contact_hears_of_it() -> None:
-    desk = Post()
+    desk = SmsDesk()
     long_ago = (T0 - 30 * DAY).isoformat()
     puts(desk, replace(ENTRY, confirmed_at=long_ago), now=T0 - 20 * DAY)
     case_id = desk.flag(1, customer_id="u_1").case_id
@@ -35,7 +35,7 @@ def test_a_change_during_an_open_case_waits_and_the_old_contact_hears_of_it() ->
 @pytest.mark.parametrize("event", [{"typology": "extortion"}, {"signals": ("family_risk",)}])
 def test_where_the_family_must_not_hear_the_old_contact_does_not_either(event: dict[str, Any]) -> None:
     """A victim of violence has the person who beats her taken off her list. He must not be told of it."""
-    desk = Post()
+    desk = SmsDesk()
     long_ago = (T0 - 30 * DAY).isoformat()
     puts(desk, replace(ENTRY, confirmed_at=long_ago), now=T0 - 20 * DAY)
     case_id = desk.flag(1, customer_id="u_1", **event).case_id
@@ -45,7 +45,7 @@ def test_where_the_family_must_not_hear_the_old_contact_does_not_either(event: d
 
 
 def test_a_removal_during_an_open_case_waits_too_and_may_be_taken_back() -> None:
-    desk = Post()
+    desk = SmsDesk()
     puts(desk, replace(ENTRY, confirmed_at=(T0 - 30 * DAY).isoformat()), now=T0 - 20 * DAY)
     desk.flag(1, customer_id="u_1")
     assert puts(desk, now=T0 + MINUTE) == {"g_1": "waits"}

@@ -13,7 +13,7 @@ from tests.unit.agents_at_desk import comes_to_work, on_the_line, takes_it, wait
 from tests.unit.builders import MINUTE, T0
 from tests.unit.console_people import a_staff, hire, order
 from tests.unit.desk import Desk
-from tests.unit.sms_desk import Post
+from tests.unit.sms_desk import SmsDesk
 from tests.unit.test_appointments import appointment_of, people_wanted, promised
 from tests.unit.test_ask_guardian import guardian
 from tests.unit.test_call_guardian import FAMILY, calls, ends, flagged, theirs
@@ -43,7 +43,7 @@ def errand(desk: Desk, call: Attempt) -> Errand:
     return desk.on(call.case_id, T0, lambda file: errand_of(file, call))
 
 
-def guardian_asks_for_another_call(desk: Post, *guardians: Person) -> tuple[CaseId, Attempt]:
+def guardian_asks_for_another_call(desk: SmsDesk, *guardians: Person) -> tuple[CaseId, Attempt]:
     """No colleague was free, so the guardian was told when they will be called again."""
     case_id = flagged(desk, minutes=240, guardians=guardians)
     assert calls(desk, case_id) is None
@@ -86,7 +86,7 @@ def newest(desk: Desk, case_id: CaseId) -> Attempt:
 
 
 def test_calls_of_the_ladder_and_those_for_the_customer() -> None:
-    desk = Post()
+    desk = SmsDesk()
     case_id = promised(desk)
     own, *_ = desk.run(lambda unit: unit.attempts.of_case(case_id))
     assert errand(desk, own) is Errand.LADDER
@@ -94,7 +94,7 @@ def test_calls_of_the_ladder_and_those_for_the_customer() -> None:
 
 
 def test_calls_to_guardians() -> None:
-    desk = Post()
+    desk = SmsDesk()
     case_id = flagged(desk)
     own = newest(desk, case_id)
     assert calls(desk, case_id) is None
@@ -119,14 +119,14 @@ def test_calls_about_a_talk_of_an_agent() -> None:
 
 
 def test_a_guardians_own_appointment_is_no_call_for_company() -> None:
-    desk = Post()
+    desk = SmsDesk()
     _, appointment = guardian_asks_for_another_call(desk, *FAMILY)
     assert errand(desk, appointment) is Errand.APPOINTMENT
 
 
 def test_a_guardian_who_misses_their_appointment_gives_way_to_the_next() -> None:
     """As after any call that a guardian does not answer. No customer is waiting on the line for them."""
-    desk = Post()
+    desk = SmsDesk()
     case_id, appointment = guardian_asks_for_another_call(desk, *FAMILY)
     ends(desk, case_id, appointment, AT - T0)
     *_, then = theirs(desk, case_id)
@@ -135,7 +135,7 @@ def test_a_guardian_who_misses_their_appointment_gives_way_to_the_next() -> None
 
 
 def test_the_only_guardian_is_rung_again_who_misses_their_appointment() -> None:
-    desk = Post()
+    desk = SmsDesk()
     case_id, appointment = guardian_asks_for_another_call(desk, guardian())
     ends(desk, case_id, appointment, AT - T0)
     *_, again = theirs(desk, case_id)
@@ -144,7 +144,7 @@ def test_the_only_guardian_is_rung_again_who_misses_their_appointment() -> None:
 
 
 def test_a_guardian_whose_appointment_the_phone_company_does_not_make_is_told_to_staff() -> None:
-    desk = Post()
+    desk = SmsDesk()
     case_id, appointment = guardian_asks_for_another_call(desk, *FAMILY)
     ends(desk, case_id, appointment, AT - T0, disposition=Disposition.FAILED)
     assert people_wanted(desk, case_id)
@@ -154,7 +154,7 @@ def test_an_appointment_for_later_keeps_no_other_guardian_from_a_customer_who_wa
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("tests.unit.desk.Mute", OneConference)
-    desk = Post()
+    desk = SmsDesk()
     case_id, appointment = guardian_asks_for_another_call(desk, *FAMILY)
     assert who_comes(desk, case_id, T0 + 12 * MINUTE) is ConferenceStatus.COMING
     *_, rung = theirs(desk, case_id)
@@ -168,7 +168,7 @@ def test_a_call_put_off_to_the_morning_keeps_no_other_guardian_from_a_customer_w
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("tests.unit.desk.Mute", OneConference)
-    desk = Post()
+    desk = SmsDesk()
     case_id = flagged(desk, minutes=240, guardians=FAMILY)
     assert calls(desk, case_id) is None
     [first] = theirs(desk, case_id)
@@ -183,7 +183,7 @@ def test_a_call_put_off_to_the_morning_keeps_no_other_guardian_from_a_customer_w
 
 def test_a_take_over_leaves_a_guardians_appointment_to_staff() -> None:
     """The take-over cancels the call, whose time the guardian had been told."""
-    desk = Post()
+    desk = SmsDesk()
     hire(desk, a_staff("ann", StaffRole.SUPERVISOR))
     case_id, appointment = guardian_asks_for_another_call(desk, *FAMILY)
     assert not people_wanted(desk, case_id)

@@ -9,7 +9,7 @@ import pytest
 
 from tests.unit.builders import HOUR, MINUTE, T0
 from tests.unit.desk import said
-from tests.unit.sms_desk import Post, S, again, kinds, t
+from tests.unit.sms_desk import S, SmsDesk, again, kinds, t
 from tests.unit.test_ask_guardian import DAUGHTER, SON, asked, asks, guardian, texts
 from wakeup.domain.confirmation import Confirmation
 from wakeup.domain.ids import CaseId
@@ -22,12 +22,12 @@ from wakeup.usecases.ports import Placement, PostResult
 from wakeup.usecases.texts.text_receipts import check_text, take_text_search, text_checks_due
 
 
-def reported_undelivered(desk: Post, case_id: CaseId) -> None:
+def reported_undelivered(desk: SmsDesk, case_id: CaseId) -> None:
     [sms] = texts(desk, case_id)
     desk.receipt(sms, MessageProgress.FAILED, T0 + MINUTE, code=30008, reason="carrier_failure")
 
 
-def never_found(desk: Post, case_id: CaseId) -> None:
+def never_found(desk: SmsDesk, case_id: CaseId) -> None:
     """The 201 response was lost, and the phone company does not list the message within two minutes."""
     for seconds in (5, 30, 120):
         now = T0 + timedelta(seconds=seconds)
@@ -40,7 +40,7 @@ def never_found(desk: Post, case_id: CaseId) -> None:
 GIVEN_UP = [(reported_undelivered, PostResult.ACCEPTED), (never_found, PostResult.UNKNOWN)]
 
 
-def given_up(desk: Post, how: Callable[[Post, CaseId], None], proof: PostResult) -> tuple[CaseId, Confirmation]:
+def given_up(desk: SmsDesk, how: Callable[[SmsDesk, CaseId], None], proof: PostResult) -> tuple[CaseId, Confirmation]:
     """A prompt that the guardian has received, though it was reported or had to be assumed undelivered."""
     opened = desk.flag(1, guardians=(guardian(), guardian(SON, "g_2")))
     assert asks(desk, opened.case_id) is None
@@ -53,9 +53,9 @@ def given_up(desk: Post, how: Callable[[Post, CaseId], None], proof: PostResult)
 
 @pytest.mark.parametrize(("how", "proof"), GIVEN_UP)
 def test_whoever_answers_a_prompt_that_was_given_up_is_heard(
-    how: Callable[[Post, CaseId], None], proof: PostResult
+    how: Callable[[SmsDesk, CaseId], None], proof: PostResult
 ) -> None:
-    desk = Post()
+    desk = SmsDesk()
     case_id, confirmation = given_up(desk, how, proof)
     desk.teach(case_id, said(Outcome.CONSISTENT, t(), T0 + 3 * MINUTE, 1), T0 + 3 * MINUTE)
     assert desk.writes(f"{confirmation.code} 1", T0 + 4 * MINUTE) == "answer_worried"
@@ -65,7 +65,7 @@ def test_whoever_answers_a_prompt_that_was_given_up_is_heard(
 
 
 def test_stop_to_a_prompt_that_was_given_up_is_stop_to_a_prompt() -> None:
-    desk = Post()
+    desk = SmsDesk()
     case_id, confirmation = given_up(desk, *GIVEN_UP[0])
     assert desk.writes("STOP", T0 + 2 * MINUTE) == "stop"
     assert again(desk, confirmation).state is S.OPTED_OUT
@@ -73,7 +73,7 @@ def test_stop_to_a_prompt_that_was_given_up_is_stop_to_a_prompt() -> None:
 
 
 def test_nothing_more_is_written_about_a_prompt_that_was_given_up_and_its_code_is_given_back_after_a_day() -> None:
-    desk = Post()
+    desk = SmsDesk()
     case_id, confirmation = given_up(desk, *GIVEN_UP[0])
     desk.passes(T0 + 10 * MINUTE)
     assert [sms.kind for sms in texts(desk, case_id) if sms.phone == DAUGHTER] == [SmsKind.PROMPT]

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from tests.unit.builders import HOUR, MINUTE, T0
-from tests.unit.sms_desk import Post, prompted
+from tests.unit.sms_desk import SmsDesk, prompted
 from wakeup.domain.confirmation import ConfirmationState
 from wakeup.usecases.figures.guardian_figures import read_guardian_numbers
 
@@ -16,12 +16,12 @@ DAY = timedelta(days=1)
 
 
 def test_a_day_without_cases_has_no_figures() -> None:
-    numbers = Post().run(read_guardian_numbers, DAY, T0)
+    numbers = SmsDesk().run(read_guardian_numbers, DAY, T0)
     assert (numbers.share, numbers.reply_rate, numbers.median_minutes) == (None, None, None)
 
 
 def test_shares_and_the_median() -> None:
-    desk = Post()
+    desk = SmsDesk()
     waits = (2, 4, 9)
     for n, minutes in enumerate(waits, start=1):
         _, confirmation = prompted(desk, T0 + n * HOUR, n=n)
@@ -39,7 +39,7 @@ def test_shares_and_the_median() -> None:
 
 
 def test_a_prompt_that_never_went_out_asked_nobody() -> None:
-    desk = Post()
+    desk = SmsDesk()
     _, confirmation = prompted(desk)
     failed = replace(confirmation, state=ConfirmationState.FAILED, step=None, due_at=None, code=None)
     desk.run(lambda unit: unit.confirmations.save(failed))

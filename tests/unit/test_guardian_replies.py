@@ -11,7 +11,7 @@ import pytest
 
 from tests.unit.builders import HOUR, MINUTE, T0
 from tests.unit.desk import POLICY, said
-from tests.unit.sms_desk import Post, S, again, kinds, prompted, t
+from tests.unit.sms_desk import S, SmsDesk, again, kinds, prompted, t
 from tests.unit.test_ask_guardian import DAUGHTER, SON, asks, enrol, guardian, texts
 from wakeup.domain.confirmation import Step
 from wakeup.domain.decision import Ruling
@@ -25,7 +25,7 @@ from wakeup.usecases.guardian_answers.record_answer import answered_by_phone
 
 
 def test_worried_holds_and_is_looked_at_within_four_hours() -> None:
-    desk = Post()
+    desk = SmsDesk()
     case_id, confirmation = prompted(desk)
     desk.teach(case_id, said(Outcome.CONSISTENT, t(), T0 + MINUTE, 1), T0 + MINUTE)
     assert desk.transfer(t()).allow_at is not None, "a release was cooling"
@@ -41,7 +41,7 @@ def test_worried_holds_and_is_looked_at_within_four_hours() -> None:
 
 
 def test_a_worry_about_one_case_speaks_for_the_hold_in_the_next() -> None:
-    desk = Post()
+    desk = SmsDesk()
     case_id, confirmation = prompted(desk, customer_id="u_1")
     desk.on(case_id, T0 + 30 * MINUTE, settle_file)
     second = desk.flag(2, T0 + 31 * MINUTE, customer_id="u_1", phone="+6590000001")
@@ -56,7 +56,7 @@ def test_a_worry_about_one_case_speaks_for_the_hold_in_the_next() -> None:
 
 @pytest.mark.parametrize("reply", ["2", "4", "hello", "", "👍", "x" * 1600, "yes"])
 def test_any_other_reply_changes_nothing(reply: str) -> None:
-    desk = Post()
+    desk = SmsDesk()
     case_id, confirmation = prompted(desk)
     desk.teach(case_id, said(Outcome.CONSISTENT, t(), T0 + MINUTE, 1), T0 + MINUTE)
     before = desk.transfer(t())
@@ -66,7 +66,7 @@ def test_any_other_reply_changes_nothing(reply: str) -> None:
 
 
 def test_i_will_call_them_is_asked_back() -> None:
-    desk = Post()
+    desk = SmsDesk()
     case_id, confirmation = prompted(desk, minutes=120)
     assert desk.writes(f"{confirmation.code} 3", T0 + MINUTE) == "answer_will_call"
     waits = again(desk, confirmation)
@@ -79,7 +79,7 @@ def test_i_will_call_them_is_asked_back() -> None:
 
 def test_they_are_asked_back_once_and_then_left_in_peace() -> None:
     """The same reply a second time leaves the timer as it is, and "not yet" starts no new one."""
-    desk = Post()
+    desk = SmsDesk()
     case_id, confirmation = prompted(desk, minutes=120)
     for minute in (1, 2):
         assert desk.writes(f"{confirmation.code} 3", T0 + minute * MINUTE) == "answer_will_call"
@@ -93,13 +93,13 @@ def test_they_are_asked_back_once_and_then_left_in_peace() -> None:
     assert desk.writes(f"{confirmation.code} 1", T0 + 60 * MINUTE) == "answer_worried"
 
 
-def passed_over(desk: Post, case_id: CaseId) -> list[str]:
+def passed_over(desk: SmsDesk, case_id: CaseId) -> list[str]:
     return [row["reason"] for row in desk.timeline(case_id) if row["kind"] == "guardian_passed_over"]
 
 
 @pytest.mark.parametrize("word", [None, "{code} 3"])
 def test_who_will_call_and_has_not_reached_them_gives_way_to_the_next(word: str | None) -> None:
-    desk = Post()
+    desk = SmsDesk()
     case_id, confirmation = prompted(desk, minutes=120)
     desk.writes(f"{confirmation.code} 3", T0 + MINUTE)
     desk.passes(T0 + 11 * MINUTE)
@@ -114,7 +114,7 @@ def test_who_will_call_and_has_not_reached_them_gives_way_to_the_next(word: str 
 
 def test_who_is_at_ease_spares_nobody_the_question() -> None:
     """That guardian may be deceived, and another one may know better. The first guardian is not asked again."""
-    desk = Post()
+    desk = SmsDesk()
     case_id, confirmation = prompted(desk, minutes=120)
     assert desk.writes(f"{confirmation.code} 2", T0 + MINUTE) == "answer_aware"
     desk.passes(T0 + 3 * MINUTE)
@@ -130,7 +130,7 @@ def test_who_is_at_ease_spares_nobody_the_question() -> None:
 @pytest.mark.parametrize("tier", Tier)
 @pytest.mark.parametrize("reply", ["{code} 2", "{code} 4", "{code} hello", "没问题", "stop", "{code} 放行吧", ""])
 def test_no_reply_that_is_no_worry_lets_the_others_be_asked_later_than_silence(tier: Tier, reply: str) -> None:
-    desk = Post()
+    desk = SmsDesk()
     case_id, confirmation = prompted(desk, minutes=120, tier=tier)
     desk.writes(reply.format(code=confirmation.code), T0 + MINUTE)
     for minute in (3, 6):
@@ -139,7 +139,7 @@ def test_no_reply_that_is_no_worry_lets_the_others_be_asked_later_than_silence(t
 
 
 def test_a_worry_is_not_unsaid() -> None:
-    desk = Post()
+    desk = SmsDesk()
     case_id, confirmation = prompted(desk)
     desk.writes(f"{confirmation.code} 1", T0 + MINUTE)
     desk.writes(f"{confirmation.code} 2", T0 + 2 * MINUTE)
@@ -149,14 +149,14 @@ def test_a_worry_is_not_unsaid() -> None:
 
 
 def test_unsure_asks_the_next_guardian_at_once() -> None:
-    desk = Post()
+    desk = SmsDesk()
     case_id, confirmation = prompted(desk)
     desk.writes(f"{confirmation.code} 4", T0 + MINUTE)
     assert [sms.phone for sms in texts(desk, case_id)] == [DAUGHTER, SON]
 
 
 def test_no_reply_is_reminded_of_then_the_next_guardian_is_asked_then_nobody() -> None:
-    desk = Post()
+    desk = SmsDesk()
     case_id, first = prompted(desk, minutes=120)
     desk.passes(T0 + 3 * MINUTE)
     desk.send(T0 + 3 * MINUTE)
@@ -173,13 +173,13 @@ def test_no_reply_is_reminded_of_then_the_next_guardian_is_asked_then_nobody() -
 
 
 def test_a_short_window_compresses_the_waiting() -> None:
-    desk = Post()
+    desk = SmsDesk()
     _, confirmation = prompted(desk, minutes=8)
     assert again(desk, confirmation).due_at < T0 + 2 * MINUTE  # type: ignore[operator]
 
 
 def test_a_code_is_given_back_after_a_day_and_then_stands_for_nothing() -> None:
-    desk = Post()
+    desk = SmsDesk()
     case_id, confirmation = prompted(desk, hold_max=T0 + 72 * HOUR)
     for hours in (1, 2, 24, 25):
         desk.passes(T0 + hours * HOUR)
@@ -190,7 +190,7 @@ def test_a_code_is_given_back_after_a_day_and_then_stands_for_nothing() -> None:
 
 
 def test_a_late_worry_about_released_money_is_kept_and_put_before_a_person() -> None:
-    desk = Post()
+    desk = SmsDesk()
     case_id, confirmation = prompted(desk)
     desk.teach(case_id, said(Outcome.CONSISTENT, t(), T0 + MINUTE, 1), T0 + MINUTE)
     desk.on(case_id, T0 + 17 * MINUTE, settle_file)
@@ -204,7 +204,7 @@ def test_a_late_worry_about_released_money_is_kept_and_put_before_a_person() -> 
 
 @pytest.mark.parametrize("word", ["STOP", "退订", "cancel", "停", "END", "please stop", "LEAVE", "退出守护"])
 def test_stop_opts_out_and_while_a_prompt_is_open_a_person_looks(word: str) -> None:
-    desk = Post()
+    desk = SmsDesk()
     case_id, confirmation = prompted(desk)
     assert desk.writes(word, T0 + MINUTE) == "stop"
     assert again(desk, confirmation).state is S.OPTED_OUT
@@ -217,7 +217,7 @@ def test_stop_opts_out_and_while_a_prompt_is_open_a_person_looks(word: str) -> N
 
 
 def test_whoever_wrote_stop_and_then_says_what_they_meant_is_heard() -> None:
-    desk = Post()
+    desk = SmsDesk()
     case_id, confirmation = prompted(desk, guardians=(guardian(),))
     desk.writes("STOP", T0 + MINUTE)
     assert desk.writes(f"{confirmation.code} 1", T0 + 2 * MINUTE) == "answer_worried"
@@ -231,7 +231,7 @@ def test_whoever_wrote_stop_and_then_says_what_they_meant_is_heard() -> None:
     ("word", "state"), [("PAUSE", "paused"), ("暂停", "paused"), ("leave", "left"), ("退出守护", "left")]
 )
 def test_who_pauses_or_leaves_while_asked_hears_no_more_and_a_person_looks(word: str, state: str) -> None:
-    desk = Post()
+    desk = SmsDesk()
     case_id, confirmation = prompted(desk, customer_id="u_1")
     enrol(desk)
     assert desk.writes(word, T0 + MINUTE) in {"pause", "leave"}
@@ -245,7 +245,7 @@ def test_who_pauses_or_leaves_while_asked_hears_no_more_and_a_person_looks(word:
 
 
 def test_a_question_that_was_on_its_way_is_not_sent_to_who_has_left_since() -> None:
-    desk = Post()
+    desk = SmsDesk()
     case_id, _ = prompted(desk, customer_id="u_1", minutes=120)
     entry = enrol(desk)
     desk.passes(T0 + 3 * MINUTE)
@@ -255,7 +255,7 @@ def test_a_question_that_was_on_its_way_is_not_sent_to_who_has_left_since() -> N
 
 
 def test_nothing_is_sent_after_an_opt_out_not_even_what_was_queued() -> None:
-    desk = Post()
+    desk = SmsDesk()
     opened = desk.flag(1, guardians=(guardian(),))
     assert asks(desk, opened.case_id) is None
     desk.writes("stop", T0)
@@ -265,7 +265,7 @@ def test_nothing_is_sent_after_an_opt_out_not_even_what_was_queued() -> None:
 
 
 def test_two_open_prompts_at_one_number_never_mix() -> None:
-    desk = Post()
+    desk = SmsDesk()
     one, first = prompted(desk)
     two, second = prompted(desk, T0 + MINUTE, n=2, customer_id="u_2")
     assert desk.writes("2", T0 + 2 * MINUTE) == "other_code", "which of the two is not said"
@@ -277,7 +277,7 @@ def test_two_open_prompts_at_one_number_never_mix() -> None:
 
 
 def test_another_code_changes_nothing_and_is_explained_once() -> None:
-    desk = Post()
+    desk = SmsDesk()
     case_id, confirmation = prompted(desk)
     wrong = "11" if confirmation.code != "11" else "12"
     for minute in range(1, 4):
@@ -288,7 +288,7 @@ def test_another_code_changes_nothing_and_is_explained_once() -> None:
 
 
 def test_somebody_elses_number_with_the_right_code_changes_nothing() -> None:
-    desk = Post()
+    desk = SmsDesk()
     case_id, confirmation = prompted(desk)
     count = len(desk.timeline(case_id))
     assert desk.writes(f"{confirmation.code} 1", T0 + MINUTE, from_="+6590000042") == "unknown_sender"
@@ -297,7 +297,7 @@ def test_somebody_elses_number_with_the_right_code_changes_nothing() -> None:
 
 
 def test_the_same_text_again_is_the_same_text() -> None:
-    desk = Post()
+    desk = SmsDesk()
     case_id, confirmation = prompted(desk)
     assert desk.writes(f"{confirmation.code} 1", T0 + MINUTE, sid="SM" + "9" * 32) == "answer_worried"
     count = len(desk.timeline(case_id))
@@ -306,7 +306,7 @@ def test_the_same_text_again_is_the_same_text() -> None:
 
 
 def test_two_machines_that_answer_each_other_come_to_an_end() -> None:
-    desk = Post()
+    desk = SmsDesk()
     prompted(desk)
     taken = [desk.writes("I am on holiday", T0 + timedelta(seconds=n)) for n in range(30)]
     assert taken[-1] == "flood"
@@ -319,25 +319,25 @@ REPLIES = ("{code} 1", "{code} 2", "{code} 3", "{code} 4", "{code} yes, release 
            "没问题", "放行吧", "yes", "", "allow")  # fmt: skip
 
 
-def held_after_consistent(desk: Post, case_id: CaseId, transfer_id: TransferId) -> None:
+def held_after_consistent(desk: SmsDesk, case_id: CaseId, transfer_id: TransferId) -> None:
     desk.teach(case_id, said(Outcome.CONSISTENT, transfer_id, T0 + MINUTE, 1), T0 + MINUTE)
 
 
-def held_after_warning(desk: Post, case_id: CaseId, transfer_id: TransferId) -> None:
+def held_after_warning(desk: SmsDesk, case_id: CaseId, transfer_id: TransferId) -> None:
     desk.teach(case_id, said(Outcome.CONTRADICTED, transfer_id, T0 + MINUTE, 1), T0 + MINUTE)
 
 
-def settled_at_the_deadline(desk: Post, case_id: CaseId, transfer_id: TransferId) -> None:
+def settled_at_the_deadline(desk: SmsDesk, case_id: CaseId, transfer_id: TransferId) -> None:
     desk.on(case_id, T0 + 30 * MINUTE, settle_file)
 
 
-def released_after_cooling(desk: Post, case_id: CaseId, transfer_id: TransferId) -> None:
+def released_after_cooling(desk: SmsDesk, case_id: CaseId, transfer_id: TransferId) -> None:
     """Where the tier allows it. The reply then comes too late to hold the money, and raises a review."""
     held_after_consistent(desk, case_id, transfer_id)
     desk.on(case_id, T0 + 18 * MINUTE, settle_file)
 
 
-def nothing_yet(desk: Post, case_id: CaseId, transfer_id: TransferId) -> None:
+def nothing_yet(desk: SmsDesk, case_id: CaseId, transfer_id: TransferId) -> None:
     """The calls have taught nothing yet."""
 
 
@@ -349,8 +349,8 @@ FAST = replace(POLICY, messages=replace(POLICY.messages, per_second=1000.0))
 
 @pytest.mark.parametrize("situation", SITUATIONS)
 @pytest.mark.parametrize("tier", Tier)
-def test_no_reply_ever_lowers_protection(tier: Tier, situation: Callable[[Post, CaseId, TransferId], None]) -> None:
-    desk = Post(FAST)
+def test_no_reply_ever_lowers_protection(tier: Tier, situation: Callable[[SmsDesk, CaseId, TransferId], None]) -> None:
+    desk = SmsDesk(FAST)
     for n, (reply, before_that) in enumerate(product(REPLIES, (None, "{code} 1", "{code} 3")), start=1):
         mother = f"+6598{n:06}"
         case_id, confirmation = prompted(desk, n=n, tier=tier, guardians=(guardian(mother, f"g_{n}"),))
@@ -381,7 +381,7 @@ def protection(transfer: Transfer) -> tuple[bool, bool, bool]:
 def test_what_they_say_on_the_phone_answers_the_prompt_that_was_open(
     said: tuple[str, ...], answer: str | None, step: Step
 ) -> None:
-    desk = Post()
+    desk = SmsDesk()
     case_id, confirmation = prompted(desk, minutes=120)
     desk.on(case_id, T0 + MINUTE, lambda file: answered_by_phone(file, confirmation.party_id, said))
     after = again(desk, confirmation)

@@ -9,7 +9,7 @@ import pytest
 
 from tests.unit.builders import MINUTE, T0
 from tests.unit.desk import said
-from tests.unit.sms_desk import Post, again, kinds, prompted, t
+from tests.unit.sms_desk import SmsDesk, again, kinds, prompted, t
 from tests.unit.test_ask_guardian import enrol
 from wakeup.domain.guardian import GuardianState
 from wakeup.domain.ids import CustomerId
@@ -22,7 +22,7 @@ WORRIES = ("1", "我很担心,快拦住!", "This is a scam, stop it!", "骗子")
 
 @pytest.mark.parametrize("worry", WORRIES)
 def test_a_worry_that_does_not_say_which_holds_all_it_can_mean(worry: str) -> None:
-    desk = Post()
+    desk = SmsDesk()
     one, first = prompted(desk)
     two, second = prompted(desk, T0 + MINUTE, n=2, customer_id="u_2")
     for case_id, n in ((one, 1), (two, 2)):
@@ -37,7 +37,7 @@ def test_a_worry_that_does_not_say_which_holds_all_it_can_mean(worry: str) -> No
 
 @pytest.mark.parametrize("worry", WORRIES)
 def test_a_worry_is_heard_while_an_invitation_is_open_as_well(worry: str) -> None:
-    desk = Post()
+    desk = SmsDesk()
     case_id, confirmation = prompted(desk)
     desk.flag(2)
     enrol(desk, "u_2", state=GuardianState.INVITED, code="77" if confirmation.code != "77" else "78")
@@ -49,7 +49,7 @@ def test_a_worry_is_heard_while_an_invitation_is_open_as_well(worry: str) -> Non
 
 @pytest.mark.parametrize("worry", ["{code} 1", "{code} 可疑", "我很担心,快拦住!"])
 def test_a_worry_is_heard_however_much_was_written_before_and_once(worry: str) -> None:
-    desk = Post()
+    desk = SmsDesk()
     case_id, confirmation = prompted(desk)
     for n in range(25):
         desk.writes("I am on holiday", T0 + timedelta(seconds=n))
@@ -63,7 +63,7 @@ def test_a_worry_is_heard_however_much_was_written_before_and_once(worry: str) -
     "word", ["{code} 停", "{code} stop", "stop", "停止", "{code} 请停止", "暂停", "pause", "leave"]
 )
 def test_a_stop_that_may_have_meant_the_payment_ends_its_cooling(word: str) -> None:
-    desk = Post()
+    desk = SmsDesk()
     case_id, confirmation = prompted(desk, customer_id="u_1")
     enrol(desk)
     desk.teach(case_id, said(Outcome.CONSISTENT, t(), T0 + MINUTE, 1), T0 + MINUTE)
@@ -81,7 +81,7 @@ def test_a_stop_that_may_have_meant_the_payment_ends_its_cooling(word: str) -> N
 def test_pause_of_one_whom_only_events_name_may_mean_the_payment(word: str, guards: str) -> None:
     """There is no enrolment to pause. The reply was once explained, or kept for another customer, and the money
     went."""
-    desk = Post()
+    desk = SmsDesk()
     case_id, confirmation = prompted(desk, customer_id="u_1")
     if guards == "somebody_else":
         desk.flag(2, customer_id="u_2")
@@ -97,7 +97,7 @@ def test_pause_of_one_whom_only_events_name_may_mean_the_payment(word: str, guar
 
 
 def test_pause_of_one_who_was_taken_off_the_list_since_they_were_asked_may_mean_the_payment() -> None:
-    desk = Post()
+    desk = SmsDesk()
     case_id, _ = prompted(desk, customer_id="u_1")
     listed = enrol(desk)
     desk.run(lambda unit: unit.guardians.save(replace(listed, state=GuardianState.REMOVED)))

@@ -10,7 +10,7 @@ import pytest
 from tests.unit.builders import HOUR, T0
 from tests.unit.desk import POLICY, Desk
 from tests.unit.enrolling import ENTRY, puts, stands
-from tests.unit.sms_desk import Post
+from tests.unit.sms_desk import SmsDesk
 from tests.unit.test_enrolment import invited
 from tests.unit.test_forget import DAY, MONTH, WHO, YEARS, an_entry, flagged, settle
 from wakeup.domain.guardian import Guardian, GuardianState
@@ -100,7 +100,7 @@ def test_of_a_guardian_who_was_taken_away_the_number_the_name_and_the_accounts_g
 
 @pytest.mark.parametrize("comes_back_as", ["g_1", "crm-77"])
 def test_of_who_told_us_no_the_keyed_hash_alone_is_kept_so_that_no_list_undoes_it(comes_back_as: str) -> None:
-    desk = Post(replace(POLICY, retention=Retention(speech=MONTH, records=YEARS)))
+    desk = SmsDesk(replace(POLICY, retention=Retention(speech=MONTH, records=YEARS)))
     desk.writes(f"{invited(desk)} 1", T0)
     desk.writes("LEAVE", T0 + HOUR)
     named(desk, T0 + DAY, listed=False)

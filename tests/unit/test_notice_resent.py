@@ -8,7 +8,7 @@ import pytest
 
 from tests.unit.builders import HOUR, MINUTE, T0
 from tests.unit.desk import PHONE
-from tests.unit.sms_desk import Post
+from tests.unit.sms_desk import SmsDesk
 from tests.unit.test_ask_guardian import texts
 from wakeup.domain.decision import Ruling, Verdict
 from wakeup.domain.ids import CaseId, TransferId
@@ -21,11 +21,11 @@ from wakeup.usecases.inputs import MessageProgress
 HELD = T0 + 30 * MINUTE
 
 
-def notices(desk: Post, case_id: CaseId) -> list[Sms]:
+def notices(desk: SmsDesk, case_id: CaseId) -> list[Sms]:
     return [sms for sms in texts(desk, case_id) if sms.kind is SmsKind.OUTCOME]
 
 
-def held(desk: Post) -> CaseId:
+def held(desk: SmsDesk) -> CaseId:
     """A payment on hold whose notice is on the way."""
     case_id = desk.flag(1, phone=PHONE, minutes=30).case_id
     desk.on(case_id, HELD, settle_file)
@@ -33,7 +33,7 @@ def held(desk: Post) -> CaseId:
     return case_id
 
 
-def lost(desk: Post, sms: Sms, after: timedelta, code: int = 30003, reason: str = "unreachable") -> None:
+def lost(desk: SmsDesk, sms: Sms, after: timedelta, code: int = 30003, reason: str = "unreachable") -> None:
     desk.receipt(sms, MessageProgress.FAILED, HELD + after, code=code, reason=reason)
 
 
@@ -41,7 +41,7 @@ def lost(desk: Post, sms: Sms, after: timedelta, code: int = 30003, reason: str 
     ("code", "reason"), [(30001, "carrier_queue_full"), (30003, "unreachable"), (30008, "carrier_failure")]
 )
 def test_whose_phone_was_off_is_told_of_the_hold_an_hour_later(code: int, reason: str) -> None:
-    desk = Post()
+    desk = SmsDesk()
     case_id = held(desk)
     [first] = notices(desk, case_id)
     lost(desk, first, MINUTE, code, reason)
@@ -53,7 +53,7 @@ def test_whose_phone_was_off_is_told_of_the_hold_an_hour_later(code: int, reason
 
 
 def test_once_and_no_more() -> None:
-    desk = Post()
+    desk = SmsDesk()
     case_id = held(desk)
     lost(desk, notices(desk, case_id)[0], MINUTE)
     desk.send(HELD + 2 * HOUR)
@@ -65,14 +65,14 @@ def test_once_and_no_more() -> None:
     ("code", "reason"), [(30004, "blocked"), (30006, "landline"), (30007, "filtered"), (21610, "opted_out")]
 )
 def test_what_no_later_hour_mends_is_not_sent_again(code: int, reason: str) -> None:
-    desk = Post()
+    desk = SmsDesk()
     case_id = held(desk)
     lost(desk, notices(desk, case_id)[0], MINUTE, code, reason)
     assert len(notices(desk, case_id)) == 1
 
 
 def test_a_notice_that_is_not_true_any_more_is_not_sent_again() -> None:
-    desk = Post()
+    desk = SmsDesk()
     case_id = held(desk)
     lost(desk, notices(desk, case_id)[0], MINUTE)
 
@@ -86,7 +86,7 @@ def test_a_notice_that_is_not_true_any_more_is_not_sent_again() -> None:
 
 
 def test_a_missed_call_and_a_lesson_are_not_sent_again() -> None:
-    desk = Post()
+    desk = SmsDesk()
     case_id = held(desk)
     desk.send(HELD + 24 * HOUR)
     [lesson] = [sms for sms in texts(desk, case_id) if sms.kind is SmsKind.EDUCATION and sms.message_sid]

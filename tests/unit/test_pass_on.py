@@ -11,7 +11,7 @@ import pytest
 
 from tests.unit.builders import MINUTE, T0
 from tests.unit.desk import PHONE, POLICY, Desk
-from tests.unit.sms_desk import Post, prompted
+from tests.unit.sms_desk import SmsDesk, prompted
 from tests.unit.test_ask_guardian import DAUGHTER, SON, guardian, texts
 from tests.unit.test_climb import OTHER, attempts, climb_until, next_at, rings, rungs
 from wakeup.domain.attempt import AttemptEvent
@@ -28,7 +28,7 @@ ASKED = 6 * MINUTE
 FAILED = ASKED + timedelta(seconds=5)
 
 
-def asked(desk: Post, **event: Any) -> CaseId:
+def asked(desk: SmsDesk, **event: Any) -> CaseId:
     """The ladder has just asked the only guardian."""
     usual = {"tier": Tier.HIGH, "phone": PHONE, "guardians": (guardian(),), "minutes": 60}
     case_id = desk.flag(1, **{**usual, **event}).case_id
@@ -37,7 +37,7 @@ def asked(desk: Post, **event: Any) -> CaseId:
     return case_id
 
 
-def undelivered(desk: Post, case_id: CaseId) -> None:
+def undelivered(desk: SmsDesk, case_id: CaseId) -> None:
     prompt = texts(desk, case_id)[-1]
     desk.receipt(prompt, MessageProgress.FAILED, T0 + FAILED, code=30006, reason="landline")
 
@@ -47,7 +47,7 @@ def said(desk: Desk, case_id: CaseId, kind: str) -> list[dict[str, Any]]:
 
 
 def test_a_text_that_reaches_nobody_in_a_high_case_brings_the_person_at_once() -> None:
-    desk = Post()
+    desk = SmsDesk()
     case_id = asked(desk)
     undelivered(desk, case_id)
     assert rungs(desk, case_id)[K.HUMAN_AGENT] == TAKEN
@@ -59,7 +59,7 @@ def test_a_text_that_reaches_nobody_in_a_high_case_brings_the_person_at_once() -
 
 
 def test_in_a_medium_case_the_other_number_is_rung_at_once() -> None:
-    desk = Post()
+    desk = SmsDesk()
     case_id = asked(desk, tier=Tier.MEDIUM, alternates=(OTHER,))
     undelivered(desk, case_id)
     assert rungs(desk, case_id)[K.CALL_ALTERNATE] == TAKEN
@@ -67,7 +67,7 @@ def test_in_a_medium_case_the_other_number_is_rung_at_once() -> None:
 
 
 def test_where_nothing_can_begin_now_the_timeline_says_why() -> None:
-    desk = Post()
+    desk = SmsDesk()
     case_id = asked(desk, tier=Tier.MEDIUM)
     undelivered(desk, case_id)
     [row] = said(desk, case_id, "no_rung_hurried")
@@ -77,7 +77,7 @@ def test_where_nothing_can_begin_now_the_timeline_says_why() -> None:
 
 
 def test_silence_of_the_last_one_does_the_same() -> None:
-    desk = Post()
+    desk = SmsDesk()
     case_id = asked(desk, tier=Tier.MEDIUM, alternates=(OTHER,))
     for after in (3, 6):
         desk.passes(T0 + ASKED + after * MINUTE)
@@ -87,7 +87,7 @@ def test_silence_of_the_last_one_does_the_same() -> None:
 
 
 def test_while_there_is_another_guardian_the_ladder_keeps_its_dates() -> None:
-    desk = Post()
+    desk = SmsDesk()
     case_id = asked(desk, guardians=(guardian(), guardian("+6598880002", "g_2")))
     prompt = texts(desk, case_id)[-1]
     desk.receipt(prompt, MessageProgress.FAILED, T0 + FAILED, code=30006, reason="landline")
@@ -96,7 +96,7 @@ def test_while_there_is_another_guardian_the_ladder_keeps_its_dates() -> None:
 
 
 def test_the_police_are_told_in_their_time_and_a_call_waits_for_the_one_on_the_line() -> None:
-    desk = Post()
+    desk = SmsDesk()
     case_id = asked(desk, tier=Tier.CRITICAL, alternates=(OTHER,))
     climb_until(desk, case_id, T0 + 10 * MINUTE)
     desk.run(lambda unit: unit.attempts.of_case(case_id))
@@ -112,7 +112,7 @@ def test_the_police_are_told_in_their_time_and_a_call_waits_for_the_one_on_the_l
 def test_a_ladder_at_its_end_says_so() -> None:
     ladder = POLICY.ladders[Tier.MEDIUM][:2]
     policy: Policy = replace(POLICY, ladders=dict.fromkeys(Tier, ladder))
-    desk = Post(policy)
+    desk = SmsDesk(policy)
     case_id = asked(desk, tier=Tier.MEDIUM)
     undelivered(desk, case_id)
     [row] = said(desk, case_id, "no_rung_hurried")
@@ -121,7 +121,7 @@ def test_a_ladder_at_its_end_says_so() -> None:
 
 @pytest.mark.parametrize("word", ["STOP", "{code} 4"])
 def test_the_last_ones_own_words_do_the_same(word: str) -> None:
-    desk = Post()
+    desk = SmsDesk()
     case_id = asked(desk)
     [confirmation] = desk.run(lambda unit: unit.confirmations.of_case(case_id))
     desk.writes(word.format(code=confirmation.code), T0 + ASKED + MINUTE)
@@ -142,7 +142,7 @@ def test_the_last_ones_own_words_do_the_same(word: str) -> None:
 )
 def test_a_second_word_spares_the_others_no_more_than_the_first(words: dict[int, str], asked_at: int) -> None:
     """A person who holds a guardian's phone must not keep the other guardians from being asked by writing again."""
-    desk = Post()
+    desk = SmsDesk()
     case_id, confirmation = prompted(desk, minutes=120)
     reached: list[int] = []
     for minute in range(1, 30):
@@ -154,7 +154,7 @@ def test_a_second_word_spares_the_others_no_more_than_the_first(words: dict[int,
 
 
 def test_two_nodes_that_see_the_same_prompt_fall_due_take_one_step() -> None:
-    desk = Post()
+    desk = SmsDesk()
     case_id, _ = prompted(desk, minutes=120)
     [due] = desk.run(prompts_due, T0 + 3 * MINUTE, 10).found
     for _ in range(2):

@@ -10,7 +10,7 @@ import pytest
 
 from tests.unit.builders import HOUR, MINUTE, T0
 from tests.unit.desk import POLICY
-from tests.unit.sms_desk import SENDER, Post, S, again, prompted, start_next, t
+from tests.unit.sms_desk import SENDER, S, SmsDesk, again, prompted, start_next, t
 from tests.unit.test_ask_guardian import DAUGHTER, NIGHT, SON, asked, asks, guardian, texts
 from tests.unit.test_last_checks import is_rung, rings, told
 from wakeup.domain.case import Case
@@ -32,7 +32,7 @@ from wakeup.usecases.texts.text_receipts import (
 
 
 def test_a_prompt_is_sent_once_and_its_confirmation_follows() -> None:
-    desk = Post()
+    desk = SmsDesk()
     case_id, confirmation = prompted(desk)
     [sms] = texts(desk, case_id)
     assert (sms.state, again(desk, confirmation).state) == (SmsState.SENT, S.SENT)
@@ -48,7 +48,7 @@ def test_a_prompt_is_sent_once_and_its_confirmation_follows() -> None:
     [(21610, "opted_out"), (21614, "landline"), (21211, "no_such_number"), (None, "refused")],
 )
 def test_what_the_phone_company_refuses_leads_to_the_next_guardian(code: int | None, reason: str) -> None:
-    desk = Post()
+    desk = SmsDesk()
     opened = desk.flag(1, guardians=(guardian(), guardian(SON, "g_2")))
     assert asks(desk, opened.case_id) is None
     refused = Placement(proof=PostResult.REFUSED, code=code, fault=Fault.NUMBER, reason=reason)
@@ -68,7 +68,7 @@ def test_what_the_phone_company_refuses_leads_to_the_next_guardian(code: int | N
 
 
 def test_an_undelivered_prompt_leads_to_the_next_guardian_and_the_first_end_wins() -> None:
-    desk = Post()
+    desk = SmsDesk()
     case_id, confirmation = prompted(desk)
     [sms] = texts(desk, case_id)
     desk.receipt(sms, MessageProgress.FAILED, T0 + MINUTE, code=30003, reason="unreachable")
@@ -80,7 +80,7 @@ def test_an_undelivered_prompt_leads_to_the_next_guardian_and_the_first_end_wins
 
 
 def test_a_receipt_for_another_number_or_another_message_moves_nothing() -> None:
-    desk = Post()
+    desk = SmsDesk()
     case_id, _ = prompted(desk)
     [sms] = texts(desk, case_id)
     assert sms.message_sid is not None
@@ -93,7 +93,7 @@ def test_a_receipt_for_another_number_or_another_message_moves_nothing() -> None
 
 
 def test_a_lost_answer_is_asked_for_and_never_sent_again() -> None:
-    desk = Post()
+    desk = SmsDesk()
     opened = desk.flag(1, guardians=(guardian(), guardian(SON, "g_2")), minutes=120)
     assert asks(desk, opened.case_id) is None
     desk.send(T0, Placement(proof=PostResult.UNKNOWN))
@@ -115,7 +115,7 @@ def test_a_lost_answer_is_asked_for_and_never_sent_again() -> None:
 
 
 def test_a_receipt_that_never_comes_is_asked_for_twice_and_then_done_without() -> None:
-    desk = Post()
+    desk = SmsDesk()
     case_id, _ = prompted(desk)
     for now in (T0 + MINUTE, T0 + 5 * MINUTE):
         [overdue] = desk.run(text_checks_due, now, 10).found
@@ -128,7 +128,7 @@ def test_a_receipt_that_never_comes_is_asked_for_twice_and_then_done_without() -
 
 
 def test_a_receipt_that_was_lost_is_taken_when_it_is_asked_for() -> None:
-    desk = Post()
+    desk = SmsDesk()
     case_id, confirmation = prompted(desk)
     [sms] = texts(desk, case_id)
     assert sms.message_sid is not None
@@ -140,7 +140,7 @@ def test_a_receipt_that_was_lost_is_taken_when_it_is_asked_for() -> None:
 
 
 def test_a_process_that_died_between_intent_and_answer_has_lost_track() -> None:
-    desk = Post()
+    desk = SmsDesk()
     opened = desk.flag(1, guardians=(guardian(),))
     assert asks(desk, opened.case_id) is None
     assert desk.run(start_next, SENDER, T0).order is not None
@@ -152,7 +152,7 @@ def test_a_process_that_died_between_intent_and_answer_has_lost_track() -> None:
 
 
 def test_too_many_requests_is_tried_again_as_the_same_text() -> None:
-    desk = Post()
+    desk = SmsDesk()
     opened = desk.flag(1, guardians=(guardian(),))
     assert asks(desk, opened.case_id) is None
     started = desk.run(start_next, SENDER, T0)
@@ -163,7 +163,7 @@ def test_too_many_requests_is_tried_again_as_the_same_text() -> None:
 
 def test_a_text_is_tried_as_long_as_it_helps_while_the_phone_company_is_away() -> None:
     """The notice of a hold is useful for two days, and the guardians are not used up one after the other."""
-    desk = Post()
+    desk = SmsDesk()
     notice = desk.flag(1, minutes=-1)
     question = desk.flag(2, guardians=(guardian(), guardian(SON, "g_2")), minutes=120)
     assert asks(desk, question.case_id) is None
@@ -179,7 +179,7 @@ def test_a_text_is_tried_as_long_as_it_helps_while_the_phone_company_is_away() -
 
 
 def test_what_never_went_out_in_its_time_is_given_up_and_counts_nowhere_as_sent() -> None:
-    desk = Post()
+    desk = SmsDesk()
     opened = desk.flag(1, guardians=(guardian(),), hold_max=T0 + 31 * MINUTE)
     assert asks(desk, opened.case_id) is None
     away = Placement(proof=PostResult.NOT_SENT, code=20429, retry_after_s=1900)
@@ -192,7 +192,7 @@ def test_what_never_went_out_in_its_time_is_given_up_and_counts_nowhere_as_sent(
 
 @pytest.mark.parametrize("fault", [(20003, Fault.ACCOUNT), (21603, Fault.SENDER), (21609, Fault.CONFIGURATION)])
 def test_a_fault_of_the_account_stops_all_texts_for_a_minute(fault: tuple[int, Fault]) -> None:
-    desk = Post()
+    desk = SmsDesk()
     one, two = desk.flag(1, guardians=(guardian(),)), desk.flag(2, guardians=(guardian(SON, "g_2"),))
     for opened in (one, two):
         assert asks(desk, opened.case_id) is None
@@ -206,7 +206,7 @@ def test_a_fault_of_the_account_stops_all_texts_for_a_minute(fault: tuple[int, F
 
 
 def test_after_a_stop_one_text_probes_until_one_is_taken() -> None:
-    desk = Post(replace(POLICY, messages=replace(POLICY.messages, per_second=5.0)))
+    desk = SmsDesk(replace(POLICY, messages=replace(POLICY.messages, per_second=5.0)))
     for n in range(1, 6):
         assert asks(desk, desk.flag(n, guardians=(guardian(f"+659888000{n}", f"g_{n}"),)).case_id) is None
     away = Placement(proof=PostResult.REFUSED, code=20003, fault=Fault.ACCOUNT)
@@ -230,7 +230,7 @@ def test_after_a_stop_one_text_probes_until_one_is_taken() -> None:
 
 
 def test_a_text_that_was_taken_ends_the_stop_though_its_receipt_comes_at_once() -> None:
-    desk = Post(replace(POLICY, messages=replace(POLICY.messages, per_second=5.0)))
+    desk = SmsDesk(replace(POLICY, messages=replace(POLICY.messages, per_second=5.0)))
     cases = [desk.flag(n, guardians=(guardian(f"+659888000{n}", f"g_{n}"),)).case_id for n in range(1, 5)]
     assert [asks(desk, case_id) for case_id in cases] == [None] * 4
     away = Placement(proof=PostResult.REFUSED, code=20003, fault=Fault.ACCOUNT)
@@ -247,7 +247,7 @@ def test_a_text_that_was_taken_ends_the_stop_though_its_receipt_comes_at_once() 
 
 def test_a_pair_of_numbers_that_is_refused_keeps_no_other_text_waiting() -> None:
     """Our number may not send to one guardian's country. The other messages once waited a minute after each try."""
-    desk = Post()
+    desk = SmsDesk()
     abroad = desk.flag(1, guardians=(guardian(), guardian(SON, "g_2")))
     other = desk.flag(2, guardians=(guardian("+6598880009", "g_3"),))
     for opened in (abroad, other):
@@ -271,7 +271,7 @@ def test_a_pair_of_numbers_that_is_refused_keeps_no_other_text_waiting() -> None
 
 
 def test_the_account_sends_no_faster_than_it_may() -> None:
-    desk = Post()
+    desk = SmsDesk()
     for n in range(1, 4):
         opened = desk.flag(n, guardians=(guardian(f"+659888000{n}", f"g_{n}"),))
         assert asks(desk, opened.case_id) is None
@@ -282,7 +282,7 @@ def test_the_account_sends_no_faster_than_it_may() -> None:
 
 
 def test_a_number_is_written_to_only_so_often_a_day() -> None:
-    desk = Post()
+    desk = SmsDesk()
     for n in range(1, 9):
         opened = desk.flag(n, guardians=(guardian(bank_id=f"g_{n}"),))
         assert asks(desk, opened.case_id, T0) is None, "none of them is sent yet"
@@ -295,7 +295,7 @@ def test_a_number_is_written_to_only_so_often_a_day() -> None:
 
 def test_calls_and_texts_count_together_where_the_law_wants_no_more_than_three_in_three_days() -> None:
     home = replace(POLICY.calling, per_number_3_days={"SG": 3})
-    desk, phone = Post(replace(POLICY, calling=home)), "+6590000001"
+    desk, phone = SmsDesk(replace(POLICY, calling=home)), "+6590000001"
 
     def told_of_a_hold(n: int, now: datetime) -> SmsState:
         opened = desk.flag(n, now, minutes=-1, phone=phone)
@@ -315,7 +315,7 @@ def test_calls_and_texts_count_together_where_the_law_wants_no_more_than_three_i
 
 
 def test_at_night_a_prompt_waits_for_the_day_and_a_critical_one_does_not() -> None:
-    desk = Post()
+    desk = SmsDesk()
     for n, tier in ((1, Tier.HIGH), (2, Tier.CRITICAL)):
         opened = desk.flag(n, T0 + 10 * HOUR + 59 * MINUTE, guardians=(guardian(f"+659888000{n}", f"g_{n}"),), tier=tier,
                            hold_max=T0 + 72 * HOUR)  # fmt: skip
@@ -331,7 +331,7 @@ def test_at_night_a_prompt_waits_for_the_day_and_a_critical_one_does_not() -> No
 
 
 def test_a_prompt_that_lost_its_sense_is_not_sent() -> None:
-    desk = Post()
+    desk = SmsDesk()
     opened = desk.flag(1, guardians=(guardian(),), tier=Tier.MEDIUM)
     assert asks(desk, opened.case_id) is None
     desk.flag(2, customer_id="u_1", phone="+6590000001", signals=("family_risk",))
@@ -355,7 +355,7 @@ class Beaten:
 
 
 def test_who_finds_the_text_sent_by_another_node_looks_for_the_next() -> None:
-    desk = Post(replace(POLICY, messages=replace(POLICY.messages, per_second=10)))
+    desk = SmsDesk(replace(POLICY, messages=replace(POLICY.messages, per_second=10)))
     opened = desk.flag(1, guardians=(guardian(),))
     assert asks(desk, opened.case_id) is None
     assert desk.run(lambda unit: start_next(cast("Any", Beaten(unit)), SENDER, T0)) == TextStarted(worked=True)

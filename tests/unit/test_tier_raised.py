@@ -8,7 +8,7 @@ import pytest
 
 from tests.unit.builders import HOUR, MINUTE, T0
 from tests.unit.desk import POLICY, Desk
-from tests.unit.sms_desk import Post, prompted
+from tests.unit.sms_desk import SmsDesk, prompted
 from wakeup.domain.ids import CaseId, TransferId
 from wakeup.domain.transfer import Tier
 from wakeup.usecases.case.customer import shake
@@ -59,7 +59,7 @@ def test_whoever_was_nearly_cheated_is_one_step_graver_for_three_days(
 
 
 def test_so_is_whoever_a_guardian_fears_for() -> None:
-    desk = Post()
+    desk = SmsDesk()
     case_id, confirmation = prompted(desk)
     desk.writes(f"{confirmation.code} 1", T0 + MINUTE)
     desk.run(settle_case, case_id, T0 + 30 * MINUTE)

@@ -1,4 +1,4 @@
-"""The phone company that calls our webhooks: signs as it signs, with its own code, and reads our TwiML."""
+"""A phone company that calls our webhooks: it signs requests with code of its own, and parses our TwiML."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ FAREWELL = Turn(n=2, node="bye", utterances=(Utterance(text="再见。", languag
 
 
 def path_of(url: str) -> str:
-    """The path we serve, of an address we gave away. The fragment is never sent."""
+    """The path that the service receives for a URL it has given out. The fragment is never sent."""
     assert url.startswith(PUBLIC)
     return url.removeprefix(PUBLIC).partition("#")[0]
 
@@ -46,7 +46,7 @@ def sign(url: str, form: Mapping[str, str], token: str = TOKEN) -> str:
 
 
 async def call_in(caller: Caller, path: str, token: str = TOKEN, base: Mapping[str, str] = CALL, **more: Any) -> Heard:
-    """One signed webhook; None leaves a field out."""
+    """One signed webhook; a value of None leaves the field out."""
     form = {name: value for name, value in {**base, **more}.items() if value is not None}
     return await send(caller, path, form, sign(PUBLIC + path, form, token))
 
@@ -73,7 +73,7 @@ def spoken(heard: Heard) -> str:
 
 
 def action(heard: Heard) -> str:
-    """Where their act goes, as a path of ours."""
+    """The path to which the TwiML verb posts the callee's input."""
     gather = document(heard).find("Gather")
     assert gather is not None
     return path_of(gather.attrib["action"])

@@ -1,4 +1,4 @@
-"""Recorded prompts: played where there is a recording, spoken where there is none, and nothing else is given out."""
+"""Recorded prompts: played where a recording exists, spoken where none does, and no other file is served."""
 
 from __future__ import annotations
 

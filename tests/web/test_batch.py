@@ -1,4 +1,4 @@
-"""A thousand events at once: a result each, in chunks that let others through."""
+"""A batch of a thousand events: one result per event, in chunks that let other requests through."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bodies too large, too slow, broken off: each costs its sender the connection and us nothing."""
+"""Bodies that are too large, too slow, or cut off: the sender loses the connection, and the service loses nothing."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def test_a_body_that_breaks_its_framing_is_refused() -> None:
         chunked = head(PATH, "Transfer-Encoding: chunked")
         heard = await bank.raw(chunked + b"zz\r\n")
         assert b" 400 " in heard.partition(b"\r\n")[0]
-        # aiohttp does not tell a reader that is waiting already: then the ten seconds run out.
+        # aiohttp does not report this error to a reader that is already waiting, so the ten seconds run out.
         late = await bank.raw(chunked, then=b"zz\r\n")
         assert b" 408 " in late.partition(b"\r\n")[0]
         assert b"application/problem+json" in heard

@@ -1,4 +1,6 @@
-"""Calls to our number: nobody hears anything about anybody, and only a call the app has started has a choice more."""
+"""Calls to the bank's number: the caller hears no personal data, and only a call started in the app offers a choice
+more.
+"""
 
 from __future__ import annotations
 
@@ -47,7 +49,7 @@ def test_everybody_hears_how_to_check_and_nothing_about_anybody(matched: bool) -
 
 
 def test_who_presses_nothing_is_asked_once_more() -> None:
-    """An old caller who looks for the key heard goodbye after one silence."""
+    """Before, an old caller who was looking for the key heard goodbye after one silence."""
 
     async def story(phone: Caller) -> None:
         again = await heard(phone, KEYS)

@@ -1,4 +1,4 @@
-"""Is it really the bank? What its app may show, and when the call code stays hidden."""
+""" "Is it really the bank?": what the app may show, and when the call code stays hidden."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def test_a_watched_screen_is_told_so() -> None:
 
 
 def test_a_colleague_who_keeps_our_promise_is_not_called_a_scammer() -> None:
-    """Nobody of the machine's is on the line: it may be a colleague whose call was promised."""
+    """No automated call is on the line, but the caller may be a colleague whose call was promised."""
 
     async def story(app: Caller) -> None:
         english = (await app.get(PATH)).json["say"]

@@ -1,4 +1,4 @@
-"""Progress, verdicts and notices: kept, answered at once, acted upon afterwards."""
+"""Status callbacks, voicemail verdicts and provider errors: stored, acknowledged at once, and processed afterwards."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which address counts as the client's behind a proxy, behind several, and with forged headers."""
+"""Which address counts as the client's: behind one proxy, behind several, and with forged headers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who is who: secrets and keys, several at once, and no way to tell them apart from outside."""
+"""API clients: several secrets and keys at once, and no way to tell unknown clients from known ones from outside."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""A colleague is rung: their addresses are tagged, only the waiting call is served, and trouble rings them off."""
+"""A call to a colleague: its URLs are tagged, only the call that waits is served, and on an error the colleague's
+call ends.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Whoever has no signature is turned away before a request is made of what they sent; whoever has one notices nothing."""
+"""A sender without a signature is turned away before its bytes are parsed as a request; a signed request is not
+affected.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Decisions fetched: in force, waited for, and in the feed."""
+"""Decisions over HTTP: the one in force, long polls, and the feed."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ def test_a_long_poll_wakes_up_with_the_decision(query: str) -> None:
 
     async def story(core: Caller) -> None:
         loop = asyncio.get_running_loop()
-        # The first ring is about something else: the poll reads, and goes on waiting.
+        # The first notification is about something else: the poll reads, and goes on waiting.
         loop.call_later(3, world.bell.ring, BELL)
         loop.call_later(7, world.bell.ring, BELL)
         begun = loop.time()
@@ -135,7 +135,7 @@ def test_a_long_poll_wakes_up_with_the_decision(query: str) -> None:
 
 @pytest.mark.parametrize(("wait", "after_s"), [(60, 5), (4, 4)])
 def test_a_long_poll_without_a_wake_up_looks_for_itself(wait: int, after_s: int) -> None:
-    """The node's ear was cut off, or the ringer's rope: each five seconds, and at the end."""
+    """Notifications may be lost at either end, so the poll reads every five seconds, and at its end."""
 
     async def story(core: Caller) -> None:
         loop = asyncio.get_running_loop()

@@ -1,4 +1,4 @@
-"""Guardians of a customer over the wire: signed lists in, states out, never a number."""
+"""Guardians of a customer over HTTP: signed lists in, states out, never a number."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def test_a_list_is_put_and_each_is_told_what_became_of_it() -> None:
 
 
 def test_a_guardian_to_whom_nobody_will_write_is_warned_about() -> None:
-    """A date left out is no fault of form, and yet they would never be asked."""
+    """A missing date is valid, but the guardian would never be asked."""
     world = World()
     world.store.will(take_guardians, {"g_7": "applied"})
 
@@ -65,7 +65,7 @@ def test_a_guardian_to_whom_nobody_will_write_is_warned_about() -> None:
         (body(guardians=[{**event()["guardians"][0], "birth_year": 1800}]), 422, "guardians[0].birth_year"),
         (body(guardians=[{**event()["guardians"][0], "linked": "yes"}]), 422, "guardians[0].linked"),
         (body(timezone="Mars/Base"), 422, "timezone"),
-        # An unknown key is not repeated: it might be anything.
+        # An unknown key is not repeated in the answer, because it might contain anything.
         (body(secret="x"), 422, ""),
     ],
 )
@@ -91,7 +91,7 @@ def test_who_may_put_and_ask() -> None:
 
 @pytest.mark.parametrize("method", ["GET", "DELETE"])
 def test_a_question_with_more_words_than_there_are_is_refused(method: str) -> None:
-    """Whoever takes away `?guardian=g_7` means one of them, and not all."""
+    """A client that sends `DELETE …?guardian=g_7` means one guardian, and not all of them."""
 
     async def story(bank: Caller) -> None:
         heard = await bank.ask(method, f"{PATH}?guardian=g_7", headers={"Authorization": f"Bearer {BANK_KEY}"})

@@ -1,4 +1,4 @@
-"""What operators look at: health, readiness, metrics and the offline description."""
+"""What operators use: health, readiness, metrics and the offline API page."""
 
 from __future__ import annotations
 

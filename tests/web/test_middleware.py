@@ -1,4 +1,4 @@
-"""The middleware: one log line that names no one, problems on every path, safe headers, request ids."""
+"""The middleware: one log line without personal data, problem documents on every path, safe headers, request ids."""
 
 from __future__ import annotations
 

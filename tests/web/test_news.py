@@ -1,4 +1,4 @@
-"""News of a transfer, and the truth about it later."""
+"""News of a transfer, and labels that say later whether it was a scam."""
 
 from __future__ import annotations
 

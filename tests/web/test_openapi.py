@@ -1,4 +1,4 @@
-"""The description: every route, every reference, true examples, and an older twin for the viewer."""
+"""The OpenAPI description: every route, every reference, valid examples, and an older version for the viewer."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from wakeup.web.openapi.document import OPERATIONS
 from wakeup.web.openapi.openapi_3_0 import as_3_0
 
 UNTOLD = {"/docs/openapi-3.0.json", "/docs/start.js", "/docs/{file}"}
-"""Parts of the page, not of the API."""
+"""Routes that belong to the page, not to the API."""
 
 
 def raw_routes(world: World) -> set[tuple[str, str]]:
@@ -104,7 +104,7 @@ def test_the_statuses_of_the_contract_are_told() -> None:
 
 
 def test_patterns_are_understood_by_whoever_makes_a_client_from_them() -> None:
-    """Python's `re` knows no `\\p{Cc}`: a client made there did not even start."""
+    r"""Python's `re` does not know `\p{Cc}`: a client generated with it did not even start."""
     schemas = list(nodes(DESCRIPTION["components"]["schemas"]))
     patterns = {node["pattern"] for node in schemas if isinstance(node.get("pattern"), str)}
     assert len(patterns) > 4

@@ -1,4 +1,4 @@
-"""One posted risk event: every answer DESIGN names, and nothing accepted without a signature."""
+"""One posted risk event: every response that DESIGN names, and nothing accepted without a signature."""
 
 from __future__ import annotations
 
@@ -157,7 +157,7 @@ def test_both_secrets_serve_while_they_rotate() -> None:
 
 def test_a_client_does_only_what_it_may() -> None:
     async def story(bank: Caller) -> None:
-        # Not even a look into the body: it is no risk event, and that is not said.
+        # The body is not parsed: it is not a risk event, and the answer does not say so.
         assert (await bank.post(PATH, {}, secret=LABEL_SECRET)).status == 403
 
     assert play(story).store.ran == []

@@ -1,4 +1,4 @@
-"""SMS webhooks: receipts of ours, and what people write. Nothing is ever said back in the answer."""
+"""SMS webhooks: delivery receipts, and SMS from people. The response never contains a reply."""
 
 from __future__ import annotations
 

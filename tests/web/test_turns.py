@@ -1,4 +1,4 @@
-"""Turns of a call: what comes in is understood, what goes out is TwiML, and trouble is a polite sentence."""
+"""Turns of a call: input is understood, the response is TwiML, and on an error the callee hears a polite sentence."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def test_whoever_is_not_ours_to_talk_to_hears_nothing(why: str) -> None:
 
 
 def test_one_caller_who_waits_keeps_no_other_waiting() -> None:
-    """Neither does a crowd that never signed anything."""
+    """A crowd of unsigned requests keeps no caller waiting either."""
     world = world_with(*[never] * 20, Reply(turn=FAREWELL))
 
     async def story(phone: Caller) -> None:

@@ -1,4 +1,4 @@
-"""Only the phone company, about our account, at an address we made, is let in."""
+"""Only requests of the phone company, about our account, at a URL we made, are let in."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def test_wrong_signatures(address: Address) -> None:
         assert (await send(phone, path, CALL, sign(PUBLIC + path, CALL, "stolen"))).status == 403
         assert (await send(phone, path, {**CALL, "To": "+6599999999"}, good)).status == 403
         assert (await send(phone, f"{path}?x=1", CALL, good)).status == 403
-        # What the request says of itself counts for nothing.
+        # The host that the request itself names does not count.
         local = f"http://{phone.host}:{phone.port}{path}"
         assert (await send(phone, path, CALL, sign(local, CALL))).status == 403
 

@@ -1,4 +1,4 @@
-"""The web with nothing behind it: a Store that answers by hand, a wake source, a phone, and a bank that signs."""
+"""The web layer alone: a Store with prepared answers, a wake source, a phone, and a bank that signs."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ DESCRIPTION, HOLD_BASIS = build(), "customer agreement"
 
 @dataclass(frozen=True)
 class Ran:
-    """One use case the web asked for."""
+    """One use case that the web layer ran."""
 
     name: str
     args: tuple[Any, ...]
@@ -56,7 +56,7 @@ NOBODY_ASKED = GuardianNumbers(cases=0, cases_asked=0, asked=0, answered=0, medi
 
 
 class FakeStore:
-    """Answers each use case with what was laid out for it, in order; the last one stays."""
+    """Returns the prepared answers of each use case in order; the last one is repeated."""
 
     def __init__(self) -> None:
         self.laid: dict[str, deque[Any]] = defaultdict(deque)
@@ -102,7 +102,7 @@ async def passes(seconds: float) -> None:
 
 
 async def until(condition: Callable[[], object]) -> None:
-    """Let others work until it is so."""
+    """Let other tasks work until the condition holds."""
     async with asyncio.timeout(20):
         while not condition():
             await passes(0.1)
@@ -132,7 +132,7 @@ class FakeBell:
 
 
 class FakePhone:
-    """Only what the web may do to a live call."""
+    """Only what the web layer may do to a live call."""
 
     def __init__(self) -> None:
         self.hung_up: list[str] = []
@@ -261,7 +261,7 @@ def clients() -> Clients:
 
 @dataclass(frozen=True)
 class Heard:
-    """An answer, read whole."""
+    """A response, read completely."""
 
     status: int
     headers: Any
@@ -281,7 +281,7 @@ class Heard:
 
 @dataclass
 class Caller:
-    """Whoever speaks to one listener. Every answer must be one that `/openapi.json` names."""
+    """A client of one listener. Each response must have a status that `/openapi.json` names."""
 
     world: World
     session: ClientSession
@@ -301,7 +301,7 @@ class Caller:
         return await self.ask("GET", path, headers={**bearer, **headers})
 
     async def post(self, path: str, content: Any, **how: Any) -> Heard:
-        """A signed message. `how`: see `signed_message`."""
+        """Post a signed message. For `how` see `signed_message`."""
         body, headers = self.signed_message(content, **how)
         return await self.ask("POST", path, data=body, headers=headers)
 
@@ -321,7 +321,7 @@ class Caller:
         return body, {name: value for name, value in every.items() if value is not None}
 
     async def raw(self, sent: bytes, then: bytes = b"") -> bytes:
-        """Everything that comes back until the other side closes. `then` is sent a second later."""
+        """Return all that is received until the server closes the connection. `then` is sent a second later."""
         reader, writer = await asyncio.open_connection(self.host, self.port)
         writer.write(sent)
         if then:
@@ -362,7 +362,7 @@ Story = Callable[[Caller], Coroutine[Any, Any, None]]
 
 
 def play(story: Story, world: World | None = None, make: Callable[[Parts], web.Application] = api_app) -> World:
-    """Run one story against one listener, on a clock that jumps."""
+    """Run one story against one listener, in virtual time."""
     around = world or World()
 
     async def whole() -> None:

@@ -1,4 +1,4 @@
-"""Counts on the picture: what the notes tell is put on its edge, what they leave open is shown as open."""
+"""Counts on the picture: what the notes say is put on its edge, what they leave open is shown as open."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The picture of a script: complete, legible, harmless whatever a script is called, and in need of nothing else."""
+"""The picture of a script is complete, legible, self-contained, and safe whatever the script is called."""
 
 from __future__ import annotations
 

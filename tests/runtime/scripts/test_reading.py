@@ -1,4 +1,4 @@
-"""Conversations read back from storage beside the service, on both databases."""
+"""Conversations read from the database while the service runs, on both databases."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
 
 
 def talked(unit: SqlUnit) -> CaseId:
-    """A case in which somebody talked for twelve turns, and another one in which nobody did."""
+    """A case in which the callee talked for twelve turns, and another one without a conversation."""
     silent = open_case(unit, wait(2), T0)
     case_id = open_case(unit, wait(1), T0).case_id
     assert silent.case_id != case_id

@@ -1,4 +1,4 @@
-"""The schema that editors read is the one the models give."""
+"""The JSON schema for editors is the one that the models give."""
 
 from __future__ import annotations
 

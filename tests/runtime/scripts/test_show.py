@@ -1,4 +1,4 @@
-"""What was said on the phone is shown word for word afterwards, and counted on the picture of its script."""
+"""A phone conversation is shown word for word afterwards, and counted on the picture of its script."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ SAID = "隔壁老杨叫我的，钱已经转出去了"
 
 @pytest.fixture(scope="module", autouse=True)
 def as_they_lie_there() -> Iterator[None]:
-    """The service of the story speaks the scripts whether or not they are published."""
+    """The service uses the scripts in the folder, published or not."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(virtual, "scripts_in_force", lambda folder, _database_url: load_library(folder))
         yield
@@ -37,7 +37,7 @@ def as_they_lie_there() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def told(as_they_lie_there: None, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str, list[str]]:
-    """A database with two conversations in one case, its id, and what was heard in the second one."""
+    """A database with two conversations in one case, the case's id, and what was heard in the second conversation."""
     folder = tmp_path_factory.mktemp("told")
     case: list[str] = []
     heard: list[str] = []
@@ -65,7 +65,9 @@ def told(as_they_lie_there: None, tmp_path_factory: pytest.TempPathFactory) -> t
 
 
 def wakeup(folder: Path, *arguments: str, **more: str) -> Result:
-    """The command beside the service's settings; in this process, for starting another takes longer than the rest."""
+    """Run the command with the service's settings; in this process, because starting another takes longer than the
+    rest.
+    """
     settings = environment(folder, "http://127.0.0.1:1", "http://127.0.0.1:1", **more)
     with pytest.MonkeyPatch.context() as patch:
         for name in [name for name in os.environ if name.startswith("WAKEUP_")]:
@@ -147,7 +149,7 @@ def test_signs_that_steer_a_terminal_are_not_printed(capsys: pytest.CaptureFixtu
 
 
 def spoken(**changes: Any) -> Transcript:
-    """A conversation of one turn, from the time of an older release: its state has fields nobody knows today."""
+    """A conversation of one turn, written by an older release: its state has fields that no longer exist."""
     from tests.unit.builders import T0
 
     turn = Turn(n=0, node="opening", utterances=(Utterance(text="[bold]您好", language="zh-CN"),))

@@ -1,4 +1,4 @@
-"""Somebody who writes scripts plays the callee in the terminal."""
+"""An author of scripts plays the callee in the terminal."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ SCRIPTS = ROOT / "scripts_ivr"
 
 @pytest.fixture(autouse=True)
 def wide(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A terminal in which no row of a table breaks."""
+    """A terminal so wide that no row of a table breaks."""
     monkeypatch.setenv("COLUMNS", "200")
 
 
@@ -38,14 +38,14 @@ def played(
     unhurried: bool = False,
     given: tuple[str, ...] = (),
 ) -> str:
-    """What the terminal shows of a call in which these lines are typed, and no more."""
+    """The terminal's output for a call in which exactly these lines are typed."""
     typed: Iterator[str] = iter(lines)
     play(None, script, lang, variant, lambda: next(typed, None), persona=persona, unhurried=unhurried, given=given)
     return capsys.readouterr().out
 
 
 def safe_keys(name: str, *questions: str) -> list[str]:
-    """The keys that answer these questions without risk, in the first wording."""
+    """The keys for the safe answers to these questions, in the first wording."""
     script = chosen(SCRIPTS, name).script
     assert script is not None
     asked = [script.nodes[question] for question in questions]
