@@ -9,7 +9,7 @@ from datetime import datetime
 
 from wakeup.domain.appointment import PATIENCE, appointment
 from wakeup.domain.attempt import OVER, Attempt
-from wakeup.domain.transfer import STILL_OPEN, Tier
+from wakeup.domain.transfer import Tier
 from wakeup.usecases.case.planning import draft_call, plan
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.conference.stop_calls import stop_calls
@@ -54,7 +54,7 @@ def _draft(file: CaseFile, asked_in: Attempt) -> Attempt | None:
     """Return the call that would be planned now, or None if it may not be promised."""
     unit = file.unit
     party = unit.parties.get(asked_in.party_id, file.case.customer_id)
-    until = max((t.hold_max for t in file.transfers() if t.state in STILL_OPEN), default=None)
+    until = max((t.hold_max for t in file.open_transfers()), default=None)
     zones = () if file.case.tier is Tier.CRITICAL else zones_of(file, party)
     at = None if until is None else appointment(file.now, until, zones, unit.policy.calling)
     if at is None:

@@ -12,7 +12,6 @@ from wakeup.domain.decision import Ruling
 from wakeup.domain.errors import ConflictError, NotFoundError
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import CaseId, MessageId
-from wakeup.domain.transfer import Transfer
 from wakeup.usecases.case.follow_up import SOONEST, in_doubt
 from wakeup.usecases.case.notify_customer import tell_outcome
 from wakeup.usecases.casefile import CaseFile
@@ -88,11 +87,12 @@ def record_delivery(unit: Unit, dispatch: Dispatch, delivery: Delivery, now: dat
     dead, humans must ask the bank, even if one has done so before.
     """
     if dispatch.recalled is None:
-        return _record_leased(unit, dispatch, delivery, now)
+        return _record_leased(unit, _message_of(unit, dispatch), dispatch.token, delivery, now)
     with CaseFile(unit, unit.cases.lock(dispatch.recalled), now) as file:
-        transfer = _transfer_of(file, dispatch)
+        message = _message_of(unit, dispatch)
+        transfer = next((t for t in file.transfers() if message is not None and t.id == message.transfer_id), None)
         doubtful = transfer is not None and in_doubt(file, transfer)
-        state = _record_leased(unit, dispatch, delivery, now)
+        state = _record_leased(unit, message, dispatch.token, delivery, now)
         if transfer is None or not doubtful:
             return state
         if state is MessageState.DELIVERED:
@@ -106,14 +106,14 @@ def record_delivery(unit: Unit, dispatch: Dispatch, delivery: Delivery, now: dat
     return state
 
 
-def _transfer_of(file: CaseFile, dispatch: Dispatch) -> Transfer | None:
-    message = file.unit.outbox.get(MessageId(dispatch.envelope.message_id))
-    return next((t for t in file.transfers() if message is not None and t.id == message.transfer_id), None)
+def _message_of(unit: Unit, dispatch: Dispatch) -> OutboxMessage | None:
+    return unit.outbox.get(MessageId(dispatch.envelope.message_id))
 
 
-def _record_leased(unit: Unit, dispatch: Dispatch, delivery: Delivery, now: datetime) -> MessageState | None:
-    message = unit.outbox.get(MessageId(dispatch.envelope.message_id))
-    if message is None or message.lease_token != dispatch.token:
+def _record_leased(
+    unit: Unit, message: OutboxMessage | None, token: str, delivery: Delivery, now: datetime
+) -> MessageState | None:
+    if message is None or message.lease_token != token:
         return None
     if message.state is not MessageState.DUE:
         # Superseded while in flight: now that it is over, the newer decision can be sent.

@@ -45,12 +45,9 @@ def settle_file(file: CaseFile, *, closed: bool = False) -> int:
         file.unit.customers.get(file.case.customer_id)
         evidence = evidence_of(file)
     decided = 0
-    transfers = []
     for transfer in file.transfers():
-        after = _settle_transfer(file, transfer, evidence)
-        decided += after.sequence - transfer.sequence
-        transfers.append(after)
-    _close_if_done(file, transfers, fresh=closed or decided > 0)
+        decided += _settle_transfer(file, transfer, evidence).sequence - transfer.sequence
+    _close_if_done(file, fresh=closed or decided > 0)
     return decided
 
 
@@ -148,7 +145,7 @@ def _over_limits(sent: Sequence[tuple[Decimal, str, datetime]], policy: Policy, 
     return day > policy.release.max_day or week > policy.release.max_week
 
 
-def _close_if_done(file: CaseFile, transfers: Sequence[Transfer], *, fresh: bool) -> None:
+def _close_if_done(file: CaseFile, *, fresh: bool) -> None:
     """Close the case or send it to review when nothing is pending. `fresh`: a decision or a closing came just now."""
     if file.pending():
         return
@@ -166,9 +163,9 @@ def _close_if_done(file: CaseFile, transfers: Sequence[Transfer], *, fresh: bool
         cancel_rungs(file, "settled")
         if not held:
             recheck_placed_calls(file)
-        file.move(CaseEvent.SEND_TO_REVIEW if _still_to_review(file, transfers) else CaseEvent.SETTLE)
+        file.move(CaseEvent.SEND_TO_REVIEW if _still_to_review(file) else CaseEvent.SETTLE)
         tell_outcome(file)
-    elif file.case.state is CaseState.IN_REVIEW and not _still_to_review(file, transfers):
+    elif file.case.state is CaseState.IN_REVIEW and not _still_to_review(file):
         stop_calls(file, "settled")
         file.move(CaseEvent.SETTLE)
         tell_outcome(file)
@@ -177,9 +174,9 @@ def _close_if_done(file: CaseFile, transfers: Sequence[Transfer], *, fresh: bool
         tell_outcome(file)
 
 
-def _still_to_review(file: CaseFile, transfers: Sequence[Transfer]) -> bool:
+def _still_to_review(file: CaseFile) -> bool:
     """True if something is held, or the case is kept in the queue (`unheld_at`) and nobody has followed it up yet."""
-    return file.case.unheld_at is not None or any(t.state is TransferState.HELD for t in transfers)
+    return file.case.unheld_at is not None or bool(file.held())
 
 
 def closed_window(file: CaseFile, transfer: Transfer) -> None:
