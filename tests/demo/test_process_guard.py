@@ -14,8 +14,7 @@ PARENT = """
 import subprocess, sys
 from wakeup.runtime.demo.process_guard import ProcessGuard
 guard = ProcessGuard()
-child = subprocess.Popen([sys.executable, "-c", "import sys; print('here', flush=True); sys.stdin.read()"],
-                         stdin=subprocess.PIPE, start_new_session=True)
+child = subprocess.Popen([sys.executable, "-c", sys.argv[2]], stdin=subprocess.DEVNULL, start_new_session=True)
 ended = subprocess.Popen([sys.executable, "-c", ""])
 guard.watch(child.pid)
 guard.watch(ended.pid)
@@ -25,6 +24,13 @@ guard.remove_on_exit(sys.argv[1])
 print(child.pid, flush=True)
 sys.stdin.read()
 """
+CHILD = """
+import signal
+print("here", flush=True)
+signal.sigtimedwait([], 20)
+print("left alone", flush=True)
+"""
+"""Nothing tells this process that its parent is gone."""
 
 
 def test_what_a_killed_parent_left_is_ended_and_swept(tmp_path: Path) -> None:
@@ -32,12 +38,12 @@ def test_what_a_killed_parent_left_is_ended_and_swept(tmp_path: Path) -> None:
     folder.mkdir()
     # A child that still runs keeps the pipe open, so reading to its end waits for all of them.
     with subprocess.Popen(
-        [sys.executable, "-c", PARENT, str(folder)], cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)},
+        [sys.executable, "-c", PARENT, str(folder), CHILD], cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)},
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
     ) as parent:  # fmt: skip
         assert parent.stdout is not None
         told = {parent.stdout.readline().strip(), parent.stdout.readline().strip()}
         assert "here" in told
         parent.send_signal(signal.SIGKILL)
-        assert parent.stdout.read() == ""
+        assert parent.stdout.read() == "", "a child outlived its parent"
     assert not folder.exists()
