@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import shutil
 import tempfile
 from functools import cache
 from pathlib import Path
@@ -12,7 +14,9 @@ from wakeup.storage.migrate import upgrade
 
 @cache
 def migrated_file() -> Path:
-    """An SQLite file without rows, to be copied."""
-    path = Path(tempfile.mkdtemp(prefix="wakeup-empty-")) / "empty.db"
+    """An SQLite file without rows, to be copied. It is deleted when the process ends."""
+    folder = Path(tempfile.mkdtemp(prefix="wakeup-empty-"))
+    atexit.register(shutil.rmtree, folder)
+    path = folder / "empty.db"
     upgrade(f"sqlite:///{path}", lambda: data_folder("migrations"))
     return path
