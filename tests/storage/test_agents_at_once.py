@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Concatenate, ParamSpec, TypeVar
 
-import pytest
 from sqlalchemy import Engine
 
 from tests.storage.interleave import before, meet, run
@@ -17,7 +16,6 @@ from wakeup.domain.agent import AgentEvent, AgentState
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import AttemptId
 from wakeup.domain.staff import StaffId, StaffRole
-from wakeup.storage.engine import make_engine
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.agents.agents import NewAgent, enrol_agent, set_state
 from wakeup.usecases.agents.tend_hand_overs import end_wrap_ups, tend
@@ -25,13 +23,6 @@ from wakeup.usecases.agents.tend_hand_overs import end_wrap_ups, tend
 P = ParamSpec("P")
 T = TypeVar("T")
 BO = StaffId("usr_bo")
-
-
-@pytest.fixture
-def engine(migrated_postgres_url: str) -> Iterator[Engine]:
-    engine = make_engine(migrated_postgres_url)
-    yield engine
-    engine.dispose()
 
 
 def test_who_is_done_writing_and_who_takes_a_break_meanwhile_do_not_wait_for_each_other(engine: Engine) -> None:

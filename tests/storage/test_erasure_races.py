@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
-import pytest
 from sqlalchemy import Engine, text
 
 from tests.storage.interleave import DEPENDENCIES, before, meet, run
@@ -15,7 +13,6 @@ from tests.unit.desk import wait
 from tests.unit.enrolling import ENTRY
 from tests.unit.test_ask_guardian import DAUGHTER, guardian
 from wakeup.domain.ids import CustomerId, SmsId
-from wakeup.storage.engine import make_engine
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.guardians.ask_guardian import ask_guardian
@@ -30,13 +27,6 @@ from wakeup.usecases.texts.take_reply import take_reply
 
 MEI = CustomerId("u_1")
 YEARS_LATER = T0 + DEPENDENCIES.policy.retention.records + timedelta(days=1)
-
-
-@pytest.fixture
-def engine(migrated_postgres_url: str) -> Iterator[Engine]:
-    engine = make_engine(migrated_postgres_url)
-    yield engine
-    engine.dispose()
 
 
 def test_who_was_kept_long_enough_is_not_erased_with_the_guardians_the_bank_names_at_this_moment(

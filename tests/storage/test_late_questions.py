@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
-import pytest
 from sqlalchemy import Engine
 
 from tests.storage.test_lock_order import MEI, _do, _released, opened, opened_again
@@ -17,7 +15,6 @@ from wakeup.domain.ids import CaseId, CustomerId, TransferId
 from wakeup.domain.party import Role
 from wakeup.domain.review import Reason
 from wakeup.domain.staff import StaffId
-from wakeup.storage.engine import make_engine
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.case.people import guard_one
 from wakeup.usecases.casefile import CaseFile
@@ -31,13 +28,6 @@ from wakeup.usecases.review.review import Order, claim
 LATER = T0 + 3 * MINUTE
 
 
-@pytest.fixture
-def engine(migrated_url: str) -> Iterator[Engine]:
-    engine = make_engine(migrated_url)
-    yield engine
-    engine.dispose()
-
-
 def queued(engine: Engine) -> list[str]:
     return [one.waiting.transfer_id for one in _do(engine, lambda work: read_queue(work, LATER)).queued]
 
@@ -47,23 +37,23 @@ def warns(work: SqlUnit, case_id: CaseId) -> None:
         alarm_after_allow(file, WARNED, "callee")
 
 
-def test_what_is_gone_is_found_from_another_case_and_waits_until_it_was_followed_up(engine: Engine) -> None:
-    earlier = opened(engine)
-    _do(engine, lambda work: take_news(work, _released(), T0))
-    later = opened_again(engine)
-    assert queued(engine) == []
-    _do(engine, lambda work: warns(work, later))
-    assert queued(engine) == ["t_1"]
-    _do(engine, lambda work: work.staff.add(a_staff("ann")))
+def test_what_is_gone_is_found_from_another_case_and_waits_until_it_was_followed_up(any_engine: Engine) -> None:
+    earlier = opened(any_engine)
+    _do(any_engine, lambda work: take_news(work, _released(), T0))
+    later = opened_again(any_engine)
+    assert queued(any_engine) == []
+    _do(any_engine, lambda work: warns(work, later))
+    assert queued(any_engine) == ["t_1"]
+    _do(any_engine, lambda work: work.staff.add(a_staff("ann")))
     mine = Order(staff_id=StaffId("usr_ann"), case_id=earlier, version=0)
-    _do(engine, lambda work: claim(work, mine, LATER))
+    _do(any_engine, lambda work: claim(work, mine, LATER))
     said = replace(mine, version=1, reason=Reason.OTHER, text="the bank has stopped it")
-    _do(engine, lambda work: follow_up(work, said, LATER))
-    assert queued(engine) == []
-    assert _do(engine, lambda work: work.cases.lock(earlier).state) is CaseState.SETTLED
+    _do(any_engine, lambda work: follow_up(work, said, LATER))
+    assert queued(any_engine) == []
+    assert _do(any_engine, lambda work: work.cases.lock(earlier).state) is CaseState.SETTLED
 
 
-def test_what_is_said_of_a_payment_guards_the_one_beside_it_whatever_becomes_of_it(engine: Engine) -> None:
+def test_what_is_said_of_a_payment_guards_the_one_beside_it_whatever_becomes_of_it(any_engine: Engine) -> None:
     def guarded(work: SqlUnit) -> bool:
         other = work.transfers.get(TransferId("t_2"))
         assert other is not None
@@ -73,16 +63,16 @@ def test_what_is_said_of_a_payment_guards_the_one_beside_it_whatever_becomes_of_
         with CaseFile(work, work.cases.lock(case_id), T0) as file:
             guard_one(file, next(one for one in file.transfers() if one.id == "t_1"))
 
-    case_id = opened(engine)
-    _do(engine, lambda work: open_case(work, wait(2, customer_id=MEI), T0))
-    assert not _do(engine, guarded)
-    _do(engine, guards)
-    assert _do(engine, guarded)
-    _do(engine, lambda work: take_news(work, _released(), T0))
-    assert _do(engine, guarded)
+    case_id = opened(any_engine)
+    _do(any_engine, lambda work: open_case(work, wait(2, customer_id=MEI), T0))
+    assert not _do(any_engine, guarded)
+    _do(any_engine, guards)
+    assert _do(any_engine, guarded)
+    _do(any_engine, lambda work: take_news(work, _released(), T0))
+    assert _do(any_engine, guarded)
 
 
-def test_a_guardian_who_said_no_is_known_by_number(engine: Engine) -> None:
+def test_a_guardian_who_said_no_is_known_by_number(any_engine: Engine) -> None:
     def stops(work: SqlUnit) -> str:
         case = work.cases.lock(case_id)
         [guardian] = [one for one in work.parties.of_case(case) if one.role is Role.GUARDIAN]
@@ -90,10 +80,10 @@ def test_a_guardian_who_said_no_is_known_by_number(engine: Engine) -> None:
             work.parties.silence(guardian.id)
         return guardian.number_index
 
-    silent, case_id = False, opened(engine)
-    number = _do(engine, stops)
-    assert not _do(engine, lambda work: work.parties.guardian_stopped(MEI, number))
+    silent, case_id = False, opened(any_engine)
+    number = _do(any_engine, stops)
+    assert not _do(any_engine, lambda work: work.parties.guardian_stopped(MEI, number))
     silent = True
-    _do(engine, stops)
+    _do(any_engine, stops)
     found = [(MEI, number), (CustomerId("u_2"), number), (MEI, "other")]
-    assert _do(engine, lambda work: [work.parties.guardian_stopped(*one) for one in found]) == [True, False, False]
+    assert _do(any_engine, lambda work: [work.parties.guardian_stopped(*one) for one in found]) == [True, False, False]

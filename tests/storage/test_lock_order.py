@@ -7,7 +7,7 @@ first could want next; otherwise each waits for the other until PostgreSQL kills
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
 from decimal import Decimal
@@ -48,13 +48,6 @@ MEI, SENDER = CustomerId("u_1"), Sender(account="AC", from_="+6531580001")
 DEPENDENCIES = dependencies()
 PATIENCE = 20_000
 """Queries of the list of waiting backends before a test gives up; each takes about a millisecond."""
-
-
-@pytest.fixture
-def engine(migrated_postgres_url: str) -> Iterator[Engine]:
-    engine = make_engine(migrated_postgres_url)
-    yield engine
-    engine.dispose()
 
 
 def unit(connection: Connection) -> SqlUnit:

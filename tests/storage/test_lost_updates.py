@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -26,7 +26,6 @@ from wakeup.domain.outcome import Outcome
 from wakeup.domain.review import Reason
 from wakeup.domain.staff import StaffId, StaffRole
 from wakeup.domain.transfer import Tier, Transfer, TransferState
-from wakeup.storage.engine import make_engine
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.console.sign_in import Proven, SessionLimits, begin_session, change_password, switch_account
@@ -50,12 +49,10 @@ OF_M = Span(model="m", since=T0, until=T0 + MINUTE)
 
 
 @pytest.fixture
-def engine(migrated_postgres_url: str) -> Iterator[Engine]:
-    engine = make_engine(migrated_postgres_url)
+def engine(engine: Engine) -> Engine:
     for name in ("ann", "ben"):
         run(engine, lambda work, name=name: work.staff.add(a_staff(name)))  # type: ignore[misc]
-    yield engine
-    engine.dispose()
+    return engine
 
 
 def opens(engine: Engine, n: int, now: datetime = T0, **changes: Any) -> CaseId:

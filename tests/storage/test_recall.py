@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -15,7 +15,6 @@ from tests.unit.desk import wait
 from wakeup.domain.decision import Ruling, Verdict
 from wakeup.domain.ids import CaseId, TransferId
 from wakeup.domain.transfer import TransferState
-from wakeup.storage.engine import make_engine
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.deciding.decisions import record_decision
@@ -32,20 +31,6 @@ REFUSED = Delivery(receipt=Receipt.GONE, status=410)
 DUE, SUPERSEDED, DELIVERED, DEAD = (
     MessageState.DUE, MessageState.SUPERSEDED, MessageState.DELIVERED, MessageState.DEAD,
 )  # fmt: skip
-
-
-@pytest.fixture
-def any_engine(migrated_url: str) -> Iterator[Engine]:
-    engine = make_engine(migrated_url)
-    yield engine
-    engine.dispose()
-
-
-@pytest.fixture
-def engine(migrated_postgres_url: str) -> Iterator[Engine]:
-    engine = make_engine(migrated_postgres_url)
-    yield engine
-    engine.dispose()
 
 
 def let_go(engine: Engine) -> CaseId:

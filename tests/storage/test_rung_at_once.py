@@ -4,8 +4,6 @@ which is not committed yet.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from sqlalchemy import Engine
 
@@ -17,7 +15,6 @@ from wakeup.domain.attempt import Attempt, AttemptState
 from wakeup.domain.errors import LockedError
 from wakeup.domain.ids import AttemptId, CaseId, CustomerId
 from wakeup.domain.party import Role
-from wakeup.storage.engine import make_engine
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.dispatch.claim_attempts import claim_due, claim_one
 from wakeup.usecases.dispatch.start_calls import Started, start_due
@@ -27,13 +24,6 @@ from wakeup.usecases.intake.settle_case import settle_case
 
 MEI = CustomerId("u_1")
 MORNING = T0 + 40 * MINUTE
-
-
-@pytest.fixture
-def engine(migrated_postgres_url: str) -> Iterator[Engine]:
-    engine = make_engine(migrated_postgres_url)
-    yield engine
-    engine.dispose()
 
 
 def case_of(engine: Engine, n: int, minutes: int) -> CaseId:

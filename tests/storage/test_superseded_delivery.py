@@ -7,12 +7,11 @@ transaction sees the other unless the row is locked.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import Engine
-from sqlmodel import SQLModel
 
 from tests.storage.test_lock_order import _do, _waits, unit
 from tests.unit.builders import MINUTE, T0
@@ -20,7 +19,6 @@ from tests.unit.desk import wait
 from wakeup.domain.decision import Ruling, Verdict
 from wakeup.domain.errors import ConflictError
 from wakeup.domain.ids import CaseId
-from wakeup.storage.engine import make_engine
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.deciding.decisions import record_decision
@@ -31,14 +29,6 @@ from wakeup.usecases.records import MessageState
 
 HOLD = Verdict(ruling=Ruling.HOLD, reason="person_releases")
 ALLOW = Verdict(ruling=Ruling.ALLOW, reason="released_by_person")
-
-
-@pytest.fixture
-def engine(postgres_url: str) -> Iterator[Engine]:
-    engine = make_engine(postgres_url)
-    SQLModel.metadata.create_all(engine)
-    yield engine
-    engine.dispose()
 
 
 def decides(work: SqlUnit, case_id: CaseId, verdict: Verdict) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
@@ -15,19 +15,11 @@ from tests.unit.desk import said
 from wakeup.domain.ids import CaseId, TransferId
 from wakeup.domain.outcome import PROTECTIVE, Outcome
 from wakeup.domain.transfer import TransferState
-from wakeup.storage.engine import make_engine
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.deciding.settle import settle_file
 from wakeup.usecases.deciding.warning_after_allow import WARNED, alarm_after_allow
 from wakeup.usecases.intake.settle_case import settle_case
-
-
-@pytest.fixture
-def engine(migrated_postgres_url: str) -> Iterator[Engine]:
-    engine = make_engine(migrated_postgres_url)
-    yield engine
-    engine.dispose()
 
 
 @pytest.mark.parametrize("warned_first", [True, False])

@@ -4,7 +4,6 @@ first is not committed yet.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
@@ -21,7 +20,6 @@ from wakeup.domain.attempt import AttemptState
 from wakeup.domain.errors import LockedError
 from wakeup.domain.ids import CaseId, CustomerId, SmsId
 from wakeup.domain.sms import Sms, SmsKind, SmsState
-from wakeup.storage.engine import make_engine
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.dispatch.claim_attempts import claim_due
 from wakeup.usecases.dispatch.write_intent import write_intent
@@ -34,13 +32,11 @@ NOW = T0 + 20 * MINUTE
 
 
 @pytest.fixture
-def engine(migrated_postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
+def engine(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Engine:
     """Calls and SMS are counted together, with a limit of one."""
     calling = replace(POLICY.calling, per_number_3_days={"SG": 1})
     monkeypatch.setattr(interleave, "DEPENDENCIES", dependencies(replace(POLICY, calling=calling)))
-    engine = make_engine(migrated_postgres_url)
-    yield engine
-    engine.dispose()
+    return engine
 
 
 def case_of(engine: Engine, n: int, customer: str, now: datetime) -> CaseId:
