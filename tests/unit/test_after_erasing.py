@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.unit.builders import MINUTE, T0
-from tests.unit.console_people import a_staff, hire, order, take
+from tests.unit.console_people import order, take
 from tests.unit.desk import PHONE, Desk, said, wait
 from tests.unit.test_forget import SID, WHO, an_entry, everything, flagged, settle
 from wakeup.domain.case import CaseState
@@ -35,11 +35,6 @@ from wakeup.usecases.texts.take_reply import take_reply
 
 DAY = timedelta(days=1)
 LATER = T0 + DAY
-
-
-@pytest.fixture
-def desk() -> Desk:
-    return Desk()
 
 
 def erased(desk: Desk, ended: str = "refused") -> CaseId:
@@ -75,7 +70,6 @@ def test_another_event_about_an_old_transfer_is_answered_with_what_stands(desk: 
 
 def test_an_old_case_of_who_was_erased_and_came_again_can_be_followed_up(desk: Desk) -> None:
     """What staff wrote in it was encrypted with a key that is gone."""
-    hire(desk, a_staff("ann"))
     case_id, at = flagged(desk), T0 + MINUTE
     desk.teach(case_id, said(Outcome.DISTRESS, TransferId("t_1"), at, 1), at)
     take(desk, "ann", case_id, at)

@@ -8,11 +8,10 @@ from decimal import Decimal
 import pytest
 
 from tests.unit.builders import MINUTE, T0
-from tests.unit.console_people import a_staff, hire
 from tests.unit.desk import Desk
 from wakeup.domain.errors import ConflictError, ForbiddenError
 from wakeup.domain.ids import CaseId
-from wakeup.domain.staff import StaffId, StaffRole
+from wakeup.domain.staff import StaffId
 from wakeup.domain.transfer import Tier, TransferState
 from wakeup.usecases.console.board import PAUSED, find_by_phone, find_cases, pause_all, read_board, resume_all
 from wakeup.usecases.intake.settle_case import settle_case
@@ -22,13 +21,6 @@ from wakeup.usecases.ringing.pacing import Account, stop_dialling, take_lines
 
 ACCOUNT = Account(name="AC1", calls_per_second=5, max_concurrent=9)
 ANN, KIM = StaffId("usr_ann"), StaffId("usr_kim")
-
-
-@pytest.fixture
-def desk() -> Desk:
-    desk = Desk()
-    hire(desk, a_staff("ann"), a_staff("kim", StaffRole.AGENT))
-    return desk
 
 
 def test_the_most_urgent_comes_first_and_a_case_lends_its_tier(desk: Desk) -> None:

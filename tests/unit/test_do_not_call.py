@@ -8,10 +8,9 @@ from typing import Any
 import pytest
 
 from tests.unit.builders import T0
-from tests.unit.console_people import a_staff, hire
 from tests.unit.desk import Desk
 from wakeup.domain.errors import ConflictError, ForbiddenError
-from wakeup.domain.staff import StaffId, StaffRole
+from wakeup.domain.staff import StaffId
 from wakeup.usecases.console.secret_ages import note_secrets, secret_ages
 from wakeup.usecases.conversation.pause_script import pause_script, resume_script
 from wakeup.usecases.repositories.texts import Channel
@@ -20,13 +19,6 @@ from wakeup.usecases.ringing.do_not_call import Why, blocked_channels, put_on_li
 ANN, KIM = StaffId("usr_ann"), StaffId("usr_kim")
 NUMBER = "+6591234567"
 BOTH = (Channel.SMS, Channel.VOICE)
-
-
-@pytest.fixture
-def desk() -> Desk:
-    desk = Desk()
-    hire(desk, a_staff("ann"), a_staff("kim", StaffRole.AGENT))
-    return desk
 
 
 def test_a_number_is_put_on_and_taken_off_with_a_reason_and_is_written_nowhere(desk: Desk) -> None:

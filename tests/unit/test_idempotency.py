@@ -21,11 +21,6 @@ OTHER = hashlib.sha256(b"{}").hexdigest()
 MESSAGE = Inbound(client="bank", webhook_id="msg_1", body_hash=PLAIN)
 
 
-@pytest.fixture
-def desk() -> Desk:
-    return Desk()
-
-
 def cells(unit: SqlUnit) -> set[Any]:
     tables = ("webhooks", "risk_events", "news_ids")
     rows = [row for table in tables for row in unit.connection.exec_driver_sql(f"SELECT * FROM {table}")]

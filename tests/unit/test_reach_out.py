@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.unit.builders import MINUTE, T0
-from tests.unit.console_people import a_staff, hire, order, review_of, take
+from tests.unit.console_people import order, review_of, take
 from tests.unit.desk import POLICY, Desk, said, someone
 from tests.unit.test_last_checks import ACCOUNT, rings
 from wakeup.domain.attempt import AttemptState
@@ -19,7 +19,7 @@ from wakeup.domain.errors import ConflictError, ForbiddenError
 from wakeup.domain.ids import CaseId, PartyId, TransferId
 from wakeup.domain.outcome import Outcome
 from wakeup.domain.review import Reason, holder, taken_over
-from wakeup.domain.staff import StaffId, StaffRole
+from wakeup.domain.staff import StaffId
 from wakeup.domain.transfer import Tier
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.conference.stop_calls import stop_calls
@@ -35,14 +35,6 @@ from wakeup.usecases.review.review import claim, give_back
 
 T1 = TransferId("t_1")
 LATER = T0 + timedelta(hours=1)
-
-
-@pytest.fixture
-def desk() -> Desk:
-    desk = Desk()
-    hire(desk, a_staff("ann"), a_staff("ben"), a_staff("kim", StaffRole.AGENT), a_staff("vera", StaffRole.VIEWER),
-         a_staff("root", StaffRole.ADMIN))  # fmt: skip
-    return desk
 
 
 def opened(desk: Desk, **changes: Any) -> CaseId:

@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from tests.unit.builders import HOUR, MINUTE, T0
-from tests.unit.console_people import a_staff, hire, order, take
+from tests.unit.console_people import order, take
 from tests.unit.desk import Desk, said
 from tests.unit.test_warning_after_allow import LATER, T1, T2, alarms, case_of, news, queued, warns
 from wakeup.domain.case import CaseState
@@ -38,13 +38,6 @@ from wakeup.usecases.records import MessageState
 COOLED, END = T0 + 17 * MINUTE, T0 + 6 * HOUR
 ALLOWED, HELD = TransferState.ALLOWED, TransferState.HELD
 DUE, DEAD, SUPERSEDED, DELIVERED = MessageState.DUE, MessageState.DEAD, MessageState.SUPERSEDED, MessageState.DELIVERED
-
-
-@pytest.fixture
-def desk() -> Desk:
-    desk = Desk()
-    hire(desk, a_staff("ann"), a_staff("ben"))
-    return desk
 
 
 def let_go(desk: Desk, **changes: object) -> CaseId:

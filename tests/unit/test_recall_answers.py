@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from tests.unit.builders import MINUTE, T0
-from tests.unit.console_people import a_staff, hire, order, take
+from tests.unit.console_people import order, take
 from tests.unit.desk import Desk, said
 from tests.unit.test_recall import (
     COOLED,
@@ -43,13 +43,6 @@ from wakeup.usecases.guardian_answers.record_answer import request_review
 from wakeup.usecases.inputs import TransferNews
 from wakeup.usecases.intake.settle_case import settle_case
 from wakeup.usecases.ports import Receipt
-
-
-@pytest.fixture
-def desk() -> Desk:
-    desk = Desk()
-    hire(desk, a_staff("ann"))
-    return desk
 
 
 def test_when_the_core_has_taken_the_hold_it_is_a_hold_like_any_other(desk: Desk) -> None:

@@ -39,14 +39,6 @@ def test_the_table_of_rights_cell_by_cell(role: StaffRole) -> None:
 
 
 @pytest.fixture
-def desk() -> Desk:
-    desk = Desk()
-    hire(desk, a_staff("ann"), a_staff("kim", StaffRole.AGENT), a_staff("vera", StaffRole.VIEWER),
-         a_staff("root", StaffRole.ADMIN), a_staff("aud", StaffRole.AUDITOR))  # fmt: skip
-    return desk
-
-
-@pytest.fixture
 def case_id(desk: Desk) -> CaseId:
     return CaseId(desk.flag(1).case_id)
 
@@ -72,6 +64,7 @@ def test_a_case_is_given_back(desk: Desk, case_id: CaseId) -> None:
     take(desk, "ann", case_id)
     desk.run(give_back, order(desk, "ann", case_id), T0)
     take(desk, "kim", case_id)
+    assert holder(review_of(desk, case_id), T0) == StaffId("usr_kim")
 
 
 def test_a_note_wants_words_and_not_too_many(desk: Desk, case_id: CaseId) -> None:

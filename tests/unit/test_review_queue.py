@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.unit.builders import MINUTE, T0
-from tests.unit.console_people import a_staff, hire, order, take
+from tests.unit.console_people import order, take
 from tests.unit.desk import Desk, said
 from wakeup.domain.ids import CaseId, TransferId
 from wakeup.domain.outcome import Contact, Outcome
@@ -25,13 +25,6 @@ from wakeup.usecases.review.queue import read_queue
 
 T1 = TransferId("t_1")
 SEEN = T0 + 5 * MINUTE
-
-
-@pytest.fixture
-def desk() -> Desk:
-    desk = Desk()
-    hire(desk, a_staff("ann"))
-    return desk
 
 
 def learned(desk: Desk, case_id: CaseId, outcome: Outcome, minutes: int) -> None:

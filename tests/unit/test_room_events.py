@@ -22,11 +22,6 @@ def told(event: str, call: str | None = OWN, sequence: int = 1) -> RoomEvent:
 
 
 @pytest.fixture
-def desk() -> Desk:
-    return Desk()
-
-
-@pytest.fixture
 def attempt(desk: Desk) -> AttemptId:
     """The customer's call, which was answered."""
     case_id = CaseId(desk.flag(1).case_id)

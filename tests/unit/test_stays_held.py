@@ -10,13 +10,12 @@ from decimal import Decimal
 import pytest
 
 from tests.unit.builders import MINUTE, T0
-from tests.unit.console_people import a_staff, hire, order, take
+from tests.unit.console_people import order, take
 from tests.unit.desk import Desk, said
 from wakeup.domain.errors import ConflictError
 from wakeup.domain.ids import CaseId, TransferId
 from wakeup.domain.outcome import Outcome
 from wakeup.domain.review import Reason
-from wakeup.domain.staff import StaffRole
 from wakeup.domain.transfer import Tier, TransferState
 from wakeup.usecases.deciding.overrule import DecisionRef, Released, confirm_release, hold, refuse_release, release
 from wakeup.usecases.deciding.record_label import NewLabel, label
@@ -30,13 +29,6 @@ T1, T2, T3 = TransferId("t_1"), TransferId("t_2"), TransferId("t_3")
 HELD_AT, NOW, COOLED = T0 + 30 * MINUTE, T0 + 31 * MINUTE, T0 + timedelta(hours=2)
 WHY = (Reason.PAYEE_CHECKED, "her landlord")
 Says = Callable[[Desk, CaseId], None]
-
-
-@pytest.fixture
-def desk() -> Desk:
-    desk = Desk()
-    hire(desk, a_staff("ann"), a_staff("ben"), a_staff("cat"), a_staff("kim", StaffRole.AGENT))
-    return desk
 
 
 def late_yes(desk: Desk, tier: Tier) -> CaseId:

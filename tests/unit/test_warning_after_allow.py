@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from tests.unit.builders import HOUR, MINUTE, T0
-from tests.unit.console_people import a_staff, hire, order, take
+from tests.unit.console_people import order, take
 from tests.unit.desk import Desk, said
 from wakeup.domain.case import Case, CaseState
 from wakeup.domain.decision import Effect
@@ -34,13 +34,6 @@ from wakeup.usecases.review.queue import read_queue
 
 T1, T2 = TransferId("t_1"), TransferId("t_2")
 COOLED, LATER = T0 + 17 * MINUTE, T0 + 20 * MINUTE
-
-
-@pytest.fixture
-def desk() -> Desk:
-    desk = Desk()
-    hire(desk, a_staff("ann"))
-    return desk
 
 
 def let_go(desk: Desk) -> CaseId:
