@@ -20,7 +20,7 @@ Windows = Callable[..., BrowserContext]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Tongue:
+class Phrases:
     """One customer and one daughter, and what they hear and read in their language."""
 
     transfer: str
@@ -33,12 +33,12 @@ class Tongue:
     text: str
 
 
-ZH = Tongue(
+ZH = Phrases(
     transfer="t_handset_1", mine="+6591234599", hers="+6591234598", locale="zh-CN",
     hello="您好，星河银行自动语音来电，通话会录音", payment="您有一笔转账，约一万九千新加坡元", asked="第一个问题",
     text="登记您为守护人",
 )  # fmt: skip
-EN = Tongue(
+EN = Phrases(
     transfer="t_handset_2", mine="+6591234597", hers="+6591234596", locale="en",
     hello="automated, recorded call from Star River Bank", payment="a payment of about 19,000 Singapore dollars", asked="First question",
     text="safety contact",
@@ -63,28 +63,28 @@ def phone(window: BrowserContext, held: HeldWorld, number: str) -> Page:
 
 def test_a_call_in_either_language_ends_held_and_the_daughter_answers(held: HeldWorld, open_window: Windows) -> None:
     window, ann = open_window(390), signed_in(open_window(), held)
-    daughters = {tongue: phone(window, held, tongue.hers) for tongue in (ZH, EN)}
-    for tongue in daughters:
-        mine = phone(window, held, tongue.mine)
-        is_flagged(mine, tongue)
-        talks(held, mine, tongue)
+    daughters = {phrases: phone(window, held, phrases.hers) for phrases in (ZH, EN)}
+    for phrases in daughters:
+        mine = phone(window, held, phrases.mine)
+        is_flagged(mine, phrases)
+        talks(held, mine, phrases)
         ann.goto(held.console)
-        expect(row(ann, tongue)).to_contain_text("pending")
+        expect(row(ann, phrases)).to_contain_text("pending")
         expect(ann.locator("#calls li")).to_have_count(1)
         tells(mine, "/act", mine.locator("#hang_up").click)
         fits(mine)
     row(ann, EN).locator("a").click()
-    for tongue, hers in daughters.items():
-        answers(held, hers, tongue)
+    for phrases, hers in daughters.items():
+        answers(held, hers, phrases)
     ann.get_by_role("link", name="Look again").click()
     expect(ann.get_by_text("The guardian replied: worried.")).to_be_visible()
     # No page is open meanwhile: rendering the board each second would cost half an hour's work.
     ann.goto("about:blank")
     worried = [("hold", "guardian_worried")]
-    held.pass_time(lambda world: all(world.tellings(tongue.transfer) == worried for tongue in daughters), 1800)
+    held.pass_time(lambda world: all(world.tellings(phrases.transfer) == worried for phrases in daughters), 1800)
     ann.goto(held.console)
-    for tongue in daughters:
-        expect(row(ann, tongue)).to_contain_text("held")
+    for phrases in daughters:
+        expect(row(ann, phrases)).to_contain_text("held")
     accessible(daughters[EN])
     # Both customers were talked to with one script: its page has all its parts now.
     ann.goto(f"{held.console}/scripts/fake_invest")
@@ -94,8 +94,8 @@ def test_a_call_in_either_language_ends_held_and_the_daughter_answers(held: Held
     fits(ann)
 
 
-def row(ann: Page, tongue: Tongue) -> Locator:
-    return ann.locator(f'tr[data-id="{tongue.transfer}"]')
+def row(ann: Page, phrases: Phrases) -> Locator:
+    return ann.locator(f'tr[data-id="{phrases.transfer}"]')
 
 
 def signed_in(window: BrowserContext, held: HeldWorld) -> Page:
@@ -114,34 +114,34 @@ def tells(page: Page, path: str, act: Callable[[], None]) -> None:
         act()
 
 
-def is_flagged(mine: Page, tongue: Tongue) -> None:
-    mine.select_option("#locale", tongue.locale)
-    mine.fill("#guardian", tongue.hers)
+def is_flagged(mine: Page, phrases: Phrases) -> None:
+    mine.select_option("#locale", phrases.locale)
+    mine.fill("#guardian", phrases.hers)
     tells(mine, "/flag", mine.get_by_role("button", name="Be about to send money").click)
 
 
-def talks(held: HeldWorld, mine: Page, tongue: Tongue) -> None:
+def talks(held: HeldWorld, mine: Page, phrases: Phrases) -> None:
     """The phone rings; the customer answers, compares the code, and hears of the payment and the first question."""
-    calls = held.world.handset(tongue.mine)
+    calls = held.world.handset(phrases.mine)
     held.pass_time(lambda _: bool(calls.missed), 20)
     expect(mine.locator("#status")).to_have_text(re.compile("^Ringing"))
     tells(mine, "/act", mine.locator("#answer").click)
     line = calls.missed[-1]
-    for wanted in (tongue.hello, "", tongue.payment):
+    for wanted in (phrases.hello, "", phrases.payment):
         held.pass_time(lambda _: line.listened, 60)
         expect(mine.locator("#status")).to_have_text("They wait for you.")
         expect(mine.locator("#talk")).to_contain_text(wanted)
         tells(mine, "/act", mine.locator("#keys").get_by_role("button", name="1", exact=True).click)
         held.pass_time(lambda _: not line.listened, 5)
     held.pass_time(lambda _: line.listened, 60)
-    expect(mine.locator("#talk")).to_contain_text(tongue.asked)
+    expect(mine.locator("#talk")).to_contain_text(phrases.asked)
 
 
-def answers(held: HeldWorld, hers: Page, tongue: Tongue) -> None:
+def answers(held: HeldWorld, hers: Page, phrases: Phrases) -> None:
     """After some minutes the daughter is asked, and replies that she is worried."""
     texts = hers.locator("#texts li")
-    held.pass_time(lambda w: bool(w.handset(tongue.hers).texts), 600)
-    expect(texts).to_contain_text(tongue.text)
+    held.pass_time(lambda w: bool(w.handset(phrases.hers).texts), 600)
+    expect(texts).to_contain_text(phrases.text)
     found = re.search(r"(?:[Rr]eply|回复)\D{0,8}(\d\d)", texts.inner_text())
     assert found is not None, texts.inner_text()
     hers.fill("#body", f"{found[1]} 1")

@@ -11,7 +11,7 @@ from tests.ivr.stage import VARIABLES, Call, answers_for
 from wakeup.ivr.render import OnDemand, Value
 
 
-class Books:
+class FixedValues:
     """Return fixed values, and record which were asked for."""
 
     def __init__(self, **answers: Value) -> None:
@@ -31,15 +31,15 @@ class Books:
 
 
 def test_the_way_to_the_questions_asks_nothing() -> None:
-    books = Books()
-    books.call().to_question().take(*answers_for(0, True, True, True))
-    assert books.asked == []
+    fixed = FixedValues()
+    fixed.call().to_question().take(*answers_for(0, True, True, True))
+    assert fixed.asked == []
 
 
 def test_whoever_insists_is_looked_up_a_companion_for() -> None:
-    books = Books(room="room-1")
-    call = books.call().to_question().take(*answers_for(0, True, True, True), "key 3", "key 1")
-    assert books.asked == ["room"]
+    fixed = FixedValues(room="room-1")
+    call = fixed.call().to_question().take(*answers_for(0, True, True, True), "key 3", "key 1")
+    assert fixed.asked == ["room"]
     assert "信得过的亲友" in call.heard
 
 
@@ -47,14 +47,14 @@ def test_whoever_insists_is_looked_up_a_companion_for() -> None:
     ("key", "asked"), [("key 2", ["guardian_ready"]), ("key 0", ["person_ready", "callback_time"])]
 )
 def test_each_question_is_asked_where_its_answer_matters(key: str, asked: list[str]) -> None:
-    books = Books()
-    books.call().to_question().take(*answers_for(0, True, True, True), key)
-    assert books.asked == asked
+    fixed = FixedValues()
+    fixed.call().to_question().take(*answers_for(0, True, True, True), key)
+    assert fixed.asked == asked
 
 
 def test_an_answer_is_kept_and_a_name_nobody_knows_is_none() -> None:
-    books = Books(room="room-1")
-    given = OnDemand({"settled": True}, {"room": lambda: books._ask("room")})
+    fixed = FixedValues(room="room-1")
+    given = OnDemand({"settled": True}, {"room": lambda: fixed._ask("room")})
     assert (given["room"], given["room"], given.get("nonsense"), given["settled"]) == ("room-1", "room-1", None, True)
-    assert books.asked == ["room"]
+    assert fixed.asked == ["room"]
     assert sorted(given) == ["room", "settled"] and len(given) == 2

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from tests.kill.service_process import House
+from tests.kill.service_process import ServiceProcess
 from wakeup.simulator.traffic import magic
 
 NOT_ME = magic("not_me")
@@ -15,8 +15,10 @@ NOT_ME_KEYS = ("1", "1", "2")
 NO_ANSWER = magic("no_answer")
 
 
-def event(house: House, n: int, *, suffix: str = NOT_ME, minutes: float = 15, tier: str = "critical") -> dict[str, Any]:
-    now = house.clock.now()
+def event(
+    service: ServiceProcess, n: int, *, suffix: str = NOT_ME, minutes: float = 15, tier: str = "critical"
+) -> dict[str, Any]:
+    now = service.clock.now()
     return {
         "event_id": f"evt_{n}",
         "occurred_at": iso(now),

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from tests.kill.service_process import House
+from tests.kill.service_process import ServiceProcess
 from wakeup.runtime.commands.audit import find_faults
 from wakeup.runtime.settings.settings import load_settings
 
@@ -17,34 +17,34 @@ NOT_PLACED = frozenset({"429", "refuse"})
 """After these faults the provider has certainly done nothing, and the same attempt may be posted again."""
 
 
-async def judge(house: House, tolerated: tuple[str, ...] = ()) -> dict[str, int]:
+async def judge(service: ServiceProcess, tolerated: tuple[str, ...] = ()) -> dict[str, int]:
     """Check every promise from outside. The service's log may contain no error other than those `tolerated`.
 
     Returns figures about the run.
     """
-    feed = await house.whole_feed()
+    feed = await service.whole_feed()
     faults = [
-        *_decisions(house, feed),
-        *_rings(house),
-        *[f"logged: {line}" for line in house.errors() if not any(f'"{name}"' in line for name in tolerated)],
-        *await asyncio.to_thread(_history, house),
+        *_decisions(service, feed),
+        *_rings(service),
+        *[f"logged: {line}" for line in service.errors() if not any(f'"{name}"' in line for name in tolerated)],
+        *await asyncio.to_thread(_history, service),
     ]
-    assert not faults, "\n".join([*faults, house.told()])
+    assert not faults, "\n".join([*faults, service.told()])
     return {
-        "kills": len(house.downs),
-        "transfers": len(house.events),
-        "late": sum(one.late for one in house.core.transfers.values()),
-        "calls": len(house.company.ledger.of("created")),
-        "redelivered": house.core.counts["doubled"],
+        "kills": len(service.downs),
+        "transfers": len(service.events),
+        "late": sum(one.late for one in service.core.transfers.values()),
+        "calls": len(service.company.ledger.of("created")),
+        "redelivered": service.core.counts["doubled"],
     }
 
 
-def _decisions(house: House, feed: dict[str, list[dict[str, Any]]]) -> list[str]:
+def _decisions(service: ServiceProcess, feed: dict[str, list[dict[str, Any]]]) -> list[str]:
     """Exactly one decision is in force. It was first delivered in time, or late only after an absence beyond the
     deadline.
     """
-    core = house.core
-    faults = [fault for name in house.events for fault in _transfer(house, name, feed.get(name, []))]
+    core = service.core
+    faults = [fault for name in service.events for fault in _transfer(service, name, feed.get(name, []))]
     wrong = {what: core.counts[what] for what in ("conflict", "malformed", "bad_signature") if core.counts[what]}
     faults += [f"the core counts {wrong}"] if wrong else []
     taken = core.ledger.of("accepted", "out_of_order")
@@ -54,13 +54,13 @@ def _decisions(house: House, feed: dict[str, list[dict[str, Any]]]) -> list[str]
     return faults + [f"{step} was decided {n} times" for step, n in steps.items() if n > 1]
 
 
-def _transfer(house: House, name: str, told: list[dict[str, Any]]) -> list[str]:
+def _transfer(service: ServiceProcess, name: str, told: list[dict[str, Any]]) -> list[str]:
     """The decisions in the feed begin with the standing hold and end with the decision that the core has in force."""
-    known = house.core.transfers[name]
+    known = service.core.transfers[name]
     if not told:
         # The event was never acknowledged, so the transfer must be absent everywhere.
-        broken = house.answered.get(name, 0) // 100 == 2 or known.decision
-        return [f"{name}: answered {house.answered.get(name)} and not in the feed"] if broken else []
+        broken = service.answered.get(name, 0) // 100 == 2 or known.decision
+        return [f"{name}: answered {service.answered.get(name)} and not in the feed"] if broken else []
     faults, first, last = [], told[0], told[-1]
     sequences = [item["sequence"] for item in told]
     if sequences != list(range(1, len(told) + 1)) or (first["decision"], first["reason"]) != ("hold", "standing"):
@@ -69,29 +69,31 @@ def _transfer(house: House, name: str, told: list[dict[str, Any]]) -> list[str]:
         faults.append(f"{name}: undecided")
     elif (known.sequence, known.decision) != (last["sequence"], last["decision"]):
         faults.append(f"{name}: the core holds {known.sequence} {known.decision}, the feed ends with {last}")
-    return faults + (_late(house, name, house.events[name]["transfer"]) if known.late else [])
+    return faults + (_late(service, name, service.events[name]["transfer"]) if known.late else [])
 
 
-def _late(house: House, name: str, transfer: dict[str, Any]) -> list[str]:
+def _late(service: ServiceProcess, name: str, transfer: dict[str, Any]) -> list[str]:
     """A late decision is accepted only if the service was down, and only if it is a hold: the standing hold was in
     force.
     """
     by = datetime.fromisoformat(transfer["decide_by"])
-    due = by - house.margin(transfer)
-    away = any(down.since <= by and (down.until is None or down.until + _breath(house) >= due) for down in house.downs)
-    first = next(r for r in house.core.ledger.of("accepted", "out_of_order") if r["transfer"] == name)
+    due = by - service.margin(transfer)
+    away = any(
+        down.since <= by and (down.until is None or down.until + _breath(service) >= due) for down in service.downs
+    )
+    first = next(r for r in service.core.ledger.of("accepted", "out_of_order") if r["transfer"] == name)
     faults = [] if away else [f"{name}: late at {first['at']} for {by}, though the service was there from {due}"]
     return faults + ([] if first["decision"] == "hold" else [f"{name}: late and {first['decision']}"])
 
 
-def _breath(house: House) -> timedelta:
+def _breath(service: ServiceProcess) -> timedelta:
     """Half a real second: a service that restarts at the last moment has much to catch up with."""
-    return timedelta(seconds=0.5 * house.stage.speed)
+    return timedelta(seconds=0.5 * service.stage.speed)
 
 
-def _rings(house: House) -> list[str]:
+def _rings(service: ServiceProcess) -> list[str]:
     """One POST per attempt, and one live call per number, from its creation, ringing or not, to its end."""
-    ledger = house.company.ledger
+    ledger = service.company.ledger
     posts, last_url = Counter[str](), ""
     for row in ledger.of("post_received", "create_fault"):
         if row["fact"] == "post_received":
@@ -114,9 +116,9 @@ def _rings(house: House) -> list[str]:
     return faults + ([f"the phone company counts {rings} duplicate rings"] if rings else [])
 
 
-def _history(house: House) -> list[str]:
+def _history(service: ServiceProcess) -> list[str]:
     """Run `wakeup audit verify` in this process."""
-    settings = load_settings(house.environment)
+    settings = load_settings(service.environment)
     url, key = settings.database_url.get_secret_value(), settings.keys.audit.get_secret_value()
     anchors = Path(settings.audit.anchors_file)
     return [f"audit: {fault}" for fault in find_faults(url, key, anchors, node=settings.node.name)]

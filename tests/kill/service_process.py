@@ -64,7 +64,7 @@ class Down:
     until: datetime | None = None
 
 
-class House:
+class ServiceProcess:
     """One service and its two simulators. `downs` lists when the service was away, `story` what the test did."""
 
     def __init__(

@@ -13,7 +13,7 @@ from typing import Any
 
 from tests.kill.fork_server import ForkServer
 from tests.kill.judge import judge
-from tests.kill.service_process import WIRE, House
+from tests.kill.service_process import WIRE, ServiceProcess
 from wakeup.simulator.traffic import generate
 
 CASES, KILLS, SEED = 40, 7, 11
@@ -21,10 +21,10 @@ SPEED = 40.0
 OVER = timedelta(minutes=20)
 
 
-def made_up(house: House) -> list[dict[str, Any]]:
+def made_up(service: ServiceProcess) -> list[dict[str, Any]]:
     """A day's events; the windows are shortened so that the test ends soon."""
     dice = random.Random(SEED)
-    events = list(generate(CASES, SEED, house.clock.now() + timedelta(minutes=1), OVER.total_seconds()))
+    events = list(generate(CASES, SEED, service.clock.now() + timedelta(minutes=1), OVER.total_seconds()))
     closes: dict[str, str] = {}
     for one in events:
         transfer = one["transfer"]
@@ -33,13 +33,13 @@ def made_up(house: House) -> list[dict[str, Any]]:
     return events
 
 
-async def bank(house: House, event: dict[str, Any]) -> None:
+async def bank(service: ServiceProcess, event: dict[str, Any]) -> None:
     """The risk engine repeats its event until it gets a response, as a real one would."""
-    await house.clock.sleep_until(datetime.fromisoformat(event["occurred_at"]))
+    await service.clock.sleep_until(datetime.fromisoformat(event["occurred_at"]))
     while True:
-        await house.up.wait()
+        await service.up.wait()
         try:
-            answer = await house.flag(event)
+            answer = await service.flag(event)
         except WIRE:
             await asyncio.sleep(0.05)
             continue
@@ -47,23 +47,23 @@ async def bank(house: House, event: dict[str, Any]) -> None:
         return
 
 
-async def fate(house: House) -> None:
+async def fate(service: ServiceProcess) -> None:
     dice = random.Random(SEED)
     for n in range(KILLS):
         await asyncio.sleep(dice.uniform(0.5, 6.0))
         clean = n == KILLS // 2
-        house.kill("a clean stop" if clean else "at random", signal.SIGTERM if clean else signal.SIGKILL)
-        await house.revive()
-        assert house.last_code == (0 if clean else -signal.SIGKILL)
+        service.kill("a clean stop" if clean else "at random", signal.SIGTERM if clean else signal.SIGKILL)
+        await service.revive()
+        assert service.last_code == (0 if clean else -signal.SIGKILL)
 
 
 def test_seven_deaths_in_a_crowd(tmp_path: Path, fork_server: ForkServer) -> None:
     async def story() -> None:
-        async with House(tmp_path, fork_server, speed=SPEED) as house:
-            await asyncio.gather(fate(house), *(bank(house, one) for one in made_up(house)))
-            await house.decided(within=50)
-            figures = await judge(house)
-            house.tell(str(figures))
+        async with ServiceProcess(tmp_path, fork_server, speed=SPEED) as service:
+            await asyncio.gather(fate(service), *(bank(service, one) for one in made_up(service)))
+            await service.decided(within=50)
+            figures = await judge(service)
+            service.tell(str(figures))
             assert figures["kills"] == KILLS and figures["transfers"] >= CASES and figures["calls"] > CASES // 2
 
     asyncio.run(story())

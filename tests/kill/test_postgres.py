@@ -18,7 +18,7 @@ from psycopg import sql
 from tests.kill.bank import event, phone
 from tests.kill.fork_server import ForkServer
 from tests.kill.judge import judge
-from tests.kill.service_process import Answer, House
+from tests.kill.service_process import Answer, ServiceProcess
 from tests.kill.test_calls import about, talk
 from tests.storage.postgres import PostgresServer
 
@@ -44,16 +44,16 @@ def server() -> Iterator[Any]:
         shutil.rmtree(folder)
 
 
-async def heard(house: House, transfer: str) -> Answer:
+async def heard(service: ServiceProcess, transfer: str) -> Answer:
     """The bank retries after a 503, as it is told to."""
     for _ in range(40):
-        answer = await house.post("/v1/risk-events", house.events[transfer])
+        answer = await service.post("/v1/risk-events", service.events[transfer])
         if answer.status != 503:
-            house.answered[transfer] = answer.status
+            service.answered[transfer] = answer.status
             return answer
         assert "Retry-After" in answer.headers
         await asyncio.sleep(0.25)
-    raise AssertionError(f"503 for ten seconds with the database there again\n{house.told()}")
+    raise AssertionError(f"503 for ten seconds with the database there again\n{service.told()}")
 
 
 def test_a_kill_and_a_database_that_goes_away(tmp_path: Path, fork_server: ForkServer, server: Any) -> None:
@@ -61,26 +61,26 @@ def test_a_kill_and_a_database_that_goes_away(tmp_path: Path, fork_server: ForkS
     database.administer(sql.SQL("CREATE DATABASE kill"))
 
     async def story() -> None:
-        async with House(tmp_path, fork_server, speed=12, database_url=database.url("kill")) as house:
-            house.company.handset(phone(1))
-            house.company.faults.next_create("drop_after_create")
-            trap = house.trap("created, never told", house.company.ledger, about(house, "created", phone(1)))
-            assert (await house.flag(event(house, 1))).status == 202
+        async with ServiceProcess(tmp_path, fork_server, speed=12, database_url=database.url("kill")) as service:
+            service.company.handset(phone(1))
+            service.company.faults.next_create("drop_after_create")
+            trap = service.trap("created, never told", service.company.ledger, about(service, "created", phone(1)))
+            assert (await service.flag(event(service, 1))).status == 202
             await trap
-            await house.revive()
-            assert (await house.listed("t_1"))[0]["decision"] == "hold"
-            await talk(house, 1)
+            await service.revive()
+            assert (await service.listed("t_1"))[0]["decision"] == "hold"
+            await talk(service, 1)
 
             await asyncio.to_thread(server.stop)
-            away = await house.flag(event(house, 2))
+            away = await service.flag(event(service, 2))
             assert (away.status, away.headers["Content-Type"]) == (503, "application/problem+json"), away
             assert int(away.headers["Retry-After"]) > 0
-            assert await house.readiness() == 503
+            assert await service.readiness() == 503
             await asyncio.to_thread(server.start)
             # New, not known: nothing of the refused event was stored.
-            assert (await heard(house, "t_2")).status == 202
-            await house.decided()
-            figures = await judge(house, tolerated=AWAY)
+            assert (await heard(service, "t_2")).status == 202
+            await service.decided()
+            figures = await judge(service, tolerated=AWAY)
             assert (figures["kills"], figures["late"]) == (1, 0)
 
     asyncio.run(story())

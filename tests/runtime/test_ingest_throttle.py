@@ -19,7 +19,7 @@ from wakeup.usecases.due import Due
 MOMENT = timedelta(milliseconds=1)
 
 
-class Books:
+class LateStore:
     """A Store in which a window fell due so long ago, or will fall due."""
 
     def __init__(self, late_by: timedelta) -> None:
@@ -34,7 +34,7 @@ class Books:
 async def an_event_waits(late_by: timedelta) -> bool:
     """True if an event is held up after the settler has looked at such a Store."""
     throttle = IngestThrottle()
-    settler = Settler(cast("Engine", SimpleNamespace(store=Books(late_by))), throttle)
+    settler = Settler(cast("Engine", SimpleNamespace(store=LateStore(late_by))), throttle)
     await settler.due(T0)
     waiting = asyncio.ensure_future(throttle.wait())
     turn = asyncio.get_running_loop().create_future()

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import structlog
 
-from tests.runtime.test_per_item import Office
+from tests.runtime.test_per_item import LoopDesk
 from tests.unit.builders import HOUR, MINUTE, T0
 from tests.unit.sms_desk import SENDER, SmsDesk
 from tests.unit.test_ask_guardian import DAUGHTER, SON, asked, asks, guardian
@@ -64,7 +64,7 @@ class Company:
         return []
 
 
-class House(Office):
+class TwoCustomers(LoopDesk):
     """Two customers, each with a guardian, and a phone company."""
 
     def __init__(self) -> None:
@@ -104,131 +104,131 @@ class House(Office):
 
 
 @pytest.fixture
-def house() -> House:
-    return House()
+def loops() -> TwoCustomers:
+    return TwoCustomers()
 
 
-def test_a_text_that_cannot_be_read_stops_no_other_text(house: House) -> None:
-    house.all_are_asked()
-    loses_the_key(house.desk, "u_1")
-    assert house.turns(house.messenger, T0) == AFTER_TROUBLE
-    assert house.complaints == ["text_not_started"]
-    assert house.company.sent == [SON]
-    house.turns(house.messenger, T0 + timedelta(milliseconds=500))
-    assert house.complaints == [], "it rests"
+def test_a_text_that_cannot_be_read_stops_no_other_text(loops: TwoCustomers) -> None:
+    loops.all_are_asked()
+    loses_the_key(loops.desk, "u_1")
+    assert loops.turns(loops.messenger, T0) == AFTER_TROUBLE
+    assert loops.complaints == ["text_not_started"]
+    assert loops.company.sent == [SON]
+    loops.turns(loops.messenger, T0 + timedelta(milliseconds=500))
+    assert loops.complaints == [], "it rests"
 
 
-def test_urgent_texts_that_cannot_be_read_do_not_stop_the_others_either(house: House) -> None:
-    house.all_are_asked()
-    loses_the_key(house.desk, "u_1")
-    house.desk.run(
+def test_urgent_texts_that_cannot_be_read_do_not_stop_the_others_either(loops: TwoCustomers) -> None:
+    loops.all_are_asked()
+    loses_the_key(loops.desk, "u_1")
+    loops.desk.run(
         lambda unit: unit.connection.exec_driver_sql(
-            "UPDATE sms SET kind = 'outcome' WHERE case_id = ?", (house.cases[1],)
+            "UPDATE sms SET kind = 'outcome' WHERE case_id = ?", (loops.cases[1],)
         )
     )
-    house.turns(house.messenger, T0)
-    [sms] = house.desk.run(lambda unit: unit.texts.of_case(house.cases[1]))
+    loops.turns(loops.messenger, T0)
+    [sms] = loops.desk.run(lambda unit: unit.texts.of_case(loops.cases[1]))
     assert sms.state is not SmsState.QUEUED
 
 
-def test_a_prompt_that_cannot_be_looked_after_keeps_no_others_waiting(house: House) -> None:
-    house.all_are_asked()
+def test_a_prompt_that_cannot_be_looked_after_keeps_no_others_waiting(loops: TwoCustomers) -> None:
+    loops.all_are_asked()
     for seconds in range(3):
-        house.turns(house.messenger, T0 + timedelta(seconds=seconds))
-    assert sorted(house.company.sent) == sorted([DAUGHTER, SON])
-    loses_the_key(house.desk, "u_1")
-    reminded = max(asked(house.desk, case_id)[0].due_at or T0 for case_id in house.cases)
-    house.turns(house.messenger, reminded)
-    assert "prompt_not_looked_after" in house.complaints
-    steps = [asked(house.desk, case_id)[0].step for case_id in house.cases]
+        loops.turns(loops.messenger, T0 + timedelta(seconds=seconds))
+    assert sorted(loops.company.sent) == sorted([DAUGHTER, SON])
+    loses_the_key(loops.desk, "u_1")
+    reminded = max(asked(loops.desk, case_id)[0].due_at or T0 for case_id in loops.cases)
+    loops.turns(loops.messenger, reminded)
+    assert "prompt_not_looked_after" in loops.complaints
+    steps = [asked(loops.desk, case_id)[0].step for case_id in loops.cases]
     assert steps == [Step.REMIND, Step.NEXT_GUARDIAN]
 
 
-def test_a_change_that_cannot_be_read_keeps_no_others_waiting(house: House) -> None:
+def test_a_change_that_cannot_be_read_keeps_no_others_waiting(loops: TwoCustomers) -> None:
     for customer in ("u_1", "u_2"):
         change = Change(customer_id=CustomerId(customer), guardian_id=GuardianId("g_9"), due_at=T0, wanted=None)
-        house.desk.run(lambda unit, change=change: unit.guardians.wait(change))
-    loses_the_key(house.desk, "u_1")
-    assert house.turns(house.messenger, T0) == AFTER_TROUBLE
-    assert house.complaints == ["change_not_made"]
-    assert house.desk.run(lambda unit: unit.guardians.changes_due(T0, 9)) == [("u_1", "g_9")]
+        loops.desk.run(lambda unit, change=change: unit.guardians.wait(change))
+    loses_the_key(loops.desk, "u_1")
+    assert loops.turns(loops.messenger, T0) == AFTER_TROUBLE
+    assert loops.complaints == ["change_not_made"]
+    assert loops.desk.run(lambda unit: unit.guardians.changes_due(T0, 9)) == [("u_1", "g_9")]
 
 
-def test_a_lost_text_that_cannot_be_read_keeps_no_others_from_being_asked_about(house: House) -> None:
-    house.all_are_asked()
-    house.desk.send(T0, Placement(proof=PostResult.UNKNOWN))
-    loses_the_key(house.desk, "u_1")
-    house.turns(house.messenger, T0 + MINUTE)
-    assert "text_not_checked" in house.complaints
-    assert set(house.company.asked_about) == {SON}
+def test_a_lost_text_that_cannot_be_read_keeps_no_others_from_being_asked_about(loops: TwoCustomers) -> None:
+    loops.all_are_asked()
+    loops.desk.send(T0, Placement(proof=PostResult.UNKNOWN))
+    loses_the_key(loops.desk, "u_1")
+    loops.turns(loops.messenger, T0 + MINUTE)
+    assert "text_not_checked" in loops.complaints
+    assert set(loops.company.asked_about) == {SON}
 
 
-def test_a_lost_call_whose_number_cannot_be_read_keeps_no_others_from_being_asked_about(house: House) -> None:
-    for _ in house.cases:
-        rings(house.desk)
-    house.turns(house.reconciler, T0 + MINUTE)
-    loses_the_key(house.desk, "u_1")
-    house.company.asked_about.clear()
-    house.turns(house.reconciler, T0 + 2 * MINUTE)
-    house.turns(house.reconciler, T0 + 3 * MINUTE)
-    assert house.complaints == ["call_not_checked"]
-    assert "+6590000002" in house.company.asked_about
-    assert "+6590000001" not in house.company.asked_about
+def test_a_lost_call_whose_number_cannot_be_read_keeps_no_others_from_being_asked_about(loops: TwoCustomers) -> None:
+    for _ in loops.cases:
+        rings(loops.desk)
+    loops.turns(loops.reconciler, T0 + MINUTE)
+    loses_the_key(loops.desk, "u_1")
+    loops.company.asked_about.clear()
+    loops.turns(loops.reconciler, T0 + 2 * MINUTE)
+    loops.turns(loops.reconciler, T0 + 3 * MINUTE)
+    assert loops.complaints == ["call_not_checked"]
+    assert "+6590000002" in loops.company.asked_about
+    assert "+6590000001" not in loops.company.asked_about
 
 
-def test_a_hand_over_that_cannot_be_tended_keeps_no_others_waiting(house: House) -> None:
-    attempts = [house.desk.run(lambda unit, c=c: unit.attempts.of_case(c)[0].id) for c in house.cases]
-    cases = [CaseId("case_gone"), house.cases[1]]
+def test_a_hand_over_that_cannot_be_tended_keeps_no_others_waiting(loops: TwoCustomers) -> None:
+    attempts = [loops.desk.run(lambda unit, c=c: unit.attempts.of_case(c)[0].id) for c in loops.cases]
+    cases = [CaseId("case_gone"), loops.cases[1]]
     for attempt_id, case_id in zip(attempts, cases, strict=True):
         wait = HandOver(
             attempt_id=AttemptId(attempt_id), n=3, case_id=case_id, customer_id=CustomerId("u_1"), language="zh",
             skills=(), asked_at=T0, give_up_at=T0 + MINUTE, due_at=T0 + MINUTE,
         )  # fmt: skip
-        house.desk.run(lambda unit, wait=wait: unit.hand_overs.add(wait))
-    assert house.turns(house.switchboard, T0 + HOUR) == AFTER_TROUBLE
-    assert house.complaints == ["hand_over_not_tended"]
-    [waits] = house.desk.run(lambda unit: unit.hand_overs.of_case(house.cases[1]))
+        loops.desk.run(lambda unit, wait=wait: unit.hand_overs.add(wait))
+    assert loops.turns(loops.switchboard, T0 + HOUR) == AFTER_TROUBLE
+    assert loops.complaints == ["hand_over_not_tended"]
+    [waits] = loops.desk.run(lambda unit: unit.hand_overs.of_case(loops.cases[1]))
     assert waits.due_at is None
 
 
-def runs_out_of_time(house: House, n: int) -> datetime:
+def runs_out_of_time(loops: TwoCustomers, n: int) -> datetime:
     """The last moment to start customer n's call has passed, and the customer's sealed data can no longer be opened."""
-    over = house.attempt(n).latest_start + timedelta(seconds=1)
-    loses_the_key(house.desk, f"u_{n}")
+    over = loops.attempt(n).latest_start + timedelta(seconds=1)
+    loses_the_key(loops.desk, f"u_{n}")
     return over
 
 
-def test_a_call_that_can_not_be_given_up_keeps_no_other_phone_from_ringing(house: House) -> None:
-    over = runs_out_of_time(house, 1)
+def test_a_call_that_can_not_be_given_up_keeps_no_other_phone_from_ringing(loops: TwoCustomers) -> None:
+    over = runs_out_of_time(loops, 1)
     for n in (3, 4):
-        house.desk.flag(n, over, minutes=120)
-    second = house.attempt(2)
-    house.desk.on(house.cases[1], over, lambda file: suppress(file, second, "window_too_short"))
-    house.turns(house.dispatcher, over)
-    assert sorted(house.company.rung) == ["+6590000003", "+6590000004"]
-    assert house.complaints == ["start_failed", "attempt_not_claimed"]
-    assert house.attempt(1).state is AttemptState.PLANNED
+        loops.desk.flag(n, over, minutes=120)
+    second = loops.attempt(2)
+    loops.desk.on(loops.cases[1], over, lambda file: suppress(file, second, "window_too_short"))
+    loops.turns(loops.dispatcher, over)
+    assert sorted(loops.company.rung) == ["+6590000003", "+6590000004"]
+    assert loops.complaints == ["start_failed", "attempt_not_claimed"]
+    assert loops.attempt(1).state is AttemptState.PLANNED
 
 
-def test_while_it_rests_other_calls_are_started_as_if_it_were_not_there(house: House) -> None:
-    over = runs_out_of_time(house, 1)
-    house.turns(house.dispatcher, over)
-    house.desk.flag(3, over, minutes=120)
-    house.turns(house.dispatcher, over + timedelta(milliseconds=500))
-    assert house.complaints == []
-    assert "+6590000003" in house.company.rung
-    house.turns(house.dispatcher, over + AFTER_TROUBLE)
-    assert house.complaints == ["start_failed", "attempt_not_claimed"], "tried again, and not forgotten"
+def test_while_it_rests_other_calls_are_started_as_if_it_were_not_there(loops: TwoCustomers) -> None:
+    over = runs_out_of_time(loops, 1)
+    loops.turns(loops.dispatcher, over)
+    loops.desk.flag(3, over, minutes=120)
+    loops.turns(loops.dispatcher, over + timedelta(milliseconds=500))
+    assert loops.complaints == []
+    assert "+6590000003" in loops.company.rung
+    loops.turns(loops.dispatcher, over + AFTER_TROUBLE)
+    assert loops.complaints == ["start_failed", "attempt_not_claimed"], "tried again, and not forgotten"
 
 
-def test_a_call_that_can_not_be_given_up_does_not_stop_the_planner(house: House) -> None:
-    over = max(runs_out_of_time(house, 1), house.attempt(2).latest_start + timedelta(seconds=1))
-    house.turns(house.planner, over)
-    assert house.complaints == ["attempt_not_given_up"]
-    assert house.attempt(2).state is AttemptState.SUPPRESSED
+def test_a_call_that_can_not_be_given_up_does_not_stop_the_planner(loops: TwoCustomers) -> None:
+    over = max(runs_out_of_time(loops, 1), loops.attempt(2).latest_start + timedelta(seconds=1))
+    loops.turns(loops.planner, over)
+    assert loops.complaints == ["attempt_not_given_up"]
+    assert loops.attempt(2).state is AttemptState.SUPPRESSED
 
 
-def test_whether_a_guardian_was_rung_is_known_without_opening_anything(house: House) -> None:
-    first = house.attempt(1)
-    loses_the_key(house.desk, "u_1")
-    assert not house.desk.on(house.cases[0], T0, lambda file: is_guardian(file, first))
+def test_whether_a_guardian_was_rung_is_known_without_opening_anything(loops: TwoCustomers) -> None:
+    first = loops.attempt(1)
+    loses_the_key(loops.desk, "u_1")
+    assert not loops.desk.on(loops.cases[0], T0, lambda file: is_guardian(file, first))

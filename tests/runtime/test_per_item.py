@@ -27,7 +27,7 @@ from wakeup.usecases.intake.settle_case import settle_case
 LATE = T0 + 40 * MINUTE
 
 
-class Office:
+class LoopDesk:
     """A desk with an engine for loops, while time stands still."""
 
     def __init__(self) -> None:
@@ -48,7 +48,7 @@ class Office:
         """No loop waits for a wake-up here."""
 
 
-class Settling(Office):
+class Settling(LoopDesk):
     """The settler, and whether an event has to wait for it."""
 
     def __init__(self) -> None:
@@ -71,76 +71,76 @@ class Settling(Office):
         return {name: self.desk.transfer(TransferId(name)).state for (name,) in cases}
 
 
-def a_bad_case(office: Settling, transfers: int) -> CaseId:
+def a_bad_case(loops: Settling, transfers: int) -> CaseId:
     """A case of many transfers that cannot be settled."""
     for n in range(transfers):
-        case_id = office.desk.flag(100 + n, customer_id="u_bad", phone="+6590000001").case_id
-    loses_the_key(office.desk, "u_bad")
+        case_id = loops.desk.flag(100 + n, customer_id="u_bad", phone="+6590000001").case_id
+    loses_the_key(loops.desk, "u_bad")
     return case_id
 
 
 def test_a_case_of_many_transfers_that_cannot_be_settled_keeps_no_others_waiting() -> None:
-    office = Settling()
-    a_bad_case(office, 25)
+    loops = Settling()
+    a_bad_case(loops, 25)
     for n in range(1, 11):
-        office.desk.flag(n, T0 + MINUTE)
-    assert office.looks() == AFTER_TROUBLE
-    assert [line["event"] for line in office.lines] == ["case_not_settled"], "tried once a round"
-    states = office.states()
+        loops.desk.flag(n, T0 + MINUTE)
+    assert loops.looks() == AFTER_TROUBLE
+    assert [line["event"] for line in loops.lines] == ["case_not_settled"], "tried once a round"
+    states = loops.states()
     assert {states[f"t_{n}"] for n in range(1, 11)} == {TransferState.HELD}
     assert states["t_100"] is TransferState.PENDING
 
 
 def test_while_a_case_fails_events_wait_for_nobody() -> None:
-    office = Settling()
-    a_bad_case(office, 1)
+    loops = Settling()
+    a_bad_case(loops, 1)
     for seconds in range(3):
-        office.looks(LATE + timedelta(seconds=seconds))
-        assert not office.an_event_waits()
+        loops.looks(LATE + timedelta(seconds=seconds))
+        assert not loops.an_event_waits()
     waits = []
-    due = office.settler.due
+    due = loops.settler.due
 
     async def watched(*args: Any) -> Any:
         found = await due(*args)
-        waits.append(office.an_event_waits())
+        waits.append(loops.an_event_waits())
         return found
 
-    office.settler.due = watched  # type: ignore[method-assign]
-    office.looks(LATE + MINUTE)
+    loops.settler.due = watched  # type: ignore[method-assign]
+    loops.looks(LATE + MINUTE)
     assert waits and not any(waits), "nor while it is tried again"
 
 
 def test_what_falls_due_while_a_case_rests_is_decided_at_its_time() -> None:
-    office = Settling()
-    a_bad_case(office, 1)
-    office.desk.flag(1, minutes=41)
-    settles = office.desk.transfer(TransferId("t_1")).act_at
+    loops = Settling()
+    a_bad_case(loops, 1)
+    loops.desk.flag(1, minutes=41)
+    settles = loops.desk.transfer(TransferId("t_1")).act_at
     assert settles is not None
     soon = timedelta(milliseconds=300)
-    assert office.looks(settles - soon) == soon
+    assert loops.looks(settles - soon) == soon
 
 
 def test_a_locked_case_keeps_no_others_waiting_and_is_decided_as_soon_as_it_is_free() -> None:
-    office = Settling()
-    office.locked = {office.desk.flag(1).case_id}
-    office.desk.flag(2, T0 + MINUTE)
-    assert office.looks() == WHILE_LOCKED
-    assert office.lines == []
-    assert office.states() == {"t_1": TransferState.PENDING, "t_2": TransferState.HELD}
-    office.locked.clear()
-    office.looks(LATE + WHILE_LOCKED)
-    assert office.states()["t_1"] is TransferState.HELD
-    assert len(office.settler.apart) == 0
+    loops = Settling()
+    loops.locked = {loops.desk.flag(1).case_id}
+    loops.desk.flag(2, T0 + MINUTE)
+    assert loops.looks() == WHILE_LOCKED
+    assert loops.lines == []
+    assert loops.states() == {"t_1": TransferState.PENDING, "t_2": TransferState.HELD}
+    loops.locked.clear()
+    loops.looks(LATE + WHILE_LOCKED)
+    assert loops.states()["t_1"] is TransferState.HELD
+    assert len(loops.settler.apart) == 0
 
 
 def test_without_a_database_nobody_rests() -> None:
-    office = Settling()
-    office.desk.flag(1)
+    loops = Settling()
+    loops.desk.flag(1)
 
     async def away(*_: Any, **__: Any) -> None:
         raise StoreDownError
 
-    office.settler.act = away  # type: ignore[method-assign]
+    loops.settler.act = away  # type: ignore[method-assign]
     with pytest.raises(StoreDownError):
-        office.looks()
-    assert len(office.settler.apart) == 0
+        loops.looks()
+    assert len(loops.settler.apart) == 0

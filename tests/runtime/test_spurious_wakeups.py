@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.runtime.test_one_bad_row import DAUGHTER, SON, House
-from tests.runtime.test_per_item import Office
+from tests.runtime.test_one_bad_row import DAUGHTER, SON, TwoCustomers
+from tests.runtime.test_per_item import LoopDesk
 from tests.unit.builders import MINUTE, T0
 from tests.unit.desk import Desk, driver
 from tests.unit.sms_desk import SENDER, SmsDesk
@@ -32,7 +32,7 @@ A_MOMENT = timedelta(milliseconds=200)
 DECIDED = T0 + 40 * MINUTE
 
 
-class CountingHouse(House):
+class CountingTwoCustomers(TwoCustomers):
     """Counts how often a text was tried."""
 
     def __init__(self) -> None:
@@ -50,31 +50,31 @@ def test_an_account_that_may_not_send_yet_is_not_asked_at_each_wake_up() -> None
     """One SMS a second is allowed: whatever wakes the messenger in between, the second SMS waits without being
     tried.
     """
-    house = CountingHouse()
-    house.all_are_asked()
+    loops = CountingTwoCustomers()
+    loops.all_are_asked()
     second = timedelta(seconds=1)
-    assert house.turns(house.messenger, T0) == second
-    assert (house.company.sent, house.tries) == ([DAUGHTER], 2)
-    assert house.turns(house.messenger, T0 + A_MOMENT) == second - A_MOMENT
-    assert house.turns(house.messenger, T0 + 2 * A_MOMENT) == second - 2 * A_MOMENT
-    assert house.tries == 2
-    house.turns(house.messenger, T0 + second)
-    assert (house.company.sent, house.tries) == ([DAUGHTER, SON], 3)
+    assert loops.turns(loops.messenger, T0) == second
+    assert (loops.company.sent, loops.tries) == ([DAUGHTER], 2)
+    assert loops.turns(loops.messenger, T0 + A_MOMENT) == second - A_MOMENT
+    assert loops.turns(loops.messenger, T0 + 2 * A_MOMENT) == second - 2 * A_MOMENT
+    assert loops.tries == 2
+    loops.turns(loops.messenger, T0 + second)
+    assert (loops.company.sent, loops.tries) == ([DAUGHTER, SON], 3)
 
 
 def test_nor_is_one_that_is_stopped_for_as_long_as_that_lasts() -> None:
-    house = CountingHouse()
-    house.all_are_asked()
+    loops = CountingTwoCustomers()
+    loops.all_are_asked()
     stop = 2 * MINUTE
 
     def stopped(unit: SqlUnit) -> None:
         lines = unit.lines.lock(f"sms:{SENDER.account}")
         unit.lines.save(replace(lines, stopped_until=T0 + stop, stopped_because="account"))
 
-    house.desk.run(stopped)
-    assert house.turns(house.messenger, T0) == stop
-    assert house.turns(house.messenger, T0 + MINUTE) == stop - MINUTE
-    assert (house.company.sent, house.tries) == ([], 1)
+    loops.desk.run(stopped)
+    assert loops.turns(loops.messenger, T0) == stop
+    assert loops.turns(loops.messenger, T0 + MINUTE) == stop - MINUTE
+    assert (loops.company.sent, loops.tries) == ([], 1)
 
 
 @pytest.mark.parametrize(("look", "kinds"), [(post_due, 4), (checks_due, 1), (due_recordings, 1), (take_messages, 1)])
@@ -111,7 +111,7 @@ class Core:
         return Delivery(receipt=self.receipt)
 
 
-class Delivering(Office):
+class Delivering(LoopDesk):
     """Decided cases; counts how often the deliverer was woken."""
 
     def __init__(self, cases: int) -> None:
@@ -138,17 +138,17 @@ class Delivering(Office):
 
 
 def test_a_delivery_nobody_waits_for_wakes_nobody() -> None:
-    office = Delivering(3)
-    assert asyncio.run(office.delivers()) == (3, 0)
-    assert "deliver" not in office.desk.wakes
+    loops = Delivering(3)
+    assert asyncio.run(loops.delivers()) == (3, 0)
+    assert "deliver" not in loops.desk.wakes
 
 
 def test_one_that_must_be_tried_again_has_its_date_looked_up() -> None:
-    office = Delivering(1)
-    asyncio.run(office.delivers(Receipt.RETRY))
-    assert "deliver" in office.desk.wakes
+    loops = Delivering(1)
+    asyncio.run(loops.delivers(Receipt.RETRY))
+    assert "deliver" in loops.desk.wakes
 
 
 def test_while_the_wire_is_full_each_end_makes_way_for_another() -> None:
-    office = Delivering(MAX_AT_ONCE + 2)
-    assert asyncio.run(office.delivers()) == (MAX_AT_ONCE, MAX_AT_ONCE)
+    loops = Delivering(MAX_AT_ONCE + 2)
+    assert asyncio.run(loops.delivers()) == (MAX_AT_ONCE, MAX_AT_ONCE)

@@ -21,7 +21,7 @@ EVENT = {
 PROMISES = {"t_1": Promise(event=EVENT, answered_at=T0, status=202, body={})}
 
 
-class Books:
+class Ledgers:
     """Two ledgers on one clock."""
 
     def __init__(self) -> None:
@@ -59,42 +59,42 @@ class Books:
     ],
 )
 def test_what_a_text_may_not_name(body: str, what: str | None) -> None:
-    books = Books()
-    books.text(body)
+    ledgers = Ledgers()
+    ledgers.text(body)
     transfer = {**EVENT["transfer"], "amount": "793.62"} if "793" in body else EVENT["transfer"]
     promise = Promise(event={**EVENT, "transfer": transfer}, answered_at=T0, status=202, body={})
-    assert list(said_too_much(books.company, {"t_1": promise})) == ([f"SM1 names {what}"] if what else [])
+    assert list(said_too_much(ledgers.company, {"t_1": promise})) == ([f"SM1 names {what}"] if what else [])
 
 
 @pytest.mark.parametrize(("path", "found"), [("att_019a/0/tag", 0), ("%2B6591234567/0", 1), ("0123456789", 0)])
 def test_an_address_holds_no_number(path: str, found: int) -> None:
-    books = Books()
-    books.company.add("post_received", url=f"http://x/twilio/voice/{path}", to=MEI)
-    assert len(list(said_too_much(books.company, PROMISES))) == found
+    ledgers = Ledgers()
+    ledgers.company.add("post_received", url=f"http://x/twilio/voice/{path}", to=MEI)
+    assert len(list(said_too_much(ledgers.company, PROMISES))) == found
 
 
 @pytest.mark.parametrize("reply", ["47 1", "471", "47可疑", " 47, worried"])
 def test_a_release_after_a_worry_is_found(reply: str) -> None:
-    books = Books()
-    books.text("reply 47 1=worried")
-    books.reply(reply)
-    books.allowed()
-    assert list(worry_freed(books.company, books.core, PROMISES)) == ["t_1: allowed after a guardian's worry"]
+    ledgers = Ledgers()
+    ledgers.text("reply 47 1=worried")
+    ledgers.reply(reply)
+    ledgers.allowed()
+    assert list(worry_freed(ledgers.company, ledgers.core, PROMISES)) == ["t_1: allowed after a guardian's worry"]
 
 
-def story(*, prompted: bool = True, reply: str = "47 1", lost: bool = False, **allowed: Any) -> Books:
-    books = Books()
+def story(*, prompted: bool = True, reply: str = "47 1", lost: bool = False, **allowed: Any) -> Ledgers:
+    ledgers = Ledgers()
     if prompted:
-        books.text("reply 47 1=worried")
-    books.reply(reply)
+        ledgers.text("reply 47 1=worried")
+    ledgers.reply(reply)
     if lost:
-        books.company.add("problem", call="SM2", kind="sms_inbound", code=11200)
-    books.allowed(**allowed)
-    return books
+        ledgers.company.add("problem", call="SM2", kind="sms_inbound", code=11200)
+    ledgers.allowed(**allowed)
+    return ledgers
 
 
 @pytest.mark.parametrize(
-    "books",
+    "ledgers",
     [
         story(prompted=False),
         story(reply="47 2"),
@@ -105,16 +105,16 @@ def story(*, prompted: bool = True, reply: str = "47 1", lost: bool = False, **a
         story(after=MINUTE / 6),
     ],
 )
-def test_what_is_no_such_release(books: Books) -> None:
+def test_what_is_no_such_release(ledgers: Ledgers) -> None:
     """No question was asked, or the reply was another or never accepted, or a decision was already being delivered."""
-    assert list(worry_freed(books.company, books.core, PROMISES)) == []
+    assert list(worry_freed(ledgers.company, ledgers.core, PROMISES)) == []
 
 
 @pytest.mark.parametrize(("after", "found"), [(5 * MINUTE, 1), (MINUTE / 6, 0)])
 def test_a_release_after_the_bank_s_word_that_it_is_a_scam_is_found(after: timedelta, found: int) -> None:
-    books = Books()
-    books.allowed(after)
-    assert len(list(scam_freed(books.core, {"t_1": T0, "t_2": T0}))) == found
+    ledgers = Ledgers()
+    ledgers.allowed(after)
+    assert len(list(scam_freed(ledgers.core, {"t_1": T0, "t_2": T0}))) == found
 
 
 @pytest.mark.parametrize(
@@ -137,7 +137,7 @@ def test_a_release_where_nobody_would_say_that_all_is_well_is_found(
     machine, has not confirmed it."""
     customer = {"phone": number, "alternate_phones": alternates, "name": "Mei"}
     promises = {"t_1": Promise(event=EVENT | {"customer": customer}, answered_at=T0, status=202, body={})}
-    books = Books()
-    books.reply("47 2")
-    books.allowed()
-    assert len(list(let_go(books.core, promises))) == found
+    ledgers = Ledgers()
+    ledgers.reply("47 2")
+    ledgers.allowed()
+    assert len(list(let_go(ledgers.core, promises))) == found

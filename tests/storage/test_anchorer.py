@@ -31,7 +31,7 @@ from wakeup.usecases.intake.open_case import open_case
 NODE = "n1"
 
 
-class House:
+class AnchoringNode:
     """A node that writes an anchor each minute, on any database."""
 
     def __init__(self, url: str, store: Store[SqlUnit], path: Path) -> None:
@@ -64,12 +64,12 @@ class House:
         return 0 if last is None else last.n
 
 
-def told(url: str, path: Path, story: Callable[[House], Awaitable[None]]) -> None:
+def told(url: str, path: Path, story: Callable[[AnchoringNode], Awaitable[None]]) -> None:
     async def run() -> None:
         store = store_of(url)
         try:
             await store.run(open_case, wait(1), T0)
-            await story(House(url, store, path))
+            await story(AnchoringNode(url, store, path))
         finally:
             await store.close()
 
@@ -86,61 +86,61 @@ def cut(path: Path, lines: int) -> None:
 
 
 def test_a_new_house_begins_a_file_and_goes_on_with_it(url: str, tmp_path: Path) -> None:
-    async def story(house: House) -> None:
-        assert house.faults() == [], "nothing was ever anchored"
-        await house.minutes(3)
-        house.loop = house.new_loop()
-        await house.minutes(2)
-        assert (house.lines, house.said, house.faults(house.now)) == (5, [], [])
+    async def story(node: AnchoringNode) -> None:
+        assert node.faults() == [], "nothing was ever anchored"
+        await node.minutes(3)
+        node.loop = node.new_loop()
+        await node.minutes(2)
+        assert (node.lines, node.said, node.faults(node.now)) == (5, [], [])
 
     told(url, tmp_path / "anchors.jsonl", story)
 
 
 def test_the_totals_go_on_as_the_books_grow(url: str, tmp_path: Path) -> None:
-    async def story(house: House) -> None:
+    async def story(node: AnchoringNode) -> None:
         for n in range(2, 8):
-            await house.minutes(1)
+            await node.minutes(1)
             # Rows within the overlap: what the anchor before has counted is not counted again.
-            await house.store.run(open_case, wait(n), house.now - timedelta(seconds=1))
+            await node.store.run(open_case, wait(n), node.now - timedelta(seconds=1))
             again = replace(wait(n - 1), event_id=f"evt_again_{n}")
-            await house.store.run(open_case, again, house.now)
-            await house.store.run(open_case, replace(again, event_id=f"evt_late_{n}"), house.now - EVERY)
-        await house.minutes(1)
+            await node.store.run(open_case, again, node.now)
+            await node.store.run(open_case, replace(again, event_id=f"evt_late_{n}"), node.now - EVERY)
+        await node.minutes(1)
         # No case grows for longer than the anchorer looks back; then a known case grows again.
-        house.now += timedelta(minutes=9)
-        await house.minutes(1)
-        await house.store.run(open_case, replace(wait(1), event_id="evt_much_later"), house.now)
-        await house.minutes(1)
-        last = last_anchor(house.path)
+        node.now += timedelta(minutes=9)
+        await node.minutes(1)
+        await node.store.run(open_case, replace(wait(1), event_id="evt_much_later"), node.now)
+        await node.minutes(1)
+        last = last_anchor(node.path)
         assert last is not None
-        whole = await house.store.read(growth, None, EVERY)
+        whole = await node.store.read(growth, None, EVERY)
         assert (last.cases, last.rows) == (whole.cases, whole.rows)
         assert last.cases == 7
-        assert house.faults(house.now) == []
+        assert node.faults(node.now) == []
 
     told(url, tmp_path / "anchors.jsonl", story)
 
 
 def test_an_anchor_from_the_future_is_told_and_anchors_go_on(url: str, tmp_path: Path) -> None:
-    async def story(house: House) -> None:
-        await house.minutes(1)
-        house.now += timedelta(days=300)
-        await house.minutes(1)
-        house.now = T0 + 2 * EVERY
+    async def story(node: AnchoringNode) -> None:
+        await node.minutes(1)
+        node.now += timedelta(days=300)
+        await node.minutes(1)
+        node.now = T0 + 2 * EVERY
         for n in range(2, 5):
-            await house.store.run(open_case, wait(n), house.now)
-            await house.loop.round()
-            await house.loop.round()
-            assert house.lines == n + 1, "one a minute, however often somebody looks"
-            house.now += EVERY
-        assert house.said == ["anchor_from_future", "alarm:anchor_from_future"] * 3
-        assert find_faults(house.url, AUDIT_KEY, house.path, node=NODE, today=house.now) == [
+            await node.store.run(open_case, wait(n), node.now)
+            await node.loop.round()
+            await node.loop.round()
+            assert node.lines == n + 1, "one a minute, however often somebody looks"
+            node.now += EVERY
+        assert node.said == ["anchor_from_future", "alarm:anchor_from_future"] * 3
+        assert find_faults(node.url, AUDIT_KEY, node.path, node=NODE, today=node.now) == [
             Fault(kind=FaultKind.ANCHOR_FROM_FUTURE, n=2)
         ]
-        assert house.faults() == [], "their order holds"
-        last = last_anchor(house.path)
+        assert node.faults() == [], "their order holds"
+        last = last_anchor(node.path)
         assert last is not None
-        whole = await house.store.read(growth, None, EVERY)
+        whole = await node.store.read(growth, None, EVERY)
         assert (last.cases, last.rows) == (whole.cases, whole.rows)
         named = {case_id for case_id in last.heads if case_id.startswith("case")}
         assert named < set(whole.heads), "only what has grown"
@@ -149,109 +149,109 @@ def test_an_anchor_from_the_future_is_told_and_anchors_go_on(url: str, tmp_path:
 
 
 def test_a_file_that_is_gone_shows_and_is_not_begun_anew(url: str, tmp_path: Path) -> None:
-    async def story(house: House) -> None:
-        await house.minutes(3)
-        house.path.unlink()
-        await house.minutes(2)
-        assert not house.path.exists()
-        assert house.said == ["anchors_lost"] * 2
-        assert house.faults() == [Fault(kind=FaultKind.ANCHOR_REMOVED, n=0)]
+    async def story(node: AnchoringNode) -> None:
+        await node.minutes(3)
+        node.path.unlink()
+        await node.minutes(2)
+        assert not node.path.exists()
+        assert node.said == ["anchors_lost"] * 2
+        assert node.faults() == [Fault(kind=FaultKind.ANCHOR_REMOVED, n=0)]
 
     told(url, tmp_path / "anchors.jsonl", story)
 
 
 def test_a_file_that_lost_its_end_is_not_gone_on_with(url: str, tmp_path: Path) -> None:
-    async def story(house: House) -> None:
-        await house.minutes(4)
-        cut(house.path, 2)
-        await house.minutes(3)
-        assert house.lines == 2
-        assert house.faults() == [Fault(kind=FaultKind.ANCHOR_REMOVED, n=2)]
-        house.path.unlink()
-        await house.minutes(1)
-        assert house.faults() == [Fault(kind=FaultKind.ANCHOR_REMOVED, n=0)]
+    async def story(node: AnchoringNode) -> None:
+        await node.minutes(4)
+        cut(node.path, 2)
+        await node.minutes(3)
+        assert node.lines == 2
+        assert node.faults() == [Fault(kind=FaultKind.ANCHOR_REMOVED, n=2)]
+        node.path.unlink()
+        await node.minutes(1)
+        assert node.faults() == [Fault(kind=FaultKind.ANCHOR_REMOVED, n=0)]
 
     told(url, tmp_path / "anchors.jsonl", story)
 
 
 @pytest.mark.parametrize("end", [b"\x00\n", b"[]\n", b"{}\n", b'{"body":{"heads":[]}}\n', b"\n"])
 def test_an_end_that_is_no_anchor_is_one_that_was_lost(url: str, tmp_path: Path, end: bytes) -> None:
-    async def story(house: House) -> None:
-        await house.minutes(2)
-        whole = house.path.read_bytes()
-        house.path.write_bytes(whole + end)
-        await house.minutes(1)
-        await house.loop.round()
-        await house.loop.round()
-        assert house.said == ["anchors_lost"] * 2, "once a minute, not at each look"
-        assert house.path.read_bytes() == whole + end
-        house.path.write_bytes(whole)
-        await house.minutes(2)
-        assert (house.lines, len(house.said), house.faults()) == (3, 2, [])
+    async def story(node: AnchoringNode) -> None:
+        await node.minutes(2)
+        whole = node.path.read_bytes()
+        node.path.write_bytes(whole + end)
+        await node.minutes(1)
+        await node.loop.round()
+        await node.loop.round()
+        assert node.said == ["anchors_lost"] * 2, "once a minute, not at each look"
+        assert node.path.read_bytes() == whole + end
+        node.path.write_bytes(whole)
+        await node.minutes(2)
+        assert (node.lines, len(node.said), node.faults()) == (3, 2, [])
 
     told(url, tmp_path / "anchors.jsonl", story)
 
 
 def test_whoever_takes_the_way_out_has_anchors_again(url: str, tmp_path: Path) -> None:
-    async def story(house: House) -> None:
-        await house.minutes(2)
-        with house.path.open("ab") as file:
+    async def story(node: AnchoringNode) -> None:
+        await node.minutes(2)
+        with node.path.open("ab") as file:
             file.write(b"\x00\n")
-        await house.minutes(1)
-        assert house.way_out == "move the file away if it exists, then run wakeup audit begin-anew"
-        house.path.rename(tmp_path / "anchors.of.before")
-        await house.store.run(begin_anchors_anew, NODE, "command_line", house.now)
-        await house.minutes(2)
-        assert (house.lines, house.said, house.faults()) == (2, ["anchors_lost"], [])
+        await node.minutes(1)
+        assert node.way_out == "move the file away if it exists, then run wakeup audit begin-anew"
+        node.path.rename(tmp_path / "anchors.of.before")
+        await node.store.run(begin_anchors_anew, NODE, "command_line", node.now)
+        await node.minutes(2)
+        assert (node.lines, node.said, node.faults()) == (2, ["anchors_lost"], [])
 
     told(url, tmp_path / "anchors.jsonl", story)
 
 
 def test_another_file_of_the_same_length_is_not_gone_on_with(url: str, tmp_path: Path) -> None:
-    async def story(house: House) -> None:
-        await house.minutes(2)
-        kept = house.path.read_bytes()
-        house.path.unlink()
-        await house.store.run(begin_anchors_anew, NODE, "command_line", house.now)
-        await house.minutes(2)
-        house.path.write_bytes(kept)
-        await house.minutes(1)
-        assert house.said == ["anchors_lost"]
-        assert Fault(kind=FaultKind.ANCHOR_REMOVED, n=2) in house.faults()
+    async def story(node: AnchoringNode) -> None:
+        await node.minutes(2)
+        kept = node.path.read_bytes()
+        node.path.unlink()
+        await node.store.run(begin_anchors_anew, NODE, "command_line", node.now)
+        await node.minutes(2)
+        node.path.write_bytes(kept)
+        await node.minutes(1)
+        assert node.said == ["anchors_lost"]
+        assert Fault(kind=FaultKind.ANCHOR_REMOVED, n=2) in node.faults()
 
     told(url, tmp_path / "anchors.jsonl", story)
 
 
 def test_a_node_that_died_between_a_line_and_the_memory_of_it_goes_on(url: str, tmp_path: Path) -> None:
-    async def story(house: House) -> None:
-        await house.minutes(2)
+    async def story(node: AnchoringNode) -> None:
+        await node.minutes(2)
 
         async def dies(*_: object, **__: object) -> None:
             raise RuntimeError
 
-        dead = house.new_loop()
-        dead._store = SimpleNamespace(read=house.store.read, run=dies)  # type: ignore[assignment]
+        dead = node.new_loop()
+        dead._store = SimpleNamespace(read=node.store.read, run=dies)  # type: ignore[assignment]
         for _ in range(2):
             with pytest.raises(RuntimeError):
                 await dead.round()
-            house.now += EVERY
-        assert (house.lines, house.faults()) == (4, [])
-        await house.minutes(2)
-        assert (house.lines, house.said, house.faults()) == (6, [], [])
+            node.now += EVERY
+        assert (node.lines, node.faults()) == (4, [])
+        await node.minutes(2)
+        assert (node.lines, node.said, node.faults()) == (6, [], [])
 
     told(url, tmp_path / "anchors.jsonl", story)
 
 
 def test_who_begins_anew_on_purpose_is_written_down(url: str, tmp_path: Path) -> None:
-    async def story(house: House) -> None:
-        assert await house.store.run(begin_anchors_anew, NODE, "command_line", house.now) == 0
-        await house.minutes(3)
-        house.path = tmp_path / "elsewhere.jsonl"
-        house.loop = house.new_loop()
-        assert await house.store.run(begin_anchors_anew, NODE, "command_line", house.now) == 3
-        await house.minutes(1)
-        assert (house.lines, house.said, house.faults()) == (1, [], [])
-        ((_, _, note),) = await house.store.read(lambda unit: unit.admin.newest(9))
+    async def story(node: AnchoringNode) -> None:
+        assert await node.store.run(begin_anchors_anew, NODE, "command_line", node.now) == 0
+        await node.minutes(3)
+        node.path = tmp_path / "elsewhere.jsonl"
+        node.loop = node.new_loop()
+        assert await node.store.run(begin_anchors_anew, NODE, "command_line", node.now) == 3
+        await node.minutes(1)
+        assert (node.lines, node.said, node.faults()) == (1, [], [])
+        ((_, _, note),) = await node.store.read(lambda unit: unit.admin.newest(9))
         assert (note.kind, note.by, note.data["node"], note.data["n"]) == (
             "anchors_begun_anew",
             "command_line",
@@ -267,22 +267,22 @@ def test_the_feed_goes_on_behind_what_was_read_of_the_newer_copy(url: str, tmp_p
         unit.decisions.number_new(10)
         return [place for place, _ in unit.decisions.after(after, 10)]
 
-    async def story(house: House) -> None:
-        [copied] = await house.store.run(numbered, 0)
+    async def story(node: AnchoringNode) -> None:
+        [copied] = await node.store.run(numbered, 0)
         read = copied + 100_000
-        await house.store.run(begin_anchors_anew, NODE, "command_line", house.now)
-        await house.store.run(open_case, wait(2), T0)
-        assert len(await house.store.run(numbered, read)) == 1, "the bank comes with the cursor it had"
-        assert len(await house.store.run(numbered, 0)) == 2
+        await node.store.run(begin_anchors_anew, NODE, "command_line", node.now)
+        await node.store.run(open_case, wait(2), T0)
+        assert len(await node.store.run(numbered, read)) == 1, "the bank comes with the cursor it had"
+        assert len(await node.store.run(numbered, 0)) == 2
 
     told(url, tmp_path / "anchors.jsonl", story)
 
 
 def test_anchors_that_stopped_show_where_a_service_is_running(url: str, tmp_path: Path) -> None:
-    async def story(house: House) -> None:
-        await house.minutes(2)
-        assert house.faults(house.now) == []
-        assert house.faults(house.now + timedelta(hours=1)) == [Fault(kind=FaultKind.ANCHOR_STALE, n=2)]
+    async def story(node: AnchoringNode) -> None:
+        await node.minutes(2)
+        assert node.faults(node.now) == []
+        assert node.faults(node.now + timedelta(hours=1)) == [Fault(kind=FaultKind.ANCHOR_STALE, n=2)]
 
     told(url, tmp_path / "anchors.jsonl", story)
 
@@ -290,22 +290,22 @@ def test_anchors_that_stopped_show_where_a_service_is_running(url: str, tmp_path
 def test_an_anchor_written_while_it_is_verified_may_be_the_one_that_is_known(
     url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def story(house: House) -> None:
-        await house.minutes(2)
-        end = anchors_end(house.path)
-        await house.minutes(1)
+    async def story(node: AnchoringNode) -> None:
+        await node.minutes(2)
+        end = anchors_end(node.path)
+        await node.minutes(1)
         monkeypatch.setattr("wakeup.runtime.audit_verify.anchors_end", lambda _: end)
-        assert house.faults() == []
+        assert node.faults() == []
 
     told(url, tmp_path / "anchors.jsonl", story)
 
 
 def test_the_newest_anchor_is_known_on_every_database(migrated_url: str, tmp_path: Path) -> None:
-    async def story(house: House) -> None:
-        await house.minutes(3)
-        assert house.faults(house.now) == []
-        house.path.unlink()
-        await house.minutes(1)
-        assert [fault.kind for fault in house.faults()] == [FaultKind.ANCHOR_REMOVED]
+    async def story(node: AnchoringNode) -> None:
+        await node.minutes(3)
+        assert node.faults(node.now) == []
+        node.path.unlink()
+        await node.minutes(1)
+        assert [fault.kind for fault in node.faults()] == [FaultKind.ANCHOR_REMOVED]
 
     told(migrated_url, tmp_path / "anchors.jsonl", story)

@@ -158,12 +158,12 @@ def test_a_legal_hold_is_not_answered_for_whom_somebody_is_erasing(migrated_url:
 
 
 def test_cases_settled_before_anybody_noted_when_are_found_by_the_migration(migrated_url: str) -> None:
-    def house() -> Path:
+    def migrations() -> Path:
         return data_folder("migrations")
 
     told(migrated_url, settled)
-    downgrade(migrated_url, house, "0031")
-    upgrade(migrated_url, house)
+    downgrade(migrated_url, migrations, "0031")
+    upgrade(migrated_url, migrations)
     engine = make_engine(migrated_url)
     with engine.begin() as connection:
         rows = connection.exec_driver_sql("SELECT customer_id, words_gone FROM retention").all()

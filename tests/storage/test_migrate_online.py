@@ -41,7 +41,7 @@ HALF_DONE = {
 """What a migration leaves behind that was interrupted after its first commit."""
 
 
-def house() -> Path:
+def migrations() -> Path:
     return data_folder("migrations")
 
 
@@ -130,11 +130,11 @@ def test_two_who_migrate_take_turns(engine: Engine, postgres_url: str, folder: P
 
 
 def test_who_writes_goes_on_while_an_index_is_built(migrated_postgres_url: str) -> None:
-    downgrade(migrated_postgres_url, house, "0033")
+    downgrade(migrated_postgres_url, migrations, "0033")
     engine = make_engine(migrated_postgres_url)
     with ThreadPoolExecutor(1) as pool:
         with held(engine, "LOCK TABLE sms IN ROW EXCLUSIVE MODE") as writer:
-            migrating = pool.submit(upgrade, migrated_postgres_url, house, "0034")
+            migrating = pool.submit(upgrade, migrated_postgres_url, migrations, "0034")
             assert waits(engine, writer, migrating)
             does(engine, "LOCK TABLE sms IN ROW EXCLUSIVE MODE", at_most="100ms")
         migrating.result()
@@ -149,11 +149,11 @@ def test_who_writes_goes_on_while_an_index_is_built(migrated_postgres_url: str) 
 def test_who_uses_a_table_does_not_wait_for_its_rows_to_be_filled(
     migrated_postgres_url: str, revision: str, altered: str, read: str
 ) -> None:
-    downgrade(migrated_postgres_url, house, f"{int(revision) - 1:04}")
+    downgrade(migrated_postgres_url, migrations, f"{int(revision) - 1:04}")
     engine = make_engine(migrated_postgres_url)
     with ThreadPoolExecutor(1) as pool:
         with held(engine, f"LOCK TABLE {read} IN ACCESS EXCLUSIVE MODE") as other:
-            migrating = pool.submit(upgrade, migrated_postgres_url, house, revision)
+            migrating = pool.submit(upgrade, migrated_postgres_url, migrations, revision)
             assert waits(engine, other, migrating)
             does(engine, f"SELECT * FROM {altered}", at_most="100ms")
         migrating.result()
@@ -163,7 +163,7 @@ def test_who_uses_a_table_does_not_wait_for_its_rows_to_be_filled(
 
 def test_an_index_waits_for_a_backup_and_says_so(migrated_postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("wakeup.storage.online.INDEX_WAIT", "20ms")
-    downgrade(migrated_postgres_url, house, "0033")
+    downgrade(migrated_postgres_url, migrations, "0033")
     engine = make_engine(migrated_postgres_url)
     told: list[str] = []
     with engine.connect().execution_options(isolation_level="REPEATABLE READ") as backup:
@@ -174,29 +174,29 @@ def test_an_index_waits_for_a_backup_and_says_so(migrated_postgres_url: str, mon
             if len(told) == 2:
                 backup.rollback()
 
-        upgrade(migrated_postgres_url, house, "0034", wait)
+        upgrade(migrated_postgres_url, migrations, "0034", wait)
     engine.dispose()
     assert len(told) == 2 and all("the migration after 0033 waits for process " in why for why in told)
     assert rows(migrated_postgres_url, "SELECT count(*) FROM pg_index WHERE NOT indisvalid") == [(0,)]
 
 
 def test_an_index_whose_building_was_cut_off_is_built_anew(migrated_postgres_url: str) -> None:
-    downgrade(migrated_postgres_url, house, "0033")
+    downgrade(migrated_postgres_url, migrations, "0033")
     rows(migrated_postgres_url, "CREATE INDEX sms_by_customer ON sms (customer_id)")
     rows(migrated_postgres_url, "UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'sms_by_customer'::regclass")
-    upgrade(migrated_postgres_url, house, "0034")
+    upgrade(migrated_postgres_url, migrations, "0034")
     [(found, valid)] = rows(migrated_postgres_url, INDEX + "'sms_by_customer'")
     assert valid and str(found).endswith("(customer_id)")
 
 
 def test_what_was_cut_off_half_way_can_be_run_again(migrated_postgres_url: str) -> None:
     whole = schema(migrated_postgres_url)
-    downgrade(migrated_postgres_url, house, "0003")
+    downgrade(migrated_postgres_url, migrations, "0003")
     for revision, statement in HALF_DONE.items():
-        upgrade(migrated_postgres_url, house, f"{int(revision) - 1:04}")
+        upgrade(migrated_postgres_url, migrations, f"{int(revision) - 1:04}")
         rows(migrated_postgres_url, statement)
-        upgrade(migrated_postgres_url, house, revision)
-    upgrade(migrated_postgres_url, house)
+        upgrade(migrated_postgres_url, migrations, revision)
+    upgrade(migrated_postgres_url, migrations)
     assert schema(migrated_postgres_url) == whole
 
 
@@ -208,7 +208,7 @@ def schema(url: str) -> set[tuple[object, ...]]:
     }
 
 
-@pytest.mark.parametrize("path", sorted((house() / "versions").glob("*.py")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", sorted((migrations() / "versions").glob("*.py")), ids=lambda path: path.stem)
 def test_an_index_on_a_table_that_was_there_is_built_beside_its_writers(path: Path) -> None:
     upwards = [step for step in ast.parse(path.read_text()).body if getattr(step, "name", "") != "downgrade"]
     calls = [node for step in upwards for node in ast.walk(step) if isinstance(node, ast.Call)]

@@ -21,7 +21,7 @@ from wakeup.storage.pg_notify import MAX_BYTES, PgNotify, _payloads
 WITHIN_S = 20
 
 
-class Ear:
+class ListeningNode:
     """A process that listens; `off` is the error of its machine's clock."""
 
     def __init__(self, url: str, off: float = 0.0) -> None:
@@ -70,9 +70,9 @@ class Ear:
                     continue
 
 
-def two(url: str, story: Callable[[Ear, Ear], Awaitable[None]], off: float = 0.0) -> None:
+def two(url: str, story: Callable[[ListeningNode, ListeningNode], Awaitable[None]], off: float = 0.0) -> None:
     async def run() -> None:
-        here, there = Ear(url), Ear(url, off)
+        here, there = ListeningNode(url), ListeningNode(url, off)
         here.notifications.start()
         there.notifications.start()
         try:
@@ -90,7 +90,7 @@ def as_root(server: PostgresServer, url: str) -> psycopg.Connection[Any]:
 
 
 def test_the_others_hear_what_one_rings_and_the_ringer_does_not(postgres_url: str) -> None:
-    async def story(here: Ear, there: Ear) -> None:
+    async def story(here: ListeningNode, there: ListeningNode) -> None:
         await there.hears("dispatch", lambda: here.notifications.ring(["dispatch", "transfer:t_1"]))
         assert there.heard == {"dispatch", "transfer:t_1"}
         await here.hears("settle", lambda: there.notifications.ring(["settle"]))
@@ -100,7 +100,7 @@ def test_the_others_hear_what_one_rings_and_the_ringer_does_not(postgres_url: st
 
 
 def test_a_lost_connection_is_replaced(postgres_server: PostgresServer, postgres_url: str) -> None:
-    async def story(here: Ear, there: Ear) -> None:
+    async def story(here: ListeningNode, there: ListeningNode) -> None:
         await there.hears("one", lambda: here.notifications.ring(["one"]))
         with as_root(postgres_server, postgres_url) as root:
             root.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
@@ -114,7 +114,7 @@ def test_a_lost_connection_is_replaced(postgres_server: PostgresServer, postgres
 def test_what_was_rung_on_a_lost_connection_goes_with_the_next(
     postgres_server: PostgresServer, postgres_url: str
 ) -> None:
-    async def story(here: Ear, there: Ear) -> None:
+    async def story(here: ListeningNode, there: ListeningNode) -> None:
         await there.hears("one", lambda: here.notifications.ring(["one"]))
         with as_root(postgres_server, postgres_url) as root:
             root.execute("SELECT pg_terminate_backend(%s, 5000)", (here.notifications._own,))
@@ -128,7 +128,7 @@ def test_what_was_rung_on_a_lost_connection_goes_with_the_next(
 def test_a_notification_of_somebody_else_deafens_nobody(
     payload: str, postgres_server: PostgresServer, postgres_url: str
 ) -> None:
-    async def story(here: Ear, there: Ear) -> None:
+    async def story(here: ListeningNode, there: ListeningNode) -> None:
         await there.hears("one", lambda: here.notifications.ring(["one"]))
         with as_root(postgres_server, postgres_url) as root:
             root.execute("SELECT pg_notify('wakeup', %s)", (payload,))
@@ -151,10 +151,10 @@ def test_who_could_not_hear_for_a_while_wakes_everybody() -> None:
 
 
 def test_a_wrong_clock_is_noticed(postgres_url: str) -> None:
-    async def story(here: Ear, there: Ear) -> None:
+    async def story(here: ListeningNode, there: ListeningNode) -> None:
         async with asyncio.timeout(WITHIN_S):
-            for ear, ahead_s in ((here, 0.0), (there, -2.0)):
-                off_s, took_s = await ear.clock
+            for node, ahead_s in ((here, 0.0), (there, -2.0)):
+                off_s, took_s = await node.clock
                 # A slow answer says less: the database read its clock at some moment of the round trip.
                 assert off_s == pytest.approx(ahead_s, abs=took_s / 2 + 0.01)
 

@@ -37,7 +37,7 @@ T1 = TransferId("t_1")
 WHY = (Reason.IDENTIFIED_BY_CALL_BACK, "rang her on the number we have known for years")
 
 
-class House(Desk):
+class ReviewDesk(Desk):
     """Two supervisors, a colleague with two accounts, an agent, an administrator, and a held transfer."""
 
     def __init__(self, tier: Tier = Tier.MEDIUM, **changes: Any) -> None:
@@ -71,14 +71,14 @@ class House(Desk):
 
 
 def test_one_person_releases_a_small_one_that_is_not_critical() -> None:
-    house = House()
-    assert house.held.state is TransferState.HELD
-    assert house.asks("ann") is Released.RELEASED
-    newest = house.decisions(T1)[-1]
+    desk = ReviewDesk()
+    assert desk.held.state is TransferState.HELD
+    assert desk.asks("ann") is Released.RELEASED
+    newest = desk.decisions(T1)[-1]
     assert (newest.ruling, newest.reason, newest.decided_by) == (Ruling.ALLOW, "released_by_person", "ann")
-    assert house.transfer(T1).state is TransferState.ALLOWED
-    assert house.told(T1) == [2, 3]
-    body = json.loads(house.run(lambda unit: unit.outbox.listed("due", 1))[0].body or "")
+    assert desk.transfer(T1).state is TransferState.ALLOWED
+    assert desk.told(T1) == [2, 3]
+    body = json.loads(desk.run(lambda unit: unit.outbox.listed("due", 1))[0].body or "")
     assert (body["decision"], body["decided_by"], body["sequence"]) == ("allow", "ann", 3)
 
 
@@ -87,230 +87,230 @@ def test_one_person_releases_a_small_one_that_is_not_critical() -> None:
     [{"tier": Tier.CRITICAL}, {"amount": Decimal("10000.01")}, {"currency": "XAU", "amount": Decimal(1)}],
 )
 def test_critical_large_or_unknown_needs_two_persons(changes: dict[str, Any]) -> None:
-    house = House(**changes)
-    assert house.asks("ann") is Released.SECOND_NEEDED
-    assert house.held.state is TransferState.HELD
-    assert house.confirms("ben") is Released.RELEASED
-    assert house.decisions(T1)[-1].decided_by == "ann+ben"
+    desk = ReviewDesk(**changes)
+    assert desk.asks("ann") is Released.SECOND_NEEDED
+    assert desk.held.state is TransferState.HELD
+    assert desk.confirms("ben") is Released.RELEASED
+    assert desk.decisions(T1)[-1].decided_by == "ann+ben"
 
 
 def test_splitting_a_sum_over_the_day_does_not_spare_the_second_person() -> None:
-    house = House(amount=Decimal(6000))
-    house.flag(2, customer_id="u_1", phone="+6590000001", amount=Decimal(6000))
-    assert house.asks("ann") is Released.SECOND_NEEDED
+    desk = ReviewDesk(amount=Decimal(6000))
+    desk.flag(2, customer_id="u_1", phone="+6590000001", amount=Decimal(6000))
+    assert desk.asks("ann") is Released.SECOND_NEEDED
 
 
 def test_what_was_released_today_counts_though_it_was_flagged_long_ago() -> None:
-    house = House(amount=Decimal(6000), minutes=30, hold_max=T0 + timedelta(days=9))
-    assert house.asks("ann") is Released.RELEASED
+    desk = ReviewDesk(amount=Decimal(6000), minutes=30, hold_max=T0 + timedelta(days=9))
+    assert desk.asks("ann") is Released.RELEASED
     much_later = T0 + timedelta(hours=24, minutes=30)
-    other = house.flag(2, now=much_later - timedelta(hours=1), customer_id="u_1", phone="+6590000001",
+    other = desk.flag(2, now=much_later - timedelta(hours=1), customer_id="u_1", phone="+6590000001",
                        amount=Decimal(6000))  # fmt: skip
-    house.run(settle_case, CaseId(other.case_id), much_later)
-    take(house, "ann", CaseId(other.case_id), much_later)
-    wish = order(house, "ann", CaseId(other.case_id), *WHY)
-    aim = DecisionRef(transfer_id=TransferId("t_2"), sequence=house.transfer(TransferId("t_2")).sequence)
-    assert house.run(release, wish, aim, much_later) is Released.SECOND_NEEDED
+    desk.run(settle_case, CaseId(other.case_id), much_later)
+    take(desk, "ann", CaseId(other.case_id), much_later)
+    wish = order(desk, "ann", CaseId(other.case_id), *WHY)
+    aim = DecisionRef(transfer_id=TransferId("t_2"), sequence=desk.transfer(TransferId("t_2")).sequence)
+    assert desk.run(release, wish, aim, much_later) is Released.SECOND_NEEDED
 
 
 @pytest.mark.parametrize("again", ["ann", "ann2"])
 def test_the_second_is_another_person_not_another_account(again: str) -> None:
-    house = House(Tier.CRITICAL)
-    house.asks("ann")
+    desk = ReviewDesk(Tier.CRITICAL)
+    desk.asks("ann")
     with pytest.raises(ConflictError) as refused:
-        house.confirms(again)
+        desk.confirms(again)
     assert refused.value.field == "person"
-    assert house.held.state is TransferState.HELD
+    assert desk.held.state is TransferState.HELD
 
 
 def test_a_wish_lapses_after_a_quarter_of_an_hour() -> None:
-    house = House(Tier.CRITICAL)
-    house.asks("ann")
-    assert house.confirms("ben", LATER + POLICY.review.second_within) is Released.TOO_OLD
-    assert house.held.state is TransferState.HELD
-    assert house.asks("ben", LATER + 16 * MINUTE) is Released.SECOND_NEEDED
+    desk = ReviewDesk(Tier.CRITICAL)
+    desk.asks("ann")
+    assert desk.confirms("ben", LATER + POLICY.review.second_within) is Released.TOO_OLD
+    assert desk.held.state is TransferState.HELD
+    assert desk.asks("ben", LATER + 16 * MINUTE) is Released.SECOND_NEEDED
 
 
 def test_a_wish_lapses_with_any_change_to_what_it_rests_on() -> None:
-    house = House(Tier.CRITICAL)
-    house.asks("ann")
-    house.teach(house.case_id, said(Outcome.HUNG_UP, T1, LATER, 1), LATER)
-    assert house.confirms("ben") is Released.CHANGED
-    assert house.held.state is TransferState.HELD
+    desk = ReviewDesk(Tier.CRITICAL)
+    desk.asks("ann")
+    desk.teach(desk.case_id, said(Outcome.HUNG_UP, T1, LATER, 1), LATER)
+    assert desk.confirms("ben") is Released.CHANGED
+    assert desk.held.state is TransferState.HELD
 
 
 def test_a_hold_meanwhile_ends_the_wish() -> None:
-    house = House(Tier.CRITICAL)
-    house.asks("ann")
-    house.run(hold, order(house, "kim", house.case_id, Reason.SCAM_LIKELY), house.aim(), LATER)
-    assert house.confirms("ben") is Released.CHANGED
+    desk = ReviewDesk(Tier.CRITICAL)
+    desk.asks("ann")
+    desk.run(hold, order(desk, "kim", desk.case_id, Reason.SCAM_LIKELY), desk.aim(), LATER)
+    assert desk.confirms("ben") is Released.CHANGED
 
 
 def test_a_wish_lapses_when_the_account_of_whoever_asked_is_closed() -> None:
-    house = House(Tier.CRITICAL)
-    house.asks("ann")
-    house.run(switch_account, StaffId("usr_root"), StaffId("usr_ann"), LATER, on=False)
-    assert house.confirms("ben") is Released.WITHDRAWN
-    assert house.held.state is TransferState.HELD
-    assert house.asks("ben") is Released.SECOND_NEEDED
+    desk = ReviewDesk(Tier.CRITICAL)
+    desk.asks("ann")
+    desk.run(switch_account, StaffId("usr_root"), StaffId("usr_ann"), LATER, on=False)
+    assert desk.confirms("ben") is Released.WITHDRAWN
+    assert desk.held.state is TransferState.HELD
+    assert desk.asks("ben") is Released.SECOND_NEEDED
 
 
 def test_the_second_may_say_no() -> None:
-    house = House(Tier.CRITICAL)
-    house.asks("ann")
-    no = order(house, "ben", house.case_id, Reason.NOT_CONVINCED)
-    assert house.run(refuse_release, no, house.aim(), LATER) is Released.REFUSED
+    desk = ReviewDesk(Tier.CRITICAL)
+    desk.asks("ann")
+    no = order(desk, "ben", desk.case_id, Reason.NOT_CONVINCED)
+    assert desk.run(refuse_release, no, desk.aim(), LATER) is Released.REFUSED
     with pytest.raises(ConflictError):
-        house.confirms("ben")
+        desk.confirms("ben")
 
 
 def test_the_second_person_sees_the_first_ones_reason() -> None:
-    house = House(Tier.CRITICAL)
-    house.asks("ann")
-    asked = house.run(lambda unit: unit.reviews.asked(T1))
+    desk = ReviewDesk(Tier.CRITICAL)
+    desk.asks("ann")
+    asked = desk.run(lambda unit: unit.reviews.asked(T1))
     assert asked is not None
-    case = house.run(lambda unit: unit.cases.lock(house.case_id))
-    acts = house.run(lambda unit: unit.reviews.acts(case.id, case.customer_id))
+    case = desk.run(lambda unit: unit.cases.lock(desk.case_id))
+    acts = desk.run(lambda unit: unit.reviews.acts(case.id, case.customer_id))
     first = next(act for act in acts if act.id == asked.act_id)
     assert (first.act, first.reason, first.text) == (Act.RELEASE_ASKED, *WHY)
 
 
 @pytest.mark.parametrize("name", ["kim", "root", "gone"])
 def test_nobody_else_releases(name: str) -> None:
-    house = House()
+    desk = ReviewDesk()
     with pytest.raises(ForbiddenError):
-        house.run(release, order(house, name, house.case_id, *WHY), house.aim(), LATER)
+        desk.run(release, order(desk, name, desk.case_id, *WHY), desk.aim(), LATER)
     with pytest.raises(ForbiddenError):
-        house.run(confirm_release, order(house, name, house.case_id, *WHY), house.aim(), LATER)
+        desk.run(confirm_release, order(desk, name, desk.case_id, *WHY), desk.aim(), LATER)
 
 
 def test_a_release_needs_the_case_in_hand() -> None:
-    house = House()
+    desk = ReviewDesk()
     with pytest.raises(ConflictError) as refused:
-        house.run(release, order(house, "ann", house.case_id, *WHY), house.aim(), LATER)
+        desk.run(release, order(desk, "ann", desk.case_id, *WHY), desk.aim(), LATER)
     assert refused.value.field == "claim"
-    take(house, "ann", house.case_id, LATER)
-    wish = order(house, "ann", house.case_id, *WHY)
+    take(desk, "ann", desk.case_id, LATER)
+    wish = order(desk, "ann", desk.case_id, *WHY)
     with pytest.raises(ConflictError) as refused:
-        house.run(release, wish, house.aim(), LATER + POLICY.review.lock)
+        desk.run(release, wish, desk.aim(), LATER + POLICY.review.lock)
     assert refused.value.field == "claim"
 
 
 def test_of_two_payments_in_a_case_the_one_that_was_meant_is_released() -> None:
-    house = House(minutes=90)
+    desk = ReviewDesk(minutes=90)
     other, now = TransferId("t_2"), T0 + 2 * HOUR
-    joined = house.flag(2, LATER, customer_id="u_1", phone="+6590000001", minutes=30)
-    assert joined.case_id == house.case_id
-    house.run(settle_case, house.case_id, now)
-    assert house.transfer(other).state is TransferState.HELD
-    take(house, "ann", house.case_id, now)
-    meant = DecisionRef(transfer_id=other, sequence=house.transfer(other).sequence)
-    assert house.run(release, order(house, "ann", house.case_id, *WHY), meant, now) is Released.RELEASED
-    assert (house.transfer(other).state, house.held.state) == (TransferState.ALLOWED, TransferState.HELD)
+    joined = desk.flag(2, LATER, customer_id="u_1", phone="+6590000001", minutes=30)
+    assert joined.case_id == desk.case_id
+    desk.run(settle_case, desk.case_id, now)
+    assert desk.transfer(other).state is TransferState.HELD
+    take(desk, "ann", desk.case_id, now)
+    meant = DecisionRef(transfer_id=other, sequence=desk.transfer(other).sequence)
+    assert desk.run(release, order(desk, "ann", desk.case_id, *WHY), meant, now) is Released.RELEASED
+    assert (desk.transfer(other).state, desk.held.state) == (TransferState.ALLOWED, TransferState.HELD)
 
 
 def test_who_looked_too_long_ago_is_told_so() -> None:
-    house = House()
-    take(house, "ann", house.case_id, LATER)
+    desk = ReviewDesk()
+    take(desk, "ann", desk.case_id, LATER)
     for stale in ({"order": {"version": 0}}, {"aim": {"sequence": 1}}):
-        wish = order(house, "ann", house.case_id, *WHY, **stale.get("order", {}))
+        wish = order(desk, "ann", desk.case_id, *WHY, **stale.get("order", {}))
         with pytest.raises(ConflictError) as refused:
-            house.run(release, wish, house.aim(**stale.get("aim", {})), LATER)
+            desk.run(release, wish, desk.aim(**stale.get("aim", {})), LATER)
         assert refused.value.field == "version"
-    assert house.held.state is TransferState.HELD
+    assert desk.held.state is TransferState.HELD
 
 
 def test_only_what_is_held_can_be_released() -> None:
-    house = House(minutes=90)
-    assert house.held.state is TransferState.PENDING
+    desk = ReviewDesk(minutes=90)
+    assert desk.held.state is TransferState.PENDING
     with pytest.raises(ConflictError) as refused:
-        house.asks("ann", T0 + MINUTE)
+        desk.asks("ann", T0 + MINUTE)
     assert refused.value.field == "transfer"
 
 
 @pytest.mark.parametrize("tier", [Tier.MEDIUM, Tier.CRITICAL])
 def test_from_the_legal_limit_on_nobody_releases_what_the_machine_has_not_refused_yet(tier: Tier) -> None:
-    house = House(tier, hold_max=LATER + 5 * MINUTE)
-    asked = tier is Tier.CRITICAL and house.asks("ann")
-    assert house.held.state is TransferState.HELD
+    desk = ReviewDesk(tier, hold_max=LATER + 5 * MINUTE)
+    asked = tier is Tier.CRITICAL and desk.asks("ann")
+    assert desk.held.state is TransferState.HELD
     with pytest.raises(ConflictError) as refused:
-        (house.confirms if asked else house.asks)("ben", house.held.hold_max)
+        (desk.confirms if asked else desk.asks)("ben", desk.held.hold_max)
     assert refused.value.field == "transfer"
-    assert house.decisions(T1)[-1].ruling is Ruling.HOLD
+    assert desk.decisions(T1)[-1].ruling is Ruling.HOLD
 
 
 def test_a_reason_is_given_and_other_is_explained() -> None:
-    house = House()
-    take(house, "ann", house.case_id, LATER)
+    desk = ReviewDesk()
+    take(desk, "ann", desk.case_id, LATER)
     for reason, text, field in (
         (None, "x", "reason"),
         (Reason.NOT_CONVINCED, "x", "reason"),
         (Reason.OTHER, " ", "text"),
     ):
         with pytest.raises(ConflictError) as refused:
-            house.run(release, order(house, "ann", house.case_id, reason, text), house.aim(), LATER)
+            desk.run(release, order(desk, "ann", desk.case_id, reason, text), desk.aim(), LATER)
         assert refused.value.field == field
 
 
 def test_what_a_person_holds_the_machine_does_not_release() -> None:
-    house = House(minutes=90)
-    house.teach(house.case_id, said(Outcome.CONSISTENT, T1, T0 + MINUTE, 1), T0 + MINUTE)
-    assert house.held.allow_at is not None
-    house.run(hold, order(house, "kim", house.case_id, Reason.SCAM_LIKELY), house.aim(), T0 + 2 * MINUTE)
-    assert house.decisions(T1)[-1].decided_by == "kim"
-    house.run(settle_case, house.case_id, T0 + timedelta(hours=2))
-    assert house.held.state is TransferState.HELD
+    desk = ReviewDesk(minutes=90)
+    desk.teach(desk.case_id, said(Outcome.CONSISTENT, T1, T0 + MINUTE, 1), T0 + MINUTE)
+    assert desk.held.allow_at is not None
+    desk.run(hold, order(desk, "kim", desk.case_id, Reason.SCAM_LIKELY), desk.aim(), T0 + 2 * MINUTE)
+    assert desk.decisions(T1)[-1].decided_by == "kim"
+    desk.run(settle_case, desk.case_id, T0 + timedelta(hours=2))
+    assert desk.held.state is TransferState.HELD
 
 
 def test_a_window_is_extended_within_the_legal_limit_and_the_core_is_told() -> None:
-    house = House(minutes=90)
+    desk = ReviewDesk(minutes=90)
     stay = (Reason.WAITING_FOR_CALLBACK,)
     for at, field in ((T0 + 80 * MINUTE, "decide_by"), (T0 + timedelta(hours=7), "decide_by")):
         with pytest.raises(ConflictError) as refused:
-            house.run(extend, order(house, "ann", house.case_id, *stay), house.aim(), at, T0 + MINUTE)
+            desk.run(extend, order(desk, "ann", desk.case_id, *stay), desk.aim(), at, T0 + MINUTE)
         assert refused.value.field == field
     later = T0 + timedelta(hours=3)
-    house.run(extend, order(house, "ann", house.case_id, *stay), house.aim(), later, T0 + MINUTE)
-    assert (house.held.state, house.held.decide_by) == (TransferState.PENDING, later)
-    newest = house.decisions(T1)[-1]
+    desk.run(extend, order(desk, "ann", desk.case_id, *stay), desk.aim(), later, T0 + MINUTE)
+    assert (desk.held.state, desk.held.decide_by) == (TransferState.PENDING, later)
+    newest = desk.decisions(T1)[-1]
     assert (newest.ruling, newest.reason, newest.decide_by) == (Ruling.HOLD, "window_extended", later)
-    assert house.told(T1) == [2]
+    assert desk.told(T1) == [2]
     with pytest.raises(ForbiddenError):
-        house.run(release, order(house, "kim", house.case_id, *WHY), house.aim(), T0 + MINUTE)
+        desk.run(release, order(desk, "kim", desk.case_id, *WHY), desk.aim(), T0 + MINUTE)
 
 
 def test_broken_glass_holds_and_extends_with_an_alarm_and_never_releases() -> None:
-    house = House(minutes=90)
+    desk = ReviewDesk(minutes=90)
     later = T0 + timedelta(hours=3)
-    stay = order(house, "root", house.case_id, Reason.POLICE_ASKED)
-    house.run(extend, stay, house.aim(), later, T0 + MINUTE)
-    assert "alarm:break_glass" in house.wakes
-    house.run(hold, order(house, "root", house.case_id, Reason.POLICE_ASKED), house.aim(), T0 + MINUTE)
-    assert "alarm:break_glass" in house.wakes
-    assert house.held.state is TransferState.HELD
+    stay = order(desk, "root", desk.case_id, Reason.POLICE_ASKED)
+    desk.run(extend, stay, desk.aim(), later, T0 + MINUTE)
+    assert "alarm:break_glass" in desk.wakes
+    desk.run(hold, order(desk, "root", desk.case_id, Reason.POLICE_ASKED), desk.aim(), T0 + MINUTE)
+    assert "alarm:break_glass" in desk.wakes
+    assert desk.held.state is TransferState.HELD
     broken = [
-        row["break_glass"] for row in house.timeline(house.case_id) if row["kind"] in {"review_extended", "review_held"}
+        row["break_glass"] for row in desk.timeline(desk.case_id) if row["kind"] in {"review_extended", "review_held"}
     ]
     assert broken == [True, True], "and the timeline says so"
     with pytest.raises(ForbiddenError):
-        house.run(release, order(house, "root", house.case_id, *WHY), house.aim(), LATER)
+        desk.run(release, order(desk, "root", desk.case_id, *WHY), desk.aim(), LATER)
 
 
 @pytest.mark.parametrize("name", ["vera", "audra", "gone"])
 def test_who_only_looks_has_no_glass_to_break(name: str) -> None:
-    house = House(minutes=90)
-    hire(house, a_staff("vera", StaffRole.VIEWER), a_staff("audra", StaffRole.AUDITOR))
-    why = order(house, name, house.case_id, Reason.POLICE_ASKED)
+    desk = ReviewDesk(minutes=90)
+    hire(desk, a_staff("vera", StaffRole.VIEWER), a_staff("audra", StaffRole.AUDITOR))
+    why = order(desk, name, desk.case_id, Reason.POLICE_ASKED)
     with pytest.raises(ForbiddenError):
-        house.run(hold, why, house.aim(), T0 + MINUTE)
+        desk.run(hold, why, desk.aim(), T0 + MINUTE)
     with pytest.raises(ForbiddenError):
-        house.run(extend, why, house.aim(), LATER + HOUR, T0 + MINUTE)
+        desk.run(extend, why, desk.aim(), LATER + HOUR, T0 + MINUTE)
 
 
 def test_the_outcome_stays_and_the_reviews_stand_beside_it() -> None:
-    house = House(Tier.CRITICAL)
-    house.asks("ann")
-    house.confirms("ben")
-    rulings = [(d.sequence, d.ruling, d.decided_by) for d in house.decisions(T1)]
+    desk = ReviewDesk(Tier.CRITICAL)
+    desk.asks("ann")
+    desk.confirms("ben")
+    rulings = [(d.sequence, d.ruling, d.decided_by) for d in desk.decisions(T1)]
     assert rulings == [(1, Ruling.HOLD, "system"), (2, Ruling.HOLD, "system"), (3, Ruling.ALLOW, "ann+ben")]
-    assert review_of(house, house.case_id).version == 4
+    assert review_of(desk, desk.case_id).version == 4

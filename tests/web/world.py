@@ -113,7 +113,7 @@ async def never() -> None:
     await asyncio.Event().wait()
 
 
-class FakeBell:
+class FakeHub:
     def __init__(self) -> None:
         self.waiting: dict[str, list[asyncio.Event]] = defaultdict(list)
 
@@ -196,7 +196,7 @@ class CountingIds:
 @dataclass
 class World:
     store: FakeStore = field(default_factory=FakeStore)
-    bell: FakeBell = field(default_factory=FakeBell)
+    bell: FakeHub = field(default_factory=FakeHub)
     phone: FakePhone = field(default_factory=FakePhone)
     log: ListLog = field(default_factory=ListLog)
     metrics: Metrics = field(default_factory=Metrics)
