@@ -58,7 +58,7 @@ def test_a_page_opens_its_stream_again_after_any_answer_and_holds_none_while_nob
     expect(vera.locator('tr[data-id="t_2"]')).to_be_visible()
 
 
-def test_a_row_somebody_stands_in_waits_until_they_leave_it(live: LiveConsole, open_window: Windows) -> None:
+def test_a_row_with_the_focus_waits_until_it_loses_it(live: LiveConsole, open_window: Windows) -> None:
     async def is_held(case_id: CaseId) -> None:
         live.house.moment += timedelta(hours=1)
         await live.house.store.run(settle_case, case_id, live.house.moment)
@@ -75,7 +75,7 @@ def test_a_row_somebody_stands_in_waits_until_they_leave_it(live: LiveConsole, o
     expect(row.locator(".state")).to_have_class("state held")
 
 
-def test_the_list_of_the_team_stays_under_whoever_stands_in_it(live: LiveConsole, open_window: Windows) -> None:
+def test_the_list_of_the_team_stays_while_it_has_the_focus(live: LiveConsole, open_window: Windows) -> None:
     case_id, other = live.run(live.house.flag(1, held=False)), live.run(live.house.flag(2, held=False))
     live.run(comes_to_work(live.house))
     live.run(takes_the_call(live.house, case_id))

@@ -65,7 +65,7 @@ def test_two_people_on_one_case_get_a_message_not_a_lost_update() -> None:
     play(story)
 
 
-def test_personal_data_is_masked_until_somebody_says_why() -> None:
+def test_personal_data_is_masked_until_a_reason_is_given() -> None:
     async def story(house: ConsoleClient, browsers: Browsers) -> None:
         case_id = await house.flag()
         kim, vera, aud = browsers(), browsers(), browsers()

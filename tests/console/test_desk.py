@@ -204,7 +204,7 @@ def is_rung_for_it(unit: SqlUnit, case_id: CaseId) -> None:
     )  # fmt: skip
 
 
-def test_she_hands_on_the_customer_to_whoever_is_free_with_a_note_that_is_read() -> None:
+def test_she_hands_on_the_customer_to_a_free_agent_with_a_note_that_is_read() -> None:
     async def story(house: ConsoleClient, browsers: Browsers) -> None:
         case_id = await house.flag(held=False)
         await comes_to_work(house)
@@ -229,7 +229,7 @@ def test_she_hands_on_the_customer_to_whoever_is_free_with_a_note_that_is_read()
     play(story)
 
 
-def test_the_desk_of_another_is_nobodys_and_whoever_takes_no_calls_has_none() -> None:
+def test_the_desk_of_another_agent_is_closed_and_a_person_who_takes_no_calls_has_none() -> None:
     async def story(house: ConsoleClient, browsers: Browsers) -> None:
         case_id = await house.flag(held=False)
         await comes_to_work(house)

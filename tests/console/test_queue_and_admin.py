@@ -110,7 +110,7 @@ def test_a_pending_case_put_before_people_is_seen_and_goes_before_what_is_only_h
     play(story)
 
 
-def test_whoever_was_reached_is_promised_no_person_any_more_until_there_is_a_newer_decision() -> None:
+def test_a_customer_who_was_reached_is_promised_no_person_any_more_until_there_is_a_newer_decision() -> None:
     async def story(house: ConsoleClient, browsers: Browsers) -> None:
         case_id, ann = await house.flag(held=False), browsers()
 

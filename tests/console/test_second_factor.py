@@ -93,7 +93,7 @@ def test_half_a_sign_in_grows_old_and_guesses_are_counted() -> None:
     play(story)
 
 
-def test_a_new_password_sends_back_whoever_was_half_way_in() -> None:
+def test_a_new_password_sends_back_a_person_who_was_half_way_in() -> None:
     async def story(house: ConsoleClient, browsers: Browsers) -> None:
         ann = browsers()
         await ann.sign_in("ann")
@@ -153,7 +153,7 @@ def test_its_owner_takes_it_off_with_a_code_and_an_admin_for_a_lost_device() -> 
 
 
 @pytest.mark.parametrize("act", ["drop", "confirm"])
-def test_whoever_guesses_at_an_open_session_is_shown_out(act: str) -> None:
+def test_a_person_who_guesses_codes_in_an_open_session_is_signed_out(act: str) -> None:
     async def story(house: ConsoleClient, browsers: Browsers) -> None:
         ann = browsers()
         await ann.sign_in("ann")

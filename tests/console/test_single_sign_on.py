@@ -59,7 +59,7 @@ async def comes_back(
     return await browser.get(f"/console/sso/back?{change(provider.authorise(sent.headers['Location']))}")
 
 
-def test_whoever_was_linked_comes_in_and_no_code_of_ours_is_asked_for() -> None:
+def test_a_linked_person_comes_in_and_is_not_asked_for_a_code() -> None:
     async def story(house: ConsoleClient, browsers: Browsers, provider: OidcProvider) -> None:
         browser = browsers()
         assert "Single sign-on" in (await browser.get("/console/sign-in")).plain
@@ -207,7 +207,7 @@ async def real_provider() -> AsyncIterator[str]:
         await process.wait()
 
 
-def test_somebody_comes_in_by_a_real_provider() -> None:
+def test_a_person_comes_in_by_a_real_provider() -> None:
     async def story(house: ConsoleClient, browsers: Browsers) -> None:
         house.moment = datetime.fromtimestamp(wall_seconds(), UTC)
         async with real_provider() as url, ClientSession() as session:

@@ -15,7 +15,7 @@ from wakeup.usecases.review.review import Revealed, unmask
 Browsers = Callable[[], Browser]
 
 
-def test_a_payment_that_joins_while_somebody_unmasks_is_shown_masked(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_payment_that_joins_while_the_page_is_unmasked_is_shown_masked(monkeypatch: pytest.MonkeyPatch) -> None:
     def sees_none_yet(*args: Any) -> Revealed:
         return replace(unmask(*args), payees={})
 

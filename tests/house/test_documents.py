@@ -99,7 +99,7 @@ def said_in_code(*patterns: str) -> set[str]:
     return {word for pattern in patterns for word in re.findall(pattern, code)}
 
 
-def test_whoever_is_called_at_night_finds_the_word_in_the_runbook() -> None:
+def test_an_operator_called_at_night_finds_the_word_in_the_runbook() -> None:
     page = text_of(ROOT / "docs" / "operations.md")
     causes = said_in_code(r'"alarm:([a-z_]+)"', r'\balarm\("([a-z_]+)"[,)]')
     errors = said_in_code(r'log\.(?:error|exception|critical)\(\s*"([a-z_]+)"', r'complaint = "([a-z_]+)"')

@@ -47,7 +47,7 @@ def called(*acts: Any, who: str = "guardian", given: dict[str, str] = ROOM, **ch
     return play(whole, "answered human", *acts, variables=given)
 
 
-def test_somebody_is_invited_waited_for_and_met() -> None:
+def test_a_guardian_is_invited_waited_for_and_met() -> None:
     call = called()
     assert call.heard == "<wait>" and call.conversation.wishes == {Wish.COMPANY}
     ear = call.turns[-1].listen

@@ -24,7 +24,7 @@ def tiny(tmp_path: Path) -> Path:
     return tiny_library(tmp_path / "library")
 
 
-def test_a_split_is_taken_each_way_by_somebody_it_sends_there(tiny: Path) -> None:
+def test_a_split_is_taken_each_way_by_a_callee_it_sends_there(tiny: Path) -> None:
     edit(tiny, "tiny/script.yaml", "human: start, unknown: start", "human: who, unknown: who")
     split = 'who: {type: split, ways: [{share: "99", to: start}, {share: "1", to: bye}]}'
     edit(tiny, "tiny/script.yaml", "nodes:\n", f"nodes:\n  {split}\n")

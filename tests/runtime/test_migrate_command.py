@@ -77,7 +77,7 @@ def a_service_on(database_url: str) -> Iterator[None]:
 
 
 @pytest.mark.parametrize("user", [0, 1000])
-def test_what_root_migrates_stays_the_file_of_whoever_serves_it(
+def test_what_root_migrates_stays_the_file_of_the_user_who_serves_it(
     shell: Shell, monkeypatch: pytest.MonkeyPatch, user: int
 ) -> None:
     given: list[tuple[int, int]] = []
@@ -88,7 +88,7 @@ def test_what_root_migrates_stays_the_file_of_whoever_serves_it(
     assert given == ([(owner.st_uid, owner.st_gid)] if user == 0 else [])
 
 
-def test_whoever_cannot_migrate_is_told_at_each_try_and_what_to_do(
+def test_an_operator_who_cannot_migrate_is_told_at_each_try_and_what_to_do(
     shell: Shell, postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rests: list[None] = []

@@ -72,7 +72,7 @@ def test_decisions_of_one_moment_stand_in_the_order_of_their_sequence() -> None:
     assert told[-1][1] is Ruling.REFUSE
 
 
-def test_a_later_decision_of_somebody_who_looked_at_the_clock_before_stands_behind_the_earlier_one() -> None:
+def test_a_later_decision_of_a_node_that_read_its_clock_before_stands_behind_the_earlier_one() -> None:
     """On PostgreSQL an act may have waited for the case, and then records the time at which it began."""
     desk = Desk()
     hire(desk, a_staff("ann"))

@@ -103,7 +103,7 @@ def test_while_dialling_is_stopped_they_rest() -> None:
     assert (node.plans_made(), node.posted) == (1, [])
 
 
-def test_claims_that_may_not_ring_give_their_starts_to_whoever_may() -> None:
+def test_claims_that_may_not_ring_give_their_starts_to_those_that_may() -> None:
     node = Node(Account(name="AC", calls_per_second=2, max_concurrent=100))
     node.clock.at = NIGHT_IN_SINGAPORE
     for n in range(7):

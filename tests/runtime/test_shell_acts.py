@@ -121,7 +121,7 @@ def test_a_message_that_is_sent_again_from_a_shell_is_written_down(shell: Shell)
     assert shell.log == [("message_replayed", "command_line", {"message": message_id, "transfer": "t_1"})]
 
 
-def test_an_anchors_file_that_is_gone_is_a_fault_until_somebody_says_otherwise(shell: Shell) -> None:
+def test_an_anchors_file_that_is_gone_is_a_fault_until_an_operator_begins_anew(shell: Shell) -> None:
     assert shell.says("audit", "verify") == {"faults": [], "anchors": False}
     shell.does(lambda unit: remember_anchor(unit, "n1", 7, "d" * 64))
     missed = {"kind": "anchor_removed", "case_id": None, "n": 0}

@@ -116,11 +116,11 @@ def test_the_short_alphabet() -> None:
         ("X" * 40, "X" * 16), ("{code}", "code"),
     ],
 )  # fmt: skip
-def test_how_somebody_is_called(name: str, shown: str) -> None:
+def test_how_a_customer_is_called_in_a_text(name: str, shown: str) -> None:
     assert called(name) == shown
 
 
-def test_a_nameless_friend_is_somebody_all_the_same() -> None:
+def test_a_friend_without_a_name_is_someone_you_know() -> None:
     sms_templates = load_sms_templates(FOLDER, NAMES)
     assert "Someone you know chose you" in sms_templates.write("prompt", "en", {"name": "", "code": "47"}).body
     assert "您的亲友登记您" in sms_templates.write("prompt", "zh-CN", {"name": "", "code": "47"}).body

@@ -167,7 +167,7 @@ def test_rehearsed_answers_betray_the_coach(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("locale", "says", "hears"), [
     ("zh-CN", "这不是我转的", "这笔转账先停住"), ("en", "I didn't make that payment", "will not go out"),
 ])  # fmt: skip
-def test_somebody_elses_hand(tmp_path: Path, locale: str, says: str, hears: str) -> None:
+def test_not_the_customers_own_payment(tmp_path: Path, locale: str, says: str, hears: str) -> None:
     async def story(world: World) -> None:
         call = await reach(world, tier="medium", locale=locale)
         await call.says(says)

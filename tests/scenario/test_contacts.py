@@ -10,7 +10,7 @@ from tests.scenario.talks import all_is_well, hears_nothing_private, is_rung, is
 from tests.scenario.world import World, tell
 
 
-def test_somebody_else_answers_and_learns_nothing(tmp_path: Path) -> None:
+def test_a_third_party_answers_and_learns_nothing(tmp_path: Path) -> None:
     async def story(world: World) -> None:
         world.handset()
         await world.flag(tier="medium", minutes=10)
@@ -155,7 +155,7 @@ def test_a_person_taken_for_a_machine_is_talked_to_all_the_same(tmp_path: Path) 
     tell(story, tmp_path)
 
 
-def test_whoever_answers_after_the_decision_hears_of_the_hold_and_may_still_add_to_it(tmp_path: Path) -> None:
+def test_a_customer_who_answers_after_the_decision_hears_of_the_hold_and_may_still_add_to_it(tmp_path: Path) -> None:
     async def story(world: World) -> None:
         phone = world.handset()
         await world.flag(tier="medium", minutes=1)

@@ -65,7 +65,7 @@ def test_nor_does_a_colleague_hear_that_it_is_on_hold_while_the_core_has_not_sai
 
 
 @pytest.mark.parametrize("how", ["released", "cancelled_in_app"])
-def test_somebody_in_despair_is_brought_a_colleague_though_nothing_is_left_to_talk_about(
+def test_a_customer_in_despair_is_brought_an_agent_though_nothing_is_left_to_talk_about(
     tmp_path: Path, how: str
 ) -> None:
     """The colleague's call was queued at the phone company for a moment, and was once cut as too late."""

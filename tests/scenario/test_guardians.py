@@ -118,7 +118,7 @@ def test_a_text_that_does_not_arrive_leads_to_the_next_guardian(tmp_path: Path, 
     tell(story, tmp_path)
 
 
-def test_whoever_opted_out_at_the_phone_company_is_not_tried_twice(tmp_path: Path) -> None:
+def test_a_guardian_who_opted_out_at_the_phone_company_is_not_tried_twice(tmp_path: Path) -> None:
     async def story(world: World) -> None:
         world.company.messages.opted_out.add(LIN)
         son = world.handset(BEN)
@@ -229,7 +229,7 @@ def test_i_will_call_them_is_asked_back(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("answer", "told"), [("1", True), ("2", False)])
-def test_who_is_on_the_line_hears_that_somebody_they_trust_is_worried(tmp_path: Path, answer: str, told: bool) -> None:
+def test_who_is_on_the_line_hears_that_a_guardian_is_worried(tmp_path: Path, answer: str, told: bool) -> None:
     async def story(world: World) -> None:
         daughter = world.handset(LIN)
         said = world.event(tier="high", minutes=60)

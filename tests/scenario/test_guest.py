@@ -117,7 +117,7 @@ def test_the_end_of_the_talk_is_the_end_for_all_three(tmp_path: Path) -> None:
     tell(story, tmp_path)
 
 
-def test_whoever_presses_too_late_is_told(tmp_path: Path) -> None:
+def test_a_guardian_who_presses_too_late_is_told(tmp_path: Path) -> None:
     async def story(world: World) -> None:
         call, agent = await talk(world)
         await brings(world)
@@ -163,7 +163,7 @@ def test_the_ringing_stops_with_the_talk(tmp_path: Path) -> None:
     tell(story, tmp_path)
 
 
-def test_whoever_wants_no_such_calls_gets_none(tmp_path: Path) -> None:
+def test_a_guardian_who_wants_no_such_calls_gets_none(tmp_path: Path) -> None:
     async def story(world: World) -> None:
         call, agent = await talk(world)
         await brings(world)

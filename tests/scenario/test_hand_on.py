@@ -148,7 +148,7 @@ def test_an_agent_who_hands_on_before_they_are_in_the_room_is_not_left_there(tmp
     tell(story, tmp_path)
 
 
-def test_whoever_hangs_up_on_the_way_leaves_nobody_ringing(tmp_path: Path) -> None:
+def test_a_customer_who_hangs_up_on_the_way_leaves_no_phone_ringing(tmp_path: Path) -> None:
     async def story(world: World) -> None:
         bens = await both_at_work(world)
         call, agent = await talk(world)
@@ -182,7 +182,7 @@ def test_the_agent_may_hang_up_at_once_and_a_skill_may_be_asked_for(tmp_path: Pa
     tell(story, tmp_path)
 
 
-def test_that_a_supervisor_may_listen_is_heard_to_its_end_however_quickly_somebody_comes(tmp_path: Path) -> None:
+def test_that_a_supervisor_may_listen_is_heard_to_its_end_however_quickly_an_agent_comes(tmp_path: Path) -> None:
     async def story(world: World) -> None:
         desk = await comes_to_work(world, "ada")
         call = await reach(world)

@@ -66,7 +66,7 @@ def test_key_0_rings_an_agent_who_takes_it_and_both_are_looked_after(tmp_path: P
     tell(story, tmp_path)
 
 
-def test_whoever_does_not_accept_within_20_s_is_passed_over_and_then_away(tmp_path: Path) -> None:
+def test_an_agent_who_does_not_accept_within_20_s_is_passed_over_and_then_away(tmp_path: Path) -> None:
     async def story(world: World) -> None:
         ada = await comes_to_work(world, "ada")
         await world.sleep(1)
@@ -209,7 +209,7 @@ def test_a_late_verdict_of_a_machine_tears_nobody_out_of_a_talk(tmp_path: Path, 
     tell(story, tmp_path)
 
 
-def test_whoever_picks_up_for_a_customer_who_has_left_is_told(tmp_path: Path) -> None:
+def test_an_agent_who_picks_up_for_a_customer_who_has_left_is_told(tmp_path: Path) -> None:
     async def story(world: World) -> None:
         desk = await comes_to_work(world, "ada")
         call = await asks_for_a_person(world)
@@ -293,7 +293,7 @@ def test_star_waits_no_longer(tmp_path: Path) -> None:
     tell(story, tmp_path)
 
 
-def test_whoever_becomes_ready_is_rung_for_somebody_who_waits(tmp_path: Path) -> None:
+def test_an_agent_who_becomes_ready_is_rung_for_a_customer_who_waits(tmp_path: Path) -> None:
     async def story(world: World) -> None:
         ada = await comes_to_work(world, "ada")
         ben = await comes_to_work(world, "ben", ready=False)
@@ -349,7 +349,7 @@ def test_an_agent_who_takes_the_call_and_never_comes_is_missed_at_once(tmp_path:
     tell(story, tmp_path)
 
 
-def test_whoever_leaves_the_room_with_a_lost_word_of_it_is_asked_about(tmp_path: Path) -> None:
+def test_a_call_whose_leaving_of_the_room_was_not_reported_is_asked_about(tmp_path: Path) -> None:
     async def story(world: World) -> None:
         desk = await comes_to_work(world, "ada")
         call = await asks_for_a_person(world)

@@ -114,7 +114,7 @@ def test_they_are_let_in_by_a_key_heard_as_they_wish_and_every_step_is_written_d
     tell(story, tmp_path)
 
 
-def test_whoever_listens_is_rung_for_the_next_customer_when_they_have_left(tmp_path: Path) -> None:
+def test_an_agent_who_listens_is_rung_for_the_next_customer_after_leaving(tmp_path: Path) -> None:
     async def story(world: World) -> None:
         await supervisor(world)
         call, _agent = await talk(world)

@@ -28,7 +28,7 @@ def test_amount_and_payee_are_said_in_the_language_they_asked_for(tmp_path: Path
     tell(story, tmp_path)
 
 
-def test_whoever_asked_for_the_other_language_is_rung_in_it_the_next_time(tmp_path: Path) -> None:
+def test_a_customer_who_asked_for_the_other_language_is_rung_in_it_the_next_time(tmp_path: Path) -> None:
     async def story(world: World) -> None:
         world.handset()
         await world.flag(tier="medium")

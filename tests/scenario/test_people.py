@@ -45,7 +45,7 @@ def test_a_colleague_takes_the_call_and_leaves_it(tmp_path: Path) -> None:
     tell(story, tmp_path, **PEOPLE)
 
 
-def test_whoever_gives_no_answer_we_understand_is_helped_by_a_colleague(tmp_path: Path) -> None:
+def test_a_customer_who_gives_no_answer_we_understand_is_helped_by_an_agent(tmp_path: Path) -> None:
     """An old lady cannot find the keys. She is asked twice more and stays silent."""
 
     async def story(world: World) -> None:
@@ -98,7 +98,7 @@ def test_a_voicemail_takes_no_call_and_the_customer_is_called_again_at_the_time_
 
 
 @pytest.mark.parametrize(("how", "what"), [("is_busy", "busy"), ("rejects", "no_answer"), ("ignores", "no_answer")])
-def test_whoever_does_not_come_leaves_an_appointment(tmp_path: Path, how: str, what: str) -> None:
+def test_a_colleague_who_does_not_come_leaves_an_appointment(tmp_path: Path, how: str, what: str) -> None:
     async def story(world: World) -> None:
         desk = world.handset(LIN)
         call = await reach(world, minutes=40)
@@ -158,7 +158,7 @@ def test_an_appointment_outlives_the_decision(tmp_path: Path) -> None:
     tell(story, tmp_path)
 
 
-def test_somebody_in_despair_is_called_again_and_then_a_colleague_comes(tmp_path: Path) -> None:
+def test_a_customer_in_despair_is_called_again_and_then_an_agent_comes(tmp_path: Path) -> None:
     async def story(world: World) -> None:
         desk = world.handset(LIN)
         call = await reach(world, minutes=8)
@@ -184,7 +184,7 @@ def test_somebody_in_despair_is_called_again_and_then_a_colleague_comes(tmp_path
     tell(story, tmp_path, **PEOPLE)
 
 
-def test_somebody_in_despair_is_not_left_before_or_after_a_colleague(tmp_path: Path) -> None:
+def test_a_customer_in_despair_is_not_left_before_or_after_an_agent(tmp_path: Path) -> None:
     async def story(world: World) -> None:
         desk = world.handset(LIN)
         call = await reach(world)

@@ -74,7 +74,7 @@ def test_a_talk_of_an_hour_can_be_heard(tmp_path: Path) -> None:
     tell(story, tmp_path)
 
 
-def test_nothing_is_recorded_before_somebody_has_heard_the_notice(tmp_path: Path) -> None:
+def test_nothing_is_recorded_before_the_callee_has_heard_the_notice(tmp_path: Path) -> None:
     async def story(world: World) -> None:
         world.handset()
         await world.flag()
@@ -146,7 +146,7 @@ def test_the_key_of_the_question_proves_a_person_to_a_late_verdict(tmp_path: Pat
 
 
 @pytest.mark.parametrize("agrees", [False, True])
-def test_whoever_said_no_is_joined_with_nobody_on_a_recorded_line(tmp_path: Path, agrees: bool) -> None:
+def test_a_customer_who_said_no_is_joined_with_no_agent_on_a_recorded_line(tmp_path: Path, agrees: bool) -> None:
     """The customer refuses. Her son's line, where a notice would do, is not recorded either, and he is told so."""
 
     async def story(world: World) -> None:

@@ -36,7 +36,7 @@ async def is_over(world: World, how: str) -> None:
     ("says", "hears"),
     [("我不想活了", "同事会尽快亲自打给您"), ("2", "同事会尽快跟您联系"), ("钱已经转了", "现在没有同事空着")],
 )
-def test_whoever_is_told_that_somebody_calls_them_is_in_the_queue(
+def test_a_customer_who_is_told_that_a_person_will_call_is_in_the_queue(
     tmp_path: Path, how: str, says: str, hears: str
 ) -> None:
     async def story(world: World) -> None:

@@ -109,7 +109,7 @@ def test_while_two_wait_nobody_can_tell_and_afterwards_it_is_another_wait() -> N
     assert again(book) == []
 
 
-def test_who_is_about_to_wait_may_have_somebody_rung_already() -> None:
+def test_for_a_customer_about_to_wait_an_agent_may_be_rung_already() -> None:
     book = waiting()
     book.created("a1", AMY)
     book.created("d", "+6591234568")

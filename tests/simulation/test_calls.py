@@ -103,7 +103,7 @@ def test_nobody_gets_more_texts_in_a_day_than_the_policy_allows() -> None:
 
 
 @pytest.mark.parametrize(("typology", "faults"), [("extortion", 1), ("romance", 0)])
-def test_the_family_of_somebody_blackmailed_hears_nothing(typology: str, faults: int) -> None:
+def test_the_family_of_a_blackmailed_customer_hears_nothing(typology: str, faults: int) -> None:
     event = {"risk": {"typology": typology}, "guardians": [{"phone": DAUGHTER}]}
     promises = {"t_1": Promise(event=event, answered_at=T0, status=202, body={})}
     book = Book().add("message_created", message="SM1", to=DAUGHTER)

@@ -44,7 +44,7 @@ def entered(w: World) -> list[int]:
     return [row["inside"] for row in w.company.ledger.of("room_entered")]
 
 
-def test_two_meet_and_whoever_leaves_ends_it_for_both() -> None:
+def test_two_meet_and_the_first_to_leave_ends_it_for_both() -> None:
     async def story(w: World) -> None:
         mei = await comes(w, MEI)
         await asyncio.sleep(10)

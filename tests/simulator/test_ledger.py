@@ -74,7 +74,7 @@ def test_a_refused_create_may_be_repeated() -> None:
     run(story())
 
 
-def test_conversations_are_answered_calls_in_which_somebody_acted() -> None:
+def test_conversations_are_answered_calls_in_which_the_callee_acted() -> None:
     async def story() -> None:
         async with world() as w:
             w.application.serves("/voice", '<Gather input="dtmf speech" timeout="3" action="/two"/>')

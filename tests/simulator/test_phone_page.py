@@ -86,7 +86,7 @@ def test_it_may_be_rejected_or_out_of_reach() -> None:
     run(story())
 
 
-def test_whoever_holds_it_may_wish_to_be_flagged_once() -> None:
+def test_the_holder_of_the_handset_may_wish_to_be_flagged_once() -> None:
     async def story() -> None:
         async with world() as w:
             assert await does(w, "", path="flag") == 202

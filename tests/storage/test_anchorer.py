@@ -192,7 +192,7 @@ def test_an_end_that_is_no_anchor_is_one_that_was_lost(url: str, tmp_path: Path,
     told(url, tmp_path / "anchors.jsonl", story)
 
 
-def test_whoever_takes_the_way_out_has_anchors_again(url: str, tmp_path: Path) -> None:
+def test_an_operator_who_takes_the_way_out_has_anchors_again(url: str, tmp_path: Path) -> None:
     async def story(node: AnchoringNode) -> None:
         await node.minutes(2)
         with node.path.open("ab") as file:

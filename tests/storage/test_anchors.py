@@ -103,7 +103,7 @@ def test_an_edited_line_shows(path: Path, old_new: tuple[bytes, bytes]) -> None:
     assert Fault(kind=FaultKind.ANCHOR_ALTERED, n=3) in verify_anchors(path, KEY, reader(history()))
 
 
-def test_a_line_signed_by_somebody_else_shows(path: Path) -> None:
+def test_a_line_signed_with_another_key_shows(path: Path) -> None:
     forged = path.with_name("forged.jsonl")
     for minute in range(1, 6):
         write_anchor(forged, b"x" * 32, at=START + timedelta(minutes=minute), cases=2, rows=8, heads={})

@@ -135,7 +135,7 @@ def test_an_event_at_the_same_moment_is_accepted_and_protects(migrated_url: str,
     told(migrated_url, story)
 
 
-def test_a_legal_hold_is_not_answered_for_whom_somebody_is_erasing(migrated_url: str) -> None:
+def test_a_legal_hold_is_not_answered_for_a_customer_who_is_being_erased(migrated_url: str) -> None:
     begun = Event()
 
     def slowly(unit: SqlUnit) -> int:

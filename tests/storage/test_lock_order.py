@@ -234,7 +234,7 @@ def _waits(engine: Engine, holder: Connection, who: Future[Any]) -> bool:
 
 
 @pytest.mark.parametrize("wish", [settle_case, climb])
-def test_whoever_comes_again_soon_does_not_wait_for_a_locked_case(
+def test_a_loop_that_comes_again_soon_does_not_wait_for_a_locked_case(
     engine: Engine, wish: Callable[[SqlUnit, CaseId, datetime], int]
 ) -> None:
     case = opened(engine)

@@ -153,7 +153,7 @@ def guards_both(engine: Engine) -> Wish:
 
 
 @pytest.mark.parametrize("acts_on", [wants_both_released, releases_both, guards_both])
-def test_whoever_acts_on_two_customers_cases_and_a_batch_of_events_lock_them_in_one_order(
+def test_an_act_on_two_customers_cases_and_a_batch_of_events_lock_them_in_one_order(
     engine: Engine, acts_on: Callable[[Engine], Wish]
 ) -> None:
     """By the age of their cases Li comes first; by customer id she does not."""
@@ -253,7 +253,7 @@ def test_a_guardian_s_word_and_a_list_of_the_bank_s_do_not_undo_each_other(
     assert met.stopped and met.waited, met
 
 
-def test_an_invitation_is_not_answered_by_whoever_has_the_number_no_more(engine: Engine) -> None:
+def test_an_invitation_is_not_answered_by_a_guardian_who_has_the_number_no_more(engine: Engine) -> None:
     run(engine, lambda work: put_guardians(work, MEI, [ENTRY], T0))
 
     def lists(work: SqlUnit) -> None:

@@ -125,7 +125,7 @@ def test_what_was_rung_on_a_lost_connection_goes_with_the_next(
 
 
 @pytest.mark.parametrize("payload", ["", "not ours", "5", '{"a": 1}', '[["dispatch"]]', '["dispatch", 1]', "[]"])
-def test_a_notification_of_somebody_else_deafens_nobody(
+def test_a_foreign_notification_deafens_no_node(
     payload: str, postgres_server: PostgresServer, postgres_url: str
 ) -> None:
     async def story(here: ListeningNode, there: ListeningNode) -> None:

@@ -132,7 +132,7 @@ def test_a_dead_allow_that_is_replayed_at_that_moment_is_called_back(engine: Eng
     assert (state(engine), states(engine)) == (TransferState.HELD, {2: SUPERSEDED, 3: DUE})
 
 
-def test_the_answer_to_the_hold_waits_for_whoever_works_on_the_case(engine: Engine) -> None:
+def test_the_answer_to_the_hold_waits_for_the_use_case_that_has_the_case(engine: Engine) -> None:
     """Case first, then message: the transaction that holds the case may be about to supersede the message."""
     case_id = let_go(engine)
     _do(engine, lambda work: warns(work, case_id))

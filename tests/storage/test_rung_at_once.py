@@ -56,7 +56,7 @@ def two_calls_to_mei(engine: Engine) -> list[AttemptId]:
 
 
 @pytest.mark.parametrize("alone", [True, False])
-def test_whoever_has_two_telephones_is_not_rung_on_both_at_once(engine: Engine, alone: bool) -> None:
+def test_a_customer_with_two_telephones_is_not_rung_on_both_at_once(engine: Engine, alone: bool) -> None:
     """Both calls were due in the morning. When a call is started on its own, claim and intent are one transaction."""
     calls = two_calls_to_mei(engine)
     claims = run(engine, lambda work: claim_due(work, ACCOUNT, "node", 9 if not alone else 1, MORNING)).claims

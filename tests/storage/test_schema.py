@@ -119,7 +119,7 @@ def test_what_is_written_is_read_back(migrated_url: str) -> None:
     engine.dispose()
 
 
-def test_whoever_reads_the_whole_history_has_the_time_for_it(migrated_postgres_url: str) -> None:
+def test_a_reader_of_the_whole_history_has_the_time_for_it(migrated_postgres_url: str) -> None:
     engine = make_engine(migrated_postgres_url, read_only=True)
     with engine.connect() as connection, connection.begin():
         no_statement_timeout(connection)

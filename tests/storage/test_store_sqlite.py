@@ -65,7 +65,7 @@ def add(name: str) -> Callable[[Unit], object]:
 
 
 @pytest.mark.parametrize("culprit", [add("x" * TIMES_MEGABYTE), swallow_a_full_disk])
-def test_a_full_disk_fails_whoever_filled_it_and_nobody_else(
+def test_a_full_disk_fails_the_use_case_that_filled_it_and_no_other(
     repository: Repository, culprit: Callable[[Unit], object]
 ) -> None:
     async def story() -> None:

@@ -100,7 +100,7 @@ def test_rows_wait_and_are_written_once_whatever_their_number(link: Link) -> Non
     assert _GROW.execute(link, {}) == len(wanted) + 1
 
 
-def test_whoever_is_asked_for_by_key_is_found_and_changed_and_others_do_not_hasten_it(link: Link) -> None:
+def test_a_buffered_row_is_found_and_changed_by_its_key_and_others_do_not_hasten_it(link: Link) -> None:
     mei, tan = (Customer(id=CustomerId(name), seen_at=NOW, tier=Tier.HIGH, tier_at=NOW) for name in ("mei", "tan"))
     _customers.add(link, mei, wrapped_key=b"k")
     assert _customers.get(link, "tan") is None

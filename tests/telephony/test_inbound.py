@@ -166,7 +166,7 @@ def test_how_far_a_message_has_come(status: str, progress: MessageProgress) -> N
     assert (report.progress, report.code, report.reason) == (progress, None, None)
 
 
-def test_a_message_to_somebody_who_opted_out() -> None:
+def test_a_message_to_a_number_that_opted_out() -> None:
     report = message_report(form(TEXT, MessageStatus="failed", ErrorCode="21610"))
     assert (report.code, report.reason) == (21610, "opted_out")
 

@@ -129,7 +129,7 @@ def test_an_agent_may_not_release_by_hand_either(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(("outcome", "tier"), [(Outcome.PERSISTS, Tier.HIGH), (Outcome.CONSISTENT, Tier.MEDIUM)])
-def test_whoever_an_agent_found_nearly_cheated_is_rung_the_sooner_for_the_next(
+def test_a_customer_whom_an_agent_found_nearly_cheated_is_rung_the_sooner_for_the_next(
     desk: Desk, outcome: Outcome, tier: Tier
 ) -> None:
     case_id = CaseId(desk.flag(1).case_id)
@@ -175,7 +175,7 @@ def test_an_older_view_of_the_case_changes_nothing(desk: Desk) -> None:
     assert refused.value.field == "version"
 
 
-def test_whoever_was_not_identified_is_not_the_right_party(desk: Desk) -> None:
+def test_a_callee_who_was_not_identified_is_not_the_right_party(desk: Desk) -> None:
     case_id = CaseId(desk.flag(1).case_id)
     talked(desk, case_id)
     finds(desk, case_id, Outcome.PERSISTS, identified=False)

@@ -62,7 +62,7 @@ def test_the_longest_idle_of_those_who_speak_the_language_is_rung() -> None:
     assert choose(agents, Need(language="zh"), (), {a.staff_id for a in agents[::2]}, T0) is None, "Ben speaks none"
 
 
-def test_skill_comes_before_idleness_and_nobody_is_worse_than_somebody_unskilled() -> None:
+def test_skill_comes_before_idleness_and_no_agent_is_worse_than_an_unskilled_one() -> None:
     need = Need(language="zh", skills=frozenset({Skill.CRITICAL, Skill.DISTRESS}))
     idle, skilled = an_agent("ada", idle_since=T0 - MINUTE), an_agent("ben", skills=(Skill.DISTRESS,))
     chosen = choose([idle, skilled], need, (), (), T0)

@@ -129,7 +129,7 @@ def test_two_payments_that_cannot_wait_for_it_share_one_call() -> None:
     assert calls[2].latest_start == T0 + 6 * MINUTE - timedelta(seconds=77), "as late as the more patient allows"
 
 
-def test_whoever_asked_for_a_later_call_is_not_rung_before_at_another_number_either() -> None:
+def test_a_customer_who_asked_for_a_later_call_is_not_rung_before_at_another_number_either() -> None:
     desk = Desk()
     case_id = promised(desk, tier=Tier.HIGH, alternates=(OTHER,))
     climb_until(desk, case_id, SETTLED)
@@ -265,7 +265,7 @@ def test_what_gave_way_to_a_promised_call_is_rung_when_that_was_in_vain() -> Non
     assert elsewhere == [AttemptState.CANCELED, AttemptState.PLANNED]
 
 
-def test_whoever_answers_at_another_number_puts_off_no_call_to_the_customers_own() -> None:
+def test_a_callee_at_another_number_puts_off_no_call_to_the_customers_own() -> None:
     """The person who answered may be the one who cheats the customer."""
     desk = Desk()
     case_id, elsewhere = rung_elsewhere(desk)

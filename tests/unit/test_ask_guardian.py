@@ -224,7 +224,9 @@ def test_the_banks_standing_entry_decides(entry: dict[str, Any], reason: str | N
         ({}, None),
     ],
 )
-def test_and_whatever_else_the_event_calls_whoever_has_that_number(entry: dict[str, Any], reason: str | None) -> None:
+def test_and_whatever_else_the_event_calls_the_guardian_with_that_number(
+    entry: dict[str, Any], reason: str | None
+) -> None:
     desk = Desk()
     opened = desk.flag(1, customer_id="u_1", guardians=(guardian(bank_id="crm-77"),))
     enrol(desk, **entry)
@@ -263,7 +265,7 @@ def test_a_change_that_waits_leaves_the_old_entry_without_weight() -> None:
     assert asks(desk, opened.case_id) == "changing"
 
 
-def test_whoever_wants_no_texts_gets_none() -> None:
+def test_a_guardian_who_wants_no_texts_gets_none() -> None:
     desk = Desk()
     opened = desk.flag(1, guardians=(guardian(),))
     desk.run(lambda unit: unit.do_not_call.add(unit.index("number", DAUGHTER), Channel.SMS, "stop", T0))

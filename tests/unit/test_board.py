@@ -55,7 +55,7 @@ def test_cases_are_found_by_id_and_by_number(desk: Desk) -> None:
     assert desk.run(find_by_phone, "+6590000002") == []
 
 
-def test_a_pause_stops_new_calls_until_somebody_resumes(desk: Desk) -> None:
+def test_a_pause_stops_new_calls_until_they_are_resumed(desk: Desk) -> None:
     with pytest.raises(ForbiddenError):
         desk.run(pause_all, KIM, ACCOUNT.name, T0)
     desk.run(pause_all, ANN, ACCOUNT.name, T0)

@@ -152,7 +152,7 @@ def test_what_changes_after_it_was_asked_for_is_left_out(desk: Desk) -> None:
 
 @pytest.mark.parametrize("first", [True, False])
 @pytest.mark.parametrize("says", [refuses, answers_a_contest, bank_says_scam, supervisor_says_scam])
-def test_what_somebody_said_to_be_a_scam_is_in_none_whether_before_or_after_it_was_asked_for(
+def test_what_was_said_to_be_a_scam_is_in_none_whether_before_or_after_it_was_asked_for(
     desk: Desk, says: Callable[[Desk, CaseId], None], first: bool
 ) -> None:
     spoken, other = held(desk, 1, amount=Decimal(12_000)), held(desk, 2)
@@ -180,7 +180,7 @@ def test_the_second_is_another_person(desk: Desk, again: str) -> None:
 
 
 @pytest.mark.parametrize("confirmed", [False, True])
-def test_nothing_more_is_released_once_the_account_of_whoever_asked_is_closed(desk: Desk, *, confirmed: bool) -> None:
+def test_nothing_more_is_released_once_the_account_of_the_asker_is_closed(desk: Desk, *, confirmed: bool) -> None:
     held(desk, 1)
     wish = asked(desk, 1)
     if confirmed:

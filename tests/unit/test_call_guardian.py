@@ -289,7 +289,7 @@ def ends(desk: SmsDesk, case_id: CaseId, attempt: Attempt, now: timedelta, **how
         {"state": AttemptState.NOT_PLACED, "disposition": Disposition.UNKNOWN},
     ],
 )
-def test_whoever_does_not_come_to_the_phone_gives_way_to_the_next(how: dict[str, Any]) -> None:
+def test_a_guardian_who_does_not_come_to_the_phone_gives_way_to_the_next(how: dict[str, Any]) -> None:
     desk = SmsDesk()
     case_id = flagged(desk)
     assert calls(desk, case_id) is None
@@ -303,7 +303,7 @@ def test_whoever_does_not_come_to_the_phone_gives_way_to_the_next(how: dict[str,
     assert intent.order.to == SON
 
 
-def test_whoever_sleeps_where_they_are_gives_way_to_the_next() -> None:
+def test_a_guardian_who_sleeps_at_this_hour_gives_way_to_the_next() -> None:
     """It is 02:00 in London and 10:00 in Singapore."""
     desk = SmsDesk()
     asleep = replace(guardian(), number=Number(e164=DAUGHTER, region="SG", line_type="mobile", zones="Europe/London"))
@@ -361,7 +361,7 @@ def test_nobody_else_is_rung_who_need_not_or_must_not_be(contact: Contact, chang
     assert len(theirs(desk, case_id)) == 1
 
 
-def test_a_guardian_who_was_rung_for_somebody_on_the_line_is_not_replaced_behind_their_back() -> None:
+def test_a_guardian_who_was_rung_for_a_customer_on_the_line_is_not_replaced_behind_their_back() -> None:
     desk = SmsDesk()
     case_id = flagged(desk)
     assert calls(desk, case_id) is None

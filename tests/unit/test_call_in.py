@@ -141,7 +141,7 @@ def hides(desk: Desk, n: int, now: timedelta) -> bool:
     return desk.run(ask_for_person, who, T0 + now)
 
 
-def test_whoever_hides_their_number_and_keeps_calling_shuts_nobody_out() -> None:
+def test_a_caller_who_hides_the_number_and_keeps_calling_shuts_no_other_out() -> None:
     desk = Desk(calling(people_per_hour=20))
     nuisance = [hides(desk, n, n * timedelta(seconds=10)) for n in range(60)]
     assert sum(nuisance) == 4, "two in each five minutes"
@@ -155,7 +155,7 @@ def test_one_number_that_asks_again_and_again_uses_up_nothing_of_the_others() ->
     assert asks(desk, 100, DAUGHTER, 31 * MINUTE)
 
 
-def test_whoever_is_not_put_through_any_more_still_gets_their_case_before_people() -> None:
+def test_a_caller_who_is_not_put_through_any_more_still_gets_the_case_before_people() -> None:
     desk = Desk(calling(people_per_caller_hour=1, people_per_hour=1))
     case_id = announced(desk)
     asks(desk, 7)

@@ -17,7 +17,7 @@ def barred(desk: SmsDesk) -> bool:
     return desk.run(lambda unit: unit.do_not_call.holds(unit.index("number", DAUGHTER), Channel.SMS))
 
 
-def test_whoever_starts_again_in_the_banks_own_words_may_be_written_to_again() -> None:
+def test_a_guardian_who_starts_again_in_the_banks_own_words_may_be_written_to_again() -> None:
     desk = SmsDesk()
     prompted(desk)
     desk.writes("退订", T0 + MINUTE)
@@ -52,7 +52,7 @@ def test_a_word_of_ours_that_the_bank_has_given_the_phone_company_means_both() -
 
 
 @pytest.mark.parametrize("word", ["HELP", "INFO", "帮助"])
-def test_whoever_was_helped_by_the_phone_company_gets_no_second_answer(word: str) -> None:
+def test_a_guardian_who_was_helped_by_the_phone_company_gets_no_second_answer(word: str) -> None:
     desk = SmsDesk()
     case_id, confirmation = prompted(desk)
     assert desk.writes(word, T0 + MINUTE, helped=True) == "help"

@@ -214,7 +214,7 @@ def test_a_rung_that_was_spared_comes_at_once_when_the_tier_rises() -> None:
 
 
 @pytest.mark.parametrize("outcome", [Outcome.HUNG_UP, Outcome.PARTIAL, Outcome.AGENT_REQUESTED, Outcome.OPT_OUT])
-def test_who_was_reached_in_vain_still_needs_somebody(outcome: Outcome) -> None:
+def test_who_was_reached_in_vain_still_needs_an_agent(outcome: Outcome) -> None:
     desk = Desk()
     opened = desk.flag(1, tier=Tier.CRITICAL)
     desk.teach(opened.case_id, said(outcome, opened.transfer_id, T0 + MINUTE, 0), T0 + MINUTE)
@@ -327,7 +327,7 @@ def test_a_rung_found_too_late_is_skipped_and_said_so() -> None:
     }
 
 
-def test_a_rung_is_climbed_once_whoever_comes() -> None:
+def test_a_rung_is_climbed_once_however_often_the_ladder_is_looked_at() -> None:
     desk = Desk()
     case = desk.flag(1, tier=Tier.CRITICAL).case_id
     assert desk.run(climb, case, T0 + 8 * MINUTE) == 2

@@ -103,7 +103,7 @@ def test_a_hold_is_told_with_the_way_to_contest_it_and_taught_about_twice() -> N
 
 
 @pytest.mark.parametrize("word", ["退订", "STOP"])
-def test_whoever_wants_no_more_gets_no_more(word: str) -> None:
+def test_a_customer_who_wants_no_more_texts_gets_no_more(word: str) -> None:
     desk = SmsDesk()
     case_id = desk.flag(1, phone=PHONE, typology="fake_invest").case_id
     settled = T0 + 30 * MINUTE
@@ -157,7 +157,7 @@ def test_a_refused_payment_is_told_after_the_hold() -> None:
     assert sorted(kinds(desk, case_id)) == ["education", "education", "outcome.hold", "outcome.refuse"]
 
 
-def test_whoever_cancelled_it_themselves_is_only_taught() -> None:
+def test_a_customer_who_cancelled_the_payment_is_only_taught() -> None:
     desk = SmsDesk()
     case_id = desk.flag(1, phone=PHONE, typology="romance").case_id
 

@@ -72,7 +72,7 @@ def test_already_paid_asks_to_stop_the_payment(tier: Tier) -> None:
         )
     ),
 )
-def test_whoever_taught_us_nothing_is_held_and_the_next_rung_begins(outcome: Outcome, tier: Tier) -> None:
+def test_a_call_that_taught_nothing_is_held_and_the_next_rung_begins(outcome: Outcome, tier: Tier) -> None:
     verdict = ruled(outcome, tier)
     assert verdict.ruling is Ruling.HOLD
     assert E.NEXT_RUNG in verdict.effects

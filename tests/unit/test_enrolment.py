@@ -210,7 +210,7 @@ def test_what_they_said_themselves_outlives_a_new_list(word: str, state: Guardia
         assert stands(desk, entry.id).state is G.CONFIRMED, "they themselves may come back"
 
 
-def test_whoever_told_the_bank_yes_after_their_no_is_one_again() -> None:
+def test_a_guardian_who_told_the_bank_yes_after_the_no_is_one_again() -> None:
     desk = SmsDesk()
     desk.writes(f"{invited(desk)} 2", T0)
     puts(desk, replace(ENTRY, confirmed_at=(T0 + DAY).isoformat()), now=T0 + 2 * DAY)
@@ -259,7 +259,7 @@ def test_who_has_left_or_paused_comes_back_by_a_later_word_to_the_bank_under_the
     assert puts(desk, since, now=T0 + 3 * DAY) == {"g_1": "unchanged"}
 
 
-def test_who_leaves_is_not_asked_either_about_somebody_for_whom_only_events_name_them() -> None:
+def test_who_leaves_is_not_asked_either_about_a_customer_for_whom_only_events_name_them() -> None:
     desk, later = SmsDesk(), T0 + 30 * DAY
     desk.writes(f"{invited(desk)} 1", T0)
     family = (guardian(),)

@@ -172,7 +172,7 @@ def test_a_case_that_an_older_node_has_put_before_people_again_keeps_its_words(d
     assert not desk.run(forget_words, case_id, T0 + 2 * MONTH)
 
 
-def test_while_somebody_has_to_act_nobody_is_erased(desk: Desk) -> None:
+def test_while_staff_have_to_act_no_customer_is_erased(desk: Desk) -> None:
     case_id = flagged(desk)
     before = desk.timeline(case_id)
     with pytest.raises(ConflictError) as refused:
@@ -210,7 +210,7 @@ def ask(unit: SqlUnit, case_id: CaseId) -> None:
     )  # fmt: skip
 
 
-def test_whoever_was_talked_out_of_it_days_ago_is_remembered_for_that_long(desk: Desk) -> None:
+def test_a_customer_who_was_talked_out_of_it_days_ago_is_remembered_for_that_long(desk: Desk) -> None:
     case_id = flagged(desk)
     settle(desk, case_id)
     until = T0 + 3 * DAY

@@ -52,7 +52,7 @@ def given_up(desk: SmsDesk, how: Callable[[SmsDesk, CaseId], None], proof: PostR
 
 
 @pytest.mark.parametrize(("how", "proof"), GIVEN_UP)
-def test_whoever_answers_a_prompt_that_was_given_up_is_heard(
+def test_a_guardian_who_answers_a_prompt_that_was_given_up_is_heard(
     how: Callable[[SmsDesk, CaseId], None], proof: PostResult
 ) -> None:
     desk = SmsDesk()

@@ -216,7 +216,7 @@ def test_stop_opts_out_and_while_a_prompt_is_open_a_person_looks(word: str) -> N
     assert asks(desk, other.case_id, T0 + 4 * MINUTE) is None
 
 
-def test_whoever_wrote_stop_and_then_says_what_they_meant_is_heard() -> None:
+def test_a_guardian_who_wrote_stop_and_then_says_what_they_meant_is_heard() -> None:
     desk = SmsDesk()
     case_id, confirmation = prompted(desk, guardians=(guardian(),))
     desk.writes("STOP", T0 + MINUTE)
@@ -287,7 +287,7 @@ def test_another_code_changes_nothing_and_is_explained_once() -> None:
     assert [sms.kind for sms in texts(desk, case_id)] == [SmsKind.PROMPT, SmsKind.HINT]
 
 
-def test_somebody_elses_number_with_the_right_code_changes_nothing() -> None:
+def test_another_number_with_the_right_code_changes_nothing() -> None:
     desk = SmsDesk()
     case_id, confirmation = prompted(desk)
     count = len(desk.timeline(case_id))

@@ -32,6 +32,6 @@ def test_who_met_whom_is_counted_and_who_did_not() -> None:
     assert told(handed_over([])) == "Agents: no customer asked for one this time."
 
 
-def test_the_number_somebody_can_play_is_answered_by_nobody_else() -> None:
+def test_the_number_a_visitor_can_play_is_answered_by_no_simulated_agent() -> None:
     assert Register(1).profile(PLAYED).agent == "ignores"
     assert {Register(1).profile(number).agent for _, _, number in AGENTS} == {"accepts"}

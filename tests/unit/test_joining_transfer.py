@@ -219,7 +219,7 @@ def test_only_what_was_posted_to_their_people_uses_up_the_calls_of_a_case(
 
 
 @pytest.mark.parametrize("role", [Role.GUARDIAN, Role.AGENT])
-def test_more_time_is_used_for_the_customer_whoever_was_rung_last(role: Role) -> None:
+def test_more_time_is_used_for_the_customer_whichever_party_was_rung_last(role: Role) -> None:
     desk = Desk()
     case = desk.flag(1, customer_id="u_1", minutes=4).case_id
     ringing = on_the_phone(desk, case)

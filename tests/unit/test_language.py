@@ -20,7 +20,7 @@ def test_every_kind_of_chinese_is_chinese(locale: str) -> None:
 
 
 @pytest.mark.parametrize("locale", ALL_ELSE)
-def test_whoever_speaks_neither_is_spoken_to_in_english(locale: str) -> None:
+def test_a_customer_who_speaks_neither_language_is_spoken_to_in_english(locale: str) -> None:
     assert zh_or_en(locale) == "en"
 
 

@@ -81,7 +81,7 @@ def calling(**changes: Any) -> Policy:
     return replace(POLICY, calling=replace(POLICY.calling, **changes))
 
 
-def test_a_number_is_rung_only_so_often_a_day_whoever_it_is_for() -> None:
+def test_a_number_is_rung_only_so_often_a_day_for_all_its_parties_together() -> None:
     desk = Desk(calling(max_calls_per_number_day=2))
     for n in (1, 2):
         is_rung(desk, T0 + n * MINUTE, n, phone=PHONE)
@@ -112,7 +112,7 @@ def test_the_number_of_a_payee_who_came_later_is_not_rung_either() -> None:
     assert told(desk, "attempt_suppressed")[0]["reason"] == "payees_number"
 
 
-def test_who_wants_no_more_calls_of_ours_is_not_rung_whoever_flags_them() -> None:
+def test_who_wants_no_more_calls_is_not_rung_for_any_event() -> None:
     desk = Desk()
     assert desk.run(block, PHONE, (Channel.VOICE,), "asked in writing", "command_line", T0)
     assert not desk.run(block, PHONE, (Channel.VOICE,), "again", "command_line", T0)
@@ -341,7 +341,7 @@ NIGHT_IN_SINGAPORE = datetime(2026, 11, 22, 15, 0, tzinfo=UTC)
         ("America/New_York America/Chicago", NIGHT_IN_SINGAPORE, True),
     ],
 )
-def test_hours_are_those_of_whoever_is_rung(zones: str, now: datetime, rung: bool) -> None:
+def test_hours_are_those_of_the_party_who_is_rung(zones: str, now: datetime, rung: bool) -> None:
     desk = Desk()
     person = replace(someone(PHONE), number=Number(e164=PHONE, region="SG", line_type="mobile", zones=zones))
     desk.flag(1, now, customer=person, minutes=1440, hold_max=now + timedelta(days=2))

@@ -93,7 +93,7 @@ def test_the_age_of_what_waits_is_asked_of_the_first_of_each_kind() -> None:
     assert later.message_due == HOUR - 5 * MINUTE, "since its next try was due"
 
 
-def test_each_decision_is_named_once_to_whoever_counts_them() -> None:
+def test_each_decision_is_counted_once() -> None:
     desk = Desk()
     held(desk)
     assert list(desk.run(number_decisions, 9)) == [(Ruling.HOLD, "standing"), (Ruling.HOLD, "not_me")]

@@ -121,7 +121,7 @@ def listens(desk: Desk) -> StaffId:
     return sue
 
 
-def test_whoever_listens_to_a_talk_is_found_for_nobody_until_she_has_left_it(desk: Desk) -> None:
+def test_an_agent_who_listens_to_a_talk_is_found_for_no_customer_until_she_has_left_it(desk: Desk) -> None:
     """Our own call keeps her line busy. The next customer would wait 20 seconds for a call that is never dialled."""
     sue = listens(desk)
     begun = somebody_waits(desk, 2)
@@ -146,7 +146,7 @@ def test_a_supervisor_who_leaves_before_her_phone_rings_has_the_call_cancelled_i
     assert (told["attempt"], told["reason"]) == (mine.attempt_id, "listener_left")
 
 
-def test_whoever_has_asked_to_listen_since_the_others_were_read_is_not_rung(
+def test_an_agent_who_has_asked_to_listen_since_the_others_were_read_is_not_rung(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """She asked on another node, while this one waited for the lock on her row."""

@@ -146,7 +146,7 @@ def test_a_hold_meanwhile_ends_the_wish() -> None:
     assert desk.confirms("ben") is Released.CHANGED
 
 
-def test_a_wish_lapses_when_the_account_of_whoever_asked_is_closed() -> None:
+def test_a_wish_lapses_when_the_account_of_the_asker_is_closed() -> None:
     desk = ReviewDesk(Tier.CRITICAL)
     desk.asks("ann")
     desk.run(switch_account, StaffId("usr_root"), StaffId("usr_ann"), LATER, on=False)

@@ -125,7 +125,7 @@ acts = st.lists(
 @given(
     rate=st.sampled_from([1.0, 2.5, 5.0, 30.0]), skews=st.tuples(st.integers(0, 400), st.integers(0, 400)), acts=acts
 )
-def test_no_second_has_more_whoever_takes_gives_back_or_is_told_to_slow_down(
+def test_no_second_has_more_however_often_starts_are_given_back_or_slowed_down(
     rate: float, skews: tuple[int, int], acts: list[tuple[int, int, str]]
 ) -> None:
     """Two nodes whose clocks differ take turns. By each clock, and so by any, no second exceeds the rate."""

@@ -231,7 +231,7 @@ def test_another_ones_claim_does_not_prolong_a_take_over_that_has_lapsed(desk: D
     assert states(desk, case_id)[-1] is AttemptState.PLANNED
 
 
-def test_a_call_that_was_on_its_way_and_not_sent_is_left_to_whoever_has_taken_over(desk: Desk) -> None:
+def test_a_call_that_was_on_its_way_and_not_sent_is_left_to_the_agent_who_has_taken_over(desk: Desk) -> None:
     case_id = opened(desk, tier=Tier.HIGH, minutes=120)
     attempt_id, intent = rings(desk)
     assert intent is not None
@@ -261,7 +261,7 @@ def test_a_persons_outcome_ends_the_waiting_for_a_person(desk: Desk, outcome: st
     assert review_of(desk, case_id).person_wanted_at is None
 
 
-def test_a_contest_waits_in_the_queue_until_somebody_who_could_release_answers(desk: Desk) -> None:
+def test_a_contest_waits_in_the_queue_until_a_person_who_could_release_answers(desk: Desk) -> None:
     case_id = opened(desk)
     desk.run(settle_case, case_id, LATER)
     with pytest.raises(ForbiddenError):

@@ -184,7 +184,7 @@ WARNINGS = [
 
 
 @pytest.mark.parametrize("warned", WARNINGS)
-def test_whoever_brings_the_warning_it_is_called_back_for_good(
+def test_whatever_brings_the_warning_the_payment_is_called_back_for_good(
     desk: Desk, warned: Callable[[Desk, CaseId], None]
 ) -> None:
     case_id = let_go(desk)
@@ -249,7 +249,7 @@ def test_what_the_bank_itself_released_long_ago_is_gone_whatever_became_of_our_m
     assert (alarms(desk, case_id), case_of(desk, case_id).state) == ([], CaseState.SETTLED)
 
 
-def test_what_is_in_doubt_in_another_case_is_told_again_after_somebody_has_followed_it_up(desk: Desk) -> None:
+def test_what_is_in_doubt_in_another_case_is_told_again_after_staff_have_followed_it_up(desk: Desk) -> None:
     """As when the warning comes in its own case: the core has not answered yet."""
     case_id = let_go(desk)
     learns(desk, case_id)

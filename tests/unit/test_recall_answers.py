@@ -64,7 +64,7 @@ def test_when_the_core_has_taken_the_hold_it_is_a_hold_like_any_other(desk: Desk
     ("outcome", "left"),
     [(Outcome.DISTRESS, [Effect.PERSON, Effect.STOP_PAYMENT]), (Outcome.COACHED, [Effect.STOP_PAYMENT])],
 )
-def test_the_page_asks_for_whoever_called_for_help_and_for_the_bank(
+def test_the_page_asks_to_follow_up_the_customer_who_called_for_help_and_to_ask_the_bank(
     desk: Desk, outcome: Outcome, left: list[Effect]
 ) -> None:
     """A user who records that they asked the bank completes both tasks."""
@@ -195,7 +195,7 @@ def test_what_the_customer_takes_back_meanwhile_waits_for_nobody(desk: Desk) -> 
 
 
 @pytest.mark.parametrize("known", [False, True])
-def test_who_called_for_help_waits_for_somebody_also_when_it_was_taken_back(desk: Desk, known: bool) -> None:
+def test_who_called_for_help_waits_for_a_person_also_when_it_was_taken_back(desk: Desk, known: bool) -> None:
     """The customer was told that they will be called. That does not depend on this payment alone."""
     case_id = let_go(desk)
     if known:
@@ -209,7 +209,7 @@ def test_who_called_for_help_waits_for_somebody_also_when_it_was_taken_back(desk
     assert (case_of(desk, case_id).state, queued(desk)) == (CaseState.SETTLED, [])
 
 
-def test_whom_somebody_has_reached_waits_no_more_whatever_becomes_of_the_payment_then(desk: Desk) -> None:
+def test_a_customer_whom_staff_have_reached_waits_no_more_whatever_becomes_of_the_payment_then(desk: Desk) -> None:
     case_id = let_go(desk)
     learns(desk, case_id)
     follows_up(desk, case_id)

@@ -24,7 +24,7 @@ def a_talk(**changes: Any) -> Talk:
     )  # fmt: skip
 
 
-def test_whoever_said_no_meets_nobody_on_a_recorded_line() -> None:
+def test_a_customer_who_said_no_meets_no_agent_on_a_recorded_line() -> None:
     no, recorded = a_talk(flags=frozenset({REFUSED})), a_talk(flags=frozenset({BEGUN}))
     assert not may_meet(no, recorded) and not may_meet(recorded, no)
     assert may_meet(no, a_talk()) and may_meet(recorded, recorded)

@@ -84,7 +84,7 @@ def test_more_time_or_a_graver_tier_rings_no_number_that_gave_way(changes: Calla
     assert calls_of(desk, case_id, Role.ALTERNATE) == [AttemptState.CANCELED]
 
 
-def test_whoever_asks_for_a_later_call_once_more_is_rung_at_no_other_number_before_it() -> None:
+def test_a_customer_who_asks_for_a_later_call_once_more_is_rung_at_no_other_number_before_it() -> None:
     desk = Desk()
     case_id = elsewhere_gave_way(desk)
     promise = appointment_of(desk, case_id)

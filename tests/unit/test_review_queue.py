@@ -40,7 +40,7 @@ def urgency(desk: Desk) -> Urgency:
     ("outcome", "because"),
     [(Outcome.NOT_ME, Urgency.PERSON_PROMISED), (Outcome.ALREADY_PAID, Urgency.MONEY_LEAVING)],
 )
-def test_whom_somebody_has_followed_up_no_person_is_promised_any_more(
+def test_a_customer_whom_staff_have_followed_up_is_promised_no_person_any_more(
     desk: Desk, outcome: Outcome, because: Urgency
 ) -> None:
     case_id = CaseId(desk.flag(1).case_id)
@@ -59,7 +59,7 @@ ASKED_FOR_A_PERSON = Findings(
 )  # fmt: skip
 
 
-def test_who_asks_for_a_person_again_after_somebody_has_reached_them_waits_again(
+def test_who_asks_for_a_person_again_after_staff_have_reached_them_waits_again(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(talk, "findings", lambda ended: ASKED_FOR_A_PERSON)

@@ -65,7 +65,7 @@ def test_one_that_must_not_ring_after_all_leaves_no_intent_and_the_next_is_looke
     assert starts(desk) == Started()
 
 
-def test_what_may_not_ring_costs_whoever_may_no_time() -> None:
+def test_attempts_that_may_not_ring_cost_those_that_may_no_time() -> None:
     """At one call a second, five calls that must wait for morning come before the one that may ring at night."""
     desk, slow = Desk(), Account(name="AC", calls_per_second=1, max_concurrent=10)
     for n in range(5):

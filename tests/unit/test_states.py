@@ -144,7 +144,7 @@ def test_nothing_that_was_never_intended_can_become_a_call() -> None:
     assert AttemptEvent.INTEND not in ATTEMPT_TRANSITIONS[S.PLANNED], "no intent without a claim"
 
 
-def test_a_prompt_that_may_be_in_somebodys_hand_can_be_answered_and_stopped() -> None:
+def test_a_prompt_that_may_have_arrived_can_be_answered_and_stopped() -> None:
     for state in ANSWERABLE:
         row = CONFIRMATION_TRANSITIONS[state]
         assert row[ConfirmationEvent.ANSWER] is ConfirmationState.ANSWERED

@@ -116,7 +116,9 @@ HOLD_STAYS = [refuses, answers_a_contest, hands_to_the_police, bank_says_scam, s
 
 
 @pytest.mark.parametrize("tier", [Tier.MEDIUM, Tier.HIGH])
-def test_a_late_yes_is_released_when_it_has_cooled_unless_somebody_speaks_against_it(desk: Desk, tier: Tier) -> None:
+def test_a_late_yes_is_released_when_it_has_cooled_unless_a_supervisor_speaks_against_it(
+    desk: Desk, tier: Tier
+) -> None:
     case_id = late_yes(desk, tier)
     if tier is Tier.HIGH:
         taps(desk)

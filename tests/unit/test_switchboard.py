@@ -78,7 +78,7 @@ def test_it_is_said_when_nobody_was_free_from_the_beginning(desk: Desk) -> None:
     assert kinds(desk, case_id).count("agents_busy") == 1
 
 
-def test_whoever_becomes_free_is_rung_at_once(desk: Desk, wait: HandOver) -> None:
+def test_an_agent_who_becomes_free_is_rung_at_once(desk: Desk, wait: HandOver) -> None:
     cho = comes_to_work(desk, "cho", "+6531580103")
     assert desk.run(due_hand_overs, LATER, 20).found == [wait]
     desk.run(tend, wait, LATER)
@@ -196,7 +196,7 @@ class Whisper(Mute):
 
 
 @pytest.mark.parametrize("asks", ["customer", "guardian"])
-def test_a_colleague_hears_of_whoever_waits_and_of_no_later_talk(desk: Desk, asks: str) -> None:
+def test_an_agent_hears_of_the_customer_who_waits_and_of_no_later_talk(desk: Desk, asks: str) -> None:
     whisper = Whisper()
     desk._dependencies = replace(desk._dependencies, speaker=whisper)
     comes_to_work(desk, "ada", "+6531580101")

@@ -48,7 +48,7 @@ def test_a_lesser_warning_makes_nobody_less_grave() -> None:
         (POLICY.release.shaken_for, Tier.MEDIUM, Tier.MEDIUM),
     ],
 )
-def test_whoever_was_nearly_cheated_is_one_step_graver_for_three_days(
+def test_a_customer_who_was_nearly_cheated_is_one_tier_higher_for_three_days(
     after: timedelta, named: Tier, tier: Tier
 ) -> None:
     desk = Desk()
@@ -58,7 +58,7 @@ def test_whoever_was_nearly_cheated_is_one_step_graver_for_three_days(
     assert flagged(desk, 2, T0 + after, named) is tier
 
 
-def test_so_is_whoever_a_guardian_fears_for() -> None:
+def test_so_is_a_customer_a_guardian_fears_for() -> None:
     desk = SmsDesk()
     case_id, confirmation = prompted(desk)
     desk.writes(f"{confirmation.code} 1", T0 + MINUTE)

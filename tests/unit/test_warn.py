@@ -62,7 +62,7 @@ def case_of(desk: Desk, case_id: CaseId) -> Case:
 
 
 @pytest.mark.parametrize("warning", WARNINGS)
-def test_whoever_holds_her_sim_now_confirms_in_vain(warning: dict[str, Any]) -> None:
+def test_the_new_holder_of_her_sim_confirms_in_vain(warning: dict[str, Any]) -> None:
     desk = Desk()
     case_id = on_hold(desk, Tier.HIGH)
     assert another(desk, **{"tier": Tier.HIGH, **warning}) != case_id

@@ -71,7 +71,7 @@ def news(desk: Desk, kind: TransferNews, transfer_id: TransferId, now: object) -
     desk.run(take_news, told, now)
 
 
-def test_it_stands_in_the_queue_until_somebody_has_followed_it_up(desk: Desk) -> None:
+def test_it_stands_in_the_queue_until_staff_have_followed_it_up(desk: Desk) -> None:
     case_id = let_go(desk)
     desk.on(case_id, LATER, warns)
     # The call that brought the warning ends, and so does another one.
@@ -144,7 +144,7 @@ def test_what_the_customer_took_back_themselves_waits_for_nobody(desk: Desk) -> 
 
 
 @pytest.mark.parametrize("followed_up", [False, True])
-def test_who_called_for_help_waits_for_somebody_beyond_the_legal_end_of_the_hold(desk: Desk, followed_up: bool) -> None:
+def test_who_called_for_help_waits_for_a_person_beyond_the_legal_end_of_the_hold(desk: Desk, followed_up: bool) -> None:
     case_id, end = CaseId(desk.flag(1, customer_id="u_1").case_id), T0 + 6 * HOUR
     desk.teach(case_id, said(Outcome.DISTRESS, T1, T0 + MINUTE, 1), T0 + MINUTE)
     if followed_up:
@@ -171,7 +171,7 @@ def test_the_end_of_a_hold_is_told_at_once_also_when_it_is_the_other_payment_tha
     assert [template.partition("/")[0] for template in texts] == ["outcome.hold", "outcome.refuse"]
 
 
-def test_who_called_for_help_waits_for_somebody_though_a_person_has_held_the_payment(desk: Desk) -> None:
+def test_who_called_for_help_waits_for_a_person_though_another_has_held_the_payment(desk: Desk) -> None:
     """A hold by hand contacts nobody, and the customer, or whoever has their phone, can cancel a minute later."""
     case_id = CaseId(desk.flag(1, customer_id="u_1").case_id)
     desk.teach(case_id, said(Outcome.DISTRESS, T1, T0 + MINUTE, 1), T0 + MINUTE)
@@ -201,7 +201,7 @@ def test_what_was_taken_back_leaves_nothing_waiting_when_another_payment_is_let_
     assert (case_of(desk, case_id).state, queued(desk, end)) == (CaseState.SETTLED, [])
 
 
-def test_the_page_of_the_case_says_that_the_bank_is_to_be_asked_until_somebody_has(desk: Desk) -> None:
+def test_the_page_of_the_case_says_that_the_bank_is_to_be_asked_until_staff_have_asked(desk: Desk) -> None:
     case_id = let_go(desk)
 
     def to_do() -> Sequence[Effect]:
@@ -216,7 +216,7 @@ def test_the_page_of_the_case_says_that_the_bank_is_to_be_asked_until_somebody_h
     assert to_do() == []
 
 
-def test_when_the_bank_thinks_more_gravely_of_what_was_let_go_somebody_is_to_ask_it(desk: Desk) -> None:
+def test_when_the_bank_raises_the_tier_of_what_was_let_go_staff_are_to_ask_it(desk: Desk) -> None:
     case_id = let_go(desk)
     desk.flag(1, LATER, customer_id="u_1", tier=Tier.CRITICAL, event_id="again", content_hash="other")
     assert "alarm:tier_raised_after_allow" in desk.wakes
@@ -224,7 +224,7 @@ def test_when_the_bank_thinks_more_gravely_of_what_was_let_go_somebody_is_to_ask
     assert queued(desk) == [(T1, Urgency.MONEY_LEAVING)]
 
 
-def test_when_what_was_let_go_is_another_payment_by_now_somebody_is_to_ask_the_bank(desk: Desk) -> None:
+def test_when_what_was_let_go_is_another_payment_by_now_staff_are_to_ask_the_bank(desk: Desk) -> None:
     case_id = let_go(desk)
     desk.flag(1, LATER, customer_id="u_1", amount=Decimal(900), event_id="again", content_hash="other")
     assert "alarm:other_payment_after_allow" in desk.wakes
@@ -286,7 +286,7 @@ def test_of_who_was_erased_since_that_it_was_paid_out_is_an_alarm_and_no_more(de
     assert case_of(desk, case_id).state is CaseState.SETTLED
 
 
-def test_somebody_elses_money_is_none_of_this_case(desk: Desk) -> None:
+def test_the_money_of_another_customer_is_none_of_this_case(desk: Desk) -> None:
     let_go(desk)
     stranger = CaseId(desk.flag(2, customer_id="u_2", tier=Tier.HIGH).case_id)
     desk.on(stranger, LATER, warns)

@@ -112,7 +112,7 @@ def test_the_colleague_hears_who_waits_twice_and_takes_the_call_by_key() -> None
 
 
 @pytest.mark.parametrize("answer", [None, StoreDownError("closed"), RuntimeError("a bug")])
-def test_whoever_nobody_waits_for_is_rung_off(answer: Any) -> None:
+def test_an_agent_for_whom_no_customer_waits_is_rung_off(answer: Any) -> None:
     world = world_of(DESK)
     world.store.will(hear_whisper, answer)
 

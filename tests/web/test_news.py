@@ -90,7 +90,7 @@ def test_a_settled_window_is_not_extended() -> None:
     play(story, world)
 
 
-def test_labels_are_kept_once_and_by_whoever_may() -> None:
+def test_labels_are_kept_once_and_only_from_clients_with_the_scope() -> None:
     async def story(bank: Caller) -> None:
         assert (await bank.post(LABELS, SCAM, secret=LABEL_SECRET)).status == 202
         assert (await bank.post(LABELS, SCAM, secret=LABEL_SECRET)).status == 200

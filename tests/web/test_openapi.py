@@ -103,7 +103,7 @@ def test_the_statuses_of_the_contract_are_told() -> None:
     assert "Retry-After" in told["503"]["headers"]
 
 
-def test_patterns_are_understood_by_whoever_makes_a_client_from_them() -> None:
+def test_patterns_are_understood_by_generators_of_clients() -> None:
     r"""Python's `re` does not know `\p{Cc}`: a client generated with it did not even start."""
     schemas = list(nodes(DESCRIPTION["components"]["schemas"]))
     patterns = {node["pattern"] for node in schemas if isinstance(node.get("pattern"), str)}

@@ -49,7 +49,7 @@ def test_a_receipt_without_a_name_is_refused(changes: dict[str, str]) -> None:
 
 @pytest.mark.parametrize("body", ["47 1", "", "x" * 1600, "👍", "\u0000", "退订"])
 @pytest.mark.parametrize("media", ["0", "3"])
-def test_whatever_somebody_writes_is_taken_once_and_answered_with_silence(body: str, media: str) -> None:
+def test_whatever_a_guardian_writes_is_taken_once_and_answered_with_silence(body: str, media: str) -> None:
     world = World()
     world.store.will(take_reply, "answer_worried")
 

@@ -69,7 +69,7 @@ def test_what_they_did_reaches_the_conversation(form: dict[str, Any], given: Any
 
 
 @pytest.mark.parametrize("why", ["stranger", "over"])
-def test_whoever_is_not_ours_to_talk_to_hears_nothing(why: str) -> None:
+def test_a_call_that_is_not_the_attempts_own_or_is_over_hears_nothing(why: str) -> None:
     world = world_with(Reply(turn=None, why=why))
 
     async def story(phone: Caller) -> None:

@@ -90,7 +90,7 @@ def test_an_honest_person_is_let_go_on_as_far_as_their_tier_allows(capsys: pytes
     assert row(shown, "critical")[2] == "person_releases"
 
 
-def test_somebody_who_is_told_what_to_press_is_not_believed(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_customer_who_is_told_what_to_press_is_not_believed(capsys: pytest.CaptureFixture[str]) -> None:
     shown = played(capsys, "police_imp", "1", "1", "1", "1 @300", "1 @300", "1 @300")
     assert "outcome coached" in shown
     assert "police_queue" in row(shown, "critical")[4]
