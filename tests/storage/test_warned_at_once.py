@@ -26,6 +26,19 @@ from wakeup.usecases.intake.settle_case import settle_case
 def test_a_warning_and_the_release_of_another_case_s_payment_do_not_miss_each_other(
     engine: Engine, warned_first: bool
 ) -> None:
+    both_at_once(engine, warned_first=warned_first)
+
+
+def test_the_release_sees_the_warning_it_waited_for_whatever_isolation_the_server_is_set_to(engine: Engine) -> None:
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as admin:
+        name = admin.scalar(text("SELECT current_database()"))
+        admin.execute(text(f"ALTER DATABASE {name} SET default_transaction_isolation = 'repeatable read'"))
+    # Connections made from now on take the new default.
+    engine.dispose()
+    both_at_once(engine, warned_first=True)
+
+
+def both_at_once(engine: Engine, *, warned_first: bool) -> None:
     """Neither transaction would see what the other has not committed yet, so one of them waits for the customer."""
     cools, cooled = opened(engine), T0 + 17 * MINUTE
     _do(engine, lambda work: learns(work, cools, Outcome.CONSISTENT, T0 + MINUTE))

@@ -144,6 +144,15 @@ def test_no_second_has_more_however_often_starts_are_given_back_or_slowed_down(
         assert unit.lines.lines.granted >= 0
 
 
+def test_a_clock_that_was_set_back_keeps_no_phone_silent_until_it_has_caught_up() -> None:
+    unit, account = a_unit(), Account(name="AC", calls_per_second=1, max_concurrent=10)
+    assert take_lines(unit, account, 1, T0).count == 1
+    slightly_behind, set_back = T0 - timedelta(milliseconds=500), T0 - timedelta(hours=1)
+    assert take_lines(unit, account, 1, slightly_behind).count == 0, "it may be another node's clock"
+    assert take_lines(unit, account, 1, set_back).count == 1
+    assert take_lines(unit, account, 1, set_back).count == 0
+
+
 def test_a_start_that_is_given_back_late_frees_no_start_of_another_moment() -> None:
     unit, account = a_unit(), Account(name="AC", calls_per_second=2, max_concurrent=10)
     later = T0 + timedelta(milliseconds=900)

@@ -154,6 +154,15 @@ def the_bank_names_another_amount(desk: Desk, _case_id: CaseId) -> None:
     assert (again.differs, again.decision.ruling) == (("amount",), Ruling.HOLD), "the answer lets nothing go either"
 
 
+def the_bank_doubts_the_line(desk: Desk, _case_id: CaseId) -> None:
+    """Perhaps the person who said that all is well was not the customer."""
+    desk.flag(1, LATER, customer_id="u_1", sim_swapped_at=LATER, event_id="again", content_hash="other")
+
+
+def the_bank_doubts_the_line_in_another_case(desk: Desk, case_id: CaseId) -> None:
+    assert desk.flag(2, LATER, customer_id="u_1", forwarding=True).case_id != case_id
+
+
 def the_bank_labels_it(desk: Desk, _case_id: CaseId) -> None:
     bank_labels(desk, "scam")
 
@@ -179,7 +188,8 @@ def another_case_brings_it(desk: Desk, case_id: CaseId) -> None:
 
 WARNINGS = [
     a_guardian_worries, a_guardian_stops, they_ring_in, the_bank_raises_it, the_bank_names_another_amount,
-    the_bank_labels_it, a_supervisor_labels_it, another_case_brings_it,
+    the_bank_doubts_the_line, the_bank_doubts_the_line_in_another_case, the_bank_labels_it, a_supervisor_labels_it,
+    another_case_brings_it,
 ]  # fmt: skip
 
 
@@ -212,6 +222,28 @@ def test_a_label_genuine_calls_nothing_back(desk: Desk) -> None:
     let_go(desk)
     bank_labels(desk, "genuine")
     assert desk.transfer(T1).state is ALLOWED
+
+
+@pytest.mark.parametrize("state", [CaseState.OPEN, CaseState.IN_REVIEW])
+def test_a_doubt_of_the_line_that_comes_with_another_payment_reaches_an_open_case(desk: Desk, state: CaseState) -> None:
+    desk.flag(3, customer_id="u_1", minutes=60 if state is CaseState.OPEN else 10)
+    case_id = let_go(desk)
+    assert case_of(desk, case_id).state is state
+    joined = desk.flag(2, LATER, customer_id="u_1", forwarding=True).case_id
+    assert (joined == case_id) is (state is CaseState.OPEN)
+    assert desk.transfer(T1).state is HELD
+    assert alarms(desk, case_id)[-1] == "line_suspicious_after_allow"
+
+
+def test_what_the_bank_said_of_the_line_before_the_release_calls_nothing_back(desk: Desk) -> None:
+    case_id = CaseId(desk.flag(1, minutes=10, customer_id="u_1", forwarding=True).case_id)
+    desk.run(settle_case, case_id, COOLED)
+    take(desk, "ann", case_id, COOLED)
+    aim = DecisionRef(transfer_id=T1, sequence=desk.transfer(T1).sequence)
+    assert desk.run(release, order(desk, "ann", case_id, Reason.PAYEE_CHECKED), aim, COOLED) is Released.RELEASED
+    the_bank_doubts_the_line(desk, case_id)
+    the_bank_doubts_the_line_in_another_case(desk, case_id)
+    assert (desk.transfer(T1).state, alarms(desk, case_id)) == (ALLOWED, [])
 
 
 def test_without_a_lesson_of_a_talk_the_reason_says_that_it_was_called_back(desk: Desk) -> None:

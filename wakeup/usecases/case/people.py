@@ -101,15 +101,15 @@ def first_people(file: CaseFile, event: FlaggedTransfer) -> Sequence[Party]:
     return parties
 
 
-def people_meanwhile(file: CaseFile, event: FlaggedTransfer) -> Sequence[Party]:
-    """Apply what the event of a joining transfer says about known parties.
+def people_meanwhile(file: CaseFile, event: FlaggedTransfer) -> bool:
+    """Apply what the event of a joining transfer says about known parties. Returns what `take_warnings` returns.
 
     It adds no party, except the customer's number where none was known.
     """
-    take_warnings(file, event)
+    news = take_warnings(file, event)
     take_number(file, event)
     bar_linked(file, event)
-    return ()
+    return news
 
 
 def _judged(file: CaseFile, event: FlaggedTransfer, party: Party, n: int) -> Party:
@@ -175,11 +175,9 @@ def to_the_customer(file: CaseFile, attempts: Sequence[Attempt]) -> list[Attempt
     return [attempt for attempt in attempts if attempt.party_id in theirs]
 
 
-def take_warnings(file: CaseFile, event: FlaggedTransfer) -> None:
-    """Apply the warnings of a later event: family risk, another number, forwarding, a swapped SIM.
-
-    A suspicious line stops automated calls to the customer's number and automatic releases.
-    """
+def take_warnings(file: CaseFile, event: FlaggedTransfer) -> bool:
+    """Apply the warnings of a later event: family risk, another number, forwarding, a swapped SIM. Returns what
+    `doubt_line` returns."""
     if FAMILY_RISK in event.signals and not file.case.family_risk:
         file.change(family_risk=True)
         remember_family_risk(file)
@@ -187,12 +185,21 @@ def take_warnings(file: CaseFile, event: FlaggedTransfer) -> None:
     if customer is not None and event.customer.number is not None and customer.phone != event.customer.number.e164:
         # A second number for the same person during an incident may mean an account take-over.
         file.alarm("other_number", "bank", transfer=event.transfer_id)
+    return doubt_line(file, event)
+
+
+def doubt_line(file: CaseFile, event: FlaggedTransfer) -> bool:
+    """Stop automatic releases, and automated calls to the customer's number, if the event says that the line is
+    suspicious. Returns True if that is news in this case."""
     if not suspicious_line(event, file.unit.policy, file.now):
-        return
+        return False
     guard(file)
-    if customer is not None and customer.ringable:
-        _silence(file, customer.number_index)
-        file.note("line_suspicious", "bank", party=customer.id, transfer=event.transfer_id)
+    customer = customer_of(file)
+    if customer is None or not customer.ringable:
+        return False
+    _silence(file, customer.number_index)
+    file.note("line_suspicious", "bank", party=customer.id, transfer=event.transfer_id)
+    return True
 
 
 def _silence(file: CaseFile, number_index: str) -> None:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from wakeup.domain.errors import LockedError
-from wakeup.domain.ids import CaseId
+from wakeup.domain.ids import CaseId, TransferId
 from wakeup.domain.transfer import Transfer
 from wakeup.usecases.case.customer import is_erased
 from wakeup.usecases.case.follow_up import may_be_gone, queue_for_follow_up
@@ -16,6 +16,7 @@ from wakeup.usecases.deciding.settle import settle_file
 from wakeup.usecases.records import Fact
 
 WARNED = "warned_after_allow"
+LINE = "line_suspicious_after_allow"
 A_DAY = timedelta(days=1)
 """How far back a warning concerns the customer's transfers in other cases; after that the bank can recover nothing."""
 
@@ -49,6 +50,16 @@ def tell_of_other_payment(file: CaseFile, transfer: Transfer) -> None:
 def tell_of_released(file: CaseFile, transfer: Transfer) -> None:
     """Alarm: the bank has paid out a transfer that the customer had cancelled, who believes that the money stayed."""
     _ask_for(file, transfer, "released_after_cancel")
+
+
+def tell_of_line(file: CaseFile, transfer_id: TransferId) -> None:
+    """The bank reports that the customer's line is suspicious: the person who said there that all is well may not
+    have been the customer. Concerns all transfers of this case that were allowed."""
+    if any(may_be_gone(file, t) for t in file.transfers()):
+        file.alarm(LINE, "bank", transfer=transfer_id)
+        if not is_erased(file):
+            recall(file)
+            keep_in_queue(file)
 
 
 def _ask_for(file: CaseFile, transfer: Transfer, kind: str) -> None:

@@ -33,11 +33,11 @@ from wakeup.usecases.case.people import (
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.deciding.decisions import record_standing_hold
 from wakeup.usecases.deciding.settle import closed_window, settle_file
-from wakeup.usecases.deciding.warning_after_allow import tell_of_other_payment
+from wakeup.usecases.deciding.warning_after_allow import tell_of_line, tell_of_other_payment
 from wakeup.usecases.idempotency import Inbound, keyed_hash, matches_hash, record_message, register_message
 from wakeup.usecases.inputs import FlaggedTransfer
 from wakeup.usecases.intake.news import take_early
-from wakeup.usecases.intake.tiers import raise_tier, warn
+from wakeup.usecases.intake.tiers import doubt_allowed_elsewhere, raise_tier, warn
 from wakeup.usecases.ladder.plan_calls import hurry, plan_first_call, plan_for_joined, plan_for_pending
 from wakeup.usecases.ladder.rungs import set_first_rung, set_ladder
 from wakeup.usecases.records import Customer, Known, RiskEventRecord, Sought
@@ -137,19 +137,21 @@ def _again(unit: Unit, found: Transfer, event: FlaggedTransfer, known: Known, no
     unsettled = {case.id: case for case in unit.cases.lock_unsettled(found.customer_id)}
     case = unsettled.pop(found.case_id, None) or unit.cases.lock(found.case_id)
     _be_first(unit.customers.get(found.customer_id), known)
+    warn(unit, unsettled.values(), event, event.tier, now)
     with CaseFile(unit, case, now) as file:
         transfer = unit.transfers.get(found.id) or found
         file.note("event_again", "bank", transfer=transfer.id, event=event.event_id)
         if TIER_RANK[event.tier] < TIER_RANK[transfer.tier]:
             raise_tier(file, transfer, event.tier)
-        take_warnings(file, event)
+        if take_warnings(file, event):
+            tell_of_line(file, transfer.id)
+        doubt_allowed_elsewhere(file, event)
         if take_number(file, event):
             plan_for_pending(file)
         bar_linked(file, event)
         if differs := _differs(unit, transfer, event):
             file.note("other_payment", "bank", transfer=transfer.id, fields=differs)
             _not_the_one_asked_about(file, next(t for t in file.transfers() if t.id == transfer.id))
-    warn(unit, unsettled.values(), event, event.tier, now)
     return _answer(unit, transfer, event, new=True)
 
 
@@ -204,7 +206,12 @@ def _new_transfer(unit: Unit, event: FlaggedTransfer, known: Known, now: datetim
             file.change(tier=tier)
         decision = record_standing_hold(file, transfer)
         unit.transfers.add(transfer, event.payee)
-        parties = first_people(file, event) if new else people_meanwhile(file, event)
+        parties: Sequence[Party] = ()
+        if new:
+            parties = first_people(file, event)
+        elif people_meanwhile(file, event):
+            tell_of_line(file, transfer.id)
+        doubt_allowed_elsewhere(file, event)
         early = known.early_news and take_early(file, transfer)
         if early:
             # Early news may have extended its window, or closed the transfer.

@@ -1,4 +1,4 @@
-"""A later event of the bank raises the tier of a transfer."""
+"""Warnings that an event brings about transfers known before: a higher tier, a suspicious line."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from wakeup.domain.case import Case, CaseState
+from wakeup.domain.errors import LockedError
 from wakeup.domain.fast_dataclass import replace
+from wakeup.domain.ids import TransferId
 from wakeup.domain.transfer import TIER_RANK, Tier, Transfer, TransferState
 from wakeup.usecases.case.customer import remember_tier
-from wakeup.usecases.case.people import bar_linked, take_warnings
+from wakeup.usecases.case.people import bar_linked, doubt_line, suspicious_line, take_warnings
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.deciding.warning_after_allow import tell_of_raised
+from wakeup.usecases.deciding.warning_after_allow import A_DAY, LINE, tell_of_line, tell_of_raised
 from wakeup.usecases.guardians.ask_guardian import hurry_prompts
 from wakeup.usecases.inputs import FlaggedTransfer
 from wakeup.usecases.ladder.plan_calls import hurry
@@ -41,8 +43,23 @@ def warn(unit: Unit, others: Iterable[Case], event: FlaggedTransfer, tier: Tier,
         with CaseFile(unit, case, now) as file:
             if TIER_RANK[tier] < TIER_RANK[case.tier]:
                 _raise_case(file, event, tier)
-            take_warnings(file, event)
+            if take_warnings(file, event):
+                tell_of_line(file, TransferId(event.transfer_id))
             bar_linked(file, event)
+
+
+def doubt_allowed_elsewhere(file: CaseFile, event: FlaggedTransfer) -> None:
+    """Doubt what was allowed in the customer's other cases in the last day, if the event says that their line is
+    suspicious. A case that another transaction has locked is not waited for, as in `alarm_after_allow`."""
+    if not suspicious_line(event, file.unit.policy, file.now):
+        return
+    for case_id in file.unit.reviews.gone_elsewhere(file.case, file.now - A_DAY):
+        try:
+            with CaseFile(file.unit, file.unit.cases.lock_if_free(case_id), file.now) as other:
+                if doubt_line(other, event):
+                    tell_of_line(other, TransferId(event.transfer_id))
+        except LockedError:
+            file.alarm(LINE, "bank", case=case_id)
 
 
 def _raise_case(file: CaseFile, event: FlaggedTransfer, tier: Tier) -> None:

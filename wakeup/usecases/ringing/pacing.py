@@ -10,6 +10,9 @@ from wakeup.usecases.records import Lines
 from wakeup.usecases.unit import Unit
 from wakeup.usecases.wakes import alarm
 
+AHEAD = timedelta(seconds=1)
+"""How far another node's clock may be ahead of ours. A start later than that was granted before a clock was set back:
+it must not keep all phones silent until the clock has caught up."""
 SLOWEST = 0.05
 """Share of the rate that always remains, however often the provider says "too fast"."""
 
@@ -44,7 +47,7 @@ def take_lines(unit: Unit, account: Account, want: int, now: datetime) -> Grante
     span = timedelta(seconds=1 if rate >= 1 else 1 / rate)
     # Another node's clock may be slightly ahead: a start that it was granted counts until the span has passed by
     # our clock.
-    recent = tuple(at for at in lines.recent if at > now - span)
+    recent = tuple(at for at in lines.recent if now - span < at <= now + AHEAD)
     by_rate = max(1, int(rate)) - len(recent)
     by_line = account.max_concurrent - unit.attempts.lines_in_use()
     probes = lines.stopped_until is not None

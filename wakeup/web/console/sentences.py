@@ -60,6 +60,7 @@ KINDS = {
     "number_named": "The bank sent a number of the customer; none was known before.",
     "other_number": "The bank sent another number for the same customer.",
     "line_suspicious": "The line is suspicious; it is no longer called automatically.",
+    "line_suspicious_after_allow": "The line turned out to be suspicious after a transfer had been allowed.",
     "call_in_expected": "The customer started a call to the bank in the app; one call until {until} is counted as it.",
     "call_in_matched": "called the bank, as announced by the app.",
     "call_in_asked_person": "called the bank and asked for a human.",
