@@ -22,6 +22,7 @@ from wakeup.domain.transfer import Transfer
 from wakeup.usecases.case.follow_up import was_promised
 from wakeup.usecases.conversation.transcripts import Transcript, transcripts_of
 from wakeup.usecases.deciding.overrule import lapse_reason, two_needed
+from wakeup.usecases.deciding.recall import may_be_recalled
 from wakeup.usecases.records import Label, Note
 from wakeup.usecases.repositories.retention import LegalHold
 from wakeup.usecases.unit import Unit
@@ -38,6 +39,8 @@ class TransferView:
     two_needed: bool
     in_doubt: bool
     """An allow was recalled, and the payment core has acknowledged nothing since."""
+    recallable: bool
+    """It is allowed, and the payment core has not acknowledged that: a hold by hand may still be in time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +139,7 @@ def _transfer(unit: Unit, case: Case, transfer: Transfer, now: datetime, erased:
         asked=_asked(unit, case, transfer, now),
         two_needed=two_needed(unit, case, transfer, now),
         in_doubt=unit.outbox.in_doubt(transfer.id),
+        recallable=may_be_recalled(unit, transfer),
     )
 
 
