@@ -14,7 +14,7 @@ from wakeup.domain.errors import NotFoundError
 from wakeup.domain.ids import CaseId
 from wakeup.domain.outcome import Evidence
 from wakeup.domain.party import Party
-from wakeup.domain.review import Act, Approval, Review, ReviewAct, holder, reaches, taken_over
+from wakeup.domain.review import Act, Approval, Review, ReviewAct, holder, reaches_about, taken_over
 from wakeup.domain.sms import Sms
 from wakeup.domain.staff import Staff
 from wakeup.domain.to_do import AUTOMATIC_EFFECTS, to_do, unheld_for
@@ -78,7 +78,7 @@ class CaseView:
         states = {other.transfer.id: (other.transfer.state, other.in_doubt) for other in self.transfers}
         unheld = {} if self.case.unheld_at is None else unheld_for(states)
         newest = one.decisions[-1]
-        reached_at = max((act.at for act in self.acts if reaches(act.act, act.reason)), default=None)
+        reached_at = max((act.at for act in self.acts if reaches_about(act, one.transfer.id)), default=None)
         followed_up_at = max((act.at for act in self.acts if act.act is Act.FOLLOWED_UP), default=None)
         left = to_do(
             one.transfer.state, newest.effects, newest.decided_at, reached_at, followed_up_at,
