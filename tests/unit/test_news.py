@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -15,8 +16,8 @@ from wakeup.domain.errors import ConflictError
 from wakeup.domain.ids import TransferId
 from wakeup.domain.outcome import Outcome
 from wakeup.domain.transfer import Tier, TransferState
-from wakeup.usecases.inputs import TransferEventIn, TransferNews
-from wakeup.usecases.intake.news import take_news
+from wakeup.usecases.inputs import LabelIn, TransferEventIn, TransferNews
+from wakeup.usecases.intake.news import take_label, take_news
 from wakeup.usecases.intake.open_case import open_case
 from wakeup.usecases.intake.settle_case import settle_case
 
@@ -109,3 +110,21 @@ def test_an_extension_that_overtook_its_event_gives_no_more_than_the_law() -> No
     case_id = desk.flag(1, minutes=20, hold_max=LEGAL_LIMIT).case_id
     assert desk.transfer(T1).decide_by == T0 + 20 * MINUTE
     assert [row["field"] for row in desk.timeline(case_id) if "field" in row] == ["decide_by"], "and says why"
+
+
+def test_of_labels_that_come_in_one_microsecond_all_are_kept_and_the_last_one_counts() -> None:
+    """Sent one by one they would all be kept, too: a label is new if its event id is."""
+    desk = Desk()
+    desk.flag(1)
+    words = ("genuine", "scam", "genuine", "scam")
+    for n, word in enumerate(words):
+        told = LabelIn(
+            event_id=f"l_{n}", client="bank", content_hash=word, transfer_id=T1, label=word, recovered=Decimal(0),
+            occurred_at=T0,
+        )  # fmt: skip
+        assert desk.run(take_label, told, T0 + MINUTE)
+        assert not desk.run(take_label, told, T0 + MINUTE), "a repeat is kept once"
+    kept = desk.run(lambda unit: unit.views.labels(T1))
+    assert [one.label for one in kept] == list(words)
+    assert {one.occurred_at for one in kept} == {T0}
+    assert kept[-1].received_at - (T0 + MINUTE) == timedelta(microseconds=3)

@@ -9,21 +9,25 @@ from typing import Any
 import pytest
 
 from tests.unit.builders import MINUTE, T0
-from tests.unit.console_people import order, take
+from tests.unit.console_people import order, review_of, take
 from tests.unit.desk import Desk, said
+from wakeup.domain.decision import Effect
 from wakeup.domain.ids import CaseId, TransferId
 from wakeup.domain.outcome import Contact, Outcome
 from wakeup.domain.review import Reason
 from wakeup.domain.to_do import Urgency
 from wakeup.ivr.scoring import Findings
+from wakeup.usecases.case.follow_up import escalate
 from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.console.case_view import read_case
 from wakeup.usecases.conversation import talk
+from wakeup.usecases.deciding.overrule import DecisionRef, Released, release
 from wakeup.usecases.deciding.settle import settle_file
 from wakeup.usecases.desk.reach_out import follow_up
 from wakeup.usecases.intake.settle_case import settle_case
 from wakeup.usecases.review.queue import read_queue
 
-T1 = TransferId("t_1")
+T1, T2 = TransferId("t_1"), TransferId("t_2")
 SEEN = T0 + 5 * MINUTE
 
 
@@ -80,3 +84,38 @@ def test_who_asks_for_a_person_again_after_staff_have_reached_them_waits_again(
     assert urgency(desk) is Urgency.HELD
     desk.on(case_id, SEEN + MINUTE, asks)
     assert urgency(desk) is Urgency.PERSON_WANTED
+
+
+def lets_go(desk: Desk, case_id: CaseId, transfer_id: TransferId, minutes: int) -> None:
+    at = T0 + minutes * MINUTE
+    take(desk, "ann", case_id, at)
+    aim = DecisionRef(transfer_id=transfer_id, sequence=desk.transfer(transfer_id).sequence)
+    assert desk.run(release, order(desk, "ann", case_id, Reason.PAYEE_CHECKED), aim, at) is Released.RELEASED
+
+
+def two_payments(desk: Desk) -> CaseId:
+    case_id = CaseId(desk.flag(1, customer_id="u_1").case_id)
+    assert desk.flag(2, customer_id="u_1").case_id == case_id
+    learned(desk, case_id, Outcome.NOT_ME, 1)
+    return case_id
+
+
+def queue(desk: Desk) -> list[tuple[str, Urgency]]:
+    return [(one.waiting.transfer_id, one.urgency) for one in desk.run(read_queue, SEEN).queued]
+
+
+def test_who_was_promised_a_person_waits_on_when_only_another_payment_is_released(desk: Desk) -> None:
+    case_id = two_payments(desk)
+    lets_go(desk, case_id, T1, 2)
+    assert queue(desk) == [(T2, Urgency.PERSON_PROMISED)]
+    view = desk.run(read_case, case_id, SEEN)
+    assert [Effect.PERSON in view.to_do(one) for one in view.transfers] == [False, True]
+
+
+def test_whom_the_ladder_wants_a_person_for_is_wanted_until_each_payment_is_released(desk: Desk) -> None:
+    case_id = two_payments(desk)
+    desk.on(case_id, T0 + MINUTE, escalate)
+    lets_go(desk, case_id, T1, 2)
+    assert review_of(desk, case_id).person_wanted_at == T0 + MINUTE
+    lets_go(desk, case_id, T2, 3)
+    assert review_of(desk, case_id).person_wanted_at is None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from decimal import Decimal
 
@@ -199,6 +199,49 @@ def test_what_was_taken_back_leaves_nothing_waiting_when_another_payment_is_let_
     aim = DecisionRef(transfer_id=T2, sequence=desk.transfer(T2).sequence)
     assert desk.run(release, order(desk, "ann", case_id, Reason.FALSE_ALARM), aim, end) is Released.RELEASED
     assert (case_of(desk, case_id).state, queued(desk, end)) == (CaseState.SETTLED, [])
+
+
+def two_payments_of_one_who_called_for_help(desk: Desk) -> CaseId:
+    case_id = CaseId(desk.flag(1, customer_id="u_1").case_id)
+    desk.flag(2, customer_id="u_1")
+    desk.teach(case_id, said(Outcome.DISTRESS, T1, T0 + MINUTE, 1), T0 + MINUTE)
+    return case_id
+
+
+def lets_go(desk: Desk, case_id: CaseId, transfer_id: TransferId) -> None:
+    take(desk, "ann", case_id, LATER)
+    aim = DecisionRef(transfer_id=transfer_id, sequence=desk.transfer(transfer_id).sequence)
+    wish = order(desk, "ann", case_id, Reason.PAYEE_CHECKED)
+    assert desk.run(release, wish, aim, LATER) is Released.RELEASED
+
+
+def is_refused(desk: Desk, case_id: CaseId) -> None:
+    desk.run(settle_case, case_id, T0 + 6 * HOUR)
+    assert desk.transfer(T2).state is TransferState.REFUSED
+
+
+def is_taken_back(desk: Desk, _case_id: CaseId) -> None:
+    news(desk, TransferNews.CANCELLED_IN_APP, T2, LATER + MINUTE)
+
+
+@pytest.mark.parametrize("ends", [is_refused, is_taken_back])
+def test_who_called_for_help_is_still_waited_for_though_another_payment_was_released(
+    desk: Desk, ends: Callable[[Desk, CaseId], None]
+) -> None:
+    case_id = two_payments_of_one_who_called_for_help(desk)
+    lets_go(desk, case_id, T1)
+    ends(desk, case_id)
+    assert case_of(desk, case_id).state is CaseState.IN_REVIEW
+    take(desk, "ann", case_id, LATER)
+    desk.run(follow_up, order(desk, "ann", case_id, Reason.OTHER, "her son is with her"), LATER + MINUTE)
+    assert (queued(desk), case_of(desk, case_id).state) == ([], CaseState.SETTLED)
+
+
+def test_who_called_for_help_is_done_when_each_payment_was_released(desk: Desk) -> None:
+    case_id = two_payments_of_one_who_called_for_help(desk)
+    lets_go(desk, case_id, T1)
+    lets_go(desk, case_id, T2)
+    assert (queued(desk), case_of(desk, case_id).state) == ([], CaseState.SETTLED)
 
 
 def test_the_page_of_the_case_says_that_the_bank_is_to_be_asked_until_staff_have_asked(desk: Desk) -> None:

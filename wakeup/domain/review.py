@@ -129,6 +129,10 @@ NOT_REACHED = frozenset({Reason.CALL_BACK_AGREED, Reason.LINE_LOST, Reason.NOT_T
 """Reasons of a talk that did not come to its end with the customer, who goes on waiting for a human."""
 
 
+OF_ONE_TRANSFER = frozenset({Act.RELEASED})
+"""Acts that reach the customer about their own transfer only: who releases one payment has not asked about another."""
+
+
 def reaches(act: Act, reason: Reason | None) -> bool:
     """True if the customer no longer waits for a human after this act."""
     return act in REACHED_ACTS and reason not in NOT_REACHED
@@ -168,6 +172,12 @@ class ReviewAct:
     person: PersonId
     at: datetime
     text: str = field(repr=False)
+
+
+def reaches_about(act: ReviewAct, transfer_id: TransferId) -> bool:
+    """True if the customer no longer waits for a human about this transfer after the act."""
+    elsewhere = act.act in OF_ONE_TRANSFER and act.transfer_id != transfer_id
+    return reaches(act.act, act.reason) and not elsewhere
 
 
 class ApprovalState(StrEnum):

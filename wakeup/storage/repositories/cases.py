@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from pydantic_core import to_json
 from sqlalchemy import bindparam, func, insert, select, update
@@ -56,6 +56,9 @@ _TO_CLIMB = Prepared(
 )
 _NEXT_CLIMB = Prepared(select(func.min(_rung_at)).where(_rung_at > bindparam("now")))
 _NEW_CALL_EVENT = insert_new(_call_events.table, takes=_call_events.takes)
+_NEW_LABEL = insert_new(_labels.table, takes=_labels.takes)
+_INSTANT = timedelta(microseconds=1)
+"""The least difference between two times in the database."""
 
 
 class SqlCases:
@@ -133,4 +136,6 @@ class SqlRecords:
         return bool(_NEW_CALL_EVENT.execute(self._link, row))
 
     def label(self, label: Label) -> None:
-        _labels.add(self._link, label)
+        # The time is part of the key, and the latest label counts.
+        while not _NEW_LABEL.execute(self._link, _labels.values(label)):
+            label = replace(label, received_at=label.received_at + _INSTANT)

@@ -139,6 +139,9 @@ _NEWEST_MESSAGE = Prepared(
     .limit(1)
     .with_for_update()
 )
+_NEWEST_STATE = Prepared(
+    select(_o.c.state).where(_o.c.transfer_id == bindparam("transfer")).order_by(_o.c.sequence.desc()).limit(1)
+)
 _t = table_of(TransferRow)
 _IN_DOUBT = Prepared(select(_t.c.id).where(_t.c.id == bindparam("transfer"), IN_DOUBT))
 _LATEST = select(_o).limit(bindparam("most"))
@@ -168,6 +171,10 @@ class SqlOutbox:
 
     def newest(self, transfer_id: TransferId) -> OutboxMessage | None:
         return next(iter(self._opened(_NEWEST_MESSAGE.rows(self._link, {"transfer": transfer_id}))), None)
+
+    def newest_state(self, transfer_id: TransferId) -> MessageState | None:
+        found: str | None = _NEWEST_STATE.rows(self._link, {"transfer": transfer_id}).scalar()
+        return None if found is None else MessageState(found)
 
     def in_doubt(self, transfer_id: TransferId) -> bool:
         return bool(_IN_DOUBT.rows(self._link, {"transfer": transfer_id}).found)

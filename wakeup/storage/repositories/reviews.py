@@ -11,7 +11,15 @@ from sqlalchemy import BindParameter, and_, bindparam, func, or_, select
 from wakeup.domain.case import Case
 from wakeup.domain.decision import Ruling
 from wakeup.domain.ids import CaseId, CustomerId, TransferId
-from wakeup.domain.review import CUSTOMER_CONTACTED, NOT_REACHED, Approval, ApprovalState, Review, ReviewAct
+from wakeup.domain.review import (
+    CUSTOMER_CONTACTED,
+    NOT_REACHED,
+    OF_ONE_TRANSFER,
+    Approval,
+    ApprovalState,
+    Review,
+    ReviewAct,
+)
 from wakeup.domain.transfer import GONE, TransferState
 from wakeup.storage.mapping import Mapper, is_one_of, table_of
 from wakeup.storage.prepared import Link, Prepared
@@ -28,11 +36,23 @@ _t, _d, _o = table_of(TransferRow), table_of(DecisionRow), table_of(OutboxRow)
 _OF_CASE = Prepared(
     select(_acts.table).where(_acts.table.c.case_id == bindparam("case")).order_by(_acts.table.c.at, _acts.table.c.id)
 )
+_w, _own = _acts.table, _acts.table.alias("own")
+_RELEASES = (
+    select(func.count())
+    .where(_own.c.case_id == _t.c.case_id, is_one_of(_own.c.act, OF_ONE_TRANSFER), _own.c.transfer_id == _t.c.id)
+    .correlate(_t)
+    .scalar_subquery()
+)
+_NOT_RELEASED = (
+    select(func.count()).select_from(_t).where(_t.c.case_id == bindparam("case"), _RELEASES == 0).scalar_subquery()
+)
+"""How many of the case's transfers staff have not released."""
 _TALKED_TO_AT = Prepared(
-    select(func.max(_acts.table.c.at)).where(
-        _acts.table.c.case_id == bindparam("case"),
-        is_one_of(_acts.table.c.act, CUSTOMER_CONTACTED),
-        or_(_acts.table.c.reason.is_(None), ~is_one_of(_acts.table.c.reason, NOT_REACHED)),
+    select(func.max(_w.c.at)).where(
+        _w.c.case_id == bindparam("case"),
+        is_one_of(_w.c.act, CUSTOMER_CONTACTED),
+        or_(_w.c.reason.is_(None), ~is_one_of(_w.c.reason, NOT_REACHED)),
+        or_(~is_one_of(_w.c.act, OF_ONE_TRANSFER), _NOT_RELEASED == 0),
     )
 )
 _ASKED = Prepared(

@@ -5,10 +5,14 @@ The key is needed because a voicemail presses none.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+
 from wakeup.domain.agent import AgentState
 from wakeup.domain.attempt import Attempt
 from wakeup.domain.hand_over import HandOver, HandOverState
-from wakeup.domain.transfer import Transfer, TransferState
+from wakeup.domain.ids import TransferId
+from wakeup.domain.policy import Policy
+from wakeup.domain.transfer import STILL_OPEN, Transfer, TransferState
 from wakeup.ivr.turn import Input, Keys, Listen, PersonLeft, Room, Turn
 from wakeup.usecases.agents.agents import closed
 from wakeup.usecases.agents.offers import accept, part
@@ -77,7 +81,9 @@ def _facts(file: CaseFile, hand_over: HandOver | None) -> WhisperFacts:
     number."""
     unit = file.unit
     name, talk = ("", None) if hand_over is None else _who_waits(file, hand_over)
-    named, last = _at_stake(file, talk), None if talk is None else talk.conversation
+    gone = [t.id for t in file.transfers() if talk is not None and t.id in talk.named and may_be_gone(file, t)]
+    named = at_stake(file.transfers(), gone, unit.policy)
+    last = None if talk is None else talk.conversation
     return WhisperFacts(
         name=name, tier=file.case.tier, typology=named.typology, amount=named.amount, currency=named.currency,
         payee_name=unit.transfers.payee(named).get("name") or "", state=_as_it_may_be(file, named),
@@ -108,14 +114,12 @@ def _handed_on(file: CaseFile, mine: HandOver | None) -> bool:
     return before is not None and before.state is HandOverState.HANDED_ON
 
 
-def _at_stake(file: CaseFile, talk: Talk | None) -> Transfer:
-    """Return the transfer to announce.
+def at_stake(transfers: Sequence[Transfer], gone: Collection[TransferId], policy: Policy) -> Transfer:
+    """Return the transfer to announce, which the agent then talks about. `transfers`: of the case, oldest first.
 
-    If a transfer the callee was told of has left meanwhile, or may have, it is that one, because every minute
-    helps. Otherwise it is the largest that is still open, or the last one when none is.
+    If a transfer the callee was told of has left meanwhile, or may have (`gone`), it is that one, because every
+    minute helps. Otherwise it is the largest that is still open, or the last one when none is.
     """
-    worth = file.unit.policy.in_base
-    transfers = file.transfers()
-    gone = [t for t in transfers if talk is not None and t.id in talk.named and may_be_gone(file, t)]
-    still = gone or file.open_transfers() or transfers[-1:]
-    return max(still, key=lambda t: worth(t.amount, t.currency) or t.amount)
+    left = [t for t in transfers if t.id in gone]
+    still = left or [t for t in transfers if t.state in STILL_OPEN] or transfers[-1:]
+    return max(still, key=lambda t: policy.in_base(t.amount, t.currency) or t.amount)

@@ -14,7 +14,7 @@ from wakeup.domain.errors import NotFoundError
 from wakeup.domain.ids import CaseId
 from wakeup.domain.outcome import Evidence
 from wakeup.domain.party import Party
-from wakeup.domain.review import Act, Approval, Review, ReviewAct, holder, reaches, taken_over
+from wakeup.domain.review import Act, Approval, Review, ReviewAct, holder, reaches_about, taken_over
 from wakeup.domain.sms import Sms
 from wakeup.domain.staff import Staff
 from wakeup.domain.to_do import AUTOMATIC_EFFECTS, to_do, unheld_for
@@ -22,6 +22,7 @@ from wakeup.domain.transfer import Transfer
 from wakeup.usecases.case.follow_up import was_promised
 from wakeup.usecases.conversation.transcripts import Transcript, transcripts_of
 from wakeup.usecases.deciding.overrule import lapse_reason, two_needed
+from wakeup.usecases.deciding.recall import may_be_recalled
 from wakeup.usecases.records import Label, Note
 from wakeup.usecases.repositories.retention import LegalHold
 from wakeup.usecases.unit import Unit
@@ -38,6 +39,8 @@ class TransferView:
     two_needed: bool
     in_doubt: bool
     """An allow was recalled, and the payment core has acknowledged nothing since."""
+    recallable: bool
+    """It is allowed, and the payment core has not acknowledged that: a hold by hand may still be in time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +78,7 @@ class CaseView:
         states = {other.transfer.id: (other.transfer.state, other.in_doubt) for other in self.transfers}
         unheld = {} if self.case.unheld_at is None else unheld_for(states)
         newest = one.decisions[-1]
-        reached_at = max((act.at for act in self.acts if reaches(act.act, act.reason)), default=None)
+        reached_at = max((act.at for act in self.acts if reaches_about(act, one.transfer.id)), default=None)
         followed_up_at = max((act.at for act in self.acts if act.act is Act.FOLLOWED_UP), default=None)
         left = to_do(
             one.transfer.state, newest.effects, newest.decided_at, reached_at, followed_up_at,
@@ -136,6 +139,7 @@ def _transfer(unit: Unit, case: Case, transfer: Transfer, now: datetime, erased:
         asked=_asked(unit, case, transfer, now),
         two_needed=two_needed(unit, case, transfer, now),
         in_doubt=unit.outbox.in_doubt(transfer.id),
+        recallable=may_be_recalled(unit, transfer),
     )
 
 

@@ -21,7 +21,9 @@ from wakeup.domain.transfer import STILL_OPEN, Transfer, TransferState
 from wakeup.domain.window import settle_at
 from wakeup.usecases.case.people import guard_one
 from wakeup.usecases.deciding.decisions import extend_standing_hold, record_decision
+from wakeup.usecases.deciding.recall import HELD_BY_PERSON, unacknowledged
 from wakeup.usecases.deciding.settle import settle_file
+from wakeup.usecases.deciding.warning_after_allow import recall_by_hand
 from wakeup.usecases.ladder.plan_calls import use_more_time
 from wakeup.usecases.review.contest import answered_by_release
 from wakeup.usecases.review.review import Order, ReviewFile
@@ -52,18 +54,24 @@ class Released(StrEnum):
 
 
 def hold(unit: Unit, order: Order, aim: DecisionRef, now: datetime) -> Transfer:
-    """Hold a transfer by hand; it is no longer released automatically. Needs no claim, because it adds protection."""
+    """Hold a transfer by hand; it is no longer released automatically. Needs no claim, because it adds protection.
+
+    An allow that the payment core has not acknowledged is recalled.
+    """
     with ReviewFile(unit, order, now) as work:
         glass = demand_or_glass(work.staff, Right.HOLD)
         transfer = _aimed(work, aim)
-        if transfer.state not in STILL_OPEN:
+        let_go = transfer.state not in STILL_OPEN
+        if let_go and unacknowledged(work.file, transfer) is None:
             raise ConflictError("transfer", f"the transfer is already {transfer.state}")
         act = work.record(Act.HELD, transfer, break_glass=glass)
         _alarm(work, glass=glass)
-        guarded = work.file.put(replace(transfer, guarded=True))
-        held = record_decision(work.file, guarded, Verdict(ruling=Ruling.HOLD, reason="held_by_person"), act.name)
+        if let_go:
+            recall_by_hand(work.file, transfer, act.name)
+        else:
+            record_decision(work.file, replace(transfer, guarded=True), HELD_BY_PERSON, act.name)
         settle_file(work.file)
-    return held
+    return work.transfer(aim.transfer_id)
 
 
 def extend(unit: Unit, order: Order, aim: DecisionRef, decide_by: datetime, now: datetime) -> Transfer:

@@ -17,16 +17,18 @@ from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.deciding.decisions import record_decision
 from wakeup.usecases.deciding.settle import evidence_of
 from wakeup.usecases.records import MessageState, OutboxMessage
+from wakeup.usecases.unit import Unit
 
 UNACKNOWLEDGED = frozenset({MessageState.DUE, MessageState.DEAD})
 CALLED_BACK = "called_back"
+HELD_BY_PERSON = Verdict(ruling=Ruling.HOLD, reason="held_by_person")
 
 
-def recall(file: CaseFile, only: TransferId | None = None) -> bool:
+def recall(file: CaseFile, only: TransferId | None = None, person: str | None = None) -> bool:
     """Hold again what was allowed, automatically or by staff, and is not acknowledged, because a warning has come.
 
-    `only` restricts it to one transfer of the case. Recalled transfers are no longer released automatically.
-    Returns True if any was recalled.
+    `only` restricts it to one transfer of the case. `person`: the name of the staff member who holds it by hand.
+    Recalled transfers are no longer released automatically. Returns True if any was recalled.
     """
     waiting = [
         (transfer, message)
@@ -37,7 +39,7 @@ def recall(file: CaseFile, only: TransferId | None = None) -> bool:
     if not waiting or is_erased(file):
         return False
     for transfer, message in waiting:
-        _hold_again(file, transfer, message)
+        _hold_again(file, transfer, message, person)
     escalate(file)
     # The hold has an end again, which the settle loop must know.
     file.unit.wakes.add("settle")
@@ -53,7 +55,12 @@ def unacknowledged(file: CaseFile, transfer: Transfer) -> OutboxMessage | None:
     return message if message is not None and message.state in UNACKNOWLEDGED else None
 
 
-def _hold_again(file: CaseFile, transfer: Transfer, message: OutboxMessage) -> None:
+def may_be_recalled(unit: Unit, transfer: Transfer) -> bool:
+    """True if the transfer is allowed and the core has not acknowledged that. For queries: locks nothing."""
+    return transfer.state is TransferState.ALLOWED and unit.outbox.newest_state(transfer.id) in UNACKNOWLEDGED
+
+
+def _hold_again(file: CaseFile, transfer: Transfer, message: OutboxMessage, person: str | None) -> None:
     file.note(
         "allow_called_back",
         transfer=transfer.id,
@@ -62,6 +69,9 @@ def _hold_again(file: CaseFile, transfer: Transfer, message: OutboxMessage) -> N
         on_the_wire=message.lease_token is not None,
     )
     guarded = replace(transfer, guarded=True)
+    if person is not None:
+        record_decision(file, guarded, HELD_BY_PERSON, person)
+        return
     evidence = evidence_of(file)
     verdict = decide(guarded, evidence, file.unit.policy, file.now, file.case.tier)
     if not any(e.outcome in PROTECTIVE for e in evidence):

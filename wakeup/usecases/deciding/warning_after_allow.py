@@ -77,6 +77,12 @@ def tell_of_label(file: CaseFile, transfer: Transfer) -> None:
         keep_in_queue(file)
 
 
+def recall_by_hand(file: CaseFile, transfer: Transfer, name: str) -> None:
+    """Recall a transfer that a staff member of this name holds."""
+    recall(file, transfer.id, name)
+    keep_in_queue(file)
+
+
 def recall_failed(file: CaseFile, transfer: Transfer, status: int | None = None) -> None:
     """Handle a failed recall: the core did not take the hold, or the bank has paid out since, so humans must ask
     it.

@@ -14,6 +14,8 @@ from wakeup.domain.ids import CaseId
 from wakeup.domain.listening import Listener
 from wakeup.domain.review import Act, Review
 from wakeup.domain.staff import Right, StaffId, demand
+from wakeup.domain.transfer import GONE
+from wakeup.usecases.agents.agent_call import at_stake
 from wakeup.usecases.agents.agents import AgentNow, read_agents
 from wakeup.usecases.console.case_view import CaseView, read_case
 from wakeup.usecases.desk.reach_out import ELSE, NO_TEXT
@@ -65,7 +67,7 @@ class DeskView:
     talk: HandOver | None
     """The agent's own conversation in that case."""
     script: str | None
-    """The newest published script for this kind of scam."""
+    """The newest published script for the kind of scam that was announced to the agent."""
     guests: Sequence[Guest]
     """Guardians who were rung for that conversation."""
     written: bool
@@ -114,7 +116,7 @@ def read_desk(unit: Unit, staff_id: StaffId, now: datetime, asked: CaseId | None
     written = any(one.act is Act.TALKED and one.by == staff_id and one.at >= since for one in case.acts)
     guests = () if talk is None else unit.guests.of_talk(talk.attempt_id, talk.n)
     return DeskView(
-        me=me, team=team, case=case, talk=talk, script=_script(unit, case), guests=guests, written=written,
+        me=me, team=team, case=case, talk=talk, script=_script(unit, case, talk), guests=guests, written=written,
         at_hand=shown == at_hand,
     )  # fmt: skip
 
@@ -143,10 +145,13 @@ def ask_from_desk(unit: Unit, order: Order, now: datetime, *, agreed: bool) -> R
     return work.review
 
 
-def _script(unit: Unit, case: CaseView) -> str | None:
-    """Return the script for the first open transfer's kind of scam; the general one where there is none."""
-    kinds = [one.transfer.typology for one in case.transfers if one.transfer.act_at is not None]
-    for name in (*kinds, GENERIC):
+def _script(unit: Unit, case: CaseView, talk: HandOver | None) -> str | None:
+    """Return the script for the kind of scam that was announced to the agent; the general one where there is none."""
+    told = [one.talk for one in case.talks if talk is not None and one.talk.attempt_id == talk.attempt_id]
+    named = {transfer_id for one in told for transfer_id in one.named}
+    left = {one.transfer.id for one in case.transfers if one.in_doubt or one.transfer.state in GONE}
+    about = at_stake([one.transfer for one in case.transfers], named & left, unit.policy)
+    for name in (about.typology, GENERIC):
         versions = unit.scripts.versions(name)
         if versions:
             return unit.scripts.content(versions[0].content_hash)

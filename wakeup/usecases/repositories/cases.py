@@ -46,4 +46,5 @@ class Records(Protocol):
     def call_event(self, event: CallEvent) -> bool:
         """Store a call event. Returns False if the same event was stored before, or its customer has been erased."""
 
-    def label(self, label: Label) -> None: ...
+    def label(self, label: Label) -> None:
+        """Store a label. If another of its transfer came at the same microsecond, it follows at the next free one."""

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from wakeup.domain.decision import Decision, Ruling
 from wakeup.domain.ids import MessageId, TransferId
-from wakeup.usecases.records import OutboxMessage
+from wakeup.usecases.records import MessageState, OutboxMessage
 
 
 class Decisions(Protocol):
@@ -34,6 +34,9 @@ class Outbox(Protocol):
     def newest(self, transfer_id: TransferId) -> OutboxMessage | None:
         """Return the newest message of this transfer, with its row locked, because the payment core may be
         answering it."""
+
+    def newest_state(self, transfer_id: TransferId) -> MessageState | None:
+        """Return the state of this transfer's newest message, without a lock."""
 
     def in_doubt(self, transfer_id: TransferId) -> bool:
         """True if the transfer is held or refused, was allowed before, and the core has acknowledged nothing since."""

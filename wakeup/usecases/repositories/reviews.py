@@ -23,7 +23,10 @@ class Reviews(Protocol):
         """Return the acts oldest first. Raises SealError if the customer was erased and came again with another key."""
 
     def last_contact_at(self, case_id: CaseId) -> datetime | None:
-        """Return when a staff member last talked to the customer, or recorded that this is not needed."""
+        """Return when a staff member last talked to the customer, or recorded that this is not needed.
+
+        A release counts once staff have released each transfer of the case.
+        """
 
     def asked(self, transfer_id: TransferId) -> Approval | None:
         """Return the one release request that waits for a second person, or None."""

@@ -12,7 +12,7 @@ from typing import Self
 from wakeup.domain.errors import ConflictError, NotFoundError
 from wakeup.domain.ids import CaseId, TransferId
 from wakeup.domain.party import Party
-from wakeup.domain.review import REASONS, Act, Reason, Review, ReviewAct, holder, reaches
+from wakeup.domain.review import REASONS, Act, Reason, Review, ReviewAct, holder, reaches, reaches_about
 from wakeup.domain.staff import Right, Staff, StaffId, demand
 from wakeup.domain.transfer import Transfer
 from wakeup.usecases.case.people import guard
@@ -83,7 +83,7 @@ class ReviewFile:
         """Record the act with the case and in its timeline, count up the version, and extend the claim."""
         done = self.write(act, transfer, **data)
         self.file.change_review(version=self.review.version + 1)
-        if reaches(act, done.reason):
+        if reaches(act, done.reason) and all(reaches_about(done, t.id) for t in self.file.open_transfers()):
             self.file.change_review(person_wanted_at=None)
         if holder(self.review, self.now) == self.staff.id:
             self.keep()
