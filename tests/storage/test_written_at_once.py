@@ -77,8 +77,12 @@ def met_and_tried_again(engine: Engine, first: Wish, second: Wish, stop: str) ->
 
 
 @pytest.mark.parametrize("customers", [("u_1",), ("u_1", "u_2")])
-def test_of_two_texts_to_one_number_the_later_counts_the_earlier(engine: Engine, customers: tuple[str, ...]) -> None:
-    """Two cases of one customer, or two customers with the same daughter."""
+def test_of_two_texts_to_one_number_the_later_counts_the_earlier(
+    engine: Engine, customers: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two cases of one customer, or two customers with the same daughter, where only SMS are limited."""
+    messages = replace(POLICY.messages, max_per_number_day=1)
+    monkeypatch.setattr(interleave, "DEPENDENCIES", dependencies(replace(POLICY, messages=messages)))
     cases = two_cases(engine, *customers)
     sent = [a_text(engine, case_id, customers[n % len(customers)]) for n, case_id in enumerate(cases)]
     starts: list[Wish] = [
@@ -89,10 +93,13 @@ def test_of_two_texts_to_one_number_the_later_counts_the_earlier(engine: Engine,
     assert states(engine, sent) == [SmsState.SENDING, SmsState.SUPPRESSED]
 
 
+@pytest.mark.parametrize("customers", [("u_1",), ("u_1", "u_2")])
 @pytest.mark.parametrize("call_first", [True, False])
-def test_of_a_text_and_a_call_to_one_number_the_later_counts_the_earlier(engine: Engine, call_first: bool) -> None:
-    held, pending = two_cases(engine, "u_1")
-    sms_id = a_text(engine, held, "u_1")
+def test_of_a_text_and_a_call_to_one_number_the_later_counts_the_earlier(
+    engine: Engine, call_first: bool, customers: tuple[str, ...]
+) -> None:
+    held, pending = two_cases(engine, *customers)
+    sms_id = a_text(engine, held, customers[0])
     [call] = run(engine, lambda work: claim_due(work, ACCOUNT, "node", 1, NOW)).claims
     rings: Wish = lambda work: write_intent(work, call, OURS, NOW)  # noqa: E731
     writes: Wish = lambda work: start_text(work, SENDER, sms_id, NOW)  # noqa: E731

@@ -94,6 +94,41 @@ def test_one_announcement_is_for_one_call() -> None:
     assert greets(desk, MINUTE, caller(3))
 
 
+def test_an_announcement_that_comes_again_takes_no_key_from_the_call_on_the_line() -> None:
+    """The app may announce one call twice, and the customer may start another while the first is on the line."""
+    desk = Desk()
+    case_id = announced(desk)
+    assert greets(desk)
+    again(desk, timedelta(seconds=30))
+    assert greets(desk, timedelta(seconds=35)), "the customer pressed nothing, and hears everything once more"
+    assert kinds(desk, case_id).count("call_in_matched") == 1
+    assert greets(desk, timedelta(seconds=40), caller(2)), "the new announcement is for another call"
+    for now in (timedelta(seconds=50), MINUTE):
+        assert desk.run(keep_what_is_left, caller(), T0 + now)
+        assert kinds(desk, case_id).count("learned") == 1
+    assert desk.transfer(TransferId("t_1")).state is TransferState.HELD
+    again(desk, MINUTE)
+    for n in (1, 2):
+        assert desk.run(keep_what_is_left, caller(n), T0 + 2 * MINUTE)
+        assert kinds(desk, case_id).count("learned") == n, "the first call was counted before"
+
+
+def test_who_asks_for_a_person_after_an_announcement_that_came_again_gets_their_case_before_people() -> None:
+    desk = Desk()
+    case_id = announced(desk)
+    greets(desk)
+    again(desk, timedelta(seconds=30))
+    assert desk.run(ask_for_person, caller(), T0 + MINUTE)
+    assert desk.run(lambda unit: unit.reviews.get(case_id)).person_wanted_at == T0 + MINUTE
+
+
+def test_a_call_that_was_matched_hears_of_its_key_again_though_the_announcement_has_run_out() -> None:
+    desk = Desk()
+    announced(desk)
+    assert greets(desk, EXPECTED_FOR)
+    assert greets(desk, EXPECTED_FOR + MINUTE), "the customer pressed nothing, and hears everything once more"
+
+
 def test_a_line_in_doubt_is_not_matched() -> None:
     desk = Desk()
     announced(desk, forwarding=True)

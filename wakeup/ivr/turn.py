@@ -1,10 +1,14 @@
-"""Input and output of the interpreter: one input from the callee, one turn from us. Final words, no markup."""
+"""Input and output of the interpreter: one input from the callee, one turn from us. Final words, no markup.
+
+Each input has a `kind`. Turns and the timeline are stored with it for years, so it is never changed.
+"""
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import ClassVar
 
 from pydantic_core import to_json
 
@@ -24,11 +28,13 @@ class AnsweredBy(StrEnum):
 class Answered:
     """The call was answered."""
 
+    kind: ClassVar[str] = "answered"
     by: AnsweredBy = AnsweredBy.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
 class Keys:
+    kind: ClassVar[str] = "keys"
     digits: str
     elapsed_ms: int | None = None
     """Time from serving the turn to the key; None when unknown."""
@@ -36,6 +42,7 @@ class Keys:
 
 @dataclass(frozen=True, slots=True)
 class Speech:
+    kind: ClassVar[str] = "speech"
     text: str = field(repr=False)
     confidence: float | None = None
     elapsed_ms: int | None = None
@@ -45,11 +52,14 @@ class Speech:
 class Silence:
     """The prompt ended and no input came."""
 
+    kind: ClassVar[str] = "silence"
+
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
     """The callee left a message."""
 
+    kind: ClassVar[str] = "recorded"
     sid: str | None
     """Id of the recording; None when there is none although something was said."""
     seconds: int = 0
@@ -70,6 +80,7 @@ class TransferResult(StrEnum):
 class PersonLeft:
     """The callee is back with the interpreter: a transfer was tried, or the talk is over."""
 
+    kind: ClassVar[str] = "personleft"
     how: TransferResult
 
 
@@ -92,6 +103,7 @@ class ConferenceStatus(StrEnum):
 class MeetingNews:
     """Conference status, read while the callee waits for the other party and when they leave the conference."""
 
+    kind: ClassVar[str] = "meetingnews"
     how: ConferenceStatus
 
 
@@ -99,21 +111,28 @@ class MeetingNews:
 class HungUp:
     """The callee ended the call."""
 
+    kind: ClassVar[str] = "hungup"
+
 
 @dataclass(frozen=True, slots=True)
 class Cancelled:
     """The payment was cancelled elsewhere during the call: there is nothing left to talk about."""
+
+    kind: ClassVar[str] = "cancelled"
 
 
 @dataclass(frozen=True, slots=True)
 class NothingLeft:
     """Nothing is left to talk about, and not by the customer's act: allowed, paid out or finally refused."""
 
+    kind: ClassVar[str] = "nothingleft"
+
 
 @dataclass(frozen=True, slots=True)
 class Detected:
     """The answering-machine detector gave its verdict while the call was already running."""
 
+    kind: ClassVar[str] = "detected"
     by: AnsweredBy
 
 

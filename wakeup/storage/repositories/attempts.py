@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import and_, bindparam, exists, func, select, update
+from sqlalchemy import Select, Text, and_, bindparam, exists, func, select, update
 
 from wakeup.domain.attempt import LIVE, Attempt, AttemptState
 from wakeup.domain.call_value import class_of
@@ -37,6 +38,18 @@ _CHECK_ALL_OF = Prepared(
 _RUNG = Prepared(
     select(func.count()).where(_a.c.number_index == bindparam("number"), _a.c.intent_at > bindparam("since"))
 )
+_NUMBERS = 1
+"""Sets the advisory locks of numbers apart from other advisory locks."""
+
+
+def _lock_number(dialect: str) -> Select[Any]:
+    """No row stands for a number, so PostgreSQL locks its hash. SQLite has one writer, and nothing to lock."""
+    if dialect != "postgresql":
+        return select(bindparam("number", type_=Text))
+    return select(func.pg_advisory_xact_lock(_NUMBERS, func.hashtext(bindparam("number", type_=Text))))
+
+
+_LOCK_NUMBER = Prepared(_lock_number)
 _LIVE_OF_CUSTOMER = Prepared(
     select(_a)
     .join(_c, _c.c.id == _a.c.case_id)
@@ -90,6 +103,9 @@ class SqlAttempts:
 
     def rung_since(self, number_index: str, since: datetime) -> int:
         return int(_RUNG.rows(self._link, {"number": number_index, "since": since}).scalar())
+
+    def lock_number(self, number_index: str) -> None:
+        _LOCK_NUMBER.rows(self._link, {"number": number_index})
 
     def live_of_customer(self, customer_id: CustomerId) -> Attempt | None:
         return _attempts.one(_LIVE_OF_CUSTOMER.rows(self._link, {"customer": customer_id}))

@@ -18,10 +18,7 @@ from wakeup.usecases.repositories.call_ins import Asks, CallIn
 
 _call_ins = Mapper(CallInRow, CallIn)
 _t, _p = _call_ins.table, table_of(PersonAskRow)
-# Ordered by customer: use cases that lock several cases do it in this order.
-_OF_NUMBER = Prepared(
-    select(_t).where(_t.c.number_index == bindparam("number")).order_by(_t.c.customer_id, _t.c.case_id)
-)
+_OF_NUMBER = Prepared(select(_t).where(_t.c.number_index == bindparam("number")))
 
 
 def _anew(insert: Upsert) -> Insert:

@@ -46,7 +46,7 @@ def record_turn(file: CaseFile, attempt_id: AttemptId, turn: Turn, heard: str) -
 
 def input_kind(given: Input) -> str:
     """Return the kind of the input and the keys pressed, but no words spoken."""
-    return f"keys {given.digits}" if isinstance(given, Keys) else type(given).__name__.lower()
+    return f"keys {given.digits}" if isinstance(given, Keys) else given.kind
 
 
 def input_told(given: Input) -> str:

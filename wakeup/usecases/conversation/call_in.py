@@ -41,14 +41,19 @@ class Caller:
 
 def expect_call_in(file: CaseFile, began_at: datetime) -> None:
     """Expect a call that the customer has just started in the bank's app: for `EXPECTED_FOR`, one call from each of
-    their numbers is matched to it. Numbers on a suspicious line are not."""
+    their numbers is matched to it. Numbers on a suspicious line are not. A call that was matched before stays matched:
+    it may still be on the line, and its keys must not change."""
     until = began_at + EXPECTED_FOR
     if until < file.now:
         # The event came before its risk event, and the call is long over.
         return
+    call_ins = file.unit.call_ins
     for party in file.unit.parties.of_case(file.case):
         if party.role in CUSTOMER_ROLES and party.ringable:
-            file.unit.call_ins.expect(
+            stands = call_ins.get(party.number_index, file.case.id)
+            if stands is not None and stands.call_sid is not None:
+                call_ins.expect(replace(stands, number_index=_by_call(file.unit, stands.call_sid)))
+            call_ins.expect(
                 CallIn(
                     number_index=party.number_index, case_id=file.case.id, customer_id=file.case.customer_id,
                     until=until,
@@ -60,21 +65,51 @@ def expect_call_in(file: CaseFile, began_at: datetime) -> None:
 def greet_call_in(unit: Unit, caller: Caller, now: datetime) -> bool:
     """True if the app has started this very call. The first call that comes is matched, and bound to its SID."""
     matched = False
-    for found in unit.call_ins.of_number(unit.index("number", caller.from_)):
-        if found.until >= now:
+    for found in _of_caller(unit, caller):
+        if found.until >= now or found.call_sid == caller.call_sid:
             matched = _bind(unit, found, caller, now) or matched
     return matched
 
 
 def _bind(unit: Unit, found: CallIn, caller: Caller, now: datetime) -> bool:
     with _case_of(unit, found.case_id, now) as file:
+        if _matched_with(unit, found.case_id, caller) is not None:
+            # A new announcement is for another call.
+            return True
         # Another call from this number may have come meanwhile, because caller numbers can be forged.
         stands = unit.call_ins.get(found.number_index, found.case_id)
-        if stands is not None and stands.call_sid is None:
-            unit.call_ins.save(replace(stands, call_sid=caller.call_sid))
-            file.note("call_in_matched", "callee", call=caller.call_sid)
-            return True
-        return stands is not None and stands.call_sid == caller.call_sid
+        if stands is None or stands.call_sid is not None:
+            return False
+        unit.call_ins.save(replace(stands, call_sid=caller.call_sid))
+        file.note("call_in_matched", "callee", call=caller.call_sid)
+        return True
+
+
+def _by_call(unit: Unit, call_sid: str) -> str:
+    """Return what a matched call is found by once its number expects another one, in place of the number's hash."""
+    return unit.index("call_in", call_sid)
+
+
+def _of_caller(unit: Unit, caller: Caller) -> list[CallIn]:
+    """Return the announcements for the caller's number, and those that this call was matched with before.
+
+    They are sorted here and not by the database, whose collation may differ: all use cases that lock the cases of
+    several customers do it in this order.
+    """
+    found = [
+        *unit.call_ins.of_number(unit.index("number", caller.from_)),
+        *unit.call_ins.of_number(_by_call(unit, caller.call_sid)),
+    ]
+    return sorted(found, key=attrgetter("customer_id", "case_id"))
+
+
+def _matched_with(unit: Unit, case_id: CaseId, caller: Caller) -> CallIn | None:
+    """Return the announcement of this case that the call was matched with. The case must be locked."""
+    for index in (unit.index("number", caller.from_), _by_call(unit, caller.call_sid)):
+        stands = unit.call_ins.get(index, case_id)
+        if stands is not None and stands.call_sid == caller.call_sid:
+            return stands
+    return None
 
 
 def keep_what_is_left(unit: Unit, caller: Caller, now: datetime) -> bool:
@@ -93,9 +128,7 @@ def keep_what_is_left(unit: Unit, caller: Caller, now: datetime) -> bool:
 def _matched(unit: Unit, caller: Caller) -> Iterator[CallIn]:
     """Yield matched call-ins by customer, all cases of a customer locked first, because no case may be locked after
     its customer."""
-    found = [
-        one for one in unit.call_ins.of_number(unit.index("number", caller.from_)) if one.call_sid == caller.call_sid
-    ]
+    found = [one for one in _of_caller(unit, caller) if one.call_sid == caller.call_sid]
     for _, theirs in groupby(found, attrgetter("customer_id")):
         of_one = list(theirs)
         for one in of_one:
@@ -105,11 +138,10 @@ def _matched(unit: Unit, caller: Caller) -> Iterator[CallIn]:
 
 def _keep(unit: Unit, found: CallIn, caller: Caller, now: datetime) -> None:
     with _case_of(unit, found.case_id, now) as file:
-        stands = unit.call_ins.get(found.number_index, found.case_id)
-        if stands is not None and stands.call_sid == caller.call_sid:
+        stands = _matched_with(unit, found.case_id, caller)
+        if stands is not None:
             if stands.answered:
                 return
-            # A new announcement replaced this one meanwhile, for another call.
             unit.call_ins.save(replace(stands, answered=True))
         _hold(file, caller.call_sid)
 
@@ -123,14 +155,13 @@ def ask_for_person(unit: Unit, caller: Caller, now: datetime) -> bool:
     number, most = unit.index("number", caller.from_), unit.policy.calling
     theirs = now - (most.people_hidden_every if caller.hidden else HOUR)
     asks = unit.call_ins.ask_person(caller.call_sid, number, now, by_all_since=now - HOUR, by_them_since=theirs)
-    for found in unit.call_ins.of_number(number):
-        if found.call_sid == caller.call_sid:
-            with _case_of(unit, found.case_id, now) as file:
-                file.note("call_in_asked_person", "callee", call=caller.call_sid)
-                escalate(file)
-                if not file.open_transfers():
-                    # No open transfer would show the case in the queue.
-                    queue_for_follow_up(file)
+    for found in _matched(unit, caller):
+        with _case_of(unit, found.case_id, now) as file:
+            file.note("call_in_asked_person", "callee", call=caller.call_sid)
+            escalate(file)
+            if not file.open_transfers():
+                # No open transfer would show the case in the queue.
+                queue_for_follow_up(file)
     own = most.people_hidden if caller.hidden else most.people_per_caller_hour
     free = asks.by_them < own and asks.by_all < most.people_per_hour
     if not free:

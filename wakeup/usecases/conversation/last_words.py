@@ -36,7 +36,7 @@ def hear_last_words(file: CaseFile, attempt: Attempt, talk: Talk, n: int, given:
     gone = hung_up_before(heard)
     file.unit.talks.save(talk.with_conversation(gone))
     file.note(
-        "heard_late", "callee", attempt=attempt.id, n=n, node=turn.node, act=type(given).__name__.lower()
+        "heard_late", "callee", attempt=attempt.id, n=n, node=turn.node, act=given.kind
     )  # fmt: skip
     grant(file, attempt, gone.wishes - before.wishes)
     learn(file, attempt, talk, gone)

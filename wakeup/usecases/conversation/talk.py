@@ -109,7 +109,7 @@ def take_turn(file: CaseFile, attempt: Attempt, talk: Talk, given: Input) -> tup
         attempt=attempt.id,
         n=turn.n,
         node=turn.node,
-        act=type(act).__name__.lower(),
+        act=act.kind,
     )
     _note_people(file, attempt, turn, given)
     if after.node != before.node or after.finished:

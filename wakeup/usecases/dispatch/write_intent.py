@@ -20,7 +20,7 @@ from wakeup.usecases.dispatch.claim_attempts import Claim
 from wakeup.usecases.dispatch.next_ringing import plan_what_follows
 from wakeup.usecases.ladder.plan_calls import suppress
 from wakeup.usecases.ports import CallOrder
-from wakeup.usecases.ringing.last_checks import Refusal, Wait, over_budget, refusal, wait
+from wakeup.usecases.ringing.last_checks import Refusal, Wait, count_one_by_one, over_budget, refusal, wait
 from wakeup.usecases.ringing.senders import next_healthy, sender_for
 from wakeup.usecases.unit import Unit
 
@@ -60,6 +60,8 @@ def intend(file: CaseFile, attempt: Attempt, from_numbers: tuple[str, ...]) -> I
     sees the other.
     """
     party = file.unit.parties.get(attempt.party_id, file.case.customer_id)
+    if party.role is not Role.AGENT:
+        count_one_by_one(file.unit, attempt.number_index, party.region)
     if refused := refusal(file, attempt, party, from_numbers):
         _refuse(file, attempt, refused)
     elif asked := wait(file, attempt, party):

@@ -142,6 +142,13 @@ def _caps(file: CaseFile, attempt: Attempt, party: Party) -> Refusal | None:
     return None
 
 
+def count_one_by_one(unit: Unit, number_index: str, region: str) -> None:
+    """Let calls and SMS to this number be counted one after the other, where the region's cap counts both: for two
+    customers with one guardian no other lock is common to them."""
+    if unit.policy.calling.per_number_3_days.get(region) is not None:
+        unit.attempts.lock_number(number_index)
+
+
 def reached_often(unit: Unit, number_index: str, region: str, now: datetime) -> bool:
     """True if the calls and SMS to this number reach the region's cap for three days; the law counts both together."""
     most = unit.policy.calling.per_number_3_days.get(region)

@@ -21,7 +21,7 @@ from wakeup.usecases.guardians.choose_guardian import no_more
 from wakeup.usecases.ports import Fault, Placement, PostResult, SmsOrder
 from wakeup.usecases.records import TEXTS, Lines
 from wakeup.usecases.repositories.texts import Channel
-from wakeup.usecases.ringing.last_checks import reached_often
+from wakeup.usecases.ringing.last_checks import count_one_by_one, reached_often
 from wakeup.usecases.ringing.pacing import gone_through
 from wakeup.usecases.texts.texts import (
     TextFile,
@@ -80,6 +80,7 @@ def start_text(unit: Unit, sender: Sender, sms_id: SmsId, now: datetime) -> Text
         _one_by_one(file)
         # Before anything is counted: of two SMS to one number, the later transaction sees the earlier one.
         lines = unit.lines.lock(_row(sender.account))
+        count_one_by_one(unit, file.sms.number_index, file.sms.region)
         reason = _refusal(file)
         if reason is not None:
             suppress_text(file, reason)
@@ -91,8 +92,8 @@ def start_text(unit: Unit, sender: Sender, sms_id: SmsId, now: datetime) -> Text
 
 
 def _one_by_one(file: TextFile) -> None:
-    """Lock the customer. Of two SMS, or an SMS and a call, for two cases of one customer the later transaction sees the
-    earlier one, as with two calls."""
+    """Lock the customer before the account's row and the number, because what becomes of an SMS that is not sent may
+    lock the customer, and nothing may wait for a customer with a number locked."""
     if file.case is not None and file.unit.customers.lock_if_free(file.sms.customer_id) is None:
         raise LockedError
 
