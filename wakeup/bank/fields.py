@@ -19,7 +19,7 @@ from wakeup.domain.language import CHINESE
 from wakeup.usecases.inputs import Number
 
 _INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?(Z|[+-][0-9]{2}:[0-9]{2})")
-_LOCALE_PATTERN = r"^([a-z]{2,3})(-[A-Z][a-z]{3})?(-[A-Z]{2})?$"
+_LOCALE_PATTERN = r"^([a-z]{2,3})(-[A-Z][a-z]{3})?(-(?:[A-Z]{2}|[0-9]{3}))?$"
 _LOCALE = re.compile(_LOCALE_PATTERN)
 _YEARS = range(2000, 2100)
 
