@@ -174,7 +174,7 @@ def test_the_number_of_faults_told_is_bounded() -> None:
     assert len(faults(raw({**event({"risk.signals": ["!"] * 50}), "guardians": [{}] * 10}))) == 50
 
 
-@pytest.mark.parametrize("locale", ["zh-Hant-HK", "yue-HK", "cmn-TW", "nan", "ms-SG", "ta-IN"])
+@pytest.mark.parametrize("locale", ["zh-Hant-HK", "yue-HK", "cmn-TW", "nan", "ms-SG", "ta-IN", "es-419"])
 def test_whatever_they_speak_is_taken(locale: str) -> None:
     assert accepted({"customer.locale": locale}).body.customer.locale == locale
 

@@ -8,10 +8,13 @@ from typing import Any
 import pytest
 
 from tests.unit.builders import HOUR, MINUTE, T0
-from tests.unit.enrolling import DAY, ENTRY, G, changes, loose_texts, puts, stands
+from tests.unit.enrolling import DAY, ENTRY, MEI, G, changes, loose_texts, puts, stands
 from tests.unit.sms_desk import SmsDesk
 from tests.unit.test_ask_guardian import DAUGHTER, SON, asks
+from tests.unit.test_warning_after_allow import news
 from wakeup.domain.sms import SmsKind
+from wakeup.usecases.guardians.enrol_guardians import Entry
+from wakeup.usecases.inputs import TransferNews
 
 
 def test_a_change_during_an_open_case_waits_and_the_old_contact_hears_of_it() -> None:
@@ -52,3 +55,41 @@ def test_a_removal_during_an_open_case_waits_too_and_may_be_taken_back() -> None
     assert puts(desk, replace(ENTRY, confirmed_at=(T0 - 30 * DAY).isoformat()), now=T0 + HOUR) == {"g_1": "unchanged"}
     assert changes(desk, T0 + 80 * HOUR) == 0
     assert stands(desk).state is G.CONFIRMED
+
+
+def test_a_guardian_who_was_added_during_an_open_case_and_is_on_the_next_list_no_more_is_not_enrolled() -> None:
+    desk = SmsDesk()
+    desk.flag(1, customer_id="u_1")
+    assert puts(desk, ENTRY, replace(ENTRY, id="g_2", rank=2, phone=SON), now=T0 + MINUTE) == {
+        "g_1": "waits",
+        "g_2": "waits",
+    }
+    assert puts(desk, ENTRY, now=T0 + HOUR) == {"g_1": "waits", "g_2": "applied"}
+    assert puts(desk, now=T0 + 2 * HOUR) == {"g_1": "applied"}
+    assert changes(desk, T0 + 80 * HOUR) == 0
+    assert desk.run(lambda unit: unit.guardians.of_customer(MEI)) == []
+    assert loose_texts(desk) == [], "no invitation either"
+
+
+@pytest.mark.parametrize("waiting", [(), (replace(ENTRY, phone=SON),)])
+def test_a_list_that_is_applied_at_once_replaces_a_change_that_still_waits(waiting: tuple[Entry, ...]) -> None:
+    """Otherwise the older change would be applied after the newer one."""
+    desk = SmsDesk()
+    puts(desk, ENTRY, now=T0 - 20 * DAY)
+    opened = desk.flag(1, customer_id="u_1")
+    assert puts(desk, *waiting, now=T0 + MINUTE) == {"g_1": "waits"}
+    news(desk, TransferNews.CANCELLED_IN_APP, opened.transfer_id, T0 + 2 * MINUTE)
+    assert puts(desk, replace(ENTRY, name="Lin Hua"), now=T0 + HOUR) == {"g_1": "applied"}
+    assert changes(desk, T0 + 80 * HOUR) == 0
+    assert (stands(desk).name, stands(desk).phone) == ("Lin Hua", DAUGHTER)
+
+
+def test_a_removal_that_is_applied_at_once_replaces_a_change_that_still_waits() -> None:
+    desk = SmsDesk()
+    puts(desk, ENTRY, now=T0 - 20 * DAY)
+    opened = desk.flag(1, customer_id="u_1")
+    assert puts(desk, replace(ENTRY, phone=SON), now=T0 + MINUTE) == {"g_1": "waits"}
+    news(desk, TransferNews.CANCELLED_IN_APP, opened.transfer_id, T0 + 2 * MINUTE)
+    assert puts(desk, now=T0 + HOUR) == {"g_1": "applied"}
+    assert changes(desk, T0 + 80 * HOUR) == 0
+    assert stands(desk).state is G.REMOVED

@@ -96,6 +96,7 @@ def test_what_is_no_http_is_answered_without_an_echo_and_without_a_log_line(capl
         assert b"application/problem+json" in heard
         assert b"Server: wakeup" in heard
         assert b"6591234567" not in heard
+        assert b"is not valid HTTP" in heard
 
     world = play(story)
     assert "6591234567" not in repr(world.log.lines) + caplog.text

@@ -81,7 +81,8 @@ def test_questions_need_a_key_with_the_scope(path: str) -> None:
         for key in (None, "", "wrong", BANK_KEY + "x"):
             heard = await core.get(path, key=key)
             assert (heard.status, heard.headers["WWW-Authenticate"]) == (401, "Bearer")
-        assert (await core.ask("GET", path, headers={"Authorization": f"Basic {BANK_KEY}"})).status == 401
+        other = await core.ask("GET", path, headers={"Authorization": f"Basic {BANK_KEY}"})
+        assert (other.status, other.json["detail"]) == (401, "no client has this key; send Authorization: Bearer …")
         assert (await core.get(path, key=LABEL_KEY)).status == 403
 
     assert play(story).store.ran == []
@@ -99,6 +100,14 @@ def test_unknown_transfers_and_impossible_ids() -> None:
 def test_strange_queries_are_refused(query: str) -> None:
     async def story(core: Caller) -> None:
         assert (await core.get(f"{PATH}?{query}")).status == 422
+
+    assert play(story).store.ran == []
+
+
+def test_an_unknown_parameter_is_answered_with_the_known_ones() -> None:
+    async def story(core: Caller) -> None:
+        known = {"": "has an unknown query parameter; known are wait, after"}
+        assert (await core.get(f"{PATH}?after=1&since=2")).faults() == known
 
     assert play(story).store.ran == []
 

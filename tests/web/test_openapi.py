@@ -103,6 +103,18 @@ def test_the_statuses_of_the_contract_are_told() -> None:
     assert "Retry-After" in told["503"]["headers"]
 
 
+def test_every_request_of_the_bank_may_be_answered_that_it_is_not_http() -> None:
+    for path, methods in DESCRIPTION["paths"].items():
+        if path.startswith("/v1/"):
+            assert all("400" in operation["responses"] for operation in methods.values()), path
+
+
+def test_locales_that_are_refused_are_refused_by_the_schema_too() -> None:
+    schema = DESCRIPTION["components"]["schemas"]["Customer"]["properties"]["locale"]
+    for locale, right in {"zh-Hans-CN": True, "en": True, "zh_CN": False, "ZH-cn": False, "": False}.items():
+        assert bool(re.search(schema["pattern"], locale)) is right
+
+
 def test_patterns_are_understood_by_generators_of_clients() -> None:
     r"""Python's `re` does not know `\p{Cc}`: a client generated with it did not even start."""
     schemas = list(nodes(DESCRIPTION["components"]["schemas"]))

@@ -22,9 +22,10 @@ ID_PATTERN = r"^[A-Za-z0-9_.:-]{1,64}$"
 TEXT_PATTERN = r"^[^\u0000-\u001F\u007F-\u009F\u2028\u2029\u202A-\u202E\u2066-\u2069]*$"
 """No classes such as `\\p{Cc}`, which not every regex dialect has: clients are generated from the OpenAPI document."""
 CODE_PATTERN = r"^[a-z][a-z0-9_]{0,63}$"
+ID_FORM: Final = "must be 1 to 64 of A-Z, a-z, 0-9 and _ . : -"
 
 _PATTERNS = {
-    ID_PATTERN: "must be 1 to 64 of A-Z, a-z, 0-9 and _ . : -",
+    ID_PATTERN: ID_FORM,
     TEXT_PATTERN: "contains control characters",
     CODE_PATTERN: "must be a lower-case code of at most 64 letters, digits and _",
 }

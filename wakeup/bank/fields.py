@@ -19,7 +19,8 @@ from wakeup.domain.language import CHINESE
 from wakeup.usecases.inputs import Number
 
 _INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?(Z|[+-][0-9]{2}:[0-9]{2})")
-_LOCALE = re.compile(r"([a-z]{2,3})(-[A-Z][a-z]{3})?(-[A-Z]{2})?")
+_LOCALE_PATTERN = r"^([a-z]{2,3})(-[A-Z][a-z]{3})?(-(?:[A-Z]{2}|[0-9]{3}))?$"
+_LOCALE = re.compile(_LOCALE_PATTERN)
 _YEARS = range(2000, 2100)
 
 
@@ -132,5 +133,5 @@ MoneyOrZero = Annotated[Decimal, PlainValidator(read_money_or_zero), _AMOUNT_SCH
 Currency = Annotated[str, PlainValidator(read_currency), _schema("iso-4217", "SGD", pattern="^[A-Z]{3}$")]
 AnyPhone = Annotated[Phone, PlainValidator(read_phone), _E164_SCHEMA]
 CustomerPhone = Annotated[Phone, PlainValidator(read_customer_phone), _E164_SCHEMA]
-LocaleTag = Annotated[str, PlainValidator(read_locale), _schema("", "zh-CN")]
+LocaleTag = Annotated[str, PlainValidator(read_locale), _schema("", "zh-CN", pattern=_LOCALE_PATTERN)]
 TimeZone = Annotated[str, PlainValidator(read_timezone), _schema("", "Asia/Singapore")]

@@ -25,7 +25,10 @@ class Answer(BaseModel):
 class FieldFault(Answer):
     """One fault. The value is never repeated."""
 
-    field: str = Field(examples=["transfer.amount"])
+    field: str = Field(
+        description="Path of the field. Empty: the body, the event of a batch, or the query as a whole.",
+        examples=["transfer.amount", "guardians[0].phone"],
+    )
     reason: str = Field(examples=["must be more than zero"])
 
 
@@ -46,7 +49,7 @@ class StandingDecision(Answer):
     decision_id: str
     sequence: int
     reason: str = Field(examples=["standing"], description="See `docs/api.md`.")
-    effective_at: datetime = Field(description="`decide_by` of the transfer.")
+    effective_at: datetime = Field(description="`decide_by` of the transfer at the time of the decision.")
     hold_until: datetime
 
 

@@ -17,6 +17,7 @@ from wakeup.web.problems import Answer, response_of
 HEAD_SECONDS = 10.0
 """For the head of a request, counted from the opening of the connection or from the response before. So this is
 also the longest idle time."""
+NOT_HTTP = "the request is not valid HTTP, or its address or one of its headers is longer than 8 KiB"
 LINGER_SECONDS = 1.0
 """How long an unread body is read and discarded, so that its sender sees why it was refused."""
 SHUTDOWN_SECONDS = 10.0
@@ -28,7 +29,7 @@ asyncio accepts as many at once as may be queued. A flood of them would then del
 
 
 class _Connection(web.RequestHandler):
-    """Answers invalid HTTP without details. aiohttp would answer with the offending line and log it, and that line
+    """Answers invalid HTTP in our own words. aiohttp would answer with the offending line and log it, and that line
     may contain a name or a number."""
 
     __slots__ = ()
@@ -42,7 +43,7 @@ class _Connection(web.RequestHandler):
     ) -> web.StreamResponse:
         if request.writer.output_size > 0:
             raise ConnectionError("an answer is under way already")
-        return response_of(Answer(problem(status), SAFE_HEADERS, close=True))
+        return response_of(Answer(problem(status, NOT_HTTP if status == 400 else None), SAFE_HEADERS, close=True))
 
 
 class _Server(web.Server):

@@ -14,12 +14,13 @@ from pathlib import Path
 from typing import Annotated, Any, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, PrivateAttr, Secret, ValidationError, model_validator
+from pydantic import Field, PrivateAttr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from wakeup.domain.errors import ConfigError
 from wakeup.runtime.data_files import data_folder
 from wakeup.runtime.settings import types as t
+from wakeup.runtime.settings.clients import PYTHON, WHSEC, Client, shared
 from wakeup.runtime.settings.faults import lines_of, missing, refuse
 from wakeup.runtime.settings.section import Section
 from wakeup.runtime.settings.sources import (
@@ -39,9 +40,7 @@ from wakeup.web.clients import Scope
 
 FULL_CLIENT = "bank"
 """The name of the client that has every scope by default."""
-_PYTHON = 'python -c "import base64, os; print({}base64.b64encode(os.urandom({})).decode())"'
-_KEY = t.Hint(f"make one with `wakeup config keys`, or {_PYTHON.format('', KEY_BYTES)}")
-_WHSEC = t.Hint(f"make one with {_PYTHON.format(chr(39) + 'whsec_' + chr(39) + ' + ', 32)}")
+_KEY = t.Hint(f"make one with `wakeup config keys`, or {PYTHON.format('', KEY_BYTES)}")
 _CONSOLE = t.Hint("see the provider's console")
 
 
@@ -121,27 +120,9 @@ class Twilio(Section):
         return self
 
 
-class Client(Section):
-    """A machine of the bank. It signs messages with a secret and sends a bearer key with queries."""
-
-    secrets: Annotated[t.WebhookSecrets, _WHSEC] = Field(Secret(()), description="Secrets (`whsec_…`) it signs with")
-    scopes: Annotated[t.Scopes, t.Hint(f"some of: {', '.join(Scope)}")] = Field(
-        description=f"Some of {', '.join(f'`{scope}`' for scope in Scope)}; a client named `BANK` has all by default"
-    )
-    bearer_keys: t.BearerHashes = Field(
-        Secret(()), description="Bearer keys, or `sha256:` and their hash in hex; only the hash is kept"
-    )
-
-    @model_validator(mode="after")
-    def _has_a_key(self) -> Self:
-        if not self.secrets.get_secret_value() and not self.bearer_keys.get_secret_value():
-            refuse({"secrets": f"is missing, and so are bearer keys; {_WHSEC.text}"})
-        return self
-
-
 class PaymentCore(Section):
     url: t.CoreUrl = Field(description="Where decisions are posted; https unless on loopback")
-    secrets: Annotated[t.CoreSecrets, _WHSEC] = Field(description="Secrets (`whsec_…`) with which decisions are signed")
+    secrets: Annotated[t.CoreSecrets, WHSEC] = Field(description="Secrets (`whsec_…`) with which decisions are signed")
 
 
 class PolicyPlace(Section):
@@ -235,6 +216,11 @@ class Settings(BaseSettings):
         if self.clock.simulated and urlsplit(self.twilio.base_url).hostname not in {"127.0.0.1", "::1", "localhost"}:
             setting = "clock.epoch" if self.clock.speed == 1.0 else "clock.speed"
             refuse({setting: "a simulated clock is allowed only with a phone company on loopback"})
+        return self
+
+    @model_validator(mode="after")
+    def _no_shared_keys(self) -> Self:
+        refuse(shared(self.clients))
         return self
 
     @property

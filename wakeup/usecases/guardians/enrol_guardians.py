@@ -4,7 +4,7 @@ told."""
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -90,14 +90,25 @@ def put_guardians(unit: Unit, customer_id: CustomerId, wanted: Sequence[Entry], 
         }
         answers = {entry.id: _want(unit, customer_id, standing.get(entry.id), entry, files, now) for entry in wanted}
         gone = standing.keys() - answers.keys()
-        return {**answers, **{identity: _take_away(unit, standing[identity], files, now) for identity in sorted(gone)}}
+        answers |= {identity: _take_away(unit, standing[identity], files, now) for identity in sorted(gone)}
+        return answers | _withdraw(unit, customer_id, answers)
+
+
+def _withdraw(unit: Unit, customer_id: CustomerId, answers: Mapping[str, str]) -> dict[str, str]:
+    """Forget the changes of earlier lists that this list does not make wait: applied later, they would undo it.
+    Returns the guardians who were on an earlier list only."""
+    outdated = [
+        change.guardian_id for change in unit.guardians.changes(customer_id) if answers.get(change.guardian_id) != WAITS
+    ]
+    for guardian_id in outdated:
+        unit.guardians.forget_change(customer_id, guardian_id)
+    return {guardian_id: AT_ONCE for guardian_id in outdated if guardian_id not in answers}
 
 
 def _want(
     unit: Unit, customer_id: CustomerId, old: Guardian | None, entry: Entry, files: list[CaseFile], now: datetime
 ) -> str:
     if old is not None and not _differs(unit, old, entry):
-        unit.guardians.forget_change(customer_id, old.id)
         if not files:
             _invite(unit, old, entry, now)
         return SAME

@@ -55,8 +55,8 @@ def bearing(request: web.Request, scope: Scope) -> Parts:
     if client is None:
         parts.metrics.bad_signatures.labels("bearer", "no_match").inc()
         given = "Authorization" in request.headers
-        detail = "nobody bears this key" if given else "a bearer key is needed: Authorization: Bearer …"
-        raise Refusal(401, detail, headers={"WWW-Authenticate": "Bearer"})
+        wrong = "no client has this key" if given else "a bearer key is needed"
+        raise Refusal(401, f"{wrong}; send Authorization: Bearer …", headers={"WWW-Authenticate": "Bearer"})
     note(request, client=client.name)
     _permit(client, scope)
     return parts

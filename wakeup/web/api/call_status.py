@@ -11,7 +11,6 @@ from wakeup.web.api.access import bearing
 from wakeup.web.api.query import Query, path_id
 from wakeup.web.api.responses import json_response
 from wakeup.web.clients import Scope
-from wakeup.web.problems import Refusal
 
 LANGUAGES = ("en", "zh")
 CODE, ANSWERED, RINGING, WATCHED, NOBODY = "code", "answered", "ringing", "watched", "nobody"
@@ -47,8 +46,6 @@ async def call_status(request: web.Request) -> web.Response:
     language = query.one_of("language", LANGUAGES)
     query.close()
     user_id = path_id(request)
-    if user_id is None:
-        raise Refusal(404)
     status = await parts.store.read(queries.call_status, CustomerId(user_id))
     state = _state(status, confirmed=confirmed, watched=shared or controlled)
     answer = CallStatus(

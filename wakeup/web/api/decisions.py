@@ -83,8 +83,6 @@ async def decision(request: web.Request) -> web.Response:
     tagged = _ETAG.fullmatch(request.headers.get("If-None-Match", "").strip())
     known = int(tagged[1]) if tagged and after < 0 else after
     transfer_id = path_id(request)
-    if transfer_id is None:
-        raise Refusal(404, "unknown transfer")
     note(request, transfer=transfer_id)
     patient_for = known if known >= 0 else STANDING if wait else -1
     newest = await request.app[POLLS].until_newer(parts, TransferId(transfer_id), patient_for, wait)

@@ -22,7 +22,6 @@ from wakeup.web.api.responses import json_response
 from wakeup.web.clients import Scope
 from wakeup.web.middleware import note
 from wakeup.web.parts import PARTS
-from wakeup.web.problems import Refusal
 
 
 class Enrolled(Answer):
@@ -44,11 +43,13 @@ class GuardianList(Answer):
 
 
 class GuardiansAnswer(Answer):
-    """What became of each guardian: applied, unchanged, or waits while a case is open. A repeat of a message changes
-    nothing and is told how things stand."""
+    """What became of each guardian. A repeat of a message changes nothing and is told how things stand."""
 
     user_id: str
-    guardians: dict[str, str]
+    guardians: dict[str, str] = Field(
+        description="By id: `applied`, `unchanged`, or `waits` (72 hours, because a case is open); so are removals. A "
+        "guardian whose number is not assigned is taken as not listed: see `warnings`."
+    )
     warnings: tuple[FieldFault, ...] = ()
 
 
@@ -69,23 +70,16 @@ async def put(request: web.Request) -> web.Response:
 async def show(request: web.Request) -> web.Response:
     parts = bearing(request, Scope.GUARDIANS)
     Query(request).close()
-    user_id = _user(request)
+    user_id = CustomerId(path_id(request))
     return json_response(await parts.store.read(_listed, user_id))
 
 
 async def take_away(request: web.Request) -> web.Response:
     parts = bearing(request, Scope.GUARDIANS)
     Query(request).close()
-    user_id = _user(request)
+    user_id = CustomerId(path_id(request))
     became = await parts.store.run(put_guardians, user_id, (), parts.now(), lane=Lane.DECIDE)
     return json_response(GuardiansAnswer(user_id=user_id, guardians=became))
-
-
-def _user(request: web.Request) -> CustomerId:
-    user_id = path_id(request)
-    if user_id is None:
-        raise Refusal(404)
-    return CustomerId(user_id)
 
 
 def _listed(unit: Unit, user_id: CustomerId) -> GuardianList:

@@ -8,7 +8,8 @@ from typing import TypeVar
 
 from aiohttp import web
 
-from wakeup.bank.faults import ID_PATTERN, Fault, Unprocessable
+from wakeup.bank.faults import ID_FORM, ID_PATTERN, Fault, Unprocessable
+from wakeup.web.problems import Refusal
 
 T = TypeVar("T")
 _ID = re.compile(ID_PATTERN)
@@ -20,7 +21,7 @@ class Query:
 
     def __init__(self, request: web.Request) -> None:
         self._given = request.query
-        self._known: set[str] = set()
+        self._known: list[str] = []
         self._faults: list[Fault] = []
 
     def whole(self, name: str, least: int, most: int, otherwise: int) -> int:
@@ -38,7 +39,7 @@ class Query:
         return self.read(name, {word: word for word in words}.get, f"must be one of {', '.join(words)}", words[0])
 
     def read(self, name: str, reader: Callable[[str], T | None], reason: str, otherwise: T) -> T:
-        self._known.add(name)
+        self._known.append(name)
         given = self._given.getall(name, [])
         if not given:
             return otherwise
@@ -49,13 +50,16 @@ class Query:
         return value
 
     def close(self) -> None:
-        if self._given.keys() - self._known:
-            self._faults.append(Fault("", "has an unknown query parameter"))
+        if self._given.keys() - set(self._known):
+            known = f"known are {', '.join(self._known)}" if self._known else "none is known"
+            self._faults.append(Fault("", f"has an unknown query parameter; {known}"))
         if self._faults:
             raise Unprocessable(self._faults)
 
 
-def path_id(request: web.Request) -> str | None:
-    """Return the `{id}` of the path, or None if it has not the form of an id."""
+def path_id(request: web.Request) -> str:
+    """Return the `{id}` of the path. Raises Refusal (404) if it has not the form of an id."""
     given = request.match_info["id"]
-    return given if _ID.fullmatch(given) else None
+    if _ID.fullmatch(given) is None:
+        raise Refusal(404, f"the id {ID_FORM}")
+    return given

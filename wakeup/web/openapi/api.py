@@ -22,8 +22,9 @@ _SIGNED = (
         name="webhook-id",
         place="header",
         required=True,
-        schema={"type": "string", "maxLength": 128},
-        text="Stored permanently. Repeating an id with the same body gets the same response; with another body, 409.",
+        schema={"type": "string", "pattern": "^[!-~]{1,128}$"},
+        text="Stored permanently once it is accepted. Repeating an id with the same body gets the same response; with "
+        "another body, 409.",
     ),
     Asked(
         name="webhook-timestamp",
@@ -224,7 +225,10 @@ API_OPERATIONS: tuple[Operation, ...] = (
         summary="List the customer's guardians with their state, without numbers or names.",
         security=Security.BEARER,
         scope=Scope.GUARDIANS,
-        answers={200: _said("The current guardians.", GuardianList), **BEARER_FAULTS},
+        answers={
+            200: _said("The guardians, removed ones last. One whose addition waits is not yet listed.", GuardianList),
+            **BEARER_FAULTS,
+        },
     ),
     Operation(
         method="delete",

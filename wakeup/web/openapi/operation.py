@@ -68,8 +68,9 @@ _INTERNAL = {500: fault("Internal error, without details.")}
 _AWAY = {
     503: fault("The database is not available, or too many requests are waiting. Nothing was done.", "Retry-After")
 }
+_NOT_HTTP = {400: fault("The request is not valid HTTP, or its address or one of its headers is longer than 8 KiB.")}
 _BODY = {
-    400: fault("The body is incomplete or cannot be parsed."),
+    400: fault("The body broke off, or the request is not valid HTTP."),
     408: fault("The body did not arrive within 10 seconds. The connection is closed."),
     413: fault("The body is too large."),
     415: fault("Unsupported content type, or a compressed body."),
@@ -86,6 +87,7 @@ SIGNED_FAULTS: Mapping[int, Said] = {
     **_AWAY,
 }
 BEARER_FAULTS: Mapping[int, Said] = {
+    **_NOT_HTTP,
     401: fault("No known bearer key.", "WWW-Authenticate"),
     403: fault("The client lacks the scope."),
     404: fault("Not found."),
