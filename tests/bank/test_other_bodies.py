@@ -76,12 +76,12 @@ def test_a_thousand_events_are_taken() -> None:
 
 @pytest.mark.parametrize("kind", ["cancelled_in_app", "confirmed_in_app", "released", "contested"])
 def test_news_of_a_transfer(kind: str) -> None:
-    news = transfer_event(parse_transfer_event(raw({**NEWS, "type": kind}), now=NOW), client="BANK")
+    news = transfer_event(parse_transfer_event(raw({**NEWS, "type": kind}), now=NOW))
     assert (news.kind, news.transfer_id, news.decide_by) == (TransferNews(kind), "t1", None)
 
 
 def test_an_extended_window_names_its_new_end() -> None:
-    news = transfer_event(parse_transfer_event(raw(EXTENDED), now=NOW), client="BANK")
+    news = transfer_event(parse_transfer_event(raw(EXTENDED), now=NOW))
     assert news.kind is TransferNews.WINDOW_EXTENDED
     assert news.decide_by is not None
     assert refused(parse_transfer_event, {**NEWS, "type": "window_extended"}) == {"decide_by": "is missing"}
@@ -109,7 +109,7 @@ def test_nothing_is_told_from_the_future(parse: Callable[..., Any], content: dic
 
 
 def test_a_label_tells_the_truth_and_what_came_back() -> None:
-    told = label(parse_label(raw({**LABEL, "recovered": "120.50"}), now=NOW), client="BANK")
+    told = label(parse_label(raw({**LABEL, "recovered": "120.50"}), now=NOW))
     assert (told.label, str(told.recovered), told.transfer_id) == ("scam", "120.50", "t1")
     assert refused(parse_label, {**LABEL, "label": "maybe"}) == {"label": "must be 'scam' or 'genuine'"}
     assert "recovered" in refused(parse_label, {**LABEL, "recovered": "-1"})

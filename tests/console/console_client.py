@@ -38,6 +38,7 @@ from wakeup.storage.store import Store
 from wakeup.storage.unit_of_work import SqlUnit, UnitDependencies, unit_maker
 from wakeup.storage.vault import Vault
 from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.console.sign_in import SessionLimits
 from wakeup.usecases.intake.open_case import open_case
 from wakeup.usecases.intake.settle_case import settle_case
 from wakeup.usecases.repositories.sign_in import Factor
@@ -57,6 +58,15 @@ AUDIT_KEY = b"a" * 32
 def password_hash() -> str:
     """Computed once, because a good hash takes a while."""
     return hashed(PASSWORD)
+
+
+async def not_there(*_names: str) -> None:
+    """There is no such script, and there were no conversations."""
+
+
+async def no_faults() -> list[str]:
+    """The chains in the database are whole."""
+    return []
 
 
 @dataclass
@@ -95,9 +105,20 @@ class ConsoleClient(World):
             session_key=b"s" * 32,
             random_bytes=self.random_bytes,
             unix_s=lambda: self.moment.timestamp(),  # noqa: PLW0108 - told anew each time
+            session_limits=SessionLimits(),
+            sign_on=None,
+            speed=1.0,
             lines=10,
-            recording=self.recording,
+            calls_per_second=1.0,
+            base_currency="SGD",
+            settings=list,
             secrets=lambda: [("WAKEUP_KEYS__DATA", "bb"), ("WAKEUP_KEYS__TAG", "aa")],
+            scripts=list,
+            picture=not_there,
+            trips=not_there,
+            difference=lambda _before, _after: [],
+            recording=self.recording,
+            verify=no_faults,
         )
         self.console = console
         return replace(super().parts(), console=console, bell=self.hub)

@@ -328,7 +328,7 @@ def test_the_board_search_and_the_brake() -> None:
         await house.store.run(thirty_calls_begin, house.moment)
         house.moment += timedelta(seconds=80)
         board = await ann.get()
-        assert "Calls per second 0.33 / 0" in board.plain, "ten seconds of thirty calls are not a minute ago"
+        assert "Calls per second 0.33 / 1" in board.plain, "ten seconds of thirty calls are not a minute ago"
         assert "retention had expired" not in board.plain
         await house.flag(2, held=False, decide_by=house.moment + timedelta(minutes=1))
         house.moment += timedelta(minutes=2)

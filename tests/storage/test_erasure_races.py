@@ -53,7 +53,7 @@ def test_the_text_of_a_guardian_whose_ward_is_erased_at_this_moment_is_a_strange
     it.
     """
     asked(engine)
-    message = MessageIn(message_sid="SM1", from_=DAUGHTER, to="+6531580001", body="1")
+    message = MessageIn(message_sid="SM1", from_=DAUGHTER, body="1")
     met = meet(
         engine,
         lambda work: take_reply(work, message, T0 + HOUR),
@@ -80,7 +80,7 @@ def asked(engine: Engine) -> None:
     sent = Placement(proof=PostResult.ACCEPTED, call_sid="SM0")
     run(engine, lambda work: record_sending(work, sender, sms, sent, T0))
     news = TransferEventIn(
-        event_id="gone", client="bank", content_hash="h", transfer_id="t_1", kind=TransferNews.CANCELLED_IN_APP,
+        event_id="gone", content_hash="h", transfer_id="t_1", kind=TransferNews.CANCELLED_IN_APP,
         occurred_at=T0,
     )  # fmt: skip
     run(engine, lambda work: take_news(work, news, T0 + MINUTE))

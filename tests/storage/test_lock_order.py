@@ -119,7 +119,7 @@ def test_a_warning_waits_for_no_other_case_of_the_customer(engine: Engine) -> No
 
 def _released() -> TransferEventIn:
     return TransferEventIn(
-        event_id="gone", client="bank", content_hash="h", transfer_id=TransferId("t_1"), kind=TransferNews.RELEASED,
+        event_id="gone", content_hash="h", transfer_id=TransferId("t_1"), kind=TransferNews.RELEASED,
         occurred_at=T0,
     )  # fmt: skip
 
@@ -194,7 +194,7 @@ def closed(work: SqlUnit, case: CaseId, *, released: bool) -> None:
     """Mei's first case is over, or in review."""
     if released:
         news = TransferEventIn(
-            event_id="gone", client="bank", content_hash="h", transfer_id=TransferId("t_1"), occurred_at=T0,
+            event_id="gone", content_hash="h", transfer_id=TransferId("t_1"), occurred_at=T0,
             kind=TransferNews.RELEASED,
         )  # fmt: skip
         take_news(work, news, T0 + MINUTE)

@@ -194,9 +194,7 @@ def test_news_that_comes_while_earlier_news_of_its_transfer_is_taken_up_is_not_t
 
 
 def tells(kind: TransferNews, n: int = 1) -> Callable[[SqlUnit], NewsTaken]:
-    news = TransferEventIn(
-        event_id=f"evt_{kind}_{n}", client="bank", content_hash="h", transfer_id="t_1", kind=kind, occurred_at=T0
-    )
+    news = TransferEventIn(event_id=f"evt_{kind}_{n}", content_hash="h", transfer_id="t_1", kind=kind, occurred_at=T0)
     return lambda work: take_news(work, news, T0)
 
 
@@ -272,7 +270,7 @@ def listed(engine: Engine) -> Guardian:
 
 
 def writes(body: str) -> Wish:
-    message = MessageIn(message_sid="SM1", from_=DAUGHTER, to="+6531580001", body=body, stops=body == "STOP")
+    message = MessageIn(message_sid="SM1", from_=DAUGHTER, body=body, stops=body == "STOP")
     return lambda work: take_reply(work, message, LATER)
 
 

@@ -116,7 +116,8 @@ def test_what_is_written_is_read_back(migrated_url: str) -> None:
         assert [p.phone for p in await store.read(lambda unit: unit.parties.of_case(case))] == [PHONE]
         late = T0 + timedelta(hours=1)
         due = await store.read(cases_due, late, 10)
-        assert [await store.run(settle_case, case_id, late) for case_id in due.found] == [1, 1]
+        for case_id in due.found:
+            await store.run(settle_case, case_id, late)
         assert len(await store.run(lambda unit: unit.outbox.due(late, 10, 10))) == 2
 
     told(migrated_url, story)

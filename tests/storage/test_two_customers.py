@@ -36,7 +36,7 @@ CALLER = Caller(call_sid=f"CA{1:032}", from_=PHONE)
 
 def call_begins(n: int) -> TransferEventIn:
     return TransferEventIn(
-        event_id=f"evt_call_{n}", client="bank", content_hash="h", transfer_id=f"t_{n}",
+        event_id=f"evt_call_{n}", content_hash="h", transfer_id=f"t_{n}",
         kind=TransferNews.CALL_STARTED_IN_APP, occurred_at=LATER,
     )  # fmt: skip
 
@@ -91,7 +91,7 @@ def worries_about_both(engine: Engine) -> Wish:
         sms_id = started.order.sms_id
         run(engine, lambda work, s=sms_id, p=sent: record_sending(work, SENDER, s, p, T0 + MINUTE))  # type: ignore[misc]
     news = TransferEventIn(
-        event_id="evt_back", client="bank", content_hash="h", transfer_id="t_1",
+        event_id="evt_back", content_hash="h", transfer_id="t_1",
         kind=TransferNews.CANCELLED_IN_APP, occurred_at=T0,
     )  # fmt: skip
     run(engine, lambda work: take_news(work, news, T0 + MINUTE))

@@ -117,17 +117,17 @@ def test_a_new_master_key_wraps_while_the_old_one_still_opens() -> None:
 
 def test_a_number_is_found_again_and_cannot_be_read_from_its_index() -> None:
     vault = a_vault()
-    index = vault.number_index("+6591234567")
-    assert index == a_vault(OLD).number_index("+6591234567")
+    index = vault.index("number", "+6591234567")
+    assert index == a_vault(OLD).index("number", "+6591234567")
     assert "9123" not in index
-    assert index != vault.number_index("+6591234568")
+    assert index != vault.index("number", "+6591234568")
     assert index != vault.index("payee", "+6591234567")
     assert vault.index("a", "b:c") != vault.index("a:b", "c")
 
 
 def test_under_another_first_index_key_numbers_are_not_found_again() -> None:
-    before = a_vault(index_keys=(INDEX_OLD,)).number_index("+6591234567")
-    assert a_vault(index_keys=(INDEX_NEW, INDEX_OLD)).number_index("+6591234567") != before
+    before = a_vault(index_keys=(INDEX_OLD,)).index("number", "+6591234567")
+    assert a_vault(index_keys=(INDEX_NEW, INDEX_OLD)).index("number", "+6591234567") != before
 
 
 @pytest.mark.parametrize("keys", [[], [b"short"], [NEW, NEW]])

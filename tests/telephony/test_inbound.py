@@ -97,10 +97,10 @@ def test_an_uploaded_file_is_no_text() -> None:
 
 def test_who_calls_whom_is_needed_before_a_sid_is_bound() -> None:
     identity = call_identity(form())
-    assert (identity.call_sid, identity.account_sid, identity.outbound) == (CALL["CallSid"], CALL["AccountSid"], True)
+    assert (identity.call_sid, identity.outbound) == (CALL["CallSid"], True)
     assert (identity.to, identity.from_) == (CALL["To"], CALL["From"])
     assert not call_identity(form(Direction="inbound")).outbound
-    for name in ("CallSid", "AccountSid", "To", "From", "Direction"):
+    for name in ("CallSid", "To", "From", "Direction"):
         with pytest.raises(BadFormError) as caught:
             call_identity(form({**CALL, name: ""}))
         assert caught.value.field == name
@@ -109,15 +109,15 @@ def test_who_calls_whom_is_needed_before_a_sid_is_bound() -> None:
 
 TAPE = "RE" + "a1" * 16
 ACTS: list[tuple[dict[str, str], Input]] = [
-    ({"Digits": "1"}, Keys(digits="1", elapsed_ms=900)),
-    ({"Digits": "*"}, Keys(digits="*", elapsed_ms=900)),
-    ({"Digits": "1; drop"}, Keys(digits="1D", elapsed_ms=900)),
-    ({"Digits": "5" * 99}, Keys(digits="5" * 64, elapsed_ms=900)),
-    ({"Digits": "2", "SpeechResult": "是"}, Keys(digits="2", elapsed_ms=900)),
-    ({"SpeechResult": "不是我", "Confidence": "0.91"}, Speech(text="不是我", confidence=0.91, elapsed_ms=900)),
-    ({"SpeechResult": "不是我", "Confidence": "0.0"}, Speech(text="不是我", elapsed_ms=900)),
-    ({"SpeechResult": "yes", "Confidence": "high"}, Speech(text="yes", elapsed_ms=900)),
-    ({"SpeechResult": "a" * 9999}, Speech(text="a" * 2000, elapsed_ms=900)),
+    ({"Digits": "1"}, Keys(digits="1")),
+    ({"Digits": "*"}, Keys(digits="*")),
+    ({"Digits": "1; drop"}, Keys(digits="1D")),
+    ({"Digits": "5" * 99}, Keys(digits="5" * 64)),
+    ({"Digits": "2", "SpeechResult": "是"}, Keys(digits="2")),
+    ({"SpeechResult": "不是我", "Confidence": "0.91"}, Speech(text="不是我", confidence=0.91)),
+    ({"SpeechResult": "不是我", "Confidence": "0.0"}, Speech(text="不是我")),
+    ({"SpeechResult": "yes", "Confidence": "high"}, Speech(text="yes")),
+    ({"SpeechResult": "a" * 9999}, Speech(text="a" * 2000)),
     ({"Digits": "", "SpeechResult": " "}, Silence()),
     ({"Digits": "x"}, Silence()),
     ({}, Silence()),
@@ -126,13 +126,13 @@ ACTS: list[tuple[dict[str, str], Input]] = [
     ({"RecordingUrl": f"https://api.example/Recordings/{TAPE}?x=1", "RecordingDuration": "-3"}, Recorded(TAPE)),
     ({"RecordingUrl": "https://evil.example/RE../x", "RecordingDuration": "9"}, Recorded(None, seconds=9)),
     ({"RecordingSid": "RE" + "Z" * 32}, Recorded(None)),
-    ({"CallStatus": "completed", "Digits": "2"}, Keys(digits="2", elapsed_ms=900)),
+    ({"CallStatus": "completed", "Digits": "2"}, Keys(digits="2")),
 ]
 
 
 @pytest.mark.parametrize(("changes", "act"), ACTS)
 def test_what_they_did(changes: dict[str, str], act: Input) -> None:
-    assert turn_input(form({**CALL, **changes}), turn=3, elapsed_ms=900) == act
+    assert turn_input(form({**CALL, **changes}), turn=3) == act
 
 
 def test_turn_0_is_the_pick_up() -> None:

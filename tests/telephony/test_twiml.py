@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from wakeup.ivr.turn import Listen, Room, Tape, Turn, Utterance
 from wakeup.telephony import twiml
 from wakeup.telephony.speech_text import pieces, xml_text
-from wakeup.telephony.voices import Voice, Voices
 
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>'
 ACTION = "https://voice.bank.example/twilio/voice/a/1/t#rc=2&rp=ct"
@@ -116,11 +115,9 @@ def test_documents(said: Turn, document: str) -> None:
     assert twiml.render(said, None if said.ends else ACTION) == HEAD + document
 
 
-def test_voices_are_configuration() -> None:
-    voices = Voices(en=Voice(language="en-US", name="Polly.Joanna-Neural", recogniser="en-US"))
-    document = twiml.render(turn(Utterance(text="Hi.", language="en"), listen=Listen(), language="en"), ACTION, voices)
-    assert '<Say language="en-US" voice="Polly.Joanna-Neural">' in document
-    assert 'input="dtmf speech" language="en-US"' in document
+def test_an_english_prompt_is_answered_in_english() -> None:
+    document = twiml.render(turn(Utterance(text="Hi.", language="en"), listen=Listen(), language="en"), ACTION)
+    assert 'input="dtmf speech" language="en-GB"' in document and AMY in document
 
 
 def test_a_turn_that_listens_needs_an_address() -> None:

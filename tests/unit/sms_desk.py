@@ -70,9 +70,7 @@ class SmsDesk(Desk):
         sid = more.pop("sid", f"SM{self.sids:032}")
         return self.run(
             take_reply,
-            MessageIn(
-                message_sid=sid, from_=from_, to=OURS, body=body, stops=parse_reply(body).act is ReplyKind.STOP, **more
-            ),
+            MessageIn(message_sid=sid, from_=from_, body=body, stops=parse_reply(body).act is ReplyKind.STOP, **more),
             now,
         )
 

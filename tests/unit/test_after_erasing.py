@@ -104,7 +104,6 @@ def test_news_of_an_old_transfer_are_taken(desk: Desk, kind: str) -> None:
     erased(desk)
     news = TransferEventIn(
         event_id="evt_n",
-        client="bank",
         content_hash="h",
         transfer_id="t_1",
         kind=TransferNews(kind),
@@ -127,9 +126,7 @@ def test_a_recording_that_is_told_of_late_is_deleted_at_once(desk: Desk) -> None
 
 def test_no_keyed_hash_is_left_of_what_they_sent_us_themselves(desk: Desk) -> None:
     case_id = flagged(desk)
-    desk.run(
-        take_reply, MessageIn(message_sid="SM1", from_=PHONE, to="+15550001111", body="who are you", stops=False), T0
-    )
+    desk.run(take_reply, MessageIn(message_sid="SM1", from_=PHONE, body="who are you", stops=False), T0)
     desk.run(ask_for_person, Caller(call_sid="CA9", from_=PHONE), T0)
     settle(desk, case_id)
     index = desk.run(lambda unit: unit.index("number", PHONE))

@@ -97,7 +97,7 @@ def test_it_is_taken_back_when_nothing_is_left_to_talk_about() -> None:
     case_id = promised(desk)
     settle(desk, case_id)
     cancelled = TransferEventIn(
-        event_id="n_1", client="bank", content_hash="h", transfer_id="t_1", kind=TransferNews.CANCELLED_IN_APP,
+        event_id="n_1", content_hash="h", transfer_id="t_1", kind=TransferNews.CANCELLED_IN_APP,
         occurred_at=SETTLED,
     )  # fmt: skip
     desk.run(take_news, cancelled, SETTLED)

@@ -69,7 +69,7 @@ def answers_a_contest(desk: Desk, case_id: CaseId) -> None:
 
 def bank_says_scam(desk: Desk, case_id: CaseId) -> None:
     told = LabelIn(
-        event_id="evt_label", client="bank", content_hash="h", transfer_id="t_1", label="scam", recovered=Decimal(0),
+        event_id="evt_label", content_hash="h", transfer_id="t_1", label="scam", recovered=Decimal(0),
         occurred_at=LATER,
     )  # fmt: skip
     assert desk.run(take_label, told, LATER)

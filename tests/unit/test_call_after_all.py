@@ -35,7 +35,7 @@ ABROAD = replace(SISTER, number=Number(e164="+447911123456", region="SG", line_t
 
 def the_bank_extends(desk: Desk, decide_by: datetime, now: datetime) -> None:
     news = TransferEventIn(
-        event_id=f"news_{now}", client="bank", content_hash="h", transfer_id=T1, occurred_at=now,
+        event_id=f"news_{now}", content_hash="h", transfer_id=T1, occurred_at=now,
         kind=TransferNews.WINDOW_EXTENDED, decide_by=decide_by,
     )  # fmt: skip
     desk.run(take_news, news, now)

@@ -29,7 +29,7 @@ def announced(desk: Desk, now: timedelta = timedelta(), **event: Any) -> CaseId:
 
 def again(desk: Desk, now: timedelta = timedelta()) -> None:
     news = TransferEventIn(
-        event_id=f"news_{now}", client="bank", content_hash="h", transfer_id="t_1",
+        event_id=f"news_{now}", content_hash="h", transfer_id="t_1",
         kind=TransferNews.CALL_STARTED_IN_APP, occurred_at=T0 + now,
     )  # fmt: skip
     desk.run(take_news, news, T0 + now)

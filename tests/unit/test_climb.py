@@ -79,7 +79,7 @@ def notes(desk: Desk, kind: str) -> int:
 
 def news(kind: TransferNews, now: datetime, transfer: str = "t_1", **more: Any) -> TransferEventIn:
     return TransferEventIn(
-        event_id=f"news_{kind}_{now}", client="bank", content_hash="h", transfer_id=transfer, kind=kind,
+        event_id=f"news_{kind}_{now}", content_hash="h", transfer_id=transfer, kind=kind,
         occurred_at=now, **more,
     )  # fmt: skip
 

@@ -22,9 +22,7 @@ from wakeup.usecases.review.contest import answer_contest
 def contests(
     desk: SmsDesk, now: timedelta, event: str = "news_1", kind: TransferNews = TransferNews.CONTESTED
 ) -> NewsTaken:
-    told = TransferEventIn(
-        event_id=event, client="bank", content_hash=event, transfer_id="t_1", kind=kind, occurred_at=T0 + now
-    )
+    told = TransferEventIn(event_id=event, content_hash=event, transfer_id="t_1", kind=kind, occurred_at=T0 + now)
     return desk.run(take_news, told, T0 + now)
 
 

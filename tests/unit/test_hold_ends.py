@@ -77,9 +77,7 @@ def test_what_is_over_raises_no_alarm(kind: TransferNews) -> None:
     desk = Desk()
     desk.flag(1, hold_max=END)
     works_until(desk, T0 + HOUR)
-    news = TransferEventIn(
-        event_id="news", client="bank", content_hash="h", transfer_id=T1, kind=kind, occurred_at=T0 + HOUR
-    )
+    news = TransferEventIn(event_id="news", content_hash="h", transfer_id=T1, kind=kind, occurred_at=T0 + HOUR)
     desk.run(take_news, news, T0 + HOUR)
     assert works_until(desk, END) == []
 

@@ -99,7 +99,7 @@ def test_a_call_that_waits_for_its_line_waits_for_the_more_patient_payment(state
         desk.flag(2, T0 + 20 * SECOND, customer_id="u_1", minutes=60)
     else:
         later = TransferEventIn(
-            event_id="n_1", client="bank", content_hash="h", transfer_id="t_1", kind=TransferNews.WINDOW_EXTENDED,
+            event_id="n_1", content_hash="h", transfer_id="t_1", kind=TransferNews.WINDOW_EXTENDED,
             occurred_at=T0, decide_by=T0 + 60 * MINUTE,
         )  # fmt: skip
         desk.run(take_news, later, T0 + 20 * SECOND)

@@ -167,7 +167,6 @@ def test_announced_calls_go_a_day_after_they_could_begin_unless_a_court_keeps_th
 def test_news_of_a_transfer_that_never_came_goes_after_a_day(desk: Desk) -> None:
     news = TransferEventIn(
         event_id="n_1",
-        client="bank",
         content_hash="h",
         transfer_id=TransferId("t_1"),
         kind=TransferNews.RELEASED,

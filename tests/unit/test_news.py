@@ -26,7 +26,7 @@ T1, LEGAL_LIMIT = TransferId("t_1"), T0 + 40 * MINUTE
 
 def extends(desk: Desk, decide_by: datetime, now: datetime = T0 + MINUTE, **changes: Any) -> None:
     news = TransferEventIn(
-        event_id=f"news_{decide_by}", client="bank", content_hash="h", transfer_id=T1, occurred_at=now,
+        event_id=f"news_{decide_by}", content_hash="h", transfer_id=T1, occurred_at=now,
         kind=TransferNews.WINDOW_EXTENDED, decide_by=decide_by, **changes,
     )  # fmt: skip
     desk.run(take_news, news, now)
@@ -60,7 +60,7 @@ def test_an_earlier_tap_that_comes_later_takes_back_none() -> None:
     desk.teach(case_id, said(Outcome.CONSISTENT, T1, T0 + MINUTE, 1), T0 + MINUTE)
     for n, tapped in enumerate([T0 + 2 * MINUTE, T0 - MINUTE]):
         tap = TransferEventIn(
-            event_id=f"tap_{n}", client="bank", content_hash="h", transfer_id=T1, occurred_at=tapped,
+            event_id=f"tap_{n}", content_hash="h", transfer_id=T1, occurred_at=tapped,
             kind=TransferNews.CONFIRMED_IN_APP,
         )  # fmt: skip
         desk.run(take_news, tap, T0 + 3 * MINUTE)
@@ -94,7 +94,7 @@ def test_an_extension_that_is_over_itself_opens_no_window() -> None:
 def test_what_was_cancelled_before_its_event_came_is_not_rung_about() -> None:
     desk = Desk()
     news = TransferEventIn(
-        event_id="gone", client="bank", content_hash="h", transfer_id=T1, occurred_at=T0,
+        event_id="gone", content_hash="h", transfer_id=T1, occurred_at=T0,
         kind=TransferNews.CANCELLED_IN_APP,
     )  # fmt: skip
     desk.run(take_news, news, T0)

@@ -44,7 +44,7 @@ def cut(desk: Desk, attempt: Attempt, event: AttemptEvent, now: datetime, *, que
 
 def is_cancelled(desk: Desk) -> None:
     news = TransferEventIn(
-        event_id="news", client="bank", content_hash="h", transfer_id=TransferId("t_1"),
+        event_id="news", content_hash="h", transfer_id=TransferId("t_1"),
         kind=TransferNews.CANCELLED_IN_APP, occurred_at=T0,
     )  # fmt: skip
     desk.run(take_news, news, T0)

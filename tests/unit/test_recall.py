@@ -170,7 +170,7 @@ def the_bank_labels_it(desk: Desk, _case_id: CaseId) -> None:
 
 def bank_labels(desk: Desk, word: str) -> None:
     truth = LabelIn(
-        event_id="l_1", client="bank", content_hash="h", transfer_id=T1, label=word, recovered=Decimal(0),
+        event_id="l_1", content_hash="h", transfer_id=T1, label=word, recovered=Decimal(0),
         occurred_at=LATER,
     )  # fmt: skip
     desk.run(take_label, truth, LATER)

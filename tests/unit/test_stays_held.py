@@ -43,7 +43,7 @@ def late_yes(desk: Desk, tier: Tier) -> CaseId:
 
 def tells(desk: Desk, kind: TransferNews) -> None:
     news = TransferEventIn(
-        event_id=kind, client="bank", content_hash="h", transfer_id=T1, kind=kind, occurred_at=NOW
+        event_id=kind, content_hash="h", transfer_id=T1, kind=kind, occurred_at=NOW
     )  # fmt: skip
     desk.run(take_news, news, NOW)
 
@@ -83,7 +83,7 @@ def hands_to_the_police(desk: Desk, case_id: CaseId) -> None:
 
 def bank_labels(desk: Desk, truth: str = "scam") -> None:
     told = LabelIn(
-        event_id="evt_label", client="bank", content_hash="h", transfer_id=T1, label=truth, recovered=Decimal(0),
+        event_id="evt_label", content_hash="h", transfer_id=T1, label=truth, recovered=Decimal(0),
         occurred_at=NOW,
     )  # fmt: skip
     assert desk.run(take_label, told, NOW)
@@ -94,7 +94,7 @@ def test_no_more_comes_back_than_went(desk: Desk) -> None:
     desk.flag(1)
     amount = desk.transfer(T1).amount
     told = LabelIn(
-        event_id="evt_label", client="bank", content_hash="h", transfer_id=T1, label="scam", recovered=amount * 100,
+        event_id="evt_label", content_hash="h", transfer_id=T1, label="scam", recovered=amount * 100,
         occurred_at=NOW,
     )  # fmt: skip
     with pytest.raises(ConflictError) as refused:

@@ -51,7 +51,7 @@ def same_again(desk: Desk, **changes: Any) -> None:
 
 def taps(desk: Desk, now: datetime) -> None:
     news = TransferEventIn(
-        event_id="tap", client="bank", content_hash="h", transfer_id=T1, kind=TransferNews.CONFIRMED_IN_APP,
+        event_id="tap", content_hash="h", transfer_id=T1, kind=TransferNews.CONFIRMED_IN_APP,
         occurred_at=now,
     )  # fmt: skip
     desk.run(take_news, news, now)
@@ -117,7 +117,7 @@ def test_a_second_word_about_what_is_over_reaches_what_is_not() -> None:
     desk = Desk()
     over = CaseId(desk.flag(2, **MEI).case_id)
     news = TransferEventIn(
-        event_id="cancel", client="bank", content_hash="h", transfer_id="t_2", occurred_at=T0,
+        event_id="cancel", content_hash="h", transfer_id="t_2", occurred_at=T0,
         kind=TransferNews.CANCELLED_IN_APP,
     )  # fmt: skip
     desk.run(take_news, news, T0)

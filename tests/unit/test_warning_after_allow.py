@@ -65,7 +65,7 @@ def alarms(desk: Desk, case_id: CaseId) -> list[str]:
 
 def news(desk: Desk, kind: TransferNews, transfer_id: TransferId, now: object) -> None:
     told = TransferEventIn(
-        event_id=f"{kind}_{transfer_id}", client="bank", content_hash="h", transfer_id=transfer_id, kind=kind,
+        event_id=f"{kind}_{transfer_id}", content_hash="h", transfer_id=transfer_id, kind=kind,
         occurred_at=now,
     )  # fmt: skip
     desk.run(take_news, told, now)

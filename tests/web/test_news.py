@@ -50,7 +50,7 @@ def test_news_is_taken_and_told_whether_its_transfer_is_known(taken: NewsTaken, 
     [ran] = world.store.ran
     inbound, news, _ = ran.args
     assert (ran.lane, inbound.webhook_id) == (Lane.DECIDE, "msg_1")
-    assert (news.kind, news.transfer_id, news.client) == (TransferNews.CANCELLED_IN_APP, "t_90017", "bank")
+    assert (news.kind, news.transfer_id) == (TransferNews.CANCELLED_IN_APP, "t_90017")
 
 
 def test_path_and_body_speak_of_the_same_transfer() -> None:

@@ -16,6 +16,7 @@ from typing import Any
 from aiohttp import ClientSession, web
 
 from wakeup.bank.signing import signed_headers
+from wakeup.bank.typologies import TYPOLOGIES
 from wakeup.domain.decision import Decision, Ruling
 from wakeup.domain.ids import CaseId, DecisionId, TransferId
 from wakeup.runtime.dependencies import colleagues_of
@@ -106,6 +107,10 @@ async def until(condition: Callable[[], object]) -> None:
     async with asyncio.timeout(20):
         while not condition():
             await passes(0.1)
+
+
+async def nothing_more_urgent() -> None:
+    """A risk event is processed at once."""
 
 
 async def never() -> None:
@@ -215,26 +220,13 @@ class World:
 
     def parts(self) -> Parts:
         return Parts(
-            store=self.store,  # type: ignore[arg-type]
-            now=self.now,
-            monotonic=lambda: asyncio.get_running_loop().time(),
-            ids=CountingIds(),
-            clients=clients(),
-            urls=self.urls,
-            account_sid=ACCOUNT,
-            auth_tokens=(TOKEN, OLD_TOKEN),
-            phone=self.phone,  # type: ignore[arg-type]
-            bell=self.bell,
-            log=self.log,
-            metrics=self.metrics,
-            ready=self.ready,
-            anchored_at=lambda: self.anchored_at,
-            proxies=self.proxies,
-            people=self.people,
-            recordings=self.recordings,
-            words=colleagues_of().say,
-            hold_basis=HOLD_BASIS,
-        )
+            store=self.store, phone=self.phone, bell=self.bell, log=self.log, metrics=self.metrics,  # type: ignore[arg-type]
+            now=self.now, monotonic=lambda: asyncio.get_running_loop().time(), ids=CountingIds(), clients=clients(),
+            urls=self.urls, account_sid=ACCOUNT, auth_tokens=(TOKEN, OLD_TOKEN), ready=self.ready,
+            anchored_at=lambda: self.anchored_at, before_event=nothing_more_urgent, proxies=self.proxies,
+            people=self.people, recordings=self.recordings, words=colleagues_of().say, typologies=TYPOLOGIES,
+            hold_basis=HOLD_BASIS, console=None,
+        )  # fmt: skip
 
     def counted(self, name: str, **labels: str) -> float:
         return self.metrics.registry.get_sample_value(f"wakeup_{name}", labels) or 0.0

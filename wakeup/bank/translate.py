@@ -29,7 +29,6 @@ def flagged_transfer(
         event_id=event.event_id,
         client=client,
         content_hash=parsed.content_hash,
-        occurred_at=event.occurred_at,
         customer_id=customer.id,
         customer=_reached_at(event, customer.phone, bank_id=customer.id),
         alternates=tuple(_reached_at(event, phone, home=home) for phone in customer.alternate_phones),
@@ -50,18 +49,16 @@ def flagged_transfer(
         decide_by=transfer.decide_by,
         hold_max=transfer.hold_max,
         tier=risk.tier,
-        score=risk.score,
         typology=known_or_generic(risk.typology, typologies),
         signals=risk.signals,
         model=risk.model,
     )
 
 
-def transfer_event(parsed: Parsed[TransferEvent], *, client: str) -> TransferEventIn:
+def transfer_event(parsed: Parsed[TransferEvent]) -> TransferEventIn:
     event = parsed.body
     return TransferEventIn(
         event_id=event.event_id,
-        client=client,
         content_hash=parsed.content_hash,
         transfer_id=event.transfer_id,
         kind=event.type,
@@ -71,11 +68,10 @@ def transfer_event(parsed: Parsed[TransferEvent], *, client: str) -> TransferEve
     )
 
 
-def label(parsed: Parsed[Label], *, client: str) -> LabelIn:
+def label(parsed: Parsed[Label]) -> LabelIn:
     body = parsed.body
     return LabelIn(
         event_id=body.event_id,
-        client=client,
         content_hash=parsed.content_hash,
         transfer_id=body.transfer_id,
         label=body.label,
@@ -138,7 +134,6 @@ def _guardian(guardian: Guardian, home: str | None, now: datetime) -> Person:
         number=zoned(guardian.phone.number, home),
         name=guardian.name,
         locale=guardian.locale,
-        relation=guardian.relation,
         consented_at=guardian.consented_at,
         minor=_minor(guardian, now),
         linked=guardian.linked,

@@ -124,10 +124,6 @@ class Vault:
         except (InvalidTag, ValueError):
             raise SealError from None
 
-    def number_index(self, e164: str) -> str:
-        """Return the keyed hash under which a phone number is searched for."""
-        return self.index("number", e164)
-
     def index(self, purpose: str, text: str) -> str:
         """Return the keyed hash of the text with the newest index key. Different purposes never give the same hash."""
         return _hash(*self._index_keys[0], purpose, text)

@@ -65,17 +65,15 @@ class CallIdentity:
     """The call a webhook is about. All of it must match the attempt before the SID is bound."""
 
     call_sid: str
-    account_sid: str
     outbound: bool
     to: str = field(repr=False)
     from_: str = field(repr=False)
 
 
 def call_identity(form: Form) -> CallIdentity:
-    """Read which call it is. Raises BadFormError without a usable CallSid, AccountSid, To, From or Direction."""
+    """Read which call it is. Raises BadFormError without a usable CallSid, To, From or Direction."""
     return CallIdentity(
         call_sid=_sid(form, "CallSid"),
-        account_sid=_sid(form, "AccountSid"),
         outbound=_needed(form, "Direction").startswith("outbound"),
         to=_needed(form, "To"),
         from_=_needed(form, "From"),
@@ -108,12 +106,11 @@ def call_report(form: Form, source: str = "callback") -> CallReport:
     )
 
 
-def turn_input(form: Form, turn: int, elapsed_ms: int | None = None) -> Input:
+def turn_input(form: Form, turn: int) -> Input:
     """Return the callee's input from the request for turn `turn`. Turn 0 is requested when the call is answered.
 
     The result of a second leg outranks all else; the form does not tell whether the person who answered accepted the
-    call. A recording outranks the key that ended it, and keys outrank speech. `elapsed_ms` is measured by us, from
-    serving the previous turn to this request.
+    call. A recording outranks the key that ended it, and keys outrank speech.
     """
     if turn == 0:
         return Answered(by=answered_by_of(text(form, "AnsweredBy")) or AnsweredBy.UNKNOWN)
@@ -124,11 +121,11 @@ def turn_input(form: Form, turn: int, elapsed_ms: int | None = None) -> Input:
         return Recorded(sid=_recording(form), seconds=max(0, whole(text(form, "RecordingDuration")) or 0))
     digits = "".join(key for key in text(form, "Digits").upper() if key in _KEYPAD)[:MAX_DIGITS]
     if digits:
-        return Keys(digits=digits, elapsed_ms=elapsed_ms)
+        return Keys(digits=digits)
     spoken = text(form, "SpeechResult")[:MAX_SPEECH]
     if spoken:
         # Recognisers write 0.0 when they have no confidence to report.
-        return Speech(text=spoken, confidence=share(text(form, "Confidence")) or None, elapsed_ms=elapsed_ms)
+        return Speech(text=spoken, confidence=share(text(form, "Confidence")) or None)
     return HungUp() if disposition_of(text(form, "CallStatus").lower(), None) else Silence()
 
 
@@ -194,18 +191,16 @@ def progress_of(status: str) -> MessageProgress:
 
 
 def message_in(form: Form) -> MessageIn:
-    """Return an inbound SMS, which may have an empty body. Raises BadFormError without MessageSid, From or To."""
+    """Return an inbound SMS, which may have an empty body. Raises BadFormError without MessageSid or From."""
     body = text(form, "Body")
     verdict = text(form, "OptOutType").upper()
     return MessageIn(
         message_sid=_sid(form, "MessageSid"),
         from_=_needed(form, "From"),
-        to=_needed(form, "To"),
         body=body,
         stops=verdict == "STOP" or (not verdict and parse_reply(body).act is ReplyKind.STOP),
         starts=verdict == "START",
         helped=verdict == "HELP",
-        raw=_raw(form),
     )
 
 

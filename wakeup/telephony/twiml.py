@@ -26,7 +26,7 @@ from wakeup.ivr.turn import Connect, Listen, Tape, Turn, Utterance
 from wakeup.telephony.language_switch import passages
 from wakeup.telephony.rooms import Waiting, meet
 from wakeup.telephony.speech_text import pieces, xml_text
-from wakeup.telephony.voices import DEFAULT_VOICES, Voice, Voices
+from wakeup.telephony.voices import Voice, name_and_language, other_voice, voice_of
 
 MAX_DOCUMENT_BYTES = 64_000
 KEPT = 128
@@ -79,7 +79,6 @@ _APOLOGY = (
 def render(
     turn: Turn,
     action_url: str | None,
-    voices: Voices = DEFAULT_VOICES,
     recording_url: RecordingUrl = no_recordings,
     connection: Connection | None = None,
     waiting: Waiting | None = None,
@@ -94,21 +93,21 @@ def render(
     # Looked up each time: a recording may have been removed.
     played = tuple([recording_url(one.recording) if one.recording else None for one in turn.utterances])
     if turn.ends:
-        return _checked(_spoken(turn.utterances, voices, played))
+        return _checked(_spoken(turn.utterances, played))
     if action_url is None:
         raise ValueError("a turn that continues needs an action URL")
     if turn.listen is not None:
-        asked = _asked(turn.utterances, turn.listen, voices.of(turn.language), voices, played)
+        asked = _asked(turn.utterances, turn.listen, voice_of(turn.language), played)
         return _checked(asked.replace(_HERE, escape(action_url, _QUOTED)))
     response = VoiceResponse()
     if turn.tape is not None:
-        _speak(response, turn.utterances, voices, played)
+        _speak(response, turn.utterances, played)
         response.append(_record(turn.tape, action_url))
     if turn.room is not None:
-        _speak(response, turn.utterances, voices, played)
+        _speak(response, turn.utterances, played)
         response.append(meet(turn.room, action_url, waiting))
     if turn.connect is not None:
-        _speak(response, turn.utterances, voices, played)
+        _speak(response, turn.utterances, played)
         if connection is not None:
             response.append(_dial(turn.connect, connection, action_url))
     response.append(_go_on(action_url))
@@ -116,21 +115,19 @@ def render(
 
 
 @lru_cache(maxsize=KEPT)
-def _asked(
-    said: tuple[Utterance, ...], listen: Listen, ear: Voice, voices: Voices, played: tuple[str | None, ...]
-) -> str:
+def _asked(said: tuple[Utterance, ...], listen: Listen, ear: Voice, played: tuple[str | None, ...]) -> str:
     """Return a prompt and the Gather around it. Cached: hundreds of callees hear the same within a minute, each with
     their own URL, which replaces `_HERE`."""
     gather = _gather(listen, _HERE, ear)
-    _speak(gather, said, voices, played)
+    _speak(gather, said, played)
     return str(VoiceResponse().append(gather).append(_go_on(_HERE)))
 
 
 @lru_cache(maxsize=KEPT)
-def _spoken(said: tuple[Utterance, ...], voices: Voices, played: tuple[str | None, ...]) -> str:
+def _spoken(said: tuple[Utterance, ...], played: tuple[str | None, ...]) -> str:
     """Return the last words of a call."""
     response = VoiceResponse()
-    _speak(response, said, voices, played)
+    _speak(response, said, played)
     return str(response.append(Hangup()))
 
 
@@ -139,13 +136,13 @@ def _go_on(action_url: str) -> Redirect:
     return Redirect(action_url, method="POST")
 
 
-def whisper(said: tuple[Utterance, ...], accept_url: str, voices: Voices = DEFAULT_VOICES) -> str:
+def whisper(said: tuple[Utterance, ...], accept_url: str) -> str:
     """Return what a colleague hears on answering. A call without a key press, such as a voicemail, is hung up."""
     response = VoiceResponse()
     gather = Gather(
         input="dtmf", action=accept_url, method="POST", timeout=WHISPER_WAIT_S, num_digits=1, finish_on_key=""
     )
-    _speak(gather, said, voices)
+    _speak(gather, said)
     response.append(gather)
     return _document(response.append(Hangup()))
 
@@ -160,10 +157,10 @@ def empty() -> str:
     return _document(VoiceResponse())
 
 
-def apology(voices: Voices = DEFAULT_VOICES) -> str:
+def apology() -> str:
     """Return the static document served when a turn is unavailable: both languages, no personal data."""
     response = VoiceResponse()
-    _speak(response, _APOLOGY, voices)
+    _speak(response, _APOLOGY)
     return _document(response.append(Hangup()))
 
 
@@ -196,10 +193,10 @@ def _dial(connect: Connect, connection: Connection, action_url: str) -> Dial:
     return dial
 
 
-def hold(utterances: tuple[Utterance, ...], voices: Voices = DEFAULT_VOICES) -> str:
+def hold(utterances: tuple[Utterance, ...]) -> str:
     """Return the announcement for a waiting caller, and a pause. Afterwards the phone company requests it again."""
     response = VoiceResponse()
-    _speak(response, utterances, voices)
+    _speak(response, utterances)
     return _document(response.append(Pause(length=HOLD_REST_S)))
 
 
@@ -225,20 +222,19 @@ def _hints(hints: tuple[str, ...]) -> str | None:
 def _speak(
     parent: VoiceResponse | Gather,
     utterances: tuple[Utterance, ...],
-    voices: Voices,
     played: tuple[str | None, ...] = (),
 ) -> None:
     for utterance, url in zip_longest(utterances, played):
         if url is not None:
             parent.append(Play(url))
             continue
-        voice, language = voices.pair(utterance.language, utterance.voice)
+        voice, language = name_and_language(utterance.language, utterance.voice)
         for piece in pieces(xml_text(utterance.text)):
             if not piece.strip():
                 # An empty Say is an error at the phone company.
                 continue
             say = Say(voice=voice, language=language)
-            other = voices.other_than(utterance.language).language
+            other = other_voice(utterance.language).language
             _words(say.prosody(rate=utterance.rate) if utterance.rate else say, piece, utterance.language, other)
             parent.append(say)
 

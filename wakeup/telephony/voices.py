@@ -49,28 +49,21 @@ MANDARIN = Voice(language="cmn-CN", name="Polly.Zhiyu-Neural", recogniser="cmn-H
 BRITISH = Voice(language="en-GB", name="Polly.Amy-Neural", recogniser="en-GB")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Voices:
-    """The voices of this installation. They are configuration, because they change at the provider without notice."""
-
-    zh: Voice = MANDARIN
-    en: Voice = BRITISH
-
-    def of(self, language: str) -> Voice:
-        return self.zh if zh_or_en(language) == "zh" else self.en
-
-    def other_than(self, language: str) -> Voice:
-        return self.en if zh_or_en(language) == "zh" else self.zh
-
-    def pair(self, language: str, wanted: str | None) -> tuple[str, str]:
-        """Return the voice for this language, and the `<Say>` language of that voice.
-
-        For any other pair the phone company may say nothing. A voice of unknown language is replaced by the
-        installation's.
-        """
-        spoken = None if wanted is None else language_of(wanted)
-        own = self.of(language)
-        return (own.name, own.language) if wanted is None or spoken is None else (wanted, spoken)
+def voice_of(language: str) -> Voice:
+    """Return our own voice for this language. A script may name another one in each utterance."""
+    return MANDARIN if zh_or_en(language) == "zh" else BRITISH
 
 
-DEFAULT_VOICES = Voices()
+def other_voice(language: str) -> Voice:
+    """Return the voice of our other language."""
+    return BRITISH if zh_or_en(language) == "zh" else MANDARIN
+
+
+def name_and_language(language: str, wanted: str | None) -> tuple[str, str]:
+    """Return the voice that speaks this language, and the `<Say>` language of that voice.
+
+    For any other pair the phone company may say nothing. Our own voice replaces one of unknown language.
+    """
+    spoken = None if wanted is None else language_of(wanted)
+    own = voice_of(language)
+    return (own.name, own.language) if wanted is None or spoken is None else (wanted, spoken)

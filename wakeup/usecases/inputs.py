@@ -35,7 +35,6 @@ class Person:
     number: Number | None = field(repr=False)
     name: str = field(repr=False)
     locale: str
-    relation: str | None = field(default=None, repr=False)
     consented_at: datetime | None = None
     minor: bool = False
     linked: bool = False
@@ -53,7 +52,6 @@ class FlaggedTransfer:
     client: str
     content_hash: str
     """SHA-256 of the canonical content; a repeat of the event has the same hash."""
-    occurred_at: datetime
     customer_id: str
     customer: Person
     alternates: tuple[Person, ...]
@@ -74,7 +72,6 @@ class FlaggedTransfer:
     decide_by: datetime
     hold_max: datetime
     tier: Tier
-    score: float
     typology: str
     signals: tuple[str, ...]
     model: str
@@ -94,7 +91,6 @@ class TransferNews(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TransferEventIn:
     event_id: str
-    client: str
     content_hash: str
     transfer_id: str
     kind: TransferNews
@@ -106,7 +102,6 @@ class TransferEventIn:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LabelIn:
     event_id: str
-    client: str
     content_hash: str
     transfer_id: str
     label: str
@@ -186,7 +181,6 @@ class MessageIn:
 
     message_sid: str
     from_: str = field(repr=False)
-    to: str = field(repr=False)
     body: str = field(repr=False)
     stops: bool = False
     """The sender wants no more messages, by the provider's classification or by the words used."""
@@ -195,4 +189,3 @@ class MessageIn:
     there that we do not know."""
     helped: bool = False
     """The sender asked for help in general, and the provider has already replied."""
-    raw: str = field(default="", repr=False)

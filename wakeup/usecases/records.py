@@ -45,11 +45,11 @@ class Customer:
 
 
 class Sought(NamedTuple):
-    """The identifiers of a risk event that may be known already. Empty strings for `client` and `webhook_id` where
-    the event has no message of its own."""
+    """The identifiers of a risk event that may be known already. `client` and `webhook_id` are None where the event
+    has no message of its own."""
 
-    client: str
-    webhook_id: str
+    client: str | None
+    webhook_id: str | None
     event_id: str
     transfer_id: TransferId
     customer_id: CustomerId

@@ -13,10 +13,8 @@ from typing import Any, Protocol
 
 from aiohttp import web
 
-from wakeup.bank.typologies import TYPOLOGIES
 from wakeup.ivr.turn import Utterance
 from wakeup.telephony.urls import CallbackUrls
-from wakeup.telephony.voices import DEFAULT_VOICES, Voices
 from wakeup.usecases.console.sign_in import SessionLimits
 from wakeup.usecases.conversation.transcripts import PathCounts
 from wakeup.usecases.ports import Telephony
@@ -44,11 +42,6 @@ class Log(Protocol):
     def error(self, event: str, **facts: Any) -> Any: ...
 
 
-async def nothing_to_verify() -> list[str]:
-    """There is no database to verify."""
-    return []
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScriptFacts:
     """A published script, for a list."""
@@ -59,31 +52,6 @@ class ScriptFacts:
     languages: tuple[str, ...]
     nodes: int
     content_hash: str
-
-
-async def no_picture(script_id: str, language: str) -> str | None:  # noqa: ARG001 - the name is the protocol's
-    """There are no scripts."""
-    return None
-
-
-async def no_trips(script_id: str, content_hash: str) -> PathCounts | None:  # noqa: ARG001 - as above
-    """There are no conversations."""
-    return None
-
-
-def no_difference(before: tuple[str, str], after: tuple[str, str]) -> list[str]:  # noqa: ARG001 - as above
-    """There are no scripts."""
-    return []
-
-
-async def no_recording(sid: str) -> bytes | None:  # noqa: ARG001 - the name is the protocol's
-    """There are no recordings."""
-    return None
-
-
-def no_words(what: str, language: str) -> tuple[Utterance, ...]:  # noqa: ARG001 - the names are the protocol's
-    """There are no words."""
-    return ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,43 +71,34 @@ class ConsoleParts:
 
     session_key: bytes = field(repr=False)
     random_bytes: Callable[[int], bytes] = field(repr=False)
-    session_limits: SessionLimits = field(default_factory=SessionLimits)
+    session_limits: SessionLimits
     """Limits of sessions and tries, in `Parts.now` time."""
-    sign_on: SignOn | None = None
+    sign_on: SignOn | None
     """Single sign-on; None if there is none."""
-    unix_s: Callable[[], float] = float
+    unix_s: Callable[[], float]
     """The wall clock, in seconds since 1970. People's own devices go by it, even where `Parts.now` is simulated."""
-    speed: float = 1.0
+    speed: float
     """How much faster `Parts.now` runs than real time, for the clock in the page."""
-    lines: int = 0
+    lines: int
     """The number of calls the account may have at a time."""
-    calls_per_second: float = 0.0
-    base_currency: str = "SGD"
-    settings: Callable[[], list[tuple[str, str, str]]] = list
+    calls_per_second: float
+    base_currency: str
+    settings: Callable[[], list[tuple[str, str, str]]]
     """Variable, value with secrets masked, origin."""
-    secrets: Callable[[], list[tuple[str, str]]] = list
+    secrets: Callable[[], list[tuple[str, str]]]
     """Variable and keyed hash of every secret in use, to show their ages."""
-    scripts: Callable[[], list[ScriptFacts]] = list
-    picture: Callable[[str, str], Awaitable[str | None]] = no_picture
+    scripts: Callable[[], list[ScriptFacts]]
+    picture: Callable[[str, str], Awaitable[str | None]]
     """Returns a script's flow as a page of its own, with what happened in its calls. None when there is no such
     script."""
-    trips: Callable[[str, str], Awaitable[PathCounts | None]] = no_trips
+    trips: Callable[[str, str], Awaitable[PathCounts | None]]
     """Returns how the conversations of one version of a script went, by script id and content hash."""
-    difference: Callable[[tuple[str, str], tuple[str, str]], list[str]] = no_difference
+    difference: Callable[[tuple[str, str], tuple[str, str]], list[str]]
     """Returns the lines of a unified diff between two versions, each given as a name and its content."""
-    recording: Callable[[str], Awaitable[bytes | None]] = no_recording
+    recording: Callable[[str], Awaitable[bytes | None]]
     """Returns the audio of a recording, by its id, as a WAV file; None when it is gone. Raises RemoteError."""
-    verify: Callable[[], Awaitable[list[str]]] = nothing_to_verify
+    verify: Callable[[], Awaitable[list[str]]]
     """Verifies the chains in the database and returns the faults in words."""
-
-
-async def at_once() -> None:
-    """Return at once, because nothing is more urgent."""
-
-
-def never() -> datetime | None:
-    """Stands for a node that writes no anchors."""
-    return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,25 +123,24 @@ class Parts:
     metrics: Metrics
     ready: Callable[[], Awaitable[list[str]]]
     """Returns what is wrong with this node, in words for operators. Empty when it may be given work."""
-    anchored_at: Callable[[], datetime | None] = never
+    anchored_at: Callable[[], datetime | None]
     """Returns when this node wrote its newest anchor. Blocks. May raise OSError, ValueError, KeyError."""
-    before_event: Callable[[], Awaitable[None]] = at_once
+    before_event: Callable[[], Awaitable[None]]
     """Awaited before a risk event is processed, so that more urgent work can go first."""
-    voices: Voices = DEFAULT_VOICES
-    proxies: tuple[IPv4Network | IPv6Network, ...] = ()
+    proxies: tuple[IPv4Network | IPv6Network, ...]
     """Networks of the proxies whose forwarded headers are trusted."""
-    people: tuple[str, ...] = field(default=(), repr=False)
+    people: tuple[str, ...] = field(repr=False)
     """Numbers of colleagues who can be brought to a call."""
-    words: Callable[[str, str], tuple[Utterance, ...]] = no_words
+    words: Callable[[str, str], tuple[Utterance, ...]]
     """Returns a sentence spoken outside the scripts, by its name and language."""
-    typologies: frozenset[str] = TYPOLOGIES
+    typologies: frozenset[str]
     """Kinds of scam for which there is a script. Any other is treated as `generic`."""
-    hold_basis: str | None = None
+    hold_basis: str | None
     """The legal basis of a hold, in the policy's words."""
-    recordings: Mapping[str, Path] = field(default_factory=dict)
+    recordings: Mapping[str, Path]
     """Recorded prompts by the name under which they are fetched."""
 
-    console: ConsoleParts | None = None
+    console: ConsoleParts | None
     """None for a node that serves no console."""
 
     def recording_url(self, name: str) -> str | None:

@@ -77,12 +77,11 @@ def flagged(number: int, now: datetime, amount: Decimal, window: timedelta) -> F
     account = f"SG88{number}"
     phone = Number(e164=f"+659{number:07d}", region="SG", line_type="mobile")
     return FlaggedTransfer(
-        event_id=f"evt_{number}", client="bench", content_hash=f"hash_{number}", occurred_at=now,
-        customer_id=f"u_{number}",
+        event_id=f"evt_{number}", client="bench", content_hash=f"hash_{number}", customer_id=f"u_{number}",
         customer=Person(bank_id=f"u_{number}", number=phone, name="陈美玲", locale="zh-CN"),
         alternates=(), guardians=(), timezone="Asia/Singapore", birth_year=None, vulnerable=False, forwarding=False,
         phone_changed_at=None, sim_swapped_at=None, transfer_id=f"t_{number}", amount=amount, currency="SGD",
         payee={"name": "Golden Harbour", "account": account, "bank": None, "phone": None}, payee_account=account,
-        created_at=now, decide_by=now + window, hold_max=now + timedelta(days=2), tier=Tier.MEDIUM, score=0.9,
+        created_at=now, decide_by=now + window, hold_max=now + timedelta(days=2), tier=Tier.MEDIUM,
         typology="generic", signals=(), model="bench",
     )  # fmt: skip

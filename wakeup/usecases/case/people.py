@@ -101,17 +101,6 @@ def first_people(file: CaseFile, event: FlaggedTransfer) -> Sequence[Party]:
     return parties
 
 
-def people_meanwhile(file: CaseFile, event: FlaggedTransfer) -> bool:
-    """Apply what the event of a joining transfer says about known parties. Returns what `take_warnings` returns.
-
-    It adds no party, except the customer's number where none was known.
-    """
-    news = take_warnings(file, event)
-    take_number(file, event)
-    bar_linked(file, event)
-    return news
-
-
 def _judged(file: CaseFile, event: FlaggedTransfer, party: Party, n: int) -> Party:
     """Return the guardian with their rank, and barred if the event itself gives a reason."""
     person = next(guardian for guardian in event.guardians if guardian.bank_id == party.bank_id)

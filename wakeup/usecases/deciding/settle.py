@@ -33,8 +33,8 @@ def cases_due(unit: Unit, now: datetime, limit: int) -> Due[CaseId]:
     return Due(found=cases, since=since, next_due=unit.transfers.next_due(now))
 
 
-def settle_file(file: CaseFile, *, closed: bool = False) -> int:
-    """Decide what is due or already conclusive in a locked case. Returns the number of decisions taken.
+def settle_file(file: CaseFile, *, closed: bool = False) -> None:
+    """Decide what is due or already conclusive in a locked case.
 
     `closed`: the bank has just reported that a transfer of the case was cancelled or released.
     """
@@ -44,11 +44,10 @@ def settle_file(file: CaseFile, *, closed: bool = False) -> int:
         # released transfers, so one of two concurrent transactions sees the other.
         file.unit.customers.get(file.case.customer_id)
         evidence = evidence_of(file)
-    decided = 0
+    fresh = closed
     for transfer in file.transfers():
-        decided += _settle_transfer(file, transfer, evidence).sequence - transfer.sequence
-    _close_if_done(file, fresh=closed or decided > 0)
-    return decided
+        fresh |= _settle_transfer(file, transfer, evidence).sequence > transfer.sequence
+    _close_if_done(file, fresh=fresh)
 
 
 def evidence_of(file: CaseFile) -> list[Evidence]:

@@ -13,11 +13,7 @@ from wakeup.domain.errors import ConflictError, OvertakenError
 from wakeup.domain.fast_dataclass import fast_init
 from wakeup.domain.ids import CaseId, CustomerId, TransferId
 from wakeup.domain.party import Party, Role
-from wakeup.domain.transfer import (
-    TIER_RANK,
-    Transfer,
-    TransferState,
-)
+from wakeup.domain.transfer import TIER_RANK, Tier, Transfer, TransferState
 from wakeup.domain.window import settle_at
 from wakeup.usecases.case.customer import case_tier, recent_tier, remember_customer
 from wakeup.usecases.case.people import (
@@ -25,7 +21,6 @@ from wakeup.usecases.case.people import (
     bar_linked,
     first_people,
     guard_one,
-    people_meanwhile,
     suspicious_line,
     take_number,
     take_warnings,
@@ -63,7 +58,7 @@ class Accepted:
 
 def receive_event(unit: Unit, inbound: Inbound, event: FlaggedTransfer, now: datetime) -> Accepted:
     """Take one event of one signed message. Raises ConflictError if an id is known with other content."""
-    known = unit.inbox.look_up(_sought(event, inbound.client, inbound.webhook_id))
+    known = unit.inbox.look_up(_sought(event, inbound))
     record_message(unit, inbound, known.body_hash, now)
     return _take(unit, event, known, now)
 
@@ -87,12 +82,12 @@ def receive_batch(
 def open_case(unit: Unit, event: FlaggedTransfer, now: datetime) -> Accepted:
     """Open a case for the event's transfer, or join the customer's open case. Everything is checked before
     anything is written."""
-    return _take(unit, event, unit.inbox.look_up(_sought(event)), now)
+    return _take(unit, event, unit.inbox.look_up(_sought(event, None)), now)
 
 
-def _sought(event: FlaggedTransfer, client: str = "", webhook_id: str = "") -> Sought:
-    transfer_id, customer_id = TransferId(event.transfer_id), CustomerId(event.customer_id)
-    return Sought(client, webhook_id, event.event_id, transfer_id, customer_id)
+def _sought(event: FlaggedTransfer, message: Inbound | None) -> Sought:
+    client, webhook_id = (None, None) if message is None else (message.client, message.webhook_id)
+    return Sought(client, webhook_id, event.event_id, TransferId(event.transfer_id), CustomerId(event.customer_id))
 
 
 def _take(unit: Unit, event: FlaggedTransfer, known: Known, now: datetime) -> Accepted:
@@ -113,7 +108,7 @@ def _take(unit: Unit, event: FlaggedTransfer, known: Known, now: datetime) -> Ac
     transfer = None if known.owner is None else unit.transfers.get(transfer_id)
     if transfer is not None:
         return _again(unit, transfer, event, known, now)
-    return _new_transfer(unit, event, known, now)
+    return _first_event(unit, event, known, now)
 
 
 def _same_event(unit: Unit, content_hash: str, event: FlaggedTransfer) -> Accepted:
@@ -123,9 +118,9 @@ def _same_event(unit: Unit, content_hash: str, event: FlaggedTransfer) -> Accept
 
 
 def _answer(unit: Unit, transfer: Transfer | None, event: FlaggedTransfer, *, new: bool) -> Accepted:
-    decision = None if transfer is None else unit.decisions.newest(transfer.id)
-    if transfer is None or decision is None:
-        raise ConflictError("transfer.id", "there is no decision for this transfer")
+    assert transfer is not None, "an event is recorded together with its transfer"
+    decision = unit.decisions.newest(transfer.id)
+    assert decision is not None, "a transfer is recorded together with its standing hold"
     differs = _differs(unit, transfer, event)
     return Accepted(case_id=transfer.case_id, transfer_id=transfer.id, decision=decision, new=new, differs=differs)
 
@@ -172,7 +167,9 @@ def _differs(unit: Unit, transfer: Transfer, event: FlaggedTransfer) -> tuple[st
     return tuple(name for name, as_it_was in same.items() if not as_it_was)
 
 
-def _new_transfer(unit: Unit, event: FlaggedTransfer, known: Known, now: datetime) -> Accepted:
+def _first_event(unit: Unit, event: FlaggedTransfer, known: Known, now: datetime) -> Accepted:
+    """Handle the first event about a transfer: remember its customer, warn their other cases, and put the transfer
+    into their open case, or into a new one."""
     customer_id = CustomerId(event.customer_id)
     unsettled, customer = _met_before(unit, customer_id, known) if known.seen_at else ((), None)
     case = next((case for case in unsettled if case.state is CaseState.OPEN), None)
@@ -181,56 +178,91 @@ def _new_transfer(unit: Unit, event: FlaggedTransfer, known: Known, now: datetim
     recent = recent_tier(event.tier, customer, now)
     remember_customer(unit, customer, customer_id, recent, now, family_risk=family_risk)
     warn(unit, [other for other in unsettled if other is not case], event, recent, now)
-    new = case is None
-    if case is None:
-        case = Case(
-            id=CaseId(unit.ids.new("case")),
-            customer_id=customer_id,
-            tier=tier,
-            locale=event.customer.locale,
-            timezone=event.timezone,
-            opened_at=now,
-            family_risk=family_risk,
-        )
-    transfer = _transfer(unit, event, case, now)
-    with CaseFile(unit, case, now, new=new) as file:
-        file.note(
-            "case_opened" if new else "transfer_joined",
-            "bank",
-            transfer=transfer.id,
-            tier=event.tier,
-            signals=tuple(event.signals),
-        )
-        graver = TIER_RANK[tier] < TIER_RANK[case.tier]
+    if case is not None:
+        return _join(CaseFile(unit, case, now), event, tier, known)
+    case = Case(
+        id=CaseId(unit.ids.new("case")),
+        customer_id=customer_id,
+        tier=tier,
+        locale=event.customer.locale,
+        timezone=event.timezone,
+        opened_at=now,
+        family_risk=family_risk,
+    )
+    return _open(CaseFile(unit, case, now, new=True), event, known)
+
+
+def _open(case_file: CaseFile, event: FlaggedTransfer, known: Known) -> Accepted:
+    """Open a case: its first transfer, its parties, the first call and the ladder."""
+    with case_file as file:
+        transfer, decision = _add_transfer(file, event, "case_opened")
+        parties = first_people(file, event)
+        transfer, early = _with_early_news(file, transfer, known)
+        if transfer.state is TransferState.PENDING:
+            _begin_ladder(file, transfer, parties)
+        _decide_if_late(file, transfer, early=early)
+    return Accepted(case_id=transfer.case_id, transfer_id=transfer.id, decision=decision, new=True)
+
+
+def _join(case_file: CaseFile, event: FlaggedTransfer, tier: Tier, known: Known) -> Accepted:
+    """Let a transfer join the customer's open case, which its tier may make graver. It adds no party, except the
+    customer's number where none was known."""
+    with case_file as file:
+        graver = TIER_RANK[tier] < TIER_RANK[file.case.tier]
         if graver:
             file.change(tier=tier)
-        decision = record_standing_hold(file, transfer)
-        unit.transfers.add(transfer, event.payee)
-        parties: Sequence[Party] = ()
-        if new:
-            parties = first_people(file, event)
-        elif people_meanwhile(file, event):
+        transfer, decision = _add_transfer(file, event, "transfer_joined")
+        line_is_doubted = take_warnings(file, event)
+        take_number(file, event)
+        bar_linked(file, event)
+        if line_is_doubted:
             tell_of_line(file, transfer.id)
-        doubt_allowed_elsewhere(file, event)
-        early = known.early_news and take_early(file, transfer)
-        if early:
-            # Early news may have extended its window, or closed the transfer.
-            transfer = unit.transfers.get(transfer.id) or transfer
-        if new:
-            _open_ladder(file, transfer, parties)
-        else:
-            _join_ladder(file, transfer, graver=graver)
-        _decide_at_once(file, transfer, early=early)
-    unit.wakes.add("newcomers" if transfer.settle_at - now > IN_NO_HURRY else "settle")
-    return Accepted(case_id=file.case.id, transfer_id=transfer.id, decision=decision, new=True)
+        transfer, early = _with_early_news(file, transfer, known)
+        if transfer.state is TransferState.PENDING:
+            plan_for_joined(file, transfer)
+        if graver:
+            hurry(file)
+        set_ladder(file)
+        _decide_if_late(file, transfer, early=early)
+    return Accepted(case_id=transfer.case_id, transfer_id=transfer.id, decision=decision, new=True)
 
 
-def _decide_at_once(file: CaseFile, transfer: Transfer, *, early: bool) -> None:
-    """Decide a transfer whose window was closed, or which was decided elsewhere, before its risk event arrived."""
+def _add_transfer(file: CaseFile, event: FlaggedTransfer, note: str) -> tuple[Transfer, Decision]:
+    """Store the transfer and its standing hold. What the event says of the customer's line counts for their other
+    cases, too."""
+    transfer = _transfer(file.unit, event, file.case, file.now)
+    file.note(note, "bank", transfer=transfer.id, tier=event.tier, signals=tuple(event.signals))
+    decision = record_standing_hold(file, transfer)
+    file.unit.transfers.add(transfer, event.payee)
+    doubt_allowed_elsewhere(file, event)
+    return transfer, decision
+
+
+def _with_early_news(file: CaseFile, transfer: Transfer, known: Known) -> tuple[Transfer, bool]:
+    """Apply news that overtook the event: it may have extended the transfer's window, or closed the transfer. Return
+    the transfer as it then is, and whether there was any news."""
+    if not (known.early_news and take_early(file, transfer)):
+        return transfer, False
+    return file.unit.transfers.get(transfer.id) or transfer, True
+
+
+def _begin_ladder(file: CaseFile, transfer: Transfer, parties: Sequence[Party]) -> None:
+    customer = next((party for party in parties if party.role is Role.CUSTOMER), None)
+    if customer is None:
+        file.note("ladder_ended", reason="no_number")
+    else:
+        plan_first_call(file, customer, transfer)
+    set_first_rung(file, transfer)
+
+
+def _decide_if_late(file: CaseFile, transfer: Transfer, *, early: bool) -> None:
+    """Decide a transfer whose window was closed, or which was decided elsewhere, before its risk event arrived; of
+    any other tell the settler."""
     if transfer.state is TransferState.PENDING and transfer.settle_at <= file.now:
         closed_window(file, transfer)
     elif early:
         settle_file(file)
+    file.unit.wakes.add("newcomers" if transfer.settle_at - file.now > IN_NO_HURRY else "settle")
 
 
 def _met_before(unit: Unit, customer_id: CustomerId, known: Known) -> tuple[Sequence[Case], Customer | None]:
@@ -246,25 +278,6 @@ def _be_first(customer: Customer | None, known: Known) -> None:
     locked after its customer."""
     if customer is not None and customer.seen_at != known.seen_at:
         raise OvertakenError
-
-
-def _open_ladder(file: CaseFile, transfer: Transfer, parties: Sequence[Party]) -> None:
-    if transfer.state is not TransferState.PENDING:
-        return
-    customer = next((party for party in parties if party.role is Role.CUSTOMER), None)
-    if customer is None:
-        file.note("ladder_ended", reason="no_number")
-    else:
-        plan_first_call(file, customer, transfer)
-    set_first_rung(file, transfer)
-
-
-def _join_ladder(file: CaseFile, transfer: Transfer, *, graver: bool) -> None:
-    if transfer.state is TransferState.PENDING:
-        plan_for_joined(file, transfer)
-    if graver:
-        hurry(file)
-    set_ladder(file)
 
 
 def _transfer(unit: Unit, event: FlaggedTransfer, case: Case, now: datetime) -> Transfer:

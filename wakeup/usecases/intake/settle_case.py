@@ -11,15 +11,13 @@ from wakeup.usecases.intake.news import apply_early
 from wakeup.usecases.unit import Unit
 
 
-def settle_case(unit: Unit, case_id: CaseId, now: datetime) -> int:
-    """Decide what is due or already clear in one case. Returns the number of decisions taken.
+def settle_case(unit: Unit, case_id: CaseId, now: datetime) -> None:
+    """Decide what is due or already clear in one case.
 
     On PostgreSQL an event and the news about its transfer may be taken at the same moment, and neither transaction
     sees the other. The news then waits although its transfer is known; it is applied here at the latest.
     """
     with CaseFile(unit, unit.cases.lock_if_free(case_id), now) as file:
-        before = sum(transfer.sequence for transfer in file.transfers())
         for transfer in file.transfers():
             apply_early(file, transfer)
         settle_file(file)
-        return sum(transfer.sequence for transfer in file.transfers()) - before

@@ -25,7 +25,7 @@ async def transfer_event(request: web.Request) -> web.Response:
     message = await signed(request, Scope.TRANSFERS)
     parsed = parse_transfer_event(message.body, now=message.now)
     expect_same("transfer_id", parsed.body.transfer_id, request.match_info["id"])
-    news: TransferEventIn = translate.transfer_event(parsed, client=message.client)
+    news: TransferEventIn = translate.transfer_event(parsed)
     note(request, event_id=news.event_id, transfer=news.transfer_id, kind=news.kind.value)
     taken: NewsTaken = await request.app[PARTS].store.run(
         once, message.inbound(), take_news, news, message.now, lane=Lane.DECIDE
@@ -37,7 +37,7 @@ async def transfer_event(request: web.Request) -> web.Response:
 async def label(request: web.Request) -> web.Response:
     message = await signed(request, Scope.LABELS)
     parsed = parse_label(message.body, now=message.now)
-    told: LabelIn = translate.label(parsed, client=message.client)
+    told: LabelIn = translate.label(parsed)
     note(request, event_id=told.event_id, transfer=told.transfer_id)
     currency: str | None = await request.app[PARTS].store.read(currency_of, TransferId(told.transfer_id))
     # An unknown one is refused by the later look-up.

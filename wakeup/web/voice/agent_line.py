@@ -77,16 +77,13 @@ def _ask(request: web.Request, form: Form, found: MayBe, what: str, path: str, m
     tag = parts.urls.tag(purpose, [found.staff_id, found.language, text(form, "CallSid")])
     url = parts.urls.public(path.format(staff=found.staff_id, language=found.language, tag=tag))
     listen = Listen(timeout_s=10, speech=False, max_digits=most)
-    return _spoken(request, Turn(n=0, node=what, utterances=_words(request, what, found), listen=listen), url)
+    turn = Turn(n=0, node=what, utterances=_words(request, what, found), listen=listen)
+    return xml_response(twiml.render(turn, url))
 
 
 def _last(request: web.Request, found: MayBe, what: str) -> web.Response:
-    return _spoken(request, Turn(n=0, node=what, utterances=_words(request, what, found)), None)
+    return xml_response(twiml.render(Turn(n=0, node=what, utterances=_words(request, what, found)), None))
 
 
 def _words(request: web.Request, what: str, found: MayBe) -> tuple[Utterance, ...]:
     return request.app[PARTS].words(what, found.language)
-
-
-def _spoken(request: web.Request, turn: Turn, url: str | None) -> web.Response:
-    return xml_response(twiml.render(turn, url, request.app[PARTS].voices))

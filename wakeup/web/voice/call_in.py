@@ -90,7 +90,7 @@ async def whisper(request: web.Request) -> web.Response:
     second_leg(await signed(request))
     parts = request.app[PARTS]
     said = _words(parts, "in_whisper")
-    return xml_response(twiml.whisper(said, parts.urls.public(ACCEPT), parts.voices))
+    return xml_response(twiml.whisper(said, parts.urls.public(ACCEPT)))
 
 
 async def accept(request: web.Request) -> web.Response:
@@ -146,4 +146,4 @@ def _spoken(
 ) -> web.Response:
     parts = request.app[PARTS]
     url = None if to is None else parts.urls.public(to)
-    return xml_response(twiml.render(turn, url, parts.voices, connection=connection))
+    return xml_response(twiml.render(turn, url, connection=connection))

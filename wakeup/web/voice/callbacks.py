@@ -61,7 +61,7 @@ async def answered_by(request: web.Request) -> web.Response:
     if reply.turn is not None:
         turn = reply.turn
         url = None if turn.ends else parts.urls.voice(attempt, turn.n + 1)
-        document = render(turn, url, parts.voices, parts.recording_url)
+        document = render(turn, url, parts.recording_url)
         speaking = parts.phone.speak_to_machine(call_sid, document)
         request.app[BACKGROUND].start("speak_to_machine", speaking, attempt=attempt, call=call_sid)
     return web.Response(status=NO_CONTENT)

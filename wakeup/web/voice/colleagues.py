@@ -28,7 +28,7 @@ async def whisper(request: web.Request) -> web.Response:
         async with asyncio.timeout(DEADLINE_SECONDS):
             connect = await parts.store.run(hear_whisper, attempt, n, leg, parts.now(), lane=Lane.DECIDE)
         if connect is not None:
-            document = twiml.whisper((connect.whisper, connect.whisper), parts.urls.accept(attempt, n), parts.voices)
+            document = twiml.whisper((connect.whisper, connect.whisper), parts.urls.accept(attempt, n))
     except Exception as error:  # noqa: BLE001 - hang up on the colleague, and another is tried
         _log(parts, "whisper_failed", attempt, n, error)
     return xml_response(document)

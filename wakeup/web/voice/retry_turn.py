@@ -19,7 +19,6 @@ from wakeup.ivr.turn import Listen, Turn, Utterance
 from wakeup.telephony.fields import Form, text
 from wakeup.telephony.twiml import apology, render
 from wakeup.telephony.urls import CallbackUrls
-from wakeup.telephony.voices import Voices
 
 MAX_TRIES = 3
 PAUSE_SECONDS = 3
@@ -50,14 +49,12 @@ def with_kept_act(form: Form, query: Mapping[str, str]) -> Form:
     return MultiDict({**form, **kept}) if kept else form
 
 
-def document(
-    urls: CallbackUrls, voices: Voices, attempt: AttemptId, turn: int, form: Form, query: Mapping[str, str]
-) -> str:
+def document(urls: CallbackUrls, attempt: AttemptId, turn: int, form: Form, query: Mapping[str, str]) -> str:
     """Return the same turn again after a moment, or the goodbye after enough tries. It cannot fail."""
     given = query.get("try", "0")
     tries = int(given) if _COUNT.fullmatch(given) else MAX_TRIES
     if tries >= MAX_TRIES:
-        return apology(voices)
+        return apology()
     language = query.get("lang", "")
     spoken = (language,) if language in _MOMENT else tuple(_MOMENT)
     again = {"lang": spoken[0]} if len(spoken) == 1 else {}
@@ -71,7 +68,7 @@ def document(
         listen=Listen(timeout_s=PAUSE_SECONDS, speech=False),
         language=spoken[0],
     )
-    return render(moment, _with_query(urls.voice(attempt, turn), {"try": str(tries + 1), **again}), voices)
+    return render(moment, _with_query(urls.voice(attempt, turn), {"try": str(tries + 1), **again}))
 
 
 def _with_query(url: str, pairs: Mapping[str, str]) -> str:

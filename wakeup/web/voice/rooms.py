@@ -23,7 +23,7 @@ async def hold(request: web.Request) -> web.Response:
     await tagged(request, Purpose.HOLD, "attempt", "turn")
     parts = request.app[PARTS]
     note(request, attempt=request.match_info["attempt"])
-    return xml_response(twiml.hold(parts.words("hold", request.query.get("lang", "en")), parts.voices))
+    return xml_response(twiml.hold(parts.words("hold", request.query.get("lang", "en"))))
 
 
 async def event(request: web.Request) -> web.Response:

@@ -64,7 +64,7 @@ async def fallback(request: web.Request) -> web.Response:
     call = outbound(form)
     note(request, attempt=request.match_info["attempt"], call=call.call_sid)
     parts.metrics.turns.labels("fallback").inc()
-    return xml_response(apology(parts.voices))
+    return xml_response(apology())
 
 
 def xml_response(document: str) -> web.Response:
@@ -77,7 +77,7 @@ def _document(parts: Parts, attempt: AttemptId, reply: Reply, ours: str) -> str:
         return hangup()
     url = None if turn.ends else retry_turn.action_url(parts.urls, attempt, turn.n + 1, turn.language)
     connection, waiting = _connection(parts, attempt, turn, ours), _waiting(parts, attempt, reply, turn)
-    return render(turn, url, parts.voices, parts.recording_url, connection, waiting)
+    return render(turn, url, parts.recording_url, connection, waiting)
 
 
 def _waiting(parts: Parts, attempt: AttemptId, reply: Reply, turn: Turn) -> Waiting | None:
@@ -114,4 +114,4 @@ def _in_trouble(request: web.Request, attempt: AttemptId, n: int, form: Form, er
         parts.log.warning("turn_delayed", attempt=attempt, turn=n, fault=type(error).__name__)
     else:
         parts.log.error("turn_failed", attempt=attempt, turn=n, exc_info=error)
-    return retry_turn.document(parts.urls, parts.voices, attempt, n, form, request.query)
+    return retry_turn.document(parts.urls, attempt, n, form, request.query)
