@@ -1,9 +1,8 @@
-"""Which call belongs to which attempt. An attempt accepts one call SID; every other call is a foreign call and is
-cut."""
+"""Which call belongs to which attempt, how far it has come, and the end of an attempt. An attempt accepts one call SID;
+every other call is a foreign call and is cut."""
 
 from __future__ import annotations
 
-from datetime import datetime
 from enum import StrEnum
 
 from wakeup.domain.attempt import (
@@ -20,7 +19,7 @@ from wakeup.domain.outcome import Contact, Disposition
 from wakeup.domain.states import move
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.inputs import Line
-from wakeup.usecases.wakes import GHOST, OVER
+from wakeup.usecases.wakes import GHOST, call_over
 
 _RANK = {
     AttemptEvent.ACCEPT: 1,
@@ -79,52 +78,62 @@ def advance_call(
     """Merge one call event by rank: later states win, the first end is final, older events change nothing."""
     if attempt.state not in CALL_RANK or _RANK[event] <= CALL_RANK[attempt.state]:
         return attempt
-    moved = replace(attempt, state=move(ATTEMPT_TRANSITIONS, attempt.state, event))
-    now, calling, tempo = file.now, file.unit.policy.calling, file.unit.policy.tempo
-    match event:
-        case AttemptEvent.ACCEPT:
-            overdue = now + calling.ring_timeout + tempo.watchdog
-            moved = replace(
-                moved,
-                placed_at=now,
-                check_at=min(overdue, max(attempt.latest_start, now + tempo.watchdog)),
-            )
-        case AttemptEvent.RING:
-            moved = replace(
-                moved,
-                ringing_at=now,
-                check_at=now + calling.ring_timeout + tempo.watchdog,
-            )
-        case AttemptEvent.ANSWER:
-            moved = replace(
-                moved,
-                answered_at=now,
-                check_at=now + calling.time_limit + tempo.watchdog,
-            )
-        case _:
-            moved = _ended(moved, now, disposition or Disposition.UNKNOWN)
-            file.unit.wakes.update({"dispatch", over(moved)})
-    file.unit.attempts.save(moved)
+    if event is AttemptEvent.END:
+        reached = replace(attempt, contact=attempt.contact or Contact.NOBODY)
+        moved = end_attempt(file, reached, event, disposition or Disposition.UNKNOWN)
+    else:
+        moved = _progressed(file, attempt, event)
+        file.unit.attempts.save(moved)
     ending = {} if disposition is None else {"disposition": disposition.value}
     file.note(f"call_{event}", attempt=attempt.id, **ending)
     return moved
 
 
-def over(attempt: Attempt) -> str:
-    """Return the wake-up name that counts the end of this attempt. It contains the id, so that two ends in one
-    commit are both counted."""
-    return f"{OVER}{attempt.disposition}:{attempt.id}"
+def _progressed(file: CaseFile, attempt: Attempt, event: AttemptEvent) -> Attempt:
+    """Return the attempt after its call was accepted, rings or was answered, with the time of the next check."""
+    moved = replace(attempt, state=move(ATTEMPT_TRANSITIONS, attempt.state, event))
+    now, calling, tempo = file.now, file.unit.policy.calling, file.unit.policy.tempo
+    match event:
+        case AttemptEvent.ACCEPT:
+            overdue = now + calling.ring_timeout + tempo.watchdog
+            return replace(
+                moved,
+                placed_at=now,
+                check_at=min(overdue, max(attempt.latest_start, now + tempo.watchdog)),
+            )
+        case AttemptEvent.RING:
+            return replace(
+                moved,
+                ringing_at=now,
+                check_at=now + calling.ring_timeout + tempo.watchdog,
+            )
+        case _:
+            return replace(
+                moved,
+                answered_at=now,
+                check_at=now + calling.time_limit + tempo.watchdog,
+            )
 
 
-def _ended(attempt: Attempt, now: datetime, disposition: Disposition) -> Attempt:
-    reached = attempt.contact or Contact.NOBODY
+def end_attempt(
+    file: CaseFile, attempt: Attempt, event: AttemptEvent, disposition: Disposition | None = None
+) -> Attempt:
+    """Store the end of an attempt. Every end is stored here, so that each is counted once, by its disposition; one
+    without a disposition is not counted. The caller writes the timeline note, and does what follows."""
     # The call code ends with the call: from now on nobody may quote it.
-    return replace(
+    ended = replace(
         attempt,
-        ended_at=now,
+        state=move(ATTEMPT_TRANSITIONS, attempt.state, event),
+        ended_at=file.now,
         disposition=disposition,
-        contact=reached,
         check_at=None,
         call_code=None,
         lease_until=None,
     )
+    file.unit.attempts.save(ended)
+    if attempt.state in LIVE:
+        # The call frees its line.
+        file.unit.wakes.add("dispatch")
+    if disposition is not None:
+        file.unit.wakes.add(call_over(disposition, attempt.id))
+    return ended
