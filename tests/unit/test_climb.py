@@ -63,7 +63,8 @@ def rings(desk: Desk, now: datetime, contact: Contact = Contact.NOBODY, until: A
 
     def go(file: CaseFile) -> None:
         attempt = file.unit.attempts.get(claim.attempt_id)
-        attempt, _ = bind(file, replace(attempt, contact=contact), f"CA{attempt.id}")
+        attempt = bind(file, replace(attempt, contact=contact), f"CA{attempt.id}")
+        assert attempt is not None
         if until is AttemptEvent.ANSWER:
             advance_call(file, attempt, until)
         else:

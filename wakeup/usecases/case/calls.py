@@ -3,8 +3,6 @@ every other call is a foreign call and is cut."""
 
 from __future__ import annotations
 
-from enum import StrEnum
-
 from wakeup.domain.attempt import (
     ATTEMPT_TRANSITIONS,
     CALL_RANK,
@@ -29,40 +27,34 @@ _RANK = {
 }
 
 
-class Bound(StrEnum):
-    """Whether a call is the attempt's own."""
-
-    OWN = "own"
-    STRANGER = "stranger"
-    """Another call, or one whose attempt was given up: it hears nothing and is ended."""
-
-
-def bind(file: CaseFile, attempt: Attempt, call_sid: str, line: Line | None = None) -> tuple[Attempt, Bound]:
+def bind(file: CaseFile, attempt: Attempt, call_sid: str, line: Line | None = None) -> Attempt | None:
     """Bind a call SID by compare-and-set: the first SID wins, whichever way it arrives. The caller has locked the
     case.
+
+    Returns the attempt if the call is its own. None for a foreign call: another call, or one whose attempt was given
+    up. It hears nothing and is ended.
 
     `line` holds the two numbers as a webhook or a search names them; the response to our own POST needs no such
     proof.
     """
     if line is not None and not _same_ends(file, attempt, line):
         file.note("stranger_cut", attempt=attempt.id, call=call_sid, reason="other_ends")
-        return attempt, Bound.STRANGER
+        return None
     if attempt.call_sid is None and attempt.state in LIVE:
         bound = replace(attempt, call_sid=CallSid(call_sid), checks=0)
         file.unit.attempts.save(bound)
         file.note("call_bound", attempt=attempt.id, call=call_sid)
-        return bound, Bound.OWN
+        return bound
     if attempt.call_sid == call_sid and attempt.state is not AttemptState.SURFACED:
-        return attempt, Bound.OWN
+        return attempt
     if attempt.state is AttemptState.NOT_PLACED:
         state = move(ATTEMPT_TRANSITIONS, attempt.state, AttemptEvent.SURFACE)
-        surfaced = replace(attempt, state=state, call_sid=CallSid(call_sid))
-        file.unit.attempts.save(surfaced)
+        file.unit.attempts.save(replace(attempt, state=state, call_sid=CallSid(call_sid)))
         file.note("ghost_ring", attempt=attempt.id, call=call_sid)
         file.unit.wakes.add(GHOST)
-        return surfaced, Bound.STRANGER
+        return None
     file.note("stranger_cut", attempt=attempt.id, call=call_sid)
-    return attempt, Bound.STRANGER
+    return None
 
 
 def _same_ends(file: CaseFile, attempt: Attempt, line: Line) -> bool:

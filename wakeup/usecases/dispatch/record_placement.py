@@ -15,7 +15,7 @@ from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import AttemptId
 from wakeup.domain.outcome import Contact, Disposition
 from wakeup.domain.states import move
-from wakeup.usecases.case.calls import Bound, advance_call, bind, end_attempt
+from wakeup.usecases.case.calls import advance_call, bind, end_attempt
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.conference.stop_calls import recheck_placed_calls
 from wakeup.usecases.conversation.nothing_left import nothing_left
@@ -43,12 +43,12 @@ def record_placement(
     with CaseFile(unit, case, now) as file:
         attempt = unit.attempts.get(attempt_id)
         if placement.proof is PostResult.ACCEPTED and placement.call_sid is not None:
-            attempt, whose = bind(file, attempt, placement.call_sid)
-            if whose is Bound.STRANGER:
+            bound = bind(file, attempt, placement.call_sid)
+            if bound is None:
                 return placement.call_sid
-            advance_call(file, attempt, AttemptEvent.ACCEPT)
-            gone_through(unit, account, attempt.intent_at)
-            _queued(file, account, attempt, placement)
+            advance_call(file, bound, AttemptEvent.ACCEPT)
+            gone_through(unit, account, bound.intent_at)
+            _queued(file, account, bound, placement)
             if nothing_left(file):
                 recheck_placed_calls(file)
         elif attempt.state is AttemptState.SENDING and attempt.call_sid is None:
