@@ -181,7 +181,7 @@ def take_warnings(file: CaseFile, event: FlaggedTransfer) -> None:
     A suspicious line stops automated calls to the customer's number and automatic releases.
     """
     if FAMILY_RISK in event.signals and not file.case.family_risk:
-        file.change(family_risk=True)
+        file.update(replace(file.case, family_risk=True))
         remember_family_risk(file)
     customer = customer_of(file)
     if customer is not None and event.customer.number is not None and customer.phone != event.customer.number.e164:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from wakeup.domain.case import Case, CaseState
 from wakeup.domain.decision import Decision
 from wakeup.domain.errors import ConflictError, OvertakenError
-from wakeup.domain.fast_dataclass import fast_init
+from wakeup.domain.fast_dataclass import fast_init, replace
 from wakeup.domain.ids import CaseId, CustomerId, TransferId
 from wakeup.domain.party import Party, Role
 from wakeup.domain.transfer import (
@@ -201,7 +201,7 @@ def _new_transfer(unit: Unit, event: FlaggedTransfer, known: Known, now: datetim
         )
         graver = TIER_RANK[tier] < TIER_RANK[case.tier]
         if graver:
-            file.change(tier=tier)
+            file.update(replace(file.case, tier=tier))
         decision = record_standing_hold(file, transfer)
         unit.transfers.add(transfer, event.payee)
         parties = first_people(file, event) if new else people_meanwhile(file, event)
