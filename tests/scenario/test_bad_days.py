@@ -264,6 +264,7 @@ def test_a_call_the_phone_company_forgot_frees_its_phone(tmp_path: Path) -> None
         del world.company.calls[forgotten.sid]
         call = await is_rung(world, within=150)
         assert [row["kind"] for row in world.timeline("call_vanished")] == ["call_vanished"]
+        assert 'wakeup_calls_total{disposition="unknown"} 1.0' in await world.metrics()
         await is_told(call)
         await all_is_well(call)
         assert await world.decided("t_2") == "allow"

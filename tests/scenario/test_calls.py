@@ -85,6 +85,7 @@ def test_a_call_that_cannot_be_found_is_given_up_after_two_minutes_and_rung_anew
         assert [row["kind"] for row in world.timeline() if "unknown" in row["kind"] or "found" in row["kind"]] == [
             "call_unknown", "call_not_found",
         ]  # fmt: skip
+        assert 'wakeup_calls_total{disposition="unknown"} 1.0' in await world.metrics()
 
     tell(story, tmp_path)
 

@@ -67,7 +67,8 @@ def appointment_of(desk: Desk, case_id: CaseId) -> Attempt:
 
 
 def not_answered(file: CaseFile, attempt_id: AttemptId) -> None:
-    ringing, _ = bind(file, file.unit.attempts.get(attempt_id), "CA1")
+    ringing = bind(file, file.unit.attempts.get(attempt_id), "CA1")
+    assert ringing is not None
     plan_what_follows(file, advance_call(file, ringing, AttemptEvent.END, Disposition.NO_ANSWER))
 
 

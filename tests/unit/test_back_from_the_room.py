@@ -22,7 +22,8 @@ def in_the_room(desk: Desk) -> tuple[CaseId, HandOver]:
     case_id, attempt = dialled(desk)
 
     def answers(file: CaseFile) -> Attempt:
-        bound, _ = bind(file, attempt, SID)
+        bound = bind(file, attempt, SID)
+        assert bound is not None
         return advance_call(file, bound, AttemptEvent.ANSWER)
 
     desk.on(case_id, T0, answers)

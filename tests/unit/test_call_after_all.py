@@ -110,7 +110,7 @@ def test_nobody_is_rung_after_all_who_is_on_the_line_or_wants_no_calls() -> None
     desk = Desk()
     case_id = desk.flag(1, NIGHT, tier=Tier.HIGH, hold_max=LEGAL_LIMIT).case_id
     rings(desk, NIGHT)
-    desk.on(case_id, NIGHT, lambda file: file.change(no_calls=True))
+    desk.on(case_id, NIGHT, lambda file: file.update(replace(file.case, no_calls=True)))
     the_bank_extends(desk, NEXT_DAY, NIGHT + MINUTE)
     assert planned(desk, case_id) == []
 

@@ -65,7 +65,7 @@ def rings(desk: SmsDesk, case_id: CaseId, now: timedelta) -> Intent | None:
 
 
 def change(desk: SmsDesk, case_id: CaseId, **fields: Any) -> None:
-    desk.on(case_id, T0, lambda file: file.change(**fields))
+    desk.on(case_id, T0, lambda file: file.update(replace(file.case, **fields)))
 
 
 def test_the_rung_rings_a_guardian_who_was_asked_by_text_and_is_silent() -> None:
@@ -220,7 +220,7 @@ def test_no_more_calls_for_the_customer_leave_those_to_the_guardian() -> None:
     assert calls(desk, case_id, timedelta()) is None
 
     def opts_out(file: CaseFile) -> None:
-        file.change(no_calls=True)
+        file.update(replace(file.case, no_calls=True))
         stop_calls(file, "opt_out", spare_guardians=True)
 
     desk.on(case_id, T0, opts_out)
@@ -355,7 +355,7 @@ def test_nobody_else_is_rung_who_need_not_or_must_not_be(contact: Contact, chang
     desk = SmsDesk()
     case_id = flagged(desk)
     assert calls(desk, case_id) is None
-    desk.on(case_id, T0, lambda file: file.change(**change))
+    desk.on(case_id, T0, lambda file: file.update(replace(file.case, **change)))
     [first] = theirs(desk, case_id)
     ends(desk, case_id, first, 11 * MINUTE, disposition=Disposition.ANSWERED, contact=contact)
     assert len(theirs(desk, case_id)) == 1

@@ -63,7 +63,8 @@ def rings(desk: Desk, now: datetime, contact: Contact = Contact.NOBODY, until: A
 
     def go(file: CaseFile) -> None:
         attempt = file.unit.attempts.get(claim.attempt_id)
-        attempt, _ = bind(file, replace(attempt, contact=contact), f"CA{attempt.id}")
+        attempt = bind(file, replace(attempt, contact=contact), f"CA{attempt.id}")
+        assert attempt is not None
         if until is AttemptEvent.ANSWER:
             advance_call(file, attempt, until)
         else:
@@ -225,7 +226,7 @@ def test_who_was_reached_in_vain_still_needs_an_agent(outcome: Outcome) -> None:
 def test_who_wants_no_more_calls_is_not_rung_at_another_number_either() -> None:
     desk = Desk()
     case = desk.flag(1, tier=Tier.HIGH, alternates=(OTHER,)).case_id
-    desk.on(case, T0, lambda file: file.change(no_calls=True))
+    desk.on(case, T0, lambda file: file.update(replace(file.case, no_calls=True)))
     climb_until(desk, case, T0 + 16 * MINUTE)
     assert rungs(desk, case)[K.CALL_ALTERNATE] == (S.SKIPPED, "opt_out")
     assert rungs(desk, case)[K.HUMAN_AGENT] == (S.TAKEN, None), "people remain"

@@ -38,7 +38,8 @@ def rings_in_vain(desk: SmsDesk, case_id: CaseId, how: Disposition, now: timedel
     desk.run(write_intent, claim, ("+6531580001",), T0 + now)
 
     def end(file) -> None:  # type: ignore[no-untyped-def]
-        attempt, _ = bind(file, file.unit.attempts.get(claim.attempt_id), f"CA{claim.attempt_id}")
+        attempt = bind(file, file.unit.attempts.get(claim.attempt_id), f"CA{claim.attempt_id}")
+        assert attempt is not None
         after_call(file, advance_call(file, attempt, AttemptEvent.END, how))
 
     desk.on(case_id, T0 + now, end)

@@ -64,7 +64,8 @@ def hangs_up(desk: Desk, case_id: CaseId, attempt_id: AttemptId, now: datetime) 
     """The call is accepted and ends."""
 
     def end(file: CaseFile) -> None:
-        attempt, _ = bind(file, file.unit.attempts.get(attempt_id), f"CA{attempt_id}")
+        attempt = bind(file, file.unit.attempts.get(attempt_id), f"CA{attempt_id}")
+        assert attempt is not None
         advance_call(file, attempt, AttemptEvent.END, Disposition.BUSY)
 
     desk.on(case_id, now, end)

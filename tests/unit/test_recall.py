@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -355,7 +356,7 @@ def test_a_case_that_waits_already_has_the_next_one_called_back_all_the_same(des
     desk.run(settle_case, case_id, COOLED - MINUTE)
     desk.deliver(COOLED)
     assert desk.transfer(T1).state is ALLOWED
-    desk.on(case_id, COOLED, lambda file: file.change(unheld_at=COOLED))
+    desk.on(case_id, COOLED, lambda file: file.update(replace(file.case, unheld_at=COOLED)))
     desk.run(settle_case, case_id, COOLED + MINUTE)
     assert desk.transfer(T2).state is ALLOWED
     other = CaseId(desk.flag(3, LATER - MINUTE, customer_id="u_1").case_id)

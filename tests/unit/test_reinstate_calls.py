@@ -64,7 +64,8 @@ def calls_of(desk: Desk, case_id: CaseId, role: Role) -> list[AttemptState]:
 
 
 def ends(file: CaseFile, attempt_id: AttemptId) -> None:
-    ringing, _ = bind(file, file.unit.attempts.get(attempt_id), f"CA{attempt_id}")
+    ringing = bind(file, file.unit.attempts.get(attempt_id), f"CA{attempt_id}")
+    assert ringing is not None
     plan_what_follows(file, advance_call(file, ringing, AttemptEvent.END, Disposition.ANSWERED))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from tests.unit.builders import T0
@@ -60,7 +61,7 @@ def test_several_are_only_claimed() -> None:
 def test_one_that_must_not_ring_after_all_leaves_no_intent_and_the_next_is_looked_for() -> None:
     desk = Desk()
     opened = desk.flag()
-    desk.on(opened.case_id, T0, lambda file: file.change(no_calls=True))
+    desk.on(opened.case_id, T0, lambda file: file.update(replace(file.case, no_calls=True)))
     assert starts(desk) == Started(worked=True)
     assert starts(desk) == Started()
 
@@ -81,7 +82,7 @@ def test_a_probe_that_may_not_ring_proves_nothing_and_one_that_was_placed_does()
     """The account is still broken after the stop. A whole second's calls were once posted and put off by a minute."""
     desk, until = Desk(), T0 + timedelta(minutes=1)
     unwanted = desk.flag(1)
-    desk.on(unwanted.case_id, T0, lambda file: file.change(no_calls=True))
+    desk.on(unwanted.case_id, T0, lambda file: file.update(replace(file.case, no_calls=True)))
     for n in range(2, 9):
         desk.flag(n)
     desk.run(stop_dialling, "AC", "account:20003", until)

@@ -12,7 +12,7 @@ from wakeup.domain.attempt import AttemptEvent
 from wakeup.domain.errors import RemoteError, StoreBusyError, StoreDownError
 from wakeup.domain.outcome import Disposition
 from wakeup.ivr.turn import AnsweredBy
-from wakeup.usecases.conversation.converse import Reply, take_detection
+from wakeup.usecases.conversation.converse import Reply, Served, take_detection
 from wakeup.usecases.dispatch.record_progress import record_progress
 from wakeup.usecases.store import Lane
 
@@ -114,7 +114,7 @@ def test_a_verdict_names_only_the_call_and_may_replace_what_it_hears() -> None:
 
 def test_a_verdict_that_changes_nothing_is_only_kept() -> None:
     world = World()
-    world.store.will(take_detection, Reply(turn=None, why="over"))
+    world.store.will(take_detection, Reply(turn=None, why=Served.OVER))
 
     async def story(phone: Caller) -> None:
         assert (await call_in(phone, path_of(world.urls.amd(ATTEMPT)), base=VERDICT)).status == 204

@@ -13,7 +13,7 @@ from tests.web.world import Caller, World, never, play_public
 from wakeup.domain.errors import StoreBusyError, StoreDownError
 from wakeup.domain.ids import AttemptId
 from wakeup.ivr.turn import Answered, HungUp, Keys, PersonLeft, Recorded, Silence, Speech, TransferResult, Utterance
-from wakeup.usecases.conversation.converse import Reply, converse
+from wakeup.usecases.conversation.converse import Reply, Served, converse
 from wakeup.usecases.store import Lane
 from wakeup.web.voice.turns import DEADLINE_SECONDS
 
@@ -68,15 +68,15 @@ def test_what_they_did_reaches_the_conversation(form: dict[str, Any], given: Any
     assert world.store.ran[0].args[1:4:2] == (1, given)
 
 
-@pytest.mark.parametrize("why", ["stranger", "over"])
-def test_a_call_that_is_not_the_attempts_own_or_is_over_hears_nothing(why: str) -> None:
+@pytest.mark.parametrize("why", [Served.STRANGER, Served.OVER])
+def test_a_call_that_is_not_the_attempts_own_or_is_over_hears_nothing(why: Served) -> None:
     world = world_with(Reply(turn=None, why=why))
 
     async def story(phone: Caller) -> None:
         assert verbs(await call_in(phone, path_of(world.urls.voice(ATTEMPT, 0)))) == ["Hangup"]
 
     play_public(story, world)
-    assert world.counted("stranger_calls_total") == (why == "stranger")
+    assert world.counted("stranger_calls_total") == (why is Served.STRANGER)
 
 
 def test_one_caller_who_waits_keeps_no_other_waiting() -> None:

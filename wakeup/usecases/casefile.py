@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 from wakeup.domain.case import CASE_TRANSITIONS, Case, CaseEvent, CaseState
 from wakeup.domain.fast_dataclass import replace
@@ -40,8 +40,9 @@ class CaseFile:
         self.note(kind, by, **data, alarm=True)
         self.unit.wakes.add(alarm(kind))
 
-    def change(self, **fields: Any) -> None:
-        self.case = replace(self.case, **fields)
+    def update(self, case: Case) -> None:
+        """Take the changed case. It is stored at the end."""
+        self.case = case
         self._changed = True
 
     @property
@@ -53,8 +54,9 @@ class CaseFile:
             self._review = Review(case_id=self.case.id) if found is None else found
         return self._review
 
-    def change_review(self, **fields: Any) -> None:
-        self._review = replace(self.review, **fields)
+    def update_review(self, review: Review) -> None:
+        """Take the changed review. It is stored at the end."""
+        self._review = review
         self._review_changed = True
 
     def move(self, event: CaseEvent) -> None:
@@ -69,7 +71,7 @@ class CaseFile:
         elif self.case.state is CaseState.SETTLED:
             self.unit.retention.stop(self.case.id)
         over = state is CaseState.SETTLED
-        self.change(state=state, unheld_at=None if over else self.case.unheld_at)
+        self.update(replace(self.case, state=state, unheld_at=None if over else self.case.unheld_at))
 
     def transfers(self) -> list[Transfer]:
         """Return the case's transfers in their current state, oldest first."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from wakeup.domain.fast_dataclass import fast_init, replace
 from wakeup.domain.ids import (
@@ -113,9 +113,9 @@ class Talk:
         """The interpreter's conversation, read anew from `state` each time."""
         return Conversation.from_json(self.state)
 
-    def with_conversation(self, conversation: Conversation, **fields: Any) -> Talk:
-        """Return the talk with this conversation as its state, and with the other fields changed."""
-        return replace(self, state=conversation.to_json(), **fields)
+    def with_conversation(self, conversation: Conversation) -> Talk:
+        """Return the talk with this conversation as its state."""
+        return replace(self, state=conversation.to_json())
 
 
 @fast_init

@@ -3,7 +3,8 @@ node. A loop is woken by its own name, such as `dispatch`."""
 
 from __future__ import annotations
 
-from wakeup.domain.ids import CaseId, TransferId
+from wakeup.domain.ids import AttemptId, CaseId, TransferId
+from wakeup.domain.outcome import Disposition
 
 ALARM, OVER, GHOST = "alarm:", "over:", "ghost"
 AT_HOME = (ALARM, OVER, GHOST)
@@ -13,6 +14,12 @@ AT_HOME = (ALARM, OVER, GHOST)
 def alarm(cause: str) -> str:
     """Return the name that raises an operator alert of this cause."""
     return f"{ALARM}{cause}"
+
+
+def call_over(disposition: Disposition, attempt_id: AttemptId) -> str:
+    """Return the name that counts the end of this attempt. It contains the id, so that two ends in one commit are
+    both counted."""
+    return f"{OVER}{disposition}:{attempt_id}"
 
 
 def of_case(case_id: CaseId) -> str:

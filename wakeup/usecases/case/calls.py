@@ -1,10 +1,7 @@
-"""Which call belongs to which attempt. An attempt accepts one call SID; every other call is a foreign call and is
-cut."""
+"""Which call belongs to which attempt, how far it has come, and the end of an attempt. An attempt accepts one call SID;
+every other call is a foreign call and is cut."""
 
 from __future__ import annotations
-
-from datetime import datetime
-from enum import StrEnum
 
 from wakeup.domain.attempt import (
     ATTEMPT_TRANSITIONS,
@@ -20,7 +17,7 @@ from wakeup.domain.outcome import Contact, Disposition
 from wakeup.domain.states import move
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.inputs import Line
-from wakeup.usecases.wakes import GHOST, OVER
+from wakeup.usecases.wakes import GHOST, call_over
 
 _RANK = {
     AttemptEvent.ACCEPT: 1,
@@ -30,40 +27,34 @@ _RANK = {
 }
 
 
-class Bound(StrEnum):
-    """Whether a call is the attempt's own."""
-
-    OWN = "own"
-    STRANGER = "stranger"
-    """Another call, or one whose attempt was given up: it hears nothing and is ended."""
-
-
-def bind(file: CaseFile, attempt: Attempt, call_sid: str, line: Line | None = None) -> tuple[Attempt, Bound]:
+def bind(file: CaseFile, attempt: Attempt, call_sid: str, line: Line | None = None) -> Attempt | None:
     """Bind a call SID by compare-and-set: the first SID wins, whichever way it arrives. The caller has locked the
     case.
+
+    Returns the attempt if the call is its own. None for a foreign call: another call, or one whose attempt was given
+    up. It hears nothing and is ended.
 
     `line` holds the two numbers as a webhook or a search names them; the response to our own POST needs no such
     proof.
     """
     if line is not None and not _same_ends(file, attempt, line):
         file.note("stranger_cut", attempt=attempt.id, call=call_sid, reason="other_ends")
-        return attempt, Bound.STRANGER
+        return None
     if attempt.call_sid is None and attempt.state in LIVE:
         bound = replace(attempt, call_sid=CallSid(call_sid), checks=0)
         file.unit.attempts.save(bound)
         file.note("call_bound", attempt=attempt.id, call=call_sid)
-        return bound, Bound.OWN
+        return bound
     if attempt.call_sid == call_sid and attempt.state is not AttemptState.SURFACED:
-        return attempt, Bound.OWN
+        return attempt
     if attempt.state is AttemptState.NOT_PLACED:
         state = move(ATTEMPT_TRANSITIONS, attempt.state, AttemptEvent.SURFACE)
-        surfaced = replace(attempt, state=state, call_sid=CallSid(call_sid))
-        file.unit.attempts.save(surfaced)
+        file.unit.attempts.save(replace(attempt, state=state, call_sid=CallSid(call_sid)))
         file.note("ghost_ring", attempt=attempt.id, call=call_sid)
         file.unit.wakes.add(GHOST)
-        return surfaced, Bound.STRANGER
+        return None
     file.note("stranger_cut", attempt=attempt.id, call=call_sid)
-    return attempt, Bound.STRANGER
+    return None
 
 
 def _same_ends(file: CaseFile, attempt: Attempt, line: Line) -> bool:
@@ -79,52 +70,62 @@ def advance_call(
     """Merge one call event by rank: later states win, the first end is final, older events change nothing."""
     if attempt.state not in CALL_RANK or _RANK[event] <= CALL_RANK[attempt.state]:
         return attempt
-    moved = replace(attempt, state=move(ATTEMPT_TRANSITIONS, attempt.state, event))
-    now, calling, tempo = file.now, file.unit.policy.calling, file.unit.policy.tempo
-    match event:
-        case AttemptEvent.ACCEPT:
-            overdue = now + calling.ring_timeout + tempo.watchdog
-            moved = replace(
-                moved,
-                placed_at=now,
-                check_at=min(overdue, max(attempt.latest_start, now + tempo.watchdog)),
-            )
-        case AttemptEvent.RING:
-            moved = replace(
-                moved,
-                ringing_at=now,
-                check_at=now + calling.ring_timeout + tempo.watchdog,
-            )
-        case AttemptEvent.ANSWER:
-            moved = replace(
-                moved,
-                answered_at=now,
-                check_at=now + calling.time_limit + tempo.watchdog,
-            )
-        case _:
-            moved = _ended(moved, now, disposition or Disposition.UNKNOWN)
-            file.unit.wakes.update({"dispatch", over(moved)})
-    file.unit.attempts.save(moved)
+    if event is AttemptEvent.END:
+        reached = replace(attempt, contact=attempt.contact or Contact.NOBODY)
+        moved = end_attempt(file, reached, event, disposition or Disposition.UNKNOWN)
+    else:
+        moved = _progressed(file, attempt, event)
+        file.unit.attempts.save(moved)
     ending = {} if disposition is None else {"disposition": disposition.value}
     file.note(f"call_{event}", attempt=attempt.id, **ending)
     return moved
 
 
-def over(attempt: Attempt) -> str:
-    """Return the wake-up name that counts the end of this attempt. It contains the id, so that two ends in one
-    commit are both counted."""
-    return f"{OVER}{attempt.disposition}:{attempt.id}"
+def _progressed(file: CaseFile, attempt: Attempt, event: AttemptEvent) -> Attempt:
+    """Return the attempt after its call was accepted, rings or was answered, with the time of the next check."""
+    moved = replace(attempt, state=move(ATTEMPT_TRANSITIONS, attempt.state, event))
+    now, calling, tempo = file.now, file.unit.policy.calling, file.unit.policy.tempo
+    match event:
+        case AttemptEvent.ACCEPT:
+            overdue = now + calling.ring_timeout + tempo.watchdog
+            return replace(
+                moved,
+                placed_at=now,
+                check_at=min(overdue, max(attempt.latest_start, now + tempo.watchdog)),
+            )
+        case AttemptEvent.RING:
+            return replace(
+                moved,
+                ringing_at=now,
+                check_at=now + calling.ring_timeout + tempo.watchdog,
+            )
+        case _:
+            return replace(
+                moved,
+                answered_at=now,
+                check_at=now + calling.time_limit + tempo.watchdog,
+            )
 
 
-def _ended(attempt: Attempt, now: datetime, disposition: Disposition) -> Attempt:
-    reached = attempt.contact or Contact.NOBODY
+def end_attempt(
+    file: CaseFile, attempt: Attempt, event: AttemptEvent, disposition: Disposition | None = None
+) -> Attempt:
+    """Store the end of an attempt. Every end is stored here, so that each is counted once, by its disposition; one
+    without a disposition is not counted. The caller writes the timeline note, and does what follows."""
     # The call code ends with the call: from now on nobody may quote it.
-    return replace(
+    ended = replace(
         attempt,
-        ended_at=now,
+        state=move(ATTEMPT_TRANSITIONS, attempt.state, event),
+        ended_at=file.now,
         disposition=disposition,
-        contact=reached,
         check_at=None,
         call_code=None,
         lease_until=None,
     )
+    file.unit.attempts.save(ended)
+    if attempt.state in LIVE:
+        # The call frees its line.
+        file.unit.wakes.add("dispatch")
+    if disposition is not None:
+        file.unit.wakes.add(call_over(disposition, attempt.id))
+    return ended

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from wakeup.domain.case import Case, CaseEvent, CaseState
+from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.outcome import CALLS_FOR_HELP, Evidence
 from wakeup.domain.transfer import GONE, HELD_BACK, Transfer
 from wakeup.usecases.case.customer import is_erased
@@ -26,9 +27,9 @@ def escalate(file: CaseFile, *, police: bool = False) -> None:
     The caller writes the timeline note, which gives the reason.
     """
     if police:
-        file.change_review(police_wanted_at=file.review.police_wanted_at or file.now)
+        file.update_review(replace(file.review, police_wanted_at=file.review.police_wanted_at or file.now))
     else:
-        file.change_review(person_wanted_at=file.review.person_wanted_at or file.now)
+        file.update_review(replace(file.review, person_wanted_at=file.review.person_wanted_at or file.now))
     file.unit.wakes.update(pages_of(file.case.id))
 
 
@@ -36,7 +37,7 @@ def queue_for_follow_up(file: CaseFile) -> None:
     """Keep the case in the queue until it has been followed up, whatever became of its payments."""
     file.unit.wakes.update(pages_of(file.case.id))
     if file.case.unheld_at is None:
-        file.change(unheld_at=file.now)
+        file.update(replace(file.case, unheld_at=file.now))
     if file.case.state is CaseState.SETTLED:
         file.move(CaseEvent.REOPEN_REVIEW)
 

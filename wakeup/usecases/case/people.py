@@ -168,7 +168,7 @@ def take_warnings(file: CaseFile, event: FlaggedTransfer) -> bool:
     """Apply the warnings of a later event: family risk, another number, forwarding, a swapped SIM. Returns what
     `doubt_line` returns."""
     if FAMILY_RISK in event.signals and not file.case.family_risk:
-        file.change(family_risk=True)
+        file.update(replace(file.case, family_risk=True))
         remember_family_risk(file)
     customer = customer_of(file)
     if customer is not None and event.customer.number is not None and customer.phone != event.customer.number.e164:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from wakeup.domain.attempt import ATTEMPT_TRANSITIONS, Attempt, AttemptEvent
+from wakeup.domain.attempt import Attempt, AttemptEvent
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import AttemptId
 from wakeup.domain.party import Party
-from wakeup.domain.states import move
+from wakeup.usecases.case.calls import end_attempt
 from wakeup.usecases.casefile import CaseFile
 
 UNPLANNED = AttemptId("")
@@ -42,6 +42,5 @@ def plan(file: CaseFile, draft: Attempt) -> Attempt:
 
 def cancel_call(file: CaseFile, call: Attempt, reason: str) -> None:
     """Cancel a call that has not begun (`NOT_BEGUN`). Raises IllegalTransitionError for any other."""
-    state = move(ATTEMPT_TRANSITIONS, call.state, AttemptEvent.CANCEL)
-    file.unit.attempts.save(replace(call, state=state, ended_at=file.now, check_at=None))
+    end_attempt(file, call, AttemptEvent.CANCEL)
     file.note("attempt_canceled", attempt=call.id, reason=reason)

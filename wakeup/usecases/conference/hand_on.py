@@ -72,6 +72,6 @@ def on_to_the_next(file: CaseFile, attempt: Attempt, talk: Talk, given: Input) -
         room=wait_in_room(file, begun), language=conversation.language,
     )  # fmt: skip
     after = replace(conversation, turns=turn.n + 1)
-    unit.talks.save(talk.with_conversation(after, turns=after.turns, turned_at=file.now))
+    unit.talks.save(replace(talk, state=after.to_json(), turns=after.turns, turned_at=file.now))
     record_turn(file, attempt.id, turn, "handed on")
     return turn

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from wakeup.domain.attempt import LIVE, Attempt, AttemptEvent, Errand
 from wakeup.domain.fast_dataclass import replace
@@ -13,7 +14,7 @@ from wakeup.domain.hand_over import HandOverState
 from wakeup.domain.ids import AttemptId
 from wakeup.ivr.turn import Answered, AnsweredBy, Detected, Input, Turn
 from wakeup.usecases.agents.agent_call import agent_turn
-from wakeup.usecases.case.calls import Bound, advance_call, bind
+from wakeup.usecases.case.calls import advance_call, bind
 from wakeup.usecases.case.errand import errand_of
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.conference.guests import guest_turn
@@ -35,14 +36,25 @@ _WITHOUT_SCRIPT: dict[Errand, Callable[[CaseFile, Attempt, int, Input], Turn | N
 """What speaks in calls that follow no script."""
 
 
+class Served(StrEnum):
+    """How a request for a turn was answered, for the metric and the canonical log line."""
+
+    TURN = "turn"
+    REPLAY = "replay"
+    """With a turn that was served before."""
+    STRANGER = "stranger"
+    """With silence, to a foreign call."""
+    OVER = "over"
+    """With silence, because the conversation or the call is over."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
     """What the call hears next. A turn of None ends it silently, because the call is not, or is no longer, ours to
     speak to."""
 
     turn: Turn | None
-    why: str = "turn"
-    """For the canonical log line: turn, replay, stranger or over."""
+    why: Served = Served.TURN
     record: bool = False
     """The call is to be recorded from now on."""
     agent: bool = False
@@ -53,11 +65,11 @@ def converse(unit: Unit, attempt_id: AttemptId, n: int, line: Line, given: Input
     """Answer the provider's request for turn n."""
     case = unit.cases.lock_of(attempt_id)
     if case is None:
-        return Reply(turn=None, why="stranger")
+        return Reply(turn=None, why=Served.STRANGER)
     with CaseFile(unit, case, now) as file:
-        attempt, whose = bind(file, unit.attempts.get(attempt_id), line.call_sid, line)
-        if whose is Bound.STRANGER:
-            return Reply(turn=None, why="stranger")
+        attempt = bind(file, unit.attempts.get(attempt_id), line.call_sid, line)
+        if attempt is None:
+            return Reply(turn=None, why=Served.STRANGER)
         turns = _WITHOUT_SCRIPT.get(errand_of(file, attempt))
         if turns is not None:
             return Reply(turn=turns(file, attempt, n, given), agent=True)
@@ -70,7 +82,7 @@ def _answer(file: CaseFile, attempt: Attempt, n: int, given: Input) -> Reply:
         hear_last_words(file, attempt, talk, n, given)
         return _replayed(file, talk, n)
     if attempt.state not in LIVE:
-        return Reply(turn=None, why="over")
+        return Reply(turn=None, why=Served.OVER)
     attempt = advance_call(file, attempt, AttemptEvent.ANSWER)
     if talk is None:
         talk = begin_talk(file, attempt)
@@ -82,7 +94,7 @@ def _answer(file: CaseFile, attempt: Attempt, n: int, given: Input) -> Reply:
         # The request is for a turn we never offered: repeat the last one rather than guess.
         return _replayed(file, talk, talk.turns - 1)
     elif talk.finished:
-        return Reply(turn=None, why="over")
+        return Reply(turn=None, why=Served.OVER)
     return _spoken(file, attempt, talk, given)
 
 
@@ -109,7 +121,7 @@ def _as_answered(given: Input, attempt: Attempt) -> Input:
 
 def _replayed(file: CaseFile, talk: Talk, n: int) -> Reply:
     spoken = file.unit.talks.turn(talk.attempt_id, talk.customer_id, n)
-    return Reply(turn=None if spoken is None else Turn.from_json(spoken.turn), why="replay")
+    return Reply(turn=None if spoken is None else Turn.from_json(spoken.turn), why=Served.REPLAY)
 
 
 def take_detection(unit: Unit, attempt_id: AttemptId, call_sid: str, by: AnsweredBy, now: datetime) -> Reply:
@@ -121,11 +133,11 @@ def take_detection(unit: Unit, attempt_id: AttemptId, call_sid: str, by: Answere
     """
     case = unit.cases.lock_of(attempt_id)
     if case is None:
-        return Reply(turn=None, why="stranger")
+        return Reply(turn=None, why=Served.STRANGER)
     with CaseFile(unit, case, now) as file:
         attempt = unit.attempts.get(attempt_id)
         if attempt.call_sid != call_sid or attempt.state not in LIVE:
-            return Reply(turn=None, why="stranger")
+            return Reply(turn=None, why=Served.STRANGER)
         return _detected(file, attempt, by)
 
 
@@ -135,7 +147,7 @@ def _detected(file: CaseFile, attempt: Attempt, by: AnsweredBy) -> Reply:
         attempt = _remember_verdict(file, attempt, by)
     talk = file.unit.talks.get(attempt.id, file.case.customer_id)
     if talk is None or talk.finished or by not in {AnsweredBy.MACHINE, AnsweredBy.FAX}:
-        return Reply(turn=None, why="over" if talk is None or talk.finished else "turn")
+        return Reply(turn=None, why=Served.OVER if talk is None or talk.finished else Served.TURN)
     talks = [one for one in file.unit.hand_overs.of_case(file.case.id) if one.state is HandOverState.JOINED]
     if any(one.attempt_id == attempt.id for one in talks):
         # An agent is talking to them, so it is no machine, and the two must not be torn apart.

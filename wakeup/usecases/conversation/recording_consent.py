@@ -43,7 +43,7 @@ def ask_first(file: CaseFile, attempt: Attempt, talk: Talk) -> Turn | None:
     words = file.unit.speaker.asks_to_record(conversation.language)
     listen = Listen(timeout_s=ASKS_S, speech=False)
     turn = Turn(n=0, node=ASKS, utterances=words, listen=listen, language=conversation.language)
-    file.unit.talks.save(talk.with_conversation(replace(conversation, turns=1), turns=1))
+    file.unit.talks.save(replace(talk, state=replace(conversation, turns=1).to_json(), turns=1))
     record_turn(file, attempt.id, turn, "answered")
     file.note("recording_asked", attempt=attempt.id)
     return turn

@@ -120,7 +120,7 @@ def take_turn(file: CaseFile, attempt: Attempt, talk: Talk, given: Input) -> tup
             keep(file, attempt, given.sid)
     if NO_GUARDIAN in after.flags and not file.case.guardian_declined:
         # Before any request of the same turn is granted.
-        file.change(guardian_declined=True)
+        file.update(replace(file.case, guardian_declined=True))
         file.note("guardian_declined", "callee", attempt=attempt.id)
     grant(file, attempt, after.wishes - before.wishes)
     if after.fault is not None:
@@ -171,7 +171,8 @@ def end_talk(file: CaseFile, attempt: Attempt) -> None:
 
 
 def _keep(file: CaseFile, talk: Talk, after: Conversation, turn: Turn, given: Input) -> None:
-    file.unit.talks.save(talk.with_conversation(after, turns=after.turns, finished=after.finished, turned_at=file.now))
+    state = after.to_json()
+    file.unit.talks.save(replace(talk, state=state, turns=after.turns, finished=after.finished, turned_at=file.now))
     record_turn(file, talk.attempt_id, turn, input_told(given))
 
 
@@ -199,7 +200,7 @@ def learn(file: CaseFile, attempt: Attempt, talk: Talk, after: Conversation) -> 
     if guardian:
         take_answer(file, attempt, after)
     elif found.outcome is Outcome.OPT_OUT:
-        file.change(no_calls=True)
+        file.update(replace(file.case, no_calls=True))
         stop_calls(file, "opt_out", spare_guardians=True)
     if found.outcome in PROTECTIVE:
         shake(file)

@@ -6,6 +6,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from wakeup.domain.errors import LockedError
+from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import CaseId, TransferId
 from wakeup.domain.transfer import Transfer
 from wakeup.usecases.case.customer import is_erased
@@ -103,7 +104,7 @@ def keep_in_queue(file: CaseFile) -> None:
 def clear_follow_up(file: CaseFile) -> None:
     """Take the case out of the follow-up queue when its money is safe, unless other money of the case has gone."""
     if not any(may_be_gone(file, t) for t in file.transfers()):
-        file.change(unheld_at=None)
+        file.update(replace(file.case, unheld_at=None))
 
 
 def _tell_of_another(file: CaseFile, case_id: CaseId, by: str) -> None:
@@ -125,5 +126,5 @@ def _tell_of_another(file: CaseFile, case_id: CaseId, by: str) -> None:
 def end_follow_up(file: CaseFile) -> None:
     """End the follow-up after its result was recorded: the review ends unless something is held."""
     if file.case.unheld_at is not None:
-        file.change(unheld_at=None)
+        file.update(replace(file.case, unheld_at=None))
         settle_file(file)

@@ -8,6 +8,7 @@ from datetime import datetime
 from wakeup.domain.attempt import NOT_BEGUN, Errand
 from wakeup.domain.case import CaseState
 from wakeup.domain.errors import ConflictError
+from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import PartyId
 from wakeup.domain.party import CUSTOMER_ROLES, Party
 from wakeup.domain.review import Act, Review, holder
@@ -59,7 +60,7 @@ def ring_again(unit: Unit, order: Order, party_id: PartyId, now: datetime) -> Re
         if refused is not None:
             raise ConflictError("party", NO_CALL.get(refused, ELSE))
         work.record(Act.RUNG_AGAIN, None, party=party.id)
-        work.file.change_review(taken_over_at=None)
+        work.file.update_review(replace(work.review, taken_over_at=None))
     return work.review
 
 
@@ -90,7 +91,7 @@ def take_over(unit: Unit, order: Order, now: datetime) -> Review:
         stop_calls(work.file, "taken_over")
         work.keep()
         work.record(Act.TAKEN_OVER, None, had=had)
-        work.file.change_review(taken_over_at=now)
+        work.file.update_review(replace(work.review, taken_over_at=now))
         if owed:
             escalate(work.file)
         if work.file.case.state is CaseState.OPEN and work.review.claimed_until is not None:

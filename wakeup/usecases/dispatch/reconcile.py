@@ -19,6 +19,7 @@ from wakeup.domain.ids import AttemptId
 from wakeup.domain.outcome import Disposition
 from wakeup.domain.states import move
 from wakeup.usecases.agents.offers import is_agent
+from wakeup.usecases.case.calls import end_attempt
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.conference.stop_calls import rings_for_nobody
 from wakeup.usecases.conversation.conference_call import left_alone
@@ -126,19 +127,8 @@ def _not_found(file: CaseFile, attempt: Attempt) -> None:
         at = (attempt.intent_at or file.now) + plan[checks]
         file.unit.attempts.save(replace(attempt, checks=checks, check_at=max(at, file.now)))
         return
-    state = move(ATTEMPT_TRANSITIONS, attempt.state, AttemptEvent.NOT_FOUND)
-    lost = replace(
-        attempt,
-        state=state,
-        checks=checks,
-        check_at=None,
-        ended_at=file.now,
-        disposition=Disposition.UNKNOWN,
-        call_code=None,
-    )
-    file.unit.attempts.save(lost)
+    lost = end_attempt(file, replace(attempt, checks=checks), AttemptEvent.NOT_FOUND, Disposition.UNKNOWN)
     file.note("call_not_found", attempt=attempt.id)
-    file.unit.wakes.add("dispatch")
     plan_what_follows(file, lost)
 
 
@@ -176,16 +166,6 @@ def _vanished(file: CaseFile, attempt: Attempt) -> None:
     if attempt.checks + 1 < VANISHED_AFTER:
         file.unit.attempts.save(replace(attempt, checks=attempt.checks + 1))
         return
-    state = move(ATTEMPT_TRANSITIONS, attempt.state, AttemptEvent.END)
-    gone = replace(
-        attempt,
-        state=state,
-        ended_at=file.now,
-        disposition=Disposition.UNKNOWN,
-        check_at=None,
-        call_code=None,
-    )
-    file.unit.attempts.save(gone)
+    gone = end_attempt(file, attempt, AttemptEvent.END, Disposition.UNKNOWN)
     file.note("call_vanished", attempt=attempt.id)
-    file.unit.wakes.add("dispatch")
     after_call(file, gone)

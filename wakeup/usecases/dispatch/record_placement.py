@@ -15,7 +15,7 @@ from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import AttemptId
 from wakeup.domain.outcome import Contact, Disposition
 from wakeup.domain.states import move
-from wakeup.usecases.case.calls import Bound, advance_call, bind, over
+from wakeup.usecases.case.calls import advance_call, bind, end_attempt
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.conference.stop_calls import recheck_placed_calls
 from wakeup.usecases.conversation.nothing_left import nothing_left
@@ -43,12 +43,12 @@ def record_placement(
     with CaseFile(unit, case, now) as file:
         attempt = unit.attempts.get(attempt_id)
         if placement.proof is PostResult.ACCEPTED and placement.call_sid is not None:
-            attempt, whose = bind(file, attempt, placement.call_sid)
-            if whose is Bound.STRANGER:
+            bound = bind(file, attempt, placement.call_sid)
+            if bound is None:
                 return placement.call_sid
-            advance_call(file, attempt, AttemptEvent.ACCEPT)
-            gone_through(unit, account, attempt.intent_at)
-            _queued(file, account, attempt, placement)
+            advance_call(file, bound, AttemptEvent.ACCEPT)
+            gone_through(unit, account, bound.intent_at)
+            _queued(file, account, bound, placement)
             if nothing_left(file):
                 recheck_placed_calls(file)
         elif attempt.state is AttemptState.SENDING and attempt.call_sid is None:
@@ -127,18 +127,7 @@ def _queued(file: CaseFile, account: str, attempt: Attempt, placement: Placement
 
 
 def _end_failed(file: CaseFile, attempt: Attempt, *, code: int | None, number_at_fault: bool) -> None:
-    ended = replace(
-        attempt,
-        state=move(ATTEMPT_TRANSITIONS, attempt.state, AttemptEvent.REFUSE),
-        disposition=Disposition.FAILED,
-        contact=Contact.NOBODY,
-        error_code=code,
-        number_at_fault=number_at_fault,
-        ended_at=file.now,
-        check_at=None,
-        call_code=None,
-    )
-    file.unit.attempts.save(ended)
+    refused = replace(attempt, contact=Contact.NOBODY, error_code=code, number_at_fault=number_at_fault)
+    ended = end_attempt(file, refused, AttemptEvent.REFUSE, Disposition.FAILED)
     file.note("call_refused", attempt=attempt.id, code=code)
     plan_what_follows(file, ended)
-    file.unit.wakes.update({"dispatch", over(ended)})

@@ -8,7 +8,7 @@ from datetime import datetime
 from wakeup.domain.attempt import LIVE, Attempt, AttemptEvent, AttemptState
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import AttemptId
-from wakeup.usecases.case.calls import Bound, advance_call, bind
+from wakeup.usecases.case.calls import advance_call, bind
 from wakeup.usecases.case.notify_customer import tell_missed
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.conversation.talk import end_talk
@@ -33,16 +33,15 @@ def record_progress(unit: Unit, attempt_id: AttemptId, report: CallReport, now: 
 def apply_report(file: CaseFile, attempt: Attempt, report: CallReport) -> str | None:
     """Do the work of `record_progress` for a case that is already locked."""
     line = Line(call_sid=report.call_sid, to=report.to, from_=report.from_)
-    attempt, whose = bind(file, attempt, report.call_sid, line)
-    if whose is Bound.STRANGER:
+    bound = bind(file, attempt, report.call_sid, line)
+    if bound is None:
         return None if report.event is AttemptEvent.END else report.call_sid
-    if report.answered_by is not None and attempt.answered_by is None:
-        attempt = replace(attempt, answered_by=report.answered_by)
-        file.unit.attempts.save(attempt)
-    before = attempt.state
-    attempt = advance_call(file, attempt, report.event, report.disposition)
-    if attempt.state is AttemptState.ENDED and before in LIVE:
-        after_call(file, attempt)
+    if report.answered_by is not None and bound.answered_by is None:
+        bound = replace(bound, answered_by=report.answered_by)
+        file.unit.attempts.save(bound)
+    moved = advance_call(file, bound, report.event, report.disposition)
+    if moved.state is AttemptState.ENDED and bound.state in LIVE:
+        after_call(file, moved)
     return None
 
 

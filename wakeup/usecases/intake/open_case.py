@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from wakeup.domain.case import Case, CaseState
 from wakeup.domain.decision import Decision
 from wakeup.domain.errors import ConflictError, OvertakenError
-from wakeup.domain.fast_dataclass import fast_init
+from wakeup.domain.fast_dataclass import fast_init, replace
 from wakeup.domain.ids import CaseId, CustomerId, TransferId
 from wakeup.domain.party import Party, Role
 from wakeup.domain.transfer import TIER_RANK, Tier, Transfer, TransferState
@@ -210,7 +210,7 @@ def _join(case_file: CaseFile, event: FlaggedTransfer, tier: Tier, known: Known)
     with case_file as file:
         graver = TIER_RANK[tier] < TIER_RANK[file.case.tier]
         if graver:
-            file.change(tier=tier)
+            file.update(replace(file.case, tier=tier))
         transfer, decision = _add_transfer(file, event, "transfer_joined")
         line_is_doubted = take_warnings(file, event)
         take_number(file, event)

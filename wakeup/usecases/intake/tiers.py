@@ -27,7 +27,7 @@ def raise_tier(file: CaseFile, transfer: Transfer, tier: Tier) -> None:
     file.put(replace(transfer, tier=tier))
     file.note("tier_raised", "bank", transfer=transfer.id, before=transfer.tier, after=tier)
     if TIER_RANK[tier] < TIER_RANK[file.case.tier]:
-        file.change(tier=tier)
+        file.update(replace(file.case, tier=tier))
         hurry(file)
         set_ladder(file)
     remember_tier(file, tier)
@@ -64,7 +64,7 @@ def doubt_allowed_elsewhere(file: CaseFile, event: FlaggedTransfer) -> None:
 
 def _raise_case(file: CaseFile, event: FlaggedTransfer, tier: Tier) -> None:
     file.note("tier_raised", "bank", transfer=event.transfer_id, before=file.case.tier, after=tier)
-    file.change(tier=tier)
+    file.update(replace(file.case, tier=tier))
     if file.case.state is CaseState.OPEN:
         hurry(file)
         set_ladder(file)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from wakeup.domain.attempt import AttemptState
+from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import CaseId
 from wakeup.domain.party import Party, Role
 from wakeup.domain.rung import RungEvent, RungKind
@@ -65,7 +66,7 @@ def climb(unit: Unit, case_id: CaseId, now: datetime) -> int:
         look_at = [now + LOOK_AGAIN] * bool(waiting)
         if (ends := take_over_ends(file)) is not None:
             look_at.append(ends)
-        file.change(rung_at=min([*later, *look_at], default=None))
+        file.update(replace(file.case, rung_at=min([*later, *look_at], default=None)))
         return len(due) - len(waiting)
 
 

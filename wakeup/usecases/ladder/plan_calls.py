@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from wakeup.domain.attempt import (
-    ATTEMPT_TRANSITIONS,
     LIVE,
     OVER,
     Attempt,
@@ -20,10 +19,9 @@ from wakeup.domain.outcome import Disposition
 from wakeup.domain.party import CUSTOMER_ROLES, Party, Role
 from wakeup.domain.review import taken_over
 from wakeup.domain.rung import RungKind
-from wakeup.domain.states import move
 from wakeup.domain.transfer import Transfer
 from wakeup.usecases.agents.offers import is_agent
-from wakeup.usecases.case.calls import over
+from wakeup.usecases.case.calls import end_attempt
 from wakeup.usecases.case.errand import errand_of
 from wakeup.usecases.case.follow_up import escalate
 from wakeup.usecases.case.people import customer_of, to_the_customer
@@ -253,10 +251,7 @@ def in_a_persons_hands(file: CaseFile) -> bool:
 
 def suppress(file: CaseFile, attempt: Attempt, reason: str, **facts: Fact) -> None:
     """End an attempt that must not be called. The timeline holds the reason."""
-    state = move(ATTEMPT_TRANSITIONS, attempt.state, AttemptEvent.SUPPRESS)
-    ended = replace(attempt, state=state, disposition=Disposition.SUPPRESSED, ended_at=file.now, check_at=None)
-    file.unit.attempts.save(ended)
-    file.unit.wakes.add(over(ended))
+    end_attempt(file, attempt, AttemptEvent.SUPPRESS, Disposition.SUPPRESSED)
     file.note("attempt_suppressed", attempt=attempt.id, reason=reason, **facts)
     if attempt.promised:
         # The callee waits for this promised call: staff must know that it will not come.

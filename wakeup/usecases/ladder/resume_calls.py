@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from wakeup.domain.attempt import Attempt, AttemptState
 from wakeup.domain.case import CaseState
+from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.party import CUSTOMER_ROLES, Role
 from wakeup.domain.review import holder
 from wakeup.domain.rung import RungKind
@@ -20,7 +21,7 @@ def resume_calls(file: CaseFile) -> None:
     if file.review.taken_over_at is None:
         return
     # Planning checks whether the calls are taken over.
-    file.change_review(taken_over_at=None)
+    file.update_review(replace(file.review, taken_over_at=None))
     if file.case.state is CaseState.OPEN:
         file.note("calls_back")
         attempts = file.unit.attempts.of_case(file.case.id)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from wakeup.domain.attempt import OVER, Attempt
+from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.rung import RUNG_TRANSITIONS, RungEvent, RungKind, RungState
 from wakeup.domain.rung_plan import Done, RungPlan, Step, Window, needs, plan, roomy_next
 from wakeup.domain.states import move
@@ -26,7 +27,7 @@ def set_first_rung(file: CaseFile, transfer: Transfer) -> None:
     if next_at is None:
         _set(file, _plan(file, [transfer], [Done(kind=RungKind.CALL)]))
     else:
-        file.change(rung_at=next_at)
+        file.update(replace(file.case, rung_at=next_at))
         file.unit.wakes.add("climb")
 
 
@@ -53,7 +54,7 @@ def promises(file: CaseFile) -> list[Attempt]:
 def look_by(file: CaseFile, at: datetime) -> None:
     """Look at this case's ladder at `at` at the latest, whatever the date of its next rung."""
     if file.case.rung_at is None or at < file.case.rung_at:
-        file.change(rung_at=at)
+        file.update(replace(file.case, rung_at=at))
         file.unit.wakes.add("climb")
 
 
@@ -117,7 +118,7 @@ def cancel_rungs(file: CaseFile, reason: str) -> None:
     """Cancel the rungs still planned, because no transfer is pending any more."""
     if file.case.rung_at is None:
         return
-    file.change(rung_at=None)
+    file.update(replace(file.case, rung_at=None))
     file.note("rungs_canceled", reason=reason)
 
 
@@ -135,5 +136,5 @@ def _set(file: CaseFile, found: RungPlan, look_at: datetime | None = None) -> No
         file.note("rungs_left_out", rungs=found.unfit, reason=TOO_SHORT)
     next_at = soonest(found.next_at, look_at)
     if file.case.rung_at != next_at:
-        file.change(rung_at=next_at)
+        file.update(replace(file.case, rung_at=next_at))
         file.unit.wakes.add("climb")

@@ -6,6 +6,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from wakeup.domain.errors import ConflictError
+from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.review import Act, Review
 from wakeup.domain.staff import Right, demand
 from wakeup.domain.transfer import STILL_OPEN, Transfer
@@ -28,7 +29,7 @@ def take_contest(unit: Unit, order: Order, now: datetime) -> Review:
         if not work.file.open_transfers():
             raise ConflictError("transfer", "no transfer of this case is on hold")
         work.record(Act.CONTESTED)
-        work.file.change_review(contested_at=work.review.contested_at or now)
+        work.file.update_review(replace(work.review, contested_at=work.review.contested_at or now))
     return work.review
 
 
@@ -41,7 +42,7 @@ def contest_in_app(file: CaseFile, transfer: Transfer) -> None:
     first = file.review.contested_at is None
     file.note("contested", "bank", transfer=transfer.id, again=not first)
     if first:
-        file.change_review(contested_at=file.now)
+        file.update_review(replace(file.review, contested_at=file.now))
         tell_contested(file)
     file.unit.wakes.update(pages_of(file.case.id))
 
@@ -58,7 +59,7 @@ def answer_contest(unit: Unit, order: Order, now: datetime) -> Review:
         if not order.text.strip():
             raise ConflictError("text", "the customer must be given the grounds")
         work.record(Act.CONTEST_ANSWERED, None, since=since.isoformat())
-        work.file.change_review(contested_at=None)
+        work.file.update_review(replace(work.review, contested_at=None))
         guard(work.file)
     return work.review
 
@@ -66,4 +67,4 @@ def answer_contest(unit: Unit, order: Order, now: datetime) -> Review:
 def answered_by_release(work: ReviewFile) -> None:
     """End the contest once nothing is held back any more."""
     if not work.file.open_transfers():
-        work.file.change_review(contested_at=None)
+        work.file.update_review(replace(work.review, contested_at=None))

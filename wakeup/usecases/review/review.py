@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Self
 
 from wakeup.domain.errors import ConflictError, NotFoundError
+from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import CaseId, TransferId
 from wakeup.domain.party import Party
 from wakeup.domain.review import REASONS, Act, Reason, Review, ReviewAct, holder, reaches, reaches_about
@@ -82,9 +83,9 @@ class ReviewFile:
     def record(self, act: Act, transfer: Transfer | None = None, /, **data: Fact) -> ReviewAct:
         """Record the act with the case and in its timeline, count up the version, and extend the claim."""
         done = self.write(act, transfer, **data)
-        self.file.change_review(version=self.review.version + 1)
+        self.file.update_review(replace(self.review, version=self.review.version + 1))
         if reaches(act, done.reason) and all(reaches_about(done, t.id) for t in self.file.open_transfers()):
-            self.file.change_review(person_wanted_at=None)
+            self.file.update_review(replace(self.review, person_wanted_at=None))
         if holder(self.review, self.now) == self.staff.id:
             self.keep()
         return done
@@ -124,10 +125,10 @@ class ReviewFile:
     def keep(self) -> None:
         """Let the claim last from this act on."""
         until = self.now + self.unit.policy.review.lock
-        self.file.change_review(claimed_by=self.staff.id, claimed_until=until)
+        self.file.update_review(replace(self.review, claimed_by=self.staff.id, claimed_until=until))
 
     def give_back(self) -> None:
-        self.file.change_review(claimed_by=None, claimed_until=None)
+        self.file.update_review(replace(self.review, claimed_by=None, claimed_until=None))
 
 
 def claim(unit: Unit, order: Order, now: datetime) -> Review:
@@ -174,7 +175,7 @@ def send_to_police(unit: Unit, order: Order, now: datetime) -> Review:
         if work.review.police_at is not None:
             raise ConflictError("version", "this case is in the police queue already")
         work.record(Act.SENT_TO_POLICE)
-        work.file.change_review(police_at=now)
+        work.file.update_review(replace(work.review, police_at=now))
         guard(work.file)
     return work.review
 

@@ -46,7 +46,7 @@ def _protect(file: CaseFile, confirmation: Confirmation) -> None:
         id=new_evidence_id(file), contact=Contact.GUARDIAN, outcome=Outcome.GUARDIAN_WORRIED, at=file.now
     )
     record_evidence(file, _BY, evidence, confirmation=confirmation.id)
-    file.change(family_worried=True)
+    file.update(replace(file.case, family_worried=True))
     shake(file)
     settle_file(file)
     request_review(file, "guardian_worried")

@@ -188,14 +188,15 @@ def _postponed(file: TextFile) -> bool:
     if opens > file.sms.latest_at:
         suppress_text(file, "quiet_hours")
     else:
-        file.save(due_at=opens)
+        file.save(replace(file.sms, due_at=opens))
         file.note("sms_postponed", due_at=opens.isoformat())
     return True
 
 
 def _intend(file: TextFile, sender: Sender) -> TextStarted:
     tempo, now = file.unit.policy.tempo, file.now
-    move_text(file, SmsEvent.SEND, from_number=sender.from_, intent_at=now, check_at=now + tempo.sending_patience)
+    check_at = now + tempo.sending_patience
+    move_text(file, SmsEvent.SEND, replace(file.sms, from_number=sender.from_, intent_at=now, check_at=check_at))
     sms = file.sms
     if file.case is not None:
         teach_next(file.case, sms)
@@ -255,7 +256,7 @@ def lose_track(file: TextFile) -> None:
     """Mark the SMS as unknown: the POST may have reached the phone company, so never post again, ask."""
     first = file.unit.policy.tempo.unknown_checks[0]
     check_at = max((file.sms.intent_at or file.now) + first, file.now)
-    move_text(file, SmsEvent.LOSE_TRACK, check_at=check_at, checks=0)
+    move_text(file, SmsEvent.LOSE_TRACK, replace(file.sms, check_at=check_at, checks=0))
     file.unit.wakes.add("message")
 
 
@@ -267,9 +268,8 @@ def _send_again(file: TextFile, retry_after_s: float | None) -> None:
     if due > file.sms.latest_at:
         refuse_text(file, "not_sent")
         return
-    move_text(
-        file, SmsEvent.NOT_SENT, due_at=due, sends=sends, from_number=None, intent_at=None, check_at=None
-    )  # fmt: skip
+    queued = replace(file.sms, due_at=due, sends=sends, from_number=None, intent_at=None, check_at=None)
+    move_text(file, SmsEvent.NOT_SENT, queued)
     file.unit.wakes.add("message")
 
 

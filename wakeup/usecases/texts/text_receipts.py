@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import SmsId
 from wakeup.domain.sms import SmsEvent, SmsState
 from wakeup.usecases.due import Due, if_due
@@ -80,9 +81,9 @@ def _check(file: TextFile) -> TextQuestion | None:
             lose_track(file)
             return None
         case SmsState.SENDING | SmsState.UNKNOWN | SmsState.SENT:
-            file.save(check_at=file.now + ASK_AGAIN)
+            file.save(replace(sms, check_at=file.now + ASK_AGAIN))
         case _:
-            file.save(check_at=None)
+            file.save(replace(sms, check_at=None))
             return None
     return TextQuestion(
         sms_id=sms.id, message_sid=sms.message_sid, to=sms.phone, body=sms.body,
@@ -103,7 +104,7 @@ def take_text_search(unit: Unit, sms_id: SmsId, found: Sequence[RemoteText], now
         checks, plan = file.sms.checks + 1, unit.policy.tempo.unknown_checks
         if checks < len(plan):
             at = (file.sms.intent_at or now) + plan[checks]
-            file.save(checks=checks, check_at=max(at, now))
+            file.save(replace(file.sms, checks=checks, check_at=max(at, now)))
         else:
             fail_text(file, "not_found")
 
@@ -118,4 +119,5 @@ def take_text_fetch(unit: Unit, sms_id: SmsId, text: RemoteText | None, now: dat
         if file.sms.state in {SmsState.SENT, SmsState.SENDING}:
             checks = file.sms.checks + 1
             still = checks < RECEIPT_CHECKS or file.sms.state is SmsState.SENDING
-            file.save(checks=checks, check_at=now + timedelta(minutes=4) if still else None)
+            check_at = now + timedelta(minutes=4) if still else None
+            file.save(replace(file.sms, checks=checks, check_at=check_at))

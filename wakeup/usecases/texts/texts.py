@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import Any
 
 from wakeup.domain.confirmation import CONFIRMATION_TRANSITIONS, Confirmation, ConfirmationEvent, Step
 from wakeup.domain.fast_dataclass import replace
@@ -36,9 +35,10 @@ class TextFile:
         if self.case is not None:
             self.case.note(kind, sms=self.sms.id, **data)
 
-    def save(self, **fields: Any) -> None:
-        self.sms = replace(self.sms, **fields)
-        self.unit.texts.save(self.sms)
+    def save(self, sms: Sms) -> None:
+        """Store the changed SMS."""
+        self.sms = sms
+        self.unit.texts.save(sms)
 
 
 @contextmanager
@@ -65,7 +65,7 @@ def bind_text(file: TextFile, message_sid: str) -> bool:
     """Bind the SMS to a message SID by compare-and-set: the first SID wins. Returns False for a SID that is not
     the SMS's own; that message is left alone."""
     if file.sms.message_sid is None and file.sms.state in SMS_RANK:
-        file.save(message_sid=message_sid, checks=0)
+        file.save(replace(file.sms, message_sid=message_sid, checks=0))
         file.note("sms_bound", message=message_sid)
         return True
     if file.sms.message_sid != message_sid:
@@ -80,12 +80,13 @@ def merge_text(file: TextFile, event: SmsEvent, *, reason: str | None = None, co
         return
     match event:
         case SmsEvent.ACCEPT:
-            move_text(file, event, sent_at=file.now, check_at=file.now + RECEIPT_OVERDUE, checks=0)
+            check_at = file.now + RECEIPT_OVERDUE
+            move_text(file, event, replace(file.sms, sent_at=file.now, check_at=check_at, checks=0))
             file.unit.wakes.add("message")
         case SmsEvent.FAIL:
             fail_text(file, reason or "unknown", code)
         case _:
-            move_text(file, event, ended_at=file.now, check_at=None)
+            move_text(file, event, replace(file.sms, ended_at=file.now, check_at=None))
 
 
 def fail_text(file: TextFile, reason: str, code: int | None = None) -> None:
@@ -105,22 +106,22 @@ def _fail(file: TextFile, reason: str, code: int | None, intent_at: datetime | N
     if reason == OPTED_OUT:
         # The recipient opted out at the phone company: do not try again.
         file.unit.do_not_call.add(file.sms.number_index, Channel.SMS, "carrier", file.now)
-    fields = {"ended_at": file.now, "check_at": None, "intent_at": intent_at, "reason": reason, "error_code": code}
-    move_text(file, SmsEvent.FAIL, **fields)
+    failed = replace(file.sms, ended_at=file.now, check_at=None, intent_at=intent_at, reason=reason, error_code=code)
+    move_text(file, SmsEvent.FAIL, failed)
     ask_somebody_else(file, reason)
 
 
 def suppress_text(file: TextFile, reason: str) -> None:
     """End an SMS that a rule stopped just before it was sent."""
-    move_text(file, SmsEvent.SUPPRESS, ended_at=file.now, check_at=None, reason=reason)
+    move_text(file, SmsEvent.SUPPRESS, replace(file.sms, ended_at=file.now, check_at=None, reason=reason))
     ask_somebody_else(file, reason)
 
 
-def move_text(file: TextFile, event: SmsEvent, **fields: Any) -> None:
-    """Move the SMS by the transition table, together with the other fields that change. The timeline records it,
-    and the confirmation follows."""
-    file.save(state=move(SMS_TRANSITIONS, file.sms.state, event), **fields)
-    told = {name: fields[name] for name in ("reason", "error_code") if fields.get(name) is not None}
+def move_text(file: TextFile, event: SmsEvent, sms: Sms) -> None:
+    """Store the changed SMS, moved by the transition table. The timeline records it, and the confirmation follows."""
+    file.save(replace(sms, state=move(SMS_TRANSITIONS, sms.state, event)))
+    why: dict[str, Fact] = {"reason": sms.reason, "error_code": sms.error_code}
+    told = {name: fact for name, fact in why.items() if fact is not None}
     file.note(f"sms_{file.sms.state}", purpose=file.sms.kind, **told)
     _follow(file, ConfirmationEvent(event.value))
     if file.sms.kind is SmsKind.INVITATION and file.sms.ended_at is not None and file.sms.intent_at is None:

@@ -17,7 +17,7 @@ from wakeup.telephony.rooms import Waiting
 from wakeup.telephony.twiml import apology, hangup, render
 from wakeup.telephony.urls import Purpose
 from wakeup.usecases.choosing import pick
-from wakeup.usecases.conversation.converse import Reply, converse
+from wakeup.usecases.conversation.converse import Reply, Served, converse
 from wakeup.usecases.inputs import Line
 from wakeup.usecases.store import Lane
 from wakeup.web.background import BACKGROUND
@@ -101,7 +101,7 @@ def _connection(parts: Parts, attempt: AttemptId, turn: Turn, ours: str) -> twim
 def _count(request: web.Request, reply: Reply) -> None:
     metrics = request.app[PARTS].metrics
     metrics.turns.labels(reply.why).inc()
-    if reply.why == "stranger":
+    if reply.why is Served.STRANGER:
         metrics.stranger_calls.inc()
     note(request, why=reply.why, node=None if reply.turn is None else reply.turn.node)
 
