@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
@@ -56,6 +59,46 @@ def test_a_page_opens_its_stream_again_after_any_answer_and_holds_none_while_nob
     with vera.expect_request(LIVE):
         is_seen(vera, seen=True)
     expect(vera.locator('tr[data-id="t_2"]')).to_be_visible()
+
+
+def test_a_page_whose_stream_falls_silent_says_so_and_opens_another(live: LiveConsole, open_window: Windows) -> None:
+    """Nothing ends: a connection whose other end is gone, or that waits for a free one, reports no error."""
+    window = open_window()
+    vera = sign_in(window, live, "vera")
+    live.run(live.house.flag(1, held=False))
+    expect(vera.locator('tr[data-id="t_1"]')).to_be_visible()
+    real, goes_on = live.house.store.read, asyncio.Event()
+
+    async def says_nothing(*args: Any, **more: Any) -> Any:
+        await goes_on.wait()
+        return await real(*args, **more)
+
+    live.house.store.read = says_nothing  # type: ignore[method-assign]
+    with vera.expect_request(LIVE):
+        expect(vera.locator("#lost")).to_be_visible()
+    live.house.store.read = real  # type: ignore[method-assign]
+    live.run(_sets(goes_on))
+    live.run(live.house.flag(2, held=False))
+    expect(vera.locator('tr[data-id="t_2"]')).to_be_visible()
+    expect(vera.locator("#lost")).to_be_hidden()
+
+
+async def _sets(event: asyncio.Event) -> None:
+    event.set()
+
+
+def test_each_of_six_windows_is_live_and_still_goes_to_another_page(live: LiveConsole, open_window: Windows) -> None:
+    """A browser has six connections for one host, and here each stream has one."""
+    window = open_window()
+    windows = [sign_in(window, live, "vera")]
+    for _ in range(5):
+        windows.append(window.new_page())
+        windows[-1].goto(f"{live.base}/console")
+    live.run(live.house.flag(1, held=False))
+    for seen in windows:
+        expect(seen.locator('tr[data-id="t_1"]')).to_be_visible()
+    windows[0].get_by_role("link", name="Review queue").click()
+    expect(windows[0]).to_have_title(re.compile("Review queue"))
 
 
 def test_a_row_with_the_focus_waits_until_it_loses_it(live: LiveConsole, open_window: Windows) -> None:
