@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from tests.scenario.talks import RISKY, SAFE, UNSURE, all_is_well, answers, insists, is_rung, is_told, reach
 from tests.scenario.world import MEI, World, tell
+from wakeup.domain.ids import CaseId
 
 GOODBYE = {
     "zh-CN": {"dissuaded": "这笔转账就停在这儿", "keep_hold": "那就先停着", "consistent": "您看手机银行就行"},
@@ -270,8 +271,36 @@ def test_who_cannot_talk_freely_hears_nothing_that_betrays_him(tmp_path: Path) -
         await call.presses("5")
         await call.hears("好的，不打扰您了，再见。")
         await call.ended()
+        assert [row["by"] for row in world.timeline("cannot_talk")] == ["callee"], "a human is to follow up at once"
+        assert await wanted_since(world) is not None
         assert await world.decided() == "hold"
         assert world.learned() == [("right_party", "partial")]
+
+    tell(story, tmp_path)
+
+
+async def wanted_since(world: World) -> datetime | None:
+    """Return since when a human is wanted for the case."""
+    [(case_id,)] = world._rows("SELECT id FROM cases")
+    review = await world.service.store.read(lambda unit: unit.reviews.get(CaseId(case_id)))
+    return None if review is None else review.person_wanted_at
+
+
+def test_who_could_not_talk_freely_releases_nothing_when_they_later_say_that_all_is_well(tmp_path: Path) -> None:
+    """The scammer may have made them say so. Whoever asks for a person loses the automatic release, too."""
+
+    async def story(world: World) -> None:
+        world.handset(MEI)
+        await world.flag(tier="medium", minutes=40)
+        call = await is_rung(world)
+        await call.presses("5")
+        await call.ended()
+        again = await is_rung(world, within=120)
+        await is_told(again)
+        await all_is_well(again)
+        assert await world.decided(within=2400) == "hold"
+        await world.sleep(2000)
+        assert world.tellings() == [("hold", "release_guarded")]
 
     tell(story, tmp_path)
 

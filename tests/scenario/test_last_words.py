@@ -39,6 +39,22 @@ def test_that_it_was_not_them_counts_though_their_call_is_over(tmp_path: Path, l
     tell(story, tmp_path)
 
 
+def test_that_they_cannot_talk_freely_counts_though_their_call_is_over(tmp_path: Path) -> None:
+    """They press 5 and hang up at once, before they are overheard."""
+
+    async def story(world: World) -> None:
+        call = await reach(world, tier="medium", minutes=10)
+        await end_is_told(world)
+        await call.presses("5")
+        await call.ended()
+        assert len(world.timeline("cannot_talk")) == 1
+        assert [row["act"] for row in world.timeline("heard_late")] == ["keys"]
+        assert [outcome for _, outcome in world.learned()] == ["hung_up"]
+        assert await world.decided() == "hold"
+
+    tell(story, tmp_path)
+
+
 def test_that_all_is_well_came_too_late(tmp_path: Path) -> None:
     async def story(world: World) -> None:
         call = await reach(world, tier="medium", minutes=40)

@@ -115,5 +115,5 @@ def test_any_other_answer_is_no_proof_that_it_is_gone(status: int) -> None:
 
 def test_one_without_end_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(recordings, "MAX_BYTES", 50_000)
-    with pytest.raises(RemoteError, match="longer than any possible call"):
+    with pytest.raises(RemoteError, match="longer than the 69 minutes that can be played"):
         fetched(audio)

@@ -106,7 +106,8 @@ class Transfer:
     """When staff are alarmed, well before the hold ends; None while there is no hold, and after the alarm."""
     confirmed_in_app_at: datetime | None = None
     guarded: bool = False
-    """Limits, forwarding or a suspicious number change forbid any automatic release."""
+    """Limits, forwarding, a suspicious number change or a callee who could not talk freely forbid any automatic
+    release."""
     model: str = ""
     """Which of the bank's risk models flagged it, if the event said so."""
     share_of_balance: float | None = None

@@ -102,7 +102,8 @@ class Limits(Part):
 
     call_s: CallSeconds = Field(
         default=MAX_CALL_S,
-        description="Seconds after which no more questions are asked; twice that for callees who need time.",
+        description="Seconds after which no more questions are asked; for callees who need time twice that, "
+        f"at most {MAX_CALL_S}.",
     )
     steps: Steps = MAX_STEPS
     visits: Visits = Field(default=MAX_VISITS, description="Visits of one node.")

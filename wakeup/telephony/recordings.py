@@ -13,7 +13,7 @@ from wakeup.telephony.credentials import TwilioAccess
 
 SID = re.compile("RE[0-9a-f]{32}")
 MAX_BYTES = 64 << 20
-"""An hour of telephone speech in one channel, and a little more."""
+"""69 minutes of telephone speech in one channel. A policy with a longer `line_limit` records more."""
 ONE_CHANNEL = {"RequestedChannels": "1"}
 """Calls are recorded in two channels; for listening to both voices one is enough, and it is half the size."""
 FETCH_S = 60.0
@@ -56,7 +56,7 @@ class TwilioRecordings:
             async for piece in answer.content.iter_chunked(1 << 16):
                 audio += piece
                 if len(audio) > MAX_BYTES:
-                    raise RemoteError("the recording is longer than any possible call", temporary=False)
+                    raise RemoteError("the recording is longer than the 69 minutes that can be played", temporary=False)
         return bytes(audio)
 
     async def delete(self, sid: str) -> None:

@@ -277,7 +277,7 @@ def _config_show(*, as_json: Json = False) -> None:
 
 @config_app.command("check")
 def _config_check(*, as_json: Json = False) -> None:
-    """Check settings, policy, roster, scripts and database as the service does at its start."""
+    """Check settings, policy, roster, texts of SMS and calls, scripts and database as the service does at its start."""
     from wakeup.runtime.commands import config
 
     config.check(as_json=as_json)

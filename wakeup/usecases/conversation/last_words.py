@@ -1,8 +1,8 @@
 """Input that arrives after the end of its call: what the callee pressed or said as they hung up. The provider
 promises no order.
 
-The end has already cut the conversation short. A warning counts all the same; anything that would favour a release
-came too late.
+The end has already cut the conversation short. A warning counts all the same, and so does a callee who cannot talk
+freely; anything that would favour a release came too late.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from wakeup.ivr.turn import Input, Keys, Speech
 from wakeup.ivr.walk import hung_up_before, state_before_hang_up
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.conversation.advance_script import advance_script
+from wakeup.usecases.conversation.cannot_talk import follow_up_another_way
+from wakeup.usecases.conversation.nothing_left import asked_in_vain
 from wakeup.usecases.conversation.talk import learn
 from wakeup.usecases.conversation.wishes import grant
 from wakeup.usecases.deciding.settle import settle_file
@@ -31,13 +33,16 @@ def hear_last_words(file: CaseFile, attempt: Attempt, talk: Talk, n: int, given:
         heard, turn = advance_script(file, attempt, talk, before, given)
     except NotFoundError:
         return
-    if heard.outcome not in PROTECTIVE or heard.outcome is before.outcome:
+    warns = heard.outcome in PROTECTIVE and heard.outcome is not before.outcome
+    if not follow_up_another_way(file, attempt, before, heard) and not warns:
         return
     gone = hung_up_before(heard)
     file.unit.talks.save(talk.with_conversation(gone))
     file.note(
         "heard_late", "callee", attempt=attempt.id, n=n, node=turn.node, act=given.kind
     )  # fmt: skip
-    grant(file, attempt, gone.wishes - before.wishes)
-    learn(file, attempt, talk, gone)
+    asked_in_vain(file, attempt, talk, before, gone, given)
+    if warns:
+        grant(file, attempt, gone.wishes - before.wishes)
+        learn(file, attempt, talk, gone)
     settle_file(file)

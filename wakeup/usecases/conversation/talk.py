@@ -26,6 +26,7 @@ from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.choosing import pick
 from wakeup.usecases.conference.stop_calls import stop_calls
 from wakeup.usecases.conversation.call_facts import variables_of
+from wakeup.usecases.conversation.cannot_talk import follow_up_another_way
 from wakeup.usecases.conversation.conference_call import check_the_other
 from wakeup.usecases.conversation.nothing_left import asked_in_vain, concerned, heard, nothing_left
 from wakeup.usecases.conversation.preferred_language import locale_for
@@ -122,6 +123,7 @@ def take_turn(file: CaseFile, attempt: Attempt, talk: Talk, given: Input) -> tup
         # Before any request of the same turn is granted.
         file.update(replace(file.case, guardian_declined=True))
         file.note("guardian_declined", "callee", attempt=attempt.id)
+    follow_up_another_way(file, attempt, before, after)
     grant(file, attempt, after.wishes - before.wishes)
     if after.fault is not None:
         unit.wakes.add(alarm("script_fault"))

@@ -115,6 +115,7 @@ KINDS = {
     "hand_over_given_up": "No agent took the call; {tried} were called.",
     "talk_with_person_over": "The call with a colleague is over.",
     "room_stranger": "An unknown call was removed from the conference.",
+    "cannot_talk": "cannot talk freely and may be overheard; a human must follow up another way by {due_at}.",
     "person_wanted": "A human must follow up by {due_at}.",
     "police_wanted": "The police must be told by {due_at}.",
     "review_wanted": "A review is due by {due_at}: {reason}.",

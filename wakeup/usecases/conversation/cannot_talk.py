@@ -1,0 +1,26 @@
+"""A callee who cannot talk freely (key 5, or in words): the scammer may be listening, so the call just says goodbye."""
+
+from __future__ import annotations
+
+from wakeup.domain.attempt import Attempt
+from wakeup.ivr.conversation import Conversation
+from wakeup.ivr.scoring import CANNOT_TALK
+from wakeup.usecases.case.follow_up import escalate
+from wakeup.usecases.case.people import guard
+from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.ladder.climb import PERSON_WITHIN
+
+
+def follow_up_another_way(file: CaseFile, attempt: Attempt, before: Conversation, after: Conversation) -> bool:
+    """Put the case into the review queue at once, and leave every release to staff, if the callee has just told us so:
+    what they say later may be what the scammer wants to be said. Returns whether that happened.
+
+    The ladder goes on, so guardians are asked in their time.
+    """
+    if CANNOT_TALK not in after.flags - before.flags:
+        return False
+    guard(file)
+    due_at = file.now + PERSON_WITHIN
+    file.note("cannot_talk", "callee", attempt=attempt.id, due_at=due_at.isoformat())
+    escalate(file)
+    return True
