@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import errno
 import gc
+import json
 import os
 import select
 import signal
@@ -296,6 +297,16 @@ def told_to_stop(service: subprocess.Popen[bytes]) -> int:
         service.kill()
         service.wait()
         service.stdout.close()
+
+
+def test_a_service_that_is_not_ready_says_why_before_it_says_that_it_listens(at_home: Path) -> None:
+    words = [sys.executable, "-m", "wakeup", "serve"]
+    log = at_home / "serve.log"
+    with log.open("wb") as told, subprocess.Popen(words, stdout=subprocess.PIPE, stderr=told) as service:
+        assert told_to_stop(service) == 0
+    [line] = [line for line in map(json.loads, log.read_text().splitlines()) if line["event"] == "not_ready"]
+    assert line["level"] == "error"
+    assert line["reason"].startswith("the database is at revision None") and line["reason"].endswith("`wakeup migrate`")
 
 
 def test_a_second_service_on_the_same_file_is_refused_before_it_touches_anything(at_home: Path) -> None:

@@ -45,6 +45,31 @@ def test_before_applies_what_the_code_needs_and_no_more(shell: Shell) -> None:
     assert "0040" in shell.shows("migrate", "--before"), "nothing is taken back"
 
 
+def test_a_database_that_a_newer_version_has_migrated_stays_as_it_is(shell: Shell) -> None:
+    shell.shows("migrate")
+    engine = make_engine(url(shell))
+    with engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    engine.dispose()
+    for words in (("migrate",), ("migrate", "--before")):
+        assert shell.shows(*words) == "the database is at revision 9999, newer than this version's 0040\n"
+
+
+def test_the_check_before_a_start_says_that_a_migration_is_to_come(shell: Shell) -> None:
+    missing = "the database is at revision 0031, the code needs 0039; run `wakeup migrate`"
+    assert shell.says("config", "check") == {"faults": [], "to_do": [missing]}
+    assert missing in " ".join(shell.shows("config", "check").split())
+    shell.shows("migrate")
+    assert shell.says("config", "check") == {"faults": [], "to_do": []}
+    (shell.folder / "wakeup.db").unlink()
+    found = shell.says("config", "check")
+    assert found == {
+        "faults": [],
+        "to_do": [f"{shell.folder}/wakeup.db does not exist yet; `wakeup migrate` creates it"],
+    }
+    assert not (shell.folder / "wakeup.db").exists(), "a check creates nothing"
+
+
 SERVES = """
 import sys
 from wakeup.storage.instance_lock import instance_lock

@@ -176,7 +176,7 @@ class Service:
             bell=self.hub,
             log=self.log,
             metrics=self.metrics,
-            ready=self._faults,
+            ready=self.not_ready,
             anchored_at=self._anchored_at,
             before_event=self._throttle.wait,
             proxies=self.settings.http.trusted_proxies,
@@ -192,7 +192,7 @@ class Service:
         base = self._dependencies.policy.base_currency
         return console_parts(self.settings, self.infra, base, self._dependencies.speaker.carried(), recordings.fetch)
 
-    async def _faults(self) -> list[str]:
+    async def not_ready(self) -> list[str]:
         """Return why this node should get no work now; empty if it may."""
         try:
             await self.store.ping()

@@ -27,7 +27,7 @@ def revision_fault(database_url: str, folder: Callable[[], Path]) -> str | None:
     """
     stands, wanted = current_revision(database_url), needed_revision(folder)
     if stands is None or wanted is None or stands < wanted:
-        return f"the database is at revision {stands}, the code needs {wanted}"
+        return f"the database is at revision {stands}, the code needs {wanted}; run `wakeup migrate`"
     return None
 
 

@@ -23,6 +23,8 @@ from wakeup.runtime.settings.settings import load_settings, new_keys
 from wakeup.runtime.words.announcements import load_announcements
 from wakeup.runtime.words.sms_templates import load_sms_templates
 from wakeup.storage.demo_mark import why_not_served
+from wakeup.storage.engine import file_of
+from wakeup.storage.revision import revision_fault
 
 
 def show(*, as_json: bool) -> None:
@@ -39,15 +41,28 @@ def show(*, as_json: bool) -> None:
 
 def check(*, as_json: bool) -> None:
     """Print everything that would stop the start, and an anchors file that cannot be written; exit 0 only if there is
-    nothing."""
+    nothing. Then print what is to be done before the start."""
     faults = all_faults()
+    to_do = [] if faults else _to_do(settings_or_exit().database_url.get_secret_value())
     if as_json:
-        say_json({"faults": faults})
-    for fault in faults if not as_json else ():
+        say_json({"faults": faults, "to_do": to_do})
+        raise SystemExit(2 if faults else 0)
+    for fault in faults:
         errors.print(fault, style="red", soft_wrap=True, markup=False)
-    if not faults and not as_json:
+    if not faults:
         console.print("settings, policy, roster, texts, scripts and database are valid")
+    for line in to_do:
+        console.print(line, soft_wrap=True, markup=False)
     raise SystemExit(2 if faults else 0)
+
+
+def _to_do(database_url: str) -> list[str]:
+    """Return what is still to be done before a start. No fault: the check comes before the migration."""
+    file = file_of(database_url)
+    if file is not None and not file.exists():
+        return [f"{file} does not exist yet; `wakeup migrate` creates it"]
+    behind = revision_fault(database_url, lambda: data_folder("migrations"))
+    return [] if behind is None else [behind]
 
 
 def all_faults() -> list[str]:

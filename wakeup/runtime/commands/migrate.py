@@ -26,12 +26,15 @@ def migrate(*, before: bool = False) -> None:
         # A running service does not matter when there is nothing to apply.
         if not _has(url, needed_revision(_folder) if before else newest_revision(_folder)):
             fail(*wrong.faults)
-    console.print(f"the database is at revision {current_revision(url)}")
+    stands, newest = current_revision(url), newest_revision(_folder)
+    ahead = f", newer than this version's {newest}" if stands and newest and stands > newest else ""
+    console.print(f"the database is at revision {stands}{ahead}")
 
 
 def bring_up(settings: Settings) -> None:
-    """Apply all missing revisions."""
-    _apply(settings, "head")
+    """Apply all missing revisions. A database that a newer version has migrated stays as it is."""
+    if not _has(settings.database_url.get_secret_value(), newest_revision(_folder)):
+        _apply(settings, "head")
 
 
 def prepare(settings: Settings) -> None:

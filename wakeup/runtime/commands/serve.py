@@ -57,6 +57,9 @@ async def _serve(settings: Settings, roles: frozenset[Role]) -> None:
     try:
         await service.start()
         settle_memory()
+        for reason in await service.not_ready():
+            # It listens all the same: a migration may follow, and a database that is down comes back.
+            service.log.error("not_ready", reason=reason)
         sys.stdout.write(f"listening on {next(iter(service.addresses.values()))}\n")
         sys.stdout.flush()
         await told.wait()

@@ -33,7 +33,7 @@ def run_in_store(act: Callable[[Store[SqlUnit], Infrastructure], Awaitable[T]]) 
             await store.ping()
             # Missing tables are reported as such, not as a database failure.
             if (fault := revision_fault(url, lambda: data_folder("migrations"))) is not None:
-                fail(f"{fault}; run `wakeup migrate` first", code=1)
+                fail(fault, code=1)
             return await act(store, infra)
         finally:
             await store.close()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import shutil
 import sys
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from aiohttp import ClientSession
 
 from wakeup.runtime.clock import SystemClock, monotonic, pause
 from wakeup.runtime.demo.accounts import SignIn, make_accounts, make_agents
+from wakeup.runtime.demo.folder import demo_folder
 from wakeup.runtime.demo.guardian_summary import Families
 from wakeup.runtime.demo.hand_over_summary import HandedOver
 from wakeup.runtime.demo.handset_events import grant
@@ -37,7 +37,6 @@ GET_READY_S = 3.0
 PATIENCE = timedelta(minutes=45)
 """Longest time after the last event for which a transfer may stay undecided: the longest window is 40 minutes."""
 BATCH_ROWS = 20
-MARK = ".wakeup-demo"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,8 +93,14 @@ async def run_demo(
     wish: DemoOptions, environment: Mapping[str, str], now: float, show: Show | None, start: Start | None = None
 ) -> Ending:
     """Run a demo. Raises ConfigError for options that make no sense, DemoError when a process dies."""
+    with demo_folder(wish.folder) as folder:
+        return await _run(wish, folder, environment, now, show, start or _start)
+
+
+async def _run(
+    wish: DemoOptions, folder: Path, environment: Mapping[str, str], now: float, show: Show | None, start: Start
+) -> Ending:
     began = monotonic()
-    folder = _fresh(wish.folder)
     ports = free_ports(3)
     stage = new_setup(folder, speed=wish.speed, seed=wish.seed, now=now, ports=(ports[0], ports[1], ports[2]))
     load_settings(stage.settings(stage.address(0), stage.address(1), wish.database))
@@ -103,7 +108,7 @@ async def run_demo(
         await asyncio.to_thread(want_empty, wish.database)
     progress = Progress(stage=stage, clock=SystemClock(stage.speed, stage.epoch, stage.epoch_real))
     async with Processes(folder, without_settings(environment)) as processes, ClientSession() as session:
-        phone, core = await (start or _start)(processes, stage, wish.database)
+        phone, core = await start(processes, stage, wish.database)
         settings = load_settings(stage.settings(phone, core, wish.database))
         if wish.stay:
             progress.sign_in = await make_accounts(settings)
@@ -118,6 +123,7 @@ async def run_demo(
         granting = asyncio.create_task(grant(session, phone, sender, progress.clock)) if wish.stay else None
         try:
             report = await _feed(wish, session, ledgers, progress)
+            _want_whole(report, processes, stage)
             await _until_decided(ledgers, progress, processes)
             result = await result_of(ledgers, report.accepted, monotonic() - began)
             ending = Ending(
@@ -172,10 +178,7 @@ async def _feed(wish: DemoOptions, session: ClientSession, ledgers: Ledgers, pro
     )
     sender = SignedSender(session, stage.address(1), stage.client_secret, progress.clock)
     progress.total = _rows(path, header=wish.feed is not None and path.suffix == ".csv")
-    report = await feed_file(plan, sender, progress.clock, progress=told, on_event=register)
-    if report.stopped:
-        raise DemoError(f"the feed stopped: {report.stopped}")
-    return report
+    return await feed_file(plan, sender, progress.clock, progress=told, on_event=register)
 
 
 async def _traffic(wish: DemoOptions, stage: DemoSetup, now: datetime) -> Path:
@@ -200,12 +203,24 @@ async def _traffic(wish: DemoOptions, stage: DemoSetup, now: datetime) -> Path:
 async def _until_decided(ledgers: Ledgers, progress: Progress, processes: Processes) -> None:
     deadline = progress.clock.now() + PATIENCE
     while True:
-        if dead := processes.dead():
-            raise DemoError(f"{', '.join(dead)} ended; see the logs in {progress.stage.folder}")
+        _all_run(processes, progress.stage)
         latest = await ledgers.snapshot(details=False)
         if latest.undecided == 0 or progress.clock.now() > deadline:
             return
         await pause(POLL_S)
+
+
+def _want_whole(report: FeedReport, processes: Processes, stage: DemoSetup) -> None:
+    """Raise DemoError if the feed stopped before its end; a process that has ended is the better reason."""
+    if report.stopped:
+        _all_run(processes, stage)
+        raise DemoError(f"the feed stopped: {report.stopped}")
+
+
+def _all_run(processes: Processes, stage: DemoSetup) -> None:
+    """Raise DemoError if a process has ended."""
+    if dead := processes.dead():
+        raise DemoError(f"{', '.join(dead)} ended; see the logs in {stage.folder}")
 
 
 async def _watch(processes: Processes, ledgers: Ledgers, progress: Progress, show: Show | None) -> None:
@@ -214,17 +229,6 @@ async def _watch(processes: Processes, ledgers: Ledgers, progress: Progress, sho
         progress.snapshot = await ledgers.snapshot(details=True)
         show(progress)
         await pause(POLL_S)
-
-
-def _fresh(folder: Path) -> Path:
-    """Return an empty folder for this run, replacing that of an earlier demo. Raises DemoError for any other folder."""
-    if folder.exists() and any(folder.iterdir()):
-        if not (folder / MARK).exists():
-            raise DemoError(f"{folder} holds files that are not a demo's; give an empty folder with --folder")
-        shutil.rmtree(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / MARK).touch()
-    return folder
 
 
 def _rows(path: Path, *, header: bool) -> int:
