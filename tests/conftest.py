@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import gc
+import logging
 import os
 import shutil
+import sys
 import tempfile
+import threading
+from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 from hypothesis import settings
 
 from tests.storage.postgres import migrated_postgres_url, migrated_template, postgres_server, postgres_url
@@ -71,3 +76,23 @@ def pytest_collection_finish() -> None:
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Together | None:
     return Together(config, log) if config.getvalue("dist") == "loadgroup" else None
+
+
+@pytest.fixture(autouse=True)
+def process_as_found() -> Iterator[None]:
+    """Undo what a command sets for a process of its own: log, hooks, switch interval and garbage collection. Without
+    the hook of pytest, an error in a thread would fail no test any more.
+    """
+    uncaught, in_threads, interval = sys.excepthook, threading.excepthook, sys.getswitchinterval()
+    threshold = gc.get_threshold()
+    root = logging.getLogger()
+    level = root.level
+    yield
+    sys.excepthook, threading.excepthook = uncaught, in_threads
+    sys.setswitchinterval(interval)
+    gc.set_threshold(*threshold)
+    gc.enable()
+    root.setLevel(level)
+    for handler in [one for one in root.handlers if type(one).__module__.startswith("wakeup.")]:
+        root.removeHandler(handler)
+    structlog.reset_defaults()

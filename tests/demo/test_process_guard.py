@@ -11,7 +11,7 @@ from pathlib import Path
 from tests.house.tree import ROOT
 
 PARENT = """
-import subprocess, sys
+import os, subprocess, sys
 from wakeup.runtime.demo.process_guard import ProcessGuard
 guard = ProcessGuard()
 child = subprocess.Popen([sys.executable, "-c", sys.argv[2]], stdin=subprocess.DEVNULL, start_new_session=True)
@@ -21,16 +21,18 @@ guard.watch(ended.pid)
 ended.wait()
 guard.unwatch(ended.pid)
 guard.remove_on_exit(sys.argv[1])
-print(child.pid, flush=True)
+os.write(1, b"guarded\\n")
 sys.stdin.read()
 """
 CHILD = """
-import signal
-print("here", flush=True)
+import os, signal
+os.write(1, b"here\\n")
 signal.sigtimedwait([], 20)
-print("left alone", flush=True)
+os.write(1, b"left alone\\n")
 """
-"""Nothing tells this process that its parent is gone."""
+"""Nothing tells this process that its parent is gone. Both write to one pipe, each line in one piece: with
+PYTHONUNBUFFERED set, `print` writes a line and its end separately, and the lines of two processes may mix.
+"""
 
 
 def test_what_a_killed_parent_left_is_ended_and_swept(tmp_path: Path) -> None:
@@ -42,8 +44,7 @@ def test_what_a_killed_parent_left_is_ended_and_swept(tmp_path: Path) -> None:
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
     ) as parent:  # fmt: skip
         assert parent.stdout is not None
-        told = {parent.stdout.readline().strip(), parent.stdout.readline().strip()}
-        assert "here" in told
+        assert {parent.stdout.readline(), parent.stdout.readline()} == {"here\n", "guarded\n"}
         parent.send_signal(signal.SIGKILL)
         assert parent.stdout.read() == "", "a child outlived its parent"
     assert not folder.exists()

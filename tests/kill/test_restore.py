@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import structlog
 from psycopg import sql
 from typer.testing import CliRunner
 
@@ -99,7 +98,6 @@ def short(service: ServiceProcess, n: int) -> dict[str, Any]:
 async def shell(service: ServiceProcess, *words: str, code: int = 0) -> Any:
     """Run the command beside the service. Return its JSON output."""
     done = await asyncio.to_thread(CliRunner().invoke, app, [*words, "--json"], env=service.environment)
-    structlog.reset_defaults()
     assert done.exit_code == code, f"{words}: {done.output}"
     return json.loads(done.stdout) if done.stdout else None
 

@@ -5,7 +5,6 @@ fault.
 from __future__ import annotations
 
 import errno
-import gc
 import json
 import os
 import select
@@ -20,7 +19,6 @@ from typing import Any
 
 import psycopg
 import pytest
-import structlog
 from sqlalchemy.exc import InternalError
 
 from tests.scenario.world import environment
@@ -43,10 +41,7 @@ def at_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.chdir(tmp_path)
     mask = os.umask(0o022)
     yield tmp_path
-    # A command expects to have a process of its own, so its global changes are undone here.
     os.umask(mask)
-    gc.enable()
-    structlog.reset_defaults()
 
 
 def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *words: object) -> Told:

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import structlog
 from typer.testing import CliRunner
 
 from tests.scenario.world import environment
@@ -44,28 +43,24 @@ class Shell:
 
     def says(self, *words: str, typed: str = "", code: int = 0) -> Any:
         done = CliRunner().invoke(app, [*words, "--json"], env=self.environment, input=typed)
-        structlog.reset_defaults()
         assert done.exit_code == code, done.output
         return json.loads(done.stdout)
 
     def refuses(self, *words: str, piped: bytes) -> str:
         """The message with which a command refuses piped input."""
         done = CliRunner().invoke(app, words, env=self.environment, input=piped)
-        structlog.reset_defaults()
         assert done.exit_code == 2 and not done.stdout, done.output
         return " ".join(done.stderr.split())
 
     def shows(self, *words: str, stderr: bool = False) -> str:
         """The output on a narrow screen."""
         done = CliRunner().invoke(app, words, env={**self.environment, "COLUMNS": "80"})
-        structlog.reset_defaults()
         assert done.exit_code == 0, done.output
         return done.stderr if stderr else done.stdout
 
     def complains(self, *words: str, code: int = 2) -> str:
         """The error of a command that does nothing, on one line."""
         done = CliRunner().invoke(app, words, env=self.environment)
-        structlog.reset_defaults()
         assert done.exit_code == code and not done.stdout, done.output
         return " ".join(done.stderr.split())
 
