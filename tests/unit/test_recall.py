@@ -253,6 +253,31 @@ def test_what_the_bank_said_of_the_line_before_the_release_calls_nothing_back(de
     assert (desk.transfer(T1).state, alarms(desk, case_id)) == (ALLOWED, [])
 
 
+@pytest.mark.parametrize("then", [it_was_never_tried, nobody_answers, it_died])
+def test_what_the_customer_cancels_is_held_if_the_core_has_not_acknowledged_the_allow(
+    desk: Desk, then: Callable[[Desk], None]
+) -> None:
+    """The core may pay out by our word before it hears from the app."""
+    case_id = let_go(desk)
+    then(desk)
+    news(desk, TransferNews.CANCELLED_IN_APP, T1, LATER)
+    assert messages(desk) == [(2, SUPERSEDED), (3, DUE)]
+    assert rulings(desk)[-1] == ("hold", "called_back")
+    assert (desk.transfer(T1).state, desk.transfer(T1).guarded) == (TransferState.CANCELLED, False)
+    assert (case_of(desk, case_id).state, queued(desk), alarms(desk, case_id)) == (CaseState.SETTLED, [], [])
+    desk.deliver(LATER)
+    assert messages(desk) == [(2, SUPERSEDED), (3, DELIVERED)]
+    desk.run(settle_case, case_id, END)
+    assert desk.transfer(T1).state is TransferState.CANCELLED
+
+
+def test_what_the_customer_cancels_after_the_core_has_acknowledged_it_gets_no_further_decision(desk: Desk) -> None:
+    let_go(desk)
+    desk.deliver(COOLED)
+    news(desk, TransferNews.CANCELLED_IN_APP, T1, LATER)
+    assert rulings(desk) == [("allow", "consistent")]
+
+
 def test_without_a_lesson_of_a_talk_the_reason_says_that_it_was_called_back(desk: Desk) -> None:
     case_id = let_go(desk)
     the_bank_labels_it(desk, case_id)

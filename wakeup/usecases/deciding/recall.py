@@ -53,7 +53,18 @@ def unacknowledged(file: CaseFile, transfer: Transfer) -> OutboxMessage | None:
     return message if message is not None and message.state in UNACKNOWLEDGED else None
 
 
-def _hold_again(file: CaseFile, transfer: Transfer, message: OutboxMessage) -> None:
+def recall_cancelled(file: CaseFile, transfer: Transfer) -> Transfer:
+    """Hold a transfer that the customer cancels while its allow is not acknowledged: the core would be told to let it
+    go, perhaps hours later. That is no warning: nothing is guarded, and no human is wanted. Returns the transfer as it
+    is then."""
+    message = unacknowledged(file, transfer)
+    if message is None or is_erased(file):
+        return transfer
+    _note(file, transfer, message)
+    return record_decision(file, transfer, Verdict(ruling=Ruling.HOLD, reason=CALLED_BACK))
+
+
+def _note(file: CaseFile, transfer: Transfer, message: OutboxMessage) -> None:
     file.note(
         "allow_called_back",
         transfer=transfer.id,
@@ -61,6 +72,10 @@ def _hold_again(file: CaseFile, transfer: Transfer, message: OutboxMessage) -> N
         tries=message.tries,
         on_the_wire=message.lease_token is not None,
     )
+
+
+def _hold_again(file: CaseFile, transfer: Transfer, message: OutboxMessage) -> None:
+    _note(file, transfer, message)
     guarded = replace(transfer, guarded=True)
     evidence = evidence_of(file)
     verdict = decide(guarded, evidence, file.unit.policy, file.now, file.case.tier)
