@@ -8,6 +8,7 @@ from datetime import datetime
 from wakeup.domain.attempt import LIVE, Attempt, AttemptEvent, AttemptState
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import AttemptId
+from wakeup.domain.outcome import Disposition
 from wakeup.usecases.case.calls import Bound, advance_call, bind
 from wakeup.usecases.case.notify_customer import tell_missed
 from wakeup.usecases.casefile import CaseFile
@@ -36,6 +37,9 @@ def apply_report(file: CaseFile, attempt: Attempt, report: CallReport) -> str | 
     attempt, whose = bind(file, attempt, report.call_sid, line)
     if whose is Bound.STRANGER:
         return None if report.event is AttemptEvent.END else report.call_sid
+    if _was_given_up(attempt) and report.event is not AttemptEvent.END:
+        file.note("stranger_cut", attempt=attempt.id, call=report.call_sid)
+        return report.call_sid
     if report.answered_by is not None and attempt.answered_by is None:
         attempt = replace(attempt, answered_by=report.answered_by)
         file.unit.attempts.save(attempt)
@@ -44,6 +48,12 @@ def apply_report(file: CaseFile, attempt: Attempt, report: CallReport) -> str | 
     if attempt.state is AttemptState.ENDED and before in LIVE:
         after_call(file, attempt)
     return None
+
+
+def _was_given_up(attempt: Attempt) -> bool:
+    """True if the provider did not know this call any more when it was asked (`call_vanished`). Its number counts as
+    free since, and may be on another call by now."""
+    return attempt.state is AttemptState.ENDED and attempt.disposition is Disposition.UNKNOWN
 
 
 def after_call(file: CaseFile, attempt: Attempt) -> None:
