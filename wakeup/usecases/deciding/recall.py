@@ -11,7 +11,7 @@ from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import TransferId
 from wakeup.domain.outcome import PROTECTIVE
 from wakeup.domain.transfer import Transfer, TransferState
-from wakeup.usecases.case.customer import is_erased
+from wakeup.usecases.case.customer import is_erased, recent_tier
 from wakeup.usecases.case.follow_up import escalate
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.deciding.decisions import record_decision
@@ -36,12 +36,23 @@ def recall(file: CaseFile, only: TransferId | None = None) -> bool:
     # Nothing more is sent about an erased customer: there is no key to encrypt it with.
     if not waiting or is_erased(file):
         return False
+    _take_recent_tier(file)
     for transfer, message in waiting:
         _hold_again(file, transfer, message)
     escalate(file)
     # The hold has an end again, which the settle loop must know.
     file.unit.wakes.add("settle")
     return True
+
+
+def _take_recent_tier(file: CaseFile) -> None:
+    """Raise the case to the customer's recent tier. A case that was settled when the bank named a higher one was left
+    out, and one person alone could release again what is held now."""
+    before = file.case.tier
+    after = recent_tier(before, file.unit.customers.get(file.case.customer_id), file.now)
+    if after is not before:
+        file.note("tier_raised", before=before, after=after)
+        file.change(tier=after)
 
 
 def unacknowledged(file: CaseFile, transfer: Transfer) -> OutboxMessage | None:
