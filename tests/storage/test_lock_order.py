@@ -35,8 +35,9 @@ from wakeup.usecases.deciding.warning_after_allow import WARNED, alarm_after_all
 from wakeup.usecases.guardians.enrol_guardians import apply_change, put_guardians
 from wakeup.usecases.idempotency import Inbound
 from wakeup.usecases.inputs import TransferEventIn, TransferNews
+from wakeup.usecases.intake.known_transfer import Accepted
 from wakeup.usecases.intake.news import take_news
-from wakeup.usecases.intake.open_case import Accepted, open_case, receive_batch
+from wakeup.usecases.intake.open_case import open_case, receive_batch
 from wakeup.usecases.intake.settle_case import settle_case
 from wakeup.usecases.ladder.climb import climb
 from wakeup.usecases.repositories.guardians import Change

@@ -32,7 +32,8 @@ from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.deciding.deliver import Dispatch, record_delivery, take_messages
 from wakeup.usecases.deciding.settle import settle_file
 from wakeup.usecases.inputs import FlaggedTransfer, Number, Person
-from wakeup.usecases.intake.open_case import Accepted, open_case
+from wakeup.usecases.intake.known_transfer import Accepted
+from wakeup.usecases.intake.open_case import open_case
 from wakeup.usecases.ports import Delivery, Receipt
 
 P = ParamSpec("P")

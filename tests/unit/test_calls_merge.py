@@ -17,8 +17,11 @@ from wakeup.domain.ids import AttemptId, CaseId
 from wakeup.domain.outcome import Disposition
 from wakeup.usecases.case.calls import advance_call, bind
 from wakeup.usecases.dispatch.claim_attempts import claim_attempts
+from wakeup.usecases.dispatch.reconcile import VANISHED_AFTER, take_fetch
 from wakeup.usecases.dispatch.record_placement import record_placement
+from wakeup.usecases.dispatch.record_progress import record_progress
 from wakeup.usecases.dispatch.write_intent import write_intent
+from wakeup.usecases.inputs import CallReport
 from wakeup.usecases.ports import Placement, PostResult
 from wakeup.usecases.ringing.pacing import Account
 
@@ -140,6 +143,27 @@ def test_a_claim_whose_lease_ran_out_or_whose_token_is_anothers_posts_nothing() 
     assert desk.run(write_intent, claim, ("+6531580001",), late) is None
     assert desk.run(write_intent, claim, ("+6531580001",), late - timedelta(seconds=1)) is not None
     assert desk.run(write_intent, claim, ("+6531580001",), late - timedelta(seconds=1)) is None, "one intent, one POST"
+
+
+def test_a_call_that_the_provider_no_longer_knew_is_cut_when_it_rings_after_all() -> None:
+    """The number counts as free since, and is on another call by now."""
+    desk, number = Desk(), "+6591110000"
+    desk.flag(1, phone=number)
+    [claim] = desk.run(claim_attempts, ACCOUNT, "node", 5, T0)
+    desk.run(write_intent, claim, ("+6531580001",), T0)
+    desk.run(record_placement, "AC", claim.attempt_id, Placement(proof=PostResult.ACCEPTED, call_sid="CA1"), T0)
+    now = T0 + timedelta(minutes=5)
+    for _ in range(VANISHED_AFTER):
+        assert desk.run(take_fetch, claim.attempt_id, None, now) is None
+    now += timedelta(minutes=5)
+    desk.flag(2, now, phone=number)
+    [other] = desk.run(claim_attempts, ACCOUNT, "node", 5, now)
+    assert desk.run(write_intent, other, ("+6531580001",), now) is not None
+    for event, cut in ((E.RING, "CA1"), (E.ANSWER, "CA1"), (E.END, None)):
+        report = CallReport(call_sid="CA1", event=event, to=number, from_="+6531580001")
+        assert desk.run(record_progress, claim.attempt_id, report, now) == cut
+    assert current(desk, claim.attempt_id).disposition is Disposition.UNKNOWN
+    assert current(desk, other.attempt_id).state is S.SENDING
 
 
 def test_two_customers_with_one_number_are_rung_one_after_the_other() -> None:

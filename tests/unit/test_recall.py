@@ -300,6 +300,27 @@ def test_what_the_bank_said_of_the_line_before_the_release_calls_nothing_back(de
     assert (desk.transfer(T1).state, alarms(desk, case_id)) == (ALLOWED, [])
 
 
+@pytest.mark.parametrize("then", [it_was_never_tried, nobody_answers, it_died])
+def test_what_the_customer_cancels_is_held_if_the_core_has_not_acknowledged_the_allow(
+    desk: Desk, then: Callable[[Desk], None]
+) -> None:
+    """The core may pay out by our word before it hears from the app."""
+    case_id = let_go(desk)
+    then(desk)
+    news(desk, TransferNews.CANCELLED_IN_APP, T1, LATER)
+    assert messages(desk) == [(2, SUPERSEDED), (3, DUE)]
+    assert rulings(desk)[-1] == ("hold", "called_back")
+    assert (desk.transfer(T1).state, desk.transfer(T1).guarded) == (TransferState.CANCELLED, False)
+    assert (case_of(desk, case_id).state, queued(desk), alarms(desk, case_id)) == (CaseState.SETTLED, [], [])
+
+
+def test_what_the_customer_cancels_after_the_core_has_acknowledged_it_gets_no_further_decision(desk: Desk) -> None:
+    let_go(desk)
+    desk.deliver(COOLED)
+    news(desk, TransferNews.CANCELLED_IN_APP, T1, LATER)
+    assert rulings(desk) == [("allow", "consistent")]
+
+
 def test_without_a_lesson_of_a_talk_the_reason_says_that_it_was_called_back(desk: Desk) -> None:
     case_id = let_go(desk)
     the_bank_labels_it(desk, case_id)
@@ -390,6 +411,18 @@ def test_a_release_by_two_people_is_called_back_by_what_they_did_not_see(desk: D
     take(desk, "ben", case_id, LATER)
     why = (Reason.IDENTIFIED_BY_CALL_BACK, "rang her again")
     assert desk.run(release, order(desk, "ben", case_id, *why), aim, LATER) is Released.SECOND_NEEDED, "all anew"
+
+
+def test_one_person_alone_releases_nothing_again_after_a_critical_event_that_came_when_its_case_was_settled(
+    desk: Desk,
+) -> None:
+    case_id = let_go(desk)
+    other = CaseId(desk.flag(2, LATER - MINUTE, customer_id="u_1", tier=Tier.CRITICAL).case_id)
+    desk.on(other, LATER, warns)
+    assert case_of(desk, case_id).tier is Tier.CRITICAL
+    take(desk, "ann", case_id, LATER)
+    aim = DecisionRef(transfer_id=T1, sequence=desk.transfer(T1).sequence)
+    assert desk.run(release, order(desk, "ann", case_id, Reason.FALSE_ALARM), aim, LATER) is Released.SECOND_NEEDED
 
 
 def test_another_payment_that_is_pending_goes_on_while_one_is_called_back(desk: Desk) -> None:

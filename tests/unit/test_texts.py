@@ -229,6 +229,16 @@ def test_after_a_stop_one_text_probes_until_one_is_taken() -> None:
     assert goes_out(62) == 3
 
 
+def test_a_clock_that_was_set_back_keeps_no_text_waiting_until_it_has_caught_up() -> None:
+    desk = SmsDesk(replace(POLICY, messages=replace(POLICY.messages, per_second=1.0)))
+    set_back = T0 - timedelta(minutes=30)
+    for n in range(1, 4):
+        opened = desk.flag(n, set_back, minutes=90, guardians=(guardian(f"+659888000{n}", f"g_{n}"),))
+        assert asks(desk, opened.case_id, set_back) is None
+    sent = [desk.run(start_next, SENDER, at).order is not None for at in (T0, set_back, set_back)]
+    assert sent == [True, True, False]
+
+
 def test_a_text_that_was_taken_ends_the_stop_though_its_receipt_comes_at_once() -> None:
     desk = SmsDesk(replace(POLICY, messages=replace(POLICY.messages, per_second=5.0)))
     cases = [desk.flag(n, guardians=(guardian(f"+659888000{n}", f"g_{n}"),)).case_id for n in range(1, 5)]

@@ -12,7 +12,8 @@ from wakeup.domain.errors import ConflictError, StoreBusyError, StoreDownError
 from wakeup.domain.ids import CaseId, TransferId
 from wakeup.usecases.idempotency import Inbound
 from wakeup.usecases.inputs import FlaggedTransfer
-from wakeup.usecases.intake.open_case import Accepted, receive_batch
+from wakeup.usecases.intake.known_transfer import Accepted
+from wakeup.usecases.intake.open_case import receive_batch
 from wakeup.usecases.store import Lane
 from wakeup.web.api.events import CHUNK
 

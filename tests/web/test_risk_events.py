@@ -13,7 +13,8 @@ from tests.bank.bodies import GONE, event
 from tests.web.world import LABEL_SECRET, OLD_SECRET, START, Caller, World, a_decision, play
 from wakeup.domain.errors import ConflictError, StoreBusyError, StoreDownError
 from wakeup.domain.ids import CaseId, TransferId
-from wakeup.usecases.intake.open_case import Accepted, receive_event
+from wakeup.usecases.intake.known_transfer import Accepted
+from wakeup.usecases.intake.open_case import receive_event
 from wakeup.usecases.store import Lane
 
 PATH = "/v1/risk-events"

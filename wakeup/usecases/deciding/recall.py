@@ -11,7 +11,7 @@ from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import TransferId
 from wakeup.domain.outcome import PROTECTIVE
 from wakeup.domain.transfer import Transfer, TransferState
-from wakeup.usecases.case.customer import is_erased
+from wakeup.usecases.case.customer import is_erased, recent_tier
 from wakeup.usecases.case.follow_up import escalate
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.deciding.decisions import record_decision
@@ -38,12 +38,23 @@ def recall(file: CaseFile, only: TransferId | None = None, person: str | None = 
     # Nothing more is sent about an erased customer: there is no key to encrypt it with.
     if not waiting or is_erased(file):
         return False
+    _take_recent_tier(file)
     for transfer, message in waiting:
         _hold_again(file, transfer, message, person)
     escalate(file)
     # The hold has an end again, which the settle loop must know.
     file.unit.wakes.add("settle")
     return True
+
+
+def _take_recent_tier(file: CaseFile) -> None:
+    """Raise the case to the customer's recent tier. A case that was settled when the bank named a higher one was left
+    out, and one person alone could release again what is held now."""
+    before = file.case.tier
+    after = recent_tier(before, file.unit.customers.get(file.case.customer_id), file.now)
+    if after is not before:
+        file.note("tier_raised", before=before, after=after)
+        file.update(replace(file.case, tier=after))
 
 
 def unacknowledged(file: CaseFile, transfer: Transfer) -> OutboxMessage | None:
@@ -60,7 +71,18 @@ def may_be_recalled(unit: Unit, transfer: Transfer) -> bool:
     return transfer.state is TransferState.ALLOWED and unit.outbox.newest_state(transfer.id) in UNACKNOWLEDGED
 
 
-def _hold_again(file: CaseFile, transfer: Transfer, message: OutboxMessage, person: str | None) -> None:
+def recall_cancelled(file: CaseFile, transfer: Transfer) -> Transfer:
+    """Hold a transfer that the customer cancels while its allow is not acknowledged: the core would be told to let it
+    go, perhaps hours later. That is no warning: nothing is guarded, and no human is wanted. Returns the transfer as it
+    is then."""
+    message = unacknowledged(file, transfer)
+    if message is None or is_erased(file):
+        return transfer
+    _note(file, transfer, message)
+    return record_decision(file, transfer, Verdict(ruling=Ruling.HOLD, reason=CALLED_BACK))
+
+
+def _note(file: CaseFile, transfer: Transfer, message: OutboxMessage) -> None:
     file.note(
         "allow_called_back",
         transfer=transfer.id,
@@ -68,6 +90,10 @@ def _hold_again(file: CaseFile, transfer: Transfer, message: OutboxMessage, pers
         tries=message.tries,
         on_the_wire=message.lease_token is not None,
     )
+
+
+def _hold_again(file: CaseFile, transfer: Transfer, message: OutboxMessage, person: str | None) -> None:
+    _note(file, transfer, message)
     guarded = replace(transfer, guarded=True)
     if person is not None:
         record_decision(file, guarded, HELD_BY_PERSON, person)

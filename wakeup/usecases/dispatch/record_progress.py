@@ -8,6 +8,7 @@ from datetime import datetime
 from wakeup.domain.attempt import LIVE, Attempt, AttemptEvent, AttemptState
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import AttemptId
+from wakeup.domain.outcome import Disposition
 from wakeup.usecases.case.calls import advance_call, bind
 from wakeup.usecases.case.notify_customer import tell_missed
 from wakeup.usecases.casefile import CaseFile
@@ -36,6 +37,9 @@ def apply_report(file: CaseFile, attempt: Attempt, report: CallReport) -> str | 
     bound = bind(file, attempt, report.call_sid, line)
     if bound is None:
         return None if report.event is AttemptEvent.END else report.call_sid
+    if _was_given_up(bound) and report.event is not AttemptEvent.END:
+        file.note("stranger_cut", attempt=attempt.id, call=report.call_sid)
+        return report.call_sid
     if report.answered_by is not None and bound.answered_by is None:
         bound = replace(bound, answered_by=report.answered_by)
         file.unit.attempts.save(bound)
@@ -43,6 +47,12 @@ def apply_report(file: CaseFile, attempt: Attempt, report: CallReport) -> str | 
     if moved.state is AttemptState.ENDED and bound.state in LIVE:
         after_call(file, moved)
     return None
+
+
+def _was_given_up(attempt: Attempt) -> bool:
+    """True if the provider did not know this call any more when it was asked (`call_vanished`). Its number counts as
+    free since, and may be on another call by now."""
+    return attempt.state is AttemptState.ENDED and attempt.disposition is Disposition.UNKNOWN
 
 
 def after_call(file: CaseFile, attempt: Attempt) -> None:

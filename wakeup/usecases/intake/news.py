@@ -22,6 +22,7 @@ from wakeup.domain.window import settle_at
 from wakeup.usecases.case.follow_up import may_be_gone
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.conversation.call_in import expect_call_in
+from wakeup.usecases.deciding.recall import recall_cancelled
 from wakeup.usecases.deciding.record_label import record_label
 from wakeup.usecases.deciding.settle import settle_file
 from wakeup.usecases.deciding.warning_after_allow import clear_follow_up, recall_failed, tell_of_released
@@ -155,6 +156,8 @@ def _close(file: CaseFile, transfer: Transfer, event: TransferEvent) -> None:
     if transfer.state is TransferState.REFUSED and not too_late:
         raise ConflictError("type", f"the transfer is already {transfer.state}")
     leaving = may_be_gone(file, transfer)
+    if event is TransferEvent.CANCEL:
+        transfer = recall_cancelled(file, transfer)
     file.put(replace(transfer, state=state, allow_at=None))
     file.note("transfer_closed", "bank", transfer=transfer.id, state=state)
     if leaving:

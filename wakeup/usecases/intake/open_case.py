@@ -4,13 +4,12 @@ transaction."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from wakeup.domain.case import Case, CaseState
 from wakeup.domain.decision import Decision
-from wakeup.domain.errors import ConflictError, OvertakenError
-from wakeup.domain.fast_dataclass import fast_init, replace
+from wakeup.domain.errors import ConflictError
+from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import CaseId, CustomerId, TransferId
 from wakeup.domain.party import Party, Role
 from wakeup.domain.transfer import TIER_RANK, Tier, Transfer, TransferState
@@ -20,7 +19,6 @@ from wakeup.usecases.case.people import (
     FAMILY_RISK,
     bar_linked,
     first_people,
-    guard_one,
     suspicious_line,
     take_number,
     take_warnings,
@@ -28,32 +26,19 @@ from wakeup.usecases.case.people import (
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.deciding.decisions import record_standing_hold
 from wakeup.usecases.deciding.settle import closed_window, settle_file
-from wakeup.usecases.deciding.warning_after_allow import tell_of_line, tell_of_other_payment
-from wakeup.usecases.idempotency import Inbound, keyed_hash, matches_hash, record_message, register_message
+from wakeup.usecases.deciding.warning_after_allow import tell_of_line
+from wakeup.usecases.idempotency import Inbound, keyed_hash, record_message, register_message
 from wakeup.usecases.inputs import FlaggedTransfer
+from wakeup.usecases.intake.known_transfer import Accepted, be_first, event_again, same_event
 from wakeup.usecases.intake.news import take_early
-from wakeup.usecases.intake.tiers import doubt_allowed_elsewhere, raise_tier, warn
-from wakeup.usecases.ladder.plan_calls import hurry, plan_first_call, plan_for_joined, plan_for_pending
+from wakeup.usecases.intake.tiers import doubt_allowed_elsewhere, warn
+from wakeup.usecases.ladder.plan_calls import hurry, plan_first_call, plan_for_joined
 from wakeup.usecases.ladder.rungs import set_first_rung, set_ladder
 from wakeup.usecases.records import Customer, Known, RiskEventRecord, Sought
 from wakeup.usecases.unit import Unit
 
 IN_NO_HURRY = timedelta(seconds=30)
 """If a window is longer than this, the settler learns of it only after the phone was rung, together with others."""
-
-
-@fast_init
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Accepted:
-    """Content of the answer to a risk event. `new` is False for an event known before."""
-
-    case_id: CaseId
-    transfer_id: TransferId
-    decision: Decision
-    new: bool
-    differs: tuple[str, ...] = ()
-    """Names of the fields in which the event differs from the transfer known by this id, which makes it another
-    payment."""
 
 
 def receive_event(unit: Unit, inbound: Inbound, event: FlaggedTransfer, now: datetime) -> Accepted:
@@ -94,7 +79,7 @@ def _take(unit: Unit, event: FlaggedTransfer, known: Known, now: datetime) -> Ac
     if known.owner is not None and known.owner != event.customer_id:
         raise ConflictError("customer.id", "this transfer belongs to another customer")
     if known.content_hash is not None:
-        return _same_event(unit, known.content_hash, event)
+        return same_event(unit, known.content_hash, event)
     transfer_id = TransferId(event.transfer_id)
     unit.inbox.add_event(
         RiskEventRecord(
@@ -107,64 +92,8 @@ def _take(unit: Unit, event: FlaggedTransfer, known: Known, now: datetime) -> Ac
     )
     transfer = None if known.owner is None else unit.transfers.get(transfer_id)
     if transfer is not None:
-        return _again(unit, transfer, event, known, now)
+        return event_again(unit, transfer, event, known, now)
     return _first_event(unit, event, known, now)
-
-
-def _same_event(unit: Unit, content_hash: str, event: FlaggedTransfer) -> Accepted:
-    if not matches_hash(unit, content_hash, event.content_hash):
-        raise ConflictError("event_id", "this event was sent with other content")
-    return _answer(unit, unit.transfers.get(TransferId(event.transfer_id)), event, new=False)
-
-
-def _answer(unit: Unit, transfer: Transfer | None, event: FlaggedTransfer, *, new: bool) -> Accepted:
-    assert transfer is not None, "an event is recorded together with its transfer"
-    decision = unit.decisions.newest(transfer.id)
-    assert decision is not None, "a transfer is recorded together with its standing hold"
-    differs = _differs(unit, transfer, event)
-    return Accepted(case_id=transfer.case_id, transfer_id=transfer.id, decision=decision, new=new, differs=differs)
-
-
-def _again(unit: Unit, found: Transfer, event: FlaggedTransfer, known: Known, now: datetime) -> Accepted:
-    """Handle a new event about a known transfer. It may raise the tier, mark the customer's line as suspicious, or
-    name a number if none was known. If it describes another payment by now, no earlier yes releases that payment,
-    and an earlier allow is recalled or reported. Nothing else changes."""
-    unsettled = {case.id: case for case in unit.cases.lock_unsettled(found.customer_id)}
-    case = unsettled.pop(found.case_id, None) or unit.cases.lock(found.case_id)
-    _be_first(unit.customers.get(found.customer_id), known)
-    warn(unit, unsettled.values(), event, event.tier, now)
-    with CaseFile(unit, case, now) as file:
-        transfer = unit.transfers.get(found.id) or found
-        file.note("event_again", "bank", transfer=transfer.id, event=event.event_id)
-        if TIER_RANK[event.tier] < TIER_RANK[transfer.tier]:
-            raise_tier(file, transfer, event.tier)
-        if take_warnings(file, event):
-            tell_of_line(file, transfer.id)
-        doubt_allowed_elsewhere(file, event)
-        if take_number(file, event):
-            plan_for_pending(file)
-        bar_linked(file, event)
-        if differs := _differs(unit, transfer, event):
-            file.note("other_payment", "bank", transfer=transfer.id, fields=differs)
-            _not_the_one_asked_about(file, next(t for t in file.transfers() if t.id == transfer.id))
-    return _answer(unit, transfer, event, new=True)
-
-
-def _not_the_one_asked_about(file: CaseFile, transfer: Transfer) -> None:
-    guard_one(file, transfer)
-    if transfer.state is TransferState.ALLOWED:
-        tell_of_other_payment(file, transfer)
-
-
-def _differs(unit: Unit, transfer: Transfer, event: FlaggedTransfer) -> tuple[str, ...]:
-    """Return the names of the fields on which a release rests and which have changed. The callee was asked about
-    the old values."""
-    same = {
-        "amount": event.amount == transfer.amount,
-        "currency": event.currency == transfer.currency,
-        "payee.account": unit.index("account", event.payee_account) == transfer.payee_index,
-    }
-    return tuple(name for name, as_it_was in same.items() if not as_it_was)
 
 
 def _first_event(unit: Unit, event: FlaggedTransfer, known: Known, now: datetime) -> Accepted:
@@ -268,16 +197,8 @@ def _decide_if_late(file: CaseFile, transfer: Transfer, *, early: bool) -> None:
 def _met_before(unit: Unit, customer_id: CustomerId, known: Known) -> tuple[Sequence[Case], Customer | None]:
     # The same order everywhere, otherwise two transactions that want the same two rows would deadlock.
     unsettled, customer = unit.cases.lock_unsettled(customer_id), unit.customers.get(customer_id)
-    _be_first(customer, known)
+    be_first(customer, known)
     return unsettled, customer
-
-
-def _be_first(customer: Customer | None, known: Known) -> None:
-    """Raise OvertakenError if another payment of this customer came in between our look-up and our locks: it may
-    have opened a case that is not among the locked ones. The transaction then starts over, because no case is
-    locked after its customer."""
-    if customer is not None and customer.seen_at != known.seen_at:
-        raise OvertakenError
 
 
 def _transfer(unit: Unit, event: FlaggedTransfer, case: Case, now: datetime) -> Transfer:

@@ -22,7 +22,7 @@ from wakeup.usecases.ports import Fault, Placement, PostResult, SmsOrder
 from wakeup.usecases.records import TEXTS, Lines
 from wakeup.usecases.repositories.texts import Channel
 from wakeup.usecases.ringing.last_checks import count_one_by_one, reached_often
-from wakeup.usecases.ringing.pacing import gone_through
+from wakeup.usecases.ringing.pacing import AHEAD, gone_through
 from wakeup.usecases.texts.texts import (
     TextFile,
     ask_somebody_else,
@@ -104,7 +104,7 @@ def _paced(unit: Unit, lines: Lines, now: datetime) -> datetime | None:
         return lines.stopped_until
     rate = unit.policy.messages.per_second
     span = timedelta(seconds=1 if rate >= 1 else 1 / rate)
-    recent = tuple(at for at in lines.recent if at > now - span)
+    recent = tuple(at for at in lines.recent if now - span < at <= now + AHEAD)
     room = max(1, int(rate)) - len(recent)
     if room <= 0:
         return recent[0] + span

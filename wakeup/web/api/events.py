@@ -14,7 +14,8 @@ from wakeup.bank.responses import BatchAnswer, BatchItem, EventAnswer
 from wakeup.bank.schemas import RiskEvent
 from wakeup.bank.translate import flagged_transfer
 from wakeup.domain.errors import ConflictError, StoreBusyError, StoreDownError
-from wakeup.usecases.intake.open_case import Accepted, receive_batch, receive_event
+from wakeup.usecases.intake.known_transfer import Accepted
+from wakeup.usecases.intake.open_case import receive_batch, receive_event
 from wakeup.usecases.store import Lane
 from wakeup.web.api.access import Signed, signed
 from wakeup.web.api.responses import event_answer, json_response

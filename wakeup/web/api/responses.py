@@ -11,7 +11,7 @@ from wakeup.bank.faults import Fault
 from wakeup.bank.responses import Answer, DecisionMade, EventAnswer, StandingDecision, field_faults
 from wakeup.domain.decision import Decision, Ruling
 from wakeup.usecases.deciding.decisions import kind_of
-from wakeup.usecases.intake.open_case import Accepted
+from wakeup.usecases.intake.known_transfer import Accepted
 from wakeup.web.problems import NO_HEADERS
 
 
