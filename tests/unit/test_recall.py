@@ -15,7 +15,7 @@ from tests.unit.desk import Desk, said
 from tests.unit.test_warning_after_allow import LATER, T1, T2, alarms, case_of, news, queued, warns
 from wakeup.domain.case import CaseState
 from wakeup.domain.decision import Ruling
-from wakeup.domain.errors import ConflictError, NotFoundError
+from wakeup.domain.errors import NotFoundError
 from wakeup.domain.ids import CaseId
 from wakeup.domain.outcome import Outcome
 from wakeup.domain.review import Reason
@@ -217,59 +217,6 @@ def test_whatever_brings_the_warning_the_payment_is_called_back_for_good(
     assert desk.transfer(T1).state is HELD, "no clock lets it go again"
     desk.run(settle_case, case_id, END)
     assert desk.transfer(T1).state is TransferState.REFUSED
-
-
-@pytest.mark.parametrize("person", [a_supervisor_labels_it, a_supervisor_holds_it])
-def test_who_labels_it_takes_nobody_out_of_the_queue_who_was_put_there_by_it(
-    desk: Desk, person: Callable[[Desk, CaseId], None]
-) -> None:
-    case_id = let_go(desk)
-    person(desk, case_id)
-    desk.deliver(LATER)
-    assert queued(desk) == [(T1, Urgency.PERSON_WANTED)]
-
-
-@pytest.mark.parametrize("then", [it_was_never_tried, nobody_answers, it_died])
-def test_what_the_core_has_not_acknowledged_is_held_by_hand_under_the_name_of_who_held_it(
-    desk: Desk, then: Callable[[Desk], None]
-) -> None:
-    case_id = let_go(desk)
-    then(desk)
-    a_supervisor_holds_it(desk, case_id)
-    assert "settle" in desk.wakes, "the hold has an end"
-    assert rulings(desk) == [("allow", "consistent"), ("hold", "held_by_person")]
-    assert desk.decisions(T1)[-1].decided_by == "ann"
-    assert messages(desk) == [(2, SUPERSEDED), (3, DUE)]
-    assert kinds(desk, case_id).index("review_held") < kinds(desk, case_id).index("allow_called_back")
-    assert case_of(desk, case_id).state is CaseState.IN_REVIEW
-
-
-def test_a_hold_by_hand_concerns_the_one_payment_that_was_meant(desk: Desk) -> None:
-    case_id = CaseId(desk.flag(1, customer_id="u_1").case_id)
-    desk.flag(2, customer_id="u_1")
-    for n, transfer in enumerate((T1, T2)):
-        desk.teach(case_id, said(Outcome.CONSISTENT, transfer, T0 + (1 + n) * MINUTE, n), T0 + (1 + n) * MINUTE)
-    desk.run(settle_case, case_id, COOLED + MINUTE)
-    a_supervisor_holds_it(desk, case_id)
-    assert (desk.transfer(T1).state, desk.transfer(T2).state) == (HELD, ALLOWED)
-
-
-def acknowledged(desk: Desk) -> None:
-    desk.deliver(COOLED)
-
-
-def paid_out(desk: Desk) -> None:
-    news(desk, TransferNews.RELEASED, T1, COOLED)
-
-
-@pytest.mark.parametrize("then", [acknowledged, paid_out])
-def test_who_presses_hold_too_late_is_told_so(desk: Desk, then: Callable[[Desk], None]) -> None:
-    case_id = let_go(desk)
-    then(desk)
-    with pytest.raises(ConflictError) as refused:
-        a_supervisor_holds_it(desk, case_id)
-    assert refused.value.field == "transfer"
-    assert rulings(desk) == [("allow", "consistent")] and "review_held" not in kinds(desk, case_id)
 
 
 def test_a_label_genuine_calls_nothing_back(desk: Desk) -> None:

@@ -1,0 +1,87 @@
+"""Staff hold an allow by hand while the payment core has not acknowledged it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.unit.builders import MINUTE, T0
+from tests.unit.desk import Desk, said
+from tests.unit.test_recall import (
+    ALLOWED,
+    COOLED,
+    DUE,
+    HELD,
+    SUPERSEDED,
+    a_supervisor_holds_it,
+    a_supervisor_labels_it,
+    it_died,
+    it_was_never_tried,
+    kinds,
+    let_go,
+    messages,
+    nobody_answers,
+    rulings,
+)
+from tests.unit.test_warning_after_allow import LATER, T1, T2, case_of, news, queued
+from wakeup.domain.case import CaseState
+from wakeup.domain.errors import ConflictError
+from wakeup.domain.ids import CaseId
+from wakeup.domain.outcome import Outcome
+from wakeup.domain.to_do import Urgency
+from wakeup.usecases.inputs import TransferNews
+from wakeup.usecases.intake.settle_case import settle_case
+
+
+@pytest.mark.parametrize("then", [it_was_never_tried, nobody_answers, it_died])
+def test_what_the_core_has_not_acknowledged_is_held_by_hand_under_the_name_of_who_held_it(
+    desk: Desk, then: Callable[[Desk], None]
+) -> None:
+    case_id = let_go(desk)
+    then(desk)
+    a_supervisor_holds_it(desk, case_id)
+    assert "settle" in desk.wakes, "the hold has an end"
+    assert rulings(desk) == [("allow", "consistent"), ("hold", "held_by_person")]
+    assert desk.decisions(T1)[-1].decided_by == "ann"
+    assert messages(desk) == [(2, SUPERSEDED), (3, DUE)]
+    assert kinds(desk, case_id).index("review_held") < kinds(desk, case_id).index("allow_called_back")
+    assert case_of(desk, case_id).state is CaseState.IN_REVIEW
+
+
+def test_a_hold_by_hand_concerns_the_one_payment_that_was_meant(desk: Desk) -> None:
+    case_id = CaseId(desk.flag(1, customer_id="u_1").case_id)
+    desk.flag(2, customer_id="u_1")
+    for n, transfer in enumerate((T1, T2)):
+        desk.teach(case_id, said(Outcome.CONSISTENT, transfer, T0 + (1 + n) * MINUTE, n), T0 + (1 + n) * MINUTE)
+    desk.run(settle_case, case_id, COOLED + MINUTE)
+    a_supervisor_holds_it(desk, case_id)
+    assert (desk.transfer(T1).state, desk.transfer(T2).state) == (HELD, ALLOWED)
+
+
+def acknowledged(desk: Desk) -> None:
+    desk.deliver(COOLED)
+
+
+def paid_out(desk: Desk) -> None:
+    news(desk, TransferNews.RELEASED, T1, COOLED)
+
+
+@pytest.mark.parametrize("then", [acknowledged, paid_out])
+def test_who_presses_hold_too_late_is_told_so(desk: Desk, then: Callable[[Desk], None]) -> None:
+    case_id = let_go(desk)
+    then(desk)
+    with pytest.raises(ConflictError) as refused:
+        a_supervisor_holds_it(desk, case_id)
+    assert refused.value.field == "transfer"
+    assert rulings(desk) == [("allow", "consistent")] and "review_held" not in kinds(desk, case_id)
+
+
+@pytest.mark.parametrize("person", [a_supervisor_labels_it, a_supervisor_holds_it])
+def test_who_labels_it_takes_nobody_out_of_the_queue_who_was_put_there_by_it(
+    desk: Desk, person: Callable[[Desk, CaseId], None]
+) -> None:
+    case_id = let_go(desk)
+    person(desk, case_id)
+    desk.deliver(LATER)
+    assert queued(desk) == [(T1, Urgency.PERSON_WANTED)]
