@@ -10,7 +10,15 @@ from statistics import median
 import phonenumbers
 
 from wakeup.simulator.profiles import MAGIC
-from wakeup.simulator.traffic import ASKS_FOR_A_PERSON, FAMILY_EVERY, FAMILY_FIRST, Event, generate, magic
+from wakeup.simulator.stories import (
+    ASKS_FOR_A_PERSON,
+    FAMILY_EVERY,
+    FAMILY_FIRST,
+    HONEST_EVERY,
+    HONEST_FIRST,
+    PERSON_EVERY,
+)
+from wakeup.simulator.traffic import Event, generate, magic
 
 START = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 
@@ -80,22 +88,19 @@ def test_a_test_may_choose_who_answers() -> None:
     assert list(suffixes.values()) == ["50", "67"] * 5
 
 
-def test_stories_of_families_leave_everybody_else_as_they_were() -> None:
-    plain, told = (list(generate(100, 7, START, 400, families=families)) for families in (False, True))
+def test_stories_leave_all_other_cases_as_they_were() -> None:
+    plain, told = (list(generate(96, 7, START, 400, stories=stories)) for stories in (False, True))
     assert [one["event_id"] for one in plain] == [one["event_id"] for one in told]
     changed = {one["customer"]["id"][-6:]: one for one, as_it_was in zip(told, plain, strict=True) if one != as_it_was}
-    assert [int(index) for index in sorted(changed)] == list(range(FAMILY_FIRST, 100, FAMILY_EVERY))
-    assert {one["risk"]["tier"] for one in changed.values()} == {"medium"}
-    for one in changed.values():
-        [guardian] = one["guardians"]
-        assert (MAGIC[one["customer"]["phone"][-2:]].name, MAGIC[guardian["phone"][-2:]].name) == (
-            "reached_late_and_insists", "guardian_at_once",
-        )  # fmt: skip
-
-
-def test_three_who_ask_for_a_person_come_together_and_the_rest_are_what_they_were() -> None:
-    plain, told = (list(generate(30, 7, START, 120, people=people)) for people in (False, True))
-    asking = [event for event in told if event["customer"]["phone"].endswith(ASKS_FOR_A_PERSON)]
-    assert {event["customer"]["id"] for event in asking} >= {f"u_7_{n:06d}" for n in (1, 2, 3)}
-    others = [event["event_id"] for event in told if event not in asking]
-    assert [event for event in plain if event["event_id"] in others] == [e for e in told if e["event_id"] in others]
+    families, honest = range(FAMILY_FIRST, 96, FAMILY_EVERY), range(HONEST_FIRST, 96, HONEST_EVERY)
+    asking = [n for n in range(96) if n % PERSON_EVERY in (1, 2, 3)]
+    assert sorted(int(index) for index in changed) == sorted([*families, *honest, *asking])
+    profiles = {n: MAGIC[changed[f"{n:06d}"]["customer"]["phone"][-2:]].name for n in map(int, changed)}
+    assert {profiles[n] for n in asking} == {MAGIC[ASKS_FOR_A_PERSON].name}
+    assert {profiles[n] for n in honest} == {"insists"} and {profiles[n] for n in families} == {
+        "reached_late_and_insists"
+    }
+    for n in families:
+        [guardian] = changed[f"{n:06d}"]["guardians"]
+        assert MAGIC[guardian["phone"][-2:]].name == "guardian_at_once"
+    assert {changed[f"{n:06d}"]["risk"]["tier"] for n in (*families, *honest)} == {"medium"}

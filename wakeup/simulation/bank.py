@@ -128,7 +128,7 @@ class Bank:
 def day(cases: int, seed: int, start: datetime, over_s: float) -> tuple[list[Event], list[News]]:
     """Return the risk events and the news of a simulated day."""
     dice = random.Random(f"day-{seed}")  # noqa: S311
-    events = list(generate(cases, seed, start, over_s, families=True, people=True, guarded=GUARDED))
+    events = list(generate(cases, seed, start, over_s, stories=True, guarded=GUARDED))
     for customer in {event["customer"]["id"]: event["customer"] for event in events}.values():
         if dice.random() < GENUINE:
             _mean_it([event for event in events if event["customer"]["id"] == customer["id"]], dice)

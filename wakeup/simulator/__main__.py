@@ -49,8 +49,11 @@ def _parser() -> argparse.ArgumentParser:
     traffic.add_argument("--start", type=_moment, default=None, help="ISO time of the first second (default now)")
     traffic.add_argument("--over", type=float, default=3600.0, help="seconds over which the cases begin")
     traffic.add_argument("--suffixes", default="", help="comma-separated last digits of the customers' numbers")
-    traffic.add_argument("--families", action="store_true", help="some cases turn on what a guardian answers")
-    traffic.add_argument("--people", action="store_true", help="some customers ask for a person, together")
+    traffic.add_argument(
+        "--stories",
+        action="store_true",
+        help="some cases are told on purpose: guardians, agents, an honest customer",
+    )
     return parser
 
 
@@ -107,7 +110,7 @@ def _traffic(options: argparse.Namespace) -> None:
     suffixes = tuple(filter(None, options.suffixes.split(",")))
     day = generate(
         options.cases, options.seed, start, options.over,
-        suffixes=suffixes, families=options.families, people=options.people,
+        suffixes=suffixes, stories=options.stories,
     )  # fmt: skip
     for event in day:
         sys.stdout.write(json.dumps(event, ensure_ascii=False) + "\n")

@@ -9,7 +9,8 @@ import re
 from wakeup.simulator.colleague import Colleague
 from wakeup.simulator.line import Line, Person, Verdict
 from wakeup.simulator.profiles import Profile, Register
-from wakeup.simulator.understanding import Choice, Meaning, Question, reply_to_text, understand
+from wakeup.simulator.questions import Question
+from wakeup.simulator.understanding import Choice, Meaning, reply_to_text, understand
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _SPOKEN = {

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
+from wakeup.simulator.questions import Question, question_of
+
 
 class Choice(StrEnum):
     """The meaning of pressing a key."""
@@ -40,14 +42,6 @@ class Choice(StrEnum):
     CANNOT_TALK = "cannot_talk"
     AGAIN = "again"
     OTHER = "other"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
-    """A yes-or-no question about the payment. `topic` is origin, control or test; polarity says what yes means."""
-
-    topic: str
-    yes_is_risk: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,27 +92,6 @@ _ZH_OPTION = re.compile(r"([^。？！；?!;]*?)[，,、]?\s*请?按\s*(\d|星�
 _EN_OPTION = re.compile(r"([^.?!;]*?),?\s+press (?:the )?(\d|star)", re.IGNORECASE)
 _EN_REVERSED = re.compile(r"press (\d|star)(?: key)? ((?:to|if|for) [^,.;?!]+)", re.IGNORECASE)
 _FILLER = re.compile(r"^(?:and|or|then|the question again|to|if|还有|或者)\s+", re.IGNORECASE)
-_QUESTION = re.compile(r"[^。！？.!?]*[？?]")
-
-_CONTROL = re.compile(
-    r"教(过)?您|看着您|跟家里?人|跟银行提|银行问起|保密|瞒着|别告诉|挂电话|telling you what"
-    r"|told (you )?what to (do|say)|tell you what|from (your )?family|from the bank|secret|guiding"
-    r"|watching your screen|share your screen|屏幕共享",
-    re.IGNORECASE,
-)
-_RISK = re.compile(
-    r"只在网上|从没见过|没当面|有没有人|是不是有|only online|never (met|in person)|by phone or online", re.IGNORECASE
-)
-_SAFE = re.compile(
-    r"您先(找|联系)|当面(打过|认识|见过|找到|告诉您)|面对面|查到|查过|看到(这笔|取消)?|确认过|到过账|提出(来)?[？?]"
-    r"|申请退款|告诉过|核实吗|打过.{0,12}问过|能看到|确认的吗"
-    r"|were you the one|face to face|in person|found this|find the payee|have you called|call(ed)? (it|the)? ?.*confirm"
-    r"|can you (see|withdraw|claim)|checked your|successfully|told someone|dealt with|yourself",
-    re.IGNORECASE,
-)
-_ORIGIN = re.compile(
-    r"认识|先找|找上|联系您|介绍|get to know|got to know|contacted|begin with|introduce", re.IGNORECASE
-)
 
 
 def understand(heard: str) -> Meaning:
@@ -133,7 +106,7 @@ def understand(heard: str) -> Meaning:
         first = first if first in _OPPOSITE else choice
         options = {other: given for other, given in options.items() if given != key}
         options[choice] = key
-    return Meaning(options=options, question=_question(heard))
+    return Meaning(options=options, question=question_of(heard))
 
 
 @lru_cache(maxsize=2048)
@@ -162,19 +135,6 @@ def _choice(phrase: str) -> Choice:
 
 def _names_itself(phrase: str) -> bool:
     return phrase.lower() in {"if not", "if so", "if you did not"}
-
-
-@lru_cache(maxsize=2048)
-def _question(heard: str) -> Question | None:
-    questions = _QUESTION.findall(heard)
-    if not questions:
-        return None
-    text = questions[-1]
-    topic = "control" if _CONTROL.search(text) else "origin" if _ORIGIN.search(text) else "test"
-    if topic == "control" and re.search(r"告诉过|told someone", text):
-        topic = "test"
-    risk = topic == "control" or _RISK.search(text) is not None or _SAFE.search(text) is None
-    return Question(topic=topic, yes_is_risk=risk)
 
 
 _WORD = r"[“\"'「]?(?P<word>[A-Za-z0-9]{1,10}|[\u4e00-\u9fff]{1,4})[”\"'」]?"

@@ -192,7 +192,7 @@ async def _traffic(wish: DemoOptions, stage: DemoSetup, now: datetime) -> Path:
     with path.open("wb") as file:
         child = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "wakeup.simulator", "traffic", "--cases", str(wish.cases), "--seed", str(wish.seed),
-            "--start", start.isoformat(), "--over", str(wish.cases * SECONDS_A_CASE), "--families", "--people",
+            "--start", start.isoformat(), "--over", str(wish.cases * SECONDS_A_CASE), "--stories",
             stdout=file,
         )  # fmt: skip
         if await child.wait() != 0:
