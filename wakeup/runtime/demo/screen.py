@@ -95,7 +95,7 @@ def _transfers(progress: Progress) -> Panel:
 def _row(transfer_id: str, event: dict[str, Any], decided: dict[str, Any] | None, now: datetime) -> list[Text]:
     left = datetime.fromisoformat(event["decide_by"]) - now
     return [
-        Text(transfer_id[-10:]),
+        Text(transfer_id[-12:]),
         Text(event["tier"], style=_TIER.get(event["tier"], "")),
         Text(f"{event['amount']} {event['currency']}"),
         Text("" if decided else _clock(left), style="bold red" if left < timedelta(minutes=1) else ""),
