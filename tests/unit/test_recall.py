@@ -15,6 +15,7 @@ from tests.unit.test_warning_after_allow import LATER, T1, T2, alarms, case_of, 
 from wakeup.domain.case import CaseState
 from wakeup.domain.decision import Ruling
 from wakeup.domain.ids import CaseId
+from wakeup.domain.label import Truth
 from wakeup.domain.outcome import Outcome
 from wakeup.domain.review import Reason
 from wakeup.domain.to_do import Urgency
@@ -162,10 +163,10 @@ def the_bank_names_another_amount(desk: Desk, _case_id: CaseId) -> None:
 
 
 def the_bank_labels_it(desk: Desk, _case_id: CaseId) -> None:
-    bank_labels(desk, "scam")
+    bank_labels(desk, Truth.SCAM)
 
 
-def bank_labels(desk: Desk, word: str) -> None:
+def bank_labels(desk: Desk, word: Truth) -> None:
     truth = LabelIn(
         event_id="l_1", content_hash="h", transfer_id=T1, label=word, recovered=Decimal(0),
         occurred_at=LATER,
@@ -175,7 +176,7 @@ def bank_labels(desk: Desk, word: str) -> None:
 
 def a_supervisor_labels_it(desk: Desk, case_id: CaseId) -> None:
     take(desk, "ann", case_id, LATER)
-    desk.run(label, order(desk, "ann", case_id), NewLabel(transfer_id=T1, label="scam"), LATER)
+    desk.run(label, order(desk, "ann", case_id), NewLabel(transfer_id=T1, label=Truth.SCAM), LATER)
 
 
 def another_case_brings_it(desk: Desk, case_id: CaseId) -> None:
@@ -217,7 +218,7 @@ def test_who_labels_it_takes_nobody_out_of_the_queue_who_was_put_there_by_it(des
 
 def test_a_label_genuine_calls_nothing_back(desk: Desk) -> None:
     let_go(desk)
-    bank_labels(desk, "genuine")
+    bank_labels(desk, Truth.GENUINE)
     assert desk.transfer(T1).state is ALLOWED
 
 
