@@ -13,6 +13,7 @@ from wakeup.bank.parse import parse_risk_event
 from wakeup.bank.schemas import Customer, Guardian, RiskEvent
 from wakeup.bank.translate import flagged_transfer
 from wakeup.bank.typologies import TYPOLOGIES
+from wakeup.domain.party import Payee
 from wakeup.domain.transfer import Tier
 
 AN_AMOUNT = "must be a string of at most 13 digits and 3 decimals, such as 52000.00"
@@ -33,7 +34,7 @@ def test_the_example_becomes_the_value_the_use_cases_take() -> None:
     assert (flagged.customer.number.region, flagged.customer.number.line_type) == ("SG", "mobile")
     assert flagged.customer.bank_id == flagged.customer_id == "u_1042"
     assert [(g.bank_id, g.locale) for g in flagged.guardians] == [("g_7", "en")]
-    assert flagged.payee_account == flagged.payee["account"] == "001-234567-8"
+    assert flagged.payee == Payee(name="Sunrise Wealth", account="001-234567-8", bank="Example Bank")
     assert flagged.signals == ("screen_share", "new_payee")
     assert (flagged.vulnerable, flagged.forwarding, flagged.alternates) == (False, False, ())
 

@@ -18,6 +18,7 @@ from wakeup.domain.bulk import BulkState
 from wakeup.domain.case import CaseState
 from wakeup.domain.confirmation import Answer, ConfirmationState
 from wakeup.domain.decision import Effect, Ruling
+from wakeup.domain.label import Truth
 from wakeup.domain.listening import ListenMode
 from wakeup.domain.outcome import Contact, Disposition, Outcome
 from wakeup.domain.party import Role
@@ -34,7 +35,7 @@ from wakeup.usecases.figures.case_figures import Figure
 from wakeup.usecases.figures.channel_figures import Touch
 from wakeup.usecases.repositories.texts import Channel
 from wakeup.usecases.ringing.do_not_call import Why
-from wakeup.web.console import access, case, coaching, desk, heard, orders, sentences, sign_in, sso
+from wakeup.web.console import access, case, coaching, desk, heard, sentences, sign_in, sso
 from wakeup.web.console.forms import NO_AMOUNT, NO_NUMBER
 
 CONSOLE = ROOT / "wakeup" / "web" / "console"
@@ -61,6 +62,7 @@ REFUSERS = (
     "deliver",
 )
 VOCABULARIES: dict[str, type[StrEnum]] = {
+    "label": Truth,
     "tier": Tier, "transfer": TransferState, "case": CaseState, "attempt": AttemptState, "ruling": Ruling,
     "effect": Effect, "contact": Contact, "disposition": Disposition, "outcome": Outcome, "party": Role,
     "role": StaffRole, "review_act": Act, "review_reason": Reason, "bulk": BulkState, "urgency": Urgency, "figure": Figure, "figure_means": Figure,
@@ -134,7 +136,6 @@ def wanted() -> set[str]:
     words |= {f"reason:{word}" for word in (*DECIDED_BECAUSE, *Outcome, *Reason)}
     words |= {f"state:{word}" for word in (*TransferState, *CaseState, *ApprovalState, *Tier)}
     words |= {*reach_out.NO_CALL.values(), *reach_out.NO_TEXT.values(), reach_out.ELSE, "reason:taken_over"}
-    words |= {f"label:{word}" for word in orders.LABELS}
     words |= {f"reason:{word}" for word in reasons()} | {f"act:{word}" for word in acts()}
     words |= {f"how:{word}" for word in (*TransferResult, *ConferenceStatus)} | {
         f"agent_node:{word}" for word in agent_nodes()

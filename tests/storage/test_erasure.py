@@ -129,7 +129,7 @@ def test_an_event_at_the_same_moment_is_accepted_and_protects(migrated_url: str,
         for refused in (one for one in outcomes if isinstance(one, BaseException)):
             assert isinstance(refused, ConflictError) and "case_not_settled" in str(refused)
         payee = await store.read(lambda unit: unit.transfers.payee(unit.transfers.get(accepted.transfer_id)))  # type: ignore[arg-type]
-        assert payee["name"] == "Wong"
+        assert payee.name == "Wong"
         assert await store.read(lambda unit: unit.decisions.newest(accepted.transfer_id))
 
     told(migrated_url, story)

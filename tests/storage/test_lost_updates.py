@@ -239,7 +239,7 @@ def test_a_guardian_s_word_and_a_list_of_the_bank_s_do_not_undo_each_other(
     engine: Engine, word: str, list_first: bool
 ) -> None:
     """Each use case writes back the whole entry as it read it."""
-    agreed = replace(ENTRY, confirmed_at=(T0 - HOUR).isoformat())
+    agreed = replace(ENTRY, confirmed_at=T0 - HOUR)
     run(engine, lambda work: put_guardians(work, MEI, [agreed], T0))
 
     def lists(work: SqlUnit) -> None:

@@ -64,7 +64,7 @@ def wants_a_person(engine: Engine) -> Wish:
 def leaves_both_and_is_asked_about_one(engine: Engine) -> Wish:
     """One guardian guards Mei and Li, and has just been asked about Li."""
     long_ago = T0 - 30 * 24 * HOUR
-    agreed = replace(ENTRY, agreed_at=long_ago.isoformat(), confirmed_at=long_ago.isoformat())
+    agreed = replace(ENTRY, agreed_at=long_ago, confirmed_at=long_ago)
     for who in (MEI, LI):
         run(engine, lambda work, who=who: put_guardians(work, who, [agreed], long_ago))  # type: ignore[misc]
     case_id = opens(engine, 2, customer_id=LI, guardians=(guardian(),))

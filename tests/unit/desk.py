@@ -19,6 +19,7 @@ from wakeup.bank.zones import zones_of
 from wakeup.domain.decision import Decision
 from wakeup.domain.ids import AttemptId, CaseId, EvidenceId, TransferId
 from wakeup.domain.outcome import Contact, Evidence, Outcome
+from wakeup.domain.party import Payee
 from wakeup.domain.policy import Calling, Messages, Policy
 from wakeup.domain.transfer import Tier, Transfer
 from wakeup.runtime.data_files import data_folder
@@ -198,8 +199,7 @@ def wait(n: int, now: datetime = T0, **changes: Any) -> FlaggedTransfer:
         "transfer_id": f"t_{n}",
         "amount": Decimal(500),
         "currency": "SGD",
-        "payee": {"name": "Wong", "account": f"a_{n}", "bank": None, "phone": None},
-        "payee_account": f"a_{n}",
+        "payee": Payee(name="Wong", account=f"a_{n}"),
         "created_at": now,
         "decide_by": now + timedelta(minutes=minutes),
         "hold_max": now + timedelta(hours=6),

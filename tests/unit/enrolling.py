@@ -25,7 +25,7 @@ G = GuardianState
 DAY = 24 * HOUR
 ENTRY = Entry(
     id="g_1", rank=1, phone=DAUGHTER, region="SG", line_type="mobile", zone="Asia/Singapore", name="Lin", relation="daughter",
-    locale="en", minor=False, linked=False, accounts=("001-234",), agreed_at=T0.isoformat(), agreed_channel="app",
+    locale="en", minor=False, linked=False, accounts=("001-234",), agreed_at=T0, agreed_channel="app",
     agreed_wording="guardian-terms-3", confirmed_at=None, confirmed_channel="", confirmed_wording="", ward="Mei",
 )  # fmt: skip
 

@@ -16,6 +16,7 @@ from wakeup.domain.confirmation import Confirmation, ConfirmationState, Step
 from wakeup.domain.guardian import Guardian, GuardianState
 from wakeup.domain.ids import CaseId, CustomerId, GuardianId
 from wakeup.domain.outcome import Outcome
+from wakeup.domain.party import Payee
 from wakeup.domain.policy import Messages
 from wakeup.domain.sms import Sms, SmsKind, SmsState
 from wakeup.domain.transfer import Tier
@@ -113,8 +114,8 @@ def test_two_cases_at_one_number_never_share_a_code() -> None:
         ({"guardians": (guardian(linked=True),)}, "linked"),
         ({"guardians": (guardian(minor=True),)}, "minor"),
         ({"guardians": (guardian(accounts=("a_1",)),)}, "payee"),
-        ({"payee": {"name": "Wong", "account": "a_1", "bank": None, "phone": "9888 0001"}}, "payee"),
-        ({"payee": {"name": " lin ", "account": "a_1", "bank": None, "phone": None}}, "payee"),
+        ({"payee": Payee(name="Wong", account="a_1", phone="9888 0001")}, "payee"),
+        ({"payee": Payee(name=" lin ", account="a_1")}, "payee"),
         ({"phone": DAUGHTER}, "customers_number"),
         ({"alternates": (someone(DAUGHTER, "u_1"),)}, "customers_number"),
         ({"guardians": (replace(guardian(), consented_at=None),)}, "no_consent"),
@@ -147,9 +148,7 @@ def test_the_next_guardian_is_asked_when_the_first_is_left_out() -> None:
 def test_a_payee_who_comes_with_a_later_transfer_is_no_guardian_any_more() -> None:
     desk = Desk()
     opened = desk.flag(1, guardians=(guardian(),), customer_id="u_1")
-    desk.flag(
-        2, customer_id="u_1", phone="+6590000001", payee={"name": "L", "account": "x", "bank": None, "phone": DAUGHTER}
-    )
+    desk.flag(2, customer_id="u_1", phone="+6590000001", payee=Payee(name="L", account="x", phone=DAUGHTER))
     assert asks(desk, opened.case_id) == "payee"
 
 

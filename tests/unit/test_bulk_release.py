@@ -15,6 +15,7 @@ from tests.unit.desk import POLICY, Desk, said
 from wakeup.domain.decision import Ruling
 from wakeup.domain.errors import ConflictError, ForbiddenError, NotFoundError
 from wakeup.domain.ids import CaseId, TransferId
+from wakeup.domain.label import Truth
 from wakeup.domain.outcome import Outcome
 from wakeup.domain.review import Reason
 from wakeup.domain.staff import PersonId, StaffId
@@ -69,7 +70,7 @@ def answers_a_contest(desk: Desk, case_id: CaseId) -> None:
 
 def bank_says_scam(desk: Desk, case_id: CaseId) -> None:
     told = LabelIn(
-        event_id="evt_label", content_hash="h", transfer_id="t_1", label="scam", recovered=Decimal(0),
+        event_id="evt_label", content_hash="h", transfer_id="t_1", label=Truth.SCAM, recovered=Decimal(0),
         occurred_at=LATER,
     )  # fmt: skip
     assert desk.run(take_label, told, LATER)
@@ -77,7 +78,7 @@ def bank_says_scam(desk: Desk, case_id: CaseId) -> None:
 
 def supervisor_says_scam(desk: Desk, case_id: CaseId) -> None:
     take(desk, "ben", case_id, LATER)
-    desk.run(label, order(desk, "ben", case_id), NewLabel(transfer_id=TransferId("t_1"), label="scam"), LATER)
+    desk.run(label, order(desk, "ben", case_id), NewLabel(transfer_id=TransferId("t_1"), label=Truth.SCAM), LATER)
     desk.run(give_back, order(desk, "ben", case_id), LATER)
 
 

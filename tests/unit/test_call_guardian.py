@@ -20,7 +20,7 @@ from wakeup.domain.confirmation import Answer
 from wakeup.domain.guardian import GuardianState
 from wakeup.domain.ids import CaseId, GuardianId
 from wakeup.domain.outcome import Contact, Disposition
-from wakeup.domain.party import Role
+from wakeup.domain.party import Payee, Role
 from wakeup.domain.review import Reason
 from wakeup.domain.rung import RungKind, RungState
 from wakeup.domain.transfer import Tier
@@ -92,7 +92,7 @@ def test_the_rung_rings_a_guardian_who_was_asked_by_text_and_is_silent() -> None
         ({"guardians": (guardian(PHONE),)}, "customers_number"),
         ({"guardians": (replace(guardian(), consented_at=T0 - timedelta(days=6)),)}, "too_new"),
         ({"guardians": (replace(guardian(), consented_at=None),)}, "no_consent"),
-        ({"payee": {"name": "Lin", "account": "a", "bank": None, "phone": None}}, "none_eligible"),
+        ({"payee": Payee(name="Lin", account="a")}, "none_eligible"),
     ],
 )
 def test_who_is_never_rung(event: dict[str, Any], reason: str) -> None:

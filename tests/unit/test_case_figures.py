@@ -11,6 +11,7 @@ from tests.unit.desk import PHONE, Desk, said
 from wakeup.domain.attempt import AttemptEvent, AttemptState
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import CaseId, TransferId
+from wakeup.domain.label import Truth
 from wakeup.domain.outcome import Outcome
 from wakeup.domain.review import Reason
 from wakeup.domain.transfer import TransferState
@@ -26,7 +27,7 @@ from wakeup.usecases.repositories.views import CaseFacts, TransferFacts
 DAY = timedelta(days=1)
 
 
-def labelled(desk: Desk, transfer_id: str, label: str) -> None:
+def labelled(desk: Desk, transfer_id: str, label: Truth) -> None:
     truth = Label(
         transfer_id=TransferId(transfer_id), label=label, recovered=Decimal(0), occurred_at=T0, received_at=T0 + DAY
     )
@@ -36,7 +37,7 @@ def labelled(desk: Desk, transfer_id: str, label: str) -> None:
 def test_figures_over_a_small_day() -> None:
     desk = Desk()
     for n, (outcome, label) in enumerate(
-        ((Outcome.DISSUADED, "scam"), (Outcome.PERSISTS, "scam"), (Outcome.NO_INPUT, "genuine")), start=1
+        ((Outcome.DISSUADED, Truth.SCAM), (Outcome.PERSISTS, Truth.SCAM), (Outcome.NO_INPUT, Truth.GENUINE)), start=1
     ):
         case_id = CaseId(desk.flag(n, typology="romance" if n < 3 else "ticket", amount=Decimal(100 * n)).case_id)
         desk.teach(case_id, said(outcome, TransferId(f"t_{n}"), T0 + MINUTE, n), T0 + MINUTE)
@@ -90,7 +91,7 @@ def test_a_call_that_was_picked_up_was_placed_even_if_the_news_of_its_placing_ne
 
 
 def touched(
-    *touches: tuple[int, str], state: TransferState = TransferState.HELD, label: str | None = None
+    *touches: tuple[int, str], state: TransferState = TransferState.HELD, label: Truth | None = None
 ) -> CaseFacts:
     transfer = TransferFacts(amount=Decimal(100), currency="SGD", state=state, decide_by=T0, label=label, was_held=True)
     return CaseFacts(
@@ -101,11 +102,11 @@ def touched(
 
 def test_what_stopped_the_money_is_told_by_the_last_and_by_all_who_touched_it() -> None:
     facts = [
-        touched((2, "guardian"), (1, "call"), label="scam"),
+        touched((2, "guardian"), (1, "call"), label=Truth.SCAM),
         touched((1, "call"), state=TransferState.CANCELLED),
-        touched((1, "person"), label="scam"),
+        touched((1, "person"), label=Truth.SCAM),
         touched(),
-        touched((1, "call"), state=TransferState.RELEASED, label="scam"),
+        touched((1, "call"), state=TransferState.RELEASED, label=Truth.SCAM),
     ]
     got = {
         one.touch: (one.transfers, int(one.stopped_last), int(one.stopped_touched), int(one.protected_touched))

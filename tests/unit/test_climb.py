@@ -14,6 +14,7 @@ from wakeup.domain.attempt import Attempt, AttemptEvent
 from wakeup.domain.case import CaseState
 from wakeup.domain.ids import CaseId
 from wakeup.domain.outcome import Contact, Disposition, Outcome
+from wakeup.domain.party import Payee
 from wakeup.domain.rung import RungKind, RungState
 from wakeup.domain.transfer import Tier
 from wakeup.usecases.case.calls import advance_call, bind
@@ -137,7 +138,11 @@ def test_each_further_rung_takes_the_next_alternate() -> None:
         ({"guardians": (DAUGHTER,), "signals": ("family_risk",)}, K.TEXT_GUARDIAN, "family_risk"),
         ({"guardians": (DAUGHTER,), "typology": "extortion"}, K.TEXT_GUARDIAN, "extortion"),
         ({"guardians": (DAUGHTER,), "typology": "extortion"}, K.CALL_GUARDIAN, "extortion"),
-        ({"alternates": (OTHER,), "payee": {"phone": "+6598887777"}}, K.CALL_ALTERNATE, "number_suspicious"),
+        (
+            {"alternates": (OTHER,), "payee": Payee(account="a_1", phone="+6598887777")},
+            K.CALL_ALTERNATE,
+            "number_suspicious",
+        ),
     ],
 )
 def test_why_a_rung_is_skipped(event: dict[str, Any], kind: RungKind, reason: str) -> None:

@@ -193,7 +193,7 @@ def test_a_guardian_may_pause_resume_and_leave_at_any_time() -> None:
 def test_what_they_said_themselves_outlives_a_new_list(word: str, state: GuardianState, lists: tuple[Any, ...]) -> None:
     """The bank removes and re-adds the guardian, or uses another id, with consent it had asked for before."""
     desk = SmsDesk()
-    asked = (T0 + MINUTE).isoformat()
+    asked = T0 + MINUTE
     code = invited(desk)
     if state is not G.DECLINED:
         desk.writes(f"{code} 1", T0 + MINUTE)
@@ -213,14 +213,14 @@ def test_what_they_said_themselves_outlives_a_new_list(word: str, state: Guardia
 def test_a_guardian_who_told_the_bank_yes_after_the_no_is_one_again() -> None:
     desk = SmsDesk()
     desk.writes(f"{invited(desk)} 2", T0)
-    puts(desk, replace(ENTRY, confirmed_at=(T0 + DAY).isoformat()), now=T0 + 2 * DAY)
+    puts(desk, replace(ENTRY, confirmed_at=T0 + DAY), now=T0 + 2 * DAY)
     assert stands(desk).state is G.CONFIRMED
 
 
 def test_what_the_bank_asked_itself_needs_no_invitation() -> None:
     desk = SmsDesk()
     agreed = T0 - 30 * DAY
-    puts(desk, replace(ENTRY, confirmed_at=agreed.isoformat(), confirmed_channel="branch", confirmed_wording="form-7"))
+    puts(desk, replace(ENTRY, confirmed_at=agreed, confirmed_channel="branch", confirmed_wording="form-7"))
     assert (stands(desk).state, stands(desk).confirmed_at) == (G.CONFIRMED, agreed)
     assert loose_texts(desk) == []
 
@@ -229,7 +229,7 @@ def test_a_customer_may_agree_later_and_the_guardian_is_invited_then() -> None:
     desk = SmsDesk()
     puts(desk, replace(ENTRY, agreed_at=None))
     assert stands(desk).state is G.NAMED
-    later = (T0 + HOUR).isoformat()
+    later = T0 + HOUR
     assert puts(desk, replace(ENTRY, agreed_at=later), now=T0 + HOUR) == {"g_1": "applied"}
     assert stands(desk).state is G.INVITED
     assert ("ward_agreed", "customer") in history(desk)
@@ -240,7 +240,7 @@ def test_a_guardian_may_agree_at_the_bank_later_though_nothing_else_has_changed(
     desk = SmsDesk()
     puts(desk, ENTRY)
     assert stands(desk).state is G.INVITED
-    there = {"confirmed_at": (T0 + HOUR).isoformat(), "confirmed_channel": "branch", "confirmed_wording": "form-7"}
+    there = {"confirmed_at": T0 + HOUR, "confirmed_channel": "branch", "confirmed_wording": "form-7"}
     assert puts(desk, replace(ENTRY, **there), now=T0 + 2 * HOUR) == {"g_1": "applied"}
     assert (stands(desk).state, stands(desk).confirmed_at) == (G.CONFIRMED, T0 + HOUR)
     assert puts(desk, replace(ENTRY, **there), now=T0 + 3 * HOUR) == {"g_1": "unchanged"}
@@ -251,9 +251,9 @@ def test_who_has_left_or_paused_comes_back_by_a_later_word_to_the_bank_under_the
     desk = SmsDesk()
     desk.writes(f"{invited(desk)} 1", T0)
     desk.writes(word, T0 + HOUR)
-    before = replace(ENTRY, confirmed_at=(T0 + MINUTE).isoformat())
+    before = replace(ENTRY, confirmed_at=T0 + MINUTE)
     assert puts(desk, before, now=T0 + DAY) == {"g_1": "unchanged"}
-    since = replace(ENTRY, confirmed_at=(T0 + DAY).isoformat())
+    since = replace(ENTRY, confirmed_at=T0 + DAY)
     assert puts(desk, since, now=T0 + 2 * DAY) == {"g_1": "applied"}
     assert (stands(desk).state, stands(desk).confirmed_at) == (G.CONFIRMED, T0 + DAY)
     assert puts(desk, since, now=T0 + 3 * DAY) == {"g_1": "unchanged"}

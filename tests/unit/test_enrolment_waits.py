@@ -19,7 +19,7 @@ from wakeup.usecases.inputs import TransferNews
 
 def test_a_change_during_an_open_case_waits_and_the_old_contact_hears_of_it() -> None:
     desk = SmsDesk()
-    long_ago = (T0 - 30 * DAY).isoformat()
+    long_ago = T0 - 30 * DAY
     puts(desk, replace(ENTRY, confirmed_at=long_ago), now=T0 - 20 * DAY)
     case_id = desk.flag(1, customer_id="u_1").case_id
     assert puts(desk, replace(ENTRY, phone=SON), now=T0 + MINUTE) == {"g_1": "waits"}
@@ -39,7 +39,7 @@ def test_a_change_during_an_open_case_waits_and_the_old_contact_hears_of_it() ->
 def test_where_the_family_must_not_hear_the_old_contact_does_not_either(event: dict[str, Any]) -> None:
     """A victim of violence has the person who beats her taken off her list. He must not be told of it."""
     desk = SmsDesk()
-    long_ago = (T0 - 30 * DAY).isoformat()
+    long_ago = T0 - 30 * DAY
     puts(desk, replace(ENTRY, confirmed_at=long_ago), now=T0 - 20 * DAY)
     case_id = desk.flag(1, customer_id="u_1", **event).case_id
     assert puts(desk, now=T0 + MINUTE) == {"g_1": "waits"}
@@ -49,10 +49,10 @@ def test_where_the_family_must_not_hear_the_old_contact_does_not_either(event: d
 
 def test_a_removal_during_an_open_case_waits_too_and_may_be_taken_back() -> None:
     desk = SmsDesk()
-    puts(desk, replace(ENTRY, confirmed_at=(T0 - 30 * DAY).isoformat()), now=T0 - 20 * DAY)
+    puts(desk, replace(ENTRY, confirmed_at=T0 - 30 * DAY), now=T0 - 20 * DAY)
     desk.flag(1, customer_id="u_1")
     assert puts(desk, now=T0 + MINUTE) == {"g_1": "waits"}
-    assert puts(desk, replace(ENTRY, confirmed_at=(T0 - 30 * DAY).isoformat()), now=T0 + HOUR) == {"g_1": "unchanged"}
+    assert puts(desk, replace(ENTRY, confirmed_at=T0 - 30 * DAY), now=T0 + HOUR) == {"g_1": "unchanged"}
     assert changes(desk, T0 + 80 * HOUR) == 0
     assert stands(desk).state is G.CONFIRMED
 

@@ -15,6 +15,7 @@ from wakeup.domain.case import CaseEvent
 from wakeup.domain.confirmation import Confirmation, Step
 from wakeup.domain.errors import ConflictError, NotFoundError
 from wakeup.domain.ids import AttemptId, CaseId, ConfirmationId, CustomerId, PartyId, TransferId
+from wakeup.domain.party import Payee
 from wakeup.domain.policy import Retention
 from wakeup.domain.transfer import Transfer
 from wakeup.storage.customer_rows import WITHOUT_CUSTOMER, belongings
@@ -269,7 +270,9 @@ def test_who_was_erased_is_found_by_nothing_and_opened_by_nobody(desk: Desk) -> 
     assert mine and not [row for row in mine if index in row], "no keyed hash of the number is left with them"
     assert not [row for row in mine if any(isinstance(cell, bytes) and cell for cell in row)], "nothing is sealed"
     view = desk.run(read_case, case_id, T0 + DAY)
-    assert view.erased == T0 + DAY and not view.parties and not view.talks and view.transfers[0].payee == {}
+    assert (
+        view.erased == T0 + DAY and not view.parties and not view.talks and view.transfers[0].payee == Payee(account="")
+    )
     assert view.timeline and view.transfers[0].decisions, "what was decided stays"
     assert desk.run(read_case, other, T0) == seen, "nobody else loses anything"
     [(_, _, note)] = desk.run(lambda unit: unit.admin.newest(1))

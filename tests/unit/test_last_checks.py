@@ -16,7 +16,7 @@ from tests.unit.desk import PHONE, POLICY, Desk, said, someone
 from wakeup.domain.attempt import Attempt, AttemptEvent, AttemptState
 from wakeup.domain.ids import AttemptId, CaseId, TransferId
 from wakeup.domain.outcome import Disposition, Outcome
-from wakeup.domain.party import Party, Role
+from wakeup.domain.party import Party, Payee, Role
 from wakeup.domain.policy import Policy
 from wakeup.domain.transfer import Tier
 from wakeup.domain.window import may_ring
@@ -98,7 +98,7 @@ def test_a_number_is_rung_only_so_often_a_day_for_all_its_parties_together() -> 
 @pytest.mark.parametrize("written", ["+6591234567", "91234567", "65 9123 4567"])
 def test_the_payees_own_number_is_not_rung(written: str) -> None:
     desk = Desk()
-    desk.flag(1, phone="+6591234567", payee={"name": "Wong", "account": "a_1", "bank": None, "phone": written})
+    desk.flag(1, phone="+6591234567", payee=Payee(name="Wong", account="a_1", phone=written))
     attempt_id, intent = rings(desk)
     assert intent is None
     assert state_of(desk, attempt_id) is AttemptState.SUPPRESSED
@@ -107,7 +107,7 @@ def test_the_payees_own_number_is_not_rung(written: str) -> None:
 def test_the_number_of_a_payee_who_came_later_is_not_rung_either() -> None:
     desk = Desk()
     desk.flag(1, customer_id="u_1", phone=PHONE)
-    desk.flag(2, customer_id="u_1", phone=PHONE, payee={"name": "Wong", "account": "a_2", "bank": None, "phone": PHONE})
+    desk.flag(2, customer_id="u_1", phone=PHONE, payee=Payee(name="Wong", account="a_2", phone=PHONE))
     _, intent = rings(desk)
     assert intent is None
     assert told(desk, "attempt_suppressed")[0]["reason"] == "payees_number"
@@ -301,7 +301,7 @@ def test_what_cannot_be_tried_again_in_time_is_over_now_and_the_next_rung_does_n
 
 def test_what_was_not_rung_costs_the_region_nothing() -> None:
     desk = Desk(calling(per_hour={"SG": 1}))
-    desk.flag(1, phone=PHONE, payee={"name": "Wong", "account": "a_1", "bank": None, "phone": PHONE})
+    desk.flag(1, phone=PHONE, payee=Payee(name="Wong", account="a_1", phone=PHONE))
     assert rings(desk)[1] is None
     is_rung(desk, T0, 2)
 

@@ -109,7 +109,7 @@ def test_of_who_told_us_no_the_keyed_hash_alone_is_kept_so_that_no_list_undoes_i
     after = guardian(desk)
     assert (after.phone, after.name, after.region, after.accounts) == ("", "", "", ())
     assert after.number_index == before.number_index and to_empty(desk, T0 + DAY) == [], "once"
-    puts(desk, replace(ENTRY, id=comes_back_as, confirmed_at=T0.isoformat()), now=T0 + 2 * DAY)
+    puts(desk, replace(ENTRY, id=comes_back_as, confirmed_at=T0), now=T0 + 2 * DAY)
     assert stands(desk, comes_back_as).state is GuardianState.LEFT
 
 

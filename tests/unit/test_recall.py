@@ -17,6 +17,7 @@ from wakeup.domain.case import CaseState
 from wakeup.domain.decision import Ruling
 from wakeup.domain.errors import NotFoundError
 from wakeup.domain.ids import CaseId
+from wakeup.domain.label import Truth
 from wakeup.domain.outcome import Outcome
 from wakeup.domain.review import Reason
 from wakeup.domain.to_do import Urgency
@@ -166,10 +167,10 @@ def the_bank_doubts_the_line_in_another_case(desk: Desk, case_id: CaseId) -> Non
 
 
 def the_bank_labels_it(desk: Desk, _case_id: CaseId) -> None:
-    bank_labels(desk, "scam")
+    bank_labels(desk, Truth.SCAM)
 
 
-def bank_labels(desk: Desk, word: str) -> None:
+def bank_labels(desk: Desk, word: Truth) -> None:
     truth = LabelIn(
         event_id="l_1", content_hash="h", transfer_id=T1, label=word, recovered=Decimal(0),
         occurred_at=LATER,
@@ -179,7 +180,7 @@ def bank_labels(desk: Desk, word: str) -> None:
 
 def a_supervisor_labels_it(desk: Desk, case_id: CaseId) -> None:
     take(desk, "ann", case_id, LATER)
-    desk.run(label, order(desk, "ann", case_id), NewLabel(transfer_id=T1, label="scam"), LATER)
+    desk.run(label, order(desk, "ann", case_id), NewLabel(transfer_id=T1, label=Truth.SCAM), LATER)
 
 
 def a_supervisor_holds_it(desk: Desk, case_id: CaseId) -> None:
@@ -221,7 +222,7 @@ def test_whatever_brings_the_warning_the_payment_is_called_back_for_good(
 
 def test_a_label_genuine_calls_nothing_back(desk: Desk) -> None:
     let_go(desk)
-    bank_labels(desk, "genuine")
+    bank_labels(desk, Truth.GENUINE)
     assert desk.transfer(T1).state is ALLOWED
 
 

@@ -12,6 +12,7 @@ from tests.unit.console_people import a_staff, hire, order, review_of, take
 from tests.unit.desk import POLICY, Desk
 from wakeup.domain.errors import ConflictError, ForbiddenError, NotFoundError
 from wakeup.domain.ids import CaseId, TransferId
+from wakeup.domain.label import Truth
 from wakeup.domain.review import Act, Reason, holder
 from wakeup.domain.staff import RIGHTS, Right, StaffId, StaffRole
 from wakeup.usecases.deciding.record_label import NewLabel, label
@@ -84,7 +85,7 @@ def test_the_police_queue(desk: Desk, case_id: CaseId) -> None:
 
 
 def test_a_label_changes_no_decision(desk: Desk, case_id: CaseId) -> None:
-    truth = NewLabel(transfer_id=TransferId("t_1"), label="scam", recovered=Decimal(100))
+    truth = NewLabel(transfer_id=TransferId("t_1"), label=Truth.SCAM, recovered=Decimal(100))
     with pytest.raises(ForbiddenError):
         desk.run(label, order(desk, "kim", case_id), truth, T0)
     take(desk, "ann", case_id)
@@ -92,7 +93,7 @@ def test_a_label_changes_no_decision(desk: Desk, case_id: CaseId) -> None:
     desk.run(label, order(desk, "ann", case_id), truth, T0)
     assert desk.decisions(TransferId("t_1")) == before
     with pytest.raises(ConflictError) as refused:
-        desk.run(label, order(desk, "ann", case_id), NewLabel(transfer_id=TransferId("t_1"), label="scam",
+        desk.run(label, order(desk, "ann", case_id), NewLabel(transfer_id=TransferId("t_1"), label=Truth.SCAM,
                  recovered=Decimal(501)), T0)  # fmt: skip
     assert refused.value.field == "recovered"
 
@@ -101,7 +102,7 @@ def test_unmasking_shows_once_and_is_written_down(desk: Desk, case_id: CaseId) -
     why = (Reason.CONTACT_CUSTOMER, "she asked us to ring back")
     shown = desk.run(unmask, order(desk, "kim", case_id, *why), T0)
     assert [(party.phone, party.name) for party in shown.parties] == [("+6590000001", "Mei")]
-    assert shown.payees[TransferId("t_1")]["name"] == "Wong"
+    assert shown.payees[TransferId("t_1")].name == "Wong"
     case = desk.run(lambda unit: unit.cases.lock(case_id))
     acts = desk.run(lambda unit: unit.reviews.acts(case.id, case.customer_id))
     assert [(act.act, act.name, act.reason, act.text) for act in acts] == [(Act.UNMASKED, "kim", *why)]

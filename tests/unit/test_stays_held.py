@@ -14,6 +14,7 @@ from tests.unit.console_people import order, take
 from tests.unit.desk import Desk, said
 from wakeup.domain.errors import ConflictError
 from wakeup.domain.ids import CaseId, TransferId
+from wakeup.domain.label import Truth
 from wakeup.domain.outcome import Outcome
 from wakeup.domain.review import Reason
 from wakeup.domain.transfer import Tier, TransferState
@@ -81,7 +82,7 @@ def hands_to_the_police(desk: Desk, case_id: CaseId) -> None:
     desk.run(send_to_police, order(desk, "kim", case_id, Reason.SCAM_LIKELY), NOW)
 
 
-def bank_labels(desk: Desk, truth: str = "scam") -> None:
+def bank_labels(desk: Desk, truth: Truth = Truth.SCAM) -> None:
     told = LabelIn(
         event_id="evt_label", content_hash="h", transfer_id=T1, label=truth, recovered=Decimal(0),
         occurred_at=NOW,
@@ -94,7 +95,7 @@ def test_no_more_comes_back_than_went(desk: Desk) -> None:
     desk.flag(1)
     amount = desk.transfer(T1).amount
     told = LabelIn(
-        event_id="evt_label", content_hash="h", transfer_id=T1, label="scam", recovered=amount * 100,
+        event_id="evt_label", content_hash="h", transfer_id=T1, label=Truth.SCAM, recovered=amount * 100,
         occurred_at=NOW,
     )  # fmt: skip
     with pytest.raises(ConflictError) as refused:
@@ -109,7 +110,7 @@ def bank_says_scam(desk: Desk, case_id: CaseId) -> None:
 
 def supervisor_says_scam(desk: Desk, case_id: CaseId) -> None:
     take(desk, "cat", case_id, NOW)
-    desk.run(label, order(desk, "cat", case_id), NewLabel(transfer_id=T1, label="scam"), NOW)
+    desk.run(label, order(desk, "cat", case_id), NewLabel(transfer_id=T1, label=Truth.SCAM), NOW)
 
 
 HOLD_STAYS = [refuses, answers_a_contest, hands_to_the_police, bank_says_scam, supervisor_says_scam]
@@ -181,7 +182,7 @@ def test_a_label_before_the_window_closes_decides_nothing_and_no_yes_releases_it
 def test_a_label_that_it_was_genuine_lifts_nothing_and_forbids_nothing(desk: Desk) -> None:
     case_id = late_yes(desk, Tier.MEDIUM)
     before = desk.transfer(T1)
-    bank_labels(desk, "genuine")
+    bank_labels(desk, Truth.GENUINE)
     assert desk.transfer(T1) == before
     desk.run(settle_case, case_id, COOLED)
     assert desk.transfer(T1).state is TransferState.ALLOWED

@@ -40,6 +40,7 @@ from wakeup.bank.fields import (
     TimeZone,
     Word,
 )
+from wakeup.domain.label import Truth
 from wakeup.domain.transfer import Tier
 from wakeup.usecases.inputs import TransferNews
 
@@ -234,7 +235,7 @@ class Label(Body):
     type: Literal["label"]
     event_id: Id
     transfer_id: Id
-    label: Literal["scam", "genuine"]
+    label: Annotated[Truth, Field(strict=False)]
     recovered: MoneyOrZero = Field(description="Amount recovered, in the transfer's currency.")
     occurred_at: Happened
 

@@ -13,6 +13,7 @@ from wakeup.bank.zones import zoned
 from wakeup.domain.guardian import ADULT_FROM
 from wakeup.domain.ids import CustomerId
 from wakeup.domain.naming import called
+from wakeup.domain.party import Payee
 from wakeup.usecases.guardians.enrol_guardians import Entry, GuardiansIn
 from wakeup.usecases.inputs import FlaggedTransfer, LabelIn, Person, TransferEventIn
 
@@ -43,8 +44,7 @@ def flagged_transfer(
         amount=transfer.amount,
         currency=transfer.currency,
         share_of_balance=transfer.share_of_balance,
-        payee={"name": payee.name, "account": payee.account, "bank": payee.bank, "phone": payee.phone},
-        payee_account=payee.account,
+        payee=Payee(name=payee.name, account=payee.account, bank=payee.bank, phone=payee.phone),
         created_at=transfer.created_at,
         decide_by=transfer.decide_by,
         hold_max=transfer.hold_max,
@@ -97,10 +97,10 @@ def guardians(parsed: Parsed[GuardiansPut], now: datetime) -> GuardiansIn:
             minor=_minor(guardian, now),
             linked=guardian.linked,
             accounts=guardian.accounts,
-            agreed_at=_stamp(guardian.consented_at),
+            agreed_at=guardian.consented_at,
             agreed_channel=guardian.consent_channel,
             agreed_wording=guardian.consent_wording,
-            confirmed_at=_stamp(guardian.confirmed_at),
+            confirmed_at=guardian.confirmed_at,
             confirmed_channel=guardian.confirmed_channel,
             confirmed_wording=guardian.confirmed_wording,
             ward=ward,
@@ -116,10 +116,6 @@ def guardians(parsed: Parsed[GuardiansPut], now: datetime) -> GuardiansIn:
 def _minor(guardian: Guardian, now: datetime) -> bool:
     """True if the guardian may still be under age this year."""
     return guardian.birth_year is not None and now.year - guardian.birth_year <= ADULT_FROM
-
-
-def _stamp(at: datetime | None) -> str | None:
-    return None if at is None else at.isoformat()
 
 
 def _reached_at(event: RiskEvent, phone: Phone, bank_id: str | None = None, home: str | None = None) -> Person:

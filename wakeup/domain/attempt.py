@@ -113,12 +113,13 @@ class Attempt:
     latest_start: datetime
     """Latest start at which the call can still change the decision."""
     value: int = 0
-    """What the call is expected to save, in hundredths of the base currency. Orders calls under overload (`worth`)."""
+    """What the call is expected to save, in hundredths of the base currency. Orders calls under overload
+    (`call_value.value_of`)."""
     promised: bool = False
     """A person waits for this call: someone on the line, or a callee who was told the time. The call outlives the
     decision, and nothing moves it. What it is for says `errand_of`."""
     turn: int = 0
-    """Order on the lines that are not given out by value, lowest first (`worth.turn_of`)."""
+    """Order on the lines that are not given out by value, lowest first (`call_value.turn_of`)."""
     claimed_by: str | None = None
     claim_token: str | None = None
     lease_until: datetime | None = None

@@ -1,4 +1,5 @@
-"""The people we may ring or write to. Numbers and names are in clear here, and only in memory."""
+"""The people we may ring or write to, and the payee, whom we never ring. Numbers and names are in clear here, and
+only in memory."""
 
 from __future__ import annotations
 
@@ -51,3 +52,15 @@ class Party:
     """Why this guardian is excluded from this case, as far as the risk event itself tells."""
     rank: int = 0
     """Place among the parties of the same role, in the order of the event."""
+
+
+@fast_init
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Payee:
+    """The person or firm to whom a transfer sends the money, as the bank names them."""
+
+    name: str | None = field(default=None, repr=False)
+    account: str = field(repr=False)
+    bank: str | None = field(default=None, repr=False)
+    phone: str | None = field(default=None, repr=False)
+    """As the bank wrote it, in any form."""

@@ -9,7 +9,9 @@ from enum import StrEnum
 
 from wakeup.domain.attempt import AttemptEvent
 from wakeup.domain.fast_dataclass import fast_init
+from wakeup.domain.label import Truth
 from wakeup.domain.outcome import Disposition
+from wakeup.domain.party import Payee
 from wakeup.domain.transfer import Tier
 from wakeup.ivr.turn import AnsweredBy
 
@@ -66,8 +68,7 @@ class FlaggedTransfer:
     amount: Decimal
     currency: str
     share_of_balance: float | None = None
-    payee: dict[str, str | None] = field(repr=False)
-    payee_account: str = field(repr=False)
+    payee: Payee = field(repr=False)
     created_at: datetime
     decide_by: datetime
     hold_max: datetime
@@ -104,8 +105,7 @@ class LabelIn:
     event_id: str
     content_hash: str
     transfer_id: str
-    label: str
-    """`scam` or `genuine`: the later truth, never set by the IVR."""
+    label: Truth
     recovered: Decimal
     occurred_at: datetime
 

@@ -19,6 +19,7 @@ from wakeup.domain.ids import (
     MessageId,
     TransferId,
 )
+from wakeup.domain.label import Truth
 from wakeup.domain.rung import RungKind, RungState
 from wakeup.domain.transfer import Tier
 from wakeup.ivr.conversation import Conversation
@@ -210,7 +211,7 @@ class Label:
     """The later truth about a transfer."""
 
     transfer_id: TransferId
-    label: str
+    label: Truth
     recovered: Decimal
     occurred_at: datetime
     received_at: datetime

@@ -8,6 +8,7 @@ from pathlib import Path
 from random import Random
 from typing import cast
 
+from wakeup.domain.party import Payee
 from wakeup.domain.policy import Policy
 from wakeup.domain.transfer import Tier
 from wakeup.runtime.data_files import data_folder
@@ -74,14 +75,13 @@ def open_stand(
 
 def flagged(number: int, now: datetime, amount: Decimal, window: timedelta) -> FlaggedTransfer:
     """Return a flagged transfer with its own customer, number and payee."""
-    account = f"SG88{number}"
     phone = Number(e164=f"+659{number:07d}", region="SG", line_type="mobile")
     return FlaggedTransfer(
         event_id=f"evt_{number}", client="bench", content_hash=f"hash_{number}", customer_id=f"u_{number}",
         customer=Person(bank_id=f"u_{number}", number=phone, name="陈美玲", locale="zh-CN"),
         alternates=(), guardians=(), timezone="Asia/Singapore", birth_year=None, vulnerable=False, forwarding=False,
         phone_changed_at=None, sim_swapped_at=None, transfer_id=f"t_{number}", amount=amount, currency="SGD",
-        payee={"name": "Golden Harbour", "account": account, "bank": None, "phone": None}, payee_account=account,
+        payee=Payee(name="Golden Harbour", account=f"SG88{number}"),
         created_at=now, decide_by=now + window, hold_max=now + timedelta(days=2), tier=Tier.MEDIUM,
         typology="generic", signals=(), model="bench",
     )  # fmt: skip

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Select, bindparam, case, func, select
 
 from wakeup.domain.decision import Ruling
+from wakeup.domain.label import Truth
 from wakeup.domain.outcome import PROTECTIVE, Contact, Outcome
 from wakeup.domain.party import Role
 from wakeup.storage.mapping import is_one_of, table_of
@@ -75,7 +76,7 @@ _LABELS = Prepared(
 def case_facts(link: Link, since: datetime, limit: int) -> Sequence[CaseFacts]:
     given = {"since": since, "most": limit}
     held = set(_HELD.rows(link, given).column())
-    labels: dict[str, str] = dict(_LABELS.rows(link, given).found)
+    labels: dict[str, Truth] = dict(_LABELS.rows(link, given).found)
     transfers: dict[str, list[tuple[datetime, str, TransferFacts]]] = defaultdict(list)
     for case_id, transfer, amount, currency, state, decide_by, typology, flagged_at in _TRANSFERS.rows(
         link, given

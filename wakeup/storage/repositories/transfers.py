@@ -12,7 +12,7 @@ from wakeup.domain.case import Case
 from wakeup.domain.decision import Ruling
 from wakeup.domain.errors import NotFoundError
 from wakeup.domain.ids import CaseId, CustomerId, PartyId, TransferId
-from wakeup.domain.party import Party, Role
+from wakeup.domain.party import Party, Payee, Role
 from wakeup.domain.transfer import Transfer
 from wakeup.storage.mapping import Mapper, is_one_of, table_of
 from wakeup.storage.prepared import Link, Prepared, Rows
@@ -129,16 +129,17 @@ class SqlTransfers:
     def of_case(self, case_id: CaseId) -> Sequence[Transfer]:
         return _transfers.all(_OF_CASE.rows(self._link, {"case": case_id}))
 
-    def add(self, transfer: Transfer, payee: Mapping[str, str | None]) -> None:
-        sealed = self._sealer.seal(transfer.customer_id, "transfers", transfer.id, payee)
+    def add(self, transfer: Transfer, payee: Payee) -> None:
+        private = {"name": payee.name, "account": payee.account, "bank": payee.bank, "phone": payee.phone}
+        sealed = self._sealer.seal(transfer.customer_id, "transfers", transfer.id, private)
         _transfers.add(self._link, transfer, act_at=transfer.act_at, sealed=sealed)
 
     def save(self, transfer: Transfer) -> None:
         _transfers.save(self._link, transfer, act_at=transfer.act_at)
 
-    def payee(self, transfer: Transfer) -> Mapping[str, str | None]:
+    def payee(self, transfer: Transfer) -> Payee:
         sealed = _PAYEE.rows(self._link, {"transfer": transfer.id}).scalar()
-        return self._sealer.open(transfer.customer_id, "transfers", transfer.id, sealed)
+        return Payee(**self._sealer.open(transfer.customer_id, "transfers", transfer.id, sealed))
 
     def cases_due(self, now: datetime, limit: int) -> Sequence[tuple[CaseId, datetime]]:
         return [(CaseId(case_id), at) for case_id, at in _DUE.rows(self._link, {"now": now, "most": limit}).found]

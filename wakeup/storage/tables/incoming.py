@@ -8,7 +8,8 @@ from decimal import Decimal
 from sqlalchemy import Column, Index
 from sqlmodel import Field
 
-from wakeup.storage.tables.columns import NO_ROWID, Row, maybe_when, when
+from wakeup.domain.label import Truth
+from wakeup.storage.tables.columns import NO_ROWID, Row, enum, maybe_when, when
 from wakeup.storage.types import Money, UtcDateTime
 
 
@@ -56,6 +57,6 @@ class LabelRow(Row, table=True):
     __table_args__ = NO_ROWID
     transfer_id: str = Field(primary_key=True)
     received_at: datetime = Field(sa_column=Column(UtcDateTime, primary_key=True))
-    label: str
+    label: Truth = enum(Truth)
     recovered: Decimal = Field(sa_type=Money)
     occurred_at: datetime = when()

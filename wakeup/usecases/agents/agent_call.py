@@ -86,7 +86,7 @@ def _facts(file: CaseFile, hand_over: HandOver | None) -> WhisperFacts:
     last = None if talk is None else talk.conversation
     return WhisperFacts(
         name=name, tier=file.case.tier, typology=named.typology, amount=named.amount, currency=named.currency,
-        payee_name=unit.transfers.payee(named).get("name") or "", state=_as_it_may_be(file, named),
+        payee_name=unit.transfers.payee(named).name or "", state=_as_it_may_be(file, named),
         outcome=None if last is None else last.outcome,
         risky=0 if last is None else sum(answer.weight > 0 for answer in last.answers),
         answered=0 if last is None else len(last.answers), handed_on=_handed_on(file, hand_over),

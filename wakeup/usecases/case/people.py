@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from wakeup.domain.attempt import Attempt
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import PartyId
-from wakeup.domain.party import CUSTOMER_ROLES, Party, Role
+from wakeup.domain.party import CUSTOMER_ROLES, Party, Payee, Role
 from wakeup.domain.policy import Policy
 from wakeup.domain.transfer import STILL_OPEN, Transfer
 from wakeup.usecases.case.customer import remember_family_risk
@@ -106,7 +106,7 @@ def _judged(file: CaseFile, event: FlaggedTransfer, party: Party, n: int) -> Par
     person = next(guardian for guardian in event.guardians if guardian.bank_id == party.bank_id)
     own = event.customer.number
     checks = (
-        (not party.ringable or event.payee_account in person.accounts, "payee"),
+        (not party.ringable or event.payee.account in person.accounts, "payee"),
         (own is not None and own.e164 == party.phone, "customers_number"),
         (person.minor, "minor"),
         (person.linked, "linked"),
@@ -146,9 +146,9 @@ def _needs_time(event: FlaggedTransfer) -> bool:
     return old or event.vulnerable
 
 
-def same_number(e164: str, payee: Mapping[str, str | None]) -> bool:
+def same_number(e164: str, payee: Payee) -> bool:
     """True if this is the payee's own number, however the bank wrote it."""
-    digits = "".join(filter(str.isdigit, payee.get("phone") or "")).lstrip("0")
+    digits = "".join(filter(str.isdigit, payee.phone or "")).lstrip("0")
     return len(digits) >= SHORTEST_NUMBER and e164.endswith(digits)
 
 

@@ -13,7 +13,7 @@ from wakeup.domain.decision import Decision, Effect
 from wakeup.domain.errors import NotFoundError
 from wakeup.domain.ids import CaseId
 from wakeup.domain.outcome import Evidence
-from wakeup.domain.party import Party
+from wakeup.domain.party import Party, Payee
 from wakeup.domain.review import Act, Approval, Review, ReviewAct, holder, reaches_about, taken_over
 from wakeup.domain.sms import Sms
 from wakeup.domain.staff import Staff
@@ -31,7 +31,8 @@ from wakeup.usecases.unit import Unit
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TransferView:
     transfer: Transfer
-    payee: Mapping[str, str | None] = field(repr=False)
+    payee: Payee = field(repr=False)
+    """Empty if the customer was erased."""
     decisions: tuple[Decision, ...]
     labels: tuple[Label, ...]
     asked: Approval | None
@@ -133,7 +134,7 @@ def _newest(timeline: Sequence[tuple[int, datetime, Note]], kind: str) -> dateti
 def _transfer(unit: Unit, case: Case, transfer: Transfer, now: datetime, erased: datetime | None) -> TransferView:
     return TransferView(
         transfer=transfer,
-        payee={} if erased else unit.transfers.payee(transfer),
+        payee=Payee(account="") if erased else unit.transfers.payee(transfer),
         decisions=tuple(unit.views.decisions(transfer.id)),
         labels=tuple(unit.views.labels(transfer.id)),
         asked=_asked(unit, case, transfer, now),

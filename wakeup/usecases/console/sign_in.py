@@ -97,11 +97,6 @@ def switch_account(unit: Unit, by: StaffId, staff_id: StaffId, now: datetime, *,
     return changed
 
 
-def account_named(unit: Unit, name: str) -> Staff | None:
-    """Return the account whose password is to be compared."""
-    return unit.staff.named(name)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proven:
     """A proven identity: what was typed at sign-in was right."""

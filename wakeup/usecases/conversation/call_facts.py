@@ -46,7 +46,7 @@ def variables_of(
     facts = CallFacts(
         amount=named.amount,
         currency=named.currency,
-        payee_name=lambda: file.unit.transfers.payee(named).get("name") or "",
+        payee_name=lambda: file.unit.transfers.payee(named).name or "",
         call_code=attempt.call_code,
         settled=named.state is not TransferState.PENDING,
         gone=any(may_be_gone(file, t) for t in about),

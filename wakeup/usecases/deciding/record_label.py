@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from wakeup.domain.errors import ConflictError
 from wakeup.domain.ids import TransferId
+from wakeup.domain.label import Truth
 from wakeup.domain.review import Act, Review
 from wakeup.domain.staff import Right, demand
 from wakeup.usecases.case.people import guard_one
@@ -17,8 +18,6 @@ from wakeup.usecases.records import Label
 from wakeup.usecases.review.review import Order, ReviewFile
 from wakeup.usecases.unit import Unit
 
-SCAM = "scam"
-
 
 def record_label(file: CaseFile, truth: Label) -> None:
     """Record a label. It changes no decision the payment core has acknowledged.
@@ -27,7 +26,7 @@ def record_label(file: CaseFile, truth: Label) -> None:
     recalled.
     """
     file.unit.records.label(truth)
-    if truth.label == SCAM:
+    if truth.label is Truth.SCAM:
         transfer = next(t for t in file.transfers() if t.id == truth.transfer_id)
         guard_one(file, transfer)
         tell_of_label(file, transfer)
@@ -38,8 +37,7 @@ class NewLabel:
     """What later turned out about one transfer."""
 
     transfer_id: TransferId
-    label: str
-    """`scam` or `genuine`."""
+    label: Truth
     recovered: Decimal = Decimal(0)
 
 

@@ -12,7 +12,7 @@ from wakeup.usecases.review.review import Order, ReviewFile
 from wakeup.usecases.unit import Unit
 
 RECORDED = frozenset({"message_recorded", MADE})
-"""The kinds under which `talk.take_turn` notes a message and `recording.keep_recording` a call."""
+"""The kinds under which `talk.take_turn` notes a message and `recording_consent.keep_recording` a call."""
 
 
 def listen(unit: Unit, order: Order, recording: str, now: datetime) -> None:

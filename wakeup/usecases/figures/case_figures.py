@@ -12,6 +12,7 @@ from decimal import Decimal
 from enum import StrEnum
 from statistics import quantiles
 
+from wakeup.domain.label import Truth
 from wakeup.domain.outcome import Outcome
 from wakeup.usecases.figures.channel_figures import STOPPED, ChannelNumbers, GuardianLift, Worth, by_channel, lift_of
 from wakeup.usecases.repositories.views import CaseFacts
@@ -100,8 +101,8 @@ def numbers_of(name: str, facts: Sequence[CaseFacts], worth: Worth) -> Numbers:
     """Return the figures of these cases."""
     reached = [one for one in facts if one.right_party_at is not None]
     labelled = [(one, t) for one in facts for t in one.transfers if t.label is not None]
-    scams = [(one, t) for one, t in labelled if t.label == "scam"]
-    genuine = [(one, t) for one, t in labelled if t.label != "scam"]
+    scams = [(one, t) for one, t in labelled if t.label is Truth.SCAM]
+    genuine = [(one, t) for one, t in labelled if t.label is Truth.GENUINE]
     reached_scams = [one for one, t in scams if one.right_party_at is not None]
     shares = {
         Figure.CONTACT: (len(reached), sum(one.rung > 0 for one in facts)),
@@ -122,7 +123,7 @@ def numbers_of(name: str, facts: Sequence[CaseFacts], worth: Worth) -> Numbers:
         cases=len(facts),
         shares=tuple(Share(figure=figure, part=part, whole=whole) for figure, (part, whole) in shares.items()),
         first_call_s=_middle_and_slow(waits),
-        protected=sum((worth(t.amount, t.currency) or Decimal(0) for t in every if t.label == "scam"), Decimal(0)),
+        protected=sum((worth(t.amount, t.currency) or Decimal(0) for t in every if t.label is Truth.SCAM), Decimal(0)),
         stopped=sum((worth(t.amount, t.currency) or Decimal(0) for t in every), Decimal(0)),
     )
 

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+from wakeup.domain.label import Truth
 from wakeup.domain.transfer import TransferState
 from wakeup.usecases.repositories.views import CaseFacts, TransferFacts
 
 Worth = Callable[[Decimal, str], Decimal | None]
 STOPPED = frozenset({TransferState.HELD, TransferState.REFUSED, TransferState.CANCELLED})
-SCAM = "scam"
 
 
 class Touch(StrEnum):
@@ -65,7 +65,7 @@ def by_channel(facts: Sequence[CaseFacts], worth: Worth) -> tuple[ChannelNumbers
 
 
 def lift_of(facts: Sequence[CaseFacts]) -> GuardianLift:
-    scams = [(one, t) for one in facts for t in one.transfers if t.label == SCAM]
+    scams = [(one, t) for one in facts for t in one.transfers if t.label is Truth.SCAM]
 
     def share(*, worried: bool) -> tuple[int, int]:
         of_kind = [t for one, t in scams if (Touch.GUARDIAN in {touch for _, touch in one.touches}) is worried]
@@ -79,8 +79,8 @@ def _numbers(touch: Touch, facts: Sequence[CaseFacts], worth: Worth) -> ChannelN
     touched = [t for t, touches in _stopped(facts) if touch in touches]
     return ChannelNumbers(
         touch=touch, transfers=len(last), stopped_last=_sum(last, worth), stopped_touched=_sum(touched, worth),
-        protected_last=_sum([t for t in last if t.label == SCAM], worth),
-        protected_touched=_sum([t for t in touched if t.label == SCAM], worth),
+        protected_last=_sum([t for t in last if t.label is Truth.SCAM], worth),
+        protected_touched=_sum([t for t in touched if t.label is Truth.SCAM], worth),
     )  # fmt: skip
 
 

@@ -181,6 +181,6 @@ def is_payee(file: CaseFile, party: Party, enrolled: Guardian | None) -> bool:
     for transfer in file.transfers():
         payee = file.unit.transfers.payee(transfer)
         account = enrolled is not None and transfer.payee_index in enrolled.accounts
-        if account or same_number(party.phone, payee) or same_name(party.name, payee.get("name")):
+        if account or same_number(party.phone, payee) or same_name(party.name, payee.name):
             return True
     return False

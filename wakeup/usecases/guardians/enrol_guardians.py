@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from typing import Self
 
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.guardian import GUARDIAN_TRANSITIONS, Guardian, GuardianEvent, GuardianState
@@ -44,16 +45,26 @@ class Entry:
     linked: bool
     accounts: tuple[str, ...] = field(repr=False)
     """Account numbers in clear; only their keyed hashes are stored."""
-    agreed_at: str | None
-    """When the customer agreed, ISO 8601. Without it no SMS is sent to the guardian."""
+    agreed_at: datetime | None
+    """When the customer agreed. Without it no SMS is sent to the guardian."""
     agreed_channel: str
     agreed_wording: str
-    confirmed_at: str | None
+    confirmed_at: datetime | None
     """When the guardian agreed, if the bank itself asked."""
     confirmed_channel: str
     confirmed_wording: str
     ward: str = field(repr=False)
     """How the invitation names the customer."""
+
+    def to_json(self) -> str:
+        """Return the text under which a change waits. It is compared with the text that waits already."""
+        return json.dumps(asdict(self), default=datetime.isoformat)
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        found = json.loads(text)
+        times = {name: datetime.fromisoformat(found[name]) for name in ("agreed_at", "confirmed_at") if found[name]}
+        return cls(**{**found, **times, "accounts": tuple(found["accounts"])})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +124,7 @@ def _want(
             _invite(unit, old, entry, now)
         return SAME
     if files:
-        _wait(unit, customer_id, entry.id, json.dumps(asdict(entry)), old, files, now)
+        _wait(unit, customer_id, entry.id, entry.to_json(), old, files, now)
         return WAITS
     apply_entry(unit, customer_id, entry, now)
     return AT_ONCE
@@ -186,8 +197,7 @@ def apply_entry(unit: Unit, customer_id: CustomerId, entry: Entry, now: datetime
         unit.guardians.save(guardian)
         _agree(unit, guardian, now, "changed", "bank", "api", "")
     if entry.agreed_at is not None:
-        at = datetime.fromisoformat(entry.agreed_at)
-        _agree(unit, guardian, at, "ward_agreed", "customer", entry.agreed_channel, entry.agreed_wording)
+        _agree(unit, guardian, entry.agreed_at, "ward_agreed", "customer", entry.agreed_channel, entry.agreed_wording)
     at_bank = _told_the_bank(entry, no)
     if at_bank is not None and _may_come_back(guardian):
         guardian = replace(guardian, state=GuardianState.CONFIRMED, confirmed_at=at_bank, code=None)
@@ -213,7 +223,7 @@ def _may_come_back(guardian: Guardian) -> bool:
 def _told_the_bank(entry: Entry, no: OwnNo | None) -> datetime | None:
     """Return when the guardian told the bank yes. None if the guardian told us no after that: their own no
     outlives every list."""
-    at = None if entry.confirmed_at is None else datetime.fromisoformat(entry.confirmed_at)
+    at = entry.confirmed_at
     return None if at is not None and no is not None and at < no.at else at
 
 
@@ -251,9 +261,7 @@ def apply_change(unit: Unit, customer_id: CustomerId, guardian_id: GuardianId, n
         return
     unit.guardians.forget_change(customer_id, guardian_id)
     if change.wanted is not None:
-        content = json.loads(change.wanted)
-        entry = Entry(**{**content, "accounts": tuple(content["accounts"])})
-        apply_entry(unit, customer_id, entry, now)
+        apply_entry(unit, customer_id, Entry.from_json(change.wanted), now)
         return
     standing = unit.guardians.get(customer_id, guardian_id)
     if standing is not None and standing.state is not GuardianState.REMOVED:

@@ -92,7 +92,7 @@ def _differs(unit: Unit, transfer: Transfer, event: FlaggedTransfer) -> tuple[st
     same = {
         "amount": event.amount == transfer.amount,
         "currency": event.currency == transfer.currency,
-        "payee.account": unit.index("account", event.payee_account) == transfer.payee_index,
+        "payee.account": unit.index("account", event.payee.account) == transfer.payee_index,
     }
     return tuple(name for name, as_it_was in same.items() if not as_it_was)
 

@@ -110,14 +110,9 @@ def _first_event(unit: Unit, event: FlaggedTransfer, known: Known, now: datetime
     if case is not None:
         return _join(CaseFile(unit, case, now), event, tier, known)
     case = Case(
-        id=CaseId(unit.ids.new("case")),
-        customer_id=customer_id,
-        tier=tier,
-        locale=event.customer.locale,
-        timezone=event.timezone,
-        opened_at=now,
-        family_risk=family_risk,
-    )
+        id=CaseId(unit.ids.new("case")), customer_id=customer_id, tier=tier, locale=event.customer.locale,
+        timezone=event.timezone, opened_at=now, family_risk=family_risk,
+    )  # fmt: skip
     return _open(CaseFile(unit, case, now, new=True), event, known)
 
 
@@ -216,7 +211,7 @@ def _transfer(unit: Unit, event: FlaggedTransfer, case: Case, now: datetime) -> 
         decide_by=event.decide_by,
         hold_max=event.hold_max,
         settle_at=settle_at(now, event.decide_by, unit.policy.tempo),
-        payee_index=unit.index("account", event.payee_account),
+        payee_index=unit.index("account", event.payee.account),
         guarded=suspicious_line(event, unit.policy, now),
         state=TransferState.PENDING,
     )

@@ -9,16 +9,18 @@ from typing import Protocol
 
 from wakeup.domain.case import Case
 from wakeup.domain.ids import CaseId, CustomerId, PartyId, TransferId
-from wakeup.domain.party import Party, Role
+from wakeup.domain.party import Party, Payee, Role
 from wakeup.domain.transfer import Transfer
 
 
 class Transfers(Protocol):
     def get(self, transfer_id: TransferId) -> Transfer | None: ...
     def of_case(self, case_id: CaseId) -> Sequence[Transfer]: ...
-    def add(self, transfer: Transfer, payee: Mapping[str, str | None]) -> None: ...
+    def add(self, transfer: Transfer, payee: Payee) -> None: ...
     def save(self, transfer: Transfer) -> None: ...
-    def payee(self, transfer: Transfer) -> Mapping[str, str | None]: ...
+    def payee(self, transfer: Transfer) -> Payee:
+        """Raises NotFoundError if the customer was erased."""
+
     def cases_due(self, now: datetime, limit: int) -> Sequence[tuple[CaseId, datetime]]:
         """Return cases in which a transfer must be decided now, oldest due first, each with the time since when its
         first transfer is due."""

@@ -12,6 +12,7 @@ from wakeup.domain.attempt import AttemptState
 from wakeup.domain.case import Case
 from wakeup.domain.decision import Decision, Effect, Ruling
 from wakeup.domain.ids import AttemptId, CaseId, CustomerId, TransferId
+from wakeup.domain.label import Truth
 from wakeup.domain.outcome import Outcome
 from wakeup.domain.to_do import to_do
 from wakeup.domain.transfer import Tier, TransferState
@@ -157,7 +158,7 @@ class TransferFacts:
     currency: str
     state: TransferState
     decide_by: datetime
-    label: str | None
+    label: Truth | None
     """The newest label."""
     was_held: bool
     """True if a decision ever held it; the standing hold does not count."""

@@ -12,7 +12,7 @@ from typing import Self
 from wakeup.domain.errors import ConflictError, NotFoundError
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import CaseId, TransferId
-from wakeup.domain.party import Party
+from wakeup.domain.party import Party, Payee
 from wakeup.domain.review import REASONS, Act, Reason, Review, ReviewAct, holder, reaches, reaches_about
 from wakeup.domain.staff import Right, Staff, StaffId, demand
 from wakeup.domain.transfer import Transfer
@@ -195,7 +195,7 @@ class Revealed:
     """Personal data of one case, shown to one staff member once."""
 
     parties: tuple[Party, ...] = field(repr=False)
-    payees: Mapping[TransferId, Mapping[str, str | None]] = field(repr=False)
+    payees: Mapping[TransferId, Payee] = field(repr=False)
 
 
 def unmask(unit: Unit, order: Order, now: datetime) -> Revealed:

@@ -10,6 +10,7 @@ from aiohttp import web
 from wakeup.bank.money import minor_digits
 from wakeup.domain.errors import ConflictError
 from wakeup.domain.ids import PartyId, TransferId
+from wakeup.domain.label import Truth
 from wakeup.usecases.deciding import overrule, record_label
 from wakeup.usecases.deciding.record_label import NewLabel
 from wakeup.usecases.desk import reach_out
@@ -17,7 +18,7 @@ from wakeup.usecases.review import contest, review
 from wakeup.usecases.review.review import Order
 from wakeup.web.console.context import CONTEXT, VISITOR
 from wakeup.web.console.forms import NO_AMOUNT
-from wakeup.web.console.orders import LABELS, aim_of, run
+from wakeup.web.console.orders import aim_of, run
 
 Done = Callable[[web.Request, Order], Awaitable[object]]
 
@@ -73,7 +74,8 @@ async def label(request: web.Request, order: Order) -> object:
     recovered = form.amount("recovered")
     if recovered is None:
         raise ConflictError("recovered", NO_AMOUNT)
-    if form.get("label") not in LABELS:
+    found = form.choice("label", Truth)
+    if found is None:
         raise ConflictError("label", "choose one")
     transfer_id = TransferId(form.get("transfer"))
     transfer = await request.app[CONTEXT].parts.store.read(lambda unit: unit.transfers.get(transfer_id))
@@ -81,5 +83,5 @@ async def label(request: web.Request, order: Order) -> object:
     decimals = len(form.get("recovered").strip().partition(".")[2])
     if transfer is not None and decimals > minor_digits(transfer.currency):
         raise ConflictError("recovered", "has more decimals than its currency")
-    truth = NewLabel(transfer_id=transfer_id, label=form.get("label"), recovered=recovered)
+    truth = NewLabel(transfer_id=transfer_id, label=found, recovered=recovered)
     return await run(request, record_label.label, order, truth)

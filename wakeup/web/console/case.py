@@ -8,7 +8,8 @@ from aiohttp import web
 
 from wakeup.domain.errors import ConflictError
 from wakeup.domain.ids import CaseId, TransferId
-from wakeup.domain.party import CUSTOMER_ROLES, Role
+from wakeup.domain.label import Truth
+from wakeup.domain.party import CUSTOMER_ROLES, Payee, Role
 from wakeup.domain.review import REASONS, Act
 from wakeup.ivr.turn import Turn
 from wakeup.usecases.console.case_view import CaseView, read_case
@@ -18,7 +19,7 @@ from wakeup.usecases.review.review import Order, Revealed
 from wakeup.web.console import masking
 from wakeup.web.console.context import CONTEXT, VISITOR, page, redirect, tell_fault
 from wakeup.web.console.heard import heard
-from wakeup.web.console.orders import LABELS, order_of, run
+from wakeup.web.console.orders import order_of, run
 from wakeup.web.console.sentences import by, sentence, who
 
 Done = Callable[[web.Request, Order], Awaitable[object]]
@@ -45,19 +46,17 @@ async def _page(request: web.Request, status: int = 200, revealed: Revealed | No
     minutes = look.minutes(view.second_within)
     return page(
         request, "case.html", status, view=view, revealed=revealed, masks=masking, turn_of=Turn.from_json,
-        sentence=sentence, by=by, who=who, heard=heard, acts=Act, reasons=REASONS, labels=LABELS,
+        sentence=sentence, by=by, who=who, heard=heard, acts=Act, reasons=REASONS, labels=Truth,
         theirs=CUSTOMER_ROLES, agent=Role.AGENT,
         said=look.say(SAID.get(said, "")).format(minutes=minutes),
         minutes=minutes, payees=_payees(view, revealed),
     )  # fmt: skip
 
 
-def _payees(view: CaseView, revealed: Revealed | None) -> dict[TransferId, dict[str, str]]:
+def _payees(view: CaseView, revealed: Revealed | None) -> dict[TransferId, Payee]:
     """Return the payees. Transfers that joined the case after the unmasking are masked."""
-    shown = {one.transfer.id: masking.payee(one.payee) for one in view.transfers}
-    for transfer_id, details in ({} if revealed is None else revealed.payees).items():
-        shown[transfer_id] = {key: details.get(key) or "–" for key in ("name", "account", "bank", "phone")}
-    return shown
+    masked = {one.transfer.id: masking.payee(one.payee) for one in view.transfers}
+    return masked if revealed is None else {**masked, **revealed.payees}
 
 
 def act(done: Done) -> Callable[[web.Request], Awaitable[web.Response]]:

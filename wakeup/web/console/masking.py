@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from wakeup.domain.party import Payee
 
 DOTS = "••"
 
@@ -22,11 +22,6 @@ def account(text: str | None) -> str:
     return f"{DOTS}{DOTS}{text[-3:]}" if text and len(text) > 5 else (DOTS if text else "–")
 
 
-def payee(details: Mapping[str, str | None]) -> dict[str, str]:
+def payee(one: Payee) -> Payee:
     """Mask name, account and phone of a payee. The bank is not secret."""
-    return {
-        "name": name(details.get("name")),
-        "account": account(details.get("account")),
-        "bank": details.get("bank") or "–",
-        "phone": phone(details.get("phone") or ""),
-    }
+    return Payee(name=name(one.name), account=account(one.account), bank=one.bank, phone=phone(one.phone or ""))

@@ -13,8 +13,6 @@ from wakeup.usecases.deciding.overrule import DecisionRef
 from wakeup.usecases.review.review import Order
 from wakeup.web.console.context import CONTEXT, VISITOR
 
-LABELS = ("scam", "genuine")
-
 
 def order_of(request: web.Request) -> Order:
     visitor = request[VISITOR]

@@ -9,7 +9,7 @@ from aiohttp import web
 
 from wakeup.domain.errors import ForbiddenError, NotProvenError
 from wakeup.domain.staff import Staff, StaffId
-from wakeup.usecases.console.sign_in import Proven, account_named, begin_session, needs_code, sign_in_failed, sign_out
+from wakeup.usecases.console.sign_in import Proven, begin_session, needs_code, sign_in_failed, sign_out
 from wakeup.usecases.console.sign_in_limit import take_try
 from wakeup.usecases.store import Lane
 from wakeup.usecases.unit import Unit
@@ -56,7 +56,7 @@ async def take(request: web.Request) -> web.StreamResponse:
     made = await may_try(request, name)
     if made is None:
         return page(request, "sign_in.html", 429, fault=SLOW, **again)
-    staff = await context.parts.store.read(account_named, name)
+    staff = await context.parts.store.read(lambda unit: unit.staff.named(name))
     if not await matches(None if staff is None else staff.password_hash, form.get("password")) or staff is None:
         return await _failed(request, staff, again)
     if staff.disabled_at is None and await context.parts.store.read(needs_code, staff.id):
