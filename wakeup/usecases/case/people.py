@@ -10,8 +10,8 @@ from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import PartyId
 from wakeup.domain.party import CUSTOMER_ROLES, Party, Role
 from wakeup.domain.policy import Policy
-from wakeup.domain.transfer import STILL_OPEN, Transfer
 from wakeup.usecases.case.customer import remember_family_risk
+from wakeup.usecases.case.guard import guard
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.inputs import FlaggedTransfer, Number, Person
 
@@ -200,21 +200,6 @@ def _silence(file: CaseFile, number_index: str) -> None:
     for party in file.unit.parties.of_case(file.case):
         if party.role in CUSTOMER_ROLES and party.number_index == number_index:
             file.unit.parties.silence(party.id)
-
-
-def guard(file: CaseFile) -> None:
-    """Stop automatic release of all open transfers of the case: only humans decide."""
-    for transfer in file.transfers():
-        guard_one(file, transfer)
-
-
-def guard_one(file: CaseFile, transfer: Transfer) -> Transfer:
-    """Stop automatic release of this transfer and end its cooling. This is no decision, and writes none."""
-    if transfer.state not in STILL_OPEN or transfer.guarded:
-        return transfer
-    if transfer.allow_at is not None:
-        file.note("cooling_ended", transfer=transfer.id, reason="release_guarded")
-    return file.put(replace(transfer, guarded=True, allow_at=None))
 
 
 def _party(file: CaseFile, role: Role, person: Person, number: Number, *, unhurried: bool, ringable: bool) -> Party:

@@ -20,11 +20,11 @@ from wakeup.domain.transfer import (
 )
 from wakeup.domain.window import settle_at
 from wakeup.usecases.case.customer import case_tier, recent_tier, remember_customer
+from wakeup.usecases.case.guard import guard_one
 from wakeup.usecases.case.people import (
     FAMILY_RISK,
     bar_linked,
     first_people,
-    guard_one,
     people_meanwhile,
     suspicious_line,
     take_number,

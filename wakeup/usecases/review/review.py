@@ -16,7 +16,7 @@ from wakeup.domain.party import Party
 from wakeup.domain.review import REASONS, Act, Reason, Review, ReviewAct, holder, reaches
 from wakeup.domain.staff import Right, Staff, StaffId, demand
 from wakeup.domain.transfer import Transfer
-from wakeup.usecases.case.people import guard
+from wakeup.usecases.case.guard import guard
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.ladder.resume_calls import resume_calls
 from wakeup.usecases.records import Fact
