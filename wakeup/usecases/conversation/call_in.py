@@ -46,7 +46,7 @@ def expect_call_in(file: CaseFile, began_at: datetime) -> None:
     if until < file.now:
         # The event came before its risk event, and the call is long over.
         return
-    for party in file.unit.parties.of_case(file.case):
+    for party in file.parties():
         if party.role in CUSTOMER_ROLES and party.ringable:
             file.unit.call_ins.expect(
                 CallIn(

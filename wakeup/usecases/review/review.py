@@ -203,6 +203,6 @@ def unmask(unit: Unit, order: Order, now: datetime) -> Revealed:
     with ReviewFile(unit, order, now) as work:
         demand(work.staff, Right.UNMASK)
         work.record(Act.UNMASKED)
-        parties = tuple(unit.parties.of_case(work.file.case))
+        parties = tuple(work.file.parties())
         payees = {t.id: unit.transfers.payee(t) for t in work.file.transfers()}
     return Revealed(parties=parties, payees=payees)
