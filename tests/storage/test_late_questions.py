@@ -16,7 +16,7 @@ from wakeup.domain.party import Role
 from wakeup.domain.review import Reason
 from wakeup.domain.staff import StaffId
 from wakeup.storage.unit_of_work import SqlUnit
-from wakeup.usecases.case.people import guard_one
+from wakeup.usecases.case.guard import guard_one
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.deciding.warning_after_allow import WARNED, alarm_after_allow
 from wakeup.usecases.desk.reach_out import follow_up

@@ -22,7 +22,7 @@ from wakeup.domain.outcome import Outcome
 from wakeup.domain.review import Reason
 from wakeup.domain.to_do import Urgency
 from wakeup.domain.transfer import Tier, TransferState
-from wakeup.usecases.case.people import guard
+from wakeup.usecases.case.guard import guard
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.conversation.call_in import Caller, greet_call_in, keep_what_is_left
 from wakeup.usecases.deciding.deliver import listed, take_messages

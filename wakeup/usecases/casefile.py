@@ -3,13 +3,16 @@ at the end."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from types import TracebackType
 from typing import Self
 
+from wakeup.domain.attempt import Attempt
 from wakeup.domain.case import CASE_TRANSITIONS, Case, CaseEvent, CaseState
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import TransferId
+from wakeup.domain.party import Party, Role
 from wakeup.domain.review import Review
 from wakeup.domain.states import move
 from wakeup.domain.transfer import STILL_OPEN, Transfer, TransferState
@@ -90,6 +93,19 @@ class CaseFile:
 
     def held(self) -> list[Transfer]:
         return [t for t in self.transfers() if t.state is TransferState.HELD]
+
+    def calls(self) -> Sequence[Attempt]:
+        """Return the case's attempts as they are stored now, oldest first."""
+        return self.unit.attempts.of_case(self.case.id)
+
+    def parties(self, *roles: Role) -> Sequence[Party]:
+        """Return the case's parties as they are stored now: those with one of these roles, or all if none is named."""
+        found = self.unit.parties.of_case(self.case)
+        return [party for party in found if party.role in roles] if roles else found
+
+    def role_of(self, call: Attempt) -> Role:
+        """Return the role of the callee. Decrypts nothing."""
+        return self.unit.parties.role_of(call.party_id)
 
     @property
     def began_at(self) -> datetime:

@@ -47,7 +47,7 @@ def person_ready(file: CaseFile, language: str) -> bool | None:
 def is_agent(file: CaseFile, attempt: Attempt) -> bool:
     """True for a call to an agent or supervisor."""
     # A call to an agent always has `promised` set, so for other calls the role need not be looked up.
-    return attempt.promised and file.unit.parties.role_of(attempt.party_id) is Role.AGENT
+    return attempt.promised and file.role_of(attempt) is Role.AGENT
 
 
 def no_use_ringing(file: CaseFile, call: Attempt) -> str | None:
@@ -220,11 +220,7 @@ def party_of(file: CaseFile, agent: Agent) -> Party:
     it."""
     unit = file.unit
     known = next(
-        (
-            p
-            for p in unit.parties.of_case(file.case)
-            if p.role is Role.AGENT and p.bank_id == agent.staff_id and p.number_index == agent.number_index
-        ),
+        (p for p in file.parties(Role.AGENT) if p.bank_id == agent.staff_id and p.number_index == agent.number_index),
         None,
     )
     if known is not None:

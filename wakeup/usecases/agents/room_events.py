@@ -52,7 +52,7 @@ def take_room_event(unit: Unit, attempt_id: AttemptId, told: RoomEvent, now: dat
 
 def _look(file: CaseFile, told: RoomEvent) -> None:
     """Stop waiting for an agent who has joined; have the call of a participant who left checked."""
-    call = next(a for a in file.unit.attempts.of_case(file.case.id) if a.call_sid == told.call_sid)
+    call = next(a for a in file.calls() if a.call_sid == told.call_sid)
     talks = [one for one in file.unit.hand_overs.of_case(file.case.id) if one.state is HandOverState.JOINED]
     talk = next((one for one in talks if call.id in {one.offer, one.attempt_id}), None)
     if talk is None:
@@ -65,7 +65,7 @@ def _look(file: CaseFile, told: RoomEvent) -> None:
 
 def _known(file: CaseFile) -> set[str]:
     """Return the SIDs of all calls of this case."""
-    return {a.call_sid for a in file.unit.attempts.of_case(file.case.id) if a.call_sid is not None}
+    return {a.call_sid for a in file.calls() if a.call_sid is not None}
 
 
 def _keep(file: CaseFile, attempt: Attempt, told: RoomEvent) -> bool:

@@ -14,7 +14,7 @@ def errand_of(file: CaseFile, attempt: Attempt) -> Errand:
     """
     if not attempt.promised:
         return Errand.LADDER
-    match file.unit.parties.role_of(attempt.party_id):
+    match file.role_of(attempt):
         case Role.AGENT:
             return Errand.AGENT if file.unit.listeners.get(attempt.id) is None else Errand.LISTENER
         case Role.GUARDIAN:
@@ -27,5 +27,5 @@ def errand_of(file: CaseFile, attempt: Attempt) -> Errand:
 
 
 def _called_before(file: CaseFile, attempt: Attempt) -> bool:
-    earlier = (call for call in file.unit.attempts.of_case(file.case.id) if call.n < attempt.n)
+    earlier = (call for call in file.calls() if call.n < attempt.n)
     return any(call.party_id == attempt.party_id for call in earlier)

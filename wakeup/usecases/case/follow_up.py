@@ -42,6 +42,14 @@ def queue_for_follow_up(file: CaseFile) -> None:
         file.move(CaseEvent.REOPEN_REVIEW)
 
 
+def want_person(file: CaseFile) -> None:
+    """Record that a human is wanted whatever became of the payments. Where none is open, none would show the case in
+    the queue, so it is kept there until it has been followed up."""
+    escalate(file)
+    if not file.open_transfers():
+        queue_for_follow_up(file)
+
+
 def in_doubt(file: CaseFile, transfer: Transfer) -> bool:
     """True if we hold the transfer but the core may have let it go: an allow was recalled, and the core has
     acknowledged nothing since, so the allow may have arrived there and the hold may not."""

@@ -10,8 +10,8 @@ from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import PartyId
 from wakeup.domain.party import CUSTOMER_ROLES, Party, Payee, Role
 from wakeup.domain.policy import Policy
-from wakeup.domain.transfer import STILL_OPEN, Transfer
 from wakeup.usecases.case.customer import remember_family_risk
+from wakeup.usecases.case.guard import guard
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.inputs import FlaggedTransfer, Number, Person
 
@@ -75,7 +75,7 @@ def take_number(file: CaseFile, event: FlaggedTransfer) -> bool:
     still = file.open_transfers()
     if not still or event.customer.number is None or customer_of(file) is not None:
         return False
-    known = file.unit.parties.of_case(file.case)
+    known = file.parties()
     theirs = {party.number_index for party in known if party.role in CUSTOMER_ROLES}
     doubted = any(t.guarded for t in still)
     new = [
@@ -120,7 +120,7 @@ def _judged(file: CaseFile, event: FlaggedTransfer, party: Party, n: int) -> Par
 def bar_linked(file: CaseFile, event: FlaggedTransfer) -> None:
     """Exclude guardians whom a later event names as connected with a suspect."""
     linked = [guardian for guardian in event.guardians if guardian.linked]
-    known = [p for p in file.unit.parties.of_case(file.case) if p.role is Role.GUARDIAN] if linked else []
+    known = file.parties(Role.GUARDIAN) if linked else []
     for person in linked:
         _bar_linked(file, person, known)
 
@@ -154,13 +154,13 @@ def same_number(e164: str, payee: Payee) -> bool:
 
 def customer_of(file: CaseFile) -> Party | None:
     """Return the customer's party, or None if the customer's own number is unknown; alternate numbers do not count."""
-    return next((p for p in file.unit.parties.of_case(file.case) if p.role is Role.CUSTOMER), None)
+    return next(iter(file.parties(Role.CUSTOMER)), None)
 
 
 def to_the_customer(file: CaseFile, attempts: Sequence[Attempt]) -> list[Attempt]:
     """Return the attempts to any of the customer's numbers. Calls to guardians and agents are not about transfers
     that join meanwhile."""
-    theirs = {p.id for p in file.unit.parties.of_case(file.case) if p.role in CUSTOMER_ROLES}
+    theirs = {p.id for p in file.parties(*CUSTOMER_ROLES)}
     return [attempt for attempt in attempts if attempt.party_id in theirs]
 
 
@@ -193,24 +193,9 @@ def doubt_line(file: CaseFile, event: FlaggedTransfer) -> bool:
 
 def _silence(file: CaseFile, number_index: str) -> None:
     """Stop ringing this number as the customer's, under whichever role it was named."""
-    for party in file.unit.parties.of_case(file.case):
-        if party.role in CUSTOMER_ROLES and party.number_index == number_index:
+    for party in file.parties(*CUSTOMER_ROLES):
+        if party.number_index == number_index:
             file.unit.parties.silence(party.id)
-
-
-def guard(file: CaseFile) -> None:
-    """Stop automatic release of all open transfers of the case: only humans decide."""
-    for transfer in file.transfers():
-        guard_one(file, transfer)
-
-
-def guard_one(file: CaseFile, transfer: Transfer) -> Transfer:
-    """Stop automatic release of this transfer and end its cooling. This is no decision, and writes none."""
-    if transfer.state not in STILL_OPEN or transfer.guarded:
-        return transfer
-    if transfer.allow_at is not None:
-        file.note("cooling_ended", transfer=transfer.id, reason="release_guarded")
-    return file.put(replace(transfer, guarded=True, allow_at=None))
 
 
 def _party(file: CaseFile, role: Role, person: Person, number: Number, *, unhurried: bool, ringable: bool) -> Party:

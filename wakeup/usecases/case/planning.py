@@ -23,7 +23,7 @@ def draft_call(file: CaseFile, party: Party, *, due_at: datetime, latest_start: 
         case_id=file.case.id,
         party_id=party.id,
         number_index=party.number_index,
-        n=len(file.unit.attempts.of_case(file.case.id)) + 1,
+        n=len(file.calls()) + 1,
         due_at=due_at,
         latest_start=latest_start,
         value=like.value,

@@ -20,9 +20,9 @@ def stop_calls(file: CaseFile, reason: str, *, spare_promised: bool = False, spa
 
     Calls to agents are always spared, because a customer waits on the line for them.
     """
-    spares = {Role.AGENT, Role.GUARDIAN} if spare_guardians else {Role.AGENT}
-    spared = {p.id for p in file.unit.parties.of_case(file.case) if p.role in spares}
-    for attempt in file.unit.attempts.of_case(file.case.id):
+    spares = (Role.AGENT, Role.GUARDIAN) if spare_guardians else (Role.AGENT,)
+    spared = {p.id for p in file.parties(*spares)}
+    for attempt in file.calls():
         if attempt.state not in NOT_BEGUN or attempt.party_id in spared or (spare_promised and attempt.promised):
             continue
         cancel_call(file, attempt, reason)
@@ -37,8 +37,8 @@ def recheck_placed_calls(file: CaseFile) -> None:
     up on: the callee hears that all is settled. Calls to agents are left alone, because a customer waits for them
     whatever became of the payment.
     """
-    for attempt in file.unit.attempts.of_case(file.case.id):
-        if attempt.state is AttemptState.PLACED and file.unit.parties.role_of(attempt.party_id) is not Role.AGENT:
+    for attempt in file.calls():
+        if attempt.state is AttemptState.PLACED and file.role_of(attempt) is not Role.AGENT:
             file.unit.attempts.save(replace(attempt, check_at=file.now))
             file.unit.wakes.add("reconcile")
 

@@ -46,7 +46,7 @@ def plan_appointment(file: CaseFile, asked_in: Attempt) -> None:
 
 def _standing(file: CaseFile, asked_in: Attempt) -> Attempt | None:
     """Return another call to this party that is not over yet."""
-    others = (a for a in file.unit.attempts.of_case(file.case.id) if a.id != asked_in.id)
+    others = (a for a in file.calls() if a.id != asked_in.id)
     return next((a for a in others if a.party_id == asked_in.party_id and a.state not in OVER), None)
 
 

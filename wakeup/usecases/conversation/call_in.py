@@ -16,7 +16,7 @@ from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import CaseId
 from wakeup.domain.outcome import Contact, Evidence, Outcome
 from wakeup.domain.party import CUSTOMER_ROLES
-from wakeup.usecases.case.follow_up import escalate, queue_for_follow_up
+from wakeup.usecases.case.follow_up import escalate, want_person
 from wakeup.usecases.case.record_evidence import new_evidence_id, record_evidence
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.deciding.settle import settle_file
@@ -48,7 +48,7 @@ def expect_call_in(file: CaseFile, began_at: datetime) -> None:
         # The event came before its risk event, and the call is long over.
         return
     call_ins = file.unit.call_ins
-    for party in file.unit.parties.of_case(file.case):
+    for party in file.parties():
         if party.role in CUSTOMER_ROLES and party.ringable:
             stands = call_ins.get(party.number_index, file.case.id)
             if stands is not None and stands.call_sid is not None:
@@ -158,10 +158,7 @@ def ask_for_person(unit: Unit, caller: Caller, now: datetime) -> bool:
     for found in _matched(unit, caller):
         with _case_of(unit, found.case_id, now) as file:
             file.note("call_in_asked_person", "callee", call=caller.call_sid)
-            escalate(file)
-            if not file.open_transfers():
-                # No open transfer would show the case in the queue.
-                queue_for_follow_up(file)
+            want_person(file)
     own = most.people_hidden if caller.hidden else most.people_per_caller_hour
     free = asks.by_them < own and asks.by_all < most.people_per_hour
     if not free:

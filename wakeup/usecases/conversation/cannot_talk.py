@@ -6,7 +6,7 @@ from wakeup.domain.attempt import Attempt
 from wakeup.ivr.conversation import Conversation
 from wakeup.ivr.scoring import CANNOT_TALK
 from wakeup.usecases.case.follow_up import escalate
-from wakeup.usecases.case.people import guard
+from wakeup.usecases.case.guard import guard
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.ladder.climb import PERSON_WITHIN
 

@@ -148,9 +148,9 @@ def _conference(file: CaseFile, talk: Talk) -> Conference | None:
 
 def _others(file: CaseFile, attempt: Attempt) -> Iterator[Attempt]:
     """Return the calls of the other side: to guardians for the customer, to the customer for a guardian."""
-    roles = {party.id: party.role for party in file.unit.parties.of_case(file.case)}
+    roles = {party.id: party.role for party in file.parties()}
     others = CUSTOMER_ROLES if roles.get(attempt.party_id) is Role.GUARDIAN else {Role.GUARDIAN}
-    attempts = file.unit.attempts.of_case(file.case.id)
+    attempts = file.calls()
     return (other for other in attempts if roles.get(other.party_id) in others)
 
 

@@ -18,7 +18,7 @@ def locale_for(file: CaseFile, attempt: Attempt, party: Party) -> str:
     want.
     """
     unit = file.unit
-    for earlier in reversed(unit.attempts.of_case(file.case.id)):
+    for earlier in reversed(file.calls()):
         if earlier.id == attempt.id or earlier.answered_at is None or not _same_person(file, earlier, party):
             continue
         talk = unit.talks.get(earlier.id, file.case.customer_id)
@@ -31,4 +31,4 @@ def locale_for(file: CaseFile, attempt: Attempt, party: Party) -> str:
 def _same_person(file: CaseFile, earlier: Attempt, party: Party) -> bool:
     if earlier.party_id == party.id:
         return True
-    return party.role in CUSTOMER_ROLES and file.unit.parties.role_of(earlier.party_id) in CUSTOMER_ROLES
+    return party.role in CUSTOMER_ROLES and file.role_of(earlier) in CUSTOMER_ROLES

@@ -126,7 +126,7 @@ def keep_recording(
 
 def _other_talks(file: CaseFile, attempt: Attempt) -> Iterator[Talk]:
     """Yield the other conversations of this case that are in progress."""
-    for other in file.unit.attempts.of_case(file.case.id):
+    for other in file.calls():
         if other.id != attempt.id and other.state in LIVE:
             talk = file.unit.talks.get(other.id, file.case.customer_id)
             if talk is not None and not talk.finished:

@@ -214,6 +214,7 @@ def learn(file: CaseFile, attempt: Attempt, talk: Talk, after: Conversation) -> 
         # The callee is told that we will call, and no payment would show the case in the queue.
         queue_for_follow_up(file)
     if wants_person and file.case.state is CaseState.IN_REVIEW:
-        # No decision asks for a human any more, and a callee contacted before waits again.
+        # No decision asks for a human any more, and a callee contacted before waits again. Not `want_person`: in an
+        # open case the decision that follows asks for the human.
         escalate(file)
     unit.wakes.add("settle")

@@ -19,7 +19,7 @@ from wakeup.domain.review import Act, Approval, ApprovalState, binding, needs_tw
 from wakeup.domain.staff import Right, StaffId, demand, demand_or_glass, may
 from wakeup.domain.transfer import STILL_OPEN, Transfer, TransferState
 from wakeup.domain.window import settle_at
-from wakeup.usecases.case.people import guard_one
+from wakeup.usecases.case.guard import guard_one
 from wakeup.usecases.deciding.decisions import extend_standing_hold, record_decision
 from wakeup.usecases.deciding.recall import HELD_BY_PERSON, unacknowledged
 from wakeup.usecases.deciding.settle import settle_file

@@ -11,7 +11,7 @@ from wakeup.domain.ids import TransferId
 from wakeup.domain.label import Truth
 from wakeup.domain.review import Act, Review
 from wakeup.domain.staff import Right, demand
-from wakeup.usecases.case.people import guard_one
+from wakeup.usecases.case.guard import guard_one
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.deciding.warning_after_allow import tell_of_label
 from wakeup.usecases.records import Label

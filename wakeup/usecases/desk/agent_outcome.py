@@ -15,7 +15,7 @@ from wakeup.domain.outcome import PROTECTIVE, Contact, Evidence, Outcome
 from wakeup.domain.review import Act, Review, reaches
 from wakeup.domain.staff import Right, demand
 from wakeup.usecases.case.customer import shake
-from wakeup.usecases.case.follow_up import escalate, queue_for_follow_up
+from wakeup.usecases.case.follow_up import want_person
 from wakeup.usecases.case.record_evidence import new_evidence_id, record_evidence
 from wakeup.usecases.conversation.nothing_left import nothing_left
 from wakeup.usecases.deciding.settle import settle_file
@@ -86,10 +86,9 @@ def _wait_on(work: ReviewFile, talked: HandOver) -> None:
     """Queue the case again: the customer wanted an agent and has reached neither this one nor another since."""
     reached_at = work.unit.reviews.last_contact_at(work.file.case.id)
     since = reached_at is not None and talked.joined_at is not None and reached_at >= talked.joined_at
+    # An open payment would show the case in the queue.
     if nothing_left(work.file) and not since:
-        # Nothing else would show the case in the queue.
-        escalate(work.file)
-        queue_for_follow_up(work.file)
+        want_person(work.file)
 
 
 def _talk_of(work: ReviewFile) -> HandOver:

@@ -116,12 +116,12 @@ def follow_up(unit: Unit, order: Order, now: datetime) -> Review:
 
 def _promised(file: CaseFile) -> bool:
     """True if the customer or a guardian has an appointment that has not been called yet."""
-    calls = (call for call in file.unit.attempts.of_case(file.case.id) if call.state in NOT_BEGUN)
+    calls = (call for call in file.calls() if call.state in NOT_BEGUN)
     return any(errand_of(file, call) is Errand.APPOINTMENT for call in calls)
 
 
 def _customers_own(work: ReviewFile, party_id: PartyId) -> Party:
-    found = next((p for p in work.unit.parties.of_case(work.file.case) if p.id == party_id), None)
+    found = next((p for p in work.file.parties() if p.id == party_id), None)
     if found is None or found.role not in CUSTOMER_ROLES:
         raise ConflictError("party", "choose one of the customer's numbers")
     if not found.ringable:

@@ -21,7 +21,7 @@ _NOT_THE_CUSTOMER = frozenset({Contact.VOICEMAIL, Contact.FAX, Contact.CALL_SCRE
 
 
 def is_guardian(file: CaseFile, attempt: Attempt) -> bool:
-    return file.unit.parties.role_of(attempt.party_id) is Role.GUARDIAN
+    return file.role_of(attempt) is Role.GUARDIAN
 
 
 def as_evidence(found: Findings) -> Findings:

@@ -65,8 +65,7 @@ def judged(file: CaseFile, channel: Channel, *, again: bool = False) -> Iterator
     if not candidates:
         return
     judge = refusal if channel is Channel.SMS else unfit
-    parties = file.unit.parties.of_case(file.case)
-    own = frozenset(p.phone for p in parties if p.role in CUSTOMER_ROLES)
+    own = frozenset(p.phone for p in file.parties(*CUSTOMER_ROLES))
     changing = {change.guardian_id for change in file.unit.guardians.changes(file.case.customer_id)}
     for party, enrolled in candidates:
         around = Circumstances(
@@ -108,9 +107,8 @@ def _stopped(file: CaseFile, party: Party) -> bool:
 def _asked_before(file: CaseFile, party: Party, channel: Channel) -> bool:
     if channel is Channel.SMS:
         return any(c.number_index == party.number_index for c in file.unit.confirmations.of_case(file.case.id))
-    parties = file.unit.parties.of_case(file.case)
-    theirs = {p.id for p in parties if p.role is Role.GUARDIAN and p.number_index == party.number_index}
-    return any(attempt.party_id in theirs for attempt in file.unit.attempts.of_case(file.case.id))
+    theirs = {p.id for p in file.parties(Role.GUARDIAN) if p.number_index == party.number_index}
+    return any(attempt.party_id in theirs for attempt in file.calls())
 
 
 def _texts_today(file: CaseFile, party: Party) -> int:
@@ -119,9 +117,7 @@ def _texts_today(file: CaseFile, party: Party) -> int:
 
 def _candidates(file: CaseFile) -> Iterator[tuple[Party, Guardian | None]]:
     """Yield the guardians that the bank enrolled, by rank, then those that only the event named, in its order."""
-    named = sorted(
-        (p for p in file.unit.parties.of_case(file.case) if p.role is Role.GUARDIAN), key=lambda p: (p.rank, p.id)
-    )
+    named = sorted(file.parties(Role.GUARDIAN), key=lambda p: (p.rank, p.id))
     enrolled = file.unit.guardians.of_customer(file.case.customer_id)
     for guardian in enrolled:
         if guardian.state is GuardianState.REMOVED:

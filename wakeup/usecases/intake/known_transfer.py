@@ -10,9 +10,9 @@ from wakeup.domain.errors import ConflictError, OvertakenError
 from wakeup.domain.fast_dataclass import fast_init
 from wakeup.domain.ids import CaseId, TransferId
 from wakeup.domain.transfer import TIER_RANK, Transfer, TransferState
+from wakeup.usecases.case.guard import guard_one
 from wakeup.usecases.case.people import (
     bar_linked,
-    guard_one,
     take_number,
     take_warnings,
 )

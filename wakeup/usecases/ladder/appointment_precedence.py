@@ -31,7 +31,7 @@ def asked_by_customer(file: CaseFile, promise: Attempt) -> bool:
 
 def _asked_in(file: CaseFile, promise: Attempt) -> Attempt:
     """Return the call in which the appointment was made: the last one posted to that number before it."""
-    calls = file.unit.attempts.of_case(file.case.id)
+    calls = file.calls()
     made = (a for a in calls if a.party_id == promise.party_id and a.n < promise.n and a.intent_at is not None)
     return max(made, key=lambda call: call.n, default=promise)
 
@@ -39,7 +39,7 @@ def _asked_in(file: CaseFile, promise: Attempt) -> Attempt:
 def speaks_for_all(file: CaseFile, asked_in: Attempt) -> bool:
     """True if an appointment made in this call defers calls to the customer's other numbers as well. A callee at
     an alternate number must have proved to be the customer."""
-    if file.unit.parties.role_of(asked_in.party_id) is Role.CUSTOMER:
+    if file.role_of(asked_in) is Role.CUSTOMER:
         return True
     talk = file.unit.talks.get(asked_in.id, file.case.customer_id)
     found = asked_in.contact if talk is None else talk.conversation.contact

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from wakeup.domain.attempt import AttemptState
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import CaseId
-from wakeup.domain.party import Party, Role
+from wakeup.domain.party import Role
 from wakeup.domain.rung import RungEvent, RungKind
 from wakeup.domain.rung_plan import Step, needs
 from wakeup.usecases.case.follow_up import escalate
@@ -102,7 +102,7 @@ def hurry_on(file: CaseFile) -> None:
 
 
 def _talking(file: CaseFile) -> bool:
-    return any(a.state is AttemptState.ANSWERED for a in file.unit.attempts.of_case(file.case.id))
+    return any(a.state is AttemptState.ANSWERED for a in file.calls())
 
 
 def call_again(file: CaseFile) -> str | None:
@@ -118,8 +118,8 @@ def call_alternate(file: CaseFile) -> str | None:
     the customer."""
     if reason := _not_rung_now(file):
         return reason
-    rung = {attempt.party_id for attempt in file.unit.attempts.of_case(file.case.id)}
-    others = [party for party in _parties(file, Role.ALTERNATE) if party.id not in rung]
+    rung = {attempt.party_id for attempt in file.calls()}
+    others = [party for party in file.parties(Role.ALTERNATE) if party.id not in rung]
     if not others:
         return "no_alternate"
     ringable = next((party for party in others if party.ringable), None)
@@ -164,9 +164,5 @@ CHANNELS: Mapping[RungKind, Channel] = {
 
 def _why(file: CaseFile) -> str:
     """Return how the newest call ended, for the staff member who takes the case over."""
-    ended = [a for a in file.unit.attempts.of_case(file.case.id) if a.disposition is not None]
+    ended = [a for a in file.calls() if a.disposition is not None]
     return ended[-1].disposition or "unknown" if ended else "not_rung"
-
-
-def _parties(file: CaseFile, role: Role) -> list[Party]:
-    return [party for party in file.unit.parties.of_case(file.case) if party.role is role]

@@ -62,7 +62,7 @@ def plan_for_joined(file: CaseFile, transfer: Transfer) -> None:
         file.note("ladder_ended", reason="taken_over")
         escalate(file)
         return
-    attempts = file.unit.attempts.of_case(file.case.id)
+    attempts = file.calls()
     step = first_step(file, transfer)
     pending, own = file.pending(), to_the_customer(file, attempts)
     planned = [a for a in own if a.state is AttemptState.PLANNED and not (a.promised and _says_nothing(file, step, a))]
@@ -100,7 +100,7 @@ def _plan_about(file: CaseFile, pending: list[Transfer]) -> None:
 def calls_of_case(file: CaseFile, attempts: Sequence[Attempt]) -> list[Attempt]:
     """Return the calls that count towards the case's maximum: those that were posted or still may be. Calls to
     agents do not count."""
-    ours = {p.id for p in file.unit.parties.of_case(file.case) if p.role is Role.AGENT}
+    ours = {p.id for p in file.parties(Role.AGENT)}
     return [a for a in attempts if a.party_id not in ours and (a.intent_at is not None or a.state not in OVER)]
 
 
@@ -125,7 +125,7 @@ def use_more_time(file: CaseFile, transfer: Transfer) -> None:
     move. Calls to guardians do not decide how the calls to the customer go on."""
     set_ladder(file)
     step = first_step(file, transfer)
-    attempts = [a for a in file.unit.attempts.of_case(file.case.id) if not is_agent(file, a)]
+    attempts = [a for a in file.calls() if not is_agent(file, a)]
     for attempt in attempts:
         if attempt.state is AttemptState.PLANNED:
             _replan(file, attempt, step, attempt.value)
@@ -138,7 +138,7 @@ def hurry(file: CaseFile) -> None:
     """Speed up after the tier has risen: calls planned for later, or for the morning, are due now, except
     appointments. A call that was suppressed or cancelled is planned again, because what prevented it, such as
     quiet hours, may not apply to the higher tier."""
-    attempts = file.unit.attempts.of_case(file.case.id)
+    attempts = file.calls()
     for attempt in attempts:
         if attempt.state is AttemptState.PLANNED and not attempt.promised:
             due = min(attempt.due_at, file.now)
@@ -189,7 +189,7 @@ def _never_rung(file: CaseFile, own: Sequence[Attempt]) -> Party | None:
 
 def plan_next_call(file: CaseFile, last: Attempt) -> None:
     """Plan the call that follows one that ended without settling the case."""
-    attempts = file.unit.attempts.of_case(file.case.id)
+    attempts = file.calls()
     to_them = [a for a in attempts if a.party_id == last.party_id]
     same_party, promise = [a for a in to_them if not to_come(a)], next(filter(to_come, to_them), None)
     pending = file.pending() if promise is None else too_urgent_to_defer(file, last, promise)
@@ -223,7 +223,7 @@ def plan_next_call(file: CaseFile, last: Attempt) -> None:
 def plan_call(file: CaseFile, party: Party) -> str | None:
     """Plan a call to this number as soon as allowed, as a rung of its own. Returns None when it is planned,
     otherwise the reason why not."""
-    attempts, pending = file.unit.attempts.of_case(file.case.id), file.pending()
+    attempts, pending = file.calls(), file.pending()
     if unwanted(file, party):
         return "opt_out"
     if any(a.party_id == party.id and a.state not in OVER for a in attempts):

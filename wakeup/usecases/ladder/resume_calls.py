@@ -24,9 +24,9 @@ def resume_calls(file: CaseFile) -> None:
     file.update_review(replace(file.review, taken_over_at=None))
     if file.case.state is CaseState.OPEN:
         file.note("calls_back")
-        attempts = file.unit.attempts.of_case(file.case.id)
+        attempts = file.calls()
         go_on_ringing(file, attempts)
-        theirs = [a for a in attempts if not a.promised and file.unit.parties.role_of(a.party_id) is Role.GUARDIAN]
+        theirs = [a for a in attempts if not a.promised and file.role_of(a) is Role.GUARDIAN]
         if theirs and theirs[-1].state in NEVER_RANG:
             plan_call(file, file.unit.parties.get(theirs[-1].party_id, file.case.customer_id))
         set_ladder(file)
@@ -43,14 +43,13 @@ def reinstate_calls(file: CaseFile, promised: Attempt) -> None:
     """Plan again, after an appointment call in vain, the calls to the customer's other numbers that were cancelled
     for it, unless a new appointment was made in it. Does nothing after a promised call to a guardian (to join a
     conversation): its end says nothing about the customer's calls."""
-    role_of = file.unit.parties.role_of
-    if role_of(promised.party_id) not in CUSTOMER_ROLES or deferred_by_appointment(file):
+    if file.role_of(promised) not in CUSTOMER_ROLES or deferred_by_appointment(file):
         return
     if not file.pending() or in_a_persons_hands(file) or spoken_to(file, RungKind.CALL):
         return
-    newest = {call.party_id: call for call in file.unit.attempts.of_case(file.case.id)}
+    newest = {call.party_id: call for call in file.calls()}
     for call in newest.values():
-        theirs = role_of(call.party_id) in CUSTOMER_ROLES
+        theirs = file.role_of(call) in CUSTOMER_ROLES
         if theirs and call.party_id != promised.party_id and call.state is AttemptState.CANCELED:
             party = file.unit.parties.get(call.party_id, file.case.customer_id)
             if reason := plan_call(file, party):

@@ -47,7 +47,7 @@ def take_over_ends(file: CaseFile) -> datetime | None:
 
 def promises(file: CaseFile) -> list[Attempt]:
     """Return the appointments that the customer was told of and that are not over."""
-    calls = to_the_customer(file, file.unit.attempts.of_case(file.case.id))
+    calls = to_the_customer(file, file.calls())
     return [call for call in calls if call.promised and call.state not in OVER]
 
 

@@ -10,8 +10,8 @@ from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.review import Act, Review
 from wakeup.domain.staff import Right, demand
 from wakeup.domain.transfer import STILL_OPEN, Transfer
+from wakeup.usecases.case.guard import guard
 from wakeup.usecases.case.notify_customer import tell_contested
-from wakeup.usecases.case.people import guard
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.review.review import Order, ReviewFile
 from wakeup.usecases.unit import Unit

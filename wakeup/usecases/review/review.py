@@ -16,7 +16,7 @@ from wakeup.domain.party import Party, Payee
 from wakeup.domain.review import REASONS, Act, Reason, Review, ReviewAct, holder, reaches, reaches_about
 from wakeup.domain.staff import Right, Staff, StaffId, demand
 from wakeup.domain.transfer import Transfer
-from wakeup.usecases.case.people import guard
+from wakeup.usecases.case.guard import guard
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.ladder.resume_calls import resume_calls
 from wakeup.usecases.records import Fact
@@ -203,6 +203,6 @@ def unmask(unit: Unit, order: Order, now: datetime) -> Revealed:
     with ReviewFile(unit, order, now) as work:
         demand(work.staff, Right.UNMASK)
         work.record(Act.UNMASKED)
-        parties = tuple(unit.parties.of_case(work.file.case))
+        parties = tuple(work.file.parties())
         payees = {t.id: unit.transfers.payee(t) for t in work.file.transfers()}
     return Revealed(parties=parties, payees=payees)

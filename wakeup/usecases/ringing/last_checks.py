@@ -127,7 +127,7 @@ def _caps(file: CaseFile, attempt: Attempt, party: Party) -> Refusal | None:
     """Refuse a number or customer that was called enough. The caps count posted calls, whoever they were for, and
     bind "ring again" as well."""
     calling, now, attempts = file.unit.policy.calling, file.now, file.unit.attempts
-    of_case = sum(o.intent_at is not None for o in calls_of_case(file, attempts.of_case(file.case.id)))
+    of_case = sum(o.intent_at is not None for o in calls_of_case(file, file.calls()))
     if of_case >= calling.max_calls_per_case:
         return Refusal(reason="case_cap", facts={"rung": of_case})
     rung = attempts.rung_since(attempt.number_index, now - DAY)

@@ -17,7 +17,7 @@ from wakeup.domain.outcome import Contact, Evidence, Outcome
 from wakeup.domain.reply import ReplyKind
 from wakeup.domain.sms import SmsKind
 from wakeup.usecases.case.customer import shake
-from wakeup.usecases.case.people import guard
+from wakeup.usecases.case.guard import guard
 from wakeup.usecases.case.queue_sms import queue_sms
 from wakeup.usecases.case.record_evidence import new_evidence_id, record_evidence
 from wakeup.usecases.casefile import CaseFile
