@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from pydantic_core import to_json
 
 from wakeup.bank.faults import Fault, Malformed, Unprocessable, faults_of, unknown_field
+from wakeup.bank.locales import Locale
 from wakeup.bank.schemas import MAX_BATCH, Body, Guardian, GuardiansPut, Label, RiskEvent, TransferEvent
 from wakeup.bank.strict_json import read_batch, read_json
 from wakeup.bank.typologies import TYPOLOGIES
@@ -67,7 +68,8 @@ def parse_label(body: bytes, *, now: datetime) -> Parsed[Label]:
 
 def parse_guardians(body: bytes, *, now: datetime) -> Parsed[GuardiansPut]:
     parsed = _read(GuardiansPut, _object(read_json(body)), now)
-    warnings = _unreachable_guardians(parsed.body.guardians) + _unagreed_guardians(parsed.body.guardians)
+    listed = parsed.body.guardians
+    warnings = _unreachable_guardians(listed) + _guardians_locales(listed) + _unagreed_guardians(listed)
     return Parsed(parsed.body, parsed.content_hash, tuple(warnings))
 
 
@@ -105,7 +107,8 @@ def warnings_of(event: RiskEvent, typologies: Collection[str]) -> tuple[Fault, .
     for n, phone in enumerate(customer.alternate_phones):
         if phone.number is None:
             faults.append(_unreachable(f"customer.alternate_phones[{n}]"))
-    faults += _unreachable_guardians(event.guardians)
+    faults += _doubtful("customer.locale", customer.locale)
+    faults += _unreachable_guardians(event.guardians) + _guardians_locales(event.guardians)
     if event.risk.typology not in typologies:
         known = ", ".join(sorted(typologies))
         faults.append(Fault("risk.typology", f"is unknown, so generic questions are asked; known are {known}"))
@@ -116,6 +119,16 @@ def _unreachable_guardians(guardians: Sequence[Guardian]) -> list[Fault]:
     return [
         _unreachable(f"guardians[{n}].phone") for n, guardian in enumerate(guardians) if guardian.phone.number is None
     ]
+
+
+def _guardians_locales(guardians: Sequence[Guardian]) -> list[Fault]:
+    return [
+        fault for n, guardian in enumerate(guardians) for fault in _doubtful(f"guardians[{n}].locale", guardian.locale)
+    ]
+
+
+def _doubtful(field: str, locale: Locale) -> list[Fault]:
+    return [] if locale.doubt is None else [Fault(field, locale.doubt)]
 
 
 def _unagreed_guardians(guardians: Sequence[Guardian]) -> list[Fault]:
