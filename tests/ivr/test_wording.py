@@ -57,19 +57,34 @@ def test_every_language_says_everything_with_and_without_its_optional_variables(
         ("王明", "姓王的那位", "the payee you entered"),
         ("欧阳小明", "姓欧阳的那位", "the payee you entered"),
         ("欧阳克", "姓欧阳的那位", "the payee you entered"),
-        ("欧阳", "姓欧的那位", "the payee you entered"),
-        ("鑫达商行", "名称以“鑫达”开头的那家", "the payee you entered"),
-        ("鑫达行", "名称以“鑫达”开头的那家", "the payee you entered"),
-        ("陈记", "名称以“陈”开头的那家", "the payee you entered"),
-        ("上海烟草", "名称以“上海”开头的那家", "the payee you entered"),
-        ("深圳市星河贸易有限公司", "名称以“深圳”开头的那家", "the payee you entered"),
-        ("john  tan", "英文名以J开头的那个", "someone whose name begins with J"),
-        ("  ", "您填的那个", "the payee you entered"),
+        ("蔡 徐坤", "姓蔡的那位", "the payee you entered"),
+        ("諸葛亮", "名称以“諸”开头的收款方", "the payee you entered"),
+        ("陳大文", "姓陳的那位", "the payee you entered"),
+        ("阿卜杜拉·买买提", "名字以“阿”开头的那位", "the payee you entered"),
+        ("欧阳", "名称以“欧”开头的收款方", "the payee you entered"),
+        ("鑫达商行", "名称以“鑫达”开头的收款方", "the payee you entered"),
+        ("鑫达行", "名称以“鑫达”开头的收款方", "the payee you entered"),
+        ("陈记", "名称以“陈”开头的收款方", "the payee you entered"),
+        ("上海烟草", "名称以“上海”开头的收款方", "the payee you entered"),
+        ("深圳市星河贸易有限公司", "名称以“深圳”开头的收款方", "the payee you entered"),
+        ("可口可乐·中国有限公司", "名称以“可口”开头的收款方", "the payee you entered"),
+        ("john  tan", "英文名以J开头的收款方", "someone whose name begins with J"),
+        ("  ", "您填的收款方", "the payee you entered"),
     ],
 )
 def test_masked_payee(name: str, chinese: str, english: str) -> None:
     assert masked_payee(name, "zh-CN") == chinese
     assert masked_payee(name, "en") == english
+
+
+@pytest.mark.parametrize(
+    ("name", "begins"),
+    [
+        ("支付宝", "支"), ("美团", "美"), ("京东", "京"), ("小米", "小"), ("星投资", "星"), ("东方红", "东"), ("金山", "金"),
+    ],
+)  # fmt: skip
+def test_a_brand_is_not_called_a_person(name: str, begins: str) -> None:
+    assert masked_payee(name, "zh-CN") == f"名称以“{begins}”开头的收款方"
 
 
 @pytest.mark.parametrize(
