@@ -121,13 +121,15 @@ def test_spoken_digits() -> None:
 @pytest.mark.parametrize(
     ("amount", "currency", "chinese", "english"),
     [
-        ("52000.00", "SGD", "约五万两千新加坡元", "about 52,000 Singapore dollars"),
+        ("52000.00", "SGD", "约五万两千新元", "about 52,000 Singapore dollars"),
         ("52345.67", "CNY", "约五万两千元", "about 52,000 Chinese yuan"),
         ("2", "CNY", "约两元", "about 2 Chinese yuan"),
         ("0.30", "EUR", "约一欧元", "about 1 euro"),
         ("12.4", "USD", "约十二美元", "about 12 US dollars"),
         ("110000", "CNY", "约十一万元", "about 110,000 Chinese yuan"),
-        ("250", "HKD", "约两百五十港币", "about 250 Hong Kong dollars"),
+        ("250", "HKD", "约两百五十港元", "about 250 Hong Kong dollars"),
+        ("19000", "MYR", "约一万九千林吉特", "about 19,000 Malaysian ringgits"),
+        ("800", "AUD", "约八百澳元", "about 800 Australian dollars"),
         ("995", "GBP", "约一千英镑", "about 1,000 British pounds"),
         ("22000000", "USD", "约两千两百万美元", "about 22,000,000 US dollars"),
         ("120000000", "JPY", "约一亿两千万日元", "about 120,000,000 Japanese yen"),
