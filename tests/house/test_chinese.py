@@ -8,7 +8,9 @@ import tomllib
 from babel.messages.pofile import read_po
 
 from tests.house.tree import ROOT
+from wakeup.runtime.scripts.files import read_sources, script_folders
 from wakeup.web.api.call_status import WORDS
+from wakeup.web.console.i18n import Look
 
 CATALOGUE = ROOT / "wakeup" / "web" / "console" / "locale" / "zh_CN" / "LC_MESSAGES" / "console.po"
 HAN = "\u3400-\u9fff"
@@ -54,6 +56,14 @@ def test_our_texts_are_punctuated_as_chinese() -> None:
     texts = tomllib.loads((ROOT / "config" / "messages" / "zh-CN.toml").read_text(encoding="utf-8"))["texts"]
     assert len(texts) > 20
     assert not [words for words in texts.values() if half_width(words)]
+
+
+def test_titles_of_scripts_are_punctuated_as_chinese() -> None:
+    """A title is `TITLE (标题)`: the brackets between the two languages are half-width, those within are not."""
+    viewer, folders = Look(language="zh_CN"), script_folders(ROOT / "scripts_ivr")
+    titles = [viewer.title(str(read_sources(folder).data["title"])) for folder in folders]
+    assert len(titles) == 20
+    assert not [title for title in titles if half_width(title)]
 
 
 def test_a_half_width_sign_is_found_wherever_it_stands() -> None:

@@ -57,7 +57,7 @@ def test_a_question_is_asked_twice_before_the_third_key_is_told() -> None:
     first = slow.heard
     assert "press 1" in first and "press 2" in first and "press 3" not in first
     assert "press 3" not in slow.take("silence").heard and "press 2" in slow.heard
-    assert slow.take("key 7").heard == "If you are not sure, press 3."
+    assert slow.take("key 7").heard == "If unsure, press 3."
     assert slow.take("silence").node == "plain_2", "then it counts as not sure"
     assert slow.findings.score == 0.5
 

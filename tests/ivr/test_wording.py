@@ -57,19 +57,34 @@ def test_every_language_says_everything_with_and_without_its_optional_variables(
         ("王明", "姓王的那位", "the payee you entered"),
         ("欧阳小明", "姓欧阳的那位", "the payee you entered"),
         ("欧阳克", "姓欧阳的那位", "the payee you entered"),
-        ("欧阳", "姓欧的那位", "the payee you entered"),
-        ("鑫达商行", "名称以“鑫达”开头的那家", "the payee you entered"),
-        ("鑫达行", "名称以“鑫达”开头的那家", "the payee you entered"),
-        ("陈记", "名称以“陈”开头的那家", "the payee you entered"),
-        ("上海烟草", "名称以“上海”开头的那家", "the payee you entered"),
-        ("深圳市星河贸易有限公司", "名称以“深圳”开头的那家", "the payee you entered"),
-        ("john  tan", "英文名以J开头的那个", "someone whose name begins with J"),
-        ("  ", "您填的那个", "the payee you entered"),
+        ("蔡 徐坤", "姓蔡的那位", "the payee you entered"),
+        ("諸葛亮", "名称以“諸”开头的收款方", "the payee you entered"),
+        ("陳大文", "姓陳的那位", "the payee you entered"),
+        ("阿卜杜拉·买买提", "名字以“阿”开头的那位", "the payee you entered"),
+        ("欧阳", "名称以“欧”开头的收款方", "the payee you entered"),
+        ("鑫达商行", "名称以“鑫达”开头的收款方", "the payee you entered"),
+        ("鑫达行", "名称以“鑫达”开头的收款方", "the payee you entered"),
+        ("陈记", "名称以“陈”开头的收款方", "the payee you entered"),
+        ("上海烟草", "名称以“上海”开头的收款方", "the payee you entered"),
+        ("深圳市星河贸易有限公司", "名称以“深圳”开头的收款方", "the payee you entered"),
+        ("可口可乐·中国有限公司", "名称以“可口”开头的收款方", "the payee you entered"),
+        ("john  tan", "英文名以J开头的收款方", "someone whose name begins with J"),
+        ("  ", "您填的收款方", "the payee you entered"),
     ],
 )
 def test_masked_payee(name: str, chinese: str, english: str) -> None:
     assert masked_payee(name, "zh-CN") == chinese
     assert masked_payee(name, "en") == english
+
+
+@pytest.mark.parametrize(
+    ("name", "begins"),
+    [
+        ("支付宝", "支"), ("美团", "美"), ("京东", "京"), ("小米", "小"), ("星投资", "星"), ("东方红", "东"), ("金山", "金"),
+    ],
+)  # fmt: skip
+def test_a_brand_is_not_called_a_person(name: str, begins: str) -> None:
+    assert masked_payee(name, "zh-CN") == f"名称以“{begins}”开头的收款方"
 
 
 @pytest.mark.parametrize(
@@ -106,13 +121,15 @@ def test_spoken_digits() -> None:
 @pytest.mark.parametrize(
     ("amount", "currency", "chinese", "english"),
     [
-        ("52000.00", "SGD", "约五万两千新加坡元", "about 52,000 Singapore dollars"),
+        ("52000.00", "SGD", "约五万两千新元", "about 52,000 Singapore dollars"),
         ("52345.67", "CNY", "约五万两千元", "about 52,000 Chinese yuan"),
         ("2", "CNY", "约两元", "about 2 Chinese yuan"),
         ("0.30", "EUR", "约一欧元", "about 1 euro"),
         ("12.4", "USD", "约十二美元", "about 12 US dollars"),
         ("110000", "CNY", "约十一万元", "about 110,000 Chinese yuan"),
-        ("250", "HKD", "约两百五十港币", "about 250 Hong Kong dollars"),
+        ("250", "HKD", "约两百五十港元", "about 250 Hong Kong dollars"),
+        ("19000", "MYR", "约一万九千林吉特", "about 19,000 Malaysian ringgits"),
+        ("800", "AUD", "约八百澳元", "about 800 Australian dollars"),
         ("995", "GBP", "约一千英镑", "about 1,000 British pounds"),
         ("22000000", "USD", "约两千两百万美元", "about 22,000,000 US dollars"),
         ("120000000", "JPY", "约一亿两千万日元", "about 120,000,000 Japanese yen"),

@@ -237,7 +237,7 @@ def test_nobody_is_told_that_they_cancelled_what_others_let_go(tmp_path: Path, k
         else:
             await let_go_by_a_person(world)
         await call.presses("1")
-        await call.hears("这件事已经放行")
+        await call.hears("这件事已经办出去了")
         await call.ended()
         await call.hears_nothing_of("取消")
         assert world.learned() == [("right_party", "partial")]

@@ -177,7 +177,7 @@ def test_who_comes_too_late_is_told_so(tmp_path: Path) -> None:
         await call.hears("我回来了")
         await call.hangs_up()
         await guardian.presses("1")
-        await guardian.hears("亲友已经不在线上了")
+        await guardian.hears("亲友已经挂断了")
         await guardian.presses("2")
         await guardian.ended()
         assert not world.timeline("room_entered")

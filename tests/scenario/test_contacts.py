@@ -16,9 +16,9 @@ def test_a_third_party_answers_and_learns_nothing(tmp_path: Path) -> None:
         await world.flag(tier="medium", minutes=10)
         call = await is_rung(world)
         await call.presses("2")
-        await call.hears("他本人现在不方便接电话")
+        await call.hears("用这个号码的人现在不方便接")
         await call.presses("1")
-        await call.hears("我们会再联系他本人")
+        await call.hears("我们会再打来")
         await call.ended()
         await hears_nothing_private(call)
         assert await world.decided() == "hold"

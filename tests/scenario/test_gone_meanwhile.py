@@ -82,7 +82,7 @@ def test_who_wants_it_stopped_too_late_is_not_told_that_it_is_done(tmp_path: Pat
         call = await reach(world, tier="medium")
         await gone(world, how)
         await call.says(words)
-        await call.hears("在这通电话里停不住了")
+        await call.hears("在这通电话里拦不下来")
         await call.hears("马上自己拨银行卡背面的号码")
         await call.ended()
         await call.hears_nothing_of("办好了")
@@ -187,7 +187,7 @@ def test_a_stranger_at_the_line_does_not_hear_that_it_has_gone_ahead(tmp_path: P
         await call.hears("马上自己拨银行卡背面的号码")
         await call.ended()
         await hears_nothing_private(call)
-        for word in ("放行", "停不住", "停下来"):
+        for word in ("办出去", "拦不下来", "想拦"):
             await call.hears_nothing_of(word)
 
     tell(story, tmp_path)
@@ -197,9 +197,9 @@ def test_a_stranger_at_the_line_does_not_hear_that_it_has_gone_ahead(tmp_path: P
 @pytest.mark.parametrize(
     ("does", "hears"),
     [
-        ("我要取消", "在这通电话里停不住了"),
-        ("别转了", "在这通电话里停不住了"),
-        ("1", "在这通电话里停不住了"),
+        ("我要取消", "在这通电话里拦不下来"),
+        ("别转了", "在这通电话里拦不下来"),
+        ("1", "在这通电话里拦不下来"),
         ("0", "现在没有空闲的同事，我们会尽快跟您联系"),
     ],
 )
@@ -235,7 +235,7 @@ def test_a_payment_that_has_gone_is_not_named_as_one_that_waits_and_the_other_is
         await call.hears("核对码")
         await gone(world, how)
         await call.presses("1")
-        await call.hears("在这通电话里停不住了")
+        await call.hears("在这通电话里拦不下来")
         await call.ended()
         await call.hears_nothing_of("钱还在您账户里")
         second = await is_rung(world, within=120)
@@ -252,8 +252,8 @@ def test_a_payment_that_has_gone_is_not_named_as_one_that_waits_and_the_other_is
 @pytest.mark.parametrize(
     ("does", "hears"),
     [
-        ("我要取消", "在这通电话里停不住了"),
-        ("1", "在这通电话里停不住了"),
+        ("我要取消", "在这通电话里拦不下来"),
+        ("1", "在这通电话里拦不下来"),
         ("0", "现在没有空闲的同事，我们会尽快跟您联系"),
     ],
 )
@@ -286,7 +286,7 @@ def test_a_payment_that_may_have_left_is_not_named_as_one_that_waits(tmp_path: P
         await call.hears("核对码")
         await gone(world, "in_doubt")
         await call.presses("1")
-        await call.hears("在这通电话里停不住了")
+        await call.hears("在这通电话里拦不下来")
         await call.ended()
         await call.hears_nothing_of("钱还在您账户里")
         second = await is_rung(world, within=120)
@@ -325,7 +325,7 @@ def test_who_has_heard_of_each_payment_is_rung_about_none_again(tmp_path: Path) 
         await is_told(second)
         await world.news("released", "t_2")
         await second.presses("1")
-        await second.hears("在这通电话里停不住了")
+        await second.hears("在这通电话里拦不下来")
         await second.ended()
         await world.handset(MEI).expect_no_call(during=600)
         assert await world.decided("t_1") == "allow"

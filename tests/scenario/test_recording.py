@@ -187,7 +187,7 @@ def test_a_guardian_who_said_no_is_not_brought_onto_a_recorded_line(tmp_path: Pa
         await guardian.presses("2")
         await guardian.hears("这次不录音")
         await guardian.presses("1")
-        await guardian.hears("具体的事，我们不方便说")
+        await guardian.hears("细节我们不便多说")
         await guardian.hears_nothing_of(JOIN)
         await guardian.hangs_up()
         await call.hears(ALONE, within=60)

@@ -53,4 +53,4 @@ def test_a_database_without_tables_is_named_as_such(
     with pytest.raises(SystemExit) as ended:
         report(7, as_json=True)
     assert ended.value.code == 1
-    assert "run `wakeup migrate` first" in capsys.readouterr().err
+    assert "run `wakeup migrate`" in capsys.readouterr().err

@@ -68,7 +68,12 @@ def test_at_no_zone_at_all_any_hour_will_do() -> None:
         ((12, 5), 0, "今天中午12点5分左右", "today at about 12:05 in the afternoon"),
         ((20, 45), 2, "后天晚上8点45分左右", "the day after tomorrow at about 8:45 in the evening"),
         ((9, 0), 5, "11月27号上午9点左右", "on Friday at about 9 o'clock in the morning"),
-        ((0, 15), 0, "今天凌晨0点15分左右", "today at about 12:15 in the morning"),
+        ((0, 15), 0, "今天凌晨0点15分左右", "tonight at about 15 minutes past midnight"),
+        ((0, 20), 1, "明天凌晨0点20分左右", "tonight at about 20 minutes past midnight"),
+        ((0, 0), 2, "后天凌晨0点左右", "tomorrow night at about midnight"),
+        ((0, 30), 5, "11月27号凌晨0点半左右", "on Thursday night at about 30 minutes past midnight"),
+        ((1, 5), 1, "明天凌晨1点5分左右", "tomorrow at about 1:05 in the morning"),
+        ((12, 0), 1, "明天中午12点左右", "tomorrow at about noon"),
     ],
 )
 def test_it_is_said_as_people_say_it(hour: tuple[int, int], days: int, zh: str, en: str) -> None:

@@ -14,6 +14,7 @@ from wakeup.domain.attempt import AttemptState
 from wakeup.domain.case import CaseState
 from wakeup.domain.errors import ConflictError
 from wakeup.domain.ids import TransferId
+from wakeup.domain.label import Truth
 from wakeup.domain.outcome import Outcome
 from wakeup.domain.transfer import Tier, TransferState
 from wakeup.usecases.inputs import LabelIn, TransferEventIn, TransferNews
@@ -119,8 +120,7 @@ def test_of_labels_that_come_in_one_microsecond_all_are_kept_and_the_last_one_co
     words = ("genuine", "scam", "genuine", "scam")
     for n, word in enumerate(words):
         told = LabelIn(
-            event_id=f"l_{n}", client="bank", content_hash=word, transfer_id=T1, label=word, recovered=Decimal(0),
-            occurred_at=T0,
+            event_id=f"l_{n}", content_hash=word, transfer_id=T1, label=Truth(word), recovered=Decimal(0), occurred_at=T0,
         )  # fmt: skip
         assert desk.run(take_label, told, T0 + MINUTE)
         assert not desk.run(take_label, told, T0 + MINUTE), "a repeat is kept once"

@@ -13,13 +13,27 @@ _DIGITS = {
     "en": ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"),
 }
 _HAN = re.compile(r"[\u3400-\u9fff]")
+_BETWEEN_HAN = re.compile(r"(?<=[\u3400-\u9fff]) (?=[\u3400-\u9fff])")
 _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9,.'-]*")
 _STOP = re.compile(r"[，。：；！？、,.:;!?]")
 _FIRM = re.compile("[行店记司社厂铺馆坊]$|公司|集团|工作室|中心")
 """Endings of company names, however short the name."""
 _LONGEST_NAME = 3
 """Characters of a person's name with a single surname. A longer name is taken for a company."""
-_DOUBLE_SURNAMES = re.compile("欧阳|司马|上官|诸葛|司徒|东方|南宫|夏侯|尉迟|皇甫|公孙|慕容|令狐|长孙|宇文|端木")
+_LONGEST_GIVEN_NAME = 2
+_DOUBLE = "欧阳|司马|上官|诸葛|司徒|南宫|夏侯|尉迟|皇甫|公孙|慕容|令狐|长孙|宇文|端木"
+_DOUBLE_SURNAMES = re.compile(f"{_DOUBLE}|东方")
+"""Double surnames of customers, who are always people."""
+_PAYEE_SURNAMES = re.compile(
+    f"(?:{_DOUBLE})(?=.)|"
+    "[王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩邓冯曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈"
+    "钟姜崔谭陆范汪廖韦贾夏付傅邹熊孟秦邱侯尹薛闫阎段雷黎史陶贺毛郝顾龚邵覃戴莫孔温赖洪施庄柯翁伍梅"
+    "張劉陳楊黃趙吳孫馬羅鄭謝許韓鄧馮蔣葉蘇呂盧鍾譚陸韋賈鄒閻賀顧龔賴莊]"
+)
+"""The commonest surnames of payees. One that also begins the names of many companies (金, 万, 东方) is left out: the
+words for a payee of any kind are true of a person, too, but a company is no person."""
+_DOTS = frozenset("·•・‧")
+"""What stands between the parts of a name from another language of China."""
 
 
 def spoken_digits(code: str, language: str) -> str:
@@ -34,8 +48,8 @@ def spoken_digits(code: str, language: str) -> str:
 def masked_payee(name: str, language: str) -> str:
     """Describe the payee well enough for the customer, but for no one else.
 
-    In Chinese a person is described by surname and a company by the beginning of its name; 王某某 is how the news
-    refers to suspects.
+    In Chinese a person with a common surname is described by it, and every other payee by the beginning of its name in
+    words that fit people, companies and brands alike. 王某某 is how the news refers to suspects.
     """
     name = " ".join(name.split())
     if zh_or_en(language) == "zh":
@@ -47,14 +61,19 @@ def masked_payee(name: str, language: str) -> str:
 
 def _masked_zh(name: str) -> str:
     if not name or not name[0].isalpha():
-        return "您填的那个"
+        return "您填的收款方"
     if _HAN.match(name) is None:
-        return f"英文名以{name[0].upper()}开头的那个"
-    double = _DOUBLE_SURNAMES.match(name) is not None and len(name) > 2
-    if _FIRM.search(name) or len(name) > _LONGEST_NAME + double:
-        # Never the whole name: a company's may be two characters long.
-        return f"名称以“{name[: min(2, len(name) - 1) or 1]}”开头的那家"
-    return f"姓{name[:2] if double else name[0]}的那位"
+        return f"英文名以{name[0].upper()}开头的收款方"
+    name = _BETWEEN_HAN.sub("", name)
+    company = _FIRM.search(name) is not None
+    if not company and not _DOTS.isdisjoint(name):
+        return f"名字以“{name[0]}”开头的那位"
+    surname = _PAYEE_SURNAMES.match(name)
+    if surname is not None and not company and len(name) - len(surname[0]) <= _LONGEST_GIVEN_NAME:
+        return f"姓{surname[0]}的那位"
+    # Never the whole name, which may be two characters long. A short one may be a person's.
+    shown = 2 if company or len(name) > _LONGEST_NAME else 1
+    return f"名称以“{name[: min(shown, len(name) - 1) or 1]}”开头的收款方"
 
 
 def spoken_ward(name: str, language: str) -> str | None:

@@ -109,7 +109,7 @@ LOADED = {
     "personas that leave customers out": broken(
         "form", OPENING, 'share: "50"\n    title: The plain', 'share: "40"\n    title: The plain', "personas:",
     ),
-    "a subscript of another version": broken("subscript", SCRIPT, 'talk: "7"', 'talk: "1"', "subscripts:", "pinned"),
+    "a subscript of another version": broken("subscript", SCRIPT, 'talk: "9"', 'talk: "1"', "subscripts:", "pinned"),
     "a subscript that is not there": broken("subscript", SCRIPT, "distress:", "distresses:", "subscripts:", "does not exist"),
     "a name twice": broken("yaml", SCRIPT, "title:", "version:", "version: Rom", "appears twice"),
     "an alias": broken("yaml", EN, "lead: ", "lead: &x ", "lead:", "aliases"),
@@ -322,6 +322,12 @@ LENGTHS = {
     "a turn too long for one document": broken(
         "turn-limit", SCRIPT, "before: [lead, questions.intro]", f"before: [{', '.join(['lead'] * 480)}, questions.intro]",
         "  named:", "64000", at=TALK,
+    ),
+    "keys that come too late": broken(
+        "turn-time", EN, 'predict.firm: "', 'predict.firm: "' + "They will say that it is urgent. " * 4, "  closing:", "before its keys", at=TALK,
+    ),
+    "a question that comes too late": broken(
+        "turn-time", ZH, 'lead: "', 'lead: "' + "我们慢慢说，不用着急。" * 4, "  q1:", "before its keys", at=SCRIPT,
     ),
     "a prompt nobody can keep in mind": line_instead("breath", EN, "insist.say", "We understand you well. " * 16),
     "a call longer than five minutes": broken(

@@ -10,13 +10,15 @@ from babel.numbers import format_decimal, get_currency_name
 from wakeup.domain.language import zh_or_en
 
 _DIGITS = "零一二三四五六七八九"
-_ZH_NAMES = {"CNY": "元", "TWD": "新台币", "HKD": "港币"}
-"""Currencies whose spoken name differs from the written one."""
+_ZH_NAMES = {
+    "CNY": "元", "SGD": "新元", "MYR": "林吉特", "TWD": "新台币", "AUD": "澳元", "CAD": "加元", "IDR": "印尼盾",
+}  # fmt: skip
+"""Currencies that people call by another name than the written one."""
 
 
 @lru_cache(maxsize=4096)
 def spoken_amount(amount: Decimal, currency: str, language: str) -> str:
-    """Return the amount in words: 52,345.67 SGD is 约五万两千新加坡元, or `about 52,000 Singapore dollars`.
+    """Return the amount in words: 52,345.67 SGD is 约五万两千新元, or `about 52,000 Singapore dollars`.
 
     Raises ValueError unless the amount is above zero.
     """

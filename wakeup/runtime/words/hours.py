@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from wakeup.domain.language import zh_or_en
 
@@ -20,8 +20,7 @@ def spoken_time(at: datetime, now: datetime, language: str) -> str:
     if zh_or_en(language) == "zh":
         day = _ZH_DAYS[days] if 0 <= days < len(_ZH_DAYS) else f"{at.month}月{at.day}号"
         return f"{day}{_zh_hour(at)}左右"
-    day = _EN_DAYS[days] if 0 <= days < len(_EN_DAYS) else f"on {at:%A}"
-    return f"{day} at about {_en_hour(at)}"
+    return f"{_en_day(at, days)} at about {_en_hour(at)}"
 
 
 def _zh_hour(at: datetime) -> str:
@@ -31,7 +30,19 @@ def _zh_hour(at: datetime) -> str:
     return f"{part}{hour}点{minutes}"
 
 
+def _en_day(at: datetime, days: int) -> str:
+    if at.hour == 0:
+        # Half past midnight belongs to the evening before: "tomorrow at 12:30" would be heard as noon.
+        evening = at - timedelta(days=1)
+        return "tonight" if days in (0, 1) else "tomorrow night" if days == 2 else f"on {evening:%A} night"
+    return _EN_DAYS[days] if 0 <= days < len(_EN_DAYS) else f"on {at:%A}"
+
+
 def _en_hour(at: datetime) -> str:
+    if at.hour == 0:
+        return f"{at.minute} minutes past midnight" if at.minute else "midnight"
+    if (at.hour, at.minute) == (12, 0):
+        return "noon"
     part = "in the morning" if at.hour < 12 else "in the afternoon" if at.hour < 18 else "in the evening"
-    hour = at.hour % 12 or 12
+    hour = at.hour if at.hour <= 12 else at.hour - 12
     return f"{hour}:{at.minute:02} {part}" if at.minute else f"{hour} o'clock {part}"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from functools import partial
 from html import escape
 
 from wakeup.ivr.input_nodes import Ask, Conference, InputNode, Patient, Record, Transfer
@@ -18,6 +19,9 @@ SAY_URL_ENCODED = 4500
 """Longest Say, URL-encoded: 500 Chinese characters."""
 BREATH_MS = 26_000
 """Longest prompt in milliseconds: people cannot remember more."""
+TURN_MS = 28_000
+"""Longest speech in milliseconds before the keys of a menu or question, at the normal rate: the scammer is often on
+another phone, and talks to a callee who has to wait for the keys."""
 CALL_MS = 300_000
 ANSWER_MS = 4_000
 """Milliseconds from the end of a question to the key."""
@@ -57,6 +61,27 @@ def breath(subject: Subject) -> Iterator[Finding]:
         if ms > BREATH_MS:
             why = f"takes about {ms / 1000:.0f} s to say; callees do not remember more than {BREATH_MS // 1000} s"
             yield at_line(line, "breath", why, "remove what can wait")
+
+
+def turn_time(subject: Subject) -> Iterator[Finding]:
+    """All that is said in a row before the keys of a menu or question is short enough to wait for them."""
+    script = subject.script
+    starts = {*script.starts(), *(to for _, node in subject.nodes() if isinstance(node, Heard) for to in exits(node))}
+    for name, node in subject.nodes():
+        if not isinstance(node, Menu | Question):
+            continue
+        before = {one for one in script.nodes if name in graph.found(script, (one,), graph.unheard)}
+        for language in subject.languages():
+            weight = {one: _words_ms(subject, language, script.nodes[one]) for one in before}
+            ms = graph.longest(script, sorted(starts & before), weight, partial(_within, before))
+            if ms > TURN_MS:
+                why = f"callees hear {ms / 1000:.1f} s in {language} before its keys; {TURN_MS // 1000} s is the limit"
+                yield at_node(name, "turn-time", why, "shorten the prompts before its keys")
+
+
+def _within(nodes: Collection[str], node: Node) -> tuple[str, ...]:
+    """Return where a node leads among these before the script listens."""
+    return tuple(to for to in graph.unheard(node) if to in nodes)
 
 
 def call_length(subject: Subject) -> Iterator[Finding]:
@@ -112,17 +137,24 @@ def words_bytes(subject: Subject, language: str, name: str) -> int:
 
 
 def _node_ms(subject: Subject, language: str, node: Node) -> int:
+    """Return how long the words of a node and the answer take."""
     match node:
-        case Say() | Hangup():
+        case Ask() | Record():
+            acts_ms = node.max_s * 1000
+        case Menu() | Question() | InputNode():
+            acts_ms = ANSWER_MS
+        case _:
+            acts_ms = 0
+    return _words_ms(subject, language, node) + acts_ms
+
+
+def _words_ms(subject: Subject, language: str, node: Node) -> int:
+    match node:
+        case Say() | Hangup() | Menu() | InputNode():
             return subject.ms(language, *node.prompts)
-        case Menu():
-            return subject.ms(language, *node.prompts) + ANSWER_MS
-        case InputNode():
-            acts_ms = node.max_s * 1000 if isinstance(node, Ask | Record) else ANSWER_MS
-            return subject.ms(language, *node.prompts) + acts_ms
         case Question():
             asked = max(subject.ms(language, wording.prompt) for wording in node.variants)
-            return subject.ms(language, *node.before, *node.after) + asked + ANSWER_MS
+            return subject.ms(language, *node.before, *node.after) + asked
         case _:
             return 0
 

@@ -52,6 +52,7 @@ RULES: tuple[Rule, ...] = (
     lengths.say_limit,
     lengths.turn_limit,
     lengths.breath,
+    lengths.turn_time,
     lengths.call_length,
     lengths.lopsided,
     languages.language,
