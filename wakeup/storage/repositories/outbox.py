@@ -26,6 +26,7 @@ _decisions = Mapper(DecisionRow, Decision, lists={"rests_on": EvidenceId, "effec
 _d = _decisions.table
 _head = table_of(FeedHeadRow)
 _NEWEST = Prepared(select(_d).where(_d.c.transfer_id == bindparam("transfer")).order_by(_d.c.sequence.desc()).limit(1))
+_STANDING = Prepared(select(_d).where(_d.c.transfer_id == bindparam("transfer"), _d.c.sequence == 1))
 _LET_GO = Prepared(
     select(_d.c.sequence)
     .where(_d.c.transfer_id == bindparam("transfer"), is_one_of(_d.c.ruling, [Ruling.ALLOW]))
@@ -68,6 +69,9 @@ class SqlDecisions:
 
     def newest(self, transfer_id: TransferId) -> Decision | None:
         return _decisions.one(_NEWEST.rows(self._link, {"transfer": transfer_id}))
+
+    def standing(self, transfer_id: TransferId) -> Decision | None:
+        return _decisions.one(_STANDING.rows(self._link, {"transfer": transfer_id}))
 
     def was_let_go(self, transfer_id: TransferId) -> bool:
         return bool(_LET_GO.rows(self._link, {"transfer": transfer_id}).found)

@@ -14,6 +14,9 @@ from wakeup.usecases.records import MessageState, OutboxMessage
 class Decisions(Protocol):
     def add(self, decision: Decision) -> None: ...
     def newest(self, transfer_id: TransferId) -> Decision | None: ...
+    def standing(self, transfer_id: TransferId) -> Decision | None:
+        """Return the standing hold, which has the window of the transfer's first event."""
+
     def was_let_go(self, transfer_id: TransferId) -> bool:
         """True if any decision on this transfer was to allow it."""
 
