@@ -37,7 +37,7 @@ def test_a_recording_is_played_numbers_are_drawn_and_a_sheet_is_fetched(
     accessible(ann)
     drawn(ann, live)
     ann.goto(f"{live.base}/console/account")
-    ann.get_by_role("button", name="Add an agent").click()
+    ann.get_by_role("button", name="Enable it").click()
     expect(ann.locator("figure.code svg")).to_be_visible()
     accessible(ann)
     for path in ("/do-not-call", "/bulk"):
