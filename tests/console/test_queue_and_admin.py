@@ -201,6 +201,30 @@ def test_a_wish_that_nobody_answered_in_time_is_shown_no_more_and_can_be_said_ag
     play(story)
 
 
+def test_a_promised_call_hides_no_release_that_waits_for_a_second_person() -> None:
+    async def story(house: ConsoleClient, browsers: Browsers) -> None:
+        case_id = await house.flag()
+
+        def promise(unit: SqlUnit) -> None:
+            with CaseFile(unit, unit.cases.lock(case_id), house.moment) as file:
+                unit.talks.add_evidence(said(Outcome.NOT_ME, TransferId("t_1"), house.moment, 1), case_id)
+                settle_file(file)
+
+        await house.store.run(promise)
+        ann, ben = browsers(), browsers()
+        await ann.sign_in("ann")
+        await ben.sign_in("ben")
+        assert "releases that wait for a second person 0" in (await ben.get("/console/queue")).plain
+        await ann.send(case_id, "claim", "claim")
+        await ann.send(case_id, "release-t_1", "release", reason="payee_checked", text="her landlord")
+        queue = (await ben.get("/console/queue")).plain
+        assert "releases that wait for a second person 1" in queue
+        row = queue[queue.index("person promised") :]
+        assert "ann asks for a release. A second person can confirm until Nov 22 03:15:00 15:00" in row, row[:200]
+
+    play(story)
+
+
 def test_a_dead_letter_is_sent_again_and_an_account_closed() -> None:
     async def story(house: ConsoleClient, browsers: Browsers) -> None:
         await house.flag()

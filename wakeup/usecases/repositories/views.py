@@ -109,6 +109,8 @@ class Waiting:
     effects: tuple[Effect, ...]
     asked_by: str | None
     """Name of the staff member whose release request waits for a second person."""
+    asked_until: datetime | None
+    """When that request expires."""
     claimed_by: str | None
     claimed_until: datetime | None
     police_at: datetime | None
