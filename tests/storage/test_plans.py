@@ -40,6 +40,7 @@ SHORT = frozenset({
     "attempts_by_worth",
     "attempts_to_check",
     "attempts_unripe",
+    "cases_promised",
     "cases_to_climb",
     "cases_unheld",
     "confirmations_due",

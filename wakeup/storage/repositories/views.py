@@ -97,6 +97,7 @@ _ENDING = Prepared(
         _t.c.act_at.is_not(None), is_one_of(_t.c.state, [TransferState.HELD]), _t.c.hold_max <= bindparam("soon")
     )
 )
+_PROMISES_LATE = Prepared(select(func.count()).where(_c.c.person_due_at <= bindparam("now")))
 _STARTED = Prepared(
     select(_b.c.minute, func.sum(_b.c.used)).where(_b.c.minute > bindparam("since")).group_by(_b.c.minute)
 )
@@ -188,6 +189,7 @@ class SqlViews:
             due_soon=int(_SOON.rows(self._link, {"soon": soon}).scalar()),
             overdue=int(_SOON.rows(self._link, {"soon": now}).scalar()),
             ending=int(_ENDING.rows(self._link, {"soon": ending}).scalar()),
+            promises_late=int(_PROMISES_LATE.rows(self._link, {"now": now}).scalar()),
             started=self._started(now),
             planned=int(_BACKLOG.rows(self._link, {"now": now}).scalar()),
             undelivered=int(_UNDELIVERED.rows(self._link).scalar()),

@@ -77,6 +77,8 @@ class Totals:
     """Pending transfers whose deadline has passed without a decision."""
     ending: int
     """Holds that end so soon that staff are alerted."""
+    promises_late: int
+    """Cases in which a promised human is late."""
     started: float
     """Calls begun per second, averaged over the last minute. Calls to agents are not counted."""
     planned: int
@@ -120,6 +122,8 @@ class Waiting:
     reached_at: datetime | None
     """When a staff member last talked to a party of the case, or decided something in it."""
     followed_up_at: datetime | None
+    person_due_at: datetime | None
+    """By when its customer was promised a human."""
     unheld: Effect | None = None
     """Why its case is kept in the queue for it although nothing is held; None if it is held or pending."""
 

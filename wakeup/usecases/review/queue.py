@@ -54,6 +54,7 @@ def read_queue(unit: Unit, now: datetime) -> Queue:
             one.urgency,
             unit.policy.in_base(one.waiting.amount, one.waiting.currency),
             (now if one.waiting.leaving else one.waiting.ends_at or now) - now,
+            (one.waiting.person_due_at or now) - now,
         )
     )
     drawn = [

@@ -48,6 +48,7 @@ KINDS = {
     "cooling_ended": "The cooling period was ended.",
     "heard_late": "pressed or said something while hanging up; it arrived after the end of the call.",
     "hold_ends": "The hold ends at {hold_max}; then the payment is refused.",
+    "promise_late": "The customer was promised a human by {due_at} and still waits.",
     "decided": "Decision {sequence}: {ruling}, because {reason}.",
     "ladder_ended": "No more calls: {reason}.",
     "calls_back": "Automated calls were resumed.",
