@@ -72,6 +72,7 @@ ON_PURPOSE: Mapping[tuple[str, str], str] = {
     ("audit._COUNT_CASES", "cases"): "the first anchor of a node; later ones go on from its count",
     ("audit._COUNT_ROWS", "timeline"): "the first anchor of a node; later ones go on from its count",
     ("dossier._QUERIES", "risk_events"): "somebody's export, by hand and beside the writer; an index costs each event",
+    ("views._BY_END", "cases"): "a user's search, by hand and beside the writer",
     ("views._OF_NUMBER", "parties"): "a supervisor's search, by hand and beside the writer; an index costs each event",
     ("agents._A_PARTYS", "parties"): "before somebody becomes an agent, by hand and beside the writer",
     ("outbox._LISTED", "outbox"): "by hand; the limit ends the walk",

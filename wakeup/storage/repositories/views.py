@@ -149,6 +149,9 @@ _OF_CUSTOMER = Prepared(
     .order_by(_c.c.opened_at.desc())
     .limit(MAX_CASES)
 )
+_BY_END = Prepared(
+    select(_c.c.id).where(_c.c.id.like(bindparam("end"))).order_by(_c.c.opened_at.desc()).limit(MAX_CASES)
+)
 _OF_NUMBER = Prepared(select(_p.c.case_id).where(_p.c.number_index == bindparam("number")).distinct().limit(MAX_CASES))
 
 
@@ -251,6 +254,9 @@ class SqlViews:
 
     def cases_of_customer(self, customer_id: CustomerId) -> Sequence[Case]:
         return _cases.all(_OF_CUSTOMER.rows(self._link, {"customer": customer_id}))
+
+    def cases_ending_in(self, end: str) -> Sequence[CaseId]:
+        return [CaseId(found) for found in _BY_END.rows(self._link, {"end": f"%{end}"}).column()]
 
     def cases_of_number(self, number_index: str) -> Sequence[CaseId]:
         return [CaseId(case_id) for case_id in _OF_NUMBER.rows(self._link, {"number": number_index}).column()]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -19,6 +20,9 @@ SOON = timedelta(minutes=15)
 PAUSED = "paused_by_supervisor"
 PAUSE = timedelta(days=1)
 """Length of a manual pause. If nobody resumes, the dispatcher probes by itself after a day."""
+
+_END = re.compile(r"…?([0-9a-f]{8,})")
+"""The end of a case's id: the console shows its last 8 digits."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +55,8 @@ def read_board(unit: Unit, wanted: Wanted, now: datetime) -> Board:
 
 
 def find_cases(unit: Unit, text: str) -> list[CaseId]:
-    """Find cases by id of case, transfer or customer, newest first."""
+    """Find cases by id of case, transfer or customer, or by the end of a case's id as the console shows it, newest
+    first."""
     case = unit.views.case(CaseId(text))
     if case is not None:
         return [case.id]
@@ -59,6 +64,9 @@ def find_cases(unit: Unit, text: str) -> list[CaseId]:
     if transfer is not None:
         return [transfer.case_id]
     found: list[Case] = list(unit.views.cases_of_customer(CustomerId(text)))
+    end = _END.fullmatch(text.lower())
+    if not found and end is not None:
+        return list(unit.views.cases_ending_in(end[1]))
     return [one.id for one in found]
 
 

@@ -234,4 +234,7 @@ class Views(Protocol):
     def cases_of_customer(self, customer_id: CustomerId) -> Sequence[Case]:
         """Return them newest first."""
 
+    def cases_ending_in(self, end: str) -> Sequence[CaseId]:
+        """Return the cases whose ids end in these digits, newest first."""
+
     def cases_of_number(self, number_index: str) -> Sequence[CaseId]: ...
