@@ -85,7 +85,7 @@ def test_personal_data_is_masked_until_a_reason_is_given() -> None:
         assert shown.headers["Cache-Control"] == "no-store"
         assert "+6590000001" not in (await kim.get(f"/console/cases/{case_id}")).text
         told = await aud.get(f"/console/cases/{case_id}")
-        assert "kim unmasked personal data: contact customer." in told.plain
+        assert "kim unmasked personal data: to contact the customer." in told.plain
         csrf = (await vera.get()).csrf
         data = {"csrf": csrf, "version": "0", "reason": "report"}
         assert (await vera.post(f"/console/cases/{case_id}/unmask", data)).status == 403

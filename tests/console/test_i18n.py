@@ -14,6 +14,7 @@ from wakeup.usecases.records import Note
 from wakeup.web.console import masking
 from wakeup.web.console.heard import heard
 from wakeup.web.console.i18n import Look, catalogue
+from wakeup.web.console.meanings import MEANINGS
 from wakeup.web.console.sentences import KINDS, by, sentence, who
 
 ZH, EN = Look(language="zh_CN", zone="Asia/Singapore"), Look(language="en", zone="Asia/Singapore")
@@ -33,6 +34,12 @@ def test_every_sentence_is_translated_and_keeps_its_blanks() -> None:
     assert not silent
     torn = [text for text in wanted() if sorted(_BLANK.findall(text)) != sorted(_BLANK.findall(in_chinese(text)))]
     assert not torn
+
+
+def test_every_reason_has_english_words_too() -> None:
+    """Without an entry English shows the code word itself, such as `person releases`."""
+    bare = sorted(word for word in wanted() if word.startswith("reason:") and word not in MEANINGS)
+    assert not bare
 
 
 def test_no_sentence_of_a_template_trips_over_a_percent_sign() -> None:
@@ -90,7 +97,7 @@ def test_times_amounts_and_words() -> None:
 
 def test_the_timeline_in_plain_words() -> None:
     note = Note(kind="decided", by="ann", data={"sequence": 3, "ruling": "allow", "reason": "released_by_person"})
-    assert (by(note, EN), sentence(note, EN)) == ("ann", "Decision 3: allow, because released by person.")
+    assert (by(note, EN), sentence(note, EN)) == ("ann", "Decision 3: allow, because released by a person.")
     assert sentence(note, ZH) == "第 3 号决定：放行，原因：人工放行。"
     strange = Note(kind="something_new", by="system", data={"a": 1})
     assert (by(strange, EN), sentence(strange, EN)) == ("Wakeup", "something new: a 1")

@@ -171,7 +171,7 @@ def test_what_was_let_go_before_a_warning_stands_there_until_it_is_followed_up()
         kim = browsers()
         await kim.sign_in("kim")
         page = await kim.get("/console/queue")
-        assert re.search(r"money leaving .* allowed released by person", page.plain), page.plain
+        assert re.search(r"money leaving .* allowed released by a person", page.plain), page.plain
         assert (await kim.send(case_id, "claim", "claim")).status == 303
         done = {"reason": "other", "text": "the bank has stopped it"}
         assert (await kim.send(case_id, "follow", "follow-up", **done)).status == 303
