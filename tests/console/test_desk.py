@@ -65,6 +65,8 @@ def test_the_case_she_talks_about_is_on_her_desk_and_what_she_finds_out_holds_it
         page = await kim.get("/console/desk")
         assert "On the line" in page.plain and case_id in page.text
         assert "Never ask for a code" in page.plain and "+6590000001" not in page.text
+        chinese = (await kim.get("/console/desk", **{"Accept-Language": "zh"})).plain
+        assert "谈话守则 不索要验证码" in chinese, "a heading that says no would turn the rules round"
         path = f"/console/desk/{case_id}"
         sent = {**page.hidden("outcome"), "reason": "warned", "text": "she was told what to say"}
         unchosen = await kim.post(f"{path}/outcome", sent)
