@@ -19,6 +19,20 @@ from wakeup.usecases.unit import Unit
 MAX_LETTERS, MAX_NOTES, LOOKED_AT = 100, 100, 5000
 
 
+MOVED = "agent_moved"
+"""The note that agents leave with every change of their state, many times a day."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogWanted:
+    """Filter of the administration log."""
+
+    search: str = ""
+    """What a note contains in kind, author or data."""
+    moves: bool = False
+    """Also the changes of agents' states."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Administration:
     staff: tuple[Staff, ...]
@@ -34,15 +48,13 @@ class Administration:
 
 
 def read_administration(
-    unit: Unit, search: str, fingerprints: Sequence[Fingerprint], session_limits: SessionLimits, now: datetime
+    unit: Unit, wanted: LogWanted, fingerprints: Sequence[Fingerprint], session_limits: SessionLimits, now: datetime
 ) -> Administration:
-    """Return the administration page. With a search text, the log shows the newest notes that contain it in kind,
-    author or data."""
+    """Return the administration page, with the newest notes that are wanted of the log."""
     sessions: dict[StaffId, tuple[Session, ...]] = {}
     for session in (one for one in unit.staff.sessions(None) if counts_still(one, session_limits, now)):
         sessions[session.staff_id] = (*sessions.get(session.staff_id, ()), session)
-    wanted = search.strip().lower()
-    notes = [row for row in unit.admin.newest(LOOKED_AT if wanted else MAX_NOTES) if _holds(row[2], wanted)]
+    notes = [row for row in unit.admin.newest(LOOKED_AT) if _is_wanted(row[2], wanted)]
     return Administration(
         staff=tuple(unit.staff.all()),
         sessions=sessions,
@@ -70,5 +82,8 @@ def replay_noted(unit: Unit, message_id: str, by: str, now: datetime) -> OutboxM
     return message
 
 
-def _holds(note: Note, wanted: str) -> bool:
-    return not wanted or any(wanted in str(part).lower() for part in (note.kind, note.by, *note.data.values()))
+def _is_wanted(note: Note, wanted: LogWanted) -> bool:
+    if note.kind == MOVED and not wanted.moves:
+        return False
+    text = wanted.search.strip().lower()
+    return not text or any(text in str(part).lower() for part in (note.kind, note.by, *note.data.values()))
