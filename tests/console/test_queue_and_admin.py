@@ -344,7 +344,7 @@ def test_looking_a_number_up_puts_nothing_on_the_list() -> None:
         await kim.sign_in("kim")
         page = await kim.get("/console/do-not-call")
         assert "put it on once more" not in page.plain and "Look it up" in page.plain
-        looked = {"csrf": page.csrf, "form": "on", "phone": "+65 9000 0077"}
+        looked = {**page.hidden("look"), "phone": "+65 9000 0077"}
         free = await kim.post("/console/do-not-call/look", looked)
         assert free.status == 200 and "This number is not on the list." in free.plain
         assert "The list is empty." in free.plain and 'value="+65 9000 0077"' in free.text
@@ -355,6 +355,9 @@ def test_looking_a_number_up_puts_nothing_on_the_list() -> None:
         assert "This number is on the list: texts" in found.plain and "opted out by text" in found.plain
         supervisors = await ann.get("/console/do-not-call")
         assert "takes effect at once" in supervisors.plain and "Look it up" in supervisors.plain
+        for form in ("look", "on"):
+            supervisors.hidden(form)
+            assert f'<input id="{form}-phone" name="phone"' in supervisors.text, "each form has its own number"
 
     play(story)
 
