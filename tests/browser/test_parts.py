@@ -88,8 +88,10 @@ def test_single_keys_can_be_turned_off(live: LiveConsole, open_window: Windows) 
     vera.goto(f"{live.base}/console/account")
     switch = vera.get_by_role("button", name="Single keys")
     expect(switch).to_have_attribute("aria-pressed", "true")
+    assert switch.inner_text() == "Single keys · on"
     switch.click()
     expect(switch).to_have_attribute("aria-pressed", "false")
+    assert switch.inner_text() == "Single keys · off", "said in words too, not by colour alone"
     vera.reload()
     expect(switch).to_have_attribute("aria-pressed", "false")
     vera.keyboard.press("q")

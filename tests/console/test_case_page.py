@@ -386,7 +386,7 @@ def test_what_breaks_on_our_side_is_a_page_that_says_so_and_stands_in_the_log() 
         kim = browsers()
         await kim.sign_in("kim")
         page = await kim.get(f"/console/cases/{case_id}/recordings/{SID}")
-        assert page.status == 500 and "internal error" in page.plain and "Back to the board" in page.plain
+        assert page.status == 500 and "Internal error" in page.plain and "Back to the board" in page.plain
         assert SID not in page.text
         [told] = [line for line in house.log.lines if line["level"] == "error"]
         assert told["route"].endswith("/recordings/{sid}") and isinstance(told["exc_info"], KeyError)
