@@ -169,7 +169,8 @@ KINDS = {
 _VOCABULARY = {
     "before": "state", "after": "state", "reason": "reason", "disposition": "disposition", "outcome": "outcome",
     "contact": "contact", "ruling": "ruling", "state": "state", "label": "label", "act": "act", "way": "way",
-    "by_machine": "answered_by", "rung": "rung", "answer": "answer", "how": "how", "agent_turn.node": "agent_node",
+    "by_machine": "answered_by", "rung": "rung", "answer": "answer", "how": "how",
+    "turn.node": "node", "agent_turn.node": "agent_node",
 }  # fmt: skip
 """The vocabulary of a note's field, by the field's name, or by its name in one kind of note."""
 _TIMES = {"due_at", "decide_by", "until", "hold_max"}
