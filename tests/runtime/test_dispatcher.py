@@ -16,10 +16,11 @@ from tests.unit.builders import T0
 from wakeup.domain.errors import ConstraintError, StoreBusyError, StoreDownError
 from wakeup.domain.ids import AttemptId
 from wakeup.runtime.clock import SystemClock
-from wakeup.runtime.loops.dispatcher import Dialling, Dispatcher
+from wakeup.runtime.loops.dispatcher import Dispatcher
 from wakeup.runtime.loops.loop import Engine
 from wakeup.storage.keyring import SealError
 from wakeup.usecases.dispatch.claim_attempts import Claim, Claimed, claim_one, whom_to_claim
+from wakeup.usecases.dispatch.dialling import Dialling
 from wakeup.usecases.dispatch.start_calls import Started, start_due
 from wakeup.usecases.dispatch.write_intent import Intent
 from wakeup.usecases.ports import CallOrder, Placement, PostResult, Telephony

@@ -13,9 +13,8 @@ from sqlalchemy import Engine
 from tests.storage import interleave
 from tests.storage.interleave import Wish, before, meet, run
 from tests.unit.builders import MINUTE, T0
-from tests.unit.desk import POLICY, dependencies, wait
+from tests.unit.desk import DIALLING, POLICY, dependencies, wait
 from tests.unit.sms_desk import SENDER
-from tests.unit.test_start_calls import ACCOUNT, OURS
 from wakeup.domain.attempt import AttemptState
 from wakeup.domain.errors import LockedError
 from wakeup.domain.ids import CaseId, CustomerId, SmsId
@@ -100,8 +99,8 @@ def test_of_a_text_and_a_call_to_one_number_the_later_counts_the_earlier(
 ) -> None:
     held, pending = two_cases(engine, *customers)
     sms_id = a_text(engine, held, customers[0])
-    [call] = run(engine, lambda work: claim_due(work, ACCOUNT, "node", 1, NOW)).claims
-    rings: Wish = lambda work: write_intent(work, call, OURS, NOW)  # noqa: E731
+    [call] = run(engine, lambda work: claim_due(work, DIALLING, 1, NOW)).claims
+    rings: Wish = lambda work: write_intent(work, call, DIALLING.from_numbers, NOW)  # noqa: E731
     writes: Wish = lambda work: start_text(work, SENDER, sms_id, NOW)  # noqa: E731
     if call_first:
         met_and_tried_again(engine, rings, writes, "UPDATE attempts")

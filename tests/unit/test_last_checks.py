@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.builders import MINUTE, T0
-from tests.unit.desk import PHONE, POLICY, Desk, said, someone
+from tests.unit.desk import PHONE, POLICY, Desk, said, someone, take_claims
 from wakeup.domain.attempt import Attempt, AttemptEvent, AttemptState
 from wakeup.domain.ids import AttemptId, CaseId, TransferId
 from wakeup.domain.outcome import Disposition, Outcome
@@ -25,7 +25,6 @@ from wakeup.usecases.case.calls import advance_call, bind
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.deciding.deliver import record_delivery, take_messages
 from wakeup.usecases.deciding.settle import settle_file
-from wakeup.usecases.dispatch.claim_attempts import claim_attempts
 from wakeup.usecases.dispatch.record_placement import record_placement
 from wakeup.usecases.dispatch.write_intent import Intent, write_intent
 from wakeup.usecases.inputs import Number
@@ -43,7 +42,7 @@ SECOND = timedelta(seconds=1)
 
 def rings(desk: Desk, now: datetime = T0) -> tuple[AttemptId, Intent | None]:
     """Claim the next due attempt and write the intent to post it."""
-    [claim] = desk.run(claim_attempts, ACCOUNT, "node", 1, now)
+    [claim] = desk.run(take_claims, now)
     return claim.attempt_id, desk.run(write_intent, claim, OURS, now)
 
 
@@ -131,7 +130,7 @@ def test_who_wants_no_more_calls_is_not_rung_for_any_event() -> None:
 def test_our_own_numbers_are_not_rung(own: tuple[str, ...]) -> None:
     desk = Desk()
     desk.flag(1, phone=own[-1])
-    [claim] = desk.run(claim_attempts, ACCOUNT, "node", 1, T0)
+    [claim] = desk.run(take_claims, T0)
     assert desk.run(write_intent, claim, own, T0) is None
     assert told(desk, "attempt_suppressed")[0]["reason"] == "own_number"
 

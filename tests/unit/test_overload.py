@@ -10,7 +10,7 @@ from decimal import Decimal
 import pytest
 
 from tests.unit.builders import MINUTE, T0
-from tests.unit.desk import POLICY, Desk
+from tests.unit.desk import DIALLING, POLICY, Desk
 from tests.unit.test_plan import lets_in
 from wakeup.domain.attempt import Attempt, AttemptState
 from wakeup.domain.call_value import CLASSES, class_of
@@ -36,7 +36,7 @@ def flag(desk: Desk, amount: int, minutes: float, **more: object) -> CaseId:
 
 
 def claims(desk: Desk, now: datetime = T0, account: Account = ONE) -> Claimed:
-    return desk.run(claim_due, account, "node", 32, now)
+    return desk.run(claim_due, replace(DIALLING, account=account), 32, now)
 
 
 def rung(desk: Desk, claimed: Claimed) -> list[CaseId]:
@@ -248,7 +248,7 @@ def steps_of_a_claim(not_due: int) -> int:
         assert raw is not None
         raw.set_progress_handler(lambda: steps.append(1), 10)
         try:
-            assert len(claim_due(unit, ONE, "node", 1, T0).claims) == 1
+            assert len(claim_due(unit, replace(DIALLING, account=ONE), 1, T0).claims) == 1
         finally:
             raw.set_progress_handler(None, 0)
 
