@@ -21,6 +21,7 @@ from wakeup.domain.policy import Policy
 from wakeup.domain.transfer import Tier
 from wakeup.domain.window import may_ring
 from wakeup.storage.unit_of_work import SqlUnit
+from wakeup.usecases.acting import Actor
 from wakeup.usecases.case.calls import advance_call, bind
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.deciding.deliver import record_delivery, take_messages
@@ -114,15 +115,15 @@ def test_the_number_of_a_payee_who_came_later_is_not_rung_either() -> None:
 
 def test_who_wants_no_more_calls_is_not_rung_for_any_event() -> None:
     desk = Desk()
-    assert desk.run(block, PHONE, (Channel.VOICE,), "asked in writing", "command_line", T0)
-    assert not desk.run(block, PHONE, (Channel.VOICE,), "again", "command_line", T0)
+    assert desk.run(block, PHONE, (Channel.VOICE,), "asked in writing", Actor(name="command_line"), T0)
+    assert not desk.run(block, PHONE, (Channel.VOICE,), "again", Actor(name="command_line"), T0)
     assert desk.run(blocked_channels, PHONE) == (Channel.VOICE,)
     desk.flag(1, phone=PHONE)
     assert rings(desk)[1] is None
     assert told(desk, "attempt_suppressed")[0]["reason"] == "do_not_call"
     index = desk.run(lambda unit: unit.index("number", PHONE))
-    assert desk.run(unblock, index, Channel.VOICE, "command_line", T0)
-    desk.run(block, PHONE, (Channel.SMS,), "texts only", "command_line", T0)
+    assert desk.run(unblock, index, Channel.VOICE, Actor(name="command_line"), T0)
+    desk.run(block, PHONE, (Channel.SMS,), "texts only", Actor(name="command_line"), T0)
     is_rung(desk, T0 + MINUTE, 2, phone=PHONE)
 
 
