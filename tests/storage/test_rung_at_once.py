@@ -11,13 +11,13 @@ from sqlalchemy import Engine
 
 from tests.storage.interleave import Wish, before, meet, run
 from tests.unit.builders import MINUTE, T0
-from tests.unit.desk import DIALLING, someone, wait
+from tests.unit.desk import DIALLING, someone, take_claims, wait
 from wakeup.domain.attempt import Attempt, AttemptState
 from wakeup.domain.errors import LockedError
 from wakeup.domain.ids import AttemptId, CaseId, CustomerId
 from wakeup.domain.party import Role
 from wakeup.storage.unit_of_work import SqlUnit
-from wakeup.usecases.dispatch.claim_attempts import claim_due, claim_one
+from wakeup.usecases.dispatch.claim_attempts import claim_one
 from wakeup.usecases.dispatch.start_calls import Started, start_due
 from wakeup.usecases.dispatch.write_intent import write_intent
 from wakeup.usecases.intake.open_case import open_case
@@ -62,7 +62,7 @@ def two_calls_to_mei(engine: Engine) -> list[AttemptId]:
 def test_a_customer_with_two_telephones_is_not_rung_on_both_at_once(engine: Engine, alone: bool) -> None:
     """Both calls were due in the morning. When a call is started on its own, claim and intent are one transaction."""
     calls = two_calls_to_mei(engine)
-    claims = run(engine, lambda work: claim_due(work, DIALLING, 9 if not alone else 1, MORNING)).claims
+    claims = run(engine, lambda work: take_claims(work, MORNING, 9 if not alone else 1))
     rings: list[Wish] = [lambda work, c=claim: write_intent(work, c, OURS, MORNING) for claim in claims]  # type: ignore[misc]
     if alone:
         rings.append(lambda work: start_due(work, OTHER_NODE, 9, MORNING))

@@ -19,7 +19,7 @@ from sqlalchemy import CheckConstraint
 from sqlmodel import SQLModel
 
 from tests.unit.builders import T0
-from tests.unit.desk import DIALLING, PHONE, POLICY, SMS_TEMPLATES, Mute, take_claims, wait
+from tests.unit.desk import PHONE, POLICY, SMS_TEMPLATES, Mute, take_claims, wait
 from wakeup.domain.attempt import AttemptState
 from wakeup.domain.errors import ConstraintError, StoreDownError
 from wakeup.domain.ids import CustomerId, PartyId, TransferId
@@ -39,7 +39,6 @@ from wakeup.usecases.deciding.settle import cases_due
 from wakeup.usecases.dispatch.write_intent import write_intent
 from wakeup.usecases.intake.open_case import open_case
 from wakeup.usecases.intake.settle_case import settle_case
-from wakeup.usecases.ringing.pacing import take_lines
 
 PARTIAL = {
     "sqlite": "SELECT name, substr(sql, instr(sql, ' WHERE ')) FROM sqlite_master"
@@ -96,7 +95,6 @@ async def ring_twice(store: Store[SqlUnit]) -> None:
     opened = await store.run(open_case, wait(1, phone=PHONE), T0)
     await store.run(open_case, wait(2, phone=PHONE), T0)
     await store.run(lambda unit: unit.attempts.save(unit.attempts.of_case(opened.case_id)[0]))
-    await store.run(take_lines, DIALLING.account, 5, T0)
     claims = await store.run(take_claims, T0, 5)
     assert len(claims) == 2
     assert await store.run(write_intent, claims[0], ("+6531580001",), T0)

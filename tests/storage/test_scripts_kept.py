@@ -16,7 +16,7 @@ import pytest
 from tests.ivr.script_workspace import ScriptWorkspace
 from tests.storage.test_migrate import rows, tables
 from tests.unit.builders import T0
-from tests.unit.desk import DIALLING, PHONE, POLICY, SMS_TEMPLATES, take_claims, wait
+from tests.unit.desk import PHONE, POLICY, SMS_TEMPLATES, take_claims, wait
 from wakeup.domain.attempt import Attempt
 from wakeup.domain.errors import ConstraintError, NotFoundError, StoreDownError
 from wakeup.domain.ids import CustomerId
@@ -43,7 +43,6 @@ from wakeup.usecases.conversation.talk import end_talk
 from wakeup.usecases.dispatch.write_intent import write_intent
 from wakeup.usecases.inputs import Line
 from wakeup.usecases.intake.open_case import open_case
-from wakeup.usecases.ringing.pacing import take_lines
 
 FROM = "+6531580001"
 LINE = Line(call_sid="CA1", to=PHONE, from_=FROM)
@@ -94,7 +93,6 @@ class Node:
 
         async def story(store: Store[SqlUnit]) -> Attempt:
             await store.run(open_case, wait(1, phone=PHONE), T0)
-            await store.run(take_lines, DIALLING.account, 5, T0)
             (claim,) = await store.run(take_claims, T0, 5)
             assert await store.run(write_intent, claim, (FROM,), T0)
             attempts = await store.read(lambda unit: unit.attempts.to_check(T0 + timedelta(days=1), 9))

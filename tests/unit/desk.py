@@ -32,7 +32,7 @@ from wakeup.storage.vault import Vault
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.deciding.deliver import Dispatch, record_delivery, take_messages
 from wakeup.usecases.deciding.settle import settle_file
-from wakeup.usecases.dispatch.claim_attempts import Claim, choose, claim_these
+from wakeup.usecases.dispatch.claim_attempts import Claim, choose, claim_these, lines_for_the_due
 from wakeup.usecases.dispatch.dialling import Dialling
 from wakeup.usecases.inputs import FlaggedTransfer, Number, Person
 from wakeup.usecases.intake.known_transfer import Accepted
@@ -180,8 +180,12 @@ class Desk:
 
 
 def take_claims(unit: Unit, now: datetime, limit: int = 1, dialling: Dialling = DIALLING) -> list[Claim]:
-    """Claim up to `limit` due attempts, as a node does that has lines for them."""
-    return claim_these(unit, dialling, choose(unit, dialling.account, limit, 0, now), limit, now)
+    """Take lines for up to `limit` due attempts and claim these, as a node does that finds several of them."""
+    granted = lines_for_the_due(unit, dialling.account, limit, now)
+    if granted.count == 0:
+        return []
+    chosen = choose(unit, dialling.account, granted.count, granted.by_turn, now)
+    return claim_these(unit, dialling, chosen, granted.count, now)
 
 
 def said(outcome: Outcome, transfer_id: TransferId, now: datetime, n: int) -> Evidence:

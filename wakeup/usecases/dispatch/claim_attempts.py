@@ -33,28 +33,6 @@ class Claim:
     """When the line for this attempt was granted."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Claimed:
-    """The claims made now. If there are none, when to look again (None: when the loop is woken)."""
-
-    claims: tuple[Claim, ...] = ()
-    again_at: datetime | None = None
-
-
-def claim_due(
-    unit: Unit, dialling: Dialling, limit: int, now: datetime, resting: Collection[AttemptId] = NOBODY
-) -> Claimed:
-    """Take lines and claim the due attempts, except those in `resting`, in one transaction. A grant that leads to
-    no claim is therefore never written."""
-    granted = lines_for_the_due(unit, dialling.account, limit, now)
-    if granted.count == 0:
-        return Claimed(again_at=granted.again_at)
-    claims = claim_attempts(unit, dialling, granted.count, now, granted.by_turn, resting)
-    # No claims: other nodes hold the cases, or the due attempts had run out of time. Look again, but not in a
-    # tight loop.
-    return Claimed(claims=tuple(claims), again_at=None if claims else now + LOOK_AGAIN)
-
-
 def lines_for_the_due(unit: Unit, account: Account, limit: int, now: datetime) -> Granted:
     """Grant at most as many lines as attempts are due. If there are none, say when to look again."""
     due = unit.waiting.due(now, limit)
@@ -65,19 +43,6 @@ def lines_for_the_due(unit: Unit, account: Account, limit: int, now: datetime) -
         # No `again_at` means that all lines are in use; the end of a call wakes the loop.
         unit.wakes.add("plan")
     return granted
-
-
-def claim_attempts(
-    unit: Unit,
-    dialling: Dialling,
-    limit: int,
-    now: datetime,
-    by_turn: int = 0,
-    resting: Collection[AttemptId] = NOBODY,
-) -> list[Claim]:
-    """Claim up to `limit` due attempts for this node. Lines that were granted and not used are given back."""
-    chosen = choose(unit, dialling.account, limit, by_turn, now, resting)
-    return claim_these(unit, dialling, chosen, limit, now)
 
 
 def whom_to_claim(
