@@ -18,6 +18,7 @@ from wakeup.domain.outcome import Outcome
 from wakeup.domain.to_do import Urgency, loss_key, urgency_of
 from wakeup.domain.transfer import Tier
 from wakeup.storage.unit_of_work import SqlUnit
+from wakeup.usecases.acting import Actor
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.console.secret_ages import note_secrets
 from wakeup.usecases.deciding.decisions import record_decision
@@ -350,7 +351,7 @@ def test_looking_a_number_up_puts_nothing_on_the_list() -> None:
         assert "The list is empty." in free.plain and 'value="+65 9000 0077"' in free.text
         wrong = await kim.post("/console/do-not-call/look", {**looked, "phone": "9000"})
         assert wrong.status == 409 and "A number with country code" in wrong.plain
-        await house.store.run(block, "+6590000077", (Channel.SMS,), "stop", "system", house.moment)
+        await house.store.run(block, "+6590000077", (Channel.SMS,), "stop", Actor(name="system"), house.moment)
         found = await kim.post("/console/do-not-call/look", looked)
         assert "This number is on the list: texts" in found.plain and "opted out by text" in found.plain
         supervisors = await ann.get("/console/do-not-call")

@@ -9,7 +9,8 @@ from datetime import datetime
 
 from wakeup.domain.ids import MessageId
 from wakeup.domain.policy import Policy
-from wakeup.domain.staff import Right, Session, Staff, StaffId, demand
+from wakeup.domain.staff import Right, Session, Staff, StaffId
+from wakeup.usecases.acting import acting
 from wakeup.usecases.console.secret_ages import Fingerprint, SecretAge, secret_ages
 from wakeup.usecases.console.sign_in import SessionLimits, counts_still
 from wakeup.usecases.deciding.deliver import listed, replay
@@ -69,8 +70,7 @@ def read_administration(
 
 def replay_message(unit: Unit, by: StaffId, message_id: str, now: datetime) -> OutboxMessage:
     """Queue a dead message again. Raises NotFoundError, or ConflictError when it is not dead."""
-    who = unit.staff.get(by)
-    demand(who, Right.REPLAY)
+    who = acting(unit, by, Right.REPLAY)
     return replay_noted(unit, message_id, who.name, now)
 
 

@@ -10,7 +10,8 @@ from decimal import Decimal
 from wakeup.domain.case import Case
 from wakeup.domain.errors import ConflictError
 from wakeup.domain.ids import CaseId, CustomerId, TransferId
-from wakeup.domain.staff import Right, StaffId, demand
+from wakeup.domain.staff import Right, StaffId
+from wakeup.usecases.acting import acting
 from wakeup.usecases.repositories.scripts import PausedScript
 from wakeup.usecases.repositories.views import LiveCall, OpenTransfer, Totals, Wanted
 from wakeup.usecases.ringing.pacing import resume_dialling, stop_dialling
@@ -77,8 +78,7 @@ def find_by_phone(unit: Unit, e164: str) -> list[CaseId]:
 
 def pause_all(unit: Unit, by: StaffId, account: str, now: datetime) -> None:
     """Pause all dialling until it is resumed. Calls in progress and all deadlines go on."""
-    who = unit.staff.get(by)
-    demand(who, Right.STOP_DIALLING)
+    who = acting(unit, by, Right.STOP_DIALLING)
     stop_dialling(unit, account, PAUSED, now + PAUSE)
     unit.admin.add("dialling_paused", who.name, now, staff=who.id)
     unit.wakes.add("board")
@@ -87,8 +87,7 @@ def pause_all(unit: Unit, by: StaffId, account: str, now: datetime) -> None:
 def resume_all(unit: Unit, by: StaffId, account: str, now: datetime) -> None:
     """Resume dialling, also after a stop caused by the provider's faults. Raises ConflictError when dialling is not
     stopped."""
-    who = unit.staff.get(by)
-    demand(who, Right.STOP_DIALLING)
+    who = acting(unit, by, Right.STOP_DIALLING)
     before = resume_dialling(unit, account)
     if before.stopped_until is None or before.stopped_until <= now:
         raise ConflictError("dialling", "dialling is not stopped")
