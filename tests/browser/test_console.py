@@ -175,13 +175,14 @@ def test_nothing_that_is_clicked_lies_off_the_screen(live: LiveConsole, open_win
         links = page.locator("header nav a")
         assert links.count() > 4
         assert all(inside(link, width) for link in links.all()), f"{width} {locale}"
-    search = page.locator("#q")
-    needed = page.evaluate(
-        "() => { const q = document.querySelector('#q'), c = document.createElement('canvas').getContext('2d');"
-        " c.font = getComputedStyle(q).font; return c.measureText(q.placeholder).width; }"
-    )
-    box = search.bounding_box()
-    assert box is not None and box["width"] > needed + 20, "what may be typed is legible"
+    for width in (1280, 1440, 1610):
+        page.set_viewport_size({"width": width, "height": 720})
+        needed = page.evaluate(
+            "() => { const q = document.querySelector('#q'), c = document.createElement('canvas').getContext('2d');"
+            " c.font = getComputedStyle(q).font; return c.measureText(q.placeholder).width; }"
+        )
+        box = page.locator("#q").bounding_box()
+        assert box is not None and box["width"] > needed + 20, f"what may be typed is legible at {width}"
     ann = sign_in(open_window(NARROW, "zh-CN"), live, "ann")
     ann.goto(f"{live.base}/console/scripts")
     pause = ann.get_by_role("button", name="暂停").first

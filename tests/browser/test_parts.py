@@ -4,6 +4,7 @@ is sent again. One console and one window serve all of it.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -13,6 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.conftest import LiveConsole
 from tests.browser.test_console import accessible, fits, sign_in
+from wakeup.bank.typologies import TYPOLOGIES
 from wakeup.domain.ids import CaseId
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.records import MessageState
@@ -26,6 +28,8 @@ def test_a_recording_is_played_numbers_are_drawn_and_a_sheet_is_fetched(
     live: LiveConsole, open_window: Windows
 ) -> None:
     case_id: CaseId = live.run(live.house.flag())
+    for n, kind in enumerate(TYPOLOGIES, 2):
+        live.run(live.house.flag(n, held=False, typology=kind))
     live.run(live.house.leave_message(case_id, SID))
     ann = sign_in(open_window(), live, "ann")
     ann.goto(f"{live.base}/console/cases/{case_id}")
@@ -37,7 +41,7 @@ def test_a_recording_is_played_numbers_are_drawn_and_a_sheet_is_fetched(
     accessible(ann)
     drawn(ann, live)
     ann.goto(f"{live.base}/console/account")
-    ann.get_by_role("button", name="Add an agent").click()
+    ann.get_by_role("button", name="Enable it").click()
     expect(ann.locator("figure.code svg")).to_be_visible()
     accessible(ann)
     for path in ("/do-not-call", "/bulk"):
@@ -54,16 +58,29 @@ def drawn(page: Page, live: LiveConsole) -> None:
     expect(chart.locator("svg.drawn circle")).not_to_have_count(0)
     expect(page.locator("svg.still")).to_have_count(0)
     said = chart.locator(".said")
-    expect(said).to_contain_text("window hit 0.0 % (0/1)")
+    expect(said).to_contain_text(f"window hit 0.0 % (0/{1 + len(TYPOLOGIES)})")
     chart.get_by_role("button", name="window hit").click()
     expect(said).not_to_contain_text("window hit")
     chart.locator("svg.drawn").focus()
     page.keyboard.press("ArrowLeft")
     expect(page.locator("figure[data-chart]").nth(1).locator("rect")).not_to_have_count(0)
+    each_kind_is_named(page)
     accessible(page)
     with page.expect_download() as sheet:
         page.get_by_role("link", name="CSV").click()
     assert sheet.value.suggested_filename == "wakeup-1-days.csv"
+
+
+def each_kind_is_named(page: Page) -> None:
+    """Bars between two names would be read under the wrong one, so no kind goes without its name."""
+    chart = page.locator("figure[data-chart]").nth(1)
+    kinds = chart.locator("text.kind")
+    expect(kinds).to_have_text(json.loads(chart.get_attribute("data-chart") or "")["names"])
+    drawing = chart.locator("svg.drawn").bounding_box()
+    assert drawing is not None
+    for box in (kind.bounding_box() for kind in kinds.all()):
+        assert box is not None and box["x"] >= drawing["x"], "whole"
+        assert box["y"] + box["height"] <= drawing["y"] + drawing["height"], "whole"
 
 
 def test_single_keys_can_be_turned_off(live: LiveConsole, open_window: Windows) -> None:
@@ -71,8 +88,10 @@ def test_single_keys_can_be_turned_off(live: LiveConsole, open_window: Windows) 
     vera.goto(f"{live.base}/console/account")
     switch = vera.get_by_role("button", name="Single keys")
     expect(switch).to_have_attribute("aria-pressed", "true")
+    assert switch.inner_text() == "Single keys · on"
     switch.click()
     expect(switch).to_have_attribute("aria-pressed", "false")
+    assert switch.inner_text() == "Single keys · off", "said in words too, not by colour alone"
     vera.reload()
     expect(switch).to_have_attribute("aria-pressed", "false")
     vera.keyboard.press("q")

@@ -85,7 +85,7 @@ def test_personal_data_is_masked_until_a_reason_is_given() -> None:
         assert shown.headers["Cache-Control"] == "no-store"
         assert "+6590000001" not in (await kim.get(f"/console/cases/{case_id}")).text
         told = await aud.get(f"/console/cases/{case_id}")
-        assert "kim unmasked personal data: contact customer." in told.plain
+        assert "kim unmasked personal data: to contact the customer." in told.plain
         csrf = (await vera.get()).csrf
         data = {"csrf": csrf, "version": "0", "reason": "report"}
         assert (await vera.post(f"/console/cases/{case_id}/unmask", data)).status == 403
@@ -314,7 +314,8 @@ def test_the_board_search_and_the_brake() -> None:
         assert "t_1" in (await ann.get("/console?tier=critical&state=pending")).plain
         for text in (case_id, "t_1", "u_1"):
             assert (await ann.get(f"/console/search?q={text}")).headers["Location"] == f"/console/cases/{case_id}"
-        assert "Nothing was found." in (await ann.get("/console/search?q=t_99")).plain
+        missed = (await ann.get("/console/search?q=t_99")).plain
+        assert "Nothing was found." in missed and "at least the last 8 digits of a case" in missed
         page = await ann.get("/console/search")
         by_phone = await ann.post("/console/search", {"csrf": page.csrf, "phone": "+65 9000 0001"})
         assert by_phone.headers["Location"] == f"/console/cases/{case_id}"
@@ -385,7 +386,7 @@ def test_what_breaks_on_our_side_is_a_page_that_says_so_and_stands_in_the_log() 
         kim = browsers()
         await kim.sign_in("kim")
         page = await kim.get(f"/console/cases/{case_id}/recordings/{SID}")
-        assert page.status == 500 and "internal error" in page.plain and "Back to the board" in page.plain
+        assert page.status == 500 and "Internal error" in page.plain and "Back to the board" in page.plain
         assert SID not in page.text
         [told] = [line for line in house.log.lines if line["level"] == "error"]
         assert told["route"].endswith("/recordings/{sid}") and isinstance(told["exc_info"], KeyError)

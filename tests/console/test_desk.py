@@ -14,13 +14,14 @@ from tests.unit.builders import T0
 from wakeup.domain.agent import AgentEvent, AgentState
 from wakeup.domain.guest import Guest
 from wakeup.domain.hand_over import HandOver, HandOverState
-from wakeup.domain.ids import AttemptId, CaseId, CustomerId, PartyId
+from wakeup.domain.ids import AttemptId, CaseId, CustomerId, PartyId, TransferId
 from wakeup.domain.party import Party, Role
 from wakeup.domain.staff import StaffId
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.agents.agents import NewAgent, enrol_agent, set_state
 from wakeup.usecases.desk.agent_desk import SOON, service_of
 from wakeup.web.console.coaching import card_of, spoken
+from wakeup.web.console.i18n import Look
 
 Browsers = Callable[[], Browser]
 KIM = StaffId("usr_kim")
@@ -64,7 +65,12 @@ def test_the_case_she_talks_about_is_on_her_desk_and_what_she_finds_out_holds_it
         await takes_the_call(house, case_id)
         page = await kim.get("/console/desk")
         assert "On the line" in page.plain and case_id in page.text
+        transfer = await house.store.read(lambda unit: unit.transfers.get(TransferId("t_1")))
+        left = Look(language="en").left(transfer.decide_by, house.moment)
+        assert f"pending Left {left}" in page.plain, "until then the money is decided about"
         assert "Never ask for a code" in page.plain and "+6590000001" not in page.text
+        chinese = (await kim.get("/console/desk", **{"Accept-Language": "zh"})).plain
+        assert "谈话守则 不索要验证码" in chinese, "a heading that says no would turn the rules round"
         path = f"/console/desk/{case_id}"
         sent = {**page.hidden("outcome"), "reason": "warned", "text": "she was told what to say"}
         unchosen = await kim.post(f"{path}/outcome", sent)

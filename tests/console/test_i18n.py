@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -10,10 +11,13 @@ import pytest
 
 from tests.console.timeline_words import agent_nodes, note_kinds, reasons
 from tests.console.wanted_words import CONSOLE, in_templates, wanted
+from tests.ivr.stage import LIBRARY
+from wakeup.ivr.nodes import Hangup, Heard
 from wakeup.usecases.records import Note
 from wakeup.web.console import masking
 from wakeup.web.console.heard import heard
 from wakeup.web.console.i18n import Look, catalogue
+from wakeup.web.console.meanings import MEANINGS
 from wakeup.web.console.sentences import KINDS, by, sentence, who
 
 ZH, EN = Look(language="zh_CN", zone="Asia/Singapore"), Look(language="en", zone="Asia/Singapore")
@@ -33,6 +37,22 @@ def test_every_sentence_is_translated_and_keeps_its_blanks() -> None:
     assert not silent
     torn = [text for text in wanted() if sorted(_BLANK.findall(text)) != sorted(_BLANK.findall(in_chinese(text)))]
     assert not torn
+
+
+def test_every_reason_has_english_words_too() -> None:
+    """Without an entry English shows the code word itself, such as `person releases`."""
+    bare = sorted(word for word in wanted() if word.startswith("reason:") and word not in MEANINGS)
+    assert not bare
+
+
+def test_every_place_in_a_conversation_that_scripts_share_has_words() -> None:
+    """Only these nodes speak or wait, so only they come before staff. A node of one script alone keeps its name."""
+    named = Counter(
+        name for one in LIBRARY for name, node in one.script.nodes.items() if isinstance(node, Heard | Hangup)
+    )
+    shared = {f"node:{name}" for name, scripts in named.items() if scripts > 1}
+    assert len(shared) > 50
+    assert not {word for word in shared if word not in MEANINGS or in_chinese(word) == word}
 
 
 def test_no_sentence_of_a_template_trips_over_a_percent_sign() -> None:
@@ -90,7 +110,7 @@ def test_times_amounts_and_words() -> None:
 
 def test_the_timeline_in_plain_words() -> None:
     note = Note(kind="decided", by="ann", data={"sequence": 3, "ruling": "allow", "reason": "released_by_person"})
-    assert (by(note, EN), sentence(note, EN)) == ("ann", "Decision 3: allow, because released by person.")
+    assert (by(note, EN), sentence(note, EN)) == ("ann", "Decision 3: allow, because released by a person.")
     assert sentence(note, ZH) == "第 3 号决定：放行，原因：人工放行。"
     strange = Note(kind="something_new", by="system", data={"a": 1})
     assert (by(strange, EN), sentence(strange, EN)) == ("Wakeup", "something new: a 1")
@@ -143,8 +163,8 @@ def test_the_search_for_code_words_finds_those_of_every_place() -> None:
         ("detected", {"by_machine": "human"}, "Answering machine detection: a human.", "检测结果：真人。"),
         ("detected", {"by_machine": "machine"}, "Answering machine detection: a voicemail.", "检测结果：语音信箱。"),
         ("guardian_replied", {"answer": "worried"}, "replied: worried.", "回复：担心。"),
-        ("turn", {"n": 2, "node": "end_person", "act": "personleft"}, "Turn 2, at end_person: the colleague left.",
-         "第 2 轮，end_person：同事离开。"),
+        ("turn", {"n": 2, "node": "end_person", "act": "personleft"}, "Turn 2, at goodbye after a colleague: the colleague left.",
+         "第 2 轮，结束语（与同事通话后）：同事离开。"),
         ("agent_turn", {"n": 0, "node": "whisper"}, "A colleague's call, turn 0: hears who is waiting.",
          "同事的通话，第 0 轮：听取案情。"),
         ("meeting_over", {"how": "nobody_came"}, "is back with the script; the conference: nobody came.",

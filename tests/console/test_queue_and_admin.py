@@ -18,6 +18,7 @@ from wakeup.domain.outcome import Outcome
 from wakeup.domain.to_do import Urgency, loss_key, urgency_of
 from wakeup.domain.transfer import Tier
 from wakeup.storage.unit_of_work import SqlUnit
+from wakeup.usecases.acting import Actor
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.console.secret_ages import note_secrets
 from wakeup.usecases.deciding.decisions import record_decision
@@ -171,7 +172,7 @@ def test_what_was_let_go_before_a_warning_stands_there_until_it_is_followed_up()
         kim = browsers()
         await kim.sign_in("kim")
         page = await kim.get("/console/queue")
-        assert re.search(r"money leaving .* allowed released by person", page.plain), page.plain
+        assert re.search(r"money leaving .* allowed released by a person", page.plain), page.plain
         assert (await kim.send(case_id, "claim", "claim")).status == 303
         done = {"reason": "other", "text": "the bank has stopped it"}
         assert (await kim.send(case_id, "follow", "follow-up", **done)).status == 303
@@ -197,6 +198,30 @@ def test_a_wish_that_nobody_answered_in_time_is_shown_no_more_and_can_be_said_ag
         assert "Confirm the release" not in (await ann.get(f"/console/cases/{case_id}")).plain
         assert (await ann.send(case_id, "release-t_1", "release", **why)).status == 303
         assert "second waited for" in (await ann.get("/console/queue")).plain
+
+    play(story)
+
+
+def test_a_promised_call_hides_no_release_that_waits_for_a_second_person() -> None:
+    async def story(house: ConsoleClient, browsers: Browsers) -> None:
+        case_id = await house.flag()
+
+        def promise(unit: SqlUnit) -> None:
+            with CaseFile(unit, unit.cases.lock(case_id), house.moment) as file:
+                unit.talks.add_evidence(said(Outcome.NOT_ME, TransferId("t_1"), house.moment, 1), case_id)
+                settle_file(file)
+
+        await house.store.run(promise)
+        ann, ben = browsers(), browsers()
+        await ann.sign_in("ann")
+        await ben.sign_in("ben")
+        assert "releases that wait for a second person 0" in (await ben.get("/console/queue")).plain
+        await ann.send(case_id, "claim", "claim")
+        await ann.send(case_id, "release-t_1", "release", reason="payee_checked", text="her landlord")
+        queue = (await ben.get("/console/queue")).plain
+        assert "releases that wait for a second person 1" in queue
+        row = queue[queue.index("person promised") :]
+        assert "ann asks for a release. A second person can confirm until Nov 22 03:15:00 15:00" in row, row[:200]
 
     play(story)
 
@@ -320,17 +345,20 @@ def test_looking_a_number_up_puts_nothing_on_the_list() -> None:
         await kim.sign_in("kim")
         page = await kim.get("/console/do-not-call")
         assert "put it on once more" not in page.plain and "Look it up" in page.plain
-        looked = {"csrf": page.csrf, "form": "on", "phone": "+65 9000 0077"}
+        looked = {**page.hidden("look"), "phone": "+65 9000 0077"}
         free = await kim.post("/console/do-not-call/look", looked)
         assert free.status == 200 and "This number is not on the list." in free.plain
         assert "The list is empty." in free.plain and 'value="+65 9000 0077"' in free.text
         wrong = await kim.post("/console/do-not-call/look", {**looked, "phone": "9000"})
         assert wrong.status == 409 and "A number with country code" in wrong.plain
-        await house.store.run(block, "+6590000077", (Channel.SMS,), "stop", "system", house.moment)
+        await house.store.run(block, "+6590000077", (Channel.SMS,), "stop", Actor(name="system"), house.moment)
         found = await kim.post("/console/do-not-call/look", looked)
         assert "This number is on the list: texts" in found.plain and "opted out by text" in found.plain
         supervisors = await ann.get("/console/do-not-call")
         assert "takes effect at once" in supervisors.plain and "Look it up" in supervisors.plain
+        for form in ("look", "on"):
+            supervisors.hidden(form)
+            assert f'<input id="{form}-phone" name="phone"' in supervisors.text, "each form has its own number"
 
     play(story)
 

@@ -5,6 +5,7 @@ style.
 from __future__ import annotations
 
 import base64
+import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -15,10 +16,12 @@ from pathlib import Path
 import pytest
 
 from tests.console.console_client import Browser, ConsoleClient, open_console, play
+from tests.ivr.stage import LIBRARY
 from tests.scenario.world import environment
 from tests.unit.builders import T0
 from wakeup.domain.ids import CaseId
 from wakeup.ivr.library import content_of, hash_of
+from wakeup.ivr.nodes import prompts_of
 from wakeup.runtime.scripts.compare import Version, differences
 from wakeup.runtime.scripts.graph_page import picture_of
 from wakeup.runtime.settings.settings import load_settings
@@ -27,6 +30,7 @@ from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.conversation.transcripts import PathCounts
 from wakeup.usecases.figures.script_figures import KindShare, ScriptShare, read_kind_shares, read_script_shares, wilson
 from wakeup.usecases.repositories.scripts import KeptScript
+from wakeup.web.console.script import words_of
 
 Browsers = Callable[[], Browser]
 
@@ -107,11 +111,44 @@ def test_a_real_picture_allows_exactly_its_own_style_and_script(tmp_path: Path) 
     asyncio.run(whole())
 
 
+def test_words_stand_only_under_the_nodes_that_say_them() -> None:
+    content = {
+        "script": {
+            "nodes": {
+                "cancel": {"type": "branch", "cases": [{"if": "speech", "to": "opening"}], "otherwise": "opening"},
+                "machine": {"type": "decide", "contact": "voicemail", "to": "voicemail"},
+                "opening": {"type": "say", "prompts": ["opening"], "to": "voicemail"},
+                "voicemail": {"type": "hangup", "prompts": ["voicemail"]},
+                "forgotten": {"type": "of_old", "prompts": ["old"]},
+            },
+        },
+        "prompts": {"en": {"opening": "Hello.", "voicemail": "Call us back.", "old": "Hm."}},
+    }
+    assert words_of(content, "en") == [
+        ("opening", "say", ("Hello.",)),
+        ("voicemail", "hangup", ("Call us back.",)),
+        ("", "", ("Hm.",)),
+    ]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_prompt_of_a_published_script_stands_under_its_node(language: str) -> None:
+    for entry in LIBRARY:
+        content = json.loads(entry.content)
+        if language not in content["prompts"]:
+            continue
+        shown = {node: texts for node, _, texts in words_of(content, language)}
+        texts = content["prompts"][language]
+        for name, node in entry.script.nodes.items():
+            said = dict.fromkeys(one for one in prompts_of(node) if one in texts)
+            assert shown.get(name, ()) == tuple(texts[one] for one in said), (entry.script.id, name)
+
+
 OLD = {
     "script": {
         "id": "romance",
         "nodes": {
-            "hello": {"type": "menu", "prompts": ["hi"], "keys": {"1": "bye"}},
+            "hello": {"type": "menu", "prompts": ["hi"], "reprompts": ["hi"], "keys": {"1": "bye"}},
             "bye": {"type": "hangup", "prompts": ["end"]},
         },
     },

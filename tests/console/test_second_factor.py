@@ -30,6 +30,7 @@ def code(secret: str, house: ConsoleClient, ahead: int = 0) -> str:
 
 async def takes_one_on(house: ConsoleClient, browser: Browser) -> str:
     page = await browser.get("/console/account")
+    assert "Then nobody can sign in with your password alone. Enable it" in page.plain
     assert (await browser.post("/console/account/factor", page.hidden("begin"))).status == 303
     page = await browser.get("/console/account")
     found = re.search(r'<p class="id secret">([A-Z2-7]{32})</p>', page.text)

@@ -37,6 +37,7 @@ from wakeup.usecases.repositories.texts import Channel
 from wakeup.usecases.ringing.do_not_call import Why
 from wakeup.web.console import access, case, coaching, desk, heard, sentences, sign_in, sso
 from wakeup.web.console.forms import NO_AMOUNT, NO_NUMBER
+from wakeup.web.console.meanings import MEANINGS
 
 CONSOLE = ROOT / "wakeup" / "web" / "console"
 USECASES = ROOT / "wakeup" / "usecases"
@@ -144,4 +145,5 @@ def wanted() -> set[str]:
     words |= {f"admin:{kind}" for kind in admin_kinds()}
     words |= {f"left_out:{word}" for word in ("not_held", "critical", "guarded", "warned", "in_hand", "wanted")}
     words |= {"stopped:paused_by_supervisor"}
+    words |= {word for word in MEANINGS if word.startswith("node:")}
     return words

@@ -16,10 +16,11 @@ from tests.unit.builders import T0
 from wakeup.domain.errors import ConstraintError, StoreBusyError, StoreDownError
 from wakeup.domain.ids import AttemptId
 from wakeup.runtime.clock import SystemClock
-from wakeup.runtime.loops.dispatcher import Dialling, Dispatcher
+from wakeup.runtime.loops.dispatcher import MAX_AT_ONCE, Dispatcher
 from wakeup.runtime.loops.loop import Engine
 from wakeup.storage.keyring import SealError
-from wakeup.usecases.dispatch.claim_attempts import Claim, Claimed, claim_one, whom_to_claim
+from wakeup.usecases.dispatch.claim_attempts import Claim, claim_one, whom_to_claim
+from wakeup.usecases.dispatch.dialling import Dialling
 from wakeup.usecases.dispatch.start_calls import Started, start_due
 from wakeup.usecases.dispatch.write_intent import Intent
 from wakeup.usecases.ports import CallOrder, Placement, PostResult, Telephony
@@ -68,18 +69,20 @@ class LosesOnce:
 
     def __init__(self, trouble: Exception | None = None) -> None:
         self.asked: list[str] = []
+        self.limit = 0
+        """How many attempts to claim one by one were asked for."""
         self.trouble = trouble or ConstraintError("one_live_attempt_per_number")
 
-    async def run(self, use_case: Callable[..., Any], /, *_args: Any, lane: Lane) -> Any:
+    async def run(self, use_case: Callable[..., Any], /, *args: Any, lane: Lane) -> Any:
         assert lane is Lane.DISPATCH
         self.asked.append(use_case.__name__)
         if use_case is start_due:
             raise self.trouble
         if use_case is whom_to_claim:
+            _, self.limit, _, _ = args
             return [AttemptId("att_1")]
-        if use_case is claim_one:
-            return [Claim(attempt_id=AttemptId("att_1"), token="clm_1", granted_at=T0)]
-        return Claimed(claims=(Claim(attempt_id=AttemptId("att_1"), token="clm_1", granted_at=T0),))
+        assert use_case is claim_one
+        return [Claim(attempt_id=AttemptId("att_1"), token="clm_1", granted_at=T0)]
 
 
 def test_a_start_that_lost_its_race_is_claimed_without_an_intent() -> None:
@@ -88,7 +91,7 @@ def test_a_start_that_lost_its_race_is_claimed_without_an_intent() -> None:
     dispatcher = Dispatcher(cast("Engine", engine), cast("Telephony", Phone()), DIALLING)
     with structlog.testing.capture_logs() as lines:
         started = asyncio.run(dispatcher._claim())
-    assert store.asked == ["start_due", "claim_due"]
+    assert (store.asked, store.limit) == (["start_due", "whom_to_claim", "claim_one"], 1)
     assert [claim.attempt_id for claim in started.claims] == ["att_1"]
     assert [line["event"] for line in lines] == ["start_lost_race"]
 
@@ -99,7 +102,7 @@ def test_a_start_that_fails_is_claimed_alone_so_that_it_keeps_no_other_phone_fro
     dispatcher = Dispatcher(cast("Engine", engine), cast("Telephony", Phone()), DIALLING)
     with structlog.testing.capture_logs() as lines:
         started = asyncio.run(dispatcher._claim())
-    assert store.asked == ["start_due", "whom_to_claim", "claim_one"]
+    assert (store.asked, store.limit) == (["start_due", "whom_to_claim", "claim_one"], MAX_AT_ONCE)
     assert started.worked
     assert [line["event"] for line in lines] == ["start_failed"]
 

@@ -21,12 +21,13 @@ from wakeup.domain.confirmation import Step
 from wakeup.domain.hand_over import HandOver
 from wakeup.domain.ids import AttemptId, CaseId, CustomerId, GuardianId
 from wakeup.domain.sms import SmsState
-from wakeup.runtime.loops.dispatcher import Dialling, Dispatcher
+from wakeup.runtime.loops.dispatcher import Dispatcher
 from wakeup.runtime.loops.loop import AFTER_TROUBLE, Loop
 from wakeup.runtime.loops.messenger import Messenger
 from wakeup.runtime.loops.planner import Planner
 from wakeup.runtime.loops.reconciler import Reconciler
 from wakeup.runtime.loops.switchboard import Switchboard
+from wakeup.usecases.dispatch.dialling import Dialling
 from wakeup.usecases.guardian_answers.guardian_talk import is_guardian
 from wakeup.usecases.ladder.plan_calls import suppress
 from wakeup.usecases.ports import CallOrder, Placement, PostResult, RemoteCall, SmsOrder

@@ -17,9 +17,10 @@ from tests.unit.test_last_checks import NIGHT_IN_SINGAPORE, told
 from wakeup.domain.transfer import Tier
 from wakeup.runtime.clock import SystemClock
 from wakeup.runtime.hub import Hub
-from wakeup.runtime.loops.dispatcher import Dialling, Dispatcher
+from wakeup.runtime.loops.dispatcher import Dispatcher
 from wakeup.runtime.loops.loop import Engine
 from wakeup.runtime.loops.planner import Planner
+from wakeup.usecases.dispatch.dialling import Dialling
 from wakeup.usecases.dispatch.plan_lines import publish_plan
 from wakeup.usecases.ports import CallOrder, Placement, PostResult, Telephony
 from wakeup.usecases.ringing.pacing import Account, stop_dialling

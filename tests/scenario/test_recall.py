@@ -62,7 +62,7 @@ def test_a_core_that_was_away_hears_of_the_hold_alone(tmp_path: Path) -> None:
         assert world.tellings() == [("hold", "keep_hold")]
         assert await feed(world) == [("hold", "standing"), ("allow", "consistent"), ("hold", "keep_hold")]
         assert not unheld(world), "the core keeps it"
-        assert [line["cause"] for line in world.logged("alarm")] == ["call_in_after_allow"]
+        assert [line["cause"] for line in world.logged("alarm")] == ["call_in_after_allow", "promise_late"]
 
     tell(story, tmp_path)
 

@@ -305,8 +305,9 @@ class World:
         self.judge_books()
 
     def judge_books(self) -> None:
-        """Check what must be true however the phones were answered."""
-        errors = [line for line in self.log if line["level"] in ERRORS]
+        """Check what must be true however the phones were answered. No staff keep promised calls here, so late ones are
+        no fault."""
+        errors = [line for line in self.log if line["level"] in ERRORS and line.get("cause") != "promise_late"]
         assert {line["event"] for line in errors} == self._expected, errors
         assert self.company.ledger.summary()["duplicate_rings"] == 0
         told = self.core.summary()

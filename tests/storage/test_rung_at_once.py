@@ -4,24 +4,27 @@ which is not committed yet.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import Engine
 
 from tests.storage.interleave import Wish, before, meet, run
 from tests.unit.builders import MINUTE, T0
-from tests.unit.desk import someone, wait
-from tests.unit.test_start_calls import ACCOUNT, OURS
+from tests.unit.desk import DIALLING, someone, take_claims, wait
 from wakeup.domain.attempt import Attempt, AttemptState
 from wakeup.domain.errors import LockedError
 from wakeup.domain.ids import AttemptId, CaseId, CustomerId
 from wakeup.domain.party import Role
 from wakeup.storage.unit_of_work import SqlUnit
-from wakeup.usecases.dispatch.claim_attempts import claim_due, claim_one
+from wakeup.usecases.dispatch.claim_attempts import claim_one
 from wakeup.usecases.dispatch.start_calls import Started, start_due
 from wakeup.usecases.dispatch.write_intent import write_intent
 from wakeup.usecases.intake.open_case import open_case
 from wakeup.usecases.intake.settle_case import settle_case
 
+OURS = DIALLING.from_numbers
+OTHER_NODE = replace(DIALLING, node="other")
 MEI = CustomerId("u_1")
 MORNING = T0 + 40 * MINUTE
 
@@ -59,10 +62,10 @@ def two_calls_to_mei(engine: Engine) -> list[AttemptId]:
 def test_a_customer_with_two_telephones_is_not_rung_on_both_at_once(engine: Engine, alone: bool) -> None:
     """Both calls were due in the morning. When a call is started on its own, claim and intent are one transaction."""
     calls = two_calls_to_mei(engine)
-    claims = run(engine, lambda work: claim_due(work, ACCOUNT, "node", 9 if not alone else 1, MORNING)).claims
+    claims = run(engine, lambda work: take_claims(work, MORNING, 9 if not alone else 1))
     rings: list[Wish] = [lambda work, c=claim: write_intent(work, c, OURS, MORNING) for claim in claims]  # type: ignore[misc]
     if alone:
-        rings.append(lambda work: start_due(work, ACCOUNT, "other", OURS, 9, MORNING))
+        rings.append(lambda work: start_due(work, OTHER_NODE, 9, MORNING))
     met = meet(engine, rings[0], rings[1], before("UPDATE attempts"))
     if alone:
         # It waits for no other transaction, because those lines belong to this account.
@@ -83,6 +86,6 @@ def test_a_claim_by_itself_does_not_wait_for_its_case_with_the_lines_in_hand(eng
         work.cases.lock(case_id)
         work.transfers.of_case(case_id)
 
-    met = meet(engine, holds, lambda work: claim_one(work, ACCOUNT, "node", call, T0), before("FROM transfers"))
+    met = meet(engine, holds, lambda work: claim_one(work, DIALLING, call, T0), before("FROM transfers"))
     assert met.stopped and not met.waited and isinstance(met.second, LockedError), met
-    assert run(engine, lambda work: claim_one(work, ACCOUNT, "node", call, T0))
+    assert run(engine, lambda work: claim_one(work, DIALLING, call, T0))

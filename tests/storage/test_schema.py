@@ -19,7 +19,7 @@ from sqlalchemy import CheckConstraint
 from sqlmodel import SQLModel
 
 from tests.unit.builders import T0
-from tests.unit.desk import PHONE, POLICY, SMS_TEMPLATES, Mute, wait
+from tests.unit.desk import PHONE, POLICY, SMS_TEMPLATES, Mute, take_claims, wait
 from wakeup.domain.attempt import AttemptState
 from wakeup.domain.errors import ConstraintError, StoreDownError
 from wakeup.domain.ids import CustomerId, PartyId, TransferId
@@ -36,11 +36,9 @@ from wakeup.storage.unit_of_work import SqlUnit, UnitDependencies, unit_maker
 from wakeup.storage.vault import Vault
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.deciding.settle import cases_due
-from wakeup.usecases.dispatch.claim_attempts import claim_attempts
 from wakeup.usecases.dispatch.write_intent import write_intent
 from wakeup.usecases.intake.open_case import open_case
 from wakeup.usecases.intake.settle_case import settle_case
-from wakeup.usecases.ringing.pacing import Account, take_lines
 
 PARTIAL = {
     "sqlite": "SELECT name, substr(sql, instr(sql, ' WHERE ')) FROM sqlite_master"
@@ -55,7 +53,6 @@ CHECKS = {
     " AND connamespace = 'public'::regnamespace",
 }
 """Lists the CHECK constraints of the database."""
-ACCOUNT = Account(name="AC1", calls_per_second=5, max_concurrent=9)
 AUDIT_KEY = b"a" * 32
 
 
@@ -98,8 +95,7 @@ async def ring_twice(store: Store[SqlUnit]) -> None:
     opened = await store.run(open_case, wait(1, phone=PHONE), T0)
     await store.run(open_case, wait(2, phone=PHONE), T0)
     await store.run(lambda unit: unit.attempts.save(unit.attempts.of_case(opened.case_id)[0]))
-    await store.run(take_lines, ACCOUNT, 5, T0)
-    claims = await store.run(claim_attempts, ACCOUNT, "node", 5, T0)
+    claims = await store.run(take_claims, T0, 5)
     assert len(claims) == 2
     assert await store.run(write_intent, claims[0], ("+6531580001",), T0)
 

@@ -16,7 +16,7 @@ import pytest
 from tests.ivr.script_workspace import ScriptWorkspace
 from tests.storage.test_migrate import rows, tables
 from tests.unit.builders import T0
-from tests.unit.desk import PHONE, POLICY, SMS_TEMPLATES, wait
+from tests.unit.desk import PHONE, POLICY, SMS_TEMPLATES, take_claims, wait
 from wakeup.domain.attempt import Attempt
 from wakeup.domain.errors import ConstraintError, NotFoundError, StoreDownError
 from wakeup.domain.ids import CustomerId
@@ -40,15 +40,12 @@ from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.conversation.converse import Reply, converse
 from wakeup.usecases.conversation.store_scripts import keep_script, store_scripts
 from wakeup.usecases.conversation.talk import end_talk
-from wakeup.usecases.dispatch.claim_attempts import claim_attempts
 from wakeup.usecases.dispatch.write_intent import write_intent
 from wakeup.usecases.inputs import Line
 from wakeup.usecases.intake.open_case import open_case
-from wakeup.usecases.ringing.pacing import Account, take_lines
 
 FROM = "+6531580001"
 LINE = Line(call_sid="CA1", to=PHONE, from_=FROM)
-ACCOUNT = Account(name="AC1", calls_per_second=5, max_concurrent=9)
 OLD, NEW = "这是旧的话。", "这是新的话。"
 
 
@@ -96,8 +93,7 @@ class Node:
 
         async def story(store: Store[SqlUnit]) -> Attempt:
             await store.run(open_case, wait(1, phone=PHONE), T0)
-            await store.run(take_lines, ACCOUNT, 5, T0)
-            (claim,) = await store.run(claim_attempts, ACCOUNT, "node", 5, T0)
+            (claim,) = await store.run(take_claims, T0, 5)
             assert await store.run(write_intent, claim, (FROM,), T0)
             attempts = await store.read(lambda unit: unit.attempts.to_check(T0 + timedelta(days=1), 9))
             await turn(store, attempts[0], 0, Answered(AnsweredBy.HUMAN))

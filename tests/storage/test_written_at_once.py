@@ -13,15 +13,13 @@ from sqlalchemy import Engine
 from tests.storage import interleave
 from tests.storage.interleave import Wish, before, meet, run
 from tests.unit.builders import MINUTE, T0
-from tests.unit.desk import POLICY, dependencies, wait
+from tests.unit.desk import DIALLING, POLICY, dependencies, take_claims, wait
 from tests.unit.sms_desk import SENDER
-from tests.unit.test_start_calls import ACCOUNT, OURS
 from wakeup.domain.attempt import AttemptState
 from wakeup.domain.errors import LockedError
 from wakeup.domain.ids import CaseId, CustomerId, SmsId
 from wakeup.domain.sms import Sms, SmsKind, SmsState
 from wakeup.storage.unit_of_work import SqlUnit
-from wakeup.usecases.dispatch.claim_attempts import claim_due
 from wakeup.usecases.dispatch.write_intent import write_intent
 from wakeup.usecases.intake.open_case import open_case
 from wakeup.usecases.intake.settle_case import settle_case
@@ -100,8 +98,8 @@ def test_of_a_text_and_a_call_to_one_number_the_later_counts_the_earlier(
 ) -> None:
     held, pending = two_cases(engine, *customers)
     sms_id = a_text(engine, held, customers[0])
-    [call] = run(engine, lambda work: claim_due(work, ACCOUNT, "node", 1, NOW)).claims
-    rings: Wish = lambda work: write_intent(work, call, OURS, NOW)  # noqa: E731
+    [call] = run(engine, lambda work: take_claims(work, NOW))
+    rings: Wish = lambda work: write_intent(work, call, DIALLING.from_numbers, NOW)  # noqa: E731
     writes: Wish = lambda work: start_text(work, SENDER, sms_id, NOW)  # noqa: E731
     if call_first:
         met_and_tried_again(engine, rings, writes, "UPDATE attempts")

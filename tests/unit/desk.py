@@ -32,10 +32,14 @@ from wakeup.storage.vault import Vault
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.deciding.deliver import Dispatch, record_delivery, take_messages
 from wakeup.usecases.deciding.settle import settle_file
+from wakeup.usecases.dispatch.claim_attempts import Claim, choose, claim_these, lines_for_the_due
+from wakeup.usecases.dispatch.dialling import Dialling
 from wakeup.usecases.inputs import FlaggedTransfer, Number, Person
 from wakeup.usecases.intake.known_transfer import Accepted
 from wakeup.usecases.intake.open_case import open_case
 from wakeup.usecases.ports import Delivery, Receipt
+from wakeup.usecases.ringing.pacing import Account
+from wakeup.usecases.unit import Unit
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -43,6 +47,10 @@ PHONE = "+6591234567"
 SMS_TEMPLATES = load_sms_templates(data_folder("config") / "messages", {"zh": "星河银行", "en": "Star River Bank"})
 SINGAPORE = {"SG": frozenset({"mobile"})}
 POLICY = Policy(calling=Calling(destinations=SINGAPORE), messages=Messages(destinations=SINGAPORE))
+
+DIALLING = Dialling(
+    account=Account(name="AC", calls_per_second=100, max_concurrent=1000), from_numbers=("+6531580001",), node="node"
+)
 
 
 class Mute:
@@ -169,6 +177,15 @@ class Desk:
         """Sequence numbers of all messages ever queued for the payment core."""
         messages = self.run(lambda unit: unit.outbox.listed(None, 10_000))
         return sorted(message.sequence for message in messages if message.transfer_id == transfer_id)
+
+
+def take_claims(unit: Unit, now: datetime, limit: int = 1, dialling: Dialling = DIALLING) -> list[Claim]:
+    """Take lines for up to `limit` due attempts and claim these, as a node does that finds several of them."""
+    granted = lines_for_the_due(unit, dialling.account, limit, now)
+    if granted.count == 0:
+        return []
+    chosen = choose(unit, dialling.account, granted.count, granted.by_turn, now)
+    return claim_these(unit, dialling, chosen, granted.count, now)
 
 
 def said(outcome: Outcome, transfer_id: TransferId, now: datetime, n: int) -> Evidence:

@@ -18,6 +18,7 @@ from wakeup.domain.ids import AttemptId, CaseId
 from wakeup.domain.outcome import Contact, Disposition
 from wakeup.domain.rung import RungKind, RungState
 from wakeup.domain.transfer import Tier
+from wakeup.usecases.acting import Actor
 from wakeup.usecases.case.calls import advance_call, bind
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.conversation.appointments import plan_appointment, time_to_call_again
@@ -183,7 +184,7 @@ def test_a_promised_call_that_was_in_vain_is_followed_by_the_rung_that_waited_fo
 def test_a_promise_that_cannot_be_kept_is_told_to_people() -> None:
     desk = Desk()
     case_id = promised(desk)
-    desk.run(block, PHONE, (Channel.VOICE,), "asked in writing", "command_line", T0)
+    desk.run(block, PHONE, (Channel.VOICE,), "asked in writing", Actor(name="command_line"), T0)
     assert rings(desk, AT)[1] is None
     assert appointment_of(desk, case_id).state is AttemptState.SUPPRESSED
     assert people_wanted(desk, case_id)

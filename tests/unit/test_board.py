@@ -10,7 +10,8 @@ import pytest
 from tests.unit.builders import MINUTE, T0
 from tests.unit.desk import Desk
 from wakeup.domain.errors import ConflictError, ForbiddenError
-from wakeup.domain.ids import CaseId
+from wakeup.domain.fast_dataclass import replace
+from wakeup.domain.ids import CaseId, CustomerId
 from wakeup.domain.staff import StaffId
 from wakeup.domain.transfer import Tier, TransferState
 from wakeup.usecases.console.board import PAUSED, find_by_phone, find_cases, pause_all, read_board, resume_all
@@ -53,6 +54,26 @@ def test_cases_are_found_by_id_and_by_number(desk: Desk) -> None:
     assert desk.run(find_cases, "t_2") == []
     assert desk.run(find_by_phone, "+6590000001") == [case_id]
     assert desk.run(find_by_phone, "+6590000002") == []
+
+
+def test_a_case_is_found_by_the_end_of_its_id_as_pages_show_it(desk: Desk) -> None:
+    case_id = desk.flag(1).case_id
+    desk.flag(2)
+    for text in (case_id[-8:], f"…{case_id[-8:]}", case_id[-8:].upper(), case_id[-10:]):
+        assert desk.run(find_cases, text) == [case_id]
+    for text in (case_id[-7:], "00000000", "%%%%%%%%", "________", f"x{case_id[-8:]}"):
+        assert desk.run(find_cases, text) == []
+
+
+def test_several_cases_with_one_end_are_all_listed_newest_first(desk: Desk) -> None:
+    first = desk.flag(1).case_id
+    twin = CaseId(f"case_f{first[-8:]}")
+    desk.run(
+        lambda unit: unit.cases.add(
+            replace(unit.cases.lock(CaseId(first)), id=twin, customer_id=CustomerId("u_9"), opened_at=T0 + MINUTE)
+        )
+    )
+    assert desk.run(find_cases, first[-8:]) == [twin, first]
 
 
 def test_a_pause_stops_new_calls_until_they_are_resumed(desk: Desk) -> None:

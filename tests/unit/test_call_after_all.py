@@ -10,9 +10,9 @@ import pytest
 
 from tests.unit.builders import HOUR, MINUTE, T0
 from tests.unit.console_people import a_staff, hire, order
-from tests.unit.desk import POLICY, Desk, someone
+from tests.unit.desk import POLICY, Desk, someone, take_claims
 from tests.unit.test_joining_transfer import rung_already
-from tests.unit.test_last_checks import ACCOUNT, NIGHT_IN_SINGAPORE, hangs_up, rings, told
+from tests.unit.test_last_checks import NIGHT_IN_SINGAPORE, hangs_up, rings, told
 from wakeup.domain.attempt import Attempt, AttemptState
 from wakeup.domain.ids import AttemptId, CaseId, TransferId
 from wakeup.domain.party import Role
@@ -21,7 +21,6 @@ from wakeup.domain.rung import RungKind, RungState
 from wakeup.domain.transfer import Tier
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.deciding.overrule import DecisionRef, extend
-from wakeup.usecases.dispatch.claim_attempts import claim_attempts
 from wakeup.usecases.inputs import Number, TransferEventIn, TransferNews
 from wakeup.usecases.intake.news import take_news
 from wakeup.usecases.ladder.climb import climb
@@ -99,7 +98,7 @@ def test_what_became_too_late_while_nobody_dialled_is_rung_when_the_window_is_ex
     desk = Desk()
     case_id = desk.flag(1, tier=Tier.CRITICAL, minutes=10).case_id
     late = T0 + 9 * MINUTE + 30 * SECOND
-    assert desk.run(claim_attempts, ACCOUNT, "node", 1, late) == []
+    assert desk.run(take_claims, late) == []
     assert told(desk, "attempt_suppressed")[0]["reason"] == "window_too_short"
     the_bank_extends(desk, T0 + 3 * HOUR, late)
     assert [a.due_at for a in planned(desk, case_id)] == [late]

@@ -10,10 +10,10 @@ import pytest
 
 from tests.unit.builders import MINUTE, T0
 from tests.unit.console_people import a_staff, hire, order
-from tests.unit.desk import PHONE, POLICY
+from tests.unit.desk import PHONE, POLICY, take_claims
 from tests.unit.sms_desk import SmsDesk
 from tests.unit.test_ask_guardian import DAUGHTER, SON, asks, enrol, guardian, reasons
-from tests.unit.test_climb import ACCOUNT, OURS, attempts, climb_until, rungs
+from tests.unit.test_climb import OURS, attempts, climb_until, rungs
 from wakeup.domain.attempt import Attempt, AttemptState
 from wakeup.domain.case import CaseEvent
 from wakeup.domain.confirmation import Answer
@@ -27,7 +27,6 @@ from wakeup.domain.transfer import Tier
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.conference.stop_calls import stop_calls
 from wakeup.usecases.desk.reach_out import take_over
-from wakeup.usecases.dispatch.claim_attempts import claim_attempts
 from wakeup.usecases.dispatch.next_ringing import plan_what_follows
 from wakeup.usecases.dispatch.write_intent import Intent, write_intent
 from wakeup.usecases.inputs import Number
@@ -59,7 +58,7 @@ def theirs(desk: SmsDesk, case_id: CaseId) -> list[Attempt]:
 def rings(desk: SmsDesk, case_id: CaseId, now: timedelta) -> Intent | None:
     """The guardian's phone is about to ring. Returns None if the last checks forbid it."""
     planned = {attempt.id for attempt in theirs(desk, case_id)}
-    claims = desk.run(claim_attempts, ACCOUNT, "node", 9, T0 + now)
+    claims = desk.run(take_claims, T0 + now, 9)
     found = [desk.run(write_intent, claim, OURS, T0 + now) for claim in claims if claim.attempt_id in planned]
     return found[0]
 

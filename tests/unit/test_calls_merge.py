@@ -11,24 +11,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.unit.builders import T0
-from tests.unit.desk import Desk
+from tests.unit.desk import Desk, take_claims
 from wakeup.domain.attempt import CALL_RANK, LIVE, OVER, Attempt, AttemptEvent, AttemptState
 from wakeup.domain.ids import AttemptId, CaseId
 from wakeup.domain.outcome import Disposition
 from wakeup.usecases.case.calls import advance_call, bind
-from wakeup.usecases.dispatch.claim_attempts import claim_attempts
 from wakeup.usecases.dispatch.reconcile import VANISHED_AFTER, take_fetch
 from wakeup.usecases.dispatch.record_placement import record_placement
 from wakeup.usecases.dispatch.record_progress import record_progress
 from wakeup.usecases.dispatch.write_intent import write_intent
 from wakeup.usecases.inputs import CallReport
 from wakeup.usecases.ports import Placement, PostResult
-from wakeup.usecases.ringing.pacing import Account
 
 E, S = AttemptEvent, AttemptState
 RANK = {**CALL_RANK, S.ENDED: 4}
 EVENT_RANK = {E.ACCEPT: 1, E.RING: 2, E.ANSWER: 3, E.END: 4}
-ACCOUNT = Account(name="AC", calls_per_second=100, max_concurrent=1000)
 ENDS = [Disposition.BUSY, Disposition.NO_ANSWER, Disposition.ANSWERED]
 
 
@@ -40,7 +37,7 @@ def the_desk() -> Desk:
 def dialled(desk: Desk) -> tuple[CaseId, Attempt]:
     """An attempt whose intent is committed and whose POST has not been answered."""
     opened = desk.flag()
-    [claim] = desk.run(claim_attempts, ACCOUNT, "node", 1, T0)
+    [claim] = desk.run(take_claims, T0)
     assert desk.run(write_intent, claim, ("+6531580001",), T0) is not None
     return opened.case_id, current(desk, claim.attempt_id)
 
@@ -129,14 +126,14 @@ def test_a_post_that_may_have_arrived_is_never_repeated_by_itself() -> None:
     desk.run(record_placement, "AC", attempt.id, Placement(proof=PostResult.UNKNOWN), T0)
     after = current(desk, attempt.id)
     assert (after.state, after.check_at) == (S.UNKNOWN, T0 + timedelta(seconds=5))
-    assert desk.run(claim_attempts, ACCOUNT, "node", 5, T0 + timedelta(minutes=5)) == []
+    assert desk.run(take_claims, T0 + timedelta(minutes=5), 5) == []
     put_away(desk, case_id, attempt.id)
 
 
 def test_a_claim_whose_lease_ran_out_or_whose_token_is_anothers_posts_nothing() -> None:
     desk = Desk()
     desk.flag()
-    [claim] = desk.run(claim_attempts, ACCOUNT, "node", 1, T0)
+    [claim] = desk.run(take_claims, T0)
     forged = replace(claim, token="clm_other")
     assert desk.run(write_intent, forged, ("+6531580001",), T0) is None
     late = T0 + desk.run(lambda unit: unit.policy.tempo.claim_lease)
@@ -149,7 +146,7 @@ def test_a_call_that_the_provider_no_longer_knew_is_cut_when_it_rings_after_all(
     """The number counts as free since, and is on another call by now."""
     desk, number = Desk(), "+6591110000"
     desk.flag(1, phone=number)
-    [claim] = desk.run(claim_attempts, ACCOUNT, "node", 5, T0)
+    [claim] = desk.run(take_claims, T0, 5)
     desk.run(write_intent, claim, ("+6531580001",), T0)
     desk.run(record_placement, "AC", claim.attempt_id, Placement(proof=PostResult.ACCEPTED, call_sid="CA1"), T0)
     now = T0 + timedelta(minutes=5)
@@ -157,7 +154,7 @@ def test_a_call_that_the_provider_no_longer_knew_is_cut_when_it_rings_after_all(
         assert desk.run(take_fetch, claim.attempt_id, None, now) is None
     now += timedelta(minutes=5)
     desk.flag(2, now, phone=number)
-    [other] = desk.run(claim_attempts, ACCOUNT, "node", 5, now)
+    [other] = desk.run(take_claims, now, 5)
     assert desk.run(write_intent, other, ("+6531580001",), now) is not None
     for event, cut in ((E.RING, "CA1"), (E.ANSWER, "CA1"), (E.END, None)):
         report = CallReport(call_sid="CA1", event=event, to=number, from_="+6531580001")
@@ -170,10 +167,10 @@ def test_two_customers_with_one_number_are_rung_one_after_the_other() -> None:
     desk = Desk()
     desk.flag(1, phone="+6591110000")
     desk.flag(2, phone="+6591110000")
-    first, second = desk.run(claim_attempts, ACCOUNT, "node", 5, T0)
+    first, second = desk.run(take_claims, T0, 5)
     assert desk.run(write_intent, first, ("+6531580001",), T0) is not None
     assert desk.run(write_intent, second, ("+6531580001",), T0) is None
     waiting = current(desk, second.attempt_id)
     assert waiting.state is S.PLANNED, "it waits, it is not given up"
-    assert desk.run(claim_attempts, ACCOUNT, "node", 5, T0 + timedelta(seconds=30)) == []
+    assert desk.run(take_claims, T0 + timedelta(seconds=30), 5) == []
     assert desk.run(lambda unit: unit.waiting.next_due(T0)) is None, "nor does it make the dispatcher spin"

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.unit.builders import MINUTE, T0
-from tests.unit.desk import POLICY, Desk, said, someone
+from tests.unit.desk import POLICY, Desk, said, someone, take_claims
 from wakeup.domain.attempt import Attempt, AttemptEvent
 from wakeup.domain.case import CaseState
 from wakeup.domain.ids import CaseId
@@ -19,16 +19,13 @@ from wakeup.domain.rung import RungKind, RungState
 from wakeup.domain.transfer import Tier
 from wakeup.usecases.case.calls import advance_call, bind
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.dispatch.claim_attempts import claim_attempts
 from wakeup.usecases.dispatch.write_intent import write_intent
 from wakeup.usecases.inputs import TransferEventIn, TransferNews
 from wakeup.usecases.intake.news import take_news
 from wakeup.usecases.ladder.climb import CHANNELS, LOOK_AGAIN, cases_to_climb, climb
 from wakeup.usecases.ladder.plan_calls import use_more_time
-from wakeup.usecases.ringing.pacing import Account
 
 K, S = RungKind, RungState
-ACCOUNT = Account(name="AC", calls_per_second=100, max_concurrent=1000)
 OURS = ("+6531580001",)
 OTHER = someone("+6598887777", bank_id="u_1")
 DAUGHTER = someone("+6598886666", bank_id="g_1")
@@ -58,7 +55,7 @@ def attempts(desk: Desk, case_id: CaseId) -> list[Attempt]:
 
 def rings(desk: Desk, now: datetime, contact: Contact = Contact.NOBODY, until: AttemptEvent = AttemptEvent.END) -> None:
     """Ring the next due attempt, which is answered or not."""
-    [claim] = desk.run(claim_attempts, ACCOUNT, "node", 1, now)
+    [claim] = desk.run(take_claims, now)
     assert desk.run(write_intent, claim, OURS, now) is not None
     case_id = desk.run(lambda unit: unit.attempts.get(claim.attempt_id).case_id)
 

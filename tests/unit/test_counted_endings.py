@@ -11,13 +11,12 @@ from typing import Concatenate, ParamSpec, TypeVar
 import pytest
 
 from tests.unit.builders import MINUTE, T0
-from tests.unit.desk import Desk
-from tests.unit.test_calls_merge import ACCOUNT, current, dialled
+from tests.unit.desk import Desk, take_claims
+from tests.unit.test_calls_merge import current, dialled
 from wakeup.domain.attempt import Attempt, AttemptEvent, AttemptState
 from wakeup.domain.outcome import Disposition
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.conference.stop_calls import stop_calls
-from wakeup.usecases.dispatch.claim_attempts import claim_attempts
 from wakeup.usecases.dispatch.reconcile import take_fetch, take_search
 from wakeup.usecases.dispatch.record_placement import record_placement
 from wakeup.usecases.dispatch.record_progress import record_progress
@@ -114,7 +113,7 @@ def test_a_call_that_the_phone_company_forgot(desk: CountingDesk, attempt: Attem
 def test_a_call_whose_time_is_over_before_it_starts(desk: CountingDesk) -> None:
     desk.flag()
     late = T0 + 31 * MINUTE
-    assert desk.run(claim_attempts, ACCOUNT, "node", 1, late) == []
+    assert desk.run(take_claims, late) == []
     assert desk.ends == {"suppressed": 1}
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.unit.builders import HOUR, MINUTE, T0
-from tests.unit.desk import PHONE, said, someone
+from tests.unit.desk import PHONE, said, someone, take_claims
 from tests.unit.sms_desk import SmsDesk
 from tests.unit.test_ask_guardian import asks, guardian, texts
 from wakeup.domain.attempt import AttemptEvent
@@ -23,18 +23,16 @@ from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.deciding.decisions import record_decision
 from wakeup.usecases.deciding.settle import settle_file
 from wakeup.usecases.deciding.warning_after_allow import WARNED, alarm_after_allow, end_follow_up
-from wakeup.usecases.dispatch.claim_attempts import Account, claim_attempts
 from wakeup.usecases.dispatch.record_progress import after_call
 from wakeup.usecases.dispatch.write_intent import write_intent
 from wakeup.usecases.inputs import Number
 from wakeup.usecases.repositories.texts import Channel
 
 DAY = timedelta(days=1)
-ACCOUNT = Account(name="AC", calls_per_second=100, max_concurrent=1000)
 
 
 def rings_in_vain(desk: SmsDesk, case_id: CaseId, how: Disposition, now: timedelta = timedelta()) -> None:
-    [claim] = desk.run(claim_attempts, ACCOUNT, "node", 1, T0 + now)
+    [claim] = desk.run(take_claims, T0 + now)
     desk.run(write_intent, claim, ("+6531580001",), T0 + now)
 
     def end(file) -> None:  # type: ignore[no-untyped-def]

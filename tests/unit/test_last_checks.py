@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.builders import MINUTE, T0
-from tests.unit.desk import PHONE, POLICY, Desk, said, someone
+from tests.unit.desk import PHONE, POLICY, Desk, said, someone, take_claims
 from wakeup.domain.attempt import Attempt, AttemptEvent, AttemptState
 from wakeup.domain.ids import AttemptId, CaseId, TransferId
 from wakeup.domain.outcome import Disposition, Outcome
@@ -21,11 +21,11 @@ from wakeup.domain.policy import Policy
 from wakeup.domain.transfer import Tier
 from wakeup.domain.window import may_ring
 from wakeup.storage.unit_of_work import SqlUnit
+from wakeup.usecases.acting import Actor
 from wakeup.usecases.case.calls import advance_call, bind
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.deciding.deliver import record_delivery, take_messages
 from wakeup.usecases.deciding.settle import settle_file
-from wakeup.usecases.dispatch.claim_attempts import claim_attempts
 from wakeup.usecases.dispatch.record_placement import record_placement
 from wakeup.usecases.dispatch.write_intent import Intent, write_intent
 from wakeup.usecases.inputs import Number
@@ -43,7 +43,7 @@ SECOND = timedelta(seconds=1)
 
 def rings(desk: Desk, now: datetime = T0) -> tuple[AttemptId, Intent | None]:
     """Claim the next due attempt and write the intent to post it."""
-    [claim] = desk.run(claim_attempts, ACCOUNT, "node", 1, now)
+    [claim] = desk.run(take_claims, now)
     return claim.attempt_id, desk.run(write_intent, claim, OURS, now)
 
 
@@ -115,15 +115,15 @@ def test_the_number_of_a_payee_who_came_later_is_not_rung_either() -> None:
 
 def test_who_wants_no_more_calls_is_not_rung_for_any_event() -> None:
     desk = Desk()
-    assert desk.run(block, PHONE, (Channel.VOICE,), "asked in writing", "command_line", T0)
-    assert not desk.run(block, PHONE, (Channel.VOICE,), "again", "command_line", T0)
+    assert desk.run(block, PHONE, (Channel.VOICE,), "asked in writing", Actor(name="command_line"), T0)
+    assert not desk.run(block, PHONE, (Channel.VOICE,), "again", Actor(name="command_line"), T0)
     assert desk.run(blocked_channels, PHONE) == (Channel.VOICE,)
     desk.flag(1, phone=PHONE)
     assert rings(desk)[1] is None
     assert told(desk, "attempt_suppressed")[0]["reason"] == "do_not_call"
     index = desk.run(lambda unit: unit.index("number", PHONE))
-    assert desk.run(unblock, index, Channel.VOICE, "command_line", T0)
-    desk.run(block, PHONE, (Channel.SMS,), "texts only", "command_line", T0)
+    assert desk.run(unblock, index, Channel.VOICE, Actor(name="command_line"), T0)
+    desk.run(block, PHONE, (Channel.SMS,), "texts only", Actor(name="command_line"), T0)
     is_rung(desk, T0 + MINUTE, 2, phone=PHONE)
 
 
@@ -131,7 +131,7 @@ def test_who_wants_no_more_calls_is_not_rung_for_any_event() -> None:
 def test_our_own_numbers_are_not_rung(own: tuple[str, ...]) -> None:
     desk = Desk()
     desk.flag(1, phone=own[-1])
-    [claim] = desk.run(claim_attempts, ACCOUNT, "node", 1, T0)
+    [claim] = desk.run(take_claims, T0)
     assert desk.run(write_intent, claim, own, T0) is None
     assert told(desk, "attempt_suppressed")[0]["reason"] == "own_number"
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 import pytest
 
 from tests.unit.builders import MINUTE, T0
-from tests.unit.desk import POLICY, Desk
+from tests.unit.desk import DIALLING, POLICY, Desk, take_claims
 from tests.unit.test_plan import lets_in
 from wakeup.domain.attempt import Attempt, AttemptState
 from wakeup.domain.call_value import CLASSES, class_of
@@ -18,8 +18,9 @@ from wakeup.domain.ids import AttemptId, CaseId, PartyId
 from wakeup.domain.plan import CutOff
 from wakeup.domain.transfer import Tier
 from wakeup.storage.unit_of_work import SqlUnit
-from wakeup.usecases.dispatch.claim_attempts import Claimed, claim_due
+from wakeup.usecases.dispatch.claim_attempts import Claim
 from wakeup.usecases.dispatch.plan_lines import give_up_late, late_attempts, make_plan, publish_plan
+from wakeup.usecases.dispatch.start_calls import Started, start_due
 from wakeup.usecases.ringing.pacing import Account, stop_dialling
 
 ONE = Account(name="AC", calls_per_second=100, max_concurrent=1)
@@ -35,17 +36,17 @@ def flag(desk: Desk, amount: int, minutes: float, **more: object) -> CaseId:
     return desk.flag(amount=Decimal(amount), minutes=minutes, **more).case_id
 
 
-def claims(desk: Desk, now: datetime = T0, account: Account = ONE) -> Claimed:
-    return desk.run(claim_due, account, "node", 32, now)
+def claims(desk: Desk, now: datetime = T0, account: Account = ONE) -> list[Claim]:
+    return desk.run(take_claims, now, 32, replace(DIALLING, account=account))
 
 
-def rung(desk: Desk, claimed: Claimed) -> list[CaseId]:
-    return [desk.run(lambda unit, one=claim.attempt_id: unit.attempts.get(one).case_id) for claim in claimed.claims]
+def rung(desk: Desk, claimed: list[Claim]) -> list[CaseId]:
+    return [desk.run(lambda unit, one=claim.attempt_id: unit.attempts.get(one).case_id) for claim in claimed]
 
 
-def ends(desk: Desk, claimed: Claimed) -> None:
+def ends(desk: Desk, claimed: list[Claim]) -> None:
     """The calls end without a lesson, and their lines are free."""
-    for claim in claimed.claims:
+    for claim in claimed:
         desk.run(_end, claim.attempt_id)
 
 
@@ -226,8 +227,7 @@ def test_while_dialling_is_stopped_nobody_asks_for_a_plan() -> None:
     desk = a_desk()
     flag(desk, 20, 30)
     desk.run(stop_dialling, ONE.name, "pause", T0 + MINUTE)
-    claimed = claims(desk)
-    assert (claimed.claims, claimed.again_at) == ((), T0 + MINUTE)
+    assert desk.run(start_due, replace(DIALLING, account=ONE), 32, T0) == Started(again_at=T0 + MINUTE)
     assert "plan" not in desk.wakes
 
 
@@ -248,7 +248,7 @@ def steps_of_a_claim(not_due: int) -> int:
         assert raw is not None
         raw.set_progress_handler(lambda: steps.append(1), 10)
         try:
-            assert len(claim_due(unit, ONE, "node", 1, T0).claims) == 1
+            assert len(take_claims(unit, T0, 1, replace(DIALLING, account=ONE))) == 1
         finally:
             raw.set_progress_handler(None, 0)
 

@@ -8,10 +8,9 @@ from datetime import datetime, timedelta
 import pytest
 
 from tests.unit.builders import MINUTE, T0
-from tests.unit.desk import Desk
+from tests.unit.desk import Desk, take_claims
 from wakeup.domain.attempt import AttemptState
 from wakeup.domain.ids import AttemptId
-from wakeup.usecases.dispatch.claim_attempts import claim_attempts
 from wakeup.usecases.dispatch.record_placement import record_placement
 from wakeup.usecases.dispatch.write_intent import Intent, write_intent
 from wakeup.usecases.ports import Fault, Placement, PostResult
@@ -24,7 +23,7 @@ REFUSED = Placement(proof=PostResult.REFUSED, code=21210, fault=Fault.SENDER)
 
 
 def intent_of(desk: Desk, now: datetime = T0, pool: tuple[str, ...] = POOL) -> tuple[AttemptId, Intent | None]:
-    [claim] = desk.run(claim_attempts, ACCOUNT, "node", 1, now)
+    [claim] = desk.run(take_claims, now)
     return claim.attempt_id, desk.run(write_intent, claim, pool, now)
 
 

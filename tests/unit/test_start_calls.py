@@ -6,18 +6,20 @@ from dataclasses import replace
 from datetime import timedelta
 
 from tests.unit.builders import T0
-from tests.unit.desk import Desk
+from tests.unit.desk import DIALLING, Desk
 from tests.unit.test_last_checks import NIGHT_IN_SINGAPORE, hangs_up
 from wakeup.domain.attempt import AttemptState
 from wakeup.domain.transfer import Tier
+from wakeup.usecases.dispatch.dialling import Dialling
 from wakeup.usecases.dispatch.reconcile import check
 from wakeup.usecases.dispatch.record_placement import record_placement
 from wakeup.usecases.dispatch.start_calls import Started, start_due
 from wakeup.usecases.ports import Placement, PostResult
 from wakeup.usecases.ringing.pacing import Account, stop_dialling
 
-ACCOUNT = Account(name="AC", calls_per_second=100, max_concurrent=1000)
-OURS = ("+6531580001",)
+
+def dialling_at(per_second: float, lines: int) -> Dialling:
+    return replace(DIALLING, account=Account(name="AC", calls_per_second=per_second, max_concurrent=lines))
 
 
 def states(desk: Desk) -> list[AttemptState]:
@@ -25,7 +27,7 @@ def states(desk: Desk) -> list[AttemptState]:
 
 
 def starts(desk: Desk) -> Started:
-    return desk.run(start_due, ACCOUNT, "node", OURS, 32, T0)
+    return desk.run(start_due, DIALLING, 32, T0)
 
 
 def test_one_due_attempt_is_claimed_and_its_intent_committed_at_once() -> None:
@@ -38,13 +40,13 @@ def test_one_due_attempt_is_claimed_and_its_intent_committed_at_once() -> None:
 
 
 def test_who_starts_one_call_says_whether_there_is_more_to_do() -> None:
-    desk, slow = Desk(), Account(name="AC", calls_per_second=1, max_concurrent=10)
+    desk, slow = Desk(), dialling_at(1, 10)
     desk.flag(1)
     desk.flag(2)
-    started = desk.run(start_due, slow, "node", OURS, 32, T0)
+    started = desk.run(start_due, slow, 32, T0)
     assert started.intent is not None
     assert started.worked, "the second waits for its turn, and is looked for"
-    again = desk.run(start_due, slow, "node", OURS, 32, T0)
+    again = desk.run(start_due, slow, 32, T0)
     assert (again.worked, again.again_at) == (False, T0 + timedelta(seconds=1))
 
 
@@ -68,14 +70,14 @@ def test_one_that_must_not_ring_after_all_leaves_no_intent_and_the_next_is_looke
 
 def test_attempts_that_may_not_ring_cost_those_that_may_no_time() -> None:
     """At one call a second, five calls that must wait for morning come before the one that may ring at night."""
-    desk, slow = Desk(), Account(name="AC", calls_per_second=1, max_concurrent=10)
+    desk, slow = Desk(), dialling_at(1, 10)
     for n in range(5):
         desk.flag(n, NIGHT_IN_SINGAPORE, minutes=5)
     desk.flag(9, NIGHT_IN_SINGAPORE, minutes=60, tier=Tier.CRITICAL)
-    started = [desk.run(start_due, slow, "node", OURS, 32, NIGHT_IN_SINGAPORE) for _ in range(6)]
+    started = [desk.run(start_due, slow, 32, NIGHT_IN_SINGAPORE) for _ in range(6)]
     assert [one.intent is not None for one in started] == [False] * 5 + [True]
     assert desk.run(lambda unit: unit.lines.granted("AC")) == 1, "how long calls last is measured by what rang"
-    assert not desk.run(start_due, slow, "node", OURS, 32, NIGHT_IN_SINGAPORE).worked
+    assert not desk.run(start_due, slow, 32, NIGHT_IN_SINGAPORE).worked
 
 
 def test_a_probe_that_may_not_ring_proves_nothing_and_one_that_was_placed_does() -> None:
@@ -88,7 +90,7 @@ def test_a_probe_that_may_not_ring_proves_nothing_and_one_that_was_placed_does()
     desk.run(stop_dialling, "AC", "account:20003", until)
 
     def at(seconds: int) -> Started:
-        return desk.run(start_due, ACCOUNT, "node", OURS, 32, until + timedelta(seconds=seconds))
+        return desk.run(start_due, DIALLING, 32, until + timedelta(seconds=seconds))
 
     assert at(0) == Started(worked=True), "the first must not ring"
     probe = at(0)
@@ -107,26 +109,26 @@ def test_a_probe_that_was_taken_ends_the_stop_though_it_is_over_at_once() -> Non
     for n in range(1, 7):
         desk.flag(n)
     desk.run(stop_dialling, "AC", "account:20003", until)
-    probe = desk.run(start_due, ACCOUNT, "node", OURS, 32, until).intent
+    probe = desk.run(start_due, DIALLING, 32, until).intent
     assert probe is not None
     attempt = desk.run(lambda unit: unit.attempts.get(probe.order.attempt_id))
     placed = Placement(proof=PostResult.ACCEPTED, call_sid=f"CA{attempt.id}")
     desk.run(record_placement, "AC", attempt.id, placed, until)
     hangs_up(desk, attempt.case_id, attempt.id, until)
-    assert len(desk.run(start_due, ACCOUNT, "node", OURS, 32, until + timedelta(seconds=1)).claims) == 5
+    assert len(desk.run(start_due, DIALLING, 32, until + timedelta(seconds=1)).claims) == 5
 
 
 def test_what_was_posted_before_the_stop_does_not_end_it() -> None:
     desk, until = Desk(), T0 + timedelta(minutes=1)
     for n in range(1, 7):
         desk.flag(n)
-    one_line = Account(name="AC", calls_per_second=1, max_concurrent=1000)
-    early = desk.run(start_due, one_line, "node", OURS, 32, T0).intent
+    one_line = dialling_at(1, 1000)
+    early = desk.run(start_due, one_line, 32, T0).intent
     assert early is not None
     desk.run(stop_dialling, "AC", "account:20003", until)
     placed = Placement(proof=PostResult.ACCEPTED, call_sid="CA" + "1" * 32)
     desk.run(record_placement, "AC", early.order.attempt_id, placed, until)
-    assert desk.run(start_due, ACCOUNT, "node", OURS, 32, until).intent is not None, "one probes"
+    assert desk.run(start_due, DIALLING, 32, until).intent is not None, "one probes"
 
 
 def test_a_call_whose_answer_was_lost_is_looked_for_since_its_intent() -> None:

@@ -10,9 +10,9 @@ import pytest
 from tests.unit.agents_at_desk import agent_of, comes_to_work, kinds, on_the_line, takes_it, the_wait, waits
 from tests.unit.builders import MINUTE, T0
 from tests.unit.console_people import order
-from tests.unit.desk import Desk, Mute
+from tests.unit.desk import Desk, Mute, take_claims
 from tests.unit.test_ask_guardian import DAUGHTER, guardian
-from tests.unit.test_climb import ACCOUNT, OURS
+from tests.unit.test_climb import OURS
 from tests.unit.test_last_checks import rings
 from tests.unit.test_recording_flags import a_talk
 from wakeup.domain.hand_over import HandOver
@@ -28,7 +28,6 @@ from wakeup.usecases.agents.tend_hand_overs import due_hand_overs, tend
 from wakeup.usecases.conference.listen_in import listen_in
 from wakeup.usecases.desk.bring_guardian import bring_guardian
 from wakeup.usecases.desk.reach_out import take_over
-from wakeup.usecases.dispatch.claim_attempts import claim_attempts
 from wakeup.usecases.dispatch.record_placement import record_placement
 from wakeup.usecases.dispatch.write_intent import write_intent
 from wakeup.usecases.ladder.plan_calls import suppress
@@ -87,7 +86,7 @@ def test_an_agent_who_becomes_free_is_rung_at_once(desk: Desk, wait: HandOver) -
 
 
 def ring_all(desk: Desk, now: datetime) -> None:
-    for claim in desk.run(claim_attempts, ACCOUNT, "node", 9, now):
+    for claim in desk.run(take_claims, now, 9):
         desk.run(write_intent, claim, OURS, now)
 
 

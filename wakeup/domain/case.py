@@ -58,6 +58,10 @@ class Case:
     """Since when the case is kept in the review queue although nothing of it is held. Its transfers say why: if some
     have left, or may have, a human must ask the bank to stop them; if none has, a human must call the customer, who
     was promised it. See `to_do.unheld_for`."""
+    person_due_at: datetime | None = None
+    """By when a human must have talked to the customer, or looked at the case; None when no one waits for a human."""
+    person_late_at: datetime | None = None
+    """When staff were alarmed that this is late; None before."""
     timeline_count: int = 0
     timeline_head: str = ""
     """Keyed MAC of the newest timeline row."""

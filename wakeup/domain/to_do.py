@@ -11,6 +11,9 @@ from wakeup.domain.decision import Effect
 from wakeup.domain.ids import TransferId
 from wakeup.domain.transfer import GONE, STILL_OPEN, TransferState
 
+PERSON_WITHIN = timedelta(minutes=10)
+"""Time within which a human talks to a customer who was promised it."""
+
 
 class Urgency(StrEnum):
     """Why a case waits for a human, most urgent first."""
@@ -89,7 +92,13 @@ def urgency_of(effects: Collection[Effect], *, asked: bool, wanted: bool = False
     return Urgency.SUSPICIOUS if {Effect.GUARDIAN, Effect.POLICE_QUEUE} & set(effects) else Urgency.HELD
 
 
-def loss_key(urgency: Urgency, value: Decimal | None, left: timedelta) -> tuple[int, Decimal]:
-    """Sort key by what is lost if no one acts: the urgency, then money per hour left; unknown amounts come first."""
+def loss_key(
+    urgency: Urgency, value: Decimal | None, left: timedelta, promise: timedelta = timedelta()
+) -> tuple[int, timedelta, Decimal]:
+    """Sort key by what is lost if no one acts: the urgency, then money per hour left; unknown amounts come first.
+
+    Promised calls come by the time left to keep the promise.
+    """
     hours = Decimal(max(left.total_seconds(), 60.0)) / 3600
-    return _RANK[urgency], Decimal("-Infinity") if value is None else -value / hours
+    lost = Decimal("-Infinity") if value is None else -value / hours
+    return _RANK[urgency], promise if urgency is Urgency.PERSON_PROMISED else timedelta(), lost

@@ -25,7 +25,7 @@ from wakeup.runtime.logs.setup import lines_lost
 from wakeup.runtime.loops.anchorer import Anchorer
 from wakeup.runtime.loops.climber import Climber
 from wakeup.runtime.loops.deliverer import Deliverer
-from wakeup.runtime.loops.dispatcher import Dialling, Dispatcher
+from wakeup.runtime.loops.dispatcher import Dispatcher
 from wakeup.runtime.loops.loop import Engine, Loop
 from wakeup.runtime.loops.messenger import Messenger
 from wakeup.runtime.loops.planner import Planner
@@ -49,6 +49,7 @@ from wakeup.telephony.credentials import TwilioAccess
 from wakeup.telephony.recordings import TwilioRecordings
 from wakeup.telephony.texting import TwilioTexts
 from wakeup.telephony.urls import CallbackUrls
+from wakeup.usecases.dispatch.dialling import Dialling
 from wakeup.usecases.ringing.pacing import Account
 from wakeup.usecases.texts.send_texts import Sender
 from wakeup.usecases.wakes import ALARM, GHOST, OVER

@@ -40,7 +40,7 @@ EXPLAINED: dict[str, frozenset[Group]] = {
     "stranger_not_cut": frozenset({Group.CARRIER, Group.PHONE}),
 }
 """Error lines that are expected if faults of these groups were injected; any other error line is a violation."""
-IN_ORDER = frozenset({"hold_ends", "warned_after_allow", "released_after_cancel"})
+IN_ORDER = frozenset({"hold_ends", "promise_late", "warned_after_allow", "released_after_cancel"})
 """Causes of alarms that may occur on any day."""
 _LONG_DIGITS = re.compile(r"\d{8,}")
 

@@ -65,7 +65,8 @@ class CaseFile:
     def move(self, event: CaseEvent) -> None:
         """Apply an event to the case's state. Raises IllegalTransitionError when the table has no such transition.
 
-        Settling begins the retention period and clears `unheld_at`; leaving `settled` stops the retention period.
+        Settling begins the retention period and ends every wait for a human; leaving `settled` stops the retention
+        period.
         """
         state = move(CASE_TRANSITIONS, self.case.state, event)
         self.note("case_moved", before=self.case.state, after=state)
@@ -73,8 +74,9 @@ class CaseFile:
             self.unit.retention.begin(self.case, self.now)
         elif self.case.state is CaseState.SETTLED:
             self.unit.retention.stop(self.case.id)
-        over = state is CaseState.SETTLED
-        self.update(replace(self.case, state=state, unheld_at=None if over else self.case.unheld_at))
+        self.update(replace(self.case, state=state))
+        if state is CaseState.SETTLED:
+            self.update(replace(self.case, unheld_at=None, person_due_at=None, person_late_at=None))
 
     def transfers(self) -> list[Transfer]:
         """Return the case's transfers in their current state, oldest first."""

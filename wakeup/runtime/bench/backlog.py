@@ -17,16 +17,18 @@ from wakeup.domain.case import Case
 from wakeup.domain.ids import AttemptId, CaseId, CustomerId, PartyId
 from wakeup.domain.policy import Policy
 from wakeup.domain.transfer import Tier
-from wakeup.runtime.bench.harness import EPOCH, dependencies_for, open_stand
+from wakeup.runtime.bench.harness import EPOCH, OURS, dependencies_for, open_stand
 from wakeup.runtime.clock import monotonic
 from wakeup.storage.store import Store
 from wakeup.storage.unit_of_work import SqlUnit
-from wakeup.usecases.dispatch.claim_attempts import claim_due
+from wakeup.usecases.dispatch.dialling import Dialling
 from wakeup.usecases.dispatch.plan_lines import make_plan, publish_plan
+from wakeup.usecases.dispatch.start_calls import start_due
 from wakeup.usecases.ringing.pacing import Account
 from wakeup.usecases.unit import Unit
 
 ACCOUNT = Account(name="AC", calls_per_second=100.0, max_concurrent=20_000)
+DIALLING = Dialling(account=ACCOUNT, from_numbers=OURS, node="bench")
 A_CHUNK = 5_000
 A_CLAIM = 4
 NOT_DUE = 10
@@ -111,7 +113,7 @@ async def _plan(store: Store[SqlUnit]) -> float:
 
 def _claim(unit: Unit, now: datetime) -> float:
     began = monotonic()
-    claims = claim_due(unit, ACCOUNT, "bench", A_CLAIM, now).claims
+    claims = start_due(unit, DIALLING, A_CLAIM, now).claims
     took = monotonic() - began
     if len(claims) != A_CLAIM:
         raise ValueError("a due attempt was not claimed")

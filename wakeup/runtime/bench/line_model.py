@@ -20,11 +20,12 @@ from wakeup.domain.ids import AttemptId
 from wakeup.domain.outcome import Disposition
 from wakeup.runtime.bench.harness import EPOCH, OURS, HandClock, flagged, open_stand
 from wakeup.runtime.hub import Hub
-from wakeup.runtime.loops.dispatcher import Dialling, Dispatcher
+from wakeup.runtime.loops.dispatcher import Dispatcher
 from wakeup.runtime.loops.loop import Engine
 from wakeup.runtime.loops.planner import Planner
 from wakeup.runtime.scheduler import Timers
 from wakeup.storage.unit_of_work import MakeUnit, UnitDependencies
+from wakeup.usecases.dispatch.dialling import Dialling
 from wakeup.usecases.dispatch.plan_lines import give_up_late, late_attempts
 from wakeup.usecases.dispatch.record_progress import record_progress
 from wakeup.usecases.inputs import CallReport, FlaggedTransfer

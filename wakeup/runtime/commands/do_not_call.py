@@ -7,15 +7,20 @@ from datetime import datetime
 from wakeup.bank.phone_numbers import look_up
 from wakeup.runtime.commands.shared import BY, asked_for, fail, say
 from wakeup.runtime.commands.with_store import run_in_store
+from wakeup.usecases.acting import Actor
 from wakeup.usecases.repositories.texts import Channel
 from wakeup.usecases.ringing import do_not_call
 from wakeup.usecases.unit import Unit
+
+COMMAND = Actor(name=BY)
 
 
 def add(channel: str, why: str, *, as_json: bool) -> None:
     """Block a number on a channel."""
     by, number = _channel(channel), _number()
-    new = run_in_store(lambda store, infra: store.run(do_not_call.block, number, (by,), why, BY, infra.clock.now()))
+    new = run_in_store(
+        lambda store, infra: store.run(do_not_call.block, number, (by,), why, COMMAND, infra.clock.now())
+    )
     say({"channel": by.value, "new": bool(new)}, "added" if new else "already on the list", as_json=as_json)
 
 
@@ -24,7 +29,7 @@ def remove(channel: str, *, as_json: bool) -> None:
     by, number = _channel(channel), _number()
 
     def let_on(unit: Unit, now: datetime) -> bool:
-        return do_not_call.unblock(unit, unit.index("number", number), by, BY, now)
+        return do_not_call.unblock(unit, unit.index("number", number), by, COMMAND, now)
 
     stood = run_in_store(lambda store, infra: store.run(let_on, infra.clock.now()))
     say({"channel": by.value, "stood": stood}, "removed" if stood else "was not on the list", as_json=as_json)

@@ -3,31 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
 from datetime import datetime
 
 from wakeup.domain.errors import ConstraintError, RemoteError
 from wakeup.domain.ids import AttemptId
 from wakeup.runtime.loops.loop import Engine, Loop
 from wakeup.runtime.loops.per_item import PerItem
-from wakeup.usecases.dispatch.claim_attempts import LOOK_AGAIN, Claim, claim_due, claim_one, whom_to_claim
+from wakeup.usecases.dispatch.claim_attempts import LOOK_AGAIN, Claim, claim_one, whom_to_claim
+from wakeup.usecases.dispatch.dialling import Dialling
 from wakeup.usecases.dispatch.record_placement import record_placement
 from wakeup.usecases.dispatch.start_calls import Started, return_start, start_due
 from wakeup.usecases.dispatch.write_intent import Intent, write_intent
 from wakeup.usecases.ports import Placement, PostResult, Telephony
-from wakeup.usecases.ringing.pacing import Account
 from wakeup.usecases.store import Lane
 
 MAX_AT_ONCE = 32
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Dialling:
-    """What this node calls with: the account's limits, our numbers, and the name it claims attempts under."""
-
-    account: Account
-    from_numbers: tuple[str, ...]
-    node: str
 
 
 class Dispatcher(Loop):
@@ -70,31 +60,29 @@ class Dispatcher(Loop):
         store, own, now = self.engine.store, self._dialling, self.engine.clock.now()
         resting = self._apart.resting(now)
         try:
-            return await store.run(
-                start_due, own.account, own.node, own.from_numbers, MAX_AT_ONCE, now, resting, lane=Lane.DISPATCH
-            )
+            return await store.run(start_due, own, MAX_AT_ONCE, now, resting, lane=Lane.DISPATCH)
         except ConstraintError as race:
             # Nothing was claimed. An attempt claimed below waits until its lease ends if its number is still taken
-            # then.
+            # then. One is enough, since only an attempt that was chosen alone races: the next round takes the others.
             self.engine.log.warning("start_lost_race", rule=str(race))
+            return await self._claim_each(1, now, resting)
         except RemoteError:
             raise
         except Exception:
             self.engine.log.exception("start_failed")
-            return await self._claim_each(now, resting)
-        claimed = await store.run(claim_due, own.account, own.node, MAX_AT_ONCE, now, resting, lane=Lane.DISPATCH)
-        return Started(claims=claimed.claims, worked=bool(claimed.claims), again_at=claimed.again_at)
+            return await self._claim_each(MAX_AT_ONCE, now, resting)
 
-    async def _claim_each(self, now: datetime, resting: frozenset[AttemptId]) -> Started:
-        """Claim each attempt in a transaction of its own, after claiming them together failed.
+    async def _claim_each(self, limit: int, now: datetime, resting: frozenset[AttemptId]) -> Started:
+        """Claim up to `limit` attempts without their intents, each in a transaction of its own, after starting them
+        together failed or lost a race.
 
         The one at fault fails alone and is left out for a while; the other phones still ring.
         """
         store, own = self.engine.store, self._dialling
-        chosen = await store.run(whom_to_claim, own.account, MAX_AT_ONCE, now, resting, lane=Lane.DISPATCH)
+        chosen = await store.run(whom_to_claim, own.account, limit, now, resting, lane=Lane.DISPATCH)
         claims: list[Claim] = []
         for attempt_id in chosen:
-            claiming = store.run(claim_one, own.account, own.node, attempt_id, now, lane=Lane.DISPATCH)
+            claiming = store.run(claim_one, own, attempt_id, now, lane=Lane.DISPATCH)
             claims += await self._apart.one(attempt_id, claiming, now) or ()
         again_at = self._apart.again(now, now + LOOK_AGAIN)
         return Started(claims=tuple(claims), worked=bool(claims), again_at=again_at)

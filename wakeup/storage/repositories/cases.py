@@ -55,6 +55,14 @@ _TO_CLIMB = Prepared(
     select(_cases.table.c.id).where(_rung_at <= bindparam("now")).order_by(_rung_at).limit(bindparam("most"))
 )
 _NEXT_CLIMB = Prepared(select(func.min(_rung_at)).where(_rung_at > bindparam("now")))
+_due_at = _cases.table.c.person_due_at
+_LATE = Prepared(
+    select(_cases.table.c.id, _due_at)
+    .where(_due_at <= bindparam("now"), _cases.table.c.person_late_at.is_(None))
+    .order_by(_due_at)
+    .limit(bindparam("most"))
+)
+_NEXT_PROMISE = Prepared(select(func.min(_due_at)).where(_due_at > bindparam("now")))
 _NEW_CALL_EVENT = insert_new(_call_events.table, takes=_call_events.takes)
 _NEW_LABEL = insert_new(_labels.table, takes=_labels.takes)
 _INSTANT = timedelta(microseconds=1)
@@ -107,6 +115,13 @@ class SqlCases:
 
     def next_climb(self, now: datetime) -> datetime | None:
         found: datetime | None = _NEXT_CLIMB.rows(self._link, {"now": now}).scalar()
+        return found
+
+    def promises_late(self, now: datetime, limit: int) -> Sequence[tuple[CaseId, datetime]]:
+        return [(CaseId(case_id), at) for case_id, at in _LATE.rows(self._link, {"now": now, "most": limit}).found]
+
+    def next_promise(self, now: datetime) -> datetime | None:
+        found: datetime | None = _NEXT_PROMISE.rows(self._link, {"now": now}).scalar()
         return found
 
 

@@ -41,9 +41,10 @@ _FOUND = (
     select(
         _t.c.id.label("transfer_id"), _t.c.case_id, higher_tier(_t, _c).label("tier"), _t.c.amount, _t.c.currency,
         _t.c.typology, _t.c.state, _ENDS.label("ends_at"), _d.c.reason, _d.c.decided_at, _d.c.effects,
-        _p.c.name.label("asked_by"), _s.c.name.label("claimed_by"), _r.c.claimed_until, _r.c.police_at,
+        _p.c.name.label("asked_by"), _p.c.expires_at.label("asked_until"), _s.c.name.label("claimed_by"),
+        _r.c.claimed_until, _r.c.police_at,
         _r.c.person_wanted_at, _r.c.police_wanted_at, _r.c.contested_at, _REACHED_AT.label("reached_at"),
-        _FOLLOWED_UP_AT.label("followed_up_at"),
+        _FOLLOWED_UP_AT.label("followed_up_at"), _c.c.person_due_at,
     )
     .select_from(_t)
     .join(_c, _c.c.id == _t.c.case_id)

@@ -15,12 +15,13 @@ from wakeup.domain.review import (
     CUSTOMER_CONTACTED,
     NOT_REACHED,
     OF_ONE_TRANSFER,
+    REACHED_ACTS,
     Approval,
     ApprovalState,
     Review,
     ReviewAct,
 )
-from wakeup.domain.transfer import GONE, TransferState
+from wakeup.domain.transfer import GONE, Transfer, TransferState
 from wakeup.storage.mapping import Mapper, is_one_of, table_of
 from wakeup.storage.prepared import Link, Prepared
 from wakeup.storage.repositories.in_doubt import IN_DOUBT
@@ -53,6 +54,14 @@ _TALKED_TO_AT = Prepared(
         is_one_of(_w.c.act, CUSTOMER_CONTACTED),
         or_(_w.c.reason.is_(None), ~is_one_of(_w.c.reason, NOT_REACHED)),
         or_(~is_one_of(_w.c.act, OF_ONE_TRANSFER), _NOT_RELEASED == 0),
+    )
+)
+_REACHED_AT = Prepared(
+    select(func.max(_w.c.at)).where(
+        _w.c.case_id == bindparam("case"),
+        is_one_of(_w.c.act, REACHED_ACTS),
+        or_(_w.c.reason.is_(None), ~is_one_of(_w.c.reason, NOT_REACHED)),
+        or_(~is_one_of(_w.c.act, OF_ONE_TRANSFER), _w.c.transfer_id == bindparam("transfer")),
     )
 )
 _ASKED = Prepared(
@@ -125,6 +134,11 @@ class SqlReviews:
 
     def last_contact_at(self, case_id: CaseId) -> datetime | None:
         found: datetime | None = _TALKED_TO_AT.rows(self._link, {"case": case_id}).scalar()
+        return found
+
+    def reached_at(self, transfer: Transfer) -> datetime | None:
+        wanted = {"case": transfer.case_id, "transfer": transfer.id}
+        found: datetime | None = _REACHED_AT.rows(self._link, wanted).scalar()
         return found
 
     def asked(self, transfer_id: TransferId) -> Approval | None:

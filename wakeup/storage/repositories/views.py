@@ -97,6 +97,7 @@ _ENDING = Prepared(
         _t.c.act_at.is_not(None), is_one_of(_t.c.state, [TransferState.HELD]), _t.c.hold_max <= bindparam("soon")
     )
 )
+_PROMISES_LATE = Prepared(select(func.count()).where(_c.c.person_due_at <= bindparam("now")))
 _STARTED = Prepared(
     select(_b.c.minute, func.sum(_b.c.used)).where(_b.c.minute > bindparam("since")).group_by(_b.c.minute)
 )
@@ -148,6 +149,9 @@ _OF_CUSTOMER = Prepared(
     .order_by(_c.c.opened_at.desc())
     .limit(MAX_CASES)
 )
+_BY_END = Prepared(
+    select(_c.c.id).where(_c.c.id.like(bindparam("end"))).order_by(_c.c.opened_at.desc()).limit(MAX_CASES)
+)
 _OF_NUMBER = Prepared(select(_p.c.case_id).where(_p.c.number_index == bindparam("number")).distinct().limit(MAX_CASES))
 
 
@@ -188,6 +192,7 @@ class SqlViews:
             due_soon=int(_SOON.rows(self._link, {"soon": soon}).scalar()),
             overdue=int(_SOON.rows(self._link, {"soon": now}).scalar()),
             ending=int(_ENDING.rows(self._link, {"soon": ending}).scalar()),
+            promises_late=int(_PROMISES_LATE.rows(self._link, {"now": now}).scalar()),
             started=self._started(now),
             planned=int(_BACKLOG.rows(self._link, {"now": now}).scalar()),
             undelivered=int(_UNDELIVERED.rows(self._link).scalar()),
@@ -249,6 +254,9 @@ class SqlViews:
 
     def cases_of_customer(self, customer_id: CustomerId) -> Sequence[Case]:
         return _cases.all(_OF_CUSTOMER.rows(self._link, {"customer": customer_id}))
+
+    def cases_ending_in(self, end: str) -> Sequence[CaseId]:
+        return [CaseId(found) for found in _BY_END.rows(self._link, {"end": f"%{end}"}).column()]
 
     def cases_of_number(self, number_index: str) -> Sequence[CaseId]:
         return [CaseId(case_id) for case_id in _OF_NUMBER.rows(self._link, {"number": number_index}).column()]

@@ -33,6 +33,7 @@ class CaseRow(Row, table=True):
         index_where("one_open_case_per_customer", "customer_id", only="state = 'open'", unique=True),
         index_where("cases_to_climb", "rung_at", only="rung_at IS NOT NULL"),
         index_where("cases_unheld", "unheld_at", only="unheld_at IS NOT NULL"),
+        index_where("cases_promised", "person_due_at", only="person_due_at IS NOT NULL"),
         Index("cases_by_time", "opened_at"),
         NO_ROWID,
     )  # fmt: skip
@@ -49,6 +50,8 @@ class CaseRow(Row, table=True):
     guardian_declined: bool
     family_worried: bool
     unheld_at: datetime | None = maybe_when()
+    person_due_at: datetime | None = maybe_when()
+    person_late_at: datetime | None = maybe_when()
     timeline_count: int
     timeline_head: str
 

@@ -13,9 +13,10 @@ from wakeup.domain.hand_over import HandOver, HandOverState
 from wakeup.domain.ids import TransferId
 from wakeup.domain.policy import Policy
 from wakeup.domain.transfer import STILL_OPEN, Transfer, TransferState
-from wakeup.ivr.turn import Input, Keys, Listen, PersonLeft, Room, Turn
+from wakeup.ivr.turn import Input, Keys, Listen, PersonLeft, Turn
 from wakeup.usecases.agents.agents import closed
 from wakeup.usecases.agents.offers import accept, part
+from wakeup.usecases.agents.talks import room_of
 from wakeup.usecases.case.follow_up import in_doubt, may_be_gone
 from wakeup.usecases.case.served_turn import served_turn
 from wakeup.usecases.casefile import CaseFile
@@ -55,8 +56,7 @@ def _next(file: CaseFile, hand_over: HandOver, attempt: Attempt, n: int, given: 
         ):
             return _said("declined", n, language)
         joined = accept(file, hand_over, agent)
-        talk_s = int(file.unit.policy.calling.line_limit.total_seconds())
-        return Turn(n=n, node="joined", utterances=(), room=Room(name=joined.room, talk_s=talk_s), language=language)
+        return Turn(n=n, node="joined", utterances=(), room=room_of(file, joined), language=language)
     if hand_over.state is HandOverState.WAITING:
         listen = Listen(timeout_s=_PAUSE_S, speech=False)
         return Turn(n=n, node="whisper", utterances=(), listen=listen, language=language)

@@ -13,6 +13,7 @@ from wakeup.domain.language import zh_or_en
 from wakeup.ivr.conversation import Conversation
 from wakeup.ivr.turn import Cancelled, Detected, HungUp, Input, PersonLeft, Room, TransferResult, Turn
 from wakeup.usecases.agents.offers import cancel_offer, changed, miss_current, offer_next, part, skills_of, wake
+from wakeup.usecases.agents.talks import room_of
 from wakeup.usecases.casefile import CaseFile
 
 _HOW = {
@@ -45,8 +46,7 @@ def wait_in_room(file: CaseFile, begun: HandOver) -> Room:
     file.unit.hand_overs.add(begun)
     file.note("hand_over_begun", "callee", attempt=begun.attempt_id, n=begun.n)
     offer_next(file, begun)
-    talk_s = int(file.unit.policy.calling.line_limit.total_seconds())
-    return Room(name=begun.room, talk_s=talk_s, hold=True)
+    return replace(room_of(file, begun), hold=True)
 
 
 def give_up(file: CaseFile, hand_over: HandOver) -> None:

@@ -11,9 +11,9 @@ from datetime import datetime, timedelta
 
 from wakeup.domain.attempt import Attempt
 from wakeup.domain.fast_dataclass import replace
-from wakeup.domain.hand_over import HandOverState
 from wakeup.domain.ids import AttemptId
 from wakeup.usecases.agents.offers import ask_about
+from wakeup.usecases.agents.talks import current_talk
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.inputs import RoomEvent
 from wakeup.usecases.records import CallEvent
@@ -53,8 +53,7 @@ def take_room_event(unit: Unit, attempt_id: AttemptId, told: RoomEvent, now: dat
 def _look(file: CaseFile, told: RoomEvent) -> None:
     """Stop waiting for an agent who has joined; have the call of a participant who left checked."""
     call = next(a for a in file.calls() if a.call_sid == told.call_sid)
-    talks = [one for one in file.unit.hand_overs.of_case(file.case.id) if one.state is HandOverState.JOINED]
-    talk = next((one for one in talks if call.id in {one.offer, one.attempt_id}), None)
+    talk = current_talk(file.unit, file.case.id, call=call.id)
     if talk is None:
         return
     if told.event == JOINED and call.id == talk.offer:

@@ -4,10 +4,12 @@ because money has left or may have, or because the callee was promised a call.""
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
 
 from wakeup.domain.case import Case, CaseEvent, CaseState
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.outcome import CALLS_FOR_HELP, Evidence
+from wakeup.domain.to_do import PERSON_WITHIN
 from wakeup.domain.transfer import GONE, HELD_BACK, Transfer
 from wakeup.usecases.case.customer import is_erased
 from wakeup.usecases.case.record_evidence import heard_here
@@ -19,9 +21,16 @@ SOONEST = 3
 """Lowest sequence of a recall: the standing hold, the allow, and the hold that recalls it."""
 
 
-def escalate(file: CaseFile, *, police: bool = False) -> None:
+def promise_person(file: CaseFile, within: timedelta = PERSON_WITHIN) -> None:
+    """Note by when a human must talk to the customer. An earlier promise that is not kept yet keeps its time."""
+    if file.case.person_due_at is None:
+        file.update(replace(file.case, person_due_at=file.now + within))
+        file.unit.wakes.add("settle")
+
+
+def escalate(file: CaseFile, *, police: bool = False, within: timedelta = PERSON_WITHIN) -> None:
     """Record that a human, or the police through a human, is wanted: the case stays in the queue while any of its
-    transfers is pending or held.
+    transfers is pending or held. A human must look `within` this time.
 
     The time of the first request is kept. The review's version is not changed, so work in hand is not disturbed.
     The caller writes the timeline note, which gives the reason.
@@ -30,6 +39,7 @@ def escalate(file: CaseFile, *, police: bool = False) -> None:
         file.update_review(replace(file.review, police_wanted_at=file.review.police_wanted_at or file.now))
     else:
         file.update_review(replace(file.review, person_wanted_at=file.review.person_wanted_at or file.now))
+        promise_person(file, within)
     file.unit.wakes.update(pages_of(file.case.id))
 
 

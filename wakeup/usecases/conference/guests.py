@@ -10,11 +10,13 @@ from __future__ import annotations
 from wakeup.domain.attempt import Attempt
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.guest import Guest
-from wakeup.domain.hand_over import HandOver, HandOverState
+from wakeup.domain.hand_over import HandOver
 from wakeup.domain.ids import AttemptId
-from wakeup.ivr.turn import Input, Keys, Listen, Room, Silence, Turn
+from wakeup.ivr.turn import Input, Keys, Listen, Silence, Turn
+from wakeup.usecases.agents.talks import room_of
 from wakeup.usecases.case.served_turn import served_turn
 from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.conference.visits import visited_talk
 
 JOINS, STOPS = "1", "*"
 _PAUSE_S = 6
@@ -31,7 +33,7 @@ def no_use_joining(file: CaseFile, call: Attempt) -> str | None:
     guest = file.unit.guests.get(call.id)
     if guest is None:
         return None
-    return "nobody_talks" if guest.ended_at is not None or _talk(file, guest) is None else None
+    return "nobody_talks" if guest.ended_at is not None or visited_talk(file, guest) is None else None
 
 
 def guest_over(file: CaseFile, call_id: AttemptId) -> bool:
@@ -47,7 +49,7 @@ def guest_over(file: CaseFile, call_id: AttemptId) -> bool:
 
 
 def _next(file: CaseFile, guest: Guest, n: int, given: Input) -> Turn:
-    talk = _talk(file, guest)
+    talk = visited_talk(file, guest)
     if guest.entered_at is not None:
         return _said(file, guest, "guest_thanks", n)
     if talk is None:
@@ -69,14 +71,8 @@ def _joined(file: CaseFile, guest: Guest, talk: HandOver, n: int) -> Turn:
     file.unit.guests.save(replace(guest, entered_at=file.now))
     file.note("guest_joined", "guardian", call=guest.attempt_id, attempt=talk.attempt_id, n=talk.n)
     file.unit.wakes.add("agents")
-    talk_s = int(file.unit.policy.calling.line_limit.total_seconds())
-    room = Room(name=talk.room, talk_s=talk_s, beside=True, announced=True)
+    room = replace(room_of(file, talk), beside=True, announced=True)
     return replace(_said(file, guest, "guest_joining", n), room=room)
-
-
-def _talk(file: CaseFile, guest: Guest) -> HandOver | None:
-    found = file.unit.hand_overs.get(guest.wait, guest.n)
-    return found if found is not None and found.state is HandOverState.JOINED else None
 
 
 def _said(file: CaseFile, guest: Guest, what: str, n: int, listen: Listen | None = None) -> Turn:

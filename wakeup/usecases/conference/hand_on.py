@@ -19,6 +19,7 @@ from wakeup.domain.staff import Right, demand
 from wakeup.ivr.turn import HungUp, Input, Turn
 from wakeup.usecases.agents.hand_over import wait_in_room
 from wakeup.usecases.agents.offers import ALONE, changed, chosen, end_of_talk
+from wakeup.usecases.agents.talks import current_talk
 from wakeup.usecases.case.served_turn import record_turn
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.records import Talk
@@ -45,9 +46,7 @@ def hand_on(unit: Unit, order: Order, skill: Skill | None, now: datetime) -> Rev
 
 def talk_of(work: ReviewFile, field: str) -> HandOver:
     """Return the hand-over in which this agent is talking to the customer. Raises ConflictError on `field`."""
-    talks = work.unit.hand_overs.of_case(work.file.case.id)
-    mine = (one for one in talks if one.state is HandOverState.JOINED and one.agent == work.staff.id)
-    found = next(mine, None)
+    found = current_talk(work.unit, work.file.case.id, agent=work.staff.id)
     if found is None:
         raise ConflictError(field, "no customer is on the line with you")
     return found

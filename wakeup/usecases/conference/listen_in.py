@@ -7,27 +7,27 @@ Every beginning, change and end is recorded in the case's timeline under the sup
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from wakeup.domain.attempt import NOT_BEGUN, OVER, Attempt
 from wakeup.domain.errors import ConflictError
 from wakeup.domain.fast_dataclass import replace
-from wakeup.domain.hand_over import HandOver, HandOverState
+from wakeup.domain.hand_over import HandOver
 from wakeup.domain.ids import AttemptId
 from wakeup.domain.language import zh_or_en
 from wakeup.domain.listening import Listener, ListenMode
 from wakeup.domain.staff import Right, demand
 from wakeup.ivr.turn import Input, Keys, Listen, Room, Turn
 from wakeup.usecases.agents.offers import not_for, party_of
-from wakeup.usecases.case.planning import cancel_call, draft_call, plan
+from wakeup.usecases.agents.talks import current_talk, room_of
+from wakeup.usecases.case.planning import cancel_call, plan
 from wakeup.usecases.case.served_turn import served_turn
 from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.conference.visits import draft_visit, visited_talk
 from wakeup.usecases.review.review import Order, ReviewFile
 from wakeup.usecases.unit import Unit
 
 ENTERS = "1"
-RINGS_FOR = timedelta(minutes=2)
-"""Latest start of the call: by then the conversation is likely over."""
 _PAUSE_S = 6
 
 
@@ -47,7 +47,7 @@ def listen_in(unit: Unit, order: Order, way: ListenMode, now: datetime) -> Moved
     ConflictError on `listen`."""
     with ReviewFile(unit, order, now) as work:
         demand(work.staff, Right.LISTEN_IN)
-        talk = next((h for h in unit.hand_overs.of_case(order.case_id) if h.state is HandOverState.JOINED), None)
+        talk = current_talk(unit, order.case_id)
         if talk is None:
             raise ConflictError("listen", "no colleague is talking to this customer now")
         mine = unit.listeners.of_staff(work.staff.id)
@@ -84,7 +84,7 @@ def listener_turn(file: CaseFile, attempt: Attempt, n: int, given: Input) -> Tur
 def no_use_listening(file: CaseFile, call: Attempt) -> str | None:
     """Last check before a supervisor's phone rings: return why it must not, or None."""
     listener = file.unit.listeners.get(call.id)
-    if listener is None or listener.ended_at is not None or _talk(file, listener) is None:
+    if listener is None or listener.ended_at is not None or visited_talk(file, listener) is None:
         return "nobody_talks"
     return "window_too_short" if file.now >= call.latest_start else None
 
@@ -112,8 +112,7 @@ def _ring(work: ReviewFile, talk: HandOver, way: ListenMode) -> None:
         raise ConflictError("listen", "you are being called, or are on a call")
     if not_for(unit, file.case.id, [agent]):
         raise ConflictError("listen", "your number belongs to a party of this case")
-    party, asked_in = party_of(file, agent), unit.attempts.get(talk.attempt_id)
-    call = plan(file, draft_call(file, party, due_at=file.now, latest_start=file.now + RINGS_FOR, like=asked_in))
+    call = plan(file, draft_visit(file, talk, party_of(file, agent)))
     unit.listeners.add(
         Listener(
             attempt_id=call.id, case_id=file.case.id, customer_id=file.case.customer_id, wait=talk.attempt_id,
@@ -141,7 +140,7 @@ def _change(file: CaseFile, listener: Listener, way: ListenMode) -> Moved | None
 
 
 def _next(file: CaseFile, listener: Listener, n: int, given: Input) -> Turn | None:
-    talk = _talk(file, listener)
+    talk = visited_talk(file, listener)
     if talk is None:
         return _said(file, "listened", n, None)
     if n == 0:
@@ -164,13 +163,7 @@ def _room(file: CaseFile, talk: HandOver, way: ListenMode) -> Room:
     agents = (
         None if talk.offer is None or way is not ListenMode.WHISPER else file.unit.attempts.get(talk.offer).call_sid
     )
-    talk_s = int(file.unit.policy.calling.line_limit.total_seconds())
-    return Room(name=talk.room, talk_s=talk_s, beside=True, muted=way is ListenMode.LISTEN, coach=agents)
-
-
-def _talk(file: CaseFile, listener: Listener) -> HandOver | None:
-    found = file.unit.hand_overs.get(listener.wait, listener.n)
-    return found if found is not None and found.state is HandOverState.JOINED else None
+    return replace(room_of(file, talk), beside=True, muted=way is ListenMode.LISTEN, coach=agents)
 
 
 def _said(file: CaseFile, what: str, n: int, listen: Listen | None) -> Turn:

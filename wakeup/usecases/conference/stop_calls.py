@@ -13,6 +13,7 @@ from wakeup.usecases.case.errand import errand_of
 from wakeup.usecases.case.planning import cancel_call
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.conference.guests import guest_over
+from wakeup.usecases.conference.visits import visited_talk
 
 
 def stop_calls(file: CaseFile, reason: str, *, spare_promised: bool = False, spare_guardians: bool = False) -> None:
@@ -68,7 +69,6 @@ def rings_for_nobody(file: CaseFile, call: Attempt) -> bool:
 
 def _has_no_talk(file: CaseFile, state: AttemptState, joins: Listener | Guest | None) -> bool:
     """True if the agent's conversation that this call was to join is over, and it hears no last announcement."""
-    talk = None if joins is None else file.unit.hand_overs.get(joins.wait, joins.n)
-    if talk is not None and talk.state is HandOverState.JOINED:
+    if joins is not None and visited_talk(file, joins) is not None:
         return False
     return state is not AttemptState.ANSWERED or (joins is not None and joins.entered_at is not None)

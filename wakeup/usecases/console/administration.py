@@ -9,7 +9,8 @@ from datetime import datetime
 
 from wakeup.domain.ids import MessageId
 from wakeup.domain.policy import Policy
-from wakeup.domain.staff import Right, Session, Staff, StaffId, demand
+from wakeup.domain.staff import Right, Session, Staff, StaffId
+from wakeup.usecases.acting import acting
 from wakeup.usecases.console.secret_ages import Fingerprint, SecretAge, secret_ages
 from wakeup.usecases.console.sign_in import SessionLimits, counts_still
 from wakeup.usecases.deciding.deliver import listed, replay
@@ -17,6 +18,20 @@ from wakeup.usecases.records import MessageState, Note, OutboxMessage
 from wakeup.usecases.unit import Unit
 
 MAX_LETTERS, MAX_NOTES, LOOKED_AT = 100, 100, 5000
+
+
+MOVED = "agent_moved"
+"""The note that agents leave with every change of their state, many times a day."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogWanted:
+    """Filter of the administration log."""
+
+    search: str = ""
+    """What a note contains in kind, author or data."""
+    moves: bool = False
+    """Also the changes of agents' states."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,15 +49,13 @@ class Administration:
 
 
 def read_administration(
-    unit: Unit, search: str, fingerprints: Sequence[Fingerprint], session_limits: SessionLimits, now: datetime
+    unit: Unit, wanted: LogWanted, fingerprints: Sequence[Fingerprint], session_limits: SessionLimits, now: datetime
 ) -> Administration:
-    """Return the administration page. With a search text, the log shows the newest notes that contain it in kind,
-    author or data."""
+    """Return the administration page, with the newest notes that are wanted of the log."""
     sessions: dict[StaffId, tuple[Session, ...]] = {}
     for session in (one for one in unit.staff.sessions(None) if counts_still(one, session_limits, now)):
         sessions[session.staff_id] = (*sessions.get(session.staff_id, ()), session)
-    wanted = search.strip().lower()
-    notes = [row for row in unit.admin.newest(LOOKED_AT if wanted else MAX_NOTES) if _holds(row[2], wanted)]
+    notes = [row for row in unit.admin.newest(LOOKED_AT) if _is_wanted(row[2], wanted)]
     return Administration(
         staff=tuple(unit.staff.all()),
         sessions=sessions,
@@ -57,8 +70,7 @@ def read_administration(
 
 def replay_message(unit: Unit, by: StaffId, message_id: str, now: datetime) -> OutboxMessage:
     """Queue a dead message again. Raises NotFoundError, or ConflictError when it is not dead."""
-    who = unit.staff.get(by)
-    demand(who, Right.REPLAY)
+    who = acting(unit, by, Right.REPLAY)
     return replay_noted(unit, message_id, who.name, now)
 
 
@@ -70,5 +82,8 @@ def replay_noted(unit: Unit, message_id: str, by: str, now: datetime) -> OutboxM
     return message
 
 
-def _holds(note: Note, wanted: str) -> bool:
-    return not wanted or any(wanted in str(part).lower() for part in (note.kind, note.by, *note.data.values()))
+def _is_wanted(note: Note, wanted: LogWanted) -> bool:
+    if note.kind == MOVED and not wanted.moves:
+        return False
+    text = wanted.search.strip().lower()
+    return not text or any(text in str(part).lower() for part in (note.kind, note.by, *note.data.values()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -9,7 +10,8 @@ from decimal import Decimal
 from wakeup.domain.case import Case
 from wakeup.domain.errors import ConflictError
 from wakeup.domain.ids import CaseId, CustomerId, TransferId
-from wakeup.domain.staff import Right, StaffId, demand
+from wakeup.domain.staff import Right, StaffId
+from wakeup.usecases.acting import acting
 from wakeup.usecases.repositories.scripts import PausedScript
 from wakeup.usecases.repositories.views import LiveCall, OpenTransfer, Totals, Wanted
 from wakeup.usecases.ringing.pacing import resume_dialling, stop_dialling
@@ -19,6 +21,9 @@ SOON = timedelta(minutes=15)
 PAUSED = "paused_by_supervisor"
 PAUSE = timedelta(days=1)
 """Length of a manual pause. If nobody resumes, the dispatcher probes by itself after a day."""
+
+_END = re.compile(r"…?([0-9a-f]{8,})")
+"""The end of a case's id: the console shows its last 8 digits."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +56,8 @@ def read_board(unit: Unit, wanted: Wanted, now: datetime) -> Board:
 
 
 def find_cases(unit: Unit, text: str) -> list[CaseId]:
-    """Find cases by id of case, transfer or customer, newest first."""
+    """Find cases by id of case, transfer or customer, or by the end of a case's id as the console shows it, newest
+    first."""
     case = unit.views.case(CaseId(text))
     if case is not None:
         return [case.id]
@@ -59,6 +65,9 @@ def find_cases(unit: Unit, text: str) -> list[CaseId]:
     if transfer is not None:
         return [transfer.case_id]
     found: list[Case] = list(unit.views.cases_of_customer(CustomerId(text)))
+    end = _END.fullmatch(text.lower())
+    if not found and end is not None:
+        return list(unit.views.cases_ending_in(end[1]))
     return [one.id for one in found]
 
 
@@ -69,8 +78,7 @@ def find_by_phone(unit: Unit, e164: str) -> list[CaseId]:
 
 def pause_all(unit: Unit, by: StaffId, account: str, now: datetime) -> None:
     """Pause all dialling until it is resumed. Calls in progress and all deadlines go on."""
-    who = unit.staff.get(by)
-    demand(who, Right.STOP_DIALLING)
+    who = acting(unit, by, Right.STOP_DIALLING)
     stop_dialling(unit, account, PAUSED, now + PAUSE)
     unit.admin.add("dialling_paused", who.name, now, staff=who.id)
     unit.wakes.add("board")
@@ -79,8 +87,7 @@ def pause_all(unit: Unit, by: StaffId, account: str, now: datetime) -> None:
 def resume_all(unit: Unit, by: StaffId, account: str, now: datetime) -> None:
     """Resume dialling, also after a stop caused by the provider's faults. Raises ConflictError when dialling is not
     stopped."""
-    who = unit.staff.get(by)
-    demand(who, Right.STOP_DIALLING)
+    who = acting(unit, by, Right.STOP_DIALLING)
     before = resume_dialling(unit, account)
     if before.stopped_until is None or before.stopped_until <= now:
         raise ConflictError("dialling", "dialling is not stopped")

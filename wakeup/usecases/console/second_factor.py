@@ -7,7 +7,8 @@ from datetime import datetime
 
 from wakeup.domain.errors import ConflictError, NotProvenError
 from wakeup.domain.fast_dataclass import replace
-from wakeup.domain.staff import Right, StaffId, demand
+from wakeup.domain.staff import Right, StaffId
+from wakeup.usecases.acting import acting
 from wakeup.usecases.repositories.sign_in import Factor
 from wakeup.usecases.unit import Unit
 
@@ -52,8 +53,7 @@ def drop_own_factor(unit: Unit, staff_id: StaffId, step: int, now: datetime) -> 
 def drop_factor_of(unit: Unit, by: StaffId, staff_id: StaffId, now: datetime) -> None:
     """Remove another account's second factor, for an owner who lost the device, and end its sessions. Raises
     ConflictError."""
-    who = unit.staff.get(by)
-    demand(who, Right.MANAGE_STAFF)
+    who = acting(unit, by, Right.MANAGE_STAFF)
     if who.id == staff_id:
         raise ConflictError("staff", "somebody else must do that for you")
     if not unit.sign_ins.drop_factor(staff_id):

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from wakeup.domain.errors import ConflictError, NotProvenError
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.staff import RESERVED_NAMES, PersonId, Right, Session, Staff, StaffId, StaffRole, demand
+from wakeup.usecases.acting import acting
 from wakeup.usecases.agents.agents import send_away
 from wakeup.usecases.console.second_factor import use_code
 from wakeup.usecases.unit import Unit
@@ -177,8 +178,7 @@ def sign_out(unit: Unit, session: Session, name: str, now: datetime, *, everywhe
 
 def end_sessions_of(unit: Unit, by: StaffId, staff_id: StaffId, now: datetime) -> int:
     """End all sessions of another account. Returns how many there were."""
-    who = unit.staff.get(by)
-    demand(who, Right.MANAGE_STAFF)
+    who = acting(unit, by, Right.MANAGE_STAFF)
     ended = unit.staff.end_all(staff_id)
     unit.admin.add("sessions_ended", who.name, now, staff=staff_id, sessions=ended)
     return ended

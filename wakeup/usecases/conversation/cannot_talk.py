@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from wakeup.domain.attempt import Attempt
+from wakeup.domain.to_do import PERSON_WITHIN
 from wakeup.ivr.conversation import Conversation
 from wakeup.ivr.scoring import CANNOT_TALK
 from wakeup.usecases.case.follow_up import escalate
 from wakeup.usecases.case.guard import guard
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.ladder.climb import PERSON_WITHIN
 
 
 def follow_up_another_way(file: CaseFile, attempt: Attempt, before: Conversation, after: Conversation) -> bool:

@@ -10,10 +10,10 @@ from enum import StrEnum
 
 from wakeup.domain.attempt import LIVE, Attempt, AttemptEvent, Errand
 from wakeup.domain.fast_dataclass import replace
-from wakeup.domain.hand_over import HandOverState
 from wakeup.domain.ids import AttemptId
 from wakeup.ivr.turn import Answered, AnsweredBy, Detected, Input, Turn
 from wakeup.usecases.agents.agent_call import agent_turn
+from wakeup.usecases.agents.talks import current_talk
 from wakeup.usecases.case.calls import advance_call, bind
 from wakeup.usecases.case.errand import errand_of
 from wakeup.usecases.casefile import CaseFile
@@ -148,8 +148,7 @@ def _detected(file: CaseFile, attempt: Attempt, by: AnsweredBy) -> Reply:
     talk = file.unit.talks.get(attempt.id, file.case.customer_id)
     if talk is None or talk.finished or by not in {AnsweredBy.MACHINE, AnsweredBy.FAX}:
         return Reply(turn=None, why=Served.OVER if talk is None or talk.finished else Served.TURN)
-    talks = [one for one in file.unit.hand_overs.of_case(file.case.id) if one.state is HandOverState.JOINED]
-    if any(one.attempt_id == attempt.id for one in talks):
+    if current_talk(file.unit, file.case.id, call=attempt.id) is not None:
         # An agent is talking to them, so it is no machine, and the two must not be torn apart.
         return Reply(turn=None)
     turn, learned = take_turn(file, attempt, talk, Detected(by))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from wakeup.domain.errors import ConflictError
-from wakeup.domain.staff import Right, StaffId, demand
+from wakeup.domain.staff import Right, StaffId
+from wakeup.usecases.acting import acting
 from wakeup.usecases.repositories.scripts import PausedScript
 from wakeup.usecases.unit import Unit
 
@@ -15,8 +16,7 @@ NEVER_PAUSED = frozenset({"generic", "guardian_call"})
 
 def pause_script(unit: Unit, by: StaffId, script_id: str, now: datetime) -> None:
     """Pause a script. Conversations under way end in their own words. Raises ConflictError on `script`."""
-    who = unit.staff.get(by)
-    demand(who, Right.STOP_DIALLING)
+    who = acting(unit, by, Right.STOP_DIALLING)
     if script_id in NEVER_PAUSED:
         raise ConflictError("script", "there is no other script to use instead; pause all dialling")
     if script_id not in {published.script.id for published in unit.speaker.carried()}:
@@ -29,8 +29,7 @@ def pause_script(unit: Unit, by: StaffId, script_id: str, now: datetime) -> None
 
 def resume_script(unit: Unit, by: StaffId, script_id: str, now: datetime) -> None:
     """Resume a script: new conversations may begin in it again. Raises ConflictError on `script`."""
-    who = unit.staff.get(by)
-    demand(who, Right.STOP_DIALLING)
+    who = acting(unit, by, Right.STOP_DIALLING)
     if not unit.scripts.resume(script_id):
         raise ConflictError("script", "this script is not paused")
     unit.admin.add("script_resumed", who.name, now, staff=who.id, script=script_id)

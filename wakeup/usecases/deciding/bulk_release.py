@@ -20,6 +20,7 @@ from wakeup.domain.ids import CustomerId
 from wakeup.domain.review import REASONS, Act, ApprovalState, Reason, Review
 from wakeup.domain.staff import Right, Staff, StaffId, demand
 from wakeup.domain.transfer import Transfer
+from wakeup.usecases.acting import acting
 from wakeup.usecases.deciding.overrule import apply_release, binds_now, close_wish, stands_behind
 from wakeup.usecases.review.review import Order, ReviewFile
 from wakeup.usecases.unit import Unit
@@ -68,8 +69,7 @@ def ask_bulk(
 ) -> BulkRelease:
     """Record the first person's request. `seen`: the number of transfers they were shown. Raises ConflictError
     naming the field at fault."""
-    who = unit.staff.get(by)
-    demand(who, Right.RELEASE)
+    who = acting(unit, by, Right.RELEASE)
     if reason is None or reason not in REASONS[Act.RELEASED]:
         raise ConflictError("reason", "choose a reason")
     if not TICKET.fullmatch(ticket):
@@ -179,8 +179,7 @@ def _why_not(unit: Unit, transfer: Transfer, now: datetime) -> str | None:
 
 
 def _answering(unit: Unit, by: StaffId, wish_id: str) -> tuple[Staff, BulkRelease]:
-    who = unit.staff.get(by)
-    demand(who, Right.RELEASE)
+    who = acting(unit, by, Right.RELEASE)
     wish = _wish(unit, wish_id)
     if wish.state is not BulkState.ASKED:
         raise ConflictError("bulk", "this request was answered already")

@@ -17,6 +17,7 @@ from wakeup.domain.transfer import (
     TransferState,
 )
 from wakeup.domain.window import alarm_at
+from wakeup.usecases.case.follow_up import promise_person
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.guardians.ask_guardian import ask_guardian
 from wakeup.usecases.records import OutboxMessage
@@ -97,6 +98,8 @@ def _tell(file: CaseFile, transfer: Transfer, verdict: Verdict, by: str) -> Tran
         effects=tuple(decision.effects),
     )
     file.put(decided)
+    if Effect.PERSON in verdict.effects:
+        promise_person(file)
     if Effect.GUARDIAN in verdict.effects and not unit.confirmations.of_case(file.case.id):
         ask_guardian(file, "decision")
     unit.wakes.update({"deliver", "feed", of_transfer(transfer.id)})

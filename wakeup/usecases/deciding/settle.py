@@ -14,12 +14,13 @@ from wakeup.domain.ids import CaseId, EvidenceId
 from wakeup.domain.outcome import PROTECTIVE, Evidence
 from wakeup.domain.policy import Policy
 from wakeup.domain.transfer import Transfer, TransferState
-from wakeup.usecases.case.follow_up import awaiting_callback, queue_for_follow_up
+from wakeup.usecases.case.follow_up import awaiting_callback, promise_person, queue_for_follow_up
 from wakeup.usecases.case.notify_customer import outcome_now, tell_outcome
+from wakeup.usecases.case.promised_call import tell_late_promise
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.conference.stop_calls import recheck_placed_calls, stop_calls
 from wakeup.usecases.deciding.decisions import record_decision
-from wakeup.usecases.due import Due
+from wakeup.usecases.due import Due, soonest
 from wakeup.usecases.ladder.rungs import cancel_rungs
 from wakeup.usecases.unit import Unit
 
@@ -27,10 +28,13 @@ DAY, WEEK = timedelta(days=1), timedelta(days=7)
 
 
 def cases_due(unit: Unit, now: datetime, limit: int) -> Due[CaseId]:
-    """Return cases in which a transfer must be decided now, oldest due first."""
-    found = unit.transfers.cases_due(now, limit)
+    """Return cases in which a transfer must be decided now or a promised call is late, oldest due first."""
+    due = dict(unit.cases.promises_late(now, limit))
+    for case_id, at in unit.transfers.cases_due(now, limit):
+        due[case_id] = min(at, due.get(case_id, at))
+    found = sorted(due.items(), key=lambda one: one[1])[:limit]
     cases, since = tuple(case_id for case_id, _ in found), tuple(at for _, at in found)
-    return Due(found=cases, since=since, next_due=unit.transfers.next_due(now))
+    return Due(found=cases, since=since, next_due=soonest(unit.transfers.next_due(now), unit.cases.next_promise(now)))
 
 
 def settle_file(file: CaseFile, *, closed: bool = False) -> None:
@@ -48,6 +52,7 @@ def settle_file(file: CaseFile, *, closed: bool = False) -> None:
     for transfer in file.transfers():
         fresh |= _settle_transfer(file, transfer, evidence).sequence > transfer.sequence
     _close_if_done(file, fresh=fresh)
+    tell_late_promise(file)
 
 
 def evidence_of(file: CaseFile) -> list[Evidence]:
@@ -157,6 +162,7 @@ def _close_if_done(file: CaseFile, *, fresh: bool) -> None:
     ):
         # No payment would show the case in the queue any more.
         queue_for_follow_up(file)
+        promise_person(file)
     if file.case.state is CaseState.OPEN:
         stop_calls(file, "settled", spare_promised=held)
         cancel_rungs(file, "settled")

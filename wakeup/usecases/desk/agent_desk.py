@@ -17,6 +17,7 @@ from wakeup.domain.staff import Right, StaffId, demand
 from wakeup.domain.transfer import GONE
 from wakeup.usecases.agents.agent_call import at_stake
 from wakeup.usecases.agents.agents import AgentNow, read_agents
+from wakeup.usecases.agents.talks import last_talk
 from wakeup.usecases.console.case_view import CaseView, read_case
 from wakeup.usecases.desk.reach_out import ELSE, NO_TEXT
 from wakeup.usecases.guardians.ask_guardian import ask_guardian
@@ -104,14 +105,14 @@ def read_desk(unit: Unit, staff_id: StaffId, now: datetime, asked: CaseId | None
     team = read_team(unit, now)
     me = next((one for one in team.agents if one.agent.staff_id == staff_id), None)
     at_hand = me.agent.case_id if me is not None and me.agent.state in AT_WORK else None
-    talk = None if asked is None else _talk_of(unit, asked, staff_id)
+    talk = None if asked is None else last_talk(unit, asked, staff_id)
     shown = at_hand if talk is None else asked
     if shown is None:
         return DeskView(
             me=me, team=team, case=None, talk=None, script=None, guests=(), written=False, at_hand=False
         )  # fmt: skip
     case = read_case(unit, shown, now)
-    talk = talk or _talk_of(unit, shown, staff_id)
+    talk = talk or last_talk(unit, shown, staff_id)
     since = now if talk is None or talk.joined_at is None else talk.joined_at
     written = any(one.act is Act.TALKED and one.by == staff_id and one.at >= since for one in case.acts)
     guests = () if talk is None else unit.guests.of_talk(talk.attempt_id, talk.n)
@@ -119,12 +120,6 @@ def read_desk(unit: Unit, staff_id: StaffId, now: datetime, asked: CaseId | None
         me=me, team=team, case=case, talk=talk, script=_script(unit, case, talk), guests=guests, written=written,
         at_hand=shown == at_hand,
     )  # fmt: skip
-
-
-def _talk_of(unit: Unit, case_id: CaseId, staff_id: StaffId) -> HandOver | None:
-    """Return the agent's newest conversation with this case's customer."""
-    talks = reversed(unit.hand_overs.of_case(case_id))
-    return next((one for one in talks if one.agent == staff_id and one.joined_at is not None), None)
 
 
 def ask_from_desk(unit: Unit, order: Order, now: datetime, *, agreed: bool) -> Review:

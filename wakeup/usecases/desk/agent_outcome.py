@@ -14,6 +14,7 @@ from wakeup.domain.hand_over import HandOver
 from wakeup.domain.outcome import PROTECTIVE, Contact, Evidence, Outcome
 from wakeup.domain.review import Act, Review, reaches
 from wakeup.domain.staff import Right, demand
+from wakeup.usecases.agents.talks import last_talk
 from wakeup.usecases.case.customer import shake
 from wakeup.usecases.case.follow_up import want_person
 from wakeup.usecases.case.record_evidence import new_evidence_id, record_evidence
@@ -93,11 +94,7 @@ def _wait_on(work: ReviewFile, talked: HandOver) -> None:
 
 def _talk_of(work: ReviewFile) -> HandOver:
     """Return this agent's newest conversation with this customer. Raises ConflictError when there is none."""
-    talks = [
-        one
-        for one in work.unit.hand_overs.of_case(work.file.case.id)
-        if one.agent == work.staff.id and one.joined_at is not None
-    ]
-    if not talks:
+    found = last_talk(work.unit, work.file.case.id, work.staff.id)
+    if found is None:
         raise ConflictError("case", "you have not talked to this customer")
-    return talks[-1]
+    return found

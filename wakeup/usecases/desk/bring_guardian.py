@@ -3,9 +3,8 @@ of the case."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from wakeup.domain.attempt import Attempt
 from wakeup.domain.errors import ConflictError
 from wakeup.domain.guest import Guest
 from wakeup.domain.hand_over import HandOver
@@ -15,9 +14,10 @@ from wakeup.domain.review import Act, Review
 from wakeup.domain.staff import Right, demand
 from wakeup.domain.transfer import Tier
 from wakeup.domain.window import may_ring
-from wakeup.usecases.case.planning import draft_call, plan
+from wakeup.usecases.case.planning import plan
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.conference.hand_on import talk_of
+from wakeup.usecases.conference.visits import draft_visit
 from wakeup.usecases.desk.reach_out import ELSE, NO_TEXT
 from wakeup.usecases.guardians.choose_guardian import judged, kept
 from wakeup.usecases.repositories.texts import Channel
@@ -26,8 +26,6 @@ from wakeup.usecases.ringing.last_checks import refusal, zones_of
 from wakeup.usecases.unit import Unit
 
 FIELD = "company"
-RINGS_FOR = timedelta(minutes=2)
-"""Latest start of the call: by then the conversation is likely over."""
 
 
 def bring_guardian(unit: Unit, order: Order, now: datetime, *, agreed: bool) -> Review:
@@ -43,7 +41,7 @@ def bring_guardian(unit: Unit, order: Order, now: datetime, *, agreed: bool) -> 
         if any(guest.ended_at is None for guest in rung):
             raise ConflictError(FIELD, "a guardian is being called, or is in the call already")
         party = kept(work.file, _who(work.file, talk, {guest.party_id for guest in rung}))
-        call = plan(work.file, _draft(work.file, talk, party))
+        call = plan(work.file, draft_visit(work.file, talk, party))
         unit.guests.add(
             Guest(
                 attempt_id=call.id, case_id=work.file.case.id, customer_id=work.file.case.customer_id,
@@ -65,13 +63,8 @@ def _who(file: CaseFile, talk: HandOver, not_these: set[PartyId]) -> Party:
             why = why or "none_eligible"
             continue
         awake = critical or all(may_ring(file.now, zone, calling) for zone in zones_of(file, party))
-        refused = refusal(file, _draft(file, talk, party), party, ())
+        refused = refusal(file, draft_visit(file, talk, party), party, ())
         if awake and refused is None:
             return party
         why = "quiet_hours" if not awake else None if refused is None else refused.reason
     raise ConflictError(FIELD, NO_TEXT.get(why or "no_guardian", ELSE))
-
-
-def _draft(file: CaseFile, talk: HandOver, party: Party) -> Attempt:
-    asked_in = file.unit.attempts.get(talk.attempt_id)
-    return draft_call(file, party, due_at=file.now, latest_start=file.now + RINGS_FOR, like=asked_in)

@@ -13,6 +13,7 @@ from wakeup.domain.ids import AttemptId
 from wakeup.domain.plan import CutOff, guard
 from wakeup.domain.states import move
 from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.dispatch.dialling import Dialling
 from wakeup.usecases.dispatch.next_ringing import plan_what_follows
 from wakeup.usecases.ladder.plan_calls import suppress
 from wakeup.usecases.ringing.pacing import Account, Granted, give_back, take_lines
@@ -32,28 +33,6 @@ class Claim:
     """When the line for this attempt was granted."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Claimed:
-    """The claims made now. If there are none, when to look again (None: when the loop is woken)."""
-
-    claims: tuple[Claim, ...] = ()
-    again_at: datetime | None = None
-
-
-def claim_due(
-    unit: Unit, account: Account, node: str, limit: int, now: datetime, resting: Collection[AttemptId] = NOBODY
-) -> Claimed:
-    """Take lines and claim the due attempts, except those in `resting`, in one transaction. A grant that leads to
-    no claim is therefore never written."""
-    granted = lines_for_the_due(unit, account, limit, now)
-    if granted.count == 0:
-        return Claimed(again_at=granted.again_at)
-    claims = claim_attempts(unit, account, node, granted.count, now, granted.by_turn, resting)
-    # No claims: other nodes hold the cases, or the due attempts had run out of time. Look again, but not in a
-    # tight loop.
-    return Claimed(claims=tuple(claims), again_at=None if claims else now + LOOK_AGAIN)
-
-
 def lines_for_the_due(unit: Unit, account: Account, limit: int, now: datetime) -> Granted:
     """Grant at most as many lines as attempts are due. If there are none, say when to look again."""
     due = unit.waiting.due(now, limit)
@@ -66,19 +45,6 @@ def lines_for_the_due(unit: Unit, account: Account, limit: int, now: datetime) -
     return granted
 
 
-def claim_attempts(
-    unit: Unit,
-    account: Account,
-    node: str,
-    limit: int,
-    now: datetime,
-    by_turn: int = 0,
-    resting: Collection[AttemptId] = NOBODY,
-) -> list[Claim]:
-    """Claim up to `limit` due attempts for this node. Lines that were granted and not used are given back."""
-    return claim_these(unit, account, node, choose(unit, account, limit, by_turn, now, resting), limit, now)
-
-
 def whom_to_claim(
     unit: Unit, account: Account, limit: int, now: datetime, resting: Collection[AttemptId]
 ) -> list[AttemptId]:
@@ -87,29 +53,27 @@ def whom_to_claim(
     return [attempt.id for attempt in choose(unit, account, limit, 0, now, resting)]
 
 
-def claim_one(unit: Unit, account: Account, node: str, attempt_id: AttemptId, now: datetime) -> list[Claim]:
+def claim_one(unit: Unit, dialling: Dialling, attempt_id: AttemptId, now: datetime) -> list[Claim]:
     """Take a line for this attempt and claim it. Returns no claim if no line is free or the attempt may no longer
     be claimed."""
-    granted = take_lines(unit, account, 1, now)
+    granted = take_lines(unit, dialling.account, 1, now)
     if granted.count == 0:
         return []
-    return claim_these(unit, account, node, [unit.attempts.get(attempt_id)], granted.count, now)
+    return claim_these(unit, dialling, [unit.attempts.get(attempt_id)], granted.count, now)
 
 
-def claim_these(
-    unit: Unit, account: Account, node: str, chosen: Sequence[Attempt], granted: int, now: datetime
-) -> list[Claim]:
+def claim_these(unit: Unit, dialling: Dialling, chosen: Sequence[Attempt], granted: int, now: datetime) -> list[Claim]:
     """Claim each attempt that may still be claimed, and give unused lines back. Raises LockedError when another
     transaction holds the case of an attempt that was not locked when it was chosen: that transaction may wait for
     the account's lines, which are locked here."""
     claims: list[Claim] = []
     for found in chosen:
         with CaseFile(unit, unit.cases.lock_if_free(found.case_id), now) as file:
-            if (claimed := claim(file, found, node)) is not None:
+            if (claimed := claim(file, found, dialling.node)) is not None:
                 unit.attempts.save(claimed)
                 claims.append(claim_of(claimed, now))
     if len(claims) < granted:
-        give_back(unit, account, granted - len(claims), now)
+        give_back(unit, dialling.account, granted - len(claims), now)
     return claims
 
 

@@ -20,6 +20,7 @@ from wakeup.usecases.dispatch.claim_attempts import (
     claim_these,
     lines_for_the_due,
 )
+from wakeup.usecases.dispatch.dialling import Dialling
 from wakeup.usecases.dispatch.write_intent import Intent, intend
 from wakeup.usecases.ringing.pacing import Account, give_back
 from wakeup.usecases.unit import Unit
@@ -39,26 +40,21 @@ class Started:
 
 
 def start_due(
-    unit: Unit,
-    account: Account,
-    node: str,
-    from_numbers: tuple[str, ...],
-    limit: int,
-    now: datetime,
-    resting: Collection[AttemptId] = NOBODY,
+    unit: Unit, dialling: Dialling, limit: int, now: datetime, resting: Collection[AttemptId] = NOBODY
 ) -> Started:
     """Take lines, claim the due attempts that are not in `resting`, and write the intent if there is a single
     claim. Raises ConstraintError when that intent lost a race."""
+    account = dialling.account
     granted = lines_for_the_due(unit, account, limit, now)
     if granted.count == 0:
         return Started(again_at=granted.again_at)
     chosen = choose(unit, account, granted.count, granted.by_turn, now, resting)
     if len(chosen) != 1:
-        claims = claim_these(unit, account, node, chosen, granted.count, now)
+        claims = claim_these(unit, dialling, chosen, granted.count, now)
         return Started(claims=tuple(claims), worked=bool(claims), again_at=None if claims else now + LOOK_AGAIN)
     [found] = chosen
     with CaseFile(unit, unit.cases.lock(found.case_id), now) as file:
-        claimed = claim(file, found, node)
+        claimed = claim(file, found, dialling.node)
         if claimed is not None and unit.customers.lock_if_free(file.case.customer_id) is None:
             # The customer is locked elsewhere. To wait here would block every node that starts calls, since the
             # account's lines are locked; the intent waits in a transaction of its own.
@@ -66,7 +62,7 @@ def start_due(
             if granted.count > 1:
                 give_back(unit, account, granted.count - 1, now)
             return Started(claims=(claim_of(claimed, now),), worked=True)
-        intent = None if claimed is None else intend(file, claimed, from_numbers)
+        intent = None if claimed is None else intend(file, claimed, dialling.from_numbers)
     unused = granted.count - (intent is not None)
     if unused:
         give_back(unit, account, unused, now)

@@ -91,5 +91,5 @@ def request_review(file: CaseFile, reason: str) -> None:
     human can call the bank."""
     due_at = file.now + file.unit.policy.messages.review_within
     file.note("review_wanted", "guardian", reason=reason, due_at=due_at.isoformat())
-    escalate(file)
+    escalate(file, within=file.unit.policy.messages.review_within)
     alarm_after_allow(file, "guardian_after_allow", "guardian", reason=reason)

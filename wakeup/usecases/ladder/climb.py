@@ -12,6 +12,7 @@ from wakeup.domain.ids import CaseId
 from wakeup.domain.party import Role
 from wakeup.domain.rung import RungEvent, RungKind
 from wakeup.domain.rung_plan import Step, needs
+from wakeup.domain.to_do import PERSON_WITHIN
 from wakeup.usecases.case.follow_up import escalate
 from wakeup.usecases.case.people import customer_of
 from wakeup.usecases.casefile import CaseFile
@@ -35,7 +36,6 @@ from wakeup.usecases.unit import Unit
 
 LOOK_AGAIN = timedelta(seconds=15)
 """While a party of the case is on the phone, its quieter rungs wait for this long at a time."""
-PERSON_WITHIN = timedelta(minutes=10)
 _WAITS_FOR_TALK = frozenset(RungKind) - {RungKind.HUMAN_AGENT, RungKind.POLICE_HANDOFF}
 _IN_THEIR_TIME = frozenset({RungKind.TEXT_GUARDIAN, RungKind.POLICE_HANDOFF})
 """Rungs that are not brought forward when no guardian is left to ask: a guardian was just tried in vain, and the

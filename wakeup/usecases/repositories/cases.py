@@ -36,6 +36,13 @@ class Cases(Protocol):
     def next_climb(self, now: datetime) -> datetime | None:
         """Return when the first rung after now falls due."""
 
+    def promises_late(self, now: datetime, limit: int) -> Sequence[tuple[CaseId, datetime]]:
+        """Return cases whose promised human is late and the time of the promise, the oldest first. Those of which
+        staff were told are left out."""
+
+    def next_promise(self, now: datetime) -> datetime | None:
+        """Return when the first promise after now falls due."""
+
 
 class Records(Protocol):
     """Append-only records: the timeline, the provider's call events, the later truth."""

@@ -10,6 +10,7 @@ from typing import Protocol
 from wakeup.domain.case import Case
 from wakeup.domain.ids import CaseId, CustomerId, TransferId
 from wakeup.domain.review import Approval, Review, ReviewAct
+from wakeup.domain.transfer import Transfer
 
 
 class Reviews(Protocol):
@@ -27,6 +28,10 @@ class Reviews(Protocol):
 
         A release counts once staff have released each transfer of the case.
         """
+
+    def reached_at(self, transfer: Transfer) -> datetime | None:
+        """Return when a staff member last did something after which the customer no longer waits for a human about
+        this transfer."""
 
     def asked(self, transfer_id: TransferId) -> Approval | None:
         """Return the one release request that waits for a second person, or None."""

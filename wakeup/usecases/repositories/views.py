@@ -77,6 +77,8 @@ class Totals:
     """Pending transfers whose deadline has passed without a decision."""
     ending: int
     """Holds that end so soon that staff are alerted."""
+    promises_late: int
+    """Cases in which a promised human is late."""
     started: float
     """Calls begun per second, averaged over the last minute. Calls to agents are not counted."""
     planned: int
@@ -109,6 +111,8 @@ class Waiting:
     effects: tuple[Effect, ...]
     asked_by: str | None
     """Name of the staff member whose release request waits for a second person."""
+    asked_until: datetime | None
+    """When that request expires."""
     claimed_by: str | None
     claimed_until: datetime | None
     police_at: datetime | None
@@ -118,6 +122,8 @@ class Waiting:
     reached_at: datetime | None
     """When a staff member last talked to a party of the case, or decided something in it."""
     followed_up_at: datetime | None
+    person_due_at: datetime | None
+    """By when its customer was promised a human."""
     unheld: Effect | None = None
     """Why its case is kept in the queue for it although nothing is held; None if it is held or pending."""
 
@@ -227,5 +233,8 @@ class Views(Protocol):
     def labels(self, transfer_id: TransferId) -> Sequence[Label]: ...
     def cases_of_customer(self, customer_id: CustomerId) -> Sequence[Case]:
         """Return them newest first."""
+
+    def cases_ending_in(self, end: str) -> Sequence[CaseId]:
+        """Return the cases whose ids end in these digits, newest first."""
 
     def cases_of_number(self, number_index: str) -> Sequence[CaseId]: ...

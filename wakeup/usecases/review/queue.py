@@ -29,6 +29,8 @@ class Queue:
     """Number of waiting transfers, counted up to `MAX_WAITING`."""
     samples: tuple[Sample, ...]
     police: int
+    asked: int
+    """Number of releases that wait for a second person."""
 
 
 def read_queue(unit: Unit, now: datetime) -> Queue:
@@ -52,6 +54,7 @@ def read_queue(unit: Unit, now: datetime) -> Queue:
             one.urgency,
             unit.policy.in_base(one.waiting.amount, one.waiting.currency),
             (now if one.waiting.leaving else one.waiting.ends_at or now) - now,
+            (one.waiting.person_due_at or now) - now,
         )
     )
     drawn = [
@@ -64,4 +67,5 @@ def read_queue(unit: Unit, now: datetime) -> Queue:
         total=len(queued),
         samples=tuple(drawn[:SAMPLES_SHOWN]),
         police=sum(one.police_at is not None for one in found),
+        asked=sum(one.asked_by is not None for one in found),
     )

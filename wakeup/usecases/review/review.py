@@ -17,6 +17,7 @@ from wakeup.domain.review import REASONS, Act, Reason, Review, ReviewAct, holder
 from wakeup.domain.staff import Right, Staff, StaffId, demand
 from wakeup.domain.transfer import Transfer
 from wakeup.usecases.case.guard import guard
+from wakeup.usecases.case.promised_call import end_kept_promise
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.ladder.resume_calls import resume_calls
 from wakeup.usecases.records import Fact
@@ -86,6 +87,7 @@ class ReviewFile:
         self.file.update_review(replace(self.review, version=self.review.version + 1))
         if reaches(act, done.reason) and all(reaches_about(done, t.id) for t in self.file.open_transfers()):
             self.file.update_review(replace(self.review, person_wanted_at=None))
+        end_kept_promise(self.file)
         if holder(self.review, self.now) == self.staff.id:
             self.keep()
         return done

@@ -9,7 +9,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from wakeup.domain.errors import ConflictError
-from wakeup.domain.staff import Right, StaffId, demand
+from wakeup.domain.staff import Right, StaffId
+from wakeup.usecases.acting import Actor, acting
 from wakeup.usecases.repositories.texts import Channel, KeptOff
 from wakeup.usecases.unit import Unit
 
@@ -40,7 +41,7 @@ class DoNotCallList:
 
 
 def block(
-    unit: Unit, number: str, channels: Sequence[Channel], why: str, by: str, now: datetime, staff: StaffId | None = None
+    unit: Unit, number: str, channels: Sequence[Channel], why: str, by: Actor, now: datetime
 ) -> tuple[Channel, ...]:
     """Put a number on the list. Returns the channels for which it was not on the list yet."""
     index = unit.index("number", number)
@@ -48,19 +49,18 @@ def block(
     if new:
         # From the command line `why` may be any text, and nothing is ever removed from this log.
         told = why if why in set(Why) else None
-        unit.admin.add("put_on_do_not_call", by, now, staff=staff, number=index[:SHORT], channels=new, why=told)
+        unit.admin.add(
+            "put_on_do_not_call", by.name, now, staff=by.staff_id, number=index[:SHORT], channels=new, why=told
+        )
     return new
 
 
-def unblock(
-    unit: Unit, number_index: str, channel: Channel, by: str, now: datetime, why: Why | None = None,
-    staff: StaffId | None = None,
-) -> bool:  # fmt: skip
+def unblock(unit: Unit, number_index: str, channel: Channel, by: Actor, now: datetime, why: Why | None = None) -> bool:
     """Take a number off the list because its owner changed their mind. Returns False if it was not on the list."""
     if not unit.do_not_call.remove(number_index, channel):
         return False
     unit.admin.add(
-        "taken_off_do_not_call", by, now, staff=staff, number=number_index[:SHORT], channel=channel.value,
+        "taken_off_do_not_call", by.name, now, staff=by.staff_id, number=number_index[:SHORT], channel=channel.value,
         why=None if why is None else why.value,
     )  # fmt: skip
     return True
@@ -81,13 +81,12 @@ def put_on_list(
 ) -> None:
     """Put a number on the list on behalf of a staff member at the console. Raises ConflictError naming the field
     at fault."""
-    who = unit.staff.get(by)
-    demand(who, Right.KEEP_OFF)
+    who = acting(unit, by, Right.KEEP_OFF)
     if why not in TO_PUT_ON:
         raise ConflictError("why", "choose a reason")
     if not channels:
         raise ConflictError("channel", "choose at least one")
-    if not block(unit, number, channels, why.value, who.name, now, who.id):
+    if not block(unit, number, channels, why.value, Actor(name=who.name, staff_id=who.id), now):
         raise ConflictError("phone", "this number is on the list already")
 
 
@@ -96,9 +95,8 @@ def take_off_list(
 ) -> None:
     """Take a number off the list on behalf of a staff member at the console. Raises ConflictError naming the field
     at fault."""
-    who = unit.staff.get(by)
-    demand(who, Right.KEEP_OFF)
+    who = acting(unit, by, Right.KEEP_OFF)
     if why not in TO_TAKE_OFF:
         raise ConflictError("off", "choose a reason")
-    if channel is None or not unblock(unit, number_index, channel, who.name, now, why, who.id):
+    if channel is None or not unblock(unit, number_index, channel, Actor(name=who.name, staff_id=who.id), now, why):
         raise ConflictError("off", "this number is not on the list")

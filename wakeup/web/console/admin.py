@@ -9,7 +9,7 @@ from aiohttp import web
 
 from wakeup.domain.policy import Policy
 from wakeup.domain.staff import Right, StaffId
-from wakeup.usecases.console.administration import Administration, read_administration, replay_message
+from wakeup.usecases.console.administration import Administration, LogWanted, read_administration, replay_message
 from wakeup.usecases.console.second_factor import drop_factor_of
 from wakeup.usecases.console.sign_in import end_sessions_of, switch_account
 from wakeup.usecases.store import Lane
@@ -25,11 +25,12 @@ async def show(request: web.Request) -> web.Response:
 async def _page(request: web.Request, faults: list[str] | None = None) -> web.Response:
     context, visitor = request.app[CONTEXT], request[VISITOR]
     search = request.query.get("q", "")[:64] if visitor.may(Right.READ_LOGS) else ""
+    wanted = LogWanted(search=search, moves=request.query.get("moves") == "yes")
     seen = await context.parts.store.read(
-        read_administration, search, context.console.secrets(), context.console.session_limits, context.parts.now()
+        read_administration, wanted, context.console.secrets(), context.console.session_limits, context.parts.now()
     )
     return page(
-        request, "admin.html", seen=seen, search=search, faults=faults, limits=_limits(seen.policy),
+        request, "admin.html", seen=seen, wanted=wanted, faults=faults, limits=_limits(seen.policy),
         destinations=_destinations(seen),
         settings=context.console.settings(),
     )  # fmt: skip

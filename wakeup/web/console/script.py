@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from aiohttp import web
+from pydantic import TypeAdapter, ValidationError
 
+from wakeup.ivr.nodes import Node, prompts_of
 from wakeup.usecases.conversation.transcripts import PathCounts
 from wakeup.usecases.repositories.scripts import ScriptVersion
 from wakeup.usecases.unit import Unit
@@ -17,6 +19,7 @@ from wakeup.web.console.context import CONTEXT, VISITOR, page
 
 Words = tuple[str, str, tuple[str, ...]]
 """A node, its kind, and what it may say."""
+_NODE: TypeAdapter[Node] = TypeAdapter(Node)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +81,12 @@ def _chosen(request: web.Request, versions: list[ScriptVersion]) -> list[ScriptV
 
 
 def words_of(content: dict[str, Any], language: str) -> list[Words]:
-    """Return the prompts of one language in the order of the script's nodes. Those that no node names come last."""
+    """Return the prompts of one language in the order of the script's nodes. Those that no node says come last."""
     texts: dict[str, str] = dict(content["prompts"][language])
     found: list[Words] = []
     said: set[str] = set()
     for name, node in content["script"].get("nodes", {}).items():
-        asked = [one for one in _names(node) if one in texts]
+        asked = [one for one in _said_at(node) if one in texts]
         said.update(asked)
         if asked:
             found.append((name, str(node.get("type", "")), tuple(texts[one] for one in dict.fromkeys(asked))))
@@ -91,12 +94,13 @@ def words_of(content: dict[str, Any], language: str) -> list[Words]:
     return [*found, ("", "", rest)] if rest else found
 
 
-def _names(value: Any) -> list[str]:
-    """Return every text in a node's definition."""
-    if isinstance(value, str):
-        return [value]
-    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    return [name for part in parts for name in _names(part)]
+def _said_at(node: Any) -> tuple[str, ...]:
+    """Return the prompts that a node says, without its exits, which may have the name of a prompt. Empty if the node
+    is of a form that scripts had before."""
+    try:
+        return prompts_of(_NODE.validate_python(node))
+    except ValidationError:
+        return ()
 
 
 def nodes_of(content: dict[str, Any], trips: PathCounts) -> list[NodeFacts]:

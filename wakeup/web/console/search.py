@@ -13,7 +13,7 @@ LONGEST = 128
 
 
 async def by_id(request: web.Request) -> web.Response:
-    """Find a case, transfer or customer by id. A single result is opened."""
+    """Find a case, transfer or customer by id, or a case by the end of its id. A single result is opened."""
     text = request.query.get("q", "").strip()[:LONGEST]
     found = await request.app[CONTEXT].parts.store.read(find_cases, text) if text else []
     if len(found) == 1:

@@ -48,6 +48,7 @@ KINDS = {
     "cooling_ended": "The cooling period was ended.",
     "heard_late": "pressed or said something while hanging up; it arrived after the end of the call.",
     "hold_ends": "The hold ends at {hold_max}; then the payment is refused.",
+    "promise_late": "The customer was promised a human by {due_at} and still waits.",
     "decided": "Decision {sequence}: {ruling}, because {reason}.",
     "ladder_ended": "No more calls: {reason}.",
     "calls_back": "Automated calls were resumed.",
@@ -168,7 +169,8 @@ KINDS = {
 _VOCABULARY = {
     "before": "state", "after": "state", "reason": "reason", "disposition": "disposition", "outcome": "outcome",
     "contact": "contact", "ruling": "ruling", "state": "state", "label": "label", "act": "act", "way": "way",
-    "by_machine": "answered_by", "rung": "rung", "answer": "answer", "how": "how", "agent_turn.node": "agent_node",
+    "by_machine": "answered_by", "rung": "rung", "answer": "answer", "how": "how",
+    "turn.node": "node", "agent_turn.node": "agent_node",
 }  # fmt: skip
 """The vocabulary of a note's field, by the field's name, or by its name in one kind of note."""
 _TIMES = {"due_at", "decide_by", "until", "hold_max"}

@@ -3,7 +3,11 @@
 // server's own picture and the tables say the same.
 const NS = "http://www.w3.org/2000/svg";
 // As wide as there is room for, so that letters keep their size on a narrow page.
-const WIDTH = Math.min(860, Math.max(320, document.querySelector("[data-chart]").clientWidth)), HEIGHT = 300, LEFT = 52, RIGHT = 14, TOP = 14, BOTTOM = 30;
+const WIDTH = Math.max(320, document.querySelector("[data-chart]").clientWidth), PLOT = 300, LEFT = 52, RIGHT = 14, TOP = 14, DAYS = 30;
+// Kinds are named each, slanted, with room for the longest name: bars between two names would be read under the wrong one.
+const slant = (names) => ((WIDTH - LEFT - RIGHT) / names.length < 24 ? -70 : -40);
+const long = (name) => [...name].reduce((sum, letter) => sum + (letter > "\u2e80" ? 14 : 7.5), 0);
+const room = (names) => DAYS + Math.max(...names.map(long)) * Math.sin(-slant(names) * Math.PI / 180);
 
 function draw(parent, name, facts, text) {
   const made = document.createElementNS(NS, name);
@@ -23,7 +27,9 @@ class Chart {
     this.from = 0;
     this.until = this.data.names.length - 1;
     this.at = this.until;
-    this.svg = draw(figure, "svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, class: "drawn", tabindex: 0, role: "img", "aria-label": this.data.title });
+    this.bottom = this.data.bars ? room(this.data.names) : DAYS;
+    this.height = PLOT - DAYS + this.bottom;
+    this.svg = draw(figure, "svg", { viewBox: `0 0 ${WIDTH} ${this.height}`, class: "drawn", tabindex: 0, role: "img", "aria-label": this.data.title });
     figure.querySelector(".still")?.remove();
     this.said = document.createElement("p");
     this.said.className = "said";
@@ -91,7 +97,7 @@ class Chart {
     return LEFT + (this.data.bars ? (n - this.from + 0.5) / this.count() : this.count() > 1 ? (n - this.from) / (this.count() - 1) : 0.5) * room;
   }
 
-  y(share) { return TOP + (1 - share) * (HEIGHT - TOP - BOTTOM); }
+  y(share) { return TOP + (1 - share) * (this.height - TOP - this.bottom); }
 
   paint() {
     this.svg.replaceChildren();
@@ -99,12 +105,23 @@ class Chart {
       draw(this.svg, "line", { class: "grid", x1: LEFT, x2: WIDTH - RIGHT, y1: this.y(share), y2: this.y(share) });
       draw(this.svg, "text", { class: "soft", x: LEFT - 8, y: this.y(share) + 4, "text-anchor": "end" }, `${share * 100} %`);
     }
-    const every = Math.ceil(this.count() * 105 / WIDTH);
-    for (let n = this.from; n <= this.until; n += every) draw(this.svg, "text", { class: "soft", x: this.x(n), y: HEIGHT - 8, "text-anchor": !this.data.bars && n === this.until && this.count() > 1 ? "end" : "middle" }, this.data.names[n]);
+    if (this.data.bars) this.kinds(); else this.days();
     this.data.series.forEach((series, n) => { if (!this.hidden.has(n)) { if (this.data.bars) this.bars(series, n); else this.line(series, n); } });
-    draw(this.svg, "line", { class: "cursor", x1: this.x(this.at), x2: this.x(this.at), y1: TOP, y2: HEIGHT - BOTTOM });
+    draw(this.svg, "line", { class: "cursor", x1: this.x(this.at), x2: this.x(this.at), y1: TOP, y2: this.height - this.bottom });
     this.all.hidden = this.count() === this.data.names.length;
     this.said.textContent = this.told();
+  }
+
+  days() {
+    const every = Math.ceil(this.count() * 105 / WIDTH);
+    for (let n = this.from; n <= this.until; n += every) draw(this.svg, "text", { class: "soft", x: this.x(n), y: this.height - 8, "text-anchor": n === this.until && this.count() > 1 ? "end" : "middle" }, this.data.names[n]);
+  }
+
+  kinds() {
+    this.data.names.forEach((name, n) => {
+      const x = this.x(n), y = this.height - this.bottom + 16;
+      draw(this.svg, "text", { class: "soft kind", x, y, "text-anchor": "end", transform: `rotate(${slant(this.data.names)} ${x} ${y})` }, name);
+    });
   }
 
   line(series, n) {

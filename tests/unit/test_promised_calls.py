@@ -1,0 +1,162 @@
+"""A customer who was promised a human is called in time, or staff are alarmed once."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from tests.unit.builders import MINUTE, T0
+from tests.unit.console_people import a_staff, hire, order, take
+from tests.unit.desk import Desk, said
+from wakeup.domain.ids import CaseId, TransferId
+from wakeup.domain.outcome import Outcome
+from wakeup.domain.review import Reason
+from wakeup.domain.to_do import PERSON_WITHIN
+from wakeup.domain.transfer import Tier
+from wakeup.usecases.case.follow_up import escalate
+from wakeup.usecases.console.board import read_board
+from wakeup.usecases.deciding.overrule import DecisionRef, Released, hold, release
+from wakeup.usecases.deciding.settle import cases_due
+from wakeup.usecases.desk.reach_out import follow_up
+from wakeup.usecases.inputs import TransferEventIn, TransferNews
+from wakeup.usecases.intake.news import take_news
+from wakeup.usecases.intake.settle_case import settle_case
+from wakeup.usecases.ladder.climb import escalate_to_person
+from wakeup.usecases.repositories.views import Wanted
+from wakeup.usecases.review.queue import read_queue
+
+T1, T2 = TransferId("t_1"), TransferId("t_2")
+SAID = T0 + 5 * MINUTE
+DUE = SAID + PERSON_WITHIN
+
+
+def alarms_until(desk: Desk, now: datetime) -> list[datetime]:
+    """Run the settler at every moment that is due until then. Returns when there was an alarm."""
+    alarms = []
+    while since := desk.run(cases_due, now, 9).since:
+        due = since[0]
+        for case_id in desk.run(cases_due, due, 9).found:
+            desk.run(settle_case, case_id, due)
+            alarms += [due] * ("alarm:promise_late" in desk.wakes)
+    return alarms
+
+
+def promised(desk: Desk, n: int = 1, at: datetime = SAID) -> CaseId:
+    """The customer of transfer t_n says that it was somebody else, and is promised a call."""
+    case_id = CaseId(desk.flag(n).case_id)
+    desk.teach(case_id, said(Outcome.NOT_ME, TransferId(f"t_{n}"), at, n), at)
+    return case_id
+
+
+def late(desk: Desk, now: datetime) -> int:
+    return desk.run(read_board, Wanted(), now).totals.promises_late
+
+
+def test_the_alarm_comes_once_when_the_promise_is_late() -> None:
+    desk = Desk()
+    case_id = promised(desk)
+    assert "settle" in desk.wakes
+    assert desk.run(cases_due, SAID, 9).next_due == DUE
+    assert (alarms_until(desk, DUE - MINUTE), late(desk, DUE - MINUTE)) == ([], 0)
+    assert alarms_until(desk, DUE) == [DUE]
+    desk.teach(case_id, said(Outcome.COACHED, T1, DUE + MINUTE, 2), DUE + MINUTE)
+    assert "alarm:promise_late" not in desk.wakes, "once"
+    assert alarms_until(desk, DUE + 60 * MINUTE) == []
+    [told] = [row for row in desk.timeline(case_id) if row["kind"] == "promise_late"]
+    assert (told["due_at"], told["alarm"]) == (DUE.isoformat(), True)
+    assert late(desk, DUE + 60 * MINUTE) == 1
+
+
+def test_a_second_promise_moves_no_earlier_one() -> None:
+    desk = Desk()
+    case_id = promised(desk)
+    desk.teach(case_id, said(Outcome.DISTRESS, T1, DUE - MINUTE, 2), DUE - MINUTE)
+    assert alarms_until(desk, DUE + 60 * MINUTE) == [DUE]
+
+
+@pytest.mark.parametrize("minutes", [5, 30])
+def test_a_customer_who_was_talked_to_waits_no_more(minutes: int) -> None:
+    desk = Desk()
+    hire(desk, a_staff("ann"))
+    case_id, reached = promised(desk), SAID + minutes * MINUTE
+    alarms_until(desk, reached)
+    take(desk, "ann", case_id, reached)
+    desk.run(follow_up, order(desk, "ann", case_id, Reason.CUSTOMER_REACHED, "she is safe"), reached)
+    assert late(desk, reached) == 0
+    assert alarms_until(desk, reached + 60 * MINUTE) == []
+
+
+def test_a_release_keeps_the_promise_for_its_own_payment_only() -> None:
+    desk = Desk()
+    hire(desk, a_staff("ann"))
+    case_id = CaseId(desk.flag(1, tier=Tier.MEDIUM).case_id)
+    desk.flag(2, customer_id="u_1", tier=Tier.MEDIUM)
+    desk.teach(case_id, said(Outcome.NOT_ME, T1, SAID, 1), SAID)
+    for n, transfer_id in enumerate((T1, T2)):
+        take(desk, "ann", case_id, SAID + MINUTE)
+        wish = order(desk, "ann", case_id, Reason.PAYEE_CHECKED, "her landlord")
+        assert (
+            desk.run(release, wish, DecisionRef(transfer_id=transfer_id, sequence=2), SAID + MINUTE)
+            is Released.RELEASED
+        )
+        assert late(desk, DUE) == 1 - n
+
+
+@pytest.mark.parametrize("how", [TransferNews.CANCELLED_IN_APP, TransferNews.RELEASED])
+def test_the_promise_outlasts_the_payment(how: TransferNews) -> None:
+    desk = Desk()
+    promised(desk)
+    news = TransferEventIn(event_id="news", content_hash="h", transfer_id=T1, kind=how, occurred_at=SAID)
+    desk.run(take_news, news, SAID + MINUTE)
+    assert alarms_until(desk, DUE) == [DUE]
+    assert late(desk, DUE) == 1
+
+
+def test_a_hold_by_hand_talks_to_no_customer_whose_payment_is_over() -> None:
+    desk = Desk()
+    hire(desk, a_staff("ann"))
+    case_id, held_at = promised(desk), SAID + MINUTE
+    aim = DecisionRef(transfer_id=T1, sequence=2)
+    desk.run(hold, order(desk, "ann", case_id, Reason.SCAM_LIKELY), aim, held_at)
+    news = TransferEventIn(
+        event_id="news", content_hash="h", transfer_id=T1, kind=TransferNews.CANCELLED_IN_APP, occurred_at=held_at
+    )
+    desk.run(take_news, news, held_at)
+    assert alarms_until(desk, DUE + 60 * MINUTE) == [held_at + PERSON_WITHIN]
+
+
+def test_a_rung_that_calls_for_a_human_is_alarmed_too() -> None:
+    desk = Desk()
+    case_id = CaseId(desk.flag(1).case_id)
+    desk.on(case_id, SAID, escalate_to_person)
+    assert "settle" in desk.wakes
+    assert alarms_until(desk, DUE + 60 * MINUTE) == [DUE]
+
+
+def test_a_guardians_worry_is_looked_at_within_its_own_time() -> None:
+    desk = Desk()
+    case_id = CaseId(desk.flag(1).case_id)
+    desk.on(case_id, SAID, lambda file: escalate(file, within=timedelta(minutes=15)))
+    assert alarms_until(desk, DUE + 60 * MINUTE) == [SAID + 15 * MINUTE]
+
+
+def test_a_case_that_is_over_leaves_no_promise() -> None:
+    desk = Desk()
+    case_id = CaseId(desk.flag(1).case_id)
+    desk.on(case_id, SAID, escalate)
+    news = TransferEventIn(
+        event_id="news", content_hash="h", transfer_id=T1, kind=TransferNews.CANCELLED_IN_APP, occurred_at=SAID
+    )
+    desk.run(take_news, news, SAID + MINUTE)
+    assert alarms_until(desk, DUE + MINUTE) == []
+    assert late(desk, DUE + MINUTE) == 0
+
+
+def test_promised_calls_come_by_their_time_and_not_by_their_money() -> None:
+    desk = Desk()
+    promised(desk, 1, SAID + MINUTE)
+    promised(desk, 2, SAID)
+    first, second = desk.run(read_queue, DUE).queued
+    assert (first.waiting.transfer_id, first.waiting.person_due_at) == (T2, DUE)
+    assert (second.waiting.transfer_id, second.waiting.person_due_at) == (T1, DUE + MINUTE)

@@ -1,0 +1,36 @@
+"""Conversations of customers with agents: the one that is going on, the one an agent had last, and the conference in
+which they take place."""
+
+from __future__ import annotations
+
+from wakeup.domain.hand_over import HandOver, HandOverState
+from wakeup.domain.ids import AttemptId, CaseId
+from wakeup.domain.staff import StaffId
+from wakeup.ivr.turn import Room
+from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.unit import Unit
+
+
+def current_talk(
+    unit: Unit, case_id: CaseId, *, call: AttemptId | None = None, agent: StaffId | None = None
+) -> HandOver | None:
+    """Return the conversation that is going on in this case: the one of this call, the customer's or the agent's, or
+    of this agent, if they are named."""
+    for one in unit.hand_overs.of_case(case_id):
+        of_call = call is None or call in {one.attempt_id, one.offer}
+        of_agent = agent is None or agent == one.agent
+        if one.state is HandOverState.JOINED and of_call and of_agent:
+            return one
+    return None
+
+
+def last_talk(unit: Unit, case_id: CaseId, agent: StaffId) -> HandOver | None:
+    """Return the agent's newest conversation with this case's customer, whether it is over or not."""
+    talks = reversed(unit.hand_overs.of_case(case_id))
+    return next((one for one in talks if one.agent == agent and one.joined_at is not None), None)
+
+
+def room_of(file: CaseFile, talk: HandOver) -> Room:
+    """Return the conference of this conversation, as the agent joins it. No call stays in it longer than a line may
+    be in use."""
+    return Room(name=talk.room, talk_s=int(file.unit.policy.calling.line_limit.total_seconds()))

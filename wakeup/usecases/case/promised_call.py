@@ -1,0 +1,46 @@
+"""The promise that a human talks to the customer: by when it is due, whether the customer still waits, and the one
+alarm if it is late."""
+
+from __future__ import annotations
+
+from wakeup.domain.decision import Effect
+from wakeup.domain.fast_dataclass import replace
+from wakeup.domain.to_do import to_do, unheld_for
+from wakeup.domain.transfer import Transfer
+from wakeup.usecases.case.follow_up import awaiting_callback, in_doubt
+from wakeup.usecases.casefile import CaseFile
+
+
+def end_kept_promise(file: CaseFile) -> None:
+    """Forget the promise if the customer no longer waits for a human."""
+    if file.case.person_due_at is not None and not _waits(file):
+        file.update(replace(file.case, person_due_at=None, person_late_at=None))
+
+
+def tell_late_promise(file: CaseFile) -> None:
+    """Raise the alarm, once, that a customer who was promised a human still waits. A promise that was kept ends."""
+    end_kept_promise(file)
+    due_at = file.case.person_due_at
+    if due_at is not None and due_at <= file.now and file.case.person_late_at is None:
+        file.alarm("promise_late", due_at=due_at.isoformat())
+        file.update(replace(file.case, person_late_at=file.now))
+
+
+def _waits(file: CaseFile) -> bool:
+    """True if the queue still shows the case because a human is promised or wanted."""
+    if file.case.unheld_at is not None:
+        states = {t.id: (t.state, in_doubt(file, t)) for t in file.transfers()}
+        return Effect.PERSON in unheld_for(states).values() or awaiting_callback(file)
+    still_open = file.open_transfers()
+    if still_open and file.review.person_wanted_at is not None:
+        return True
+    return any(_is_promised(file, transfer) for transfer in still_open)
+
+
+def _is_promised(file: CaseFile, transfer: Transfer) -> bool:
+    newest = file.unit.decisions.newest(transfer.id)
+    if newest is None or Effect.PERSON not in newest.effects:
+        return False
+    reached_at = file.unit.reviews.reached_at(transfer)
+    left = to_do(transfer.state, newest.effects, newest.decided_at, reached_at, None, unheld=None)
+    return Effect.PERSON in left

@@ -1,0 +1,28 @@
+"""Guardians and supervisors join an agent's conversation by a call of their own: what is the same for both."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from wakeup.domain.attempt import Attempt
+from wakeup.domain.guest import Guest
+from wakeup.domain.hand_over import HandOver, HandOverState
+from wakeup.domain.listening import Listener
+from wakeup.domain.party import Party
+from wakeup.usecases.case.planning import draft_call
+from wakeup.usecases.casefile import CaseFile
+
+_RINGS_FOR = timedelta(minutes=2)
+"""Latest start of the call: by then the conversation is likely over."""
+
+
+def draft_visit(file: CaseFile, talk: HandOver, party: Party) -> Attempt:
+    """Return the call by which this party may join the conversation. It is not stored."""
+    customers_call = file.unit.attempts.get(talk.attempt_id)
+    return draft_call(file, party, due_at=file.now, latest_start=file.now + _RINGS_FOR, like=customers_call)
+
+
+def visited_talk(file: CaseFile, visit: Guest | Listener) -> HandOver | None:
+    """Return the conversation that this call is to join, or None if it is over."""
+    found = file.unit.hand_overs.get(visit.wait, visit.n)
+    return found if found is not None and found.state is HandOverState.JOINED else None
