@@ -249,7 +249,7 @@ class GuardiansPut(Body):
     user_id: Id = Field(description="Must equal the id in the path.")
     user_name: Name = Field(default="", description="Name of the customer, for the invitation.")
     timezone: TimeZone = Field(default="UTC", description="Invitations are sent in the daytime of this zone.")
-    occurred_at: Happened
+    occurred_at: Happened = Field(description="A list that is older than the newest one is refused with 409.")
     guardians: Guardians
 
 

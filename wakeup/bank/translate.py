@@ -109,8 +109,9 @@ def guardians(parsed: Parsed[GuardiansPut], now: datetime) -> GuardiansIn:
         if guardian.phone.number is not None
     )
     return GuardiansIn(
-        event_id=body.event_id, content_hash=parsed.content_hash, customer_id=CustomerId(body.user_id), wanted=wanted
-    )
+        event_id=body.event_id, content_hash=parsed.content_hash, customer_id=CustomerId(body.user_id),
+        occurred_at=body.occurred_at, wanted=wanted,
+    )  # fmt: skip
 
 
 def _minor(guardian: Guardian, now: datetime) -> bool:

@@ -1,10 +1,11 @@
 """What is stored about a customer beyond one case: the tier, family risk, and how long after a warning new transfers
-get a higher tier. Also whether the customer was erased."""
+get a higher tier, and when the bank last listed guardians. Also whether the customer was erased."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from wakeup.domain.errors import ConflictError
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import CustomerId
 from wakeup.domain.transfer import Tier, highest, one_up
@@ -46,6 +47,17 @@ def remember_family_risk(file: CaseFile) -> None:
     customer = file.unit.customers.get(file.case.customer_id)
     if customer is not None and not customer.family_risk:
         file.unit.customers.save(replace(customer, family_risk=True))
+
+
+def remember_list(unit: Unit, customer: Customer, occurred_at: datetime | None, now: datetime) -> None:
+    """Remember when the bank made its newest list of guardians; None if it asks at this moment. Raises ConflictError
+    if the list is older than one that came before: a queue that sends it late would bring back a guardian whom the
+    bank has removed since."""
+    newest = customer.guardians_listed_at
+    if newest is not None and occurred_at is not None and occurred_at < newest:
+        raise ConflictError("occurred_at", "is before that of the newest list, which stays in force")
+    listed_at = max(newest or now, now) if occurred_at is None else occurred_at
+    unit.customers.save(replace(customer, guardians_listed_at=listed_at))
 
 
 def shake(file: CaseFile) -> None:
