@@ -371,7 +371,7 @@ def test_the_same_list_again_changes_nothing() -> None:
 def test_nobody_is_made_up_for_an_empty_list() -> None:
     desk = SmsDesk()
     assert puts(desk) == {}
-    assert desk.run(lambda unit: unit.customers.get(MEI)) is None
+    assert desk.run(lambda unit: unit.customers.lock(MEI)) is None
 
 
 def test_an_entry_never_shows_who_it_is() -> None:

@@ -170,10 +170,10 @@ class SqlOutbox:
         _SUPERSEDE.execute(self._link, {"_transfer": message.transfer_id, "_now": message.due_at})
         _outbox.add(self._link, message, sealed=self._seal(message))
 
-    def get(self, message_id: MessageId) -> OutboxMessage | None:
+    def lock(self, message_id: MessageId) -> OutboxMessage | None:
         return next(iter(self._opened(_outbox.find(self._link, message_id))), None)
 
-    def newest(self, transfer_id: TransferId) -> OutboxMessage | None:
+    def lock_newest(self, transfer_id: TransferId) -> OutboxMessage | None:
         return next(iter(self._opened(_NEWEST_MESSAGE.rows(self._link, {"transfer": transfer_id}))), None)
 
     def newest_state(self, transfer_id: TransferId) -> MessageState | None:

@@ -16,7 +16,7 @@ from wakeup.usecases.unit import Unit
 
 def is_erased(file: CaseFile) -> bool:
     """True if the case's customer was erased. Locks the customer, so that an erasure waits for this transaction."""
-    return file.unit.customers.get(file.case.customer_id) is None
+    return file.unit.customers.lock(file.case.customer_id) is None
 
 
 def remember_customer(
@@ -37,14 +37,14 @@ def remember_customer(
 
 def remember_tier(file: CaseFile, tier: Tier) -> None:
     """Store the tier that a later event named, for the customer's next transfers."""
-    customer = file.unit.customers.get(file.case.customer_id)
+    customer = file.unit.customers.lock(file.case.customer_id)
     if customer is not None:
         recent = recent_tier(tier, customer, file.now)
         file.unit.customers.save(replace(customer, tier=recent, tier_at=file.now))
 
 
 def remember_family_risk(file: CaseFile) -> None:
-    customer = file.unit.customers.get(file.case.customer_id)
+    customer = file.unit.customers.lock(file.case.customer_id)
     if customer is not None and not customer.family_risk:
         file.unit.customers.save(replace(customer, family_risk=True))
 
@@ -63,7 +63,7 @@ def remember_list(unit: Unit, customer: Customer, occurred_at: datetime | None, 
 def shake(file: CaseFile) -> None:
     """Raise the customer's new transfers by one tier for a while: a customer who was nearly cheated once is tried
     again."""
-    customer = file.unit.customers.get(file.case.customer_id)
+    customer = file.unit.customers.lock(file.case.customer_id)
     if customer is not None:
         until = file.now + file.unit.policy.release.shaken_for
         file.unit.customers.save(replace(customer, shaken_until=until))

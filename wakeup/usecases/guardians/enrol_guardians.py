@@ -100,7 +100,7 @@ def put_guardians(
     """
     with ExitStack() as desk:
         files = [desk.enter_context(CaseFile(unit, case, now)) for case in unit.cases.lock_unsettled(customer_id)]
-        customer = unit.customers.get(customer_id)
+        customer = unit.customers.lock(customer_id)
         if customer is None:
             # The customer is not known yet, or was erased while this transaction waited for the lock.
             if not wanted:
@@ -266,7 +266,7 @@ def changes_due(unit: Unit, now: datetime, limit: int) -> Due[tuple[CustomerId, 
 
 def apply_change(unit: Unit, customer_id: CustomerId, guardian_id: GuardianId, now: datetime) -> None:
     """Apply a change that has waited long enough."""
-    unit.customers.get(customer_id)
+    unit.customers.lock(customer_id)
     waiting = {change.guardian_id: change for change in unit.guardians.changes(customer_id)}
     change = waiting.get(guardian_id)
     if change is None or change.due_at > now:

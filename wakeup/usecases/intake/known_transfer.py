@@ -57,7 +57,7 @@ def event_again(unit: Unit, found: Transfer, event: FlaggedTransfer, known: Know
     and an earlier allow is recalled or reported. Nothing else changes."""
     unsettled = {case.id: case for case in unit.cases.lock_unsettled(found.customer_id)}
     case = unsettled.pop(found.case_id, None) or unit.cases.lock(found.case_id)
-    be_first(unit.customers.get(found.customer_id), known)
+    be_first(unit.customers.lock(found.customer_id), known)
     warn(unit, unsettled.values(), event, event.tier, now)
     with CaseFile(unit, case, now) as file:
         transfer = unit.transfers.get(found.id) or found

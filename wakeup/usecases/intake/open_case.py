@@ -198,7 +198,7 @@ def _decide_if_late(file: CaseFile, transfer: Transfer, *, early: bool) -> None:
 
 def _met_before(unit: Unit, customer_id: CustomerId, known: Known) -> tuple[Sequence[Case], Customer | None]:
     # The same order everywhere, otherwise two transactions that want the same two rows would deadlock.
-    unsettled, customer = unit.cases.lock_unsettled(customer_id), unit.customers.get(customer_id)
+    unsettled, customer = unit.cases.lock_unsettled(customer_id), unit.customers.lock(customer_id)
     be_first(customer, known)
     return unsettled, customer
 
