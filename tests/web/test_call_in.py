@@ -44,7 +44,7 @@ def test_everybody_hears_how_to_check_and_nothing_about_anybody(matched: bool) -
         assert verbs(told)[0] == "Gather"
 
     ran = play_public(story, world(matched=matched)).store.ran
-    assert [one.name for one in ran] == ["whose_line", "greet_call_in"]
+    assert [one.name for one in ran] == ["whose_line", "match_call_in"]
     assert ran[1].args[0].from_ not in repr(ran[1].args[0])
 
 
