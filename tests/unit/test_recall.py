@@ -24,7 +24,7 @@ from wakeup.domain.to_do import Urgency
 from wakeup.domain.transfer import Tier, TransferState
 from wakeup.usecases.case.guard import guard
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.conversation.call_in import Caller, greet_call_in, keep_what_is_left
+from wakeup.usecases.conversation.call_in import Caller, keep_on_hold, match_call_in
 from wakeup.usecases.deciding.deliver import listed, take_messages
 from wakeup.usecases.deciding.overrule import DecisionRef, Released, confirm_release, hold, release
 from wakeup.usecases.deciding.record_label import NewLabel, label
@@ -144,7 +144,7 @@ def a_guardian_stops(desk: Desk, case_id: CaseId) -> None:
 def they_ring_in(desk: Desk, _case_id: CaseId) -> None:
     news(desk, TransferNews.CALL_STARTED_IN_APP, T1, LATER)
     caller = Caller(call_sid="CA1", from_="+6590000001")
-    assert desk.run(greet_call_in, caller, LATER) and desk.run(keep_what_is_left, caller, LATER)
+    assert desk.run(match_call_in, caller, LATER) and desk.run(keep_on_hold, caller, LATER)
 
 
 def the_bank_raises_it(desk: Desk, _case_id: CaseId) -> None:

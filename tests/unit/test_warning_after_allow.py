@@ -21,7 +21,7 @@ from wakeup.domain.to_do import Urgency, unheld_for
 from wakeup.domain.transfer import Tier, TransferState
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.console.case_view import read_case
-from wakeup.usecases.conversation.call_in import Caller, ask_for_person, greet_call_in, keep_what_is_left
+from wakeup.usecases.conversation.call_in import Caller, ask_for_person, keep_on_hold, match_call_in
 from wakeup.usecases.deciding.overrule import DecisionRef, Released, hold, release
 from wakeup.usecases.deciding.settle import settle_file
 from wakeup.usecases.deciding.warning_after_allow import WARNED, alarm_after_allow
@@ -99,14 +99,14 @@ def test_a_guardians_worry_and_a_call_to_our_number_are_such_warnings(desk: Desk
     assert case_of(desk, case_id).unheld_at == LATER
 
 
-@pytest.mark.parametrize(("asks", "alarmed"), [(keep_what_is_left, ["call_in_after_allow"]), (ask_for_person, [])])
+@pytest.mark.parametrize(("asks", "alarmed"), [(keep_on_hold, ["call_in_after_allow"]), (ask_for_person, [])])
 def test_who_rings_in_about_money_that_was_let_go_is_seen_by_people(
     desk: Desk, asks: object, alarmed: list[str]
 ) -> None:
     case_id = let_go(desk)
     news(desk, TransferNews.CALL_STARTED_IN_APP, T1, LATER)
     caller = Caller(call_sid="CA1", from_="+6590000001")
-    assert desk.run(greet_call_in, caller, LATER)
+    assert desk.run(match_call_in, caller, LATER)
     assert desk.run(asks, caller, LATER)  # type: ignore[arg-type]
     assert alarms(desk, case_id) == alarmed
     assert case_of(desk, case_id).state is CaseState.IN_REVIEW
@@ -118,7 +118,7 @@ def test_who_rings_in_for_a_person_when_all_was_taken_back_is_seen_by_people(des
     news(desk, TransferNews.CANCELLED_IN_APP, T1, T0 + MINUTE)
     news(desk, TransferNews.CALL_STARTED_IN_APP, T1, LATER)
     caller = Caller(call_sid="CA1", from_="+6590000001")
-    assert desk.run(greet_call_in, caller, LATER) and desk.run(ask_for_person, caller, LATER)
+    assert desk.run(match_call_in, caller, LATER) and desk.run(ask_for_person, caller, LATER)
     assert case_of(desk, case_id).state is CaseState.IN_REVIEW
     assert queued(desk) == [(T1, Urgency.PERSON_PROMISED)]
 

@@ -174,7 +174,7 @@ class Service:
             account_sid=access.account_sid,
             auth_tokens=access.auth_tokens,
             phone=phone,
-            bell=self.hub,
+            wake_source=self.hub,
             log=self.log,
             metrics=self.metrics,
             ready=self.not_ready,
