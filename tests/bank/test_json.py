@@ -94,7 +94,7 @@ def test_where_the_json_of_a_batch_breaks_off_the_event_is_named_and_the_charact
         {"closing": ""},
     ],
 )
-def test_a_fault_of_the_batch_itself_is_no_event_s(parts: dict[str, str]) -> None:
+def test_a_fault_of_the_batch_itself_is_named_for_no_event(parts: dict[str, str]) -> None:
     assert list(batch_faults(GOOD, GOOD, **parts)) == [""]
 
 

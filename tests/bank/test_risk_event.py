@@ -215,7 +215,7 @@ def test_another_spelling_of_a_locale_costs_no_call(spelled: str, tag: str) -> N
 
 
 @pytest.mark.parametrize("locale", ["zz-ZZ", "cn", "english"])
-def test_a_language_that_is_none_costs_no_call_either(locale: str) -> None:
+def test_a_language_that_does_not_exist_costs_no_call_either(locale: str) -> None:
     parsed = accepted({"customer.locale": locale})
     assert zh_or_en(parsed.body.customer.locale.tag) == "en"
     assert [(warning.field, warning.reason) for warning in parsed.warnings] == [("customer.locale", UNKNOWN)]

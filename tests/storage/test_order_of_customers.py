@@ -20,7 +20,7 @@ from wakeup.usecases.intake.news import take_news
 from wakeup.usecases.intake.open_case import open_case
 
 FIRST, LAST = CustomerId("U_B"), CustomerId("u_a")
-"""In the order of Python. By a collation for people u_a comes first."""
+"""In the order of Python. A collation of a language puts u_a first."""
 
 
 @pytest.fixture

@@ -113,7 +113,7 @@ def test_an_announcement_that_comes_again_takes_no_key_from_the_call_on_the_line
         assert kinds(desk, case_id).count("learned") == n, "the first call was counted before"
 
 
-def test_who_asks_for_a_person_after_an_announcement_that_came_again_gets_their_case_before_people() -> None:
+def test_a_caller_who_asks_for_a_person_after_a_repeated_announcement_gets_their_case_before_people() -> None:
     desk = Desk()
     case_id = announced(desk)
     greets(desk)

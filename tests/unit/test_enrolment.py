@@ -294,7 +294,7 @@ def test_who_has_left_or_paused_comes_back_by_a_later_word_to_the_bank_under_the
     assert puts(desk, since, now=T0 + 3 * DAY) == {"g_1": "unchanged"}
 
 
-def test_who_leaves_is_not_asked_either_about_a_customer_for_whom_only_events_name_them() -> None:
+def test_a_guardian_who_leaves_is_not_asked_about_a_customer_for_whom_only_events_name_them() -> None:
     desk, later = SmsDesk(), T0 + 30 * DAY
     desk.writes(f"{invited(desk)} 1", T0)
     family = (guardian(),)

@@ -63,7 +63,7 @@ def test_a_new_event_is_kept_and_its_standing_hold_told() -> None:
     assert world.counted("risk_events_total", answer="new") == 1
 
 
-def test_what_an_event_says_otherwise_than_its_transfer_is_a_warning() -> None:
+def test_an_event_that_differs_from_its_transfer_gets_a_warning() -> None:
     doubtful = replace(
         accepted(), differs=("amount",), other_window=("decide_by", "hold_max"), extension_left_out=True
     )  # fmt: skip

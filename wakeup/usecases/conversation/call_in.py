@@ -86,7 +86,7 @@ def _bind(unit: Unit, found: CallIn, caller: Caller, now: datetime) -> bool:
 
 
 def _by_call(unit: Unit, call_sid: str) -> str:
-    """Return what a matched call is found by once its number expects another one, in place of the number's hash."""
+    """Return the hash by which a matched call is found once its number, whose hash it had, expects another call."""
     return unit.index("call_in", call_sid)
 
 

@@ -48,8 +48,8 @@ def recall(file: CaseFile, only: TransferId | None = None, person: str | None = 
 
 
 def _take_recent_tier(file: CaseFile) -> None:
-    """Raise the case to the customer's recent tier. A case that was settled when the bank named a higher one was left
-    out, and one person alone could release again what is held now."""
+    """Raise the case to the customer's recent tier. A case that was settled when the bank named a higher tier did not
+    get it, and without it one person alone could release the money again."""
     before = file.case.tier
     after = recent_tier(before, file.unit.customers.lock(file.case.customer_id), file.now)
     if after is not before:

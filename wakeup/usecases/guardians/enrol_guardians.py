@@ -58,7 +58,7 @@ class Entry:
     """How the invitation names the customer."""
 
     def to_json(self) -> str:
-        """Return the text under which a change waits. It is compared with the text that waits already."""
+        """Return the text in which a waiting change is stored. It is compared with a stored one to find repeats."""
         return json.dumps(asdict(self), default=datetime.isoformat)
 
     @classmethod

@@ -51,7 +51,7 @@ def event_answer(event_id: str, accepted: Accepted, warnings: Sequence[Fault]) -
 
 
 def _doubts(accepted: Accepted) -> Iterator[Fault]:
-    """Yield what the event says otherwise than the transfer as it is stored."""
+    """Yield a warning for each field in which the event differs from the stored transfer."""
     yield from map(_other_payment, accepted.differs)
     yield from map(_other_window, accepted.other_window)
     if accepted.extension_left_out:
