@@ -12,9 +12,9 @@ from tests.unit.desk import Desk, said
 from wakeup.domain.ids import CaseId, TransferId
 from wakeup.domain.outcome import Outcome
 from wakeup.domain.review import Reason
-from wakeup.domain.to_do import PERSON_WITHIN
+from wakeup.domain.to_do import PERSON_WITHIN, Urgency
 from wakeup.domain.transfer import Tier
-from wakeup.usecases.case.follow_up import escalate
+from wakeup.usecases.case.follow_up import escalate, queue_for_follow_up
 from wakeup.usecases.console.board import read_board
 from wakeup.usecases.deciding.overrule import DecisionRef, Released, hold, release
 from wakeup.usecases.deciding.settle import cases_due
@@ -75,6 +75,15 @@ def test_a_second_promise_moves_no_earlier_one() -> None:
     assert alarms_until(desk, DUE + 60 * MINUTE) == [DUE]
 
 
+def test_a_sooner_promise_does_not_wait_for_an_earlier_one() -> None:
+    """A guardian's worry has hours, a customer in distress is told ten minutes."""
+    desk = Desk()
+    case_id = CaseId(desk.flag(1).case_id)
+    desk.on(case_id, SAID - MINUTE, lambda file: escalate(file, within=timedelta(hours=4)))
+    desk.teach(case_id, said(Outcome.DISTRESS, T1, SAID, 1), SAID)
+    assert alarms_until(desk, DUE + 300 * MINUTE) == [DUE]
+
+
 @pytest.mark.parametrize("minutes", [5, 30])
 def test_a_customer_who_was_talked_to_waits_no_more(minutes: int) -> None:
     desk = Desk()
@@ -111,6 +120,21 @@ def test_the_promise_outlasts_the_payment(how: TransferNews) -> None:
     desk.run(take_news, news, SAID + MINUTE)
     assert alarms_until(desk, DUE) == [DUE]
     assert late(desk, DUE) == 1
+
+
+def test_the_promise_stands_beside_another_payment_that_has_left() -> None:
+    desk = Desk()
+    case_id = CaseId(desk.flag(1).case_id)
+    desk.flag(2, customer_id="u_1")
+    desk.on(case_id, SAID, lambda file: (escalate(file), queue_for_follow_up(file)))
+    news = TransferEventIn(
+        event_id="news", content_hash="h", transfer_id=T1, kind=TransferNews.RELEASED, occurred_at=SAID
+    )
+    desk.run(take_news, news, SAID)
+    assert (T2, Urgency.PERSON_WANTED) in [
+        (q.waiting.transfer_id, q.urgency) for q in desk.run(read_queue, SAID).queued
+    ]
+    assert alarms_until(desk, DUE + 60 * MINUTE) == [DUE]
 
 
 def test_a_hold_by_hand_talks_to_no_customer_whose_payment_is_over() -> None:

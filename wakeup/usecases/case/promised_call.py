@@ -28,13 +28,15 @@ def tell_late_promise(file: CaseFile) -> None:
 
 def _waits(file: CaseFile) -> bool:
     """True if the queue still shows the case because a human is promised or wanted."""
-    if file.case.unheld_at is not None:
-        states = {t.id: (t.state, in_doubt(file, t)) for t in file.transfers()}
-        return Effect.PERSON in unheld_for(states).values() or awaiting_callback(file)
-    still_open = file.open_transfers()
-    if still_open and file.review.person_wanted_at is not None:
+    still_open, unheld = file.open_transfers(), file.case.unheld_at is not None
+    if (still_open or unheld) and file.review.person_wanted_at is not None:
         return True
-    return any(_is_promised(file, transfer) for transfer in still_open)
+    if any(_is_promised(file, transfer) for transfer in still_open):
+        return True
+    if not unheld:
+        return False
+    states = {t.id: (t.state, in_doubt(file, t)) for t in file.transfers()}
+    return Effect.PERSON in unheld_for(states).values() or awaiting_callback(file)
 
 
 def _is_promised(file: CaseFile, transfer: Transfer) -> bool:
