@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -9,7 +10,8 @@ import pytest
 from tests.unit.builders import MINUTE, T0
 from tests.unit.console_people import a_staff, hire, order, take
 from tests.unit.desk import Desk, said
-from wakeup.domain.ids import CaseId, TransferId
+from wakeup.domain.hand_over import HandOver, HandOverState
+from wakeup.domain.ids import CaseId, CustomerId, TransferId
 from wakeup.domain.outcome import Outcome
 from wakeup.domain.review import Reason
 from wakeup.domain.to_do import PERSON_WITHIN, Urgency
@@ -106,6 +108,20 @@ def test_a_customer_who_was_talked_to_waits_no_more(minutes: int) -> None:
     desk.run(follow_up, order(desk, "ann", case_id, Reason.CUSTOMER_REACHED, "she is safe"), reached)
     assert late(desk, reached) == 0
     assert alarms_until(desk, reached + 60 * MINUTE) == []
+
+
+def test_no_alarm_comes_while_the_customer_talks_with_an_agent() -> None:
+    desk = Desk()
+    case_id, joined = promised(desk), DUE - MINUTE
+    [call] = desk.run(lambda unit: unit.attempts.of_case(case_id))
+    talk = HandOver(
+        attempt_id=call.id, n=1, case_id=case_id, customer_id=CustomerId("u_1"), language="zh", skills=(),
+        state=HandOverState.JOINED, asked_at=SAID, give_up_at=DUE, joined_at=joined, due_at=None,
+    )  # fmt: skip
+    desk.run(lambda unit: unit.hand_overs.add(talk))
+    assert (alarms_until(desk, DUE + MINUTE), late(desk, DUE + MINUTE)) == ([], 0)
+    desk.run(lambda unit: unit.hand_overs.save(replace(talk, state=HandOverState.OVER)))
+    assert alarms_until(desk, DUE + 60 * MINUTE) == [DUE + PERSON_WITHIN]
 
 
 def test_a_release_keeps_the_promise_for_its_own_payment_only() -> None:
