@@ -1,5 +1,5 @@
-"""Once more as 0040, which `migrate --before` has to apply as well, because 0041 follows it: nodes of the version before may
-have settled cases since, and noted no date."""
+"""The same as 0040, once more. `migrate --before` applies 0040 early, because 0041 follows it. Nodes of the previous version
+may settle cases after that, and store no date for them."""
 
 from __future__ import annotations
 
@@ -23,4 +23,4 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """What was noted stays true."""
+    """Changes nothing: the stored dates stay true."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.bank.bodies import NOW, event, faults, raw
-from wakeup.bank.faults import Malformed
-from wakeup.bank.parse import MAX_DEPTH, parse_risk_event, read_json
+from wakeup.bank.faults import MAX_FAULTS, Malformed
+from wakeup.bank.parse import parse_batch, parse_risk_event
+from wakeup.bank.strict_json import MAX_DEPTH, read_json
 
 
 @pytest.mark.parametrize(
@@ -19,7 +20,7 @@ from wakeup.bank.parse import MAX_DEPTH, parse_risk_event, read_json
         (b'{"a":\x00}', "is not JSON, from character 6 on"),
         (b'{"a":01}', "is not JSON, from character 7 on"),
         (b"{'a':1}", "is not JSON, from character 2 on"),
-        (b'{"a":' + b"9" * 5000 + b"}", "is not JSON"),
+        (b'{"a":' + b"9" * 5000 + b"}", "contains a number of too many digits"),
         (b'{"name":"\xff"}', "is not UTF-8"),
         ('{"name":"a"}'.encode("utf-16"), "is not UTF-8"),
         (b'{"a":1,"b":2,"a":1}', "contains the same key twice in one object"),
@@ -37,6 +38,68 @@ from wakeup.bank.parse import MAX_DEPTH, parse_risk_event, read_json
 )
 def test_what_is_no_json_object_of_ours_is_malformed(body: bytes, reason: str) -> None:
     assert faults(body) == {"": reason}
+
+
+TWICE = "contains the same key twice in one object"
+NAN = "contains NaN or Infinity, which are not JSON"
+DEEP = "is nested more than 16 deep"
+GOOD = raw(event()).decode()
+SPOILT = {
+    TWICE: GOOD.replace('"score"', '"tier": "high", "score"'),
+    NAN: GOOD.replace("0.97", "NaN"),
+    DEEP: GOOD.replace("0.97", "[" * 13 + "]" * 13),
+    "contains a number of too many digits": GOOD.replace("0.97", "9" * 5000),
+}
+
+
+def batch_faults(*events: str, opening: str = '{"events":[', closing: str = "]}") -> dict[str, str]:
+    """Field -> reason, for a batch that is refused as a whole."""
+    with pytest.raises(Malformed) as caught:
+        parse_batch((opening + ",".join(events) + closing).encode(), now=NOW)
+    assert caught.value.__context__ is None
+    return {fault.field: fault.reason for fault in caught.value.faults}
+
+
+@pytest.mark.parametrize("reason", SPOILT)
+def test_a_batch_that_is_not_strict_json_names_each_event_to_be_corrected(reason: str) -> None:
+    """Of a thousand events one would otherwise have to be searched for."""
+    spoilt = SPOILT[reason]
+    assert batch_faults(GOOD, spoilt, GOOD, spoilt) == {"events[1]": reason, "events[3]": reason}
+    assert batch_faults(GOOD, " " + spoilt + "\n", opening='\n{ "events" : [ ') == {"events[1]": reason}
+
+
+def test_each_event_is_told_its_own_fault() -> None:
+    faults = batch_faults(*SPOILT.values())
+    assert faults == {f"events[{n}]": reason for n, reason in enumerate(SPOILT)}
+    assert len(batch_faults(*[SPOILT[NAN]] * (MAX_FAULTS + 1))) == MAX_FAULTS
+
+
+def test_where_the_json_of_a_batch_breaks_off_the_event_is_named_and_the_character_of_the_body() -> None:
+    begun = len('{"events":[') + len(GOOD) + len(",")
+    assert batch_faults(GOOD, '{"a":}', SPOILT[NAN]) == {"events[1]": f"is not JSON, from character {begun + 6} on"}
+    assert batch_faults(GOOD, '{"a"', closing="") == {"events[1]": f"is not JSON, from character {begun + 5} on"}
+    assert batch_faults(SPOILT[NAN], '{"a":' * 60000) == {"events[0]": NAN, "events[1]": DEEP}
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        {"closing": "],}"},
+        {"closing": ",]}"},
+        {"closing": '],"events":[]}'},
+        {"closing": '],"more":NaN}'},
+        {"opening": '{"more":NaN,"events":['},
+        {"opening": "["},
+        {"opening": ""},
+        {"closing": ""},
+    ],
+)
+def test_a_fault_of_the_batch_itself_is_named_for_no_event(parts: dict[str, str]) -> None:
+    assert list(batch_faults(GOOD, GOOD, **parts)) == [""]
+
+
+def test_events_beyond_the_thousandth_are_not_looked_at() -> None:
+    assert batch_faults(*["1"] * 1000, "NaN") == {"": NAN}
 
 
 @pytest.mark.parametrize("text", ["plain", "a\\b", 'a"b', "\n", "陈美玲", ""])

@@ -123,6 +123,9 @@ def test_guardians_are_replaced_as_a_list() -> None:
     young = {**event()["guardians"][0], "birth_year": NOW.year - 18}
     [minor] = guardians(parse_guardians(raw({**GUARDIANS, "guardians": [young]}), now=NOW), NOW).wanted
     assert minor.minor, "who may still be under age this year is taken for it"
+    odd = parse_guardians(raw({**GUARDIANS, "guardians": [{**event()["guardians"][0], "locale": "EN"}]}), now=NOW)
+    assert [warning.field for warning in odd.warnings] == ["guardians[0].locale"]
+    assert [entry.locale for entry in guardians(odd, NOW).wanted] == ["en"]
     lost = parse_guardians(
         raw({**GUARDIANS, "guardians": [{**event()["guardians"][0], "phone": "+999123456"}]}), now=NOW
     )

@@ -9,15 +9,18 @@ from typing import Any
 import pytest
 
 from tests.bank.bodies import GONE, NOW, accepted, event, faults, faults_with, raw
+from wakeup.bank.locales import RESPELLED, UNKNOWN
 from wakeup.bank.parse import parse_risk_event
 from wakeup.bank.schemas import Customer, Guardian, RiskEvent
 from wakeup.bank.translate import flagged_transfer
 from wakeup.bank.typologies import TYPOLOGIES
+from wakeup.domain.language import zh_or_en
 from wakeup.domain.party import Payee
 from wakeup.domain.transfer import Tier
 
 AN_AMOUNT = "must be a string of at most 13 digits and 3 decimals, such as 52000.00"
 A_TIME = "must be an RFC 3339 time with an offset, such as 2026-11-22T09:30:00Z"
+A_LANGUAGE = "must be a language tag such as zh-CN or en"
 AN_ID = "must be 1 to 64 of A-Z, a-z, 0-9 and _ . : -"
 E164 = "must be an E.164 number: + and 7 to 15 digits"
 IMPOSSIBLE = "is not a possible number: the country code or length is wrong"
@@ -92,7 +95,12 @@ def test_what_speaks_against_a_guardian_comes_with_the_event() -> None:
         ("customer.name", "A\u2028B", "contains control characters"),
         ("customer.name", "\ud800", "is not valid Unicode"),
         ("customer.name", "x" * 121, "is longer than 120 characters"),
-        ("customer.locale", "zz-ZZ", "must be a language tag such as zh-CN or en"),
+        ("customer.locale", "", A_LANGUAGE),
+        ("customer.locale", "zh CN", A_LANGUAGE),
+        ("customer.locale", "zh-CN\n", A_LANGUAGE),
+        ("customer.locale", "中文", A_LANGUAGE),
+        ("customer.locale", "zh" + "-CN" * 9, A_LANGUAGE),
+        ("customer.locale", 86, A_LANGUAGE),
         ("customer.timezone", "Mars/Olympus", "must be an IANA time zone such as Asia/Singapore"),
         ("customer.timezone", "../../etc/passwd", "must be an IANA time zone such as Asia/Singapore"),
         ("customer.birth_year", 1850, "must be at least 1900"),
@@ -176,7 +184,41 @@ def test_the_number_of_faults_told_is_bounded() -> None:
 
 @pytest.mark.parametrize("locale", ["zh-Hant-HK", "yue-HK", "cmn-TW", "nan", "ms-SG", "ta-IN", "es-419"])
 def test_whatever_they_speak_is_taken(locale: str) -> None:
-    assert accepted({"customer.locale": locale}).body.customer.locale == locale
+    parsed = accepted({"customer.locale": locale})
+    assert (parsed.body.customer.locale.tag, parsed.warnings) == (locale, ())
+
+
+@pytest.mark.parametrize(
+    ("spelled", "tag"),
+    [
+        ("zh_CN", "zh-CN"),
+        ("ZH-cn", "zh-CN"),
+        ("zh-hans-cn", "zh-Hans-CN"),
+        ("zh_CN_#Hans", "zh-Hans-CN"),
+        ("zh_CN.UTF-8", "zh-CN"),
+        ("ca@valencia", "ca"),
+        ("zh-cmn-Hans-CN", "zh-Hans-CN"),
+        ("en-US-x-private", "en-US"),
+        ("en-u-ca-gb", "en"),
+        ("de-CH-1996", "de-CH"),
+    ],
+)
+def test_another_spelling_of_a_locale_costs_no_call(spelled: str, tag: str) -> None:
+    """The same for a guardian, in an event and in a list."""
+    parsed = accepted({"customer.locale": spelled, "guardians.0.locale": spelled})
+    flagged = flagged_transfer(parsed, client="BANK")
+    assert [flagged.customer.locale, flagged.guardians[0].locale] == [tag, tag]
+    assert {warning.field: warning.reason for warning in parsed.warnings} == {
+        "customer.locale": RESPELLED,
+        "guardians[0].locale": RESPELLED,
+    }
+
+
+@pytest.mark.parametrize("locale", ["zz-ZZ", "cn", "english"])
+def test_a_language_that_does_not_exist_costs_no_call_either(locale: str) -> None:
+    parsed = accepted({"customer.locale": locale})
+    assert zh_or_en(parsed.body.customer.locale.tag) == "en"
+    assert [(warning.field, warning.reason) for warning in parsed.warnings] == [("customer.locale", UNKNOWN)]
 
 
 def test_a_window_already_closed_is_accepted() -> None:

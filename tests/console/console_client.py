@@ -121,7 +121,7 @@ class ConsoleClient(World):
             verify=no_faults,
         )
         self.console = console
-        return replace(super().parts(), console=console, bell=self.hub)
+        return replace(super().parts(), console=console, wake_source=self.hub)
 
     def furnish(self, **parts: Any) -> None:
         """Set parts that are known only when the server already runs, such as the URL of an OpenID provider."""

@@ -20,7 +20,7 @@ def test_a_reading_is_shared_for_a_moment_and_not_across_a_commit() -> None:
         told = list(await asyncio.gather(boards.read(Wanted()), boards.read(Wanted())))
         now[0] += FRESH_S / 2
         told.append(await boards.read(Wanted()))
-        boards.rung.set()
+        boards.woken.set()
         told += [await boards.read(Wanted()), await boards.read(Wanted())]
         now[0] += 2 * FRESH_S
         told.append(await boards.read(Wanted()))

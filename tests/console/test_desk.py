@@ -46,7 +46,7 @@ async def takes_the_call(house: ConsoleClient, case_id: CaseId) -> None:
     """The state after the agent has pressed the key on her phone."""
 
     def take(unit: SqlUnit) -> None:
-        agent = unit.agents.get(KIM)
+        agent = unit.agents.lock(KIM)
         assert agent is not None
         unit.hand_overs.add(a_wait(case_id, house.moment))
         unit.agents.save(replace(agent, state=AgentState.ON_CALL, offer=AttemptId("att_a"), case_id=case_id))
@@ -115,7 +115,7 @@ def test_what_she_typed_of_one_customer_never_stands_in_the_form_of_the_next() -
 
 def takes_the_next(unit: SqlUnit, case_id: CaseId, now: datetime) -> None:
     """Her wrap-up ended while she still wrote, and she now talks to another customer."""
-    talk, agent = unit.hand_overs.get(AttemptId("att_c"), 4), unit.agents.get(KIM)
+    talk, agent = unit.hand_overs.get(AttemptId("att_c"), 4), unit.agents.lock(KIM)
     assert talk is not None and agent is not None
     unit.hand_overs.save(replace(talk, state=HandOverState.OVER, ended_at=now))
     ids = {"attempt_id": AttemptId("att_d"), "offer": AttemptId("att_b"), "customer_id": CustomerId("u_2")}
@@ -146,7 +146,7 @@ def test_what_she_typed_is_not_lost_when_her_wrap_up_ends_by_itself() -> None:
 
 
 def has_nobody_any_more(unit: SqlUnit) -> None:
-    talk, agent = unit.hand_overs.get(AttemptId("att_c"), 4), unit.agents.get(KIM)
+    talk, agent = unit.hand_overs.get(AttemptId("att_c"), 4), unit.agents.lock(KIM)
     assert talk is not None and agent is not None
     unit.hand_overs.save(replace(talk, state=HandOverState.OVER, ended_at=T0))
     unit.agents.save(replace(agent, state=AgentState.READY, offer=None, case_id=None))

@@ -44,7 +44,7 @@ async def deliver(house: ConsoleClient) -> None:
         await house.store.run(record_delivery, sent, told, house.moment)
 
 
-def test_what_is_on_its_way_to_the_core_is_held_from_the_page() -> None:
+def test_an_allow_on_its_way_to_the_core_is_held_from_the_page() -> None:
     async def story(house: ConsoleClient, browsers: Browsers) -> None:
         case_id, ann = await let_go(house), browsers()
         await ann.sign_in("ann")
@@ -58,7 +58,7 @@ def test_what_is_on_its_way_to_the_core_is_held_from_the_page() -> None:
     play(story)
 
 
-def test_what_the_core_has_acknowledged_has_no_button_and_an_old_page_says_why() -> None:
+def test_an_acknowledged_allow_has_no_button_and_an_old_page_says_why() -> None:
     async def story(house: ConsoleClient, browsers: Browsers) -> None:
         case_id, ann = await let_go(house), browsers()
         await ann.sign_in("ann")

@@ -65,7 +65,8 @@ def judge_privacy(ended: Ended, database: str) -> None:
 
 def judge_log(ended: Ended) -> None:
     lines = ended.lines_of("service.log")
-    assert [line for line in lines if line["level"] in {"error", "critical"}] == []
+    errors = [line for line in lines if line["level"] in {"error", "critical"}]
+    assert {line.get("cause") for line in errors} <= {"promise_late"}, "no staff keep a promised call here"
     assert {"started", "stopped", "call_posted", "decision_delivered"} <= {line["event"] for line in lines}
 
 

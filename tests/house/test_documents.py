@@ -34,7 +34,7 @@ def commands() -> set[str]:
     return found
 
 
-def test_cleaning_up_takes_away_nobodys_books() -> None:
+def test_cleaning_up_removes_no_database_and_no_anchors() -> None:
     """With the default settings the database, the anchors and the erasures file are in `var`."""
     recipe = text_of(ROOT / "Makefile").partition("\nclean:\n")[2]
     removed = {ROOT / name for name in recipe.split()[2:]}
@@ -42,6 +42,14 @@ def test_cleaning_up_takes_away_nobodys_books() -> None:
     kept = [ROOT / path for path in re.findall(r'"(?:sqlite:///)?(var/[^"]+)"', text_of(ROOT / "config/default.toml"))]
     assert len(kept) == 2
     assert not [path for path in kept if {path, *path.parents} & removed]
+
+
+def test_the_variables_on_the_page_of_scripts_are_those_that_calls_have() -> None:
+    from wakeup.runtime.scripts.lint.facts import GIVEN
+
+    table = text_of(ROOT / "docs/scripts.md").partition("### Variables")[2].partition("###")[0]
+    first_cells = re.findall(r"^\| (`[^|]+) \|", table, re.MULTILINE)
+    assert sorted(re.findall(r"`(\w+)`", " ".join(first_cells))) == sorted(GIVEN)
 
 
 def written() -> str:

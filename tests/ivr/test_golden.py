@@ -63,6 +63,19 @@ def test_all_wordings_contacts_and_outcomes_are_told(entry: Published) -> None:
     assert {story.contact for story in stories} == set(Contact) - told_elsewhere
 
 
+@pytest.mark.parametrize("entry", CUSTOMERS, ids=lambda entry: entry.script.id)
+def test_no_advice_before_the_choice_asks_to_hang_up(entry: Published) -> None:
+    """The callee would end our call before they have chosen. Advice may name the other line: `End their call`."""
+    words = SCRIPTS / entry.script.id
+    for language, hang_up in (("en", "hang up"), ("zh-CN", "挂断")):
+        [choice] = [
+            line
+            for line in (words / f"prompts.{language}.yaml").read_text(encoding="utf-8").splitlines()
+            if line.startswith("choice:")
+        ]
+        assert hang_up not in choice.lower()
+
+
 def test_a_call_to_a_guardian_finds_nothing_that_frees_money() -> None:
     stories = [told.story for told in read_stories(SCRIPTS, LIBRARY.latest(GUARDIAN_CALL).script).told]
     assert {story.contact for story in stories}.isdisjoint({Contact.RIGHT_PARTY})

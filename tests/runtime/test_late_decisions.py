@@ -32,14 +32,14 @@ def delivers(receipt: Receipt) -> tuple[dict[str, object], list[timedelta]]:
     return dict(line), late
 
 
-def test_one_that_arrives_is_logged_and_its_lateness_is_counted() -> None:
+def test_a_late_decision_that_arrives_is_logged_and_its_lateness_is_counted() -> None:
     line, late = delivers(Receipt.DELIVERED)
     assert (line["event"], line["log_level"]) == ("decision_delivered", "info")
     assert late == [DECIDED - DEADLINE]
 
 
 @pytest.mark.parametrize("receipt", [Receipt.RETRY, Receipt.GONE])
-def test_one_that_does_not_is_a_warning_under_a_name_of_its_own(receipt: Receipt) -> None:
+def test_a_late_decision_that_does_not_arrive_is_a_warning_under_a_name_of_its_own(receipt: Receipt) -> None:
     line, late = delivers(receipt)
     assert (line["event"], line["log_level"], line["receipt"]) == ("delivery_failed", "warning", receipt)
     assert late == []

@@ -130,7 +130,7 @@ def test_a_locked_case_keeps_no_others_waiting_and_is_decided_as_soon_as_it_is_f
     loops.locked.clear()
     loops.looks(LATE + WHILE_LOCKED)
     assert loops.states()["t_1"] is TransferState.HELD
-    assert len(loops.settler.apart) == 0
+    assert len(loops.settler.items) == 0
 
 
 def test_without_a_database_nobody_rests() -> None:
@@ -143,4 +143,4 @@ def test_without_a_database_nobody_rests() -> None:
     loops.settler.act = away  # type: ignore[method-assign]
     with pytest.raises(StoreDownError):
         loops.looks()
-    assert len(loops.settler.apart) == 0
+    assert len(loops.settler.items) == 0

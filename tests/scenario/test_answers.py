@@ -286,8 +286,8 @@ async def wanted_since(world: World) -> datetime | None:
     return None if review is None else review.person_wanted_at
 
 
-def test_who_could_not_talk_freely_releases_nothing_when_they_later_say_that_all_is_well(tmp_path: Path) -> None:
-    """The scammer may have made them say so. Whoever asks for a person loses the automatic release, too."""
+def test_a_callee_who_could_not_talk_freely_releases_nothing_by_a_later_word_that_all_is_well(tmp_path: Path) -> None:
+    """The scammer may have made them say so. A callee who asks for a person loses the automatic release, too."""
 
     async def story(world: World) -> None:
         world.handset(MEI)

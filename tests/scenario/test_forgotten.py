@@ -38,7 +38,7 @@ async def erased(world: World) -> None:
     """Erase the customer days later, when it no longer has to be remembered that a talk had dissuaded them."""
 
     def forget(unit: SqlUnit) -> None:
-        customer = unit.customers.get(WHO)
+        customer = unit.customers.lock(WHO)
         assert customer is not None and customer.shaken_until is not None
         unit.customers.save(replace(customer, shaken_until=world.clock.now()))
         assert erase(unit, WHO, "kim", world.clock.now()).cases == 1
@@ -57,7 +57,7 @@ async def aged(world: World, days: int) -> None:
             gone = settled.words_gone
             unit.retention.begin(case, settled.settled_at - timedelta(days=days))
             unit.connection.exec_driver_sql("UPDATE retention SET words_gone = ? WHERE case_id = ?", (gone, row[0]))
-        customer = unit.customers.get(WHO)
+        customer = unit.customers.lock(WHO)
         if customer is not None:
             unit.customers.save(replace(customer, shaken_until=None))
         unit.wakes.add("retention")

@@ -229,7 +229,7 @@ def test_i_will_call_them_is_asked_back(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("answer", "told"), [("1", True), ("2", False)])
-def test_who_is_on_the_line_hears_that_a_guardian_is_worried(tmp_path: Path, answer: str, told: bool) -> None:
+def test_a_customer_on_the_line_hears_that_a_guardian_is_worried(tmp_path: Path, answer: str, told: bool) -> None:
     async def story(world: World) -> None:
         daughter = world.handset(LIN)
         said = world.event(tier="high", minutes=60)

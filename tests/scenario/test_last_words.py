@@ -39,7 +39,7 @@ def test_that_it_was_not_them_counts_though_their_call_is_over(tmp_path: Path, l
     tell(story, tmp_path)
 
 
-def test_that_they_cannot_talk_freely_counts_though_their_call_is_over(tmp_path: Path) -> None:
+def test_a_callee_who_cannot_talk_freely_is_heard_though_their_call_is_over(tmp_path: Path) -> None:
     """They press 5 and hang up at once, before they are overheard."""
 
     async def story(world: World) -> None:

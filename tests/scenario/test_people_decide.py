@@ -11,7 +11,7 @@ from wakeup.domain.review import Reason
 from wakeup.domain.staff import Staff, StaffRole
 from wakeup.usecases.console.sign_in import NewAccount, make_account
 from wakeup.usecases.desk.reach_out import take_over
-from wakeup.usecases.repositories.views import Waiting
+from wakeup.usecases.repositories.views import QueueRow
 from wakeup.usecases.review.review import Order
 
 
@@ -20,7 +20,7 @@ async def supervisor(world: World) -> Staff:
     return await world.service.store.run(make_account, ann, "story", world.clock.now())
 
 
-async def waiting(world: World) -> list[Waiting]:
+async def waiting(world: World) -> list[QueueRow]:
     return list(await world.service.store.read(lambda unit: unit.views.waiting(world.clock.now(), 9)))
 
 

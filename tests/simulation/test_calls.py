@@ -111,15 +111,15 @@ def test_the_family_of_a_blackmailed_customer_hears_nothing(typology: str, fault
 
 
 def test_a_loop_is_swept_when_anybody_has_committed_what_concerns_it_and_once_a_minute_all_the_same() -> None:
-    weather = DatabaseFaults()
-    sweeps = Sweeps(LoopClock(T0), weather)
+    faults = DatabaseFaults()
+    sweeps = Sweeps(LoopClock(T0), faults)
     assert [sweeps.swept("settle") for _ in range(ALL_THE_SAME)] == [True] + [False] * (ALL_THE_SAME - 1)
     assert sweeps.swept("settle")
     assert not sweeps.swept("settle")
-    weather.told.update({"settle"})
+    faults.told.update({"settle"})
     assert sweeps.swept("settle")
     assert sweeps.swept("feed"), "each loop for itself"
-    weather.told.update({"settle"})
+    faults.told.update({"settle"})
     assert not sweeps.swept("feed")
-    weather.untold += 1
+    faults.untold += 1
     assert sweeps.swept("feed"), "nobody knows whom it concerns"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wakeup.simulation.faults import ALL, DOWN_S, MAX_SKEW_S, SPELLS, Group, fate, spells
+from wakeup.simulation.faults import ALL, DOWN_S, MAX_SKEW_S, SPELLS, Group, process_faults, spells
 
 UNTIL = 3600.0
 
@@ -10,8 +10,8 @@ UNTIL = 3600.0
 def test_the_same_seed_makes_the_same_schedule_and_another_seed_another() -> None:
     assert spells(7, ALL, UNTIL) == spells(7, ALL, UNTIL)
     assert spells(7, ALL, UNTIL) != spells(8, ALL, UNTIL)
-    assert fate(7, ALL, 1, 2) == fate(7, ALL, 1, 2)
-    assert fate(7, ALL, 1, 2) != fate(7, ALL, 1, 3)
+    assert process_faults(7, ALL, 1, 2) == process_faults(7, ALL, 1, 2)
+    assert process_faults(7, ALL, 1, 2) != process_faults(7, ALL, 1, 3)
 
 
 def test_spells_come_in_order_within_the_day_and_within_their_strengths() -> None:
@@ -36,13 +36,13 @@ def test_spells_of_one_kind_do_not_overlap() -> None:
 def test_leaving_one_group_out_does_not_move_the_others() -> None:
     without = ALL - {Group.CORE}
     assert spells(7, without, UNTIL) == [spell for spell in spells(7, ALL, UNTIL) if spell.group is not Group.CORE]
-    calm = fate(7, frozenset(), 0, 0)
+    calm = process_faults(7, frozenset(), 0, 0)
     assert (calm.skew_s, calm.death) == (0.0, None)
-    assert fate(7, frozenset({Group.CRASHES}), 0, 0).death == fate(7, ALL, 0, 0).death
+    assert process_faults(7, frozenset({Group.CRASHES}), 0, 0).death == process_faults(7, ALL, 0, 0).death
 
 
 def test_lives_end_at_steps_and_at_commits_that_count_or_do_not() -> None:
-    fates = [fate(seed, ALL, node, life) for seed in range(10) for node in range(3) for life in range(5)]
+    fates = [process_faults(seed, ALL, node, life) for seed in range(10) for node in range(3) for life in range(5)]
     deaths = [one.death for one in fates if one.death is not None]
     assert len(deaths) == len(fates)
     assert {(death.step > 0, death.commit > 0, death.committed) for death in deaths} == {

@@ -33,5 +33,5 @@ def test_callees_know_what_yes_means_to_every_question_of_the_shipped_scripts() 
 
 
 @pytest.mark.parametrize("text", ["", "Goodbye.", "再见。"])
-def test_what_is_no_question_is_none(text: str) -> None:
+def test_a_sentence_that_asks_nothing_is_no_question(text: str) -> None:
     assert question_of(text) is None

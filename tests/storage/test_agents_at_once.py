@@ -77,7 +77,7 @@ def writes_still(name: str, address: str) -> Callable[[SqlUnit], None]:
     def work(unit: SqlUnit) -> None:
         unit.staff.add(a_staff(name, StaffRole.AGENT))
         enrol_agent(unit, NewAgent(name=name, address=address, languages=("zh",)), "root", T0)
-        agent = unit.agents.get(StaffId(f"usr_{name}"))
+        agent = unit.agents.lock(StaffId(f"usr_{name}"))
         assert agent is not None
         unit.agents.save(replace(agent, state=AgentState.WRAP_UP))
 

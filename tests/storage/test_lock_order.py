@@ -147,7 +147,7 @@ def test_a_change_that_is_due_waits_for_its_customer_with_empty_hands(engine: En
     with engine.connect() as first, ThreadPoolExecutor(1) as other:
         with first.begin():
             holder = unit(first)
-            holder.customers.get(MEI)
+            holder.customers.lock(MEI)
             waiting = other.submit(_do, engine, lambda work: apply_change(work, MEI, GuardianId("g_9"), T0 + MINUTE))
             assert _waits(engine, first, waiting), "it never asked for the customer"
             first.execute(text("SET LOCAL lock_timeout = '1s'"))

@@ -29,7 +29,7 @@ from wakeup.domain.transfer import Tier, Transfer, TransferState
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.console.sign_in import Proven, SessionLimits, begin_session, change_password, switch_account
-from wakeup.usecases.conversation.call_in import Caller, greet_call_in, keep_what_is_left
+from wakeup.usecases.conversation.call_in import Caller, keep_on_hold, match_call_in
 from wakeup.usecases.deciding.bulk_release import Span, ask_bulk, confirm_bulk, release_some
 from wakeup.usecases.deciding.overrule import DecisionRef, Released, confirm_release, release
 from wakeup.usecases.guardians.ask_guardian import ask_guardian
@@ -207,13 +207,13 @@ def test_of_two_calls_at_once_from_the_announced_number_one_is_the_customer_s(en
     theirs, forged = (Caller(call_sid=f"CA{n:032}", from_=PHONE) for n in (1, 2))
     met = meet(
         engine,
-        lambda work: greet_call_in(work, theirs, T0 + MINUTE),
-        lambda work: greet_call_in(work, forged, T0 + MINUTE),
+        lambda work: match_call_in(work, theirs, T0 + MINUTE),
+        lambda work: match_call_in(work, forged, T0 + MINUTE),
         before("UPDATE call_ins"),
     )
     assert met.stopped and met.waited, met
     assert (met.first, met.second) == (True, False)
-    assert run(engine, lambda work: keep_what_is_left(work, theirs, T0 + MINUTE))
+    assert run(engine, lambda work: keep_on_hold(work, theirs, T0 + MINUTE))
     assert transfer(engine, 1).state is TransferState.HELD
 
 
@@ -221,16 +221,16 @@ def test_a_call_that_is_announced_while_an_earlier_one_is_answered_is_greeted(en
     opens(engine, 1, phone=PHONE)
     run(engine, tells(TransferNews.CALL_STARTED_IN_APP))
     earlier, later = (Caller(call_sid=f"CA{n:032}", from_=PHONE) for n in (1, 2))
-    assert run(engine, lambda work: greet_call_in(work, earlier, T0 + MINUTE))
+    assert run(engine, lambda work: match_call_in(work, earlier, T0 + MINUTE))
     met = meet(
         engine,
         tells(TransferNews.CALL_STARTED_IN_APP, n=2),
-        lambda work: keep_what_is_left(work, earlier, T0 + MINUTE),
+        lambda work: keep_on_hold(work, earlier, T0 + MINUTE),
         before("INSERT INTO call_ins"),
     )
     assert met.stopped and met.waited and met.second is True, met
     assert transfer(engine, 1).state is TransferState.HELD
-    assert run(engine, lambda work: greet_call_in(work, later, T0 + MINUTE))
+    assert run(engine, lambda work: match_call_in(work, later, T0 + MINUTE))
 
 
 @pytest.mark.parametrize("word", ["LEAVE", "PAUSE"])

@@ -15,12 +15,12 @@ from tests.unit.desk import PHONE, wait
 from wakeup.domain.ids import CustomerId
 from wakeup.storage.engine import make_engine
 from wakeup.storage.unit_of_work import SqlUnit
-from wakeup.usecases.conversation.call_in import greet_call_in, keep_what_is_left
+from wakeup.usecases.conversation.call_in import keep_on_hold, match_call_in
 from wakeup.usecases.intake.news import take_news
 from wakeup.usecases.intake.open_case import open_case
 
 FIRST, LAST = CustomerId("U_B"), CustomerId("u_a")
-"""In the order of Python. By a collation for people u_a comes first."""
+"""In the order of Python. A collation of a language puts u_a first."""
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ def test_a_call_about_two_customers_takes_them_in_the_order_of_a_batch_however_t
         for n, who in enumerate(sorted((FIRST, LAST), key=lambda one: one != known_first), 1):
             cases[who] = open_case(work, wait(n, customer_id=who, phone=PHONE), T0).case_id
             take_news(work, call_begins(n), T0)
-        assert greet_call_in(work, CALLER, T0)
-        assert keep_what_is_left(work, CALLER, T0 + MINUTE)
+        assert match_call_in(work, CALLER, T0)
+        assert keep_on_hold(work, CALLER, T0 + MINUTE)
         heard = [evidence for who in cases for evidence in work.talks.evidence(work.cases.lock(cases[who]), T0)]
     assert [case for case, _ in sorted(heard, key=lambda one: one[1].id)] == [cases[FIRST], cases[LAST]]

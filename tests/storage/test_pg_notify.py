@@ -36,8 +36,8 @@ class ListeningNode:
             lambda: wall_seconds() + off,
             self._hear,
             self._told,
-            listens=self._listens,
-            complain=self.complaints.append,
+            on_listening=self._listens,
+            on_error=self.complaints.append,
         )
 
     def _hear(self, names: frozenset[str]) -> None:
@@ -91,9 +91,9 @@ def as_root(server: PostgresServer, url: str) -> psycopg.Connection[Any]:
 
 def test_the_others_hear_what_one_rings_and_the_ringer_does_not(postgres_url: str) -> None:
     async def story(here: ListeningNode, there: ListeningNode) -> None:
-        await there.hears("dispatch", lambda: here.notifications.ring(["dispatch", "transfer:t_1"]))
+        await there.hears("dispatch", lambda: here.notifications.publish(["dispatch", "transfer:t_1"]))
         assert there.heard == {"dispatch", "transfer:t_1"}
-        await here.hears("settle", lambda: there.notifications.ring(["settle"]))
+        await here.hears("settle", lambda: there.notifications.publish(["settle"]))
         assert here.heard == {"settle"}
 
     two(postgres_url, story)
@@ -101,11 +101,11 @@ def test_the_others_hear_what_one_rings_and_the_ringer_does_not(postgres_url: st
 
 def test_a_lost_connection_is_replaced(postgres_server: PostgresServer, postgres_url: str) -> None:
     async def story(here: ListeningNode, there: ListeningNode) -> None:
-        await there.hears("one", lambda: here.notifications.ring(["one"]))
+        await there.hears("one", lambda: here.notifications.publish(["one"]))
         with as_root(postgres_server, postgres_url) as root:
             root.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
                          " AND pid <> pg_backend_pid()")  # fmt: skip
-        await there.hears("two", lambda: here.notifications.ring(["two"]))
+        await there.hears("two", lambda: here.notifications.publish(["two"]))
         assert there.listened == 2, "and was told that it had been deaf meanwhile"
 
     two(postgres_url, story)
@@ -115,10 +115,10 @@ def test_what_was_rung_on_a_lost_connection_goes_with_the_next(
     postgres_server: PostgresServer, postgres_url: str
 ) -> None:
     async def story(here: ListeningNode, there: ListeningNode) -> None:
-        await there.hears("one", lambda: here.notifications.ring(["one"]))
+        await there.hears("one", lambda: here.notifications.publish(["one"]))
         with as_root(postgres_server, postgres_url) as root:
             root.execute("SELECT pg_terminate_backend(%s, 5000)", (here.notifications._own,))
-        here.notifications.ring(["two"])
+        here.notifications.publish(["two"])
         await there.until(lambda: "two" in there.heard)
 
     two(postgres_url, story)
@@ -129,10 +129,10 @@ def test_a_foreign_notification_deafens_no_node(
     payload: str, postgres_server: PostgresServer, postgres_url: str
 ) -> None:
     async def story(here: ListeningNode, there: ListeningNode) -> None:
-        await there.hears("one", lambda: here.notifications.ring(["one"]))
+        await there.hears("one", lambda: here.notifications.publish(["one"]))
         with as_root(postgres_server, postgres_url) as root:
             root.execute("SELECT pg_notify('wakeup', %s)", (payload,))
-        await there.hears("two", lambda: here.notifications.ring(["two"]))
+        await there.hears("two", lambda: here.notifications.publish(["two"]))
         assert (there.heard, there.listened, there.complaints) == ({"one", "two"}, 1, ["payload"])
 
     two(postgres_url, story)

@@ -1,4 +1,4 @@
-"""The text that lies sealed in a row never changes its form: rows of an earlier version are read by every later one."""
+"""The encrypted text of a row keeps its form: every later version reads the rows of an earlier one."""
 
 from __future__ import annotations
 

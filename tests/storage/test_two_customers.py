@@ -21,7 +21,7 @@ from tests.unit.test_ask_guardian import guardian
 from wakeup.domain.outcome import Outcome
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.conversation.call_in import Caller, ask_for_person, greet_call_in, keep_what_is_left
+from wakeup.usecases.conversation.call_in import Caller, ask_for_person, keep_on_hold, match_call_in
 from wakeup.usecases.guardians.ask_guardian import ask_guardian
 from wakeup.usecases.guardians.enrol_guardians import put_guardians
 from wakeup.usecases.inputs import TransferEventIn, TransferNews
@@ -48,12 +48,12 @@ def share_a_telephone(engine: Engine) -> None:
     for n, who in ((2, LI), (1, MEI)):
         opens(engine, n, customer_id=who, phone=PHONE)
         run(engine, lambda work, n=n: take_news(work, call_begins(n), LATER))  # type: ignore[misc]
-    assert run(engine, lambda work: greet_call_in(work, CALLER, LATER))
+    assert run(engine, lambda work: match_call_in(work, CALLER, LATER))
 
 
 def keeps_what_is_left(engine: Engine) -> Wish:
     share_a_telephone(engine)
-    return lambda work: keep_what_is_left(work, CALLER, LATER + MINUTE)
+    return lambda work: keep_on_hold(work, CALLER, LATER + MINUTE)
 
 
 def wants_a_person(engine: Engine) -> Wish:
@@ -113,13 +113,11 @@ def test_a_call_about_two_cases_of_one_customer_waits_for_either_before_it_has_t
     second = opens(engine, 2, phone=PHONE)
     for n in (1, 2):
         run(engine, lambda work, n=n: take_news(work, call_begins(n), LATER))  # type: ignore[misc]
-    assert run(engine, lambda work: greet_call_in(work, CALLER, LATER))
+    assert run(engine, lambda work: match_call_in(work, CALLER, LATER))
 
     def warns(work: SqlUnit) -> None:
         learns(work, second, Outcome.DISTRESS, LATER)
 
-    met = meet(
-        engine, warns, lambda work: keep_what_is_left(work, CALLER, LATER + MINUTE), before("FROM customers WHERE")
-    )
+    met = meet(engine, warns, lambda work: keep_on_hold(work, CALLER, LATER + MINUTE), before("FROM customers WHERE"))
     assert met.stopped and met.waited and met.anew == 0, met
     assert not isinstance(met.second, BaseException), met

@@ -66,7 +66,7 @@ def takes_it(desk: Desk, wait: HandOver, now: datetime = T0) -> HandOver:
 
 def agent_of(desk: Desk, staff_id: StaffId | None) -> Agent:
     assert staff_id is not None
-    found = desk.run(lambda unit: unit.agents.get(staff_id))
+    found = desk.run(lambda unit: unit.agents.lock(staff_id))
     assert found is not None
     return found
 

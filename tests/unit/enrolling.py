@@ -34,10 +34,14 @@ def puts(desk: SmsDesk, *entries: Entry, now: datetime = T0) -> dict[str, str]:
     return desk.run(put_guardians, MEI, entries, now)
 
 
-def sends(desk: SmsDesk, event_id: str, *entries: Entry, now: datetime = T0) -> dict[str, str]:
+def sends(
+    desk: SmsDesk, event_id: str, *entries: Entry, now: datetime = T0, occurred_at: datetime | None = None
+) -> dict[str, str]:
     """Put the list as a message from the bank, which may arrive twice."""
     content = repr(entries)
-    wanted = GuardiansIn(event_id=event_id, content_hash=content, customer_id=MEI, wanted=entries)
+    wanted = GuardiansIn(
+        event_id=event_id, content_hash=content, customer_id=MEI, occurred_at=occurred_at or now, wanted=entries
+    )  # fmt: skip
     return desk.run(take_guardians, wanted, now)
 
 

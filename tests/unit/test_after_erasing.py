@@ -146,7 +146,7 @@ def test_a_text_whose_customer_is_erased_while_it_waits_for_its_lock_is_not_sent
     desk.run(lambda unit: unit.texts.add(sms))
 
     def sent(unit: SqlUnit) -> TextStarted:
-        erased_before(unit, unit.customers, "get")
+        erased_before(unit, unit.customers, "lock")
         return start_text(unit, Sender(account="AC", from_="+1"), sms.id, LATER)
 
     assert desk.run(sent).order is None

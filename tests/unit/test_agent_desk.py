@@ -65,13 +65,13 @@ def test_the_card_is_about_the_largest_payment_not_about_the_first(desk: Desk) -
     assert script(desk, kim) == "fake_invest"
 
 
-def test_what_the_customer_was_told_of_and_has_left_comes_before_what_is_still_here(desk: Desk) -> None:
+def test_a_payment_that_was_announced_and_has_left_comes_before_one_that_is_still_here(desk: Desk) -> None:
     kim = on_her_desk(desk, two_payments(desk), T1)
     news(desk, TransferNews.RELEASED, T1, T0 + MINUTE)
     assert script(desk, kim) == "romance"
 
 
-def test_what_has_left_unmentioned_gives_way_to_what_is_still_here(desk: Desk) -> None:
+def test_a_payment_that_has_left_unmentioned_gives_way_to_one_that_is_still_here(desk: Desk) -> None:
     kim = on_her_desk(desk, two_payments(desk), T1)
     news(desk, TransferNews.RELEASED, T2, T0 + MINUTE)
     assert script(desk, kim) == "romance"

@@ -8,7 +8,7 @@ from tests.unit.test_calls_merge import dialled
 from wakeup.domain.attempt import Attempt, AttemptEvent
 from wakeup.domain.hand_over import HandOver, HandOverState
 from wakeup.domain.ids import CaseId, CustomerId
-from wakeup.usecases.agents.hand_over import leave
+from wakeup.usecases.agents.hand_over import customer_left
 from wakeup.usecases.agents.offers import ALONE, part
 from wakeup.usecases.agents.tend_hand_overs import TakeBack, tend
 from wakeup.usecases.case.calls import advance_call, bind
@@ -50,5 +50,5 @@ def test_a_customer_who_stays_behind_in_the_room_is_fetched() -> None:
 def test_a_customer_who_came_back_is_not_torn_out_of_what_they_hear_now() -> None:
     desk = Desk()
     case_id, talk = in_the_room(desk)
-    desk.on(case_id, T0 + MINUTE, lambda file: leave(file, talk))
+    desk.on(case_id, T0 + MINUTE, lambda file: customer_left(file, talk))
     assert fetched(desk, talk) == ()

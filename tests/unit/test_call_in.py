@@ -15,7 +15,7 @@ from tests.unit.test_last_checks import calling
 from wakeup.domain.ids import CaseId, TransferId
 from wakeup.domain.outcome import Outcome
 from wakeup.domain.transfer import TransferState
-from wakeup.usecases.conversation.call_in import EXPECTED_FOR, Caller, ask_for_person, greet_call_in, keep_what_is_left
+from wakeup.usecases.conversation.call_in import EXPECTED_FOR, Caller, ask_for_person, keep_on_hold, match_call_in
 from wakeup.usecases.deciding.settle import settle_file
 from wakeup.usecases.inputs import TransferEventIn, TransferNews
 from wakeup.usecases.intake.news import take_news
@@ -40,19 +40,19 @@ def caller(n: int = 1, from_: str = PHONE) -> Caller:
 
 
 def greets(desk: Desk, now: timedelta = timedelta(seconds=20), who: Caller | None = None) -> bool:
-    return desk.run(greet_call_in, who or caller(), T0 + now)
+    return desk.run(match_call_in, who or caller(), T0 + now)
 
 
 def test_a_call_the_app_has_started_is_matched_and_its_key_holds_the_money() -> None:
     desk = Desk()
     case_id = announced(desk)
     assert greets(desk) and greets(desk), "the same webhook may come twice"
-    assert desk.run(keep_what_is_left, caller(), T0 + MINUTE)
+    assert desk.run(keep_on_hold, caller(), T0 + MINUTE)
     assert desk.transfer(TransferId("t_1")).state is TransferState.HELD
     assert [d.reason for d in desk.decisions(TransferId("t_1"))][-1] == "keep_hold"
     assert kinds(desk, case_id).count("call_in_matched") == 1
     assert desk.run(lambda unit: unit.reviews.get(case_id)).person_wanted_at == T0 + MINUTE
-    assert desk.run(keep_what_is_left, caller(), T0 + MINUTE), "and said once more: kept already"
+    assert desk.run(keep_on_hold, caller(), T0 + MINUTE), "and said once more: kept already"
     assert kinds(desk, case_id).count("learned") == 1
 
 
@@ -60,7 +60,7 @@ def test_without_the_app_no_number_is_anybody_s() -> None:
     desk = Desk()
     case_id = desk.flag(1, phone=PHONE).case_id
     assert not greets(desk)
-    assert not desk.run(keep_what_is_left, caller(), T0)
+    assert not desk.run(keep_on_hold, caller(), T0)
     assert desk.run(ask_for_person, caller(), T0), "whoever they are, a colleague may talk to them"
     assert not {"call_in_matched", "learned"} & set(kinds(desk, case_id))
     assert desk.transfer(TransferId("t_1")).state is TransferState.PENDING
@@ -79,7 +79,7 @@ def test_others_and_later_calls_are_not_matched(who: Caller, after: timedelta) -
     desk = Desk()
     announced(desk)
     assert not greets(desk, after, who)
-    assert not desk.run(keep_what_is_left, who, T0 + after)
+    assert not desk.run(keep_on_hold, who, T0 + after)
 
 
 def test_one_announcement_is_for_one_call() -> None:
@@ -89,7 +89,7 @@ def test_one_announcement_is_for_one_call() -> None:
     assert not greets(desk, timedelta(seconds=30), caller(2)), (
         "whoever calls second, with the same number, is a stranger"
     )
-    assert not desk.run(keep_what_is_left, caller(2), T0 + MINUTE)
+    assert not desk.run(keep_on_hold, caller(2), T0 + MINUTE)
     again(desk, MINUTE)
     assert greets(desk, MINUTE, caller(3))
 
@@ -104,16 +104,16 @@ def test_an_announcement_that_comes_again_takes_no_key_from_the_call_on_the_line
     assert kinds(desk, case_id).count("call_in_matched") == 1
     assert greets(desk, timedelta(seconds=40), caller(2)), "the new announcement is for another call"
     for now in (timedelta(seconds=50), MINUTE):
-        assert desk.run(keep_what_is_left, caller(), T0 + now)
+        assert desk.run(keep_on_hold, caller(), T0 + now)
         assert kinds(desk, case_id).count("learned") == 1
     assert desk.transfer(TransferId("t_1")).state is TransferState.HELD
     again(desk, MINUTE)
     for n in (1, 2):
-        assert desk.run(keep_what_is_left, caller(n), T0 + 2 * MINUTE)
+        assert desk.run(keep_on_hold, caller(n), T0 + 2 * MINUTE)
         assert kinds(desk, case_id).count("learned") == n, "the first call was counted before"
 
 
-def test_who_asks_for_a_person_after_an_announcement_that_came_again_gets_their_case_before_people() -> None:
+def test_a_caller_who_asks_for_a_person_after_a_repeated_announcement_gets_their_case_before_people() -> None:
     desk = Desk()
     case_id = announced(desk)
     greets(desk)
@@ -208,6 +208,6 @@ def test_about_released_money_it_raises_an_alarm() -> None:
     assert desk.transfer(TransferId("t_1")).state is TransferState.ALLOWED
     again(desk, 21 * MINUTE)
     assert greets(desk, 21 * MINUTE)
-    desk.run(keep_what_is_left, caller(), T0 + 21 * MINUTE)
+    desk.run(keep_on_hold, caller(), T0 + 21 * MINUTE)
     assert "alarm:call_in_after_allow" in desk.wakes
     assert desk.transfer(TransferId("t_1")).state is TransferState.ALLOWED

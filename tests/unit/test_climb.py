@@ -217,7 +217,7 @@ def test_a_rung_that_was_spared_comes_at_once_when_the_tier_rises() -> None:
 
 
 @pytest.mark.parametrize("outcome", [Outcome.HUNG_UP, Outcome.PARTIAL, Outcome.AGENT_REQUESTED, Outcome.OPT_OUT])
-def test_who_was_reached_in_vain_still_needs_an_agent(outcome: Outcome) -> None:
+def test_a_customer_who_was_reached_in_vain_still_needs_an_agent(outcome: Outcome) -> None:
     desk = Desk()
     opened = desk.flag(1, tier=Tier.CRITICAL)
     desk.teach(opened.case_id, said(outcome, opened.transfer_id, T0 + MINUTE, 0), T0 + MINUTE)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.unit.builders import HOUR, MINUTE, T0
-from tests.unit.enrolling import DAY, ENTRY, MEI, G, history, loose_texts, puts, sends, stands
+from tests.unit.enrolling import DAY, ENTRY, MEI, G, changes, history, loose_texts, puts, sends, stands
 from tests.unit.sms_desk import S, SmsDesk
 from tests.unit.test_ask_guardian import DAUGHTER, SON, asks, guardian
 from wakeup.domain.case import CaseEvent
@@ -40,6 +40,41 @@ def test_a_list_that_comes_again_after_a_newer_one_is_not_put_back() -> None:
     assert stands(desk).state is G.REMOVED
     with pytest.raises(ConflictError):
         sends(desk, "e_1", son, now=T0 + HOUR)
+
+
+@pytest.mark.parametrize("in_a_case", [False, True])
+@pytest.mark.parametrize("emptied", ["by a list", "at once"])
+def test_an_older_list_that_comes_late_brings_no_removed_guardian_back(emptied: str, in_a_case: bool) -> None:
+    """A scammer talked the customer into naming them; the bank corrected that, and its queue sends the first list after
+    the second."""
+    desk = SmsDesk()
+    puts(desk, replace(ENTRY, id="g_2", phone=SON), now=T0 - DAY)
+    if in_a_case:
+        desk.flag(1, customer_id="u_1")
+    if emptied == "by a list":
+        sends(desk, "e_2", now=T0 + MINUTE)
+    else:
+        puts(desk, now=T0 + MINUTE)
+    with pytest.raises(ConflictError) as refused:
+        sends(desk, "e_1", ENTRY, now=T0 + HOUR, occurred_at=T0 + MINUTE - timedelta(seconds=1))
+    assert refused.value.field == "occurred_at"
+    assert changes(desk, T0 + 80 * HOUR) == (1 if in_a_case else 0)
+    assert [(g.id, g.state) for g in desk.run(lambda unit: unit.guardians.of_customer(MEI))] == [("g_2", G.REMOVED)]
+
+
+def test_of_two_lists_of_the_same_moment_the_later_to_arrive_counts() -> None:
+    desk = SmsDesk()
+    assert sends(desk, "e_1", ENTRY, occurred_at=T0) == {"g_1": "applied"}
+    assert sends(desk, "e_2", now=T0 + MINUTE, occurred_at=T0) == {"g_1": "applied"}
+    assert stands(desk).state is G.REMOVED
+
+
+def test_a_bank_that_removes_all_at_once_is_obeyed_though_its_clock_is_ahead() -> None:
+    desk = SmsDesk()
+    sends(desk, "e_1", ENTRY, now=T0, occurred_at=T0 + 4 * MINUTE)
+    assert puts(desk, now=T0 + MINUTE) == {"g_1": "applied"}
+    with pytest.raises(ConflictError):
+        sends(desk, "e_2", ENTRY, now=T0 + HOUR, occurred_at=T0 + 3 * MINUTE)
 
 
 def test_a_repeat_is_told_what_waits() -> None:
@@ -259,7 +294,7 @@ def test_who_has_left_or_paused_comes_back_by_a_later_word_to_the_bank_under_the
     assert puts(desk, since, now=T0 + 3 * DAY) == {"g_1": "unchanged"}
 
 
-def test_who_leaves_is_not_asked_either_about_a_customer_for_whom_only_events_name_them() -> None:
+def test_a_guardian_who_leaves_is_not_asked_about_a_customer_for_whom_only_events_name_them() -> None:
     desk, later = SmsDesk(), T0 + 30 * DAY
     desk.writes(f"{invited(desk)} 1", T0)
     family = (guardian(),)
@@ -336,7 +371,7 @@ def test_the_same_list_again_changes_nothing() -> None:
 def test_nobody_is_made_up_for_an_empty_list() -> None:
     desk = SmsDesk()
     assert puts(desk) == {}
-    assert desk.run(lambda unit: unit.customers.get(MEI)) is None
+    assert desk.run(lambda unit: unit.customers.lock(MEI)) is None
 
 
 def test_an_entry_never_shows_who_it_is() -> None:

@@ -18,12 +18,12 @@ from wakeup.domain.ids import AttemptId, CaseId, ConfirmationId, CustomerId, Par
 from wakeup.domain.party import Payee
 from wakeup.domain.policy import Retention
 from wakeup.domain.transfer import Transfer
-from wakeup.storage.customer_rows import WITHOUT_CUSTOMER, belongings
+from wakeup.storage.customer_rows import WITHOUT_CUSTOMER, rows_of_customer
 from wakeup.storage.mapping import table_of
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.console.case_view import read_case
 from wakeup.usecases.conversation.recording_retention import LOOK_AGAIN as A_DAY
-from wakeup.usecases.conversation.recording_retention import begin_deletion, due_recordings, keep
+from wakeup.usecases.conversation.recording_retention import begin_deletion, due_recordings, register_recording
 from wakeup.usecases.guardians.enrol_guardians import Entry, put_guardians
 from wakeup.usecases.intake.open_case import open_case
 from wakeup.usecases.personal_data.dossier import begin_export, export, hold, lift
@@ -113,7 +113,7 @@ def test_a_case_that_is_looked_at_again_keeps_its_words(desk: Desk) -> None:
 
 def test_a_legal_hold_keeps_words_recordings_and_the_customer(desk: Desk) -> None:
     case_id = flagged(desk)
-    desk.on(case_id, T0, lambda file: keep(file, file.unit.attempts.of_case(case_id)[0], SID))
+    desk.on(case_id, T0, lambda file: register_recording(file, file.unit.attempts.of_case(case_id)[0], SID))
     settle(desk, case_id)
     desk.run(hold, WHO, "court/2026-17", "kim", T0)
     late = T0 + 2 * YEARS
@@ -217,7 +217,7 @@ def test_a_customer_who_was_talked_out_of_it_days_ago_is_remembered_for_that_lon
     until = T0 + 3 * DAY
 
     def shake(unit: SqlUnit) -> None:
-        customer = unit.customers.get(WHO)
+        customer = unit.customers.lock(WHO)
         assert customer is not None
         unit.customers.save(replace(customer, shaken_until=until))
 
@@ -305,7 +305,7 @@ def desk_transfer(unit: SqlUnit, transfer_id: str) -> Transfer:
 
 def test_recordings_of_who_is_erased_go_at_once(desk: Desk) -> None:
     case_id = flagged(desk)
-    desk.on(case_id, T0, lambda file: keep(file, file.unit.attempts.of_case(case_id)[0], SID))
+    desk.on(case_id, T0, lambda file: register_recording(file, file.unit.attempts.of_case(case_id)[0], SID))
     settle(desk, case_id)
     assert desk.run(erase, WHO, "kim", T0 + DAY).recordings == 1
     assert "retention" in desk.wakes
@@ -352,7 +352,10 @@ def test_what_cannot_be_opened_is_shown_as_such(desk: Desk) -> None:
 
 
 def test_every_table_belongs_to_customers_or_to_nobody() -> None:
-    with_customer, without = {table.name for table in belongings()}, {table_of(row).name for row in WITHOUT_CUSTOMER}
+    with_customer, without = (
+        {table.name for table in rows_of_customer()},
+        {table_of(row).name for row in WITHOUT_CUSTOMER},
+    )
     assert with_customer | without == set(SQLModel.metadata.tables) and not with_customer & without
 
 

@@ -35,7 +35,7 @@ from wakeup.usecases.intake.settle_case import settle_case
 
 
 @pytest.mark.parametrize("then", [it_was_never_tried, nobody_answers, it_died])
-def test_what_the_core_has_not_acknowledged_is_held_by_hand_under_the_name_of_who_held_it(
+def test_an_unacknowledged_allow_is_held_by_hand_under_the_name_of_the_staff_member(
     desk: Desk, then: Callable[[Desk], None]
 ) -> None:
     case_id = let_go(desk)
@@ -68,7 +68,7 @@ def paid_out(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("then", [acknowledged, paid_out])
-def test_who_presses_hold_too_late_is_told_so(desk: Desk, then: Callable[[Desk], None]) -> None:
+def test_staff_who_press_hold_too_late_are_told_so(desk: Desk, then: Callable[[Desk], None]) -> None:
     case_id = let_go(desk)
     then(desk)
     with pytest.raises(ConflictError) as refused:

@@ -29,7 +29,9 @@ def cells(unit: SqlUnit) -> set[Any]:
 
 def test_no_hash_is_kept_by_which_a_number_could_be_guessed(desk: Desk) -> None:
     desk.run(receive_event, MESSAGE, wait(1, content_hash=PLAIN), T0)
-    enrolment = GuardiansIn(event_id="put_1", content_hash=PLAIN, customer_id=CustomerId("u_1"), wanted=())
+    enrolment = GuardiansIn(
+        event_id="put_1", content_hash=PLAIN, customer_id=CustomerId("u_1"), occurred_at=T0, wanted=()
+    )
     desk.run(take_guardians, enrolment, T0)
     kept = desk.run(cells)
     assert {"msg_1", "put_1"} <= kept

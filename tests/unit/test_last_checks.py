@@ -113,7 +113,7 @@ def test_the_number_of_a_payee_who_came_later_is_not_rung_either() -> None:
     assert told(desk, "attempt_suppressed")[0]["reason"] == "payees_number"
 
 
-def test_who_wants_no_more_calls_is_not_rung_for_any_event() -> None:
+def test_a_customer_who_wants_no_more_calls_is_not_rung_for_any_event() -> None:
     desk = Desk()
     assert desk.run(block, PHONE, (Channel.VOICE,), "asked in writing", Actor(name="command_line"), T0)
     assert not desk.run(block, PHONE, (Channel.VOICE,), "again", Actor(name="command_line"), T0)

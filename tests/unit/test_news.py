@@ -13,6 +13,7 @@ from tests.unit.desk import POLICY, Desk, said, wait
 from wakeup.domain.attempt import AttemptState
 from wakeup.domain.case import CaseState
 from wakeup.domain.errors import ConflictError
+from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import TransferId
 from wakeup.domain.label import Truth
 from wakeup.domain.outcome import Outcome
@@ -111,6 +112,51 @@ def test_an_extension_that_overtook_its_event_gives_no_more_than_the_law() -> No
     case_id = desk.flag(1, minutes=20, hold_max=LEGAL_LIMIT).case_id
     assert desk.transfer(T1).decide_by == T0 + 20 * MINUTE
     assert [row["field"] for row in desk.timeline(case_id) if "field" in row] == ["decide_by"], "and says why"
+
+
+@pytest.mark.parametrize("joins", [False, True])
+@pytest.mark.parametrize("decide_by", [LEGAL_LIMIT + MINUTE, T0 + 19 * MINUTE])
+def test_the_answer_to_an_event_tells_of_an_extension_that_was_left_out(decide_by: datetime, joins: bool) -> None:
+    """The bank may count on more time. A repeat gets the same answer, until an extension is applied."""
+    desk = Desk()
+    if joins:
+        desk.flag(2, customer_id="u_1")
+    extends(desk, decide_by, T0 - MINUTE)
+    first = wait(1, T0, customer_id="u_1", minutes=20, hold_max=LEGAL_LIMIT)
+    assert [desk.run(open_case, first, T0).extension_left_out for _ in range(2)] == [True, True]
+    extends(desk, LEGAL_LIMIT)
+    assert not desk.run(open_case, first, T0 + MINUTE).extension_left_out
+
+
+def test_an_extension_that_was_applied_needs_no_warning() -> None:
+    desk = Desk()
+    extends(desk, LEGAL_LIMIT, T0 - MINUTE)
+    first = wait(1, T0, minutes=20, hold_max=LEGAL_LIMIT)
+    for _ in range(2):
+        answer = desk.run(open_case, first, T0)
+        assert (answer.extension_left_out, answer.other_window) == (False, ())
+
+
+@pytest.mark.parametrize(
+    ("changes", "named"),
+    [
+        ({"decide_by": T0 + 10 * MINUTE}, ("decide_by",)),
+        ({"decide_by": T0 + 30 * MINUTE, "hold_max": T0 + HOUR}, ("decide_by", "hold_max")),
+        ({"tier": Tier.CRITICAL}, ()),
+    ],
+)
+def test_a_new_event_with_another_window_changes_none_and_its_answer_says_so(
+    changes: dict[str, Any], named: tuple[str, ...]
+) -> None:
+    desk = Desk()
+    first = wait(1, T0, minutes=20, hold_max=LEGAL_LIMIT)
+    assert desk.run(open_case, first, T0).other_window == ()
+    again = replace(first, event_id="again", content_hash="other", **changes)
+    for _ in range(2):
+        assert desk.run(open_case, again, T0 + MINUTE).other_window == named
+    assert (desk.transfer(T1).decide_by, desk.transfer(T1).hold_max) == (T0 + 20 * MINUTE, LEGAL_LIMIT)
+    extends(desk, T0 + 30 * MINUTE, hold_max=T0 + HOUR)
+    assert desk.run(open_case, first, T0 + MINUTE).other_window == (), "the first event is repeated as it was"
 
 
 def test_of_labels_that_come_in_one_microsecond_all_are_kept_and_the_last_one_counts() -> None:

@@ -14,7 +14,7 @@ from tests.unit.builders import T0, an_attempt
 from wakeup.domain.call_value import A_DOUBLING, CLASSES, class_of, value_of
 from wakeup.domain.outcome import Disposition
 from wakeup.domain.overload import Overload
-from wakeup.domain.plan import BUCKET, HORIZON, Capacity, CutOff, Waiting, guard, plan
+from wakeup.domain.plan import BUCKET, HORIZON, Capacity, CutOff, Waiting, guard, plan_cut_off
 
 ONE_LINE = Capacity(free=1, lines=1, call_length=BUCKET, per_second=100)
 """One slot now, and one in every bucket."""
@@ -41,7 +41,7 @@ groups = st.builds(waits, st.integers(0, 5), st.integers(0, 5))
 
 @given(waiting=st.lists(groups, max_size=8))
 def test_what_is_let_in_fits_and_nothing_better_would(waiting: list[Waiting]) -> None:
-    cut_off = plan(waiting, ONE_LINE, T0)
+    cut_off = plan_cut_off(waiting, ONE_LINE, T0)
     let_in = tuple(one for one in waiting if lets_in(cut_off, one.worth, one.latest_start))
     # At the cut-off time of a class more or fewer equal calls than fit may start, but only in one class.
     better = max(
@@ -65,25 +65,25 @@ def test_what_is_let_in_fits_and_nothing_better_would(waiting: list[Waiting]) ->
 
 @given(waiting=st.lists(groups, max_size=12))
 def test_a_lower_class_is_never_let_in_where_a_higher_one_is_not(waiting: list[Waiting]) -> None:
-    opens = plan(waiting, ONE_LINE, T0).opens
+    opens = plan_cut_off(waiting, ONE_LINE, T0).opens
     for lower, higher in pairwise(opens):
         assert lower is None or (higher is not None and higher <= lower)
 
 
 def test_while_there_is_room_nobody_is_left_out() -> None:
     waiting = [waits(worth, bucket) for bucket, worth in enumerate([3, 40, 1, 0, 47])]
-    assert plan(waiting, ONE_LINE, T0) == CutOff(opens=(T0,) * CLASSES)
+    assert plan_cut_off(waiting, ONE_LINE, T0) == CutOff(opens=(T0,) * CLASSES)
 
 
 def test_the_less_valuable_stands_back_and_only_where_time_is_short() -> None:
-    cut_off = plan([waits(20, 0), waits(10, 0), waits(10, 3)], ONE_LINE, T0)
+    cut_off = plan_cut_off([waits(20, 0), waits(10, 0), waits(10, 3)], ONE_LINE, T0)
     assert lets_in(cut_off, 20, T0)
     assert not lets_in(cut_off, 10, T0)
     assert lets_in(cut_off, 10, T0 + 3 * BUCKET)
 
 
 def test_a_newcomer_of_a_class_nobody_had_is_judged_by_its_neighbours() -> None:
-    cut_off = plan([waits(20, 0, 5), waits(20, 9, 20)], ONE_LINE, T0)
+    cut_off = plan_cut_off([waits(20, 0, 5), waits(20, 9, 20)], ONE_LINE, T0)
     assert not lets_in(cut_off, 19, T0 + 9 * BUCKET)
     assert lets_in(cut_off, 21, T0)
 
@@ -100,10 +100,10 @@ def test_lines_rate_and_share_bound_what_is_planned() -> None:
 
 def test_a_hundred_thousand_that_wait_are_planned_in_few_steps() -> None:
     waiting = [waits(worth, bucket, 20) for worth in range(CLASSES) for bucket in range(0, 180, 2)]
-    cut_off = plan(waiting, Capacity(free=0, lines=300, call_length=timedelta(seconds=90), per_second=30), T0)
+    cut_off = plan_cut_off(waiting, Capacity(free=0, lines=300, call_length=timedelta(seconds=90), per_second=30), T0)
     let_in = sum(one.count for one in waiting if lets_in(cut_off, one.worth, one.latest_start))
     assert 5_000 < let_in < 6_500, "half an hour of three hundred lines"
-    far = plan([waits(5, HORIZON * 3)], ONE_LINE, T0)
+    far = plan_cut_off([waits(5, HORIZON * 3)], ONE_LINE, T0)
     assert lets_in(far, 5, T0 + HORIZON * 3 * BUCKET)
 
 

@@ -24,7 +24,7 @@ from wakeup.domain.to_do import Urgency
 from wakeup.domain.transfer import Tier, TransferState
 from wakeup.usecases.case.guard import guard
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.conversation.call_in import Caller, greet_call_in, keep_what_is_left
+from wakeup.usecases.conversation.call_in import Caller, keep_on_hold, match_call_in
 from wakeup.usecases.deciding.deliver import listed, take_messages
 from wakeup.usecases.deciding.overrule import DecisionRef, Released, confirm_release, hold, release
 from wakeup.usecases.deciding.record_label import NewLabel, label
@@ -144,7 +144,7 @@ def a_guardian_stops(desk: Desk, case_id: CaseId) -> None:
 def they_ring_in(desk: Desk, _case_id: CaseId) -> None:
     news(desk, TransferNews.CALL_STARTED_IN_APP, T1, LATER)
     caller = Caller(call_sid="CA1", from_="+6590000001")
-    assert desk.run(greet_call_in, caller, LATER) and desk.run(keep_what_is_left, caller, LATER)
+    assert desk.run(match_call_in, caller, LATER) and desk.run(keep_on_hold, caller, LATER)
 
 
 def the_bank_raises_it(desk: Desk, _case_id: CaseId) -> None:
@@ -237,7 +237,7 @@ def test_a_doubt_of_the_line_that_comes_with_another_payment_reaches_an_open_cas
     assert alarms(desk, case_id)[-1] == "line_suspicious_after_allow"
 
 
-def test_what_the_bank_said_of_the_line_before_the_release_calls_nothing_back(desk: Desk) -> None:
+def test_a_doubt_of_the_line_from_before_the_release_recalls_nothing(desk: Desk) -> None:
     case_id = CaseId(desk.flag(1, minutes=10, customer_id="u_1", forwarding=True).case_id)
     desk.run(settle_case, case_id, COOLED)
     take(desk, "ann", case_id, COOLED)
@@ -249,7 +249,7 @@ def test_what_the_bank_said_of_the_line_before_the_release_calls_nothing_back(de
 
 
 @pytest.mark.parametrize("then", [it_was_never_tried, nobody_answers, it_died])
-def test_what_the_customer_cancels_is_held_if_the_core_has_not_acknowledged_the_allow(
+def test_a_payment_that_the_customer_cancels_is_held_if_the_core_has_not_acknowledged_the_allow(
     desk: Desk, then: Callable[[Desk], None]
 ) -> None:
     """The core may pay out by our word before it hears from the app."""
@@ -262,7 +262,7 @@ def test_what_the_customer_cancels_is_held_if_the_core_has_not_acknowledged_the_
     assert (case_of(desk, case_id).state, queued(desk), alarms(desk, case_id)) == (CaseState.SETTLED, [], [])
 
 
-def test_what_the_customer_cancels_after_the_core_has_acknowledged_it_gets_no_further_decision(desk: Desk) -> None:
+def test_a_payment_cancelled_after_the_core_has_acknowledged_it_gets_no_further_decision(desk: Desk) -> None:
     let_go(desk)
     desk.deliver(COOLED)
     news(desk, TransferNews.CANCELLED_IN_APP, T1, LATER)
@@ -304,7 +304,7 @@ def test_what_the_bank_itself_released_long_ago_is_gone_whatever_became_of_our_m
     assert (alarms(desk, case_id), case_of(desk, case_id).state) == ([], CaseState.SETTLED)
 
 
-def test_what_is_in_doubt_in_another_case_is_told_again_after_staff_have_followed_it_up(desk: Desk) -> None:
+def test_a_payment_in_doubt_in_another_case_is_told_again_after_staff_have_followed_it_up(desk: Desk) -> None:
     """As when the warning comes in its own case: the core has not answered yet."""
     case_id = let_go(desk)
     learns(desk, case_id)

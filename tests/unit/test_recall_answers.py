@@ -195,7 +195,7 @@ def test_what_the_customer_takes_back_meanwhile_waits_for_nobody(desk: Desk) -> 
 
 
 @pytest.mark.parametrize("known", [False, True])
-def test_who_called_for_help_waits_for_a_person_also_when_it_was_taken_back(desk: Desk, known: bool) -> None:
+def test_a_customer_who_called_for_help_waits_for_a_person_also_when_it_was_taken_back(desk: Desk, known: bool) -> None:
     """The customer was told that they will be called. That does not depend on this payment alone."""
     case_id = let_go(desk)
     if known:

@@ -63,7 +63,7 @@ ASKED_FOR_A_PERSON = Findings(
 )  # fmt: skip
 
 
-def test_who_asks_for_a_person_again_after_staff_have_reached_them_waits_again(
+def test_a_customer_who_asks_for_a_person_again_after_staff_have_reached_them_waits_again(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(talk, "findings", lambda ended: ASKED_FOR_A_PERSON)
@@ -104,7 +104,7 @@ def queue(desk: Desk) -> list[tuple[str, Urgency]]:
     return [(one.waiting.transfer_id, one.urgency) for one in desk.run(read_queue, SEEN).queued]
 
 
-def test_who_was_promised_a_person_waits_on_when_only_another_payment_is_released(desk: Desk) -> None:
+def test_a_customer_who_was_promised_a_person_waits_on_when_only_another_payment_is_released(desk: Desk) -> None:
     case_id = two_payments(desk)
     lets_go(desk, case_id, T1, 2)
     assert queue(desk) == [(T2, Urgency.PERSON_PROMISED)]
@@ -112,7 +112,7 @@ def test_who_was_promised_a_person_waits_on_when_only_another_payment_is_release
     assert [Effect.PERSON in view.to_do(one) for one in view.transfers] == [False, True]
 
 
-def test_whom_the_ladder_wants_a_person_for_is_wanted_until_each_payment_is_released(desk: Desk) -> None:
+def test_a_person_whom_the_ladder_wants_is_wanted_until_each_payment_is_released(desk: Desk) -> None:
     case_id = two_payments(desk)
     desk.on(case_id, T0 + MINUTE, escalate)
     lets_go(desk, case_id, T1, 2)

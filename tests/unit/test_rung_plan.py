@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.unit.builders import MINUTE, T0
 from wakeup.domain.policy import Calling
 from wakeup.domain.rung import LADDERS, Rung, RungKind
-from wakeup.domain.rung_plan import LATENESS, LEAST, Done, RungPlan, Window, needs, plan, roomy_next
+from wakeup.domain.rung_plan import LATENESS, LEAST, Done, RungPlan, Window, needs, plan_rungs, roomy_next
 from wakeup.domain.transfer import Tier
 
 CALLING, K = Calling(), RungKind
@@ -21,7 +21,7 @@ SECOND = timedelta(seconds=1)
 
 def dates(minutes: float, *done: RungKind, ladder: tuple[Rung, ...] = CRITICAL) -> dict[RungKind, timedelta]:
     """Rung kind -> time after the flag, in a window of `minutes`."""
-    found = plan(ladder, [window(minutes)], [Done(kind=kind) for kind in done], CALLING)
+    found = plan_rungs(ladder, [window(minutes)], [Done(kind=kind) for kind in done], CALLING)
     return {step.kind: step.due_at - T0 for step in found.steps}
 
 
@@ -51,10 +51,10 @@ def test_a_short_window_brings_everything_forward_in_its_order() -> None:
 
 def test_what_was_spared_one_window_comes_for_the_next_at_its_time() -> None:
     both = [window(30), window(30, since=10 * MINUTE)]
-    spared = plan(CRITICAL, both, [Done(kind=K.HUMAN_AGENT, until=T0 + 8 * MINUTE)], CALLING)
+    spared = plan_rungs(CRITICAL, both, [Done(kind=K.HUMAN_AGENT, until=T0 + 8 * MINUTE)], CALLING)
     assert {s.kind: s.due_at - T0 for s in spared.steps}[K.HUMAN_AGENT] == 18 * MINUTE
     assert spared.next_at == T0
-    alone = plan(CRITICAL, both[:1], [Done(kind=K.HUMAN_AGENT, until=T0 + 8 * MINUTE)], CALLING)
+    alone = plan_rungs(CRITICAL, both[:1], [Done(kind=K.HUMAN_AGENT, until=T0 + 8 * MINUTE)], CALLING)
     assert K.HUMAN_AGENT not in {s.kind for s in alone.steps}
     assert alone.unfit == ()
 
@@ -66,7 +66,7 @@ def test_the_shortest_window_still_has_everything() -> None:
 
 
 def test_what_could_not_finish_is_left_out_for_the_next_that_can() -> None:
-    found = plan(CRITICAL, [window(2)], [], CALLING)
+    found = plan_rungs(CRITICAL, [window(2)], [], CALLING)
     assert found.unfit == (K.HUMAN_AGENT, K.CALL_GUARDIAN, K.CALL_ALTERNATE)
     assert {step.kind for step in found.steps} == {K.CALL, K.TEXT_GUARDIAN, K.POLICE_HANDOFF}
 
@@ -80,14 +80,14 @@ def test_what_was_done_is_not_done_again_and_moves_nothing() -> None:
 
 
 def test_of_two_windows_each_rung_takes_the_one_that_wants_it_first() -> None:
-    found = plan(CRITICAL, [window(30), window(10, since=2 * MINUTE)], [Done(kind=K.CALL)], CALLING)
+    found = plan_rungs(CRITICAL, [window(30), window(10, since=2 * MINUTE)], [Done(kind=K.CALL)], CALLING)
     due = {step.kind: step.due_at - T0 for step in found.steps}
     assert due[K.POLICE_HANDOFF] == 7 * MINUTE, "half of the shorter one"
     assert due[K.TEXT_GUARDIAN] == 2 * MINUTE + dates(10)[K.TEXT_GUARDIAN]
 
 
 def test_without_a_window_there_is_nothing_to_climb() -> None:
-    assert plan(CRITICAL, [], [], CALLING) == RungPlan()
+    assert plan_rungs(CRITICAL, [], [], CALLING) == RungPlan()
     assert RungPlan().next_at is None
 
 
@@ -103,7 +103,7 @@ spans = st.integers(0, 96 * 3600).map(lambda n: n * SECOND)
 def test_no_rung_is_planned_that_could_not_finish_and_none_before_the_flag(
     ladder: tuple[Rung, ...], span: timedelta
 ) -> None:
-    found = plan(ladder, [Window(begins_at=T0, ends_at=T0 + span)], [], CALLING)
+    found = plan_rungs(ladder, [Window(begins_at=T0, ends_at=T0 + span)], [], CALLING)
     assert len(found.steps) + len(found.unfit) == len(ladder), "nothing is forgotten"
     assert list(found.steps) == sorted(found.steps, key=lambda step: step.due_at)
     for step in found.steps:
@@ -117,7 +117,7 @@ def test_no_rung_is_planned_that_could_not_finish_and_none_before_the_flag(
 @given(ladder=ladders | st.sampled_from(list(LADDERS.values())), span=spans)
 def test_the_quick_way_for_fresh_cases_says_the_same(ladder: tuple[Rung, ...], span: timedelta) -> None:
     one = Window(begins_at=T0, ends_at=T0 + span)
-    quick, found = roomy_next(ladder, one, CALLING), plan(ladder[1:], [one], [], CALLING)
+    quick, found = roomy_next(ladder, one, CALLING), plan_rungs(ladder[1:], [one], [], CALLING)
     assert quick in {None, found.next_at}
     if span >= 60 * 60 * MINUTE:
         assert quick == found.next_at, "nothing squeezes these: the quick way must know it"
@@ -125,6 +125,6 @@ def test_the_quick_way_for_fresh_cases_says_the_same(ladder: tuple[Rung, ...], s
 
 @given(ladder=ladders, span=spans, more=spans)
 def test_more_time_never_takes_a_rung_away(ladder: tuple[Rung, ...], span: timedelta, more: timedelta) -> None:
-    one = plan(ladder, [Window(begins_at=T0, ends_at=T0 + span)], [], CALLING)
-    two = plan(ladder, [Window(begins_at=T0, ends_at=T0 + span + more)], [], CALLING)
+    one = plan_rungs(ladder, [Window(begins_at=T0, ends_at=T0 + span)], [], CALLING)
+    two = plan_rungs(ladder, [Window(begins_at=T0, ends_at=T0 + span + more)], [], CALLING)
     assert {step.n for step in one.steps} <= {step.n for step in two.steps}

@@ -21,7 +21,7 @@ from wakeup.domain.to_do import Urgency, unheld_for
 from wakeup.domain.transfer import Tier, TransferState
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.console.case_view import read_case
-from wakeup.usecases.conversation.call_in import Caller, ask_for_person, greet_call_in, keep_what_is_left
+from wakeup.usecases.conversation.call_in import Caller, ask_for_person, keep_on_hold, match_call_in
 from wakeup.usecases.deciding.overrule import DecisionRef, Released, hold, release
 from wakeup.usecases.deciding.settle import settle_file
 from wakeup.usecases.deciding.warning_after_allow import WARNED, alarm_after_allow
@@ -99,14 +99,14 @@ def test_a_guardians_worry_and_a_call_to_our_number_are_such_warnings(desk: Desk
     assert case_of(desk, case_id).unheld_at == LATER
 
 
-@pytest.mark.parametrize(("asks", "alarmed"), [(keep_what_is_left, ["call_in_after_allow"]), (ask_for_person, [])])
+@pytest.mark.parametrize(("asks", "alarmed"), [(keep_on_hold, ["call_in_after_allow"]), (ask_for_person, [])])
 def test_who_rings_in_about_money_that_was_let_go_is_seen_by_people(
     desk: Desk, asks: object, alarmed: list[str]
 ) -> None:
     case_id = let_go(desk)
     news(desk, TransferNews.CALL_STARTED_IN_APP, T1, LATER)
     caller = Caller(call_sid="CA1", from_="+6590000001")
-    assert desk.run(greet_call_in, caller, LATER)
+    assert desk.run(match_call_in, caller, LATER)
     assert desk.run(asks, caller, LATER)  # type: ignore[arg-type]
     assert alarms(desk, case_id) == alarmed
     assert case_of(desk, case_id).state is CaseState.IN_REVIEW
@@ -118,7 +118,7 @@ def test_who_rings_in_for_a_person_when_all_was_taken_back_is_seen_by_people(des
     news(desk, TransferNews.CANCELLED_IN_APP, T1, T0 + MINUTE)
     news(desk, TransferNews.CALL_STARTED_IN_APP, T1, LATER)
     caller = Caller(call_sid="CA1", from_="+6590000001")
-    assert desk.run(greet_call_in, caller, LATER) and desk.run(ask_for_person, caller, LATER)
+    assert desk.run(match_call_in, caller, LATER) and desk.run(ask_for_person, caller, LATER)
     assert case_of(desk, case_id).state is CaseState.IN_REVIEW
     assert queued(desk) == [(T1, Urgency.PERSON_PROMISED)]
 
@@ -144,7 +144,9 @@ def test_what_the_customer_took_back_themselves_waits_for_nobody(desk: Desk) -> 
 
 
 @pytest.mark.parametrize("followed_up", [False, True])
-def test_who_called_for_help_waits_for_a_person_beyond_the_legal_end_of_the_hold(desk: Desk, followed_up: bool) -> None:
+def test_a_customer_who_called_for_help_waits_for_a_person_beyond_the_legal_end_of_the_hold(
+    desk: Desk, followed_up: bool
+) -> None:
     case_id, end = CaseId(desk.flag(1, customer_id="u_1").case_id), T0 + 6 * HOUR
     desk.teach(case_id, said(Outcome.DISTRESS, T1, T0 + MINUTE, 1), T0 + MINUTE)
     if followed_up:
@@ -171,8 +173,8 @@ def test_the_end_of_a_hold_is_told_at_once_also_when_it_is_the_other_payment_tha
     assert [template.partition("/")[0] for template in texts] == ["outcome.hold", "outcome.refuse"]
 
 
-def test_who_called_for_help_waits_for_a_person_though_another_has_held_the_payment(desk: Desk) -> None:
-    """A hold by hand contacts nobody, and the customer, or whoever has their phone, can cancel a minute later."""
+def test_a_customer_who_called_for_help_waits_for_a_person_though_staff_have_held_the_payment(desk: Desk) -> None:
+    """A hold by hand contacts nobody, and the customer, or the holder of their phone, can cancel a minute later."""
     case_id = CaseId(desk.flag(1, customer_id="u_1").case_id)
     desk.teach(case_id, said(Outcome.DISTRESS, T1, T0 + MINUTE, 1), T0 + MINUTE)
     aim = DecisionRef(transfer_id=T1, sequence=desk.transfer(T1).sequence)
@@ -225,7 +227,7 @@ def is_taken_back(desk: Desk, _case_id: CaseId) -> None:
 
 
 @pytest.mark.parametrize("ends", [is_refused, is_taken_back])
-def test_who_called_for_help_is_still_waited_for_though_another_payment_was_released(
+def test_a_customer_who_called_for_help_still_waits_though_another_payment_was_released(
     desk: Desk, ends: Callable[[Desk, CaseId], None]
 ) -> None:
     case_id = two_payments_of_one_who_called_for_help(desk)
@@ -237,7 +239,7 @@ def test_who_called_for_help_is_still_waited_for_though_another_payment_was_rele
     assert (queued(desk), case_of(desk, case_id).state) == ([], CaseState.SETTLED)
 
 
-def test_who_called_for_help_is_done_when_each_payment_was_released(desk: Desk) -> None:
+def test_a_customer_who_called_for_help_waits_no_more_when_each_payment_was_released(desk: Desk) -> None:
     case_id = two_payments_of_one_who_called_for_help(desk)
     lets_go(desk, case_id, T1)
     lets_go(desk, case_id, T2)

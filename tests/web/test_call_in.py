@@ -11,7 +11,7 @@ import pytest
 from tests.web.fake_twilio import call_in, spoken, verbs
 from tests.web.world import Caller, World, play_public
 from wakeup.domain.errors import StoreDownError
-from wakeup.usecases.conversation.call_in import ask_for_person, greet_call_in, keep_what_is_left
+from wakeup.usecases.conversation.call_in import ask_for_person, keep_on_hold, match_call_in
 from wakeup.usecases.desk.agent_line import whose_line
 
 HELLO, KEYS, LEFT = "/twilio/voice/inbound", "/twilio/call-in/keys", "/twilio/call-in/left"
@@ -23,8 +23,8 @@ PRIVATE = ("核对码", "check code", "case", "4711", "SGD", "transfer", "paymen
 def world(**answers: Any) -> World:
     made = World()
     made.store.will(whose_line, None)
-    made.store.will(greet_call_in, answers.get("matched", False))
-    made.store.will(keep_what_is_left, answers.get("kept", False))
+    made.store.will(match_call_in, answers.get("matched", False))
+    made.store.will(keep_on_hold, answers.get("kept", False))
     made.store.will(ask_for_person, answers.get("free", True))
     return made
 
@@ -44,7 +44,7 @@ def test_everybody_hears_how_to_check_and_nothing_about_anybody(matched: bool) -
         assert verbs(told)[0] == "Gather"
 
     ran = play_public(story, world(matched=matched)).store.ran
-    assert [one.name for one in ran] == ["whose_line", "greet_call_in"]
+    assert [one.name for one in ran] == ["whose_line", "match_call_in"]
     assert ran[1].args[0].from_ not in repr(ran[1].args[0])
 
 
@@ -130,7 +130,7 @@ def test_who_has_asked_too_often_is_told_where_to_ask() -> None:
 
 def test_our_own_trouble_leaves_nobody_without_a_word() -> None:
     made = world()
-    for use_case in (greet_call_in, keep_what_is_left, ask_for_person):
+    for use_case in (match_call_in, keep_on_hold, ask_for_person):
         made.store.will(use_case, StoreDownError("away"))
     made.people = ("+6531589999",)
 

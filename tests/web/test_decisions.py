@@ -16,7 +16,7 @@ from wakeup.web.api.decisions import cursor
 from wakeup.web.apps import Listener, api_app
 
 PATH = "/v1/transfers/t_90017/decision"
-BELL = "transfer:t_90017"
+NAME = "transfer:t_90017"
 
 
 def world_with(*answers: Any) -> World:
@@ -129,8 +129,8 @@ def test_a_long_poll_wakes_up_with_the_decision(query: str) -> None:
     async def story(core: Caller) -> None:
         loop = asyncio.get_running_loop()
         # The first notification is about something else: the poll reads, and goes on waiting.
-        loop.call_later(3, world.bell.ring, BELL)
-        loop.call_later(7, world.bell.ring, BELL)
+        loop.call_later(3, world.hub.ring, NAME)
+        loop.call_later(7, world.hub.ring, NAME)
         begun = loop.time()
         heard = await core.get(f"{PATH}?{query}")
         assert (heard.status, heard.json["decision"]) == (200, "allow")
@@ -138,7 +138,7 @@ def test_a_long_poll_wakes_up_with_the_decision(query: str) -> None:
 
     play(story, world)
     assert len(world.store.ran) == 3, "read when something happened, and not in the four seconds between"
-    assert world.bell.waiting[BELL] == []
+    assert world.hub.waiting[NAME] == []
     assert world.counted("long_polls") == 0
 
 
@@ -159,7 +159,7 @@ def test_no_wake_is_lost_between_reading_and_waiting() -> None:
     world = World()
 
     async def read() -> Any:
-        world.bell.ring(BELL)
+        world.hub.ring(NAME)
         world.store.will(newest_decision, a_decision(2))
         return a_decision(1)
 
@@ -191,10 +191,10 @@ def test_a_poll_whose_client_has_gone_ends() -> None:
         _, writer = await asyncio.open_connection(core.host, core.port)
         asked = f"GET {PATH}?wait=60 HTTP/1.1\r\nHost: wakeup\r\nAuthorization: Bearer {BANK_KEY}\r\n\r\n"
         writer.write(asked.encode())
-        await until(lambda: world.bell.waiting[BELL])
+        await until(lambda: world.hub.waiting[NAME])
         writer.close()
         await writer.wait_closed()
-        await until(lambda: not world.bell.waiting[BELL])
+        await until(lambda: not world.hub.waiting[NAME])
         await until(world.log.requests)
 
     play(story, world)
@@ -208,7 +208,7 @@ def test_polls_do_not_hold_up_the_end_of_the_process() -> None:
         listener = Listener(api_app(world.parts()), leave_early=True)
         async with serving(listener, world) as core:
             asking = asyncio.ensure_future(core.get(f"{PATH}?wait=60"))
-            await until(lambda: world.bell.waiting[BELL])
+            await until(lambda: world.hub.waiting[NAME])
             begun = asyncio.get_running_loop().time()
             await listener.cleanup()
             assert (await asking).json["reason"] == "standing"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -60,6 +61,21 @@ def test_a_new_event_is_kept_and_its_standing_hold_told() -> None:
     )
     assert timedelta() <= now - START < timedelta(seconds=1)
     assert world.counted("risk_events_total", answer="new") == 1
+
+
+def test_an_event_that_differs_from_its_transfer_gets_a_warning() -> None:
+    doubtful = replace(
+        accepted(), differs=("amount",), other_window=("decide_by", "hold_max"), extension_left_out=True
+    )  # fmt: skip
+
+    async def story(bank: Caller) -> None:
+        warnings = (await bank.post(PATH, event())).json["warnings"]
+        assert [warned["field"] for warned in warnings] == [
+            "transfer.amount", "transfer.decide_by", "transfer.hold_max", "transfer.decide_by",
+        ]  # fmt: skip
+        assert ["window_extended" in warned["reason"] for warned in warnings] == [False, True, True, True]
+
+    play(story, world_with(doubtful))
 
 
 def test_a_known_event_is_answered_200() -> None:

@@ -201,7 +201,7 @@ class CountingIds:
 @dataclass
 class World:
     store: FakeStore = field(default_factory=FakeStore)
-    bell: FakeHub = field(default_factory=FakeHub)
+    hub: FakeHub = field(default_factory=FakeHub)
     phone: FakePhone = field(default_factory=FakePhone)
     log: ListLog = field(default_factory=ListLog)
     metrics: Metrics = field(default_factory=Metrics)
@@ -220,7 +220,7 @@ class World:
 
     def parts(self) -> Parts:
         return Parts(
-            store=self.store, phone=self.phone, bell=self.bell, log=self.log, metrics=self.metrics,  # type: ignore[arg-type]
+            store=self.store, phone=self.phone, wake_source=self.hub, log=self.log, metrics=self.metrics,  # type: ignore[arg-type]
             now=self.now, monotonic=lambda: asyncio.get_running_loop().time(), ids=CountingIds(), clients=clients(),
             urls=self.urls, account_sid=ACCOUNT, auth_tokens=(TOKEN, OLD_TOKEN), ready=self.ready,
             anchored_at=lambda: self.anchored_at, before_event=nothing_more_urgent, proxies=self.proxies,

@@ -9,18 +9,15 @@ from functools import cache
 from typing import Annotated, Final
 from zoneinfo import available_timezones
 
-from babel.localedata import locale_identifiers
 from pydantic import PlainValidator, StringConstraints, WithJsonSchema
 
 from wakeup.bank.faults import CODE_PATTERN, ID_PATTERN, TEXT_PATTERN, refuse
+from wakeup.bank.locales import LOCALE_PATTERN, Locale, read_tag
 from wakeup.bank.money import AMOUNT_PATTERN, currencies, read_amount
 from wakeup.bank.phone_numbers import E164_PATTERN, could_exist, is_e164, look_up
-from wakeup.domain.language import CHINESE
 from wakeup.usecases.inputs import Number
 
 _INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?(Z|[+-][0-9]{2}:[0-9]{2})")
-_LOCALE_PATTERN = r"^([a-z]{2,3})(-[A-Z][a-z]{3})?(-(?:[A-Z]{2}|[0-9]{3}))?$"
-_LOCALE = re.compile(_LOCALE_PATTERN)
 _YEARS = range(2000, 2100)
 
 
@@ -85,23 +82,17 @@ def read_customer_phone(value: object) -> Phone:
     return phone
 
 
-def read_locale(value: object) -> str:
-    found = _LOCALE.fullmatch(value) if isinstance(value, str) else None
-    if found is None or found[1] not in _languages():
+def read_locale(value: object) -> Locale:
+    locale = read_tag(value) if isinstance(value, str) else None
+    if locale is None:
         raise refuse("must be a language tag such as zh-CN or en")
-    return found[0]
+    return locale
 
 
 def read_timezone(value: object) -> str:
     if not isinstance(value, str) or value not in _zones():
         raise refuse("must be an IANA time zone such as Asia/Singapore")
     return value
-
-
-@cache
-def _languages() -> frozenset[str]:
-    # The library knows only some of the Chinese languages.
-    return CHINESE.union(name.partition("_")[0] for name in locale_identifiers())
 
 
 @cache
@@ -133,5 +124,5 @@ MoneyOrZero = Annotated[Decimal, PlainValidator(read_money_or_zero), _AMOUNT_SCH
 Currency = Annotated[str, PlainValidator(read_currency), _schema("iso-4217", "SGD", pattern="^[A-Z]{3}$")]
 AnyPhone = Annotated[Phone, PlainValidator(read_phone), _E164_SCHEMA]
 CustomerPhone = Annotated[Phone, PlainValidator(read_customer_phone), _E164_SCHEMA]
-LocaleTag = Annotated[str, PlainValidator(read_locale), _schema("", "zh-CN", pattern=_LOCALE_PATTERN)]
+LocaleTag = Annotated[Locale, PlainValidator(read_locale), _schema("", "zh-CN", pattern=LOCALE_PATTERN)]
 TimeZone = Annotated[str, PlainValidator(read_timezone), _schema("", "Asia/Singapore")]

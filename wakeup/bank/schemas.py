@@ -200,7 +200,8 @@ class RiskEvent(Body):
 
 class RiskEventBatch(Body):
     """Up to 1,000 events, each with its own result. A faulty event does not affect the others. A body that is not
-    strict JSON (a key twice in an object, NaN, nested more than 16 deep) is refused as a whole."""
+    strict JSON (a key twice in an object, NaN, nested more than 16 deep) is refused as a whole, and `errors` names the
+    events to correct (`events[3]`)."""
 
     events: Annotated[tuple[RiskEvent, ...], Field(strict=False, min_length=1, max_length=MAX_BATCH)]
 
@@ -248,7 +249,7 @@ class GuardiansPut(Body):
     user_id: Id = Field(description="Must equal the id in the path.")
     user_name: Name = Field(default="", description="Name of the customer, for the invitation.")
     timezone: TimeZone = Field(default="UTC", description="Invitations are sent in the daytime of this zone.")
-    occurred_at: Happened
+    occurred_at: Happened = Field(description="A list that is older than the newest one is refused with 409.")
     guardians: Guardians
 
 

@@ -93,7 +93,7 @@ def guardians(parsed: Parsed[GuardiansPut], now: datetime) -> GuardiansIn:
             zone=body.timezone,
             name=guardian.name,
             relation=guardian.relation,
-            locale=guardian.locale,
+            locale=guardian.locale.tag,
             minor=_minor(guardian, now),
             linked=guardian.linked,
             accounts=guardian.accounts,
@@ -109,8 +109,9 @@ def guardians(parsed: Parsed[GuardiansPut], now: datetime) -> GuardiansIn:
         if guardian.phone.number is not None
     )
     return GuardiansIn(
-        event_id=body.event_id, content_hash=parsed.content_hash, customer_id=CustomerId(body.user_id), wanted=wanted
-    )
+        event_id=body.event_id, content_hash=parsed.content_hash, customer_id=CustomerId(body.user_id),
+        occurred_at=body.occurred_at, wanted=wanted,
+    )  # fmt: skip
 
 
 def _minor(guardian: Guardian, now: datetime) -> bool:
@@ -121,7 +122,7 @@ def _minor(guardian: Guardian, now: datetime) -> bool:
 def _reached_at(event: RiskEvent, phone: Phone, bank_id: str | None = None, home: str | None = None) -> Person:
     customer = event.customer
     number = phone.number if bank_id is not None else zoned(phone.number, home)
-    return Person(bank_id=bank_id, number=number, name=customer.name, locale=customer.locale)
+    return Person(bank_id=bank_id, number=number, name=customer.name, locale=customer.locale.tag)
 
 
 def _guardian(guardian: Guardian, home: str | None, now: datetime) -> Person:
@@ -129,7 +130,7 @@ def _guardian(guardian: Guardian, home: str | None, now: datetime) -> Person:
         bank_id=guardian.id,
         number=zoned(guardian.phone.number, home),
         name=guardian.name,
-        locale=guardian.locale,
+        locale=guardian.locale.tag,
         consented_at=guardian.consented_at,
         minor=_minor(guardian, now),
         linked=guardian.linked,

@@ -115,7 +115,7 @@ class Confirmation:
     """The next guardian was asked since, or there was none left to ask."""
 
 
-def settled(asked: Iterable[Confirmation]) -> bool:
+def needs_no_more_answers(asked: Iterable[Confirmation]) -> bool:
     """True if no further guardian need be asked now: one is worried, or one is on their way to call the customer.
 
     An answer that all is well does not settle it, no more than silence does: that guardian may be deceived, and

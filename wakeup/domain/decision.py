@@ -178,7 +178,7 @@ def _release(
     effects: frozenset[Effect],
     rests_on: tuple[EvidenceId, ...],
 ) -> Verdict:
-    release, confirmed = policy.release, _confirmation(transfer)
+    release, confirmed = policy.release, _confirmed_in_app_at(transfer)
     amount = policy.in_base(transfer.amount, transfer.currency)
     if amount is None or amount > release.max_amount:
         return Verdict(ruling=Ruling.HOLD, reason="above_limit", effects=effects | {_REVIEW}, rests_on=rests_on)
@@ -192,7 +192,7 @@ def _release(
     return Verdict(ruling=Ruling.ALLOW, reason="consistent", effects=effects, rests_on=rests_on)
 
 
-def _confirmation(transfer: Transfer) -> datetime | None:
+def _confirmed_in_app_at(transfer: Transfer) -> datetime | None:
     """Return when the transfer was confirmed in the app after it was flagged, or None.
 
     A tap from before the flag approved the payment as it was then; it says nothing about the warning.

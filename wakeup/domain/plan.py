@@ -65,7 +65,7 @@ def guard(best: int, phi: float, now: datetime) -> CutOff:
     return CutOff(opens=tuple(now if worth >= lowest else None for worth in range(CLASSES)))
 
 
-def plan(waiting: Iterable[Waiting], capacity: Capacity, now: datetime) -> CutOff:
+def plan_cut_off(waiting: Iterable[Waiting], capacity: Capacity, now: datetime) -> CutOff:
     """Return the cut-off that admits what fits. Cost: one step per group of `waiting`, and a few per bucket."""
     counts: list[dict[int, int]] = [{} for _ in range(CLASSES)]
     for group in waiting:

@@ -130,7 +130,7 @@ NOT_REACHED = frozenset({Reason.CALL_BACK_AGREED, Reason.LINE_LOST, Reason.NOT_T
 
 
 OF_ONE_TRANSFER = frozenset({Act.RELEASED})
-"""Acts that reach the customer about their own transfer only: who releases one payment has not asked about another."""
+"""Acts that reach the customer about their own transfer only: a release of one payment asks nothing about another."""
 
 
 def reaches(act: Act, reason: Reason | None) -> bool:

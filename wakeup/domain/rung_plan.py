@@ -69,7 +69,7 @@ def needs(kind: RungKind, calling: Calling) -> timedelta:
     return _TIME_TO_ACT.get(kind, calling.ring_timeout + calling.useful_talk)
 
 
-def plan(ladder: Sequence[Rung], windows: Iterable[Window], done: Iterable[Done], calling: Calling) -> RungPlan:
+def plan_rungs(ladder: Sequence[Rung], windows: Iterable[Window], done: Iterable[Done], calling: Calling) -> RungPlan:
     """Return each rung at its earliest time over all windows that have room for it.
 
     Each entry of `done` uses up the first remaining rung of its kind. A rung spared until a moment is still due for
@@ -95,9 +95,9 @@ def plan(ladder: Sequence[Rung], windows: Iterable[Window], done: Iterable[Done]
 
 
 def roomy_next(ladder: Sequence[Rung], window: Window, calling: Calling) -> datetime | None:
-    """Return when a fresh case, whose call is planned, reaches its next rung: a fast path for what `plan` returns.
+    """Return when a fresh case, whose call is planned, reaches its next rung, as `plan_rungs` would, but faster.
 
-    None when the window compresses the ladder or there is no other rung: then call `plan`.
+    None when the window compresses the ladder or there is no other rung: then call `plan_rungs`.
     """
     span, call = window.ends_at - window.begins_at, calling.ring_timeout + calling.useful_talk
     soonest = None

@@ -33,7 +33,7 @@ _PAYEE_SURNAMES = re.compile(
 """The commonest surnames of payees. One that also begins the names of many companies (金, 万, 东方) is left out: the
 words for a payee of any kind are true of a person, too, but a company is no person."""
 _DOTS = frozenset("·•・‧")
-"""What stands between the parts of a name from another language of China."""
+"""Separators between the parts of a name from another language of China."""
 
 
 def spoken_digits(code: str, language: str) -> str:

@@ -31,7 +31,7 @@ class NodeSync:
         """`clock_was_set` is called after this node's clock was corrected by the database's."""
         self._url, self._hub, self._clock, self._log = url, hub, clock, log
         self._clock_was_set = clock_was_set
-        self._bells: PgNotify | None = None
+        self._notify: PgNotify | None = None
         self._off_s: float | None = None
         """Seconds by which the database's clock is ahead; None until measured, when the error of this machine's
         clock is unknown."""
@@ -42,24 +42,24 @@ class NodeSync:
         # The driver's client library is large: a node on SQLite does not load it.
         from wakeup.storage.pg_notify import PgNotify  # noqa: PLC0415
 
-        self._bells = PgNotify(
+        self._notify = PgNotify(
             self._url,
             wall_seconds,
             self._hub.publish,
             self.compare,
-            listens=self._hub.ring_all,
-            complain=self._complain,
+            on_listening=self._hub.ring_all,
+            on_error=self._complain,
         )
-        self._bells.start()
+        self._notify.start()
 
     async def stop(self) -> None:
-        if self._bells is not None:
-            await self._bells.stop()
+        if self._notify is not None:
+            await self._notify.stop()
 
     def wake(self, names: frozenset[str]) -> None:
         """Wake the other nodes. Never blocks."""
-        if self._bells is not None:
-            self._bells.ring(name for name in names if not name.startswith(AT_HOME))
+        if self._notify is not None:
+            self._notify.publish(name for name in names if not name.startswith(AT_HOME))
 
     def _complain(self, reason: str) -> None:
         self._log.warning("bell_not_understood", reason=reason)
@@ -83,7 +83,9 @@ class NodeSync:
     def fault(self) -> str | None:
         """Why this node should take no work; None if it may."""
         if self._off_s is None:
-            return None if self._bells is None else "this machine's clock has not been compared with the database's yet"
+            if self._notify is None:
+                return None
+            return "this machine's clock has not been compared with the database's yet"
         if abs(self._off_s) <= TOO_FAR_S:
             return None
         return f"this machine's clock is {self._off_s:+.1f} s off the database's"

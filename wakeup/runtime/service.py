@@ -174,7 +174,7 @@ class Service:
             account_sid=access.account_sid,
             auth_tokens=access.auth_tokens,
             phone=phone,
-            bell=self.hub,
+            wake_source=self.hub,
             log=self.log,
             metrics=self.metrics,
             ready=self.not_ready,
@@ -199,9 +199,12 @@ class Service:
             await self.store.ping()
         except StoreDownError as down:
             return [f"the database is not available or not writable ({down})"]
+        return [fault for fault in (self._node_sync.fault, await self.behind()) if fault is not None]
+
+    async def behind(self) -> str | None:
+        """Return which migration the database lacks, or None."""
         url = self.settings.database_url.get_secret_value()
-        behind = await asyncio.to_thread(revision_fault, url, lambda: data_folder("migrations"))
-        return [fault for fault in (self._node_sync.fault, behind) if fault is not None]
+        return await asyncio.to_thread(revision_fault, url, lambda: data_folder("migrations"))
 
     def _anchored_at(self) -> datetime | None:
         newest = last_anchor(Path(self.settings.audit.anchors_file)) if Role.DISPATCH in self.roles else None

@@ -41,30 +41,30 @@ class DatabaseFaults:
 class NodeDatabaseFaults:
     """Database faults for one process of a node, and the commit at which the node dies."""
 
-    def __init__(self, weather: DatabaseFaults, dice: Random, life: SimulatedProcess) -> None:
-        self._weather, self._dice, self.life = weather, dice, life
+    def __init__(self, faults: DatabaseFaults, dice: Random, life: SimulatedProcess) -> None:
+        self._faults, self._dice, self.life = faults, dice, life
         self.commits = 0
         self.dies_at_commit = 0
         self.commit_counts = False
 
     def strikes(self, kind: str) -> bool:
         """True if this fault occurs now."""
-        chance = self._weather.chances.get(kind, 0.0)
+        chance = self._faults.chances.get(kind, 0.0)
         struck = chance > 0 and self._dice.random() < chance
         if struck:
-            self._weather.struck[kind] += 1
+            self._faults.struck[kind] += 1
         return struck
 
     def tells(self, names: frozenset[str]) -> None:
         """Record that a use case which wakes these names was committed."""
-        self._weather.told.update(names)
+        self._faults.told.update(names)
 
     def never_tells(self) -> None:
         """Record a commit that only the database knows of."""
-        self._weather.untold += 1
+        self._faults.untold += 1
 
     def waits(self) -> float:
-        return self._dice.uniform(0, WAIT_S + self._weather.slow_s)
+        return self._dice.uniform(0, WAIT_S + self._faults.slow_s)
 
     def dies_now(self) -> bool:
         self.commits += 1
@@ -74,12 +74,12 @@ class NodeDatabaseFaults:
 class Connection(sqlite3.Connection):
     """The driver's connection, with faults."""
 
-    trouble: NodeDatabaseFaults
+    faults: NodeDatabaseFaults
 
     def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:
         if sql == "COMMIT":
             return self._commit()
-        if sql == "BEGIN IMMEDIATE" and self.trouble.strikes("busy"):
+        if sql == "BEGIN IMMEDIATE" and self.faults.strikes("busy"):
             fail("SQLITE_BUSY", "database is locked")
         if sql == "PRAGMA synchronous=FULL":
             # Only processes die in a simulation, not machines.
@@ -89,22 +89,22 @@ class Connection(sqlite3.Connection):
     def cursor(self, factory: Any = None) -> Any:
         del factory
         cursor = super().cursor(Cursor)
-        cursor.trouble = self.trouble
+        cursor.faults = self.faults
         return cursor
 
     def _commit(self) -> sqlite3.Cursor:
-        trouble = self.trouble
-        if trouble.strikes("commit_fails"):
+        faults = self.faults
+        if faults.strikes("commit_fails"):
             super().execute("ROLLBACK")
             fail("SQLITE_IOERR_FSYNC", "disk I/O error")
-        if trouble.dies_now():
-            done = super().execute("COMMIT" if trouble.commit_counts else "ROLLBACK")
-            trouble.never_tells()
-            trouble.life.kill()
+        if faults.dies_now():
+            done = super().execute("COMMIT" if faults.commit_counts else "ROLLBACK")
+            faults.never_tells()
+            faults.life.kill()
             return done
         done = super().execute("COMMIT")
-        if trouble.strikes("commit_unknown"):
-            trouble.never_tells()
+        if faults.strikes("commit_unknown"):
+            faults.never_tells()
             fail("SQLITE_IOERR_FSYNC", "disk I/O error")
         return done
 
@@ -112,15 +112,15 @@ class Connection(sqlite3.Connection):
 class Cursor(sqlite3.Cursor):
     """The cursor that executes the use cases' statements, with faults."""
 
-    trouble: NodeDatabaseFaults
+    faults: NodeDatabaseFaults
 
     def execute(self, sql: str, parameters: Any = (), /) -> Self:
         if sql.startswith(CHANGES) and self.connection.in_transaction:
-            if self.trouble.strikes("full"):
+            if self.faults.strikes("full"):
                 # SQLite undoes the whole transaction by itself.
                 self.connection.execute("ROLLBACK")
                 fail("SQLITE_FULL", "database or disk is full")
-            if self.trouble.strikes("broken"):
+            if self.faults.strikes("broken"):
                 fail("SQLITE_IOERR", "disk I/O error")
         super().execute(sql, parameters)
         return self
@@ -134,26 +134,26 @@ def fail(name: str, text: str) -> NoReturn:
     raise error
 
 
-def connect(trouble: NodeDatabaseFaults, *args: Any, **kwargs: Any) -> Connection:
+def connect(faults: NodeDatabaseFaults, *args: Any, **kwargs: Any) -> Connection:
     connection = Connection(*args, **kwargs)
-    connection.trouble = trouble
+    connection.faults = faults
     return connection
 
 
 class SimulatedStore(InlineStore[SqlUnit]):
     """A store in which other tasks may run before and after a transaction; within one there is no await."""
 
-    def __init__(self, trouble: NodeDatabaseFaults, url: str, make_unit: MakeUnit, publish: Publish) -> None:
-        engine = make_engine(url, driver=partial(connect, trouble))
+    def __init__(self, faults: NodeDatabaseFaults, url: str, make_unit: MakeUnit, publish: Publish) -> None:
+        engine = make_engine(url, driver=partial(connect, faults))
         super().__init__(engine, make_unit, self._tell)
-        self._trouble, self._wake = trouble, publish
+        self._faults, self._wake = faults, publish
 
     def _tell(self, names: frozenset[str]) -> None:
-        self._trouble.tells(names)
+        self._faults.tells(names)
         self._wake(names)
 
     async def _submit(self, job: Job[SqlUnit], lane: Lane) -> Any:
-        await pause(self._trouble.waits())
+        await pause(self._faults.waits())
         try:
             answer = await super()._submit(job, lane)
         except Exception:
@@ -163,5 +163,5 @@ class SimulatedStore(InlineStore[SqlUnit]):
         return answer
 
     async def _dead_or_go_on(self) -> None:
-        if self._trouble.life.dead:
+        if self._faults.life.dead:
             await asyncio.get_running_loop().create_future()

@@ -28,9 +28,9 @@ async def _turn(stage: Stage, spell: Spell, strength: float) -> None:
         case Group.NETWORK:
             stage.balancer_is_stale = strength > 0
         case Group.DATABASE if spell.kind == "slow":
-            stage.weather.slow_s = strength
+            stage.database_faults.slow_s = strength
         case _:
-            stage.weather.chances[spell.kind] = strength
+            stage.database_faults.chances[spell.kind] = strength
 
 
 def _phone(stage: Stage, kind: str, strength: float) -> None:

@@ -114,7 +114,7 @@ class Death:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fate:
+class ProcessFaults:
     """One process of a node: its clock error, its death, and the time until the next start."""
 
     skew_s: float
@@ -141,12 +141,12 @@ def _spells(seed: int, groups: frozenset[Group], until: float) -> Iterator[Spell
                 at += length + dice.expovariate(1 / BETWEEN_S)
 
 
-def fate(seed: int, groups: frozenset[Group], node: int, life: int) -> Fate:
-    """Return the fate of the `life`-th process of a node."""
+def process_faults(seed: int, groups: frozenset[Group], node: int, life: int) -> ProcessFaults:
+    """Return what befalls the `life`-th process of a node."""
     dice = random.Random(f"fate-{seed}-{node}-{life}")  # noqa: S311
     skew = dice.uniform(-MAX_SKEW_S, MAX_SKEW_S)
     death = _death(dice)
-    return Fate(
+    return ProcessFaults(
         skew_s=skew if Group.SKEW in groups else 0.0,
         death=death if Group.CRASHES in groups else None,
         down_s=dice.uniform(*DOWN_S),

@@ -19,7 +19,7 @@ from wakeup.runtime.scripts.published import scripts_in_force
 from wakeup.runtime.service import Service
 from wakeup.runtime.settings.settings import Settings
 from wakeup.simulation.database import DatabaseFaults, NodeDatabaseFaults, SimulatedStore
-from wakeup.simulation.faults import Death, Fate
+from wakeup.simulation.faults import Death, ProcessFaults
 from wakeup.simulation.loop import SimulatedLoop
 from wakeup.simulation.network import MAX_KEPT_OPEN, MemoryConnector, Network
 from wakeup.simulation.process import LIFE, SimulatedProcess
@@ -49,16 +49,16 @@ class Absence:
 
 @dataclass(slots=True)
 class Node:
-    """One node. `fate` returns the fate of a process by the numbers of node and process."""
+    """One node. `process_faults` returns what befalls a process, by the numbers of node and process."""
 
     number: int
     settings: Settings
     epoch: datetime
-    weather: DatabaseFaults
-    fate: Callable[[int, int], Fate]
+    database_faults: DatabaseFaults
+    process_faults: Callable[[int, int], ProcessFaults]
     seed: int
     absences: list[Absence] = field(default_factory=list)
-    troubles: list[NodeDatabaseFaults] = field(default_factory=list)
+    node_faults: list[NodeDatabaseFaults] = field(default_factory=list)
     services: list[tuple[SimulatedProcess, Service]] = field(default_factory=list)
     calm: bool = False
     up: asyncio.Event = field(default_factory=asyncio.Event)
@@ -67,10 +67,10 @@ class Node:
         """Start the node, and start it again whenever it has died."""
         loop = asyncio.get_running_loop()
         while True:
-            fate = self.fate(self.number, len(self.services))
+            faults = self.process_faults(self.number, len(self.services))
             died = loop.create_future()
             life = SimulatedProcess(f"node{self.number}", partial(_told, died))
-            began = self._begin(life, fate)
+            began = self._begin(life, faults)
             await asyncio.wait((began, died), return_when=asyncio.FIRST_COMPLETED)
             if not died.done():
                 # Raises the error that kept it from starting.
@@ -80,7 +80,7 @@ class Node:
             await died
             self.up.clear()
             self.absences.append(Absence(node=self.number, since=loop.time(), until=float("inf")))
-            await pause(fate.down_s)
+            await pause(faults.down_s)
 
     def _arrived(self) -> None:
         if self.absences and self.absences[-1].until == float("inf"):
@@ -88,45 +88,45 @@ class Node:
             now = asyncio.get_running_loop().time()
             self.absences.append(Absence(node=last.node, since=last.since, until=now))
 
-    def _begin(self, life: SimulatedProcess, fate: Fate) -> asyncio.Task[None]:
+    def _begin(self, life: SimulatedProcess, faults: ProcessFaults) -> asyncio.Task[None]:
         loop = asyncio.get_running_loop()
         assert isinstance(loop, SimulatedLoop)
         dice = random.Random(f"node-{self.seed}-{self.number}-{len(self.services)}")  # noqa: S311
-        trouble = NodeDatabaseFaults(self.weather, dice, life)
-        clock = LoopClock(self.epoch + timedelta(seconds=fate.skew_s))
+        of_database = NodeDatabaseFaults(self.database_faults, dice, life)
+        clock = LoopClock(self.epoch + timedelta(seconds=faults.skew_s))
         infra = Infrastructure(
             clock=clock,
-            timers=Sweeps(clock, self.weather),
+            timers=Sweeps(clock, self.database_faults),
             ids=SeededTimedIds(clock, dice),
             random_bytes=dice.randbytes,
-            open_store=partial(SimulatedStore, trouble),
+            open_store=partial(SimulatedStore, of_database),
             wires=partial(_wires, loop.network),
             scripts=_scripts,
         )
         context = copy_context()
         context.run(LIFE.set, life)
         service = context.run(Service, self.settings, infra)
-        self.troubles.append(trouble)
+        self.node_faults.append(of_database)
         self.services.append((life, service))
-        if fate.death is not None:
-            loop.call_later(fate.death.after_s, self._doom, life, trouble, fate.death)
+        if faults.death is not None:
+            loop.call_later(faults.death.after_s, self._schedule_death, life, of_database, faults.death)
         return loop.create_task(service.start(), context=context)
 
-    def _doom(self, life: SimulatedProcess, trouble: NodeDatabaseFaults, death: Death) -> None:
+    def _schedule_death(self, life: SimulatedProcess, of_database: NodeDatabaseFaults, death: Death) -> None:
         if self.calm:
             return
         if death.step:
             life.dies_at_step = life.steps + death.step
         else:
-            trouble.dies_at_commit, trouble.commit_counts = trouble.commits + death.commit, death.committed
+            of_database.dies_at_commit, of_database.commit_counts = of_database.commits + death.commit, death.committed
 
     def spare(self) -> None:
         """Cancel all deaths to come."""
         self.calm = True
         for life, _ in self.services:
             life.dies_at_step = None
-        for trouble in self.troubles:
-            trouble.dies_at_commit = 0
+        for of_database in self.node_faults:
+            of_database.dies_at_commit = 0
 
 
 def _told(died: asyncio.Future[None], _life: SimulatedProcess) -> None:

@@ -122,7 +122,7 @@ def _struck(stage: Stage) -> Counter[str]:
     counts += Counter(f"phone:message_{row['kind']}" for row in stage.company.ledger.of("message_fault"))
     counts += Counter(f"callbacks:{kind}" for kind in stage.company.faults.happened.elements())
     counts += Counter(f"core:{row['kind']}" for row in stage.core.ledger.of("fault"))
-    counts += Counter({f"database:{kind}": n for kind, n in stage.weather.struck.items()})
+    counts += Counter({f"database:{kind}": n for kind, n in stage.database_faults.struck.items()})
     return counts
 
 

@@ -62,7 +62,7 @@ class Stage:
         self.loop, self.network = loop, loop.network
         self.folder, self.seed, self.groups = folder, seed, groups
         self.clock = LoopClock(EPOCH)
-        self.weather = DatabaseFaults()
+        self.database_faults = DatabaseFaults()
         self.log: list[dict[str, Any]] = []
         self._dice = random.Random(f"network-{seed}")  # noqa: S311
         self.slow_s = 0.0
@@ -151,9 +151,16 @@ class Stage:
     # Nodes
 
     def _node(self, number: int) -> Node:
-        fate = partial(faults.fate, self.seed, self.groups)
+        process_faults = partial(faults.process_faults, self.seed, self.groups)
         settings = load_settings(self._environment(number))
-        return Node(number=number, settings=settings, epoch=EPOCH, weather=self.weather, fate=fate, seed=self.seed)
+        return Node(
+            number=number,
+            settings=settings,
+            epoch=EPOCH,
+            database_faults=self.database_faults,
+            process_faults=process_faults,
+            seed=self.seed,
+        )
 
     def _environment(self, number: int) -> Mapping[str, str]:
         public, api, inside = _ports(number)

@@ -16,15 +16,15 @@ class Sweeps(LoopTimers):
     a loop was committed since its last sweep, according to the names that commits wake (which is all that nodes on
     PostgreSQL hear of each other), then only time has passed, and for that the loop has set its timer."""
 
-    def __init__(self, clock: LoopClock, weather: DatabaseFaults) -> None:
+    def __init__(self, clock: LoopClock, faults: DatabaseFaults) -> None:
         super().__init__(clock, SWEEP_S)
-        self._weather = weather
+        self._faults = faults
         self._seen: dict[str, tuple[int, int]] = {}
         self._spared: dict[str, int] = {}
 
     def swept(self, name: str) -> bool:
         spared = self._spared.get(name, 0) + 1
-        committed = (self._weather.told[name], self._weather.untold)
+        committed = (self._faults.told[name], self._faults.untold)
         if self._seen.get(name) == committed and spared < ALL_THE_SAME:
             self._spared[name] = spared
             return False

@@ -1,6 +1,6 @@
 """How a callee understands a yes-or-no question about the payment: what it is about, and whether yes means danger.
 
-Most questions ask for a mark of a scam. `_SAFE` knows those that ask for the opposite, `_RISK` exceptions among them.
+Most questions ask for a mark of a scam. `_SAFE` matches those that ask for the opposite, `_RISK` the exceptions to it.
 The patterns follow the shipped questions; a test compares them with the scripts.
 """
 

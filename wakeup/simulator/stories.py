@@ -1,4 +1,4 @@
-"""Cases of the generated traffic that are told on purpose, so that each demo shows them.
+"""Cases with a fixed story in the generated traffic, so that each demo shows them.
 
 A story uses random numbers of its own, so that all other cases stay the same.
 """
@@ -28,7 +28,7 @@ LATE_AND_SURE, WORRIED_AT_ONCE = "82", "95"
 
 class Story(Protocol):
     def of(self, event: Event, at: datetime) -> Event:
-        """Return the event as the story has it. `at`: when the case begins."""
+        """Return the event, changed to fit the story. `at`: when the case begins."""
 
 
 def story_of(numbers: Numbers, seed: int, index: int) -> Story | None:

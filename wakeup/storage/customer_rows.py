@@ -62,7 +62,7 @@ WITHOUT_CUSTOMER: Mapping[type[SQLModel], str] = {
 }
 
 
-def belongings() -> Mapping[Table, ColumnElement[bool]]:
+def rows_of_customer() -> Mapping[Table, ColumnElement[bool]]:
     """Return for each table the condition that selects the rows of `CUSTOMER`."""
     customers, cases = table_of(t.CustomerRow), table_of(t.CaseRow)
     found: dict[Table, ColumnElement[bool]] = {customers: customers.c.id == CUSTOMER, cases: cases.c.id.in_(CASES)}

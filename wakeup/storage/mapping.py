@@ -110,17 +110,17 @@ class Mapper(Generic[D]):
 
     def add_now(self, link: Link, value: D) -> None:
         """Insert it at once, for a table that is searched by more than its key."""
-        self._insert.execute(link, self.values(value), apart=True)
+        self._insert.execute(link, self.values(value), flush=False)
 
     def save(self, link: Link, value: D, **extra: Any) -> None:
         """Update every field but the key, and the `saved` columns."""
         saved = tuple([extra[name] for name in self._saved])
         key = self._pick_keys(value)
-        self._update.execute(link, self._own(value) + saved + key, apart=not link.lacks((self._name, *key)))
+        self._update.execute(link, self._own(value) + saved + key, flush=link.lacks((self._name, *key)))
 
     def find(self, link: Link, *key: Any) -> Rows:
         """Return the row with this key, if there is one."""
-        return self._by_key.rows(link, key, apart=not link.lacks((self._name, *key)))
+        return self._by_key.rows(link, key, flush=link.lacks((self._name, *key)))
 
     def get(self, link: Link, *key: Any) -> D | None:
         return self.one(self.find(link, *key))

@@ -24,33 +24,33 @@ MAX_BYTES = 7_000
 """PostgreSQL limits the payload of a notification to less than 8,000 bytes."""
 TRY_AGAIN_S = 1.0
 ASK_CLOCK_S = 10.0
-Heard = Callable[[frozenset[str]], None]
+OnNames = Callable[[frozenset[str]], None]
 """Called in the event loop with the names that another process notified. Must not block."""
-Told = Callable[[float, float], None]
+OnClock = Callable[[float, float], None]
 """Called with the database clock minus our clock, and the duration of the query, both in seconds."""
 
 
 class PgNotify:
-    """Sends and receives the notifications of one process. `ring` never blocks; while there is no connection,
+    """Sends and receives the notifications of one process. `publish` never blocks; while there is no connection,
     names are kept until the next one."""
 
     def __init__(
         self,
         url: str,
         wall: Callable[[], float],
-        heard: Heard,
-        told: Told,
+        on_names: OnNames,
+        on_clock: OnClock,
         *,
-        listens: Callable[[], None],
-        complain: Callable[[str], None],
+        on_listening: Callable[[], None],
+        on_error: Callable[[str], None],
     ) -> None:
-        """`listens` is called each time listening begins, because notifications sent before that were missed.
-        `complain` is called with the name of what went wrong, which contains no foreign text."""
-        self._listens, self._complain = listens, complain
+        """`on_listening` is called each time listening begins, because notifications sent before that were missed.
+        `on_error` is called with the name of what went wrong, which contains no foreign text."""
+        self._on_listening, self._on_error = on_listening, on_error
         self._address = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
-        self._wall, self._heard, self._told = wall, heard, told
+        self._wall, self._on_names, self._on_clock = wall, on_names, on_clock
         self._pending: set[str] = set()
-        self._rung = asyncio.Event()
+        self._added = asyncio.Event()
         self._stopped = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
         self._own: int | None = None
@@ -73,11 +73,11 @@ class PgNotify:
             await asyncio.wait(going, timeout=TRY_AGAIN_S)
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    def ring(self, names: Iterable[str]) -> None:
+    def publish(self, names: Iterable[str]) -> None:
         """Notify these names to the other processes."""
         self._pending |= set(names)
         if self._pending:
-            self._rung.set()
+            self._added.set()
 
     async def _stay(self, work: Callable[[AsyncConnection[Any]], Awaitable[None]]) -> None:
         """Run `work` on a connection, and on a new connection when that one is lost."""
@@ -89,7 +89,7 @@ class PgNotify:
             except (Error, OSError):
                 pass
             except Exception as error:  # noqa: BLE001 - any error: the connection must be opened again
-                self._complain(type(error).__name__)
+                self._on_error(type(error).__name__)
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._stopped.wait(), TRY_AGAIN_S)
 
@@ -102,15 +102,15 @@ class PgNotify:
                 asked = loop.time()
                 await self._ask_clock(connection)
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._rung.wait(), ASK_CLOCK_S)
-            self._rung.clear()
+                await asyncio.wait_for(self._added.wait(), ASK_CLOCK_S)
+            self._added.clear()
             pending, self._pending = self._pending, set()
             try:
                 for payload in _payloads(sorted(pending)):
                     await connection.execute("SELECT pg_notify(%s, %s)", (CHANNEL, payload))
             except Error:
                 # Some may have been sent already. A second wake-up does no harm.
-                self.ring(pending)
+                self.publish(pending)
                 raise
 
     async def _ask_clock(self, connection: AsyncConnection[Any]) -> None:
@@ -119,18 +119,18 @@ class PgNotify:
         after = self._wall()
         assert row is not None
         theirs: datetime = row[0]
-        self._told(theirs.timestamp() - (before + after) / 2, after - before)
+        self._on_clock(theirs.timestamp() - (before + after) / 2, after - before)
 
     async def _listen(self, connection: AsyncConnection[Any]) -> None:
         await connection.execute(f"LISTEN {CHANNEL}")
-        self._listens()
+        self._on_listening()
         async for notice in connection.notifies():
             if notice.pid == self._own:
                 continue
             if names := _names(notice.payload):
-                self._heard(names)
+                self._on_names(names)
             else:
-                self._complain("payload")
+                self._on_error("payload")
 
 
 def _names(payload: str) -> frozenset[str]:

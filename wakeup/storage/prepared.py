@@ -105,12 +105,12 @@ class Prepared:
         self._takes = takes
         self._forms: dict[str, _Form] = {}
 
-    def rows(self, link: Link, values: Values = NONE, *, apart: bool = False) -> Rows:
-        """Run a query. `apart`: no buffered row concerns it, even if some belong to its tables."""
+    def rows(self, link: Link, values: Values = NONE, *, flush: bool = True) -> Rows:
+        """Run a query. `flush=False`: no buffered row concerns it, even if some belong to its tables."""
         form = self.form(link.dialect)
         cursor = link.cursor
         try:
-            if not apart and link.kept is not None and link.kept.concern(form.tables):
+            if flush and link.kept is not None and link.kept.concern(form.tables):
                 link.kept.write()
             cursor.execute(form.sql, form.bind(values))
             return Rows(form.convert(cursor.fetchall()), form.places)
@@ -118,12 +118,12 @@ class Prepared:
             link.translate(error, form.sql)
             raise
 
-    def execute(self, link: Link, values: Values, *, apart: bool = False) -> int:
-        """Run a change and return the number of rows it touched. `apart`: no buffered row is concerned."""
+    def execute(self, link: Link, values: Values, *, flush: bool = True) -> int:
+        """Run a change and return the number of rows it touched. `flush=False`: no buffered row is concerned."""
         form = self.form(link.dialect)
         cursor = link.cursor
         try:
-            if not apart and link.kept is not None:
+            if flush and link.kept is not None:
                 link.kept.write()
             cursor.execute(form.sql, form.bind(values))
             return int(cursor.rowcount)

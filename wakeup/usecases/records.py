@@ -43,6 +43,8 @@ class Customer:
     family_risk: bool = False
     """The bank has reported that the family may be the danger. Reported for one payment, it holds for all that
     follow."""
+    guardians_listed_at: datetime | None = None
+    """`occurred_at` of the bank's newest list of guardians. An older list that comes later is refused."""
 
 
 class Sought(NamedTuple):

@@ -18,25 +18,25 @@ from wakeup.bank.responses import PROBLEM_TYPE, problem
 from wakeup.web.middleware import SAFE_HEADERS
 
 HEAD_END = b"\r\n\r\n"
-TurnsAway: TypeAlias = Callable[[bytes], bool]
+HeadFilter: TypeAlias = Callable[[bytes], bool]
 """True if the connection that begins with these bytes is to be refused with 403."""
-TURNS_AWAY: web.AppKey[TurnsAway] = web.AppKey("turns_away")
+HEAD_FILTER: web.AppKey[HeadFilter] = web.AppKey("head_filter")
 
 
-class Doorkeeper(asyncio.Protocol):
+class ConnectionFilter(asyncio.Protocol):
     """The filter of one connection. `serve` makes the protocol that takes over; a silent connection is closed
     after `patience_s` seconds."""
 
-    __slots__ = ("_leaves", "_patience_s", "_serve", "_timer", "_transport", "_turns_away")
+    __slots__ = ("_done", "_patience_s", "_refuses", "_serve", "_timer", "_transport")
 
     def __init__(
         self,
         serve: Callable[[], asyncio.Protocol],
-        turns_away: TurnsAway,
+        refuses: HeadFilter,
         patience_s: float,
-        leaves: Callable[[Doorkeeper], None],
+        done: Callable[[ConnectionFilter], None],
     ) -> None:
-        self._serve, self._turns_away, self._patience_s, self._leaves = serve, turns_away, patience_s, leaves
+        self._serve, self._refuses, self._patience_s, self._done = serve, refuses, patience_s, done
         self._transport: asyncio.Transport
         self._timer: asyncio.TimerHandle
 
@@ -47,7 +47,7 @@ class Doorkeeper(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         self._go()
-        if self._turns_away(data):
+        if self._refuses(data):
             self._transport.write(FORBIDDEN)
             self._transport.close()
             return
@@ -59,13 +59,13 @@ class Doorkeeper(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - the base's signature
         self._go()
 
-    def dismiss(self) -> None:
+    def abort(self) -> None:
         """Close the connection, because the server shuts down."""
         self._transport.abort()
 
     def _go(self) -> None:
         self._timer.cancel()
-        self._leaves(self)
+        self._done(self)
 
 
 def _forbidden() -> bytes:

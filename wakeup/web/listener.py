@@ -10,7 +10,7 @@ from typing import Any
 from aiohttp import web
 
 from wakeup.bank.responses import problem
-from wakeup.web.connection_filter import TURNS_AWAY, Doorkeeper, TurnsAway
+from wakeup.web.connection_filter import HEAD_FILTER, ConnectionFilter, HeadFilter
 from wakeup.web.middleware import SAFE_HEADERS
 from wakeup.web.problems import Answer, response_of
 
@@ -47,26 +47,26 @@ class _Connection(web.RequestHandler):
 
 
 class _Server(web.Server):
-    """`turns_away` is the application's connection filter."""
+    """`head_filter` is the application's connection filter."""
 
-    def __init__(self, *args: Any, turns_away: TurnsAway | None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, head_filter: HeadFilter | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._turns_away = turns_away
-        self._at_the_door: set[Doorkeeper] = set()
+        self._head_filter = head_filter
+        self._filtering: set[ConnectionFilter] = set()
 
     def __call__(self) -> asyncio.Protocol:  # type: ignore[override]  # the connection filter is not a handler
-        if self._turns_away is None:
+        if self._head_filter is None:
             return self._serve()
-        keeper = Doorkeeper(self._serve, self._turns_away, HEAD_SECONDS, self._at_the_door.discard)
-        self._at_the_door.add(keeper)
-        return keeper
+        connection = ConnectionFilter(self._serve, self._head_filter, HEAD_SECONDS, self._filtering.discard)
+        self._filtering.add(connection)
+        return connection
 
     def _serve(self) -> web.RequestHandler:
         return _Connection(self, loop=self._loop, **self._kwargs)
 
     async def shutdown(self, timeout: float | None = None) -> None:  # noqa: ASYNC109 - the base's signature
-        for keeper in tuple(self._at_the_door):
-            keeper.dismiss()
+        for connection in tuple(self._filtering):
+            connection.abort()
         await super().shutdown(timeout)
 
 
@@ -90,7 +90,7 @@ class Listener(web.AppRunner):
             made.request_handler,
             request_factory=made.request_factory,
             handler_cancellation=made.handler_cancellation,
-            turns_away=self.app.get(TURNS_AWAY),
+            head_filter=self.app.get(HEAD_FILTER),
             loop=made._loop,  # noqa: SLF001 - aiohttp has no other way to name the protocol
             **made._kwargs,  # noqa: SLF001
         )

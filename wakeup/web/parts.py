@@ -118,7 +118,7 @@ class Parts:
     auth_tokens: tuple[str, ...] = field(repr=False)
     """The phone provider's signing tokens; two during a rotation."""
     phone: Telephony
-    bell: WakeSource
+    wake_source: WakeSource
     log: Log
     metrics: Metrics
     ready: Callable[[], Awaitable[list[str]]]

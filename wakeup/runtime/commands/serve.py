@@ -57,8 +57,8 @@ async def _serve(settings: Settings, roles: frozenset[Role]) -> None:
     try:
         await service.start()
         settle_memory()
-        for reason in await service.not_ready():
-            # It listens all the same: a migration may follow, and a database that is down comes back.
+        if (reason := await service.behind()) is not None:
+            # It listens all the same, because the migration may follow.
             service.log.error("not_ready", reason=reason)
         sys.stdout.write(f"listening on {next(iter(service.addresses.values()))}\n")
         sys.stdout.flush()

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from wakeup.bank.faults import Unprocessable
-from wakeup.bank.parse import read_json
+from wakeup.bank.strict_json import read_json
 from wakeup.runtime.feed.errors import FeedError, RowFault
 
 MAX_LINE = 1 << 20

@@ -22,17 +22,17 @@ class Climber(Loop):
 
     def __init__(self, engine: Engine) -> None:
         super().__init__(engine)
-        self._apart: PerItem[CaseId] = PerItem(engine, "rung_not_taken", "case_id")
+        self._items: PerItem[CaseId] = PerItem(engine, "rung_not_taken", "case_id")
 
     async def round(self) -> datetime | None:
         await pause(GATHER_S)
         store, clock = self.engine.store, self.engine.clock
         while True:
             now = clock.now()
-            due = await store.look(cases_to_climb, now, CASES_A_CHUNK + len(self._apart))
-            cases = self._apart.awake(due.found, now)
+            due = await store.look(cases_to_climb, now, CASES_A_CHUNK + len(self._items))
+            cases = self._items.awake(due.found, now)
             if not cases:
-                return self._apart.again(now, due.next_due)
+                return self._items.again(now, due.next_due)
             # One after the other, so that a call due now does not have to wait for all of them.
             for case_id in cases:
-                await self._apart.one(case_id, store.run(climb, case_id, now, lane=Lane.DISPATCH), now)
+                await self._items.one(case_id, store.run(climb, case_id, now, lane=Lane.DISPATCH), now)

@@ -27,7 +27,7 @@ class Dispatcher(Loop):
         super().__init__(engine)
         self._phone = phone
         self._dialling = dialling
-        self._apart: PerItem[AttemptId] = PerItem(engine, "attempt_not_claimed", "attempt_id")
+        self._items: PerItem[AttemptId] = PerItem(engine, "attempt_not_claimed", "attempt_id")
 
     async def round(self) -> datetime | None:
         while True:
@@ -58,7 +58,7 @@ class Dispatcher(Loop):
 
     async def _claim(self) -> Started:
         store, own, now = self.engine.store, self._dialling, self.engine.clock.now()
-        resting = self._apart.resting(now)
+        resting = self._items.resting(now)
         try:
             return await store.run(start_due, own, MAX_AT_ONCE, now, resting, lane=Lane.DISPATCH)
         except ConstraintError as race:
@@ -83,8 +83,8 @@ class Dispatcher(Loop):
         claims: list[Claim] = []
         for attempt_id in chosen:
             claiming = store.run(claim_one, own, attempt_id, now, lane=Lane.DISPATCH)
-            claims += await self._apart.one(attempt_id, claiming, now) or ()
-        again_at = self._apart.again(now, now + LOOK_AGAIN)
+            claims += await self._items.one(attempt_id, claiming, now) or ()
+        again_at = self._items.again(now, now + LOOK_AGAIN)
         return Started(claims=tuple(claims), worked=bool(claims), again_at=again_at)
 
     async def _ring(self, claim: Claim) -> None:

@@ -32,19 +32,19 @@ class Settler(Loop):
     def __init__(self, engine: Engine, throttle: IngestThrottle) -> None:
         super().__init__(engine)
         self._throttle = throttle
-        self.apart: PerItem[CaseId] = PerItem(engine, "case_not_settled", "case_id")
+        self.items: PerItem[CaseId] = PerItem(engine, "case_not_settled", "case_id")
 
     async def round(self) -> datetime | None:
         while True:
             now = self.engine.clock.now()
             due = await self.due(now)
-            if not await self.apart.some(due, self.act, now):
-                return self.apart.again(now, due.next_due)
+            if not await self.items.some(due, self.act, now):
+                return self.items.again(now, due.next_due)
 
     async def due(self, now: datetime) -> Due[CaseId]:
-        due = await self.engine.store.look(cases_due, now, CASES_A_CHUNK + len(self.apart))
+        due = await self.engine.store.look(cases_due, now, CASES_A_CHUNK + len(self.items))
         # A case that keeps failing is late whatever else happens, so it is not counted.
-        waiting = [at for case_id, at in zip(due.found, due.since, strict=True) if case_id not in self.apart]
+        waiting = [at for case_id, at in zip(due.found, due.since, strict=True) if case_id not in self.items]
         self._throttle.set_decisions_late(any(now - at > LATE for at in waiting))
         return due
 

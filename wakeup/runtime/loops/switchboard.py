@@ -25,7 +25,7 @@ class Switchboard(Loop):
     def __init__(self, engine: Engine, phone: Telephony) -> None:
         super().__init__(engine)
         self._phone = phone
-        self._apart: PerItem[tuple[AttemptId, int]] = PerItem(engine, "hand_over_not_tended", "hand_over")
+        self._items: PerItem[tuple[AttemptId, int]] = PerItem(engine, "hand_over_not_tended", "hand_over")
 
     async def round(self) -> datetime | None:
         store, clock = self.engine.store, self.engine.clock
@@ -33,8 +33,8 @@ class Switchboard(Loop):
         seen: set[tuple[str, int, datetime | None]] = set()
         while True:
             now = clock.now()
-            due = await store.look(due_hand_overs, now, A_CHUNK + len(seen) + len(self._apart))
-            awake = set(self._apart.awake(((one.attempt_id, one.n) for one in due.found), now))
+            due = await store.look(due_hand_overs, now, A_CHUNK + len(seen) + len(self._items))
+            awake = set(self._items.awake(((one.attempt_id, one.n) for one in due.found), now))
             # Nothing has changed for a hand-over that is found again: no agent can be called for it now.
             fresh = [
                 one
@@ -42,11 +42,11 @@ class Switchboard(Loop):
                 if (one.attempt_id, one.n) in awake and (one.attempt_id, one.n, one.due_at) not in seen
             ]
             if not fresh:
-                return soonest(self._apart.again(now, due.next_due), ready_at)
+                return soonest(self._items.again(now, due.next_due), ready_at)
             seen |= {(one.attempt_id, one.n, one.due_at) for one in fresh}
             for one in fresh:
                 tending = store.run(tend, one, clock.now(), lane=Lane.DECIDE)
-                tended = await self._apart.one((one.attempt_id, one.n), tending, now)
+                tended = await self._items.one((one.attempt_id, one.n), tending, now)
                 if tended is not None:
                     self.spawn(self._do(tended))
 

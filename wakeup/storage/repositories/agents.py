@@ -37,7 +37,7 @@ class SqlAgents:
         self._link = link
         self._vault = vault
 
-    def get(self, staff_id: StaffId) -> Agent | None:
+    def lock(self, staff_id: StaffId) -> Agent | None:
         return _agents.get(self._link, staff_id)
 
     def all(self) -> Sequence[Agent]:
@@ -46,7 +46,7 @@ class SqlAgents:
     def not_to_ring(self) -> frozenset[StaffId]:
         return frozenset(_NOT_TO_RING.rows(self._link).column())
 
-    def of_offer(self, attempt_id: AttemptId) -> Agent | None:
+    def lock_of_offer(self, attempt_id: AttemptId) -> Agent | None:
         return _agents.one(_OF_OFFER.rows(self._link, {"offer": attempt_id}))
 
     def of_number(self, number_index: str) -> Agent | None:

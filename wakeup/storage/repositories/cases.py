@@ -96,7 +96,7 @@ class SqlCases:
     def lock_of(self, attempt_id: AttemptId) -> Case | None:
         # If the attempt is written already, so is its case.
         written = not self._link.lacks((_attempts.name, attempt_id))
-        return _cases.one(_LOCK_OF.rows(self._link, {"attempt": attempt_id}, apart=written))
+        return _cases.one(_LOCK_OF.rows(self._link, {"attempt": attempt_id}, flush=not written))
 
     def lock_unsettled(self, customer_id: CustomerId) -> Sequence[Case]:
         return _cases.all(_LOCK_UNSETTLED.rows(self._link, {"customer": customer_id}))
@@ -109,7 +109,7 @@ class SqlCases:
 
     def save_head(self, case: Case) -> None:
         written = not self._link.lacks((_cases.table.name, case.id))
-        _HEAD.execute(self._link, (case.timeline_count, case.timeline_head, case.id), apart=written)
+        _HEAD.execute(self._link, (case.timeline_count, case.timeline_head, case.id), flush=not written)
 
     def to_climb(self, now: datetime, limit: int) -> Sequence[CaseId]:
         return [CaseId(found) for found in _TO_CLIMB.rows(self._link, {"now": now, "most": limit}).column()]

@@ -10,7 +10,7 @@ from sqlalchemy import Table, select
 
 from wakeup.domain.errors import WakeupError
 from wakeup.domain.ids import CustomerId
-from wakeup.storage.customer_rows import belongings
+from wakeup.storage.customer_rows import rows_of_customer
 from wakeup.storage.prepared import Link, Prepared
 from wakeup.storage.sealer import Sealer
 from wakeup.usecases.repositories.erasure import Dossier
@@ -27,7 +27,7 @@ WRITTEN_BY_US = frozenset({"state", "turn", "raw", "wanted"})
 UNREADABLE = {"unreadable": True}
 _QUERIES = {
     table: Prepared(select(table).where(theirs).order_by(*table.primary_key.columns))
-    for table, theirs in belongings().items()
+    for table, theirs in rows_of_customer().items()
 }
 
 

@@ -61,7 +61,7 @@ class SqlInbox:
 
     def body_hash(self, client: str, webhook_id: str) -> str | None:
         written = not self._link.lacks((_webhooks.name, client, webhook_id))
-        found: str | None = _MESSAGE.rows(self._link, (client, webhook_id), apart=written).scalar()
+        found: str | None = _MESSAGE.rows(self._link, (client, webhook_id), flush=not written).scalar()
         return found
 
     def add_message(self, client: str, webhook_id: str, body_hash: str, now: datetime) -> None:
@@ -75,14 +75,14 @@ class SqlInbox:
             or lacks((_transfers.name, sought.transfer_id))
             or lacks((_CUSTOMERS.name, sought.customer_id))
         )
-        return Known(*_LOOK_UP.rows(self._link, sought, apart=written).found[0])
+        return Known(*_LOOK_UP.rows(self._link, sought, flush=not written).found[0])
 
     def add_event(self, record: RiskEventRecord) -> None:
         _events.add(self._link, record)
 
     def add_news_id(self, event_id: str, content_hash: str, now: datetime) -> str | None:
         row = {"event_id": event_id, "content_hash": content_hash, "received_at": now}
-        if _NEW_NEWS.execute(self._link, row, apart=True):
+        if _NEW_NEWS.execute(self._link, row, flush=False):
             return None
         known: str = _NEWS_HASH.rows(self._link, {"event": event_id}).scalar()
         return known
@@ -91,7 +91,7 @@ class SqlInbox:
         _early.add_now(self._link, news)
 
     def take_early(self, transfer_id: TransferId, since: datetime) -> Sequence[EarlyNews]:
-        waiting = _early.all(_WAITING.rows(self._link, {"transfer": transfer_id}, apart=True))
+        waiting = _early.all(_WAITING.rows(self._link, {"transfer": transfer_id}, flush=False))
         if waiting:
             # By their ids: a row that another node is storing at this moment waits for the next look-up.
             _FORGET_WAITING.many(self._link, [{"_event": news.event_id} for news in waiting])
@@ -109,10 +109,10 @@ class SqlCustomers:
         self._sealer = sealer
 
     def is_known(self, customer_id: CustomerId) -> bool:
-        apart = not self._link.lacks((_CUSTOMERS.name, customer_id))
-        return bool(_IS_KNOWN.rows(self._link, {"customer": customer_id}, apart=apart).scalar())
+        flush = self._link.lacks((_CUSTOMERS.name, customer_id))
+        return bool(_IS_KNOWN.rows(self._link, {"customer": customer_id}, flush=flush).scalar())
 
-    def get(self, customer_id: CustomerId) -> Customer | None:
+    def lock(self, customer_id: CustomerId) -> Customer | None:
         return self._met(customer_id, _customers.find(self._link, customer_id))
 
     def lock_if_free(self, customer_id: CustomerId) -> Customer | None:

@@ -26,6 +26,7 @@ _decisions = Mapper(DecisionRow, Decision, lists={"rests_on": EvidenceId, "effec
 _d = _decisions.table
 _head = table_of(FeedHeadRow)
 _NEWEST = Prepared(select(_d).where(_d.c.transfer_id == bindparam("transfer")).order_by(_d.c.sequence.desc()).limit(1))
+_STANDING = Prepared(select(_d).where(_d.c.transfer_id == bindparam("transfer"), _d.c.sequence == 1))
 _LET_GO = Prepared(
     select(_d.c.sequence)
     .where(_d.c.transfer_id == bindparam("transfer"), is_one_of(_d.c.ruling, [Ruling.ALLOW]))
@@ -68,6 +69,9 @@ class SqlDecisions:
 
     def newest(self, transfer_id: TransferId) -> Decision | None:
         return _decisions.one(_NEWEST.rows(self._link, {"transfer": transfer_id}))
+
+    def standing(self, transfer_id: TransferId) -> Decision | None:
+        return _decisions.one(_STANDING.rows(self._link, {"transfer": transfer_id}))
 
     def was_let_go(self, transfer_id: TransferId) -> bool:
         return bool(_LET_GO.rows(self._link, {"transfer": transfer_id}).found)
@@ -166,10 +170,10 @@ class SqlOutbox:
         _SUPERSEDE.execute(self._link, {"_transfer": message.transfer_id, "_now": message.due_at})
         _outbox.add(self._link, message, sealed=self._seal(message))
 
-    def get(self, message_id: MessageId) -> OutboxMessage | None:
+    def lock(self, message_id: MessageId) -> OutboxMessage | None:
         return next(iter(self._opened(_outbox.find(self._link, message_id))), None)
 
-    def newest(self, transfer_id: TransferId) -> OutboxMessage | None:
+    def lock_newest(self, transfer_id: TransferId) -> OutboxMessage | None:
         return next(iter(self._opened(_NEWEST_MESSAGE.rows(self._link, {"transfer": transfer_id}))), None)
 
     def newest_state(self, transfer_id: TransferId) -> MessageState | None:

@@ -18,7 +18,7 @@ from wakeup.storage.prepared import Link, Prepared, Rows
 from wakeup.storage.repositories.in_doubt import IN_DOUBT
 from wakeup.storage.repositories.tier_of import higher_tier
 from wakeup.storage.tables import ApprovalRow, CaseRow, DecisionRow, ReviewActRow, ReviewRow, StaffRow, TransferRow
-from wakeup.usecases.repositories.views import Sample, Waiting
+from wakeup.usecases.repositories.views import QueueRow, Sample
 
 _t, _c, _d, _r, _s, _p, _w = (
     table_of(row) for row in (TransferRow, CaseRow, DecisionRow, ReviewRow, StaffRow, ApprovalRow, ReviewActRow)
@@ -96,10 +96,10 @@ _EARLIER = Prepared(
 _FACTS = ("transfer_id", "case_id", "ruling", "reason", "decided_at")
 
 
-def waiting(link: Link, now: datetime, limit: int) -> Sequence[Waiting]:
+def waiting(link: Link, now: datetime, limit: int) -> Sequence[QueueRow]:
     """Return the review queue: first transfers that left, or may have left, before the warning came, then those
     that are held or pending."""
-    found: list[Waiting] = []
+    found: list[QueueRow] = []
     for case_id in _UNHELD.rows(link, {"most": limit}).column():
         found += _unheld(_OF_CASE.rows(link, {"case": case_id, "now": now, "most": limit}))
     shown = {one.transfer_id for one in found}
@@ -107,7 +107,7 @@ def waiting(link: Link, now: datetime, limit: int) -> Sequence[Waiting]:
     return [*found, *(one for one in others if one.transfer_id not in shown)][:limit]
 
 
-def _unheld(rows: Rows) -> list[Waiting]:
+def _unheld(rows: Rows) -> list[QueueRow]:
     """Return the transfers that a case of which nothing is held is queued for: all that are to be stopped; if the
     customer is to be called instead, the newest."""
     places = rows.places
@@ -120,12 +120,12 @@ def _unheld(rows: Rows) -> list[Waiting]:
     return [one for one in found if one.leaving] or found[:1]
 
 
-def _waiting(rows: Rows) -> Iterator[Waiting]:
+def _waiting(rows: Rows) -> Iterator[QueueRow]:
     for row in rows.found:
         facts = {name: row[place] for name, place in rows.places.items() if name != "in_doubt"}
         effects = tuple(Effect(effect) for effect in json.loads(facts["effects"]))
         tier, state = Tier(facts["tier"]), TransferState(facts["state"])
-        yield Waiting(**{**facts, "tier": tier, "state": state, "effects": effects})
+        yield QueueRow(**{**facts, "tier": tier, "state": state, "effects": effects})
 
 
 def unchecked(link: Link, since: datetime, limit: int) -> Sequence[Sample]:

@@ -84,7 +84,7 @@ class SqlRetention:
 
     def begin(self, case: Case, now: datetime) -> None:
         settled = Settled(case_id=case.id, customer_id=case.customer_id, settled_at=now)
-        _BEGIN.execute(self._link, _settled.values(settled), apart=True)
+        _BEGIN.execute(self._link, _settled.values(settled), flush=False)
 
     def stop(self, case_id: CaseId) -> None:
         _STOP.execute(self._link, {"case": case_id})

@@ -40,9 +40,9 @@ from wakeup.usecases.repositories.views import (
     GuardianFacts,
     LiveCall,
     OpenTransfer,
+    QueueRow,
     Sample,
     Totals,
-    Waiting,
     Wanted,
 )
 
@@ -209,7 +209,7 @@ class SqlViews:
         found = {at: int(n) for at, n in _STARTED.rows(self._link, {"since": minute - 2 * MINUTE}).found}
         return (found.get(minute, 0) + found.get(minute - MINUTE, 0) * (1 - gone)) / MINUTE.total_seconds()
 
-    def waiting(self, now: datetime, limit: int) -> Sequence[Waiting]:
+    def waiting(self, now: datetime, limit: int) -> Sequence[QueueRow]:
         return queues.waiting(self._link, now, limit)
 
     def unchecked(self, since: datetime, limit: int) -> Sequence[Sample]:

@@ -25,6 +25,7 @@ class CustomerRow(Row, table=True):
     tier_at: datetime = when()
     shaken_until: datetime | None = maybe_when()
     family_risk: bool
+    guardians_listed_at: datetime | None = maybe_when()
 
 
 class CaseRow(Row, table=True):

@@ -14,7 +14,7 @@ from wakeup.domain.ids import TransferId
 from wakeup.domain.policy import Policy
 from wakeup.domain.transfer import STILL_OPEN, Transfer, TransferState
 from wakeup.ivr.turn import Input, Keys, Listen, PersonLeft, Turn
-from wakeup.usecases.agents.agents import closed
+from wakeup.usecases.agents.agents import is_closed
 from wakeup.usecases.agents.offers import accept, part
 from wakeup.usecases.agents.talks import room_of
 from wakeup.usecases.case.follow_up import in_doubt, may_be_gone
@@ -47,12 +47,12 @@ def _next(file: CaseFile, hand_over: HandOver, attempt: Attempt, n: int, given: 
     if hand_over.state is HandOverState.WAITING and n == 0:
         file.note("person_answered", attempt=hand_over.attempt_id, n=hand_over.n, call=attempt.call_sid)
     if hand_over.state is HandOverState.WAITING and isinstance(given, Keys) and n > 0:
-        agent = file.unit.agents.of_offer(attempt.id)
+        agent = file.unit.agents.lock_of_offer(attempt.id)
         if (
             given.digits != TAKES
             or agent is None
             or agent.state is AgentState.ON_CALL
-            or closed(file.unit, agent.staff_id)
+            or is_closed(file.unit, agent.staff_id)
         ):
             return _said("declined", n, language)
         joined = accept(file, hand_over, agent)

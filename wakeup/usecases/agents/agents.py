@@ -71,7 +71,7 @@ def enrol_agent(unit: Unit, wanted: NewAgent, by: str, now: datetime) -> str:
     other = unit.agents.of_number(index)
     if other is not None and other.staff_id != staff.id:
         raise ConflictError("phone", "this number belongs to another agent")
-    before = unit.agents.get(staff.id)
+    before = unit.agents.lock(staff.id)
     if before is not None and before.offer is not None:
         raise ConflictError("name", "this agent is being called, or is on a call")
     pin = unit.ids.digits(PIN_DIGITS)
@@ -93,7 +93,7 @@ def enrol_agent(unit: Unit, wanted: NewAgent, by: str, now: datetime) -> str:
 def dismiss_agent(unit: Unit, name: str, by: str, now: datetime) -> None:
     """Make an agent an ordinary account again, which takes no calls. Raises ConflictError."""
     staff = _account(unit, name, right=False)
-    agent = unit.agents.get(staff.id)
+    agent = unit.agents.lock(staff.id)
     if agent is None:
         raise ConflictError("name", "this account is not an agent")
     if agent.offer is not None:
@@ -111,7 +111,7 @@ def set_state(unit: Unit, staff_id: StaffId, event: AgentEvent | None, now: date
     when the account is no agent.
     """
     demand(unit.staff.get(staff_id), Right.TAKE_CALLS)
-    agent = unit.agents.get(staff_id)
+    agent = unit.agents.lock(staff_id)
     if agent is None:
         raise NotFoundError("this account is not an agent")
     if event is None:
@@ -123,23 +123,23 @@ def set_state(unit: Unit, staff_id: StaffId, event: AgentEvent | None, now: date
     if event not in AGENT_TRANSITIONS[agent.state]:
         raise ConflictError("state", "you are on a call; hang up to end it")
     # A returning agent is offered calls again, however many offers they missed before.
-    return moved(unit, replace(agent, missed=0, case_id=agent.case_id if agent.offer else None), event, now, by)
+    return move_agent(unit, replace(agent, missed=0, case_id=agent.case_id if agent.offer else None), event, now, by)
 
 
 def send_away(unit: Unit, staff_id: StaffId, now: datetime, by: str) -> None:
     """Move an agent whose account is closed to `away`, so that they are rung no more. A call in progress is not
     cut; they are away after it."""
-    agent = unit.agents.get(staff_id)
+    agent = unit.agents.lock(staff_id)
     if agent is not None and AgentEvent.LEAVE in AGENT_TRANSITIONS[agent.state]:
-        moved(unit, agent, AgentEvent.LEAVE, now, by)
+        move_agent(unit, agent, AgentEvent.LEAVE, now, by)
 
 
-def closed(unit: Unit, staff_id: StaffId) -> bool:
+def is_closed(unit: Unit, staff_id: StaffId) -> bool:
     """True if this account is closed: no customer is put through to it, whatever the agent's state."""
     return unit.staff.get(staff_id).disabled_at is not None
 
 
-def moved(unit: Unit, agent: Agent, event: AgentEvent, now: datetime, by: str) -> Agent:
+def move_agent(unit: Unit, agent: Agent, event: AgentEvent, now: datetime, by: str) -> Agent:
     """Apply an event to an agent, store and log it. Returns the agent after it. Raises IllegalTransitionError."""
     after = replace(agent, state=move(AGENT_TRANSITIONS, agent.state, event), since=now)
     unit.agents.save(after)

@@ -12,7 +12,15 @@ from wakeup.domain.hand_over import HandOver, HandOverEvent, HandOverState
 from wakeup.domain.language import zh_or_en
 from wakeup.ivr.conversation import Conversation
 from wakeup.ivr.turn import Cancelled, Detected, HungUp, Input, PersonLeft, Room, TransferResult, Turn
-from wakeup.usecases.agents.offers import cancel_offer, changed, miss_current, offer_next, part, skills_of, wake
+from wakeup.usecases.agents.offers import (
+    cancel_offer,
+    miss_current,
+    moved_hand_over,
+    offer_next,
+    part,
+    skills_of,
+    wake_staff,
+)
 from wakeup.usecases.agents.talks import room_of
 from wakeup.usecases.casefile import CaseFile
 
@@ -53,25 +61,25 @@ def give_up(file: CaseFile, hand_over: HandOver) -> None:
     """End a wait that no agent answered in time. The ringing stops, and the customer's call is fetched and told
     when we call."""
     miss_current(file, hand_over)
-    over = replace(changed(hand_over, HandOverEvent.GIVE_UP), ended_at=file.now, due_at=file.now)
+    over = replace(moved_hand_over(hand_over, HandOverEvent.GIVE_UP), ended_at=file.now, due_at=file.now)
     file.unit.hand_overs.save(over)
     file.note("hand_over_given_up", attempt=hand_over.attempt_id, n=hand_over.n, tried=len(hand_over.tried))
-    wake(file)
+    wake_staff(file)
 
 
-def leave(file: CaseFile, hand_over: HandOver) -> None:
+def customer_left(file: CaseFile, hand_over: HandOver) -> None:
     """Record that the customer is no longer in the conference: they hung up, or the script went elsewhere."""
     if hand_over.state is HandOverState.JOINED:
         part(file, hand_over)
         back = file.unit.hand_overs.get(hand_over.attempt_id, hand_over.n) or hand_over
         file.unit.hand_overs.save(replace(back, came_back=True))
     elif hand_over.state is HandOverState.WAITING:
-        gone = changed(hand_over, HandOverEvent.LEAVE)
+        gone = moved_hand_over(hand_over, HandOverEvent.LEAVE)
         file.unit.hand_overs.save(replace(gone, ended_at=file.now, came_back=True, due_at=file.now))
         cancel_offer(file, hand_over)
     else:
         file.unit.hand_overs.save(replace(hand_over, came_back=True))
-    wake(file)
+    wake_staff(file)
 
 
 def hand_over_input(file: CaseFile, attempt: Attempt, given: Input, before: Conversation) -> Input:
@@ -81,7 +89,7 @@ def hand_over_input(file: CaseFile, attempt: Attempt, given: Input, before: Conv
     if hand_over is None or hand_over.came_back or isinstance(given, Detected):
         return given
     how = _HOW.get(hand_over.state, TransferResult.FAILED)
-    leave(file, hand_over)
+    customer_left(file, hand_over)
     return given if isinstance(given, HungUp | Cancelled) else PersonLeft(how)
 
 
@@ -89,4 +97,4 @@ def left_by_itself(file: CaseFile, attempt: Attempt, before: Conversation) -> No
     """End the hand-over when the script left the conference by itself, for example because of a machine verdict."""
     hand_over = file.unit.hand_overs.get(attempt.id, before.turns - 1) if before.turns else None
     if hand_over is not None and not hand_over.came_back:
-        leave(file, hand_over)
+        customer_left(file, hand_over)

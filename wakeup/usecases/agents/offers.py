@@ -20,8 +20,8 @@ from wakeup.domain.party import Party, Role
 from wakeup.domain.staff import StaffId
 from wakeup.domain.states import move
 from wakeup.domain.transfer import Tier
-from wakeup.usecases.agents.agents import closed, moved
-from wakeup.usecases.case.planning import cancel_call, draft_call, plan
+from wakeup.usecases.agents.agents import is_closed, move_agent
+from wakeup.usecases.case.planning import add_call, cancel_call, draft_call
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.unit import Unit
 from wakeup.usecases.wakes import of_case
@@ -57,34 +57,34 @@ def no_use_ringing(file: CaseFile, call: Attempt) -> str | None:
         return "nobody_waits"
     if file.now >= call.latest_start:
         return "window_too_short"
-    agent = file.unit.agents.of_offer(call.id)
-    ready = agent is not None and agent.state is AgentState.READY and not closed(file.unit, agent.staff_id)
+    agent = file.unit.agents.lock_of_offer(call.id)
+    ready = agent is not None and agent.state is AgentState.READY and not is_closed(file.unit, agent.staff_id)
     return None if ready else "agent_not_ready"
 
 
 def offer_next(file: CaseFile, hand_over: HandOver) -> None:
     """Ring the next free agent; if none is free, wait until one is or the wait is given up."""
     unit, people = file.unit, file.unit.policy.people
-    agent = chosen(file, hand_over)
+    agent = lock_next_agent(file, hand_over)
     if agent is None:
         if hand_over.offer is None and hand_over.due_at == hand_over.give_up_at:
             # This is already recorded. Recorded again it would wake the loop that calls us, endlessly.
             return
         unit.hand_overs.save(replace(hand_over, offer=None, agent=None, offer_until=None, due_at=hand_over.give_up_at))
         file.note("agents_busy", attempt=hand_over.attempt_id)
-        wake(file)
+        wake_staff(file)
         return
     until = min(file.now + people.offer, hand_over.give_up_at)
     party = party_of(file, agent)
     asked_in = unit.attempts.get(hand_over.attempt_id)
-    call = plan(file, draft_call(file, party, due_at=file.now, latest_start=until, like=asked_in))
+    call = add_call(file, draft_call(file, party, due_at=file.now, latest_start=until, like=asked_in))
     unit.agents.save(replace(agent, offer=call.id, case_id=file.case.id))
     tried = (*hand_over.tried, agent.staff_id)
     unit.hand_overs.save(
         replace(hand_over, offer=call.id, agent=agent.staff_id, offer_until=until, tried=tried, due_at=until)
     )
     file.note("agent_offered", attempt=hand_over.attempt_id, call=call.id, staff=agent.staff_id)
-    wake(file)
+    wake_staff(file)
 
 
 def pass_over(file: CaseFile, hand_over: HandOver) -> None:
@@ -95,11 +95,11 @@ def pass_over(file: CaseFile, hand_over: HandOver) -> None:
 
 def accept(file: CaseFile, hand_over: HandOver, agent: Agent) -> HandOver:
     """Join customer and agent after the agent pressed the key."""
-    joined = replace(changed(hand_over, HandOverEvent.JOIN), joined_at=file.now, due_at=file.now + ENTERS)
+    joined = replace(moved_hand_over(hand_over, HandOverEvent.JOIN), joined_at=file.now, due_at=file.now + ENTERS)
     file.unit.hand_overs.save(joined)
-    moved(file.unit, replace(agent, missed=0), AgentEvent.TAKE, file.now, agent.name)
+    move_agent(file.unit, replace(agent, missed=0), AgentEvent.TAKE, file.now, agent.name)
     file.note("person_joined", agent.name, attempt=hand_over.attempt_id, n=hand_over.n, call=hand_over.offer)
-    wake(file)
+    wake_staff(file)
     return joined
 
 
@@ -108,7 +108,7 @@ def offer_over(file: CaseFile, call: Attempt) -> None:
 
     An agent who did not take the offer is passed over; a conversation in progress ends with the call.
     """
-    hand_over, agent = file.unit.hand_overs.of_offer(call.id), file.unit.agents.of_offer(call.id)
+    hand_over, agent = file.unit.hand_overs.of_offer(call.id), file.unit.agents.lock_of_offer(call.id)
     waits = hand_over is not None and hand_over.state is HandOverState.WAITING
     if hand_over is not None and waits:
         # Before anything is written to the administration log: this locks the next agent's row.
@@ -128,18 +128,18 @@ def _went_out(call: Attempt) -> bool:
 
 def part(file: CaseFile, hand_over: HandOver) -> None:
     """End the conversation of customer and agent. Whichever of the two is still in the conference is looked after."""
-    end_of_talk(file, changed(hand_over, HandOverEvent.PART), file.now + ALONE)
+    end_of_talk(file, moved_hand_over(hand_over, HandOverEvent.PART), file.now + ALONE)
     file.note("talk_with_person_over", attempt=hand_over.attempt_id, n=hand_over.n)
 
 
 def end_of_talk(file: CaseFile, over: HandOver, due_at: datetime) -> None:
     """Move the agent to wrap-up. At `due_at` the customer's call is fetched, unless it returns before."""
     file.unit.hand_overs.save(replace(over, ended_at=file.now, due_at=due_at))
-    agent = None if over.offer is None else file.unit.agents.of_offer(over.offer)
+    agent = None if over.offer is None else file.unit.agents.lock_of_offer(over.offer)
     if agent is not None and agent.state is AgentState.ON_CALL:
-        moved(file.unit, replace(agent, idle_since=file.now), AgentEvent.PART, file.now, agent.name)
+        move_agent(file.unit, replace(agent, idle_since=file.now), AgentEvent.PART, file.now, agent.name)
     _look_after_others(file, over)
-    wake(file)
+    wake_staff(file)
 
 
 def _look_after_others(file: CaseFile, over: HandOver) -> None:
@@ -166,7 +166,7 @@ def cancel_offer(file: CaseFile, hand_over: HandOver) -> None:
     call = file.unit.attempts.get(hand_over.offer)
     if call.state in NOT_BEGUN:
         cancel_call(file, call, "nobody_waits")
-        agent = file.unit.agents.of_offer(call.id)
+        agent = file.unit.agents.lock_of_offer(call.id)
         if agent is not None:
             _free(file, agent, missed=False)
     else:
@@ -175,7 +175,7 @@ def cancel_offer(file: CaseFile, hand_over: HandOver) -> None:
 
 def miss_current(file: CaseFile, hand_over: HandOver) -> None:
     """Count the current offer as missed, if it went out. The agent stays bound until their call is over."""
-    agent = None if hand_over.offer is None else file.unit.agents.of_offer(hand_over.offer)
+    agent = None if hand_over.offer is None else file.unit.agents.lock_of_offer(hand_over.offer)
     if agent is None or hand_over.offer is None:
         return
     call = file.unit.attempts.get(hand_over.offer)
@@ -188,13 +188,13 @@ def miss_current(file: CaseFile, hand_over: HandOver) -> None:
     cancel_offer(file, hand_over)
 
 
-def chosen(file: CaseFile, hand_over: HandOver) -> Agent | None:
+def lock_next_agent(file: CaseFile, hand_over: HandOver) -> Agent | None:
     """Return the agent to ring now, their row locked: another node may have taken them since they were read."""
     unit, roster = file.unit, file.unit.policy.people.roster
     agents = unit.agents.all()
     not_these = {*hand_over.tried, *not_for(unit, file.case.id, agents)}
     while (found := choose(agents, hand_over.need, roster, not_these, file.now)) is not None:
-        agent = unit.agents.get(found.staff_id)
+        agent = unit.agents.lock(found.staff_id)
         # Checked under the same lock under which a supervisor asks to listen in.
         listens = unit.listeners.of_staff(found.staff_id) is not None
         if agent is not None and free(agent, roster, file.now) and not listens:
@@ -237,7 +237,7 @@ def party_of(file: CaseFile, agent: Agent) -> Party:
 def _free(file: CaseFile, agent: Agent, *, missed: bool) -> None:
     """Free an agent whom no call rings any more."""
     if agent.state is AgentState.ON_CALL:
-        after = moved(file.unit, replace(agent, idle_since=file.now), AgentEvent.PART, file.now, agent.name)
+        after = move_agent(file.unit, replace(agent, idle_since=file.now), AgentEvent.PART, file.now, agent.name)
         file.unit.agents.save(replace(after, offer=None))
     elif missed:
         _miss(file, replace(agent, offer=None))
@@ -255,12 +255,12 @@ def _miss(file: CaseFile, agent: Agent) -> None:
     file.note("agent_missed", staff=agent.staff_id, missed=missed.missed)
     away = missed.missed >= file.unit.policy.people.missed
     if away and AgentEvent.MISS in AGENT_TRANSITIONS[missed.state]:
-        moved(file.unit, missed, AgentEvent.MISS, file.now, "system")
+        move_agent(file.unit, missed, AgentEvent.MISS, file.now, "system")
 
 
-def changed(hand_over: HandOver, event: HandOverEvent) -> HandOver:
+def moved_hand_over(hand_over: HandOver, event: HandOverEvent) -> HandOver:
     return replace(hand_over, state=move(HAND_OVER_TRANSITIONS, hand_over.state, event))
 
 
-def wake(file: CaseFile) -> None:
+def wake_staff(file: CaseFile) -> None:
     file.unit.wakes.update({"people", "agents", of_case(file.case.id)})

@@ -14,7 +14,7 @@ from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.hand_over import HandOver, HandOverState
 from wakeup.domain.ids import AttemptId
 from wakeup.ivr.turn import Turn
-from wakeup.usecases.agents.agents import closed, moved
+from wakeup.usecases.agents.agents import is_closed, move_agent
 from wakeup.usecases.agents.hand_over import give_up
 from wakeup.usecases.agents.offers import ENTERS, ask_about, not_for, offer_next, pass_over
 from wakeup.usecases.casefile import CaseFile
@@ -90,10 +90,10 @@ def end_wrap_ups(unit: Unit, now: datetime) -> datetime | None:
     writing = [agent for agent in unit.agents.all() if agent.state is AgentState.WRAP_UP and agent.offer is None]
     # All agent rows are locked before the first is written to the administration log, in the same order as when a
     # state is set by hand.
-    for agent in [unit.agents.get(one.staff_id) for one in writing]:
+    for agent in [unit.agents.lock(one.staff_id) for one in writing]:
         if agent is not None and agent.state is AgentState.WRAP_UP and agent.since + until <= now:
-            event = AgentEvent.LEAVE if closed(unit, agent.staff_id) else AgentEvent.BE_READY
-            moved(unit, replace(agent, case_id=None), event, now, "system")
+            event = AgentEvent.LEAVE if is_closed(unit, agent.staff_id) else AgentEvent.BE_READY
+            move_agent(unit, replace(agent, case_id=None), event, now, "system")
     return min((agent.since + until for agent in writing if agent.since + until > now), default=None)
 
 

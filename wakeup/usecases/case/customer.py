@@ -1,10 +1,11 @@
 """What is stored about a customer beyond one case: the tier, family risk, and how long after a warning new transfers
-get a higher tier. Also whether the customer was erased."""
+get a higher tier, and when the bank last listed guardians. Also whether the customer was erased."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from wakeup.domain.errors import ConflictError
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import CustomerId
 from wakeup.domain.transfer import Tier, highest, one_up
@@ -15,7 +16,7 @@ from wakeup.usecases.unit import Unit
 
 def is_erased(file: CaseFile) -> bool:
     """True if the case's customer was erased. Locks the customer, so that an erasure waits for this transaction."""
-    return file.unit.customers.get(file.case.customer_id) is None
+    return file.unit.customers.lock(file.case.customer_id) is None
 
 
 def remember_customer(
@@ -36,22 +37,33 @@ def remember_customer(
 
 def remember_tier(file: CaseFile, tier: Tier) -> None:
     """Store the tier that a later event named, for the customer's next transfers."""
-    customer = file.unit.customers.get(file.case.customer_id)
+    customer = file.unit.customers.lock(file.case.customer_id)
     if customer is not None:
         recent = recent_tier(tier, customer, file.now)
         file.unit.customers.save(replace(customer, tier=recent, tier_at=file.now))
 
 
 def remember_family_risk(file: CaseFile) -> None:
-    customer = file.unit.customers.get(file.case.customer_id)
+    customer = file.unit.customers.lock(file.case.customer_id)
     if customer is not None and not customer.family_risk:
         file.unit.customers.save(replace(customer, family_risk=True))
+
+
+def remember_list(unit: Unit, customer: Customer, occurred_at: datetime | None, now: datetime) -> None:
+    """Remember when the bank made its newest list of guardians; None if it asks at this moment. Raises ConflictError
+    if the list is older than one that came before: a queue that sends it late would bring back a guardian whom the
+    bank has removed since."""
+    newest = customer.guardians_listed_at
+    if newest is not None and occurred_at is not None and occurred_at < newest:
+        raise ConflictError("occurred_at", "is before that of the newest list, which stays in force")
+    listed_at = max(newest or now, now) if occurred_at is None else occurred_at
+    unit.customers.save(replace(customer, guardians_listed_at=listed_at))
 
 
 def shake(file: CaseFile) -> None:
     """Raise the customer's new transfers by one tier for a while: a customer who was nearly cheated once is tried
     again."""
-    customer = file.unit.customers.get(file.case.customer_id)
+    customer = file.unit.customers.lock(file.case.customer_id)
     if customer is not None:
         until = file.now + file.unit.policy.release.shaken_for
         file.unit.customers.save(replace(customer, shaken_until=until))

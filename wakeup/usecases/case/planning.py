@@ -32,7 +32,7 @@ def draft_call(file: CaseFile, party: Party, *, due_at: datetime, latest_start: 
     )
 
 
-def plan(file: CaseFile, draft: Attempt) -> Attempt:
+def add_call(file: CaseFile, draft: Attempt) -> Attempt:
     """Give the draft its id and store it. The caller notes why the call was planned."""
     call = replace(draft, id=AttemptId(file.unit.ids.new("att")))
     file.unit.attempts.add(call, file.now)

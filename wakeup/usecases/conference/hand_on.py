@@ -18,7 +18,7 @@ from wakeup.domain.review import Act, Review
 from wakeup.domain.staff import Right, demand
 from wakeup.ivr.turn import HungUp, Input, Turn
 from wakeup.usecases.agents.hand_over import wait_in_room
-from wakeup.usecases.agents.offers import ALONE, changed, chosen, end_of_talk
+from wakeup.usecases.agents.offers import ALONE, end_of_talk, lock_next_agent, moved_hand_over
 from wakeup.usecases.agents.talks import current_talk
 from wakeup.usecases.case.served_turn import record_turn
 from wakeup.usecases.casefile import CaseFile
@@ -34,9 +34,9 @@ def hand_on(unit: Unit, order: Order, skill: Skill | None, now: datetime) -> Rev
         demand(work.staff, Right.TAKE_CALLS)
         talk = talk_of(work, "hand_on")
         wanted = talk if skill is None else replace(talk, skills=tuple(sorted({*talk.skills, skill})))
-        if chosen(work.file, wanted) is None:
+        if lock_next_agent(work.file, wanted) is None:
             raise ConflictError("hand_on", "no other colleague is free now; the customer stays with you")
-        over = changed(wanted, HandOverEvent.HAND_ON)
+        over = moved_hand_over(wanted, HandOverEvent.HAND_ON)
         # The customer's call is fetched from the conference at once, and the request is repeated until it has
         # arrived.
         end_of_talk(work.file, over, now)

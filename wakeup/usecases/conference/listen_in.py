@@ -20,7 +20,7 @@ from wakeup.domain.staff import Right, demand
 from wakeup.ivr.turn import Input, Keys, Listen, Room, Turn
 from wakeup.usecases.agents.offers import not_for, party_of
 from wakeup.usecases.agents.talks import current_talk, room_of
-from wakeup.usecases.case.planning import cancel_call, plan
+from wakeup.usecases.case.planning import add_call, cancel_call
 from wakeup.usecases.case.served_turn import served_turn
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.conference.visits import draft_visit, visited_talk
@@ -105,14 +105,14 @@ def listening_over(file: CaseFile, call_id: AttemptId) -> bool:
 
 def _ring(work: ReviewFile, talk: HandOver, way: ListenMode) -> None:
     unit, file = work.unit, work.file
-    agent = unit.agents.get(work.staff.id)
+    agent = unit.agents.lock(work.staff.id)
     if agent is None:
         raise ConflictError("listen", "you have no phone number here; ask an administrator to make you an agent")
     if agent.offer is not None:
         raise ConflictError("listen", "you are being called, or are on a call")
     if not_for(unit, file.case.id, [agent]):
         raise ConflictError("listen", "your number belongs to a party of this case")
-    call = plan(file, draft_visit(file, talk, party_of(file, agent)))
+    call = add_call(file, draft_visit(file, talk, party_of(file, agent)))
     unit.listeners.add(
         Listener(
             attempt_id=call.id, case_id=file.case.id, customer_id=file.case.customer_id, wait=talk.attempt_id,

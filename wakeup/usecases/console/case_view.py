@@ -41,7 +41,7 @@ class TransferView:
     in_doubt: bool
     """An allow was recalled, and the payment core has acknowledged nothing since."""
     recallable: bool
-    """It is allowed, and the payment core has not acknowledged that: a hold by hand may still be in time."""
+    """True if it is allowed and the payment core has not acknowledged that, so a hold by hand may still be in time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

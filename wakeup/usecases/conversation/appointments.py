@@ -10,7 +10,7 @@ from datetime import datetime
 from wakeup.domain.appointment import PATIENCE, appointment
 from wakeup.domain.attempt import OVER, Attempt
 from wakeup.domain.transfer import Tier
-from wakeup.usecases.case.planning import draft_call, plan
+from wakeup.usecases.case.planning import add_call, draft_call
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.conference.stop_calls import stop_calls
 from wakeup.usecases.ladder.appointment_precedence import speaks_for_all
@@ -40,7 +40,7 @@ def plan_appointment(file: CaseFile, asked_in: Attempt) -> None:
         if speaks_for_all(file, asked_in):
             # The customer's other numbers are not rung before the appointment.
             stop_calls(file, "promised", spare_promised=True, spare_guardians=True)
-        call = plan(file, draft)
+        call = add_call(file, draft)
         file.note("attempt_planned", attempt=call.id, n=call.n, party=call.party_id, due_at=due)
 
 

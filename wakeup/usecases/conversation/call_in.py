@@ -62,7 +62,7 @@ def expect_call_in(file: CaseFile, began_at: datetime) -> None:
     file.note("call_in_expected", "bank", until=until.isoformat())
 
 
-def greet_call_in(unit: Unit, caller: Caller, now: datetime) -> bool:
+def match_call_in(unit: Unit, caller: Caller, now: datetime) -> bool:
     """True if the app has started this very call. The first call that comes is matched, and bound to its SID."""
     matched = False
     for found in _of_caller(unit, caller):
@@ -86,7 +86,7 @@ def _bind(unit: Unit, found: CallIn, caller: Caller, now: datetime) -> bool:
 
 
 def _by_call(unit: Unit, call_sid: str) -> str:
-    """Return what a matched call is found by once its number expects another one, in place of the number's hash."""
+    """Return the hash by which a matched call is found once its number, whose hash it had, expects another call."""
     return unit.index("call_in", call_sid)
 
 
@@ -112,7 +112,7 @@ def _matched_with(unit: Unit, case_id: CaseId, caller: Caller) -> CallIn | None:
     return None
 
 
-def keep_what_is_left(unit: Unit, caller: Caller, now: datetime) -> bool:
+def keep_on_hold(unit: Unit, caller: Caller, now: datetime) -> bool:
     """Record the caller's request to keep their payments on hold.
 
     It becomes evidence in every case the call was matched with. Returns False when there is none.

@@ -52,13 +52,13 @@ def take_call(unit: Unit, attempt_id: AttemptId, n: int, leg: SecondLeg, key: st
             return False
         talk, _ = waiting
         conversation = talk.conversation
-        joined = replace(conversation, flags=conversation.flags | {taken(n)})
+        joined = replace(conversation, flags=conversation.flags | {accepted_flag(n)})
         unit.talks.save(talk.with_conversation(joined))
         file.note("person_joined", "person", attempt=attempt_id, n=n, call=leg.call_sid)
         return True
 
 
-def taken(n: int) -> str:
+def accepted_flag(n: int) -> str:
     """Return the flag that says the colleague rung in turn n accepted the call."""
     return f"person_took_{n}"
 
@@ -69,7 +69,7 @@ def colleague_input(given: Input, before: Conversation) -> Input:
     if (
         isinstance(given, PersonLeft)
         and given.how is TransferResult.TALKED
-        and taken(before.turns - 1) not in before.flags
+        and accepted_flag(before.turns - 1) not in before.flags
     ):
         return PersonLeft(TransferResult.DECLINED)
     return given

@@ -16,12 +16,12 @@ from wakeup.domain.window import may_ring
 from wakeup.ivr.conversation import Conversation
 from wakeup.ivr.input_nodes import Conference
 from wakeup.ivr.turn import ConferenceStatus, Input, MeetingNews, PersonLeft, Silence, TransferResult
-from wakeup.usecases.case.planning import draft_call, plan
+from wakeup.usecases.case.planning import add_call, draft_call
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.conversation.recording_consent import may_meet
 from wakeup.usecases.conversation.store_scripts import script_of
 from wakeup.usecases.guardian_answers.guardian_talk import is_guardian
-from wakeup.usecases.guardians.choose_guardian import judged, kept
+from wakeup.usecases.guardians.choose_guardian import judged, store_party
 from wakeup.usecases.records import Talk
 from wakeup.usecases.repositories.texts import Channel
 from wakeup.usecases.ringing.last_checks import refusal, zones_of
@@ -53,8 +53,8 @@ def _ring_next(file: CaseFile, asked_in: Attempt) -> bool:
     found = None if is_guardian(file, asked_in) else next(_to_ring(file, asked_in), None)
     if found is None:
         return False
-    party = kept(file, found)
-    call = plan(file, _draft(file, asked_in, party))
+    party = store_party(file, found)
+    call = add_call(file, _draft(file, asked_in, party))
     file.note("company_wished", "callee", attempt=asked_in.id, party=party.id)
     file.note("attempt_planned", attempt=call.id, n=call.n, party=party.id, due_at=call.due_at.isoformat())
     return True

@@ -17,7 +17,7 @@ from wakeup.usecases.conversation.advance_script import advance_script
 from wakeup.usecases.conversation.cannot_talk import follow_up_another_way
 from wakeup.usecases.conversation.nothing_left import asked_in_vain
 from wakeup.usecases.conversation.talk import learn
-from wakeup.usecases.conversation.wishes import grant
+from wakeup.usecases.conversation.wishes import grant_wishes
 from wakeup.usecases.deciding.settle import settle_file
 from wakeup.usecases.records import Talk
 
@@ -43,6 +43,6 @@ def hear_last_words(file: CaseFile, attempt: Attempt, talk: Talk, n: int, given:
     )  # fmt: skip
     asked_in_vain(file, attempt, talk, before, gone, given)
     if warns:
-        grant(file, attempt, gone.wishes - before.wishes)
+        grant_wishes(file, attempt, gone.wishes - before.wishes)
         learn(file, attempt, talk, gone)
     settle_file(file)

@@ -23,13 +23,13 @@ from wakeup.ivr.turn import (
 from wakeup.usecases.case.follow_up import escalate, in_doubt, may_be_gone, queue_for_follow_up
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.conversation.advance_script import advance_script
-from wakeup.usecases.conversation.colleague_call import taken
+from wakeup.usecases.conversation.colleague_call import accepted_flag
 from wakeup.usecases.guardian_answers.guardian_talk import WORRIED, is_guardian
 from wakeup.usecases.ladder.spoken_to import spoken_of
 from wakeup.usecases.records import Talk
 
 
-def concerned(file: CaseFile) -> list[Transfer]:
+def transfers_to_discuss(file: CaseFile) -> list[Transfer]:
     """Return the transfers a call is about: those not yet spoken about first, then by falling amount.
 
     A transfer in doubt is left out, because the call would say that it is on hold.
@@ -48,7 +48,7 @@ def nothing_left(file: CaseFile) -> bool:
     return not file.open_transfers()
 
 
-def heard(
+def hear_input(
     file: CaseFile, attempt: Attempt, talk: Talk, before: Conversation, given: Input
 ) -> tuple[Conversation, Turn, Input]:
     """Like `advance_script`, but tell the script where nothing is left. Also returns the input the script got; what the
@@ -118,4 +118,4 @@ def _had_one(file: CaseFile, attempt: Attempt, before: Conversation, given: Inpu
     n = before.turns - 1
     hand_over = file.unit.hand_overs.get(attempt.id, n) if before.turns else None
     joined = hand_over is not None and hand_over.joined_at is not None
-    return given == PersonLeft(TransferResult.TALKED) or joined or taken(n) in before.flags
+    return given == PersonLeft(TransferResult.TALKED) or joined or accepted_flag(n) in before.flags

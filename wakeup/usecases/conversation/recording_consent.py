@@ -18,7 +18,7 @@ from wakeup.ivr.conversation import Conversation
 from wakeup.ivr.turn import Answered, AnsweredBy, Input, Keys, Listen, Silence, Speech, Turn
 from wakeup.usecases.case.served_turn import record_turn
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.conversation.recording_retention import keep
+from wakeup.usecases.conversation.recording_retention import register_recording
 from wakeup.usecases.conversation.store_scripts import script_of
 from wakeup.usecases.records import CallEvent, Talk
 from wakeup.usecases.unit import Unit
@@ -121,7 +121,7 @@ def keep_recording(
             file.note(MADE, attempt=attempt.id, recording=recording, seconds=seconds)
         # For an erased customer no event is stored, but the phone company still has the voice, so the recording
         # must be deleted.
-        keep(file, attempt, recording)
+        register_recording(file, attempt, recording)
 
 
 def _other_talks(file: CaseFile, attempt: Attempt) -> Iterator[Talk]:

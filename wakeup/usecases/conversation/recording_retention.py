@@ -22,7 +22,7 @@ LOOK_AGAIN = timedelta(days=1)
 """How often it is checked whether what keeps a recording beyond its time still does."""
 
 
-def keep(file: CaseFile, attempt: Attempt, sid: str) -> None:
+def register_recording(file: CaseFile, attempt: Attempt, sid: str) -> None:
     """Register a recording of this call. A repeat changes nothing; an erased customer's recording is deleted at
     once."""
     if file.unit.recordings.get(sid) is None:

@@ -28,13 +28,13 @@ from wakeup.usecases.conference.stop_calls import stop_calls
 from wakeup.usecases.conversation.call_facts import variables_of
 from wakeup.usecases.conversation.cannot_talk import follow_up_another_way
 from wakeup.usecases.conversation.conference_call import check_the_other
-from wakeup.usecases.conversation.nothing_left import asked_in_vain, concerned, heard, nothing_left
+from wakeup.usecases.conversation.nothing_left import asked_in_vain, hear_input, nothing_left, transfers_to_discuss
 from wakeup.usecases.conversation.preferred_language import locale_for
 from wakeup.usecases.conversation.recording_consent import as_refused
-from wakeup.usecases.conversation.recording_retention import keep
+from wakeup.usecases.conversation.recording_retention import register_recording
 from wakeup.usecases.conversation.store_scripts import keep_script
 from wakeup.usecases.conversation.what_happened import what_happened
-from wakeup.usecases.conversation.wishes import grant
+from wakeup.usecases.conversation.wishes import grant_wishes
 from wakeup.usecases.deciding.warning_after_allow import WARNED, alarm_after_allow
 from wakeup.usecases.guardian_answers.guardian_talk import as_evidence, is_guardian, take_answer
 from wakeup.usecases.records import Talk
@@ -46,9 +46,9 @@ WORDINGS = 3
 
 def begin_talk(file: CaseFile, attempt: Attempt) -> Talk:
     """Begin a conversation: pin the script, language, wording, and the one transfer it names, the first that
-    `concerned` returns."""
+    `transfers_to_discuss` returns."""
     unit = file.unit
-    about = concerned(file)
+    about = transfers_to_discuss(file)
     party = unit.parties.get(attempt.party_id, file.case.customer_id)
     locale = locale_for(file, attempt, party)
     if party.role is Role.GUARDIAN:
@@ -97,7 +97,7 @@ def take_turn(file: CaseFile, attempt: Attempt, talk: Talk, given: Input) -> tup
     unit = file.unit
     before = talk.conversation
     given = what_happened(file, attempt, talk, given, before)
-    after, turn, act = heard(file, attempt, talk, before, given)
+    after, turn, act = hear_input(file, attempt, talk, before, given)
     if after == before:
         # Nothing changed: a late machine verdict about a callee who has already proved to be a live person.
         return turn, False
@@ -118,13 +118,13 @@ def take_turn(file: CaseFile, attempt: Attempt, talk: Talk, given: Input) -> tup
     if isinstance(given, Recorded):
         file.note("message_recorded", "callee", attempt=attempt.id, recording=given.sid, seconds=given.seconds)
         if given.sid is not None:
-            keep(file, attempt, given.sid)
+            register_recording(file, attempt, given.sid)
     if NO_GUARDIAN in after.flags and not file.case.guardian_declined:
         # Before any request of the same turn is granted.
         file.update(replace(file.case, guardian_declined=True))
         file.note("guardian_declined", "callee", attempt=attempt.id)
     follow_up_another_way(file, attempt, before, after)
-    grant(file, attempt, after.wishes - before.wishes)
+    grant_wishes(file, attempt, after.wishes - before.wishes)
     if after.fault is not None:
         unit.wakes.add(alarm("script_fault"))
         file.note("script_fault", attempt=attempt.id, fault=after.fault)

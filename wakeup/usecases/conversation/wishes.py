@@ -14,7 +14,7 @@ from wakeup.usecases.guardians.ask_guardian import ask_guardian
 ASKED_IN_A_CALL = "script"
 
 
-def grant(file: CaseFile, attempt: Attempt, wishes: Collection[Wish]) -> None:
+def grant_wishes(file: CaseFile, attempt: Attempt, wishes: Collection[Wish]) -> None:
     """Grant the requests that are new with this turn, in the same transaction as the turn."""
     for wish in sorted(wishes):
         match wish:

@@ -147,7 +147,7 @@ def _locked(unit: Unit, members: Sequence[BulkReleaseItem]) -> Iterator[BulkRele
     for customer_id in sorted(theirs):
         for member in theirs[customer_id]:
             unit.cases.lock(member.case_id)
-        unit.customers.get(customer_id)
+        unit.customers.lock(customer_id)
         yield from theirs[customer_id]
 
 

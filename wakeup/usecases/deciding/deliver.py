@@ -107,7 +107,7 @@ def record_delivery(unit: Unit, dispatch: Dispatch, delivery: Delivery, now: dat
 
 
 def _message_of(unit: Unit, dispatch: Dispatch) -> OutboxMessage | None:
-    return unit.outbox.get(MessageId(dispatch.envelope.message_id))
+    return unit.outbox.lock(MessageId(dispatch.envelope.message_id))
 
 
 def _record_leased(
@@ -159,7 +159,7 @@ def _after(unit: Unit, message: OutboxMessage, delivery: Delivery, now: datetime
 def replay(unit: Unit, message_id: str, now: datetime) -> OutboxMessage:
     """Make a dead message due again. Raises NotFoundError, or ConflictError when it is not dead or a newer decision
     exists."""
-    message = unit.outbox.get(MessageId(message_id))
+    message = unit.outbox.lock(MessageId(message_id))
     if message is None:
         raise NotFoundError("no such message")
     if message.state is not MessageState.DEAD:

@@ -107,7 +107,7 @@ def release(unit: Unit, order: Order, aim: DecisionRef, now: datetime) -> Releas
             close_wish(work, waiting, ApprovalState.LAPSED)
         # Locks the customer: otherwise two simultaneous releases in two of their cases would each take the other
         # transfer for still held.
-        unit.customers.get(transfer.customer_id)
+        unit.customers.lock(transfer.customer_id)
         if not two_needed(unit, work.file.case, transfer, now):
             act = work.record(Act.RELEASED, transfer)
             apply_release(work, transfer, act.name)
@@ -138,7 +138,7 @@ def confirm_release(unit: Unit, order: Order, aim: DecisionRef, now: datetime) -
         demand(work.staff, Right.RELEASE)
         # Locks the customer. A warning in another of their cases locks the customer too, and then looks for
         # released transfers: either we see the warning, or it sees the release.
-        unit.customers.get(work.file.case.customer_id)
+        unit.customers.lock(work.file.case.customer_id)
         asked = _asked(work, aim)
         why = lapse_reason(unit, asked, work.file.case, work.transfer(aim.transfer_id), now)
         if why is not None:

@@ -48,10 +48,10 @@ def recall(file: CaseFile, only: TransferId | None = None, person: str | None = 
 
 
 def _take_recent_tier(file: CaseFile) -> None:
-    """Raise the case to the customer's recent tier. A case that was settled when the bank named a higher one was left
-    out, and one person alone could release again what is held now."""
+    """Raise the case to the customer's recent tier. A case that was settled when the bank named a higher tier did not
+    get it, and without it one person alone could release the money again."""
     before = file.case.tier
-    after = recent_tier(before, file.unit.customers.get(file.case.customer_id), file.now)
+    after = recent_tier(before, file.unit.customers.lock(file.case.customer_id), file.now)
     if after is not before:
         file.note("tier_raised", before=before, after=after)
         file.update(replace(file.case, tier=after))
@@ -62,7 +62,7 @@ def unacknowledged(file: CaseFile, transfer: Transfer) -> OutboxMessage | None:
     otherwise None."""
     if transfer.state is not TransferState.ALLOWED:
         return None
-    message = file.unit.outbox.newest(transfer.id)
+    message = file.unit.outbox.lock_newest(transfer.id)
     return message if message is not None and message.state in UNACKNOWLEDGED else None
 
 

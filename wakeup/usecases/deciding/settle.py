@@ -46,7 +46,7 @@ def settle_file(file: CaseFile, *, closed: bool = False) -> None:
     if any(_may_be_let_go(t, evidence) for t in file.open_transfers()):
         # Locks the customer. A warning in another of their cases locks the customer too, and then looks for
         # released transfers, so one of two concurrent transactions sees the other.
-        file.unit.customers.get(file.case.customer_id)
+        file.unit.customers.lock(file.case.customer_id)
         evidence = evidence_of(file)
     fresh = closed
     for transfer in file.transfers():

@@ -33,7 +33,7 @@ def alarm_after_allow(file: CaseFile, kind: str, by: str, /, **facts: Fact) -> N
         recall(file)
         keep_in_queue(file)
     # Locks the customer; see `settle_file`, which may be releasing money in another of their cases at this moment.
-    file.unit.customers.get(file.case.customer_id)
+    file.unit.customers.lock(file.case.customer_id)
     for case_id in file.unit.reviews.gone_elsewhere(file.case, file.now - A_DAY):
         _tell_of_another(file, case_id, by)
 

@@ -128,7 +128,7 @@ def ask_from_desk(unit: Unit, order: Order, now: datetime, *, agreed: bool) -> R
     with ReviewFile(unit, order, now) as work:
         demand(work.staff, Right.REACH)
         work.unchanged()
-        agent = unit.agents.get(work.staff.id)
+        agent = unit.agents.lock(work.staff.id)
         if agent is None or agent.state not in AT_WORK or agent.case_id != order.case_id:
             raise NotFoundError("this case is not on your desk")
         if not agreed:

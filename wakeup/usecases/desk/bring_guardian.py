@@ -14,12 +14,12 @@ from wakeup.domain.review import Act, Review
 from wakeup.domain.staff import Right, demand
 from wakeup.domain.transfer import Tier
 from wakeup.domain.window import may_ring
-from wakeup.usecases.case.planning import plan
+from wakeup.usecases.case.planning import add_call
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.conference.hand_on import talk_of
 from wakeup.usecases.conference.visits import draft_visit
 from wakeup.usecases.desk.reach_out import ELSE, NO_TEXT
-from wakeup.usecases.guardians.choose_guardian import judged, kept
+from wakeup.usecases.guardians.choose_guardian import judged, store_party
 from wakeup.usecases.repositories.texts import Channel
 from wakeup.usecases.review.review import Order, ReviewFile
 from wakeup.usecases.ringing.last_checks import refusal, zones_of
@@ -40,8 +40,8 @@ def bring_guardian(unit: Unit, order: Order, now: datetime, *, agreed: bool) -> 
         rung = unit.guests.of_talk(talk.attempt_id, talk.n)
         if any(guest.ended_at is None for guest in rung):
             raise ConflictError(FIELD, "a guardian is being called, or is in the call already")
-        party = kept(work.file, _who(work.file, talk, {guest.party_id for guest in rung}))
-        call = plan(work.file, draft_visit(work.file, talk, party))
+        party = store_party(work.file, _who(work.file, talk, {guest.party_id for guest in rung}))
+        call = add_call(work.file, draft_visit(work.file, talk, party))
         unit.guests.add(
             Guest(
                 attempt_id=call.id, case_id=work.file.case.id, customer_id=work.file.case.customer_id,

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from wakeup.domain.attempt import AttemptState
 from wakeup.domain.ids import AttemptId
-from wakeup.domain.plan import Capacity, plan
+from wakeup.domain.plan import Capacity, plan_cut_off
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.dispatch.next_ringing import plan_what_follows
 from wakeup.usecases.due import Due
@@ -45,7 +45,7 @@ def make_plan(unit: Unit, account: Account, node: str, now: datetime) -> CallPla
         planner=node,
         lease_until=now + overload.plan_stale,
         made_at=now,
-        opens=plan(unit.waiting.counted(now), capacity, now).opens,
+        opens=plan_cut_off(unit.waiting.counted(now), capacity, now).opens,
         line_seconds=line_seconds,
         starts=starts,
         granted=granted,

@@ -20,7 +20,7 @@ from wakeup.usecases.dispatch.claim_attempts import Claim
 from wakeup.usecases.dispatch.next_ringing import plan_what_follows
 from wakeup.usecases.ladder.plan_calls import suppress
 from wakeup.usecases.ports import CallOrder
-from wakeup.usecases.ringing.last_checks import Refusal, Wait, count_one_by_one, over_budget, refusal, wait
+from wakeup.usecases.ringing.last_checks import Refusal, Wait, count_one_by_one, over_budget, reason_to_wait, refusal
 from wakeup.usecases.ringing.senders import next_healthy, sender_for
 from wakeup.usecases.unit import Unit
 
@@ -48,7 +48,7 @@ def write_intent(unit: Unit, claim: Claim, from_numbers: tuple[str, ...], now: d
         attempt = unit.attempts.get(claim.attempt_id)
         if not _still_ours(attempt, claim, now):
             return None
-        unit.customers.get(file.case.customer_id)
+        unit.customers.lock(file.case.customer_id)
         return intend(file, attempt, from_numbers)
 
 
@@ -64,7 +64,7 @@ def intend(file: CaseFile, attempt: Attempt, from_numbers: tuple[str, ...]) -> I
         count_one_by_one(file.unit, attempt.number_index, party.region)
     if refused := refusal(file, attempt, party, from_numbers):
         _refuse(file, attempt, refused)
-    elif asked := wait(file, attempt, party):
+    elif asked := reason_to_wait(file, attempt, party):
         _waits(file, attempt, asked)
     elif file.unit.attempts.number_is_live(attempt.number_index):
         _wait_for_number(file, attempt)

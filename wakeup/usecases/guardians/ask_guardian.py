@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from wakeup.domain.confirmation import OPEN, Confirmation, Step, settled
+from wakeup.domain.confirmation import OPEN, Confirmation, Step, needs_no_more_answers
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.guardian import no_contact
 from wakeup.domain.ids import ConfirmationId
@@ -47,7 +47,7 @@ def why_nobody(file: CaseFile) -> str | None:
     asked = file.unit.confirmations.of_case(file.case.id)
     checks = (
         (any(c.state in OPEN and not c.passed_on for c in asked), "prompt_open"),
-        (settled(asked), "answered"),
+        (needs_no_more_answers(asked), "answered"),
         (len(asked) >= messages.max_guardians_per_case, "enough_asked"),
         (_texts_to_guardians(file) >= messages.max_per_case, "cap"),
     )

@@ -34,7 +34,7 @@ def choose_guardian(file: CaseFile, channel: Channel = Channel.SMS) -> Chosen:
         said = channel is Channel.VOICE and has_said(asked, party.number_index)
         reason = unfit_for or ("answered" if said else None)
         if reason is None:
-            return Chosen(party=kept(file, party))
+            return Chosen(party=store_party(file, party))
         reasons.append(reason)
         if reason != "asked_before":
             file.note("guardian_passed_over", guardian=party.bank_id, reason=reason)
@@ -162,7 +162,7 @@ def _party_of(file: CaseFile, guardian: Guardian, mine: list[Party]) -> Party:
     )
 
 
-def kept(file: CaseFile, party: Party) -> Party:
+def store_party(file: CaseFile, party: Party) -> Party:
     """Return the party as stored. A guardian known only from enrolment joins the case when asked."""
     if party.id:
         return party

@@ -14,6 +14,7 @@ from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.guardian import GUARDIAN_TRANSITIONS, Guardian, GuardianEvent, GuardianState
 from wakeup.domain.ids import CustomerId, GuardianId
 from wakeup.domain.transfer import Tier
+from wakeup.usecases.case.customer import remember_list
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.due import Due, if_due
 from wakeup.usecases.guardians.ask_guardian import guardian_barred
@@ -57,7 +58,7 @@ class Entry:
     """How the invitation names the customer."""
 
     def to_json(self) -> str:
-        """Return the text under which a change waits. It is compared with the text that waits already."""
+        """Return the text in which a waiting change is stored. It is compared with a stored one to find repeats."""
         return json.dumps(asdict(self), default=datetime.isoformat)
 
     @classmethod
@@ -74,28 +75,40 @@ class GuardiansIn:
     event_id: str
     content_hash: str
     customer_id: CustomerId
+    occurred_at: datetime
     wanted: tuple[Entry, ...]
 
 
 def take_guardians(unit: Unit, message: GuardiansIn, now: datetime) -> dict[str, str]:
     """Apply `put_guardians` once per message. A repeat may be older than a newer list, so it changes nothing and
-    is answered with the present state. Raises ConflictError if the event id is known with other content."""
+    is answered with the present state. Raises ConflictError if the event id is known with other content, or the
+    list is older than the newest one."""
     if not is_repeat_event(unit, message.event_id, message.content_hash, now):
-        return put_guardians(unit, message.customer_id, message.wanted, now)
+        return put_guardians(unit, message.customer_id, message.wanted, now, message.occurred_at)
     listed = unit.guardians.of_customer(message.customer_id)
     standing = {str(g.id): SAME for g in listed if g.state is not GuardianState.REMOVED}
     return standing | {str(change.guardian_id): WAITS for change in unit.guardians.changes(message.customer_id)}
 
 
-def put_guardians(unit: Unit, customer_id: CustomerId, wanted: Sequence[Entry], now: datetime) -> dict[str, str]:
-    """Replace all guardians of a customer. Returns for each what became of it: applied, waits, or unchanged."""
+def put_guardians(
+    unit: Unit, customer_id: CustomerId, wanted: Sequence[Entry], now: datetime, occurred_at: datetime | None = None
+) -> dict[str, str]:
+    """Replace all guardians of a customer. Returns for each what became of it: applied, waits, or unchanged.
+
+    `occurred_at` is when the bank made the list; None if it asks at this moment. Raises ConflictError if the list is
+    older than the newest one.
+    """
     with ExitStack() as desk:
         files = [desk.enter_context(CaseFile(unit, case, now)) for case in unit.cases.lock_unsettled(customer_id)]
-        if unit.customers.get(customer_id) is None:
+        customer = unit.customers.lock(customer_id)
+        if customer is None:
             # The customer is not known yet, or was erased while this transaction waited for the lock.
             if not wanted:
                 return {}
-            unit.customers.add(Customer(id=customer_id, seen_at=now, tier=Tier.MEDIUM, tier_at=now))
+            customer = Customer(id=customer_id, seen_at=now, tier=Tier.MEDIUM, tier_at=now)
+            unit.customers.add(replace(customer, guardians_listed_at=occurred_at or now))
+        else:
+            remember_list(unit, customer, occurred_at, now)
         standing = {
             str(g.id): g for g in unit.guardians.of_customer(customer_id) if g.state is not GuardianState.REMOVED
         }
@@ -253,7 +266,7 @@ def changes_due(unit: Unit, now: datetime, limit: int) -> Due[tuple[CustomerId, 
 
 def apply_change(unit: Unit, customer_id: CustomerId, guardian_id: GuardianId, now: datetime) -> None:
     """Apply a change that has waited long enough."""
-    unit.customers.get(customer_id)
+    unit.customers.lock(customer_id)
     waiting = {change.guardian_id: change for change in unit.guardians.changes(customer_id)}
     change = waiting.get(guardian_id)
     if change is None or change.due_at > now:

@@ -65,7 +65,7 @@ def _as_they_stand(unit: Unit, guardians: Sequence[Guardian]) -> Sequence[Guardi
     """Re-read the guardians under the lock of their customers, which a list of the bank takes too, so that neither
     change undoes the other. An entry that has another number by now belongs to another guardian and is left out."""
     for customer_id in sorted({guardian.customer_id for guardian in guardians}):
-        unit.customers.get(customer_id)
+        unit.customers.lock(customer_id)
     found = (unit.guardians.get(guardian.customer_id, guardian.id) for guardian in guardians)
     numbers = {guardian.number_index for guardian in guardians}
     return [one for one in found if one is not None and one.number_index in numbers]

@@ -38,7 +38,7 @@ def invite(unit: Unit, guardian: Guardian, zone: str, ward: str, now: datetime) 
 
 
 def _family_is_danger(unit: Unit, guardian: Guardian) -> bool:
-    customer = unit.customers.get(guardian.customer_id)
+    customer = unit.customers.lock(guardian.customer_id)
     return customer is not None and customer.family_risk
 
 

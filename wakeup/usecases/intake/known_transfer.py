@@ -38,6 +38,10 @@ class Accepted:
     differs: tuple[str, ...] = ()
     """Names of the fields in which the event differs from the transfer known by this id, which makes it another
     payment."""
+    other_window: tuple[str, ...] = ()
+    """Names of the fields in which the event's window is another. Only an extension changes the window."""
+    extension_left_out: bool = False
+    """True if an extension that came before the transfer's first event was not applied, and none was since."""
 
 
 def same_event(unit: Unit, content_hash: str, event: FlaggedTransfer) -> Accepted:
@@ -53,7 +57,7 @@ def event_again(unit: Unit, found: Transfer, event: FlaggedTransfer, known: Know
     and an earlier allow is recalled or reported. Nothing else changes."""
     unsettled = {case.id: case for case in unit.cases.lock_unsettled(found.customer_id)}
     case = unsettled.pop(found.case_id, None) or unit.cases.lock(found.case_id)
-    be_first(unit.customers.get(found.customer_id), known)
+    be_first(unit.customers.lock(found.customer_id), known)
     warn(unit, unsettled.values(), event, event.tier, now)
     with CaseFile(unit, case, now) as file:
         transfer = unit.transfers.get(found.id) or found
@@ -82,8 +86,11 @@ def _accepted(unit: Unit, transfer: Transfer | None, event: FlaggedTransfer, *, 
     assert transfer is not None, "an event is recorded together with its transfer"
     decision = unit.decisions.newest(transfer.id)
     assert decision is not None, "a transfer is recorded together with its standing hold"
-    differs = _differs(unit, transfer, event)
-    return Accepted(case_id=transfer.case_id, transfer_id=transfer.id, decision=decision, new=new, differs=differs)
+    return Accepted(
+        case_id=transfer.case_id, transfer_id=transfer.id, decision=decision, new=new,
+        differs=_differs(unit, transfer, event), other_window=_other_window(unit, transfer, event),
+        extension_left_out=extension_left_out(unit, transfer),
+    )  # fmt: skip
 
 
 def _differs(unit: Unit, transfer: Transfer, event: FlaggedTransfer) -> tuple[str, ...]:
@@ -95,6 +102,31 @@ def _differs(unit: Unit, transfer: Transfer, event: FlaggedTransfer) -> tuple[st
         "payee.account": unit.index("account", event.payee.account) == transfer.payee_index,
     }
     return tuple(name for name, as_it_was in same.items() if not as_it_was)
+
+
+def _other_window(unit: Unit, transfer: Transfer, event: FlaggedTransfer) -> tuple[str, ...]:
+    """Return the names of the fields of the event's window that are neither as in force nor as in the first event. The
+    bank repeats the first event without what was extended since."""
+    first = _standing(unit, transfer)
+    same = {
+        "decide_by": event.decide_by in (transfer.decide_by, first.decide_by),
+        "hold_max": event.hold_max in (transfer.hold_max, first.hold_until),
+    }
+    return tuple(name for name, as_it_was in same.items() if not as_it_was)
+
+
+def extension_left_out(unit: Unit, transfer: Transfer) -> bool:
+    """True if an extension that overtook the first event did not fit the window, which is still that of the event."""
+    if transfer.decide_by != _standing(unit, transfer).decide_by:
+        return False
+    left_out = (note.data for _, _, note in unit.views.timeline(transfer.case_id) if note.kind == "early_news_ignored")
+    return any((data["transfer"], data["field"]) == (transfer.id, "decide_by") for data in left_out)
+
+
+def _standing(unit: Unit, transfer: Transfer) -> Decision:
+    decision = unit.decisions.standing(transfer.id)
+    assert decision is not None, "a transfer is recorded together with its standing hold"
+    return decision
 
 
 def be_first(customer: Customer | None, known: Known) -> None:

@@ -29,7 +29,7 @@ from wakeup.usecases.deciding.settle import closed_window, settle_file
 from wakeup.usecases.deciding.warning_after_allow import tell_of_line
 from wakeup.usecases.idempotency import Inbound, keyed_hash, record_message, register_message
 from wakeup.usecases.inputs import FlaggedTransfer
-from wakeup.usecases.intake.known_transfer import Accepted, be_first, event_again, same_event
+from wakeup.usecases.intake.known_transfer import Accepted, be_first, event_again, extension_left_out, same_event
 from wakeup.usecases.intake.news import take_early
 from wakeup.usecases.intake.tiers import doubt_allowed_elsewhere, warn
 from wakeup.usecases.ladder.plan_calls import hurry, plan_first_call, plan_for_joined
@@ -125,7 +125,7 @@ def _open(case_file: CaseFile, event: FlaggedTransfer, known: Known) -> Accepted
         if transfer.state is TransferState.PENDING:
             _begin_ladder(file, transfer, parties)
         _decide_if_late(file, transfer, early=early)
-    return Accepted(case_id=transfer.case_id, transfer_id=transfer.id, decision=decision, new=True)
+    return _accepted(file.unit, transfer, decision, early=early)
 
 
 def _join(case_file: CaseFile, event: FlaggedTransfer, tier: Tier, known: Known) -> Accepted:
@@ -148,7 +148,14 @@ def _join(case_file: CaseFile, event: FlaggedTransfer, tier: Tier, known: Known)
             hurry(file)
         set_ladder(file)
         _decide_if_late(file, transfer, early=early)
-    return Accepted(case_id=transfer.case_id, transfer_id=transfer.id, decision=decision, new=True)
+    return _accepted(file.unit, transfer, decision, early=early)
+
+
+def _accepted(unit: Unit, transfer: Transfer, decision: Decision, *, early: bool) -> Accepted:
+    left_out = early and extension_left_out(unit, transfer)
+    return Accepted(
+        case_id=transfer.case_id, transfer_id=transfer.id, decision=decision, new=True, extension_left_out=left_out
+    )
 
 
 def _add_transfer(file: CaseFile, event: FlaggedTransfer, note: str) -> tuple[Transfer, Decision]:
@@ -191,7 +198,7 @@ def _decide_if_late(file: CaseFile, transfer: Transfer, *, early: bool) -> None:
 
 def _met_before(unit: Unit, customer_id: CustomerId, known: Known) -> tuple[Sequence[Case], Customer | None]:
     # The same order everywhere, otherwise two transactions that want the same two rows would deadlock.
-    unsettled, customer = unit.cases.lock_unsettled(customer_id), unit.customers.get(customer_id)
+    unsettled, customer = unit.cases.lock_unsettled(customer_id), unit.customers.lock(customer_id)
     be_first(customer, known)
     return unsettled, customer
 

@@ -3,7 +3,7 @@ only add protection."""
 
 from __future__ import annotations
 
-from wakeup.domain.confirmation import settled
+from wakeup.domain.confirmation import needs_no_more_answers
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.guardians.ask_guardian import guardian_barred
 from wakeup.usecases.guardians.choose_guardian import choose_guardian
@@ -32,5 +32,5 @@ def _why_nobody(file: CaseFile) -> str | None:
         return barred
     if in_a_persons_hands(file):
         return TAKEN_OVER
-    answered = settled(file.unit.confirmations.of_case(file.case.id))
+    answered = needs_no_more_answers(file.unit.confirmations.of_case(file.case.id))
     return "answered" if answered or file.case.family_worried else None

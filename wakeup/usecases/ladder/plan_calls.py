@@ -25,7 +25,7 @@ from wakeup.usecases.case.calls import end_attempt
 from wakeup.usecases.case.errand import errand_of
 from wakeup.usecases.case.follow_up import escalate
 from wakeup.usecases.case.people import customer_of, to_the_customer
-from wakeup.usecases.case.planning import UNPLANNED, plan
+from wakeup.usecases.case.planning import UNPLANNED, add_call
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.guardians.ask_guardian import hurry_prompts
 from wakeup.usecases.ladder.appointment_precedence import (
@@ -273,7 +273,7 @@ def _plan(file: CaseFile, party: Party, step: NextCall | NoMoreCalls, *, n: int,
         value=value,
         turn=turn_of(file.case.tier, party),
     )
-    attempt = plan(file, draft)
+    attempt = add_call(file, draft)
     file.note("attempt_planned", attempt=attempt.id, n=n, party=party.id, due_at=step.due_at.isoformat())
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from wakeup.domain.attempt import OVER, Attempt
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.rung import RUNG_TRANSITIONS, RungEvent, RungKind, RungState
-from wakeup.domain.rung_plan import Done, RungPlan, Step, Window, needs, plan, roomy_next
+from wakeup.domain.rung_plan import Done, RungPlan, Step, Window, needs, plan_rungs, roomy_next
 from wakeup.domain.states import move
 from wakeup.domain.transfer import Transfer
 from wakeup.usecases.case.people import to_the_customer
@@ -124,7 +124,7 @@ def cancel_rungs(file: CaseFile, reason: str) -> None:
 
 def _plan(file: CaseFile, pending: list[Transfer], done: list[Done]) -> RungPlan:
     policy = file.unit.policy
-    return plan(policy.ladders[file.case.tier], map(_window, pending), done, policy.calling)
+    return plan_rungs(policy.ladders[file.case.tier], map(_window, pending), done, policy.calling)
 
 
 def _window(transfer: Transfer) -> Window:

@@ -13,7 +13,7 @@ from wakeup.domain.staff import StaffId
 class Agents(Protocol):
     """One row per agent, locked after the case and before the account's lines."""
 
-    def get(self, staff_id: StaffId) -> Agent | None:
+    def lock(self, staff_id: StaffId) -> Agent | None:
         """Return the agent, with the row locked."""
 
     def all(self) -> Sequence[Agent]:
@@ -23,7 +23,7 @@ class Agents(Protocol):
         """Return the agents who must not be called now, whatever their state: their account is closed, or they are
         on a call of ours, or being called, to listen to another conversation."""
 
-    def of_offer(self, attempt_id: AttemptId) -> Agent | None:
+    def lock_of_offer(self, attempt_id: AttemptId) -> Agent | None:
         """Return the agent whom this call rings, with the row locked. None if the call rings no agent any more."""
 
     def of_number(self, number_index: str) -> Agent | None: ...

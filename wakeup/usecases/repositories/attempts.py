@@ -33,8 +33,8 @@ class Attempts(Protocol):
 
     def rung_since(self, number_index: str, since: datetime) -> int: ...
     def lock_number(self, number_index: str) -> None:
-        """Lock a number until the end of the transaction, so that whoever counts its calls and SMS next sees what this
-        transaction adds. Only calls and SMS about to be posted do it, after every other lock they wait for."""
+        """Lock a number until the end of the transaction, so that the next transaction that counts its calls and SMS
+        sees what this one adds. Only calls and SMS about to be posted do it, after every other lock they wait for."""
 
     def live_of_customer(self, customer_id: CustomerId) -> Attempt | None:
         """Return the live call to one of the customer's own numbers; calls to guardians do not count."""

@@ -16,7 +16,7 @@ class CallIn:
     until `until`."""
 
     number_index: str
-    """The number's hash; or that of a matched call, once the number expects another one."""
+    """The number's hash. Of a matched call the hash of its SID, once the number expects another call."""
     case_id: CaseId
     customer_id: CustomerId
     until: datetime
@@ -42,7 +42,7 @@ class CallIns(Protocol):
         """Store an announcement. A second one for the same number and case admits another call."""
 
     def of_number(self, number_index: str) -> Sequence[CallIn]:
-        """Return what is found by this hash, in no particular order."""
+        """Return the announcements with this hash, in no particular order."""
 
     def get(self, number_index: str, case_id: CaseId) -> CallIn | None: ...
     def save(self, call_in: CallIn) -> None: ...

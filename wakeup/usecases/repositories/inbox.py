@@ -36,11 +36,11 @@ class Customers(Protocol):
     def is_known(self, customer_id: CustomerId) -> bool:
         """True if the customer exists. Locks nothing, because a customer's case is locked before the customer."""
 
-    def get(self, customer_id: CustomerId) -> Customer | None:
+    def lock(self, customer_id: CustomerId) -> Customer | None:
         """Return the customer, its row locked."""
 
     def lock_if_free(self, customer_id: CustomerId) -> Customer | None:
-        """Like `get`, but returns None at once when another transaction holds the row."""
+        """Like `lock`, but returns None at once when another transaction holds the row."""
 
     def add(self, customer: Customer) -> None: ...
     def save(self, customer: Customer) -> None: ...

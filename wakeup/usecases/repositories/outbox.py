@@ -14,6 +14,9 @@ from wakeup.usecases.records import MessageState, OutboxMessage
 class Decisions(Protocol):
     def add(self, decision: Decision) -> None: ...
     def newest(self, transfer_id: TransferId) -> Decision | None: ...
+    def standing(self, transfer_id: TransferId) -> Decision | None:
+        """Return the standing hold, which has the window of the transfer's first event."""
+
     def was_let_go(self, transfer_id: TransferId) -> bool:
         """True if any decision on this transfer was to allow it."""
 
@@ -28,10 +31,10 @@ class Outbox(Protocol):
     def add(self, message: OutboxMessage) -> None:
         """Queue the message. Older undelivered messages of the same transfer are superseded."""
 
-    def get(self, message_id: MessageId) -> OutboxMessage | None:
+    def lock(self, message_id: MessageId) -> OutboxMessage | None:
         """Return the message, with its row locked, because a newer decision may be about to supersede it."""
 
-    def newest(self, transfer_id: TransferId) -> OutboxMessage | None:
+    def lock_newest(self, transfer_id: TransferId) -> OutboxMessage | None:
         """Return the newest message of this transfer, with its row locked, because the payment core may be
         answering it."""
 

@@ -91,7 +91,7 @@ class Totals:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Waiting:
+class QueueRow:
     """A transfer in the review queue: held, pending but put before staff, released before a warning came, or over
     before staff contacted a customer who was promised a call."""
 
@@ -206,7 +206,7 @@ class Views(Protocol):
     def open_transfers(self, wanted: Wanted) -> Sequence[OpenTransfer]:
         """Return open transfers by the time left to the deadline of the decision, or of the hold."""
 
-    def waiting(self, now: datetime, limit: int) -> Sequence[Waiting]:
+    def waiting(self, now: datetime, limit: int) -> Sequence[QueueRow]:
         """Return the review queue: first the cases whose money left or may have left and those over before a
         promised call, then held transfers and pending ones put before staff, by the end of the hold or window. A
         release request that has expired is ignored."""

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from wakeup.domain.to_do import Urgency, loss_key, urgency_of
 from wakeup.usecases.choosing import pick
-from wakeup.usecases.repositories.views import Sample, Waiting
+from wakeup.usecases.repositories.views import QueueRow, Sample
 from wakeup.usecases.unit import Unit
 
 MAX_WAITING, MAX_SHOWN = 2000, 100
@@ -18,7 +18,7 @@ MAX_SAMPLED, SAMPLES_SHOWN = 500, 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Queued:
-    waiting: Waiting
+    waiting: QueueRow
     urgency: Urgency
 
 

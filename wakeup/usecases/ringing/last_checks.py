@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from wakeup.domain.attempt import Attempt, Errand
-from wakeup.domain.confirmation import has_said, settled
+from wakeup.domain.confirmation import has_said, needs_no_more_answers
 from wakeup.domain.party import Party, Role
 from wakeup.domain.transfer import Tier, Transfer
 from wakeup.domain.window import may_ring, next_ringing_hour
@@ -59,7 +59,7 @@ def refusal(file: CaseFile, attempt: Attempt, party: Party, ours: tuple[str, ...
     return _destination(file, party) or _caps(file, attempt, party)
 
 
-def wait(file: CaseFile, attempt: Attempt, party: Party) -> Wait | None:
+def reason_to_wait(file: CaseFile, attempt: Attempt, party: Party) -> Wait | None:
     """Return why the call must wait, and until when, or None."""
     if party.role is Role.AGENT:
         return None
@@ -98,7 +98,7 @@ def _about_the_guardian(file: CaseFile, attempt: Attempt, party: Party) -> str |
     if attempt.promised and (useless := no_use_joining(file, attempt)):
         return useless
     asked = file.unit.confirmations.of_case(file.case.id)
-    answered = settled(asked) or has_said(asked, party.number_index)
+    answered = needs_no_more_answers(asked) or has_said(asked, party.number_index)
     return "answered" if answered and not attempt.promised else None
 
 

@@ -29,7 +29,7 @@ from wakeup.usecases.texts.texts import (
     bind_text,
     merge_text,
     move_text,
-    opened,
+    open_text,
     refuse_text,
     suppress_text,
 )
@@ -73,7 +73,7 @@ def start_text(unit: Unit, sender: Sender, sms_id: SmsId, now: datetime) -> Text
     """Check a due SMS again and commit `sending`, in one transaction without a claim. Raises LockedError while
     another transaction holds the case, perhaps a node with this same SMS, or the customer; the next SMS then goes
     first."""
-    with opened(unit, sms_id, now, if_free=True) as file:
+    with open_text(unit, sms_id, now, if_free=True) as file:
         if file is None or file.sms.state is not SmsState.QUEUED or file.sms.due_at > now:
             # Another node was quicker.
             return TextStarted(worked=True)
@@ -213,7 +213,7 @@ def _intend(file: TextFile, sender: Sender) -> TextStarted:
 def record_sending(unit: Unit, sender: Sender, sms_id: SmsId, placement: Placement, now: datetime) -> None:
     """Record the result of the POST: accepted, to be posted again, refused for good, or unknown and to be asked
     about."""
-    with opened(unit, sms_id, now) as file:
+    with open_text(unit, sms_id, now) as file:
         if file is None:
             return
         if placement.proof is PostResult.ACCEPTED and placement.call_sid is not None:

@@ -162,7 +162,7 @@ def _lock(unit: Unit, confirmations: Sequence[Confirmation], guardians: Sequence
     for customer_id in sorted({*(whose for whose, _ in theirs), *(guardian.customer_id for guardian in guardians)}):
         for case_id in sorted(case_id for whose, case_id in theirs if whose == customer_id):
             unit.cases.lock(case_id)
-        unit.customers.get(customer_id)
+        unit.customers.lock(customer_id)
 
 
 def _case_of(unit: Unit, confirmation: Confirmation, now: datetime) -> CaseFile:

@@ -14,7 +14,7 @@ from wakeup.usecases.inputs import MessageProgress, MessageReport
 from wakeup.usecases.ports import RemoteText
 from wakeup.usecases.repositories.texts import SmsEventRecord
 from wakeup.usecases.texts.send_texts import lose_track
-from wakeup.usecases.texts.texts import TextFile, bind_text, fail_text, merge_text, opened
+from wakeup.usecases.texts.texts import TextFile, bind_text, fail_text, merge_text, open_text
 from wakeup.usecases.unit import Unit
 
 ASK_AGAIN = timedelta(seconds=20)
@@ -43,7 +43,7 @@ class TextQuestion:
 
 def take_receipt(unit: Unit, sms_id: SmsId, report: MessageReport, now: datetime) -> bool:
     """Record one status callback: store it as received and merge it by rank. Returns False if the SMS is unknown."""
-    with opened(unit, sms_id, now) as file:
+    with open_text(unit, sms_id, now) as file:
         if file is None:
             return False
         event = SmsEventRecord(
@@ -70,7 +70,7 @@ def text_checks_due(unit: Unit, now: datetime, limit: int) -> Due[SmsId]:
 
 def check_text(unit: Unit, sms_id: SmsId, now: datetime) -> TextQuestion | None:
     """Repair what needs no answer from the phone company, and return the question that must be asked."""
-    with opened(unit, sms_id, now) as file:
+    with open_text(unit, sms_id, now) as file:
         return None if file is None or file.sms.check_at is None or file.sms.check_at > now else _check(file)
 
 
@@ -94,7 +94,7 @@ def _check(file: TextFile) -> TextQuestion | None:
 def take_text_search(unit: Unit, sms_id: SmsId, found: Sequence[RemoteText], now: datetime) -> None:
     """Record our SMS with this text to this number since the intent. The matching one is bound; an SMS that is not
     found is given up after the last check and never sent again."""
-    with opened(unit, sms_id, now) as file:
+    with open_text(unit, sms_id, now) as file:
         if file is None or file.sms.state is not SmsState.UNKNOWN:
             return
         mine = [text for text in found if not unit.texts.is_known(text.report.message_sid)]
@@ -111,7 +111,7 @@ def take_text_search(unit: Unit, sms_id: SmsId, found: Sequence[RemoteText], now
 
 def take_text_fetch(unit: Unit, sms_id: SmsId, text: RemoteText | None, now: datetime) -> None:
     """Record what the phone company says of an SMS whose receipt is overdue."""
-    with opened(unit, sms_id, now) as file:
+    with open_text(unit, sms_id, now) as file:
         if file is None:
             return
         if text is not None:

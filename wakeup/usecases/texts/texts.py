@@ -42,7 +42,7 @@ class TextFile:
 
 
 @contextmanager
-def opened(unit: Unit, sms_id: SmsId, now: datetime, *, if_free: bool = False) -> Iterator[TextFile | None]:
+def open_text(unit: Unit, sms_id: SmsId, now: datetime, *, if_free: bool = False) -> Iterator[TextFile | None]:
     """Open the SMS under the lock of its case, or of its customer. Yields None if it does not exist, or if its
     customer was erased while the lock was waited for. `if_free`: raises LockedError if another transaction holds
     the case."""
@@ -51,7 +51,7 @@ def opened(unit: Unit, sms_id: SmsId, now: datetime, *, if_free: bool = False) -
         yield None
         return
     if found.case_id is None:
-        unit.customers.get(found.customer_id)
+        unit.customers.lock(found.customer_id)
         still = unit.texts.get(sms_id)
         yield None if still is None else TextFile(unit, still, None, now)
         return

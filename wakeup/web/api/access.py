@@ -18,7 +18,7 @@ from wakeup.web.problems import Refusal
 
 
 @dataclass(frozen=True, slots=True)
-class Signed:
+class SignedMessage:
     """A message whose sender is known and has the required scope."""
 
     client: str
@@ -32,7 +32,7 @@ class Signed:
         return Inbound(client=self.client, webhook_id=self.webhook_id, body_hash=digest)
 
 
-async def signed(request: web.Request, scope: Scope, limit: int = BODY_LIMIT) -> Signed:
+async def read_signed(request: web.Request, scope: Scope, limit: int = BODY_LIMIT) -> SignedMessage:
     """Authenticate a signed message. Raises BadSignature (401), and Refusal (403, or whatever is wrong with the
     body)."""
     parts = request.app[PARTS]
@@ -45,10 +45,10 @@ async def signed(request: web.Request, scope: Scope, limit: int = BODY_LIMIT) ->
         raise
     note(request, client=client.name)
     _permit(client, scope)
-    return Signed(client.name, webhook_id, body, now)
+    return SignedMessage(client.name, webhook_id, body, now)
 
 
-def bearing(request: web.Request, scope: Scope) -> Parts:
+def authenticate(request: web.Request, scope: Scope) -> Parts:
     """Admit a query if its bearer key has the scope. Raises Refusal: 401 or 403."""
     parts = request.app[PARTS]
     client = parts.clients.bearing(request.headers.get("Authorization"))

@@ -7,7 +7,7 @@ from aiohttp import web
 from wakeup.bank.responses import CallStatus
 from wakeup.domain.ids import CustomerId
 from wakeup.usecases.intake import queries
-from wakeup.web.api.access import bearing
+from wakeup.web.api.access import authenticate
 from wakeup.web.api.query import Query, path_id
 from wakeup.web.api.responses import json_response
 from wakeup.web.clients import Scope
@@ -39,7 +39,7 @@ WORDS = {
 
 
 async def call_status(request: web.Request) -> web.Response:
-    parts = bearing(request, Scope.READ_CALL_STATUS)
+    parts = authenticate(request, Scope.READ_CALL_STATUS)
     query = Query(request)
     confirmed = query.truth("confirmed")
     shared, controlled = query.truth("screen_share"), query.truth("remote_control")

@@ -14,7 +14,7 @@ from wakeup.domain.decision import Decision
 from wakeup.domain.ids import TransferId
 from wakeup.usecases.intake.queries import decisions_after, newest_decision
 from wakeup.usecases.wakes import of_transfer
-from wakeup.web.api.access import bearing
+from wakeup.web.api.access import authenticate
 from wakeup.web.api.query import Query, path_id
 from wakeup.web.api.responses import decision_made, json_response
 from wakeup.web.clients import Scope
@@ -42,11 +42,11 @@ class Polls:
     async def until_newer(self, parts: Parts, transfer_id: TransferId, known: int, seconds: int) -> Decision | None:
         """Return the newest decision as soon as it is newer than `known`, or when the time is up. Holds no slot of
         the Store."""
-        with parts.bell.listening(of_transfer(transfer_id)) as rung:
+        with parts.wake_source.listening(of_transfer(transfer_id)) as woken:
             newest = await parts.store.read(newest_decision, transfer_id)
             if newest is None or newest.sequence > known or not seconds:
                 return newest
-            self._waiting.add(rung)
+            self._waiting.add(woken)
             parts.metrics.long_polls.inc()
             clock = asyncio.get_running_loop()
             until = clock.time() + seconds
@@ -57,25 +57,25 @@ class Polls:
                         break
                     # A notification between nodes may be lost, so the database is read from time to time.
                     with suppress(TimeoutError):
-                        await asyncio.wait_for(rung.wait(), min(left, LOOK_AGAIN_S))
-                    rung.clear()
+                        await asyncio.wait_for(woken.wait(), min(left, LOOK_AGAIN_S))
+                    woken.clear()
                     newest = await parts.store.read(newest_decision, transfer_id)
             finally:
-                self._waiting.discard(rung)
+                self._waiting.discard(woken)
                 parts.metrics.long_polls.dec()
         return newest
 
     async def close(self, _app: web.Application) -> None:
         self._stopping = True
-        for rung in self._waiting:
-            rung.set()
+        for woken in self._waiting:
+            woken.set()
 
 
 POLLS = web.AppKey("polls", Polls)
 
 
 async def decision(request: web.Request) -> web.Response:
-    parts = bearing(request, Scope.READ_DECISIONS)
+    parts = authenticate(request, Scope.READ_DECISIONS)
     query = Query(request)
     wait = query.whole("wait", 0, MAX_WAIT_SECONDS, 0)
     after = query.whole("after", 0, 999_999_999, -1)
@@ -96,7 +96,7 @@ async def decision(request: web.Request) -> web.Response:
 
 
 async def feed(request: web.Request) -> web.Response:
-    parts = bearing(request, Scope.READ_DECISIONS)
+    parts = authenticate(request, Scope.READ_DECISIONS)
     query = Query(request)
     position = query.read("after", _position, "is no cursor of this feed", 0)
     limit = query.whole("limit", 1, MAX_ITEMS, USUAL_ITEMS)

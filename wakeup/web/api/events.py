@@ -17,7 +17,7 @@ from wakeup.domain.errors import ConflictError, StoreBusyError, StoreDownError
 from wakeup.usecases.intake.known_transfer import Accepted
 from wakeup.usecases.intake.open_case import receive_batch, receive_event
 from wakeup.usecases.store import Lane
-from wakeup.web.api.access import Signed, signed
+from wakeup.web.api.access import SignedMessage, read_signed
 from wakeup.web.api.responses import event_answer, json_response
 from wakeup.web.bodies import BATCH_LIMIT
 from wakeup.web.clients import Scope
@@ -36,7 +36,7 @@ Numbered = tuple[int, Parsed[RiskEvent]]
 async def receive_one(request: web.Request) -> web.Response:
     parts = request.app[PARTS]
     await parts.before_event()
-    message = await signed(request, Scope.EVENTS)
+    message = await read_signed(request, Scope.EVENTS)
     try:
         parsed = parse_risk_event(message.body, now=message.now, typologies=parts.typologies)
         event = flagged_transfer(parsed, client=message.client, typologies=parts.typologies)
@@ -54,7 +54,7 @@ async def receive_one(request: web.Request) -> web.Response:
 async def receive_many(request: web.Request) -> web.Response:
     parts = request.app[PARTS]
     await parts.before_event()
-    message = await signed(request, Scope.EVENTS, BATCH_LIMIT)
+    message = await read_signed(request, Scope.EVENTS, BATCH_LIMIT)
     # In a thread: parsing a thousand events takes longer than a caller on the line should wait.
     entries = await asyncio.to_thread(parse_batch, message.body, now=message.now, typologies=parts.typologies)
     refused = {n: entry for n, entry in enumerate(entries) if isinstance(entry, Unprocessable)}
@@ -80,7 +80,7 @@ async def receive_many(request: web.Request) -> web.Response:
     return json_response(answer, 200, NO_HEADERS if unavailable is None else unavailable.headers)
 
 
-async def _keep(parts: Parts, message: Signed, chunk: Sequence[Numbered]) -> dict[int, BatchItem]:
+async def _keep(parts: Parts, message: SignedMessage, chunk: Sequence[Numbered]) -> dict[int, BatchItem]:
     """Store a chunk in one transaction. A conflict of the message itself is raised; one of an event refuses only
     that event."""
     events = [flagged_transfer(parsed, client=message.client, typologies=parts.typologies) for _, parsed in chunk]

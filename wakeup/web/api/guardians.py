@@ -15,7 +15,7 @@ from wakeup.domain.ids import CustomerId
 from wakeup.usecases.guardians.enrol_guardians import put_guardians, take_guardians
 from wakeup.usecases.store import Lane
 from wakeup.usecases.unit import Unit
-from wakeup.web.api.access import bearing, signed
+from wakeup.web.api.access import authenticate, read_signed
 from wakeup.web.api.idempotency import once
 from wakeup.web.api.query import Query, path_id
 from wakeup.web.api.responses import json_response
@@ -54,7 +54,7 @@ class GuardiansAnswer(Answer):
 
 
 async def put(request: web.Request) -> web.Response:
-    message = await signed(request, Scope.GUARDIANS)
+    message = await read_signed(request, Scope.GUARDIANS)
     parsed = parse_guardians(message.body, now=message.now)
     user_id = parsed.body.user_id
     expect_same("user_id", user_id, request.match_info["id"])
@@ -68,14 +68,14 @@ async def put(request: web.Request) -> web.Response:
 
 
 async def show(request: web.Request) -> web.Response:
-    parts = bearing(request, Scope.GUARDIANS)
+    parts = authenticate(request, Scope.GUARDIANS)
     Query(request).close()
     user_id = CustomerId(path_id(request))
     return json_response(await parts.store.read(_listed, user_id))
 
 
 async def take_away(request: web.Request) -> web.Response:
-    parts = bearing(request, Scope.GUARDIANS)
+    parts = authenticate(request, Scope.GUARDIANS)
     Query(request).close()
     user_id = CustomerId(path_id(request))
     became = await parts.store.run(put_guardians, user_id, (), parts.now(), lane=Lane.DECIDE)

@@ -13,7 +13,7 @@ from wakeup.usecases.inputs import LabelIn, TransferEventIn
 from wakeup.usecases.intake.news import NewsTaken, take_label, take_news
 from wakeup.usecases.store import Lane
 from wakeup.usecases.unit import Unit
-from wakeup.web.api.access import signed
+from wakeup.web.api.access import read_signed
 from wakeup.web.api.idempotency import once
 from wakeup.web.api.responses import LabelAnswer, NewsAnswer, json_response
 from wakeup.web.clients import Scope
@@ -22,7 +22,7 @@ from wakeup.web.parts import PARTS
 
 
 async def transfer_event(request: web.Request) -> web.Response:
-    message = await signed(request, Scope.TRANSFERS)
+    message = await read_signed(request, Scope.TRANSFERS)
     parsed = parse_transfer_event(message.body, now=message.now)
     expect_same("transfer_id", parsed.body.transfer_id, request.match_info["id"])
     news: TransferEventIn = translate.transfer_event(parsed)
@@ -35,7 +35,7 @@ async def transfer_event(request: web.Request) -> web.Response:
 
 
 async def label(request: web.Request) -> web.Response:
-    message = await signed(request, Scope.LABELS)
+    message = await read_signed(request, Scope.LABELS)
     parsed = parse_label(message.body, now=message.now)
     told: LabelIn = translate.label(parsed)
     note(request, event_id=told.event_id, transfer=told.transfer_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from aiohttp import web
 from pydantic import BaseModel, Field
@@ -46,8 +46,20 @@ def event_answer(event_id: str, accepted: Accepted, warnings: Sequence[Fault]) -
             effective_at=decision.decide_by,
             hold_until=decision.hold_until,
         ),
-        warnings=field_faults([*warnings, *map(_other_payment, accepted.differs)]),
+        warnings=field_faults([*warnings, *_doubts(accepted)]),
     )
+
+
+def _doubts(accepted: Accepted) -> Iterator[Fault]:
+    """Yield a warning for each field in which the event differs from the stored transfer."""
+    yield from map(_other_payment, accepted.differs)
+    yield from map(_other_window, accepted.other_window)
+    if accepted.extension_left_out:
+        yield Fault(
+            "transfer.decide_by",
+            "a window_extended that came before this event was left out, because its decide_by is earlier than this "
+            "one or later than hold_max",
+        )
 
 
 def _other_payment(field: str) -> Fault:
@@ -55,6 +67,10 @@ def _other_payment(field: str) -> Fault:
         f"transfer.{field}",
         "differs from the stored transfer; the stored value stays, and only humans can release the transfer",
     )
+
+
+def _other_window(field: str) -> Fault:
+    return Fault(f"transfer.{field}", "differs from the stored transfer; only window_extended changes the stored value")
 
 
 def decision_made(decision: Decision, hold_basis: str | None) -> DecisionMade:

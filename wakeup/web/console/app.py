@@ -159,8 +159,8 @@ async def _file(request: web.Request) -> web.StreamResponse:
 
 async def _hear_of_commits(app: web.Application) -> AsyncIterator[None]:
     context = app[CONTEXT]
-    with context.parts.bell.listening("board") as rung:
-        context.boards.rung = rung
+    with context.parts.wake_source.listening("board") as woken:
+        context.boards.woken = woken
         yield
 
 

@@ -21,13 +21,13 @@ class Boards:
 
     read_new: Callable[[Wanted], Awaitable[Board]]
     clock: Callable[[], float]
-    rung: asyncio.Event = field(default_factory=asyncio.Event)
+    woken: asyncio.Event = field(default_factory=asyncio.Event)
     """Set by every commit that changes what a board shows."""
     _newest: OrderedDict[Wanted, tuple[float, asyncio.Future[Board]]] = field(default_factory=OrderedDict)
 
     async def read(self, wanted: Wanted) -> Board:
-        if self.rung.is_set():
-            self.rung.clear()
+        if self.woken.is_set():
+            self.woken.clear()
             self._newest.clear()
         found = self._newest.get(wanted)
         if found is None or (found[1].done() and self.clock() - found[0] > FRESH_S):

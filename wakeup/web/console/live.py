@@ -124,14 +124,14 @@ async def watch(request: web.Request) -> web.StreamResponse:
 
 
 async def stream_of(
-    request: web.Request, bell: str, news: Callable[[], Awaitable[dict[str, Any]]]
+    request: web.Request, name: str, news: Callable[[], Awaitable[dict[str, Any]]]
 ) -> web.StreamResponse:
-    """Stream what `news` returns, after each notification of `bell` and once a second, until the session ends."""
+    """Stream what `news` returns, after each notification of `name` and once a second, until the session ends."""
     response = web.StreamResponse(headers={"Content-Type": STREAM, "X-Accel-Buffering": "no"})
     response.headers.update(HEADERS)
     try:
         await response.prepare(request)
-        await _tell(request, response, bell, news)
+        await _tell(request, response, name, news)
     except ConnectionError:
         pass  # The browser may disconnect at any time.
     except Exception as error:  # noqa: BLE001 - the head is sent, so an error page would end up in the stream
@@ -141,15 +141,15 @@ async def stream_of(
 
 
 async def _tell(
-    request: web.Request, response: web.StreamResponse, bell: str, news: Callable[[], Awaitable[dict[str, Any]]]
+    request: web.Request, response: web.StreamResponse, name: str, news: Callable[[], Awaitable[dict[str, Any]]]
 ) -> None:
     context, token = request.app[CONTEXT], request[VISITOR].token
     clock = context.parts.monotonic
     checked = clock()
-    with context.parts.bell.listening(bell) as rung:
+    with context.parts.wake_source.listening(name) as woken:
         while not context.stopping.is_set():
             # Cleared before the query, so that a commit during it sets the event again.
-            rung.clear()
+            woken.clear()
             try:
                 if clock() - checked >= RECHECK_S:
                     if not await _still_there(context, token):
@@ -162,7 +162,7 @@ async def _tell(
                 # What the page shows may be outdated from now on.
                 await response.write(b"event: away\ndata: {}\n\n")
             await _pause(context.stopping, LEAST_GAP_S)
-            await _pause(rung, LONGEST_GAP_S - LEAST_GAP_S)
+            await _pause(woken, LONGEST_GAP_S - LEAST_GAP_S)
 
 
 async def _pause(event: asyncio.Event, seconds: float) -> None:

@@ -13,7 +13,7 @@ from wakeup.telephony.inbound import CallIdentity, call_identity
 from wakeup.telephony.provider import TWILIO
 from wakeup.telephony.urls import Purpose
 from wakeup.web.bodies import FORM_TYPE, read_body
-from wakeup.web.connection_filter import HEAD_END, TurnsAway
+from wakeup.web.connection_filter import HEAD_END, HeadFilter
 from wakeup.web.parts import PARTS, Parts
 from wakeup.web.problems import Refusal
 
@@ -22,10 +22,10 @@ _POST = b"POST /"
 _SIGNATURE = f"\r\n{TWILIO.signature_header}:".lower().encode()
 
 
-def doorkeeper(parts: Parts) -> TurnsAway:
-    """Return the connection filter. It refuses early what `tagged` and `signed` would refuse after more work."""
+def head_filter(parts: Parts) -> HeadFilter:
+    """Return the connection filter. It refuses early what the functions below would refuse after more work."""
 
-    def turns_away(head: bytes) -> bool:
+    def refuses(head: bytes) -> bool:
         end = head.find(HEAD_END)
         if end < 0 or not head.startswith(_POST):
             return False
@@ -38,10 +38,10 @@ def doorkeeper(parts: Parts) -> TurnsAway:
             return True
         return False
 
-    return turns_away
+    return refuses
 
 
-async def tagged(request: web.Request, purpose: Purpose, *names: str) -> Form:
+async def read_tagged_form(request: web.Request, purpose: Purpose, *names: str) -> Form:
     """Return the form of a request to a URL that we made for exactly this purpose. Refuses a wrong tag or
     signature with 403."""
     parts = request.app[PARTS]
@@ -49,10 +49,10 @@ async def tagged(request: web.Request, purpose: Purpose, *names: str) -> Form:
     if not parts.urls.check(purpose, ids, request.match_info["tag"]):
         parts.metrics.bad_signatures.labels("tag", "no_match").inc()
         raise Refusal(403, close=True)
-    return await signed(request)
+    return await read_signed_form(request)
 
 
-async def signed(request: web.Request) -> Form:
+async def read_signed_form(request: web.Request) -> Form:
     """Return the form if the phone provider signed it for this URL and it concerns our account."""
     parts = request.app[PARTS]
     form = _form(await read_body(request, FORM_TYPE))
@@ -66,7 +66,7 @@ async def signed(request: web.Request) -> Form:
     return form
 
 
-def outbound(form: Form) -> CallIdentity:
+def outbound_call(form: Form) -> CallIdentity:
     """Return which of our outgoing calls it is. Raises BadFormError, and Refusal for an incoming call."""
     call = call_identity(form)
     if not call.outbound:

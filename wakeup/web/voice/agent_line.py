@@ -18,7 +18,7 @@ from wakeup.usecases.store import Lane
 from wakeup.web.middleware import note
 from wakeup.web.parts import PARTS
 from wakeup.web.problems import Refusal
-from wakeup.web.voice.access import signed
+from wakeup.web.voice.access import read_signed_form
 from wakeup.web.voice.turns import DEADLINE_SECONDS, xml_response
 
 DIGITS = "/twilio/agent-line/digits/{staff}/{language}/{tag}"
@@ -64,7 +64,7 @@ async def state(request: web.Request) -> web.Response:
 
 
 async def _asked(request: web.Request, purpose: Purpose) -> tuple[Form, MayBe]:
-    form, match = await signed(request), request.match_info
+    form, match = await read_signed_form(request), request.match_info
     ids = [match["staff"], match["language"], text(form, "CallSid")]
     if not request.app[PARTS].urls.check(purpose, ids, match["tag"]):
         raise Refusal(403)

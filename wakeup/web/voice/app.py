@@ -6,11 +6,11 @@ from aiohttp import web
 
 from wakeup.web.background import BACKGROUND, Background
 from wakeup.web.bodies import BODY_LIMIT
-from wakeup.web.connection_filter import TURNS_AWAY
+from wakeup.web.connection_filter import HEAD_FILTER
 from wakeup.web.middleware import request_middleware
 from wakeup.web.parts import PARTS, Parts
 from wakeup.web.voice import agent_line, audio, call_in, callbacks, colleagues, inbound_sms, rooms, turns
-from wakeup.web.voice.access import doorkeeper
+from wakeup.web.voice.access import head_filter
 
 
 def public_app(parts: Parts) -> web.Application:
@@ -20,7 +20,7 @@ def public_app(parts: Parts) -> web.Application:
     """
     app = web.Application(client_max_size=BODY_LIMIT, middlewares=[request_middleware(parts)])
     background = Background(parts)
-    app[PARTS], app[BACKGROUND], app[TURNS_AWAY] = parts, background, doorkeeper(parts)
+    app[PARTS], app[BACKGROUND], app[HEAD_FILTER] = parts, background, head_filter(parts)
     app.on_cleanup.append(background.close)
     app.router.add_post("/twilio/voice/inbound", call_in.hello)
     app.router.add_post(agent_line.DIGITS, agent_line.digits)

@@ -18,13 +18,13 @@ from wakeup.telephony import twiml
 from wakeup.telephony.fields import Form, text
 from wakeup.telephony.inbound import BadFormError, caller_in, second_leg
 from wakeup.usecases.choosing import pick
-from wakeup.usecases.conversation.call_in import Caller, ask_for_person, greet_call_in, keep_what_is_left
+from wakeup.usecases.conversation.call_in import Caller, ask_for_person, keep_on_hold, match_call_in
 from wakeup.usecases.store import Lane
 from wakeup.usecases.unit import Unit
 from wakeup.web.middleware import note
 from wakeup.web.parts import PARTS, Parts
 from wakeup.web.voice import agent_line
-from wakeup.web.voice.access import signed
+from wakeup.web.voice.access import read_signed_form
 from wakeup.web.voice.turns import DEADLINE_SECONDS, xml_response
 
 KEYS, LAST_KEYS, LEFT, WHISPER, ACCEPT = (
@@ -40,7 +40,7 @@ BOTH = ("zh-CN", "en")
 
 async def hello(request: web.Request) -> web.Response:
     """Answer with the common greeting. A call that the app has just announced gets one more choice."""
-    form = await signed(request)
+    form = await read_signed_form(request)
     agent = await agent_line.greeted(request, form)
     return await _greeted(request, form, KEYS) if agent is None else agent
 
@@ -48,17 +48,17 @@ async def hello(request: web.Request) -> web.Response:
 async def keys(request: web.Request) -> web.Response:
     """Take the caller's key. A caller who pressed none, perhaps looking for their glasses, hears everything once
     more."""
-    form = await signed(request)
+    form = await read_signed_form(request)
     return await _taken(request, form) if text(form, "Digits") else await _greeted(request, form, LAST_KEYS)
 
 
 async def last_keys(request: web.Request) -> web.Response:
     """Take the caller's key, or the absence of one for the second time."""
-    return await _taken(request, await signed(request))
+    return await _taken(request, await read_signed_form(request))
 
 
 async def _greeted(request: web.Request, form: Form, to: str) -> web.Response:
-    matched = await _in_books(request, form, greet_call_in)
+    matched = await _in_books(request, form, match_call_in)
     said = ("in_hello", "in_hold") if matched else ("in_hello",)
     turn = Turn(
         n=0, node="call_in", utterances=_words(request.app[PARTS], *said), listen=Listen(timeout_s=8, speech=False)
@@ -74,20 +74,20 @@ async def _taken(request: web.Request, form: Form) -> web.Response:
         if await _in_books(request, form, ask_for_person, otherwise=True) and parts.people:
             return _spoken(request, _to_person(parts), LEFT, _person(parts, form))
         return _spoken(request, _last(parts, "in_nobody"))
-    if key == HOLD and await _in_books(request, form, keep_what_is_left):
+    if key == HOLD and await _in_books(request, form, keep_on_hold):
         return _spoken(request, _last(parts, "in_kept"))
     return _spoken(request, _last(parts, "in_goodbye"))
 
 
 async def left(request: web.Request) -> web.Response:
     """End the call after the colleague has left, or none has answered."""
-    await signed(request)
+    await read_signed_form(request)
     return _spoken(request, _last(request.app[PARTS], "in_goodbye"))
 
 
 async def whisper(request: web.Request) -> web.Response:
     """Speak to the colleague before they take the call."""
-    second_leg(await signed(request))
+    second_leg(await read_signed_form(request))
     parts = request.app[PARTS]
     said = _words(parts, "in_whisper")
     return xml_response(twiml.whisper(said, parts.urls.public(ACCEPT)))
@@ -95,7 +95,7 @@ async def whisper(request: web.Request) -> web.Response:
 
 async def accept(request: web.Request) -> web.Response:
     """Take the colleague's key. An empty document joins the two calls; a voicemail presses no key."""
-    form = await signed(request)
+    form = await read_signed_form(request)
     second_leg(form)
     return xml_response(twiml.empty() if text(form, "Digits") == TAKES else twiml.hangup())
 

@@ -21,7 +21,7 @@ from wakeup.web.background import BACKGROUND
 from wakeup.web.middleware import note
 from wakeup.web.parts import PARTS
 from wakeup.web.problems import DOWN_RETRY_AFTER_S, Refusal
-from wakeup.web.voice.access import outbound, tagged
+from wakeup.web.voice.access import outbound_call, read_tagged_form
 from wakeup.web.voice.turns import DEADLINE_SECONDS
 
 T = TypeVar("T")
@@ -31,8 +31,8 @@ NO_CONTENT = 204
 async def status(request: web.Request) -> web.Response:
     """Take a call's progress. A call that is not its attempt's own is hung up."""
     parts = request.app[PARTS]
-    form = await tagged(request, Purpose.STATUS, "attempt")
-    outbound(form)
+    form = await read_tagged_form(request, Purpose.STATUS, "attempt")
+    outbound_call(form)
     report = call_report(form)
     attempt = AttemptId(request.match_info["attempt"])
     note(request, attempt=attempt, call=report.call_sid, call_event=report.event.value, disposition=report.disposition)
@@ -49,7 +49,7 @@ async def status(request: web.Request) -> web.Response:
 async def answered_by(request: web.Request) -> web.Response:
     """Take the answering-machine detector's result. It may replace what the callee hears."""
     parts = request.app[PARTS]
-    form = await tagged(request, Purpose.AMD, "attempt")
+    form = await read_tagged_form(request, Purpose.AMD, "attempt")
     verdict = detection(form).by
     call_sid = call_report(form, "amd").call_sid
     attempt = AttemptId(request.match_info["attempt"])
@@ -70,7 +70,7 @@ async def answered_by(request: web.Request) -> web.Response:
 async def recording(request: web.Request) -> web.Response:
     """Record that a recording is ready."""
     parts = request.app[PARTS]
-    form = await tagged(request, Purpose.RECORDING, "attempt")
+    form = await read_tagged_form(request, Purpose.RECORDING, "attempt")
     attempt = AttemptId(request.match_info["attempt"])
     call_sid, sid, seconds = recording_made(form)
     note(request, attempt=attempt, call=call_sid, recording=sid)
@@ -82,7 +82,7 @@ async def recording(request: web.Request) -> web.Response:
 async def message_status(request: web.Request) -> web.Response:
     """Take a delivery receipt of an SMS that we sent."""
     parts = request.app[PARTS]
-    form = await tagged(request, Purpose.SMS_STATUS, "message")
+    form = await read_tagged_form(request, Purpose.SMS_STATUS, "message")
     report = message_report(form)
     sms = SmsId(request.match_info["message"])
     note(request, sms=sms, message=report.message_sid, progress=report.progress.value, code=report.code)

@@ -15,7 +15,7 @@ from wakeup.usecases.conversation.colleague_call import SecondLeg, hear_whisper,
 from wakeup.usecases.store import Lane
 from wakeup.web.middleware import note
 from wakeup.web.parts import PARTS, Parts
-from wakeup.web.voice.access import tagged
+from wakeup.web.voice.access import read_tagged_form
 from wakeup.web.voice.turns import DEADLINE_SECONDS, xml_response
 
 
@@ -50,7 +50,7 @@ async def accept(request: web.Request) -> web.Response:
 
 
 async def _asked(request: web.Request, purpose: Purpose) -> tuple[AttemptId, int, Form, SecondLeg]:
-    form = await tagged(request, purpose, "attempt", "turn")
+    form = await read_tagged_form(request, purpose, "attempt", "turn")
     attempt, n = AttemptId(request.match_info["attempt"]), int(request.match_info["turn"])
     leg = second_leg(form)
     note(request, attempt=attempt, turn=n, call=leg.call_sid)

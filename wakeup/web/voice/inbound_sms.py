@@ -10,7 +10,7 @@ from wakeup.usecases.store import Lane
 from wakeup.usecases.texts.take_reply import take_reply
 from wakeup.web.middleware import note
 from wakeup.web.parts import PARTS
-from wakeup.web.voice.access import signed
+from wakeup.web.voice.access import read_signed_form
 from wakeup.web.voice.callbacks import in_time
 from wakeup.web.voice.turns import xml_response
 
@@ -18,7 +18,7 @@ from wakeup.web.voice.turns import xml_response
 async def message(request: web.Request) -> web.Response:
     """Take an SMS to one of our numbers. A reply goes out as an SMS of its own, which is counted and capped."""
     parts = request.app[PARTS]
-    received = message_in(await signed(request))
+    received = message_in(await read_signed_form(request))
     taken_as = await in_time(parts.store.run(take_reply, received, parts.now(), lane=Lane.DECIDE))
     note(request, message=received.message_sid, taken_as=taken_as)
     parts.metrics.replies.labels(taken_as).inc()

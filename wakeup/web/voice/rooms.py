@@ -13,14 +13,14 @@ from wakeup.usecases.store import Lane
 from wakeup.web.background import BACKGROUND
 from wakeup.web.middleware import note
 from wakeup.web.parts import PARTS
-from wakeup.web.voice.access import tagged
+from wakeup.web.voice.access import read_tagged_form
 from wakeup.web.voice.callbacks import NO_CONTENT, in_time
 from wakeup.web.voice.turns import xml_response
 
 
 async def hold(request: web.Request) -> web.Response:
     """Return the hold announcement. Needs no query, because it is the same for all who wait."""
-    await tagged(request, Purpose.HOLD, "attempt", "turn")
+    await read_tagged_form(request, Purpose.HOLD, "attempt", "turn")
     parts = request.app[PARTS]
     note(request, attempt=request.match_info["attempt"])
     return xml_response(twiml.hold(parts.words("hold", request.query.get("lang", "en"))))
@@ -29,7 +29,7 @@ async def hold(request: web.Request) -> web.Response:
 async def event(request: web.Request) -> web.Response:
     """Take a participant's entry or exit. An unknown participant is hung up, because they could listen."""
     parts = request.app[PARTS]
-    form = await tagged(request, Purpose.ROOM, "attempt", "turn")
+    form = await read_tagged_form(request, Purpose.ROOM, "attempt", "turn")
     told = room_event(form)
     attempt = AttemptId(request.match_info["attempt"])
     note(request, attempt=attempt, call=told.call_sid, room_event=told.event)

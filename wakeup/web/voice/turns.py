@@ -24,7 +24,7 @@ from wakeup.web.background import BACKGROUND
 from wakeup.web.middleware import note
 from wakeup.web.parts import PARTS, Parts
 from wakeup.web.voice import retry_turn
-from wakeup.web.voice.access import outbound, tagged
+from wakeup.web.voice.access import outbound_call, read_tagged_form
 
 DEADLINE_SECONDS = 4.0
 """Time limit of the Store in real seconds. The phone provider waits 5 s for a turn, and the callee hears nothing
@@ -36,8 +36,8 @@ async def turn(request: web.Request) -> web.Response:
     """Return the TwiML of turn n."""
     parts = request.app[PARTS]
     begun = parts.monotonic()
-    form = await tagged(request, Purpose.VOICE, "attempt", "turn")
-    call = outbound(form)
+    form = await read_tagged_form(request, Purpose.VOICE, "attempt", "turn")
+    call = outbound_call(form)
     attempt, n = AttemptId(request.match_info["attempt"]), int(request.match_info["turn"])
     note(request, attempt=attempt, turn=n, call=call.call_sid)
     given = turn_input(retry_turn.with_kept_act(form, request.query), n)
@@ -60,8 +60,8 @@ async def turn(request: web.Request) -> web.Response:
 async def fallback(request: web.Request) -> web.Response:
     """Return the static goodbye that the provider fetches when it could not get a turn. Does not use the Store."""
     parts = request.app[PARTS]
-    form = await tagged(request, Purpose.FALLBACK, "attempt")
-    call = outbound(form)
+    form = await read_tagged_form(request, Purpose.FALLBACK, "attempt")
+    call = outbound_call(form)
     note(request, attempt=request.match_info["attempt"], call=call.call_sid)
     parts.metrics.turns.labels("fallback").inc()
     return xml_response(apology())

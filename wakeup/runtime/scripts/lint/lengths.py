@@ -64,7 +64,7 @@ def breath(subject: Subject) -> Iterator[Finding]:
 
 
 def turn_time(subject: Subject) -> Iterator[Finding]:
-    """All that is said in a row before the keys of a menu or question is short enough to wait for them."""
+    """The callee waits at most `TURN_MS` for the keys of a menu or question."""
     script = subject.script
     starts = {*script.starts(), *(to for _, node in subject.nodes() if isinstance(node, Heard) for to in exits(node))}
     for name, node in subject.nodes():
@@ -80,7 +80,7 @@ def turn_time(subject: Subject) -> Iterator[Finding]:
 
 
 def _within(nodes: Collection[str], node: Node) -> tuple[str, ...]:
-    """Return where a node leads among these before the script listens."""
+    """Return the nodes among these that follow without the script listening in between."""
     return tuple(to for to in graph.unheard(node) if to in nodes)
 
 
