@@ -37,6 +37,7 @@ HALF_DONE = {
     "0034": "CREATE INDEX sms_by_customer ON sms (customer_id)",
     "0036": "ALTER TABLE outbox ADD COLUMN late_at timestamptz",
     "0037": "CREATE INDEX early_news_by_time ON early_news (received_at)",
+    "0041": "ALTER TABLE cases ADD COLUMN person_due_at timestamptz",
 }
 """What a migration leaves behind that was interrupted after its first commit."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -9,12 +10,13 @@ import pytest
 from tests.unit.builders import MINUTE, T0
 from tests.unit.console_people import a_staff, hire, order, take
 from tests.unit.desk import Desk, said
-from wakeup.domain.ids import CaseId, TransferId
+from wakeup.domain.hand_over import HandOver, HandOverState
+from wakeup.domain.ids import CaseId, CustomerId, TransferId
 from wakeup.domain.outcome import Outcome
 from wakeup.domain.review import Reason
-from wakeup.domain.to_do import PERSON_WITHIN
+from wakeup.domain.to_do import PERSON_WITHIN, Urgency
 from wakeup.domain.transfer import Tier
-from wakeup.usecases.case.follow_up import escalate
+from wakeup.usecases.case.follow_up import escalate, queue_for_follow_up
 from wakeup.usecases.console.board import read_board
 from wakeup.usecases.deciding.overrule import DecisionRef, Released, hold, release
 from wakeup.usecases.deciding.settle import cases_due
@@ -33,12 +35,12 @@ DUE = SAID + PERSON_WITHIN
 
 def alarms_until(desk: Desk, now: datetime) -> list[datetime]:
     """Run the settler at every moment that is due until then. Returns when there was an alarm."""
-    alarms = []
-    while since := desk.run(cases_due, now, 9).since:
-        due = since[0]
-        for case_id in desk.run(cases_due, due, 9).found:
-            desk.run(settle_case, case_id, due)
-            alarms += [due] * ("alarm:promise_late" in desk.wakes)
+    alarms, at = [], T0
+    while (due := desk.run(cases_due, at, 9).next_due) is not None and due <= now:
+        at = due
+        for case_id in desk.run(cases_due, at, 9).found:
+            desk.run(settle_case, case_id, at)
+            alarms += [at] * ("alarm:promise_late" in desk.wakes)
     return alarms
 
 
@@ -75,6 +77,27 @@ def test_a_second_promise_moves_no_earlier_one() -> None:
     assert alarms_until(desk, DUE + 60 * MINUTE) == [DUE]
 
 
+def test_a_sooner_promise_does_not_wait_for_an_earlier_one() -> None:
+    """A guardian's worry has hours, a customer in distress is told ten minutes."""
+    desk = Desk()
+    case_id = CaseId(desk.flag(1).case_id)
+    desk.on(case_id, SAID - MINUTE, lambda file: escalate(file, within=timedelta(hours=4)))
+    desk.teach(case_id, said(Outcome.DISTRESS, T1, SAID, 1), SAID)
+    assert alarms_until(desk, DUE + 300 * MINUTE) == [DUE]
+
+
+def test_late_promises_hold_up_no_decision_and_count_as_no_late_decision() -> None:
+    """After an outage there may be many, and events are slowed down while decisions are late."""
+    desk = Desk()
+    late_ones = {promised(desk, n, SAID + n * MINUTE) for n in (1, 2)}
+    due_at = DUE + 20 * MINUTE
+    decided = CaseId(desk.flag(3, DUE, minutes=20).case_id)
+    due = desk.run(cases_due, due_at, 2)
+    assert due.found[0] == decided
+    assert set(due.found[1:]) < late_ones
+    assert due.since[1] == due_at
+
+
 @pytest.mark.parametrize("minutes", [5, 30])
 def test_a_customer_who_was_talked_to_waits_no_more(minutes: int) -> None:
     desk = Desk()
@@ -85,6 +108,20 @@ def test_a_customer_who_was_talked_to_waits_no_more(minutes: int) -> None:
     desk.run(follow_up, order(desk, "ann", case_id, Reason.CUSTOMER_REACHED, "she is safe"), reached)
     assert late(desk, reached) == 0
     assert alarms_until(desk, reached + 60 * MINUTE) == []
+
+
+def test_no_alarm_comes_while_the_customer_talks_with_an_agent() -> None:
+    desk = Desk()
+    case_id, joined = promised(desk), DUE - MINUTE
+    [call] = desk.run(lambda unit: unit.attempts.of_case(case_id))
+    talk = HandOver(
+        attempt_id=call.id, n=1, case_id=case_id, customer_id=CustomerId("u_1"), language="zh", skills=(),
+        state=HandOverState.JOINED, asked_at=SAID, give_up_at=DUE, joined_at=joined, due_at=None,
+    )  # fmt: skip
+    desk.run(lambda unit: unit.hand_overs.add(talk))
+    assert (alarms_until(desk, DUE + MINUTE), late(desk, DUE + MINUTE)) == ([], 0)
+    desk.run(lambda unit: unit.hand_overs.save(replace(talk, state=HandOverState.OVER)))
+    assert alarms_until(desk, DUE + 60 * MINUTE) == [DUE + PERSON_WITHIN]
 
 
 def test_a_release_keeps_the_promise_for_its_own_payment_only() -> None:
@@ -111,6 +148,21 @@ def test_the_promise_outlasts_the_payment(how: TransferNews) -> None:
     desk.run(take_news, news, SAID + MINUTE)
     assert alarms_until(desk, DUE) == [DUE]
     assert late(desk, DUE) == 1
+
+
+def test_the_promise_stands_beside_another_payment_that_has_left() -> None:
+    desk = Desk()
+    case_id = CaseId(desk.flag(1).case_id)
+    desk.flag(2, customer_id="u_1")
+    desk.on(case_id, SAID, lambda file: (escalate(file), queue_for_follow_up(file)))
+    news = TransferEventIn(
+        event_id="news", content_hash="h", transfer_id=T1, kind=TransferNews.RELEASED, occurred_at=SAID
+    )
+    desk.run(take_news, news, SAID)
+    assert (T2, Urgency.PERSON_WANTED) in [
+        (q.waiting.transfer_id, q.urgency) for q in desk.run(read_queue, SAID).queued
+    ]
+    assert alarms_until(desk, DUE + 60 * MINUTE) == [DUE]
 
 
 def test_a_hold_by_hand_talks_to_no_customer_whose_payment_is_over() -> None:
@@ -149,6 +201,18 @@ def test_a_case_that_is_over_leaves_no_promise() -> None:
         event_id="news", content_hash="h", transfer_id=T1, kind=TransferNews.CANCELLED_IN_APP, occurred_at=SAID
     )
     desk.run(take_news, news, SAID + MINUTE)
+    assert alarms_until(desk, DUE + MINUTE) == []
+    assert late(desk, DUE + MINUTE) == 0
+
+
+def test_a_promise_that_a_node_of_the_version_before_left_with_a_settled_case_is_forgotten() -> None:
+    """Such a node knows no promises, so its cases end with them, also after the alarm."""
+    desk = Desk()
+    case_id = promised(desk)
+    assert alarms_until(desk, DUE) == [DUE]
+    for change in ("transfers SET state = 'cancelled', act_at = NULL", "cases SET state = 'settled'"):
+        desk.run(lambda unit, change=change: unit.connection.exec_driver_sql(f"UPDATE {change}"))
+    assert desk.run(cases_due, DUE, 9).found == (case_id,)
     assert alarms_until(desk, DUE + MINUTE) == []
     assert late(desk, DUE + MINUTE) == 0
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from pydantic_core import to_json
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import bindparam, func, insert, or_, select, update
 
 from wakeup.domain.case import Case, CaseState
 from wakeup.domain.errors import LockedError, NotFoundError
@@ -56,9 +56,10 @@ _TO_CLIMB = Prepared(
 )
 _NEXT_CLIMB = Prepared(select(func.min(_rung_at)).where(_rung_at > bindparam("now")))
 _due_at = _cases.table.c.person_due_at
+_NOT_TOLD = or_(_cases.table.c.person_late_at.is_(None), is_one_of(_cases.table.c.state, [CaseState.SETTLED]))
 _LATE = Prepared(
     select(_cases.table.c.id, _due_at)
-    .where(_due_at <= bindparam("now"), _cases.table.c.person_late_at.is_(None))
+    .where(_due_at <= bindparam("now"), _NOT_TOLD)
     .order_by(_due_at)
     .limit(bindparam("most"))
 )

@@ -22,9 +22,10 @@ SOONEST = 3
 
 
 def promise_person(file: CaseFile, within: timedelta = PERSON_WITHIN) -> None:
-    """Note by when a human must talk to the customer. An earlier promise that is not kept yet keeps its time."""
-    if file.case.person_due_at is None:
-        file.update(replace(file.case, person_due_at=file.now + within))
+    """Note by when a human must talk to the customer. Of two promises that are not kept yet, the sooner one counts."""
+    due_at = file.now + within
+    if file.case.person_due_at is None or due_at < file.case.person_due_at:
+        file.update(replace(file.case, person_due_at=due_at))
         file.unit.wakes.add("settle")
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from wakeup.domain.decision import Effect
 from wakeup.domain.fast_dataclass import replace
-from wakeup.domain.to_do import to_do, unheld_for
+from wakeup.domain.hand_over import HandOverState
+from wakeup.domain.to_do import PERSON_WITHIN, to_do, unheld_for
 from wakeup.domain.transfer import Transfer
 from wakeup.usecases.case.follow_up import awaiting_callback, in_doubt
 from wakeup.usecases.casefile import CaseFile
@@ -18,23 +19,37 @@ def end_kept_promise(file: CaseFile) -> None:
 
 
 def tell_late_promise(file: CaseFile) -> None:
-    """Raise the alarm, once, that a customer who was promised a human still waits. A promise that was kept ends."""
+    """Raise the alarm, once, that a customer who was promised a human still waits. A promise that was kept ends.
+
+    A customer on the line with an agent does not wait, though nothing is written down yet: look again later.
+    """
     end_kept_promise(file)
     due_at = file.case.person_due_at
-    if due_at is not None and due_at <= file.now and file.case.person_late_at is None:
+    if due_at is None or due_at > file.now or file.case.person_late_at is not None:
+        return
+    if _talks_with_agent(file):
+        file.update(replace(file.case, person_due_at=file.now + PERSON_WITHIN))
+        file.unit.wakes.add("settle")
+    else:
         file.alarm("promise_late", due_at=due_at.isoformat())
         file.update(replace(file.case, person_late_at=file.now))
 
 
+def _talks_with_agent(file: CaseFile) -> bool:
+    return any(one.state is HandOverState.JOINED for one in file.unit.hand_overs.of_case(file.case.id))
+
+
 def _waits(file: CaseFile) -> bool:
     """True if the queue still shows the case because a human is promised or wanted."""
-    if file.case.unheld_at is not None:
-        states = {t.id: (t.state, in_doubt(file, t)) for t in file.transfers()}
-        return Effect.PERSON in unheld_for(states).values() or awaiting_callback(file)
-    still_open = file.open_transfers()
-    if still_open and file.review.person_wanted_at is not None:
+    still_open, unheld = file.open_transfers(), file.case.unheld_at is not None
+    if (still_open or unheld) and file.review.person_wanted_at is not None:
         return True
-    return any(_is_promised(file, transfer) for transfer in still_open)
+    if any(_is_promised(file, transfer) for transfer in still_open):
+        return True
+    if not unheld:
+        return False
+    states = {t.id: (t.state, in_doubt(file, t)) for t in file.transfers()}
+    return Effect.PERSON in unheld_for(states).values() or awaiting_callback(file)
 
 
 def _is_promised(file: CaseFile, transfer: Transfer) -> bool:

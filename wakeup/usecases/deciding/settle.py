@@ -28,12 +28,12 @@ DAY, WEEK = timedelta(days=1), timedelta(days=7)
 
 
 def cases_due(unit: Unit, now: datetime, limit: int) -> Due[CaseId]:
-    """Return cases in which a transfer must be decided now or a promised call is late, oldest due first."""
-    due = dict(unit.cases.promises_late(now, limit))
-    for case_id, at in unit.transfers.cases_due(now, limit):
-        due[case_id] = min(at, due.get(case_id, at))
-    found = sorted(due.items(), key=lambda one: one[1])[:limit]
-    cases, since = tuple(case_id for case_id, _ in found), tuple(at for _, at in found)
+    """Return cases in which a transfer must be decided now, oldest due first, then those in which a promised human is
+    late. A late promise counts as due now: it holds up no decision, and is no decision that is late."""
+    due = dict(unit.transfers.cases_due(now, limit))
+    for case_id, _ in unit.cases.promises_late(now, limit - len(due)):
+        due.setdefault(case_id, now)
+    cases, since = tuple(due), tuple(due.values())
     return Due(found=cases, since=since, next_due=soonest(unit.transfers.next_due(now), unit.cases.next_promise(now)))
 
 
