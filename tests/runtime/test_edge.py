@@ -4,6 +4,7 @@ fault.
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import json
 import os
@@ -26,6 +27,9 @@ from wakeup.runtime.cli.app import main
 from wakeup.runtime.cli.edge import INTERRUPTED, told_at_the_edge
 from wakeup.runtime.commands import audit
 from wakeup.runtime.data_files import data_folder
+from wakeup.runtime.infrastructure import real_infrastructure
+from wakeup.runtime.service import Service
+from wakeup.runtime.settings.settings import load_settings
 from wakeup.storage.instance_lock import TAKEN
 
 Told = tuple[int, str]
@@ -302,6 +306,13 @@ def test_a_service_that_is_not_ready_says_why_before_it_says_that_it_listens(at_
     [line] = [line for line in map(json.loads, log.read_text().splitlines()) if line["event"] == "not_ready"]
     assert line["level"] == "error"
     assert line["reason"].startswith("the database is at revision None") and line["reason"].endswith("`wakeup migrate`")
+
+
+def test_a_database_that_fails_at_the_start_is_a_reason_and_no_end(tmp_path: Path) -> None:
+    settings = load_settings(environment(tmp_path, "http://127.0.0.1:1", "http://127.0.0.1:2"))
+    service = Service(settings, real_infrastructure(settings))
+    (tmp_path / "wakeup.db").write_bytes(b"no database" * 100)
+    assert "cannot be used (file is not a database)" in str(asyncio.run(service.behind()))
 
 
 def test_a_second_service_on_the_same_file_is_refused_before_it_touches_anything(at_home: Path) -> None:
