@@ -12,7 +12,6 @@ from socket import gaierror
 
 import structlog
 from aiohttp import ClientSession, DummyCookieJar
-from sqlalchemy.exc import DatabaseError
 
 from wakeup.bank.core_client import HttpPaymentCore
 from wakeup.domain.errors import ConfigError, StoreDownError
@@ -42,10 +41,9 @@ from wakeup.runtime.settings.settings import Settings
 from wakeup.runtime.startup import keep_words, note_keys, resume_work
 from wakeup.runtime.words.speaker import typologies_of
 from wakeup.storage.anchors import last_anchor
-from wakeup.storage.revision import revision_fault
+from wakeup.storage.revision import why_not_served_yet
 from wakeup.storage.store import Store
 from wakeup.storage.unit_of_work import SqlUnit, unit_maker
-from wakeup.storage.unreachable import unreachable_reason
 from wakeup.telephony.client import TwilioPhone
 from wakeup.telephony.credentials import TwilioAccess
 from wakeup.telephony.recordings import TwilioRecordings
@@ -206,10 +204,7 @@ class Service:
     async def behind(self) -> str | None:
         """Return which migration the database lacks, or why it cannot tell; None if it lacks none."""
         url = self.settings.database_url.get_secret_value()
-        try:
-            return await asyncio.to_thread(revision_fault, url, lambda: data_folder("migrations"))
-        except DatabaseError as error:
-            return f"the database {unreachable_reason(error) or 'cannot be read'}"
+        return await asyncio.to_thread(why_not_served_yet, url, lambda: data_folder("migrations"))
 
     def _anchored_at(self) -> datetime | None:
         newest = last_anchor(Path(self.settings.audit.anchors_file)) if Role.DISPATCH in self.roles else None

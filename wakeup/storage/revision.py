@@ -6,8 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from sqlalchemy import inspect, text
+from sqlalchemy.exc import DatabaseError
 
 from wakeup.storage.engine import connected
+from wakeup.storage.unreachable import unreachable_reason
 
 
 def current_revision(database_url: str) -> str | None:
@@ -29,6 +31,14 @@ def revision_fault(database_url: str, folder: Callable[[], Path]) -> str | None:
     if stands is None or wanted is None or stands < wanted:
         return f"the database is at revision {stands}, the code needs {wanted}; run `wakeup migrate`"
     return None
+
+
+def why_not_served_yet(database_url: str, folder: Callable[[], Path]) -> str | None:
+    """Like `revision_fault`, but a database that cannot be asked is a reason, too."""
+    try:
+        return revision_fault(database_url, folder)
+    except DatabaseError as error:
+        return f"the database {unreachable_reason(error) or 'cannot be read'}"
 
 
 def needed_revision(folder: Callable[[], Path]) -> str | None:
