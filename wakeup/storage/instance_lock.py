@@ -59,11 +59,21 @@ def _give_to_owner(lock: int, file: Path) -> None:
 
 def _take(lock: int, beside: str, taken: str) -> None:
     try:
+        if not try_lock(lock):
+            raise ConfigError([taken])
+    except OSError as error:
+        # The system's own error does not name the file.
+        raise OSError(error.errno, error.strerror, beside) from None
+
+
+def try_lock(file: int) -> bool:
+    """Lock an open file for this process. Returns False if another process holds the lock."""
+    try:
         # The same kind of lock as SQLite uses, so it works wherever SQLite's files can be stored.
-        fcntl.lockf(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
         # For a lock held elsewhere, the file system decides which of the two it reports.
         if error.errno in {EACCES, EAGAIN}:
-            raise ConfigError([taken]) from None
-        # The system's own error does not name the file.
-        raise OSError(error.errno, error.strerror, beside) from None
+            return False
+        raise
+    return True

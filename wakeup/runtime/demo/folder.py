@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from errno import EACCES, EAGAIN
 from pathlib import Path
 
 from wakeup.runtime.demo.processes import DemoError
+from wakeup.storage.instance_lock import try_lock
 
 MARK = ".wakeup-demo"
 """Says that a folder belongs to demos. A running demo holds a lock on it, which the system releases at its end."""
@@ -28,20 +27,12 @@ def demo_folder(folder: Path) -> Iterator[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     lock = os.open(mark, os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        _take(lock, folder)
+        if not try_lock(lock):
+            raise DemoError(f"another demo runs in {folder}; end it, or give another folder with --folder")
         _empty(folder)
         yield folder
     finally:
         os.close(lock)
-
-
-def _take(lock: int, folder: Path) -> None:
-    try:
-        fcntl.lockf(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        if error.errno in {EACCES, EAGAIN}:
-            raise DemoError(f"another demo runs in {folder}; end it, or give another folder with --folder") from None
-        raise
 
 
 def _empty(folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""Why a case stands before people: somebody is wanted, or it is kept in the queue although nothing of it is held,
+"""Why a case stands before people: a human is wanted, or it is kept in the queue although nothing of it is held,
 because money has left or may have, or because the callee was promised a call."""
 
 from __future__ import annotations
