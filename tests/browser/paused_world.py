@@ -12,9 +12,9 @@ from threading import Thread
 from typing import Any, TypeVar
 
 from tests.console.console_client import PASSWORD, password_hash
-from tests.scenario.world import CLIENT_SECRET, World
+from tests.scenario.world import BEARER, CLIENT_SECRET, World
 from wakeup.domain.staff import StaffRole
-from wakeup.runtime.demo.handset_events import grant
+from wakeup.runtime.demo.handset_bank import HandsetBank
 from wakeup.runtime.feed.sending import SignedSender
 from wakeup.simulator.virtual_loop import VirtualLoop
 from wakeup.usecases.console.sign_in import NewAccount, make_account
@@ -72,9 +72,11 @@ class HeldWorld:
         clock = world.service.infra.clock
         ann = NewAccount(name="ann", person="p_ann", role=StaffRole.SUPERVISOR, password_hash=password_hash())
         await world.service.store.run(make_account, ann, "story", clock.now())
-        sender = SignedSender(world.session, world.service.addresses["api"], CLIENT_SECRET, world.clock)
-        granting = asyncio.create_task(grant(world.session, world.phone_url, sender, clock, BANK_LOOKS_S))
-        self._stack.callback(granting.cancel)
+        api = world.service.addresses["api"]
+        sender = SignedSender(world.session, api, CLIENT_SECRET, world.clock)
+        bank = HandsetBank(world.session, world.phone_url, api, BEARER, sender, clock)
+        serving = asyncio.create_task(bank.serve(BANK_LOOKS_S))
+        self._stack.callback(serving.cancel)
         return world
 
     async def _wait(self, until: Callable[[World], bool], within: float) -> None:

@@ -90,9 +90,22 @@ def test_the_holder_of_the_handset_may_wish_to_be_flagged_once() -> None:
     async def story() -> None:
         async with world() as w:
             assert await does(w, "", path="flag") == 202
-            for expected in ([{"phone": HER, "locale": "en", "guardian": ""}], []):
+            for expected in ([{"phone": HER, "locale": "en", "wants": "flag", "guardian": ""}], []):
                 async with w.http.post(f"{w.url}/_sim/wishes") as answer:
                     assert await answer.json() == expected
+
+    run(story())
+
+
+def test_the_app_shows_what_the_bank_last_said_on_this_phone_only() -> None:
+    async def story() -> None:
+        async with world() as w:
+            assert (await state(w))["app"] is None
+            shown = {"say": "We are calling you.", "call_code": "2345", "started_at": "2026-11-29T09:00:00Z"}
+            async with w.http.put(f"{w.url}/handset/{HER}/app", json=shown) as answer:
+                assert answer.status == 204
+            assert (await state(w))["app"] == {"say": "We are calling you.", "code": "2345"}
+            assert (await state(w, "+6591234598"))["app"] is None
 
     run(story())
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).parent / "phone_page"
 FILES = {"phone.js": "text/javascript", "phone.css": "text/css", "icon.svg": "image/svg+xml"}
 CARRIER = ("rings", "busy", "failed")
-MAX_WORDS, MAX_WISHES = 500, 20
+MAX_WORDS, MAX_CODE, MAX_WISHES = 500, 12, 20
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -35,6 +35,8 @@ class PhonePage:
     def __init__(self, company: Account) -> None:
         self._company = company
         self._wishes: list[dict[str, Any]] = []
+        self._app: dict[str, dict[str, Any]] = {}
+        """What the bank's app shows on each phone."""
 
     async def page(self, _request: web.Request) -> web.StreamResponse:
         return web.FileResponse(FOLDER / "phone.html", headers={"Content-Security-Policy": POLICY})
@@ -56,6 +58,7 @@ class PhonePage:
                 "texts": handset.texts,
                 "carrier": handset.carrier,
                 "takes": handset.takes_calls,
+                "app": self._app.get(handset.number),
                 "ring_seconds": round(self._company.clock.loop_seconds(30.0), 1),
             }
         )
@@ -84,19 +87,38 @@ class PhonePage:
 
     async def be_flagged(self, request: web.Request) -> web.StreamResponse:
         """Request that the demo's bank flags a transfer of the person with this phone."""
-        if len(self._wishes) >= MAX_WISHES:
-            raise RequestFault(20429, "too many wishes wait", 429)
         wish = await _wish(request)
         guardian = str(wish.get("guardian", ""))
         if guardian and not _E164.fullmatch(guardian):
             raise RequestFault(21211, "not a number")
-        self._wishes.append(
-            {
-                "phone": self._handset(request).number,
-                "locale": str(wish.get("locale", "en"))[:8],
-                "guardian": guardian,
-            }
+        return self._ask_bank(request, wish, wants="flag", guardian=guardian)
+
+    async def open_app(self, request: web.Request) -> web.StreamResponse:
+        """Request that the bank's app on this phone tells whether the bank is calling."""
+        wish = await _wish(request)
+        return self._ask_bank(
+            request,
+            wish,
+            wants="app",
+            confirmed=bool(wish.get("confirmed")),
+            screen_share=bool(wish.get("screen_share")),
         )
+
+    async def show_app(self, request: web.Request) -> web.StreamResponse:
+        """Take from the demo's bank what its app shows on this phone."""
+        shown = await _wish(request)
+        code = shown.get("call_code")
+        self._app[self._handset(request).number] = {
+            "say": str(shown.get("say", ""))[:MAX_WORDS],
+            "code": None if code is None else str(code)[:MAX_CODE],
+        }
+        return web.Response(status=204)
+
+    def _ask_bank(self, request: web.Request, wish: dict[str, Any], **what: Any) -> web.StreamResponse:
+        if len(self._wishes) >= MAX_WISHES:
+            raise RequestFault(20429, "too many wishes wait", 429)
+        phone, locale = self._handset(request).number, str(wish.get("locale", "en"))[:8]
+        self._wishes.append({"phone": phone, "locale": locale, **what})
         return web.Response(status=202)
 
     async def wishes(self, _request: web.Request) -> web.StreamResponse:
@@ -119,6 +141,8 @@ def routes(company: Account) -> list[web.RouteDef]:
         web.get("/handset/{number}/state", page.state),
         web.post("/handset/{number}/act", page.act),
         web.post("/handset/{number}/flag", page.be_flagged),
+        web.post("/handset/{number}/app", page.open_app),
+        web.put("/handset/{number}/app", page.show_app),
         web.post("/_sim/wishes", page.wishes),
     ]
 

@@ -18,7 +18,7 @@ from wakeup.runtime.demo.accounts import SignIn, make_accounts, make_agents
 from wakeup.runtime.demo.folder import demo_folder
 from wakeup.runtime.demo.guardian_summary import Families
 from wakeup.runtime.demo.hand_over_summary import HandedOver
-from wakeup.runtime.demo.handset_events import grant
+from wakeup.runtime.demo.handset_bank import HandsetBank
 from wakeup.runtime.demo.ledgers import Ledgers, Result, Snapshot, result_of
 from wakeup.runtime.demo.processes import DemoError, Processes, free_ports
 from wakeup.runtime.demo.setup import CALLS_PER_SECOND, DemoSetup, new_setup
@@ -120,7 +120,8 @@ async def _run(
         ledgers = Ledgers(session, stage, phone, core)
         watching = asyncio.create_task(_watch(processes, ledgers, progress, show))
         sender = SignedSender(session, stage.address(1), stage.client_secret, progress.clock)
-        granting = asyncio.create_task(grant(session, phone, sender, progress.clock)) if wish.stay else None
+        bank = HandsetBank(session, phone, stage.address(1), stage.bearer, sender, progress.clock)
+        serving = asyncio.create_task(bank.serve()) if wish.stay else None
         try:
             report = await _feed(wish, session, ledgers, progress)
             _want_whole(report, processes, stage)
@@ -138,8 +139,8 @@ async def _run(
                     await watching
         finally:
             watching.cancel()
-            if granting is not None:
-                granting.cancel()
+            if serving is not None:
+                serving.cancel()
     return ending
 
 

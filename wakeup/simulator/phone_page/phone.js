@@ -30,6 +30,8 @@ function show(state) {
   if (call) for (; heard < call.heard.length; heard += 1) said(call.heard[heard], false);
   if (document.activeElement !== at("takes")) at("takes").checked = state.takes;
   at("texts").replaceChildren(...state.texts.map((text) => { const line = document.createElement("li"); line.textContent = text; return line; }));
+  at("app").textContent = state.app ? state.app.say : "";
+  at("code").textContent = state.app?.code ? [...state.app.code].join(" ") : "";
   at("hint").textContent = state.ring_seconds < 10 ? `People's time runs fast: a phone rings for ${state.ring_seconds} seconds. For an unhurried call start the demo with --speed 1.` : "";
 }
 
@@ -51,6 +53,7 @@ for (const key of "123456789*0#") {
 at("speak").addEventListener("submit", (event) => { event.preventDefault(); const words = at("words").value; at("words").value = ""; if (words) { act("say", words); said(words, true); } });
 at("reply").addEventListener("submit", (event) => { event.preventDefault(); act("text", at("body").value); at("body").value = ""; });
 at("who").addEventListener("submit", (event) => { event.preventDefault(); post(`/handset/${number()}/flag`, { locale: at("locale").value, guardian: at("guardian").value.trim() }); });
+for (const button of document.querySelectorAll("[data-app]")) button.addEventListener("click", () => post(`/handset/${number()}/app`, { locale: at("locale").value, confirmed: button.dataset.app === "confirm", screen_share: at("shared").checked }));
 at("takes").addEventListener("change", () => act("takes", at("takes").checked ? "yes" : "no"));
 at("carrier").addEventListener("change", () => act("carrier", at("carrier").value));
 for (const button of document.querySelectorAll("[data-fault]")) button.addEventListener("click", () => post("/_sim/faults", { callback: [button.dataset.fault] }));
