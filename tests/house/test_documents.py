@@ -11,7 +11,6 @@ from typer.main import get_command
 from tests.house.states_page import DIAGRAMS, PAGE, diagram, renewed, shown
 from tests.house.tree import ROOT, files, name_of, python, text_of
 
-ENOUGH_TO_BE_A_README = 20
 _MENTION = re.compile(r"(?<![\w./-])wakeup ([a-z][a-z-]*)(?: ([a-z][a-z-]*))?")
 
 
@@ -64,8 +63,6 @@ def code_in(pages: str) -> str:
 
 
 def test_every_command_there_is_is_documented() -> None:
-    if len((ROOT / "README.md").read_text().splitlines()) < ENOUGH_TO_BE_A_README:
-        pytest.skip("README.md has hardly begun: there is nothing to hold against the commands")
     pages = re.sub(r"\s+", " ", code_in(written()))
     assert not {command for command in commands() if f"wakeup {command}" not in pages}
 
@@ -110,9 +107,19 @@ def said_in_code(*patterns: str) -> set[str]:
 def test_an_operator_called_at_night_finds_the_word_in_the_runbook() -> None:
     page = text_of(ROOT / "docs" / "operations.md")
     causes = said_in_code(r'"alarm:([a-z_]+)"', r'\balarm\("([a-z_]+)"[,)]')
-    errors = said_in_code(r'log\.(?:error|exception|critical)\(\s*"([a-z_]+)"', r'complaint = "([a-z_]+)"')
+    errors = said_in_code(r'log\.(?:error|exception|critical)\(\s*"([a-z_]+)"', r'PerItem\(\w+, "([a-z_]+)"')
+    causes |= said_in_code(r'"([a-z_]+_after_(?:allow|cancel))"')
     assert len(causes) > 15 and len(errors) > 10
     assert not {word for word in causes | errors - {"alarm"} if f"`{word}`" not in page}
+
+
+def test_the_call_in_the_readme_is_spoken_by_a_script() -> None:
+    blocks = re.findall(r"```\n(bank .*?)```", text_of(ROOT / "README.md"), re.DOTALL)
+    spoken = re.findall(r"^voice (.*?)(?=^\w|^ +…)", blocks[0], re.DOTALL | re.MULTILINE)
+    script = re.sub(r"\s+", " ", text_of(ROOT / "scripts_ivr" / "police_imp" / "transcript.en.txt"))
+    sentences = [one for said in spoken for one in re.split(r"(?<=[.?]) ", re.sub(r"\s+", " ", said).strip())]
+    assert len(sentences) > 10
+    assert not [one for one in sentences if one not in script]
 
 
 def test_no_document_names_a_metric_that_is_not_counted() -> None:

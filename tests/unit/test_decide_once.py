@@ -183,6 +183,7 @@ def test_splitting_one_sum_into_many_does_not_help() -> None:
         desk.teach(opened.case_id, said(Outcome.CONSISTENT, opened.transfer_id, T0 + MINUTE, 0), T0 + MINUTE)
     desk.run(settle_case, split[0].case_id, T0 + 40 * MINUTE)
     assert {desk.transfer(opened.transfer_id).state for opened in split} == {S.HELD}
+    assert {desk.decisions(opened.transfer_id)[-1].reason for opened in split} == {"above_limit"}
 
 
 @pytest.mark.parametrize("days", [(0, 0), (0, 1, 2, 3)])

@@ -105,12 +105,18 @@ def effects_of(outcome: Outcome, tier: Tier) -> frozenset[Effect]:
 
 
 def decide(
-    transfer: Transfer, evidence: Sequence[Evidence], policy: Policy, now: datetime, tier: Tier | None = None
+    transfer: Transfer,
+    evidence: Sequence[Evidence],
+    policy: Policy,
+    now: datetime,
+    tier: Tier | None = None,
+    *,
+    over_limits: bool = False,
 ) -> Verdict:
     """Return what the payment core should do with this transfer, as far as is known now.
 
-    `tier` is the case's tier and counts when it is higher than the transfer's own. Never raises; without evidence it
-    holds.
+    `tier` is the case's tier and counts when it is higher than the transfer's own. `over_limits`: the sums of a day or
+    a week forbid an automatic release. Never raises; without evidence it holds.
     """
     tier = highest(transfer.tier, tier or transfer.tier)
     effects = frozenset().union(*(_effects(e, tier) for e in evidence))
@@ -126,6 +132,8 @@ def decide(
     leading = min(evidence, key=lambda e: (PRIORITY[e.outcome], e.at))
     proof = _proof_of_release(transfer, evidence)
     if leading.outcome is Outcome.CONSISTENT and proof is not None:
+        if over_limits:
+            return Verdict(ruling=Ruling.HOLD, reason="above_limit", effects=effects | {_REVIEW}, rests_on=rests_on)
         return _release(transfer, tier, proof, policy, now, effects, rests_on)
     reason = leading.outcome.value if leading.outcome is not Outcome.CONSISTENT else _why_not_proven(transfer)
     return Verdict(

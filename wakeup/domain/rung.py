@@ -30,22 +30,19 @@ class RungState(StrEnum):
     PLANNED = "planned"
     TAKEN = "taken"
     SKIPPED = "skipped"
-    CANCELED = "canceled"
 
 
 class RungEvent(StrEnum):
     TAKE = "take"
     SKIP = "skip"
-    CANCEL = "cancel"
 
 
 _S, _E = RungState, RungEvent
 
 RUNG_TRANSITIONS: dict[RungState, dict[RungEvent, RungState]] = {
-    _S.PLANNED: {_E.TAKE: _S.TAKEN, _E.SKIP: _S.SKIPPED, _E.CANCEL: _S.CANCELED},
+    _S.PLANNED: {_E.TAKE: _S.TAKEN, _E.SKIP: _S.SKIPPED},
     _S.TAKEN: {},
     _S.SKIPPED: {},
-    _S.CANCELED: {},
 }
 
 

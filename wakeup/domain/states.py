@@ -12,15 +12,20 @@ S = TypeVar("S", bound=StrEnum)
 E = TypeVar("E", bound=StrEnum)
 
 
+def after(table: Mapping[S, Mapping[E, S]], state: S, event: E) -> S | None:
+    """Return the state after `event`, or None when the table has no such transition."""
+    return table.get(state, {}).get(event)
+
+
 def move(table: Mapping[S, Mapping[E, S]], state: S, event: E) -> S:
     """Return the state after `event`. Raises IllegalTransitionError when the table has no such transition."""
-    after = table.get(state, {}).get(event)
-    if after is None:
+    moved = after(table, state, event)
+    if moved is None:
         raise IllegalTransitionError(type(state).__name__, state, event)
-    return after
+    return moved
 
 
 def mermaid(table: Mapping[S, Mapping[E, S]], start: S) -> str:
     """Return the table as a mermaid state diagram, for the docs."""
-    arrows = [f"    {state} --> {after}: {event}" for state, row in table.items() for event, after in row.items()]
+    arrows = [f"    {state} --> {moved}: {event}" for state, row in table.items() for event, moved in row.items()]
     return "\n".join(["stateDiagram-v2", f"    [*] --> {start}", *arrows])

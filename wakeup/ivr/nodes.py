@@ -14,6 +14,7 @@ from wakeup.ivr.fields import SHARES, Flag, Key, Name, Names, Part, Risk, Second
 from wakeup.ivr.input_nodes import Ask, Collect, Conference, InputNode, Patient, Record, Transfer
 
 VARIANTS = 3
+"""Number of wordings and polarities of each question, so that a coached constant answer shows."""
 _REASON = re.compile(r"[a-z][a-z_]{0,39}")
 REPEAT = "repeat"
 """Reserved target of a global key or word: repeat the last question."""

@@ -43,6 +43,7 @@ from wakeup.runtime.data_files import data_folder
 from wakeup.runtime.policy.file import load_policy
 from wakeup.runtime.scripts.files import Sources
 from wakeup.runtime.scripts.library import read_back
+from wakeup.runtime.scripts.stories.story import WORDINGS
 from wakeup.runtime.scripts.tryout.call import Ask, Callee, play_call
 from wakeup.runtime.scripts.tryout.chosen import chosen, language_of, told
 from wakeup.runtime.scripts.tryout.given import given_variables
@@ -51,7 +52,6 @@ from wakeup.runtime.scripts.tryout.sound import Sound
 from wakeup.runtime.scripts.tryout.typed import HELP
 from wakeup.runtime.scripts.tryout.verdicts import AMOUNT, NOW, verdicts
 
-VARIANTS = "abc"
 VERDICT_WIDTH = 110
 _UNREADABLE = "\ufffd"
 _BYTES = re.compile(r"[\ud800-\udfff]")
@@ -79,8 +79,8 @@ def play(
         language = language_of(sources, locale)
     except ConfigError as wrong:
         fail(*wrong.faults)
-    if variant not in tuple(VARIANTS):
-        fail(f"unknown wording {variant!r}; must be one of: {', '.join(VARIANTS)}")
+    if variant not in WORDINGS:
+        fail(f"unknown wording {variant!r}; must be one of: {', '.join(WORDINGS)}")
     faults = [told(sources, finding) for finding in sources.findings if finding.error]
     if faults:
         fail("this script cannot be played:", *faults)
@@ -88,7 +88,7 @@ def play(
     personas = sources.script.personas
     if persona and persona not in personas:
         fail(f"unknown persona {persona!r}; must be one of: {', '.join(personas) or 'none'}")
-    callee = Callee(language=language, variant=VARIANTS.index(variant), persona=persona, unhurried=unhurried)
+    callee = Callee(language=language, variant=WORDINGS.index(variant), persona=persona, unhurried=unhurried)
     try:
         more = given_variables(sources.script, language, given)
     except ConfigError as wrong:
@@ -99,7 +99,7 @@ def play(
 def _play(sources: Sources, script: Script, callee: Callee, given: Variables, ask: Ask) -> None:
     variables = {**sample_variables(script, callee.language), **given, "unhurried": callee.unhurried}
     pace = ", unhurried" if callee.unhurried else ""
-    head = f"{script.id} version {script.version}, in {callee.language}, wording {VARIANTS[callee.variant]}{pace}"
+    head = f"{script.id} version {script.version}, in {callee.language}, wording {WORDINGS[callee.variant]}{pace}"
     console.print(head, style="bold")
     if variables.get("call_code"):
         console.print(f"The banking app shows the check code {variables['call_code']}.")

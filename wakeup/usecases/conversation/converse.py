@@ -105,10 +105,10 @@ def _spoken(file: CaseFile, attempt: Attempt, talk: Talk, given: Input) -> Reply
     waits = on_to_the_next(file, attempt, talk, given)
     if waits is not None:
         return Reply(turn=waits, record=record)
-    turn, learned = take_turn(file, attempt, talk, given)
-    if learned:
+    taken = take_turn(file, attempt, talk, given)
+    if taken.settles:
         settle_file(file)
-    return Reply(turn=turn, record=record)
+    return Reply(turn=taken.turn, record=record)
 
 
 def _as_answered(given: Input, attempt: Attempt) -> Input:
@@ -151,12 +151,12 @@ def _detected(file: CaseFile, attempt: Attempt, by: AnsweredBy) -> Reply:
     if current_talk(file.unit, file.case.id, call=attempt.id) is not None:
         # An agent is talking to them, so it is no machine, and the two must not be torn apart.
         return Reply(turn=None)
-    turn, learned = take_turn(file, attempt, talk, Detected(by))
-    if not learned:
+    taken = take_turn(file, attempt, talk, Detected(by))
+    if not taken.settles:
         # A live person has already proved the detector wrong: the conversation goes on, and nothing is replaced.
         return Reply(turn=None)
     settle_file(file)
-    return Reply(turn=turn)
+    return Reply(turn=taken.turn)
 
 
 def _remember_verdict(file: CaseFile, attempt: Attempt, by: AnsweredBy) -> Attempt:

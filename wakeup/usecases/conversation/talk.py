@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import Decimal
 
 from wakeup.domain.attempt import Attempt
@@ -14,6 +15,7 @@ from wakeup.domain.party import Role
 from wakeup.ivr.conversation import Conversation
 from wakeup.ivr.input_nodes import OVER
 from wakeup.ivr.interpreter import begin
+from wakeup.ivr.nodes import VARIANTS
 from wakeup.ivr.scoring import findings
 from wakeup.ivr.turn import HungUp, Input, MeetingNews, PersonLeft, Recorded, Turn
 from wakeup.ivr.walk import NO_GUARDIAN
@@ -40,9 +42,6 @@ from wakeup.usecases.guardian_answers.guardian_talk import as_evidence, is_guard
 from wakeup.usecases.records import Talk
 from wakeup.usecases.wakes import alarm
 
-WORDINGS = 3
-"""Number of wordings and polarities of each question, so that a coached constant answer shows."""
-
 
 def begin_talk(file: CaseFile, attempt: Attempt) -> Talk:
     """Begin a conversation: pin the script, language, wording, and the one transfer it names, the first that
@@ -63,7 +62,7 @@ def begin_talk(file: CaseFile, attempt: Attempt) -> Talk:
         published.prompts,
         conversation_id=attempt.id,
         language=language,
-        variant=pick(unit.index("wording", attempt.id), WORDINGS),
+        variant=pick(unit.index("wording", attempt.id), VARIANTS),
         split_by=unit.index("split", file.case.customer_id),
         unhurried=party.unhurried,
         variables=variables_of(file, attempt, about[0] if about else None, language, unhurried=party.unhurried),
@@ -88,37 +87,42 @@ def begin_talk(file: CaseFile, attempt: Attempt) -> Talk:
     return talk
 
 
-def take_turn(file: CaseFile, attempt: Attempt, talk: Talk, given: Input) -> tuple[Turn, bool]:
-    """Process one input and return the next turn; both are stored. A warning, or the last turn, becomes evidence at
-    once.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnTaken:
+    """The next turn, and whether there is something to settle: new evidence, or the conversation has ended."""
 
-    Also returns whether there is something to settle.
-    """
-    unit = file.unit
+    turn: Turn
+    settles: bool
+
+
+def take_turn(file: CaseFile, attempt: Attempt, talk: Talk, given: Input) -> TurnTaken:
+    """Process one input and store it with the next turn. A warning, or the last turn, becomes evidence at once."""
     before = talk.conversation
     given = what_happened(file, attempt, talk, given, before)
     after, turn, act = hear_input(file, attempt, talk, before, given)
     if after == before:
         # Nothing changed: a late machine verdict about a callee who has already proved to be a live person.
-        return turn, False
+        return TurnTaken(turn=turn, settles=False)
     left_by_itself(file, attempt, before)
     turn = as_refused(file, begin_hand_over(file, attempt, after, turn), after)
-    _keep(file, talk, after, turn, given)
-    file.note(
-        "turn",
-        "callee",
-        attempt=attempt.id,
-        n=turn.n,
-        node=turn.node,
-        act=act.kind,
-    )
+    _store_turn(file, talk, after, turn, given)
+    file.note("turn", "callee", attempt=attempt.id, n=turn.n, node=turn.node, act=act.kind)
     _note_people(file, attempt, turn, given)
+    _act_on(file, attempt, talk, after, given)
+    ended = after.finished and not talk.finished
+    learned = _teaches(before, after, ended=ended)
+    if learned:
+        learn(file, attempt, talk, after)
+    return TurnTaken(turn=turn, settles=learned or ended)
+
+
+def _act_on(file: CaseFile, attempt: Attempt, talk: Talk, after: Conversation, given: Input) -> None:
+    """Do what this input asks for before the conversation is judged. `talk`: as it was before the input."""
+    before = talk.conversation
     if after.node != before.node or after.finished:
         check_the_other(file, attempt, before)
     if isinstance(given, Recorded):
-        file.note("message_recorded", "callee", attempt=attempt.id, recording=given.sid, seconds=given.seconds)
-        if given.sid is not None:
-            register_recording(file, attempt, given.sid)
+        _register_message(file, attempt, given)
     if NO_GUARDIAN in after.flags and not file.case.guardian_declined:
         # Before any request of the same turn is granted.
         file.update(replace(file.case, guardian_declined=True))
@@ -126,14 +130,15 @@ def take_turn(file: CaseFile, attempt: Attempt, talk: Talk, given: Input) -> tup
     follow_up_another_way(file, attempt, before, after)
     grant_wishes(file, attempt, after.wishes - before.wishes)
     if after.fault is not None:
-        unit.wakes.add(alarm("script_fault"))
+        file.unit.wakes.add(alarm("script_fault"))
         file.note("script_fault", attempt=attempt.id, fault=after.fault)
-    ended = after.finished and not talk.finished
     asked_in_vain(file, attempt, talk, before, after, given)
-    learned = _teaches(before, after, ended=ended)
-    if learned:
-        learn(file, attempt, talk, after)
-    return turn, learned or ended
+
+
+def _register_message(file: CaseFile, attempt: Attempt, given: Recorded) -> None:
+    file.note("message_recorded", "callee", attempt=attempt.id, recording=given.sid, seconds=given.seconds)
+    if given.sid is not None:
+        register_recording(file, attempt, given.sid)
 
 
 def _teaches(before: Conversation, after: Conversation, *, ended: bool) -> bool:
@@ -172,7 +177,7 @@ def end_talk(file: CaseFile, attempt: Attempt) -> None:
         file.unit.wakes.add(alarm("script_gone"))
 
 
-def _keep(file: CaseFile, talk: Talk, after: Conversation, turn: Turn, given: Input) -> None:
+def _store_turn(file: CaseFile, talk: Talk, after: Conversation, turn: Turn, given: Input) -> None:
     state = after.to_json()
     file.unit.talks.save(replace(talk, state=state, turns=after.turns, finished=after.finished, turned_at=file.now))
     record_turn(file, talk.attempt_id, turn, input_told(given))

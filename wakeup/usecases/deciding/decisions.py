@@ -56,35 +56,22 @@ def record_decision(file: CaseFile, transfer: Transfer, verdict: Verdict, by: st
     if begins and verdict.ruling is Ruling.HOLD:
         before = file.unit.policy.review.alarm_before
         decided = replace(decided, alarm_at=alarm_at(file.now, transfer.hold_max, before))
-    return _tell(file, decided, verdict, by)
+    return _issue(file, decided, verdict, by)
 
 
 def extend_standing_hold(file: CaseFile, extended: Transfer, by: str) -> Transfer:
     """Tell the payment core of the standing hold of a transfer whose deadline a human moved. The transfer stays
     pending."""
     verdict = Verdict(ruling=Ruling.HOLD, reason="window_extended")
-    return _tell(file, extended, verdict, by)
+    return _issue(file, extended, verdict, by)
 
 
-def _tell(file: CaseFile, transfer: Transfer, verdict: Verdict, by: str) -> Transfer:
+def _issue(file: CaseFile, transfer: Transfer, verdict: Verdict, by: str) -> Transfer:
     unit = file.unit
     decision = _decision(file, transfer, transfer.sequence + 1, verdict, by)
     decided = replace(transfer, sequence=decision.sequence)
     unit.decisions.add(decision)
-    unit.outbox.add(
-        OutboxMessage(
-            id=MessageId(unit.ids.new("msg")),
-            transfer_id=transfer.id,
-            case_id=transfer.case_id,
-            customer_id=transfer.customer_id,
-            decision_id=decision.id,
-            sequence=decision.sequence,
-            kind=kind_of(decision),
-            body=json.dumps(decision_body(decision, unit.policy.hold_basis), separators=(",", ":")),
-            due_at=file.now,
-            late_at=_late_at(file, transfer, decision),
-        )
-    )
+    unit.outbox.add(_message(file, transfer, decision))
     file.note(
         "decided",
         by,
@@ -104,6 +91,21 @@ def _tell(file: CaseFile, transfer: Transfer, verdict: Verdict, by: str) -> Tran
         ask_guardian(file, "decision")
     unit.wakes.update({"deliver", "feed", of_transfer(transfer.id)})
     return decided
+
+
+def _message(file: CaseFile, transfer: Transfer, decision: Decision) -> OutboxMessage:
+    return OutboxMessage(
+        id=MessageId(file.unit.ids.new("msg")),
+        transfer_id=transfer.id,
+        case_id=transfer.case_id,
+        customer_id=transfer.customer_id,
+        decision_id=decision.id,
+        sequence=decision.sequence,
+        kind=kind_of(decision),
+        body=json.dumps(decision_body(decision, file.unit.policy.hold_basis), separators=(",", ":")),
+        due_at=file.now,
+        late_at=_late_at(file, transfer, decision),
+    )
 
 
 def _late_at(file: CaseFile, transfer: Transfer, decision: Decision) -> datetime:

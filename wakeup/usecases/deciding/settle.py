@@ -12,7 +12,6 @@ from wakeup.domain.decision import Ruling, Verdict, decide
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import CaseId, EvidenceId
 from wakeup.domain.outcome import PROTECTIVE, Evidence
-from wakeup.domain.policy import Policy
 from wakeup.domain.transfer import Transfer, TransferState
 from wakeup.usecases.case.follow_up import awaiting_callback, promise_person, queue_for_follow_up
 from wakeup.usecases.case.notify_customer import outcome_now, tell_outcome
@@ -66,13 +65,8 @@ def _settle_transfer(file: CaseFile, transfer: Transfer, evidence: Sequence[Evid
     if transfer.act_at is None:
         return transfer
     transfer, now = _guarded_beside(file, _tell_of_its_end(file, transfer), evidence), file.now
-    verdict = decide(
-        _limited(file, transfer, evidence),
-        evidence,
-        file.unit.policy,
-        now,
-        file.case.tier,
-    )
+    over_limits = _may_be_let_go(transfer, evidence) and _over_limits(file, transfer)
+    verdict = decide(transfer, evidence, file.unit.policy, now, file.case.tier, over_limits=over_limits)
     if transfer.state is TransferState.PENDING:
         due = verdict.conclusive or now >= transfer.settle_at
     else:
@@ -125,26 +119,17 @@ def _may_be_let_go(transfer: Transfer, evidence: Sequence[Evidence]) -> bool:
     return not transfer.guarded and bool(evidence) and not any(e.outcome in PROTECTIVE for e in evidence)
 
 
-def _limited(file: CaseFile, transfer: Transfer, evidence: Sequence[Evidence]) -> Transfer:
-    """Return the transfer, guarded if the sums of a day or a week forbid an automatic release, so that splitting
-    does not help."""
-    if not _may_be_let_go(transfer, evidence):
-        return transfer
+def _over_limits(file: CaseFile, transfer: Transfer) -> bool:
+    """True if the sums of a day or a week forbid an automatic release, so that splitting does not help."""
     # Counted back from the transfer's arrival, not from now: a hold that outlasts the day makes it no safer.
     policy, came = file.unit.policy, transfer.flagged_at
-    sent = file.unit.transfers.amounts(transfer.customer_id, transfer.payee_index, came - WEEK)
-    over = _over_limits(sent, policy, came - DAY)
-    return replace(transfer, guarded=True) if over else transfer
-
-
-def _over_limits(sent: Sequence[tuple[Decimal, str, datetime]], policy: Policy, day_from: datetime) -> bool:
     day = week = Decimal(0)
-    for amount, currency, at in sent:
+    for amount, currency, at in file.unit.transfers.amounts(transfer.customer_id, transfer.payee_index, came - WEEK):
         value = policy.in_base(amount, currency)
         if value is None:
             return True
         week += value
-        if at > day_from:
+        if at > came - DAY:
             day += value
     return day > policy.release.max_day or week > policy.release.max_week
 

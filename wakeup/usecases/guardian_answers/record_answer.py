@@ -18,6 +18,7 @@ from wakeup.domain.confirmation import (
 )
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import PartyId
+from wakeup.domain.states import move
 from wakeup.usecases.case.follow_up import escalate
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.deciding.warning_after_allow import alarm_after_allow
@@ -41,7 +42,7 @@ def record_answer(file: CaseFile, confirmation: Confirmation, answer: Answer) ->
     kept = Answer.WORRIED if confirmation.answer is Answer.WORRIED else answer
     now = replace(
         confirmation,
-        state=CONFIRMATION_TRANSITIONS[confirmation.state][ConfirmationEvent.ANSWER],
+        state=move(CONFIRMATION_TRANSITIONS, confirmation.state, ConfirmationEvent.ANSWER),
         answer=kept,
         answered_at=file.now,
         step=Step.EXPIRE,

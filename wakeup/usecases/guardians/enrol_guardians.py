@@ -13,6 +13,7 @@ from typing import Self
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.guardian import GUARDIAN_TRANSITIONS, Guardian, GuardianEvent, GuardianState
 from wakeup.domain.ids import CustomerId, GuardianId
+from wakeup.domain.states import move
 from wakeup.domain.transfer import Tier
 from wakeup.usecases.case.customer import remember_list
 from wakeup.usecases.casefile import CaseFile
@@ -254,7 +255,7 @@ def _renewed(old: Guardian, fresh: Guardian) -> Guardian:
 
 def remove(unit: Unit, guardian: Guardian, now: datetime) -> None:
     """Remove the entry on the bank's request; its history stays."""
-    state = GUARDIAN_TRANSITIONS[guardian.state][GuardianEvent.REMOVE]
+    state = move(GUARDIAN_TRANSITIONS, guardian.state, GuardianEvent.REMOVE)
     unit.guardians.save(replace(guardian, state=state, code=None))
     _agree(unit, guardian, now, "removed", "bank", "api", "")
 

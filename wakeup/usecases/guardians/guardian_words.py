@@ -11,6 +11,7 @@ from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.guardian import GUARDIAN_TRANSITIONS, Guardian, GuardianEvent, GuardianState
 from wakeup.domain.ids import CustomerId
 from wakeup.domain.reply import ParsedReply, ReplyKind
+from wakeup.domain.states import after
 from wakeup.usecases.repositories.guardians import Consent
 from wakeup.usecases.unit import Unit
 
@@ -82,12 +83,12 @@ def own_no(unit: Unit, customer_id: CustomerId, number_index: str) -> OwnNo | No
 
 def move_guardian(unit: Unit, guardian: Guardian, event: GuardianEvent, now: datetime) -> Guardian | None:
     """Apply a guardian's own request by SMS if the transition table allows it. Returns None if it does not."""
-    after = GUARDIAN_TRANSITIONS[guardian.state].get(event)
-    if after is None:
+    state = after(GUARDIAN_TRANSITIONS, guardian.state, event)
+    if state is None:
         return None
     agreed = event in {GuardianEvent.CONFIRM, GuardianEvent.RESUME}
     confirmed_at = now if agreed and guardian.confirmed_at is None else guardian.confirmed_at
-    moved = replace(guardian, state=after, confirmed_at=confirmed_at)
+    moved = replace(guardian, state=state, confirmed_at=confirmed_at)
     unit.guardians.save(moved)
     unit.guardians.consent(
         Consent(

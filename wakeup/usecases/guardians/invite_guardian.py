@@ -10,6 +10,7 @@ from wakeup.domain.guardian import GUARDIAN_TRANSITIONS, Guardian, GuardianEvent
 from wakeup.domain.ids import SmsId
 from wakeup.domain.segments import segments
 from wakeup.domain.sms import Sms, SmsKind
+from wakeup.domain.states import move
 from wakeup.domain.window import next_ringing_hour
 from wakeup.usecases.guardians.ask_guardian import free_code
 from wakeup.usecases.repositories.guardians import Consent
@@ -26,7 +27,7 @@ def invite(unit: Unit, guardian: Guardian, zone: str, ward: str, now: datetime) 
     code = free_code(unit, guardian.number_index)
     if code is None:
         return
-    state = GUARDIAN_TRANSITIONS[guardian.state][GuardianEvent.INVITE]
+    state = move(GUARDIAN_TRANSITIONS, guardian.state, GuardianEvent.INVITE)
     unit.guardians.save(replace(guardian, state=state, code=code, invited_at=now))
     sms = _queue(unit, guardian, SmsKind.INVITATION, {"name": ward, "code": code}, zone, now)
     unit.guardians.consent(
@@ -58,7 +59,8 @@ def take_back(unit: Unit, sms: Sms) -> None:
     if guardian is None or guardian.number_index != sms.number_index:
         return
     if guardian.state is GuardianState.INVITED:
-        guardian = replace(guardian, state=GUARDIAN_TRANSITIONS[guardian.state][GuardianEvent.NOT_SENT], code=None)
+        state = move(GUARDIAN_TRANSITIONS, guardian.state, GuardianEvent.NOT_SENT)
+        guardian = replace(guardian, state=state, code=None)
     unit.guardians.save(replace(guardian, invited_at=None))
 
 

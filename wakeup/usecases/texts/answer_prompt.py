@@ -16,6 +16,7 @@ from wakeup.domain.guardian import GuardianState
 from wakeup.domain.outcome import Contact, Evidence, Outcome
 from wakeup.domain.reply import ReplyKind
 from wakeup.domain.sms import SmsKind
+from wakeup.domain.states import after
 from wakeup.usecases.case.customer import shake
 from wakeup.usecases.case.guard import guard
 from wakeup.usecases.case.queue_sms import queue_sms
@@ -55,10 +56,10 @@ def _protect(file: CaseFile, confirmation: Confirmation) -> None:
 def stop_texts(file: CaseFile, confirmation: Confirmation) -> None:
     """Stop all SMS to this guardian. While a prompt was open, STOP may also have meant "stop the payment": a human
     checks before anything is released, and a guardian who says so afterwards is heard."""
-    after = CONFIRMATION_TRANSITIONS[confirmation.state].get(ConfirmationEvent.OPT_OUT)
-    if after is None:
+    state = after(CONFIRMATION_TRANSITIONS, confirmation.state, ConfirmationEvent.OPT_OUT)
+    if state is None:
         return
-    over = _no_more_texts(file, replace(confirmation, state=after))
+    over = _no_more_texts(file, replace(confirmation, state=state))
     file.note("guardian_opted_out", _BY, confirmation=confirmation.id)
     _stop_the_payment(file)
     if over.answer is None:

@@ -11,7 +11,7 @@ from wakeup.domain.confirmation import CONFIRMATION_TRANSITIONS, Confirmation, C
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import SmsId
 from wakeup.domain.sms import EVENT_RANK, SMS_RANK, SMS_TRANSITIONS, Sms, SmsEvent, SmsKind
-from wakeup.domain.states import move
+from wakeup.domain.states import after, move
 from wakeup.usecases.case.notify_customer import tell_again
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.guardian_answers.record_answer import pass_on
@@ -133,10 +133,10 @@ def _follow(file: TextFile, event: ConfirmationEvent) -> None:
     if file.sms.kind is not SmsKind.PROMPT or file.sms.confirmation_id is None:
         return
     confirmation = file.unit.confirmations.get(file.sms.confirmation_id)
-    after = CONFIRMATION_TRANSITIONS[confirmation.state].get(event)
-    if after is None:
+    state = after(CONFIRMATION_TRANSITIONS, confirmation.state, event)
+    if state is None:
         return
-    moved = replace(confirmation, state=after)
+    moved = replace(confirmation, state=state)
     if event in {ConfirmationEvent.FAIL, ConfirmationEvent.SUPPRESS}:
         moved = _given_up(file, moved)
     file.unit.confirmations.save(moved)

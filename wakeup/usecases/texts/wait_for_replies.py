@@ -10,6 +10,7 @@ from wakeup.domain.confirmation import ConfirmationState as State
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import ConfirmationId
 from wakeup.domain.sms import SmsKind
+from wakeup.domain.states import after
 from wakeup.usecases.case.queue_sms import queue_sms
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.due import Due, if_due
@@ -84,9 +85,9 @@ def _until_the_end(file: CaseFile, confirmation: Confirmation) -> Confirmation:
 
 def _expire(file: CaseFile, confirmation: Confirmation) -> None:
     """Release the code for reuse. An answer that was given stays."""
-    after = CONFIRMATION_TRANSITIONS[confirmation.state].get(ConfirmationEvent.EXPIRE)
+    state = after(CONFIRMATION_TRANSITIONS, confirmation.state, ConfirmationEvent.EXPIRE)
     file.unit.confirmations.save(
-        replace(confirmation, state=after or confirmation.state, step=None, due_at=None, code=None)
+        replace(confirmation, state=state or confirmation.state, step=None, due_at=None, code=None)
     )
-    if after is not None:
+    if state is not None:
         file.note("guardian_silent", confirmation=confirmation.id)
