@@ -8,6 +8,7 @@ import pytest
 import typer
 from typer.main import get_command
 
+from tests.house import deciding_page
 from tests.house.states_page import DIAGRAMS, PAGE, diagram, renewed, shown
 from tests.house.tree import ROOT, files, name_of, python, text_of
 
@@ -19,6 +20,11 @@ def test_the_state_diagrams_are_those_of_the_tables(name: str) -> None:
     page = PAGE.read_text(encoding="utf-8")
     assert shown(page, name) == diagram(name), "run: python -m tests.house.states_page"
     assert renewed(page) == page
+
+
+def test_the_page_on_deciding_says_what_the_code_decides() -> None:
+    page = text_of(deciding_page.PAGE)
+    assert deciding_page.renewed(page) == page, "run: python -m tests.house.deciding_page"
 
 
 def commands() -> set[str]:
