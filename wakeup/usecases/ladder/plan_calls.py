@@ -20,9 +20,8 @@ from wakeup.domain.party import CUSTOMER_ROLES, Party, Role
 from wakeup.domain.review import taken_over
 from wakeup.domain.rung import RungKind
 from wakeup.domain.transfer import Transfer
-from wakeup.usecases.agents.offers import is_agent
 from wakeup.usecases.case.calls import end_attempt
-from wakeup.usecases.case.errand import errand_of
+from wakeup.usecases.case.errand import errand_of, is_agent
 from wakeup.usecases.case.follow_up import escalate
 from wakeup.usecases.case.people import customer_of, to_the_customer
 from wakeup.usecases.case.planning import UNPLANNED, add_call
@@ -272,6 +271,7 @@ def _plan(file: CaseFile, party: Party, step: NextCall | NoMoreCalls, *, n: int,
         latest_start=step.latest_start,
         value=value,
         turn=turn_of(file.case.tier, party),
+        errand=Errand.LADDER,
     )
     attempt = add_call(file, draft)
     file.note("attempt_planned", attempt=attempt.id, n=n, party=party.id, due_at=step.due_at.isoformat())
