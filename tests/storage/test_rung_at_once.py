@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from tests.storage.interleave import Wish, before, meet, run
 from tests.unit.builders import MINUTE, T0
 from tests.unit.desk import DIALLING, someone, take_claims, wait
-from wakeup.domain.attempt import Attempt, AttemptState
+from wakeup.domain.attempt import Attempt, AttemptState, Errand
 from wakeup.domain.errors import LockedError
 from wakeup.domain.ids import AttemptId, CaseId, CustomerId
 from wakeup.domain.party import Role
@@ -47,7 +47,7 @@ def two_calls_to_mei(engine: Engine) -> list[AttemptId]:
         work.attempts.add(
             Attempt(
                 id=promised, case_id=held, party_id=other.id, number_index=other.number_index, n=2, due_at=MORNING,
-                latest_start=MORNING + 10 * MINUTE, value=1, promised=True,
+                latest_start=MORNING + 10 * MINUTE, value=1, promised=True, errand=Errand.APPOINTMENT,
             ),
             T0,
         )  # fmt: skip

@@ -12,11 +12,11 @@ from tests.unit.desk import Desk
 from wakeup.domain.errors import ConflictError, ForbiddenError
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import CaseId, CustomerId
+from wakeup.domain.pacing import TEXTS
 from wakeup.domain.staff import StaffId
 from wakeup.domain.transfer import Tier, TransferState
 from wakeup.usecases.console.board import PAUSED, find_by_phone, find_cases, pause_all, read_board, resume_all
 from wakeup.usecases.intake.settle_case import settle_case
-from wakeup.usecases.records import TEXTS
 from wakeup.usecases.repositories.views import Wanted
 from wakeup.usecases.ringing.pacing import Account, stop_dialling, take_lines
 

@@ -13,7 +13,7 @@ from tests.unit.console_people import a_staff, hire, order
 from tests.unit.desk import POLICY, Desk, someone, take_claims
 from tests.unit.test_joining_transfer import rung_already
 from tests.unit.test_last_checks import NIGHT_IN_SINGAPORE, hangs_up, rings, told
-from wakeup.domain.attempt import Attempt, AttemptState
+from wakeup.domain.attempt import Attempt, AttemptState, Errand
 from wakeup.domain.ids import AttemptId, CaseId, TransferId
 from wakeup.domain.party import Role
 from wakeup.domain.review import Reason
@@ -84,7 +84,7 @@ def test_a_call_that_was_promised_for_the_morning_keeps_no_graver_case_waiting(t
         [first] = file.unit.attempts.of_case(case_id)
         call = replace(
             first, id=AttemptId("att_p"), n=2, state=AttemptState.PLANNED, disposition=None, ended_at=None, promised=True,
-            due_at=NEXT_DAY, latest_start=NEXT_DAY + MINUTE,
+            errand=Errand.APPOINTMENT, due_at=NEXT_DAY, latest_start=NEXT_DAY + MINUTE,
         )  # fmt: skip
         file.unit.attempts.add(call, file.now)
 

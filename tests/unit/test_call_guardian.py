@@ -14,13 +14,13 @@ from tests.unit.desk import PHONE, POLICY, take_claims
 from tests.unit.sms_desk import SmsDesk
 from tests.unit.test_ask_guardian import DAUGHTER, SON, asks, enrol, guardian, reasons
 from tests.unit.test_climb import OURS, attempts, climb_until, rungs
-from wakeup.domain.attempt import Attempt, AttemptState
+from wakeup.domain.attempt import Attempt, AttemptState, Errand
 from wakeup.domain.case import CaseEvent
 from wakeup.domain.confirmation import Answer
 from wakeup.domain.guardian import GuardianState
 from wakeup.domain.ids import CaseId, GuardianId
 from wakeup.domain.outcome import Contact, Disposition
-from wakeup.domain.party import Payee, Role
+from wakeup.domain.party import CUSTOMER_ROLES, Payee, Role
 from wakeup.domain.review import Reason
 from wakeup.domain.rung import RungKind, RungState
 from wakeup.domain.transfer import Tier
@@ -163,7 +163,7 @@ def test_what_they_wrote_keeps_no_guardian_from_the_customer_who_waits_for_them(
     [confirmation] = desk.run(lambda unit: unit.confirmations.of_case(case_id))
     desk.run(lambda unit: unit.confirmations.save(replace(confirmation, answer=answer, answered_at=T0)))
     [planned] = theirs(desk, case_id)
-    desk.run(lambda unit: unit.attempts.save(replace(planned, promised=True)))
+    desk.run(lambda unit: unit.attempts.save(replace(planned, promised=True, errand=Errand.COMPANY)))
     assert rings(desk, case_id, MINUTE) is not None
 
 
@@ -220,7 +220,7 @@ def test_no_more_calls_for_the_customer_leave_those_to_the_guardian() -> None:
 
     def opts_out(file: CaseFile) -> None:
         file.update(replace(file.case, no_calls=True))
-        stop_calls(file, "opt_out", spare_guardians=True)
+        stop_calls(file, "opt_out", roles=CUSTOMER_ROLES)
 
     desk.on(case_id, T0, opts_out)
     assert {a.state for a in attempts(desk, case_id) if a not in theirs(desk, case_id)} == {AttemptState.CANCELED}
@@ -365,7 +365,7 @@ def test_a_guardian_who_was_rung_for_a_customer_on_the_line_is_not_replaced_behi
     case_id = flagged(desk)
     assert calls(desk, case_id) is None
     [first] = theirs(desk, case_id)
-    ends(desk, case_id, first, 11 * MINUTE, promised=True)
+    ends(desk, case_id, first, 11 * MINUTE, promised=True, errand=Errand.COMPANY)
     assert len(theirs(desk, case_id)) == 1
 
 

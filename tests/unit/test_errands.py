@@ -40,7 +40,15 @@ AT = T0 + 25 * MINUTE
 
 
 def errand(desk: Desk, call: Attempt) -> Errand:
-    return desk.on(call.case_id, T0, lambda file: errand_of(file, call))
+    """What the call is for. It is the same if a node of the version before has planned the call, and stored no
+    errand."""
+
+    def both(file: CaseFile) -> set[Errand]:
+        return {errand_of(file, one) for one in (call, replace(call, errand=None))}
+
+    assert call.errand is not None
+    [found] = desk.on(call.case_id, T0, both)
+    return found
 
 
 def guardian_asks_for_another_call(desk: SmsDesk, *guardians: Person) -> tuple[CaseId, Attempt]:
@@ -122,6 +130,13 @@ def test_a_guardians_own_appointment_is_no_call_for_company() -> None:
     desk = SmsDesk()
     _, appointment = guardian_asks_for_another_call(desk, *FAMILY)
     assert errand(desk, appointment) is Errand.APPOINTMENT
+
+
+def test_a_call_is_for_what_it_was_planned_for_whatever_calls_came_before() -> None:
+    desk = SmsDesk()
+    case_id, appointment = guardian_asks_for_another_call(desk, *FAMILY)
+    company = replace(appointment, errand=Errand.COMPANY)
+    assert desk.on(case_id, T0, lambda file: errand_of(file, company)) is Errand.COMPANY
 
 
 def test_a_guardian_who_misses_their_appointment_gives_way_to_the_next() -> None:

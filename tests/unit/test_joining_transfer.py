@@ -9,7 +9,7 @@ import pytest
 
 from tests.unit.builders import MINUTE, T0
 from tests.unit.desk import PHONE, POLICY, Desk, someone
-from wakeup.domain.attempt import Attempt, AttemptEvent, AttemptState
+from wakeup.domain.attempt import Attempt, AttemptEvent, AttemptState, Errand
 from wakeup.domain.ids import AttemptId, CaseId, PartyId, TransferId
 from wakeup.domain.outcome import Contact, Disposition
 from wakeup.domain.party import Party, Role
@@ -115,7 +115,9 @@ def test_who_has_a_talk_to_come_is_rung_again_about_a_payment_that_cannot_wait_f
 
     def promise(file: CaseFile) -> None:
         [call] = file.unit.attempts.of_case(case)
-        later = replace(call, promised=True, due_at=T0 + 60 * MINUTE, latest_start=T0 + 61 * MINUTE)
+        later = replace(
+            call, promised=True, errand=Errand.APPOINTMENT, due_at=T0 + 60 * MINUTE, latest_start=T0 + 61 * MINUTE
+        )
         file.unit.attempts.save(later)
 
     desk.on(case, T0, promise)
@@ -145,8 +147,8 @@ def test_who_asked_for_a_later_call_is_not_rung_a_minute_after_about_the_same_pa
 
 def later_call(attempt: Attempt) -> Attempt:
     return replace(
-        attempt, id=AttemptId("att_later"), n=2, state=AttemptState.PLANNED, promised=True, intent_at=None, call_sid=None,
-        from_number=None, check_at=None, due_at=T0 + 12 * MINUTE, latest_start=T0 + 27 * MINUTE,
+        attempt, id=AttemptId("att_later"), n=2, state=AttemptState.PLANNED, promised=True, errand=Errand.APPOINTMENT,
+        intent_at=None, call_sid=None, from_number=None, check_at=None, due_at=T0 + 12 * MINUTE, latest_start=T0 + 27 * MINUTE,
     )  # fmt: skip
 
 
@@ -232,6 +234,7 @@ def test_more_time_is_used_for_the_customer_whichever_party_was_rung_last(role: 
             ringing, id=AttemptId("att_last"), party_id=PartyId(f"pty_{role}"), number_index=f"n_{role}", n=2,
             state=AttemptState.ENDED, disposition=Disposition.ANSWERED, contact=Contact.RIGHT_PARTY, ended_at=later,
             check_at=None, call_sid="CA2", due_at=later, promised=role is Role.AGENT,
+            errand=Errand.AGENT if role is Role.AGENT else Errand.LADDER,
         )  # fmt: skip
         file.unit.attempts.add(over, later)
 

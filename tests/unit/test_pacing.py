@@ -10,14 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.builders import T0
+from wakeup.domain.pacing import Lines, pace_at
 from wakeup.domain.policy import Policy
-from wakeup.usecases.records import Lines
 from wakeup.usecases.ringing.pacing import (
     SLOWEST,
     Account,
     give_back,
     gone_through,
-    pace_at,
     slow_down,
     stop_dialling,
     take_lines,

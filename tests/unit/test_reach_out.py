@@ -13,7 +13,7 @@ from tests.unit.builders import MINUTE, T0
 from tests.unit.console_people import order, review_of, take
 from tests.unit.desk import POLICY, Desk, said, someone
 from tests.unit.test_last_checks import ACCOUNT, rings
-from wakeup.domain.attempt import AttemptState
+from wakeup.domain.attempt import AttemptState, Errand
 from wakeup.domain.decision import Ruling
 from wakeup.domain.errors import ConflictError, ForbiddenError
 from wakeup.domain.ids import CaseId, PartyId, TransferId
@@ -140,14 +140,15 @@ def takes_over(desk: Desk, case_id: CaseId) -> None:
     desk.run(take_over, order(desk, "ann", case_id, Reason.CONTACT_CUSTOMER), T0)
 
 
-@pytest.mark.parametrize("promised", [True, False])
-def test_who_takes_a_case_over_owes_the_call_that_was_promised(desk: Desk, promised: bool) -> None:
+@pytest.mark.parametrize("errand", [Errand.APPOINTMENT, Errand.LADDER])
+def test_who_takes_a_case_over_owes_the_call_that_was_promised(desk: Desk, errand: Errand) -> None:
     """The service no longer makes it. Without this, no user would know of it after the claim has lapsed."""
+    promised = errand is Errand.APPOINTMENT
     case_id = opened(desk, tier=Tier.HIGH, minutes=60)
 
     def promise(file: CaseFile) -> None:
         [call] = file.unit.attempts.of_case(case_id)
-        file.unit.attempts.save(replace(call, promised=promised, due_at=T0 + 10 * MINUTE))
+        file.unit.attempts.save(replace(call, promised=promised, errand=errand, due_at=T0 + 10 * MINUTE))
 
     desk.on(case_id, T0, promise)
     takes_over(desk, case_id)

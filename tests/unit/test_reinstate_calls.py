@@ -14,7 +14,7 @@ from tests.unit.test_appointments import appointment_of, not_answered, proves
 from tests.unit.test_call_after_all import the_bank_extends
 from tests.unit.test_climb import DAUGHTER, OTHER, climb_until
 from tests.unit.test_last_checks import calling, hangs_up, rings
-from wakeup.domain.attempt import AttemptEvent, AttemptState
+from wakeup.domain.attempt import AttemptEvent, AttemptState, Errand
 from wakeup.domain.ids import AttemptId, CaseId
 from wakeup.domain.outcome import Disposition
 from wakeup.domain.party import Role
@@ -121,7 +121,7 @@ def test_how_the_call_to_a_guardian_ended_rings_no_number_that_gave_way(talks: s
         daughter = next(p for p in file.unit.parties.of_case(file.case) if p.role is Role.GUARDIAN)
         assert plan_call(file, daughter) is None
         *_, call = file.unit.attempts.of_case(case_id)
-        file.unit.attempts.save(replace(call, promised=True))
+        file.unit.attempts.save(replace(call, promised=True, errand=Errand.COMPANY))
 
     desk.on(case_id, at, is_to_join)
     called, _ = rings(desk, at)

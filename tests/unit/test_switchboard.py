@@ -11,6 +11,7 @@ from tests.unit.agents_at_desk import agent_of, comes_to_work, kinds, on_the_lin
 from tests.unit.builders import MINUTE, T0
 from tests.unit.console_people import order
 from tests.unit.desk import Desk, Mute, take_claims
+from tests.unit.test_appointments import people_wanted
 from tests.unit.test_ask_guardian import DAUGHTER, guardian
 from tests.unit.test_climb import OURS
 from tests.unit.test_last_checks import rings
@@ -174,6 +175,22 @@ def test_a_guardian_whose_call_cannot_go_out_is_not_waited_for(desk: Desk, talk:
     assert guests(desk, talk) == [False]
     ring_all(desk, T0)
     assert guests(desk, talk) == [True]
+
+
+@pytest.mark.parametrize("joins", ["guardian", "supervisor"])
+def test_no_human_is_wanted_for_a_customer_who_talks_to_one_because_a_third_cannot_join(
+    desk: Desk, talk: HandOver, joins: str
+) -> None:
+    """Staff were once alarmed that the customer had been promised a human and still waited."""
+    no_number_calls(desk)
+    if joins == "guardian":
+        brings(desk, talk)
+    else:
+        comes_to_work(desk, "sue", "+6531580109", StaffRole.SUPERVISOR)
+        desk.run(listen_in, order(desk, "sue", talk.case_id), ListenMode.LISTEN, T0)
+    ring_all(desk, T0)
+    assert kinds(desk, talk.case_id).count("attempt_suppressed") == 1
+    assert not people_wanted(desk, talk.case_id)
 
 
 def test_a_take_over_ends_the_call_that_was_to_bring_a_guardian(desk: Desk, talk: HandOver) -> None:

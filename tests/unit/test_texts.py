@@ -15,12 +15,14 @@ from tests.unit.test_ask_guardian import DAUGHTER, NIGHT, SON, asked, asks, guar
 from tests.unit.test_last_checks import is_rung, rings, told
 from wakeup.domain.case import Case
 from wakeup.domain.ids import CaseId, SmsId
+from wakeup.domain.pacing import TEXTS
 from wakeup.domain.sms import SmsKind, SmsState
 from wakeup.domain.transfer import Tier
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.inputs import MessageProgress, MessageReport
 from wakeup.usecases.ports import Fault, Placement, PostResult, RemoteText
 from wakeup.usecases.repositories.texts import Channel
+from wakeup.usecases.ringing.pacing import stop_dialling
 from wakeup.usecases.texts.send_texts import TextStarted, record_sending
 from wakeup.usecases.texts.text_receipts import (
     check_text,
@@ -203,6 +205,19 @@ def test_a_fault_of_the_account_stops_all_texts_for_a_minute(fault: tuple[int, F
     assert "alarm:texting_stopped" in desk.wakes
     assert desk.send(T0 + timedelta(seconds=2)) == []
     assert len(desk.send(T0 + timedelta(seconds=61))) == 2
+
+
+def test_a_longer_stop_of_texts_stays_in_force_after_another_fault() -> None:
+    """The SMS was posted before all SMS were stopped, for longer than its own refusal stops them."""
+    desk, until = SmsDesk(), T0 + 2 * MINUTE
+    assert asks(desk, desk.flag(1, guardians=(guardian(),)).case_id) is None
+    started = desk.run(start_next, SENDER, T0)
+    assert started.order is not None
+    desk.run(stop_dialling, TEXTS + SENDER.account, "account:20003", until)
+    broken = Placement(proof=PostResult.REFUSED, code=21603, fault=Fault.SENDER, reason="status 400")
+    desk.run(record_sending, SENDER, started.order.sms_id, broken, T0)
+    assert desk.run(start_next, SENDER, T0 + MINUTE).again_at == until
+    assert len(desk.send(until)) == 1
 
 
 def test_after_a_stop_one_text_probes_until_one_is_taken() -> None:

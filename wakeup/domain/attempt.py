@@ -44,7 +44,7 @@ class AttemptEvent(StrEnum):
 
 
 class Errand(StrEnum):
-    """What a call is for. A person waits for every call except those of the ladder (`Attempt.promised`)."""
+    """What a call is for. A person waits for every call except those of the ladder (`WAITED_FOR`)."""
 
     LADDER = "ladder"
     """Call the customer, or a guardian, because the ladder says so."""
@@ -58,6 +58,12 @@ class Errand(StrEnum):
     """Bring a guardian into an agent's conversation."""
     LISTENER = "listener"
     """Let a supervisor listen to an agent's conversation."""
+
+
+WAITED_FOR = frozenset(Errand) - {Errand.LADDER}
+"""A person waits for calls on these errands."""
+STAFF_ERRANDS = frozenset({Errand.AGENT, Errand.LISTENER})
+"""Errands of the calls to the bank's own staff."""
 
 
 _S, _E = AttemptState, AttemptEvent
@@ -117,7 +123,9 @@ class Attempt:
     (`call_value.value_of`)."""
     promised: bool = False
     """A person waits for this call: someone on the line, or a callee who was told the time. The call outlives the
-    decision, and nothing moves it. What it is for says `errand_of`."""
+    decision, and nothing moves it. Its errand is then one of `WAITED_FOR`."""
+    errand: Errand | None = None
+    """What the call is for. None if a node of the version before planned it; `errand_of` finds out."""
     turn: int = 0
     """Order on the lines that are not given out by value, lowest first (`call_value.turn_of`)."""
     claimed_by: str | None = None

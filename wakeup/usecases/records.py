@@ -219,26 +219,6 @@ class Label:
     received_at: datetime
 
 
-TEXTS = "sms:"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lines:
-    """Pacing state of the account's lines. One row, locked while it is read."""
-
-    account: str
-    """The provider account; for the account's SMS, prefixed with `TEXTS`."""
-    recent: tuple[datetime, ...] = ()
-    """Starts granted within the last second (or within 1/rate seconds for rates below one)."""
-    stopped_until: datetime | None = None
-    stopped_because: str | None = None
-    granted: int = 0
-    """Starts granted ever, less those returned."""
-    pace: float = 1.0
-    """Share of the account's rate in force at `paced_at`; from there it recovers gradually."""
-    paced_at: datetime | None = None
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallPlan:
     """The newest plan under overload, as published by the node that holds the planner's lease. One row per account."""

@@ -8,10 +8,11 @@ from typing import Any
 
 from sqlalchemy import bindparam, select, update
 
+from wakeup.domain.pacing import Lines
 from wakeup.storage.mapping import insert_new, table_of
 from wakeup.storage.prepared import Link, Prepared, Rows
 from wakeup.storage.tables import CallPlanRow, LinesRow
-from wakeup.usecases.records import CallPlan, Lines
+from wakeup.usecases.records import CallPlan
 
 _l = table_of(LinesRow)
 _p = table_of(CallPlanRow)

@@ -13,6 +13,7 @@ from wakeup.domain.attempt import LIVE, AttemptState
 from wakeup.domain.case import Case
 from wakeup.domain.decision import Decision, Effect
 from wakeup.domain.ids import AttemptId, CaseId, CustomerId, EvidenceId, TransferId
+from wakeup.domain.pacing import TEXTS
 from wakeup.domain.transfer import Tier, TransferState
 from wakeup.storage.mapping import Mapper, is_one_of, table_of
 from wakeup.storage.prepared import Link, Prepared
@@ -34,7 +35,7 @@ from wakeup.storage.tables import (
     TransferRow,
 )  # fmt: skip
 from wakeup.storage.types import Real
-from wakeup.usecases.records import TEXTS, Label, MessageState, Note
+from wakeup.usecases.records import Label, MessageState, Note
 from wakeup.usecases.repositories.views import (
     CaseFacts,
     GuardianFacts,

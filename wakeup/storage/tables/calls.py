@@ -8,7 +8,7 @@ from decimal import Decimal
 from sqlalchemy import BigInteger, CheckConstraint, Index
 from sqlmodel import Field
 
-from wakeup.domain.attempt import LIVE, AttemptState
+from wakeup.domain.attempt import LIVE, AttemptState, Errand
 from wakeup.domain.outcome import Contact, Disposition, Outcome
 from wakeup.storage.tables.columns import (
     LIVE_ONLY,
@@ -73,6 +73,7 @@ class AttemptRow(Row, table=True):
     """The class of `value`, written by the repository; claims search by it. Stored as `unripe` while the attempt
     is planned and no claim has seen yet that it is due."""
     promised: bool
+    errand: Errand | None = enum(Errand, nullable=True)
     turn: int
     claimed_by: str | None = None
     claim_token: str | None = None

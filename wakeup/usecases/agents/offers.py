@@ -10,7 +10,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from wakeup.domain.agent import AGENT_TRANSITIONS, Agent, AgentEvent, AgentState, Need, Skill, choose, free
-from wakeup.domain.attempt import LIVE, NOT_BEGUN, OVER, Attempt, AttemptState
+from wakeup.domain.attempt import LIVE, NOT_BEGUN, OVER, Attempt, AttemptState, Errand
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.hand_over import HAND_OVER_TRANSITIONS, HandOver, HandOverEvent, HandOverState
 from wakeup.domain.ids import AttemptId, CaseId, PartyId
@@ -44,12 +44,6 @@ def person_ready(file: CaseFile, language: str) -> bool | None:
     return choose(agents, need, file.unit.policy.people.roster, not_these, file.now) is not None
 
 
-def is_agent(file: CaseFile, attempt: Attempt) -> bool:
-    """True for a call to an agent or supervisor."""
-    # A call to an agent always has `promised` set, so for other calls the role need not be looked up.
-    return attempt.promised and file.role_of(attempt) is Role.AGENT
-
-
 def no_use_ringing(file: CaseFile, call: Attempt) -> str | None:
     """Last check before an agent's phone rings: return why it must not, or None."""
     hand_over = file.unit.hand_overs.of_offer(call.id)
@@ -77,7 +71,8 @@ def offer_next(file: CaseFile, hand_over: HandOver) -> None:
     until = min(file.now + people.offer, hand_over.give_up_at)
     party = party_of(file, agent)
     asked_in = unit.attempts.get(hand_over.attempt_id)
-    call = add_call(file, draft_call(file, party, due_at=file.now, latest_start=until, like=asked_in))
+    draft = draft_call(file, party, Errand.AGENT, due_at=file.now, latest_start=until, like=asked_in)
+    call = add_call(file, draft)
     unit.agents.save(replace(agent, offer=call.id, case_id=file.case.id))
     tried = (*hand_over.tried, agent.staff_id)
     unit.hand_overs.save(

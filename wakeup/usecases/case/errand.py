@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from wakeup.domain.attempt import Attempt, Errand
+from wakeup.domain.attempt import STAFF_ERRANDS, Attempt, Errand
 from wakeup.domain.party import Role
 from wakeup.usecases.casefile import CaseFile
 
 
 def errand_of(file: CaseFile, attempt: Attempt) -> Errand:
-    """Return what the call is for, from the callee's role and from the rows beside the call.
+    """Return what the call is for, as it was planned."""
+    return attempt.errand or _of_the_version_before(file, attempt)
 
-    A call for which nobody waits is of the ladder. That needs no query, and most calls are such.
-    """
+
+def is_agent(file: CaseFile, attempt: Attempt) -> bool:
+    """True for a call to an agent or supervisor."""
+    return errand_of(file, attempt) in STAFF_ERRANDS
+
+
+def _of_the_version_before(file: CaseFile, attempt: Attempt) -> Errand:
+    """Return the errand of a call that a node of the version before has planned: from the callee's role and from the
+    rows beside the call. To be removed with the version after this."""
     if not attempt.promised:
         return Errand.LADDER
     match file.role_of(attempt):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from wakeup.domain.attempt import Attempt, AttemptEvent
+from wakeup.domain.attempt import Attempt, AttemptEvent, Errand
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import AttemptId
 from wakeup.domain.party import Party
@@ -15,7 +15,9 @@ UNPLANNED = AttemptId("")
 """The id of a drafted call."""
 
 
-def draft_call(file: CaseFile, party: Party, *, due_at: datetime, latest_start: datetime, like: Attempt) -> Attempt:
+def draft_call(
+    file: CaseFile, party: Party, errand: Errand, *, due_at: datetime, latest_start: datetime, like: Attempt
+) -> Attempt:
     """Return a call for which a person waits, with the value and turn of the call it serves. It is not stored: the
     last checks can judge it before it is planned."""
     return Attempt(
@@ -29,6 +31,7 @@ def draft_call(file: CaseFile, party: Party, *, due_at: datetime, latest_start: 
         value=like.value,
         turn=like.turn,
         promised=True,
+        errand=errand,
     )
 
 

@@ -36,16 +36,13 @@ def no_use_joining(file: CaseFile, call: Attempt) -> str | None:
     return "nobody_talks" if guest.ended_at is not None or visited_talk(file, guest) is None else None
 
 
-def guest_over(file: CaseFile, call_id: AttemptId) -> bool:
-    """Record the end of a guest's call, or that it was never made. Returns False when the call is not a guest's."""
+def guest_over(file: CaseFile, call_id: AttemptId) -> None:
+    """Record the end of a guest's call, or that it was never made."""
     guest = file.unit.guests.get(call_id)
-    if guest is None:
-        return False
-    if guest.ended_at is None:
+    if guest is not None and guest.ended_at is None:
         file.unit.guests.save(replace(guest, ended_at=file.now))
         file.note("guest_over", "guardian", call=call_id, entered=guest.entered_at is not None)
         file.unit.wakes.add("agents")
-    return True
 
 
 def _next(file: CaseFile, guest: Guest, n: int, given: Input) -> Turn:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from wakeup.domain.attempt import NOT_BEGUN, OVER, Attempt
+from wakeup.domain.attempt import NOT_BEGUN, OVER, Attempt, Errand
 from wakeup.domain.errors import ConflictError
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.hand_over import HandOver
@@ -89,18 +89,14 @@ def no_use_listening(file: CaseFile, call: Attempt) -> str | None:
     return "window_too_short" if file.now >= call.latest_start else None
 
 
-def listening_over(file: CaseFile, call_id: AttemptId) -> bool:
-    """Record the end of a supervisor's call, or that it was never made. Returns False when the call is not a
-    supervisor's."""
+def listening_over(file: CaseFile, call_id: AttemptId) -> None:
+    """Record the end of a supervisor's call, or that it was never made."""
     listener = file.unit.listeners.get(call_id)
-    if listener is None:
-        return False
-    if listener.ended_at is None:
+    if listener is not None and listener.ended_at is None:
         file.unit.listeners.save(replace(listener, ended_at=file.now))
         file.note("listening_over", listener.name, call=call_id, entered=listener.entered_at is not None)
         # A customer who waits for an agent may be offered to this supervisor now.
         file.unit.wakes.update({"agents", "people"})
-    return True
 
 
 def _ring(work: ReviewFile, talk: HandOver, way: ListenMode) -> None:
@@ -112,7 +108,7 @@ def _ring(work: ReviewFile, talk: HandOver, way: ListenMode) -> None:
         raise ConflictError("listen", "you are being called, or are on a call")
     if not_for(unit, file.case.id, [agent]):
         raise ConflictError("listen", "your number belongs to a party of this case")
-    call = add_call(file, draft_visit(file, talk, party_of(file, agent)))
+    call = add_call(file, draft_visit(file, talk, party_of(file, agent), Errand.LISTENER))
     unit.listeners.add(
         Listener(
             attempt_id=call.id, case_id=file.case.id, customer_id=file.case.customer_id, wait=talk.attempt_id,

@@ -3,31 +3,38 @@ still queues, or that no one waits for any more, are cut."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from wakeup.domain.attempt import LIVE, NOT_BEGUN, Attempt, AttemptState, Errand
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.guest import Guest
 from wakeup.domain.hand_over import HandOverState
 from wakeup.domain.listening import Listener
 from wakeup.domain.party import Role
-from wakeup.usecases.case.errand import errand_of
+from wakeup.usecases.case.errand import errand_of, is_agent
 from wakeup.usecases.case.planning import cancel_call
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.conference.guests import guest_over
 from wakeup.usecases.conference.visits import visited_talk
 
+_NOT_STAFF = frozenset(Role) - {Role.AGENT}
 
-def stop_calls(file: CaseFile, reason: str, *, spare_promised: bool = False, spare_guardians: bool = False) -> None:
-    """Cancel the calls that have not begun.
 
-    Calls to agents are always spared, because a customer waits on the line for them.
+def stop_calls(
+    file: CaseFile, reason: str, *, roles: Collection[Role] = _NOT_STAFF, spare: Collection[Errand] = ()
+) -> None:
+    """Cancel the calls to these roles that have not begun, except those on a spared errand.
+
+    Calls to agents are never stopped, because a customer waits on the line for them.
     """
-    spares = (Role.AGENT, Role.GUARDIAN) if spare_guardians else (Role.AGENT,)
-    spared = {p.id for p in file.parties(*spares)}
     for attempt in file.calls():
-        if attempt.state not in NOT_BEGUN or attempt.party_id in spared or (spare_promised and attempt.promised):
+        if attempt.state not in NOT_BEGUN or file.role_of(attempt) not in roles:
+            continue
+        errand = errand_of(file, attempt)
+        if errand in spare:
             continue
         cancel_call(file, attempt, reason)
-        if attempt.promised:
+        if errand is Errand.GUEST:
             guest_over(file, attempt.id)
 
 
@@ -39,7 +46,7 @@ def recheck_placed_calls(file: CaseFile) -> None:
     whatever became of the payment.
     """
     for attempt in file.calls():
-        if attempt.state is AttemptState.PLACED and file.role_of(attempt) is not Role.AGENT:
+        if attempt.state is AttemptState.PLACED and not is_agent(file, attempt):
             file.unit.attempts.save(replace(attempt, check_at=file.now))
             file.unit.wakes.add("reconcile")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from wakeup.domain.attempt import Attempt
+from wakeup.domain.attempt import Attempt, Errand
 from wakeup.domain.guest import Guest
 from wakeup.domain.hand_over import HandOver, HandOverState
 from wakeup.domain.listening import Listener
@@ -16,10 +16,10 @@ _RINGS_FOR = timedelta(minutes=2)
 """Latest start of the call: by then the conversation is likely over."""
 
 
-def draft_visit(file: CaseFile, talk: HandOver, party: Party) -> Attempt:
+def draft_visit(file: CaseFile, talk: HandOver, party: Party, errand: Errand) -> Attempt:
     """Return the call by which this party may join the conversation. It is not stored."""
     customers_call = file.unit.attempts.get(talk.attempt_id)
-    return draft_call(file, party, due_at=file.now, latest_start=file.now + _RINGS_FOR, like=customers_call)
+    return draft_call(file, party, errand, due_at=file.now, latest_start=file.now + _RINGS_FOR, like=customers_call)
 
 
 def visited_talk(file: CaseFile, visit: Guest | Listener) -> HandOver | None:

@@ -8,7 +8,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from wakeup.domain.appointment import PATIENCE, appointment
-from wakeup.domain.attempt import OVER, Attempt
+from wakeup.domain.attempt import OVER, WAITED_FOR, Attempt, Errand
+from wakeup.domain.party import CUSTOMER_ROLES
 from wakeup.domain.transfer import Tier
 from wakeup.usecases.case.planning import add_call, draft_call
 from wakeup.usecases.casefile import CaseFile
@@ -39,7 +40,7 @@ def plan_appointment(file: CaseFile, asked_in: Attempt) -> None:
     if draft is not None:
         if speaks_for_all(file, asked_in):
             # The customer's other numbers are not rung before the appointment.
-            stop_calls(file, "promised", spare_promised=True, spare_guardians=True)
+            stop_calls(file, "promised", roles=CUSTOMER_ROLES, spare=WAITED_FOR)
         call = add_call(file, draft)
         file.note("attempt_planned", attempt=call.id, n=call.n, party=call.party_id, due_at=due)
 
@@ -59,5 +60,5 @@ def _draft(file: CaseFile, asked_in: Attempt) -> Attempt | None:
     at = None if until is None else appointment(file.now, until, zones, unit.policy.calling)
     if at is None:
         return None
-    call = draft_call(file, party, due_at=at, latest_start=at + PATIENCE, like=asked_in)
+    call = draft_call(file, party, Errand.APPOINTMENT, due_at=at, latest_start=at + PATIENCE, like=asked_in)
     return None if refusal(file, call, party, ()) else call

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from wakeup.domain.attempt import LIVE, NOT_BEGUN, OVER, Attempt
+from wakeup.domain.attempt import LIVE, NOT_BEGUN, OVER, Attempt, Errand
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.party import CUSTOMER_ROLES, Party, Role
 from wakeup.domain.transfer import Tier
@@ -168,7 +168,7 @@ def _to_ring(file: CaseFile, asked_in: Attempt) -> Iterator[Party]:
 
 
 def _draft(file: CaseFile, asked_in: Attempt, party: Party) -> Attempt:
-    return draft_call(file, party, due_at=file.now, latest_start=file.now + PATIENCE, like=asked_in)
+    return draft_call(file, party, Errand.COMPANY, due_at=file.now, latest_start=file.now + PATIENCE, like=asked_in)
 
 
 def _name(file: CaseFile) -> str:

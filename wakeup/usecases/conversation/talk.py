@@ -11,7 +11,7 @@ from wakeup.domain.decision import Effect, effects_of
 from wakeup.domain.errors import NotFoundError
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.outcome import PROTECTIVE, Evidence, Outcome
-from wakeup.domain.party import Role
+from wakeup.domain.party import CUSTOMER_ROLES, Role
 from wakeup.ivr.conversation import Conversation
 from wakeup.ivr.input_nodes import OVER
 from wakeup.ivr.interpreter import begin
@@ -208,7 +208,7 @@ def learn(file: CaseFile, attempt: Attempt, talk: Talk, after: Conversation) -> 
         take_answer(file, attempt, after)
     elif found.outcome is Outcome.OPT_OUT:
         file.update(replace(file.case, no_calls=True))
-        stop_calls(file, "opt_out", spare_guardians=True)
+        stop_calls(file, "opt_out", roles=CUSTOMER_ROLES)
     if found.outcome in PROTECTIVE:
         shake(file)
         if not guardian:

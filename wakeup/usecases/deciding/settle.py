@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from wakeup.domain.attempt import WAITED_FOR
 from wakeup.domain.case import CaseEvent, CaseState
 from wakeup.domain.decision import Ruling, Verdict, decide
 from wakeup.domain.fast_dataclass import replace
@@ -149,7 +150,7 @@ def _close_if_done(file: CaseFile, *, fresh: bool) -> None:
         queue_for_follow_up(file)
         promise_person(file)
     if file.case.state is CaseState.OPEN:
-        stop_calls(file, "settled", spare_promised=held)
+        stop_calls(file, "settled", spare=WAITED_FOR if held else ())
         cancel_rungs(file, "settled")
         if not held:
             recheck_placed_calls(file)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from wakeup.domain.attempt import Errand
 from wakeup.domain.errors import ConflictError
 from wakeup.domain.guest import Guest
 from wakeup.domain.hand_over import HandOver
@@ -41,7 +42,7 @@ def bring_guardian(unit: Unit, order: Order, now: datetime, *, agreed: bool) -> 
         if any(guest.ended_at is None for guest in rung):
             raise ConflictError(FIELD, "a guardian is being called, or is in the call already")
         party = store_party(work.file, _who(work.file, talk, {guest.party_id for guest in rung}))
-        call = add_call(work.file, draft_visit(work.file, talk, party))
+        call = add_call(work.file, draft_visit(work.file, talk, party, Errand.GUEST))
         unit.guests.add(
             Guest(
                 attempt_id=call.id, case_id=work.file.case.id, customer_id=work.file.case.customer_id,
@@ -63,7 +64,7 @@ def _who(file: CaseFile, talk: HandOver, not_these: set[PartyId]) -> Party:
             why = why or "none_eligible"
             continue
         awake = critical or all(may_ring(file.now, zone, calling) for zone in zones_of(file, party))
-        refused = refusal(file, draft_visit(file, talk, party), party, ())
+        refused = refusal(file, draft_visit(file, talk, party, Errand.GUEST), party, ())
         if awake and refused is None:
             return party
         why = "quiet_hours" if not awake else None if refused is None else refused.reason

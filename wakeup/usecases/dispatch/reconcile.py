@@ -18,8 +18,8 @@ from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import AttemptId
 from wakeup.domain.outcome import Disposition
 from wakeup.domain.states import move
-from wakeup.usecases.agents.offers import is_agent
 from wakeup.usecases.case.calls import end_attempt
+from wakeup.usecases.case.errand import is_agent
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.conference.stop_calls import rings_for_nobody
 from wakeup.usecases.conversation.conference_call import left_alone

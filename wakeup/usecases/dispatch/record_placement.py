@@ -3,7 +3,7 @@ be asked about."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from wakeup.domain.attempt import (
     ATTEMPT_TRANSITIONS,
@@ -14,6 +14,7 @@ from wakeup.domain.attempt import (
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import AttemptId
 from wakeup.domain.outcome import Contact, Disposition
+from wakeup.domain.pacing import STOPPED_FOR, repeat_after
 from wakeup.domain.states import move
 from wakeup.usecases.case.calls import advance_call, bind, end_attempt
 from wakeup.usecases.casefile import CaseFile
@@ -27,9 +28,6 @@ from wakeup.usecases.ringing.pacing import gone_through, slow_down, stop_diallin
 from wakeup.usecases.ringing.senders import rest_sender
 from wakeup.usecases.unit import Unit
 from wakeup.usecases.wakes import alarm
-
-STOPPED_FOR = timedelta(seconds=60)
-"""After an account or configuration fault dialling stops for this long; then the next call probes."""
 
 
 def record_placement(
@@ -81,8 +79,7 @@ def _not_placed(file: CaseFile, account: str, attempt: Attempt, placement: Place
 def _send_again(file: CaseFile, attempt: Attempt, placement: Placement) -> None:
     # Lock the budget after the account's lines, in the order in which starting a call locks them.
     return_budget(file, attempt)
-    wait = timedelta(seconds=max(placement.retry_after_s or 0.0, min(2.0 ** min(attempt.sends, 5), 30.0)))
-    due = file.now + wait
+    due = file.now + repeat_after(attempt.sends, placement.retry_after_s)
     if due > attempt.latest_start:
         _end_failed(file, attempt, code=placement.code, number_at_fault=False)
         return

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.guardian import GUARDIAN_TRANSITIONS, Guardian, GuardianEvent, GuardianState
-from wakeup.domain.ids import SmsId
-from wakeup.domain.segments import segments
 from wakeup.domain.sms import Sms, SmsKind
 from wakeup.domain.states import move
 from wakeup.domain.window import next_ringing_hour
+from wakeup.usecases.case.queue_sms import queue_to_guardian
 from wakeup.usecases.guardians.ask_guardian import free_code
 from wakeup.usecases.repositories.guardians import Consent
 from wakeup.usecases.unit import Unit
 
-INVITATION_WAITS = timedelta(days=2)
+SENT_WITHIN = timedelta(days=2)
+"""An SMS about being a guardian that cannot be sent within this time is given up."""
 
 
 def invite(unit: Unit, guardian: Guardian, zone: str, ward: str, now: datetime) -> None:
@@ -29,7 +28,8 @@ def invite(unit: Unit, guardian: Guardian, zone: str, ward: str, now: datetime) 
         return
     state = move(GUARDIAN_TRANSITIONS, guardian.state, GuardianEvent.INVITE)
     unit.guardians.save(replace(guardian, state=state, code=code, invited_at=now))
-    sms = _queue(unit, guardian, SmsKind.INVITATION, {"name": ward, "code": code}, zone, now)
+    due_at, words = next_ringing_hour(now, zone, unit.policy.calling), {"name": ward, "code": code}
+    sms = queue_to_guardian(unit, guardian, SmsKind.INVITATION, words, due_at, due_at + SENT_WITHIN)
     unit.guardians.consent(
         Consent(
             customer_id=guardian.customer_id, guardian_id=guardian.id, at=now, kind="invited", by="system",
@@ -66,20 +66,4 @@ def take_back(unit: Unit, sms: Sms) -> None:
 
 def tell_old_contact(unit: Unit, guardian: Guardian, now: datetime) -> None:
     """Tell the present contact of the change. A change during an incident may be the scammer's."""
-    _queue(unit, guardian, SmsKind.NUMBER_CHANGED, {}, None, now)
-
-
-def _queue(
-    unit: Unit, guardian: Guardian, kind: SmsKind, words: Mapping[str, str], zone: str | None, now: datetime
-) -> Sms:
-    rendered = unit.sms_templates.write(kind.value, guardian.locale, words)
-    due_at = now if zone is None else next_ringing_hour(now, zone, unit.policy.calling)
-    sms = Sms(
-        id=SmsId(unit.ids.new("sms")), kind=kind, customer_id=guardian.customer_id, guardian_id=guardian.id,
-        number_index=guardian.number_index, region=guardian.region, line_type=guardian.line_type,
-        phone=guardian.phone, body=rendered.body, template=rendered.template, segments=segments(rendered.body),
-        due_at=due_at, latest_at=due_at + INVITATION_WAITS,
-    )  # fmt: skip
-    unit.texts.add(sms)
-    unit.wakes.add("message")
-    return sms
+    queue_to_guardian(unit, guardian, SmsKind.NUMBER_CHANGED, {}, now, now + SENT_WITHIN)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from wakeup.domain.attempt import (
     LIVE,
     OVER,
+    WAITED_FOR,
     Attempt,
     AttemptEvent,
     AttemptState,
@@ -20,9 +21,8 @@ from wakeup.domain.party import CUSTOMER_ROLES, Party, Role
 from wakeup.domain.review import taken_over
 from wakeup.domain.rung import RungKind
 from wakeup.domain.transfer import Transfer
-from wakeup.usecases.agents.offers import is_agent
 from wakeup.usecases.case.calls import end_attempt
-from wakeup.usecases.case.errand import errand_of
+from wakeup.usecases.case.errand import errand_of, is_agent
 from wakeup.usecases.case.follow_up import escalate
 from wakeup.usecases.case.people import customer_of, to_the_customer
 from wakeup.usecases.case.planning import UNPLANNED, add_call
@@ -46,6 +46,10 @@ NEVER_RANG = frozenset({AttemptState.SUPPRESSED, AttemptState.CANCELED})
 _SAYS_NOTHING_OF_OTHERS = frozenset({"spoken_to", "always_busy", "never_answers"})
 """Reasons that end the calls about the transfers discussed so far. A transfer that joined meanwhile is called
 about all the same."""
+
+_WAITED_FOR_ALONE = WAITED_FOR - {Errand.GUEST, Errand.LISTENER}
+"""Errands of calls for which a callee or customer waits alone. A guest or listener joins a customer who talks to an
+agent."""
 
 
 def plan_first_call(file: CaseFile, party: Party, transfer: Transfer) -> None:
@@ -253,8 +257,8 @@ def suppress(file: CaseFile, attempt: Attempt, reason: str, **facts: Fact) -> No
     """End an attempt that must not be called. The timeline holds the reason."""
     end_attempt(file, attempt, AttemptEvent.SUPPRESS, Disposition.SUPPRESSED)
     file.note("attempt_suppressed", attempt=attempt.id, reason=reason, **facts)
-    if attempt.promised:
-        # The callee waits for this promised call: staff must know that it will not come.
+    if errand_of(file, attempt) in _WAITED_FOR_ALONE:
+        # The callee or customer waits for this call: staff must know that it will not come.
         escalate(file)
 
 
@@ -272,6 +276,7 @@ def _plan(file: CaseFile, party: Party, step: NextCall | NoMoreCalls, *, n: int,
         latest_start=step.latest_start,
         value=value,
         turn=turn_of(file.case.tier, party),
+        errand=Errand.LADDER,
     )
     attempt = add_call(file, draft)
     file.note("attempt_planned", attempt=attempt.id, n=n, party=party.id, due_at=step.due_at.isoformat())

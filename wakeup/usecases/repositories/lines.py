@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Protocol
 
-from wakeup.usecases.records import CallPlan, Lines
+from wakeup.domain.pacing import Lines
+from wakeup.usecases.records import CallPlan
 
 
 class AccountLines(Protocol):

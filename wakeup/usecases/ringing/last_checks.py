@@ -95,7 +95,7 @@ def _about_the_guardian(file: CaseFile, attempt: Attempt, party: Party) -> str |
         return "opted_out"
     if withdrawn := no_more(file, party):
         return withdrawn
-    if attempt.promised and (useless := no_use_joining(file, attempt)):
+    if errand_of(file, attempt) is Errand.GUEST and (useless := no_use_joining(file, attempt)):
         return useless
     asked = file.unit.confirmations.of_case(file.case.id)
     answered = needs_no_more_answers(asked) or has_said(asked, party.number_index)

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from wakeup.domain.fast_dataclass import replace
-from wakeup.usecases.records import Lines
+from wakeup.domain.pacing import Lines, grant, pace_at, stopped
 from wakeup.usecases.unit import Unit
 from wakeup.usecases.wakes import alarm
 
-AHEAD = timedelta(seconds=1)
-"""How far another node's clock may be ahead of ours. A start later than that was granted before a clock was set back:
-it must not keep all phones silent until the clock has caught up."""
 SLOWEST = 0.05
 """Share of the rate that always remains, however often the provider says "too fast"."""
 
@@ -41,28 +38,16 @@ def take_lines(unit: Unit, account: Account, want: int, now: datetime) -> Grante
     """Grant call starts: never more than the account's rate within any second, and never more than its lines at
     once."""
     lines = unit.lines.lock(account.name)
-    if lines.stopped_until is not None and now < lines.stopped_until:
-        return Granted(count=0, again_at=lines.stopped_until, stopped_because=lines.stopped_because)
     rate = account.calls_per_second * pace_at(lines, unit.policy.tempo.pace_recovery, now)
-    span = timedelta(seconds=1 if rate >= 1 else 1 / rate)
-    # Another node's clock may be slightly ahead: a start that it was granted counts until the span has passed by
-    # our clock.
-    recent = tuple(at for at in lines.recent if now - span < at <= now + AHEAD)
-    by_rate = max(1, int(rate)) - len(recent)
-    by_line = account.max_concurrent - unit.attempts.lines_in_use()
-    probes = lines.stopped_until is not None
-    count = max(0, min(want, 1 if probes else want, by_rate, by_line))
-    if count:
-        # A probe has the whole span to itself. If the provider has not accepted a call by the end of it, the next
-        # call probes.
-        used = by_rate if probes else count
-        lines = replace(lines, granted=lines.granted + count)
-        recent += (now,) * used
-    unit.lines.save(replace(lines, recent=recent))
-    again_at = min(recent) + span if recent and by_rate <= 0 else None
+    free = account.max_concurrent - unit.attempts.lines_in_use()
+    found = grant(lines, rate, min(want, free), now)
+    if found.count:
+        unit.lines.save(found.lines)
     share = unit.policy.overload.share
-    by_turn = int(lines.granted * share) - int((lines.granted - count) * share)
-    return Granted(count=count, by_turn=by_turn, again_at=again_at)
+    by_turn = int(found.lines.granted * share) - int(lines.granted * share)
+    return Granted(
+        count=found.count, by_turn=by_turn, again_at=found.again_at, stopped_because=found.stopped_because
+    )  # fmt: skip
 
 
 def give_back(unit: Unit, account: Account, count: int, at: datetime) -> None:
@@ -78,11 +63,10 @@ def give_back(unit: Unit, account: Account, count: int, at: datetime) -> None:
 def stop_dialling(unit: Unit, account_name: str, reason: str, until: datetime) -> None:
     """Make no calls until `until`, because of an account or configuration fault or on a supervisor's order. A
     longer stop stays in force."""
-    lines = unit.lines.lock(account_name)
-    if lines.stopped_until is not None and lines.stopped_until > until:
-        return
-    unit.lines.save(replace(lines, stopped_until=until, stopped_because=reason))
-    unit.wakes.add(alarm("dialling_stopped"))
+    lines = stopped(unit.lines.lock(account_name), reason, until)
+    if lines is not None:
+        unit.lines.save(lines)
+        unit.wakes.add(alarm("dialling_stopped"))
 
 
 def resume_dialling(unit: Unit, account_name: str) -> Lines:
@@ -116,11 +100,3 @@ def slow_down(unit: Unit, account_name: str, intended_at: datetime, now: datetim
     pace = pace_at(lines, unit.policy.tempo.pace_recovery, now)
     unit.lines.save(replace(lines, pace=max(SLOWEST, pace / 2), paced_at=now))
     return True
-
-
-def pace_at(lines: Lines, recovery: timedelta, now: datetime) -> float:
-    """Return the share of the account's rate in force. After a slow-down it would take `recovery` to rise from
-    nothing to the full rate."""
-    if lines.paced_at is None:
-        return 1.0
-    return min(1.0, lines.pace + max(0.0, (now - lines.paced_at) / recovery))

@@ -10,6 +10,7 @@ from wakeup.domain.errors import LockedError
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.guardian import GuardianState
 from wakeup.domain.ids import SmsId
+from wakeup.domain.pacing import STOPPED_FOR, TEXTS, grant, repeat_after, stopped
 from wakeup.domain.sms import TO_CUSTOMER, URGENT, Sms, SmsEvent, SmsKind, SmsState, destination_refusal
 from wakeup.domain.transfer import Tier
 from wakeup.domain.window import may_ring, next_ringing_hour
@@ -19,10 +20,9 @@ from wakeup.usecases.due import Due, if_due
 from wakeup.usecases.guardians.ask_guardian import guardian_barred
 from wakeup.usecases.guardians.choose_guardian import no_more
 from wakeup.usecases.ports import Fault, Placement, PostResult, SmsOrder
-from wakeup.usecases.records import TEXTS, Lines
 from wakeup.usecases.repositories.texts import Channel
 from wakeup.usecases.ringing.last_checks import count_one_by_one, reached_often
-from wakeup.usecases.ringing.pacing import AHEAD, gone_through
+from wakeup.usecases.ringing.pacing import gone_through
 from wakeup.usecases.texts.texts import (
     TextFile,
     ask_somebody_else,
@@ -36,7 +36,6 @@ from wakeup.usecases.texts.texts import (
 from wakeup.usecases.unit import Unit
 from wakeup.usecases.wakes import alarm
 
-STOPPED_FOR = timedelta(seconds=60)
 MAX_DOUBLINGS = 4
 """An SMS refused for its pair of numbers is tried again after 1, 2, 4, 8 minutes, and then every 16 minutes."""
 _ASKS = frozenset({SmsKind.PROMPT, SmsKind.REMINDER, SmsKind.ASK_BACK})
@@ -87,8 +86,11 @@ def start_text(unit: Unit, sender: Sender, sms_id: SmsId, now: datetime) -> Text
             return TextStarted(worked=True)
         if _postponed(file):
             return TextStarted(worked=True)
-        again_at = _paced(unit, lines, now)
-        return _intend(file, sender) if again_at is None else TextStarted(again_at=again_at)
+        paced = grant(lines, unit.policy.messages.per_second, 1, now)
+        if not paced.count:
+            return TextStarted(again_at=paced.again_at)
+        unit.lines.save(paced.lines)
+        return _intend(file, sender)
 
 
 def _one_by_one(file: TextFile) -> None:
@@ -96,22 +98,6 @@ def _one_by_one(file: TextFile) -> None:
     lock the customer, and nothing may wait for a customer with a number locked."""
     if file.case is not None and file.unit.customers.lock_if_free(file.sms.customer_id) is None:
         raise LockedError
-
-
-def _paced(unit: Unit, lines: Lines, now: datetime) -> datetime | None:
-    """Return when the account, whose row is locked, may send again. None grants one SMS now and records it."""
-    if lines.stopped_until is not None and now < lines.stopped_until:
-        return lines.stopped_until
-    rate = unit.policy.messages.per_second
-    span = timedelta(seconds=1 if rate >= 1 else 1 / rate)
-    recent = tuple(at for at in lines.recent if now - span < at <= now + AHEAD)
-    room = max(1, int(rate)) - len(recent)
-    if room <= 0:
-        return recent[0] + span
-    # As with calls, a probe has the whole span to itself, and the next SMS probes until one is accepted.
-    probes = lines.stopped_until is not None
-    unit.lines.save(replace(lines, recent=(*recent, *[now] * (room if probes else 1))))
-    return None
 
 
 def _row(account: str) -> str:
@@ -263,17 +249,17 @@ def lose_track(file: TextFile) -> None:
 def _send_again(file: TextFile, retry_after_s: float | None) -> None:
     """Post again, without a limit on tries until the SMS is out of date: this SMS is not at fault, and the next
     one would fare no better."""
-    sends = file.sms.sends + 1
-    due = file.now + timedelta(seconds=max(retry_after_s or 0.0, min(2.0 ** min(sends - 1, 5), 30.0)))
+    due = file.now + repeat_after(file.sms.sends, retry_after_s)
     if due > file.sms.latest_at:
         refuse_text(file, "not_sent")
         return
-    queued = replace(file.sms, due_at=due, sends=sends, from_number=None, intent_at=None, check_at=None)
+    queued = replace(file.sms, due_at=due, sends=file.sms.sends + 1, from_number=None, intent_at=None, check_at=None)
     move_text(file, SmsEvent.NOT_SENT, queued)
     file.unit.wakes.add("message")
 
 
 def _stop_texting(file: TextFile, sender: Sender, reason: str) -> None:
-    lines = file.unit.lines.lock(_row(sender.account))
-    file.unit.lines.save(replace(lines, stopped_until=file.now + STOPPED_FOR, stopped_because=reason))
-    file.unit.wakes.add(alarm("texting_stopped"))
+    lines = stopped(file.unit.lines.lock(_row(sender.account)), reason, file.now + STOPPED_FOR)
+    if lines is not None:
+        file.unit.lines.save(lines)
+        file.unit.wakes.add(alarm("texting_stopped"))
