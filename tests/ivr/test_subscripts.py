@@ -40,10 +40,11 @@ def test_a_script_and_its_subscripts_become_one(folder: Path) -> None:
 
 
 def test_a_subscript_that_changed_its_version_is_refused_until_it_is_pinned_anew(folder: Path) -> None:
-    edit(folder / "shared/talk/subscript.yaml", 'version: "9"', 'version: "11"')
+    pinned = read_sources(folder / "romance").script.subscripts["talk"]
+    edit(folder / "shared/talk/subscript.yaml", f'version: "{pinned}"', 'version: "999"')
     [fault] = faults(folder)[:1]
     assert fault.startswith("romance/script.yaml:")
-    assert fault.endswith("subscripts.talk: is pinned to version 9, but the folder has version 11")
+    assert fault.endswith(f"subscripts.talk: is pinned to version {pinned}, but the folder has version 999")
 
 
 @pytest.mark.parametrize(

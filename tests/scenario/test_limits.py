@@ -12,7 +12,7 @@ from tests.scenario.world import World, iso, tell
 
 
 @pytest.mark.parametrize(("amount", "currency", "why"), [
-    ("20000.01", "SGD", "above_limit"), ("15385", "USD", "above_limit"), ("100", "ZAR", "release_guarded"),
+    ("20000.01", "SGD", "above_limit"), ("15385", "USD", "above_limit"), ("100", "ZAR", "above_limit"),
 ])  # fmt: skip
 def test_a_large_or_unpriced_payment_is_for_a_person_to_release(
     tmp_path: Path, amount: str, currency: str, why: str
@@ -126,7 +126,7 @@ def test_splitting_a_sum_does_not_help(tmp_path: Path, shared: str) -> None:
             await all_is_well(call)
             await world.sleep(2000)
         assert world.tellings("t_1") == [("allow", "consistent")], "alone it was below every limit"
-        assert world.tellings("t_2") == [("hold", "release_guarded")]
+        assert world.tellings("t_2") == [("hold", "above_limit")]
 
     tell(story, tmp_path)
 

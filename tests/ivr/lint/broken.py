@@ -109,7 +109,7 @@ LOADED = {
     "personas that leave customers out": broken(
         "form", OPENING, 'share: "50"\n    title: The plain', 'share: "40"\n    title: The plain', "personas:",
     ),
-    "a subscript of another version": broken("subscript", SCRIPT, 'talk: "9"', 'talk: "1"', "subscripts:", "pinned"),
+    "a subscript of another version": broken("subscript", SCRIPT, 'talk: "', 'talk: "0', "subscripts:", "pinned"),
     "a subscript that is not there": broken("subscript", SCRIPT, "distress:", "distresses:", "subscripts:", "does not exist"),
     "a name twice": broken("yaml", SCRIPT, "title:", "version:", "version: Rom", "appears twice"),
     "an alias": broken("yaml", EN, "lead: ", "lead: &x ", "lead:", "aliases"),
@@ -243,7 +243,7 @@ COMPANY = {
         'keys: {"1": company, "2": wrong_number}', "  company:", at=TALK,
     ),
     "company that is not told of the recording": broken(
-        "recorded", TALK_EN, "{% else %}Your talk will be recorded{% endif %}", "{% endif %}",
+        "recorded", TALK_EN, "{% else %}Your conversation will be recorded{% endif %}", "{% endif %}",
         "company.joining:", "is recorded",
     ),
     "company nobody knows how to leave": broken(
