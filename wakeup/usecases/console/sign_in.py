@@ -80,22 +80,35 @@ def change_password(unit: Unit, name: str, password_hash: str, by: str, now: dat
     return changed
 
 
-def switch_account(unit: Unit, by: StaffId, staff_id: StaffId, now: datetime, *, on: bool) -> Staff:
-    """Close an account, which ends its sessions, or open it again. An account cannot close itself."""
-    # Both rows are locked, in the order of their ids: when two administrators close each other's account at once,
-    # the second has lost the right, so one of them remains.
-    locked = {one: unit.staff.lock(one) for one in sorted({by, staff_id})}
-    who, staff = locked[by], locked[staff_id]
-    demand(who, Right.MANAGE_STAFF)
-    if who.id == staff.id:
-        raise ConflictError("staff", "somebody else must do that for you")
-    changed = replace(staff, disabled_at=None if on else now)
-    unit.staff.save(changed)
+def close_account(unit: Unit, by: StaffId, staff_id: StaffId, now: datetime) -> Staff:
+    """Close an account, which ends its sessions. An account cannot close itself."""
+    who, staff = _lock_both(unit, by, staff_id)
+    closed = replace(staff, disabled_at=now)
+    unit.staff.save(closed)
     unit.staff.end_all(staff.id)
-    if not on:
-        send_away(unit, staff.id, now, who.name)
-    unit.admin.add("account_opened" if on else "account_closed", who.name, now, staff=staff.id)
-    return changed
+    send_away(unit, staff.id, now, who.name)
+    unit.admin.add("account_closed", who.name, now, staff=staff.id)
+    return closed
+
+
+def open_account(unit: Unit, by: StaffId, staff_id: StaffId, now: datetime) -> Staff:
+    """Open a closed account again."""
+    who, staff = _lock_both(unit, by, staff_id)
+    opened = replace(staff, disabled_at=None)
+    unit.staff.save(opened)
+    unit.admin.add("account_opened", who.name, now, staff=staff.id)
+    return opened
+
+
+def _lock_both(unit: Unit, by: StaffId, staff_id: StaffId) -> tuple[Staff, Staff]:
+    """Lock and return the administrator and the other account. Raises ConflictError if they are the same."""
+    # In the order of their ids: when two administrators close each other's account at once, the second has lost the
+    # right, so one of them remains.
+    locked = {one: unit.staff.lock(one) for one in sorted({by, staff_id})}
+    demand(locked[by], Right.MANAGE_STAFF)
+    if by == staff_id:
+        raise ConflictError("staff", "somebody else must do that for you")
+    return locked[by], locked[staff_id]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,13 +180,16 @@ def renew(unit: Unit, session_id: str, now: datetime) -> None:
         unit.staff.touch(replace(session, seen_at=now))
 
 
-def sign_out(unit: Unit, session: Session, name: str, now: datetime, *, everywhere: bool = False) -> None:
-    """End this session, or all sessions of the account."""
-    if everywhere:
-        unit.staff.end_all(session.staff_id)
-    else:
-        unit.staff.end(session.id)
-    unit.admin.add("signed_out", name, now, staff=session.staff_id, everywhere=everywhere)
+def sign_out(unit: Unit, session: Session, name: str, now: datetime) -> None:
+    """End this session."""
+    unit.staff.end(session.id)
+    unit.admin.add("signed_out", name, now, staff=session.staff_id, everywhere=False)
+
+
+def sign_out_everywhere(unit: Unit, session: Session, name: str, now: datetime) -> None:
+    """End all sessions of the account."""
+    unit.staff.end_all(session.staff_id)
+    unit.admin.add("signed_out", name, now, staff=session.staff_id, everywhere=True)
 
 
 def end_sessions_of(unit: Unit, by: StaffId, staff_id: StaffId, now: datetime) -> int:

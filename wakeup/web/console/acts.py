@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Any
+from datetime import datetime
 
 from aiohttp import web
 
@@ -12,18 +12,21 @@ from wakeup.domain.errors import ConflictError
 from wakeup.domain.ids import PartyId, TransferId
 from wakeup.domain.label import Truth
 from wakeup.usecases.deciding import overrule, record_label
+from wakeup.usecases.deciding.overrule import DecisionRef
 from wakeup.usecases.deciding.record_label import NewLabel
 from wakeup.usecases.desk import reach_out
 from wakeup.usecases.review import contest, review
 from wakeup.usecases.review.review import Order
+from wakeup.usecases.unit import Unit
 from wakeup.web.console.context import CONTEXT, VISITOR
 from wakeup.web.console.forms import NO_AMOUNT
-from wakeup.web.console.orders import aim_of, run
+from wakeup.web.console.orders import aim_of
+from wakeup.web.console.submitting import run
 
 Done = Callable[[web.Request, Order], Awaitable[object]]
 
 
-def _plain(use_case: Callable[..., Any]) -> Done:
+def _plain(use_case: Callable[[Unit, Order, datetime], object]) -> Done:
     """Make an act that needs nothing but the order."""
 
     async def done(request: web.Request, order: Order) -> object:
@@ -32,7 +35,7 @@ def _plain(use_case: Callable[..., Any]) -> Done:
     return done
 
 
-def _aimed(use_case: Callable[..., Any]) -> Done:
+def _aimed(use_case: Callable[[Unit, Order, DecisionRef, datetime], object]) -> Done:
     """Make an act on one transfer."""
 
     async def done(request: web.Request, order: Order) -> object:

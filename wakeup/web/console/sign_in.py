@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from aiohttp import web
 
 from wakeup.domain.errors import ForbiddenError, NotProvenError
-from wakeup.domain.staff import Staff, StaffId
-from wakeup.usecases.console.sign_in import Proven, begin_session, needs_code, sign_in_failed, sign_out
+from wakeup.domain.staff import Session, Staff, StaffId
+from wakeup.usecases.console.sign_in import (
+    Proven,
+    begin_session,
+    needs_code,
+    sign_in_failed,
+    sign_out,
+    sign_out_everywhere,
+)
 from wakeup.usecases.console.sign_in_limit import take_try
 from wakeup.usecases.store import Lane
 from wakeup.usecases.unit import Unit
 from wakeup.web.client_address import address_of
 from wakeup.web.console.context import CONTEXT, VISITOR, page, redirect
 from wakeup.web.console.passwords import matches
+from wakeup.web.console.submitting import run
 from wakeup.web.console.tokens import HalfWay, hand_out, take_back
 from wakeup.web.console.totp import step_of
 
@@ -143,13 +153,15 @@ async def note_failure(request: web.Request, staff: Staff | None) -> None:
 
 async def leave(request: web.Request) -> web.Response:
     """Sign out here, or everywhere."""
-    context, visitor = request.app[CONTEXT], request[VISITOR]
-    assert visitor.who is not None
-    everywhere = visitor.form.get("everywhere") == "yes"
-    await context.parts.store.run(
-        lambda unit, session, name, now: sign_out(unit, session, name, now, everywhere=everywhere),
-        visitor.who.session, visitor.staff.name, context.parts.now(), lane=Lane.DISPATCH,
-    )  # fmt: skip
+    everywhere = request[VISITOR].form.get("everywhere") == "yes"
+    return await go_out(request, sign_out_everywhere if everywhere else sign_out)
+
+
+async def go_out(request: web.Request, use_case: Callable[[Unit, Session, str, datetime], None]) -> web.Response:
+    """End the session by this use case, and go to the sign-in."""
+    who = request[VISITOR].who
+    assert who is not None
+    await run(request, use_case, who.session, who.staff.name, lane=Lane.DISPATCH)
     response = redirect(DOOR)
     take_back(response)
     return response
