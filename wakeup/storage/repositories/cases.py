@@ -15,13 +15,14 @@ from wakeup.domain.ids import AttemptId, CaseId, CustomerId
 from wakeup.storage.chain import mac
 from wakeup.storage.mapping import Mapper, insert_new, is_one_of, table_of
 from wakeup.storage.prepared import Link, Prepared
+from wakeup.storage.sealed_mapper import SealedMapper
 from wakeup.storage.sealer import Sealer
 from wakeup.storage.tables import AttemptRow, CallEventRow, CaseRow, LabelRow, TimelineRow, TransferRow
 from wakeup.usecases.records import CallEvent, Label, Note
 
 _cases = Mapper(CaseRow, Case)
 _labels = Mapper(LabelRow, Label)
-_call_events = Mapper(CallEventRow, CallEvent)
+_call_events = SealedMapper(CallEventRow, CallEvent, ("raw",))
 _timeline = table_of(TimelineRow)
 _attempts, _transfers = table_of(AttemptRow), table_of(TransferRow)
 _ADD_NOTE = Prepared(insert(_timeline), takes=("case_id", "n", "at", "kind", "by", "data", "mac"))
@@ -146,9 +147,7 @@ class SqlRecords:
     def call_event(self, event: CallEvent) -> bool:
         if not self._sealer.has_key(event.customer_id):
             return False
-        row_id = f"{event.call_sid}/{event.source}/{event.sequence}/{event.event}"
-        sealed = self._sealer.seal(event.customer_id, "call_events", row_id, {"raw": event.raw})
-        row = _call_events.values(event, sealed=sealed)
+        row = _call_events.values(event, sealed=_call_events.seal(self._sealer, event.customer_id, event))
         return bool(_NEW_CALL_EVENT.execute(self._link, row))
 
     def label(self, label: Label) -> None:
