@@ -23,8 +23,8 @@ from wakeup.usecases.records import MessageState, OutboxMessage
 
 FAR = 10**9
 """More decisions than a bank makes between a copy of its database and the day on which it is restored."""
-_decisions = Mapper(DecisionRow, Decision, lists={"rests_on": EvidenceId, "effects": Effect})
-_d = _decisions.table
+decision_mapper = Mapper(DecisionRow, Decision, lists={"rests_on": EvidenceId, "effects": Effect})
+_d = decision_mapper.table
 _head = table_of(FeedHeadRow)
 _NEWEST = Prepared(select(_d).where(_d.c.transfer_id == bindparam("transfer")).order_by(_d.c.sequence.desc()).limit(1))
 _STANDING = Prepared(select(_d).where(_d.c.transfer_id == bindparam("transfer"), _d.c.sequence == 1))
@@ -66,13 +66,13 @@ class SqlDecisions:
         self._link = link
 
     def add(self, decision: Decision) -> None:
-        _decisions.add(self._link, decision, position=None)
+        decision_mapper.add(self._link, decision, position=None)
 
     def newest(self, transfer_id: TransferId) -> Decision | None:
-        return _decisions.one(_NEWEST.rows(self._link, {"transfer": transfer_id}))
+        return decision_mapper.one(_NEWEST.rows(self._link, {"transfer": transfer_id}))
 
     def standing(self, transfer_id: TransferId) -> Decision | None:
-        return _decisions.one(_STANDING.rows(self._link, {"transfer": transfer_id}))
+        return decision_mapper.one(_STANDING.rows(self._link, {"transfer": transfer_id}))
 
     def was_let_go(self, transfer_id: TransferId) -> bool:
         return bool(_LET_GO.rows(self._link, {"transfer": transfer_id}).found)
@@ -100,7 +100,7 @@ class SqlDecisions:
     def after(self, position: int, limit: int) -> Sequence[tuple[int, Decision]]:
         rows = _AFTER.rows(self._link, {"after": position, "most": limit})
         place = rows.places["position"]
-        return [(row[place], _decisions.value(row, rows.places)) for row in rows.found]
+        return [(row[place], decision_mapper.value(row, rows.places)) for row in rows.found]
 
 
 _outbox = SealedMapper(OutboxRow, OutboxMessage, ("body",), locks=True)

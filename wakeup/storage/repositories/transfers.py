@@ -20,8 +20,8 @@ from wakeup.storage.sealed_mapper import SealedMapper
 from wakeup.storage.sealer import Sealer
 from wakeup.storage.tables import CaseRow, DecisionRow, PartyRow, TransferRow
 
-_transfers = Mapper(TransferRow, Transfer, saved=("act_at",))
-_t = _transfers.table
+transfer_mapper = Mapper(TransferRow, Transfer, saved=("act_at",))
+_t = transfer_mapper.table
 _PAYEE = Prepared(select(_t.c.sealed).where(_t.c.id == bindparam("transfer")))
 _parties = SealedMapper(PartyRow, Party, ("phone", "name"), skips_erased=True)
 """A party of an erased customer counts as unknown. Events about it are still accepted."""
@@ -126,18 +126,18 @@ class SqlTransfers:
         self._sealer = sealer
 
     def get(self, transfer_id: TransferId) -> Transfer | None:
-        return _transfers.get(self._link, transfer_id)
+        return transfer_mapper.get(self._link, transfer_id)
 
     def of_case(self, case_id: CaseId) -> Sequence[Transfer]:
-        return _transfers.all(_OF_CASE.rows(self._link, {"case": case_id}))
+        return transfer_mapper.all(_OF_CASE.rows(self._link, {"case": case_id}))
 
     def add(self, transfer: Transfer, payee: Payee) -> None:
         private = {"name": payee.name, "account": payee.account, "bank": payee.bank, "phone": payee.phone}
         sealed = self._sealer.seal(transfer.customer_id, "transfers", transfer.id, private)
-        _transfers.add(self._link, transfer, act_at=transfer.act_at, sealed=sealed)
+        transfer_mapper.add(self._link, transfer, act_at=transfer.act_at, sealed=sealed)
 
     def save(self, transfer: Transfer) -> None:
-        _transfers.save(self._link, transfer, act_at=transfer.act_at)
+        transfer_mapper.save(self._link, transfer, act_at=transfer.act_at)
 
     def payee(self, transfer: Transfer) -> Payee:
         sealed = _PAYEE.rows(self._link, {"transfer": transfer.id}).scalar()
