@@ -12,7 +12,8 @@ from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.staff import RESERVED_NAMES, PersonId, Right, Session, Staff, StaffId, StaffRole, demand
 from wakeup.usecases.acting import acting
 from wakeup.usecases.agents.agents import send_away
-from wakeup.usecases.console.second_factor import use_code
+from wakeup.usecases.console.second_factor import factor_of, use_code
+from wakeup.usecases.repositories.sign_in import Factor
 from wakeup.usecases.unit import Unit
 
 NAME = re.compile(r"[a-z][a-z0-9._-]{1,31}")
@@ -116,8 +117,8 @@ class Proven:
     """A proven identity: what was typed at sign-in was right."""
 
     staff_id: StaffId
-    try_id: str | None = None
-    """The recorded try, which is removed because it succeeded."""
+    try_ids: tuple[str, ...] = ()
+    """The recorded tries, which are removed because they succeeded."""
     step: int | None = None
     """Half-minute step of the code given, where one is needed."""
     password_hash: str | None = field(default=None, repr=False)
@@ -127,8 +128,17 @@ class Proven:
     """Proven by single sign-on, whose provider demands as many factors as it wants."""
 
 
+def account_named(unit: Unit, name: str) -> Staff | None:
+    """Return the account of this name, closed or not."""
+    return unit.staff.named(name)
+
+
+def account_and_factor(unit: Unit, staff_id: StaffId) -> tuple[Staff, Factor | None]:
+    return unit.staff.get(staff_id), factor_of(unit, staff_id)
+
+
 def needs_code(unit: Unit, staff_id: StaffId) -> bool:
-    factor = unit.sign_ins.factor(staff_id)
+    factor = factor_of(unit, staff_id)
     return factor is not None and factor.confirmed_at is not None
 
 
@@ -146,8 +156,8 @@ def begin_session(unit: Unit, proven: Proven, session_id: str, session_limits: S
         raise NotProvenError("the password was changed meanwhile")
     if not proven.elsewhere and needs_code(unit, staff.id):
         use_code(unit, staff.id, -1 if proven.step is None else proven.step)
-    if proven.try_id is not None:
-        unit.sign_ins.forgive(proven.try_id)
+    for try_id in proven.try_ids:
+        unit.sign_ins.forgive(try_id)
     session = Session(id=session_id, staff_id=staff.id, begun_at=now, seen_at=now)
     unit.staff.forget_sessions(now - session_limits.idle, now - session_limits.absolute)
     unit.staff.begin(session)

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from wakeup.domain.errors import ConflictError, NotProvenError
 from wakeup.domain.staff import StaffId
-from wakeup.usecases.console.second_factor import begin_factor, confirm_factor, drop_own_factor
+from wakeup.usecases.console.second_factor import begin_factor, confirm_factor, drop_own_factor, factor_of
 from wakeup.usecases.console.sign_in import sign_out
 from wakeup.usecases.store import Lane
 from wakeup.usecases.unit import Unit
@@ -26,7 +26,7 @@ HERE = "/console/account"
 async def show(request: web.Request, status: int = 200) -> web.Response:
     """Show the account. The secret is shown until it is confirmed, and never again."""
     context, staff = request.app[CONTEXT], request[VISITOR].staff
-    factor = await context.parts.store.read(lambda unit: unit.sign_ins.factor(staff.id))
+    factor = await context.parts.store.read(factor_of, staff.id)
     fresh = factor is not None and factor.confirmed_at is None
     drawn = Markup(picture(factor.secret, staff.name)) if factor is not None and fresh else ""  # noqa: S704 - drawn by us
     return page(request, "account.html", status, factor=factor, fresh=fresh, drawn=drawn)
@@ -49,7 +49,9 @@ async def drop(request: web.Request) -> web.Response:
     return await _with_code(request, drop_own_factor)
 
 
-async def _with_code(request: web.Request, use_case: Callable[[Unit, StaffId, int, datetime], object]) -> web.Response:
+async def _with_code(
+    request: web.Request, use_case: Callable[[Unit, StaffId, int, str, datetime], object]
+) -> web.Response:
     """Run a use case that needs a code. Codes are limited as at sign-in, so that a person who finds an open
     session cannot guess the one that switches the second factor off."""
     context, visitor = request.app[CONTEXT], request[VISITOR]
@@ -57,17 +59,12 @@ async def _with_code(request: web.Request, use_case: Callable[[Unit, StaffId, in
     if made is None:
         # At the sign-in the user then has to wait.
         return await go_out(request, sign_out)
-    factor = await context.parts.store.read(lambda unit: unit.sign_ins.factor(visitor.staff.id))
+    factor = await context.parts.store.read(factor_of, visitor.staff.id)
     step = None if factor is None else step_of(factor.secret, visitor.form.get("code"), context.console.unix_s())
     if step is None:
         raise await _wrong_code(request)
-
-    def act(unit: Unit, staff_id: StaffId, step: int, now: datetime) -> None:
-        use_case(unit, staff_id, step, now)
-        unit.sign_ins.forgive(made)
-
     try:
-        await run(request, act, visitor.staff.id, step, lane=Lane.DISPATCH)
+        await run(request, use_case, visitor.staff.id, step, made, lane=Lane.DISPATCH)
     except NotProvenError:
         raise await _wrong_code(request) from None
     return redirect(HERE)

@@ -13,7 +13,7 @@ from wakeup.domain.ids import PartyId, TransferId
 from wakeup.domain.label import Truth
 from wakeup.usecases.deciding import overrule, record_label
 from wakeup.usecases.deciding.overrule import DecisionRef
-from wakeup.usecases.deciding.record_label import NewLabel
+from wakeup.usecases.deciding.record_label import NewLabel, currency_of
 from wakeup.usecases.desk import reach_out
 from wakeup.usecases.review import contest, review
 from wakeup.usecases.review.review import Order
@@ -81,10 +81,10 @@ async def label(request: web.Request, order: Order) -> object:
     if found is None:
         raise ConflictError("label", "choose one")
     transfer_id = TransferId(form.get("transfer"))
-    transfer = await request.app[CONTEXT].parts.store.read(lambda unit: unit.transfers.get(transfer_id))
+    currency = await request.app[CONTEXT].parts.store.read(currency_of, transfer_id)
     # Trailing zeros count as decimals: where a point separates thousands, 1.200 is not a small amount.
     decimals = len(form.get("recovered").strip().partition(".")[2])
-    if transfer is not None and decimals > minor_digits(transfer.currency):
+    if currency is not None and decimals > minor_digits(currency):
         raise ConflictError("recovered", "has more decimals than its currency")
     truth = NewLabel(transfer_id=transfer_id, label=found, recovered=recovered)
     return await run(request, record_label.label, order, truth)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from aiohttp import web
 
 from wakeup.domain.errors import ConflictError
 from wakeup.domain.review import REASONS, Act, Reason
-from wakeup.usecases.deciding.bulk_release import Span, ask_bulk, confirm_bulk, preview, refuse_bulk, release_some
-from wakeup.usecases.unit import Unit
+from wakeup.usecases.console.bulk_view import read_bulk
+from wakeup.usecases.deciding.bulk_release import Span, ask_bulk, confirm_bulk, refuse_bulk, release_some
 from wakeup.web.console.context import CONTEXT, VISITOR, page, redirect
 from wakeup.web.console.forms import Form
 from wakeup.web.console.submitting import faults_shown_by, run
@@ -17,7 +15,6 @@ from wakeup.web.console.submitting import faults_shown_by, run
 HERE = "/console/bulk"
 AT_A_TIME = 10
 """Transfers per transaction, so that no caller on the line waits long for it."""
-MAX_SHOWN = 20
 
 
 def _span(form: Form, zone: str) -> Span | None:
@@ -32,18 +29,11 @@ async def show(request: web.Request, status: int = 200) -> web.Response:
     visitor, parts = request[VISITOR], request.app[CONTEXT].parts
     asked = visitor.form if visitor.form.get("model") else Form(fields=dict(request.query))
     span = _span(asked, visitor.look.zone)
-
-    def read(unit: Unit) -> dict[str, Any]:
-        wishes = unit.bulk.newest(MAX_SHOWN)
-        return {
-            "models": unit.bulk.models(),
-            "second_within": unit.policy.review.second_within,
-            "wishes": [(wish, unit.bulk.members(wish.id)) for wish in wishes],
-            "found": None if span is None else preview(unit, span, parts.now()),
-        }
-
-    seen = await parts.store.read(read)
-    return page(request, "bulk.html", status, asked=asked, span=span, reasons=REASONS[Act.RELEASED], **seen)
+    view = await parts.store.read(read_bulk, span, parts.now())
+    return page(
+        request, "bulk.html", status, asked=asked, span=span, reasons=REASONS[Act.RELEASED], models=view.models,
+        second_within=view.second_within, wishes=view.wishes, found=view.found,
+    )  # fmt: skip
 
 
 @faults_shown_by(show)

@@ -8,7 +8,7 @@ from hashlib import sha256
 
 from aiohttp import web
 
-from wakeup.usecases.conversation.pause_script import NEVER_PAUSED, pause_script, resume_script
+from wakeup.usecases.conversation.pause_script import NEVER_PAUSED, pause_script, paused_scripts, resume_script
 from wakeup.usecases.figures.script_figures import read_kind_shares, read_script_shares
 from wakeup.web.console.context import CONTEXT, VISITOR, page, redirect
 from wakeup.web.console.submitting import faults_shown_by, run
@@ -21,7 +21,7 @@ async def show(request: web.Request, status: int = 200) -> web.Response:
     context = request.app[CONTEXT]
     shares = await context.parts.store.read(read_script_shares, context.parts.now())
     kinds = await context.parts.store.read(read_kind_shares, context.parts.now())
-    paused = await context.parts.store.read(lambda unit: {one.script_id: one for one in unit.scripts.paused()})
+    paused = await context.parts.store.read(paused_scripts)
     scripts = sorted(context.console.scripts(), key=lambda one: (one.id, one.version))
     return page(
         request, "scripts.html", status, scripts=scripts, shares=shares, kinds=kinds, paused=paused, never=NEVER_PAUSED
