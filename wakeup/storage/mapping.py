@@ -68,8 +68,8 @@ class Mapper(Generic[D]):
         self._extra = tuple(name for name in columns if name not in known)
         self._saved = saved
         self._keys = tuple(column.name for column in self.table.primary_key.columns)
-        self._pick: Callable[[D], tuple[Any, ...]] = tuple_of(self._plain)
-        self._pick_keys = tuple_of(self._keys)
+        self._pick: Callable[[D], tuple[Any, ...]] = _tuple_of(self._plain)
+        self._pick_keys = _tuple_of(self._keys)
         where = [self.table.c[key] == bindparam(f"_{key}") for key in self._keys]
         own = (*self._plain, *self._lists)
         changing: dict[str, Any] = {name: bindparam(name) for name in (*own, *saved) if name not in self._keys}
@@ -132,7 +132,7 @@ class Mapper(Generic[D]):
         return [self.value(row, rows.places) for row in rows.found]
 
 
-def tuple_of(names: Sequence[str]) -> Callable[[Any], tuple[Any, ...]]:
+def _tuple_of(names: Sequence[str]) -> Callable[[Any], tuple[Any, ...]]:
     """Return a function that picks these attributes of a value; `attrgetter` of a single name returns no tuple."""
     pick = attrgetter(*names)
     return pick if len(names) > 1 else lambda value: (pick(value),)

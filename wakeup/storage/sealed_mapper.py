@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import fields
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Table
 from sqlmodel import SQLModel
 
 from wakeup.storage.binder import Row
-from wakeup.storage.mapping import D, Mapper, tuple_of
+from wakeup.storage.mapping import D, Mapper
 from wakeup.storage.prepared import Places, Rows
 from wakeup.storage.sealer import Sealer
 
@@ -21,10 +22,10 @@ def identity_of(table: Table) -> tuple[str, ...]:
 
 
 class SealedMapper(Mapper[D]):
-    """A mapper whose `private` fields are in the column `sealed`, as JSON in this order.
+    """A mapper of values whose `private` fields are in the column `sealed`, as JSON in this order.
 
-    Where the table has no column for it, the customer's id is given. With `skips_erased`, a row of an erased
-    customer counts as not existing; without it, NotFoundError is raised.
+    `customer_id` is given where the table has no such column. With `skips_erased`, a row of an erased customer counts
+    as not existing; without it, NotFoundError is raised.
     """
 
     def __init__(
@@ -41,27 +42,32 @@ class SealedMapper(Mapper[D]):
         super().__init__(row, kind, lists=lists, saved=saved, locks=locks)
         self._private = private
         self._identity = identity_of(self.table)
-        self._pick_private, self._pick_identity = tuple_of(private), tuple_of(self._identity)
+        pick: Callable[[D], Any] = attrgetter(*self._identity)
+        self._row_id: Callable[[D], str] = (
+            pick if len(self._identity) == 1 else lambda value: "/".join(map(str, pick(value)))
+        )
         self._adds_customer = "customer_id" in {field.name for field in fields(kind)} - set(self.takes)
         self._skips_erased = skips_erased
 
     def seal(self, sealer: Sealer, customer_id: str, value: D) -> bytes:
         """Return the private fields of the value, sealed for its row."""
-        row_id = "/".join(map(str, self._pick_identity(value)))
-        private = dict(zip(self._private, self._pick_private(value), strict=True))
-        return sealer.seal(customer_id, self.table.name, row_id, private)
+        private = {name: getattr(value, name) for name in self._private}
+        return sealer.seal(customer_id, self._name, self._row_id(value), private)
 
     def open(self, sealer: Sealer, row: Row, places: Places, customer_id: str | None = None) -> dict[str, Any]:
-        """Return the private fields of the row."""
+        """Return the fields of the value that no column holds as they are."""
         owner = row[places["customer_id"]] if customer_id is None else customer_id
         row_id = "/".join([str(row[places[key]]) for key in self._identity])
-        return sealer.open(owner, self.table.name, row_id, row[places["sealed"]])
+        private = sealer.open(owner, self._name, row_id, row[places["sealed"]])
+        if self._adds_customer:
+            private["customer_id"] = owner
+        return private
 
     def opened(self, sealer: Sealer, rows: Rows, customer_id: str | None = None) -> list[D]:
         """Return the rows as values."""
-        places, known = rows.places, {"customer_id": customer_id} if self._adds_customer else {}
+        places = rows.places
         return [
-            self.value(row, places, **self.open(sealer, row, places, customer_id), **known)
+            self.value(row, places, **self.open(sealer, row, places, customer_id))
             for row in rows.found
             if row[places["sealed"]] or not self._skips_erased
         ]

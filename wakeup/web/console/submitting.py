@@ -17,7 +17,7 @@ from wakeup.web.console.context import CONTEXT, VISITOR
 
 Ts = TypeVarTuple("Ts")
 T = TypeVar("T")
-Handler = Callable[[web.Request], Awaitable[web.Response]]
+FormHandler = Callable[[web.Request], Awaitable[web.Response]]
 Show = Callable[[web.Request, int], Awaitable[web.Response]]
 """Shows the page of a form with this status."""
 
@@ -30,11 +30,11 @@ async def run(
     return await parts.store.run(use_case, *args, parts.now(), lane=lane)
 
 
-def faults_shown_by(show: Show) -> Callable[[Handler], Handler]:
+def faults_shown_by(show: Show) -> Callable[[FormHandler], FormHandler]:
     """Make the handler of a form show the page when the form is refused: the fault stands next to its field, and
     all that was typed is kept."""
 
-    def taking(handle: Handler) -> Handler:
+    def taking(handle: FormHandler) -> FormHandler:
         @wraps(handle)
         async def take(request: web.Request) -> web.Response:
             try:
