@@ -16,7 +16,7 @@ from tests.unit.builders import T0
 from tests.unit.desk import Desk
 from wakeup.domain.errors import ConflictError
 from wakeup.domain.staff import StaffId, StaffRole, may
-from wakeup.usecases.console.sign_in import NewAccount, make_account, switch_account
+from wakeup.usecases.console.sign_in import NewAccount, close_account, make_account
 from wakeup.usecases.console.sign_in_limit import PER_ADDRESS, PER_NAME, take_try
 from wakeup.usecases.desk.agent_line import MAX_TRIES, prove
 from wakeup.web.apps import Listener, inside_app
@@ -79,11 +79,27 @@ def test_a_closed_account_stays_outside_and_its_sessions_end() -> None:
         kim = browsers()
         await kim.sign_in("kim")
         root, agent = await house.person("root"), await house.person("kim")
-        await house.store.run(lambda unit: switch_account(unit, root.id, agent.id, house.moment, on=False))
+        await house.store.run(lambda unit: close_account(unit, root.id, agent.id, house.moment))
         assert (await kim.get()).status == 401
         assert (await browsers().sign_in("kim")).status == 401
         with pytest.raises(ConflictError):
-            await house.store.run(lambda unit: switch_account(unit, root.id, root.id, house.moment, on=False))
+            await house.store.run(lambda unit: close_account(unit, root.id, root.id, house.moment))
+
+    play(story)
+
+
+def test_a_closed_account_that_is_opened_again_may_sign_in() -> None:
+    async def story(house: ConsoleClient, browsers: Browsers) -> None:
+        root, kim = browsers(), browsers()
+        await root.sign_in("root")
+        page = await root.get("/console/admin")
+        for on, comes_in in ("no", 401), ("yes", 303):
+            form = {"csrf": page.csrf, "staff": "usr_kim", "on": on}
+            assert (await root.post("/console/admin/accounts", form)).status == 303
+            assert (await kim.sign_in("kim")).status == comes_in
+        log = await house.store.read(lambda unit: unit.admin.newest(5))
+        acts = [note.kind for _, _, note in log if note.by == "root"]
+        assert acts == ["account_opened", "account_closed", "signed_in"]
 
     play(story)
 
@@ -113,6 +129,8 @@ def test_sign_out_everywhere() -> None:
         page = await here.get()
         await here.post("/console/sign-out", {"csrf": page.csrf, "everywhere": "yes"})
         assert (await there.get()).status == 401
+        [(_, _, note), *_] = await house.store.read(lambda unit: unit.admin.newest(1))
+        assert (note.kind, note.data["everywhere"]) == ("signed_out", True)
 
     play(story)
 

@@ -9,7 +9,7 @@ from tests.storage.test_lost_updates import LATER, engine
 from tests.unit.console_people import a_staff
 from wakeup.domain.errors import ForbiddenError
 from wakeup.domain.staff import StaffId, StaffRole
-from wakeup.usecases.console.sign_in import switch_account
+from wakeup.usecases.console.sign_in import close_account
 
 __all__ = ["engine"]
 
@@ -17,7 +17,7 @@ EVA, TOM = StaffId("usr_eva"), StaffId("usr_tom")
 
 
 def closes(who: StaffId, whose: StaffId) -> Wish:
-    return lambda work: switch_account(work, who, whose, LATER, on=False)
+    return lambda work: close_account(work, who, whose, LATER)
 
 
 def test_of_two_administrators_who_close_each_other_s_account_one_is_left(engine: Engine) -> None:

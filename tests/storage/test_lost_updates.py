@@ -28,7 +28,7 @@ from wakeup.domain.staff import StaffId, StaffRole
 from wakeup.domain.transfer import Tier, Transfer, TransferState
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.console.sign_in import Proven, SessionLimits, begin_session, change_password, switch_account
+from wakeup.usecases.console.sign_in import Proven, SessionLimits, begin_session, change_password, close_account
 from wakeup.usecases.conversation.call_in import Caller, keep_on_hold, match_call_in
 from wakeup.usecases.deciding.bulk_release import Span, ask_bulk, confirm_bulk, release_some
 from wakeup.usecases.deciding.overrule import DecisionRef, Released, confirm_release, release
@@ -281,7 +281,7 @@ def test_an_account_that_is_closed_while_its_password_is_changed_is_closed_and_h
     run(engine, lambda work: work.staff.add(a_staff("root", StaffRole.ADMIN)))
 
     def closes(work: SqlUnit) -> None:
-        switch_account(work, StaffId("usr_root"), ANN, LATER, on=False)
+        close_account(work, StaffId("usr_root"), ANN, LATER)
 
     met = meet(engine, *((closes, changes) if closed_first else (changes, closes)), before("UPDATE staff"))
     ann = run(engine, lambda work: work.staff.get(ANN))

@@ -24,7 +24,7 @@ from wakeup.usecases.agents.agents import (
     refuse_a_partys,
     set_state,
 )
-from wakeup.usecases.console.sign_in import switch_account
+from wakeup.usecases.console.sign_in import close_account
 
 ADA, BEN = StaffId("usr_ada"), StaffId("usr_ben")
 
@@ -174,7 +174,7 @@ def test_only_agents_take_calls(desk: Desk) -> None:
 def test_a_closed_account_takes_no_calls(desk: Desk) -> None:
     enrol(desk, "ada")
     desk.run(set_state, ADA, AgentEvent.BE_READY, T0)
-    desk.run(switch_account, StaffId("usr_root"), ADA, T0, on=False)
+    desk.run(close_account, StaffId("usr_root"), ADA, T0)
     (seen,) = desk.run(read_agents, T0)
     assert seen.agent.state is AgentState.AWAY
 

@@ -21,7 +21,7 @@ from wakeup.domain.review import Reason
 from wakeup.domain.staff import PersonId, StaffId
 from wakeup.domain.transfer import Tier, TransferState
 from wakeup.usecases.case.follow_up import escalate
-from wakeup.usecases.console.sign_in import switch_account
+from wakeup.usecases.console.sign_in import close_account
 from wakeup.usecases.deciding.bulk_release import Span, ask_bulk, confirm_bulk, preview, refuse_bulk, release_some
 from wakeup.usecases.deciding.overrule import DecisionRef, hold, refuse_release, release
 from wakeup.usecases.deciding.record_label import NewLabel, label
@@ -186,7 +186,7 @@ def test_nothing_more_is_released_once_the_account_of_the_asker_is_closed(desk: 
     wish = asked(desk, 1)
     if confirmed:
         desk.run(confirm_bulk, BEN, wish, LATER)
-    desk.run(switch_account, StaffId("usr_root"), ANN, LATER, on=False)
+    desk.run(close_account, StaffId("usr_root"), ANN, LATER)
     with pytest.raises(ConflictError) as refused:
         desk.run(release_some, BEN, wish, 9, LATER) if confirmed else desk.run(confirm_bulk, BEN, wish, LATER)
     assert refused.value.field == "bulk"

@@ -27,7 +27,7 @@ from wakeup.usecases.agents.offers import offer_over
 from wakeup.usecases.agents.tend_hand_overs import due_hand_overs, end_wrap_ups, tend
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.conference.listen_in import leave_talk, listen_in
-from wakeup.usecases.console.sign_in import switch_account
+from wakeup.usecases.console.sign_in import close_account
 
 ADA, SUES = StaffId("usr_ada"), "+6531580109"
 
@@ -48,7 +48,7 @@ def somebody_waits(desk: Desk, n: int = 1, now: datetime = T0) -> HandOver:
 def closes(desk: Desk, agent: StaffId) -> None:
     """An administrator closes the agent's account."""
     hire(desk, a_staff("root", StaffRole.ADMIN))
-    desk.run(switch_account, StaffId("usr_root"), agent, T0, on=False)
+    desk.run(close_account, StaffId("usr_root"), agent, T0)
 
 
 def stands_closed(desk: Desk, agent: StaffId) -> None:

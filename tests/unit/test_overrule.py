@@ -20,7 +20,7 @@ from wakeup.domain.outcome import Outcome
 from wakeup.domain.review import Act, Reason
 from wakeup.domain.staff import PersonId, StaffId, StaffRole
 from wakeup.domain.transfer import Tier, Transfer, TransferState
-from wakeup.usecases.console.sign_in import switch_account
+from wakeup.usecases.console.sign_in import close_account
 from wakeup.usecases.deciding.overrule import (
     DecisionRef,
     Released,
@@ -149,7 +149,7 @@ def test_a_hold_meanwhile_ends_the_wish() -> None:
 def test_a_wish_lapses_when_the_account_of_the_asker_is_closed() -> None:
     desk = ReviewDesk(Tier.CRITICAL)
     desk.asks("ann")
-    desk.run(switch_account, StaffId("usr_root"), StaffId("usr_ann"), LATER, on=False)
+    desk.run(close_account, StaffId("usr_root"), StaffId("usr_ann"), LATER)
     assert desk.confirms("ben") is Released.WITHDRAWN
     assert desk.held.state is TransferState.HELD
     assert desk.asks("ben") is Released.SECOND_NEEDED

@@ -9,10 +9,10 @@ import pytest
 from tests.bank.bodies import event
 from tests.web.world import LABEL_SECRET, Caller, World, play
 from wakeup.domain.errors import ConflictError
+from wakeup.usecases.deciding.record_label import currency_of
 from wakeup.usecases.inputs import TransferNews
 from wakeup.usecases.intake.news import NewsTaken, take_label, take_news
 from wakeup.usecases.store import Lane
-from wakeup.web.api.news import currency_of
 
 PATH, LABELS = "/v1/transfers/t_90017/events", "/v1/labels"
 CANCELLED = {

@@ -18,8 +18,8 @@ from wakeup.storage.prepared import Link, Prepared
 from wakeup.storage.tables import AttemptRow, CaseRow, PartyRow
 from wakeup.storage.tables.calls import unripe
 
-_attempts = Mapper(AttemptRow, Attempt, saved=("worth",))
-_a = _attempts.table
+attempt_mapper = Mapper(AttemptRow, Attempt, saved=("worth",))
+_a = attempt_mapper.table
 _c = table_of(CaseRow)
 _p = table_of(PartyRow)
 _OF_CASE = Prepared(select(_a).where(_a.c.case_id == bindparam("case")).order_by(_a.c.n))
@@ -66,24 +66,26 @@ class SqlAttempts:
         self._link = link
 
     def get(self, attempt_id: AttemptId) -> Attempt:
-        found = _attempts.get(self._link, attempt_id)
+        found = attempt_mapper.get(self._link, attempt_id)
         if found is None:
             raise NotFoundError("no such attempt")
         return found
 
     def of_case(self, case_id: CaseId) -> Sequence[Attempt]:
-        return _attempts.all(_OF_CASE.rows(self._link, {"case": case_id}))
+        return attempt_mapper.all(_OF_CASE.rows(self._link, {"case": case_id}))
 
     def by_sid(self, call_sid: str) -> Attempt | None:
-        return _attempts.one(_BY_SID.rows(self._link, {"sid": call_sid}))
+        return attempt_mapper.one(_BY_SID.rows(self._link, {"sid": call_sid}))
 
     def add(self, attempt: Attempt, now: datetime) -> None:
         worth = class_of(attempt.value)
-        _attempts.add(self._link, attempt, worth=worth if attempt.due_at <= now else unripe(worth))
+        attempt_mapper.add(self._link, attempt, worth=worth if attempt.due_at <= now else unripe(worth))
 
     def save(self, attempt: Attempt) -> None:
         worth = class_of(attempt.value)
-        _attempts.save(self._link, attempt, worth=unripe(worth) if attempt.state is AttemptState.PLANNED else worth)
+        attempt_mapper.save(
+            self._link, attempt, worth=unripe(worth) if attempt.state is AttemptState.PLANNED else worth
+        )
 
     def lines_in_use(self) -> int:
         return int(_COUNT_BUSY.rows(self._link).scalar())
@@ -92,7 +94,7 @@ class SqlAttempts:
         return bool(_IS_LIVE.rows(self._link, {"number": number_index}).scalar())
 
     def to_check(self, now: datetime, limit: int) -> Sequence[Attempt]:
-        return _attempts.all(_TO_CHECK.rows(self._link, {"now": now, "most": limit}))
+        return attempt_mapper.all(_TO_CHECK.rows(self._link, {"now": now, "most": limit}))
 
     def next_check(self) -> datetime | None:
         found: datetime | None = _NEXT_CHECK.rows(self._link).scalar()
@@ -108,4 +110,4 @@ class SqlAttempts:
         _LOCK_NUMBER.rows(self._link, {"number": number_index})
 
     def live_of_customer(self, customer_id: CustomerId) -> Attempt | None:
-        return _attempts.one(_LIVE_OF_CUSTOMER.rows(self._link, {"customer": customer_id}))
+        return attempt_mapper.one(_LIVE_OF_CUSTOMER.rows(self._link, {"customer": customer_id}))

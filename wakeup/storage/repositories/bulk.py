@@ -11,12 +11,12 @@ from wakeup.domain.bulk import BulkRelease, BulkReleaseItem
 from wakeup.domain.transfer import Transfer, TransferState
 from wakeup.storage.mapping import Mapper, is_one_of
 from wakeup.storage.prepared import Link, Prepared
-from wakeup.storage.tables import BulkMemberRow, BulkWishRow, TransferRow
+from wakeup.storage.repositories.transfers import transfer_mapper
+from wakeup.storage.tables import BulkMemberRow, BulkWishRow
 
 _wishes = Mapper(BulkWishRow, BulkRelease, locks=True)
 _members = Mapper(BulkMemberRow, BulkReleaseItem)
-_transfers = Mapper(TransferRow, Transfer, saved=("act_at",))
-_w, _m, _t = _wishes.table, _members.table, _transfers.table
+_w, _m, _t = _wishes.table, _members.table, transfer_mapper.table
 _HELD_ROWS = (_t.c.act_at.is_not(None), is_one_of(_t.c.state, [TransferState.HELD]))
 _HELD = Prepared(
     select(_t)
@@ -42,7 +42,7 @@ class SqlBulk:
 
     def held(self, model: str, since: datetime, until: datetime, limit: int) -> Sequence[Transfer]:
         wanted = {"model": model, "since": since, "until": until, "most": limit}
-        return _transfers.all(_HELD.rows(self._link, wanted))
+        return transfer_mapper.all(_HELD.rows(self._link, wanted))
 
     def models(self) -> Sequence[str]:
         return [str(model) for model in _MODELS.rows(self._link).column()]

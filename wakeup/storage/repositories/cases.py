@@ -15,57 +15,54 @@ from wakeup.domain.ids import AttemptId, CaseId, CustomerId
 from wakeup.storage.chain import mac
 from wakeup.storage.mapping import Mapper, insert_new, is_one_of, table_of
 from wakeup.storage.prepared import Link, Prepared
+from wakeup.storage.sealed_mapper import SealedMapper
 from wakeup.storage.sealer import Sealer
 from wakeup.storage.tables import AttemptRow, CallEventRow, CaseRow, LabelRow, TimelineRow, TransferRow
 from wakeup.usecases.records import CallEvent, Label, Note
 
-_cases = Mapper(CaseRow, Case)
-_labels = Mapper(LabelRow, Label)
-_call_events = Mapper(CallEventRow, CallEvent)
+case_mapper = Mapper(CaseRow, Case)
+_c = case_mapper.table
+label_mapper = Mapper(LabelRow, Label)
+_call_events = SealedMapper(CallEventRow, CallEvent, ("raw",))
 _timeline = table_of(TimelineRow)
 _attempts, _transfers = table_of(AttemptRow), table_of(TransferRow)
 _ADD_NOTE = Prepared(insert(_timeline), takes=("case_id", "n", "at", "kind", "by", "data", "mac"))
-_LOCK = Prepared(_cases.select_by_key.with_for_update())
-_LOCK_IF_FREE = Prepared(_cases.select_by_key.with_for_update(skip_locked=True))
+_LOCK = Prepared(case_mapper.select_by_key.with_for_update())
+_LOCK_IF_FREE = Prepared(case_mapper.select_by_key.with_for_update(skip_locked=True))
 _LOCK_UNSETTLED = Prepared(
-    select(_cases.table)
+    select(_c)
     .where(
         # Found through the transfers, which are indexed by customer. There are so few that an index of cases would
         # not pay.
-        _cases.table.c.id.in_(select(_transfers.c.case_id).where(_transfers.c.customer_id == bindparam("customer"))),
-        is_one_of(_cases.table.c.state, [CaseState.OPEN, CaseState.IN_REVIEW]),
+        _c.c.id.in_(select(_transfers.c.case_id).where(_transfers.c.customer_id == bindparam("customer"))),
+        is_one_of(_c.c.state, [CaseState.OPEN, CaseState.IN_REVIEW]),
     )
-    .order_by(_cases.table.c.id)
+    .order_by(_c.c.id)
     .with_for_update()
 )
 _LOCK_OF = Prepared(
-    select(_cases.table)
-    .join(_attempts, _attempts.c.case_id == _cases.table.c.id)
+    select(_c)
+    .join(_attempts, _attempts.c.case_id == _c.c.id)
     .where(_attempts.c.id == bindparam("attempt"))
-    .with_for_update(of=_cases.table)
+    .with_for_update(of=_c)
 )
 _HEAD = Prepared(
-    update(_cases.table)
-    .where(_cases.table.c.id == bindparam("_id"))
+    update(_c)
+    .where(_c.c.id == bindparam("_id"))
     .values(timeline_count=bindparam("count"), timeline_head=bindparam("head")),
     takes=("count", "head", "_id"),
 )
-_rung_at = _cases.table.c.rung_at
-_TO_CLIMB = Prepared(
-    select(_cases.table.c.id).where(_rung_at <= bindparam("now")).order_by(_rung_at).limit(bindparam("most"))
-)
+_rung_at = _c.c.rung_at
+_TO_CLIMB = Prepared(select(_c.c.id).where(_rung_at <= bindparam("now")).order_by(_rung_at).limit(bindparam("most")))
 _NEXT_CLIMB = Prepared(select(func.min(_rung_at)).where(_rung_at > bindparam("now")))
-_due_at = _cases.table.c.person_due_at
-_NOT_TOLD = or_(_cases.table.c.person_late_at.is_(None), is_one_of(_cases.table.c.state, [CaseState.SETTLED]))
+_due_at = _c.c.person_due_at
+_NOT_TOLD = or_(_c.c.person_late_at.is_(None), is_one_of(_c.c.state, [CaseState.SETTLED]))
 _LATE = Prepared(
-    select(_cases.table.c.id, _due_at)
-    .where(_due_at <= bindparam("now"), _NOT_TOLD)
-    .order_by(_due_at)
-    .limit(bindparam("most"))
+    select(_c.c.id, _due_at).where(_due_at <= bindparam("now"), _NOT_TOLD).order_by(_due_at).limit(bindparam("most"))
 )
 _NEXT_PROMISE = Prepared(select(func.min(_due_at)).where(_due_at > bindparam("now")))
 _NEW_CALL_EVENT = insert_new(_call_events.table, takes=_call_events.takes)
-_NEW_LABEL = insert_new(_labels.table, takes=_labels.takes)
+_NEW_LABEL = insert_new(label_mapper.table, takes=label_mapper.takes)
 _INSTANT = timedelta(microseconds=1)
 """The least difference between two times in the database."""
 
@@ -80,14 +77,14 @@ class SqlCases:
         self._link = link
 
     def lock(self, case_id: CaseId) -> Case:
-        case = _cases.one(_LOCK.rows(self._link, {"_id": case_id}))
+        case = case_mapper.one(_LOCK.rows(self._link, {"_id": case_id}))
         if case is None:
             raise NotFoundError("no such case")
         return case
 
     def lock_if_free(self, case_id: CaseId) -> Case:
-        case = _cases.one(_LOCK_IF_FREE.rows(self._link, {"_id": case_id}))
-        if case is None and _cases.get(self._link, case_id) is not None:
+        case = case_mapper.one(_LOCK_IF_FREE.rows(self._link, {"_id": case_id}))
+        if case is None and case_mapper.get(self._link, case_id) is not None:
             raise LockedError
         if case is None:
             raise NotFoundError("no such case")
@@ -96,19 +93,19 @@ class SqlCases:
     def lock_of(self, attempt_id: AttemptId) -> Case | None:
         # If the attempt is written already, so is its case.
         written = not self._link.lacks((_attempts.name, attempt_id))
-        return _cases.one(_LOCK_OF.rows(self._link, {"attempt": attempt_id}, flush=not written))
+        return case_mapper.one(_LOCK_OF.rows(self._link, {"attempt": attempt_id}, flush=not written))
 
     def lock_unsettled(self, customer_id: CustomerId) -> Sequence[Case]:
-        return _cases.all(_LOCK_UNSETTLED.rows(self._link, {"customer": customer_id}))
+        return case_mapper.all(_LOCK_UNSETTLED.rows(self._link, {"customer": customer_id}))
 
     def add(self, case: Case) -> None:
-        _cases.add(self._link, case)
+        case_mapper.add(self._link, case)
 
     def save(self, case: Case) -> None:
-        _cases.save(self._link, case)
+        case_mapper.save(self._link, case)
 
     def save_head(self, case: Case) -> None:
-        written = not self._link.lacks((_cases.table.name, case.id))
+        written = not self._link.lacks((_c.name, case.id))
         _HEAD.execute(self._link, (case.timeline_count, case.timeline_head, case.id), flush=not written)
 
     def to_climb(self, now: datetime, limit: int) -> Sequence[CaseId]:
@@ -146,12 +143,10 @@ class SqlRecords:
     def call_event(self, event: CallEvent) -> bool:
         if not self._sealer.has_key(event.customer_id):
             return False
-        row_id = f"{event.call_sid}/{event.source}/{event.sequence}/{event.event}"
-        sealed = self._sealer.seal(event.customer_id, "call_events", row_id, {"raw": event.raw})
-        row = _call_events.values(event, sealed=sealed)
+        row = _call_events.values(event, sealed=_call_events.seal(self._sealer, event.customer_id, event))
         return bool(_NEW_CALL_EVENT.execute(self._link, row))
 
     def label(self, label: Label) -> None:
         # The time is part of the key, and the latest label counts.
-        while not _NEW_LABEL.execute(self._link, _labels.values(label)):
+        while not _NEW_LABEL.execute(self._link, label_mapper.values(label)):
             label = replace(label, received_at=label.received_at + _INSTANT)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from pydantic_core import from_json
@@ -12,6 +12,7 @@ from wakeup.domain.errors import WakeupError
 from wakeup.domain.ids import CustomerId
 from wakeup.storage.customer_rows import rows_of_customer
 from wakeup.storage.prepared import Link, Prepared
+from wakeup.storage.sealed_mapper import identity_of
 from wakeup.storage.sealer import Sealer
 from wakeup.usecases.repositories.erasure import Dossier
 
@@ -47,17 +48,12 @@ def _shown(row: dict[str, Any], table: Table, sealer: Sealer, customer_id: Custo
     plain = {name: _read(value) for name, value in row.items() if name not in MACHINERY and name != SEALED}
     if not row.get(SEALED):
         return plain
-    row_id = "/".join(str(row[key]) for key in _own_key(table))
+    row_id = "/".join(str(row[key]) for key in identity_of(table))
     try:
         opened = sealer.open(customer_id, table.name, row_id, row[SEALED])
     except WakeupError:
         return plain | UNREADABLE
     return plain | {name: _read(value) if name in WRITTEN_BY_US else value for name, value in opened.items()}
-
-
-def _own_key(table: Table) -> Iterator[str]:
-    """Return the columns that identify a row among the customer's rows. Rows are sealed for that identity."""
-    return (column.name for column in table.primary_key.columns if column.name != "customer_id")
 
 
 def _read(value: Any) -> Any:

@@ -19,15 +19,15 @@ from wakeup.domain.sms import SmsState
 from wakeup.domain.transfer import GONE
 from wakeup.storage import tables as t
 from wakeup.storage.customer_rows import CALLS, CASES, CUSTOMER, TEXTS, TRANSFERS
-from wakeup.storage.mapping import Mapper, is_one_of, table_of
+from wakeup.storage.mapping import is_one_of, table_of
 from wakeup.storage.prepared import Link, Prepared
+from wakeup.storage.repositories.cases import case_mapper
 from wakeup.storage.repositories.dossier import dossier_of
 from wakeup.storage.sealer import Sealer
 from wakeup.usecases.records import MessageState
 from wakeup.usecases.repositories.erasure import Dossier, Obstacle
 
-_cases = Mapper(t.CaseRow, Case)
-_c, _r, _h = _cases.table, table_of(t.RetentionRow), table_of(t.LegalHoldRow)
+_c, _r, _h = case_mapper.table, table_of(t.RetentionRow), table_of(t.LegalHoldRow)
 _customers, _attempts, _texts, _outbox = (table_of(r) for r in (t.CustomerRow, t.AttemptRow, t.SmsRow, t.OutboxRow))
 _turns, _talks, _events = table_of(t.TurnRow), table_of(t.TalkRow), table_of(t.CallEventRow)
 _text_events, _replies, _recordings = table_of(t.SmsEventRow), table_of(t.ReplyRow), table_of(t.RecordingRow)
@@ -154,7 +154,7 @@ class SqlErasure:
             statement.execute(self._link, {"case": case_id})
 
     def lock_cases(self, customer_id: CustomerId) -> Sequence[Case]:
-        return _cases.all(_LOCK_CASES.rows(self._link, {"customer": customer_id}))
+        return case_mapper.all(_LOCK_CASES.rows(self._link, {"customer": customer_id}))
 
     def lock_customer(self, customer_id: CustomerId) -> bool:
         return bool(_LOCK_CUSTOMER.rows(self._link, {"customer": customer_id}).found)

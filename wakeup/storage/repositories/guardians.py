@@ -10,14 +10,17 @@ from sqlalchemy import bindparam, delete, func, select
 from wakeup.domain.guardian import Guardian
 from wakeup.domain.ids import CustomerId, GuardianId
 from wakeup.storage.mapping import Mapper, table_of
-from wakeup.storage.prepared import Link, Prepared, Rows
+from wakeup.storage.prepared import Link, Prepared
+from wakeup.storage.sealed_mapper import SealedMapper
 from wakeup.storage.sealer import Sealer
 from wakeup.storage.tables import ConsentRow, GuardianChangeRow, GuardianRow
 from wakeup.usecases.repositories.guardians import Change, Consent
 
-_guardians = Mapper(GuardianRow, Guardian, lists={"accounts": str}, saved=("sealed",))
+_guardians = SealedMapper(
+    GuardianRow, Guardian, ("phone", "name", "relation"), lists={"accounts": str}, saved=("sealed",)
+)
 _g = _guardians.table
-_changes = Mapper(GuardianChangeRow, Change, saved=("sealed",))
+_changes = SealedMapper(GuardianChangeRow, Change, ("wanted",))
 _c = _changes.table
 _consents = Mapper(ConsentRow, Consent)
 _a = table_of(ConsentRow)
@@ -54,32 +57,19 @@ class SqlGuardians:
         self._sealer = sealer
 
     def of_customer(self, customer_id: CustomerId) -> Sequence[Guardian]:
-        return self._opened(_OF_CUSTOMER.rows(self._link, {"customer": customer_id}))
+        return _guardians.opened(self._sealer, _OF_CUSTOMER.rows(self._link, {"customer": customer_id}))
 
     def of_number(self, number_index: str) -> Sequence[Guardian]:
-        return self._opened(_OF_NUMBER.rows(self._link, {"number": number_index}))
+        return _guardians.opened(self._sealer, _OF_NUMBER.rows(self._link, {"number": number_index}))
 
     def get(self, customer_id: CustomerId, guardian_id: GuardianId) -> Guardian | None:
-        return next(iter(self._opened(_guardians.find(self._link, customer_id, guardian_id))), None)
+        return _guardians.first(self._sealer, _guardians.find(self._link, customer_id, guardian_id))
 
     def add(self, guardian: Guardian) -> None:
-        _guardians.add(self._link, guardian, sealed=self._seal(guardian))
+        _guardians.add(self._link, guardian, sealed=_guardians.seal(self._sealer, guardian.customer_id, guardian))
 
     def save(self, guardian: Guardian) -> None:
-        _guardians.save(self._link, guardian, sealed=self._seal(guardian))
-
-    def _seal(self, guardian: Guardian) -> bytes:
-        private = {"phone": guardian.phone, "name": guardian.name, "relation": guardian.relation}
-        return self._sealer.seal(guardian.customer_id, "guardians", guardian.id, private)
-
-    def _opened(self, rows: Rows) -> list[Guardian]:
-        customer, identity, sealed = (rows.places[name] for name in ("customer_id", "id", "sealed"))
-        return [
-            _guardians.value(
-                row, rows.places, **self._sealer.open(row[customer], "guardians", row[identity], row[sealed])
-            )
-            for row in rows.found
-        ]
+        _guardians.save(self._link, guardian, sealed=_guardians.seal(self._sealer, guardian.customer_id, guardian))
 
     def consent(self, consent: Consent) -> None:
         wanted = {"customer": consent.customer_id, "guardian": consent.guardian_id}
@@ -91,13 +81,10 @@ class SqlGuardians:
 
     def wait(self, change: Change) -> None:
         self.forget_change(change.customer_id, change.guardian_id)
-        sealed = self._sealer.seal(
-            change.customer_id, "guardian_changes", change.guardian_id, {"wanted": change.wanted}
-        )
-        _changes.add(self._link, change, sealed=sealed)
+        _changes.add(self._link, change, sealed=_changes.seal(self._sealer, change.customer_id, change))
 
     def changes(self, customer_id: CustomerId) -> Sequence[Change]:
-        return self._waiting(_CHANGES.rows(self._link, {"customer": customer_id}))
+        return _changes.opened(self._sealer, _CHANGES.rows(self._link, {"customer": customer_id}))
 
     def changes_due(self, now: datetime, limit: int) -> Sequence[tuple[CustomerId, GuardianId]]:
         found = _DUE.rows(self._link, {"now": now, "most": limit}).found
@@ -109,12 +96,3 @@ class SqlGuardians:
 
     def forget_change(self, customer_id: CustomerId, guardian_id: GuardianId) -> None:
         _FORGET.execute(self._link, {"_customer": customer_id, "_guardian": guardian_id})
-
-    def _waiting(self, rows: Rows) -> list[Change]:
-        customer, guardian, sealed = (rows.places[name] for name in ("customer_id", "guardian_id", "sealed"))
-        return [
-            _changes.value(
-                row, rows.places, **self._sealer.open(row[customer], "guardian_changes", row[guardian], row[sealed])
-            )
-            for row in rows.found
-        ]

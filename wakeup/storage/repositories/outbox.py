@@ -14,16 +14,17 @@ from wakeup.domain.ids import EvidenceId, MessageId, TransferId
 from wakeup.storage.binder import Row
 from wakeup.storage.keyring import SealError
 from wakeup.storage.mapping import Mapper, is_one_of, table_of
-from wakeup.storage.prepared import Link, Prepared, Rows
+from wakeup.storage.prepared import Link, Places, Prepared, Rows
 from wakeup.storage.repositories.in_doubt import IN_DOUBT
+from wakeup.storage.sealed_mapper import SealedMapper
 from wakeup.storage.sealer import Sealer
 from wakeup.storage.tables import DecisionRow, FeedHeadRow, OutboxRow, TransferRow
 from wakeup.usecases.records import MessageState, OutboxMessage
 
 FAR = 10**9
 """More decisions than a bank makes between a copy of its database and the day on which it is restored."""
-_decisions = Mapper(DecisionRow, Decision, lists={"rests_on": EvidenceId, "effects": Effect})
-_d = _decisions.table
+decision_mapper = Mapper(DecisionRow, Decision, lists={"rests_on": EvidenceId, "effects": Effect})
+_d = decision_mapper.table
 _head = table_of(FeedHeadRow)
 _NEWEST = Prepared(select(_d).where(_d.c.transfer_id == bindparam("transfer")).order_by(_d.c.sequence.desc()).limit(1))
 _STANDING = Prepared(select(_d).where(_d.c.transfer_id == bindparam("transfer"), _d.c.sequence == 1))
@@ -65,13 +66,13 @@ class SqlDecisions:
         self._link = link
 
     def add(self, decision: Decision) -> None:
-        _decisions.add(self._link, decision, position=None)
+        decision_mapper.add(self._link, decision, position=None)
 
     def newest(self, transfer_id: TransferId) -> Decision | None:
-        return _decisions.one(_NEWEST.rows(self._link, {"transfer": transfer_id}))
+        return decision_mapper.one(_NEWEST.rows(self._link, {"transfer": transfer_id}))
 
     def standing(self, transfer_id: TransferId) -> Decision | None:
-        return _decisions.one(_STANDING.rows(self._link, {"transfer": transfer_id}))
+        return decision_mapper.one(_STANDING.rows(self._link, {"transfer": transfer_id}))
 
     def was_let_go(self, transfer_id: TransferId) -> bool:
         return bool(_LET_GO.rows(self._link, {"transfer": transfer_id}).found)
@@ -99,10 +100,10 @@ class SqlDecisions:
     def after(self, position: int, limit: int) -> Sequence[tuple[int, Decision]]:
         rows = _AFTER.rows(self._link, {"after": position, "most": limit})
         place = rows.places["position"]
-        return [(row[place], _decisions.value(row, rows.places)) for row in rows.found]
+        return [(row[place], decision_mapper.value(row, rows.places)) for row in rows.found]
 
 
-_outbox = Mapper(OutboxRow, OutboxMessage, locks=True)
+_outbox = SealedMapper(OutboxRow, OutboxMessage, ("body",), locks=True)
 _o = _outbox.table
 _other = _o.alias("other")
 _IN_FLIGHT = exists().where(
@@ -168,7 +169,7 @@ class SqlOutbox:
 
     def add(self, message: OutboxMessage) -> None:
         _SUPERSEDE.execute(self._link, {"_transfer": message.transfer_id, "_now": message.due_at})
-        _outbox.add(self._link, message, sealed=self._seal(message))
+        _outbox.add(self._link, message, sealed=_outbox.seal(self._sealer, message.customer_id, message))
 
     def lock(self, message_id: MessageId) -> OutboxMessage | None:
         return next(iter(self._opened(_outbox.find(self._link, message_id))), None)
@@ -211,19 +212,12 @@ class SqlOutbox:
         return self._opened(_LISTED_IN.rows(self._link, {"most": limit, "state": MessageState(state)}))
 
     def _opened(self, rows: Rows) -> list[OutboxMessage]:
-        customer, identity, sealed = (rows.places[name] for name in ("customer_id", "id", "sealed"))
-        return [
-            _outbox.value(row, rows.places, **self._body(row[customer], row[identity], row[sealed]))
-            for row in rows.found
-        ]
+        return [_outbox.value(row, rows.places, **self._body(row, rows.places)) for row in rows.found]
 
-    def _body(self, customer_id: str, message_id: str, sealed: bytes) -> dict[str, Any]:
+    def _body(self, row: Row, places: Places) -> dict[str, Any]:
         """Return the body, or None as the body if it cannot be opened, so that the rest of the batch is still
         returned."""
         try:
-            return self._sealer.open(customer_id, "outbox", message_id, sealed)
+            return _outbox.open(self._sealer, row, places)
         except (SealError, NotFoundError):
             return {"body": None}
-
-    def _seal(self, message: OutboxMessage) -> bytes:
-        return self._sealer.seal(message.customer_id, "outbox", message.id, {"body": message.body})

@@ -25,12 +25,13 @@ from wakeup.domain.transfer import GONE, Transfer, TransferState
 from wakeup.storage.mapping import Mapper, is_one_of, table_of
 from wakeup.storage.prepared import Link, Prepared
 from wakeup.storage.repositories.in_doubt import IN_DOUBT
+from wakeup.storage.sealed_mapper import SealedMapper
 from wakeup.storage.sealer import Sealer
 from wakeup.storage.tables import ApprovalRow, DecisionRow, OutboxRow, ReviewActRow, ReviewRow, TransferRow
 from wakeup.usecases.records import MessageState
 
 _reviews = Mapper(ReviewRow, Review)
-_acts = Mapper(ReviewActRow, ReviewAct)
+_acts = SealedMapper(ReviewActRow, ReviewAct, ("text",))
 _approvals = Mapper(ApprovalRow, Approval)
 _p = _approvals.table
 _t, _d, _o = table_of(TransferRow), table_of(DecisionRow), table_of(OutboxRow)
@@ -116,21 +117,10 @@ class SqlReviews:
         _reviews.save(self._link, review)
 
     def add_act(self, act: ReviewAct) -> None:
-        sealed = self._sealer.seal(act.customer_id, "review_acts", act.id, {"text": act.text})
-        _acts.add(self._link, act, sealed=sealed)
+        _acts.add(self._link, act, sealed=_acts.seal(self._sealer, act.customer_id, act))
 
     def acts(self, case_id: CaseId, customer_id: CustomerId) -> Sequence[ReviewAct]:
-        rows = _OF_CASE.rows(self._link, {"case": case_id})
-        identity, sealed = rows.places["id"], rows.places["sealed"]
-        return [
-            _acts.value(
-                row,
-                rows.places,
-                customer_id=customer_id,
-                **self._sealer.open(customer_id, "review_acts", row[identity], row[sealed]),
-            )
-            for row in rows.found
-        ]
+        return _acts.opened(self._sealer, _OF_CASE.rows(self._link, {"case": case_id}), customer_id)
 
     def last_contact_at(self, case_id: CaseId) -> datetime | None:
         found: datetime | None = _TALKED_TO_AT.rows(self._link, {"case": case_id}).scalar()

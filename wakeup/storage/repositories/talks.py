@@ -14,19 +14,19 @@ from wakeup.domain.case import Case
 from wakeup.domain.errors import NotFoundError, StoreDownError
 from wakeup.domain.ids import AttemptId, CaseId, CustomerId, TransferId
 from wakeup.domain.outcome import Evidence
-from wakeup.storage.binder import Row
 from wakeup.storage.engine import snapshot
 from wakeup.storage.jobs import code_of
 from wakeup.storage.mapping import Mapper, is_one_of, table_of
-from wakeup.storage.prepared import Link, Places, Prepared
+from wakeup.storage.prepared import Link, Prepared
+from wakeup.storage.sealed_mapper import SealedMapper
 from wakeup.storage.sealer import Sealer
 from wakeup.storage.tables import AttemptRow, CaseRow, EvidenceRow, TalkRow, TimelineRow, TransferRow, TurnRow
 from wakeup.storage.vault import Vault
 from wakeup.usecases.records import Note, SpokenTurn, Talk
 
 T = TypeVar("T")
-_talks = Mapper(TalkRow, Talk, lists={"named": TransferId}, saved=("sealed",))
-_turns = Mapper(TurnRow, SpokenTurn)
+_talks = SealedMapper(TalkRow, Talk, ("state",), lists={"named": TransferId}, saved=("sealed",))
+_turns = SealedMapper(TurnRow, SpokenTurn, ("turn", "input"))
 _evidence = Mapper(EvidenceRow, Evidence, lists={"named": TransferId})
 _e = _evidence.table
 _c, _t = table_of(CaseRow), table_of(TransferRow)
@@ -70,50 +70,28 @@ class SqlTalks:
         self._sealer = sealer
 
     def get(self, attempt_id: AttemptId, customer_id: CustomerId) -> Talk | None:
-        rows = _talks.find(self._link, attempt_id)
-        if not rows.found:
-            return None
-        return self._talk(rows.found[0], rows.places, customer_id)
+        return _talks.first(self._sealer, _talks.find(self._link, attempt_id), customer_id)
 
     def of_case(self, case_id: CaseId) -> Sequence[Talk]:
         customer_id = _CUSTOMER.rows(self._link, {"case": case_id}).scalar()
         if customer_id is None:
             raise NotFoundError("no such case")
-        rows = _OF_CASE.rows(self._link, {"case": case_id})
-        return [self._talk(row, rows.places, customer_id) for row in rows.found]
-
-    def _talk(self, row: Row, places: Places, customer_id: CustomerId) -> Talk:
-        opened = self._sealer.open(customer_id, "talks", row[places["attempt_id"]], row[places["sealed"]])
-        return _talks.value(row, places, customer_id=customer_id, **opened)
+        return _talks.opened(self._sealer, _OF_CASE.rows(self._link, {"case": case_id}), customer_id)
 
     def add(self, talk: Talk) -> None:
-        _talks.add(self._link, talk, sealed=self._seal(talk))
+        _talks.add(self._link, talk, sealed=_talks.seal(self._sealer, talk.customer_id, talk))
 
     def save(self, talk: Talk) -> None:
-        _talks.save(self._link, talk, sealed=self._seal(talk))
-
-    def _seal(self, talk: Talk) -> bytes:
-        return self._sealer.seal(talk.customer_id, "talks", talk.attempt_id, {"state": talk.state})
+        _talks.save(self._link, talk, sealed=_talks.seal(self._sealer, talk.customer_id, talk))
 
     def turn(self, attempt_id: AttemptId, customer_id: CustomerId, n: int) -> SpokenTurn | None:
-        rows = _turns.find(self._link, attempt_id, n)
-        if not rows.found:
-            return None
-        return self._turn(rows.found[0], rows.places, customer_id)
+        return _turns.first(self._sealer, _turns.find(self._link, attempt_id, n), customer_id)
 
     def turns(self, attempt_id: AttemptId, customer_id: CustomerId) -> Sequence[SpokenTurn]:
-        rows = _ALL_TURNS.rows(self._link, {"attempt": attempt_id})
-        return [self._turn(row, rows.places, customer_id) for row in rows.found]
-
-    def _turn(self, row: Row, places: Places, customer_id: CustomerId) -> SpokenTurn:
-        row_id = f"{row[places['attempt_id']]}/{row[places['n']]}"
-        opened = self._sealer.open(customer_id, "turns", row_id, row[places["sealed"]])
-        return _turns.value(row, places, customer_id=customer_id, **opened)
+        return _turns.opened(self._sealer, _ALL_TURNS.rows(self._link, {"attempt": attempt_id}), customer_id)
 
     def add_turn(self, turn: SpokenTurn) -> None:
-        words = {"turn": turn.turn, "input": turn.input}
-        sealed = self._sealer.seal(turn.customer_id, "turns", f"{turn.attempt_id}/{turn.n}", words)
-        _turns.add(self._link, turn, sealed=sealed)
+        _turns.add(self._link, turn, sealed=_turns.seal(self._sealer, turn.customer_id, turn))
 
     def add_evidence(self, evidence: Evidence, case_id: CaseId) -> None:
         _evidence.add(self._link, evidence, case_id=case_id)

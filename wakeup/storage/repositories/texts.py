@@ -12,7 +12,8 @@ from wakeup.domain.errors import NotFoundError
 from wakeup.domain.ids import CaseId, ConfirmationId, CustomerId, SmsId
 from wakeup.domain.sms import URGENT, Sms, SmsKind, SmsState
 from wakeup.storage.mapping import Mapper, insert_new, is_one_of, table_of
-from wakeup.storage.prepared import Link, Prepared, Rows
+from wakeup.storage.prepared import Link, Prepared
+from wakeup.storage.sealed_mapper import SealedMapper
 from wakeup.storage.sealer import Sealer
 from wakeup.storage.tables import ConfirmationRow, DoNotCallRow, ReplyRow, SmsEventRow, SmsRow
 from wakeup.usecases.repositories.texts import Channel, KeptOff, Received, SmsEventRecord
@@ -59,11 +60,12 @@ class SqlConfirmations:
         return found
 
 
-_sms = Mapper(SmsRow, Sms)
+_sms = SealedMapper(SmsRow, Sms, ("phone", "body"), skips_erased=True)
+"""An SMS to an erased customer counts as not existing."""
 _s = _sms.table
-_events = Mapper(SmsEventRow, SmsEventRecord)
+_events = SealedMapper(SmsEventRow, SmsEventRecord, ("raw",))
 _NEW_EVENT = insert_new(_events.table, takes=_events.takes)
-_received = Mapper(ReplyRow, Received, saved=("sealed",))
+_received = SealedMapper(ReplyRow, Received, ("body",), saved=("sealed",))
 _r = _received.table
 _NEW_REPLY = insert_new(_r, takes=_received.takes)
 _QUEUED = is_one_of(_s.c.state, [SmsState.QUEUED])
@@ -108,14 +110,13 @@ class SqlTexts:
         self._sealer = sealer
 
     def get(self, sms_id: SmsId) -> Sms | None:
-        return next(iter(self._opened(_sms.find(self._link, sms_id))), None)
+        return _sms.first(self._sealer, _sms.find(self._link, sms_id))
 
     def of_case(self, case_id: CaseId) -> Sequence[Sms]:
-        return self._opened(_SMS_OF_CASE.rows(self._link, {"case": case_id}))
+        return _sms.opened(self._sealer, _SMS_OF_CASE.rows(self._link, {"case": case_id}))
 
     def add(self, sms: Sms) -> None:
-        sealed = self._sealer.seal(sms.customer_id, "sms", sms.id, {"phone": sms.phone, "body": sms.body})
-        _sms.add(self._link, sms, sealed=sealed)
+        _sms.add(self._link, sms, sealed=_sms.seal(self._sealer, sms.customer_id, sms))
 
     def save(self, sms: Sms) -> None:
         _sms.save(self._link, sms)
@@ -148,8 +149,7 @@ class SqlTexts:
         return bool(_INVITED.rows(self._link, {"number": number_index, "customer": customer_id}).scalar())
 
     def event(self, record: SmsEventRecord) -> bool:
-        row_id = f"{record.message_sid}/{record.event}"
-        sealed = self._sealer.seal(record.customer_id, "sms_events", row_id, {"raw": record.raw})
+        sealed = _events.seal(self._sealer, record.customer_id, record)
         return bool(_NEW_EVENT.execute(self._link, _events.values(record, sealed=sealed)))
 
     def receive(self, received: Received) -> bool:
@@ -161,19 +161,10 @@ class SqlTexts:
     def _sealed(self, received: Received) -> bytes | None:
         if received.customer_id is None or received.body is None:
             return None
-        return self._sealer.seal(received.customer_id, "replies", received.message_sid, {"body": received.body})
+        return _received.seal(self._sealer, received.customer_id, received)
 
     def received_since(self, number_index: str, since: datetime) -> int:
         return int(_RECEIVED.rows(self._link, {"number": number_index, "since": since}).scalar())
-
-    def _opened(self, rows: Rows) -> list[Sms]:
-        customer, identity, sealed = (rows.places[name] for name in ("customer_id", "id", "sealed"))
-        return [
-            _sms.value(row, rows.places, **self._sealer.open(row[customer], "sms", row[identity], row[sealed]))
-            for row in rows.found
-            # The recipient was erased: the SMS then counts as not existing.
-            if row[sealed]
-        ]
 
 
 _d = table_of(DoNotCallRow)

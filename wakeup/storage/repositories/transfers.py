@@ -15,14 +15,16 @@ from wakeup.domain.ids import CaseId, CustomerId, PartyId, TransferId
 from wakeup.domain.party import Party, Payee, Role
 from wakeup.domain.transfer import Transfer
 from wakeup.storage.mapping import Mapper, is_one_of, table_of
-from wakeup.storage.prepared import Link, Prepared, Rows
+from wakeup.storage.prepared import Link, Prepared
+from wakeup.storage.sealed_mapper import SealedMapper
 from wakeup.storage.sealer import Sealer
 from wakeup.storage.tables import CaseRow, DecisionRow, PartyRow, TransferRow
 
-_transfers = Mapper(TransferRow, Transfer, saved=("act_at",))
-_t = _transfers.table
+transfer_mapper = Mapper(TransferRow, Transfer, saved=("act_at",))
+_t = transfer_mapper.table
 _PAYEE = Prepared(select(_t.c.sealed).where(_t.c.id == bindparam("transfer")))
-_parties = Mapper(PartyRow, Party)
+_parties = SealedMapper(PartyRow, Party, ("phone", "name"), skips_erased=True)
+"""A party of an erased customer counts as unknown. Events about it are still accepted."""
 _OF_CASE = Prepared(select(_t).where(_t.c.case_id == bindparam("case")).order_by(_t.c.flagged_at, _t.c.id))
 _earlier = _t.alias("earlier")
 # One row per case, found along the index however many are due. A GROUP BY would have to read them all.
@@ -124,18 +126,18 @@ class SqlTransfers:
         self._sealer = sealer
 
     def get(self, transfer_id: TransferId) -> Transfer | None:
-        return _transfers.get(self._link, transfer_id)
+        return transfer_mapper.get(self._link, transfer_id)
 
     def of_case(self, case_id: CaseId) -> Sequence[Transfer]:
-        return _transfers.all(_OF_CASE.rows(self._link, {"case": case_id}))
+        return transfer_mapper.all(_OF_CASE.rows(self._link, {"case": case_id}))
 
     def add(self, transfer: Transfer, payee: Payee) -> None:
         private = {"name": payee.name, "account": payee.account, "bank": payee.bank, "phone": payee.phone}
         sealed = self._sealer.seal(transfer.customer_id, "transfers", transfer.id, private)
-        _transfers.add(self._link, transfer, act_at=transfer.act_at, sealed=sealed)
+        transfer_mapper.add(self._link, transfer, act_at=transfer.act_at, sealed=sealed)
 
     def save(self, transfer: Transfer) -> None:
-        _transfers.save(self._link, transfer, act_at=transfer.act_at)
+        transfer_mapper.save(self._link, transfer, act_at=transfer.act_at)
 
     def payee(self, transfer: Transfer) -> Payee:
         sealed = _PAYEE.rows(self._link, {"transfer": transfer.id}).scalar()
@@ -172,11 +174,11 @@ class SqlParties:
         known = self._opened_before.get(party_id)
         if known is not None:
             return known
-        found = self._opened(_parties.find(self._link, party_id), customer_id)
-        if not found:
+        found = _parties.first(self._sealer, _parties.find(self._link, party_id), customer_id)
+        if found is None:
             raise NotFoundError("no such party")
-        self._opened_before[party_id] = found[0]
-        return found[0]
+        self._opened_before[party_id] = found
+        return found
 
     def role_of(self, party_id: PartyId) -> Role:
         known = self._opened_before.get(party_id)
@@ -186,23 +188,10 @@ class SqlParties:
         return role
 
     def of_case(self, case: Case) -> Sequence[Party]:
-        return self._opened(_PARTIES_OF_CASE.rows(self._link, {"case": case.id}), case.customer_id)
+        return _parties.opened(self._sealer, _PARTIES_OF_CASE.rows(self._link, {"case": case.id}), case.customer_id)
 
     def numbers(self, case_id: CaseId) -> frozenset[str]:
         return frozenset(_NUMBERS.rows(self._link, {"case": case_id}).column())
-
-    def _opened(self, rows: Rows, customer_id: CustomerId) -> list[Party]:
-        identity, sealed = rows.places["id"], rows.places["sealed"]
-        return [
-            _parties.value(
-                row,
-                rows.places,
-                **self._sealer.open(customer_id, "parties", row[identity], row[sealed]),
-            )
-            for row in rows.found
-            # A party of an erased customer counts as unknown. Events about it are still accepted.
-            if row[sealed]
-        ]
 
     def guardian_named_with(self, customer_id: CustomerId, bank_id: str) -> Mapping[str, datetime]:
         wanted = {"guardian": bank_id, "customer": customer_id}
@@ -222,5 +211,4 @@ class SqlParties:
 
     def add(self, parties: Iterable[Party], customer_id: CustomerId) -> None:
         for party in parties:
-            private = {"phone": party.phone, "name": party.name}
-            _parties.add(self._link, party, sealed=self._sealer.seal(customer_id, "parties", party.id, private))
+            _parties.add(self._link, party, sealed=_parties.seal(self._sealer, customer_id, party))

@@ -11,21 +11,20 @@ from sqlalchemy import and_, bindparam, case, cast, func, or_, select
 
 from wakeup.domain.attempt import LIVE, AttemptState
 from wakeup.domain.case import Case
-from wakeup.domain.decision import Decision, Effect
-from wakeup.domain.ids import AttemptId, CaseId, CustomerId, EvidenceId, TransferId
+from wakeup.domain.decision import Decision
+from wakeup.domain.ids import AttemptId, CaseId, CustomerId, TransferId
 from wakeup.domain.pacing import TEXTS
 from wakeup.domain.transfer import Tier, TransferState
-from wakeup.storage.mapping import Mapper, is_one_of, table_of
+from wakeup.storage.mapping import is_one_of, table_of
 from wakeup.storage.prepared import Link, Prepared
 from wakeup.storage.repositories import figures, guardian_figures, queues
+from wakeup.storage.repositories.cases import case_mapper, label_mapper
 from wakeup.storage.repositories.limits import minute_of
+from wakeup.storage.repositories.outbox import decision_mapper
 from wakeup.storage.repositories.tier_of import higher_tier
 from wakeup.storage.tables import (
     AttemptRow,
     BudgetRow,
-    CaseRow,
-    DecisionRow,
-    LabelRow,
     LinesRow,
     OutboxRow,
     PartyRow,
@@ -50,12 +49,7 @@ from wakeup.usecases.repositories.views import (
 ANY = ""
 MINUTE = timedelta(minutes=1)
 MAX_CASES = 50
-_cases = Mapper(CaseRow, Case)
-_c = _cases.table
-_decisions = Mapper(DecisionRow, Decision, lists={"rests_on": EvidenceId, "effects": Effect})
-_d = _decisions.table
-_labels = Mapper(LabelRow, Label)
-_l = _labels.table
+_c, _d, _l = case_mapper.table, decision_mapper.table, label_mapper.table
 _t, _a, _n, _b = table_of(TransferRow), table_of(AttemptRow), table_of(TimelineRow), table_of(BudgetRow)
 _r, _s, _o, _p, _lines = (table_of(row) for row in (ReviewRow, StaffRow, OutboxRow, PartyRow, LinesRow))
 
@@ -123,7 +117,7 @@ _NODES = Prepared(
     .where(_n.c.case_id.in_(select(_a.c.case_id).where(_LIVE)), _n.c.kind == "turn")
     .order_by(_n.c.case_id, _n.c.n)
 )
-_CASE = Prepared(_cases.select_by_key)
+_CASE = Prepared(case_mapper.select_by_key)
 _TIMELINE = Prepared(
     select(_n.c.n, _n.c.at, _n.c.kind, _n.c.by, _n.c.data).where(_n.c.case_id == bindparam("case")).order_by(_n.c.n)
 )
@@ -163,7 +157,7 @@ class SqlViews:
         self._link = link
 
     def case(self, case_id: CaseId) -> Case | None:
-        return _cases.one(_CASE.rows(self._link, {"_id": case_id}))
+        return case_mapper.one(_CASE.rows(self._link, {"_id": case_id}))
 
     def open_transfers(self, wanted: Wanted) -> Sequence[OpenTransfer]:
         given = {
@@ -248,13 +242,13 @@ class SqlViews:
         return dict(_TYPOLOGIES.rows(self._link, {"since": since}).found)
 
     def decisions(self, transfer_id: TransferId) -> Sequence[Decision]:
-        return _decisions.all(_DECISIONS.rows(self._link, {"transfer": transfer_id}))
+        return decision_mapper.all(_DECISIONS.rows(self._link, {"transfer": transfer_id}))
 
     def labels(self, transfer_id: TransferId) -> Sequence[Label]:
-        return _labels.all(_LABELS.rows(self._link, {"transfer": transfer_id}))
+        return label_mapper.all(_LABELS.rows(self._link, {"transfer": transfer_id}))
 
     def cases_of_customer(self, customer_id: CustomerId) -> Sequence[Case]:
-        return _cases.all(_OF_CUSTOMER.rows(self._link, {"customer": customer_id}))
+        return case_mapper.all(_OF_CUSTOMER.rows(self._link, {"customer": customer_id}))
 
     def cases_ending_in(self, end: str) -> Sequence[CaseId]:
         return [CaseId(found) for found in _BY_END.rows(self._link, {"end": f"%{end}"}).column()]

@@ -17,17 +17,17 @@ from wakeup.domain.attempt import LIVE, Attempt, AttemptState
 from wakeup.domain.call_value import CLASSES, TURNS
 from wakeup.domain.ids import AttemptId
 from wakeup.domain.plan import CutOff, Waiting
-from wakeup.storage.mapping import Mapper, is_one_of, table_of
+from wakeup.storage.mapping import is_one_of, table_of
 from wakeup.storage.prepared import Link, Prepared
-from wakeup.storage.tables import AttemptRow, CaseRow
+from wakeup.storage.repositories.attempts import attempt_mapper
+from wakeup.storage.tables import CaseRow
 from wakeup.storage.tables.calls import unripe
 
 A_CLAIM_RIPENS = 1_000
 """The most attempts that one claim marks as due. A morning on which everything falls due at once must not make one
 claim wait."""
 _NEVER = datetime(9999, 1, 1, tzinfo=UTC)
-_attempts = Mapper(AttemptRow, Attempt, saved=("worth",))
-_a = _attempts.table
+_a = attempt_mapper.table
 _c = table_of(CaseRow)
 _other = _a.alias("other")
 _PLANNED = is_one_of(_a.c.state, [AttemptState.PLANNED])
@@ -168,7 +168,7 @@ class SqlWaitingRoom:
         return min(most, int(_COUNT_DUE.rows(self._link, {"now": now, "most": most}).scalar()))
 
     def first_due(self, now: datetime, limit: int) -> Sequence[Attempt]:
-        return _attempts.all(_ALL_DUE.rows(self._link, {"now": now, "most": limit}))
+        return attempt_mapper.all(_ALL_DUE.rows(self._link, {"now": now, "most": limit}))
 
     def ripen(self, now: datetime) -> None:
         _RIPEN.execute(self._link, {"_now": now})
@@ -176,10 +176,10 @@ class SqlWaitingRoom:
     def pressing(self, cut_off: CutOff, now: datetime, limit: int) -> Sequence[Attempt]:
         opens = {f"from_{worth}": at or _NEVER for worth, at in enumerate(cut_off.opens)}
         values = {**opens, "now": now, "each": limit, "most": limit}
-        return _attempts.all(_PRESSING.rows(self._link, values))
+        return attempt_mapper.all(_PRESSING.rows(self._link, values))
 
     def by_turn(self, now: datetime, limit: int) -> Sequence[Attempt]:
-        return _attempts.all(_BY_TURN.rows(self._link, {"now": now, "most": limit}))
+        return attempt_mapper.all(_BY_TURN.rows(self._link, {"now": now, "most": limit}))
 
     def late(self, now: datetime, limit: int) -> Sequence[AttemptId]:
         return [AttemptId(found) for found in _LATE.rows(self._link, {"now": now, "most": limit}).column()]

@@ -127,6 +127,12 @@ def read_case(unit: Unit, case_id: CaseId, now: datetime) -> CaseView:
     )
 
 
+def timeline_length(unit: Unit, case_id: CaseId) -> int:
+    """Return how many rows the timeline of a case has. Zero if there is no such case."""
+    case = unit.views.case(case_id)
+    return 0 if case is None else case.timeline_count
+
+
 def _newest(timeline: Sequence[tuple[int, datetime, Note]], kind: str) -> datetime | None:
     return max((at for _, at, note in timeline if note.kind == kind), default=None)
 

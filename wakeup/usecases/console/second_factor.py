@@ -13,6 +13,11 @@ from wakeup.usecases.repositories.sign_in import Factor
 from wakeup.usecases.unit import Unit
 
 
+def factor_of(unit: Unit, staff_id: StaffId) -> Factor | None:
+    """Return the account's second factor, confirmed or not."""
+    return unit.sign_ins.factor(staff_id)
+
+
 def begin_factor(unit: Unit, staff_id: StaffId, secret: str, now: datetime) -> Factor:
     """Store a new secret, which is not required before it is confirmed. Raises ConflictError while one is in use."""
     standing = unit.sign_ins.factor(staff_id)
@@ -23,14 +28,15 @@ def begin_factor(unit: Unit, staff_id: StaffId, secret: str, now: datetime) -> F
     return factor
 
 
-def confirm_factor(unit: Unit, staff_id: StaffId, step: int, now: datetime) -> Factor:
+def confirm_factor(unit: Unit, staff_id: StaffId, step: int, try_id: str, now: datetime) -> Factor:
     """Confirm the secret after its owner produced a code with it: from now on every sign-in with a password needs a
-    code."""
+    code. The recorded try is removed because it succeeded."""
     factor = unit.sign_ins.factor(staff_id)
     if factor is None or factor.confirmed_at is not None:
         raise ConflictError("code", "start again")
     confirmed = replace(factor, confirmed_at=now, used_step=step)
     unit.sign_ins.keep_factor(confirmed)
+    unit.sign_ins.forgive(try_id)
     unit.admin.add("factor_confirmed", unit.staff.get(staff_id).name, now, staff=staff_id)
     return confirmed
 
@@ -43,9 +49,11 @@ def use_code(unit: Unit, staff_id: StaffId, step: int) -> None:
     unit.sign_ins.keep_factor(replace(factor, used_step=step))
 
 
-def drop_own_factor(unit: Unit, staff_id: StaffId, step: int, now: datetime) -> None:
-    """Remove the owner's second factor, which takes one more code. Raises NotProvenError."""
+def drop_own_factor(unit: Unit, staff_id: StaffId, step: int, try_id: str, now: datetime) -> None:
+    """Remove the owner's second factor, which takes one more code. The recorded try is removed because it succeeded.
+    Raises NotProvenError."""
     use_code(unit, staff_id, step)
+    unit.sign_ins.forgive(try_id)
     unit.sign_ins.drop_factor(staff_id)
     unit.admin.add("factor_dropped", unit.staff.get(staff_id).name, now, staff=staff_id)
 

@@ -12,7 +12,8 @@ from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.staff import RESERVED_NAMES, PersonId, Right, Session, Staff, StaffId, StaffRole, demand
 from wakeup.usecases.acting import acting
 from wakeup.usecases.agents.agents import send_away
-from wakeup.usecases.console.second_factor import use_code
+from wakeup.usecases.console.second_factor import factor_of, use_code
+from wakeup.usecases.repositories.sign_in import Factor
 from wakeup.usecases.unit import Unit
 
 NAME = re.compile(r"[a-z][a-z0-9._-]{1,31}")
@@ -80,22 +81,35 @@ def change_password(unit: Unit, name: str, password_hash: str, by: str, now: dat
     return changed
 
 
-def switch_account(unit: Unit, by: StaffId, staff_id: StaffId, now: datetime, *, on: bool) -> Staff:
-    """Close an account, which ends its sessions, or open it again. An account cannot close itself."""
-    # Both rows are locked, in the order of their ids: when two administrators close each other's account at once,
-    # the second has lost the right, so one of them remains.
-    locked = {one: unit.staff.lock(one) for one in sorted({by, staff_id})}
-    who, staff = locked[by], locked[staff_id]
-    demand(who, Right.MANAGE_STAFF)
-    if who.id == staff.id:
-        raise ConflictError("staff", "somebody else must do that for you")
-    changed = replace(staff, disabled_at=None if on else now)
-    unit.staff.save(changed)
+def close_account(unit: Unit, by: StaffId, staff_id: StaffId, now: datetime) -> Staff:
+    """Close an account, which ends its sessions. An account cannot close itself."""
+    who, staff = _lock_both(unit, by, staff_id)
+    closed = replace(staff, disabled_at=now)
+    unit.staff.save(closed)
     unit.staff.end_all(staff.id)
-    if not on:
-        send_away(unit, staff.id, now, who.name)
-    unit.admin.add("account_opened" if on else "account_closed", who.name, now, staff=staff.id)
-    return changed
+    send_away(unit, staff.id, now, who.name)
+    unit.admin.add("account_closed", who.name, now, staff=staff.id)
+    return closed
+
+
+def open_account(unit: Unit, by: StaffId, staff_id: StaffId, now: datetime) -> Staff:
+    """Open a closed account again."""
+    who, staff = _lock_both(unit, by, staff_id)
+    opened = replace(staff, disabled_at=None)
+    unit.staff.save(opened)
+    unit.admin.add("account_opened", who.name, now, staff=staff.id)
+    return opened
+
+
+def _lock_both(unit: Unit, by: StaffId, staff_id: StaffId) -> tuple[Staff, Staff]:
+    """Lock and return the administrator and the other account. Raises ConflictError if they are the same."""
+    # In the order of their ids: when two administrators close each other's account at once, the second has lost the
+    # right, so one of them remains.
+    locked = {one: unit.staff.lock(one) for one in sorted({by, staff_id})}
+    demand(locked[by], Right.MANAGE_STAFF)
+    if by == staff_id:
+        raise ConflictError("staff", "somebody else must do that for you")
+    return locked[by], locked[staff_id]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,8 +117,8 @@ class Proven:
     """A proven identity: what was typed at sign-in was right."""
 
     staff_id: StaffId
-    try_id: str | None = None
-    """The recorded try, which is removed because it succeeded."""
+    try_ids: tuple[str, ...] = ()
+    """The recorded tries, which are removed because they succeeded."""
     step: int | None = None
     """Half-minute step of the code given, where one is needed."""
     password_hash: str | None = field(default=None, repr=False)
@@ -114,8 +128,17 @@ class Proven:
     """Proven by single sign-on, whose provider demands as many factors as it wants."""
 
 
+def account_named(unit: Unit, name: str) -> Staff | None:
+    """Return the account of this name, closed or not."""
+    return unit.staff.named(name)
+
+
+def account_and_factor(unit: Unit, staff_id: StaffId) -> tuple[Staff, Factor | None]:
+    return unit.staff.get(staff_id), factor_of(unit, staff_id)
+
+
 def needs_code(unit: Unit, staff_id: StaffId) -> bool:
-    factor = unit.sign_ins.factor(staff_id)
+    factor = factor_of(unit, staff_id)
     return factor is not None and factor.confirmed_at is not None
 
 
@@ -133,8 +156,8 @@ def begin_session(unit: Unit, proven: Proven, session_id: str, session_limits: S
         raise NotProvenError("the password was changed meanwhile")
     if not proven.elsewhere and needs_code(unit, staff.id):
         use_code(unit, staff.id, -1 if proven.step is None else proven.step)
-    if proven.try_id is not None:
-        unit.sign_ins.forgive(proven.try_id)
+    for try_id in proven.try_ids:
+        unit.sign_ins.forgive(try_id)
     session = Session(id=session_id, staff_id=staff.id, begun_at=now, seen_at=now)
     unit.staff.forget_sessions(now - session_limits.idle, now - session_limits.absolute)
     unit.staff.begin(session)
@@ -167,13 +190,16 @@ def renew(unit: Unit, session_id: str, now: datetime) -> None:
         unit.staff.touch(replace(session, seen_at=now))
 
 
-def sign_out(unit: Unit, session: Session, name: str, now: datetime, *, everywhere: bool = False) -> None:
-    """End this session, or all sessions of the account."""
-    if everywhere:
-        unit.staff.end_all(session.staff_id)
-    else:
-        unit.staff.end(session.id)
-    unit.admin.add("signed_out", name, now, staff=session.staff_id, everywhere=everywhere)
+def sign_out(unit: Unit, session: Session, name: str, now: datetime) -> None:
+    """End this session."""
+    unit.staff.end(session.id)
+    unit.admin.add("signed_out", name, now, staff=session.staff_id, everywhere=False)
+
+
+def sign_out_everywhere(unit: Unit, session: Session, name: str, now: datetime) -> None:
+    """End all sessions of the account."""
+    unit.staff.end_all(session.staff_id)
+    unit.admin.add("signed_out", name, now, staff=session.staff_id, everywhere=True)
 
 
 def end_sessions_of(unit: Unit, by: StaffId, staff_id: StaffId, now: datetime) -> int:

@@ -14,6 +14,11 @@ NEVER_PAUSED = frozenset({"generic", "guardian_call"})
 """The script used instead of a paused one, and the one without alternative: to silence these, pause all dialling."""
 
 
+def paused_scripts(unit: Unit) -> dict[str, PausedScript]:
+    """Return the paused scripts by their ids."""
+    return {one.script_id: one for one in unit.scripts.paused()}
+
+
 def pause_script(unit: Unit, by: StaffId, script_id: str, now: datetime) -> None:
     """Pause a script. Conversations under way end in their own words. Raises ConflictError on `script`."""
     who = acting(unit, by, Right.STOP_DIALLING)

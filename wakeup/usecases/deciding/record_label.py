@@ -32,6 +32,12 @@ def record_label(file: CaseFile, truth: Label) -> None:
         tell_of_label(file, transfer)
 
 
+def currency_of(unit: Unit, transfer_id: TransferId) -> str | None:
+    """Return the currency of a known transfer: an amount that was recovered has no more decimals than it."""
+    transfer = unit.transfers.get(transfer_id)
+    return None if transfer is None else transfer.currency
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewLabel:
     """What later turned out about one transfer."""

@@ -9,10 +9,10 @@ from wakeup.bank.faults import Fault, Unprocessable
 from wakeup.bank.money import fits
 from wakeup.bank.parse import expect_same, parse_label, parse_transfer_event
 from wakeup.domain.ids import TransferId
+from wakeup.usecases.deciding.record_label import currency_of
 from wakeup.usecases.inputs import LabelIn, TransferEventIn
 from wakeup.usecases.intake.news import NewsTaken, take_label, take_news
 from wakeup.usecases.store import Lane
-from wakeup.usecases.unit import Unit
 from wakeup.web.api.access import read_signed
 from wakeup.web.api.idempotency import once
 from wakeup.web.api.responses import LabelAnswer, NewsAnswer, json_response
@@ -47,9 +47,3 @@ async def label(request: web.Request) -> web.Response:
         once, message.inbound(), take_label, told, message.now, lane=Lane.DECIDE
     )
     return json_response(LabelAnswer(event_id=told.event_id, transfer_id=told.transfer_id), 202 if new else 200)
-
-
-def currency_of(unit: Unit, transfer_id: TransferId) -> str | None:
-    """The currency of a known transfer."""
-    transfer = unit.transfers.get(transfer_id)
-    return None if transfer is None else transfer.currency

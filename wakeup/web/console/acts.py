@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Any
+from datetime import datetime
 
 from aiohttp import web
 
@@ -12,18 +12,21 @@ from wakeup.domain.errors import ConflictError
 from wakeup.domain.ids import PartyId, TransferId
 from wakeup.domain.label import Truth
 from wakeup.usecases.deciding import overrule, record_label
-from wakeup.usecases.deciding.record_label import NewLabel
+from wakeup.usecases.deciding.overrule import DecisionRef
+from wakeup.usecases.deciding.record_label import NewLabel, currency_of
 from wakeup.usecases.desk import reach_out
 from wakeup.usecases.review import contest, review
 from wakeup.usecases.review.review import Order
+from wakeup.usecases.unit import Unit
 from wakeup.web.console.context import CONTEXT, VISITOR
 from wakeup.web.console.forms import NO_AMOUNT
-from wakeup.web.console.orders import aim_of, run
+from wakeup.web.console.orders import aim_of
+from wakeup.web.console.submitting import run
 
 Done = Callable[[web.Request, Order], Awaitable[object]]
 
 
-def _plain(use_case: Callable[..., Any]) -> Done:
+def _plain(use_case: Callable[[Unit, Order, datetime], object]) -> Done:
     """Make an act that needs nothing but the order."""
 
     async def done(request: web.Request, order: Order) -> object:
@@ -32,7 +35,7 @@ def _plain(use_case: Callable[..., Any]) -> Done:
     return done
 
 
-def _aimed(use_case: Callable[..., Any]) -> Done:
+def _aimed(use_case: Callable[[Unit, Order, DecisionRef, datetime], object]) -> Done:
     """Make an act on one transfer."""
 
     async def done(request: web.Request, order: Order) -> object:
@@ -78,10 +81,10 @@ async def label(request: web.Request, order: Order) -> object:
     if found is None:
         raise ConflictError("label", "choose one")
     transfer_id = TransferId(form.get("transfer"))
-    transfer = await request.app[CONTEXT].parts.store.read(lambda unit: unit.transfers.get(transfer_id))
+    currency = await request.app[CONTEXT].parts.store.read(currency_of, transfer_id)
     # Trailing zeros count as decimals: where a point separates thousands, 1.200 is not a small amount.
     decimals = len(form.get("recovered").strip().partition(".")[2])
-    if transfer is not None and decimals > minor_digits(transfer.currency):
+    if currency is not None and decimals > minor_digits(currency):
         raise ConflictError("recovered", "has more decimals than its currency")
     truth = NewLabel(transfer_id=transfer_id, label=found, recovered=recovered)
     return await run(request, record_label.label, order, truth)

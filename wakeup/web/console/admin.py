@@ -11,18 +11,15 @@ from wakeup.domain.policy import Policy
 from wakeup.domain.staff import Right, StaffId
 from wakeup.usecases.console.administration import Administration, LogWanted, read_administration, replay_message
 from wakeup.usecases.console.second_factor import drop_factor_of
-from wakeup.usecases.console.sign_in import end_sessions_of, switch_account
+from wakeup.usecases.console.sign_in import close_account, end_sessions_of, open_account
 from wakeup.usecases.store import Lane
 from wakeup.web.console.context import CONTEXT, VISITOR, page, redirect
+from wakeup.web.console.submitting import run
 
 HERE = "/console/admin"
 
 
-async def show(request: web.Request) -> web.Response:
-    return await _page(request)
-
-
-async def _page(request: web.Request, faults: list[str] | None = None) -> web.Response:
+async def show(request: web.Request, faults: list[str] | None = None) -> web.Response:
     context, visitor = request.app[CONTEXT], request[VISITOR]
     search = request.query.get("q", "")[:64] if visitor.may(Right.READ_LOGS) else ""
     wanted = LogWanted(search=search, moves=request.query.get("moves") == "yes")
@@ -65,37 +62,31 @@ def _limits(policy: Policy) -> list[tuple[str, list[tuple[str, Any]]]]:
 
 async def verify(request: web.Request) -> web.Response:
     """Verify every chain and the anchors now, in a thread."""
-    return await _page(request, await request.app[CONTEXT].console.verify())
+    return await show(request, await request.app[CONTEXT].console.verify())
 
 
 async def switch(request: web.Request) -> web.Response:
-    """Disable an account, or enable it again."""
-    parts, visitor = request.app[CONTEXT].parts, request[VISITOR]
-    on = visitor.form.get("on") == "yes"
-    await parts.store.run(
-        lambda unit, by, staff, now: switch_account(unit, by, staff, now, on=on),
-        visitor.staff.id, StaffId(visitor.form.get("staff")), parts.now(), lane=Lane.DISPATCH,
-    )  # fmt: skip
+    """Close an account, or open it again."""
+    change = open_account if request[VISITOR].form.get("on") == "yes" else close_account
+    await run(request, change, request[VISITOR].staff.id, _account(request), lane=Lane.DISPATCH)
     return redirect(HERE)
 
 
 async def end_sessions(request: web.Request) -> web.Response:
-    parts, visitor = request.app[CONTEXT].parts, request[VISITOR]
-    staff = StaffId(visitor.form.get("staff"))
-    await parts.store.run(end_sessions_of, visitor.staff.id, staff, parts.now(), lane=Lane.DISPATCH)
+    await run(request, end_sessions_of, request[VISITOR].staff.id, _account(request), lane=Lane.DISPATCH)
     return redirect(HERE)
 
 
 async def drop_factor(request: web.Request) -> web.Response:
     """Remove the second factor of a user whose device is lost."""
-    parts, visitor = request.app[CONTEXT].parts, request[VISITOR]
-    await parts.store.run(
-        drop_factor_of, visitor.staff.id, StaffId(visitor.form.get("staff")), parts.now(), lane=Lane.DISPATCH
-    )
+    await run(request, drop_factor_of, request[VISITOR].staff.id, _account(request), lane=Lane.DISPATCH)
     return redirect(HERE)
 
 
+def _account(request: web.Request) -> StaffId:
+    return StaffId(request[VISITOR].form.get("staff"))
+
+
 async def replay(request: web.Request) -> web.Response:
-    parts, visitor = request.app[CONTEXT].parts, request[VISITOR]
-    await parts.store.run(replay_message, visitor.staff.id, visitor.form.get("message"), parts.now())
+    await run(request, replay_message, request[VISITOR].staff.id, request[VISITOR].form.get("message"))
     return redirect(HERE)

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from aiohttp import web
 
 from wakeup.domain.errors import ConflictError
 from wakeup.domain.review import REASONS, Act, Reason
-from wakeup.usecases.deciding.bulk_release import Span, ask_bulk, confirm_bulk, preview, refuse_bulk, release_some
-from wakeup.usecases.unit import Unit
-from wakeup.web.console.context import CONTEXT, VISITOR, page, redirect, tell_fault
+from wakeup.usecases.console.bulk_view import read_bulk
+from wakeup.usecases.deciding.bulk_release import Span, ask_bulk, confirm_bulk, refuse_bulk, release_some
+from wakeup.web.console.context import CONTEXT, VISITOR, page, redirect
 from wakeup.web.console.forms import Form
-from wakeup.web.console.orders import run
+from wakeup.web.console.submitting import faults_shown_by, run
 
 HERE = "/console/bulk"
 AT_A_TIME = 10
 """Transfers per transaction, so that no caller on the line waits long for it."""
-MAX_SHOWN = 20
 
 
 def _span(form: Form, zone: str) -> Span | None:
@@ -32,61 +29,46 @@ async def show(request: web.Request, status: int = 200) -> web.Response:
     visitor, parts = request[VISITOR], request.app[CONTEXT].parts
     asked = visitor.form if visitor.form.get("model") else Form(fields=dict(request.query))
     span = _span(asked, visitor.look.zone)
-
-    def read(unit: Unit) -> dict[str, Any]:
-        wishes = unit.bulk.newest(MAX_SHOWN)
-        return {
-            "models": unit.bulk.models(),
-            "second_within": unit.policy.review.second_within,
-            "wishes": [(wish, unit.bulk.members(wish.id)) for wish in wishes],
-            "found": None if span is None else preview(unit, span, parts.now()),
-        }
-
-    seen = await parts.store.read(read)
-    return page(request, "bulk.html", status, asked=asked, span=span, reasons=REASONS[Act.RELEASED], **seen)
+    view = await parts.store.read(read_bulk, span, parts.now())
+    return page(
+        request, "bulk.html", status, asked=asked, span=span, reasons=REASONS[Act.RELEASED], models=view.models,
+        second_within=view.second_within, wishes=view.wishes, found=view.found,
+    )  # fmt: skip
 
 
+@faults_shown_by(show)
 async def ask(request: web.Request) -> web.Response:
     visitor = request[VISITOR]
     form = visitor.form
     span = _span(form, visitor.look.zone)
     if span is None:
-        return await _refused(request, ConflictError("until", "must be a model, and a time before the other"))
+        raise ConflictError("until", "must be a model, and a time before the other")
     ticket, reason = form.get("ticket").strip(), form.choice("reason", Reason)
-    try:
-        await run(request, ask_bulk, visitor.staff.id, span, reason, ticket, form.number("seen"))
-    except ConflictError as wrong:
-        return await _refused(request, wrong)
+    await run(request, ask_bulk, visitor.staff.id, span, reason, ticket, form.number("seen"))
     return redirect(HERE)
 
 
+@faults_shown_by(show)
 async def confirm(request: web.Request) -> web.Response:
-    """Confirm as the second person, then release the transfers, a few at a time."""
-    return await _answer(request, confirm_bulk, go_on=True)
+    """Confirm as the second person, then release the transfers."""
+    await run(request, confirm_bulk, request[VISITOR].staff.id, request[VISITOR].form.get("wish"))
+    return await _release(request)
 
 
+@faults_shown_by(show)
 async def go_on(request: web.Request) -> web.Response:
     """Release what is left of a confirmed request, in case the process died in the middle of it."""
-    return await _answer(request, None, go_on=True)
+    return await _release(request)
 
 
+@faults_shown_by(show)
 async def refuse(request: web.Request) -> web.Response:
-    return await _answer(request, refuse_bulk, go_on=False)
-
-
-async def _answer(request: web.Request, use_case: Any, *, go_on: bool) -> web.Response:
-    visitor = request[VISITOR]
-    wish, staff = visitor.form.get("wish"), visitor.staff.id
-    try:
-        if use_case is not None:
-            await run(request, use_case, staff, wish)
-        while go_on and await run(request, release_some, staff, wish, AT_A_TIME):
-            pass
-    except ConflictError as wrong:
-        return await _refused(request, wrong)
+    await run(request, refuse_bulk, request[VISITOR].staff.id, request[VISITOR].form.get("wish"))
     return redirect(HERE)
 
 
-async def _refused(request: web.Request, wrong: ConflictError) -> web.Response:
-    tell_fault(request, wrong)
-    return await show(request, 409)
+async def _release(request: web.Request) -> web.Response:
+    """Release the transfers of a confirmed request, a few at a time."""
+    while await run(request, release_some, request[VISITOR].staff.id, request[VISITOR].form.get("wish"), AT_A_TIME):
+        pass
+    return redirect(HERE)

@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
-from wakeup.domain.errors import ConflictError
 from wakeup.domain.ids import CaseId, TransferId
 from wakeup.domain.label import Truth
 from wakeup.domain.party import CUSTOMER_ROLES, Payee, Role
@@ -17,10 +16,11 @@ from wakeup.usecases.deciding.overrule import Released
 from wakeup.usecases.review import review
 from wakeup.usecases.review.review import Order, Revealed
 from wakeup.web.console import masking
-from wakeup.web.console.context import CONTEXT, VISITOR, page, redirect, tell_fault
+from wakeup.web.console.context import CONTEXT, VISITOR, page, redirect
 from wakeup.web.console.heard import heard
-from wakeup.web.console.orders import order_of, run
+from wakeup.web.console.orders import order_of
 from wakeup.web.console.sentences import by, sentence, who
+from wakeup.web.console.submitting import faults_shown_by, run
 
 Done = Callable[[web.Request, Order], Awaitable[object]]
 DONE = "done"
@@ -35,11 +35,7 @@ SAID = {
 }
 
 
-async def show(request: web.Request) -> web.Response:
-    return await _page(request)
-
-
-async def _page(request: web.Request, status: int = 200, revealed: Revealed | None = None) -> web.Response:
+async def show(request: web.Request, status: int = 200, revealed: Revealed | None = None) -> web.Response:
     parts, case_id = request.app[CONTEXT].parts, CaseId(request.match_info["case"])
     view = await parts.store.read(read_case, case_id, parts.now())
     said, look = request.query.get("said", ""), request[VISITOR].look
@@ -60,29 +56,18 @@ def _payees(view: CaseView, revealed: Revealed | None) -> dict[TransferId, Payee
 
 
 def act(done: Done) -> Callable[[web.Request], Awaitable[web.Response]]:
-    """Return the handler of one act: afterwards it redirects to the page, or shows it with the fault next to its
-    field."""
+    """Return the handler of one act. Afterwards it redirects to the page, which says what was done."""
 
+    @faults_shown_by(show)
     async def handle(request: web.Request) -> web.Response:
-        try:
-            answer = await done(request, order_of(request))
-        except ConflictError as wrong:
-            return await _refused(request, wrong)
+        answer = await done(request, order_of(request))
         said = answer.value if isinstance(answer, Released) else DONE
         return redirect(f"/console/cases/{request.match_info['case']}?said={said}")
 
     return handle
 
 
+@faults_shown_by(show)
 async def unmask(request: web.Request) -> web.Response:
     """Show the unmasked data in this one response, which is never cached. Another look needs a reason again."""
-    try:
-        revealed: Revealed = await run(request, review.unmask, order_of(request))
-    except ConflictError as wrong:
-        return await _refused(request, wrong)
-    return await _page(request, revealed=revealed)
-
-
-async def _refused(request: web.Request, wrong: ConflictError) -> web.Response:
-    tell_fault(request, wrong)
-    return await _page(request, 409)
+    return await show(request, revealed=await run(request, review.unmask, order_of(request)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -11,7 +11,6 @@ import aiohttp_jinja2
 from aiohttp import web
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from wakeup.domain.errors import ConflictError
 from wakeup.domain.staff import Right, Staff, may
 from wakeup.usecases.console.sign_in import SignedIn
 from wakeup.web.console.board_cache import Boards
@@ -130,9 +129,3 @@ def piece(request: web.Request, template: str, **facts: Any) -> str:
 def redirect(path: str) -> web.Response:
     """Redirect after a form was processed."""
     return web.Response(status=303, headers={"Location": path})
-
-
-def tell_fault(request: web.Request, wrong: ConflictError) -> None:
-    """Record a fault, so that the next page shows it next to its field and keeps what was typed."""
-    visitor = request[VISITOR]
-    request[VISITOR] = replace(visitor, form=replace(visitor.form, faults={wrong.field: wrong.reason}))

@@ -6,7 +6,6 @@ The waiting customers, and how long they have waited, are shown next to it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -28,11 +27,12 @@ from wakeup.usecases.desk.agent_outcome import FOUND_OUT, FoundOut, record_outco
 from wakeup.usecases.desk.bring_guardian import bring_guardian
 from wakeup.web.console import masking
 from wakeup.web.console.coaching import NEVER, card_of
-from wakeup.web.console.context import CONTEXT, VISITOR, page, piece, redirect, tell_fault
+from wakeup.web.console.context import CONTEXT, VISITOR, page, piece, redirect
 from wakeup.web.console.forms import Form
 from wakeup.web.console.heard import heard
 from wakeup.web.console.live import stream_of
-from wakeup.web.console.orders import order_of, run
+from wakeup.web.console.orders import order_of
+from wakeup.web.console.submitting import faults_shown_by, run
 from wakeup.web.parts import Parts
 
 HERE, ASKED = "/console/desk", "asked"
@@ -47,11 +47,7 @@ KEYS = "123456789"
 """The first outcomes have a key each."""
 
 
-async def show(request: web.Request) -> web.Response:
-    return await _page(request)
-
-
-async def _page(request: web.Request, status: int = 200, asked: CaseId | None = None) -> web.Response:
+async def show(request: web.Request, status: int = 200, asked: CaseId | None = None) -> web.Response:
     desk = await _read(request, asked)
     language = "zh-CN" if desk.talk is not None and desk.talk.language == "zh" else "en"
     talking = desk.at_hand and desk.talk is not None and desk.talk.state is HandOverState.JOINED
@@ -115,90 +111,76 @@ async def live(request: web.Request) -> web.StreamResponse:
     return await stream_of(request, "agents", news)
 
 
+@faults_shown_by(show)
 async def state(request: web.Request) -> web.Response:
     """Set the agent's own state."""
     parts, visitor = request.app[CONTEXT].parts, request[VISITOR]
     wish = visitor.form.choice("event", AgentEvent)
-    try:
-        await parts.store.run(set_state, visitor.staff.id, wish, parts.now(), visitor.staff.name)
-    except ConflictError as wrong:
-        return await _refused(request, wrong)
+    await parts.store.run(set_state, visitor.staff.id, wish, parts.now(), visitor.staff.name)
     return redirect(HERE)
 
 
-async def outcome(request: web.Request) -> web.Response:
-    """Record the outcome of the conversation."""
-    form = request[VISITOR].form
-    told = FoundOut(outcome=form.choice("outcome", Outcome), identified=form.get("identified") == "yes")
-    try:
-        await run(request, record_outcome, order_of(request), told)
-    except ConflictError as wrong:
-        return await _refused(request, wrong, CaseId(request.match_info["case"]))
-    return redirect(HERE)
-
-
+@faults_shown_by(show)
 async def enter_talk(request: web.Request) -> web.Response:
     """Enter another agent's conversation, change the mode of listening, or leave it."""
-    parts, form = request.app[CONTEXT].parts, request[VISITOR].form
-    way, order = form.choice("way", ListenMode), order_of(request)
-    moved: Moved | None = None
-    try:
-        if way is None:
-            moved = await parts.store.run(leave_talk, order, parts.now())
-        else:
-            moved = await parts.store.run(listen_in, order, way, parts.now())
-        if moved is not None:
-            await _move(parts, moved)
-    except ConflictError as wrong:
-        return await _refused(request, wrong)
-    except RemoteError:
-        still = None if moved is None else moved.still
-        return await _refused(request, ConflictError("listen", UNHEARD if still is None else STILL[still]))
+    way, order = request[VISITOR].form.choice("way", ListenMode), order_of(request)
+    if way is None:
+        moved = await run(request, leave_talk, order)
+    else:
+        moved = await run(request, listen_in, order, way)
+    if moved is not None:
+        await _move(request.app[CONTEXT].parts, moved)
     return redirect(HERE)
 
 
 async def _move(parts: Parts, moved: Moved) -> None:
-    if moved.turn is None:
-        await parts.phone.hang_up(moved.call_sid)
-    else:
-        await parts.phone.go_on(moved.call_sid, moved.attempt_id, moved.turn)
-
-
-async def guardian(request: web.Request) -> web.Response:
-    """Ask a guardian by SMS, with the customer's agreement."""
-    return await _by_their_leave(request, ask_from_desk, f"{HERE}?said={ASKED}")
-
-
-async def company(request: web.Request) -> web.Response:
-    """Bring a guardian into the conversation, with the customer's agreement."""
-    return await _by_their_leave(request, bring_guardian)
-
-
-async def _by_their_leave(request: web.Request, verb: Callable[..., object], then: str = HERE) -> web.Response:
-    agreed = request[VISITOR].form.get("agreed") == "yes"
-    parts = request.app[CONTEXT].parts
+    """Tell the phone company. Raises ConflictError if it does not accept it."""
     try:
-        await parts.store.run(verb, order_of(request), parts.now(), agreed=agreed)
-    except ConflictError as wrong:
-        return await _refused(request, wrong, CaseId(request.match_info["case"]))
-    return redirect(then)
+        if moved.turn is None:
+            await parts.phone.hang_up(moved.call_sid)
+        else:
+            await parts.phone.go_on(moved.call_sid, moved.attempt_id, moved.turn)
+    except RemoteError:
+        raise ConflictError("listen", UNHEARD if moved.still is None else STILL[moved.still]) from None
 
 
-async def hand_on_to(request: web.Request) -> web.Response:
-    """Hand the customer on to another colleague."""
-    skill = request[VISITOR].form.choice("skill", Skill)
-    try:
-        await run(request, hand_on, order_of(request), skill)
-    except ConflictError as wrong:
-        return await _refused(request, wrong, CaseId(request.match_info["case"]))
+async def _show_asked(request: web.Request, status: int) -> web.Response:
+    """Show the desk with the case that the form is about, not with the current call: the next customer may arrive
+    while the agent is writing."""
+    return await show(request, status, CaseId(request.match_info["case"]))
+
+
+@faults_shown_by(_show_asked)
+async def outcome(request: web.Request) -> web.Response:
+    """Record the outcome of the conversation."""
+    form = request[VISITOR].form
+    told = FoundOut(outcome=form.choice("outcome", Outcome), identified=form.get("identified") == "yes")
+    await run(request, record_outcome, order_of(request), told)
     return redirect(HERE)
 
 
-async def _refused(request: web.Request, wrong: ConflictError, asked: CaseId | None = None) -> web.Response:
-    """Show the desk with the fault. `asked` is the case of the form.
+@faults_shown_by(_show_asked)
+async def guardian(request: web.Request) -> web.Response:
+    """Ask a guardian by SMS, with the customer's agreement."""
+    parts = request.app[CONTEXT].parts
+    await parts.store.run(ask_from_desk, order_of(request), parts.now(), agreed=_agreed(request))
+    return redirect(f"{HERE}?said={ASKED}")
 
-    The next customer may arrive while the agent is writing, so the desk shows the case the form was about, not the
-    current call.
-    """
-    tell_fault(request, wrong)
-    return await _page(request, 409, asked)
+
+@faults_shown_by(_show_asked)
+async def company(request: web.Request) -> web.Response:
+    """Bring a guardian into the conversation, with the customer's agreement."""
+    parts = request.app[CONTEXT].parts
+    await parts.store.run(bring_guardian, order_of(request), parts.now(), agreed=_agreed(request))
+    return redirect(HERE)
+
+
+def _agreed(request: web.Request) -> bool:
+    return request[VISITOR].form.get("agreed") == "yes"
+
+
+@faults_shown_by(_show_asked)
+async def hand_on_to(request: web.Request) -> web.Response:
+    """Hand the customer on to another colleague."""
+    await run(request, hand_on, order_of(request), request[VISITOR].form.choice("skill", Skill))
+    return redirect(HERE)

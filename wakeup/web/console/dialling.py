@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 from aiohttp import web
 
 from wakeup.usecases.console.board import pause_all, resume_all
 from wakeup.web.console.context import CONTEXT, VISITOR, redirect
+from wakeup.web.console.submitting import run
+
+HERE = "/console"
 
 
 async def pause(request: web.Request) -> web.Response:
-    return await _act(request, pause_all)
+    await run(request, pause_all, request[VISITOR].staff.id, request.app[CONTEXT].parts.account_sid)
+    return redirect(HERE)
 
 
 async def resume(request: web.Request) -> web.Response:
-    return await _act(request, resume_all)
-
-
-async def _act(request: web.Request, act: Callable[..., Any]) -> web.Response:
-    parts = request.app[CONTEXT].parts
-    await parts.store.run(act, request[VISITOR].staff.id, parts.account_sid, parts.now())
-    return redirect("/console")
+    await run(request, resume_all, request[VISITOR].staff.id, request.app[CONTEXT].parts.account_sid)
+    return redirect(HERE)

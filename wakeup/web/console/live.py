@@ -19,6 +19,7 @@ from wakeup.domain.errors import StoreBusyError, StoreDownError
 from wakeup.domain.ids import CaseId
 from wakeup.domain.transfer import Tier, TransferState
 from wakeup.usecases.console.board import Board, read_board
+from wakeup.usecases.console.case_view import timeline_length
 from wakeup.usecases.console.sign_in import signed_in
 from wakeup.usecases.repositories.views import LiveCall, OpenTransfer, Wanted
 from wakeup.usecases.wakes import of_case
@@ -117,8 +118,7 @@ async def watch(request: web.Request) -> web.StreamResponse:
     store, case_id = request.app[CONTEXT].parts.store, CaseId(request.match_info["case"])
 
     async def news() -> dict[str, Any]:
-        case = await store.read(lambda unit: unit.views.case(case_id))
-        return {"seen": 0 if case is None else case.timeline_count}
+        return {"seen": await store.read(timeline_length, case_id)}
 
     return await stream_of(request, of_case(case_id), news)
 

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 from aiohttp import web
 
 from wakeup.domain.ids import CaseId, TransferId
 from wakeup.domain.review import Reason
 from wakeup.usecases.deciding.overrule import DecisionRef
 from wakeup.usecases.review.review import Order
-from wakeup.web.console.context import CONTEXT, VISITOR
+from wakeup.web.console.context import VISITOR
 
 
 def order_of(request: web.Request) -> Order:
@@ -29,9 +26,3 @@ def order_of(request: web.Request) -> Order:
 def aim_of(request: web.Request) -> DecisionRef:
     form = request[VISITOR].form
     return DecisionRef(transfer_id=TransferId(form.get("transfer")), sequence=form.number("sequence"))
-
-
-async def run(request: web.Request, use_case: Callable[..., Any], *args: Any) -> Any:
-    """Run the use case now, in a transaction of its own."""
-    parts = request.app[CONTEXT].parts
-    return await parts.store.run(use_case, *args, parts.now())

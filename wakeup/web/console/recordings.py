@@ -7,7 +7,8 @@ from aiohttp import web
 from wakeup.domain.errors import RemoteError
 from wakeup.usecases.desk.play_recording import listen
 from wakeup.web.console.context import CONTEXT
-from wakeup.web.console.orders import order_of, run
+from wakeup.web.console.orders import order_of
+from wakeup.web.console.submitting import run
 from wakeup.web.problems import Refusal
 
 

@@ -12,9 +12,8 @@ from aiohttp import web
 from pydantic import TypeAdapter, ValidationError
 
 from wakeup.ivr.nodes import Node, prompts_of
+from wakeup.usecases.console.script_view import read_script
 from wakeup.usecases.conversation.transcripts import PathCounts
-from wakeup.usecases.repositories.scripts import ScriptVersion
-from wakeup.usecases.unit import Unit
 from wakeup.web.console.context import CONTEXT, VISITOR, page
 
 Words = tuple[str, str, tuple[str, ...]]
@@ -38,46 +37,26 @@ class NodeFacts:
 
 
 async def show(request: web.Request) -> web.Response:
-    """Show a script. `version` and `against` select by content hash; the default is the newest version, compared
-    with the one before."""
-    context, script_id = request.app[CONTEXT], request.match_info["script"]
-
-    def read(unit: Unit) -> tuple[list[ScriptVersion], dict[str, str]]:
-        versions = list(unit.scripts.versions(script_id))
-        chosen = _chosen(request, versions)
-        return versions, {one.content_hash: unit.scripts.content(one.content_hash) or "" for one in chosen}
-
-    versions, contents = await context.parts.store.read(read)
-    if not versions:
-        raise web.HTTPNotFound
-    shown, *other = _chosen(request, versions)
+    """Show a script in the version of the URL, compared with another one."""
+    context, script_id, query = request.app[CONTEXT], request.match_info["script"], request.query
+    view = await context.parts.store.read(read_script, script_id, query.get("version", ""), query.get("against", ""))
+    shown, other, contents = view.shown, view.other, view.contents
     content = json.loads(contents[shown.content_hash])
     trips = await context.console.trips(script_id, shown.content_hash)
     changed = None
-    if other:
-        name = f"{script_id}@{other[0].version}"
+    if other is not None:
         changed = context.console.difference(
-            (name, contents[other[0].content_hash]), (f"{script_id}@{shown.version}", contents[shown.content_hash])
+            (f"{script_id}@{other.version}", contents[other.content_hash]),
+            (f"{script_id}@{shown.version}", contents[shown.content_hash]),
         )
     viewers = request[VISITOR].look.html_language
     languages = sorted(content["prompts"], key=lambda language: language != viewers)
     return page(
         request, "script.html", script=script_id, title=content["script"].get("title", ""),
-        versions=versions, shown=shown, other=other[0] if other else None,
+        versions=view.versions, shown=shown, other=other,
         changed=changed, words={language: words_of(content, language) for language in languages},
         nodes=[] if trips is None else nodes_of(content, trips), calls=0 if trips is None else trips.calls,
     )  # fmt: skip
-
-
-def _chosen(request: web.Request, versions: list[ScriptVersion]) -> list[ScriptVersion]:
-    """Return the version to show, and the one to compare it with."""
-    by_hash = {one.content_hash: one for one in versions}
-    shown = by_hash.get(request.query.get("version", ""), versions[0]) if versions else None
-    if shown is None:
-        return []
-    older = versions[versions.index(shown) + 1 :]
-    other = by_hash.get(request.query.get("against", ""), older[0] if older else None)
-    return [shown] if other is None or other == shown else [shown, other]
 
 
 def words_of(content: dict[str, Any], language: str) -> list[Words]:

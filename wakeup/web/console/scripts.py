@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Callable
 from hashlib import sha256
 
 from aiohttp import web
 
-from wakeup.domain.errors import ConflictError
-from wakeup.usecases.conversation.pause_script import NEVER_PAUSED, pause_script, resume_script
+from wakeup.usecases.conversation.pause_script import NEVER_PAUSED, pause_script, paused_scripts, resume_script
 from wakeup.usecases.figures.script_figures import read_kind_shares, read_script_shares
-from wakeup.web.console.context import CONTEXT, VISITOR, page, redirect, tell_fault
+from wakeup.web.console.context import CONTEXT, VISITOR, page, redirect
+from wakeup.web.console.submitting import faults_shown_by, run
 
+HERE = "/console/scripts"
 _INLINE = re.compile(r"<(style|script)>(.*?)</\1>", re.DOTALL)
 
 
@@ -21,29 +21,23 @@ async def show(request: web.Request, status: int = 200) -> web.Response:
     context = request.app[CONTEXT]
     shares = await context.parts.store.read(read_script_shares, context.parts.now())
     kinds = await context.parts.store.read(read_kind_shares, context.parts.now())
-    paused = await context.parts.store.read(lambda unit: {one.script_id: one for one in unit.scripts.paused()})
+    paused = await context.parts.store.read(paused_scripts)
     scripts = sorted(context.console.scripts(), key=lambda one: (one.id, one.version))
     return page(
         request, "scripts.html", status, scripts=scripts, shares=shares, kinds=kinds, paused=paused, never=NEVER_PAUSED
     )
 
 
+@faults_shown_by(show)
 async def pause(request: web.Request) -> web.Response:
-    return await _act(request, pause_script)
+    await run(request, pause_script, request[VISITOR].staff.id, request[VISITOR].form.get("script"))
+    return redirect(HERE)
 
 
+@faults_shown_by(show)
 async def resume(request: web.Request) -> web.Response:
-    return await _act(request, resume_script)
-
-
-async def _act(request: web.Request, use_case: Callable[..., None]) -> web.Response:
-    parts, visitor = request.app[CONTEXT].parts, request[VISITOR]
-    try:
-        await parts.store.run(use_case, visitor.staff.id, visitor.form.get("script"), parts.now())
-    except ConflictError as wrong:
-        tell_fault(request, wrong)
-        return await show(request, 409)
-    return redirect("/console/scripts")
+    await run(request, resume_script, request[VISITOR].staff.id, request[VISITOR].form.get("script"))
+    return redirect(HERE)
 
 
 async def picture(request: web.Request) -> web.Response:

@@ -6,8 +6,9 @@ from aiohttp import web
 
 from wakeup.domain.errors import ConflictError
 from wakeup.usecases.console.board import find_by_phone, find_cases
-from wakeup.web.console.context import CONTEXT, VISITOR, page, redirect, tell_fault
+from wakeup.web.console.context import CONTEXT, VISITOR, page, redirect
 from wakeup.web.console.forms import NO_NUMBER
+from wakeup.web.console.submitting import tell_fault
 
 LONGEST = 128
 

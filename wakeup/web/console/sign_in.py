@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from aiohttp import web
 
 from wakeup.domain.errors import ForbiddenError, NotProvenError
-from wakeup.domain.staff import Staff, StaffId
-from wakeup.usecases.console.sign_in import Proven, begin_session, needs_code, sign_in_failed, sign_out
+from wakeup.domain.staff import Session, Staff, StaffId
+from wakeup.usecases.console.sign_in import (
+    Proven,
+    account_and_factor,
+    account_named,
+    begin_session,
+    needs_code,
+    sign_in_failed,
+    sign_out,
+    sign_out_everywhere,
+)
 from wakeup.usecases.console.sign_in_limit import take_try
 from wakeup.usecases.store import Lane
 from wakeup.usecases.unit import Unit
 from wakeup.web.client_address import address_of
 from wakeup.web.console.context import CONTEXT, VISITOR, page, redirect
 from wakeup.web.console.passwords import matches
+from wakeup.web.console.submitting import run
 from wakeup.web.console.tokens import HalfWay, hand_out, take_back
 from wakeup.web.console.totp import step_of
 
@@ -43,10 +55,8 @@ def typed_before(request: web.Request) -> dict[str, Any]:
 async def may_try(request: web.Request, name: str) -> str | None:
     """Record a try, to be forgiven if it succeeds, and return its id. None when the user has to wait."""
     context = request.app[CONTEXT]
-    parts, address = context.parts, address_of(request, context.parts.proxies)
-    return await parts.store.run(
-        take_try, address, name, context.console.session_limits.tries, parts.now(), lane=Lane.DISPATCH
-    )
+    address = address_of(request, context.parts.proxies)
+    return await run(request, take_try, address, name, context.console.session_limits.tries, lane=Lane.DISPATCH)
 
 
 async def take(request: web.Request) -> web.StreamResponse:
@@ -56,14 +66,14 @@ async def take(request: web.Request) -> web.StreamResponse:
     made = await may_try(request, name)
     if made is None:
         return page(request, "sign_in.html", 429, fault=SLOW, **again)
-    staff = await context.parts.store.read(lambda unit: unit.staff.named(name))
+    staff = await context.parts.store.read(account_named, name)
     if not await matches(None if staff is None else staff.password_hash, form.get("password")) or staff is None:
         return await _failed(request, staff, again)
     if staff.disabled_at is None and await context.parts.store.read(needs_code, staff.id):
         until = context.parts.now() + context.console.session_limits.half_way
         password = context.tokens.of_password(staff.password_hash)
         return _ask_code(request, staff, HalfWay(staff_id=staff.id, try_id=made, until=until, password=password), again)
-    proven = Proven(staff_id=staff.id, try_id=made, password_hash=staff.password_hash)
+    proven = Proven(staff_id=staff.id, try_ids=(made,), password_hash=staff.password_hash)
     return await come_in(request, proven, again) or await _failed(request, staff, again)
 
 
@@ -80,21 +90,16 @@ async def take_code(request: web.Request) -> web.StreamResponse:
     half = context.tokens.read_ticket(visitor.token, visitor.form.get("ticket"), context.parts.now())
     if half is None:
         return page(request, "sign_in.html", 401, fault=WRONG, **again)
-    staff_id = StaffId(half.staff_id)
-
-    def both(unit: Unit) -> tuple[Staff, str]:
-        factor = unit.sign_ins.factor(staff_id)
-        return unit.staff.get(staff_id), "" if factor is None else factor.secret
-
-    staff, secret = await context.parts.store.read(both)
+    staff, factor = await context.parts.store.read(account_and_factor, StaffId(half.staff_id))
     if context.tokens.of_password(staff.password_hash) != half.password:
         return page(request, "sign_in.html", 401, fault=WRONG, **again)
     again_made = await may_try(request, staff.name)
     if again_made is None:
         return _ask_code(request, staff, half, again, 429, SLOW)
-    step = step_of(secret, visitor.form.get("code"), context.console.unix_s()) if secret else None
-    proven = Proven(staff_id=staff.id, try_id=again_made, step=step, password_hash=staff.password_hash)
-    came_in = None if step is None else await come_in(request, proven, again, half.try_id)
+    step = None if factor is None else step_of(factor.secret, visitor.form.get("code"), context.console.unix_s())
+    tries = (half.try_id, again_made)
+    proven = Proven(staff_id=staff.id, try_ids=tries, step=step, password_hash=staff.password_hash)
+    came_in = None if step is None else await come_in(request, proven, again)
     if came_in is None:
         await note_failure(request, staff)
         return _ask_code(request, staff, half, again, 401, WRONG_CODE)
@@ -102,24 +107,15 @@ async def take_code(request: web.Request) -> web.StreamResponse:
 
 
 async def come_in(
-    request: web.Request, proven: Proven, again: dict[str, Any], also: str = "", onward: str = ""
+    request: web.Request, proven: Proven, again: dict[str, Any], onward: str = ""
 ) -> web.StreamResponse | None:
-    """Begin a session and go on to the page the user wanted. None when they may not sign in.
-
-    `also` is the id of an earlier try that was good as well. `onward` is a page that forwards the user, where a
-    redirect would lose the cookie.
-    """
+    """Begin a session and go on to the page the user wanted. None when they may not sign in. `onward` is a page
+    that forwards the user, where a redirect would lose the cookie."""
     context, visitor = request.app[CONTEXT], request[VISITOR]
     token = context.tokens.new()
-
-    def begin(unit: Unit) -> None:
-        begin_session(
-            unit, proven, context.tokens.session_id(token), context.console.session_limits, context.parts.now()
-        )
-        unit.sign_ins.forgive(also)
-
+    session_id, limits = context.tokens.session_id(token), context.console.session_limits
     try:
-        await context.parts.store.run(begin, lane=Lane.DISPATCH)
+        await run(request, begin_session, proven, session_id, limits, lane=Lane.DISPATCH)
     except (ForbiddenError, NotProvenError):
         return None
     # The old token is replaced by this response, so knowing it signs nobody in.
@@ -137,19 +133,20 @@ async def _failed(request: web.Request, staff: Staff | None, again: dict[str, An
 
 async def note_failure(request: web.Request, staff: Staff | None) -> None:
     """Record the failure in the administration log, by account where there is one."""
-    parts = request.app[CONTEXT].parts
-    await parts.store.run(sign_in_failed, None if staff is None else staff.id, parts.now(), lane=Lane.DISPATCH)
+    await run(request, sign_in_failed, None if staff is None else staff.id, lane=Lane.DISPATCH)
 
 
 async def leave(request: web.Request) -> web.Response:
     """Sign out here, or everywhere."""
-    context, visitor = request.app[CONTEXT], request[VISITOR]
-    assert visitor.who is not None
-    everywhere = visitor.form.get("everywhere") == "yes"
-    await context.parts.store.run(
-        lambda unit, session, name, now: sign_out(unit, session, name, now, everywhere=everywhere),
-        visitor.who.session, visitor.staff.name, context.parts.now(), lane=Lane.DISPATCH,
-    )  # fmt: skip
+    everywhere = request[VISITOR].form.get("everywhere") == "yes"
+    return await go_out(request, sign_out_everywhere if everywhere else sign_out)
+
+
+async def go_out(request: web.Request, use_case: Callable[[Unit, Session, str, datetime], None]) -> web.Response:
+    """End the session by this use case, and go to the sign-in."""
+    who = request[VISITOR].who
+    assert who is not None
+    await run(request, use_case, who.session, who.staff.name, lane=Lane.DISPATCH)
     response = redirect(DOOR)
     take_back(response)
     return response

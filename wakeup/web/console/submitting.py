@@ -1,0 +1,54 @@
+"""What the handlers of forms share: the use case runs now, and a refused form is shown again with its fault."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import datetime
+from functools import wraps
+from typing import TypeVar, TypeVarTuple
+
+from aiohttp import web
+
+from wakeup.domain.errors import ConflictError
+from wakeup.usecases.store import Lane
+from wakeup.usecases.unit import Unit
+from wakeup.web.console.context import CONTEXT, VISITOR
+
+Ts = TypeVarTuple("Ts")
+T = TypeVar("T")
+FormHandler = Callable[[web.Request], Awaitable[web.Response]]
+Show = Callable[[web.Request, int], Awaitable[web.Response]]
+"""Shows the page of a form with this status."""
+
+
+async def run(
+    request: web.Request, use_case: Callable[[Unit, *Ts, datetime], T], *args: *Ts, lane: Lane = Lane.DECIDE
+) -> T:
+    """Run the use case now, in a transaction of its own."""
+    parts = request.app[CONTEXT].parts
+    return await parts.store.run(use_case, *args, parts.now(), lane=lane)
+
+
+def faults_shown_by(show: Show) -> Callable[[FormHandler], FormHandler]:
+    """Make the handler of a form show the page when the form is refused: the fault stands next to its field, and
+    all that was typed is kept."""
+
+    def taking(handle: FormHandler) -> FormHandler:
+        @wraps(handle)
+        async def take(request: web.Request) -> web.Response:
+            try:
+                return await handle(request)
+            except ConflictError as wrong:
+                tell_fault(request, wrong)
+                return await show(request, 409)
+
+        return take
+
+    return taking
+
+
+def tell_fault(request: web.Request, wrong: ConflictError) -> None:
+    """Record a fault, so that the next page shows it next to its field and keeps what was typed."""
+    visitor = request[VISITOR]
+    request[VISITOR] = replace(visitor, form=replace(visitor.form, faults={wrong.field: wrong.reason}))
