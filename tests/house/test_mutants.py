@@ -15,8 +15,8 @@ from tests.mutants.run import git_apply, mutants, touched
 EVERY = mutants()
 
 
-def test_there_are_many() -> None:
-    assert len(EVERY) >= 40
+def test_the_patches_are_found() -> None:
+    assert len(EVERY) > 600
 
 
 @pytest.mark.skipif(shutil.which("git") is None, reason="needs git, which applies the patches")

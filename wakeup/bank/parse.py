@@ -150,7 +150,7 @@ def _read(model: type[B], content: Any, now: datetime) -> Parsed[B]:
         faults = faults_of(error, model)
     else:
         return Parsed(body, content_hash(content))
-    # Raised outside the handler for the same reason: a validation error holds its input.
+    # Raised outside the handler, because the validation error in its context would hold the input.
     raise Unprocessable(faults)
 
 

@@ -22,7 +22,7 @@ CLASSES = 48
 """From one unit of the base currency to sixteen million; values beyond fall into the outermost class."""
 _HUNDREDTHS = 100
 HALF = 0.5
-"""Of what the customer owns."""
+"""Share of what the customer owns from which a transfer weighs more."""
 
 
 def hardship_weighted(amount: Decimal, share_of_balance: float | None, overload: Overload) -> Decimal:
@@ -44,7 +44,7 @@ def value_of(at_risk: Iterable[tuple[Decimal, str]], earlier: Sequence[Attempt],
 
 
 def class_of(value: int) -> int:
-    """Return the class of a value: 0 for next to nothing, 47 for the most."""
+    """Return the class of a value: 0 for next to nothing, `CLASSES - 1` for the most."""
     if value <= _HUNDREDTHS:
         return 0
     return min(CLASSES - 1, int(A_DOUBLING * math.log2(value / _HUNDREDTHS)))

@@ -215,7 +215,7 @@ class Policy:
     hold_basis: str = "customer agreement: delayed transfer under fraud suspicion"
 
     def in_base(self, amount: Decimal, currency: str) -> Decimal | None:
-        """The amount in the base currency, or None when no rate is known."""
+        """Return the amount in the base currency, or None when no rate is known."""
         if currency == self.base_currency:
             return amount
         rate = self.rates.get(currency)

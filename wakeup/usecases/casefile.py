@@ -137,7 +137,10 @@ class CaseFile:
             self.unit.wakes.add("board")
         if self._review_changed:
             reviews = self.unit.reviews
-            (reviews.add if self._review_is_new else reviews.save)(self.review)
+            if self._review_is_new:
+                reviews.add(self.review)
+            else:
+                reviews.save(self.review)
         if self._new:
             self.unit.cases.add(self.case)
         elif self._changed:
