@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from prometheus_client import CollectorRegistry, Histogram, generate_latest
 from twilio.request_validator import RequestValidator
 
-from wakeup.runtime.bench import window
+from tests.storage.migrated import copied
+from wakeup.runtime.bench import handover, harness, window
 from wakeup.runtime.bench.backlog import bench_backlog
 from wakeup.runtime.bench.flood import Flood
 from wakeup.runtime.bench.handover import bench_handover
@@ -72,6 +73,8 @@ def test_under_overload_order_decides_and_nobody_beats_the_clairvoyant(
     """The load is four times what four lines can carry. A few minutes suffice for these large differences."""
     monkeypatch.setattr(window, "LINES", 4)
     monkeypatch.setattr(window, "WINDOWS_MIN", (3, 8))
+    # Each of the five orders begins with an empty database.
+    monkeypatch.setattr(harness, "upgrade", copied)
     shares = asyncio.run(bench_window(tmp_path, POLICY, 4.0, 4, 2))
     assert shares.attempts > 50
     assert min(shares.deadline, shares.fifo) > 0 and max(shares.plan, shares.guard, shares.value) <= 1
@@ -114,7 +117,10 @@ def test_a_rate_is_sustained_in_the_second_half(tmp_path: Path) -> None:
     assert sustained(flagged, created) == 2.0
 
 
-def test_the_way_to_an_agent_is_measured_on_a_service_of_its_own(tmp_path: Path) -> None:
+def test_the_way_to_an_agent_is_measured_on_a_service_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(handover, "WARM_UP", 1)
     clean = {name: value for name, value in os.environ.items() if not name.startswith("WAKEUP_")}
     measured = asyncio.run(bench_handover(tmp_path, clean, 2))
     assert 0 < measured.offer_p50_ms <= measured.offer_p99_ms
