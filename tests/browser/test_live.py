@@ -34,7 +34,7 @@ def is_seen(page: Page, *, seen: bool) -> None:
     )
 
 
-def test_a_page_opens_its_stream_again_after_any_answer_and_holds_none_while_nobody_sees_it(
+def test_a_page_opens_its_stream_again_after_any_answer_and_holds_none_while_hidden(
     live: LiveConsole, open_window: Windows
 ) -> None:
     asked: list[str] = []

@@ -73,7 +73,7 @@ def test_each_page_says_what_is_gone_and_what_is_kept_for_a_court() -> None:
     play(story)
 
 
-def test_a_release_that_nobody_confirmed_is_no_part_of_the_page_of_who_was_erased() -> None:
+def test_an_unconfirmed_release_is_not_on_the_page_of_an_erased_customer() -> None:
     async def story(house: ConsoleClient, browsers: Browsers) -> None:
         case_id = await house.flag(phone=PHONE)
         ann = browsers()

@@ -10,7 +10,7 @@ Browsers = Callable[[], Browser]
 WHY = {"reason": "identified_by_call_back", "text": "rang her on the number we have known for years"}
 
 
-def test_after_its_time_the_release_is_asked_for_anew_and_the_queue_waits_for_nobody() -> None:
+def test_after_its_time_a_release_is_asked_for_anew_and_the_queue_shows_no_open_wish() -> None:
     async def story(house: ConsoleClient, browsers: Browsers) -> None:
         case_id = await house.flag()
         ann, ben = browsers(), browsers()

@@ -181,7 +181,7 @@ def test_what_was_let_go_before_a_warning_stands_there_until_it_is_followed_up()
     play(story)
 
 
-def test_a_wish_that_nobody_answered_in_time_is_shown_no_more_and_can_be_said_again() -> None:
+def test_an_unanswered_wish_disappears_after_its_time_and_can_be_said_again() -> None:
     async def story(house: ConsoleClient, browsers: Browsers) -> None:
         case_id = await house.flag()
         ann, why = browsers(), {"reason": "payee_checked", "text": "her landlord"}
@@ -313,7 +313,7 @@ def test_a_bulk_release_over_http_takes_two_persons() -> None:
     play(story)
 
 
-def test_the_do_not_call_list_is_kept_by_supervisors_and_names_nobody() -> None:
+def test_supervisors_keep_the_do_not_call_list_and_it_shows_no_customer() -> None:
     async def story(house: ConsoleClient, browsers: Browsers) -> None:
         ann, kim = browsers(), browsers()
         await ann.sign_in("ann")

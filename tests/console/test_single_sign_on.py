@@ -146,7 +146,7 @@ def test_an_identity_with_anything_wrong_opens_nothing(lie: dict[str, Any]) -> N
     story_with(story)
 
 
-def test_nobody_comes_in_who_was_not_linked_and_there_is_no_default_role() -> None:
+def test_an_identity_without_an_account_cannot_sign_in_and_there_is_no_default_role() -> None:
     async def story(house: ConsoleClient, browsers: Browsers, provider: OidcProvider) -> None:
         browser = browsers()
         provider.subject = "a stranger"

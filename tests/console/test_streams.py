@@ -63,7 +63,7 @@ def test_a_stream_says_that_the_database_is_away_and_goes_on_when_it_is_back(fau
     play(story)
 
 
-def test_an_error_of_ours_ends_a_stream_and_no_page_is_written_into_it() -> None:
+def test_a_server_error_ends_a_stream_and_no_page_is_written_into_it() -> None:
     async def story(house: ConsoleClient, browsers: Browsers) -> None:
         async def broken(*_args: object, **_more: object) -> None:
             raise KeyError("t_1")
@@ -82,7 +82,7 @@ def test_an_error_of_ours_ends_a_stream_and_no_page_is_written_into_it() -> None
     play(story)
 
 
-def test_a_browser_that_left_before_its_stream_began_is_no_error_of_ours() -> None:
+def test_a_browser_that_left_before_its_stream_began_is_no_error() -> None:
     async def story(house: ConsoleClient, browsers: Browsers) -> None:
         ann, asked, gone = browsers(), asyncio.Event(), asyncio.Event()
         await ann.sign_in("ann")

@@ -19,7 +19,7 @@ SUBJECTS = [subject for folder in script_folders(SCRIPTS) if (subject := subject
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: f"{rule.__module__.rpartition('.')[2]}.{rule.__name__}")
-def test_no_script_of_ours_breaks_this_rule(rule: Rule) -> None:
+def test_no_shipped_script_breaks_this_rule(rule: Rule) -> None:
     assert len(SUBJECTS) == len(tuple(LIBRARY))
     assert not [f"{subject.script.id}: {finding}" for subject in SUBJECTS for finding in rule(subject)]
 

@@ -58,7 +58,7 @@ def best_of_all(some: list[Chance], slots: list[float]) -> int:
 
 
 @given(some=st.lists(chances, max_size=5), slots=st.lists(st.integers(0, 9).map(float), max_size=4))
-def test_nobody_saves_more_than_the_clairvoyant_and_he_does(some: list[Chance], slots: list[float]) -> None:
+def test_no_order_saves_more_than_the_clairvoyant_and_he_saves_the_most(some: list[Chance], slots: list[float]) -> None:
     slots.sort()
     assert clairvoyant(some, slots) == best_of_all(some, slots)
 
@@ -67,7 +67,7 @@ def test_lines_are_never_idle() -> None:
     assert starts([3, 5, 1, 1, 9], 2, 5) == [0, 0, 3, 4, 5]
 
 
-def test_under_overload_order_decides_and_nobody_beats_the_clairvoyant(
+def test_under_overload_the_order_decides_and_none_beats_the_clairvoyant(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The load is four times what four lines can carry. A few minutes suffice for these large differences."""

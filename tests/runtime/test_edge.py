@@ -236,7 +236,7 @@ def test_a_folder_that_is_not_ours_is_named(capsys: pytest.CaptureFixture[str]) 
 
 
 @pytest.mark.parametrize("error", [ValueError("ours"), TimeoutError(), KeyError("ours")])
-def test_an_error_of_ours_keeps_its_traceback(error: Exception) -> None:
+def test_an_error_in_the_program_keeps_its_traceback(error: Exception) -> None:
     with pytest.raises(type(error)), told_at_the_edge():
         raise error
 
@@ -364,7 +364,7 @@ def test_what_a_file_system_says_of_its_locks_is_told_by_the_file(
     assert not (at_home / "wakeup.db").exists()
 
 
-def test_a_service_whose_log_nobody_reads_starts_works_and_ends(migrated: Path) -> None:
+def test_a_service_whose_log_is_not_read_starts_works_and_ends(migrated: Path) -> None:
     reading, writing = os.pipe()
     os.set_blocking(writing, False)
     with suppress(BlockingIOError):

@@ -141,7 +141,7 @@ def test_a_customer_who_asked_for_a_later_call_is_not_rung_before_at_another_num
     assert told["reason"] == "promised"
 
 
-def test_what_was_planned_for_another_number_of_theirs_gives_way_to_the_promised_call() -> None:
+def test_a_call_planned_for_another_number_of_the_customer_gives_way_to_the_promised_call() -> None:
     """The next try of the customer's own number was planned; at the other number they ask for a later call."""
     desk = Desk()
     case_id, elsewhere = rung_elsewhere(desk)
@@ -214,7 +214,7 @@ def test_a_promised_call_that_the_phone_company_did_not_make_is_told_to_people(h
     assert people_wanted(desk, case_id)
 
 
-def test_a_promised_call_that_nobody_answers_has_come() -> None:
+def test_an_unanswered_promised_call_has_come() -> None:
     desk = Desk()
     case_id = promised(desk)
     settle(desk, case_id)

@@ -87,7 +87,7 @@ def test_the_first_guardian_gets_a_prompt_with_a_code_and_the_timeline_says_so()
     assert kinds[-2:] == ["guardian_asked", "sms_planned"]
 
 
-def test_while_a_prompt_is_open_nobody_else_is_asked() -> None:
+def test_while_a_prompt_is_open_no_other_guardian_is_asked() -> None:
     desk = Desk()
     opened = desk.flag(1, guardians=(guardian(), guardian(SON, "g_2")))
     assert asks(desk, opened.case_id) is None
@@ -271,7 +271,7 @@ def test_a_guardian_who_wants_no_texts_gets_none() -> None:
     assert asks(desk, opened.case_id) == "opted_out"
 
 
-def test_nobody_is_asked_about_what_is_over() -> None:
+def test_no_guardian_is_asked_about_a_case_that_is_over() -> None:
     desk = Desk()
     opened = desk.flag(1, guardians=(guardian(),), amount=Decimal(10), phone="+6590000077")
     desk.teach(opened.case_id, said(Outcome.CONSISTENT, opened.transfer_id, T0, 1), T0)
@@ -327,7 +327,7 @@ def test_nor_does_it_wait_when_the_case_becomes_critical_in_review() -> None:
     assert [s.due_at for s in texts(desk, opened.case_id) if s.kind is SmsKind.PROMPT] == [later]
 
 
-def test_a_policy_without_guardians_asks_nobody() -> None:
+def test_a_policy_without_guardians_asks_no_guardian() -> None:
     desk = Desk(replace(POLICY, messages=Messages(max_guardians_per_case=0, destinations=POLICY.messages.destinations)))
     opened = desk.flag(1, guardians=(guardian(),))
     assert asks(desk, opened.case_id) == "enough_asked"

@@ -94,7 +94,7 @@ def test_a_call_that_was_promised_for_the_morning_keeps_no_graver_case_waiting(t
     assert [a.due_at for a in planned(desk, case_id)] == [NEXT_DAY]
 
 
-def test_what_became_too_late_while_nobody_dialled_is_rung_when_the_window_is_extended() -> None:
+def test_a_call_too_late_while_dialling_was_stopped_is_made_when_the_window_is_extended() -> None:
     desk = Desk()
     case_id = desk.flag(1, tier=Tier.CRITICAL, minutes=10).case_id
     late = T0 + 9 * MINUTE + 30 * SECOND
@@ -105,7 +105,7 @@ def test_what_became_too_late_while_nobody_dialled_is_rung_when_the_window_is_ex
     assert rings(desk, late)[1] is not None
 
 
-def test_nobody_is_rung_after_all_who_is_on_the_line_or_wants_no_calls() -> None:
+def test_a_customer_on_the_line_or_without_wish_for_calls_is_not_called_after_all() -> None:
     desk = Desk()
     case_id = desk.flag(1, NIGHT, tier=Tier.HIGH, hold_max=LEGAL_LIMIT).case_id
     rings(desk, NIGHT)

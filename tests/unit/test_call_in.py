@@ -56,7 +56,7 @@ def test_a_call_the_app_has_started_is_matched_and_its_key_holds_the_money() -> 
     assert kinds(desk, case_id).count("learned") == 1
 
 
-def test_without_the_app_no_number_is_anybody_s() -> None:
+def test_without_the_app_no_number_belongs_to_a_customer() -> None:
     desk = Desk()
     case_id = desk.flag(1, phone=PHONE).case_id
     assert not greets(desk)

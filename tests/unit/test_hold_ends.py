@@ -56,7 +56,7 @@ def test_of_a_short_hold_they_are_told_after_half_of_it() -> None:
     assert works_until(desk, end) == [held_at + (end - held_at) / 2]
 
 
-def test_of_a_hold_that_is_over_already_nobody_is_told() -> None:
+def test_a_hold_that_is_over_already_is_not_announced() -> None:
     desk = Desk()
     desk.flag(1, minutes=-20, hold_max=T0 - 10 * MINUTE)
     assert works_until(desk, T0) == []

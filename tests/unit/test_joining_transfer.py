@@ -80,7 +80,7 @@ def test_only_what_joined_when_the_talk_had_begun_gets_a_call_of_its_own(joins: 
 
 
 @pytest.mark.parametrize("joins", [True, False])
-def test_nobody_answered_for_the_last_time_and_another_payment_came_meanwhile(joins: bool) -> None:
+def test_the_last_call_was_not_answered_and_another_payment_came_meanwhile(joins: bool) -> None:
     desk = Desk(replace(POLICY, calling=replace(POLICY.calling, no_answer_retries=0)))
     ringing = on_the_phone(desk, desk.flag(1, customer_id="u_1").case_id)
     if joins:

@@ -39,7 +39,7 @@ def tries(desk: Desk, until: datetime, delivery: Delivery = AWAY) -> Iterator[tu
         due = desk.run(take_messages, T0, 9).next_due
 
 
-def test_people_are_told_once_when_the_deadline_passes_and_nobody_has_acknowledged_it() -> None:
+def test_staff_are_told_once_when_the_deadline_passes_without_an_acknowledgement() -> None:
     desk = Desk()
     held(desk)
     tried = dict(tries(desk, DEADLINE + HOUR))
@@ -47,7 +47,7 @@ def test_people_are_told_once_when_the_deadline_passes_and_nobody_has_acknowledg
     assert max(tried) > DEADLINE + 50 * MINUTE, "and it is tried on"
 
 
-def test_what_arrives_in_time_alarms_nobody_however_often_it_failed() -> None:
+def test_a_decision_that_arrives_in_time_raises_no_alarm_however_often_it_failed() -> None:
     desk = Desk()
     held(desk)
     assert not any(told for _, told in tries(desk, DEADLINE - MINUTE))

@@ -73,7 +73,7 @@ def test_what_rings_or_is_spoken_in_goes_on_however_late_it_is(lost: bool, event
 
 @under_way
 @known_or_lost
-def test_nobody_is_hung_up_on_because_the_payment_is_no_more(lost: bool, event: AttemptEvent) -> None:
+def test_no_customer_is_hung_up_on_because_the_payment_is_no_more(lost: bool, event: AttemptEvent) -> None:
     """They hear that the matter is settled."""
     desk = Desk()
     attempt = on_its_way(desk, lost=lost)

@@ -75,7 +75,7 @@ def test_a_rested_number_is_tried_again() -> None:
 
 
 @pytest.mark.parametrize("minutes", [30, 5])
-def test_while_all_rest_nobody_is_rung_and_the_attempt_waits_if_it_can(minutes: int) -> None:
+def test_while_all_senders_rest_no_call_is_made_and_the_attempt_waits_if_it_can(minutes: int) -> None:
     desk = Desk()
     desk.flag(1, minutes=minutes)
     attempt_id, _ = intent_of(desk, pool=POOL[:1])

@@ -32,7 +32,7 @@ def test_what_the_bank_said_of_them_counts_for_a_day(after: timedelta, tier: Tie
     assert desk.transfer(TransferId("t_2")).tier is Tier.MEDIUM, "the payment keeps its own"
 
 
-def test_a_lesser_warning_makes_nobody_less_grave() -> None:
+def test_a_lesser_warning_lowers_no_tier() -> None:
     desk = Desk()
     flagged(desk, 1, T0, Tier.CRITICAL)
     assert flagged(desk, 2, T0 + HOUR) is Tier.CRITICAL

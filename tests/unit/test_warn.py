@@ -182,7 +182,7 @@ def test_a_guardian_named_as_connected_is_left_out_whatever_they_are_called(
     assert [row["reason"] for row in left_out] == ["linked"], "said once"
 
 
-def test_what_comes_when_all_is_over_writes_nobody_down() -> None:
+def test_a_warning_that_comes_when_all_is_over_marks_no_customer() -> None:
     desk = Desk()
     case_id = on_hold(desk, Tier.MEDIUM)
     desk.run(settle_case, case_id, T0 + 20 * MINUTE)

@@ -102,7 +102,7 @@ def test_a_case_is_shown_word_for_word(told: tuple[Path, str, list[str]]) -> Non
     assert not printed.stderr
 
 
-def test_a_case_nobody_knows_is_said_and_no_database_is_made(told: tuple[Path, str, list[str]], tmp_path: Path) -> None:
+def test_an_unknown_case_is_reported_and_no_database_is_made(told: tuple[Path, str, list[str]], tmp_path: Path) -> None:
     folder, _, _ = told
     done = wakeup(folder, "show", "case_nope")
     assert done.exit_code == 1
