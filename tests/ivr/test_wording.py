@@ -114,7 +114,7 @@ def test_spoken_digits() -> None:
     assert spoken_digits("0123456789", "zh-CN") == "零、一、二、三、四、五、六、七、八、九"
     assert spoken_digits("90", "en") == "nine, zero"
     for wrong in ("", "12a", "٣", "1 2"):
-        with pytest.raises(ValueError):
+        with pytest.raises(ValueError, match="digits"):
             spoken_digits(wrong, "en")
 
 
@@ -141,5 +141,5 @@ def test_spoken_amount(amount: str, currency: str, chinese: str, english: str) -
 
 
 def test_nothing_is_no_amount() -> None:
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match="amount"):
         spoken_amount(Decimal(0), "CNY", "zh-CN")

@@ -369,6 +369,7 @@ def test_an_unknown_customer_is_not_called(tmp_path: Path) -> None:
     async def story(world: World) -> None:
         status = await world.in_app("u_unknown")
         assert not status["calling"]
-        assert "挂断" in status["say"] or "hang up" in status["say"]
+        assert "hang up and dial the number on your card" in status["say"]
+        assert world.company.ledger.of("created") == []
 
     tell(story, tmp_path)
