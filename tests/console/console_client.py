@@ -75,7 +75,7 @@ class ConsoleClient(World):
 
     moment: datetime = T0
     folder: Path = field(default_factory=lambda: Path(mkdtemp(prefix="wakeup-console-")))
-    hub: Hub = field(default_factory=Hub)
+    hub: Hub = field(default_factory=Hub)  # type: ignore[assignment]
     policy: Policy = POLICY
     audio: dict[str, bytes] = field(default_factory=dict)
     """The recordings that the phone company has, by id."""
@@ -225,7 +225,7 @@ class Browser:
             return Page(answer.status, (await answer.read()).decode(errors="replace"), answer.headers)
 
     async def get(self, path: str = "/console", **headers: str) -> Page:
-        return await self.ask("GET", path, **headers)
+        return await self.ask("GET", path, None, **headers)
 
     async def post(self, path: str, data: dict[str, str], **headers: str) -> Page:
         return await self.ask("POST", path, data, **headers)

@@ -162,8 +162,8 @@ def test_releases_are_among_what_these_properties_try() -> None:
 
 
 @given(
-    transfer=transfers | releasable | releasable.map(lambda t: replace(t, guarded=True)), pile=piles | releasing,
-    now=moments, policy=policies | st.just(LENIENT),
+    transfer=transfers | releasable | releasable.map(lambda t: replace(t, guarded=True)), pile=releasing, now=moments,
+    policy=st.just(LENIENT) | policies,
 )  # fmt: skip
 def test_every_release_has_a_named_yes_a_known_amount_and_no_guard(
     transfer: Transfer, pile: Pile, now: datetime, policy: Policy
