@@ -48,7 +48,7 @@ def scope(node_id: str) -> str:
     return next((prefix for prefix in TOGETHER if node_id.startswith(prefix)), file)
 
 
-class Together(LoadScopeScheduling):
+class Together(LoadScopeScheduling):  # type: ignore[misc]  # the library has no types
     """Hands out scopes in the order in which the workers collected them. Half of the workers prefer CPU-bound
     tests, while the others prefer tests that mostly wait.
     """

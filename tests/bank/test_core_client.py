@@ -92,7 +92,7 @@ def test_a_redirect_is_not_followed() -> None:
     assert seen == ["/decisions"]
 
 
-def test_nobody_listening_is_no_error() -> None:
+def test_a_payment_core_that_does_not_listen_is_no_error() -> None:
     async def answer(_: web.Request) -> web.StreamResponse:
         return web.Response()
 

@@ -36,7 +36,7 @@ from wakeup.bank.strict_json import MAX_DEPTH, read_json
         (b"null", "must be a JSON object"),
     ],
 )
-def test_what_is_no_json_object_of_ours_is_malformed(body: bytes, reason: str) -> None:
+def test_a_body_that_is_no_valid_json_object_is_malformed(body: bytes, reason: str) -> None:
     assert faults(body) == {"": reason}
 
 

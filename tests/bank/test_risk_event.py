@@ -247,7 +247,7 @@ def test_a_typology_that_a_script_was_written_for_is_one() -> None:
     assert flagged_transfer(parsed, client="BANK", typologies=known).typology == "quantum_scam"
 
 
-def test_a_number_nobody_has_does_not_cost_the_event() -> None:
+def test_a_number_that_is_not_assigned_does_not_cost_the_event() -> None:
     """+65 2 is not a Singapore range; the second alternate and the guardian's number cannot exist at all."""
     parsed = accepted(
         {

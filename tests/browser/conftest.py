@@ -52,7 +52,7 @@ class LiveConsole:
         self._thread = Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
         self._stack = AsyncExitStack()
-        self.house, self.base = self.run(self._stack.enter_async_context(open_console()))
+        self.console, self.base = self.run(self._stack.enter_async_context(open_console()))
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(60)
@@ -74,8 +74,8 @@ def live() -> Iterator[LiveConsole]:
 
 
 @pytest.fixture
-def house(live: LiveConsole) -> ConsoleClient:
-    return live.house
+def console(live: LiveConsole) -> ConsoleClient:
+    return live.console
 
 
 @pytest.fixture

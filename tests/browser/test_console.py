@@ -80,7 +80,7 @@ def press(page: Page, key: str) -> None:
 
 
 def test_a_release_takes_two_persons(live: LiveConsole, open_window: Windows) -> None:
-    case_id = live.run(live.house.flag())
+    case_id = live.run(live.console.flag())
     ann, ben = sign_in(open_window(), live, "ann"), sign_in(open_window(), live, "ben")
     for page in (ann, ben):
         page.goto(f"{live.base}/console/cases/{case_id}")
@@ -103,7 +103,7 @@ def test_a_release_takes_two_persons(live: LiveConsole, open_window: Windows) ->
     accessible(ben)
     release(ben, "confirm-t_1", "rang her too")
     expect(ben.get_by_text("The transfer was released.")).to_be_visible()
-    assert live.run(live.house.state()) == "allowed"
+    assert live.run(live.console.state()) == "allowed"
 
 
 def stops(unit: SqlUnit, now: datetime) -> None:
@@ -114,14 +114,14 @@ def stops(unit: SqlUnit, now: datetime) -> None:
 def test_the_board_lives(live: LiveConsole, open_window: Windows) -> None:
     vera = sign_in(open_window(), live, "vera")
     expect(vera.locator("#empty")).to_be_visible()
-    live.run(live.house.flag(1, held=False))
+    live.run(live.console.flag(1, held=False))
     expect(vera.locator('tr[data-id="t_1"]')).to_be_visible()
-    live.run(live.house.flag(2, held=False, decide_by=live.house.moment + timedelta(minutes=5)))
+    live.run(live.console.flag(2, held=False, decide_by=live.console.moment + timedelta(minutes=5)))
     expect(vera.locator("#rows tr").first).to_have_attribute("data-id", "t_2")
     expect(vera.locator('tr[data-id="t_2"] time')).to_have_class("soon")
     expect(vera.get_by_text("No faults.")).to_be_visible()
     stood, alarms = vera.locator("table.board").bounding_box(), vera.locator("#alarms[role=status]").element_handle()
-    live.run(live.house.store.run(stops, live.house.moment))
+    live.run(live.console.store.run(stops, live.console.moment))
     expect(vera.get_by_text("Dialling is stopped")).to_be_visible()
     assert vera.locator("table.board").bounding_box() == stood, "an alarm pushes nothing down"
     assert alarms.is_visible() and "Dialling is stopped" in alarms.inner_text(), "what is added there is read aloud"
@@ -140,9 +140,9 @@ def test_the_board_lives(live: LiveConsole, open_window: Windows) -> None:
 def test_every_page_is_legible_wide_and_narrow_in_both_languages(
     live: LiveConsole, open_window: Windows, width: int, locale: str
 ) -> None:
-    case_id: CaseId = live.run(live.house.flag())
-    live.run(live.house.flag(2, held=False))
-    live.run(live.house.ask_for_codes("ben"))
+    case_id: CaseId = live.run(live.console.flag())
+    live.run(live.console.flag(2, held=False))
+    live.run(live.console.ask_for_codes("ben"))
     window = open_window(width, locale)
     first = window.new_page()
     first.goto(f"{live.base}/console/sign-in")
@@ -169,7 +169,7 @@ def test_every_page_is_legible_wide_and_narrow_in_both_languages(
 
 
 def test_nothing_that_is_clicked_lies_off_the_screen(live: LiveConsole, open_window: Windows) -> None:
-    live.house.furnish(scripts=lambda: [ROMANCE])
+    live.console.furnish(scripts=lambda: [ROMANCE])
     for width, locale in ((NARROW, "en-GB"), (NARROW, "zh-CN"), (1280, "en-GB")):
         page = sign_in(open_window(width, locale), live, "root" if width == NARROW else "ann")
         links = page.locator("header nav a")
@@ -200,7 +200,7 @@ def looks_well(page: Page) -> None:
 
 
 def test_unmasking_and_the_other_language(live: LiveConsole, open_window: Windows) -> None:
-    case_id = live.run(live.house.flag())
+    case_id = live.run(live.console.flag())
     kim = sign_in(open_window(), live, "kim")
     kim.goto(f"{live.base}/console/cases/{case_id}")
     expect(kim.locator("dd", has_text="+65••••01")).to_be_visible()

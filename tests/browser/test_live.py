@@ -34,7 +34,7 @@ def is_seen(page: Page, *, seen: bool) -> None:
     )
 
 
-def test_a_page_opens_its_stream_again_after_any_answer_and_holds_none_while_nobody_sees_it(
+def test_a_page_opens_its_stream_again_after_any_answer_and_holds_none_while_hidden(
     live: LiveConsole, open_window: Windows
 ) -> None:
     asked: list[str] = []
@@ -50,12 +50,12 @@ def test_a_page_opens_its_stream_again_after_any_answer_and_holds_none_while_nob
     window.route(LIVE, refuses_once)
     vera = sign_in(window, live, "vera")
     expect(vera.locator("#lost")).to_be_visible()
-    live.run(live.house.flag(1, held=False))
+    live.run(live.console.flag(1, held=False))
     expect(vera.locator('tr[data-id="t_1"]')).to_be_visible()
     expect(vera.locator("#lost")).to_be_hidden()
     with vera.expect_event("requestfailed"):
         is_seen(vera, seen=False)
-    live.run(live.house.flag(2, held=False))
+    live.run(live.console.flag(2, held=False))
     with vera.expect_request(LIVE):
         is_seen(vera, seen=True)
     expect(vera.locator('tr[data-id="t_2"]')).to_be_visible()
@@ -65,20 +65,20 @@ def test_a_page_whose_stream_falls_silent_says_so_and_opens_another(live: LiveCo
     """Nothing ends: a connection whose other end is gone, or that waits for a free one, reports no error."""
     window = open_window()
     vera = sign_in(window, live, "vera")
-    live.run(live.house.flag(1, held=False))
+    live.run(live.console.flag(1, held=False))
     expect(vera.locator('tr[data-id="t_1"]')).to_be_visible()
-    real, goes_on = live.house.store.read, asyncio.Event()
+    real, goes_on = live.console.store.read, asyncio.Event()
 
     async def says_nothing(*args: Any, **more: Any) -> Any:
         await goes_on.wait()
         return await real(*args, **more)
 
-    live.house.store.read = says_nothing  # type: ignore[method-assign]
+    live.console.store.read = says_nothing  # type: ignore[method-assign]
     with vera.expect_request(LIVE):
         expect(vera.locator("#lost")).to_be_visible()
-    live.house.store.read = real  # type: ignore[method-assign]
+    live.console.store.read = real  # type: ignore[method-assign]
     live.run(_sets(goes_on))
-    live.run(live.house.flag(2, held=False))
+    live.run(live.console.flag(2, held=False))
     expect(vera.locator('tr[data-id="t_2"]')).to_be_visible()
     expect(vera.locator("#lost")).to_be_hidden()
 
@@ -94,7 +94,7 @@ def test_each_of_six_windows_is_live_and_still_goes_to_another_page(live: LiveCo
     for _ in range(5):
         windows.append(window.new_page())
         windows[-1].goto(f"{live.base}/console")
-    live.run(live.house.flag(1, held=False))
+    live.run(live.console.flag(1, held=False))
     for seen in windows:
         expect(seen.locator('tr[data-id="t_1"]')).to_be_visible()
     windows[0].get_by_role("link", name="Review queue").click()
@@ -103,10 +103,10 @@ def test_each_of_six_windows_is_live_and_still_goes_to_another_page(live: LiveCo
 
 def test_a_row_with_the_focus_waits_until_it_loses_it(live: LiveConsole, open_window: Windows) -> None:
     async def is_held(case_id: CaseId) -> None:
-        live.house.moment += timedelta(hours=1)
-        await live.house.store.run(settle_case, case_id, live.house.moment)
+        live.console.moment += timedelta(hours=1)
+        await live.console.store.run(settle_case, case_id, live.console.moment)
 
-    case_id = live.run(live.house.flag(1, held=False))
+    case_id = live.run(live.console.flag(1, held=False))
     vera = sign_in(open_window(), live, "vera")
     row, link = vera.locator('tr[data-id="t_1"]'), vera.locator('tr[data-id="t_1"] a')
     link.focus()
@@ -119,10 +119,10 @@ def test_a_row_with_the_focus_waits_until_it_loses_it(live: LiveConsole, open_wi
 
 
 def test_the_list_of_the_team_stays_while_it_has_the_focus(live: LiveConsole, open_window: Windows) -> None:
-    case_id, other = live.run(live.house.flag(1, held=False)), live.run(live.house.flag(2, held=False))
-    live.run(comes_to_work(live.house))
-    live.run(takes_the_call(live.house, case_id))
-    live.run(live.house.store.run(waits, other, live.house.moment))
+    case_id, other = live.run(live.console.flag(1, held=False)), live.run(live.console.flag(2, held=False))
+    live.run(comes_to_work(live.console))
+    live.run(takes_the_call(live.console, case_id))
+    live.run(live.console.store.run(waits, other, live.console.moment))
     ann = sign_in(open_window(), live, "ann")
     ann.goto(f"{live.base}/console/desk")
     button = ann.get_by_role("button", name="listen", exact=True)
@@ -133,7 +133,7 @@ def test_the_list_of_the_team_stays_while_it_has_the_focus(live: LiveConsole, op
     kim.goto(f"{live.base}/console/desk")
     expect(kim.locator("#team")).to_contain_text("Waiting customers")
     expect(button).to_be_focused()
-    live.run(live.house.store.run(hangs_up, live.house.moment))
+    live.run(live.console.store.run(hangs_up, live.console.moment))
     expect(kim.locator("#team")).not_to_contain_text("Waiting customers")
     expect(button).to_be_focused()
     ann.locator("#q").focus()

@@ -27,10 +27,10 @@ SID = "RE" + "a" * 32
 def test_a_recording_is_played_numbers_are_drawn_and_a_sheet_is_fetched(
     live: LiveConsole, open_window: Windows
 ) -> None:
-    case_id: CaseId = live.run(live.house.flag())
+    case_id: CaseId = live.run(live.console.flag())
     for n, kind in enumerate(TYPOLOGIES, 2):
-        live.run(live.house.flag(n, held=False, typology=kind))
-    live.run(live.house.leave_message(case_id, SID))
+        live.run(live.console.flag(n, held=False, typology=kind))
+    live.run(live.console.leave_message(case_id, SID))
     ann = sign_in(open_window(), live, "ann")
     ann.goto(f"{live.base}/console/cases/{case_id}")
     # `wait_for_function` polls with `eval`, which the page's security policy refuses.
@@ -103,7 +103,7 @@ def test_single_keys_can_be_turned_off(live: LiveConsole, open_window: Windows) 
 
 
 def test_without_scripts_the_pages_say_how_much_time_is_left(live: LiveConsole, chromium: Browser) -> None:
-    case_id = live.run(live.house.flag())
+    case_id = live.run(live.console.flag())
     window = chromium.new_context(java_script_enabled=False)
     ann = sign_in(window, live, "ann")
     for path in ("", "/queue", f"/cases/{case_id}"):
@@ -113,13 +113,13 @@ def test_without_scripts_the_pages_say_how_much_time_is_left(live: LiveConsole, 
 
 
 def test_an_administrator_sends_a_dead_letter_again(live: LiveConsole, open_window: Windows) -> None:
-    live.run(live.house.flag())
+    live.run(live.console.flag())
 
     def die(unit: SqlUnit) -> None:
         message = unit.outbox.listed(None, 1)[0]
-        unit.outbox.save(replace(message, state=MessageState.DEAD, settled_at=live.house.moment))
+        unit.outbox.save(replace(message, state=MessageState.DEAD, settled_at=live.console.moment))
 
-    live.run(live.house.store.run(die))
+    live.run(live.console.store.run(die))
     root = sign_in(open_window(), live, "root")
     root.goto(f"{live.base}/console/admin")
     accessible(root)

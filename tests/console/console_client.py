@@ -75,7 +75,7 @@ class ConsoleClient(World):
 
     moment: datetime = T0
     folder: Path = field(default_factory=lambda: Path(mkdtemp(prefix="wakeup-console-")))
-    hub: Hub = field(default_factory=Hub)
+    hub: Hub = field(default_factory=Hub)  # type: ignore[assignment]
     policy: Policy = POLICY
     audio: dict[str, bytes] = field(default_factory=dict)
     """The recordings that the phone company has, by id."""
@@ -225,7 +225,7 @@ class Browser:
             return Page(answer.status, (await answer.read()).decode(errors="replace"), answer.headers)
 
     async def get(self, path: str = "/console", **headers: str) -> Page:
-        return await self.ask("GET", path, **headers)
+        return await self.ask("GET", path, None, **headers)
 
     async def post(self, path: str, data: dict[str, str], **headers: str) -> Page:
         return await self.ask("POST", path, data, **headers)
@@ -245,31 +245,31 @@ Story = Callable[[ConsoleClient, Callable[[], Browser]], Coroutine[Any, Any, Non
 
 
 @asynccontextmanager
-async def open_console(house: ConsoleClient | None = None) -> AsyncIterator[tuple[ConsoleClient, str]]:
-    house = house or ConsoleClient()
-    store = house.open()
-    house.store = store  # type: ignore[assignment]
-    await house.hire()
-    listener = Listener(inside_app(house.parts()))
+async def open_console(console: ConsoleClient | None = None) -> AsyncIterator[tuple[ConsoleClient, str]]:
+    console = console or ConsoleClient()
+    store = console.open()
+    console.store = store  # type: ignore[assignment]
+    await console.hire()
+    listener = Listener(inside_app(console.parts()))
     await listener.setup()
     site = web.TCPSite(listener, "127.0.0.1", 0)
     await site.start()
     host, port = listener.addresses[0][:2]
     try:
-        yield house, f"http://{host}:{port}"
+        yield console, f"http://{host}:{port}"
     finally:
         await listener.cleanup()
         await store.close()
-        shutil.rmtree(house.folder)
-    failed = [line for line in house.log.lines if line["level"] == "error"]
+        shutil.rmtree(console.folder)
+    failed = [line for line in console.log.lines if line["level"] == "error"]
     assert not failed, failed
 
 
-def play(story: Story, house: ConsoleClient | None = None) -> None:
+def play(story: Story, console: ConsoleClient | None = None) -> None:
     """Run one story with a console of its own."""
 
     async def whole() -> None:
-        async with open_console(house) as (home, base), ClientSession(cookie_jar=DummyCookieJar()) as session:
-            await story(home, lambda: Browser(session, base))
+        async with open_console(console) as (opened, base), ClientSession(cookie_jar=DummyCookieJar()) as session:
+            await story(opened, lambda: Browser(session, base))
 
     asyncio.run(whole())

@@ -11,15 +11,15 @@ Browsers = Callable[[], Browser]
 
 
 def test_agents_changes_of_state_come_only_when_asked_for() -> None:
-    async def story(house: ConsoleClient, browsers: Browsers) -> None:
+    async def story(console: ConsoleClient, browsers: Browsers) -> None:
         root = browsers()
         await root.sign_in("root")
 
         def move(unit: SqlUnit) -> None:
             for before, after in (("away", "ready"), ("ready", "break")) * 60:
-                unit.admin.add("agent_moved", "kim", house.moment, staff="usr_kim", before=before, after=after)
+                unit.admin.add("agent_moved", "kim", console.moment, staff="usr_kim", before=before, after=after)
 
-        await house.store.run(move)
+        await console.store.run(move)
         usual = (await root.get("/console/admin")).plain
         assert "root signed in" in usual and "agent moved" not in usual
         assert "kim agent moved" in (await root.get("/console/admin?moves=yes")).plain

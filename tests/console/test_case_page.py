@@ -23,8 +23,8 @@ WHY = {"reason": "identified_by_call_back", "text": "rang her on the number we h
 
 
 def test_a_release_with_four_eyes() -> None:
-    async def story(house: ConsoleClient, browsers: Browsers) -> None:
-        case_id = await house.flag()
+    async def story(console: ConsoleClient, browsers: Browsers) -> None:
+        case_id = await console.flag()
         ann, ben = browsers(), browsers()
         await ann.sign_in("ann")
         await ben.sign_in("ben")
@@ -42,7 +42,7 @@ def test_a_release_with_four_eyes() -> None:
         await ben.send(case_id, "claim", "claim")
         done = await ben.send(case_id, "confirm-t_1", "confirm", **WHY)
         assert done.headers["Location"].endswith("?said=released")
-        assert await house.state() == "allowed"
+        assert await console.state() == "allowed"
         page = await ben.get(done.headers["Location"])
         assert "ann+ben" in page.plain and "The transfer was released." in page.plain
 
@@ -50,8 +50,8 @@ def test_a_release_with_four_eyes() -> None:
 
 
 def test_two_people_on_one_case_get_a_message_not_a_lost_update() -> None:
-    async def story(house: ConsoleClient, browsers: Browsers) -> None:
-        case_id = await house.flag()
+    async def story(console: ConsoleClient, browsers: Browsers) -> None:
+        case_id = await console.flag()
         ann, kim = browsers(), browsers()
         await ann.sign_in("ann")
         await kim.sign_in("kim")
@@ -60,14 +60,14 @@ def test_two_people_on_one_case_get_a_message_not_a_lost_update() -> None:
         await kim.send(case_id, "note", "note", text="she called us back")
         late = await ann.post(f"/console/cases/{case_id}/release", {**old, **WHY})
         assert late.status == 409 and "somebody else has changed this case meanwhile" in late.plain
-        assert "she called us back" in late.plain and await house.state() == "held"
+        assert "she called us back" in late.plain and await console.state() == "held"
 
     play(story)
 
 
 def test_personal_data_is_masked_until_a_reason_is_given() -> None:
-    async def story(house: ConsoleClient, browsers: Browsers) -> None:
-        case_id = await house.flag()
+    async def story(console: ConsoleClient, browsers: Browsers) -> None:
+        case_id = await console.flag()
         kim, vera, aud = browsers(), browsers(), browsers()
         for browser, name in ((kim, "kim"), (vera, "vera"), (aud, "aud")):
             await browser.sign_in(name)
@@ -94,8 +94,8 @@ def test_personal_data_is_masked_until_a_reason_is_given() -> None:
 
 
 def test_to_look_again_leads_to_the_page_of_the_case_whatever_was_sent_before() -> None:
-    async def story(house: ConsoleClient, browsers: Browsers) -> None:
-        case_id = await house.flag(1, held=False)
+    async def story(console: ConsoleClient, browsers: Browsers) -> None:
+        case_id = await console.flag(1, held=False)
         kim = browsers()
         await kim.sign_in("kim")
         for reason, status in ("contact_customer", 200), ("", 409):
@@ -107,8 +107,8 @@ def test_to_look_again_leads_to_the_page_of_the_case_whatever_was_sent_before() 
 
 
 def test_notes_are_read_by_those_who_work_with_them() -> None:
-    async def story(house: ConsoleClient, browsers: Browsers) -> None:
-        case_id = await house.flag()
+    async def story(console: ConsoleClient, browsers: Browsers) -> None:
+        case_id = await console.flag()
         kim, vera = browsers(), browsers()
         await kim.sign_in("kim")
         await vera.sign_in("vera")
@@ -120,8 +120,8 @@ def test_notes_are_read_by_those_who_work_with_them() -> None:
 
 
 def test_more_time_is_asked_for_in_the_viewers_own_zone() -> None:
-    async def story(house: ConsoleClient, browsers: Browsers) -> None:
-        case_id = await house.flag(held=False)
+    async def story(console: ConsoleClient, browsers: Browsers) -> None:
+        case_id = await console.flag(held=False)
         ann = browsers()
         ann.cookies["zone"] = "Asia/Singapore"
         await ann.sign_in("ann")
@@ -139,8 +139,8 @@ def test_more_time_is_asked_for_in_the_viewers_own_zone() -> None:
 
 
 def test_a_label_with_a_wrong_amount_says_so_beside_the_field() -> None:
-    async def story(house: ConsoleClient, browsers: Browsers) -> None:
-        case_id = await house.flag()
+    async def story(console: ConsoleClient, browsers: Browsers) -> None:
+        case_id = await console.flag()
         ann = browsers()
         await ann.sign_in("ann")
         await ann.send(case_id, "claim", "claim")
@@ -158,14 +158,14 @@ def test_a_label_with_a_wrong_amount_says_so_beside_the_field() -> None:
 
 
 def test_an_admin_breaks_the_glass_to_hold_and_cannot_release() -> None:
-    async def story(house: ConsoleClient, browsers: Browsers) -> None:
-        case_id = await house.flag(held=False)
+    async def story(console: ConsoleClient, browsers: Browsers) -> None:
+        case_id = await console.flag(held=False)
         root = browsers()
         await root.sign_in("root")
         page = await root.get(f"/console/cases/{case_id}")
         assert "Hold it (emergency)" in page.plain and "Release it" not in page.plain
         assert (await root.send(case_id, "hold-t_1", "hold", reason="police_asked")).status == 303
-        assert await house.state() == "held"
+        assert await console.state() == "held"
         csrf = (await root.get()).csrf
         assert (await root.post(f"/console/cases/{case_id}/release", {"csrf": csrf})).status == 403
 
@@ -173,8 +173,8 @@ def test_an_admin_breaks_the_glass_to_hold_and_cannot_release() -> None:
 
 
 def test_the_customer_is_rung_again_and_a_contest_answered_from_the_page() -> None:
-    async def story(house: ConsoleClient, browsers: Browsers) -> None:
-        case_id = await house.flag(held=False)
+    async def story(console: ConsoleClient, browsers: Browsers) -> None:
+        case_id = await console.flag(held=False)
         ann, kim = browsers(), browsers()
         await ann.sign_in("ann")
         await kim.sign_in("kim")
@@ -204,11 +204,11 @@ def test_the_customer_is_rung_again_and_a_contest_answered_from_the_page() -> No
 
 
 def test_each_play_of_a_recording_is_written_down_before_it_is_heard() -> None:
-    async def story(house: ConsoleClient, browsers: Browsers) -> None:
-        case_id, other = await house.flag(), await house.flag(2)
+    async def story(console: ConsoleClient, browsers: Browsers) -> None:
+        case_id, other = await console.flag(), await console.flag(2)
         sid, away = "RE" + "a" * 32, "RE" + "b" * 32
-        await house.leave_message(case_id, sid)
-        await house.leave_message(case_id, away)
+        await console.leave_message(case_id, sid)
+        await console.leave_message(case_id, away)
         ann, kim, vera = browsers(), browsers(), browsers()
         for browser, name in ((ann, "ann"), (kim, "kim"), (vera, "vera")):
             await browser.sign_in(name)
@@ -224,9 +224,9 @@ def test_each_play_of_a_recording_is_written_down_before_it_is_heard() -> None:
         told = (await ann.get(f"/console/cases/{case_id}")).plain
         assert told.count("kim listened to a recording of 2 seconds.") == 2
         assert (await ann.post(f"/console/cases/{case_id}/claim", before)).status == 303, "listening disturbs nobody"
-        house.audio[away] = b""
+        console.audio[away] = b""
         assert (await kim.get(path.replace(sid, away))).status == 503
-        house.audio.pop(away)
+        console.audio.pop(away)
         for missing in (path.replace(sid, away), path.replace(case_id, other), path.replace(sid, "RE" + "c" * 32)):
             assert (await kim.get(missing)).status == 404
 
@@ -234,8 +234,8 @@ def test_each_play_of_a_recording_is_written_down_before_it_is_heard() -> None:
 
 
 def test_how_long_a_second_person_has_is_the_policys_to_say() -> None:
-    async def story(house: ConsoleClient, browsers: Browsers) -> None:
-        case_id = await house.flag()
+    async def story(console: ConsoleClient, browsers: Browsers) -> None:
+        case_id = await console.flag()
         ann = browsers()
         await ann.sign_in("ann")
         await ann.send(case_id, "claim", "claim")
@@ -279,9 +279,9 @@ def an_agents_leg(case_id: CaseId, now: datetime) -> Callable[[SqlUnit], None]:
 
 
 def test_a_recording_of_the_call_is_no_message_and_a_colleagues_leg_no_customers() -> None:
-    async def story(house: ConsoleClient, browsers: Browsers) -> None:
-        case_id = await house.flag(held=False)
-        await house.store.run(an_agents_leg(case_id, house.moment))
+    async def story(console: ConsoleClient, browsers: Browsers) -> None:
+        case_id = await console.flag(held=False)
+        await console.store.run(an_agents_leg(case_id, console.moment))
         ann = browsers()
         await ann.sign_in("ann")
         page = await ann.get(f"/console/cases/{case_id}")
@@ -303,8 +303,8 @@ def thirty_calls_begin(unit: SqlUnit, now: datetime) -> None:
 
 
 def test_the_board_search_and_the_brake() -> None:
-    async def story(house: ConsoleClient, browsers: Browsers) -> None:
-        case_id = await house.flag(held=False)
+    async def story(console: ConsoleClient, browsers: Browsers) -> None:
+        case_id = await console.flag(held=False)
         ann, vera = browsers(), browsers()
         await ann.sign_in("ann")
         await vera.sign_in("vera")
@@ -326,36 +326,36 @@ def test_the_board_search_and_the_brake() -> None:
         assert "Dialling is stopped" in paused.plain and "Resume dialling" in paused.plain
         assert (await ann.post("/console/dialling/resume", {"csrf": page.csrf})).status == 303
         assert "Dialling is stopped" not in (await ann.get()).plain
-        await house.store.run(thirty_calls_begin, house.moment)
-        house.moment += timedelta(seconds=80)
+        await console.store.run(thirty_calls_begin, console.moment)
+        console.moment += timedelta(seconds=80)
         board = await ann.get()
         assert "Calls per second 0.33 / 1" in board.plain, "ten seconds of thirty calls are not a minute ago"
         assert "retention had expired" not in board.plain
-        await house.flag(2, held=False, decide_by=house.moment + timedelta(minutes=1))
-        house.moment += timedelta(minutes=2)
+        await console.flag(2, held=False, decide_by=console.moment + timedelta(minutes=1))
+        console.moment += timedelta(minutes=2)
         assert "past their deadline without a decision · 1" in (await ann.get()).plain
         assert (await ann.post("/console/dialling/resume", {"csrf": page.csrf})).status == 409
-        assert not [line for line in house.log.lines if "9000" in json.dumps(line, default=str)]
+        assert not [line for line in console.log.lines if "9000" in json.dumps(line, default=str)]
 
     play(story)
 
 
 def test_the_stream_tells_what_changed_and_ends_with_the_session() -> None:
-    async def story(house: ConsoleClient, browsers: Browsers) -> None:
+    async def story(console: ConsoleClient, browsers: Browsers) -> None:
         from wakeup.web.console import live
 
-        await house.flag(held=False)
+        await console.flag(held=False)
         ann = browsers()
         await ann.sign_in("ann")
         cookie = "; ".join(f"{name}={value}" for name, value in ann.cookies.items())
         async with ann.session.get(f"{ann.base}/console/live", headers={"Cookie": cookie}) as stream:
             first = await _event(stream)
             assert list(first["rows"]) == ["t_1"] == first["order"] and "Money at stake" in first["tiles"]
-            await house.flag(2, held=False, decide_by=house.moment + timedelta(minutes=5))
+            await console.flag(2, held=False, decide_by=console.moment + timedelta(minutes=5))
             while "rows" not in (news := await _event(stream)):
                 assert "order" not in news
             assert list(news["rows"]) == ["t_2"] and news["order"] == ["t_2", "t_1"]
-            house.moment += timedelta(hours=1)
+            console.moment += timedelta(hours=1)
             before, live.RECHECK_S = live.RECHECK_S, 0.0
             try:
                 assert {} in [await _event(stream) for _ in range(4)], "the stream goes on without a session"
@@ -376,20 +376,20 @@ async def _event(stream: object) -> dict[str, object]:
 
 
 def test_what_breaks_on_our_side_is_a_page_that_says_so_and_stands_in_the_log() -> None:
-    async def story(house: ConsoleClient, browsers: Browsers) -> None:
+    async def story(console: ConsoleClient, browsers: Browsers) -> None:
         async def broken(sid: str) -> bytes:
             raise KeyError(sid)
 
-        case_id = await house.flag()
-        await house.leave_message(case_id, SID)
-        house.furnish(recording=broken)
+        case_id = await console.flag()
+        await console.leave_message(case_id, SID)
+        console.furnish(recording=broken)
         kim = browsers()
         await kim.sign_in("kim")
         page = await kim.get(f"/console/cases/{case_id}/recordings/{SID}")
         assert page.status == 500 and "Internal error" in page.plain and "Back to the board" in page.plain
         assert SID not in page.text
-        [told] = [line for line in house.log.lines if line["level"] == "error"]
+        [told] = [line for line in console.log.lines if line["level"] == "error"]
         assert told["route"].endswith("/recordings/{sid}") and isinstance(told["exc_info"], KeyError)
-        house.log.lines.remove(told)
+        console.log.lines.remove(told)
 
     play(story)

@@ -36,37 +36,37 @@ def a_wait(case_id: str, now: datetime, **changes: object) -> HandOver:
     return replace(usual, **changes)
 
 
-async def comes_to_work(house: ConsoleClient) -> None:
+async def comes_to_work(console: ConsoleClient) -> None:
     wanted = NewAgent(name="kim", address="+6531580101", languages=("zh", "en"))
-    await house.store.run(enrol_agent, wanted, "root", house.moment)
-    await house.store.run(set_state, KIM, AgentEvent.BE_READY, house.moment)
+    await console.store.run(enrol_agent, wanted, "root", console.moment)
+    await console.store.run(set_state, KIM, AgentEvent.BE_READY, console.moment)
 
 
-async def takes_the_call(house: ConsoleClient, case_id: CaseId) -> None:
+async def takes_the_call(console: ConsoleClient, case_id: CaseId) -> None:
     """The state after the agent has pressed the key on her phone."""
 
     def take(unit: SqlUnit) -> None:
         agent = unit.agents.lock(KIM)
         assert agent is not None
-        unit.hand_overs.add(a_wait(case_id, house.moment))
+        unit.hand_overs.add(a_wait(case_id, console.moment))
         unit.agents.save(replace(agent, state=AgentState.ON_CALL, offer=AttemptId("att_a"), case_id=case_id))
         unit.wakes.add("agents")
 
-    await house.store.run(take)
+    await console.store.run(take)
 
 
 def test_the_case_she_talks_about_is_on_her_desk_and_what_she_finds_out_holds_it() -> None:
-    async def story(house: ConsoleClient, browsers: Browsers) -> None:
-        case_id = await house.flag(held=False)
-        await comes_to_work(house)
+    async def story(console: ConsoleClient, browsers: Browsers) -> None:
+        case_id = await console.flag(held=False)
+        await comes_to_work(console)
         kim = browsers()
         await kim.sign_in("kim")
         assert "opens here by itself" in (await kim.get("/console/desk")).plain
-        await takes_the_call(house, case_id)
+        await takes_the_call(console, case_id)
         page = await kim.get("/console/desk")
         assert "On the line" in page.plain and case_id in page.text
-        transfer = await house.store.read(lambda unit: unit.transfers.get(TransferId("t_1")))
-        left = Look(language="en").left(transfer.decide_by, house.moment)
+        transfer = await console.store.read(lambda unit: unit.transfers.get(TransferId("t_1")))
+        left = Look(language="en").left(transfer.decide_by, console.moment)
         assert f"pending Left {left}" in page.plain, "until then the money is decided about"
         assert "Never ask for a code" in page.plain and "+6590000001" not in page.text
         chinese = (await kim.get("/console/desk", **{"Accept-Language": "zh"})).plain
@@ -77,7 +77,7 @@ def test_the_case_she_talks_about_is_on_her_desk_and_what_she_finds_out_holds_it
         assert unchosen.status == 409 and "choose the outcome of the call" in unchosen.plain
         assert "she was told what to say" in unchosen.text, "what was typed stays"
         done = await kim.post(f"{path}/outcome", {**sent, "outcome": "coached", "identified": "yes"})
-        assert done.status == 303 and await house.state() == "held"
+        assert done.status == 303 and await console.state() == "held"
         assert "Saved." in (await kim.get("/console/desk")).plain
         asked = {**(await kim.get("/console/desk")).hidden("guardian")}
         refused = await kim.post(f"{path}/guardian", asked)
@@ -91,15 +91,15 @@ def test_the_case_she_talks_about_is_on_her_desk_and_what_she_finds_out_holds_it
 
 
 def test_what_she_typed_of_one_customer_never_stands_in_the_form_of_the_next() -> None:
-    async def story(house: ConsoleClient, browsers: Browsers) -> None:
-        case_id, other = await house.flag(1, held=False), await house.flag(2, held=False)
-        await comes_to_work(house)
-        await takes_the_call(house, case_id)
+    async def story(console: ConsoleClient, browsers: Browsers) -> None:
+        case_id, other = await console.flag(1, held=False), await console.flag(2, held=False)
+        await comes_to_work(console)
+        await takes_the_call(console, case_id)
         kim = browsers()
         await kim.sign_in("kim")
         sent = {**(await kim.get("/console/desk")).hidden("outcome"), "outcome": "not_me", "text": "said of the first"}
-        house.moment += timedelta(minutes=3)
-        await house.store.run(takes_the_next, other, house.moment)
+        console.moment += timedelta(minutes=3)
+        await console.store.run(takes_the_next, other, console.moment)
         refused = await kim.post(f"/console/desk/{case_id}/outcome", sent)
         assert refused.status == 409 and "choose a reason" in refused.plain and "an earlier call" in refused.plain
         assert "said of the first" in refused.text and f"desk/{case_id}/outcome" in refused.text
@@ -107,7 +107,7 @@ def test_what_she_typed_of_one_customer_never_stands_in_the_form_of_the_next() -
         assert "data-writing" in refused.text, "and no news take it away"
         again = {**sent, **refused.hidden("outcome"), "reason": "warned"}
         assert (await kim.post(f"/console/desk/{case_id}/outcome", again)).status == 303
-        assert (await house.state(1), await house.state(2)) == ("held", "pending")
+        assert (await console.state(1), await console.state(2)) == ("held", "pending")
         assert f"desk/{other}/outcome" in (await kim.get("/console/desk")).text
 
     play(story)
@@ -124,14 +124,14 @@ def takes_the_next(unit: SqlUnit, case_id: CaseId, now: datetime) -> None:
 
 
 def test_what_she_typed_is_not_lost_when_her_wrap_up_ends_by_itself() -> None:
-    async def story(house: ConsoleClient, browsers: Browsers) -> None:
-        case_id = await house.flag(held=False)
-        await comes_to_work(house)
-        await takes_the_call(house, case_id)
+    async def story(console: ConsoleClient, browsers: Browsers) -> None:
+        case_id = await console.flag(held=False)
+        await comes_to_work(console)
+        await takes_the_call(console, case_id)
         kim = browsers()
         await kim.sign_in("kim")
         page = await kim.get("/console/desk")
-        await house.store.run(has_nobody_any_more)
+        await console.store.run(has_nobody_any_more)
         told = {**page.hidden("outcome"), "outcome": "not_me", "text": "she was told what to say"}
         refused = await kim.post(f"/console/desk/{case_id}/outcome", told)
         assert refused.status == 409 and "choose a reason" in refused.plain
@@ -153,10 +153,10 @@ def has_nobody_any_more(unit: SqlUnit) -> None:
 
 
 def test_what_was_typed_for_a_case_of_others_is_shown_and_fills_no_form_of_her_own() -> None:
-    async def story(house: ConsoleClient, browsers: Browsers) -> None:
-        case_id, other = await house.flag(1, held=False), await house.flag(2, held=False)
-        await comes_to_work(house)
-        await takes_the_call(house, case_id)
+    async def story(console: ConsoleClient, browsers: Browsers) -> None:
+        case_id, other = await console.flag(1, held=False), await console.flag(2, held=False)
+        await comes_to_work(console)
+        await takes_the_call(console, case_id)
         kim = browsers()
         await kim.sign_in("kim")
         sent = {**(await kim.get("/console/desk")).hidden("outcome"), "outcome": "not_me", "text": "said of another"}
@@ -171,11 +171,11 @@ def test_what_was_typed_for_a_case_of_others_is_shown_and_fills_no_form_of_her_o
 
 
 def test_she_brings_a_guardian_in_when_the_customer_agrees() -> None:
-    async def story(house: ConsoleClient, browsers: Browsers) -> None:
-        case_id = await house.flag(held=False)
-        await comes_to_work(house)
-        await takes_the_call(house, case_id)
-        await house.store.run(talks_in_a_call, case_id)
+    async def story(console: ConsoleClient, browsers: Browsers) -> None:
+        case_id = await console.flag(held=False)
+        await comes_to_work(console)
+        await takes_the_call(console, case_id)
+        await console.store.run(talks_in_a_call, case_id)
         kim = browsers()
         await kim.sign_in("kim")
         path, page = f"/console/desk/{case_id}/company", await kim.get("/console/desk")
@@ -185,7 +185,7 @@ def test_she_brings_a_guardian_in_when_the_customer_agrees() -> None:
         assert refused.status == 409 and "must agree first" in refused.plain
         nobody = await kim.post(path, {**wish, "agreed": "yes"})
         assert nobody.status == 409 and "no guardian is known" in nobody.plain
-        await house.store.run(is_rung_for_it, case_id)
+        await console.store.run(is_rung_for_it, case_id)
         page = await kim.get("/console/desk")
         assert "is being called" in page.plain and "林小明" not in page.text
         again = await kim.post(path, {**wish, "agreed": "yes"})
@@ -211,10 +211,10 @@ def is_rung_for_it(unit: SqlUnit, case_id: CaseId) -> None:
 
 
 def test_she_hands_on_the_customer_to_a_free_agent_with_a_note_that_is_read() -> None:
-    async def story(house: ConsoleClient, browsers: Browsers) -> None:
-        case_id = await house.flag(held=False)
-        await comes_to_work(house)
-        await takes_the_call(house, case_id)
+    async def story(console: ConsoleClient, browsers: Browsers) -> None:
+        case_id = await console.flag(held=False)
+        await comes_to_work(console)
+        await takes_the_call(console, case_id)
         kim = browsers()
         await kim.sign_in("kim")
         path, page = f"/console/desk/{case_id}/hand-on", await kim.get("/console/desk")
@@ -224,8 +224,8 @@ def test_she_hands_on_the_customer_to_a_free_agent_with_a_note_that_is_read() ->
             alone.status == 409 and "the customer stays with you" in alone.plain and "she is frightened" in alone.text
         )
         wanted = NewAgent(name="ann", address="+6531580102", languages=("zh",))
-        await house.store.run(enrol_agent, wanted, "root", house.moment)
-        await house.store.run(set_state, StaffId("usr_ann"), AgentEvent.BE_READY, house.moment)
+        await console.store.run(enrol_agent, wanted, "root", console.moment)
+        await console.store.run(set_state, StaffId("usr_ann"), AgentEvent.BE_READY, console.moment)
         assert (await kim.post(path, wish)).status == 303
         page = await kim.get("/console/desk")
         assert "To be recorded" in page.plain and "Hand the customer on" not in page.plain
@@ -236,10 +236,10 @@ def test_she_hands_on_the_customer_to_a_free_agent_with_a_note_that_is_read() ->
 
 
 def test_the_desk_of_another_agent_is_closed_and_a_person_who_takes_no_calls_has_none() -> None:
-    async def story(house: ConsoleClient, browsers: Browsers) -> None:
-        case_id = await house.flag(held=False)
-        await comes_to_work(house)
-        await takes_the_call(house, case_id)
+    async def story(console: ConsoleClient, browsers: Browsers) -> None:
+        case_id = await console.flag(held=False)
+        await comes_to_work(console)
+        await takes_the_call(console, case_id)
         ann, vera = browsers(), browsers()
         await ann.sign_in("ann")
         await vera.sign_in("vera")
@@ -257,10 +257,10 @@ def test_the_desk_of_another_agent_is_closed_and_a_person_who_takes_no_calls_has
 
 
 def test_a_supervisor_comes_into_a_talk_of_hers_and_leaves_it() -> None:
-    async def story(house: ConsoleClient, browsers: Browsers) -> None:
-        case_id = await house.flag(held=False)
-        await comes_to_work(house)
-        await takes_the_call(house, case_id)
+    async def story(console: ConsoleClient, browsers: Browsers) -> None:
+        case_id = await console.flag(held=False)
+        await comes_to_work(console)
+        await takes_the_call(console, case_id)
         ann, kim = browsers(), browsers()
         await ann.sign_in("ann")
         await kim.sign_in("kim")
@@ -271,8 +271,8 @@ def test_a_supervisor_comes_into_a_talk_of_hers_and_leaves_it() -> None:
         alone = await ann.post(path, form)
         assert alone.status == 409 and "you have no phone number here" in alone.plain
         wanted = NewAgent(name="ann", address="+6531580102", languages=("zh",))
-        await house.store.run(enrol_agent, wanted, "root", house.moment)
-        await house.store.run(talks_in_a_call, case_id)
+        await console.store.run(enrol_agent, wanted, "root", console.moment)
+        await console.store.run(talks_in_a_call, case_id)
         assert (await ann.post(path, form)).status == 303
         page = await ann.get("/console/desk")
         assert "ann – is being called" in page.plain and "Leave the call" in page.plain
@@ -294,9 +294,9 @@ def talks_in_a_call(unit: SqlUnit, case_id: CaseId) -> None:
 
 
 def test_her_screen_hears_that_she_has_taken_a_call() -> None:
-    async def story(house: ConsoleClient, browsers: Browsers) -> None:
-        case_id = await house.flag(held=False)
-        await comes_to_work(house)
+    async def story(console: ConsoleClient, browsers: Browsers) -> None:
+        case_id = await console.flag(held=False)
+        await comes_to_work(console)
         kim = browsers()
         await kim.sign_in("kim")
         cookie = "; ".join(f"{name}={value}" for name, value in kim.cookies.items())
@@ -309,7 +309,7 @@ def test_her_screen_hears_that_she_has_taken_a_call() -> None:
                 return told
 
             assert (await news())["at"] == "ready::"
-            await takes_the_call(house, case_id)
+            await takes_the_call(console, case_id)
             while (told := await news())["at"] == "ready::":
                 pass
             assert told["at"] == f"on_call:{case_id}:att_a" and "on call" in told["team"]

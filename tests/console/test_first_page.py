@@ -28,9 +28,9 @@ def copy(unit: SqlUnit) -> None:
 
 
 def test_the_first_page_is_there_within_200_ms_and_weighs_less_than_100_kb() -> None:
-    async def story(house: ConsoleClient, browsers: Browsers) -> None:
-        await house.flag(held=False)
-        await house.store.run(copy)
+    async def story(console: ConsoleClient, browsers: Browsers) -> None:
+        await console.flag(held=False)
+        await console.store.run(copy)
         ann = browsers()
         await ann.sign_in("ann")
         page = await ann.get()

@@ -24,41 +24,41 @@ Browsers = Callable[[], Browser]
 WHO = CustomerId("u_1")
 
 
-async def settled(house: ConsoleClient) -> CaseId:
-    case_id = await house.flag(phone=PHONE)
-    await settle(house, case_id)
+async def settled(console: ConsoleClient) -> CaseId:
+    case_id = await console.flag(phone=PHONE)
+    await settle(console, case_id)
     return case_id
 
 
-async def settle(house: ConsoleClient, case_id: CaseId) -> None:
+async def settle(console: ConsoleClient, case_id: CaseId) -> None:
     def end(unit: SqlUnit) -> None:
         for attempt in unit.attempts.of_case(case_id):
-            unit.attempts.save(replace(attempt, state="canceled", ended_at=house.moment, check_at=None))
+            unit.attempts.save(replace(attempt, state="canceled", ended_at=console.moment, check_at=None))
         unit.connection.exec_driver_sql("UPDATE outbox SET state = 'delivered'")
-        with CaseFile(unit, unit.cases.lock(case_id), house.moment) as file:
+        with CaseFile(unit, unit.cases.lock(case_id), console.moment) as file:
             for transfer in file.transfers():
                 file.put(replace(transfer, state=TransferState.REFUSED, alarm_at=None))
             file.move(CaseEvent.SETTLE)
 
-    await house.store.run(end)
+    await console.store.run(end)
 
 
 def test_each_page_says_what_is_gone_and_what_is_kept_for_a_court() -> None:
-    async def story(house: ConsoleClient, browsers: Browsers) -> None:
-        case_id = await settled(house)
+    async def story(console: ConsoleClient, browsers: Browsers) -> None:
+        case_id = await settled(console)
         kim = browsers()
         await kim.sign_in("kim")
         page = f"/console/cases/{case_id}"
-        await house.store.run(hold, WHO, "C-17", "root", house.moment)
+        await console.store.run(hold, WHO, "C-17", "root", console.moment)
         assert "Legal hold since" in (held := (await kim.get(page)).plain) and "(C-17)" in held
-        await house.store.run(lift, WHO, "root", house.moment)
-        house.moment += house.policy.retention.speech
-        await house.store.run(forget_words, case_id, house.moment)
+        await console.store.run(lift, WHO, "root", console.moment)
+        console.moment += console.policy.retention.speech
+        await console.store.run(forget_words, case_id, console.moment)
         await kim.sign_in("kim")
         before = await kim.get(page)
         words = before.plain
         assert "Speech and messages were deleted on" in words and masking.phone(PHONE) in words
-        await house.store.run(erase, WHO, "root", house.moment)
+        await console.store.run(erase, WHO, "root", console.moment)
         gone = await kim.get(page)
         assert gone.status == 200 and "The customer was erased on" in gone.plain and "Legal hold" not in gone.plain
         assert "Speech and messages were deleted on" not in gone.plain, "one notice is enough"
@@ -73,18 +73,18 @@ def test_each_page_says_what_is_gone_and_what_is_kept_for_a_court() -> None:
     play(story)
 
 
-def test_a_release_that_nobody_confirmed_is_no_part_of_the_page_of_who_was_erased() -> None:
-    async def story(house: ConsoleClient, browsers: Browsers) -> None:
-        case_id = await house.flag(phone=PHONE)
+def test_an_unconfirmed_release_is_not_on_the_page_of_an_erased_customer() -> None:
+    async def story(console: ConsoleClient, browsers: Browsers) -> None:
+        case_id = await console.flag(phone=PHONE)
         ann = browsers()
         await ann.sign_in("ann")
         await ann.send(case_id, "claim", "claim")
         why = {"reason": "payee_checked", "text": "rang the payee"}
         assert (await ann.send(case_id, "release-t_1", "release", **why)).status == 303
-        await settle(house, case_id)
+        await settle(console, case_id)
         seen = await ann.get(f"/console/cases/{case_id}")
         assert "asks for a release" not in seen.plain, "it is not held any more"
-        await house.store.run(erase, WHO, "root", house.moment)
+        await console.store.run(erase, WHO, "root", console.moment)
         gone = await ann.get(f"/console/cases/{case_id}")
         assert gone.status == 200 and "The customer was erased on" in gone.plain
 
@@ -92,16 +92,16 @@ def test_a_release_that_nobody_confirmed_is_no_part_of_the_page_of_who_was_erase
 
 
 def test_that_a_guardian_was_asked_stays_on_the_page_of_who_was_erased() -> None:
-    async def story(house: ConsoleClient, browsers: Browsers) -> None:
-        case_id = await house.flag(phone=PHONE, guardians=(guardian(),), held=False)
+    async def story(console: ConsoleClient, browsers: Browsers) -> None:
+        case_id = await console.flag(phone=PHONE, guardians=(guardian(),), held=False)
 
         def asks(unit: SqlUnit) -> None:
-            with CaseFile(unit, unit.cases.lock(case_id), house.moment) as file:
+            with CaseFile(unit, unit.cases.lock(case_id), console.moment) as file:
                 assert ask_guardian(file, "test") is None
 
-        await house.store.run(asks)
-        await settle(house, case_id)
-        await house.store.run(erase, WHO, "root", house.moment)
+        await console.store.run(asks)
+        await settle(console, case_id)
+        await console.store.run(erase, WHO, "root", console.moment)
         ann = browsers()
         await ann.sign_in("ann")
         gone = await ann.get(f"/console/cases/{case_id}")

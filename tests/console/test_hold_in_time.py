@@ -22,36 +22,36 @@ T1 = TransferId("t_1")
 BUTTON = "Hold this transfer"
 
 
-async def let_go(house: ConsoleClient) -> CaseId:
+async def let_go(console: ConsoleClient) -> CaseId:
     """The talk went well and the service allowed the payment, but the payment core has not received that."""
-    case_id = await house.flag(tier=Tier.MEDIUM, held=False)
+    case_id = await console.flag(tier=Tier.MEDIUM, held=False)
 
     def learn(unit: SqlUnit) -> None:
-        with CaseFile(unit, unit.cases.lock(case_id), house.moment) as file:
-            unit.talks.add_evidence(said(Outcome.CONSISTENT, T1, house.moment, 1), case_id)
+        with CaseFile(unit, unit.cases.lock(case_id), console.moment) as file:
+            unit.talks.add_evidence(said(Outcome.CONSISTENT, T1, console.moment, 1), case_id)
             settle_file(file)
 
-    await house.store.run(learn)
-    house.moment += timedelta(minutes=17)
-    await house.store.run(settle_case, case_id, house.moment)
-    assert await house.state() == "allowed"
+    await console.store.run(learn)
+    console.moment += timedelta(minutes=17)
+    await console.store.run(settle_case, case_id, console.moment)
+    assert await console.state() == "allowed"
     return case_id
 
 
-async def deliver(house: ConsoleClient) -> None:
-    for sent in (await house.store.run(take_messages, house.moment, 9)).dispatches:
+async def deliver(console: ConsoleClient) -> None:
+    for sent in (await console.store.run(take_messages, console.moment, 9)).dispatches:
         told = Delivery(receipt=Receipt.DELIVERED, status=200)
-        await house.store.run(record_delivery, sent, told, house.moment)
+        await console.store.run(record_delivery, sent, told, console.moment)
 
 
 def test_an_allow_on_its_way_to_the_core_is_held_from_the_page() -> None:
-    async def story(house: ConsoleClient, browsers: Browsers) -> None:
-        case_id, ann = await let_go(house), browsers()
+    async def story(console: ConsoleClient, browsers: Browsers) -> None:
+        case_id, ann = await let_go(console), browsers()
         await ann.sign_in("ann")
         page = await ann.get(f"/console/cases/{case_id}")
         assert BUTTON in page.plain and "The payment core has not acknowledged the release yet." in page.plain
         assert (await ann.send(case_id, "hold-t_1", "hold", reason="scam_likely")).status == 303
-        assert await house.state() == "held"
+        assert await console.state() == "held"
         page = await ann.get(f"/console/cases/{case_id}")
         assert "The money may have left." in page.plain, "until the core answers the hold"
 
@@ -59,14 +59,14 @@ def test_an_allow_on_its_way_to_the_core_is_held_from_the_page() -> None:
 
 
 def test_an_acknowledged_allow_has_no_button_and_an_old_page_says_why() -> None:
-    async def story(house: ConsoleClient, browsers: Browsers) -> None:
-        case_id, ann = await let_go(house), browsers()
+    async def story(console: ConsoleClient, browsers: Browsers) -> None:
+        case_id, ann = await let_go(console), browsers()
         await ann.sign_in("ann")
         old = (await ann.get(f"/console/cases/{case_id}")).hidden("hold-t_1")
-        await deliver(house)
+        await deliver(console)
         assert BUTTON not in (await ann.get(f"/console/cases/{case_id}")).plain
         late = await ann.post(f"/console/cases/{case_id}/hold", {**old, "reason": "scam_likely"})
         assert late.status == 409 and "the transfer is already allowed" in late.plain
-        assert await house.state() == "allowed"
+        assert await console.state() == "allowed"
 
     play(story)

@@ -210,5 +210,5 @@ def test_what_they_did_is_said_in_words_and_what_they_said_is_counted(given: str
     assert (heard(given, EN), heard(given, ZH)) == (english, chinese)
 
 
-def test_unmasked_words_are_theirs() -> None:
+def test_unmasked_words_are_those_of_the_customer() -> None:
     assert heard("speech my pin is 1234", ZH, unmasked=True) == "my pin is 1234"

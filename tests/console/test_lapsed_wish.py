@@ -10,16 +10,16 @@ Browsers = Callable[[], Browser]
 WHY = {"reason": "identified_by_call_back", "text": "rang her on the number we have known for years"}
 
 
-def test_after_its_time_the_release_is_asked_for_anew_and_the_queue_waits_for_nobody() -> None:
-    async def story(house: ConsoleClient, browsers: Browsers) -> None:
-        case_id = await house.flag()
+def test_after_its_time_a_release_is_asked_for_anew_and_the_queue_shows_no_open_wish() -> None:
+    async def story(console: ConsoleClient, browsers: Browsers) -> None:
+        case_id = await console.flag()
         ann, ben = browsers(), browsers()
         await ann.sign_in("ann")
         await ann.send(case_id, "claim", "claim")
         await ann.send(case_id, "release-t_1", "release", **WHY)
         queue = await ann.get("/console/queue")
         assert "second waited for" in queue.plain and "ann asks for a release." in queue.plain
-        house.moment += house.policy.review.second_within
+        console.moment += console.policy.review.second_within
         await ben.sign_in("ben")
         seen, queue = await ben.get(f"/console/cases/{case_id}"), await ben.get("/console/queue")
         assert "asks for a release" not in seen.plain and "Confirm, and release the money" not in seen.plain

@@ -17,23 +17,23 @@ from wakeup.storage.unit_of_work import SqlUnit
 
 
 def test_the_desk_shows_how_she_is_in_the_talk_and_not_what_the_phone_company_did_not_take() -> None:
-    async def story(house: ConsoleClient, browsers: Browsers) -> None:
-        case_id = await house.flag(held=False)
-        await comes_to_work(house)
-        await takes_the_call(house, case_id)
+    async def story(console: ConsoleClient, browsers: Browsers) -> None:
+        case_id = await console.flag(held=False)
+        await comes_to_work(console)
+        await takes_the_call(console, case_id)
         ann = browsers()
         await ann.sign_in("ann")
-        await house.store.run(is_heard_by_all, case_id, house.moment)
+        await console.store.run(is_heard_by_all, case_id, console.moment)
         page = await ann.get("/console/desk")
         form = {"csrf": page.csrf, "version": "0", "way": "listen"}
-        house.phone.error = RemoteError("no answer")
+        console.phone.error = RemoteError("no answer")
         for _ in range(2):
             refused = await ann.post(f"/console/desk/{case_id}/talk", form)
             assert refused.status == 409 and "everybody still hears you" in refused.plain
             assert "ann – barge" in refused.plain
             assert pressed(refused.text) == ["barge"], "listen can be tried again"
-        assert house.phone.gone_on == [("CAl", 0)] * 2
-        house.phone.error = None
+        assert console.phone.gone_on == [("CAl", 0)] * 2
+        console.phone.error = None
         assert (await ann.post(f"/console/desk/{case_id}/talk", form)).status == 303
 
     play(story)

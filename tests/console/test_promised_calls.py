@@ -20,21 +20,21 @@ CHINESE = {"Accept-Language": "zh"}
 
 
 def test_a_promised_call_shows_its_time_and_is_a_fault_once_it_is_late() -> None:
-    async def story(house: ConsoleClient, browsers: Browsers) -> None:
-        case_id, ann = await house.flag(held=False), browsers()
+    async def story(console: ConsoleClient, browsers: Browsers) -> None:
+        case_id, ann = await console.flag(held=False), browsers()
 
         def promise(unit: SqlUnit) -> None:
-            with CaseFile(unit, unit.cases.lock(case_id), house.moment) as file:
-                unit.talks.add_evidence(said(Outcome.NOT_ME, TransferId("t_1"), house.moment, 1), case_id)
+            with CaseFile(unit, unit.cases.lock(case_id), console.moment) as file:
+                unit.talks.add_evidence(said(Outcome.NOT_ME, TransferId("t_1"), console.moment, 1), case_id)
                 settle_file(file)
 
-        await house.store.run(promise)
+        await console.store.run(promise)
         await ann.sign_in("ann")
         queue = await ann.get("/console/queue")
         assert "Promised by" in queue.plain and "10:00 02:10:00" in queue.plain
         assert "No faults." in (await ann.get()).plain and "无故障。" in (await ann.get(**CHINESE)).plain
-        house.moment += PERSON_WITHIN + timedelta(minutes=5)
-        await house.store.run(settle_case, case_id, house.moment)
+        console.moment += PERSON_WITHIN + timedelta(minutes=5)
+        await console.store.run(settle_case, case_id, console.moment)
         queue = await ann.get("/console/queue")
         assert "−5:00 02:10:00" in queue.plain and 'class="over">−5:00' in queue.text
         board = (await ann.get()).plain

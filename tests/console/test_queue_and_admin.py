@@ -57,17 +57,17 @@ def test_every_effect_has_its_class() -> None:
 
 
 def test_the_worst_comes_first_and_a_check_stands_beside_the_outcome() -> None:
-    async def story(house: ConsoleClient, browsers: Browsers) -> None:
-        plain = await house.flag(1, Tier.MEDIUM, amount=Decimal(9000), hold_max=T0 + timedelta(days=2))
-        house.moment = T0
-        worst = await house.flag(2, Tier.MEDIUM, held=False, hold_max=T0 + timedelta(days=2))
+    async def story(console: ConsoleClient, browsers: Browsers) -> None:
+        plain = await console.flag(1, Tier.MEDIUM, amount=Decimal(9000), hold_max=T0 + timedelta(days=2))
+        console.moment = T0
+        worst = await console.flag(2, Tier.MEDIUM, held=False, hold_max=T0 + timedelta(days=2))
 
         def learn(unit: SqlUnit) -> None:
             with CaseFile(unit, unit.cases.lock(worst), T0) as file:
                 unit.talks.add_evidence(said(Outcome.ALREADY_PAID, TransferId("t_2"), T0, 1), worst)
                 settle_file(file)
 
-        await house.store.run(learn)
+        await console.store.run(learn)
         kim = browsers()
         await kim.sign_in("kim")
         page = await kim.get("/console/queue")
@@ -77,16 +77,16 @@ def test_the_worst_comes_first_and_a_check_stands_beside_the_outcome() -> None:
         assert silent.status == 409 and "say what was wrong" in silent.plain
         assert (await kim.send(worst, "check", "check", reason="agreed")).status == 303
         assert "checked the outcome: agreed." in (await kim.get(f"/console/cases/{worst}")).plain
-        assert await house.state(2) == "held"
+        assert await console.state(2) == "held"
 
     play(story)
 
 
 def test_a_pending_case_put_before_people_is_seen_and_goes_before_what_is_only_held() -> None:
-    async def story(house: ConsoleClient, browsers: Browsers) -> None:
-        plain = await house.flag(1, Tier.CRITICAL, amount=Decimal(90000))
-        house.moment = T0
-        wanted = await house.flag(2, Tier.CRITICAL, amount=Decimal(10), held=False)
+    async def story(console: ConsoleClient, browsers: Browsers) -> None:
+        plain = await console.flag(1, Tier.CRITICAL, amount=Decimal(90000))
+        console.moment = T0
+        wanted = await console.flag(2, Tier.CRITICAL, amount=Decimal(10), held=False)
         kim = browsers()
         await kim.sign_in("kim")
         assert f"/cases/{wanted}" not in (await kim.get("/console/queue")).text, "the machine still works on it"
@@ -95,8 +95,8 @@ def test_a_pending_case_put_before_people_is_seen_and_goes_before_what_is_only_h
             with CaseFile(unit, unit.cases.lock(wanted), T0) as file:
                 assert escalate_to_person(file) is escalate_to_police(file) is None
 
-        await house.store.run(rungs)
-        assert await house.state(2) == "pending"
+        await console.store.run(rungs)
+        assert await console.state(2) == "pending"
         page = await kim.get("/console/queue")
         assert page.text.index(f"/cases/{wanted}") < page.text.index(f"/cases/{plain}")
         assert "person wanted" in page.plain and "police wanted" in page.plain
@@ -112,15 +112,15 @@ def test_a_pending_case_put_before_people_is_seen_and_goes_before_what_is_only_h
 
 
 def test_a_customer_who_was_reached_is_promised_no_person_any_more_until_there_is_a_newer_decision() -> None:
-    async def story(house: ConsoleClient, browsers: Browsers) -> None:
-        case_id, ann = await house.flag(held=False), browsers()
+    async def story(console: ConsoleClient, browsers: Browsers) -> None:
+        case_id, ann = await console.flag(held=False), browsers()
 
         def learns(unit: SqlUnit, outcome: Outcome, n: int) -> None:
-            with CaseFile(unit, unit.cases.lock(case_id), house.moment) as file:
-                unit.talks.add_evidence(said(outcome, TransferId("t_1"), house.moment, n), case_id)
+            with CaseFile(unit, unit.cases.lock(case_id), console.moment) as file:
+                unit.talks.add_evidence(said(outcome, TransferId("t_1"), console.moment, n), case_id)
                 settle_file(file)
 
-        await house.store.run(learns, Outcome.COACHED, 1)
+        await console.store.run(learns, Outcome.COACHED, 1)
         await ann.sign_in("ann")
         assert "person promised" in (await ann.get("/console/queue")).plain
         seen = await ann.get(f"/console/cases/{case_id}")
@@ -131,8 +131,8 @@ def test_a_customer_who_was_reached_is_promised_no_person_any_more_until_there_i
         seen = await ann.get(done.headers["Location"])
         assert "Done and recorded." in seen.plain and "To be done police queue" in seen.plain
         assert "person promised" not in (await ann.get("/console/queue")).plain
-        house.moment += timedelta(minutes=5)
-        await house.store.run(learns, Outcome.ALREADY_PAID, 2)
+        console.moment += timedelta(minutes=5)
+        await console.store.run(learns, Outcome.ALREADY_PAID, 2)
         assert "money leaving" in (await ann.get("/console/queue")).plain
         assert "a human talks to the customer within 10 minutes" in (await ann.get(f"/console/cases/{case_id}")).plain
 
@@ -140,35 +140,35 @@ def test_a_customer_who_was_reached_is_promised_no_person_any_more_until_there_i
 
 
 def test_nothing_checked_is_drawn_again() -> None:
-    async def story(house: ConsoleClient, browsers: Browsers) -> None:
-        case_id = await house.flag()
-        sample = await house.store.read(lambda unit: unit.views.unchecked(T0, 10))
+    async def story(console: ConsoleClient, browsers: Browsers) -> None:
+        case_id = await console.flag()
+        sample = await console.store.read(lambda unit: unit.views.unchecked(T0, 10))
         assert [one.case_id for one in sample] == [case_id]
         kim = browsers()
         await kim.sign_in("kim")
         await kim.send(case_id, "check", "check", reason="agreed")
-        assert await house.store.read(lambda unit: unit.views.unchecked(T0, 10)) == []
+        assert await console.store.read(lambda unit: unit.views.unchecked(T0, 10)) == []
 
     play(story)
 
 
 def test_what_was_let_go_before_a_warning_stands_there_until_it_is_followed_up() -> None:
-    async def story(house: ConsoleClient, browsers: Browsers) -> None:
-        case_id = await house.flag(1, Tier.MEDIUM)
+    async def story(console: ConsoleClient, browsers: Browsers) -> None:
+        case_id = await console.flag(1, Tier.MEDIUM)
 
         def warn(unit: SqlUnit) -> None:
-            with CaseFile(unit, unit.cases.lock(case_id), house.moment) as file:
+            with CaseFile(unit, unit.cases.lock(case_id), console.moment) as file:
                 record_decision(
                     file, file.transfers()[0], Verdict(ruling=Ruling.ALLOW, reason="released_by_person"), "ann"
                 )
                 settle_file(file)
-            for sent in take_messages(unit, house.moment, 9).dispatches:
+            for sent in take_messages(unit, console.moment, 9).dispatches:
                 taken = Delivery(receipt=Receipt.DELIVERED)
-                record_delivery(unit, sent, taken, house.moment)
-            with CaseFile(unit, unit.cases.lock(case_id), house.moment) as file:
+                record_delivery(unit, sent, taken, console.moment)
+            with CaseFile(unit, unit.cases.lock(case_id), console.moment) as file:
                 alarm_after_allow(file, WARNED, "callee")
 
-        await house.store.run(warn)
+        await console.store.run(warn)
         kim = browsers()
         await kim.sign_in("kim")
         page = await kim.get("/console/queue")
@@ -181,17 +181,17 @@ def test_what_was_let_go_before_a_warning_stands_there_until_it_is_followed_up()
     play(story)
 
 
-def test_a_wish_that_nobody_answered_in_time_is_shown_no_more_and_can_be_said_again() -> None:
-    async def story(house: ConsoleClient, browsers: Browsers) -> None:
-        case_id = await house.flag()
+def test_an_unanswered_wish_disappears_after_its_time_and_can_be_said_again() -> None:
+    async def story(console: ConsoleClient, browsers: Browsers) -> None:
+        case_id = await console.flag()
         ann, why = browsers(), {"reason": "payee_checked", "text": "her landlord"}
         await ann.sign_in("ann")
         await ann.send(case_id, "claim", "claim")
         assert (await ann.send(case_id, "release-t_1", "release", **why)).status == 303
-        house.moment += timedelta(minutes=9)
+        console.moment += timedelta(minutes=9)
         assert (await ann.send(case_id, "claim", "claim")).status == 303
         assert "second waited for" in (await ann.get("/console/queue")).plain
-        house.moment += timedelta(minutes=6)
+        console.moment += timedelta(minutes=6)
         queue = (await ann.get("/console/queue")).plain
         assert "second waited for" not in queue and "held critical" in queue
         assert (await ann.send(case_id, "claim", "claim")).status == 303
@@ -203,15 +203,15 @@ def test_a_wish_that_nobody_answered_in_time_is_shown_no_more_and_can_be_said_ag
 
 
 def test_a_promised_call_hides_no_release_that_waits_for_a_second_person() -> None:
-    async def story(house: ConsoleClient, browsers: Browsers) -> None:
-        case_id = await house.flag()
+    async def story(console: ConsoleClient, browsers: Browsers) -> None:
+        case_id = await console.flag()
 
         def promise(unit: SqlUnit) -> None:
-            with CaseFile(unit, unit.cases.lock(case_id), house.moment) as file:
-                unit.talks.add_evidence(said(Outcome.NOT_ME, TransferId("t_1"), house.moment, 1), case_id)
+            with CaseFile(unit, unit.cases.lock(case_id), console.moment) as file:
+                unit.talks.add_evidence(said(Outcome.NOT_ME, TransferId("t_1"), console.moment, 1), case_id)
                 settle_file(file)
 
-        await house.store.run(promise)
+        await console.store.run(promise)
         ann, ben = browsers(), browsers()
         await ann.sign_in("ann")
         await ben.sign_in("ben")
@@ -227,15 +227,15 @@ def test_a_promised_call_hides_no_release_that_waits_for_a_second_person() -> No
 
 
 def test_a_dead_letter_is_sent_again_and_an_account_closed() -> None:
-    async def story(house: ConsoleClient, browsers: Browsers) -> None:
-        await house.flag()
+    async def story(console: ConsoleClient, browsers: Browsers) -> None:
+        await console.flag()
 
         def die(unit: SqlUnit) -> str:
             message = unit.outbox.listed(None, 1)[0]
-            unit.outbox.save(replace(message, state=MessageState.DEAD, settled_at=house.moment))
+            unit.outbox.save(replace(message, state=MessageState.DEAD, settled_at=console.moment))
             return str(message.id)
 
-        message = await house.store.run(die)
+        message = await console.store.run(die)
         root, aud, kim = browsers(), browsers(), browsers()
         for browser, name in ((root, "root"), (aud, "aud"), (kim, "kim")):
             await browser.sign_in(name)
@@ -244,7 +244,7 @@ def test_a_dead_letter_is_sent_again_and_an_account_closed() -> None:
         assert (await kim.get("/console/admin")).status == 403
         csrf = (await root.get("/console/admin")).csrf
         assert (await root.post("/console/admin/replay", {"csrf": csrf, "message": message})).status == 303
-        again = await house.store.read(lambda unit: unit.outbox.listed("due", 9))
+        again = await console.store.read(lambda unit: unit.outbox.listed("due", 9))
         assert [one.id for one in again] == [message]
         assert (await root.post("/console/admin/replay", {"csrf": csrf, "message": message})).status == 409
         closing = {"csrf": csrf, "staff": "usr_kim", "on": "no"}
@@ -261,35 +261,35 @@ def test_a_dead_letter_is_sent_again_and_an_account_closed() -> None:
 
 
 def test_only_sessions_that_count_still_are_shown_and_the_next_to_sign_in_forgets_the_others() -> None:
-    async def story(house: ConsoleClient, browsers: Browsers) -> None:
+    async def story(console: ConsoleClient, browsers: Browsers) -> None:
         ann, root, aud = browsers(), browsers(), browsers()
         for _ in range(2):
             await browsers().sign_in("kim")
         await ann.sign_in("ann")
         await root.sign_in("root")
         assert re.search(r"kim agent .{0,80}? 2 last seen", (await root.get("/console/admin")).plain)
-        house.moment += timedelta(minutes=29)
+        console.moment += timedelta(minutes=29)
         await ann.get()
         await root.get()
-        house.moment += timedelta(minutes=1)
+        console.moment += timedelta(minutes=1)
         page = (await root.get("/console/admin")).plain
         assert re.search(r"kim agent .{0,80}? 0 –", page), page[:900]
         assert re.search(r"ann supervisor .{0,80}? 1 last seen", page)
-        assert len(await house.store.read(lambda unit: unit.staff.sessions(None))) == 4
+        assert len(await console.store.read(lambda unit: unit.staff.sessions(None))) == 4
         await aud.sign_in("aud")
-        left = await house.store.read(lambda unit: unit.staff.sessions(None))
+        left = await console.store.read(lambda unit: unit.staff.sessions(None))
         assert sorted(one.staff_id for one in left) == ["usr_ann", "usr_aud", "usr_root"]
-        house.moment += timedelta(minutes=28)
+        console.moment += timedelta(minutes=28)
         assert (await ann.get()).status == 200, "hers is none of them"
 
     play(story)
 
 
 def test_a_bulk_release_over_http_takes_two_persons() -> None:
-    async def story(house: ConsoleClient, browsers: Browsers) -> None:
+    async def story(console: ConsoleClient, browsers: Browsers) -> None:
         for n in (1, 2):
-            house.moment = T0
-            await house.flag(n, Tier.MEDIUM, model="v7", hold_max=T0 + timedelta(days=2))
+            console.moment = T0
+            await console.flag(n, Tier.MEDIUM, model="v7", hold_max=T0 + timedelta(days=2))
         ann, ben, kim = browsers(), browsers(), browsers()
         for browser, name in ((ann, "ann"), (ben, "ben"), (kim, "kim")):
             browser.cookies["zone"] = "Asia/Singapore"
@@ -308,13 +308,13 @@ def test_a_bulk_release_over_http_takes_two_persons() -> None:
         own = await ann.post("/console/bulk/confirm", {**answer, "csrf": page.csrf})
         assert own.status == 409 and "a second person must confirm" in own.plain
         assert (await ben.post("/console/bulk/confirm", answer)).status == 303
-        assert [await house.state(1), await house.state(2)] == ["allowed", "allowed"]
+        assert [await console.state(1), await console.state(2)] == ["allowed", "allowed"]
 
     play(story)
 
 
-def test_the_do_not_call_list_is_kept_by_supervisors_and_names_nobody() -> None:
-    async def story(house: ConsoleClient, browsers: Browsers) -> None:
+def test_supervisors_keep_the_do_not_call_list_and_it_shows_no_customer() -> None:
+    async def story(console: ConsoleClient, browsers: Browsers) -> None:
         ann, kim = browsers(), browsers()
         await ann.sign_in("ann")
         await kim.sign_in("kim")
@@ -339,7 +339,7 @@ def test_the_do_not_call_list_is_kept_by_supervisors_and_names_nobody() -> None:
 
 
 def test_looking_a_number_up_puts_nothing_on_the_list() -> None:
-    async def story(house: ConsoleClient, browsers: Browsers) -> None:
+    async def story(console: ConsoleClient, browsers: Browsers) -> None:
         ann, kim = browsers(), browsers()
         await ann.sign_in("ann")
         await kim.sign_in("kim")
@@ -351,7 +351,7 @@ def test_looking_a_number_up_puts_nothing_on_the_list() -> None:
         assert "The list is empty." in free.plain and 'value="+65 9000 0077"' in free.text
         wrong = await kim.post("/console/do-not-call/look", {**looked, "phone": "9000"})
         assert wrong.status == 409 and "A number with country code" in wrong.plain
-        await house.store.run(block, "+6590000077", (Channel.SMS,), "stop", Actor(name="system"), house.moment)
+        await console.store.run(block, "+6590000077", (Channel.SMS,), "stop", Actor(name="system"), console.moment)
         found = await kim.post("/console/do-not-call/look", looked)
         assert "This number is on the list: texts" in found.plain and "opted out by text" in found.plain
         supervisors = await ann.get("/console/do-not-call")
@@ -364,9 +364,9 @@ def test_looking_a_number_up_puts_nothing_on_the_list() -> None:
 
 
 def test_administrators_see_the_ages_of_secrets_and_where_calls_may_go() -> None:
-    async def story(house: ConsoleClient, browsers: Browsers) -> None:
-        await house.store.run(note_secrets, [("WAKEUP_KEYS__TAG", "aa")], house.moment)
-        house.moment += timedelta(days=100)
+    async def story(console: ConsoleClient, browsers: Browsers) -> None:
+        await console.store.run(note_secrets, [("WAKEUP_KEYS__TAG", "aa")], console.moment)
+        console.moment += timedelta(days=100)
         root = browsers()
         await root.sign_in("root")
         page = (await root.get("/console/admin")).plain
@@ -377,9 +377,9 @@ def test_administrators_see_the_ages_of_secrets_and_where_calls_may_go() -> None
 
 
 def test_the_numbers_as_page_and_as_csv() -> None:
-    async def story(house: ConsoleClient, browsers: Browsers) -> None:
-        await house.flag(1, typology="romance")
-        await house.flag(2, typology="=cmd|calc")
+    async def story(console: ConsoleClient, browsers: Browsers) -> None:
+        await console.flag(1, typology="romance")
+        await console.flag(2, typology="=cmd|calc")
         vera = browsers()
         await vera.sign_in("vera")
         page = await vera.get("/console/numbers?days=1")

@@ -45,20 +45,20 @@ def test_the_interval_is_wilsons(part: int, whole: int, interval: tuple[float, f
 
 
 def test_shares_are_counted_by_script_version_language_and_persona() -> None:
-    async def story(house: ConsoleClient, browsers: Browsers) -> None:
-        case_id = await house.flag(held=False)
+    async def story(console: ConsoleClient, browsers: Browsers) -> None:
+        case_id = await console.flag(held=False)
 
         def talk(unit: SqlUnit) -> None:
-            with CaseFile(unit, unit.cases.lock(case_id), house.moment) as file:
+            with CaseFile(unit, unit.cases.lock(case_id), console.moment) as file:
                 for n, (contact, outcome) in enumerate(
                     (("right_party", "dissuaded"), ("right_party", "persists"), ("voicemail", "no_input"))
                 ):
                     file.note("talk_begun", attempt=f"a{n}", script="romance", version="2", language="en", persona="")
                     file.note("learned", "callee", attempt=f"a{n}", contact=contact, outcome=outcome)
 
-        await house.store.run(talk)
-        await house.store.run(a_guardian_writes, case_id, house.moment)
-        shares = await house.store.read(read_script_shares, house.moment)
+        await console.store.run(talk)
+        await console.store.run(a_guardian_writes, case_id, console.moment)
+        shares = await console.store.read(read_script_shares, console.moment)
         assert shares == [
             ScriptShare(script="romance", version="2", language="en", persona="", talks=3, reached=2, dissuaded=1)
         ]
@@ -90,12 +90,12 @@ def test_a_real_picture_allows_exactly_its_own_style_and_script(tmp_path: Path) 
         async def picture(script_id: str, language: str) -> str | None:
             return drawn
 
-        house = ConsoleClient()
-        parts = house.parts
-        house.parts = lambda: replace(  # type: ignore[method-assign]
+        console = ConsoleClient()
+        parts = console.parts
+        console.parts = lambda: replace(  # type: ignore[method-assign]
             parts(), console=replace(parts().console, picture=picture)
         )
-        async with open_console(house) as (_, base), ClientSession(cookie_jar=DummyCookieJar()) as session:
+        async with open_console(console) as (_, base), ClientSession(cookie_jar=DummyCookieJar()) as session:
             vera = Browser(session, base)
             await vera.sign_in("vera")
             page = await vera.get("/console/scripts/romance/en")
@@ -165,10 +165,10 @@ def kept(version: str, hello: str) -> KeptScript:
 
 
 def test_a_script_with_its_versions_their_difference_its_words_and_what_happened() -> None:
-    async def story(house: ConsoleClient, browsers: Browsers) -> None:
+    async def story(console: ConsoleClient, browsers: Browsers) -> None:
         one, two = kept("1", "Hello."), kept("2", "Good <b>day</b>.")
         for script in (one, two):
-            await house.store.run(lambda unit, script=script: unit.scripts.keep(script))
+            await console.store.run(lambda unit, script=script: unit.scripts.keep(script))
         trips = PathCounts(
             calls=10, others=2, moves={("", "hello", "answered"): 10, ("hello", "bye", "keys"): 6},
             again={"hello": 3}, hung_up={"hello": 4}, seconds={"hello": 12.5},
@@ -183,7 +183,7 @@ def test_a_script_with_its_versions_their_difference_its_words_and_what_happened
                 differences(Version(name=before[0], content=before[1]), Version(name=after[0], content=after[1]))
             )
 
-        house.furnish(trips=went, difference=difference)
+        console.furnish(trips=went, difference=difference)
         vera = browsers()
         await vera.sign_in("vera")
         page = await vera.get("/console/scripts/romance")
@@ -200,16 +200,16 @@ def test_a_script_with_its_versions_their_difference_its_words_and_what_happened
 
 
 def test_the_viewers_language_comes_first() -> None:
-    async def story(house: ConsoleClient, browsers: Browsers) -> None:
+    async def story(console: ConsoleClient, browsers: Browsers) -> None:
         script = {**OLD["script"], "title": "Romance scam (婚恋交友)"}
         content = content_of(script, {**OLD["prompts"], "zh-CN": {"hi": "您好。", "end": "再见。"}})
         both = replace(kept("1", "Hello."), content=content, content_hash=hash_of(content))
-        await house.store.run(lambda unit: unit.scripts.keep(both))
+        await console.store.run(lambda unit: unit.scripts.keep(both))
 
         async def nobody(script_id: str, content_hash: str) -> PathCounts:
             return PathCounts(calls=0, others=0, moves={}, again={}, hung_up={}, seconds={})
 
-        house.furnish(trips=nobody)
+        console.furnish(trips=nobody)
         vera = browsers()
         await vera.sign_in("vera")
         english = await vera.get("/console/scripts/romance")
@@ -226,11 +226,11 @@ def test_the_viewers_language_comes_first() -> None:
 
 
 def test_shares_are_counted_by_kind_of_scam_too() -> None:
-    async def story(house: ConsoleClient, browsers: Browsers) -> None:
-        case_id = await house.flag(held=False, typology="romance")
+    async def story(console: ConsoleClient, browsers: Browsers) -> None:
+        case_id = await console.flag(held=False, typology="romance")
 
         def talk(unit: SqlUnit) -> None:
-            with CaseFile(unit, unit.cases.lock(case_id), house.moment) as file:
+            with CaseFile(unit, unit.cases.lock(case_id), console.moment) as file:
                 attempt = unit.attempts.of_case(case_id)[0]
                 unit.connection.exec_driver_sql(
                     "UPDATE attempts SET intent_at = due_at, state = 'ended', disposition = 'answered', ended_at = due_at, placed_at = due_at, call_sid = 'CA1', from_number = '+1'"
@@ -238,9 +238,9 @@ def test_shares_are_counted_by_kind_of_scam_too() -> None:
                 file.note("talk_begun", attempt=attempt.id, script="generic", version="2", language="en", persona="")
                 file.note("learned", "callee", attempt=attempt.id, contact="right_party", outcome="dissuaded")
 
-        await house.store.run(talk)
-        house.moment += timedelta(minutes=1)
-        shares = await house.store.read(read_kind_shares, house.moment)
+        await console.store.run(talk)
+        console.moment += timedelta(minutes=1)
+        shares = await console.store.read(read_kind_shares, console.moment)
         assert shares == [KindShare(typology="romance", talks=1, reached=1, dissuaded=1)]
 
     play(story)

@@ -29,7 +29,7 @@ Browsers = Callable[[], Browser]
 
 
 def test_a_person_signs_in_and_out() -> None:
-    async def story(house: ConsoleClient, browsers: Browsers) -> None:
+    async def story(console: ConsoleClient, browsers: Browsers) -> None:
         browser = browsers()
         first = await browser.get()
         assert (first.status, "Sign in" in first.plain) == (401, True)
@@ -47,7 +47,7 @@ def test_a_person_signs_in_and_out() -> None:
 
 
 def test_the_cookie_is_for_this_host_alone_and_no_script_reads_it() -> None:
-    async def story(house: ConsoleClient, browsers: Browsers) -> None:
+    async def story(console: ConsoleClient, browsers: Browsers) -> None:
         page = await browsers().get("/console/sign-in")
         said = page.headers["Set-Cookie"]
         assert said.startswith("__Host-")
@@ -61,12 +61,12 @@ def test_the_cookie_is_for_this_host_alone_and_no_script_reads_it() -> None:
 
 
 def test_wrong_names_and_wrong_passwords_are_answered_alike() -> None:
-    async def story(house: ConsoleClient, browsers: Browsers) -> None:
+    async def story(console: ConsoleClient, browsers: Browsers) -> None:
         wrong = await browsers().sign_in("ann", "not her password")
         nobody = await browsers().sign_in("nobody", "not a password")
         assert (wrong.status, nobody.status) == (401, 401)
         assert "Name or password is wrong." in wrong.plain and "Name or password is wrong." in nobody.plain
-        log = await house.store.read(lambda unit: unit.admin.newest(5))
+        log = await console.store.read(lambda unit: unit.admin.newest(5))
         assert [(note.kind, note.data["staff"]) for _, _, note in log] == [
             ("sign_in_failed", None), ("sign_in_failed", "usr_ann"),
         ]  # fmt: skip
@@ -75,21 +75,21 @@ def test_wrong_names_and_wrong_passwords_are_answered_alike() -> None:
 
 
 def test_a_closed_account_stays_outside_and_its_sessions_end() -> None:
-    async def story(house: ConsoleClient, browsers: Browsers) -> None:
+    async def story(console: ConsoleClient, browsers: Browsers) -> None:
         kim = browsers()
         await kim.sign_in("kim")
-        root, agent = await house.person("root"), await house.person("kim")
-        await house.store.run(lambda unit: close_account(unit, root.id, agent.id, house.moment))
+        root, agent = await console.person("root"), await console.person("kim")
+        await console.store.run(lambda unit: close_account(unit, root.id, agent.id, console.moment))
         assert (await kim.get()).status == 401
         assert (await browsers().sign_in("kim")).status == 401
         with pytest.raises(ConflictError):
-            await house.store.run(lambda unit: close_account(unit, root.id, root.id, house.moment))
+            await console.store.run(lambda unit: close_account(unit, root.id, root.id, console.moment))
 
     play(story)
 
 
 def test_a_closed_account_that_is_opened_again_may_sign_in() -> None:
-    async def story(house: ConsoleClient, browsers: Browsers) -> None:
+    async def story(console: ConsoleClient, browsers: Browsers) -> None:
         root, kim = browsers(), browsers()
         await root.sign_in("root")
         page = await root.get("/console/admin")
@@ -97,7 +97,7 @@ def test_a_closed_account_that_is_opened_again_may_sign_in() -> None:
             form = {"csrf": page.csrf, "staff": "usr_kim", "on": on}
             assert (await root.post("/console/admin/accounts", form)).status == 303
             assert (await kim.sign_in("kim")).status == comes_in
-        log = await house.store.read(lambda unit: unit.admin.newest(5))
+        log = await console.store.read(lambda unit: unit.admin.newest(5))
         acts = [note.kind for _, _, note in log if note.by == "root"]
         assert acts == ["account_opened", "account_closed", "signed_in"]
 
@@ -105,24 +105,24 @@ def test_a_closed_account_that_is_opened_again_may_sign_in() -> None:
 
 
 def test_an_idle_session_ends_and_an_old_one_too() -> None:
-    async def story(house: ConsoleClient, browsers: Browsers) -> None:
+    async def story(console: ConsoleClient, browsers: Browsers) -> None:
         browser = browsers()
         await browser.sign_in("ann")
-        begun = house.moment
+        begun = console.moment
         for _ in range(25):
-            house.moment += timedelta(minutes=24)
-            if house.moment < begun + timedelta(hours=10):
+            console.moment += timedelta(minutes=24)
+            if console.moment < begun + timedelta(hours=10):
                 assert (await browser.get()).status == 200
         assert (await browser.get()).status == 401, "ten hours are over"
         await browser.sign_in("ann")
-        house.moment += timedelta(minutes=30)
+        console.moment += timedelta(minutes=30)
         assert (await browser.get()).status == 401, "half an hour idle"
 
     play(story)
 
 
 def test_sign_out_everywhere() -> None:
-    async def story(house: ConsoleClient, browsers: Browsers) -> None:
+    async def story(console: ConsoleClient, browsers: Browsers) -> None:
         here, there = browsers(), browsers()
         await here.sign_in("ann")
         await there.sign_in("ann")
@@ -136,7 +136,7 @@ def test_sign_out_everywhere() -> None:
 
 
 def test_a_form_from_elsewhere_is_refused() -> None:
-    async def story(house: ConsoleClient, browsers: Browsers) -> None:
+    async def story(console: ConsoleClient, browsers: Browsers) -> None:
         browser, other = browsers(), browsers()
         await browser.sign_in("ann")
         await other.sign_in("ben")
@@ -158,10 +158,10 @@ def test_a_form_from_elsewhere_is_refused() -> None:
 def test_every_route_asks_for_its_right(name: str) -> None:
     """The case does not exist: a person with the right gets a 404 or a 2xx/3xx/409, a person without it a 403."""
 
-    async def story(house: ConsoleClient, browsers: Browsers) -> None:
+    async def story(console: ConsoleClient, browsers: Browsers) -> None:
         browser = browsers()
         await browser.sign_in(name)
-        role = (await house.person(name)).role
+        role = (await console.person(name)).role
         csrf = (await browser.get()).csrf
         for route in ROUTES:
             if route.right is None or route.path in {"/live", "/watch/{case}", "/desk/live"}:
@@ -169,7 +169,7 @@ def test_every_route_asks_for_its_right(name: str) -> None:
             path = "/console" + re.sub(r"\{\w+\}", "case_0", route.path)
             page = await browser.ask(route.method, path, {"csrf": csrf} if route.method == "POST" else None)
             assert (page.status != 403) == may(role, route.right), (route.method, route.path, page.status)
-            assert page.status < 500, (route.path, house.log.lines[-2:])
+            assert page.status < 500, (route.path, console.log.lines[-2:])
 
     play(story)
 
@@ -184,7 +184,7 @@ def test_no_route_is_open_but_the_sign_in() -> None:
         ("GET", "/sso/back"),
     }
 
-    async def story(house: ConsoleClient, browsers: Browsers) -> None:
+    async def story(console: ConsoleClient, browsers: Browsers) -> None:
         for route in ROUTES:
             if not route.open:
                 path = "/console" + re.sub(r"\{\w+\}", "case_0", route.path)
@@ -195,12 +195,12 @@ def test_no_route_is_open_but_the_sign_in() -> None:
 
 
 def test_what_was_typed_survives_a_session_that_ended() -> None:
-    async def story(house: ConsoleClient, browsers: Browsers) -> None:
-        case_id = await house.flag()
+    async def story(console: ConsoleClient, browsers: Browsers) -> None:
+        case_id = await console.flag()
         browser = browsers()
         await browser.sign_in("ann")
         page = await browser.get(f"/console/cases/{case_id}")
-        house.moment += timedelta(hours=1)
+        console.moment += timedelta(hours=1)
         note = {**page.hidden("note"), "text": "rang the branch <b>"}
         asked = await browser.post(f"/console/cases/{case_id}/note", note)
         assert asked.status == 401 and "What you typed is kept" in asked.plain
@@ -215,14 +215,14 @@ def test_what_was_typed_survives_a_session_that_ended() -> None:
 
 
 def test_what_was_typed_survives_signing_in_again_in_another_tab() -> None:
-    async def story(house: ConsoleClient, browsers: Browsers) -> None:
-        case_id = await house.flag()
+    async def story(console: ConsoleClient, browsers: Browsers) -> None:
+        case_id = await console.flag()
         path, ann = f"/console/cases/{case_id}", browsers()
         ours = {"Origin": ann.base}
         await ann.sign_in("ann")
         before = await ann.get(path)
         note = {**before.hidden("note"), "text": "typed for ten minutes"}
-        house.moment += timedelta(hours=1)
+        console.moment += timedelta(hours=1)
         first, second = (
             await ann.post(f"{path}/note", note),
             await ann.post(f"{path}/note", {**note, "text": "other tab"}),
@@ -245,12 +245,12 @@ def test_what_was_typed_survives_signing_in_again_in_another_tab() -> None:
 
 
 def test_who_signs_in_again_comes_back_to_a_page() -> None:
-    async def story(house: ConsoleClient, browsers: Browsers) -> None:
+    async def story(console: ConsoleClient, browsers: Browsers) -> None:
         ann = browsers()
         await ann.sign_in("ann")
         for path, more in ("/console/sign-out", {"everywhere": "yes"}), ("/console/dialling/pause", {}):
             page = await ann.get()
-            house.moment += timedelta(hours=1)
+            console.moment += timedelta(hours=1)
             asked = await ann.post(path, {"csrf": page.csrf, **more})
             assert asked.status == 401 and "What you typed" not in asked.plain
             again = await ann.post("/console/sign-in", asked.hidden_all() | {"name": "ann", "password": PASSWORD})
@@ -261,8 +261,8 @@ def test_who_signs_in_again_comes_back_to_a_page() -> None:
 
 @pytest.mark.parametrize("signed_in", [True, False])
 def test_an_address_that_is_no_page_is_answered_with_one(*, signed_in: bool) -> None:
-    async def story(house: ConsoleClient, browsers: Browsers) -> None:
-        case_id, ann = await house.flag(), browsers()
+    async def story(console: ConsoleClient, browsers: Browsers) -> None:
+        case_id, ann = await console.flag(), browsers()
         if signed_in:
             await ann.sign_in("ann")
         forms_only = await ann.get(f"/console/cases/{case_id}/unmask")
@@ -273,7 +273,7 @@ def test_an_address_that_is_no_page_is_answered_with_one(*, signed_in: bool) -> 
             assert page.status == 404 and "Back to the board" in page.plain, path
             assert ("Review queue" in page.plain) is signed_in
         assert (await ann.ask("POST", "/console/queue", {})).status == 405
-        assert not [line for line in house.log.lines if "no/where" in str(line)], "the log has the route only"
+        assert not [line for line in console.log.lines if "no/where" in str(line)], "the log has the route only"
 
     play(story)
 
@@ -308,7 +308,7 @@ def test_signing_in_forgives_no_try_at_an_agents_digits() -> None:
 
 
 def test_behind_a_trusted_proxy_a_visitor_uses_up_their_own_tries_alone() -> None:
-    async def story(house: ConsoleClient, browsers: Browsers) -> None:
+    async def story(console: ConsoleClient, browsers: Browsers) -> None:
         async def status(name: str, forwarded: str, password: str = PASSWORD) -> int:
             return (await browsers().sign_in(name, password, **{"X-Forwarded-For": forwarded})).status
 
@@ -322,7 +322,7 @@ def test_behind_a_trusted_proxy_a_visitor_uses_up_their_own_tries_alone() -> Non
 
 
 def test_a_header_counts_from_a_trusted_proxy_only() -> None:
-    async def story(house: ConsoleClient, browsers: Browsers) -> None:
+    async def story(console: ConsoleClient, browsers: Browsers) -> None:
         for n in range(PER_NAME):
             await browsers().sign_in("ann", "guess guess guess", **{"X-Forwarded-For": f"198.51.100.{n}"})
         again = await browsers().sign_in("ann", **{"X-Forwarded-For": "198.51.100.99"})
@@ -332,7 +332,7 @@ def test_a_header_counts_from_a_trusted_proxy_only() -> None:
 
 
 def test_too_many_tries_are_told_to_wait_on_every_node() -> None:
-    async def story(house: ConsoleClient, browsers: Browsers) -> None:
+    async def story(console: ConsoleClient, browsers: Browsers) -> None:
         browser = browsers()
         for _ in range(PER_NAME - 1):
             assert (await browser.sign_in("ann", "guess guess guess")).status == 401
@@ -340,7 +340,7 @@ def test_too_many_tries_are_told_to_wait_on_every_node() -> None:
         assert (await browser.sign_in("ann")).status == 303
         for _ in range(PER_NAME - 1):
             await browsers().sign_in("kim", "guess guess guess")
-        other = Listener(inside_app(replace(house.parts(), metrics=Metrics())))
+        other = Listener(inside_app(replace(console.parts(), metrics=Metrics())))
         await other.setup()
         site = web.TCPSite(other, "127.0.0.1", 0)
         await site.start()
@@ -359,10 +359,10 @@ def test_too_many_tries_are_told_to_wait_on_every_node() -> None:
     [("Ann", "p", "name"), ("system", "p", "name"), ("a b", "p", "name"), ("new", "", "person"), ("ann", "p", "name")],
 )
 def test_accounts_have_clean_names_of_their_own(name: str, person: str, field: str) -> None:
-    async def story(house: ConsoleClient, browsers: Browsers) -> None:
+    async def story(console: ConsoleClient, browsers: Browsers) -> None:
         account = NewAccount(name=name, person=person, role=StaffRole.AGENT, password_hash="x")
         with pytest.raises(ConflictError) as refused:
-            await house.store.run(make_account, account, "test", house.moment)
+            await console.store.run(make_account, account, "test", console.moment)
         assert refused.value.field == field
 
     play(story)

@@ -32,21 +32,21 @@ FLOW = "__Host-wakeup-sso"
 BROKEN, UNKNOWN = "Single sign-on failed.", "This identity is not linked"
 
 
-async def knows(house: ConsoleClient, issuer: str, name: str = "ann", subject: str = "248289761001") -> None:
-    await house.store.run(link_account, name, issuer, subject, "test", house.moment)
+async def knows(console: ConsoleClient, issuer: str, name: str = "ann", subject: str = "248289761001") -> None:
+    await console.store.run(link_account, name, issuer, subject, "test", console.moment)
 
 
-def meets(house: ConsoleClient, issuer: str, base: str) -> None:
+def meets(console: ConsoleClient, issuer: str, base: str) -> None:
     back_url = f"{base}/console/sso/back"
-    house.furnish(sign_on=SignOn(issuer=issuer, client_id=CLIENT, client_secret=SECRET, back_url=back_url))
+    console.furnish(sign_on=SignOn(issuer=issuer, client_id=CLIENT, client_secret=SECRET, back_url=back_url))
 
 
 def story_with(provider_story: Callable[[ConsoleClient, Browsers, OidcProvider], Any]) -> None:
-    async def story(house: ConsoleClient, browsers: Browsers) -> None:
-        async with open_oidc_provider(house.now) as provider:
-            meets(house, provider.url, "http://console.example")
-            await knows(house, provider.url)
-            await provider_story(house, browsers, provider)
+    async def story(console: ConsoleClient, browsers: Browsers) -> None:
+        async with open_oidc_provider(console.now) as provider:
+            meets(console, provider.url, "http://console.example")
+            await knows(console, provider.url)
+            await provider_story(console, browsers, provider)
 
     play(story)
 
@@ -60,7 +60,7 @@ async def comes_back(
 
 
 def test_a_linked_person_comes_in_and_is_not_asked_for_a_code() -> None:
-    async def story(house: ConsoleClient, browsers: Browsers, provider: OidcProvider) -> None:
+    async def story(console: ConsoleClient, browsers: Browsers, provider: OidcProvider) -> None:
         browser = browsers()
         assert "Single sign-on" in (await browser.get("/console/sign-in")).plain
         before = browser.cookies.get(COOKIE)
@@ -69,14 +69,14 @@ def test_a_linked_person_comes_in_and_is_not_asked_for_a_code() -> None:
         assert browser.cookies[COOKIE] != before and not provider.refused
         page = await browser.get()
         assert page.status == 200 and "ann" in page.plain
-        log = await house.store.read(lambda unit: unit.admin.newest(1))
+        log = await console.store.read(lambda unit: unit.admin.newest(1))
         assert (log[0][2].kind, log[0][2].by) == ("signed_in", "ann")
 
     story_with(story)
 
 
 def test_a_code_comes_back_once_and_in_the_browser_that_was_sent() -> None:
-    async def story(house: ConsoleClient, browsers: Browsers, provider: OidcProvider) -> None:
+    async def story(console: ConsoleClient, browsers: Browsers, provider: OidcProvider) -> None:
         browser, other = browsers(), browsers()
         sent = await browser.get("/console/sso")
         query = provider.authorise(sent.headers["Location"])
@@ -102,7 +102,7 @@ def test_a_code_comes_back_once_and_in_the_browser_that_was_sent() -> None:
     ],
 )
 def test_what_comes_back_otherwise_is_refused(change: Callable[[str], str]) -> None:
-    async def story(house: ConsoleClient, browsers: Browsers, provider: OidcProvider) -> None:
+    async def story(console: ConsoleClient, browsers: Browsers, provider: OidcProvider) -> None:
         browser = browsers()
         came = await comes_back(browser, provider, change)
         assert came.status == 401 and BROKEN in came.plain
@@ -131,7 +131,7 @@ def test_what_comes_back_otherwise_is_refused(change: Callable[[str], str]) -> N
     ids=lambda lie: "-".join(f"{k}:{v}" for k, v in lie.items() if k != "key")[:40] or "another key",
 )
 def test_an_identity_with_anything_wrong_opens_nothing(lie: dict[str, Any]) -> None:
-    async def story(house: ConsoleClient, browsers: Browsers, provider: OidcProvider) -> None:
+    async def story(console: ConsoleClient, browsers: Browsers, provider: OidcProvider) -> None:
         browser = browsers()
         sent = await browser.get("/console/sso")
         query = provider.authorise(sent.headers["Location"])
@@ -140,47 +140,47 @@ def test_an_identity_with_anything_wrong_opens_nothing(lie: dict[str, Any]) -> N
         came = await browser.get(f"/console/sso/back?{query}")
         assert came.status == 401 and BROKEN in came.plain
         assert (await browser.get()).status == 401
-        told = [line for line in house.log.lines if line["event"] == "single_sign_on_failed"]
+        told = [line for line in console.log.lines if line["event"] == "single_sign_on_failed"]
         assert len(told) == 1 and "248289761001" not in str(told)
 
     story_with(story)
 
 
-def test_nobody_comes_in_who_was_not_linked_and_there_is_no_default_role() -> None:
-    async def story(house: ConsoleClient, browsers: Browsers, provider: OidcProvider) -> None:
+def test_an_identity_without_an_account_cannot_sign_in_and_there_is_no_default_role() -> None:
+    async def story(console: ConsoleClient, browsers: Browsers, provider: OidcProvider) -> None:
         browser = browsers()
         provider.subject = "a stranger"
         came = await comes_back(browser, provider)
         assert came.status == 401 and UNKNOWN in came.plain
         provider.subject = "248289761001"
         with pytest.raises(ConflictError):
-            await knows(house, provider.url, "ben")
+            await knows(console, provider.url, "ben")
         await comes_back(browser, provider)
         assert (await browser.get()).status == 200
-        await house.store.run(unlink_account, "ann", "test", house.moment)
+        await console.store.run(unlink_account, "ann", "test", console.moment)
         assert (await browser.get()).status == 401
         assert (await comes_back(browser, provider)).status == 401
-        await knows(house, provider.url, "kim")
-        kim = await house.person("kim")
-        await house.store.run(lambda unit: unit.staff.save(replace(kim, disabled_at=house.moment)))
+        await knows(console, provider.url, "kim")
+        kim = await console.person("kim")
+        await console.store.run(lambda unit: unit.staff.save(replace(kim, disabled_at=console.moment)))
         assert (await comes_back(browser, provider)).status == 401
 
     story_with(story)
 
 
 def test_a_sign_in_that_takes_too_long_begins_again() -> None:
-    async def story(house: ConsoleClient, browsers: Browsers, provider: OidcProvider) -> None:
+    async def story(console: ConsoleClient, browsers: Browsers, provider: OidcProvider) -> None:
         browser = browsers()
         sent = await browser.get("/console/sso")
         query = provider.authorise(sent.headers["Location"])
-        house.moment += timedelta(minutes=10)
+        console.moment += timedelta(minutes=10)
         assert (await browser.get(f"/console/sso/back?{query}")).status == 401
 
     story_with(story)
 
 
 def test_without_it_there_is_no_such_page() -> None:
-    async def story(house: ConsoleClient, browsers: Browsers) -> None:
+    async def story(console: ConsoleClient, browsers: Browsers) -> None:
         assert (await browsers().get("/console/sso")).status == 404
         assert "Single sign-on" not in (await browsers().get("/console/sign-in")).plain
 
@@ -208,11 +208,11 @@ async def real_provider() -> AsyncIterator[str]:
 
 
 def test_a_person_comes_in_by_a_real_provider() -> None:
-    async def story(house: ConsoleClient, browsers: Browsers) -> None:
-        house.moment = datetime.fromtimestamp(wall_seconds(), UTC)
+    async def story(console: ConsoleClient, browsers: Browsers) -> None:
+        console.moment = datetime.fromtimestamp(wall_seconds(), UTC)
         async with real_provider() as url, ClientSession() as session:
-            meets(house, url, "http://127.0.0.1:9")
-            await knows(house, url, subject="ann@bank.example")
+            meets(console, url, "http://127.0.0.1:9")
+            await knows(console, url, subject="ann@bank.example")
             browser = browsers()
             sent = await browser.get("/console/sso")
             form = {"sub": "ann@bank.example"}
@@ -220,7 +220,7 @@ def test_a_person_comes_in_by_a_real_provider() -> None:
                 assert answer.status == 302
                 query = urlsplit(answer.headers["Location"]).query
             came = await browser.get(f"/console/sso/back?{query}")
-            assert came.status == 200, [line for line in house.log.lines if line["level"] != "info"]
+            assert came.status == 200, [line for line in console.log.lines if line["level"] != "info"]
             assert "ann" in (await browser.get()).plain
 
     play(story)

@@ -12,10 +12,10 @@ Browsers = Callable[[], Browser]
 
 
 def test_that_a_guardian_is_asked_by_text_is_said() -> None:
-    async def story(house: ConsoleClient, browsers: Browsers) -> None:
-        case_id = await house.flag(held=False, guardians=(guardian(),))
-        await comes_to_work(house)
-        await takes_the_call(house, case_id)
+    async def story(console: ConsoleClient, browsers: Browsers) -> None:
+        case_id = await console.flag(held=False, guardians=(guardian(),))
+        await comes_to_work(console)
+        await takes_the_call(console, case_id)
         kim = browsers()
         await kim.sign_in("kim")
         wish = {**(await kim.get("/console/desk")).hidden("guardian"), "agreed": "yes"}
@@ -23,7 +23,7 @@ def test_that_a_guardian_is_asked_by_text_is_said() -> None:
         assert done.status == 303
         assert "A guardian is asked by text." in (await kim.get(done.headers["Location"])).plain
         assert "A guardian is asked by text." not in (await kim.get("/console/desk")).plain
-        [asked] = await house.store.read(lambda unit: unit.confirmations.of_case(case_id))
+        [asked] = await console.store.read(lambda unit: unit.confirmations.of_case(case_id))
         assert asked.why == "person"
 
     play(story)

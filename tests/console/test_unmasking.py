@@ -19,8 +19,8 @@ def test_a_payment_that_joins_while_the_page_is_unmasked_is_shown_masked(monkeyp
     def sees_none_yet(*args: Any) -> Revealed:
         return replace(unmask(*args), payees={})
 
-    async def story(house: ConsoleClient, browsers: Browsers) -> None:
-        case_id, kim = await house.flag(), browsers()
+    async def story(console: ConsoleClient, browsers: Browsers) -> None:
+        case_id, kim = await console.flag(), browsers()
         await kim.sign_in("kim")
         monkeypatch.setattr(review, "unmask", sees_none_yet)
         shown = await kim.send(case_id, "unmask", "unmask", reason="contact_customer", text="she asked for it")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 
 from babel.messages.extract import extract_from_dir
@@ -79,12 +80,12 @@ DECIDED_BECAUSE = (
 )  # fmt: skip
 
 
-def in_templates() -> Iterator[str]:
+@cache
+def in_templates() -> tuple[str, ...]:
     found = extract_from_dir(
         str(CONSOLE / "templates"), [("**.html", "jinja2")], {"**.html": {"trim_blocks": "true"}}, strip_comment_tags=True
     )  # fmt: skip
-    for _, _, message, _, _ in found:
-        yield message if isinstance(message, str) else message[0]
+    return tuple(message if isinstance(message, str) else message[0] for _, _, message, _, _ in found)
 
 
 def refusals(path: Path) -> Iterator[str]:
@@ -106,7 +107,8 @@ def admin_kinds() -> Iterator[str]:
                 yield from (str(way.value) for way in ways if isinstance(way, ast.Constant))
 
 
-def wanted() -> set[str]:
+@cache
+def wanted() -> frozenset[str]:
     words = set(in_templates())
     words |= (
         set(sentences.KINDS.values())
@@ -146,4 +148,4 @@ def wanted() -> set[str]:
     words |= {f"left_out:{word}" for word in ("not_held", "critical", "guarded", "warned", "in_hand", "wanted")}
     words |= {"stopped:paused_by_supervisor"}
     words |= {word for word in MEANINGS if word.startswith("node:")}
-    return words
+    return frozenset(words)

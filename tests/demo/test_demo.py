@@ -86,7 +86,7 @@ def test_a_demo_plays_in_no_books_that_are_in_use(tmp_path: Path, capfd: pytest.
     assert book.read_bytes() == before
 
 
-def test_a_word_nobody_knows_ends_the_process_itself(tmp_path: Path) -> None:
+def test_an_unknown_option_ends_the_process_itself(tmp_path: Path) -> None:
     ended = run_demo(tmp_path / "run", "--nonsense")
     assert (ended.code, ended.out, ended.processes) == (2, "", [])
     assert refused(ended.err, "--nonsense"), ended.err

@@ -23,7 +23,7 @@ def decision(transfer: str, reason: str) -> dict[str, object]:
     return {"transfer": transfer, "reason": reason}
 
 
-def test_each_guardian_counts_once_and_nobody_else_counts() -> None:
+def test_each_guardian_counts_once_and_no_customer_counts() -> None:
     texts = [text(DAUGHTER), text(DAUGHTER), text(SON), text(CUSTOMER), reply(DAUGHTER), reply(DAUGHTER), reply("+44")]
     assert families({}, {DAUGHTER, SON}, texts, ()) == Families(asked=2, answered=1)
 
@@ -39,7 +39,7 @@ def test_what_turned_on_a_guardian_is_named_by_its_newest_decision() -> None:
     assert told(found).endswith("worried: t_2, t_3* (* though the customer had answered every question).")
 
 
-def test_a_demo_in_which_nobody_was_worried_says_so() -> None:
+def test_a_demo_without_a_worried_guardian_says_so() -> None:
     assert told(Families(asked=2, answered=1)) == (
         "Guardians: 2 asked by text, 1 answered; no decision depended on it this time."
     )

@@ -11,7 +11,7 @@ from wakeup.runtime.demo.processes import DemoError, free_ports
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux has names that no file remembers")
-def test_a_port_that_is_spoken_for_is_given_to_nobody_else(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_reserved_port_is_given_out_only_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(processes, "PORTS", range(31_000, 31_008))
     monkeypatch.setattr(processes, "TRIES", 4)
     first, second = free_ports(4), free_ports(2)

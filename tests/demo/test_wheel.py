@@ -66,7 +66,7 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return programs
 
 
-def test_data_is_inside_and_nobodys_own_settings(wheel: Path) -> None:
+def test_the_wheel_contains_the_data_and_no_local_settings(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
     for folder in ("scripts_ivr", "migrations", "config"):

@@ -106,7 +106,7 @@ def test_the_same_file_start_and_seed_make_the_same_events(tmp_path: Path, mappi
     assert len(set(ids)) == 40
 
 
-def test_invented_numbers_are_valid_mobiles_and_nobody_shares_one(tmp_path: Path, mapping: Mapping) -> None:
+def test_invented_numbers_are_valid_mobiles_and_no_customers_share_one(tmp_path: Path, mapping: Mapping) -> None:
     made = rows(tmp_path, mapping, HEADER + "u1,scam,n,70,,0.9\n" * 2000)
     phones = [row.event["customer"]["phone"] for row in made if row.event]
     assert len(set(phones)) == 2000

@@ -42,7 +42,7 @@ def test_a_service_that_stays_away_stops_the_feed_and_the_next_run_goes_on(tmp_p
     assert len(service.kept) == 250
 
 
-def test_nobody_listening_stops_the_feed(tmp_path: Path, service: Service) -> None:
+def test_a_service_that_does_not_listen_stops_the_feed(tmp_path: Path, service: Service) -> None:
     async def act(sender: object) -> None:
         await sender.send([b"{}"])  # type: ignore[attr-defined]
 

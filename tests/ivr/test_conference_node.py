@@ -63,11 +63,11 @@ def test_a_guardian_is_invited_waited_for_and_met() -> None:
     assert call.heard == "<ended>" and not call.conversation.inside
 
 
-def test_who_waits_for_the_customer_invites_nobody() -> None:
+def test_a_node_that_waits_for_the_customer_invites_no_agent() -> None:
     assert not called(who="customer").conversation.wishes
 
 
-def test_where_nobody_can_come_nothing_is_said() -> None:
+def test_where_no_agent_can_come_nothing_is_said() -> None:
     call = called(given={})
     assert call.heard == "<nobody_ready>" and not call.conversation.wishes
 
@@ -104,14 +104,14 @@ def test_who_comes_back_without_a_word_of_why_was_not_let_in(act: Any) -> None:
     assert called(HERE, act).heard == "<failed>"
 
 
-def test_nobody_waits_for_ever() -> None:
+def test_no_customer_waits_for_ever() -> None:
     call = called(*[COMING] * 4)
     assert call.heard == "<still>"
     call.take(COMING)
     assert call.heard == "<nobody_came>"
 
 
-def test_the_time_in_a_room_is_theirs() -> None:
+def test_the_time_in_a_room_is_no_part_of_the_script() -> None:
     before = called(HERE).conversation.lasted_ms
     assert called(HERE, MeetingNews(ConferenceStatus.LIMIT)).conversation.lasted_ms == before
 

@@ -34,7 +34,7 @@ def test_a_split_is_taken_each_way_by_a_callee_it_sends_there(tiny: Path) -> Non
     assert "rare a\n  answered human > who, bye\n" in (tiny / "tiny/transcript.en.txt").read_text("utf-8")
 
 
-def test_exits_nobody_can_take_are_not_asked_for() -> None:
+def test_impossible_exits_need_no_story() -> None:
     script = GENERIC.script
     assert bands(script)["verdict"] == {"contradicted", "undecided", "consistent"}, "the coached are gone by then"
     asked = exits_of(script)
@@ -44,7 +44,7 @@ def test_exits_nobody_can_take_are_not_asked_for() -> None:
 
 @settings(max_examples=150, deadline=None)
 @given(CALLS, st.lists(INPUTS, max_size=4))
-def test_whatever_anybody_does_the_way_is_worked_out_as_it_was_gone(
+def test_the_way_is_worked_out_as_it_was_gone_whatever_the_callee_does(
     call: tuple[str, int, list[Input]], more: list[Input]
 ) -> None:
     """This also proves that the exits left out are unreachable: no input ever takes one that is not asked for."""

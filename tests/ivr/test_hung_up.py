@@ -35,7 +35,7 @@ def gone(call: Call) -> Conversation:
     return call.take("hung up").conversation
 
 
-def test_what_the_script_does_about_it_is_heard_by_nobody() -> None:
+def test_no_callee_hears_what_the_script_does_after_the_hang_up() -> None:
     call = play(script(), "answered human")
     before = call.conversation
     after = gone(call)
@@ -65,7 +65,7 @@ def test_going_round_ends_at_a_limit_and_is_a_fault() -> None:
 
 
 @pytest.mark.parametrize("speaks", [{"type": "say", "prompts": ["hello"], "to": "silent_end"}])
-def test_nobody_is_spoken_to_who_is_gone(speaks: dict[str, Any]) -> None:
+def test_a_callee_who_has_hung_up_is_not_spoken_to(speaks: dict[str, Any]) -> None:
     with pytest.raises(ScriptError) as refused:
         parse_script(
             {**SMALL, "on": {**SMALL["on"], "hung_up": "gone"}, "nodes": {**SMALL["nodes"], **NODES, "again": speaks}}

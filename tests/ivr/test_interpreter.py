@@ -119,7 +119,7 @@ def test_when_not_even_the_apology_can_be_said_there_is_one_sentence_left(langua
     assert said in call.heard and call.turns[-1].language == language and call.turns[-1].listen is None
 
 
-def test_trouble_is_known_before_anybody_is_rung() -> None:
+def test_trouble_is_known_before_a_customer_is_called() -> None:
     assert Call(variables={"bank_name": "星河银行"}).conversation.fault == (
         "missing: amount_spoken, payee_masked, police_number"
     )
@@ -243,7 +243,7 @@ def test_a_key_or_word_of_the_whole_script_proves_a_person_to_a_late_verdict(act
     assert call.node == there and call.findings.contact is not Contact.VOICEMAIL
 
 
-def test_words_of_a_machine_lead_away_and_prove_nobody() -> None:
+def test_words_of_a_machine_lead_away_and_prove_no_contact() -> None:
     for said in ("您好，机主暂时无法接听，请在嘀声后留言", "你打错了"):
         assert not Call().take("answered human", f"say {said}").findings.live_person
 

@@ -43,7 +43,7 @@ def test_who_needs_time_has_twice_the_call() -> None:
     assert slow.take("silence").heard == "<enough>"
 
 
-def test_nobody_is_hung_up_on_whom_we_must_not_leave() -> None:
+def test_a_customer_in_distress_is_not_hung_up_on() -> None:
     stay = {"type": "menu", "prompts": ["stay"], "reprompts": ["again"] * 9, "global_exits": "no", "timeout_s": "60"}
     script = parse_script({**SMALL, "nodes": {**SMALL["nodes"], "start": stay}, "limits": {"call_s": "20"}})
     assert not play(script, "answered human", *["silence"] * 9).conversation.finished

@@ -170,7 +170,7 @@ def test_the_latest_version_is_the_highest_number() -> None:
         Published(script=GENERIC.script.model_copy(update={"version": v}), prompts=GENERIC.prompts) for v in ("9", "10")
     )
     assert Library([ten, nine]).latest("generic") is ten
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match="twice"):
         Library([nine, nine])
 
 

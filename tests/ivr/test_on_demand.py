@@ -52,7 +52,7 @@ def test_each_question_is_asked_where_its_answer_matters(key: str, asked: list[s
     assert fixed.asked == asked
 
 
-def test_an_answer_is_kept_and_a_name_nobody_knows_is_none() -> None:
+def test_an_answer_is_kept_and_an_unknown_name_gives_none() -> None:
     fixed = FixedValues(room="room-1")
     given = OnDemand({"settled": True}, {"room": lambda: fixed._ask("room")})
     assert (given["room"], given["room"], given.get("nonsense"), given["settled"]) == ("room-1", "room-1", None, True)

@@ -123,7 +123,7 @@ def test_a_hash_under_another_name_is_not_that_script(published: ScriptWorkspace
 # Drafts, going back, retiring
 
 
-def test_a_draft_lies_beside_what_is_in_force_and_nobody_hears_it(published: ScriptWorkspace) -> None:
+def test_a_draft_lies_beside_the_version_in_force_and_no_customer_hears_it(published: ScriptWorkspace) -> None:
     kept = kept_of(published)
     published.says("还没有人同意的话。", "2")
     published.head("generic", "status", "draft")
@@ -331,7 +331,7 @@ def test_what_was_kept_is_spoken_like_the_files(script: str) -> None:
 
 
 @pytest.mark.parametrize("content", ["", "{}", "[]", '{"script": {}, "prompts": {}}', "null"])
-def test_a_text_nobody_can_read_back_is_no_script(workspace: ScriptWorkspace, content: str) -> None:
+def test_a_text_that_cannot_be_read_back_is_no_script(workspace: ScriptWorkspace, content: str) -> None:
     workspace.publish()
     with pytest.raises(NotFoundError):
         workspace.speaker().read_back(content)

@@ -63,7 +63,7 @@ def test_the_hash_covers_the_sound(folder: Path) -> None:
         ("generic/audio.en/choice.mp3", b"x" * (MAX_BYTES + 1), "prompts.en.choice: its recording is larger than"),
     ],
 )
-def test_a_recording_nobody_can_use_is_refused(folder: Path, where: str, sound: bytes, expected: str) -> None:
+def test_an_unusable_recording_is_refused(folder: Path, where: str, sound: bytes, expected: str) -> None:
     record(folder, where, sound)
     [fault] = faults(folder)
     assert fault.startswith(expected)

@@ -153,7 +153,7 @@ BROKEN = [
 
 
 @pytest.mark.parametrize(("inputs", "why"), BROKEN, ids=[inputs for inputs, _ in BROKEN])
-def test_a_story_nobody_can_play_is_told_with_file_and_line(tiny: Path, inputs: str, why: str) -> None:
+def test_a_story_that_cannot_be_played_is_told_with_file_and_line(tiny: Path, inputs: str, why: str) -> None:
     tell(tiny, "  odd:", "    contact: unverified_human", "    outcome: hung_up", f"    inputs: {inputs}")
     found = run(tiny).faults
     assert f"odd: {why}" in "\n".join(fault.why for fault in found)
@@ -305,7 +305,7 @@ def test_one_script_more_that_goes_its_own_way_leaves_the_others_as_they_are(tin
     assert "\none a\n" in (tiny / "third/transcript.en.txt").read_text("utf-8")
 
 
-def test_an_exit_nobody_takes_turns_it_red_though_nothing_differs(
+def test_an_exit_that_no_story_takes_turns_it_red_though_nothing_differs(
     tiny: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     edit(tiny, "tiny/script.yaml", 'keys: {"1": bye}', 'keys: {"1": bye, "2": bye}')

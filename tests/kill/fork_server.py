@@ -34,7 +34,7 @@ class ForkedProcess:
     @property
     def returncode(self) -> int | None:
         stream = self._server.stdout
-        if self._code is None and select.select([stream], [], [], 0)[0]:
+        if self._code is None and stream is not None and select.select([stream], [], [], 0)[0]:
             self._read()
         return self._code
 

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from tests.kill.service_process import ServiceProcess
-from wakeup.runtime.commands.audit import find_faults
+from wakeup.runtime.audit_verify import find_faults
 from wakeup.runtime.settings.settings import load_settings
 
 NOT_PLACED = frozenset({"429", "refuse"})

@@ -56,7 +56,7 @@ def test_late_is_forgiven_only_to_those_who_were_away(since: float, until: float
     assert forgiven(BY, SPEED, [away(since, until)]) is excused
 
 
-def test_nobody_is_forgiven_without_a_reason() -> None:
+def test_no_fault_is_forgiven_without_a_reason() -> None:
     assert not forgiven(BY, SPEED, [])
 
 

@@ -190,7 +190,7 @@ def test_stopping_the_dispatcher_does_not_part_an_intent_from_its_post() -> None
     assert store.asked[-1] == "record_placement"
 
 
-def test_who_is_stopped_while_claiming_leaves_nothing_behind_that_nobody_hears() -> None:
+def test_a_dispatcher_stopped_while_claiming_leaves_no_unheard_error_behind() -> None:
     unheard: list[str] = []
 
     async def story() -> None:

@@ -9,6 +9,7 @@ import errno
 import json
 import os
 import select
+import shutil
 import signal
 import socket
 import subprocess
@@ -23,14 +24,15 @@ import pytest
 from sqlalchemy.exc import InternalError
 
 from tests.scenario.world import environment
+from tests.storage.migrated import migrated_file
 from wakeup.runtime.cli.app import main
 from wakeup.runtime.cli.edge import INTERRUPTED, told_at_the_edge
-from wakeup.runtime.commands import audit
+from wakeup.runtime.commands import audit, config
 from wakeup.runtime.data_files import data_folder
 from wakeup.runtime.infrastructure import real_infrastructure
 from wakeup.runtime.service import Service
 from wakeup.runtime.settings.settings import load_settings
-from wakeup.storage.instance_lock import TAKEN
+from wakeup.storage.instance_lock import TAKEN, instance_lock
 
 Told = tuple[int, str]
 
@@ -46,6 +48,13 @@ def at_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     mask = os.umask(0o022)
     yield tmp_path
     os.umask(mask)
+
+
+@pytest.fixture
+def migrated(at_home: Path) -> Path:
+    """The working folder with a migrated database, where only the rest of a start matters."""
+    shutil.copy(migrated_file(), at_home / "wakeup.db")
+    return at_home
 
 
 def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *words: object) -> Told:
@@ -157,6 +166,8 @@ def test_anchors_that_could_not_be_written_are_told_by_the_check(
     monkeypatch.setenv("WAKEUP_AUDIT__ANCHORS_FILE", str(at_home / anchors))
     # The user who runs the tests may be root, who may write everywhere.
     monkeypatch.setattr("os.access", lambda _place, _how: allowed)
+    # What the scripts say is another part of the check, and the slowest.
+    monkeypatch.setattr(config, "scripts_in_force", lambda _folder, _database_url: None)
     fault = f"WAKEUP_AUDIT__ANCHORS_FILE: {at_home / anchors}: cannot be written: {why}\n"
     assert run(monkeypatch, capsys, "config", "check") == ((0, "") if why is None else (2, fault))
     assert [path.name for path in at_home.iterdir()] == ["kept.jsonl"], "looking makes nothing"
@@ -174,32 +185,26 @@ def test_a_place_where_nothing_can_be_kept(
     assert "var" in said and said.endswith("; give a folder\n")
 
 
-def test_a_port_that_is_taken_is_named_by_its_setting(at_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_port_that_is_taken_is_named_by_its_setting(
+    migrated: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
-        words = [sys.executable, "-m", "wakeup.runtime", "serve", "--migrate"]
-        done = subprocess.run(
-            words,
-            env={**os.environ, "WAKEUP_HTTP__API_PORT": port},
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=60,
-        )
-    assert done.returncode == 2
-    assert f"WAKEUP_HTTP__API_PORT {port}: cannot listen on 127.0.0.1: " in done.stderr
-    assert "Traceback" not in done.stderr
+        monkeypatch.setenv("WAKEUP_HTTP__API_PORT", port)
+        code, said = run(monkeypatch, capfd, "serve")
+    assert code == 2
+    assert f"WAKEUP_HTTP__API_PORT {port}: cannot listen on 127.0.0.1: " in said
+    assert "Traceback" not in said
 
 
-def test_an_address_that_is_nobodys_here_is_named_by_its_setting(
-    at_home: Path, monkeypatch: pytest.MonkeyPatch
+def test_an_address_of_another_machine_is_named_by_its_setting(
+    migrated: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     """TEST-NET: no machine has this address."""
-    words = [sys.executable, "-m", "wakeup.runtime", "serve", "--migrate"]
-    there = {**os.environ, "WAKEUP_HTTP__INSIDE_HOST": "192.0.2.1"}
-    done = subprocess.run(words, env=there, capture_output=True, text=True, check=False, timeout=60)
-    assert done.returncode == 2
-    assert "WAKEUP_HTTP__INSIDE_HOST 192.0.2.1: cannot listen there: " in done.stderr
+    monkeypatch.setenv("WAKEUP_HTTP__INSIDE_HOST", "192.0.2.1")
+    code, said = run(monkeypatch, capfd, "serve")
+    assert code == 2
+    assert "WAKEUP_HTTP__INSIDE_HOST 192.0.2.1: cannot listen there: " in said
 
 
 def test_books_that_cannot_be_read_to_their_end_are_not_called_tampered(
@@ -231,7 +236,7 @@ def test_a_folder_that_is_not_ours_is_named(capsys: pytest.CaptureFixture[str]) 
 
 
 @pytest.mark.parametrize("error", [ValueError("ours"), TimeoutError(), KeyError("ours")])
-def test_an_error_of_ours_keeps_its_traceback(error: Exception) -> None:
+def test_an_error_in_the_program_keeps_its_traceback(error: Exception) -> None:
     with pytest.raises(type(error)), told_at_the_edge():
         raise error
 
@@ -280,7 +285,7 @@ def test_ctrl_c_before_the_command_listens_for_it_leaves_no_traceback() -> None:
 
 def serves(streams: str, **given: Any) -> subprocess.Popen[bytes]:
     """A separate service process, with these shell redirections."""
-    command = ["/bin/sh", "-c", f'exec "$0" -m wakeup serve --migrate {streams}', sys.executable]
+    command = ["/bin/sh", "-c", f'exec "$0" -m wakeup serve {streams}', sys.executable]
     return subprocess.Popen(command, stdout=subprocess.PIPE, **given)
 
 
@@ -315,26 +320,28 @@ def test_a_database_that_fails_at_the_start_is_a_reason_and_no_end(tmp_path: Pat
     assert "cannot be used (file is not a database)" in str(asyncio.run(service.behind()))
 
 
-def test_a_second_service_on_the_same_file_is_refused_before_it_touches_anything(at_home: Path) -> None:
+def test_a_second_service_on_the_same_file_is_refused_before_it_touches_anything(
+    migrated: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Both would sign the same anchors, each would take the other's running calls for its own, and neither would
     wake the other for new events.
     """
-    (at_home / "link.db").symlink_to(at_home / "wakeup.db")
+    (migrated / "link.db").symlink_to(migrated / "wakeup.db")
     first = serves("")
     assert first.stdout is not None and first.stdout.readline().startswith(b"listening on")
     try:
         for name in ("wakeup.db", "link.db"):
-            words = [sys.executable, "-m", "wakeup.runtime", "serve", "--migrate"]
-            there = {**os.environ, "WAKEUP_DATABASE_URL": f"sqlite:///{at_home / name}"}
-            done = subprocess.run(words, env=there, capture_output=True, text=True, check=False, timeout=60)
-            assert done.returncode == 2 and done.stdout == ""
-            assert done.stderr == f"WAKEUP_DATABASE_URL sqlite:///{at_home / name}: {TAKEN}\n"
+            url = f"sqlite:///{migrated / name}"
+            monkeypatch.setenv("WAKEUP_DATABASE_URL", url)
+            assert run(monkeypatch, capsys, "serve", "--migrate") == (2, f"WAKEUP_DATABASE_URL {url}: {TAKEN}\n")
     finally:
         first.kill()
         first.wait()
         first.stdout.close()
-    assert (at_home / "wakeup.db.serving").stat().st_mode & 0o777 == 0o600
-    assert told_to_stop(serves("")) == 0, "whoever died holds it no more"
+    assert (migrated / "wakeup.db.serving").stat().st_mode & 0o777 == 0o600
+    # A service that died holds the lock no longer.
+    with instance_lock(f"sqlite:///{migrated / 'wakeup.db'}"):
+        pass
 
 
 @pytest.mark.parametrize(
@@ -357,7 +364,7 @@ def test_what_a_file_system_says_of_its_locks_is_told_by_the_file(
     assert not (at_home / "wakeup.db").exists()
 
 
-def test_a_service_whose_log_nobody_reads_starts_works_and_ends(at_home: Path) -> None:
+def test_a_service_whose_log_is_not_read_starts_works_and_ends(migrated: Path) -> None:
     reading, writing = os.pipe()
     os.set_blocking(writing, False)
     with suppress(BlockingIOError):
@@ -371,5 +378,5 @@ def test_a_service_whose_log_nobody_reads_starts_works_and_ends(at_home: Path) -
         os.close(writing)
 
 
-def test_a_service_without_a_channel_for_errors_starts(at_home: Path) -> None:
+def test_a_service_without_a_channel_for_errors_starts(migrated: Path) -> None:
     assert told_to_stop(serves("2>&- <&-")) == 0

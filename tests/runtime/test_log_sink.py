@@ -52,7 +52,7 @@ def test_lines_come_in_their_order_and_what_waits_at_the_end_is_written(pipe: Pi
     assert pipe.sink.lost == 0
 
 
-def test_nobody_waits_for_a_reader_that_does_not_read_and_what_is_lost_is_counted(pipe: Pipe) -> None:
+def test_no_log_line_waits_for_a_reader_that_does_not_read_and_lost_lines_are_counted(pipe: Pipe) -> None:
     for _ in range(2 * MAX_WAITING // len(LONG)):
         pipe.sink.write(LONG)
     assert pipe.sink.lost > 0
@@ -88,7 +88,7 @@ os.write(int(sys.argv[1]), str(os.open("/dev/null", os.O_RDONLY)).encode())
 
 
 @pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
-def test_no_file_of_ours_gets_the_number_of_a_standard_stream_that_is_closed(closed: str) -> None:
+def test_no_opened_file_gets_the_number_of_a_closed_standard_stream(closed: str) -> None:
     reading, writing = os.pipe()
     command = ["/bin/sh", "-c", f'exec "$0" -c "$1" {writing} {closed}', sys.executable, NUMBERS]
     subprocess.run(command, check=True, pass_fds=(writing,), capture_output=True)

@@ -250,7 +250,7 @@ def test_warnings_and_uncaught_errors_become_lines(stream: io.StringIO, capsys: 
     assert "91234567" not in stream.getvalue() + "".join(capsys.readouterr())
 
 
-def test_a_stream_that_is_gone_stops_nobody(stream: io.StringIO) -> None:
+def test_a_stream_that_is_gone_stops_no_log_line(stream: io.StringIO) -> None:
     sink = configure_logging("json", "info", stream)
     lost = sink.lost
     stream.close()

@@ -47,7 +47,7 @@ class Failing(Loop):
         return len(self.failures), self.timers
 
 
-def test_a_round_that_fails_now_and_then_is_counted_and_disturbs_nobody() -> None:
+def test_a_round_that_fails_now_and_then_is_counted_and_raises_no_alarm() -> None:
     once = [RuntimeError(), None]
     assert Failing(once * FAILED_TOO_OFTEN).lives() == (FAILED_TOO_OFTEN, [])
 

@@ -91,7 +91,7 @@ def test_a_case_of_many_transfers_that_cannot_be_settled_keeps_no_others_waiting
     assert states["t_100"] is TransferState.PENDING
 
 
-def test_while_a_case_fails_events_wait_for_nobody() -> None:
+def test_events_do_not_wait_while_a_case_fails() -> None:
     loops = Settling()
     a_bad_case(loops, 1)
     for seconds in range(3):
@@ -133,7 +133,7 @@ def test_a_locked_case_keeps_no_others_waiting_and_is_decided_as_soon_as_it_is_f
     assert len(loops.settler.items) == 0
 
 
-def test_without_a_database_nobody_rests() -> None:
+def test_without_a_database_no_case_rests() -> None:
     loops = Settling()
     loops.desk.flag(1)
 

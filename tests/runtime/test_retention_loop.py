@@ -82,7 +82,7 @@ def undelivered(unit: SqlUnit, count: int) -> None:
         )
 
 
-def test_those_who_cannot_be_erased_keep_nobody_else_and_are_left_alone_for_hours(story: Story) -> None:
+def test_customers_who_cannot_be_erased_keep_no_others_and_are_left_alone_for_hours(story: Story) -> None:
     old(story, A_CHUNK + 2)
     story.desk.run(undelivered, A_CHUNK + 1)
     story.round()
@@ -100,7 +100,7 @@ def test_those_who_cannot_be_erased_keep_nobody_else_and_are_left_alone_for_hour
     assert story.complaints() == A_CHUNK + 1
 
 
-def test_a_customer_whose_erasure_fails_keeps_nobody_else(story: Story) -> None:
+def test_a_customer_whose_erasure_fails_keeps_no_other_customer(story: Story) -> None:
     old(story, 3)
     story.desk.run(
         lambda unit: unit.connection.exec_driver_sql(
@@ -111,7 +111,7 @@ def test_a_customer_whose_erasure_fails_keeps_nobody_else(story: Story) -> None:
     assert story.customers() == ["u_0"] and story.complaints() == 1
 
 
-def test_a_case_whose_words_cannot_be_deleted_keeps_nobody_else(story: Story) -> None:
+def test_a_case_whose_words_cannot_be_deleted_keeps_no_other_case(story: Story) -> None:
     old(story, 3)
     story.desk.run(
         lambda unit: unit.connection.exec_driver_sql(

@@ -120,7 +120,7 @@ def test_how_a_customer_is_called_in_a_text(name: str, shown: str) -> None:
     assert called(name) == shown
 
 
-def test_a_friend_without_a_name_is_someone_you_know() -> None:
+def test_a_friend_without_a_name_is_called_a_person_you_know() -> None:
     sms_templates = load_sms_templates(FOLDER, NAMES)
     assert "Someone you know chose you" in sms_templates.write("prompt", "en", {"name": "", "code": "47"}).body
     assert "您的亲友登记您" in sms_templates.write("prompt", "zh-CN", {"name": "", "code": "47"}).body

@@ -137,7 +137,7 @@ class Delivering(LoopDesk):
         return core.told, self.wakes
 
 
-def test_a_delivery_nobody_waits_for_wakes_nobody() -> None:
+def test_a_delivery_that_no_loop_waits_for_wakes_no_loop() -> None:
     loops = Delivering(3)
     assert asyncio.run(loops.delivers()) == (3, 0)
     assert "deliver" not in loops.desk.wakes

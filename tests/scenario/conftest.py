@@ -8,14 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.ivr.stage import LIBRARY
 from tests.scenario import virtual
 from wakeup.domain.policy import Policy
 from wakeup.runtime import dependencies
 from wakeup.runtime.policy.file import load_policy
-from wakeup.runtime.scripts.library import load_library
 from wakeup.runtime.words.sms_templates import FileSmsTemplates, load_sms_templates
-
-_library = cache(load_library)
 
 
 @cache
@@ -40,7 +38,7 @@ def sms_templates(folder: Path, names: Mapping[str, str]) -> FileSmsTemplates:
 @pytest.fixture(autouse=True, scope="package")
 def files_read_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(virtual, "scripts_in_force", lambda folder, _database_url: _library(folder))
+        patch.setattr(virtual, "scripts_in_force", lambda _folder, _database_url: LIBRARY)
         patch.setattr(dependencies, "load_policy", policy)
         patch.setattr(dependencies, "load_sms_templates", sms_templates)
         yield

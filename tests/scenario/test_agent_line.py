@@ -54,7 +54,7 @@ def test_caller_id_proves_nothing_and_guessing_ends_soon(tmp_path: Path) -> None
     tell(story, tmp_path)
 
 
-def test_everybody_else_hears_what_callers_hear(tmp_path: Path) -> None:
+def test_a_caller_who_is_no_agent_hears_what_callers_hear(tmp_path: Path) -> None:
     async def story(world: World) -> None:
         await comes_to_work(world, "ada", ready=False)
         call = world.handset(LIN).calls_in(FROM, line(world))

@@ -136,7 +136,7 @@ def test_who_contradicts_himself_and_hangs_up_is_held(tmp_path: Path) -> None:
     tell(story, tmp_path)
 
 
-def test_doubt_alone_accuses_nobody_and_releases_nothing(tmp_path: Path) -> None:
+def test_doubt_alone_accuses_no_caller_and_releases_nothing(tmp_path: Path) -> None:
     async def story(world: World) -> None:
         call = await reach(world, tier="medium")
         await call.presses("1")

@@ -41,7 +41,7 @@ def test_always_busy_is_left_alone_after_four_calls(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("minutes", [12, 40])
-def test_nobody_answers_and_the_transfer_is_held_in_time(tmp_path: Path, minutes: int) -> None:
+def test_the_customer_does_not_answer_and_the_transfer_is_held_in_time(tmp_path: Path, minutes: int) -> None:
     async def story(world: World) -> None:
         phone = world.handset()
         await world.flag(minutes=minutes)

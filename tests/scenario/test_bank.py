@@ -229,7 +229,7 @@ def test_cancelled_in_the_app_during_the_call_ends_it_at_the_next_turn(tmp_path:
 
 
 @pytest.mark.parametrize("kind", ["released", "let_go"])
-def test_nobody_is_told_that_they_cancelled_what_others_let_go(tmp_path: Path, kind: str) -> None:
+def test_no_customer_is_told_that_they_cancelled_what_the_bank_let_go(tmp_path: Path, kind: str) -> None:
     async def story(world: World) -> None:
         call = await reach(world, tier="medium")
         if kind == "released":
@@ -246,7 +246,7 @@ def test_nobody_is_told_that_they_cancelled_what_others_let_go(tmp_path: Path, k
     tell(story, tmp_path)
 
 
-def test_nobody_in_despair_is_hung_up_on_because_the_payment_was_cancelled(tmp_path: Path) -> None:
+def test_a_customer_in_despair_is_not_hung_up_on_because_the_payment_was_cancelled(tmp_path: Path) -> None:
     async def story(world: World) -> None:
         call = await reach(world, tier="medium")
         await call.says("我真的不想活了")
@@ -365,10 +365,11 @@ def test_a_long_poll_wakes_with_the_decision(tmp_path: Path) -> None:
     tell(story, tmp_path)
 
 
-def test_nobody_calls_whom_we_do_not_know(tmp_path: Path) -> None:
+def test_an_unknown_customer_is_not_called(tmp_path: Path) -> None:
     async def story(world: World) -> None:
         status = await world.in_app("u_unknown")
         assert not status["calling"]
-        assert "挂断" in status["say"] or "hang up" in status["say"]
+        assert "hang up and dial the number on your card" in status["say"]
+        assert world.company.ledger.of("created") == []
 
     tell(story, tmp_path)

@@ -130,7 +130,7 @@ def test_a_guardian_who_would_rather_not_join_is_not_pressed(tmp_path: Path) -> 
     tell(story, tmp_path)
 
 
-def test_a_machine_that_picks_up_meets_nobody(tmp_path: Path) -> None:
+def test_a_machine_that_picks_up_meets_no_agent(tmp_path: Path) -> None:
     """The machine presses no key, so it is not joined. The waiting customer returns to our script and is told so."""
 
     async def story(world: World) -> None:
@@ -185,7 +185,7 @@ def test_who_comes_too_late_is_told_so(tmp_path: Path) -> None:
     tell(story, tmp_path)
 
 
-def test_nobody_is_left_alone_in_a_room(tmp_path: Path) -> None:
+def test_no_customer_is_left_alone_in_a_room(tmp_path: Path) -> None:
     async def story(world: World) -> None:
         call, guardian = await waiting(world)
         await hears_of_them(guardian)
@@ -242,7 +242,7 @@ def test_a_guardian_is_told_if_they_wish_it(tmp_path: Path, wished: bool) -> Non
     tell(story, tmp_path)
 
 
-def test_nobody_is_offered_who_could_not_be_told(tmp_path: Path) -> None:
+def test_no_guest_is_offered_who_could_not_be_told(tmp_path: Path) -> None:
     async def story(world: World) -> None:
         call = await in_doubt(world, typology="extortion")
         await call.ended()

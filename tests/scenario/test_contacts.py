@@ -116,7 +116,7 @@ def test_a_call_assistant_is_told_who_calls_and_puts_us_through(
     tell(story, tmp_path)
 
 
-def test_a_call_assistant_that_puts_nobody_through(tmp_path: Path) -> None:
+def test_a_call_assistant_that_does_not_put_the_call_through(tmp_path: Path) -> None:
     async def story(world: World) -> None:
         world.handset()
         await world.flag(tier="medium", minutes=4)

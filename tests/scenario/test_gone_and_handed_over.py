@@ -87,7 +87,9 @@ def test_a_customer_in_despair_is_brought_an_agent_though_nothing_is_left_to_tal
     tell(story, tmp_path)
 
 
-def test_nobody_who_says_that_the_money_has_gone_hears_while_they_wait_that_it_is_there(tmp_path: Path) -> None:
+def test_a_customer_who_says_that_the_money_has_gone_does_not_hear_while_waiting_that_it_is_there(
+    tmp_path: Path,
+) -> None:
     async def story(world: World) -> None:
         desk = await comes_to_work(world, "ada")
         call = await reach(world, tier="medium")

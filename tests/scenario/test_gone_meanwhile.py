@@ -203,7 +203,7 @@ def test_a_stranger_at_the_line_does_not_hear_that_it_has_gone_ahead(tmp_path: P
         ("0", "现在没有空闲的同事，我们会尽快跟您联系"),
     ],
 )
-def test_that_another_payment_is_held_makes_nobody_think_that_this_one_is(
+def test_a_customer_with_another_held_payment_does_not_hear_that_this_one_is_held(
     tmp_path: Path, how: str, does: str, hears: str
 ) -> None:
     """The call is about the larger payment, which has gone out. Nothing stops it, and none of its money is left."""
@@ -257,7 +257,7 @@ def test_a_payment_that_has_gone_is_not_named_as_one_that_waits_and_the_other_is
         ("0", "现在没有空闲的同事，我们会尽快跟您联系"),
     ],
 )
-def test_nobody_hears_that_it_stays_while_nobody_knows_whether_it_has_left(
+def test_no_customer_hears_that_the_money_stays_while_it_is_unknown_whether_it_has_left(
     tmp_path: Path, two: bool, does: str, hears: str
 ) -> None:
     """The payment is held again, but the payment core has not said yet whether that came in time."""

@@ -114,7 +114,7 @@ def test_a_worried_guardian_holds_the_payment(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("given", "answer"), [("3", "will_call"), ("2", "aware"), ("说不准", "not_sure")]
 )  # fmt: skip
-def test_no_other_answer_of_theirs_changes_anything(tmp_path: Path, given: str, answer: str) -> None:
+def test_no_other_answer_of_a_guardian_changes_anything(tmp_path: Path, given: str, answer: str) -> None:
     """Also after a customer who said that all is well: the payment cools and goes out as it would have."""
 
     async def story(world: World) -> None:

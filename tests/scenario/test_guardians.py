@@ -266,7 +266,7 @@ def test_some_families_are_never_asked(tmp_path: Path, event: dict[str, Any]) ->
     tell(story, tmp_path)
 
 
-def test_no_address_and_no_log_line_names_anybody(tmp_path: Path) -> None:
+def test_no_address_and_no_log_line_names_a_person(tmp_path: Path) -> None:
     async def story(world: World) -> None:
         daughter = world.handset(LIN)
         await flags(world, LIN)

@@ -134,7 +134,7 @@ def test_a_guardian_who_presses_too_late_is_told(tmp_path: Path) -> None:
     tell(story, tmp_path)
 
 
-def test_a_voicemail_meets_nobody_and_is_not_rung_again_for_the_same_talk(tmp_path: Path) -> None:
+def test_a_voicemail_joins_no_talk_and_is_not_called_again_for_it(tmp_path: Path) -> None:
     async def story(world: World) -> None:
         call, agent = await talk(world)
         await brings(world)
@@ -188,9 +188,7 @@ def test_a_guardian_who_wants_no_such_calls_gets_none(tmp_path: Path) -> None:
         ({"signals": ["family_risk"]}, "the danger may be in the family"),
     ],
 )
-def test_nobody_of_the_family_is_brought_in_where_that_would_do_harm(
-    tmp_path: Path, event: dict[str, Any], why: str
-) -> None:
+def test_no_relative_is_brought_in_where_that_would_do_harm(tmp_path: Path, event: dict[str, Any], why: str) -> None:
     async def story(world: World) -> None:
         call, agent = await talk(world, **event)
         with pytest.raises(ConflictError, match=why):

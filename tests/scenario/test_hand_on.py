@@ -50,7 +50,7 @@ def waits(world: World) -> list[int]:
     return [row["n"] for row in world.timeline("hand_over_begun")]
 
 
-def test_the_customer_waits_once_more_and_the_next_of_ours_takes_them(tmp_path: Path) -> None:
+def test_the_customer_waits_once_more_and_the_next_agent_takes_the_call(tmp_path: Path) -> None:
     async def story(world: World) -> None:
         bens = await both_at_work(world)
         call, agent = await talk(world)
@@ -86,7 +86,7 @@ def test_the_customer_waits_once_more_and_the_next_of_ours_takes_them(tmp_path: 
     tell(story, tmp_path)
 
 
-def test_where_nobody_takes_them_they_are_told_when_we_call_and_are_called(tmp_path: Path) -> None:
+def test_a_customer_whom_no_agent_takes_is_told_when_we_call_and_is_called(tmp_path: Path) -> None:
     async def story(world: World) -> None:
         bens = await both_at_work(world)
         call, agent = await talk(world)
@@ -107,7 +107,7 @@ def test_where_nobody_takes_them_they_are_told_when_we_call_and_are_called(tmp_p
     tell(story, tmp_path)
 
 
-def test_while_nobody_else_is_free_they_stay_where_they_are(tmp_path: Path) -> None:
+def test_while_no_other_agent_is_free_the_customer_stays_in_the_talk(tmp_path: Path) -> None:
     async def story(world: World) -> None:
         await comes_to_work(world, "ada")
         call, agent = await talk(world)

@@ -137,7 +137,7 @@ def test_a_voicemail_takes_no_call_and_the_appointment_is_kept_within_a_minute(t
     tell(story, tmp_path)
 
 
-def test_with_nobody_ready_nobody_is_rung_and_an_appointment_is_made(tmp_path: Path) -> None:
+def test_without_a_ready_agent_no_agent_is_called_and_an_appointment_is_made(tmp_path: Path) -> None:
     async def story(world: World) -> None:
         desk = await comes_to_work(world, "ada", ready=False)
         call = await asks_for_a_person(world, minutes=40)
@@ -179,7 +179,7 @@ async def forgets_the_key(world: World) -> None:
 
 
 @pytest.mark.parametrize("proved", [True, False])
-def test_a_late_verdict_of_a_machine_tears_nobody_out_of_a_talk(tmp_path: Path, proved: bool) -> None:
+def test_a_late_verdict_of_a_machine_tears_no_customer_out_of_a_talk(tmp_path: Path, proved: bool) -> None:
     """The key proves a person, and so does a talk with an agent, whatever was stored about the key."""
 
     async def story(world: World) -> None:

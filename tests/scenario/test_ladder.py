@@ -45,7 +45,7 @@ def test_the_other_number_is_rung_and_what_is_said_there_counts(tmp_path: Path) 
     tell(story, tmp_path)
 
 
-def test_a_stranger_at_the_other_number_is_nobody_in_particular(tmp_path: Path) -> None:
+def test_a_stranger_at_the_other_number_proves_nothing(tmp_path: Path) -> None:
     async def story(world: World) -> None:
         world.handset(MEI)
         world.handset(LIN)

@@ -30,7 +30,7 @@ nothing: "You said nothing."
 TOLD = "a man from the parcel service rang me on Monday"
 
 
-def test_what_is_keyed_said_and_recorded_is_kept_and_told_to_nobody_else(
+def test_keys_words_and_recordings_of_a_talk_are_kept_for_this_service_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     speaks(monkeypatch, tmp_path, NODES, WORDS)

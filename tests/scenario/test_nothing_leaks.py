@@ -167,7 +167,7 @@ async def bad_input(world: World, given: dict[str, Any]) -> list[str]:
     return [json.dumps(answer.body, ensure_ascii=False) for answer in answers]
 
 
-def test_fifteen_stories_leave_no_trace_of_anybody(tmp_path: Path) -> None:
+def test_fifteen_stories_leave_no_trace_of_a_person(tmp_path: Path) -> None:
     events: list[dict[str, Any]] = []
     seen: dict[str, str] = {}
 

@@ -47,7 +47,7 @@ def test_a_customer_who_asked_for_the_other_language_is_rung_in_it_the_next_time
     tell(story, tmp_path)
 
 
-def test_a_stranger_who_would_rather_speak_english_chooses_it_for_nobody_else(tmp_path: Path) -> None:
+def test_a_stranger_who_prefers_english_does_not_choose_it_for_the_customer(tmp_path: Path) -> None:
     async def story(world: World) -> None:
         world.handset()
         await world.flag(tier="medium")

@@ -113,7 +113,7 @@ def test_a_colleague_who_does_not_come_leaves_an_appointment(tmp_path: Path, how
     tell(story, tmp_path, **PEOPLE)
 
 
-def test_with_nobody_to_ring_nobody_is_offered_and_english_hears_the_time_too(tmp_path: Path) -> None:
+def test_without_an_agent_to_call_none_is_offered_and_english_hears_the_time_too(tmp_path: Path) -> None:
     async def story(world: World) -> None:
         call = await reach(world, locale="en", minutes=40)
         await call.presses("0")
@@ -241,7 +241,7 @@ def test_another_key_takes_no_call(tmp_path: Path) -> None:
     tell(story, tmp_path, **PEOPLE)
 
 
-def test_a_leg_of_another_call_hears_nothing_and_joins_nobody(tmp_path: Path) -> None:
+def test_a_leg_of_another_call_hears_nothing_and_joins_no_room(tmp_path: Path) -> None:
     async def story(world: World) -> None:
         desk = world.handset(LIN)
         call = await reach(world)

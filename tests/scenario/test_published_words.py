@@ -100,7 +100,7 @@ def test_a_script_for_a_new_kind_of_scam_is_spoken_when_the_bank_names_it(
     tell(story, tmp_path)
 
 
-def test_the_service_does_not_start_on_words_nobody_published(tmp_path: Path, workspace: ScriptWorkspace) -> None:
+def test_the_service_does_not_start_on_unpublished_words(tmp_path: Path, workspace: ScriptWorkspace) -> None:
     async def story(world: World) -> None:
         await world.service.stop()
         workspace.says(NEW, "1")

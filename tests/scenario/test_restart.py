@@ -7,7 +7,7 @@ from pathlib import Path
 from tests.scenario.world import World, tell
 
 
-def test_a_call_that_ended_while_nobody_was_there_frees_its_line_at_once(tmp_path: Path) -> None:
+def test_a_call_that_ended_while_the_service_was_down_frees_its_line_at_once(tmp_path: Path) -> None:
     async def story(world: World) -> None:
         phone = world.handset()
         await world.flag(minutes=30)

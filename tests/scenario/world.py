@@ -30,7 +30,7 @@ from aiohttp import ClientSession
 from tests.scenario.virtual import virtual_infrastructure
 from tests.storage.migrated import migrated_file
 from wakeup.bank.signing import signed_headers
-from wakeup.runtime.commands.audit import find_faults
+from wakeup.runtime.audit_verify import find_faults
 from wakeup.runtime.demo.processes import free_ports
 from wakeup.runtime.ids import SeededIds
 from wakeup.runtime.service import Service

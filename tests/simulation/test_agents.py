@@ -72,7 +72,7 @@ def test_company_ends_the_wait_and_its_leaving_begins_another() -> None:
     assert book.alone() == ["c was alone in its room for 100 s"]
 
 
-def test_an_agent_in_a_room_and_a_family_in_theirs_are_no_business_of_this() -> None:
+def test_agents_and_relatives_in_other_rooms_are_not_counted() -> None:
     book = Book()
     book.created("a", AMY)
     book.entered("a")
@@ -94,7 +94,7 @@ def test_an_agent_rung_twice_for_one_wait_is_found() -> None:
     assert again(book) == ["an agent (97) was rung twice for c"]
 
 
-def test_while_two_wait_nobody_can_tell_and_afterwards_it_is_another_wait() -> None:
+def test_while_two_customers_wait_no_wait_is_judged_and_afterwards_another_begins() -> None:
     book = waiting()
     book.created("a1", AMY)
     book.created("d", "+6591234568")

@@ -86,7 +86,7 @@ def test_after_stop_nothing_is_written_but_one_text_if_we_could_not_know(
 @pytest.mark.parametrize(
     ("unheard", "after", "faults"), [(False, 2, 1), (False, 0, 0), (True, 2, 0)], ids=["heard", "at once", "lost"]
 )
-def test_nobody_is_rung_who_wrote_stop_and_was_heard(unheard: bool, after: int, faults: int) -> None:
+def test_a_number_whose_stop_was_heard_is_not_called(unheard: bool, after: int, faults: int) -> None:
     book = Book().add(**posted()).add("message_inbound", message="SM1", from_=DAUGHTER, body="Stop")
     if unheard:
         book.add("problem", call="SM1", kind="sms_inbound", code=11200, text="…")
@@ -94,7 +94,7 @@ def test_nobody_is_rung_who_wrote_stop_and_was_heard(unheard: bool, after: int, 
     assert len(list(rung_after_stop(book.ledger))) == faults
 
 
-def test_nobody_gets_more_texts_in_a_day_than_the_policy_allows() -> None:
+def test_no_number_gets_more_texts_in_a_day_than_the_policy_allows() -> None:
     book = Book()
     for _ in range(6):
         book.add("message_created", message="SM", to=DAUGHTER)
@@ -110,7 +110,7 @@ def test_the_family_of_a_blackmailed_customer_hears_nothing(typology: str, fault
     assert len(list(family_told(book.ledger, promises))) == faults
 
 
-def test_a_loop_is_swept_when_anybody_has_committed_what_concerns_it_and_once_a_minute_all_the_same() -> None:
+def test_a_loop_is_swept_after_a_commit_that_concerns_it_and_once_a_minute() -> None:
     faults = DatabaseFaults()
     sweeps = Sweeps(LoopClock(T0), faults)
     assert [sweeps.swept("settle") for _ in range(ALL_THE_SAME)] == [True] + [False] * (ALL_THE_SAME - 1)

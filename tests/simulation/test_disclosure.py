@@ -130,9 +130,7 @@ def test_a_release_after_the_bank_s_word_that_it_is_a_scam_is_found(after: timed
         ("+6591234567", ["+6591234550"], 1),
     ],
 )
-def test_a_release_where_nobody_would_say_that_all_is_well_is_found(
-    number: str, alternates: list[str], found: int
-) -> None:
+def test_a_release_that_no_customer_could_confirm_is_found(number: str, alternates: list[str], found: int) -> None:
     """An honest customer who insists gets their payment. One who heeds the warning, is coached or away, or a
     machine, has not confirmed it."""
     customer = {"phone": number, "alternate_phones": alternates, "name": "Mei"}

@@ -137,7 +137,7 @@ def test_a_large_body_goes_there_and_back_over_the_wire() -> None:
     assert run(story()) == body[:900_000]
 
 
-def test_nobody_listens_where_nobody_listens_or_where_the_listener_died() -> None:
+def test_a_connection_is_refused_without_a_listener_or_after_it_died() -> None:
     async def echo(_request: web.Request) -> web.Response:
         return web.Response(text="here")
 

@@ -11,13 +11,20 @@ from random import SystemRandom
 import pytest
 
 from tests.house.tree import ROOT
-from wakeup.simulation import command
+from tests.storage.migrated import copied
+from wakeup.simulation import command, stage
 from wakeup.simulation.command import groups_of
 from wakeup.simulation.faults import ALL, Group
 from wakeup.simulation.run import Outcome, SimulationOptions, simulate
 
 CASES, NODES = 6, 3
 FIXED = (1,)
+
+
+@pytest.fixture(autouse=True)
+def migrated_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The days in another process begin with a migration, those in this one with a copy."""
+    monkeypatch.setattr(stage, "upgrade", copied)
 
 
 def a_day(seed: int) -> Outcome:
@@ -46,9 +53,9 @@ def test_the_same_seed_gives_the_same_trace_also_in_another_process_and_after_an
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONHASHSEED": "3"}
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True, timeout=100)
     there = [json.loads(line) for line in done.stdout.splitlines()]
-    here = [simulate(SimulationOptions(cases=2, nodes=2, seed=seed, groups=ALL)) for seed in (11, 12)]
-    assert [one["violations"] for one in there] == [[], []]
-    assert [(one["seed"], one["trace_hash"]) for one in there] == [(one.seed, one.trace_hash) for one in here]
+    here = simulate(SimulationOptions(cases=2, nodes=2, seed=12, groups=ALL))
+    assert [(one["seed"], one["violations"]) for one in there] == [(11, []), (12, [])]
+    assert (there[1]["seed"], there[1]["trace_hash"]) == (here.seed, here.trace_hash)
 
 
 def test_a_broken_promise_ends_with_one_the_seed_and_the_last_events(

@@ -62,7 +62,7 @@ def test_two_meet_and_the_first_to_leave_ends_it_for_both() -> None:
     tell(story, room(dial='hangupOnStar="true"'))
 
 
-def test_star_is_only_a_key_where_nobody_said_that_it_leaves() -> None:
+def test_star_is_only_a_key_unless_the_document_says_that_it_leaves() -> None:
     async def story(w: World) -> None:
         mei, lin = await comes(w, MEI), await comes(w, LIN)
         lin.line.press("*")
@@ -96,7 +96,7 @@ def test_time_is_up_for_each_by_their_own_clock() -> None:
     tell(story, room(dial='timeLimit="20"'))
 
 
-def test_a_full_room_lets_nobody_in() -> None:
+def test_a_full_room_lets_no_more_legs_in() -> None:
     async def story(w: World) -> None:
         mei, lin, bo = await comes(w, MEI), await comes(w, LIN), await comes(w, BO)
         await bo.hears("Back with us")

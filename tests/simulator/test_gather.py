@@ -96,7 +96,7 @@ def test_a_key_interrupts_the_question_unless_barge_in_is_off() -> None:
     assert heard == [long]
 
 
-def test_a_key_pressed_before_anybody_listens_is_lost() -> None:
+def test_a_key_pressed_before_a_gather_listens_is_lost() -> None:
     async def story() -> None:
         async with world() as w:
             w.application.serves("/voice", '<Say>请稍等一下</Say><Gather numDigits="1" timeout="2" action="/two"/>')

@@ -61,7 +61,8 @@ def meet(engine: Engine, first: Wish, second: Wish, stop: Stop) -> Met:
     with ThreadPoolExecutor(2) as threads:
         ahead = threads.submit(outcome, engine, first, gate)
         try:
-            wait([gate.reached, ahead], PATIENCE_S, FIRST_COMPLETED)
+            either: list[Future[Any]] = [gate.reached, ahead]
+            wait(either, PATIENCE_S, FIRST_COMPLETED)
             behind = threads.submit(outcome, engine, second, free)
             waited = not ahead.done() and _is_held_up(engine, gate.pid, behind)
         finally:

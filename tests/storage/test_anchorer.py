@@ -227,12 +227,12 @@ def test_a_node_that_died_between_a_line_and_the_memory_of_it_goes_on(url: str, 
         await node.minutes(2)
 
         async def dies(*_: object, **__: object) -> None:
-            raise RuntimeError
+            raise RuntimeError("died")
 
         dead = node.new_loop()
         dead._store = SimpleNamespace(read=node.store.read, run=dies)  # type: ignore[assignment]
         for _ in range(2):
-            with pytest.raises(RuntimeError):
+            with pytest.raises(RuntimeError, match="died"):
                 await dead.round()
             node.now += EVERY
         assert (node.lines, node.faults()) == (4, [])

@@ -93,7 +93,7 @@ def test_what_no_case_ends_is_found_and_goes(migrated_url: str) -> None:
     told(migrated_url, story)
 
 
-def test_whom_an_older_copy_brings_back_is_erased_again_and_nobody_who_came_anew(migrated_url: str) -> None:
+def test_a_customer_from_an_older_copy_is_erased_again_but_not_one_who_came_anew(migrated_url: str) -> None:
     async def story(store: Store[SqlUnit]) -> None:
         await settled(store)
         erased_at, now = T0 + timedelta(days=1), T0 + timedelta(days=2)
@@ -157,7 +157,7 @@ def test_a_legal_hold_is_not_answered_for_a_customer_who_is_being_erased(migrate
     told(migrated_url, story)
 
 
-def test_cases_settled_before_anybody_noted_when_are_found_by_the_migration(migrated_url: str) -> None:
+def test_the_migration_dates_cases_settled_before_the_time_was_stored(migrated_url: str) -> None:
     def migrations() -> Path:
         return data_folder("migrations")
 

@@ -18,7 +18,7 @@ ONE = Erasure(CustomerId("u_1"), T0)
 TWO = Erasure(CustomerId("王 2"), T0 + timedelta(seconds=1))
 
 
-def test_what_was_written_down_is_read_again_and_is_nobody_elses_business(tmp_path: Path) -> None:
+def test_the_erasures_file_is_read_again_and_only_its_owner_may_read_it(tmp_path: Path) -> None:
     path = erasures_file(tmp_path / "anchors.jsonl")
     note_erasures(path, KEY, [ONE])
     note_erasures(path, KEY, [TWO])
@@ -27,7 +27,7 @@ def test_what_was_written_down_is_read_again_and_is_nobody_elses_business(tmp_pa
 
 
 @pytest.mark.parametrize("change", [("u_1", "u_3"), ('"v":1', '"v":2'), ("}", "} "), ("u_1", "u_1" + chr(10))])
-def test_a_line_that_is_not_what_was_signed_erases_nobody(tmp_path: Path, change: tuple[str, str]) -> None:
+def test_an_altered_line_erases_no_customer(tmp_path: Path, change: tuple[str, str]) -> None:
     path = tmp_path / "erasures"
     note_erasures(path, KEY, [ONE])
     note_erasures(path, KEY, [TWO])
@@ -47,7 +47,7 @@ def test_a_line_that_was_cut_off_spoils_no_other(tmp_path: Path, kept: int) -> N
     assert read_erasures(path, KEY).erasures == ([ONE, TWO] if kept == -1 else [TWO])
 
 
-def test_an_erasure_is_written_down_where_nobody_has_written_an_anchor_yet(tmp_path: Path) -> None:
+def test_an_erasure_is_written_down_before_the_first_anchor(tmp_path: Path) -> None:
     path = erasures_file(tmp_path / "var" / "audit" / "anchors.jsonl")
     note_erasures(path, KEY, [ONE])
     assert read_erasures(path, KEY) == ([ONE], [])

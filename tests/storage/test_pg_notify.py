@@ -138,7 +138,7 @@ def test_a_foreign_notification_deafens_no_node(
     two(postgres_url, story)
 
 
-def test_who_could_not_hear_for_a_while_wakes_everybody() -> None:
+def test_a_node_that_could_not_hear_for_a_while_wakes_all_loops() -> None:
     hub = Hub()
 
     async def story() -> None:
@@ -194,7 +194,7 @@ def test_a_slow_answer_says_nothing_about_the_clock() -> None:
     assert others.fault is None
 
 
-def test_a_node_whose_clock_nobody_has_compared_yet_takes_no_work() -> None:
+def test_a_node_whose_clock_was_not_compared_yet_takes_no_work() -> None:
     others = NodeSync(
         "postgresql+psycopg://nobody@/nothing?host=/nonexistent",
         Hub(),
@@ -215,7 +215,7 @@ def test_a_node_whose_clock_nobody_has_compared_yet_takes_no_work() -> None:
     asyncio.run(story())
 
 
-def test_without_neighbours_nobody_is_told() -> None:
+def test_a_node_without_neighbours_notifies_none() -> None:
     others = node_sync(SystemClock())
     others.start()
     others.wake(frozenset({"dispatch"}))

@@ -188,7 +188,7 @@ def test_a_lock_held_elsewhere_fails_all_who_wait_at_once_and_passes(repository:
     asyncio.run(story())
 
 
-def test_a_lock_that_comes_while_each_runs_alone_leaves_nobody_waiting(repository: Repository) -> None:
+def test_a_lock_that_comes_while_each_runs_alone_leaves_no_use_case_waiting(repository: Repository) -> None:
     other = sqlite3.connect(repository.url.removeprefix("sqlite:///"), isolation_level=None, check_same_thread=False)
 
     def break_and_lock(unit: Unit) -> None:
@@ -230,7 +230,7 @@ def test_who_gives_up_closing_or_wakes_badly_ends_nothing(repository: Repository
     assert {str(context["message"]) for context in told} == {"waking others failed"}
 
 
-def test_a_loop_that_ends_without_closing_leaves_nobody_waiting(repository: Repository) -> None:
+def test_a_loop_that_ends_without_closing_leaves_no_use_case_waiting(repository: Repository) -> None:
     async def story() -> None:
         store = LoopStore(make_engines(repository.url, writers=1, readers=1), Unit)
         waiting = [asyncio.ensure_future(store.run(put, f"{n:02}")) for n in range(20)]

@@ -83,7 +83,7 @@ def test_one_bad_number_never_blames_the_account() -> None:
         assert fault_of(403, code) is Fault.NUMBER
 
 
-def test_an_unknown_code_blames_nobody_unless_the_door_was_shut() -> None:
+def test_an_unknown_code_blames_no_party_unless_access_was_refused() -> None:
     assert fault_of(400, 29999) is None
     assert fault_of(400, None) is None
     assert fault_of(401, None) is Fault.ACCOUNT

@@ -77,12 +77,12 @@ BAD_BASES = [
 
 
 @pytest.mark.parametrize("base", BAD_BASES)
-def test_a_base_nobody_could_call_is_refused_at_start(base: str) -> None:
+def test_an_unreachable_base_url_is_refused_at_the_start(base: str) -> None:
     with pytest.raises(ConfigError):
         CallbackUrls(base, KEY)
 
 
-def test_plain_http_is_for_loopback_and_a_short_key_for_nobody() -> None:
+def test_plain_http_is_for_loopback_only_and_a_short_key_is_refused() -> None:
     assert CallbackUrls("http://127.0.0.1:8080", KEY).status(A1).startswith("http://127.0.0.1:8080/twilio/status/")
     with pytest.raises(ConfigError):
         CallbackUrls("https://voice.bank.example", b"short")

@@ -58,7 +58,7 @@ def the_wait(desk: Desk, one: HandOver) -> HandOver:
 def takes_it(desk: Desk, wait: HandOver, now: datetime = T0) -> HandOver:
     """The agent who is rung for this hand-over accepts it by key."""
     assert wait.offer is not None
-    on_the_line(desk, wait.case_id, desk.run(lambda unit: unit.attempts.get(wait.offer)), now)
+    on_the_line(desk, wait.case_id, desk.run(lambda unit, offer: unit.attempts.get(offer), wait.offer), now)
     agent = agent_of(desk, wait.agent)
     desk.on(wait.case_id, now, lambda file: accept(file, wait, agent))
     return the_wait(desk, wait)

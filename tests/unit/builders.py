@@ -73,6 +73,8 @@ def an_attempt(**changes: Any) -> Attempt:
 
 
 moments = st.integers(min_value=0, max_value=96 * 3600).map(lambda s: T0 + timedelta(seconds=s))
+in_time = st.integers(min_value=0, max_value=20 * 60).map(lambda s: T0 + timedelta(seconds=s))
+"""While the window is open: only what is said then can release a transfer."""
 amounts = st.decimals(min_value="0.01", max_value="9999999", places=2)
 open_states = st.sampled_from([TransferState.PENDING, TransferState.HELD])
 tiers = st.sampled_from(Tier)
@@ -86,6 +88,13 @@ transfers = st.builds(
     guarded=st.booleans(),
     confirmed_in_app_at=st.none() | moments | st.just(T0 - HOUR),
 )
+releasable = st.builds(
+    a_transfer,
+    tier=st.sampled_from([Tier.MEDIUM, Tier.HIGH]),
+    state=open_states,
+    confirmed_in_app_at=st.none() | st.just(T0 - HOUR) | in_time,
+)
+"""Nothing about these stands against a release."""
 evidences = st.builds(
     an_evidence,
     outcome=st.sampled_from(Outcome),
@@ -98,8 +107,12 @@ evidences = st.builds(
 )
 agreeable = evidences.filter(lambda e: e.outcome not in PROTECTIVE)
 """None of these argues for the hold. Without them a random set of evidence is nearly always protective."""
-qualifying = st.builds(an_evidence, at=moments)
+qualifying = st.builds(an_evidence, at=in_time) | st.builds(an_evidence, at=moments)
 piles = st.lists(evidences, max_size=5) | st.lists(agreeable | qualifying, max_size=5)
+releasing = st.builds(
+    lambda others, yes: [*others, yes], st.lists(agreeable | qualifying, max_size=3), st.builds(an_evidence, at=in_time)
+)
+"""With a yes that came in time, as it does in few random sets."""
 releases = st.builds(
     Release,
     cooling=st.integers(0, 3600).map(lambda s: timedelta(seconds=s)),

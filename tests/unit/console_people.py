@@ -26,7 +26,7 @@ def a_staff(name: str, role: StaffRole = StaffRole.SUPERVISOR, **changes: Any) -
 
 def hire(desk: Desk, *people: Staff) -> None:
     for one in people:
-        desk.run(lambda unit, one=one: unit.staff.add(one))
+        desk.run(lambda unit, member: unit.staff.add(member), one)
 
 
 def review_of(desk: Desk, case_id: CaseId) -> Review:

@@ -70,7 +70,7 @@ def dependencies(policy: Policy = POLICY) -> UnitDependencies:
     return UnitDependencies(
         vault=Vault(KeyRing([b"k" * 32], random_bytes), [b"i" * 32], random_bytes),
         policy=policy,
-        speaker=Mute(),
+        speaker=Mute(),  # type: ignore[arg-type]
         sms_templates=SMS_TEMPLATES,
         ids=SeededIds(1),
         audit_key=b"a" * 32,

@@ -85,14 +85,14 @@ def test_an_old_case_of_who_was_erased_and_came_again_can_be_followed_up(desk: D
     assert desk.run(lambda unit: unit.cases.lock(case_id)).state is CaseState.SETTLED
 
 
-def test_nobody_is_put_before_people_again_whose_payment_the_bank_thinks_gravely_of_too_late(desk: Desk) -> None:
+def test_an_erased_case_is_not_shown_to_staff_again_when_the_bank_raises_its_tier_too_late(desk: Desk) -> None:
     case_id = erased(desk, "allowed")
     desk.run(open_case, again(tier=Tier.CRITICAL), LATER)
     assert "alarm:tier_raised_after_allow" in desk.wakes
     assert desk.run(lambda unit: unit.cases.lock(case_id)).state is CaseState.SETTLED
 
 
-def test_a_batch_with_an_old_transfer_of_theirs_protects_all_others(desk: Desk) -> None:
+def test_a_batch_with_an_old_transfer_of_an_erased_customer_protects_all_others(desk: Desk) -> None:
     erased(desk)
     batch = [again(), wait(5, LATER), wait(6, LATER)]
     results = desk.run(receive_batch, Inbound(client="bank", webhook_id="w", body_hash="h"), batch, LATER)

@@ -222,7 +222,7 @@ def test_whom_a_talk_has_not_reached_is_seen_by_people_also_when_nothing_is_open
     assert queued(desk, LATER) == [(T1, Urgency.PERSON_PROMISED)] * (code in WAITS_ON)
 
 
-def test_whom_a_colleague_has_reached_since_waits_for_nobody(desk: Desk) -> None:
+def test_a_customer_whom_a_colleague_has_reached_since_waits_for_no_agent(desk: Desk) -> None:
     case_id = CaseId(desk.flag(1, customer_id="u_1").case_id)
     news(desk, TransferNews.CANCELLED_IN_APP, T1, T0 + MINUTE)
     talked(desk, case_id)
@@ -281,7 +281,7 @@ def test_what_their_warning_calls_back_is_put_before_people_though_they_have_tal
     assert review_of(desk, case_id).person_wanted_at == LATER
 
 
-def test_a_warning_that_calls_nothing_back_leaves_nobody_waiting_for_a_person(desk: Desk) -> None:
+def test_a_warning_that_calls_nothing_back_leaves_no_case_waiting_for_a_person(desk: Desk) -> None:
     case_id = CaseId(desk.flag(1).case_id)
     with_person_wanted(desk, case_id)
     talked(desk, case_id)

@@ -75,7 +75,7 @@ def test_only_who_is_ready_is_free(state: AgentState) -> None:
     assert not free(an_agent("ada", state=state), (), T0)
 
 
-def test_nobody_is_rung_twice_at_a_time_or_outside_their_hours() -> None:
+def test_no_agent_is_called_twice_at_a_time_or_outside_their_hours() -> None:
     assert free(an_agent("ada"), (), T0)
     assert not free(an_agent("ada", offer=AttemptId("att_1")), (), T0)
     night = Shift(name="n", zone="UTC", days=frozenset(DAYS), begins=time(1), ends=time(2), agents=frozenset({"ada"}))

@@ -83,8 +83,7 @@ def people_wanted(desk: Desk, case_id: CaseId) -> bool:
     return review is not None and review.person_wanted_at is not None
 
 
-def test_it_outlives_the_decision_and_rings_at_its_time() -> None:
-    desk = Desk()
+def test_it_outlives_the_decision_and_rings_at_its_time(desk: Desk) -> None:
     case_id = promised(desk)
     settle(desk, case_id)
     call = appointment_of(desk, case_id)
@@ -94,8 +93,7 @@ def test_it_outlives_the_decision_and_rings_at_its_time() -> None:
     assert not people_wanted(desk, case_id)
 
 
-def test_it_is_taken_back_when_nothing_is_left_to_talk_about() -> None:
-    desk = Desk()
+def test_it_is_taken_back_when_nothing_is_left_to_talk_about(desk: Desk) -> None:
     case_id = promised(desk)
     settle(desk, case_id)
     cancelled = TransferEventIn(
@@ -106,8 +104,7 @@ def test_it_is_taken_back_when_nothing_is_left_to_talk_about() -> None:
     assert appointment_of(desk, case_id).state is AttemptState.CANCELED
 
 
-def test_neither_a_graver_case_nor_another_transfer_moves_it() -> None:
-    desk = Desk()
+def test_neither_a_graver_case_nor_another_transfer_moves_it(desk: Desk) -> None:
     case_id = promised(desk, tier=Tier.CRITICAL, minutes=30)
     desk.on(case_id, T0 + MINUTE, hurry)
     assert appointment_of(desk, case_id).due_at == AT
@@ -120,9 +117,8 @@ def test_neither_a_graver_case_nor_another_transfer_moves_it() -> None:
     assert appointment_of(desk, case_id).due_at == AT
 
 
-def test_two_payments_that_cannot_wait_for_it_share_one_call() -> None:
+def test_two_payments_that_cannot_wait_for_it_share_one_call(desk: Desk) -> None:
     """The call about the first once waited for the promised call, and the number was rung twice within a minute."""
-    desk = Desk()
     case_id = promised(desk, tier=Tier.CRITICAL, minutes=30)
     for n in (2, 3):
         desk.flag(n, T0 + MINUTE, customer_id="u_1", phone=PHONE, minutes=n + 2)
@@ -131,8 +127,7 @@ def test_two_payments_that_cannot_wait_for_it_share_one_call() -> None:
     assert calls[2].latest_start == T0 + 6 * MINUTE - timedelta(seconds=77), "as late as the more patient allows"
 
 
-def test_a_customer_who_asked_for_a_later_call_is_not_rung_before_at_another_number_either() -> None:
-    desk = Desk()
+def test_a_customer_who_asked_for_a_later_call_is_not_rung_before_at_another_number_either(desk: Desk) -> None:
     case_id = promised(desk, tier=Tier.HIGH, alternates=(OTHER,))
     climb_until(desk, case_id, SETTLED)
     assert rungs(desk, case_id)[RungKind.CALL_ALTERNATE] == (RungState.SKIPPED, "promised")
@@ -141,9 +136,8 @@ def test_a_customer_who_asked_for_a_later_call_is_not_rung_before_at_another_num
     assert told["reason"] == "promised"
 
 
-def test_what_was_planned_for_another_number_of_theirs_gives_way_to_the_promised_call() -> None:
+def test_a_call_planned_for_another_number_of_the_customer_gives_way_to_the_promised_call(desk: Desk) -> None:
     """The next try of the customer's own number was planned; at the other number they ask for a later call."""
-    desk = Desk()
     case_id, elsewhere = rung_elsewhere(desk)
     desk.on(case_id, T0 + MINUTE, lambda file: proves(file, elsewhere))
     desk.on(case_id, T0 + MINUTE, lambda file: plan_appointment(file, file.unit.attempts.get(elsewhere)))
@@ -155,9 +149,8 @@ def test_what_was_planned_for_another_number_of_theirs_gives_way_to_the_promised
 
 
 @pytest.mark.parametrize("joins", [1, 7])
-def test_a_payment_that_joined_and_cannot_wait_is_asked_about_at_every_number(joins: int) -> None:
+def test_a_payment_that_joined_and_cannot_wait_is_asked_about_at_every_number(desk: Desk, joins: int) -> None:
     """Such a payment comes before the other number's turn, or after that number was left to the promised call."""
-    desk = Desk()
     case_id = promised(desk, customer_id="u_1", tier=Tier.HIGH, alternates=(OTHER,))
     climb_until(desk, case_id, T0 + joins * MINUTE)
     desk.flag(2, T0 + joins * MINUTE, customer_id="u_1", tier=Tier.HIGH, minutes=10 - joins)
@@ -166,8 +159,7 @@ def test_a_payment_that_joined_and_cannot_wait_is_asked_about_at_every_number(jo
     assert appointment_of(desk, case_id).due_at == AT
 
 
-def test_a_promised_call_that_was_in_vain_is_followed_by_the_rung_that_waited_for_it() -> None:
-    desk = Desk()
+def test_a_promised_call_that_was_in_vain_is_followed_by_the_rung_that_waited_for_it(desk: Desk) -> None:
     case_id = promised(desk, tier=Tier.HIGH, alternates=(OTHER,))
     climb_until(desk, case_id, T0 + 7 * MINUTE)
     the_bank_extends(desk, T0 + 40 * MINUTE, T0 + 7 * MINUTE)
@@ -181,8 +173,7 @@ def test_a_promised_call_that_was_in_vain_is_followed_by_the_rung_that_waited_fo
     assert kinds.count(RungKind.CALL_ALTERNATE) == 2, "once in vain"
 
 
-def test_a_promise_that_cannot_be_kept_is_told_to_people() -> None:
-    desk = Desk()
+def test_a_promise_that_cannot_be_kept_is_told_to_people(desk: Desk) -> None:
     case_id = promised(desk)
     desk.run(block, PHONE, (Channel.VOICE,), "asked in writing", Actor(name="command_line"), T0)
     assert rings(desk, AT)[1] is None
@@ -191,8 +182,7 @@ def test_a_promise_that_cannot_be_kept_is_told_to_people() -> None:
 
 
 @pytest.mark.parametrize("how", ["refused", "lost", "vanished"])
-def test_a_promised_call_that_the_phone_company_did_not_make_is_told_to_people(how: str) -> None:
-    desk = Desk()
+def test_a_promised_call_that_the_phone_company_did_not_make_is_told_to_people(desk: Desk, how: str) -> None:
     case_id = promised(desk)
     settle(desk, case_id)
     attempt_id, intent = rings(desk, AT)
@@ -214,8 +204,7 @@ def test_a_promised_call_that_the_phone_company_did_not_make_is_told_to_people(h
     assert people_wanted(desk, case_id)
 
 
-def test_a_promised_call_that_nobody_answers_has_come() -> None:
-    desk = Desk()
+def test_an_unanswered_promised_call_has_come(desk: Desk) -> None:
     case_id = promised(desk)
     settle(desk, case_id)
     attempt_id, _ = rings(desk, AT)
@@ -230,7 +219,7 @@ def test_none_is_promised_that_the_last_checks_would_refuse(policy: Any) -> None
     assert not [one for one in desk.run(lambda unit: unit.attempts.of_case(case_id)) if one.promised]
 
 
-def test_it_is_decent_where_the_number_is_and_the_same_time_is_said_again() -> None:
+def test_it_is_decent_where_the_number_is_and_the_same_time_is_said_again(desk: Desk) -> None:
     """The number is abroad, where it is 22:00. Only the gravest case may ring at any hour."""
 
     def time_said(file: CaseFile) -> datetime | None:
@@ -246,13 +235,11 @@ def test_it_is_decent_where_the_number_is_and_the_same_time_is_said_again() -> N
         said[tier] = desk.on(case_id, T0, time_said)
     assert said == {Tier.HIGH: T0 + timedelta(hours=11), Tier.CRITICAL: AT}, "eight in the morning there"
 
-    desk = Desk()
     case_id = promised(desk)
     assert desk.on(case_id, T0 + 3 * MINUTE, time_said) == AT, "not ten minutes from now: what was promised"
 
 
-def test_what_gave_way_to_a_promised_call_is_rung_when_that_was_in_vain() -> None:
-    desk = Desk()
+def test_what_gave_way_to_a_promised_call_is_rung_when_that_was_in_vain(desk: Desk) -> None:
     case_id = desk.flag(1, phone=PHONE, minutes=120, alternates=(OTHER,)).case_id
     attempt_id, _ = rings(desk)
     climb_until(desk, case_id, T0 + 15 * MINUTE)
@@ -267,9 +254,8 @@ def test_what_gave_way_to_a_promised_call_is_rung_when_that_was_in_vain() -> Non
     assert elsewhere == [AttemptState.CANCELED, AttemptState.PLANNED]
 
 
-def test_a_callee_at_another_number_puts_off_no_call_to_the_customers_own() -> None:
+def test_a_callee_at_another_number_puts_off_no_call_to_the_customers_own(desk: Desk) -> None:
     """The person who answered may be the one who cheats the customer."""
-    desk = Desk()
     case_id, elsewhere = rung_elsewhere(desk)
     desk.on(case_id, T0 + MINUTE, lambda file: plan_appointment(file, file.unit.attempts.get(elsewhere)))
     hangs_up(desk, case_id, elsewhere, T0 + MINUTE)

@@ -72,8 +72,7 @@ def reasons(desk: Desk, case_id: CaseId) -> list[str]:
     return [row["reason"] for row in rows if row["kind"] in {"guardian_passed_over", "guardian_left_out"}]
 
 
-def test_the_first_guardian_gets_a_prompt_with_a_code_and_the_timeline_says_so() -> None:
-    desk = Desk()
+def test_the_first_guardian_gets_a_prompt_with_a_code_and_the_timeline_says_so(desk: Desk) -> None:
     opened = desk.flag(1, guardians=(guardian(), guardian(SON, "g_2")), tier=Tier.CRITICAL)
     assert asks(desk, opened.case_id) is None
     assert "message" in desk.wakes
@@ -87,16 +86,14 @@ def test_the_first_guardian_gets_a_prompt_with_a_code_and_the_timeline_says_so()
     assert kinds[-2:] == ["guardian_asked", "sms_planned"]
 
 
-def test_while_a_prompt_is_open_nobody_else_is_asked() -> None:
-    desk = Desk()
+def test_while_a_prompt_is_open_no_other_guardian_is_asked(desk: Desk) -> None:
     opened = desk.flag(1, guardians=(guardian(), guardian(SON, "g_2")))
     assert asks(desk, opened.case_id) is None
     assert asks(desk, opened.case_id) == "prompt_open"
     assert len(asked(desk, opened.case_id)) == 1
 
 
-def test_two_cases_at_one_number_never_share_a_code() -> None:
-    desk = Desk()
+def test_two_cases_at_one_number_never_share_a_code(desk: Desk) -> None:
     codes = set()
     for n in range(1, 40):
         opened = desk.flag(n, guardians=(guardian(bank_id=f"g_{n}"),))
@@ -128,8 +125,7 @@ def test_two_cases_at_one_number_never_share_a_code() -> None:
          "sms_destination_refused"),
     ],
 )  # fmt: skip
-def test_who_is_never_asked(event: dict[str, Any], reason: str) -> None:
-    desk = Desk()
+def test_who_is_never_asked(desk: Desk, event: dict[str, Any], reason: str) -> None:
     opened = desk.flag(1, **{"guardians": (guardian(),), **event})
     assert asks(desk, opened.case_id) == reason
     assert not asked(desk, opened.case_id)
@@ -137,23 +133,20 @@ def test_who_is_never_asked(event: dict[str, Any], reason: str) -> None:
     assert desk.timeline(opened.case_id)[-1]["reason"] == reason
 
 
-def test_the_next_guardian_is_asked_when_the_first_is_left_out() -> None:
-    desk = Desk()
+def test_the_next_guardian_is_asked_when_the_first_is_left_out(desk: Desk) -> None:
     opened = desk.flag(1, guardians=(guardian(linked=True), guardian(SON, "g_2")))
     assert asks(desk, opened.case_id) is None
     assert [sms.phone for sms in texts(desk, opened.case_id)] == [SON]
     assert reasons(desk, opened.case_id) == ["linked", "linked"], "when the event came, and when we asked"
 
 
-def test_a_payee_who_comes_with_a_later_transfer_is_no_guardian_any_more() -> None:
-    desk = Desk()
+def test_a_payee_who_comes_with_a_later_transfer_is_no_guardian_any_more(desk: Desk) -> None:
     opened = desk.flag(1, guardians=(guardian(),), customer_id="u_1")
     desk.flag(2, customer_id="u_1", phone="+6590000001", payee=Payee(name="L", account="x", phone=DAUGHTER))
     assert asks(desk, opened.case_id) == "payee"
 
 
-def test_a_warning_in_a_later_event_bars_a_guardian_and_the_family() -> None:
-    desk = Desk()
+def test_a_warning_in_a_later_event_bars_a_guardian_and_the_family(desk: Desk) -> None:
     opened = desk.flag(1, guardians=(guardian(),), customer_id="u_1")
     desk.flag(2, customer_id="u_1", phone="+6590000001", guardians=(guardian(linked=True),))
     assert asks(desk, opened.case_id) == "linked"
@@ -161,8 +154,7 @@ def test_a_warning_in_a_later_event_bars_a_guardian_and_the_family() -> None:
     assert asks(desk, opened.case_id) == "family_risk"
 
 
-def test_another_number_for_a_guardian_whom_only_events_name_carries_no_weight_for_a_week() -> None:
-    desk = Desk()
+def test_another_number_for_a_guardian_whom_only_events_name_carries_no_weight_for_a_week(desk: Desk) -> None:
     first = desk.flag(1, customer_id="u_1", guardians=(guardian(),)).case_id
     desk.on(first, T0, lambda file: file.move(CaseEvent.SETTLE))
 
@@ -177,8 +169,7 @@ def test_another_number_for_a_guardian_whom_only_events_name_carries_no_weight_f
 
 
 @pytest.mark.parametrize("where", ["in the first event", "in a joining one", "in one about a known payment"])
-def test_that_the_family_may_be_the_danger_is_remembered_with_the_customer(where: str) -> None:
-    desk = Desk()
+def test_that_the_family_may_be_the_danger_is_remembered_with_the_customer(desk: Desk, where: str) -> None:
     risk = {"signals": ("family_risk",)}
     opened = desk.flag(1, customer_id="u_1", **(risk if where == "in the first event" else {}))
     if where == "in a joining one":
@@ -204,9 +195,8 @@ def test_that_the_family_may_be_the_danger_is_remembered_with_the_customer(where
         ({}, None),
     ],
 )
-def test_the_banks_standing_entry_decides(entry: dict[str, Any], reason: str | None) -> None:
+def test_the_banks_standing_entry_decides(desk: Desk, entry: dict[str, Any], reason: str | None) -> None:
     """The bank's list also decides when the event names the same guardian with old consent."""
-    desk = Desk()
     opened = desk.flag(1, customer_id="u_1", guardians=(guardian(),))
     enrol(desk, **entry)
     assert asks(desk, opened.case_id) == reason
@@ -224,39 +214,34 @@ def test_the_banks_standing_entry_decides(entry: dict[str, Any], reason: str | N
     ],
 )
 def test_and_whatever_else_the_event_calls_the_guardian_with_that_number(
-    entry: dict[str, Any], reason: str | None
+    desk: Desk, entry: dict[str, Any], reason: str | None
 ) -> None:
-    desk = Desk()
     opened = desk.flag(1, customer_id="u_1", guardians=(guardian(bank_id="crm-77"),))
     enrol(desk, **entry)
     assert asks(desk, opened.case_id) == reason
 
 
 @pytest.mark.parametrize("barred", [{"linked": True}, {"minor": True}])
-def test_what_the_event_says_against_them_counts_under_another_id_too(barred: dict[str, bool]) -> None:
-    desk = Desk()
+def test_what_the_event_says_against_them_counts_under_another_id_too(desk: Desk, barred: dict[str, bool]) -> None:
     opened = desk.flag(1, customer_id="u_1", guardians=(guardian(bank_id="crm-77", **barred),))
     enrol(desk)
     assert asks(desk, opened.case_id) == next(iter(barred))
 
 
-def test_another_number_in_the_event_than_the_one_we_know_is_not_written_to() -> None:
-    desk = Desk()
+def test_another_number_in_the_event_than_the_one_we_know_is_not_written_to(desk: Desk) -> None:
     opened = desk.flag(1, customer_id="u_1", guardians=(guardian("+6590009999"),))
     enrol(desk)
     assert asks(desk, opened.case_id) is None
     assert [sms.phone for sms in texts(desk, opened.case_id)] == [DAUGHTER]
 
 
-def test_an_enrolled_guardians_account_is_compared_with_the_payees() -> None:
-    desk = Desk()
+def test_an_enrolled_guardians_account_is_compared_with_the_payees(desk: Desk) -> None:
     opened = desk.flag(1, customer_id="u_1")
     enrol(desk, accounts=(desk.run(lambda unit: unit.index("account", "a_1")),))
     assert asks(desk, opened.case_id) == "payee"
 
 
-def test_a_change_that_waits_leaves_the_old_entry_without_weight() -> None:
-    desk = Desk()
+def test_a_change_that_waits_leaves_the_old_entry_without_weight(desk: Desk) -> None:
     opened = desk.flag(1, customer_id="u_1")
     enrol(desk)
     change = Change(customer_id=CustomerId("u_1"), guardian_id=GuardianId("g_1"), due_at=T0 + 72 * HOUR, wanted=None)
@@ -264,23 +249,20 @@ def test_a_change_that_waits_leaves_the_old_entry_without_weight() -> None:
     assert asks(desk, opened.case_id) == "changing"
 
 
-def test_a_guardian_who_wants_no_texts_gets_none() -> None:
-    desk = Desk()
+def test_a_guardian_who_wants_no_texts_gets_none(desk: Desk) -> None:
     opened = desk.flag(1, guardians=(guardian(),))
     desk.run(lambda unit: unit.do_not_call.add(unit.index("number", DAUGHTER), Channel.SMS, "stop", T0))
     assert asks(desk, opened.case_id) == "opted_out"
 
 
-def test_nobody_is_asked_about_what_is_over() -> None:
-    desk = Desk()
+def test_no_guardian_is_asked_about_a_case_that_is_over(desk: Desk) -> None:
     opened = desk.flag(1, guardians=(guardian(),), amount=Decimal(10), phone="+6590000077")
     desk.teach(opened.case_id, said(Outcome.CONSISTENT, opened.transfer_id, T0, 1), T0)
     desk.on(opened.case_id, T0 + 20 * MINUTE, settle_file)
     assert asks(desk, opened.case_id, T0 + 21 * MINUTE) == "nothing_pending"
 
 
-def test_at_night_only_a_critical_case_writes_at_once() -> None:
-    desk = Desk()
+def test_at_night_only_a_critical_case_writes_at_once(desk: Desk) -> None:
     high = desk.flag(1, NIGHT, guardians=(guardian(),), tier=Tier.HIGH)
     critical = desk.flag(2, NIGHT, guardians=(guardian(SON, "g_2"),), tier=Tier.CRITICAL)
     short = desk.flag(3, NIGHT, guardians=(guardian("+6598880003", "g_3"),), hold_max=NIGHT + HOUR)
@@ -291,8 +273,7 @@ def test_at_night_only_a_critical_case_writes_at_once() -> None:
     assert asks(desk, short.case_id, NIGHT) == "quiet_hours"
 
 
-def test_a_prompt_that_waits_for_the_morning() -> None:
-    desk = Desk()
+def test_a_prompt_that_waits_for_the_morning(desk: Desk) -> None:
     opened = desk.flag(1, NIGHT, guardians=(guardian(),), tier=Tier.HIGH, hold_max=NIGHT + 48 * HOUR)
     assert asks(desk, opened.case_id, NIGHT) is None
     assert texts(desk, opened.case_id)[0].due_at == NIGHT + 7 * HOUR
@@ -301,9 +282,8 @@ def test_a_prompt_that_waits_for_the_morning() -> None:
 @pytest.mark.parametrize(("tier", "waits"), [(Tier.CRITICAL, False), (Tier.HIGH, True)])
 @pytest.mark.parametrize("again", [True, False])
 def test_a_prompt_that_waits_for_the_morning_goes_out_when_the_case_becomes_critical(
-    tier: Tier, waits: bool, again: bool
+    desk: Desk, tier: Tier, waits: bool, again: bool
 ) -> None:
-    desk = Desk()
     flagged = {"customer_id": "u_1", "hold_max": NIGHT + 48 * HOUR, "minutes": 60}
     opened = desk.flag(1, NIGHT, guardians=(guardian(),), tier=Tier.MEDIUM, **flagged)
     assert asks(desk, opened.case_id, NIGHT) is None
@@ -316,8 +296,7 @@ def test_a_prompt_that_waits_for_the_morning_goes_out_when_the_case_becomes_crit
     assert confirmation.due_at == sms.due_at + POLICY.messages.remind_after
 
 
-def test_nor_does_it_wait_when_the_case_becomes_critical_in_review() -> None:
-    desk = Desk()
+def test_nor_does_it_wait_when_the_case_becomes_critical_in_review(desk: Desk) -> None:
     flagged = {"customer_id": "u_1", "hold_max": NIGHT + 48 * HOUR}
     opened = desk.flag(1, NIGHT, guardians=(guardian(),), tier=Tier.MEDIUM, minutes=5, **flagged)
     assert asks(desk, opened.case_id, NIGHT) is None
@@ -327,7 +306,7 @@ def test_nor_does_it_wait_when_the_case_becomes_critical_in_review() -> None:
     assert [s.due_at for s in texts(desk, opened.case_id) if s.kind is SmsKind.PROMPT] == [later]
 
 
-def test_a_policy_without_guardians_asks_nobody() -> None:
+def test_a_policy_without_guardians_asks_no_guardian() -> None:
     desk = Desk(replace(POLICY, messages=Messages(max_guardians_per_case=0, destinations=POLICY.messages.destinations)))
     opened = desk.flag(1, guardians=(guardian(),))
     assert asks(desk, opened.case_id) == "enough_asked"

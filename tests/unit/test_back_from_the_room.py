@@ -40,15 +40,13 @@ def fetched(desk: Desk, talk: HandOver) -> tuple[TakeBack, ...]:
     return desk.run(tend, talk, T0 + MINUTE + ALONE).take_back
 
 
-def test_a_customer_who_stays_behind_in_the_room_is_fetched() -> None:
-    desk = Desk()
+def test_a_customer_who_stays_behind_in_the_room_is_fetched(desk: Desk) -> None:
     case_id, talk = in_the_room(desk)
     desk.on(case_id, T0 + MINUTE, lambda file: part(file, talk))
     assert fetched(desk, talk) == (TakeBack(attempt_id=talk.attempt_id, call_sid=SID, n=4),)
 
 
-def test_a_customer_who_came_back_is_not_torn_out_of_what_they_hear_now() -> None:
-    desk = Desk()
+def test_a_customer_who_came_back_is_not_torn_out_of_what_they_hear_now(desk: Desk) -> None:
     case_id, talk = in_the_room(desk)
     desk.on(case_id, T0 + MINUTE, lambda file: customer_left(file, talk))
     assert fetched(desk, talk) == ()

@@ -207,7 +207,7 @@ def test_a_wish_lapses_is_refused_and_is_answered_once(desk: Desk) -> None:
     assert states(desk, 1) == [TransferState.HELD]
 
 
-def test_a_wish_that_never_was_is_answered_by_nobody(desk: Desk) -> None:
+def test_a_wish_that_never_was_cannot_be_answered(desk: Desk) -> None:
     for answer in (confirm_bulk, refuse_bulk):
         with pytest.raises(NotFoundError):
             desk.run(answer, BEN, "bulk_none", LATER)

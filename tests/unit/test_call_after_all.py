@@ -65,8 +65,7 @@ def test_whom_the_night_kept_from_being_rung_is_rung_in_the_morning_if_there_is_
     assert waits.due_at < NEXT_DAY
 
 
-def test_whom_the_night_kept_from_being_rung_is_rung_when_the_case_becomes_critical() -> None:
-    desk = Desk()
+def test_whom_the_night_kept_from_being_rung_is_rung_when_the_case_becomes_critical(desk: Desk) -> None:
     desk.flag(1, NIGHT, tier=Tier.HIGH)
     assert rings(desk, NIGHT)[1] is None
     desk.flag(1, NIGHT + MINUTE, tier=Tier.CRITICAL, event_id="again", content_hash="other")
@@ -75,8 +74,7 @@ def test_whom_the_night_kept_from_being_rung_is_rung_when_the_case_becomes_criti
 
 
 @pytest.mark.parametrize("tier", [Tier.CRITICAL, Tier.HIGH])
-def test_a_call_that_was_promised_for_the_morning_keeps_no_graver_case_waiting(tier: Tier) -> None:
-    desk = Desk()
+def test_a_call_that_was_promised_for_the_morning_keeps_no_graver_case_waiting(desk: Desk, tier: Tier) -> None:
     case_id = desk.flag(1, NIGHT, tier=Tier.MEDIUM, hold_max=LEGAL_LIMIT).case_id
     assert rings(desk, NIGHT)[1] is None
 
@@ -94,8 +92,7 @@ def test_a_call_that_was_promised_for_the_morning_keeps_no_graver_case_waiting(t
     assert [a.due_at for a in planned(desk, case_id)] == [NEXT_DAY]
 
 
-def test_what_became_too_late_while_nobody_dialled_is_rung_when_the_window_is_extended() -> None:
-    desk = Desk()
+def test_a_call_too_late_while_dialling_was_stopped_is_made_when_the_window_is_extended(desk: Desk) -> None:
     case_id = desk.flag(1, tier=Tier.CRITICAL, minutes=10).case_id
     late = T0 + 9 * MINUTE + 30 * SECOND
     assert desk.run(take_claims, late) == []
@@ -105,8 +102,7 @@ def test_what_became_too_late_while_nobody_dialled_is_rung_when_the_window_is_ex
     assert rings(desk, late)[1] is not None
 
 
-def test_nobody_is_rung_after_all_who_is_on_the_line_or_wants_no_calls() -> None:
-    desk = Desk()
+def test_a_customer_on_the_line_or_without_wish_for_calls_is_not_called_after_all(desk: Desk) -> None:
     case_id = desk.flag(1, NIGHT, tier=Tier.HIGH, hold_max=LEGAL_LIMIT).case_id
     rings(desk, NIGHT)
     desk.on(case_id, NIGHT, lambda file: file.update(replace(file.case, no_calls=True)))
@@ -114,8 +110,7 @@ def test_nobody_is_rung_after_all_who_is_on_the_line_or_wants_no_calls() -> None
     assert planned(desk, case_id) == []
 
 
-def test_a_call_after_all_keeps_to_the_calls_a_case_has() -> None:
-    desk = Desk()
+def test_a_call_after_all_keeps_to_the_calls_a_case_has(desk: Desk) -> None:
     case_id = desk.flag(1, NIGHT, tier=Tier.HIGH, hold_max=LEGAL_LIMIT).case_id
     rings(desk, NIGHT)
     rung_already(desk, case_id, Role.ALTERNATE, [AttemptState.ENDED] * POLICY.calling.max_calls_per_case)
@@ -124,8 +119,7 @@ def test_a_call_after_all_keeps_to_the_calls_a_case_has() -> None:
     assert told(desk, "ladder_ended")[-1]["reason"] == "calls_used_up", "and it says so"
 
 
-def test_their_own_number_comes_back_before_another_that_was_rung_meanwhile() -> None:
-    desk = Desk()
+def test_their_own_number_comes_back_before_another_that_was_rung_meanwhile(desk: Desk) -> None:
     case_id = desk.flag(1, NIGHT, tier=Tier.HIGH, minutes=60, hold_max=LEGAL_LIMIT, alternates=(ABROAD,)).case_id
     own, _ = rings(desk, NIGHT)
     desk.run(climb, case_id, NIGHT + 15 * MINUTE)
@@ -142,8 +136,7 @@ def late_rungs(desk: Desk, case_id: CaseId) -> set[RungKind]:
     return {r.kind for r in records if r.reason == "window_too_short"}
 
 
-def test_rungs_that_were_found_too_late_come_back_with_more_time() -> None:
-    desk = Desk()
+def test_rungs_that_were_found_too_late_come_back_with_more_time(desk: Desk) -> None:
     case_id = desk.flag(1, tier=Tier.CRITICAL, alternates=(SISTER,), guardians=(SON,)).case_id
     late = T0 + 29 * MINUTE + 30 * SECOND
     desk.run(climb, case_id, late)
@@ -158,8 +151,7 @@ def test_rungs_that_were_found_too_late_come_back_with_more_time() -> None:
     assert desk.run(climb, case_id, late + SECOND) == 0, "each once"
 
 
-def test_a_rung_that_was_found_too_late_comes_by_the_clock_of_a_payment_that_joins() -> None:
-    desk = Desk()
+def test_a_rung_that_was_found_too_late_comes_by_the_clock_of_a_payment_that_joins(desk: Desk) -> None:
     case_id = desk.flag(1, customer_id="u_1", tier=Tier.HIGH).case_id
     late = T0 + 29 * MINUTE
     desk.run(climb, case_id, late)
@@ -172,8 +164,7 @@ def test_a_rung_that_was_found_too_late_comes_by_the_clock_of_a_payment_that_joi
     assert len(told(desk, "person_wanted")) == 1
 
 
-def test_a_little_more_time_brings_only_what_fits_into_it() -> None:
-    desk = Desk()
+def test_a_little_more_time_brings_only_what_fits_into_it(desk: Desk) -> None:
     case_id = desk.flag(1, tier=Tier.CRITICAL, alternates=(SISTER,)).case_id
     late = T0 + 29 * MINUTE + 30 * SECOND
     desk.run(climb, case_id, late)

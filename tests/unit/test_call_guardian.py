@@ -118,7 +118,7 @@ def test_the_banks_standing_entry_decides_here_too(state: GuardianState) -> None
 
 
 @pytest.mark.parametrize("channel", list(Channel))
-def test_who_wants_nothing_of_ours_is_passed_over_for_the_next(channel: Channel) -> None:
+def test_a_guardian_who_opted_out_is_passed_over_for_the_next(channel: Channel) -> None:
     desk = SmsDesk()
     case_id = flagged(desk)
     desk.run(lambda unit: unit.do_not_call.add(unit.index("number", DAUGHTER), channel, "stop", T0))
@@ -330,7 +330,7 @@ def test_hours_of_a_guardian_known_from_enrolment_are_those_of_their_number(
     assert rows == ([] if rung else ["quiet_hours"])
 
 
-def test_when_everybody_was_rung_the_last_is_tried_again_later() -> None:
+def test_after_all_guardians_were_called_the_last_is_tried_again_later() -> None:
     desk = SmsDesk()
     case_id = flagged(desk)
     assert calls(desk, case_id) is None
@@ -350,7 +350,7 @@ def test_when_everybody_was_rung_the_last_is_tried_again_later() -> None:
         (Contact.NOBODY, {"family_risk": True}),
     ],
 )
-def test_nobody_else_is_rung_who_need_not_or_must_not_be(contact: Contact, change: dict[str, bool]) -> None:
+def test_no_other_guardian_is_called_who_need_not_or_must_not_be(contact: Contact, change: dict[str, bool]) -> None:
     desk = SmsDesk()
     case_id = flagged(desk)
     assert calls(desk, case_id) is None

@@ -43,8 +43,7 @@ def greets(desk: Desk, now: timedelta = timedelta(seconds=20), who: Caller | Non
     return desk.run(match_call_in, who or caller(), T0 + now)
 
 
-def test_a_call_the_app_has_started_is_matched_and_its_key_holds_the_money() -> None:
-    desk = Desk()
+def test_a_call_the_app_has_started_is_matched_and_its_key_holds_the_money(desk: Desk) -> None:
     case_id = announced(desk)
     assert greets(desk) and greets(desk), "the same webhook may come twice"
     assert desk.run(keep_on_hold, caller(), T0 + MINUTE)
@@ -56,8 +55,7 @@ def test_a_call_the_app_has_started_is_matched_and_its_key_holds_the_money() -> 
     assert kinds(desk, case_id).count("learned") == 1
 
 
-def test_without_the_app_no_number_is_anybody_s() -> None:
-    desk = Desk()
+def test_without_the_app_no_number_belongs_to_a_customer(desk: Desk) -> None:
     case_id = desk.flag(1, phone=PHONE).case_id
     assert not greets(desk)
     assert not desk.run(keep_on_hold, caller(), T0)
@@ -75,15 +73,13 @@ def test_without_the_app_no_number_is_anybody_s() -> None:
         (caller(), EXPECTED_FOR + timedelta(seconds=1)),
     ],
 )
-def test_others_and_later_calls_are_not_matched(who: Caller, after: timedelta) -> None:
-    desk = Desk()
+def test_others_and_later_calls_are_not_matched(desk: Desk, who: Caller, after: timedelta) -> None:
     announced(desk)
     assert not greets(desk, after, who)
     assert not desk.run(keep_on_hold, who, T0 + after)
 
 
-def test_one_announcement_is_for_one_call() -> None:
-    desk = Desk()
+def test_one_announcement_is_for_one_call(desk: Desk) -> None:
     announced(desk)
     assert greets(desk)
     assert not greets(desk, timedelta(seconds=30), caller(2)), (
@@ -94,9 +90,8 @@ def test_one_announcement_is_for_one_call() -> None:
     assert greets(desk, MINUTE, caller(3))
 
 
-def test_an_announcement_that_comes_again_takes_no_key_from_the_call_on_the_line() -> None:
+def test_an_announcement_that_comes_again_takes_no_key_from_the_call_on_the_line(desk: Desk) -> None:
     """The app may announce one call twice, and the customer may start another while the first is on the line."""
-    desk = Desk()
     case_id = announced(desk)
     assert greets(desk)
     again(desk, timedelta(seconds=30))
@@ -113,8 +108,7 @@ def test_an_announcement_that_comes_again_takes_no_key_from_the_call_on_the_line
         assert kinds(desk, case_id).count("learned") == n, "the first call was counted before"
 
 
-def test_a_caller_who_asks_for_a_person_after_a_repeated_announcement_gets_their_case_before_people() -> None:
-    desk = Desk()
+def test_a_caller_who_asks_for_a_person_after_a_repeated_announcement_gets_their_case_before_people(desk: Desk) -> None:
     case_id = announced(desk)
     greets(desk)
     again(desk, timedelta(seconds=30))
@@ -122,29 +116,25 @@ def test_a_caller_who_asks_for_a_person_after_a_repeated_announcement_gets_their
     assert desk.run(lambda unit: unit.reviews.get(case_id)).person_wanted_at == T0 + MINUTE
 
 
-def test_a_call_that_was_matched_hears_of_its_key_again_though_the_announcement_has_run_out() -> None:
-    desk = Desk()
+def test_a_call_that_was_matched_hears_of_its_key_again_though_the_announcement_has_run_out(desk: Desk) -> None:
     announced(desk)
     assert greets(desk, EXPECTED_FOR)
     assert greets(desk, EXPECTED_FOR + MINUTE), "the customer pressed nothing, and hears everything once more"
 
 
-def test_a_line_in_doubt_is_not_matched() -> None:
-    desk = Desk()
+def test_a_line_in_doubt_is_not_matched(desk: Desk) -> None:
     announced(desk, forwarding=True)
     assert not greets(desk)
 
 
-def test_an_announcement_that_lay_waiting_opens_nothing() -> None:
-    desk = Desk()
+def test_an_announcement_that_lay_waiting_opens_nothing(desk: Desk) -> None:
     again(desk)
     late = timedelta(hours=1)
     desk.flag(1, T0 + late, phone=PHONE)
     assert not greets(desk, late)
 
 
-def test_who_asks_for_a_person_gets_their_case_before_people() -> None:
-    desk = Desk()
+def test_who_asks_for_a_person_gets_their_case_before_people(desk: Desk) -> None:
     case_id = announced(desk)
     greets(desk)
     assert desk.run(ask_for_person, caller(), T0 + MINUTE)
@@ -156,8 +146,7 @@ def asks(desk: Desk, n: int, from_: str = PHONE, now: timedelta = timedelta()) -
     return desk.run(ask_for_person, caller(n, from_), T0 + now)
 
 
-def test_one_number_is_put_through_so_often_an_hour_and_no_more() -> None:
-    desk = Desk()
+def test_one_number_is_put_through_so_often_an_hour_and_no_more(desk: Desk) -> None:
     assert [asks(desk, n, now=n * MINUTE) for n in range(4)] == [True, True, True, False]
     assert asks(desk, 2, now=9 * MINUTE), "the same call, asked again"
     assert not asks(desk, 3, now=9 * MINUTE)
@@ -199,8 +188,7 @@ def test_a_caller_who_is_not_put_through_any_more_still_gets_the_case_before_peo
     assert desk.run(lambda unit: unit.reviews.get(case_id)).person_wanted_at == T0 + MINUTE
 
 
-def test_about_released_money_it_raises_an_alarm() -> None:
-    desk = Desk()
+def test_about_released_money_it_raises_an_alarm(desk: Desk) -> None:
     case_id = announced(desk, now=20 * MINUTE)
     desk.teach(case_id, said(Outcome.CONSISTENT, TransferId("t_1"), T0 + MINUTE, 1), T0 + MINUTE)
     desk.on(case_id, T0 + 17 * MINUTE, settle_file)

@@ -130,8 +130,7 @@ def test_a_post_that_may_have_arrived_is_never_repeated_by_itself() -> None:
     put_away(desk, case_id, attempt.id)
 
 
-def test_a_claim_whose_lease_ran_out_or_whose_token_is_anothers_posts_nothing() -> None:
-    desk = Desk()
+def test_a_claim_whose_lease_ran_out_or_whose_token_is_anothers_posts_nothing(desk: Desk) -> None:
     desk.flag()
     [claim] = desk.run(take_claims, T0)
     forged = replace(claim, token="clm_other")
@@ -163,8 +162,7 @@ def test_a_call_that_the_provider_no_longer_knew_is_cut_when_it_rings_after_all(
     assert current(desk, other.attempt_id).state is S.SENDING
 
 
-def test_two_customers_with_one_number_are_rung_one_after_the_other() -> None:
-    desk = Desk()
+def test_two_customers_with_one_number_are_rung_one_after_the_other(desk: Desk) -> None:
     desk.flag(1, phone="+6591110000")
     desk.flag(2, phone="+6591110000")
     first, second = desk.run(take_claims, T0, 5)

@@ -38,7 +38,7 @@ def test_a_yes_that_the_phone_company_takes_for_start_answers_the_invitation_as_
     assert stands(desk).state is GuardianState.CONFIRMED
 
 
-def test_a_word_of_ours_that_the_bank_has_given_the_phone_company_means_both() -> None:
+def test_a_stop_word_known_to_the_phone_company_too_means_both() -> None:
     """A bank would choose 恢复 for START, and it also ends a pause."""
     desk = SmsDesk()
     puts(desk, ENTRY)

@@ -34,8 +34,7 @@ def labelled(desk: Desk, transfer_id: str, label: Truth) -> None:
     desk.run(lambda unit: unit.records.label(truth))
 
 
-def test_figures_over_a_small_day() -> None:
-    desk = Desk()
+def test_figures_over_a_small_day(desk: Desk) -> None:
     for n, (outcome, label) in enumerate(
         ((Outcome.DISSUADED, Truth.SCAM), (Outcome.PERSISTS, Truth.SCAM), (Outcome.NO_INPUT, Truth.GENUINE)), start=1
     ):
@@ -58,8 +57,7 @@ def test_figures_over_a_small_day() -> None:
     assert whole.share(Figure.ANSWER).value is None and whole.first_call_s is None
 
 
-def test_who_was_reached_after_the_deadline_was_not_reached_within_the_window() -> None:
-    desk = Desk()
+def test_who_was_reached_after_the_deadline_was_not_reached_within_the_window(desk: Desk) -> None:
     for n, minute in ((1, 5), (2, 35)):
         case_id = CaseId(desk.flag(n).case_id)
         desk.run(settle_case, case_id, T0 + 30 * MINUTE)
@@ -69,8 +67,7 @@ def test_who_was_reached_after_the_deadline_was_not_reached_within_the_window() 
     assert (share.part, share.whole) == (1, 2)
 
 
-def test_a_call_that_was_picked_up_was_placed_even_if_the_news_of_its_placing_never_came() -> None:
-    desk = Desk()
+def test_a_call_that_was_picked_up_was_placed_even_if_the_news_of_its_placing_never_came(desk: Desk) -> None:
     for n, news in enumerate(((AttemptEvent.ACCEPT, AttemptEvent.ANSWER), (AttemptEvent.ANSWER,)), start=1):
         case_id = CaseId(desk.flag(n).case_id)
 

@@ -83,8 +83,7 @@ def news(kind: TransferNews, now: datetime, transfer: str = "t_1", **more: Any) 
     )  # fmt: skip
 
 
-def test_a_critical_case_climbs_its_whole_ladder() -> None:
-    desk = Desk()
+def test_a_critical_case_climbs_its_whole_ladder(desk: Desk) -> None:
     case = desk.flag(1, tier=Tier.CRITICAL, alternates=(OTHER,), guardians=(DAUGHTER,)).case_id
     assert "climb" in desk.wakes
     assert next_at(desk, case) == 6 * MINUTE
@@ -107,8 +106,7 @@ def test_a_critical_case_climbs_its_whole_ladder() -> None:
     assert desk.run(cases_to_climb, T0 + 20 * MINUTE, 9) == desk.run(cases_to_climb, T0, 9)
 
 
-def test_the_alternate_number_is_rung_as_a_party_of_its_own() -> None:
-    desk = Desk()
+def test_the_alternate_number_is_rung_as_a_party_of_its_own(desk: Desk) -> None:
     case = desk.flag(1, alternates=(OTHER, someone("+6598885555"))).case_id
     climb_until(desk, case, T0 + 15 * MINUTE)
     first, second = attempts(desk, case)
@@ -142,24 +140,21 @@ def test_each_further_rung_takes_the_next_alternate() -> None:
         ),
     ],
 )
-def test_why_a_rung_is_skipped(event: dict[str, Any], kind: RungKind, reason: str) -> None:
-    desk = Desk()
+def test_why_a_rung_is_skipped(desk: Desk, event: dict[str, Any], kind: RungKind, reason: str) -> None:
     case = desk.flag(1, tier=Tier.CRITICAL, **event).case_id
     climb_until(desk, case, T0 + 16 * MINUTE)
     assert rungs(desk, case)[kind] == (S.SKIPPED, reason)
     assert notes(desk, "rung_skipped") >= 1
 
 
-def test_a_later_warning_about_the_family_counts_too() -> None:
-    desk = Desk()
+def test_a_later_warning_about_the_family_counts_too(desk: Desk) -> None:
     case = desk.flag(1, customer_id="u_1", guardians=(DAUGHTER,)).case_id
     desk.flag(2, T0 + MINUTE, customer_id="u_1", signals=("family_risk",))
     climb_until(desk, case, T0 + 7 * MINUTE)
     assert rungs(desk, case)[K.TEXT_GUARDIAN] == (S.SKIPPED, "family_risk")
 
 
-def test_who_was_spoken_to_and_answered_well_is_not_looked_for_elsewhere() -> None:
-    desk = Desk()
+def test_who_was_spoken_to_and_answered_well_is_not_looked_for_elsewhere(desk: Desk) -> None:
     opened = desk.flag(1, tier=Tier.CRITICAL, alternates=(OTHER,))
     desk.teach(opened.case_id, said(Outcome.CONSISTENT, opened.transfer_id, T0 + MINUTE, 0), T0 + MINUTE)
     climb_until(desk, opened.case_id, T0 + 16 * MINUTE)
@@ -167,8 +162,7 @@ def test_who_was_spoken_to_and_answered_well_is_not_looked_for_elsewhere() -> No
 
 
 @pytest.mark.parametrize("tier", list(Tier))
-def test_a_coached_answer_takes_no_second_opinion_from_a_grave_case(tier: Tier) -> None:
-    desk = Desk()
+def test_a_coached_answer_takes_no_second_opinion_from_a_grave_case(desk: Desk, tier: Tier) -> None:
     opened = desk.flag(1, tier=tier, alternates=(OTHER,), guardians=(DAUGHTER,))
     desk.teach(opened.case_id, said(Outcome.CONSISTENT, opened.transfer_id, T0 + MINUTE, 0), T0 + MINUTE)
     climb_until(desk, opened.case_id, T0 + 20 * MINUTE)
@@ -217,16 +211,14 @@ def test_a_rung_that_was_spared_comes_at_once_when_the_tier_rises() -> None:
 
 
 @pytest.mark.parametrize("outcome", [Outcome.HUNG_UP, Outcome.PARTIAL, Outcome.AGENT_REQUESTED, Outcome.OPT_OUT])
-def test_a_customer_who_was_reached_in_vain_still_needs_an_agent(outcome: Outcome) -> None:
-    desk = Desk()
+def test_a_customer_who_was_reached_in_vain_still_needs_an_agent(desk: Desk, outcome: Outcome) -> None:
     opened = desk.flag(1, tier=Tier.CRITICAL)
     desk.teach(opened.case_id, said(outcome, opened.transfer_id, T0 + MINUTE, 0), T0 + MINUTE)
     climb_until(desk, opened.case_id, T0 + 9 * MINUTE)
     assert rungs(desk, opened.case_id)[K.HUMAN_AGENT] == (S.TAKEN, None)
 
 
-def test_who_wants_no_more_calls_is_not_rung_at_another_number_either() -> None:
-    desk = Desk()
+def test_who_wants_no_more_calls_is_not_rung_at_another_number_either(desk: Desk) -> None:
     case = desk.flag(1, tier=Tier.HIGH, alternates=(OTHER,)).case_id
     desk.on(case, T0, lambda file: file.update(replace(file.case, no_calls=True)))
     climb_until(desk, case, T0 + 16 * MINUTE)
@@ -234,8 +226,7 @@ def test_who_wants_no_more_calls_is_not_rung_at_another_number_either() -> None:
     assert rungs(desk, case)[K.HUMAN_AGENT] == (S.TAKEN, None), "people remain"
 
 
-def test_while_they_talk_only_people_are_called_in() -> None:
-    desk = Desk()
+def test_while_they_talk_only_people_are_called_in(desk: Desk) -> None:
     case = desk.flag(1, tier=Tier.CRITICAL, alternates=(OTHER,), guardians=(DAUGHTER,)).case_id
     rings(desk, T0 + 5 * MINUTE, until=AttemptEvent.ANSWER)
     desk.run(climb, case, T0 + 6 * MINUTE)
@@ -249,8 +240,7 @@ def test_while_they_talk_only_people_are_called_in() -> None:
     assert K.TEXT_GUARDIAN in rungs(desk, case)
 
 
-def test_a_transfer_that_joins_in_a_hurry_brings_the_rungs_forward() -> None:
-    desk = Desk()
+def test_a_transfer_that_joins_in_a_hurry_brings_the_rungs_forward(desk: Desk) -> None:
     case = desk.flag(1, customer_id="u_1", minutes=120).case_id
     assert next_at(desk, case) == 6 * MINUTE
     desk.flag(2, T0 + MINUTE, customer_id="u_1", minutes=5)
@@ -259,8 +249,7 @@ def test_a_transfer_that_joins_in_a_hurry_brings_the_rungs_forward() -> None:
     assert MINUTE < sooner < 3 * MINUTE
 
 
-def test_a_graver_transfer_that_joins_does_not_wait_for_the_morning() -> None:
-    desk = Desk()
+def test_a_graver_transfer_that_joins_does_not_wait_for_the_morning(desk: Desk) -> None:
     case = desk.flag(1, customer_id="u_1", tier=Tier.HIGH, minutes=1440, hold_max=T0 + timedelta(days=2)).case_id
     [planned] = attempts(desk, case)
     morning = replace(planned, due_at=T0 + timedelta(hours=9))
@@ -272,8 +261,7 @@ def test_a_graver_transfer_that_joins_does_not_wait_for_the_morning() -> None:
     assert attempts(desk, case)[0].due_at == T0 + 2 * MINUTE
 
 
-def test_a_tier_that_rises_brings_its_own_ladder() -> None:
-    desk = Desk()
+def test_a_tier_that_rises_brings_its_own_ladder(desk: Desk) -> None:
     case = desk.flag(1, tier=Tier.MEDIUM).case_id
     climb_until(desk, case, T0 + 9 * MINUTE)
     assert K.HUMAN_AGENT not in rungs(desk, case)
@@ -283,8 +271,7 @@ def test_a_tier_that_rises_brings_its_own_ladder() -> None:
     assert len(desk.run(lambda unit: unit.rungs.of_case(case))) == 2, "what was done is not done again"
 
 
-def test_an_extended_window_gives_room_for_what_was_left_out() -> None:
-    desk = Desk()
+def test_an_extended_window_gives_room_for_what_was_left_out(desk: Desk) -> None:
     case = desk.flag(1, tier=Tier.CRITICAL, minutes=2, alternates=(OTHER,)).case_id
     assert notes(desk, "rungs_left_out") == 1
     desk.run(take_news, news(TransferNews.WINDOW_EXTENDED, T0 + MINUTE, decide_by=T0 + 40 * MINUTE), T0 + MINUTE)
@@ -292,8 +279,7 @@ def test_an_extended_window_gives_room_for_what_was_left_out() -> None:
     assert rungs(desk, case)[K.CALL_ALTERNATE] == (S.TAKEN, None)
 
 
-def test_a_window_that_a_person_extends_moves_the_rungs_as_well() -> None:
-    desk = Desk()
+def test_a_window_that_a_person_extends_moves_the_rungs_as_well(desk: Desk) -> None:
     case = desk.flag(1, tier=Tier.CRITICAL, minutes=4).case_id
     sooner = next_at(desk, case)
     assert sooner is not None
@@ -308,8 +294,7 @@ def test_a_window_that_a_person_extends_moves_the_rungs_as_well() -> None:
     assert next_at(desk, case) == 6 * MINUTE
 
 
-def test_a_payment_cancelled_in_the_app_leaves_the_ladder_to_the_others() -> None:
-    desk = Desk()
+def test_a_payment_cancelled_in_the_app_leaves_the_ladder_to_the_others(desk: Desk) -> None:
     case = desk.flag(1, customer_id="u_1", minutes=5).case_id
     desk.flag(2, T0, customer_id="u_1", minutes=60)
     desk.run(take_news, news(TransferNews.CANCELLED_IN_APP, T0 + MINUTE), T0 + MINUTE)
@@ -320,8 +305,7 @@ def test_a_payment_cancelled_in_the_app_leaves_the_ladder_to_the_others() -> Non
     assert notes(desk, "rungs_canceled") == 1
 
 
-def test_a_rung_found_too_late_is_skipped_and_said_so() -> None:
-    desk = Desk()
+def test_a_rung_found_too_late_is_skipped_and_said_so(desk: Desk) -> None:
     case = desk.flag(1, tier=Tier.CRITICAL, alternates=(OTHER,)).case_id
     desk.run(climb, case, T0 + 29 * MINUTE)
     late = (S.SKIPPED, "window_too_short")
@@ -330,8 +314,7 @@ def test_a_rung_found_too_late_is_skipped_and_said_so() -> None:
     }
 
 
-def test_a_rung_is_climbed_once_however_often_the_ladder_is_looked_at() -> None:
-    desk = Desk()
+def test_a_rung_is_climbed_once_however_often_the_ladder_is_looked_at(desk: Desk) -> None:
     case = desk.flag(1, tier=Tier.CRITICAL).case_id
     assert desk.run(climb, case, T0 + 8 * MINUTE) == 2
     assert desk.run(climb, case, T0 + 8 * MINUTE) == 0

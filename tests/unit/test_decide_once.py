@@ -201,8 +201,7 @@ def test_nor_does_waiting_until_the_day_or_the_week_is_over(days: tuple[int, ...
     assert desk.transfer(ids[-1]).state is S.HELD
 
 
-def test_a_cancellation_that_crossed_its_event_counts_before_the_decision() -> None:
-    desk = Desk()
+def test_a_cancellation_that_crossed_its_event_counts_before_the_decision(desk: Desk) -> None:
     opened = desk.flag(1)
     news = EarlyNews(
         event_id="n_1", transfer_id=opened.transfer_id, kind=TransferNews.CANCELLED_IN_APP, occurred_at=T0,
@@ -216,9 +215,8 @@ def test_a_cancellation_that_crossed_its_event_counts_before_the_decision() -> N
     assert transfer.sequence == opened.decision.sequence, "there is nothing left to decide"
 
 
-def test_a_decision_is_called_the_same_by_webhook_and_by_pull() -> None:
+def test_a_decision_is_called_the_same_by_webhook_and_by_pull(desk: Desk) -> None:
     """Also after a user has moved the deadline, which is reported before anything is decided."""
-    desk = Desk()
     opened = desk.flag(1)
 
     def stands_longer(file: CaseFile) -> None:

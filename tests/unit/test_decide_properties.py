@@ -9,7 +9,7 @@ from decimal import Decimal
 from itertools import product
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import Phase, assume, find, given, settings
 from hypothesis import strategies as st
 
 from tests.unit.builders import (
@@ -18,7 +18,6 @@ from tests.unit.builders import (
     MINUTE,
     T0,
     a_transfer,
-    agreeable,
     an_evidence,
     evidences,
     may_prove,
@@ -27,6 +26,8 @@ from tests.unit.builders import (
     piles,
     policies,
     qualifying,
+    releasable,
+    releasing,
     tiers,
     transfers,
 )
@@ -36,6 +37,7 @@ from wakeup.domain.policy import Policy
 from wakeup.domain.transfer import Tier, Transfer, TransferState, highest
 
 Pile = Sequence[Evidence]
+FIRST_FOUND = settings(phases=[Phase.generate], max_examples=2_000, database=None)
 
 
 @given(
@@ -64,7 +66,10 @@ def test_no_cell_is_empty_and_only_one_kind_of_cell_can_lead_to_a_release(contac
         assert effects_of(outcome, tier) <= verdict.effects
 
 
-@given(transfer=transfers, pile=piles, now=moments, policy=policies | st.just(LENIENT), tier=st.none() | tiers)
+@given(
+    transfer=transfers | releasable.map(lambda t: replace(t, tier=Tier.CRITICAL)), pile=piles | releasing, now=moments,
+    policy=policies | st.just(LENIENT), tier=st.none() | tiers,
+)  # fmt: skip
 def test_nothing_said_ever_releases_a_critical_transfer(
     transfer: Transfer, pile: Pile, now: datetime, policy: Policy, tier: Tier | None
 ) -> None:
@@ -75,8 +80,8 @@ def test_nothing_said_ever_releases_a_critical_transfer(
 
 
 @given(
-    transfer=transfers.map(lambda t: replace(t, tier=Tier.HIGH, currency="SGD", guarded=False)),
-    pile=st.lists(agreeable | qualifying, min_size=1, max_size=4), now=moments, policy=policies | st.just(LENIENT),
+    transfer=releasable.map(lambda t: replace(t, tier=Tier.HIGH)), pile=releasing, now=moments,
+    policy=policies | st.just(LENIENT),
 )  # fmt: skip
 def test_a_high_one_needs_the_app_after_the_flag_and_time_after_both(
     transfer: Transfer, pile: Pile, now: datetime, policy: Policy
@@ -90,7 +95,7 @@ def test_a_high_one_needs_the_app_after_the_flag_and_time_after_both(
     assert now - max(tapped, said) >= max(policy.release.cooling, COOLING_FLOOR)
 
 
-@given(transfer=transfers, pile=piles, spoke=evidences, now=moments, data=st.data())
+@given(transfer=transfers | releasable, pile=piles | releasing, spoke=evidences, now=moments, data=st.data())
 def test_one_protective_word_anywhere_keeps_the_hold(
     transfer: Transfer, pile: Pile, spoke: Evidence, now: datetime, data: st.DataObject
 ) -> None:
@@ -101,7 +106,7 @@ def test_one_protective_word_anywhere_keeps_the_hold(
     assert verdict.allow_at is None
 
 
-@given(transfer=transfers, pile=piles, now=moments, policy=policies, data=st.data())
+@given(transfer=transfers | releasable, pile=piles | releasing, now=moments, policy=policies, data=st.data())
 def test_the_order_in_which_things_were_said_changes_nothing(
     transfer: Transfer, pile: Pile, now: datetime, policy: Policy, data: st.DataObject
 ) -> None:
@@ -111,7 +116,13 @@ def test_the_order_in_which_things_were_said_changes_nothing(
     assert set(one.rests_on) == set(other.rests_on) == {e.id for e in pile}
 
 
-@given(transfer=transfers, pile=piles, more=evidences, now=moments, policy=policies)
+@given(
+    transfer=transfers | releasable,
+    pile=piles | releasing,
+    more=evidences,
+    now=moments,
+    policy=policies | st.just(LENIENT),
+)
 def test_more_evidence_only_adds_effects_and_never_permits_unless_it_is_the_yes_itself(
     transfer: Transfer, pile: Pile, more: Evidence, now: datetime, policy: Policy
 ) -> None:
@@ -143,7 +154,17 @@ def test_refused_is_a_hold_at_hold_max_and_nothing_else(
     assert refused == (transfer.state is TransferState.HELD and now >= transfer.hold_max)
 
 
-@given(transfer=transfers, pile=piles, now=moments, policy=policies)
+def test_releases_are_among_what_these_properties_try() -> None:
+    """Otherwise those that say what must be true of a release would be true of nothing."""
+    for tier in (Tier.MEDIUM, Tier.HIGH):
+        tried = st.tuples(releasable.map(lambda t, tier=tier: replace(t, tier=tier)), releasing, policies, moments)
+        find(tried, lambda one: decide(*one).ruling is Ruling.ALLOW, settings=FIRST_FOUND)
+
+
+@given(
+    transfer=transfers | releasable | releasable.map(lambda t: replace(t, guarded=True)), pile=releasing, now=moments,
+    policy=st.just(LENIENT) | policies,
+)  # fmt: skip
 def test_every_release_has_a_named_yes_a_known_amount_and_no_guard(
     transfer: Transfer, pile: Pile, now: datetime, policy: Policy
 ) -> None:
@@ -161,8 +182,7 @@ stricter = st.tuples(st.integers(0, 3600), st.booleans(), st.booleans(), st.inte
 
 
 @given(
-    transfer=transfers.map(lambda t: replace(t, guarded=False)), now=moments, policy=policies, stricter=stricter,
-    pile=st.lists(agreeable | qualifying, min_size=1, max_size=4),
+    transfer=releasable, now=moments, policy=policies | st.just(LENIENT), stricter=stricter, pile=releasing,
 )  # fmt: skip
 def test_a_stricter_policy_never_permits_more(
     transfer: Transfer, pile: Pile, now: datetime, policy: Policy, stricter: tuple[int, bool, bool, int]
@@ -183,7 +203,10 @@ def test_a_stricter_policy_never_permits_more(
         assert decide(transfer, pile, policy, now).ruling is Ruling.ALLOW
 
 
-@given(transfer=transfers, pile=piles, now=moments, policy=policies, case_tier=tiers, state=open_states)
+@given(
+    transfer=transfers | releasable, pile=piles | releasing, now=moments, policy=policies | st.just(LENIENT),
+    case_tier=tiers, state=open_states,
+)  # fmt: skip
 def test_a_higher_tier_never_permits_more(
     transfer: Transfer, pile: Pile, now: datetime, policy: Policy, case_tier: Tier, state: TransferState
 ) -> None:
@@ -192,7 +215,7 @@ def test_a_higher_tier_never_permits_more(
         assert decide(transfer, pile, policy, now).ruling is Ruling.ALLOW
 
 
-@given(transfer=transfers, pile=piles, now=moments, policy=policies)
+@given(transfer=transfers | releasable, pile=piles | releasing, now=moments, policy=policies | st.just(LENIENT))
 def test_a_promise_of_release_is_kept_at_its_moment_and_not_before(
     transfer: Transfer, pile: Pile, now: datetime, policy: Policy
 ) -> None:

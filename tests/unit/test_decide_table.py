@@ -88,7 +88,7 @@ def test_a_third_party_or_a_machine_is_no_yes_and_the_next_rung_begins(contact: 
 
 
 @pytest.mark.parametrize("tier", TIERS)
-def test_nobody_reached_is_a_hold(tier: Tier) -> None:
+def test_no_contact_is_a_hold(tier: Tier) -> None:
     verdict = decide(a_transfer(tier=tier), [], LENIENT, LATE)
     assert (verdict.ruling, verdict.reason) == (Ruling.HOLD, "nobody_reached")
     assert E.NEXT_RUNG in verdict.effects

@@ -193,7 +193,7 @@ def test_a_number_that_comes_back_was_invited_before() -> None:
     assert stands(desk).state is G.NAMED
 
 
-def test_an_invitation_that_waited_for_the_day_is_not_sent_to_a_number_that_is_not_theirs_any_more() -> None:
+def test_an_invitation_that_waited_for_the_day_is_not_sent_to_a_guardian_s_former_number() -> None:
     desk = SmsDesk()
     night = T0 + 15 * HOUR
     puts(desk, ENTRY, now=night)
@@ -317,7 +317,7 @@ def test_who_is_not_even_invited(changes: dict[str, Any]) -> None:
     assert stands(desk).state is G.NAMED
 
 
-def test_nobody_of_a_family_that_may_be_the_danger_is_invited() -> None:
+def test_no_relative_is_invited_where_the_family_may_be_the_danger() -> None:
     desk = SmsDesk()
     case_id = desk.flag(1, customer_id="u_1", signals=("family_risk",)).case_id
     desk.on(case_id, T0, lambda file: file.move(CaseEvent.SETTLE))
@@ -368,7 +368,7 @@ def test_the_same_list_again_changes_nothing() -> None:
     assert stands(desk) == before
 
 
-def test_nobody_is_made_up_for_an_empty_list() -> None:
+def test_an_empty_list_names_no_guardian() -> None:
     desk = SmsDesk()
     assert puts(desk) == {}
     assert desk.run(lambda unit: unit.customers.lock(MEI)) is None

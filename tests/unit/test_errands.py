@@ -112,8 +112,7 @@ def test_calls_to_guardians() -> None:
     assert (errand(desk, rung), errand(desk, company)) == (Errand.LADDER, Errand.COMPANY)
 
 
-def test_calls_about_a_talk_of_an_agent() -> None:
-    desk = Desk()
+def test_calls_about_a_talk_of_an_agent(desk: Desk) -> None:
     comes_to_work(desk, "ada", "+6531580101")
     case_id = CaseId(desk.flag(1, guardians=(guardian(),)).case_id)
     talk = takes_it(desk, waits(desk, on_the_line(desk, case_id)))

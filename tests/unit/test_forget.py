@@ -258,7 +258,7 @@ def everything(desk: Desk) -> dict[str, list[tuple[Any, ...]]]:
     return desk.run(read)
 
 
-def test_who_was_erased_is_found_by_nothing_and_opened_by_nobody(desk: Desk) -> None:
+def test_an_erased_customer_is_found_by_no_search_and_opened_by_no_key(desk: Desk) -> None:
     case_id, other = flagged(desk), flagged(desk, 2, customer="u_2")
     settle(desk, case_id)
     settle(desk, other)
@@ -283,7 +283,7 @@ def test_who_was_erased_is_found_by_nothing_and_opened_by_nobody(desk: Desk) -> 
         desk.run(begin_export, WHO, "kim", T0 + DAY)
 
 
-def test_who_was_erased_and_is_cheated_again_is_protected_as_anybody_is(desk: Desk) -> None:
+def test_an_erased_customer_who_is_cheated_again_is_protected_like_any_other(desk: Desk) -> None:
     old = flagged(desk)
     settle(desk, old)
     desk.run(erase, WHO, "kim", T0 + DAY)
@@ -351,7 +351,7 @@ def test_what_cannot_be_opened_is_shown_as_such(desk: Desk) -> None:
     assert desk.run(export, WHO).tables["transfers"][0]["unreadable"] is True
 
 
-def test_every_table_belongs_to_customers_or_to_nobody() -> None:
+def test_every_table_belongs_to_customers_or_to_no_person() -> None:
     with_customer, without = (
         {table.name for table in rows_of_customer()},
         {table_of(row).name for row in WITHOUT_CUSTOMER},

@@ -38,7 +38,7 @@ def test_shares_and_the_median() -> None:
     assert numbers.median_minutes == pytest.approx(4)
 
 
-def test_a_prompt_that_never_went_out_asked_nobody() -> None:
+def test_a_prompt_that_never_went_out_asked_no_guardian() -> None:
     desk = SmsDesk()
     _, confirmation = prompted(desk)
     failed = replace(confirmation, state=ConfirmationState.FAILED, step=None, due_at=None, code=None)

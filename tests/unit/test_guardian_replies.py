@@ -112,7 +112,7 @@ def test_who_will_call_and_has_not_reached_them_gives_way_to_the_next(word: str 
     assert passed_over(desk, case_id) == ["not_reached"]
 
 
-def test_who_is_at_ease_spares_nobody_the_question() -> None:
+def test_a_guardian_at_ease_does_not_spare_the_next_the_question() -> None:
     """That guardian may be deceived, and another one may know better. The first guardian is not asked again."""
     desk = SmsDesk()
     case_id, confirmation = prompted(desk, minutes=120)
@@ -155,7 +155,7 @@ def test_unsure_asks_the_next_guardian_at_once() -> None:
     assert [sms.phone for sms in texts(desk, case_id)] == [DAUGHTER, SON]
 
 
-def test_no_reply_is_reminded_of_then_the_next_guardian_is_asked_then_nobody() -> None:
+def test_without_a_reply_comes_a_reminder_then_the_next_guardian_then_no_more() -> None:
     desk = SmsDesk()
     case_id, first = prompted(desk, minutes=120)
     desk.passes(T0 + 3 * MINUTE)

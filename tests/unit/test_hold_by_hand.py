@@ -78,7 +78,7 @@ def test_staff_who_press_hold_too_late_are_told_so(desk: Desk, then: Callable[[D
 
 
 @pytest.mark.parametrize("person", [a_supervisor_labels_it, a_supervisor_holds_it])
-def test_who_labels_it_takes_nobody_out_of_the_queue_who_was_put_there_by_it(
+def test_a_label_leaves_a_case_in_the_queue_that_it_put_there(
     desk: Desk, person: Callable[[Desk, CaseId], None]
 ) -> None:
     case_id = let_go(desk)

@@ -35,8 +35,7 @@ def works_until(desk: Desk, now: datetime) -> list[datetime]:
 
 
 @pytest.mark.parametrize("tier", Tier)
-def test_people_are_told_once_well_before_a_hold_ends(tier: Tier) -> None:
-    desk = Desk()
+def test_people_are_told_once_well_before_a_hold_ends(desk: Desk, tier: Tier) -> None:
     case_id = desk.flag(1, tier=tier, hold_max=END).case_id
     assert works_until(desk, ALARM - MINUTE) == []
     assert works_until(desk, ALARM) == [ALARM]
@@ -48,23 +47,20 @@ def test_people_are_told_once_well_before_a_hold_ends(tier: Tier) -> None:
     assert (told["transfer"], told["hold_max"], told["alarm"]) == (T1, END.isoformat(), True)
 
 
-def test_of_a_short_hold_they_are_told_after_half_of_it() -> None:
-    desk = Desk()
+def test_of_a_short_hold_they_are_told_after_half_of_it(desk: Desk) -> None:
     end = T0 + 50 * MINUTE
     desk.flag(1, minutes=30, hold_max=end)
     held_at = desk.transfer(T1).settle_at
     assert works_until(desk, end) == [held_at + (end - held_at) / 2]
 
 
-def test_of_a_hold_that_is_over_already_nobody_is_told() -> None:
-    desk = Desk()
+def test_a_hold_that_is_over_already_is_not_announced(desk: Desk) -> None:
     desk.flag(1, minutes=-20, hold_max=T0 - 10 * MINUTE)
     assert works_until(desk, T0) == []
     assert desk.transfer(T1).state is TransferState.REFUSED
 
 
-def test_a_hold_told_of_again_is_no_second_alarm() -> None:
-    desk = Desk()
+def test_a_hold_told_of_again_is_no_second_alarm(desk: Desk) -> None:
     case_id = desk.flag(1, hold_max=END).case_id
     assert works_until(desk, ALARM) == [ALARM]
     desk.teach(case_id, said(Outcome.COACHED, T1, ALARM + MINUTE, 1), ALARM + MINUTE)
@@ -73,8 +69,7 @@ def test_a_hold_told_of_again_is_no_second_alarm() -> None:
 
 
 @pytest.mark.parametrize("kind", [TransferNews.CANCELLED_IN_APP, TransferNews.RELEASED])
-def test_what_is_over_raises_no_alarm(kind: TransferNews) -> None:
-    desk = Desk()
+def test_what_is_over_raises_no_alarm(desk: Desk, kind: TransferNews) -> None:
     desk.flag(1, hold_max=END)
     works_until(desk, T0 + HOUR)
     news = TransferEventIn(event_id="news", content_hash="h", transfer_id=T1, kind=kind, occurred_at=T0 + HOUR)
@@ -82,8 +77,7 @@ def test_what_is_over_raises_no_alarm(kind: TransferNews) -> None:
     assert works_until(desk, END) == []
 
 
-def test_what_is_released_by_itself_raises_none_either() -> None:
-    desk = Desk()
+def test_what_is_released_by_itself_raises_none_either(desk: Desk) -> None:
     case_id = desk.flag(1, hold_max=END).case_id
     desk.teach(case_id, said(Outcome.CONSISTENT, T1, T0 + 25 * MINUTE, 1), T0 + 25 * MINUTE)
     assert works_until(desk, END) == []
@@ -91,8 +85,7 @@ def test_what_is_released_by_itself_raises_none_either() -> None:
 
 
 @pytest.mark.parametrize(("before", "ending"), [(timedelta(hours=3), 0), (timedelta(hours=2), 1), (MINUTE, 1)])
-def test_the_board_counts_holds_that_end_soon(before: Any, ending: int) -> None:
-    desk = Desk()
+def test_the_board_counts_holds_that_end_soon(desk: Desk, before: Any, ending: int) -> None:
     desk.flag(1, hold_max=END)
     desk.flag(2, now=END - 4 * HOUR, minutes=600, hold_max=END + HOUR * 6)
     works_until(desk, END - before)

@@ -69,8 +69,7 @@ def ends(desk: Desk, attempt: Attempt, minutes: int, contact: Contact, dispositi
 
 
 @pytest.mark.parametrize(("joins", "calls"), [(1, 0), (2, 0), (3, 1)])
-def test_only_what_joined_when_the_talk_had_begun_gets_a_call_of_its_own(joins: int, calls: int) -> None:
-    desk = Desk()
+def test_only_what_joined_when_the_talk_had_begun_gets_a_call_of_its_own(desk: Desk, joins: int, calls: int) -> None:
     case = desk.flag(1, customer_id="u_1").case_id
     attempt = on_the_phone(desk, case)
     talks(desk, attempt, minutes=2)
@@ -80,7 +79,7 @@ def test_only_what_joined_when_the_talk_had_begun_gets_a_call_of_its_own(joins: 
 
 
 @pytest.mark.parametrize("joins", [True, False])
-def test_nobody_answered_for_the_last_time_and_another_payment_came_meanwhile(joins: bool) -> None:
+def test_the_last_call_was_not_answered_and_another_payment_came_meanwhile(joins: bool) -> None:
     desk = Desk(replace(POLICY, calling=replace(POLICY.calling, no_answer_retries=0)))
     ringing = on_the_phone(desk, desk.flag(1, customer_id="u_1").case_id)
     if joins:
@@ -90,9 +89,10 @@ def test_nobody_answered_for_the_last_time_and_another_payment_came_meanwhile(jo
 
 @pytest.mark.parametrize("more", ["joins", "extended"])
 @pytest.mark.parametrize("state", [AttemptState.SENDING, AttemptState.PLACED])
-def test_a_call_that_waits_for_its_line_waits_for_the_more_patient_payment(state: AttemptState, more: str) -> None:
+def test_a_call_that_waits_for_its_line_waits_for_the_more_patient_payment(
+    desk: Desk, state: AttemptState, more: str
+) -> None:
     """If it were cancelled when the first window ends, no call would ask about the other, more patient payment."""
-    desk = Desk()
     case = desk.flag(1, customer_id="u_1", minutes=2).case_id
     waiting = on_the_phone(desk, case, state=state)
     if more == "joins":
@@ -109,8 +109,7 @@ def test_a_call_that_waits_for_its_line_waits_for_the_more_patient_payment(state
     assert desk.run(lambda unit: unit.attempts.get(waiting.id)).latest_start > T0 + 50 * MINUTE
 
 
-def test_who_has_a_talk_to_come_is_rung_again_about_a_payment_that_cannot_wait_for_it() -> None:
-    desk = Desk()
+def test_who_has_a_talk_to_come_is_rung_again_about_a_payment_that_cannot_wait_for_it(desk: Desk) -> None:
     case = desk.flag(1, customer_id="u_1", minutes=120).case_id
 
     def promise(file: CaseFile) -> None:
@@ -132,9 +131,8 @@ def test_who_has_a_talk_to_come_is_rung_again_about_a_payment_that_cannot_wait_f
 
 
 @pytest.mark.parametrize("joins", [True, False])
-def test_who_asked_for_a_later_call_is_not_rung_a_minute_after_about_the_same_payment(joins: bool) -> None:
+def test_who_asked_for_a_later_call_is_not_rung_a_minute_after_about_the_same_payment(desk: Desk, joins: bool) -> None:
     """The payment's window closes before the promised call. That was known when the time was announced."""
-    desk = Desk()
     case = desk.flag(1, customer_id="u_1", minutes=10).case_id
     attempt = on_the_phone(desk, case)
     talks(desk, attempt, minutes=1)
@@ -157,8 +155,7 @@ def cancel(file: CaseFile, transfer_id: TransferId) -> None:
     file.put(replace(one, state=TransferState.CANCELLED))
 
 
-def test_a_guardian_on_the_line_keeps_no_call_from_the_customer() -> None:
-    desk = Desk()
+def test_a_guardian_on_the_line_keeps_no_call_from_the_customer(desk: Desk) -> None:
     case = desk.flag(1, customer_id="u_1", guardians=(someone("+6598886666", bank_id="g_1"),)).case_id
     [guardian] = desk.on(
         case, T0, lambda file: [p for p in file.unit.parties.of_case(file.case) if p.role is Role.GUARDIAN]
@@ -207,9 +204,8 @@ def ladder_ends(desk: Desk, case_id: CaseId) -> list[str]:
     ],
 )
 def test_only_what_was_posted_to_their_people_uses_up_the_calls_of_a_case(
-    role: Role, state: AttemptState, rings: bool
+    desk: Desk, role: Role, state: AttemptState, rings: bool
 ) -> None:
-    desk = Desk()
     case = desk.flag(1, customer_id="u_1").case_id
     attempt = on_the_phone(desk, case)
     talks(desk, attempt, minutes=2)
@@ -221,8 +217,7 @@ def test_only_what_was_posted_to_their_people_uses_up_the_calls_of_a_case(
 
 
 @pytest.mark.parametrize("role", [Role.GUARDIAN, Role.AGENT])
-def test_more_time_is_used_for_the_customer_whichever_party_was_rung_last(role: Role) -> None:
-    desk = Desk()
+def test_more_time_is_used_for_the_customer_whichever_party_was_rung_last(desk: Desk, role: Role) -> None:
     case = desk.flag(1, customer_id="u_1", minutes=4).case_id
     ringing = on_the_phone(desk, case)
     assert ends(desk, ringing, 3, Contact.NOBODY, Disposition.NO_ANSWER) == []

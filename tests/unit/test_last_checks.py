@@ -96,16 +96,14 @@ def test_a_number_is_rung_only_so_often_a_day_for_all_its_parties_together() -> 
 
 
 @pytest.mark.parametrize("written", ["+6591234567", "91234567", "65 9123 4567"])
-def test_the_payees_own_number_is_not_rung(written: str) -> None:
-    desk = Desk()
+def test_the_payees_own_number_is_not_rung(desk: Desk, written: str) -> None:
     desk.flag(1, phone="+6591234567", payee=Payee(name="Wong", account="a_1", phone=written))
     attempt_id, intent = rings(desk)
     assert intent is None
     assert state_of(desk, attempt_id) is AttemptState.SUPPRESSED
 
 
-def test_the_number_of_a_payee_who_came_later_is_not_rung_either() -> None:
-    desk = Desk()
+def test_the_number_of_a_payee_who_came_later_is_not_rung_either(desk: Desk) -> None:
     desk.flag(1, customer_id="u_1", phone=PHONE)
     desk.flag(2, customer_id="u_1", phone=PHONE, payee=Payee(name="Wong", account="a_2", phone=PHONE))
     _, intent = rings(desk)
@@ -113,8 +111,7 @@ def test_the_number_of_a_payee_who_came_later_is_not_rung_either() -> None:
     assert told(desk, "attempt_suppressed")[0]["reason"] == "payees_number"
 
 
-def test_a_customer_who_wants_no_more_calls_is_not_rung_for_any_event() -> None:
-    desk = Desk()
+def test_a_customer_who_wants_no_more_calls_is_not_rung_for_any_event(desk: Desk) -> None:
     assert desk.run(block, PHONE, (Channel.VOICE,), "asked in writing", Actor(name="command_line"), T0)
     assert not desk.run(block, PHONE, (Channel.VOICE,), "again", Actor(name="command_line"), T0)
     assert desk.run(blocked_channels, PHONE) == (Channel.VOICE,)
@@ -128,8 +125,7 @@ def test_a_customer_who_wants_no_more_calls_is_not_rung_for_any_event() -> None:
 
 
 @pytest.mark.parametrize("own", [OURS, ("+6531580009", PHONE)])
-def test_our_own_numbers_are_not_rung(own: tuple[str, ...]) -> None:
-    desk = Desk()
+def test_our_own_numbers_are_not_rung(desk: Desk, own: tuple[str, ...]) -> None:
     desk.flag(1, phone=own[-1])
     [claim] = desk.run(take_claims, T0)
     assert desk.run(write_intent, claim, own, T0) is None
@@ -201,8 +197,7 @@ def rings_alternate(file: CaseFile, n: int) -> None:
     file.unit.attempts.add(fresh, file.now)
 
 
-def test_between_two_ringings_a_number_has_a_moment_of_rest() -> None:
-    desk = Desk()
+def test_between_two_ringings_a_number_has_a_moment_of_rest(desk: Desk) -> None:
     is_rung(desk, T0, 1, timedelta(seconds=10), phone=PHONE)
     desk.flag(2, T0 + timedelta(seconds=12), phone=PHONE)
     attempt_id, intent = rings(desk, T0 + timedelta(seconds=12))
@@ -213,8 +208,7 @@ def test_between_two_ringings_a_number_has_a_moment_of_rest() -> None:
     assert rings(desk, T0 + timedelta(seconds=30))[1] is not None
 
 
-def test_who_is_on_the_line_is_not_rung_on_another_number() -> None:
-    desk = Desk()
+def test_who_is_on_the_line_is_not_rung_on_another_number(desk: Desk) -> None:
     case = desk.flag(1, alternates=(someone("+6598887777"),)).case_id
     first, intent = rings(desk)
     assert intent is not None
@@ -277,8 +271,7 @@ def test_a_region_gets_back_what_was_certainly_not_rung(placement: Placement, gi
     assert desk.run(lambda unit: unit.budgets.take("SG", T0 + MINUTE, 1)) is given_back
 
 
-def test_however_often_a_call_was_not_sent_it_is_tried_again_within_the_minute() -> None:
-    desk = Desk()
+def test_however_often_a_call_was_not_sent_it_is_tried_again_within_the_minute(desk: Desk) -> None:
     desk.flag(1, minutes=60 * 24 * 30, hold_max=T0 + timedelta(days=31))
     attempt_id, _ = rings(desk)
     desk.run(lambda unit: unit.attempts.save(replace(unit.attempts.get(attempt_id), sends=2_000)))
@@ -288,8 +281,7 @@ def test_however_often_a_call_was_not_sent_it_is_tried_again_within_the_minute()
     assert T0 + 30 * SECOND <= attempt.due_at <= T0 + MINUTE
 
 
-def test_what_cannot_be_tried_again_in_time_is_over_now_and_the_next_rung_does_not_wait_for_it() -> None:
-    desk = Desk()
+def test_what_cannot_be_tried_again_in_time_is_over_now_and_the_next_rung_does_not_wait_for_it(desk: Desk) -> None:
     desk.flag(1)
     attempt_id, _ = rings(desk)
     full = Placement(proof=PostResult.NOT_SENT, code=20429, fault=Fault.CAPACITY, retry_after_s=3_000)
@@ -342,8 +334,7 @@ NIGHT_IN_SINGAPORE = datetime(2026, 11, 22, 15, 0, tzinfo=UTC)
         ("America/New_York America/Chicago", NIGHT_IN_SINGAPORE, True),
     ],
 )
-def test_hours_are_those_of_the_party_who_is_rung(zones: str, now: datetime, rung: bool) -> None:
-    desk = Desk()
+def test_hours_are_those_of_the_party_who_is_rung(desk: Desk, zones: str, now: datetime, rung: bool) -> None:
     person = replace(someone(PHONE), number=Number(e164=PHONE, region="SG", line_type="mobile", zones=zones))
     desk.flag(1, now, customer=person, minutes=1440, hold_max=now + timedelta(days=2))
     attempt_id, intent = rings(desk, now)
@@ -355,8 +346,7 @@ def test_hours_are_those_of_the_party_who_is_rung(zones: str, now: datetime, run
 
 
 @pytest.mark.parametrize("tier", list(Tier))
-def test_only_a_critical_case_rings_at_night_and_says_so(tier: Tier) -> None:
-    desk = Desk()
+def test_only_a_critical_case_rings_at_night_and_says_so(desk: Desk, tier: Tier) -> None:
     desk.flag(1, NIGHT_IN_SINGAPORE, tier=tier)
     _, intent = rings(desk, NIGHT_IN_SINGAPORE)
     assert (intent is not None) is (tier is Tier.CRITICAL)
@@ -364,8 +354,7 @@ def test_only_a_critical_case_rings_at_night_and_says_so(tier: Tier) -> None:
     assert [row["reason"] for row in told(desk, "attempt_suppressed")] == ["quiet_hours"] * (tier is not Tier.CRITICAL)
 
 
-def test_who_lost_the_lease_does_not_write_what_became_of_a_delivery() -> None:
-    desk = Desk()
+def test_who_lost_the_lease_does_not_write_what_became_of_a_delivery(desk: Desk) -> None:
     opened = desk.flag(1)
     desk.teach(opened.case_id, said(Outcome.NOT_ME, opened.transfer_id, T0 + MINUTE, 0), T0 + MINUTE)
     [slow] = desk.run(take_messages, T0 + MINUTE, 5).dispatches

@@ -39,39 +39,34 @@ def tries(desk: Desk, until: datetime, delivery: Delivery = AWAY) -> Iterator[tu
         due = desk.run(take_messages, T0, 9).next_due
 
 
-def test_people_are_told_once_when_the_deadline_passes_and_nobody_has_acknowledged_it() -> None:
-    desk = Desk()
+def test_staff_are_told_once_when_the_deadline_passes_without_an_acknowledgement(desk: Desk) -> None:
     held(desk)
     tried = dict(tries(desk, DEADLINE + HOUR))
     assert [at for at, told in tried.items() if told] == [DEADLINE], "once, and not minutes later"
     assert max(tried) > DEADLINE + 50 * MINUTE, "and it is tried on"
 
 
-def test_what_arrives_in_time_alarms_nobody_however_often_it_failed() -> None:
-    desk = Desk()
+def test_a_decision_that_arrives_in_time_raises_no_alarm_however_often_it_failed(desk: Desk) -> None:
     held(desk)
     assert not any(told for _, told in tries(desk, DEADLINE - MINUTE))
     assert [told for _, told in tries(desk, DEADLINE + HOUR, TAKEN)] == [False]
 
 
-def test_a_core_that_says_when_to_come_again_is_not_asked_sooner() -> None:
-    desk = Desk()
+def test_a_core_that_says_when_to_come_again_is_not_asked_sooner(desk: Desk) -> None:
     held(desk, DEADLINE - MINUTE)
     busy = Delivery(receipt=Receipt.RETRY, status=429, retry_after_s=120)
     [(first, _), (second, told)] = tries(desk, DEADLINE + 2 * MINUTE, busy)
     assert (second - first, told) == (2 * MINUTE, True)
 
 
-def test_a_first_decision_made_after_its_deadline_is_late_from_the_start() -> None:
-    desk = Desk()
+def test_a_first_decision_made_after_its_deadline_is_late_from_the_start(desk: Desk) -> None:
     opened = desk.flag(1)
     desk.run(settle_case, CaseId(opened.case_id), DEADLINE + MINUTE)
     [(_, told), *_] = tries(desk, DEADLINE + MINUTE)
     assert told
 
 
-def test_a_change_after_the_deadline_has_its_own_time_to_arrive() -> None:
-    desk = Desk()
+def test_a_change_after_the_deadline_has_its_own_time_to_arrive(desk: Desk) -> None:
     case_id = held(desk)
     assert len(list(tries(desk, T0 + MINUTE, TAKEN))) == 1
     released_at, release = T0 + 5 * HOUR, Verdict(ruling=Ruling.ALLOW, reason="released_by_person")
@@ -80,8 +75,7 @@ def test_a_change_after_the_deadline_has_its_own_time_to_arrive() -> None:
     assert told == [released_at + TIME_TO_ARRIVE]
 
 
-def test_the_age_of_what_waits_is_asked_of_the_first_of_each_kind() -> None:
-    desk = Desk()
+def test_the_age_of_what_waits_is_asked_of_the_first_of_each_kind(desk: Desk) -> None:
     assert desk.run(read_ages, T0) == Ages(message_due=NOTHING, decision_late=NOTHING, call_due=NOTHING)
     held(desk)
     desk.flag(2, T0 + 2 * MINUTE)
@@ -93,8 +87,7 @@ def test_the_age_of_what_waits_is_asked_of_the_first_of_each_kind() -> None:
     assert later.message_due == HOUR - 5 * MINUTE, "since its next try was due"
 
 
-def test_each_decision_is_counted_once() -> None:
-    desk = Desk()
+def test_each_decision_is_counted_once(desk: Desk) -> None:
     held(desk)
     assert list(desk.run(number_decisions, 9)) == [(Ruling.HOLD, "standing"), (Ruling.HOLD, "not_me")]
     assert list(desk.run(number_decisions, 9)) == []

@@ -36,8 +36,7 @@ def people(desk: Desk, case_id: CaseId) -> list[Party]:
 
 
 @pytest.mark.parametrize("event", [JOINS, AGAIN])
-def test_the_number_that_a_later_event_names_is_rung(event: dict[str, Any]) -> None:
-    desk = Desk()
+def test_the_number_that_a_later_event_names_is_rung(desk: Desk, event: dict[str, Any]) -> None:
     case_id = unreachable(desk, guardians=(SON,))
     assert told(desk, "ladder_ended")[0]["reason"] == "no_number"
     named(desk, event, guardians=(SON,), alternates=(OTHER,))
@@ -51,8 +50,7 @@ def test_the_number_that_a_later_event_names_is_rung(event: dict[str, Any]) -> N
 
 
 @pytest.mark.parametrize("event", [JOINS, AGAIN])
-def test_it_may_be_one_that_was_known_as_their_other(event: dict[str, Any]) -> None:
-    desk = Desk()
+def test_it_may_be_one_that_was_known_as_their_other(desk: Desk, event: dict[str, Any]) -> None:
     case_id = unreachable(desk, alternates=(OTHER,))
     assert OTHER.number is not None
     named(desk, event, phone=OTHER.number.e164)
@@ -63,8 +61,7 @@ def test_it_may_be_one_that_was_known_as_their_other(event: dict[str, Any]) -> N
 
 
 @pytest.mark.parametrize("event", [JOINS, AGAIN])
-def test_it_is_written_down_once(event: dict[str, Any]) -> None:
-    desk = Desk()
+def test_it_is_written_down_once(desk: Desk, event: dict[str, Any]) -> None:
     case_id = unreachable(desk, alternates=(OTHER,))
     named(desk, event, alternates=(OTHER,))
     named(desk, {"n": 3}, alternates=(OTHER,))
@@ -75,9 +72,8 @@ def test_it_is_written_down_once(event: dict[str, Any]) -> None:
 @pytest.mark.parametrize(("first", "then"), [({"forwarding": True}, {}), ({}, {"forwarding": True})])
 @pytest.mark.parametrize("event", [JOINS, AGAIN])
 def test_a_line_in_doubt_is_not_rung_whichever_event_doubts_it(
-    event: dict[str, Any], first: dict[str, Any], then: dict[str, Any]
+    desk: Desk, event: dict[str, Any], first: dict[str, Any], then: dict[str, Any]
 ) -> None:
-    desk = Desk()
     case_id = unreachable(desk, **first)
     named(desk, event, **then)
     assert [party.ringable for party in people(desk, case_id)] == [False]
@@ -101,15 +97,13 @@ def test_nor_is_it_as_the_other_number_that_it_was_named_as_too(
     assert [p.phone for p in known if p.id == rung] == ["+6598887777"]
 
 
-def test_a_guardian_with_the_very_number_is_left_out() -> None:
-    desk = Desk()
+def test_a_guardian_with_the_very_number_is_left_out(desk: Desk) -> None:
     case_id = unreachable(desk, guardians=(someone(PHONE, "g_1"),))
     named(desk, JOINS)
     assert [p.barred for p in people(desk, case_id) if p.role is Role.GUARDIAN] == ["customers_number"]
 
 
-def test_a_number_for_what_is_on_hold_already_is_written_down_and_not_rung() -> None:
-    desk = Desk()
+def test_a_number_for_what_is_on_hold_already_is_written_down_and_not_rung(desk: Desk) -> None:
     case_id = unreachable(desk)
     desk.run(settle_case, case_id, T0 + 60 * MINUTE)
     named(desk, AGAIN, now=T0 + 61 * MINUTE)

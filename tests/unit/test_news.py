@@ -34,8 +34,7 @@ def extends(desk: Desk, decide_by: datetime, now: datetime = T0 + MINUTE, **chan
     desk.run(take_news, news, now)
 
 
-def test_the_bank_extends_a_window_up_to_the_legal_limit_of_the_hold() -> None:
-    desk = Desk()
+def test_the_bank_extends_a_window_up_to_the_legal_limit_of_the_hold(desk: Desk) -> None:
     desk.flag(1, minutes=20, hold_max=LEGAL_LIMIT)
     before = desk.transfer(T1)
     with pytest.raises(ConflictError) as refused:
@@ -46,8 +45,7 @@ def test_the_bank_extends_a_window_up_to_the_legal_limit_of_the_hold() -> None:
     assert (desk.transfer(T1).decide_by, desk.transfer(T1).hold_max) == (LEGAL_LIMIT, LEGAL_LIMIT)
 
 
-def test_the_legal_limit_may_move_with_the_window() -> None:
-    desk = Desk()
+def test_the_legal_limit_may_move_with_the_window(desk: Desk) -> None:
     case_id = desk.flag(1, minutes=20, hold_max=LEGAL_LIMIT).case_id
     extends(desk, T0 + 2 * HOUR, hold_max=T0 + 3 * HOUR)
     desk.run(settle_case, case_id, T0 + 2 * HOUR)
@@ -55,9 +53,8 @@ def test_the_legal_limit_may_move_with_the_window() -> None:
     assert (held.state, newest.decide_by, newest.hold_until) == (TransferState.HELD, T0 + 2 * HOUR, T0 + 3 * HOUR)
 
 
-def test_an_earlier_tap_that_comes_later_takes_back_none() -> None:
+def test_an_earlier_tap_that_comes_later_takes_back_none(desk: Desk) -> None:
     """The customer had tapped before the flag, and taps again. The bank promises no order."""
-    desk = Desk()
     case_id = desk.flag(1, tier=Tier.HIGH).case_id
     desk.teach(case_id, said(Outcome.CONSISTENT, T1, T0 + MINUTE, 1), T0 + MINUTE)
     for n, tapped in enumerate([T0 + 2 * MINUTE, T0 - MINUTE]):
@@ -70,8 +67,7 @@ def test_an_earlier_tap_that_comes_later_takes_back_none() -> None:
 
 
 @pytest.mark.parametrize("joins", [False, True])
-def test_an_extension_that_overtook_an_event_which_comes_late_keeps_the_window_open(joins: bool) -> None:
-    desk = Desk()
+def test_an_extension_that_overtook_an_event_which_comes_late_keeps_the_window_open(desk: Desk, joins: bool) -> None:
     if joins:
         desk.flag(2, customer_id="u_1", minutes=60)
     extends(desk, T0 + 3 * HOUR, T0)
@@ -85,16 +81,14 @@ def test_an_extension_that_overtook_an_event_which_comes_late_keeps_the_window_o
     assert desk.run(lambda unit: unit.cases.lock(opened.case_id)).rung_at is not None
 
 
-def test_an_extension_that_is_over_itself_opens_no_window() -> None:
-    desk = Desk()
+def test_an_extension_that_is_over_itself_opens_no_window(desk: Desk) -> None:
     extends(desk, T0 + 12 * MINUTE, T0)
     desk.run(open_case, wait(1, T0, minutes=10), T0 + 13 * MINUTE)
     assert desk.transfer(T1).state is TransferState.HELD
     assert [d.reason for d in desk.decisions(T1)][-1] == "window_closed"
 
 
-def test_what_was_cancelled_before_its_event_came_is_not_rung_about() -> None:
-    desk = Desk()
+def test_what_was_cancelled_before_its_event_came_is_not_rung_about(desk: Desk) -> None:
     news = TransferEventIn(
         event_id="gone", content_hash="h", transfer_id=T1, occurred_at=T0,
         kind=TransferNews.CANCELLED_IN_APP,
@@ -106,8 +100,7 @@ def test_what_was_cancelled_before_its_event_came_is_not_rung_about() -> None:
     assert desk.run(lambda unit: unit.cases.lock(case_id)).state is CaseState.SETTLED
 
 
-def test_an_extension_that_overtook_its_event_gives_no_more_than_the_law() -> None:
-    desk = Desk()
+def test_an_extension_that_overtook_its_event_gives_no_more_than_the_law(desk: Desk) -> None:
     extends(desk, LEGAL_LIMIT + MINUTE, T0 - MINUTE)
     case_id = desk.flag(1, minutes=20, hold_max=LEGAL_LIMIT).case_id
     assert desk.transfer(T1).decide_by == T0 + 20 * MINUTE
@@ -116,9 +109,10 @@ def test_an_extension_that_overtook_its_event_gives_no_more_than_the_law() -> No
 
 @pytest.mark.parametrize("joins", [False, True])
 @pytest.mark.parametrize("decide_by", [LEGAL_LIMIT + MINUTE, T0 + 19 * MINUTE])
-def test_the_answer_to_an_event_tells_of_an_extension_that_was_left_out(decide_by: datetime, joins: bool) -> None:
+def test_the_answer_to_an_event_tells_of_an_extension_that_was_left_out(
+    desk: Desk, decide_by: datetime, joins: bool
+) -> None:
     """The bank may count on more time. A repeat gets the same answer, until an extension is applied."""
-    desk = Desk()
     if joins:
         desk.flag(2, customer_id="u_1")
     extends(desk, decide_by, T0 - MINUTE)
@@ -128,8 +122,7 @@ def test_the_answer_to_an_event_tells_of_an_extension_that_was_left_out(decide_b
     assert not desk.run(open_case, first, T0 + MINUTE).extension_left_out
 
 
-def test_an_extension_that_was_applied_needs_no_warning() -> None:
-    desk = Desk()
+def test_an_extension_that_was_applied_needs_no_warning(desk: Desk) -> None:
     extends(desk, LEGAL_LIMIT, T0 - MINUTE)
     first = wait(1, T0, minutes=20, hold_max=LEGAL_LIMIT)
     for _ in range(2):
@@ -146,9 +139,8 @@ def test_an_extension_that_was_applied_needs_no_warning() -> None:
     ],
 )
 def test_a_new_event_with_another_window_changes_none_and_its_answer_says_so(
-    changes: dict[str, Any], named: tuple[str, ...]
+    desk: Desk, changes: dict[str, Any], named: tuple[str, ...]
 ) -> None:
-    desk = Desk()
     first = wait(1, T0, minutes=20, hold_max=LEGAL_LIMIT)
     assert desk.run(open_case, first, T0).other_window == ()
     again = replace(first, event_id="again", content_hash="other", **changes)
@@ -159,9 +151,8 @@ def test_a_new_event_with_another_window_changes_none_and_its_answer_says_so(
     assert desk.run(open_case, first, T0 + MINUTE).other_window == (), "the first event is repeated as it was"
 
 
-def test_of_labels_that_come_in_one_microsecond_all_are_kept_and_the_last_one_counts() -> None:
+def test_of_labels_that_come_in_one_microsecond_all_are_kept_and_the_last_one_counts(desk: Desk) -> None:
     """Sent one by one they would all be kept, too: a label is new if its event id is."""
-    desk = Desk()
     desk.flag(1)
     words = ("genuine", "scam", "genuine", "scam")
     for n, word in enumerate(words):

@@ -82,7 +82,7 @@ def test_whose_account_is_closed_during_a_call_is_away_after_it(desk: Desk, clos
     assert somebody_waits(desk, 2, T0 + 5 * MINUTE).agent == (None if closed else ADA)
 
 
-def test_a_closed_account_is_found_for_nobody(desk: Desk) -> None:
+def test_a_closed_account_gets_no_hand_over(desk: Desk) -> None:
     stands_closed(desk, ADA)
     assert somebody_waits(desk).offer is None
     assert desk.run(due_hand_overs, T0, 20).found == []
@@ -156,7 +156,7 @@ def test_an_agent_who_has_asked_to_listen_since_the_others_were_read_is_not_rung
 
 
 @pytest.mark.parametrize("rang", [True, False])
-def test_a_call_that_never_went_out_was_missed_by_nobody(desk: Desk, rang: bool) -> None:
+def test_a_call_that_never_went_out_was_missed_by_no_agent(desk: Desk, rang: bool) -> None:
     begun = somebody_waits(desk)
     if rang:
         ring_all(desk, T0)

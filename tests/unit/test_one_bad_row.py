@@ -45,8 +45,7 @@ def test_a_message_that_cannot_be_read_keeps_no_other_customers_waiting() -> Non
         assert states == {"t_1": MessageState.DUE, "t_2": MessageState.DELIVERED, "t_3": MessageState.DELIVERED}
 
 
-def test_more_of_them_than_are_sent_at_once_do_not_stand_in_the_way() -> None:
-    desk = Desk()
+def test_more_of_them_than_are_sent_at_once_do_not_stand_in_the_way(desk: Desk) -> None:
     for n in range(1, 6):
         decided(desk, n)
     for n in range(1, 5):
@@ -59,8 +58,7 @@ def test_more_of_them_than_are_sent_at_once_do_not_stand_in_the_way() -> None:
     assert [json.loads(one.envelope.body)["transfer_id"] for one in sent] == ["t_5"]
 
 
-def test_a_message_that_can_be_read_again_is_sent_and_one_that_never_can_dies_in_the_end() -> None:
-    desk = Desk()
+def test_a_message_that_can_be_read_again_is_sent_and_one_that_never_can_dies_in_the_end(desk: Desk) -> None:
     decided(desk, 1)
     [key] = desk.run(lambda unit: unit.connection.exec_driver_sql("SELECT wrapped_key FROM customers").fetchone() or ())
     loses_the_key(desk, "u_1")

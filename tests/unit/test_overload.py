@@ -86,7 +86,7 @@ def _cases(unit: SqlUnit) -> list[CaseId]:
     return [CaseId(row[0]) for row in unit.connection.exec_driver_sql("SELECT id FROM cases")]
 
 
-def test_with_lines_for_everybody_nobody_is_weighed() -> None:
+def test_with_lines_for_all_no_attempt_is_weighed() -> None:
     desk = a_desk()
     cases = {flag(desk, amount, 30) for amount in (50, 90_000, 700)}
     many = replace(ONE, max_concurrent=9)
@@ -142,7 +142,7 @@ def test_the_plan_leaves_out_what_is_worth_least_where_time_is_short() -> None:
     assert rung(desk, claims(desk, T0 + SECOND)) == [poor], "it stays eligible: a line that is free is not left idle"
 
 
-def test_what_the_plan_left_out_rings_by_the_guard_rule_when_nobody_else_waits() -> None:
+def test_an_attempt_left_out_by_the_plan_rings_by_the_guard_rule_when_no_other_waits() -> None:
     desk = a_desk()
     crowd = [flag(desk, 8_000, 4) for _ in range(12)]
     poor, poorer = flag(desk, 90, 4), flag(desk, 40, 3.6)
@@ -223,7 +223,7 @@ def test_how_long_calls_last_is_learned_from_the_lines() -> None:
     assert 9 < plan.line_seconds / plan.starts < 11
 
 
-def test_while_dialling_is_stopped_nobody_asks_for_a_plan() -> None:
+def test_while_dialling_is_stopped_no_plan_is_asked_for() -> None:
     desk = a_desk()
     flag(desk, 20, 30)
     desk.run(stop_dialling, ONE.name, "pause", T0 + MINUTE)
@@ -280,7 +280,7 @@ def test_what_was_put_off_is_rung_in_its_turn_when_its_time_has_come() -> None:
     assert rung(desk, claims(desk, T0 + MINUTE)) == [newcomer]
 
 
-def test_what_ran_out_of_time_before_anybody_saw_that_it_was_due_is_given_up() -> None:
+def test_an_attempt_that_ran_out_of_time_before_it_was_seen_as_due_is_given_up() -> None:
     desk = a_desk()
     case = flag(desk, 5_000, 10)
     [attempt] = attempts(desk, case)

@@ -176,7 +176,7 @@ def test_the_second_person_sees_the_first_ones_reason() -> None:
 
 
 @pytest.mark.parametrize("name", ["kim", "root", "gone"])
-def test_nobody_else_releases(name: str) -> None:
+def test_no_other_role_releases(name: str) -> None:
     desk = ReviewDesk()
     with pytest.raises(ForbiddenError):
         desk.run(release, order(desk, name, desk.case_id, *WHY), desk.aim(), LATER)
@@ -229,7 +229,7 @@ def test_only_what_is_held_can_be_released() -> None:
 
 
 @pytest.mark.parametrize("tier", [Tier.MEDIUM, Tier.CRITICAL])
-def test_from_the_legal_limit_on_nobody_releases_what_the_machine_has_not_refused_yet(tier: Tier) -> None:
+def test_from_the_legal_limit_on_no_person_releases_a_transfer_that_is_not_refused_yet(tier: Tier) -> None:
     desk = ReviewDesk(tier, hold_max=LATER + 5 * MINUTE)
     asked = tier is Tier.CRITICAL and desk.asks("ann")
     assert desk.held.state is TransferState.HELD

@@ -46,7 +46,7 @@ def said(desk: Desk, case_id: CaseId, kind: str) -> list[dict[str, Any]]:
     return [row for row in desk.timeline(case_id) if row["kind"] == kind]
 
 
-def test_a_text_that_reaches_nobody_in_a_high_case_brings_the_person_at_once() -> None:
+def test_a_text_that_reaches_no_guardian_in_a_high_case_brings_the_person_at_once() -> None:
     desk = SmsDesk()
     case_id = asked(desk)
     undelivered(desk, case_id)

@@ -29,9 +29,8 @@ def party(desk: Desk, case_id: Any) -> Any:
     ],
 )
 def test_the_old_and_the_vulnerable_are_given_time_and_no_year_of_birth_is_kept(
-    told: dict[str, Any], unhurried: bool
+    desk: Desk, told: dict[str, Any], unhurried: bool
 ) -> None:
-    desk = Desk()
     assert party(desk, desk.flag(1, **told).case_id).unhurried is unhurried
 
 
@@ -42,8 +41,9 @@ def test_the_old_and_the_vulnerable_are_given_time_and_no_year_of_birth_is_kept(
         (lambda unit, who: unit.parties.bar(who.id, "linked"), {"barred": "linked"}),
     ],
 )
-def test_who_was_just_silenced_or_barred_is_not_remembered_as_before(change: Any, now: dict[str, Any]) -> None:
-    desk = Desk()
+def test_who_was_just_silenced_or_barred_is_not_remembered_as_before(
+    desk: Desk, change: Any, now: dict[str, Any]
+) -> None:
     who = party(desk, desk.flag(1).case_id)
 
     def look_change_and_look_again(unit: SqlUnit) -> tuple[Party, Party]:
@@ -54,8 +54,7 @@ def test_who_was_just_silenced_or_barred_is_not_remembered_as_before(change: Any
     assert desk.run(look_change_and_look_again) == (who, replace(who, **now))
 
 
-def test_a_wait_that_began_or_ended_meanwhile_is_not_remembered_as_before() -> None:
-    desk = Desk()
+def test_a_wait_that_began_or_ended_meanwhile_is_not_remembered_as_before(desk: Desk) -> None:
     case_id = desk.flag(1).case_id
     waits = HandOver(
         attempt_id=AttemptId("att_1"), n=3, case_id=case_id, customer_id=CustomerId("u_1"), language="zh", skills=(),

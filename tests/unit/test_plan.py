@@ -70,7 +70,7 @@ def test_a_lower_class_is_never_let_in_where_a_higher_one_is_not(waiting: list[W
         assert lower is None or (higher is not None and higher <= lower)
 
 
-def test_while_there_is_room_nobody_is_left_out() -> None:
+def test_while_there_is_room_no_attempt_is_left_out() -> None:
     waiting = [waits(worth, bucket) for bucket, worth in enumerate([3, 40, 1, 0, 47])]
     assert plan_cut_off(waiting, ONE_LINE, T0) == CutOff(opens=(T0,) * CLASSES)
 
@@ -82,7 +82,7 @@ def test_the_less_valuable_stands_back_and_only_where_time_is_short() -> None:
     assert lets_in(cut_off, 10, T0 + 3 * BUCKET)
 
 
-def test_a_newcomer_of_a_class_nobody_had_is_judged_by_its_neighbours() -> None:
+def test_a_newcomer_of_an_empty_class_is_judged_by_its_neighbours() -> None:
     cut_off = plan_cut_off([waits(20, 0, 5), waits(20, 9, 20)], ONE_LINE, T0)
     assert not lets_in(cut_off, 19, T0 + 9 * BUCKET)
     assert lets_in(cut_off, 21, T0)

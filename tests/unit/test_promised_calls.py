@@ -55,8 +55,7 @@ def late(desk: Desk, now: datetime) -> int:
     return desk.run(read_board, Wanted(), now).totals.promises_late
 
 
-def test_the_alarm_comes_once_when_the_promise_is_late() -> None:
-    desk = Desk()
+def test_the_alarm_comes_once_when_the_promise_is_late(desk: Desk) -> None:
     case_id = promised(desk)
     assert "settle" in desk.wakes
     assert desk.run(cases_due, SAID, 9).next_due == DUE
@@ -70,25 +69,22 @@ def test_the_alarm_comes_once_when_the_promise_is_late() -> None:
     assert late(desk, DUE + 60 * MINUTE) == 1
 
 
-def test_a_second_promise_moves_no_earlier_one() -> None:
-    desk = Desk()
+def test_a_second_promise_moves_no_earlier_one(desk: Desk) -> None:
     case_id = promised(desk)
     desk.teach(case_id, said(Outcome.DISTRESS, T1, DUE - MINUTE, 2), DUE - MINUTE)
     assert alarms_until(desk, DUE + 60 * MINUTE) == [DUE]
 
 
-def test_a_sooner_promise_does_not_wait_for_an_earlier_one() -> None:
+def test_a_sooner_promise_does_not_wait_for_an_earlier_one(desk: Desk) -> None:
     """A guardian's worry has hours, a customer in distress is told ten minutes."""
-    desk = Desk()
     case_id = CaseId(desk.flag(1).case_id)
     desk.on(case_id, SAID - MINUTE, lambda file: escalate(file, within=timedelta(hours=4)))
     desk.teach(case_id, said(Outcome.DISTRESS, T1, SAID, 1), SAID)
     assert alarms_until(desk, DUE + 300 * MINUTE) == [DUE]
 
 
-def test_late_promises_hold_up_no_decision_and_count_as_no_late_decision() -> None:
+def test_late_promises_hold_up_no_decision_and_count_as_no_late_decision(desk: Desk) -> None:
     """After an outage there may be many, and events are slowed down while decisions are late."""
-    desk = Desk()
     late_ones = {promised(desk, n, SAID + n * MINUTE) for n in (1, 2)}
     due_at = DUE + 20 * MINUTE
     decided = CaseId(desk.flag(3, DUE, minutes=20).case_id)
@@ -110,8 +106,7 @@ def test_a_customer_who_was_talked_to_waits_no_more(minutes: int) -> None:
     assert alarms_until(desk, reached + 60 * MINUTE) == []
 
 
-def test_no_alarm_comes_while_the_customer_talks_with_an_agent() -> None:
-    desk = Desk()
+def test_no_alarm_comes_while_the_customer_talks_with_an_agent(desk: Desk) -> None:
     case_id, joined = promised(desk), DUE - MINUTE
     [call] = desk.run(lambda unit: unit.attempts.of_case(case_id))
     talk = HandOver(
@@ -141,8 +136,7 @@ def test_a_release_keeps_the_promise_for_its_own_payment_only() -> None:
 
 
 @pytest.mark.parametrize("how", [TransferNews.CANCELLED_IN_APP, TransferNews.RELEASED])
-def test_the_promise_outlasts_the_payment(how: TransferNews) -> None:
-    desk = Desk()
+def test_the_promise_outlasts_the_payment(desk: Desk, how: TransferNews) -> None:
     promised(desk)
     news = TransferEventIn(event_id="news", content_hash="h", transfer_id=T1, kind=how, occurred_at=SAID)
     desk.run(take_news, news, SAID + MINUTE)
@@ -150,8 +144,7 @@ def test_the_promise_outlasts_the_payment(how: TransferNews) -> None:
     assert late(desk, DUE) == 1
 
 
-def test_the_promise_stands_beside_another_payment_that_has_left() -> None:
-    desk = Desk()
+def test_the_promise_stands_beside_another_payment_that_has_left(desk: Desk) -> None:
     case_id = CaseId(desk.flag(1).case_id)
     desk.flag(2, customer_id="u_1")
     desk.on(case_id, SAID, lambda file: (escalate(file), queue_for_follow_up(file)))
@@ -178,23 +171,20 @@ def test_a_hold_by_hand_talks_to_no_customer_whose_payment_is_over() -> None:
     assert alarms_until(desk, DUE + 60 * MINUTE) == [held_at + PERSON_WITHIN]
 
 
-def test_a_rung_that_calls_for_a_human_is_alarmed_too() -> None:
-    desk = Desk()
+def test_a_rung_that_calls_for_a_human_is_alarmed_too(desk: Desk) -> None:
     case_id = CaseId(desk.flag(1).case_id)
     desk.on(case_id, SAID, escalate_to_person)
     assert "settle" in desk.wakes
     assert alarms_until(desk, DUE + 60 * MINUTE) == [DUE]
 
 
-def test_a_guardians_worry_is_looked_at_within_its_own_time() -> None:
-    desk = Desk()
+def test_a_guardians_worry_is_looked_at_within_its_own_time(desk: Desk) -> None:
     case_id = CaseId(desk.flag(1).case_id)
     desk.on(case_id, SAID, lambda file: escalate(file, within=timedelta(minutes=15)))
     assert alarms_until(desk, DUE + 60 * MINUTE) == [SAID + 15 * MINUTE]
 
 
-def test_a_case_that_is_over_leaves_no_promise() -> None:
-    desk = Desk()
+def test_a_case_that_is_over_leaves_no_promise(desk: Desk) -> None:
     case_id = CaseId(desk.flag(1).case_id)
     desk.on(case_id, SAID, escalate)
     news = TransferEventIn(
@@ -205,9 +195,8 @@ def test_a_case_that_is_over_leaves_no_promise() -> None:
     assert late(desk, DUE + MINUTE) == 0
 
 
-def test_a_promise_that_a_node_of_the_version_before_left_with_a_settled_case_is_forgotten() -> None:
+def test_a_promise_that_a_node_of_the_version_before_left_with_a_settled_case_is_forgotten(desk: Desk) -> None:
     """Such a node knows no promises, so its cases end with them, also after the alarm."""
-    desk = Desk()
     case_id = promised(desk)
     assert alarms_until(desk, DUE) == [DUE]
     for change in ("transfers SET state = 'cancelled', act_at = NULL", "cases SET state = 'settled'"):
@@ -217,8 +206,7 @@ def test_a_promise_that_a_node_of_the_version_before_left_with_a_settled_case_is
     assert late(desk, DUE + MINUTE) == 0
 
 
-def test_promised_calls_come_by_their_time_and_not_by_their_money() -> None:
-    desk = Desk()
+def test_promised_calls_come_by_their_time_and_not_by_their_money(desk: Desk) -> None:
     promised(desk, 1, SAID + MINUTE)
     promised(desk, 2, SAID)
     first, second = desk.run(read_queue, DUE).queued

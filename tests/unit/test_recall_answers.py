@@ -186,7 +186,7 @@ def test_past_the_legal_end_it_is_called_back_and_refused(desk: Desk) -> None:
     assert [ruling for ruling, _ in rulings(desk)] == ["allow", "hold", "refuse"]
 
 
-def test_what_the_customer_takes_back_meanwhile_waits_for_nobody(desk: Desk) -> None:
+def test_a_payment_the_customer_takes_back_meanwhile_waits_for_no_person(desk: Desk) -> None:
     case_id = let_go(desk)
     learns(desk, case_id, outcome=Outcome.CONTRADICTED)
     news(desk, TransferNews.CANCELLED_IN_APP, T1, LATER + MINUTE)
@@ -263,7 +263,7 @@ def test_nothing_is_written_when_all_that_is_left_is_in_doubt(desk: Desk) -> Non
     assert len(notices(desk, case_id)) == 1
 
 
-def test_no_notice_that_waits_goes_out_while_nobody_knows(desk: Desk) -> None:
+def test_no_waiting_notice_goes_out_while_it_is_unknown_whether_the_money_left(desk: Desk) -> None:
     """Neither notice may go out: both that the money is on its way and that it is on hold may be wrong."""
     case_id = CaseId(desk.flag(1, customer_id="u_1", minutes=10).case_id)
     desk.teach(case_id, said(Outcome.CONSISTENT, T1, T0 + MINUTE, 1), T0 + MINUTE)

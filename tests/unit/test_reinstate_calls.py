@@ -78,15 +78,15 @@ def is_graver(desk: Desk, now: datetime) -> None:
 
 
 @pytest.mark.parametrize("changes", [is_extended, is_graver])
-def test_more_time_or_a_graver_tier_rings_no_number_that_gave_way(changes: Callable[[Desk, datetime], None]) -> None:
-    desk = Desk()
+def test_more_time_or_a_graver_tier_rings_no_number_that_gave_way(
+    desk: Desk, changes: Callable[[Desk, datetime], None]
+) -> None:
     case_id = elsewhere_gave_way(desk)
     changes(desk, ASKED + MINUTE)
     assert calls_of(desk, case_id, Role.ALTERNATE) == [AttemptState.CANCELED]
 
 
-def test_a_customer_who_asks_for_a_later_call_once_more_is_rung_at_no_other_number_before_it() -> None:
-    desk = Desk()
+def test_a_customer_who_asks_for_a_later_call_once_more_is_rung_at_no_other_number_before_it(desk: Desk) -> None:
     case_id = elsewhere_gave_way(desk)
     promise = appointment_of(desk, case_id)
     called, _ = rings(desk, promise.due_at)
@@ -105,9 +105,8 @@ def test_a_customer_who_asks_for_a_later_call_once_more_is_rung_at_no_other_numb
 
 
 @pytest.mark.parametrize("talks", ["promised", "first"])
-def test_how_the_call_to_a_guardian_ended_rings_no_number_that_gave_way(talks: str) -> None:
+def test_how_the_call_to_a_guardian_ended_rings_no_number_that_gave_way(desk: Desk, talks: str) -> None:
     """The guardian was rung to join a talk that goes on: the promised call, or one before any was promised."""
-    desk = Desk()
     if talks == "promised":
         case_id = elsewhere_gave_way(desk)
         at = appointment_of(desk, case_id).due_at

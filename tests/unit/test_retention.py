@@ -74,7 +74,7 @@ def test_a_case_that_is_not_settled_keeps_what_was_said(desk: Desk, case_id: Cas
     assert desk.run(begin_deletion, SID, LATER + LOOK_AGAIN)
 
 
-def test_what_is_deleted_is_played_to_nobody(desk: Desk, case_id: CaseId) -> None:
+def test_a_deleted_recording_is_not_played(desk: Desk, case_id: CaseId) -> None:
     hire(desk, a_staff("kim"))
     desk.run(listen, order(desk, "kim", case_id), SID, T0)
     desk.run(end_deletion, SID, LATER)
@@ -82,6 +82,6 @@ def test_what_is_deleted_is_played_to_nobody(desk: Desk, case_id: CaseId) -> Non
         desk.run(listen, order(desk, "kim", case_id), SID, LATER)
 
 
-def test_what_nobody_knows_is_not_deleted(desk: Desk) -> None:
+def test_an_unknown_recording_is_not_deleted(desk: Desk) -> None:
     assert not desk.run(begin_deletion, "RE" + "2" * 32, LATER)
     desk.run(end_deletion, "RE" + "2" * 32, LATER)

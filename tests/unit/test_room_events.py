@@ -49,7 +49,7 @@ def test_leaving_out_of_order_changes_nothing(desk: Desk, attempt: AttemptId, or
     assert "room_stranger" not in kinds(desk, attempt)
 
 
-def test_a_leg_that_nobody_knows_is_cut_once_it_enters(desk: Desk, attempt: AttemptId) -> None:
+def test_an_unknown_leg_is_cut_once_it_enters(desk: Desk, attempt: AttemptId) -> None:
     entered = told("participant-join", STRANGER)
     assert desk.run(take_room_event, attempt, entered, T0) == STRANGER
     assert desk.run(take_room_event, attempt, entered, T0) == STRANGER, "nobody may have heard the first time"
@@ -57,5 +57,5 @@ def test_a_leg_that_nobody_knows_is_cut_once_it_enters(desk: Desk, attempt: Atte
     assert kinds(desk, attempt).count("room_stranger") == 1
 
 
-def test_a_room_of_a_call_that_never_was_is_nobodys(desk: Desk) -> None:
+def test_a_room_of_a_call_that_never_was_changes_nothing(desk: Desk) -> None:
     assert desk.run(take_room_event, AttemptId("att_none"), told("participant-join"), T0) == OWN

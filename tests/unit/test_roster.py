@@ -24,7 +24,7 @@ def at(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
-def test_without_a_roster_everybody_works() -> None:
+def test_without_a_roster_all_agents_work() -> None:
     assert on_duty((), "ada", at("2026-11-22T03:00"))
 
 
@@ -54,7 +54,7 @@ def test_a_whole_day_is_one_that_ends_when_it_begins() -> None:
     assert uncovered([shift(begins=8, ends=8)], "critical") == []
 
 
-def test_the_hours_nobody_covers_are_found() -> None:
+def test_the_uncovered_hours_are_found() -> None:
     gaps = uncovered([shift(zone="UTC", begins=8, ends=20)], "critical")
     assert len(gaps) == 8, "the week's first and last night are cut at its ends"
     assert [f"{begins:%a %H:%M}-{ends:%a %H:%M}" for begins, ends in gaps[:2]] == [
@@ -63,7 +63,7 @@ def test_the_hours_nobody_covers_are_found() -> None:
     assert uncovered([shift(), shift("night", 20, 8)], "critical") == []
 
 
-def test_a_shift_without_the_skill_or_without_anybody_covers_nothing() -> None:
+def test_a_shift_without_the_skill_or_without_agents_covers_nothing() -> None:
     assert uncovered([shift(begins=8, ends=8, skills=frozenset())], "critical")
     assert uncovered([shift(begins=8, ends=8, agents=frozenset())], "critical")
 
@@ -95,7 +95,7 @@ def test_the_shipped_roster_is_empty_and_a_good_one_is_read(tmp_path: Path) -> N
     assert read.days == set(DAYS)
 
 
-def test_hours_without_anybody_for_critical_cases_are_refused(tmp_path: Path) -> None:
+def test_hours_without_an_agent_for_critical_cases_are_refused(tmp_path: Path) -> None:
     (fault,) = refused(tmp_path, f"shifts = [\n  {{ {GOOD.replace('08:00-08:00', '08:00-20:00')} }},\n]\n")
     assert fault == "roster.toml:1: shifts: no agent covers critical from Mon 00:00 to Mon 00:00 (UTC)"
     text = f'shifts = [\n  {{ {GOOD.replace("08:00-08:00", "08:00-20:00")}, skills = ["critical"] }},\n]\n'

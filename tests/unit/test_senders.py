@@ -47,8 +47,7 @@ def test_customers_are_spread_over_the_pool_and_each_keeps_its_number() -> None:
     assert max(spread.values()) < 20
 
 
-def test_a_refused_number_rests_and_the_next_one_calls_at_once() -> None:
-    desk = Desk()
+def test_a_refused_number_rests_and_the_next_one_calls_at_once(desk: Desk) -> None:
     case = desk.flag(1).case_id
     attempt_id, intent = intent_of(desk)
     assert intent is not None
@@ -64,8 +63,7 @@ def test_a_refused_number_rests_and_the_next_one_calls_at_once() -> None:
     assert len(desk.run(lambda unit: unit.attempts.of_case(case))) == 1
 
 
-def test_a_rested_number_is_tried_again() -> None:
-    desk = Desk()
+def test_a_rested_number_is_tried_again(desk: Desk) -> None:
     desk.flag(1)
     attempt_id, intent = intent_of(desk)
     assert intent is not None
@@ -75,8 +73,7 @@ def test_a_rested_number_is_tried_again() -> None:
 
 
 @pytest.mark.parametrize("minutes", [30, 5])
-def test_while_all_rest_nobody_is_rung_and_the_attempt_waits_if_it_can(minutes: int) -> None:
-    desk = Desk()
+def test_while_all_senders_rest_no_call_is_made_and_the_attempt_waits_if_it_can(desk: Desk, minutes: int) -> None:
     desk.flag(1, minutes=minutes)
     attempt_id, _ = intent_of(desk, pool=POOL[:1])
     desk.run(record_placement, ACCOUNT.name, attempt_id, REFUSED, T0)

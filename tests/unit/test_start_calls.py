@@ -30,8 +30,7 @@ def starts(desk: Desk) -> Started:
     return desk.run(start_due, DIALLING, 32, T0)
 
 
-def test_one_due_attempt_is_claimed_and_its_intent_committed_at_once() -> None:
-    desk = Desk()
+def test_one_due_attempt_is_claimed_and_its_intent_committed_at_once(desk: Desk) -> None:
     desk.flag()
     started = starts(desk)
     assert started.intent is not None
@@ -50,8 +49,7 @@ def test_who_starts_one_call_says_whether_there_is_more_to_do() -> None:
     assert (again.worked, again.again_at) == (False, T0 + timedelta(seconds=1))
 
 
-def test_several_are_only_claimed() -> None:
-    desk = Desk()
+def test_several_are_only_claimed(desk: Desk) -> None:
     for n in (1, 2, 3):
         desk.flag(n)
     started = starts(desk)
@@ -60,8 +58,7 @@ def test_several_are_only_claimed() -> None:
     assert states(desk) == [AttemptState.CLAIMED] * 3
 
 
-def test_one_that_must_not_ring_after_all_leaves_no_intent_and_the_next_is_looked_for() -> None:
-    desk = Desk()
+def test_one_that_must_not_ring_after_all_leaves_no_intent_and_the_next_is_looked_for(desk: Desk) -> None:
     opened = desk.flag()
     desk.on(opened.case_id, T0, lambda file: file.update(replace(file.case, no_calls=True)))
     assert starts(desk) == Started(worked=True)
@@ -131,8 +128,7 @@ def test_what_was_posted_before_the_stop_does_not_end_it() -> None:
     assert desk.run(start_due, DIALLING, 32, until).intent is not None, "one probes"
 
 
-def test_a_call_whose_answer_was_lost_is_looked_for_since_its_intent() -> None:
-    desk = Desk()
+def test_a_call_whose_answer_was_lost_is_looked_for_since_its_intent(desk: Desk) -> None:
     desk.flag()
     intent = starts(desk).intent
     assert intent is not None
@@ -143,8 +139,7 @@ def test_a_call_whose_answer_was_lost_is_looked_for_since_its_intent() -> None:
     assert question is not None and question.since == T0, "how far clocks may differ is added once, by whoever asks"
 
 
-def test_a_provider_that_takes_calls_and_lets_them_wait_is_posted_to_more_slowly() -> None:
-    desk = Desk()
+def test_a_provider_that_takes_calls_and_lets_them_wait_is_posted_to_more_slowly(desk: Desk) -> None:
     opened = desk.flag()
     intent = starts(desk).intent
     assert intent is not None
@@ -156,8 +151,7 @@ def test_a_provider_that_takes_calls_and_lets_them_wait_is_posted_to_more_slowly
     assert note["seconds"] == 6
 
 
-def test_a_moment_in_the_providers_queue_is_nothing() -> None:
-    desk = Desk()
+def test_a_moment_in_the_providers_queue_is_nothing(desk: Desk) -> None:
     desk.flag()
     intent = starts(desk).intent
     assert intent is not None

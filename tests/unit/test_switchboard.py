@@ -62,7 +62,7 @@ def test_an_agent_of_the_customers_own_people_is_not_found_again_and_again(desk:
     assert (due.found, due.next_due) == ([], wait.give_up_at)
 
 
-def test_that_nobody_can_be_rung_is_said_once_and_wakes_nobody_again(desk: Desk, wait: HandOver) -> None:
+def test_that_no_agent_can_be_called_is_said_once_and_wakes_no_loop_again(desk: Desk, wait: HandOver) -> None:
     assert kinds(desk, wait.case_id).count("agents_busy") == 1
     for seconds in range(1, 20):
         desk.run(tend, wait, T0 + OFFER + timedelta(seconds=seconds))
@@ -71,7 +71,7 @@ def test_that_nobody_can_be_rung_is_said_once_and_wakes_nobody_again(desk: Desk,
     assert the_wait(desk, wait) == wait
 
 
-def test_it_is_said_when_nobody_was_free_from_the_beginning(desk: Desk) -> None:
+def test_it_is_said_when_no_agent_was_free_from_the_beginning(desk: Desk) -> None:
     case_id = CaseId(desk.flag(1).case_id)
     begun = waits(desk, on_the_line(desk, case_id))
     assert (begun.offer, begun.due_at) == (None, T0 + MINUTE)
@@ -116,7 +116,7 @@ def test_an_agent_whose_call_cannot_go_out_is_free_again_and_the_next_is_tried(d
 @pytest.mark.parametrize(
     ("code", "fault", "missed"), [(20003, Fault.ACCOUNT, 0), (29999, None, 0), (21211, Fault.NUMBER, 1)]
 )
-def test_a_call_that_the_phone_company_refuses_is_missed_by_nobody_whose_number_is_one(
+def test_a_call_that_the_phone_company_refuses_is_missed_by_no_agent_with_a_valid_number(
     desk: Desk, code: int, fault: Fault | None, missed: int
 ) -> None:
     """Two such faults in a row once made everybody at work count as away."""

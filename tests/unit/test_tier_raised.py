@@ -25,15 +25,13 @@ def flagged(desk: Desk, n: int, now: datetime, tier: Tier = Tier.MEDIUM) -> Tier
 
 
 @pytest.mark.parametrize(("after", "tier"), [(DAY - SECOND, Tier.HIGH), (DAY, Tier.MEDIUM)])
-def test_what_the_bank_said_of_them_counts_for_a_day(after: timedelta, tier: Tier) -> None:
-    desk = Desk()
+def test_what_the_bank_said_of_them_counts_for_a_day(desk: Desk, after: timedelta, tier: Tier) -> None:
     assert flagged(desk, 1, T0, Tier.HIGH) is Tier.HIGH
     assert flagged(desk, 2, T0 + after) is tier
     assert desk.transfer(TransferId("t_2")).tier is Tier.MEDIUM, "the payment keeps its own"
 
 
-def test_a_lesser_warning_makes_nobody_less_grave() -> None:
-    desk = Desk()
+def test_a_lesser_warning_lowers_no_tier(desk: Desk) -> None:
     flagged(desk, 1, T0, Tier.CRITICAL)
     assert flagged(desk, 2, T0 + HOUR) is Tier.CRITICAL
     assert flagged(desk, 3, T0 + 2 * HOUR) is Tier.CRITICAL
@@ -49,9 +47,8 @@ def test_a_lesser_warning_makes_nobody_less_grave() -> None:
     ],
 )
 def test_a_customer_who_was_nearly_cheated_is_one_tier_higher_for_three_days(
-    after: timedelta, named: Tier, tier: Tier
+    desk: Desk, after: timedelta, named: Tier, tier: Tier
 ) -> None:
-    desk = Desk()
     case_id = CaseId(desk.flag(1, customer_id="u_1", phone="+6591234567").case_id)
     desk.on(case_id, T0, shake)
     desk.run(settle_case, case_id, T0 + 30 * MINUTE)

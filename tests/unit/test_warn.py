@@ -62,8 +62,7 @@ def case_of(desk: Desk, case_id: CaseId) -> Case:
 
 
 @pytest.mark.parametrize("warning", WARNINGS)
-def test_the_new_holder_of_her_sim_confirms_in_vain(warning: dict[str, Any]) -> None:
-    desk = Desk()
+def test_the_new_holder_of_her_sim_confirms_in_vain(desk: Desk, warning: dict[str, Any]) -> None:
     case_id = on_hold(desk, Tier.HIGH)
     assert another(desk, **{"tier": Tier.HIGH, **warning}) != case_id
     taps(desk, T0 + 16 * MINUTE)
@@ -73,8 +72,7 @@ def test_the_new_holder_of_her_sim_confirms_in_vain(warning: dict[str, Any]) -> 
 
 
 @pytest.mark.parametrize("warning", WARNINGS)
-def test_what_was_cooling_cools_no_more(warning: dict[str, Any]) -> None:
-    desk = Desk()
+def test_what_was_cooling_cools_no_more(desk: Desk, warning: dict[str, Any]) -> None:
     case_id = on_hold(desk, Tier.MEDIUM)
     another(desk, **warning)
     desk.run(settle_case, case_id, T0 + 20 * MINUTE)
@@ -83,8 +81,7 @@ def test_what_was_cooling_cools_no_more(warning: dict[str, Any]) -> None:
     assert "cooling_ended" in [row["kind"] for row in desk.timeline(case_id)]
 
 
-def test_without_a_warning_the_earlier_one_goes_its_way() -> None:
-    desk = Desk()
+def test_without_a_warning_the_earlier_one_goes_its_way(desk: Desk) -> None:
     case_id = on_hold(desk, Tier.MEDIUM)
     before = desk.timeline(case_id)
     another(desk)
@@ -94,8 +91,7 @@ def test_without_a_warning_the_earlier_one_goes_its_way() -> None:
 
 
 @pytest.mark.parametrize("warning", WARNINGS)
-def test_a_second_word_about_a_later_payment_reaches_the_earlier_one(warning: dict[str, Any]) -> None:
-    desk = Desk()
+def test_a_second_word_about_a_later_payment_reaches_the_earlier_one(desk: Desk, warning: dict[str, Any]) -> None:
     case_id = on_hold(desk, Tier.MEDIUM)
     another(desk)
     same_again(desk, **warning)
@@ -103,8 +99,7 @@ def test_a_second_word_about_a_later_payment_reaches_the_earlier_one(warning: di
     assert desk.transfer(T1).state is TransferState.HELD
 
 
-def test_a_second_word_about_the_earlier_payment_reaches_the_later_one() -> None:
-    desk = Desk()
+def test_a_second_word_about_the_earlier_payment_reaches_the_later_one(desk: Desk) -> None:
     first = on_hold(desk, Tier.MEDIUM)
     second = another(desk)
     desk.flag(1, T0 + 15 * MINUTE, **MEI, **CRITICAL, event_id="again", content_hash="again", forwarding=True)
@@ -113,8 +108,7 @@ def test_a_second_word_about_the_earlier_payment_reaches_the_later_one() -> None
     assert case_of(desk, second).state is CaseState.OPEN
 
 
-def test_a_second_word_about_what_is_over_reaches_what_is_not() -> None:
-    desk = Desk()
+def test_a_second_word_about_what_is_over_reaches_what_is_not(desk: Desk) -> None:
     over = CaseId(desk.flag(2, **MEI).case_id)
     news = TransferEventIn(
         event_id="cancel", content_hash="h", transfer_id="t_2", occurred_at=T0,
@@ -128,8 +122,7 @@ def test_a_second_word_about_what_is_over_reaches_what_is_not() -> None:
     assert desk.transfer(T1).state is TransferState.HELD
 
 
-def test_the_machine_rings_a_doubted_line_in_no_case_of_hers() -> None:
-    desk = Desk()
+def test_the_machine_rings_a_doubted_line_in_no_case_of_hers(desk: Desk) -> None:
     case_id = on_hold(desk, Tier.MEDIUM)
     another(desk, **SWAPPED)
     assert [p.ringable for p in desk.on(case_id, T0 + HOUR, lambda file: file.unit.parties.of_case(file.case))] == [
@@ -149,16 +142,14 @@ def test_after_a_graver_warning_one_person_alone_releases_nothing() -> None:
 
 
 @pytest.mark.parametrize(("warning", "why"), [(CRITICAL, "critical"), (SWAPPED, "guarded")])
-def test_after_a_warning_it_is_released_with_no_heap(warning: dict[str, Any], why: str) -> None:
-    desk = Desk()
+def test_after_a_warning_it_is_released_with_no_heap(desk: Desk, warning: dict[str, Any], why: str) -> None:
     on_hold(desk, Tier.HIGH, model="v7")
     another(desk, **warning)
     found = desk.run(preview, Span(model="v7", since=T0, until=T0 + MINUTE), T0 + HOUR)
     assert (found.takes, found.left_out) == ((), {why: 1})
 
 
-def test_that_the_family_may_be_the_danger_holds_for_the_earlier_case_too() -> None:
-    desk = Desk()
+def test_that_the_family_may_be_the_danger_holds_for_the_earlier_case_too(desk: Desk) -> None:
     case_id = on_hold(desk, Tier.HIGH, guardians=(guardian(),))
     another(desk, signals=("family_risk",))
     assert asks(desk, case_id, T0 + 16 * MINUTE) == "family_risk"
@@ -166,10 +157,9 @@ def test_that_the_family_may_be_the_danger_holds_for_the_earlier_case_too() -> N
 
 @pytest.mark.parametrize(("known_as", "enrolled"), [("g_1", True), ("crm-77", True), ("crm-9", False), (None, True)])
 def test_a_guardian_named_as_connected_is_left_out_whatever_they_are_called(
-    known_as: str | None, *, enrolled: bool
+    desk: Desk, known_as: str | None, *, enrolled: bool
 ) -> None:
     """Known from the event before, from the bank's list, or only from the list, which could still choose them."""
-    desk = Desk()
     before = () if known_as is None else (guardian(bank_id=known_as),)
     case_id = CaseId(desk.flag(1, **MEI, guardians=before).case_id)
     if enrolled:
@@ -182,8 +172,7 @@ def test_a_guardian_named_as_connected_is_left_out_whatever_they_are_called(
     assert [row["reason"] for row in left_out] == ["linked"], "said once"
 
 
-def test_what_comes_when_all_is_over_writes_nobody_down() -> None:
-    desk = Desk()
+def test_a_warning_that_comes_when_all_is_over_marks_no_customer(desk: Desk) -> None:
     case_id = on_hold(desk, Tier.MEDIUM)
     desk.run(settle_case, case_id, T0 + 20 * MINUTE)
     assert case_of(desk, case_id).state is CaseState.SETTLED
@@ -192,16 +181,14 @@ def test_what_comes_when_all_is_over_writes_nobody_down() -> None:
     assert "guardian_left_out" not in [row["kind"] for row in desk.timeline(case_id)]
 
 
-def test_a_guardian_named_as_connected_is_left_out_of_the_earlier_case_too() -> None:
-    desk = Desk()
+def test_a_guardian_named_as_connected_is_left_out_of_the_earlier_case_too(desk: Desk) -> None:
     case_id = on_hold(desk, Tier.HIGH, guardians=(guardian(SON, "g_2"),))
     another(desk, guardians=(guardian(SON, "g_2", linked=True),))
     assert asks(desk, case_id, T0 + 16 * MINUTE) == "linked"
     assert "linked" in reasons(desk, case_id)
 
 
-def test_who_is_linked_is_left_out_though_the_case_knows_the_id_under_another_number() -> None:
-    desk = Desk()
+def test_who_is_linked_is_left_out_though_the_case_knows_the_id_under_another_number(desk: Desk) -> None:
     case_id = desk.flag(1, **MEI, guardians=(guardian(SON, "g_1"),)).case_id
     enrol(desk, id=GuardianId("g_9"))
     another(desk, guardians=(guardian(DAUGHTER, "g_1", linked=True),))

@@ -85,7 +85,7 @@ def test_it_stands_in_the_queue_until_staff_have_followed_it_up(desk: Desk) -> N
     assert queued(desk) == []
 
 
-def test_money_that_waits_for_nobody_goes_behind_money_that_has_left(desk: Desk) -> None:
+def test_money_that_waits_for_no_person_goes_behind_money_that_has_left(desk: Desk) -> None:
     desk.on(let_go(desk), LATER, warns)
     held = desk.flag(2, T0 - HOUR, amount=Decimal(90_000)).case_id
     desk.run(settle_case, held, LATER)
@@ -136,7 +136,7 @@ def test_the_case_stays_when_what_else_was_in_it_is_over(desk: Desk) -> None:
     assert queued(desk) == [(T1, Urgency.MONEY_LEAVING)]
 
 
-def test_what_the_customer_took_back_themselves_waits_for_nobody(desk: Desk) -> None:
+def test_a_payment_the_customer_took_back_waits_for_no_person(desk: Desk) -> None:
     case_id = let_go(desk)
     desk.on(case_id, LATER, warns)
     news(desk, TransferNews.CANCELLED_IN_APP, T1, LATER + MINUTE)

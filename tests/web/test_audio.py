@@ -17,7 +17,7 @@ RECORDED = replace(
 )
 
 
-def test_what_was_recorded_is_played_and_can_be_fetched_by_anybody(tmp_path: Path) -> None:
+def test_a_recorded_prompt_is_played_and_can_be_fetched_without_signing_in(tmp_path: Path) -> None:
     (tmp_path / "a.mp3").write_bytes(b"sound")
     world = World(recordings={NAME: tmp_path / "a.mp3"})
     world.store.will(converse, Reply(turn=RECORDED))

@@ -34,7 +34,7 @@ async def heard(phone: Caller, path: str, **fields: str) -> Any:
 
 
 @pytest.mark.parametrize("matched", [False, True])
-def test_everybody_hears_how_to_check_and_nothing_about_anybody(matched: bool) -> None:
+def test_every_caller_hears_how_to_check_and_nothing_about_a_customer(matched: bool) -> None:
     async def story(phone: Caller) -> None:
         told = await heard(phone, HELLO)
         words = spoken(told)
@@ -128,7 +128,7 @@ def test_who_has_asked_too_often_is_told_where_to_ask() -> None:
     play_public(story, made)
 
 
-def test_our_own_trouble_leaves_nobody_without_a_word() -> None:
+def test_a_server_error_leaves_no_caller_without_a_word() -> None:
     made = world()
     for use_case in (match_call_in, keep_on_hold, ask_for_person):
         made.store.will(use_case, StoreDownError("away"))
@@ -142,7 +142,7 @@ def test_our_own_trouble_leaves_nobody_without_a_word() -> None:
     play_public(story, made)
 
 
-def test_a_call_of_ours_is_nobody_s_call_in() -> None:
+def test_an_outbound_call_is_no_call_in() -> None:
     async def story(phone: Caller) -> None:
         assert "press 0" in spoken(await call_in(phone, HELLO, Direction="outbound-api"))
 

@@ -35,7 +35,7 @@ def test_a_repeated_header_is_no_proof() -> None:
     assert refused.value.flaw is Flaw.MALFORMED
 
 
-def test_without_clients_nobody_is_let_in() -> None:
+def test_without_clients_no_request_is_let_in() -> None:
     headers = signed_headers([BANK_SECRET], "msg_1", START, b"{}")
     with pytest.raises(BadSignature):
         Clients([]).signed_by(headers, b"{}", START)
@@ -54,7 +54,7 @@ def test_a_bearer_key_names_its_client(header: str) -> None:
 @pytest.mark.parametrize(
     "header", [None, "", "Bearer", "Bearer ", BANK_KEY, f"Basic {BANK_KEY}", f"Bearer {BANK_KEY}x"]
 )
-def test_anything_else_names_nobody(header: str | None) -> None:
+def test_anything_else_names_no_client(header: str | None) -> None:
     assert clients().bearing(header) is None
 
 

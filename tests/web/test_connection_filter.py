@@ -24,7 +24,7 @@ def post(path: str, *more: str, form: str = FORM) -> bytes:
     return "\r\n".join([*lines, f"Content-Length: {len(form)}", "", form]).encode()
 
 
-def test_nobody_hears_who_has_no_signature() -> None:
+def test_no_handler_hears_a_request_without_a_signature() -> None:
     world = World()
 
     async def story(phone: Caller) -> None:

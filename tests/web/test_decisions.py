@@ -66,7 +66,7 @@ def test_a_hold_says_why_it_is_lawful() -> None:
     play(story, world)
 
 
-def test_a_transfer_nobody_knows_is_told_from_a_path_nobody_knows() -> None:
+def test_an_unknown_transfer_is_told_from_an_unknown_path() -> None:
     async def story(core: Caller) -> None:
         heard = await core.get(PATH)
         assert (heard.status, heard.json["detail"]) == (404, "unknown transfer")

@@ -43,7 +43,7 @@ def test_a_list_is_put_and_each_is_told_what_became_of_it() -> None:
     assert now >= START
 
 
-def test_a_guardian_to_whom_nobody_will_write_is_warned_about() -> None:
+def test_a_guardian_who_gets_no_texts_is_warned_about() -> None:
     """A missing date is valid, but the guardian would never be asked."""
     world = World()
     world.store.will(take_guardians, {"g_7": "applied"})

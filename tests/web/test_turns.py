@@ -167,7 +167,7 @@ def test_how_a_colleague_left_is_not_lost_in_trouble() -> None:
     assert again == first == PersonLeft(TransferResult.TALKED)
 
 
-def test_trouble_ends_in_a_goodbye_in_the_words_of_nobody_s_stack_trace() -> None:
+def test_trouble_ends_in_a_goodbye_without_a_stack_trace() -> None:
     world = world_with(RuntimeError("Traceback"))
 
     async def story(phone: Caller) -> None:

@@ -138,7 +138,7 @@ def test_a_wrong_tag_is_refused_before_the_body_is_read() -> None:
     ("more", "status"),
     [({"Direction": "inbound"}, 403), ({"Direction": None}, 400), ({"CallSid": "x"}, 400), ({"To": ""}, 400)],
 )
-def test_only_calls_of_ours(address: Address, more: dict[str, Any], status: int) -> None:
+def test_only_calls_of_this_service(address: Address, more: dict[str, Any], status: int) -> None:
     world = World()
 
     async def story(phone: Caller) -> None:

@@ -41,7 +41,7 @@ def test_a_library_of_broken_scripts_is_large_enough() -> None:
     assert MAX_DOCUMENT_BYTES == 64_000
 
 
-def test_two_scripts_that_say_the_same_are_told_apart_by_nobody(library: Path) -> None:
+def test_two_scripts_that_say_the_same_are_reported(library: Path) -> None:
     shutil.copytree(library / GOOD, library / "romance_two")
     edit(library, "romance_two/script.yaml", "id: romance", "id: romance_two")
     found = lint(library, "romance_two")
@@ -76,7 +76,7 @@ def test_a_fault_of_a_shared_part_is_told_once(library: Path) -> None:
     ]
 
 
-def test_a_shared_part_nobody_pins_is_named_when_all_of_the_library_is_looked_at(library: Path) -> None:
+def test_a_shared_part_that_no_script_pins_is_named_when_the_whole_library_is_checked(library: Path) -> None:
     shutil.copytree(library / "shared/distress", library / "shared/lonely")
     everything = lint(library, GOOD, "generic")
     assert [(one.rule, one.file, one.line, one.level) for one in everything] == [

@@ -28,7 +28,7 @@ def ends(library: Path, *ids: str, as_json: bool = False) -> int:
     return 0
 
 
-def test_every_script_of_ours_is_clean(capsys: pytest.CaptureFixture[str]) -> None:
+def test_every_shipped_script_is_clean(capsys: pytest.CaptureFixture[str]) -> None:
     assert ends(SCRIPTS, as_json=True) == 0
     told = json.loads(capsys.readouterr().out)
     assert told == {"scripts": len(list(SCRIPTS.glob("*/script.yaml"))), "findings": []}
@@ -82,7 +82,7 @@ def test_machines_read_one_object_on_one_line(library: Path, capsys: pytest.Capt
     }
 
 
-def test_an_id_nobody_knows_is_named(library: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_unknown_id_is_named(library: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert ends(library, "romanse", GOOD) == 2
     said = capsys.readouterr()
     assert "unknown script 'romanse'" in said.err and "generic, romance" in said.err

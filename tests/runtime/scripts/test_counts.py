@@ -54,7 +54,7 @@ def test_an_own_word_stands_before_the_same_word_everywhere() -> None:
     assert not found.entered
 
 
-def test_where_nobody_was_ready_the_way_leads_past_them() -> None:
+def test_where_no_agent_was_ready_the_way_leads_past_them() -> None:
     found = counts({("q1", "end_already_paid", "speech"): 2})
     assert found.taken["paid_person", "end_already_paid"] == 2
     assert found.on_edge(("already_paid", "paid_person")) == "0–2"

@@ -99,6 +99,6 @@ def test_words_come_back_in_order_and_counts_page_by_page(database: str, monkeyp
         read_talks(database, a_vault(), lambda talks: transcripts_of(talks, CaseId("case_nope")))
 
 
-def test_a_database_without_tables_is_an_error_of_ours(database: str) -> None:
+def test_a_database_without_tables_is_a_wakeup_error(database: str) -> None:
     with pytest.raises(StoreDownError):
         read_talks(database, a_vault(), lambda talks: transcripts_of(talks, CaseId("case_nope")))

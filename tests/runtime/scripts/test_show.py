@@ -14,12 +14,12 @@ import pytest
 import structlog
 from typer.testing import CliRunner, Result
 
+from tests.ivr.stage import LIBRARY
 from tests.scenario import virtual
 from tests.scenario.world import World, environment, tell
 from wakeup.ivr.turn import Turn, Utterance
 from wakeup.runtime.cli.app import app
 from wakeup.runtime.commands.scripts_show import conversation_facts
-from wakeup.runtime.scripts.library import load_library
 from wakeup.runtime.settings.settings import new_keys
 from wakeup.usecases.conversation.transcripts import Transcript
 from wakeup.usecases.records import SpokenTurn, Talk
@@ -31,7 +31,7 @@ SAID = "隔壁老杨叫我的，钱已经转出去了"
 def as_they_lie_there() -> Iterator[None]:
     """The service uses the scripts in the folder, published or not."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(virtual, "scripts_in_force", lambda folder, _database_url: load_library(folder))
+        patch.setattr(virtual, "scripts_in_force", lambda _folder, _database_url: LIBRARY)
         yield
 
 
@@ -102,7 +102,7 @@ def test_a_case_is_shown_word_for_word(told: tuple[Path, str, list[str]]) -> Non
     assert not printed.stderr
 
 
-def test_a_case_nobody_knows_is_said_and_no_database_is_made(told: tuple[Path, str, list[str]], tmp_path: Path) -> None:
+def test_an_unknown_case_is_reported_and_no_database_is_made(told: tuple[Path, str, list[str]], tmp_path: Path) -> None:
     folder, _, _ = told
     done = wakeup(folder, "show", "case_nope")
     assert done.exit_code == 1

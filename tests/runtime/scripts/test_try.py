@@ -223,7 +223,7 @@ def test_what_only_some_calls_have_can_be_given(capsys: pytest.CaptureFixture[st
     assert "joins a conference, for up to 600 s" in shown and "outcome keep_hold" in shown
 
 
-def test_a_variable_nobody_knows_is_refused_with_those_there_are(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_unknown_variable_is_refused_with_those_there_are(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         played(capsys, "romance", given=("nothing",))
     assert "unknown variable 'nothing'; must be one of: amount_spoken, bank_name" in capsys.readouterr().err

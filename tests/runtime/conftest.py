@@ -1,0 +1,20 @@
+"""Commands and services in the test process take the scripts that were read once: each would check all of them again.
+
+Tests of published scripts, and all processes of their own, read them from the files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.ivr.stage import LIBRARY
+from wakeup.runtime import infrastructure
+
+
+@pytest.fixture(autouse=True, scope="package")
+def scripts_read_once() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(infrastructure, "scripts_in_force", lambda _folder, _database_url: LIBRARY)
+        yield
