@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from tests.console.console_client import Browser, ConsoleClient, play
 from tests.unit.desk import PHONE
-from tests.unit.test_ask_guardian import DAUGHTER, guardian
+from tests.unit.guardian_steps import DAUGHTER, guardian
 from wakeup.domain.case import CaseEvent
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import CaseId, CustomerId

@@ -129,7 +129,7 @@ def test_sign_out_everywhere() -> None:
         page = await here.get()
         await here.post("/console/sign-out", {"csrf": page.csrf, "everywhere": "yes"})
         assert (await there.get()).status == 401
-        [(_, _, note), *_] = await house.store.read(lambda unit: unit.admin.newest(1))
+        [(_, _, note), *_] = await console.store.read(lambda unit: unit.admin.newest(1))
         assert (note.kind, note.data["everywhere"]) == ("signed_out", True)
 
     play(story)

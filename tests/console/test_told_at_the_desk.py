@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from tests.console.console_client import Browser, ConsoleClient, play
 from tests.console.test_desk import comes_to_work, takes_the_call
-from tests.unit.test_ask_guardian import guardian
+from tests.unit.guardian_steps import guardian
 
 Browsers = Callable[[], Browser]
 

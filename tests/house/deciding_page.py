@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from tests.unit.builders import HOUR, MINUTE, T0, a_transfer, an_evidence
 from wakeup.domain.decision import COOLING_FLOOR, Effect, Ruling, Verdict, decide, effects_of
@@ -16,7 +17,7 @@ from wakeup.domain.transfer import Tier, TransferState
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "deciding.md"
 POLICY = Policy()
-TAPPED = {"confirmed_in_app_at": T0 + 2 * MINUTE}
+TAPPED: dict[str, Any] = {"confirmed_in_app_at": T0 + 2 * MINUTE}
 COOLED = T0 + 2 * MINUTE + max(POLICY.release.cooling, COOLING_FLOOR)
 
 
@@ -25,7 +26,7 @@ def _asked(
     *evidence: Evidence,
     now: datetime = COOLED,
     over_limits: bool = False,
-    **changes: object,
+    **changes: Any,
 ) -> Verdict:
     held = a_transfer(tier=tier, **{"state": TransferState.HELD, **changes})
     return decide(held, evidence, POLICY, now, over_limits=over_limits)

@@ -12,8 +12,8 @@ import structlog
 
 from tests.runtime.test_per_item import LoopDesk
 from tests.unit.builders import HOUR, MINUTE, T0
+from tests.unit.guardian_steps import DAUGHTER, SON, asked, asks, guardian
 from tests.unit.sms_desk import SENDER, SmsDesk
-from tests.unit.test_ask_guardian import DAUGHTER, SON, asked, asks, guardian
 from tests.unit.test_last_checks import rings
 from tests.unit.test_one_bad_row import loses_the_key
 from wakeup.domain.attempt import Attempt, AttemptState

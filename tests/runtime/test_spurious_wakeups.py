@@ -13,8 +13,8 @@ from tests.runtime.test_one_bad_row import DAUGHTER, SON, TwoCustomers
 from tests.runtime.test_per_item import LoopDesk
 from tests.unit.builders import MINUTE, T0
 from tests.unit.desk import Desk, driver
+from tests.unit.guardian_steps import asks, guardian
 from tests.unit.sms_desk import SENDER, SmsDesk
-from tests.unit.test_ask_guardian import asks, guardian
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import CaseId
 from wakeup.runtime.loops.deliverer import MAX_AT_ONCE, Deliverer

@@ -11,7 +11,7 @@ from tests.storage.interleave import DEPENDENCIES, before, meet, run
 from tests.unit.builders import HOUR, MINUTE, T0
 from tests.unit.desk import wait
 from tests.unit.enrolling import ENTRY
-from tests.unit.test_ask_guardian import DAUGHTER, guardian
+from tests.unit.guardian_steps import DAUGHTER, guardian
 from wakeup.domain.ids import CustomerId, SmsId
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.casefile import CaseFile

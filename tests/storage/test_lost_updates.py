@@ -17,7 +17,7 @@ from tests.unit.builders import HOUR, MINUTE, T0
 from tests.unit.console_people import a_staff
 from tests.unit.desk import PHONE, wait
 from tests.unit.enrolling import ENTRY
-from tests.unit.test_ask_guardian import DAUGHTER, SON, guardian
+from tests.unit.guardian_steps import DAUGHTER, SON, guardian
 from wakeup.domain.bulk import BulkRelease
 from wakeup.domain.errors import NotProvenError
 from wakeup.domain.guardian import Guardian, GuardianState

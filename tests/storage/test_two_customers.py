@@ -16,8 +16,8 @@ from tests.storage.test_warned_at_once import learns
 from tests.unit.builders import HOUR, MINUTE, T0
 from tests.unit.desk import PHONE
 from tests.unit.enrolling import ENTRY
+from tests.unit.guardian_steps import guardian
 from tests.unit.sms_desk import SENDER, start_next
-from tests.unit.test_ask_guardian import guardian
 from wakeup.domain.outcome import Outcome
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.casefile import CaseFile

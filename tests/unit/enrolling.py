@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from tests.unit.builders import HOUR, T0
+from tests.unit.guardian_steps import DAUGHTER
 from tests.unit.sms_desk import SmsDesk
-from tests.unit.test_ask_guardian import DAUGHTER
 from wakeup.domain.guardian import Guardian, GuardianState
 from wakeup.domain.ids import CustomerId, GuardianId
 from wakeup.domain.sms import Sms

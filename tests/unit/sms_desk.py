@@ -10,7 +10,7 @@ from typing import Any
 
 from tests.unit.builders import T0
 from tests.unit.desk import Desk
-from tests.unit.test_ask_guardian import DAUGHTER, SON, asked, asks, guardian
+from tests.unit.guardian_steps import DAUGHTER, SON, asked, asks, guardian
 from wakeup.domain.confirmation import Confirmation, ConfirmationState
 from wakeup.domain.ids import CaseId, SmsId, TransferId
 from wakeup.domain.reply import ReplyKind, parse_reply

@@ -11,8 +11,8 @@ import pytest
 from tests.unit.builders import MINUTE, T0
 from tests.unit.console_people import a_staff, hire, order
 from tests.unit.desk import PHONE, POLICY, take_claims
+from tests.unit.guardian_steps import DAUGHTER, SON, asks, enrol, guardian, reasons
 from tests.unit.sms_desk import SmsDesk
-from tests.unit.test_ask_guardian import DAUGHTER, SON, asks, enrol, guardian, reasons
 from tests.unit.test_climb import OURS, attempts, climb_until, rungs
 from wakeup.domain.attempt import Attempt, AttemptState, Errand
 from wakeup.domain.case import CaseEvent

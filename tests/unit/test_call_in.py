@@ -9,8 +9,8 @@ import pytest
 
 from tests.unit.builders import MINUTE, T0
 from tests.unit.desk import PHONE, Desk, said
+from tests.unit.guardian_steps import DAUGHTER, guardian
 from tests.unit.sms_desk import kinds
-from tests.unit.test_ask_guardian import DAUGHTER, guardian
 from tests.unit.test_last_checks import calling
 from wakeup.domain.ids import CaseId, TransferId
 from wakeup.domain.outcome import Outcome

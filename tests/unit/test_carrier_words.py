@@ -6,8 +6,8 @@ import pytest
 
 from tests.unit.builders import MINUTE, T0
 from tests.unit.enrolling import ENTRY, loose_texts, puts, stands
+from tests.unit.guardian_steps import DAUGHTER, texts
 from tests.unit.sms_desk import SmsDesk, again, kinds, prompted
-from tests.unit.test_ask_guardian import DAUGHTER, texts
 from wakeup.domain.guardian import GuardianState
 from wakeup.domain.sms import SmsKind
 from wakeup.usecases.repositories.texts import Channel

@@ -10,8 +10,8 @@ import pytest
 
 from tests.unit.builders import HOUR, MINUTE, T0
 from tests.unit.desk import PHONE, said, someone, take_claims
+from tests.unit.guardian_steps import asks, guardian, texts
 from tests.unit.sms_desk import SmsDesk
-from tests.unit.test_ask_guardian import asks, guardian, texts
 from wakeup.domain.attempt import AttemptEvent
 from wakeup.domain.decision import Ruling, Verdict
 from wakeup.domain.ids import CaseId, TransferId

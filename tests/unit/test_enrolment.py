@@ -10,8 +10,8 @@ import pytest
 
 from tests.unit.builders import HOUR, MINUTE, T0
 from tests.unit.enrolling import DAY, ENTRY, MEI, G, changes, history, loose_texts, puts, sends, stands
+from tests.unit.guardian_steps import DAUGHTER, SON, asks, guardian
 from tests.unit.sms_desk import S, SmsDesk
-from tests.unit.test_ask_guardian import DAUGHTER, SON, asks, guardian
 from wakeup.domain.case import CaseEvent
 from wakeup.domain.errors import ConflictError
 from wakeup.domain.guardian import GuardianState

@@ -9,8 +9,8 @@ import pytest
 
 from tests.unit.builders import HOUR, MINUTE, T0
 from tests.unit.enrolling import DAY, ENTRY, MEI, G, changes, loose_texts, puts, stands
+from tests.unit.guardian_steps import DAUGHTER, SON, asks
 from tests.unit.sms_desk import SmsDesk
-from tests.unit.test_ask_guardian import DAUGHTER, SON, asks
 from tests.unit.test_warning_after_allow import news
 from wakeup.domain.sms import SmsKind
 from wakeup.usecases.guardians.enrol_guardians import Entry

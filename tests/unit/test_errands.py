@@ -13,9 +13,9 @@ from tests.unit.agents_at_desk import comes_to_work, on_the_line, takes_it, wait
 from tests.unit.builders import MINUTE, T0
 from tests.unit.console_people import a_staff, hire, order
 from tests.unit.desk import Desk
+from tests.unit.guardian_steps import guardian
 from tests.unit.sms_desk import SmsDesk
 from tests.unit.test_appointments import appointment_of, people_wanted, promised
-from tests.unit.test_ask_guardian import guardian
 from tests.unit.test_call_guardian import FAMILY, calls, ends, flagged, theirs
 from tests.unit.test_recording_flags import CONVERSATION, a_talk
 from wakeup.domain.attempt import Attempt, AttemptState, Errand

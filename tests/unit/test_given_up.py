@@ -9,8 +9,8 @@ import pytest
 
 from tests.unit.builders import HOUR, MINUTE, T0
 from tests.unit.desk import said
+from tests.unit.guardian_steps import DAUGHTER, SON, asked, asks, guardian, texts
 from tests.unit.sms_desk import S, SmsDesk, again, kinds, t
-from tests.unit.test_ask_guardian import DAUGHTER, SON, asked, asks, guardian, texts
 from wakeup.domain.confirmation import Confirmation
 from wakeup.domain.ids import CaseId
 from wakeup.domain.outcome import Outcome

@@ -11,8 +11,8 @@ import pytest
 
 from tests.unit.builders import HOUR, MINUTE, T0
 from tests.unit.desk import POLICY, said
+from tests.unit.guardian_steps import DAUGHTER, SON, asks, enrol, guardian, texts
 from tests.unit.sms_desk import S, SmsDesk, again, kinds, prompted, t
-from tests.unit.test_ask_guardian import DAUGHTER, SON, asks, enrol, guardian, texts
 from wakeup.domain.confirmation import Step
 from wakeup.domain.decision import Ruling
 from wakeup.domain.guardian import GuardianState

@@ -9,8 +9,8 @@ import pytest
 
 from tests.unit.builders import MINUTE, T0
 from tests.unit.desk import said
+from tests.unit.guardian_steps import enrol
 from tests.unit.sms_desk import SmsDesk, again, kinds, prompted, t
-from tests.unit.test_ask_guardian import enrol
 from wakeup.domain.guardian import GuardianState
 from wakeup.domain.ids import CustomerId
 from wakeup.domain.outcome import Outcome

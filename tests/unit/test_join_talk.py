@@ -10,7 +10,7 @@ from tests.unit.agents_at_desk import comes_to_work, kinds, on_the_line, takes_i
 from tests.unit.builders import T0
 from tests.unit.console_people import order
 from tests.unit.desk import Desk
-from tests.unit.test_ask_guardian import DAUGHTER, SON, guardian
+from tests.unit.guardian_steps import DAUGHTER, SON, guardian
 from wakeup.domain.errors import ConflictError
 from wakeup.domain.ids import AttemptId, CallSid, CaseId
 from wakeup.domain.listening import ListenMode

@@ -8,8 +8,8 @@ import pytest
 
 from tests.unit.builders import HOUR, MINUTE, T0
 from tests.unit.desk import PHONE
+from tests.unit.guardian_steps import texts
 from tests.unit.sms_desk import SmsDesk
-from tests.unit.test_ask_guardian import texts
 from wakeup.domain.decision import Ruling, Verdict
 from wakeup.domain.ids import CaseId, TransferId
 from wakeup.domain.sms import Sms, SmsKind

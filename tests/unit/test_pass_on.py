@@ -11,8 +11,8 @@ import pytest
 
 from tests.unit.builders import MINUTE, T0
 from tests.unit.desk import PHONE, POLICY, Desk
+from tests.unit.guardian_steps import DAUGHTER, SON, guardian, texts
 from tests.unit.sms_desk import SmsDesk, prompted
-from tests.unit.test_ask_guardian import DAUGHTER, SON, guardian, texts
 from tests.unit.test_climb import OTHER, attempts, climb_until, next_at, rings, rungs
 from wakeup.domain.attempt import AttemptEvent
 from wakeup.domain.ids import CaseId

@@ -11,8 +11,8 @@ from tests.unit.agents_at_desk import agent_of, comes_to_work, kinds, on_the_lin
 from tests.unit.builders import MINUTE, T0
 from tests.unit.console_people import order
 from tests.unit.desk import Desk, Mute, take_claims
+from tests.unit.guardian_steps import DAUGHTER, guardian
 from tests.unit.test_appointments import people_wanted
-from tests.unit.test_ask_guardian import DAUGHTER, guardian
 from tests.unit.test_climb import OURS
 from tests.unit.test_last_checks import rings
 from tests.unit.test_recording_flags import a_talk

@@ -10,8 +10,8 @@ import pytest
 
 from tests.unit.builders import HOUR, MINUTE, T0
 from tests.unit.desk import POLICY
+from tests.unit.guardian_steps import DAUGHTER, NIGHT, SON, asked, asks, guardian, texts
 from tests.unit.sms_desk import SENDER, S, SmsDesk, again, prompted, start_next, t
-from tests.unit.test_ask_guardian import DAUGHTER, NIGHT, SON, asked, asks, guardian, texts
 from tests.unit.test_last_checks import is_rung, rings, told
 from wakeup.domain.case import Case
 from wakeup.domain.ids import CaseId, SmsId

@@ -10,7 +10,7 @@ import pytest
 from tests.unit.builders import HOUR, MINUTE, T0
 from tests.unit.console_people import a_staff, hire, order, take
 from tests.unit.desk import Desk, said
-from tests.unit.test_ask_guardian import DAUGHTER, SON, asks, enrol, guardian, reasons, texts
+from tests.unit.guardian_steps import DAUGHTER, SON, asks, enrol, guardian, reasons, texts
 from wakeup.domain.case import Case, CaseState
 from wakeup.domain.ids import CaseId, GuardianId, TransferId
 from wakeup.domain.outcome import Outcome
