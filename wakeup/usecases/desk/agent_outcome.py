@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from wakeup.domain.errors import ConflictError
+from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.hand_over import HandOver
 from wakeup.domain.outcome import PROTECTIVE, Contact, Evidence, Outcome
-from wakeup.domain.review import Act, Review, reaches
+from wakeup.domain.review import OWES_A_CALL, Act, Reason, Review, reaches
 from wakeup.domain.staff import Right, demand
 from wakeup.usecases.agents.talks import last_talk
 from wakeup.usecases.case.customer import shake
@@ -77,6 +78,9 @@ def record_outcome(unit: Unit, order: Order, found: FoundOut, now: datetime) -> 
         if found.outcome in PROTECTIVE:
             shake(work.file)
             alarm_after_allow(work.file, WARNED, work.staff.name)
+        if talk.reason is Reason.CALL_BACK_AGREED:
+            # The customer agreed to this call in place of the one promised before, which is late no more.
+            work.file.update(replace(work.file.case, person_due_at=None, person_late_at=None))
         settle_file(work.file)
         if not reaches(talk.act, talk.reason):
             _wait_on(work, talked)
@@ -84,11 +88,12 @@ def record_outcome(unit: Unit, order: Order, found: FoundOut, now: datetime) -> 
 
 
 def _wait_on(work: ReviewFile, talked: HandOver) -> None:
-    """Queue the case again: the customer wanted an agent and has reached neither this one nor another since."""
+    """Queue the case again: a human must call, or the customer wanted an agent and has reached neither this one nor
+    another since."""
     reached_at = work.unit.reviews.last_contact_at(work.file.case.id)
     since = reached_at is not None and talked.joined_at is not None and reached_at >= talked.joined_at
-    # An open payment would show the case in the queue.
-    if nothing_left(work.file) and not since:
+    # Otherwise an open payment shows the case in the queue.
+    if work.order.reason in OWES_A_CALL or (nothing_left(work.file) and not since):
         want_person(work.file)
 
 
