@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -20,9 +20,10 @@ from wakeup.domain.ids import AttemptId, CaseId, CustomerId, TransferId
 from wakeup.domain.outcome import Contact, Outcome
 from wakeup.domain.review import Reason
 from wakeup.domain.staff import StaffId, StaffRole
-from wakeup.domain.to_do import Urgency
+from wakeup.domain.to_do import PERSON_WITHIN, Urgency
 from wakeup.domain.transfer import Tier, TransferState
 from wakeup.usecases.case.follow_up import escalate
+from wakeup.usecases.case.promised_call import tell_late_promise
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.console.case_view import read_case
 from wakeup.usecases.deciding.overrule import DecisionRef, release
@@ -34,12 +35,12 @@ from wakeup.usecases.unit import Unit
 T1, LATER = TransferId("t_1"), T0 + 10 * MINUTE
 
 
-def talked(desk: Desk, case_id: CaseId, agent: str = "kim", n: int = 4) -> None:
+def talked(desk: Desk, case_id: CaseId, agent: str = "kim", n: int = 4, joined_at: datetime = T0) -> None:
     """An agent has talked to the customer of this case."""
     wait = HandOver(
         attempt_id=AttemptId("att_c"), n=n, case_id=case_id, customer_id=CustomerId("u_1"), language="zh", skills=(),
         state=HandOverState.OVER, asked_at=T0, give_up_at=T0 + MINUTE, offer=AttemptId(f"att_a{n}"),
-        agent=StaffId(f"usr_{agent}"), joined_at=T0, ended_at=LATER, came_back=True, due_at=None,
+        agent=StaffId(f"usr_{agent}"), joined_at=joined_at, ended_at=LATER, came_back=True, due_at=None,
     )  # fmt: skip
     desk.run(lambda unit: unit.hand_overs.add(wait))
 
@@ -65,9 +66,10 @@ def finds(
     *,
     identified: bool = True,
     code: Reason = Reason.WARNED,
+    at: datetime = LATER,
 ) -> None:
     wanted = order(desk, name, case_id, code, "said so")
-    desk.run(record_outcome, wanted, FoundOut(outcome=outcome, identified=identified), LATER)
+    desk.run(record_outcome, wanted, FoundOut(outcome=outcome, identified=identified), at)
 
 
 def test_what_an_agent_found_out_is_evidence_under_their_name(desk: Desk) -> None:
@@ -230,6 +232,60 @@ def test_a_customer_whom_a_colleague_has_reached_since_waits_for_no_agent(desk: 
     finds(desk, case_id, Outcome.DISSUADED, "lea")
     finds(desk, case_id, Outcome.PARTIAL, code=Reason.HANDED_ON)
     assert queued(desk, LATER) == []
+
+
+@pytest.mark.parametrize("code", [Reason.LINE_LOST, Reason.CALL_BACK_AGREED])
+def test_of_the_records_of_one_talk_the_last_one_counts(desk: Desk, code: Reason) -> None:
+    """The agent records the warning while they talk, and then the line is lost."""
+    case_id = CaseId(desk.flag(1, customer_id="u_1").case_id)
+    desk.teach(case_id, said(Outcome.DISTRESS, T1, T0 + MINUTE, 1), T0 + MINUTE)
+    talked(desk, case_id)
+    finds(desk, case_id, Outcome.DISTRESS, code=Reason.WARNED)
+    finds(desk, case_id, Outcome.PARTIAL, code=code)
+    assert queued(desk, LATER) == [(T1, Urgency.PERSON_PROMISED)]
+    view = desk.run(read_case, case_id, LATER)
+    assert Effect.PERSON in view.to_do(view.transfers[0])
+    assert due_by(desk, case_id) is not None
+    news(desk, TransferNews.CANCELLED_IN_APP, T1, LATER + MINUTE)
+    assert queued(desk, LATER) == [(T1, Urgency.PERSON_PROMISED)]
+
+
+def test_a_later_talk_that_was_lost_takes_nothing_back_from_the_first(desk: Desk) -> None:
+    case_id = CaseId(desk.flag(1, customer_id="u_1").case_id)
+    desk.teach(case_id, said(Outcome.DISTRESS, T1, T0 + MINUTE, 1), T0 + MINUTE)
+    talked(desk, case_id)
+    finds(desk, case_id, Outcome.DISTRESS, code=Reason.WARNED)
+    talked(desk, case_id, n=5, joined_at=LATER + MINUTE)
+    finds(desk, case_id, Outcome.PARTIAL, code=Reason.NOT_THE_CUSTOMER, at=LATER + 2 * MINUTE)
+    assert queued(desk, LATER) == [(T1, Urgency.HELD)]
+
+
+@pytest.mark.parametrize("code", [Reason.LINE_LOST, Reason.CALL_BACK_AGREED])
+def test_a_call_that_is_owed_waits_for_people_though_the_customer_had_asked_for_none(desk: Desk, code: Reason) -> None:
+    case_id = CaseId(desk.flag(1, customer_id="u_1", tier=Tier.MEDIUM).case_id)
+    talked(desk, case_id)
+    finds(desk, case_id, Outcome.KEEP_HOLD, code=code)
+    desk.run(settle_case, case_id, T0 + 31 * MINUTE)
+    assert queued(desk, LATER) == [(T1, Urgency.PERSON_WANTED)]
+    assert due_by(desk, case_id) == LATER + PERSON_WITHIN
+
+
+def test_a_call_that_was_agreed_replaces_the_one_promised_before(desk: Desk) -> None:
+    """No alarm tells that the older one is late."""
+    case_id = CaseId(desk.flag(1, customer_id="u_1").case_id)
+    with_person_wanted(desk, case_id)
+    assert due_by(desk, case_id) == T0 + PERSON_WITHIN
+    talked(desk, case_id)
+    finds(desk, case_id, Outcome.KEEP_HOLD, code=Reason.CALL_BACK_AGREED)
+    assert due_by(desk, case_id) == LATER + PERSON_WITHIN
+    for at, late in ((LATER + MINUTE, 0), (LATER + PERSON_WITHIN, 1)):
+        desk.on(case_id, at, tell_late_promise)
+        assert [row["kind"] for row in desk.timeline(case_id)].count("promise_late") == late
+
+
+def due_by(desk: Desk, case_id: CaseId) -> datetime | None:
+    """When a human must have talked to the customer."""
+    return desk.run(lambda unit: unit.cases.lock(case_id)).person_due_at
 
 
 def released(desk: Desk) -> CaseId:

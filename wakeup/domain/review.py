@@ -7,7 +7,7 @@ The first person's request binds the transfer as it is, and lapses with time or 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -127,7 +127,8 @@ CUSTOMER_CONTACTED = REACHED_ACTS - {Act.HELD, Act.RELEASE_REFUSED}
 """Acts after which the customer was talked to, or need not be. HELD and RELEASE_REFUSED reach no customer."""
 NOT_REACHED = frozenset({Reason.CALL_BACK_AGREED, Reason.LINE_LOST, Reason.NOT_THE_CUSTOMER, Reason.HANDED_ON})
 """Reasons of a talk that did not come to its end with the customer, who goes on waiting for a human."""
-
+OWES_A_CALL = frozenset({Reason.CALL_BACK_AGREED, Reason.LINE_LOST})
+"""Reasons of a talk after which a human must call, whatever the customer had asked for before."""
 
 OF_ONE_TRANSFER = frozenset({Act.RELEASED})
 """Acts that reach the customer about their own transfer only: a release of one payment asks nothing about another."""
@@ -178,6 +179,18 @@ def reaches_about(act: ReviewAct, transfer_id: TransferId) -> bool:
     """True if the customer no longer waits for a human about this transfer after the act."""
     elsewhere = act.act in OF_ONE_TRANSFER and act.transfer_id != transfer_id
     return reaches(act.act, act.reason) and not elsewhere
+
+
+def taken_back(act: ReviewAct, acts: Iterable[ReviewAct], began: Collection[tuple[StaffId, datetime]]) -> bool:
+    """True if the agent recorded later that this same talk had not reached the customer: of the records of one talk
+    the last one counts. `began`: which agents began a talk with this case, and when. In SQL: `STANDS`."""
+    if act.act is not Act.TALKED:
+        return False
+    later = (one.at for one in acts if one.by == act.by and one.act is Act.TALKED and one.reason in NOT_REACHED)
+    return any(
+        act.at <= at and not any(agent == act.by and act.at < joined_at <= at for agent, joined_at in began)
+        for at in later
+    )
 
 
 class ApprovalState(StrEnum):

@@ -10,12 +10,13 @@ from datetime import datetime
 from sqlalchemy import and_, bindparam, case, func, or_, select
 
 from wakeup.domain.decision import Effect
-from wakeup.domain.review import NOT_REACHED, OF_ONE_TRANSFER, REACHED_ACTS, Act, ApprovalState
+from wakeup.domain.review import OF_ONE_TRANSFER, REACHED_ACTS, Act, ApprovalState
 from wakeup.domain.to_do import unheld_for
 from wakeup.domain.transfer import Tier, TransferState
 from wakeup.storage.mapping import is_one_of, table_of
 from wakeup.storage.prepared import Link, Prepared, Rows
 from wakeup.storage.repositories.in_doubt import IN_DOUBT
+from wakeup.storage.repositories.not_reached import STANDS
 from wakeup.storage.repositories.tier_of import higher_tier
 from wakeup.storage.tables import ApprovalRow, CaseRow, DecisionRow, ReviewActRow, ReviewRow, StaffRow, TransferRow
 from wakeup.usecases.repositories.views import QueueRow, Sample
@@ -29,8 +30,8 @@ _WANTED = or_(*(since.is_not(None) for since in (_r.c.person_wanted_at, _r.c.pol
 _NEWEST_ACT = select(func.max(_w.c.at)).where(_w.c.case_id == _t.c.case_id).correlate(_t)
 _REACHED_AT = _NEWEST_ACT.where(
     is_one_of(_w.c.act, REACHED_ACTS),
-    or_(_w.c.reason.is_(None), ~is_one_of(_w.c.reason, NOT_REACHED)),
     or_(~is_one_of(_w.c.act, OF_ONE_TRANSFER), _w.c.transfer_id == _t.c.id),
+    STANDS,
 ).scalar_subquery()
 _FOLLOWED_UP_AT = _NEWEST_ACT.where(is_one_of(_w.c.act, [Act.FOLLOWED_UP])).scalar_subquery()
 _STILL_ASKED = and_(

@@ -13,7 +13,6 @@ from wakeup.domain.decision import Ruling
 from wakeup.domain.ids import CaseId, CustomerId, TransferId
 from wakeup.domain.review import (
     CUSTOMER_CONTACTED,
-    NOT_REACHED,
     OF_ONE_TRANSFER,
     REACHED_ACTS,
     Approval,
@@ -25,6 +24,7 @@ from wakeup.domain.transfer import GONE, Transfer, TransferState
 from wakeup.storage.mapping import Mapper, is_one_of, table_of
 from wakeup.storage.prepared import Link, Prepared
 from wakeup.storage.repositories.in_doubt import IN_DOUBT
+from wakeup.storage.repositories.not_reached import STANDS
 from wakeup.storage.sealed_mapper import SealedMapper
 from wakeup.storage.sealer import Sealer
 from wakeup.storage.tables import ApprovalRow, DecisionRow, OutboxRow, ReviewActRow, ReviewRow, TransferRow
@@ -53,16 +53,16 @@ _TALKED_TO_AT = Prepared(
     select(func.max(_w.c.at)).where(
         _w.c.case_id == bindparam("case"),
         is_one_of(_w.c.act, CUSTOMER_CONTACTED),
-        or_(_w.c.reason.is_(None), ~is_one_of(_w.c.reason, NOT_REACHED)),
         or_(~is_one_of(_w.c.act, OF_ONE_TRANSFER), _NOT_RELEASED == 0),
+        STANDS,
     )
 )
 _REACHED_AT = Prepared(
     select(func.max(_w.c.at)).where(
         _w.c.case_id == bindparam("case"),
         is_one_of(_w.c.act, REACHED_ACTS),
-        or_(_w.c.reason.is_(None), ~is_one_of(_w.c.reason, NOT_REACHED)),
         or_(~is_one_of(_w.c.act, OF_ONE_TRANSFER), _w.c.transfer_id == bindparam("transfer")),
+        STANDS,
     )
 )
 _ASKED = Prepared(

@@ -16,7 +16,7 @@ from wakeup.domain.ids import AttemptId
 from wakeup.ivr.turn import Turn
 from wakeup.usecases.agents.agents import is_closed, move_agent
 from wakeup.usecases.agents.hand_over import give_up
-from wakeup.usecases.agents.offers import ENTERS, ask_about, not_for, offer_next, pass_over
+from wakeup.usecases.agents.offers import ENTERS, ask_about, lock_next_agent, not_for, offer_next, pass_over
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.due import Due, if_due
 from wakeup.usecases.unit import Unit
@@ -53,7 +53,7 @@ def due_hand_overs(unit: Unit, now: datetime, limit: int) -> Due[HandOver]:
     fallen_due = if_due(unit.hand_overs.next_due(), now, lambda: unit.hand_overs.due(now, limit))
     due = list(fallen_due.found)
     waiting = unit.hand_overs.unoffered()
-    if waiting:
+    if waiting and unit.lines.no_calls_until(now) is None:
         agents, roster = unit.agents.all(), unit.policy.people.roster
         keys = {(one.attempt_id, one.n) for one in due}
         for one in waiting:
@@ -108,15 +108,30 @@ def _while_waiting(file: CaseFile, hand_over: HandOver) -> Tended:
         return Tended()
     if hand_over.offer_until is None or file.now < hand_over.offer_until:
         return Tended()
+    if _may_come_yet(file, hand_over) and lock_next_agent(file, hand_over) is None:
+        # Without this agent the customer would wait for nobody.
+        file.unit.hand_overs.save(replace(hand_over, due_at=min(file.now + AGAIN, hand_over.give_up_at)))
+        return Tended()
     pass_over(file, hand_over)
     return rung
 
 
+def _may_come_yet(file: CaseFile, hand_over: HandOver) -> bool:
+    """True if the agent has picked up and hears who waits, or if their phone does not ring for long yet, because the
+    call had to wait for a line."""
+    call = None if hand_over.offer is None else file.unit.attempts.get(hand_over.offer)
+    if call is None or call.state not in LIVE:
+        return False
+    rings_late = call.intent_at is not None and file.now < call.intent_at + file.unit.policy.people.offer
+    return rings_late or call.state is AttemptState.ANSWERED
+
+
 def _missing(file: CaseFile, hand_over: HandOver) -> Tended:
-    """Check an agent who accepted but was not reported in the conference: if their call is over, so is the
-    conversation."""
-    if hand_over.offer is not None:
-        ask_about(file, hand_over.offer, file.now)
+    """Check an agent who accepted but was not reported in the conference, and the customer: if one of their calls is
+    over, so is the conversation."""
+    for call_id in (hand_over.offer, hand_over.attempt_id):
+        if call_id is not None:
+            ask_about(file, call_id, file.now)
     asked_enough = hand_over.joined_at is None or file.now >= hand_over.joined_at + MAX_ASKED * ENTERS
     file.unit.hand_overs.save(replace(hand_over, due_at=None if asked_enough else file.now + ENTERS))
     return Tended()

@@ -14,9 +14,9 @@ from wakeup.domain.errors import NotFoundError
 from wakeup.domain.ids import CaseId
 from wakeup.domain.outcome import Evidence
 from wakeup.domain.party import Party, Payee
-from wakeup.domain.review import Act, Approval, Review, ReviewAct, holder, reaches_about, taken_over
+from wakeup.domain.review import Act, Approval, Review, ReviewAct, holder, reaches_about, taken_back, taken_over
 from wakeup.domain.sms import Sms
-from wakeup.domain.staff import Staff
+from wakeup.domain.staff import Staff, StaffId
 from wakeup.domain.to_do import AUTOMATIC_EFFECTS, to_do, unheld_for
 from wakeup.domain.transfer import Transfer
 from wakeup.usecases.case.follow_up import was_promised
@@ -61,6 +61,8 @@ class CaseView:
     evidence: tuple[Evidence, ...]
     timeline: tuple[tuple[int, datetime, Note], ...]
     acts: tuple[ReviewAct, ...] = field(repr=False)
+    agents_began: tuple[tuple[StaffId, datetime], ...]
+    """Which agents began to talk with this case, and when."""
     hold_basis: str
     second_within: timedelta
     """How long a release waits for its second person."""
@@ -79,7 +81,8 @@ class CaseView:
         states = {other.transfer.id: (other.transfer.state, other.in_doubt) for other in self.transfers}
         unheld = {} if self.case.unheld_at is None else unheld_for(states)
         newest = one.decisions[-1]
-        reached_at = max((act.at for act in self.acts if reaches_about(act, one.transfer.id)), default=None)
+        stand = [act for act in self.acts if not taken_back(act, self.acts, self.agents_began)]
+        reached_at = max((act.at for act in stand if reaches_about(act, one.transfer.id)), default=None)
         followed_up_at = max((act.at for act in self.acts if act.act is Act.FOLLOWED_UP), default=None)
         left = to_do(
             one.transfer.state, newest.effects, newest.decided_at, reached_at, followed_up_at,
@@ -117,6 +120,11 @@ def read_case(unit: Unit, case_id: CaseId, now: datetime) -> CaseView:
         evidence=tuple(evidence for _, evidence in heard),
         timeline=timeline,
         acts=() if erased else tuple(unit.reviews.acts(case.id, case.customer_id)),
+        agents_began=tuple(
+            (one.agent, one.joined_at)
+            for one in unit.hand_overs.of_case(case_id)
+            if one.agent is not None and one.joined_at is not None
+        ),
         hold_basis=unit.policy.hold_basis,
         second_within=unit.policy.review.second_within,
         legal_hold=unit.retention.legal_hold(case.customer_id),

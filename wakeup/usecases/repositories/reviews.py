@@ -26,12 +26,12 @@ class Reviews(Protocol):
     def last_contact_at(self, case_id: CaseId) -> datetime | None:
         """Return when a staff member last talked to the customer, or recorded that this is not needed.
 
-        A release counts once staff have released each transfer of the case.
+        A release counts once staff have released each transfer of the case, and of the records of one talk the last.
         """
 
     def reached_at(self, transfer: Transfer) -> datetime | None:
         """Return when a staff member last did something after which the customer no longer waits for a human about
-        this transfer."""
+        this transfer. Of the records of one talk the last one counts."""
 
     def asked(self, transfer_id: TransferId) -> Approval | None:
         """Return the one release request that waits for a second person, or None."""
