@@ -12,7 +12,6 @@ from wakeup.domain.case import Case
 from wakeup.domain.decision import Ruling
 from wakeup.domain.ids import CaseId, CustomerId, TransferId
 from wakeup.domain.review import (
-    CUSTOMER_CONTACTED,
     NOT_REACHED,
     OF_ONE_TRANSFER,
     REACHED_ACTS,
@@ -51,7 +50,7 @@ _NOT_RELEASED = (
 _TALKED_TO_AT = Prepared(
     select(func.max(_w.c.at)).where(
         _w.c.case_id == bindparam("case"),
-        is_one_of(_w.c.act, CUSTOMER_CONTACTED),
+        is_one_of(_w.c.act, REACHED_ACTS),
         or_(_w.c.reason.is_(None), ~is_one_of(_w.c.reason, NOT_REACHED)),
         or_(~is_one_of(_w.c.act, OF_ONE_TRANSFER), _NOT_RELEASED == 0),
     )

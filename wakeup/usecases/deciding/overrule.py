@@ -20,6 +20,7 @@ from wakeup.domain.staff import Right, StaffId, demand, demand_or_glass, may
 from wakeup.domain.transfer import STILL_OPEN, Transfer, TransferState
 from wakeup.domain.window import settle_at
 from wakeup.usecases.case.guard import guard_one
+from wakeup.usecases.case.promised_call import still_promised
 from wakeup.usecases.deciding.decisions import extend_standing_hold, record_decision
 from wakeup.usecases.deciding.recall import HELD_BY_PERSON, unacknowledged
 from wakeup.usecases.deciding.settle import settle_file
@@ -69,7 +70,9 @@ def hold(unit: Unit, order: Order, aim: DecisionRef, now: datetime) -> Transfer:
         if let_go:
             recall_by_hand(work.file, transfer, act.name)
         else:
-            record_decision(work.file, replace(transfer, guarded=True), HELD_BY_PERSON, act.name)
+            # A hold by hand reaches no customer: what the decision before it promised them stands.
+            verdict = replace(HELD_BY_PERSON, effects=still_promised(work.file, transfer))
+            record_decision(work.file, replace(transfer, guarded=True), verdict, act.name)
         settle_file(work.file)
     return work.transfer(aim.transfer_id)
 
