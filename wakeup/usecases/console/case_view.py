@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -11,13 +11,13 @@ from wakeup.domain.case import Case
 from wakeup.domain.confirmation import Confirmation
 from wakeup.domain.decision import Decision, Effect
 from wakeup.domain.errors import NotFoundError
-from wakeup.domain.ids import CaseId
+from wakeup.domain.ids import CaseId, TransferId
 from wakeup.domain.outcome import Evidence
 from wakeup.domain.party import Party, Payee
 from wakeup.domain.review import Act, Approval, Review, ReviewAct, holder, reaches_about, taken_over
 from wakeup.domain.sms import Sms
 from wakeup.domain.staff import Staff
-from wakeup.domain.to_do import AUTOMATIC_EFFECTS, to_do, unheld_for
+from wakeup.domain.to_do import AUTOMATIC_EFFECTS, is_cleared, to_do, unheld_for
 from wakeup.domain.transfer import Transfer
 from wakeup.usecases.case.follow_up import was_promised
 from wakeup.usecases.conversation.transcripts import Transcript, transcripts_of
@@ -77,7 +77,7 @@ class CaseView:
     def to_do(self, one: TransferView) -> Sequence[Effect]:
         """Return what humans still have to do by the decision in force; empty while there is nothing to do."""
         states = {other.transfer.id: (other.transfer.state, other.in_doubt) for other in self.transfers}
-        unheld = {} if self.case.unheld_at is None else unheld_for(states)
+        unheld = {} if self.case.unheld_at is None else unheld_for(states, self._cleared(self.case.unheld_at))
         newest = one.decisions[-1]
         reached_at = max((act.at for act in self.acts if reaches_about(act, one.transfer.id)), default=None)
         followed_up_at = max((act.at for act in self.acts if act.act is Act.FOLLOWED_UP), default=None)
@@ -89,6 +89,10 @@ class CaseView:
             # Both: otherwise the record that the bank was asked would end both.
             left |= {Effect.PERSON}
         return sorted(left - AUTOMATIC_EFFECTS)
+
+    def _cleared(self, since: datetime) -> Collection[TransferId]:
+        newest = [(one.transfer.id, one.decisions[-1]) for one in self.transfers]
+        return {one for one, decision in newest if is_cleared(decision.reason, decision.decided_at, since)}
 
 
 def read_case(unit: Unit, case_id: CaseId, now: datetime) -> CaseView:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from wakeup.domain.case import Case
-from wakeup.domain.decision import Ruling, Verdict
+from wakeup.domain.decision import RELEASED_BY_PERSON, Ruling, Verdict
 from wakeup.domain.errors import ConflictError
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import TransferId
@@ -226,7 +226,7 @@ def close_wish(work: ReviewFile, approval: Approval, state: ApprovalState) -> No
 
 def apply_release(work: ReviewFile, transfer: Transfer, names: str) -> None:
     """Allow the transfer, under the names of those who released it."""
-    record_decision(work.file, transfer, Verdict(ruling=Ruling.ALLOW, reason="released_by_person"), names)
+    record_decision(work.file, transfer, Verdict(ruling=Ruling.ALLOW, reason=RELEASED_BY_PERSON), names)
     settle_file(work.file)
     answered_by_release(work)
 
