@@ -20,7 +20,7 @@ from wakeup.domain.outcome import Outcome
 from wakeup.domain.review import Reason
 from wakeup.domain.staff import PersonId, StaffId
 from wakeup.domain.transfer import Tier, TransferState
-from wakeup.usecases.case.follow_up import escalate
+from wakeup.usecases.case.follow_up import escalate, queue_for_follow_up
 from wakeup.usecases.console.sign_in import close_account
 from wakeup.usecases.deciding.bulk_release import Span, ask_bulk, confirm_bulk, preview, refuse_bulk, release_some
 from wakeup.usecases.deciding.overrule import DecisionRef, hold, refuse_release, release
@@ -45,6 +45,13 @@ def desk(desk: Desk) -> Desk:
 
 def put_before_people(desk: Desk, *, police: bool = False) -> None:
     desk.on(held(desk, 1), LATER, lambda file: escalate(file, police=police))
+
+
+def promise_a_person(desk: Desk) -> None:
+    """The customer asked for a human in the call, and has talked to none yet."""
+    case_id = CaseId(desk.flag(1, model="v7").case_id)
+    desk.teach(case_id, said(Outcome.AGENT_REQUESTED, TransferId("t_1"), T0 + MINUTE, 1), T0 + MINUTE)
+    desk.run(settle_case, case_id, LATER)
 
 
 def hand_to_the_police(desk: Desk) -> None:
@@ -127,6 +134,8 @@ def test_two_persons_release_what_one_model_flagged_in_a_span_of_time(desk: Desk
         ("wanted", put_before_people),
         ("wanted", lambda desk: put_before_people(desk, police=True)),
         ("wanted", hand_to_the_police),
+        ("wanted", promise_a_person),
+        ("wanted", lambda desk: desk.on(held(desk, 1), LATER, queue_for_follow_up)),
         ("not_held", lambda desk: held(desk, 1, hold_max=LATER)),
     ],
 )  # fmt: skip

@@ -21,7 +21,7 @@ from wakeup.usecases.dispatch.record_placement import record_placement
 from wakeup.usecases.dispatch.record_progress import record_progress
 from wakeup.usecases.dispatch.write_intent import write_intent
 from wakeup.usecases.inputs import CallReport
-from wakeup.usecases.ports import Placement, PostResult
+from wakeup.usecases.ports import Placement, PostResult, RemoteCall
 
 E, S = AttemptEvent, AttemptState
 RANK = {**CALL_RANK, S.ENDED: 4}
@@ -160,6 +160,21 @@ def test_a_call_that_the_provider_no_longer_knew_is_cut_when_it_rings_after_all(
         assert desk.run(record_progress, claim.attempt_id, report, now) == cut
     assert current(desk, claim.attempt_id).disposition is Disposition.UNKNOWN
     assert current(desk, other.attempt_id).state is S.SENDING
+
+
+def test_a_call_that_the_provider_finds_again_between_two_faults_goes_on(desk: Desk) -> None:
+    """A talk with an agent lasts up to an hour, and each fault is one of many answers."""
+    desk.flag(1, minutes=120)
+    [claim] = desk.run(take_claims, T0, 5)
+    desk.run(write_intent, claim, ("+6531580001",), T0)
+    desk.run(record_placement, "AC", claim.attempt_id, Placement(proof=PostResult.ACCEPTED, call_sid="CA1"), T0)
+    report = CallReport(call_sid="CA1", event=E.ANSWER, to="+6590000001", from_="+6531580001", source="fetch")
+    alive = RemoteCall(report=report, created_at=T0, outbound=True, queued=False)
+    now = T0 + timedelta(minutes=12)
+    for _ in range(VANISHED_AFTER):
+        assert desk.run(take_fetch, claim.attempt_id, None, now) is None
+        assert desk.run(take_fetch, claim.attempt_id, alive, now) is None, "it is not cut"
+        assert current(desk, claim.attempt_id).state is S.ANSWERED
 
 
 def test_two_customers_with_one_number_are_rung_one_after_the_other(desk: Desk) -> None:

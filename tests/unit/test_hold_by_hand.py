@@ -77,11 +77,18 @@ def test_staff_who_press_hold_too_late_are_told_so(desk: Desk, then: Callable[[D
     assert rulings(desk) == [("allow", "consistent")] and "review_held" not in kinds(desk, case_id)
 
 
-@pytest.mark.parametrize("person", [a_supervisor_labels_it, a_supervisor_holds_it])
-def test_a_label_leaves_a_case_in_the_queue_that_it_put_there(
-    desk: Desk, person: Callable[[Desk, CaseId], None]
-) -> None:
+def test_a_label_leaves_the_case_that_it_put_into_the_queue_there(desk: Desk) -> None:
     case_id = let_go(desk)
-    person(desk, case_id)
+    a_supervisor_labels_it(desk, case_id)
     desk.deliver(LATER)
     assert queued(desk) == [(T1, Urgency.PERSON_WANTED)]
+
+
+def test_a_hold_by_hand_puts_the_case_into_the_queue_and_promises_the_customer_nothing(desk: Desk) -> None:
+    case_id = let_go(desk)
+    a_supervisor_holds_it(desk, case_id)
+    assert queued(desk) == [(T1, Urgency.MONEY_LEAVING)]
+    assert case_of(desk, case_id).person_due_at is None
+    desk.deliver(LATER)
+    assert queued(desk) == [(T1, Urgency.HELD)]
+    assert case_of(desk, case_id).state is CaseState.IN_REVIEW

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
 from tests.unit.builders import MINUTE, T0
-from tests.unit.console_people import a_staff, hire, order, take
+from tests.unit.console_people import a_staff, hire, order, review_of, take
 from tests.unit.desk import Desk, said
 from wakeup.domain.hand_over import HandOver, HandOverState
 from wakeup.domain.ids import CaseId, CustomerId, TransferId
@@ -18,7 +19,7 @@ from wakeup.domain.to_do import PERSON_WITHIN, Urgency
 from wakeup.domain.transfer import Tier
 from wakeup.usecases.case.follow_up import escalate, queue_for_follow_up
 from wakeup.usecases.console.board import read_board
-from wakeup.usecases.deciding.overrule import DecisionRef, Released, hold, release
+from wakeup.usecases.deciding.overrule import DecisionRef, Released, hold, refuse_release, release
 from wakeup.usecases.deciding.settle import cases_due
 from wakeup.usecases.desk.reach_out import follow_up
 from wakeup.usecases.inputs import TransferEventIn, TransferNews
@@ -168,7 +169,49 @@ def test_a_hold_by_hand_talks_to_no_customer_whose_payment_is_over() -> None:
         event_id="news", content_hash="h", transfer_id=T1, kind=TransferNews.CANCELLED_IN_APP, occurred_at=held_at
     )
     desk.run(take_news, news, held_at)
-    assert alarms_until(desk, DUE + 60 * MINUTE) == [held_at + PERSON_WITHIN]
+    assert alarms_until(desk, DUE + 60 * MINUTE) == [DUE]
+
+
+def holds(desk: Desk, case_id: CaseId, transfer_id: TransferId) -> None:
+    aim = DecisionRef(transfer_id=transfer_id, sequence=desk.transfer(transfer_id).sequence)
+    desk.run(hold, order(desk, "ann", case_id, Reason.SCAM_LIKELY), aim, SAID + MINUTE)
+
+
+def refuses_the_release(desk: Desk, case_id: CaseId, transfer_id: TransferId) -> None:
+    aim = DecisionRef(transfer_id=transfer_id, sequence=desk.transfer(transfer_id).sequence)
+    take(desk, "ann", case_id, SAID + MINUTE)
+    wish = order(desk, "ann", case_id, Reason.PAYEE_CHECKED)
+    assert desk.run(release, wish, aim, SAID + MINUTE) is Released.SECOND_NEEDED
+    desk.run(refuse_release, order(desk, "ben", case_id, Reason.NOT_CONVINCED), aim, SAID + MINUTE)
+
+
+@pytest.mark.parametrize("transfer_id", [T1, T2])
+@pytest.mark.parametrize("act", [holds, refuses_the_release])
+def test_an_act_that_reaches_no_customer_keeps_no_promise_whichever_payment_it_is_about(
+    act: Callable[[Desk, CaseId, TransferId], None], transfer_id: TransferId
+) -> None:
+    desk = Desk()
+    hire(desk, a_staff("ann"), a_staff("ben"))
+    case_id = CaseId(desk.flag(1, tier=Tier.CRITICAL).case_id)
+    desk.flag(2, customer_id="u_1", tier=Tier.CRITICAL)
+    desk.teach(case_id, said(Outcome.DISTRESS, T1, SAID, 1), SAID)
+    desk.on(case_id, SAID, escalate)
+    act(desk, case_id, transfer_id)
+    queued = desk.run(read_queue, SAID).queued
+    assert {q.waiting.transfer_id: q.urgency for q in queued} == dict.fromkeys((T1, T2), Urgency.PERSON_PROMISED)
+    assert review_of(desk, case_id).person_wanted_at == SAID
+    assert alarms_until(desk, DUE + 60 * MINUTE) == [DUE]
+
+
+def test_a_hold_by_hand_after_the_customer_was_reached_promises_nothing_again() -> None:
+    desk = Desk()
+    hire(desk, a_staff("ann"))
+    case_id = promised(desk)
+    take(desk, "ann", case_id, SAID)
+    desk.run(follow_up, order(desk, "ann", case_id, Reason.CUSTOMER_REACHED, "she is safe"), SAID)
+    holds(desk, case_id, T1)
+    assert [q.urgency for q in desk.run(read_queue, SAID).queued] == [Urgency.HELD]
+    assert alarms_until(desk, DUE + 60 * MINUTE) == []
 
 
 def test_a_rung_that_calls_for_a_human_is_alarmed_too(desk: Desk) -> None:

@@ -246,19 +246,16 @@ def test_a_call_that_was_on_its_way_and_not_sent_is_left_to_the_agent_who_has_ta
     assert rings(desk, T0 + 2 * MINUTE)[1] is not None
 
 
-@pytest.mark.parametrize("outcome", ["follow_up", "hold"])
-def test_a_persons_outcome_ends_the_waiting_for_a_person(desk: Desk, outcome: str) -> None:
+def test_a_follow_up_ends_the_waiting_for_a_person_and_a_hold_by_hand_does_not(desk: Desk) -> None:
     case_id = opened(desk, minutes=60)
     desk.on(case_id, T0, escalate_to_person)
     assert review_of(desk, case_id).person_wanted_at == T0
     take(desk, "kim", case_id)
-    if outcome == "hold":
-        aim = DecisionRef(transfer_id=T1, sequence=desk.transfer(T1).sequence)
-        desk.run(hold, order(desk, "kim", case_id, Reason.SCAM_LIKELY), aim, T0)
-    else:
-        refused("text", lambda: desk.run(follow_up, order(desk, "kim", case_id, Reason.CUSTOMER_REACHED), T0))
-        assert review_of(desk, case_id).person_wanted_at == T0
-        desk.run(follow_up, order(desk, "kim", case_id, Reason.CUSTOMER_REACHED, "she will not pay"), T0)
+    aim = DecisionRef(transfer_id=T1, sequence=desk.transfer(T1).sequence)
+    desk.run(hold, order(desk, "kim", case_id, Reason.SCAM_LIKELY), aim, T0)
+    refused("text", lambda: desk.run(follow_up, order(desk, "kim", case_id, Reason.CUSTOMER_REACHED), T0))
+    assert review_of(desk, case_id).person_wanted_at == T0
+    desk.run(follow_up, order(desk, "kim", case_id, Reason.CUSTOMER_REACHED, "she will not pay"), T0)
     assert review_of(desk, case_id).person_wanted_at is None
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from wakeup.domain.case import Case
 from wakeup.domain.ids import CaseId, TransferId
 from wakeup.domain.outcome import PROTECTIVE, Evidence
 from wakeup.domain.review import Reason, Review, holder
@@ -62,13 +63,14 @@ class BulkReleaseItem:
 
 
 def exclusion_reason(
-    transfer: Transfer, case_tier: Tier, evidence: Iterable[Evidence], review: Review, now: datetime
+    transfer: Transfer, case: Case, evidence: Iterable[Evidence], review: Review, now: datetime
 ) -> str | None:
     """Return why this transfer must not be released in bulk, or None. Each may still be released individually."""
+    promised = case.person_due_at is not None or case.unheld_at is not None
     checks = (
         (transfer.state is not TransferState.HELD or now >= transfer.hold_max, "not_held"),
-        (highest(transfer.tier, case_tier) is Tier.CRITICAL, "critical"),
-        (any((review.person_wanted_at, review.police_wanted_at, review.police_at)), "wanted"),
+        (highest(transfer.tier, case.tier) is Tier.CRITICAL, "critical"),
+        (promised or any((review.person_wanted_at, review.police_wanted_at, review.police_at)), "wanted"),
         (transfer.guarded, "guarded"),
         (any(one.outcome in PROTECTIVE for one in evidence), "warned"),
         (holder(review, now) is not None, "in_hand"),

@@ -72,6 +72,8 @@ class Decision:
     effects: tuple[Effect, ...]
 
 
+RELEASED_BY_PERSON = "released_by_person"
+"""Reason of an allow by staff."""
 COOLING_FLOOR = timedelta(seconds=90)
 """Lower bound of the cooling time, whatever the policy says."""
 _REVIEW, _PERSON, _GUARDIAN = Effect.REVIEW, Effect.PERSON, Effect.GUARDIAN

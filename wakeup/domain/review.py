@@ -119,11 +119,7 @@ REASONS: Mapping[Act, tuple[Reason, ...]] = {
     Act.UNMASKED: (_R.CONTACT_CUSTOMER, _R.REPORT, _R.POLICE_ASKED, _R.OTHER),
 }
 """The codes each act may give. Acts that are not listed need none."""
-REACHED_ACTS = frozenset(
-    {Act.HELD, Act.RELEASED, Act.RELEASE_REFUSED, Act.FOLLOWED_UP, Act.CONTEST_ANSWERED, Act.TALKED}
-)
-"""Acts after which the case no longer waits for a human."""
-CUSTOMER_CONTACTED = REACHED_ACTS - {Act.HELD, Act.RELEASE_REFUSED}
+REACHED_ACTS = frozenset({Act.RELEASED, Act.FOLLOWED_UP, Act.CONTEST_ANSWERED, Act.TALKED})
 """Acts after which the customer was talked to, or need not be. HELD and RELEASE_REFUSED reach no customer."""
 NOT_REACHED = frozenset({Reason.CALL_BACK_AGREED, Reason.LINE_LOST, Reason.NOT_THE_CUSTOMER, Reason.HANDED_ON})
 """Reasons of a talk that did not come to its end with the customer, who goes on waiting for a human."""

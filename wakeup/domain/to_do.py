@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
-from wakeup.domain.decision import Effect
+from wakeup.domain.decision import RELEASED_BY_PERSON, Effect
 from wakeup.domain.ids import TransferId
 from wakeup.domain.transfer import GONE, STILL_OPEN, TransferState
 
@@ -34,14 +34,26 @@ AUTOMATIC_EFFECTS = frozenset({Effect.GUARDIAN, Effect.NEXT_RUNG})
 """Effects that the machine carries out by itself."""
 
 
-def unheld_for(transfers: Mapping[TransferId, tuple[TransferState, bool]]) -> dict[TransferId, Effect]:
+def is_cleared(reason: str, decided_at: datetime, unheld_at: datetime) -> bool:
+    """True if staff released a transfer after its case was put into the queue (`Case.unheld_at`): they knew why it
+    was there. A warning that comes later moves `unheld_at` behind the release.
+
+    `reason`, `decided_at`: of the decision in force."""
+    return reason == RELEASED_BY_PERSON and decided_at >= unheld_at
+
+
+def unheld_for(
+    transfers: Mapping[TransferId, tuple[TransferState, bool]], cleared: Collection[TransferId] = ()
+) -> dict[TransferId, Effect]:
     """Return why a case is kept in the queue although nothing of it is held (`Case.unheld_at`), by the transfers
     that show it.
 
     `transfers`: the state of each of its transfers, and whether it is in doubt. Where some have left, or may have,
-    the bank must be asked to stop them. Where none has, the customer must be called, whatever ended each transfer.
+    the bank must be asked to stop them, except for those that staff have `cleared`. Where none has, the customer must
+    be called, whatever ended each transfer.
     """
-    leaving = [one for one, (state, in_doubt) in transfers.items() if in_doubt or state in GONE]
+    gone = [one for one, (state, _) in transfers.items() if state in GONE and one not in cleared]
+    leaving = [one for one, (_, in_doubt) in transfers.items() if in_doubt or one in gone]
     if leaving:
         return dict.fromkeys(leaving, Effect.STOP_PAYMENT)
     return {one: Effect.PERSON for one, (state, _) in transfers.items() if state not in STILL_OPEN}

@@ -61,6 +61,7 @@ _LATE = Prepared(
     select(_c.c.id, _due_at).where(_due_at <= bindparam("now"), _NOT_TOLD).order_by(_due_at).limit(bindparam("most"))
 )
 _NEXT_PROMISE = Prepared(select(func.min(_due_at)).where(_due_at > bindparam("now")))
+_KINDS = Prepared(select(_timeline.c.kind).where(_timeline.c.case_id == bindparam("case")).distinct())
 _NEW_CALL_EVENT = insert_new(_call_events.table, takes=_call_events.takes)
 _NEW_LABEL = insert_new(label_mapper.table, takes=label_mapper.takes)
 _INSTANT = timedelta(microseconds=1)
@@ -139,6 +140,9 @@ class SqlRecords:
             head = mac(self._audit_key, head, case.id, n, now, note.kind, note.by, data)
             _ADD_NOTE.add(self._link, (case.id, n, now, note.kind, note.by, data, head), None)
         return replace(case, timeline_count=n, timeline_head=head)
+
+    def kinds(self, case_id: CaseId) -> frozenset[str]:
+        return frozenset(_KINDS.rows(self._link, {"case": case_id}).column())
 
     def call_event(self, event: CallEvent) -> bool:
         if not self._sealer.has_key(event.customer_id):

@@ -11,7 +11,7 @@ from sqlalchemy import and_, bindparam, case, func, or_, select
 
 from wakeup.domain.decision import Effect
 from wakeup.domain.review import OF_ONE_TRANSFER, REACHED_ACTS, Act, ApprovalState
-from wakeup.domain.to_do import unheld_for
+from wakeup.domain.to_do import is_cleared, unheld_for
 from wakeup.domain.transfer import Tier, TransferState
 from wakeup.storage.mapping import is_one_of, table_of
 from wakeup.storage.prepared import Link, Prepared, Rows
@@ -65,7 +65,7 @@ _UNHELD = Prepared(select(_c.c.id).where(_unheld_at.is_not(None)).order_by(_unhe
 # One query per case, as there are few. In one statement PostgreSQL may search all transfers that were ever
 # allowed.
 _OF_CASE = Prepared(
-    _FOUND.add_columns(IN_DOUBT.label("in_doubt"))
+    _FOUND.add_columns(IN_DOUBT.label("in_doubt"), _unheld_at)
     .where(_t.c.case_id == bindparam("case"))
     .order_by(_t.c.flagged_at.desc(), _t.c.id)
 )
@@ -94,6 +94,7 @@ PAGE, NO_POSITION = 500, 2**63 - 1
 _EARLIER = Prepared(
     _DECIDED.where(_d.c.position < bindparam("before")).order_by(_d.c.position.desc()).limit(bindparam("most"))
 )
+_FOR_UNHELD = {"in_doubt", "unheld_at"}
 _FACTS = ("transfer_id", "case_id", "ruling", "reason", "decided_at")
 
 
@@ -116,14 +117,19 @@ def _unheld(rows: Rows) -> list[QueueRow]:
         row[places["transfer_id"]]: (TransferState(row[places["state"]]), bool(row[places["in_doubt"]]))
         for row in rows.found
     }
-    why = unheld_for(states)
+    cleared = {
+        row[places["transfer_id"]]
+        for row in rows.found
+        if is_cleared(row[places["reason"]], row[places["decided_at"]], row[places["unheld_at"]])
+    }
+    why = unheld_for(states, cleared)
     found = [replace(one, unheld=why[one.transfer_id]) for one in _waiting(rows) if one.transfer_id in why]
     return [one for one in found if one.leaving] or found[:1]
 
 
 def _waiting(rows: Rows) -> Iterator[QueueRow]:
     for row in rows.found:
-        facts = {name: row[place] for name, place in rows.places.items() if name != "in_doubt"}
+        facts = {name: row[place] for name, place in rows.places.items() if name not in _FOR_UNHELD}
         effects = tuple(Effect(effect) for effect in json.loads(facts["effects"]))
         tier, state = Tier(facts["tier"]), TransferState(facts["state"])
         yield QueueRow(**{**facts, "tier": tier, "state": state, "effects": effects})

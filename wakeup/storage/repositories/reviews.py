@@ -10,9 +10,8 @@ from sqlalchemy import BindParameter, and_, bindparam, func, or_, select
 
 from wakeup.domain.case import Case
 from wakeup.domain.decision import Ruling
-from wakeup.domain.ids import CaseId, CustomerId, TransferId
+from wakeup.domain.ids import CaseId, CustomerId, EvidenceId, TransferId
 from wakeup.domain.review import (
-    CUSTOMER_CONTACTED,
     OF_ONE_TRANSFER,
     REACHED_ACTS,
     Approval,
@@ -45,14 +44,24 @@ _RELEASES = (
     .correlate(_t)
     .scalar_subquery()
 )
-_NOT_RELEASED = (
-    select(func.count()).select_from(_t).where(_t.c.case_id == bindparam("case"), _RELEASES == 0).scalar_subquery()
+_RESTS = (
+    select(func.count())
+    .where(_d.c.transfer_id == _t.c.id, _d.c.rests_on.like(bindparam("said")))
+    .correlate(_t)
+    .scalar_subquery()
 )
-"""How many of the case's transfers staff have not released."""
+_NOT_RELEASED = (
+    select(func.count())
+    .select_from(_t)
+    .where(_t.c.case_id == bindparam("case"), _RELEASES == 0, _RESTS > 0)
+    .scalar_subquery()
+)
+"""How many of the case's transfers staff have not released, of those that were open when it was `said`: a decision on
+each rests on that."""
 _TALKED_TO_AT = Prepared(
     select(func.max(_w.c.at)).where(
         _w.c.case_id == bindparam("case"),
-        is_one_of(_w.c.act, CUSTOMER_CONTACTED),
+        is_one_of(_w.c.act, REACHED_ACTS),
         or_(~is_one_of(_w.c.act, OF_ONE_TRANSFER), _NOT_RELEASED == 0),
         STANDS,
     )
@@ -122,8 +131,9 @@ class SqlReviews:
     def acts(self, case_id: CaseId, customer_id: CustomerId) -> Sequence[ReviewAct]:
         return _acts.opened(self._sealer, _OF_CASE.rows(self._link, {"case": case_id}), customer_id)
 
-    def last_contact_at(self, case_id: CaseId) -> datetime | None:
-        found: datetime | None = _TALKED_TO_AT.rows(self._link, {"case": case_id}).scalar()
+    def last_contact_at(self, case_id: CaseId, said: EvidenceId | None = None) -> datetime | None:
+        wanted = {"case": case_id, "said": "%" if said is None else f'%"{said}"%'}
+        found: datetime | None = _TALKED_TO_AT.rows(self._link, wanted).scalar()
         return found
 
     def reached_at(self, transfer: Transfer) -> datetime | None:

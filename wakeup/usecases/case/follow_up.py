@@ -4,12 +4,15 @@ because money has left or may have, or because the callee was promised a call.""
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
+from operator import attrgetter
 
 from wakeup.domain.case import Case, CaseEvent, CaseState
+from wakeup.domain.decision import RELEASED_BY_PERSON
 from wakeup.domain.fast_dataclass import replace
+from wakeup.domain.ids import TransferId
 from wakeup.domain.outcome import CALLS_FOR_HELP, Evidence
-from wakeup.domain.to_do import PERSON_WITHIN
+from wakeup.domain.to_do import PERSON_WITHIN, is_cleared
 from wakeup.domain.transfer import GONE, HELD_BACK, Transfer
 from wakeup.usecases.case.customer import is_erased
 from wakeup.usecases.case.record_evidence import heard_here
@@ -17,6 +20,9 @@ from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.unit import Unit
 from wakeup.usecases.wakes import pages_of
 
+ASKED = frozenset({"cannot_talk", "call_in_asked_person"})
+"""Notes of the timeline that say that the customer is to be called whatever becomes of the payment. They are no call
+for help, so no evidence says it. What ends the wait for a human (`Review.person_wanted_at`) ends this one."""
 SOONEST = 3
 """Lowest sequence of a recall: the standing hold, the allow, and the hold that recalls it."""
 
@@ -44,18 +50,22 @@ def escalate(file: CaseFile, *, police: bool = False, within: timedelta = PERSON
     file.unit.wakes.update(pages_of(file.case.id))
 
 
-def queue_for_follow_up(file: CaseFile) -> None:
-    """Keep the case in the queue until it has been followed up, whatever became of its payments."""
+def queue_for_follow_up(file: CaseFile, since: datetime | None = None) -> None:
+    """Keep the case in the queue until it has been followed up, whatever became of its payments.
+
+    `since`: if given, what staff have released since then need not be asked back.
+    """
     file.unit.wakes.update(pages_of(file.case.id))
     if file.case.unheld_at is None:
-        file.update(replace(file.case, unheld_at=file.now))
+        file.update(replace(file.case, unheld_at=since or file.now))
     if file.case.state is CaseState.SETTLED:
         file.move(CaseEvent.REOPEN_REVIEW)
 
 
 def want_person(file: CaseFile) -> None:
-    """Record that a human is wanted whatever became of the payments. Where none is open, none would show the case in
-    the queue, so it is kept there until it has been followed up."""
+    """Record that a human is wanted whatever becomes of the payments. Where none is open, none would show the case in
+    the queue, so it is kept there until it has been followed up; where one is, from the time when it is over
+    (`awaiting_callback`)."""
     escalate(file)
     if not file.open_transfers():
         queue_for_follow_up(file)
@@ -73,20 +83,36 @@ def may_be_gone(file: CaseFile, transfer: Transfer) -> bool:
     return transfer.state in GONE or in_doubt(file, transfer)
 
 
-def awaiting_callback(file: CaseFile) -> bool:
-    """True if the callee called for help in a call of this case and no human has talked to them since.
+def released_by_staff(file: CaseFile) -> dict[TransferId, datetime]:
+    """Return the transfers that have left because staff released them, and when they did."""
+    newest = [file.unit.decisions.newest(t.id) for t in file.transfers() if t.state in GONE]
+    return {d.transfer_id: d.decided_at for d in newest if d is not None and d.reason == RELEASED_BY_PERSON}
 
-    After distress, not_me or already_paid the callee was told that we will call, whatever becomes of the payment. A
-    manual hold does not count as talking to them. False for an erased customer.
+
+def cleared(file: CaseFile) -> frozenset[TransferId]:
+    """Return the transfers that staff have released since the case was put into the queue."""
+    since = file.case.unheld_at
+    if since is None:
+        return frozenset()
+    return frozenset(one for one, at in released_by_staff(file).items() if is_cleared(RELEASED_BY_PERSON, at, since))
+
+
+def awaiting_callback(file: CaseFile) -> bool:
+    """True if the callee called for help in a call of this case, could not talk freely or asked for a human on our
+    line, and no human has talked to them since.
+
+    Each of them is to be called whatever becomes of the payment. A manual hold does not count as talking to them. False
+    for an erased customer.
     """
-    return was_promised(file.unit, file.case, heard_here(file)) and not is_erased(file)
+    asked = file.review.person_wanted_at is not None and file.noted(ASKED)
+    return (asked or was_promised(file.unit, file.case, heard_here(file))) and not is_erased(file)
 
 
 def was_promised(unit: Unit, case: Case, heard: Iterable[Evidence]) -> bool:
-    """Like `awaiting_callback`, for queries: locks nothing and opens no customer key. `heard`: the evidence of this
-    case."""
-    said_at = max((e.at for e in heard if e.outcome in CALLS_FOR_HELP), default=None)
-    if said_at is None:
+    """Like `awaiting_callback`, of calls for help only, for queries: locks nothing and opens no customer key. `heard`:
+    the evidence of this case."""
+    said = max((e for e in heard if e.outcome in CALLS_FOR_HELP), key=attrgetter("at"), default=None)
+    if said is None:
         return False
-    last_contact_at = unit.reviews.last_contact_at(case.id)
-    return last_contact_at is None or last_contact_at < said_at
+    last_contact_at = unit.reviews.last_contact_at(case.id, said.id)
+    return last_contact_at is None or last_contact_at < said.at

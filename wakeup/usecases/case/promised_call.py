@@ -6,9 +6,9 @@ from __future__ import annotations
 from wakeup.domain.decision import Effect
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.hand_over import HandOverState
-from wakeup.domain.to_do import PERSON_WITHIN, to_do, unheld_for
+from wakeup.domain.to_do import AUTOMATIC_EFFECTS, PERSON_WITHIN, to_do, unheld_for
 from wakeup.domain.transfer import Transfer
-from wakeup.usecases.case.follow_up import awaiting_callback, in_doubt
+from wakeup.usecases.case.follow_up import awaiting_callback, cleared, in_doubt
 from wakeup.usecases.case.people import is_anothers
 from wakeup.usecases.casefile import CaseFile
 
@@ -47,18 +47,19 @@ def _waits(file: CaseFile) -> bool:
     still_open, unheld = file.open_transfers(), file.case.unheld_at is not None
     if (still_open or unheld) and file.review.person_wanted_at is not None:
         return True
-    if any(_is_promised(file, transfer) for transfer in still_open):
+    if any(still_promised(file, transfer) for transfer in still_open):
         return True
     if not unheld:
         return False
     states = {t.id: (t.state, in_doubt(file, t)) for t in file.transfers()}
-    return Effect.PERSON in unheld_for(states).values() or awaiting_callback(file)
+    return Effect.PERSON in unheld_for(states, cleared(file)).values() or awaiting_callback(file)
 
 
-def _is_promised(file: CaseFile, transfer: Transfer) -> bool:
+def still_promised(file: CaseFile, transfer: Transfer) -> frozenset[Effect]:
+    """Return what the decision in force asks of staff, if it promised the customer a human whom they still wait for."""
     newest = file.unit.decisions.newest(transfer.id)
     if newest is None or Effect.PERSON not in newest.effects:
-        return False
+        return frozenset()
     reached_at = file.unit.reviews.reached_at(transfer)
     left = to_do(transfer.state, newest.effects, newest.decided_at, reached_at, None, unheld=None)
-    return Effect.PERSON in left
+    return left - AUTOMATIC_EFFECTS if Effect.PERSON in left else frozenset()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -11,15 +11,15 @@ from wakeup.domain.case import Case
 from wakeup.domain.confirmation import Confirmation
 from wakeup.domain.decision import Decision, Effect
 from wakeup.domain.errors import NotFoundError
-from wakeup.domain.ids import CaseId
+from wakeup.domain.ids import CaseId, TransferId
 from wakeup.domain.outcome import Evidence
 from wakeup.domain.party import Party, Payee
 from wakeup.domain.review import Act, Approval, Review, ReviewAct, holder, reaches_about, taken_back, taken_over
 from wakeup.domain.sms import Sms
 from wakeup.domain.staff import Staff, StaffId
-from wakeup.domain.to_do import AUTOMATIC_EFFECTS, to_do, unheld_for
+from wakeup.domain.to_do import AUTOMATIC_EFFECTS, is_cleared, to_do, unheld_for
 from wakeup.domain.transfer import Transfer
-from wakeup.usecases.case.follow_up import was_promised
+from wakeup.usecases.case.follow_up import ASKED, was_promised
 from wakeup.usecases.conversation.transcripts import Transcript, transcripts_of
 from wakeup.usecases.deciding.overrule import lapse_reason, two_needed
 from wakeup.usecases.deciding.recall import may_be_recalled
@@ -72,14 +72,15 @@ class CaseView:
     words_deleted: datetime | None
     """When the transcripts were deleted, if they were."""
     waits: bool
-    """True if the customer called for help in a call and no human has talked to them since."""
+    """True if the customer called for help in a call, could not talk freely or asked for a human on our line, and no
+    human has talked to them since."""
     erased: datetime | None
     """When the customer was erased, if so: names, numbers, transcripts and SMS are gone."""
 
     def to_do(self, one: TransferView) -> Sequence[Effect]:
         """Return what humans still have to do by the decision in force; empty while there is nothing to do."""
         states = {other.transfer.id: (other.transfer.state, other.in_doubt) for other in self.transfers}
-        unheld = {} if self.case.unheld_at is None else unheld_for(states)
+        unheld = {} if self.case.unheld_at is None else unheld_for(states, self._cleared(self.case.unheld_at))
         newest = one.decisions[-1]
         stand = [act for act in self.acts if not taken_back(act, self.acts, self.agents_began)]
         reached_at = max((act.at for act in stand if reaches_about(act, one.transfer.id)), default=None)
@@ -92,6 +93,10 @@ class CaseView:
             # Both: otherwise the record that the bank was asked would end both.
             left |= {Effect.PERSON}
         return sorted(left - AUTOMATIC_EFFECTS)
+
+    def _cleared(self, since: datetime) -> Collection[TransferId]:
+        newest = [(one.transfer.id, one.decisions[-1]) for one in self.transfers]
+        return {one for one, decision in newest if is_cleared(decision.reason, decision.decided_at, since)}
 
 
 def read_case(unit: Unit, case_id: CaseId, now: datetime) -> CaseView:
@@ -129,7 +134,8 @@ def read_case(unit: Unit, case_id: CaseId, now: datetime) -> CaseView:
         second_within=unit.policy.review.second_within,
         legal_hold=unit.retention.legal_hold(case.customer_id),
         words_deleted=_newest(timeline, "words_deleted"),
-        waits=erased is None and was_promised(unit, case, [e for at, e in heard if at == case.id]),
+        waits=erased is None
+        and (_asked_for_person(review, timeline) or was_promised(unit, case, [e for at, e in heard if at == case.id])),
         erased=erased,
         forgotten={r.sid: r.deleted_at for r in unit.recordings.of_case(case_id) if r.deleted_at is not None},
     )
@@ -139,6 +145,10 @@ def timeline_length(unit: Unit, case_id: CaseId) -> int:
     """Return how many rows the timeline of a case has. Zero if there is no such case."""
     case = unit.views.case(case_id)
     return 0 if case is None else case.timeline_count
+
+
+def _asked_for_person(review: Review, timeline: Sequence[tuple[int, datetime, Note]]) -> bool:
+    return review.person_wanted_at is not None and any(note.kind in ASKED for _, _, note in timeline)
 
 
 def _newest(timeline: Sequence[tuple[int, datetime, Note]], kind: str) -> datetime | None:

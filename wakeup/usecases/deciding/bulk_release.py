@@ -175,7 +175,7 @@ def _why_not(unit: Unit, transfer: Transfer, now: datetime) -> str | None:
     review = unit.reviews.get(case.id) or Review(case_id=case.id)
     if unit.transfers.guarded_beside(transfer):
         transfer = replace(transfer, guarded=True)
-    return exclusion_reason(transfer, case.tier, lessons, review, now)
+    return exclusion_reason(transfer, case, lessons, review, now)
 
 
 def _answering(unit: Unit, by: StaffId, wish_id: str) -> tuple[Staff, BulkRelease]:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from wakeup.domain.case import Case
-from wakeup.domain.decision import Ruling, Verdict
+from wakeup.domain.decision import RELEASED_BY_PERSON, Ruling, Verdict
 from wakeup.domain.errors import ConflictError
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import TransferId
@@ -20,6 +20,7 @@ from wakeup.domain.staff import Right, StaffId, demand, demand_or_glass, may
 from wakeup.domain.transfer import STILL_OPEN, Transfer, TransferState
 from wakeup.domain.window import settle_at
 from wakeup.usecases.case.guard import guard_one
+from wakeup.usecases.case.promised_call import still_promised
 from wakeup.usecases.deciding.decisions import extend_standing_hold, record_decision
 from wakeup.usecases.deciding.recall import HELD_BY_PERSON, unacknowledged
 from wakeup.usecases.deciding.settle import settle_file
@@ -69,7 +70,9 @@ def hold(unit: Unit, order: Order, aim: DecisionRef, now: datetime) -> Transfer:
         if let_go:
             recall_by_hand(work.file, transfer, act.name)
         else:
-            record_decision(work.file, replace(transfer, guarded=True), HELD_BY_PERSON, act.name)
+            # A hold by hand reaches no customer: what the decision before it promised them stands.
+            verdict = replace(HELD_BY_PERSON, effects=still_promised(work.file, transfer))
+            record_decision(work.file, replace(transfer, guarded=True), verdict, act.name)
         settle_file(work.file)
     return work.transfer(aim.transfer_id)
 
@@ -223,7 +226,7 @@ def close_wish(work: ReviewFile, approval: Approval, state: ApprovalState) -> No
 
 def apply_release(work: ReviewFile, transfer: Transfer, names: str) -> None:
     """Allow the transfer, under the names of those who released it."""
-    record_decision(work.file, transfer, Verdict(ruling=Ruling.ALLOW, reason="released_by_person"), names)
+    record_decision(work.file, transfer, Verdict(ruling=Ruling.ALLOW, reason=RELEASED_BY_PERSON), names)
     settle_file(work.file)
     answered_by_release(work)
 

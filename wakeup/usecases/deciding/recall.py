@@ -41,7 +41,9 @@ def recall(file: CaseFile, only: TransferId | None = None, person: str | None = 
     _take_recent_tier(file)
     for transfer, message in waiting:
         _hold_again(file, transfer, message, person)
-    escalate(file)
+    if person is None:
+        # The staff member who holds it by hand has looked, and has promised the customer nothing.
+        escalate(file)
     # The hold has an end again, which the settle loop must know.
     file.unit.wakes.add("settle")
     return True

@@ -146,8 +146,8 @@ def _close_if_done(file: CaseFile, *, fresh: bool) -> None:
         and file.case.state is not CaseState.SETTLED
         and awaiting_callback(file)
     ):
-        # No payment would show the case in the queue any more.
-        queue_for_follow_up(file)
+        # No payment would show the case in the queue any more. What staff have released in it is not to be stopped.
+        queue_for_follow_up(file, file.began_at)
         promise_person(file)
     if file.case.state is CaseState.OPEN:
         stop_calls(file, "settled", spare=WAITED_FOR if held else ())

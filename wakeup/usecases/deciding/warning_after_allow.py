@@ -10,7 +10,7 @@ from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import CaseId, TransferId
 from wakeup.domain.transfer import Transfer
 from wakeup.usecases.case.customer import is_erased
-from wakeup.usecases.case.follow_up import may_be_gone, queue_for_follow_up
+from wakeup.usecases.case.follow_up import cleared, may_be_gone, queue_for_follow_up, released_by_staff
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.deciding.recall import recall
 from wakeup.usecases.deciding.settle import settle_file
@@ -18,6 +18,7 @@ from wakeup.usecases.records import Fact
 
 WARNED = "warned_after_allow"
 LINE = "line_suspicious_after_allow"
+_INSTANT = timedelta(microseconds=1)
 A_DAY = timedelta(days=1)
 """How far back a warning concerns the customer's transfers in other cases; after that the bank can recover nothing."""
 
@@ -79,9 +80,9 @@ def tell_of_label(file: CaseFile, transfer: Transfer) -> None:
 
 
 def recall_by_hand(file: CaseFile, transfer: Transfer, name: str) -> None:
-    """Recall a transfer that a staff member of this name holds."""
+    """Recall a transfer that a staff member of this name holds. What staff have released beside it stays so."""
     recall(file, transfer.id, name)
-    keep_in_queue(file)
+    queue_for_follow_up(file, file.began_at)
 
 
 def recall_failed(file: CaseFile, transfer: Transfer, status: int | None = None) -> None:
@@ -96,14 +97,20 @@ def recall_failed(file: CaseFile, transfer: Transfer, status: int | None = None)
 
 
 def keep_in_queue(file: CaseFile) -> None:
-    """Keep the case in the queue if its money has left, or may have, although none of it is held."""
+    """Keep the case in the queue if its money has left, or may have, although none of it is held. A warning came, so
+    what staff have released before is to be asked back, too."""
     if any(may_be_gone(file, t) for t in file.transfers()):
         queue_for_follow_up(file)
+        since = file.case.unheld_at or file.now
+        after = max((at + _INSTANT for at in released_by_staff(file).values()), default=since)
+        file.update(replace(file.case, unheld_at=max(since, after)))
 
 
 def clear_follow_up(file: CaseFile) -> None:
-    """Take the case out of the follow-up queue when its money is safe, unless other money of the case has gone."""
-    if not any(may_be_gone(file, t) for t in file.transfers()):
+    """Take the case out of the follow-up queue when its money is safe, unless other money of the case has gone that
+    staff have not cleared."""
+    known = cleared(file)
+    if not any(may_be_gone(file, t) for t in file.transfers() if t.id not in known):
         file.update(replace(file.case, unheld_at=None))
 
 
@@ -115,7 +122,7 @@ def _tell_of_another(file: CaseFile, case_id: CaseId, by: str) -> None:
     """
     try:
         with CaseFile(file.unit, file.unit.cases.lock_if_free(case_id), file.now) as other:
-            if not recall(other) and other.case.unheld_at is not None:
+            if not recall(other) and other.case.unheld_at is not None and not cleared(other):
                 return
             other.alarm(WARNED, by, case=file.case.id)
             keep_in_queue(other)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Protocol
 
 from wakeup.domain.case import Case
-from wakeup.domain.ids import CaseId, CustomerId, TransferId
+from wakeup.domain.ids import CaseId, CustomerId, EvidenceId, TransferId
 from wakeup.domain.review import Approval, Review, ReviewAct
 from wakeup.domain.transfer import Transfer
 
@@ -23,10 +23,11 @@ class Reviews(Protocol):
     def acts(self, case_id: CaseId, customer_id: CustomerId) -> Sequence[ReviewAct]:
         """Return the acts oldest first. Raises SealError if the customer was erased and came again with another key."""
 
-    def last_contact_at(self, case_id: CaseId) -> datetime | None:
+    def last_contact_at(self, case_id: CaseId, said: EvidenceId | None = None) -> datetime | None:
         """Return when a staff member last talked to the customer, or recorded that this is not needed.
 
-        A release counts once staff have released each transfer of the case, and of the records of one talk the last.
+        A release counts once staff have released each transfer of the case that was open when the customer called for
+        help: `said` is that evidence. Without it, each transfer of the case. The last record of a talk counts.
         """
 
     def reached_at(self, transfer: Transfer) -> datetime | None:
