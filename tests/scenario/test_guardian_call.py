@@ -7,13 +7,17 @@ from pathlib import Path
 
 import pytest
 
+from tests.scenario.colleagues import comes_to_work
 from tests.scenario.own_script import speaks
 from tests.scenario.talks import all_is_well, is_rung, is_told, let_go_by_a_person
 from tests.scenario.world import EPOCH, LIN, MEI, World, iso, tell
 from wakeup.domain.ids import CaseId
 from wakeup.domain.party import Role
+from wakeup.domain.staff import StaffId
+from wakeup.simulator.conference import MET
 from wakeup.simulator.handset import HandsetCall
 from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.desk.agent_desk import read_desk
 from wakeup.usecases.ladder.plan_calls import plan_call
 from wakeup.usecases.unit import Unit
 
@@ -70,6 +74,31 @@ def test_a_worried_guardian_is_heard_though_the_payment_was_let_go(tmp_path: Pat
         await guardian.ended()
         assert [row["answer"] for row in world.timeline("guardian_answered")] == ["worried"]
         assert len(world.timeline("guardian_after_allow")) == 1
+
+    tell(story, tmp_path)
+
+
+def test_an_agent_hears_that_a_guardian_is_on_the_line_and_nothing_of_the_payment(tmp_path: Path) -> None:
+    """The agent could tell the guardian what the call to them never says."""
+
+    async def story(world: World) -> None:
+        desk = await comes_to_work(world, "ada")
+        customer, guardian = await guardian_rung(world, answered=True, tier="high")
+        world.handset(MEI).carrier = "failed"
+        await customer.hangs_up()
+        await asked(guardian)
+        await guardian.presses("0")
+        agent = await desk.expect_call(within=10)
+        await agent.answers()
+        whisper = await agent.hears("不是客户本人，是林小明，陈美玲的亲友")
+        await agent.presses("1")
+        await guardian.hears(MET)
+        for secret in ("约五千", "王大强", "风险", "诈骗", "未决定", "客户要找人工", "这笔钱的来历"):
+            assert secret not in whisper + "".join(agent.transcript)
+        seen = await world.service.store.read(read_desk, StaffId("usr_ada"), world.clock.now())
+        assert seen.guardian is not None and seen.guardian.name == "林小明"
+        await guardian.hangs_up()
+        await agent.ended()
 
     tell(story, tmp_path)
 

@@ -77,6 +77,8 @@ class WhisperFacts:
     answered: int
     handed_on: bool = False
     """Another agent had this call before and handed it on."""
+    guardian_of: str | None = field(default=None, repr=False)
+    """The customer's name if a guardian waits, to whom nothing may be said of the case."""
 
 
 class Speaker(Protocol):

@@ -25,8 +25,11 @@ LANGUAGES: Mapping[str, str] = {"zh": "zh-CN", "en": "en"}
 SAID: Mapping[str, frozenset[str]] = {
     "lead": frozenset({"tier"}),
     "whisper": frozenset({"typology", "name", "amount", "payee", "state", "outcome", "answers"}),
+    "lead_guardian": frozenset(),
+    "whisper_guardian": frozenset({"name", "customer"}),
     "from_colleague": frozenset(),
     "joined": frozenset(),
+    "joined_guardian": frozenset(),
     "declined": frozenset(),
     "gone": frozenset(),
     "over": frozenset(),
@@ -71,7 +74,7 @@ _STATES: Mapping[TransferState, str] = {
     TransferState.REFUSED: "settled",
 }
 WORDS = frozenset(
-    {"somebody", "nothing_said", "answers"}
+    {"somebody", "relative", "nothing_said", "answers"}
     | {*_STATES.values()}
     | {f"tier_{tier}" for tier in Tier}
     | {f"typology_{code}" for code in TYPOLOGIES}
@@ -95,9 +98,12 @@ class Announcements:
         """Return what an agent hears at this point of the call."""
         spoken = zh_or_en(language)
         said, filled = self._languages[spoken].said, self._filled(spoken, facts) if SAID[what] else {}
-        names: tuple[str, ...] = (what,)
+        # Of a guardian nothing is said of the case: the agent could repeat it to them.
+        suffix = "" if facts.guardian_of is None else "_guardian"
+        names: tuple[str, ...] = (f"{what}{suffix}" if what == "joined" else what,)
         if what == "whisper":
-            names = ("lead", "from_colleague", what) if facts.handed_on else ("lead", what)
+            between = ("from_colleague",) if facts.handed_on else ()
+            names = (f"lead{suffix}", *between, f"whisper{suffix}")
         return tuple(Utterance(text=said[name].format_map(filled), language=LANGUAGES[spoken]) for name in names)
 
     def say(self, what: str, language: str) -> tuple[Utterance, ...]:
@@ -118,7 +124,8 @@ class Announcements:
         return {
             "tier": words[f"tier_{facts.tier}"],
             "typology": words.get(f"typology_{facts.typology}", words["typology_generic"]),
-            "name": _speakable(facts.name) or words["somebody"],
+            "name": _speakable(facts.name) or words["somebody" if facts.guardian_of is None else "relative"],
+            "customer": _speakable(facts.guardian_of or "") or words["somebody"],
             "amount": spoken_amount(max(facts.amount, Decimal(1)), facts.currency, LANGUAGES[spoken]),
             "payee": _speakable(facts.payee_name) or words["somebody"],
             "state": words[_STATES[facts.state]],

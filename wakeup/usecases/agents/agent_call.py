@@ -18,6 +18,7 @@ from wakeup.usecases.agents.agents import is_closed
 from wakeup.usecases.agents.offers import accept, part
 from wakeup.usecases.agents.talks import room_of
 from wakeup.usecases.case.follow_up import in_doubt, may_be_gone
+from wakeup.usecases.case.people import customer_of, is_anothers
 from wakeup.usecases.case.served_turn import served_turn
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.records import Talk
@@ -90,6 +91,7 @@ def _facts(file: CaseFile, hand_over: HandOver | None) -> WhisperFacts:
         outcome=None if last is None else last.outcome,
         risky=0 if last is None else sum(answer.weight > 0 for answer in last.answers),
         answered=0 if last is None else len(last.answers), handed_on=_handed_on(file, hand_over),
+        guardian_of=None if hand_over is None else _guardian_of(file, hand_over),
     )  # fmt: skip
 
 
@@ -106,6 +108,14 @@ def _who_waits(file: CaseFile, hand_over: HandOver) -> tuple[str, Talk | None]:
     talk = unit.talks.get(hand_over.attempt_id, customer_id)
     party = unit.parties.get(unit.attempts.get(hand_over.attempt_id).party_id, customer_id)
     return party.name, talk
+
+
+def _guardian_of(file: CaseFile, hand_over: HandOver) -> str | None:
+    """Return the customer's name if a guardian waits; None if the customer does."""
+    if not is_anothers(file, hand_over.attempt_id):
+        return None
+    customer = customer_of(file)
+    return "" if customer is None else customer.name
 
 
 def _handed_on(file: CaseFile, mine: HandOver | None) -> bool:

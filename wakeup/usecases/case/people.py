@@ -7,7 +7,7 @@ from datetime import datetime
 
 from wakeup.domain.attempt import Attempt
 from wakeup.domain.fast_dataclass import replace
-from wakeup.domain.ids import PartyId
+from wakeup.domain.ids import AttemptId, PartyId
 from wakeup.domain.party import CUSTOMER_ROLES, Party, Payee, Role
 from wakeup.domain.policy import Policy
 from wakeup.usecases.case.customer import remember_family_risk
@@ -162,6 +162,11 @@ def to_the_customer(file: CaseFile, attempts: Sequence[Attempt]) -> list[Attempt
     that join meanwhile."""
     theirs = {p.id for p in file.parties(*CUSTOMER_ROLES)}
     return [attempt for attempt in attempts if attempt.party_id in theirs]
+
+
+def is_anothers(file: CaseFile, call_id: AttemptId) -> bool:
+    """True if this call of the case goes to another person than the customer, such as a guardian."""
+    return any(call.id == call_id and file.role_of(call) not in CUSTOMER_ROLES for call in file.calls())
 
 
 def take_warnings(file: CaseFile, event: FlaggedTransfer) -> bool:

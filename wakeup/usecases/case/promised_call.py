@@ -9,6 +9,7 @@ from wakeup.domain.hand_over import HandOverState
 from wakeup.domain.to_do import PERSON_WITHIN, to_do, unheld_for
 from wakeup.domain.transfer import Transfer
 from wakeup.usecases.case.follow_up import awaiting_callback, in_doubt
+from wakeup.usecases.case.people import is_anothers
 from wakeup.usecases.casefile import CaseFile
 
 
@@ -36,7 +37,9 @@ def tell_late_promise(file: CaseFile) -> None:
 
 
 def _talks_with_agent(file: CaseFile) -> bool:
-    return any(one.state is HandOverState.JOINED for one in file.unit.hand_overs.of_case(file.case.id))
+    """True if an agent talks with the customer. A guardian's talk with one keeps no promise to the customer."""
+    talks = file.unit.hand_overs.of_case(file.case.id)
+    return any(one.state is HandOverState.JOINED and not is_anothers(file, one.attempt_id) for one in talks)
 
 
 def _waits(file: CaseFile) -> bool:

@@ -12,12 +12,14 @@ from wakeup.domain.guest import Guest
 from wakeup.domain.hand_over import HandOver, HandOverState
 from wakeup.domain.ids import CaseId
 from wakeup.domain.listening import Listener
+from wakeup.domain.party import Party, Role
 from wakeup.domain.review import Act, Review
 from wakeup.domain.staff import Right, StaffId, demand
 from wakeup.domain.transfer import GONE
 from wakeup.usecases.agents.agent_call import at_stake
 from wakeup.usecases.agents.agents import AgentNow, read_agents
 from wakeup.usecases.agents.talks import last_talk
+from wakeup.usecases.case.people import is_anothers
 from wakeup.usecases.console.case_view import CaseView, read_case
 from wakeup.usecases.desk.reach_out import ELSE, NO_TEXT
 from wakeup.usecases.guardians.ask_guardian import ask_guardian
@@ -75,6 +77,8 @@ class DeskView:
     """The agent has recorded the outcome of this conversation."""
     at_hand: bool
     """The case is the one the agent is talking about now, or talked about last."""
+    guardian: Party | None = field(repr=False)
+    """The guardian with whom the agent has that conversation; None if it is the customer."""
 
 
 def read_team(unit: Unit, now: datetime) -> Team:
@@ -109,7 +113,8 @@ def read_desk(unit: Unit, staff_id: StaffId, now: datetime, asked: CaseId | None
     shown = at_hand if talk is None else asked
     if shown is None:
         return DeskView(
-            me=me, team=team, case=None, talk=None, script=None, guests=(), written=False, at_hand=False
+            me=me, team=team, case=None, talk=None, script=None, guests=(), written=False, at_hand=False,
+            guardian=None,
         )  # fmt: skip
     case = read_case(unit, shown, now)
     talk = talk or last_talk(unit, shown, staff_id)
@@ -118,7 +123,7 @@ def read_desk(unit: Unit, staff_id: StaffId, now: datetime, asked: CaseId | None
     guests = () if talk is None else unit.guests.of_talk(talk.attempt_id, talk.n)
     return DeskView(
         me=me, team=team, case=case, talk=talk, script=_script(unit, case, talk), guests=guests, written=written,
-        at_hand=shown == at_hand,
+        at_hand=shown == at_hand, guardian=None if talk is None else _guardian(case, talk),
     )  # fmt: skip
 
 
@@ -131,6 +136,9 @@ def ask_from_desk(unit: Unit, order: Order, now: datetime, *, agreed: bool) -> R
         agent = unit.agents.lock(work.staff.id)
         if agent is None or agent.state not in AT_WORK or agent.case_id != order.case_id:
             raise NotFoundError("this case is not on your desk")
+        talk = last_talk(unit, order.case_id, work.staff.id)
+        if talk is not None and is_anothers(work.file, talk.attempt_id):
+            raise ConflictError("agreed", "the person on the line is not the customer")
         if not agreed:
             raise ConflictError("agreed", "the customer must agree first")
         refused = ask_guardian(work.file, "person")
@@ -138,6 +146,11 @@ def ask_from_desk(unit: Unit, order: Order, now: datetime, *, agreed: bool) -> R
             raise ConflictError("guardian", NO_TEXT.get(refused, ELSE))
         work.record(Act.GUARDIAN_ASKED, None, agreed=True)
     return work.review
+
+
+def _guardian(case: CaseView, talk: HandOver) -> Party | None:
+    called = {call.party_id for call in case.attempts if call.id == talk.attempt_id}
+    return next((party for party in case.parties if party.id in called and party.role is Role.GUARDIAN), None)
 
 
 def _script(unit: Unit, case: CaseView, talk: HandOver | None) -> str | None:

@@ -18,6 +18,7 @@ from wakeup.domain.staff import Right, demand
 from wakeup.usecases.agents.talks import last_talk
 from wakeup.usecases.case.customer import shake
 from wakeup.usecases.case.follow_up import want_person
+from wakeup.usecases.case.people import is_anothers
 from wakeup.usecases.case.record_evidence import new_evidence_id, record_evidence
 from wakeup.usecases.conversation.nothing_left import nothing_left
 from wakeup.usecases.deciding.settle import settle_file
@@ -53,8 +54,9 @@ class FoundOut:
 def record_outcome(unit: Unit, order: Order, found: FoundOut, now: datetime) -> Review:
     """Record the outcome. `order.reason` is the wrap-up code, `order.text` the agent's note.
 
-    Raises ConflictError on `outcome`, on `reason`, or on `case` when the agent has not talked to the customer of
-    this case.
+    What a guardian told the agent is evidence as from a guardian's call, and reaches no customer.
+
+    Raises ConflictError on `outcome`, on `reason`, or on `case` when the agent has talked to nobody in this case.
     """
     with ReviewFile(unit, order, now) as work:
         demand(work.staff, Right.TAKE_CALLS)
@@ -62,29 +64,42 @@ def record_outcome(unit: Unit, order: Order, found: FoundOut, now: datetime) -> 
         talked = _talk_of(work)
         if found.outcome is None or found.outcome not in FOUND_OUT:
             raise ConflictError("outcome", "choose the outcome of the call")
+        anothers = is_anothers(work.file, talked.attempt_id)
+        if anothers and reaches(Act.TALKED, order.reason):
+            raise ConflictError("reason", "the customer was not on the line; choose a reason that says so")
+        identified = found.identified and not anothers
+        unproven = Contact.GUARDIAN if anothers else Contact.UNVERIFIED_HUMAN
         evidence = Evidence(
             id=new_evidence_id(work.file),
             attempt_id=talked.attempt_id,
-            contact=Contact.RIGHT_PARTY if found.identified else Contact.UNVERIFIED_HUMAN,
-            outcome=found.outcome,
-            live_person=found.identified,
+            contact=Contact.RIGHT_PARTY if identified else unproven,
+            outcome=_as_a_guardians(found.outcome) if anothers else found.outcome,
+            live_person=identified,
             at=now,
             by=work.staff.name,
         )
         record_evidence(
-            work.file, work.staff.name, evidence, attempt=talked.attempt_id, score="0", live_person=found.identified
+            work.file, work.staff.name, evidence, attempt=talked.attempt_id, score="0", live_person=identified
         )
         talk = work.record(Act.TALKED, None, outcome=found.outcome, evidence=evidence.id)
         if found.outcome in PROTECTIVE:
             shake(work.file)
             alarm_after_allow(work.file, WARNED, work.staff.name)
-        if talk.reason is Reason.CALL_BACK_AGREED:
+        if talk.reason is Reason.CALL_BACK_AGREED and not anothers:
             # The customer agreed to this call in place of the one promised before, which is late no more.
             work.file.update(replace(work.file.case, person_due_at=None, person_late_at=None))
         settle_file(work.file)
         if not reaches(talk.act, talk.reason):
             _wait_on(work, talked)
     return work.review
+
+
+def _as_a_guardians(outcome: Outcome) -> Outcome:
+    """Return what a guardian's word is worth: it holds, as from their own call, and the customer must still be
+    warned."""
+    if outcome is Outcome.DISTRESS:
+        return outcome
+    return Outcome.GUARDIAN_WORRIED if outcome in PROTECTIVE else Outcome.PARTIAL
 
 
 def _wait_on(work: ReviewFile, talked: HandOver) -> None:

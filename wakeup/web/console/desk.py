@@ -18,7 +18,7 @@ from wakeup.domain.hand_over import HandOverState
 from wakeup.domain.ids import CaseId
 from wakeup.domain.listening import ListenMode
 from wakeup.domain.outcome import Outcome
-from wakeup.domain.review import REASONS, Act
+from wakeup.domain.review import REASONS, Act, Reason, reaches
 from wakeup.ivr.turn import Turn
 from wakeup.usecases.agents.agents import ASKED_FOR, set_state
 from wakeup.usecases.conference.hand_on import hand_on
@@ -59,7 +59,7 @@ async def _page(request: web.Request, status: int = 200, asked: CaseId | None = 
     return page(
         request, "desk.html", status, desk=desk, view=desk.case, at=_at(desk), card=card_of(desk.script, language),
         never=NEVER, masks=masking, heard=heard, turn_of=Turn.from_json,
-        outcomes=list(zip(FOUND_OUT, _keys(), strict=True)), codes=REASONS[Act.TALKED], wishes=ASKED_FOR,
+        outcomes=list(zip(FOUND_OUT, _keys(), strict=True)), codes=_codes(desk), wishes=ASKED_FOR,
         team=desk.team, ways=list(ListenMode), skills=list(Skill), talking=talking, stray=stray, asked=asked,
         asked_by_text=request.query.get("said") == ASKED,
         payees={} if desk.case is None else {t.transfer.id: masking.payee(t.payee) for t in desk.case.transfers},
@@ -77,6 +77,11 @@ def _stray(request: web.Request, desk: DeskView, asked: CaseId, *, talking: bool
         return None
     request[VISITOR] = replace(visitor, form=Form())
     return visitor.form
+
+
+def _codes(desk: DeskView) -> list[Reason]:
+    """Return the reasons to choose from. A talk with a guardian has not reached the customer."""
+    return [reason for reason in REASONS[Act.TALKED] if desk.guardian is None or not reaches(Act.TALKED, reason)]
 
 
 def _keys() -> list[str]:
