@@ -114,7 +114,7 @@ class Speaker(Protocol):
 
     def colleague(self, what: str, language: str, facts: WhisperFacts) -> tuple[Utterance, ...]:
         """Return what an agent or colleague hears at this place of their call: `whisper`, `joined`, `declined`,
-        `over`, `gone`."""
+        `over`, `gone`, `too_late`."""
 
     def asks_to_record(self, language: str) -> tuple[Utterance, ...]:
         """Return the words that say who calls and ask for consent to recording; used where the law wants all

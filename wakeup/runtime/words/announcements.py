@@ -32,6 +32,7 @@ SAID: Mapping[str, frozenset[str]] = {
     "joined_guardian": frozenset(),
     "declined": frozenset(),
     "gone": frozenset(),
+    "too_late": frozenset(),
     "over": frozenset(),
     "listening": frozenset(),
     "hold": frozenset(),

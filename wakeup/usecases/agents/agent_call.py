@@ -35,7 +35,7 @@ def agent_turn(file: CaseFile, attempt: Attempt, n: int, given: Input) -> Turn |
 
     def speak() -> Turn:
         hand_over = file.unit.hand_overs.of_offer(attempt.id)
-        turn = _said("gone", n, "en") if hand_over is None else _next(file, hand_over, attempt, n, given)
+        turn = _too_late(file, n) if hand_over is None else _next(file, hand_over, attempt, n, given)
         turn = _worded(file, hand_over, turn)
         file.note("agent_turn", "person", attempt=attempt.id, n=n, node=turn.node)
         return turn
@@ -64,6 +64,13 @@ def _next(file: CaseFile, hand_over: HandOver, attempt: Attempt, n: int, given: 
     if hand_over.state is HandOverState.JOINED and isinstance(given, PersonLeft):
         part(file, hand_over)
     return _said("over" if hand_over.joined_at is not None else "gone", n, language)
+
+
+def _too_late(file: CaseFile, n: int) -> Turn:
+    """Return the turn for an agent whose offer was passed over. The customer may wait for another agent, or talk to
+    one."""
+    [*_, newest] = file.unit.hand_overs.of_case(file.case.id)
+    return _said("too_late", n, newest.language)
 
 
 def _said(what: str, n: int, language: str) -> Turn:

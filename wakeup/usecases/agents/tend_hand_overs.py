@@ -16,7 +16,7 @@ from wakeup.domain.ids import AttemptId
 from wakeup.ivr.turn import Turn
 from wakeup.usecases.agents.agents import is_closed, move_agent
 from wakeup.usecases.agents.hand_over import give_up
-from wakeup.usecases.agents.offers import ENTERS, ask_about, not_for, offer_next, pass_over
+from wakeup.usecases.agents.offers import ENTERS, ask_about, lock_next_agent, not_for, offer_next, pass_over
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.due import Due, if_due
 from wakeup.usecases.unit import Unit
@@ -108,8 +108,18 @@ def _while_waiting(file: CaseFile, hand_over: HandOver) -> Tended:
         return Tended()
     if hand_over.offer_until is None or file.now < hand_over.offer_until:
         return Tended()
+    if _listens(file, hand_over) and lock_next_agent(file, hand_over) is None:
+        # Without this agent the customer would wait for nobody.
+        file.unit.hand_overs.save(replace(hand_over, due_at=min(file.now + AGAIN, hand_over.give_up_at)))
+        return Tended()
     pass_over(file, hand_over)
     return rung
+
+
+def _listens(file: CaseFile, hand_over: HandOver) -> bool:
+    """True if the agent who is rung has picked up and hears who waits."""
+    call = None if hand_over.offer is None else file.unit.attempts.get(hand_over.offer)
+    return call is not None and call.state is AttemptState.ANSWERED
 
 
 def _missing(file: CaseFile, hand_over: HandOver) -> Tended:

@@ -60,6 +60,7 @@ MEANINGS = {
     "agent_node:whisper": "hears who is waiting",
     "agent_node:joined": "with the customer",
     "agent_node:gone": "nobody is waiting any more",
+    "agent_node:too_late": "the time to take the call is over",
     "channel:sms": "texts",
     "channel:voice": "calls",
     "do_not_call:stop": "opted out by text",
