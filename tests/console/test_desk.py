@@ -215,6 +215,7 @@ def test_she_hands_on_the_customer_to_a_free_agent_with_a_note_that_is_read() ->
         case_id = await house.flag(held=False)
         await comes_to_work(house)
         await takes_the_call(house, case_id)
+        await house.store.run(is_called_in_a_call, case_id)
         kim = browsers()
         await kim.sign_in("kim")
         path, page = f"/console/desk/{case_id}/hand-on", await kim.get("/console/desk")
@@ -233,6 +234,13 @@ def test_she_hands_on_the_customer_to_a_free_agent_with_a_note_that_is_read() ->
         assert "kim handed the customer on to another colleague." in (await kim.get(f"/console/cases/{case_id}")).plain
 
     play(story)
+
+
+def is_called_in_a_call(unit: SqlUnit, case_id: CaseId) -> None:
+    """The agent's call of the hand-over is a call of the case."""
+    [call] = unit.attempts.of_case(case_id)
+    for table in ("hand_overs", "agents"):
+        unit.connection.exec_driver_sql(f"UPDATE {table} SET offer = '{call.id}' WHERE offer = 'att_a'")
 
 
 def test_the_desk_of_another_agent_is_closed_and_a_person_who_takes_no_calls_has_none() -> None:

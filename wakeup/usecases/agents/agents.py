@@ -10,6 +10,7 @@ from datetime import datetime
 from wakeup.domain.agent import AGENT_TRANSITIONS, LANGUAGES, Agent, AgentEvent, AgentState, Skill, free
 from wakeup.domain.errors import ConflictError, NotFoundError
 from wakeup.domain.fast_dataclass import replace
+from wakeup.domain.hand_over import HandOverState
 from wakeup.domain.roster import on_duty
 from wakeup.domain.staff import Right, Staff, StaffId, demand, may
 from wakeup.domain.states import move
@@ -43,6 +44,8 @@ class AgentNow:
     on_duty: bool
     """On duty by the roster."""
     free: bool
+    rung: bool
+    """Their phone rings for a customer who waits."""
 
 
 def refuse_a_partys(unit: Unit, address: str) -> None:
@@ -154,10 +157,17 @@ def read_agents(unit: Unit, now: datetime) -> Sequence[AgentNow]:
     return [
         AgentNow(
             agent=a, on_duty=on_duty(roster, a.name, now),
-            free=free(a, roster, now) and a.staff_id not in none_of_these,
+            free=free(a, roster, now) and a.staff_id not in none_of_these, rung=_is_rung(unit, a),
         )
         for a in unit.agents.all()
     ]  # fmt: skip
+
+
+def _is_rung(unit: Unit, agent: Agent) -> bool:
+    """True if a customer waits for this agent to take the call. After a talk the agent stays bound to their call until
+    its end is known."""
+    wait = None if agent.offer is None else unit.hand_overs.of_offer(agent.offer)
+    return wait is not None and wait.state is HandOverState.WAITING
 
 
 def pin_index(unit: Unit, staff_id: StaffId, pin: str) -> str:

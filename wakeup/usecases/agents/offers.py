@@ -129,12 +129,16 @@ def _went_out(call: Attempt) -> bool:
 def part(file: CaseFile, hand_over: HandOver) -> None:
     """End the conversation of customer and agent. Whichever of the two is still in the conference is looked after."""
     end_of_talk(file, moved_hand_over(hand_over, HandOverEvent.PART), file.now + ALONE)
+    ask_about(file, hand_over.attempt_id, file.now + ALONE)
     file.note("talk_with_person_over", attempt=hand_over.attempt_id, n=hand_over.n)
 
 
 def end_of_talk(file: CaseFile, over: HandOver, due_at: datetime) -> None:
-    """Move the agent to wrap-up. At `due_at` the customer's call is fetched, unless it returns before."""
+    """Move the agent to wrap-up. At `due_at` the customer's call is fetched, unless it returns before. The agent's call
+    is asked about a little later: until its end is known, no other call reaches them."""
     file.unit.hand_overs.save(replace(over, ended_at=file.now, due_at=due_at))
+    if over.offer is not None:
+        ask_about(file, over.offer, file.now + ALONE)
     agent = None if over.offer is None else file.unit.agents.lock_of_offer(over.offer)
     if agent is not None and agent.state is AgentState.ON_CALL:
         move_agent(file.unit, replace(agent, idle_since=file.now), AgentEvent.PART, file.now, agent.name)

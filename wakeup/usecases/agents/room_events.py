@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from wakeup.domain.attempt import Attempt
 from wakeup.domain.fast_dataclass import replace
+from wakeup.domain.hand_over import HandOverState
 from wakeup.domain.ids import AttemptId
 from wakeup.usecases.agents.offers import ask_about
 from wakeup.usecases.agents.talks import current_talk
@@ -54,12 +55,16 @@ def _look(file: CaseFile, told: RoomEvent) -> None:
     """Stop waiting for an agent who has joined; have the call of a participant who left checked."""
     call = next(a for a in file.calls() if a.call_sid == told.call_sid)
     talk = current_talk(file.unit, file.case.id, call=call.id)
-    if talk is None:
-        return
-    if told.event == JOINED and call.id == talk.offer:
-        file.unit.hand_overs.save(replace(talk, due_at=None))
-    elif told.event == LEFT:
+    if told.event == LEFT and (talk is not None or _waited(file, call)):
         ask_about(file, call.id, file.now + SOON)
+    elif talk is not None and told.event == JOINED and call.id == talk.offer:
+        file.unit.hand_overs.save(replace(talk, due_at=None))
+
+
+def _waited(file: CaseFile, call: Attempt) -> bool:
+    """True if the person on this call waits for an agent, as far as we know."""
+    waits = file.unit.hand_overs.of_case(file.case.id)
+    return any(one.state is HandOverState.WAITING and one.attempt_id == call.id for one in waits)
 
 
 def _known(file: CaseFile) -> set[str]:

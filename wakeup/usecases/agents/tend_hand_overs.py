@@ -123,10 +123,11 @@ def _listens(file: CaseFile, hand_over: HandOver) -> bool:
 
 
 def _missing(file: CaseFile, hand_over: HandOver) -> Tended:
-    """Check an agent who accepted but was not reported in the conference: if their call is over, so is the
-    conversation."""
-    if hand_over.offer is not None:
-        ask_about(file, hand_over.offer, file.now)
+    """Check an agent who accepted but was not reported in the conference, and the customer: if one of their calls is
+    over, so is the conversation."""
+    for call_id in (hand_over.offer, hand_over.attempt_id):
+        if call_id is not None:
+            ask_about(file, call_id, file.now)
     asked_enough = hand_over.joined_at is None or file.now >= hand_over.joined_at + MAX_ASKED * ENTERS
     file.unit.hand_overs.save(replace(hand_over, due_at=None if asked_enough else file.now + ENTERS))
     return Tended()
