@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.unit.builders import MINUTE, T0
+from tests.unit.builders import HOUR, MINUTE, T0
 from tests.unit.desk import PHONE, POLICY, Desk, someone
 from tests.unit.test_call_after_all import the_bank_extends
 from tests.unit.test_climb import OTHER, climb_until, rungs
@@ -33,6 +33,7 @@ from wakeup.usecases.ladder.plan_calls import hurry
 from wakeup.usecases.ports import Fault, Placement, PostResult
 from wakeup.usecases.repositories.texts import Channel
 from wakeup.usecases.ringing.do_not_call import block
+from wakeup.usecases.ringing.pacing import stop_dialling
 
 AT = T0 + 10 * MINUTE
 SETTLED = T0 + 8 * MINUTE
@@ -56,6 +57,37 @@ def rung_elsewhere(desk: Desk) -> tuple[CaseId, AttemptId]:
     desk.on(case_id, T0, call_alternate)
     elsewhere, _ = rings(desk)
     return case_id, elsewhere
+
+
+def said_time(desk: Desk, case_id: CaseId) -> datetime | None:
+    """The time that the customer would hear on the line now."""
+    [first, *_] = desk.run(lambda unit: unit.attempts.of_case(case_id))
+    return desk.on(case_id, T0, lambda file: time_to_call_again(file, first))
+
+
+@pytest.mark.parametrize(("minutes", "at"), [(60, T0 + 60 * MINUTE), (3, T0 + 10 * MINUTE), (62, T0 + 65 * MINUTE)])
+def test_no_call_is_promised_before_calls_go_out_again(minutes: int, at: datetime) -> None:
+    desk = Desk()
+    case_id = desk.flag(1, phone=PHONE, minutes=8).case_id
+    rings(desk)
+    desk.run(stop_dialling, "AC", "paused", T0 + minutes * MINUTE)
+    assert said_time(desk, case_id) == at
+
+
+def test_a_stop_longer_than_the_hold_promises_no_time() -> None:
+    desk = Desk()
+    case_id = desk.flag(1, phone=PHONE, minutes=8).case_id
+    rings(desk)
+    desk.run(stop_dialling, "AC", "paused", T0 + 6 * HOUR)
+    assert said_time(desk, case_id) is None
+
+
+def test_a_time_that_a_stop_makes_impossible_is_not_said_again() -> None:
+    desk = Desk()
+    case_id = promised(desk)
+    assert said_time(desk, case_id) == AT
+    desk.run(stop_dialling, "AC", "paused", T0 + 60 * MINUTE)
+    assert said_time(desk, case_id) is None
 
 
 def settle(desk: Desk, case_id: CaseId) -> None:

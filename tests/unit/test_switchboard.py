@@ -24,6 +24,7 @@ from wakeup.domain.staff import StaffRole
 from wakeup.ivr.turn import Answered
 from wakeup.usecases.agents.agent_call import agent_turn
 from wakeup.usecases.agents.agents import dismiss_agent
+from wakeup.usecases.agents.offers import person_ready
 from wakeup.usecases.agents.tend_hand_overs import due_hand_overs, tend
 from wakeup.usecases.conference.listen_in import listen_in
 from wakeup.usecases.desk.bring_guardian import bring_guardian
@@ -32,6 +33,8 @@ from wakeup.usecases.dispatch.record_placement import record_placement
 from wakeup.usecases.dispatch.write_intent import write_intent
 from wakeup.usecases.ladder.plan_calls import suppress
 from wakeup.usecases.ports import Fault, Placement, PostResult
+from wakeup.usecases.records import TEXTS
+from wakeup.usecases.ringing.pacing import resume_dialling, stop_dialling
 from wakeup.usecases.speaker import WhisperFacts
 
 BENS = "+6531580102"
@@ -83,6 +86,36 @@ def test_an_agent_who_becomes_free_is_rung_at_once(desk: Desk, wait: HandOver) -
     desk.run(tend, wait, LATER)
     assert the_wait(desk, wait).agent == cho
     assert agent_of(desk, cho).offer == the_wait(desk, wait).offer
+
+
+def test_while_dialling_is_stopped_no_agent_is_rung_and_then_at_once(desk: Desk) -> None:
+    ada = comes_to_work(desk, "ada", "+6531580101")
+    stopped_until = T0 + timedelta(seconds=30)
+    desk.run(stop_dialling, "AC", "account", stopped_until)
+    case_id = CaseId(desk.flag(1).case_id)
+    assert desk.on(case_id, T0, lambda file: person_ready(file, "zh")) is False
+    begun = waits(desk, on_the_line(desk, case_id))
+    assert (begun.offer, begun.due_at) == (None, stopped_until)
+    assert desk.run(due_hand_overs, LATER, 20).found == []
+    assert kinds(desk, case_id).count("agents_busy") == 1
+    assert desk.run(due_hand_overs, stopped_until, 20).found == [begun]
+    desk.run(tend, begun, stopped_until)
+    assert the_wait(desk, begun).agent == ada
+
+
+def test_when_a_stop_is_ended_by_hand_customers_who_wait_are_looked_after(desk: Desk) -> None:
+    comes_to_work(desk, "ada", "+6531580101")
+    desk.run(stop_dialling, "AC", "paused", T0 + 60 * MINUTE)
+    begun = waits(desk, on_the_line(desk, CaseId(desk.flag(1).case_id)))
+    desk.run(resume_dialling, "AC")
+    assert "people" in desk.wakes
+    assert desk.run(due_hand_overs, LATER, 20).found == [begun]
+
+
+def test_that_no_sms_go_out_keeps_no_agent_from_being_rung(desk: Desk) -> None:
+    comes_to_work(desk, "ada", "+6531580101")
+    desk.run(stop_dialling, f"{TEXTS}AC", "account", T0 + 60 * MINUTE)
+    assert waits(desk, on_the_line(desk, CaseId(desk.flag(1).case_id))).offer is not None
 
 
 def ring_all(desk: Desk, now: datetime) -> None:

@@ -6,12 +6,12 @@ import json
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, func, select, update
 
 from wakeup.storage.mapping import insert_new, table_of
 from wakeup.storage.prepared import Link, Prepared, Rows
 from wakeup.storage.tables import CallPlanRow, LinesRow
-from wakeup.usecases.records import CallPlan, Lines
+from wakeup.usecases.records import TEXTS, CallPlan, Lines
 
 _l = table_of(LinesRow)
 _p = table_of(CallPlanRow)
@@ -24,6 +24,11 @@ _SAVE_LINES = Prepared(
 )
 _GRANTED = Prepared(select(_l.c.granted).where(_l.c.account == bindparam("account")))
 _STOPPED = Prepared(select(_l.c.stopped_until).where(_l.c.account == bindparam("account")))
+_NO_CALLS = Prepared(
+    select(func.max(_l.c.stopped_until)).where(
+        _l.c.stopped_until > bindparam("now"), _l.c.account.not_like(f"{TEXTS}%")
+    )
+)
 _NEW_PLAN = insert_new(_p)
 _PLAN_OF = Prepared(select(_p).where(_p.c.account == bindparam("account")))
 _LOCK_PLAN = Prepared(select(_p).where(_p.c.account == bindparam("account")).with_for_update())
@@ -55,6 +60,10 @@ class SqlAccountLines:
 
     def stopped_until(self, account: str) -> datetime | None:
         found: datetime | None = _STOPPED.rows(self._link, {"account": account}).scalar()
+        return found
+
+    def no_calls_until(self, now: datetime) -> datetime | None:
+        found: datetime | None = _NO_CALLS.rows(self._link, {"now": now}).scalar()
         return found
 
 

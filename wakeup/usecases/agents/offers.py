@@ -39,6 +39,8 @@ def person_ready(file: CaseFile, language: str) -> bool | None:
     agents = file.unit.agents.all()
     if not agents:
         return None
+    if file.unit.lines.no_calls_until(file.now) is not None:
+        return False
     need = Need(language=zh_or_en(language), skills=skills_of(file, None))
     not_these = not_for(file.unit, file.case.id, agents)
     return choose(agents, need, file.unit.policy.people.roster, not_these, file.now) is not None
@@ -67,10 +69,12 @@ def offer_next(file: CaseFile, hand_over: HandOver) -> None:
     unit, people = file.unit, file.unit.policy.people
     agent = lock_next_agent(file, hand_over)
     if agent is None:
-        if hand_over.offer is None and hand_over.due_at == hand_over.give_up_at:
+        stopped_until = unit.lines.no_calls_until(file.now) or hand_over.give_up_at
+        due_at = min(stopped_until, hand_over.give_up_at)
+        if hand_over.offer is None and hand_over.due_at == due_at:
             # This is already recorded. Recorded again it would wake the loop that calls us, endlessly.
             return
-        unit.hand_overs.save(replace(hand_over, offer=None, agent=None, offer_until=None, due_at=hand_over.give_up_at))
+        unit.hand_overs.save(replace(hand_over, offer=None, agent=None, offer_until=None, due_at=due_at))
         file.note("agents_busy", attempt=hand_over.attempt_id)
         wake_staff(file)
         return
@@ -193,8 +197,11 @@ def miss_current(file: CaseFile, hand_over: HandOver) -> None:
 
 
 def lock_next_agent(file: CaseFile, hand_over: HandOver) -> Agent | None:
-    """Return the agent to ring now, their row locked: another node may have taken them since they were read."""
+    """Return the agent to ring now, their row locked: another node may have taken them since they were read. None also
+    while no calls go out."""
     unit, roster = file.unit, file.unit.policy.people.roster
+    if unit.lines.no_calls_until(file.now) is not None:
+        return None
     agents = unit.agents.all()
     not_these = {*hand_over.tried, *not_for(unit, file.case.id, agents)}
     while (found := choose(agents, hand_over.need, roster, not_these, file.now)) is not None:

@@ -53,7 +53,7 @@ def due_hand_overs(unit: Unit, now: datetime, limit: int) -> Due[HandOver]:
     fallen_due = if_due(unit.hand_overs.next_due(), now, lambda: unit.hand_overs.due(now, limit))
     due = list(fallen_due.found)
     waiting = unit.hand_overs.unoffered()
-    if waiting:
+    if waiting and unit.lines.no_calls_until(now) is None:
         agents, roster = unit.agents.all(), unit.policy.people.roster
         keys = {(one.attempt_id, one.n) for one in due}
         for one in waiting:

@@ -28,12 +28,14 @@ from wakeup.usecases.unit import Unit
 
 
 def hand_on(unit: Unit, order: Order, skill: Skill | None, now: datetime) -> Review:
-    """Hand the customer on. `order.text` is a note for the next agent. While no other agent is free the customer
-    stays with this one. Raises ConflictError on `hand_on`."""
+    """Hand the customer on. `order.text` is a note for the next agent. While no other agent can be called the
+    customer stays with this one. Raises ConflictError on `hand_on`."""
     with ReviewFile(unit, order, now) as work:
         demand(work.staff, Right.TAKE_CALLS)
         talk = talk_of(work, "hand_on")
         wanted = talk if skill is None else replace(talk, skills=tuple(sorted({*talk.skills, skill})))
+        if unit.lines.no_calls_until(now) is not None:
+            raise ConflictError("hand_on", "no calls go out now; the customer stays with you")
         if lock_next_agent(work.file, wanted) is None:
             raise ConflictError("hand_on", "no other colleague is free now; the customer stays with you")
         over = moved_hand_over(wanted, HandOverEvent.HAND_ON)

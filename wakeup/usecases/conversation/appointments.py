@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from wakeup.domain.appointment import PATIENCE, appointment
+from wakeup.domain.appointment import PATIENCE, SOON, appointment
 from wakeup.domain.attempt import OVER, Attempt
 from wakeup.domain.transfer import Tier
 from wakeup.usecases.case.planning import add_call, draft_call
@@ -20,11 +20,15 @@ from wakeup.usecases.ringing.last_checks import refusal, zones_of
 def time_to_call_again(file: CaseFile, asked_in: Attempt) -> datetime | None:
     """Return the time that can be promised now, or was promised before.
 
-    None when no call would come: nothing is left to talk about, or a last check before ringing already refuses.
+    None when no call would come, or not then: nothing is left to talk about, a last check before ringing already
+    refuses, or no calls go out at the time that was promised before.
     """
     standing = _standing(file, asked_in)
     call = standing or _draft(file, asked_in)
-    return call.due_at if call is not None and call.promised else None
+    if call is None or not call.promised:
+        return None
+    stopped_until = file.unit.lines.no_calls_until(file.now)
+    return None if stopped_until is not None and call.due_at < stopped_until else call.due_at
 
 
 def plan_appointment(file: CaseFile, asked_in: Attempt) -> None:
@@ -56,7 +60,9 @@ def _draft(file: CaseFile, asked_in: Attempt) -> Attempt | None:
     party = unit.parties.get(asked_in.party_id, file.case.customer_id)
     until = max((t.hold_max for t in file.open_transfers()), default=None)
     zones = () if file.case.tier is Tier.CRITICAL else zones_of(file, party)
-    at = None if until is None else appointment(file.now, until, zones, unit.policy.calling)
+    # While dialling is stopped, the first time is the end of the stop.
+    begins = max(file.now, (unit.lines.no_calls_until(file.now) or file.now) - SOON)
+    at = None if until is None else appointment(begins, until, zones, unit.policy.calling)
     if at is None:
         return None
     call = draft_call(file, party, due_at=at, latest_start=at + PATIENCE, like=asked_in)

@@ -18,6 +18,9 @@ class AccountLines(Protocol):
         """Return until when dialling is stopped. Nothing is locked. A stop that has run out stays until a call has
         gone through."""
 
+    def no_calls_until(self, now: datetime) -> datetime | None:
+        """Return until when no calls go out, of any account. None if they do. Nothing is locked."""
+
 
 class Plans(Protocol):
     def get(self, account: str) -> CallPlan | None: ...

@@ -89,7 +89,8 @@ def resume_dialling(unit: Unit, account_name: str) -> Lines:
     """End a stop. Returns the lines as they were before."""
     lines = unit.lines.lock(account_name)
     unit.lines.save(replace(lines, stopped_until=None, stopped_because=None))
-    unit.wakes.add("dispatch")
+    # Customers may wait for an agent who can be called again.
+    unit.wakes.update({"dispatch", "people"})
     return lines
 
 
