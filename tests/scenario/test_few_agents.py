@@ -6,11 +6,12 @@ from datetime import timedelta
 from pathlib import Path
 
 from tests.scenario.colleagues import comes_to_work, state_of
-from tests.scenario.talks import is_rung
+from tests.scenario.talks import is_rung, reach
 from tests.scenario.test_hand_over import NOBODY, WHISPER, asks_for_a_person
 from tests.scenario.world import World, tell
 from wakeup.domain.agent import AgentState
 from wakeup.simulator.conference import MET
+from wakeup.simulator.traffic import magic
 
 TOO_LATE = "接听时间过了"
 
@@ -33,6 +34,29 @@ def test_the_only_agent_who_listens_to_who_waits_may_take_the_call_after_20_s(tm
         await agent.ended()
 
     tell(story, tmp_path)
+
+
+def test_in_a_wave_the_first_free_line_calls_the_agent_for_whom_a_customer_waits(tmp_path: Path) -> None:
+    """Sixty large payments wait for a line, and the customer on the line has a small one. The agent's phone rings as long
+    as ever, though its line came late."""
+
+    async def story(world: World) -> None:
+        desk = await comes_to_work(world, "ada")
+        call = await reach(world, n=1, minutes=60, amount="300.00", tier="medium")
+        for n in range(2, 62):
+            phone = f"+65912{n:03d}{magic('no_answer')}"
+            await world.flag(n=n, phone=phone, amount="90000.00", tier="critical", minutes=20)
+        await world.sleep(44)
+        await call.presses("0")
+        agent = await desk.expect_call(within=45)
+        await world.sleep(6)
+        await agent.answers()
+        await agent.presses("1")
+        await call.hears(MET)
+        await call.hangs_up()
+        await agent.ended()
+
+    tell(story, tmp_path, WAKEUP_TWILIO__MAX_CONCURRENT_CALLS="3")
 
 
 def test_an_agent_who_listens_and_presses_nothing_is_missed_when_the_wait_is_over(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ claim finds that they are due. Only the cases of the returned attempts are locke
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, Text, bindparam, cast, exists, func, select, union_all, update
 from sqlalchemy.sql import CompoundSelect
@@ -25,6 +25,8 @@ from wakeup.storage.tables.calls import unripe
 A_CLAIM_RIPENS = 1_000
 """The most attempts that one claim marks as due. A morning on which everything falls due at once must not make one
 claim wait."""
+_AT_ONCE = timedelta(minutes=2)
+"""A call for which a person waits on the line must start within this time. An appointment may start later."""
 _NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 _attempts = Mapper(AttemptRow, Attempt, saved=("worth",))
 _a = _attempts.table
@@ -118,6 +120,20 @@ def _first_of_all(_dialect: str) -> Select[tuple[object, ...]]:
 _PRESSING = _claim(_pressing, "latest_start")
 _ALL_DUE = _claim(_due, "latest_start")
 _BY_TURN = _claim(_by_turn, "turn", "due_at")
+_live = _a.alias("live")
+# A person on the line waits for seconds, a callee who was told a time for minutes. Only as many cases are read as lines
+# are in use.
+_ON_THE_LINE = Prepared(
+    select(_a)
+    .join(_c, _c.c.id == _a.c.case_id)
+    .where(
+        *_MAY_RING, _a.c.promised, _a.c.latest_start >= bindparam("now"), _a.c.latest_start <= bindparam("soon"),
+        _a.c.case_id.in_(select(_live.c.case_id).where(_live.c.check_at.is_not(None), is_one_of(_live.c.state, LIVE))),
+    )
+    .order_by(_a.c.latest_start, _a.c.id)
+    .limit(bindparam("most"))
+    .with_for_update(of=_c, skip_locked=True)
+)  # fmt: skip
 _LATE = Prepared(lambda _dialect: _first_late())
 _COUNT_DUE = Prepared(lambda _dialect: select(func.count()).select_from(_heads(_due()).subquery("due")))
 _NEXT_DUE = Prepared(_first_of_all)
@@ -169,6 +185,9 @@ class SqlWaitingRoom:
 
     def first_due(self, now: datetime, limit: int) -> Sequence[Attempt]:
         return _attempts.all(_ALL_DUE.rows(self._link, {"now": now, "most": limit}))
+
+    def on_the_line(self, now: datetime, limit: int) -> Sequence[Attempt]:
+        return _attempts.all(_ON_THE_LINE.rows(self._link, {"now": now, "soon": now + _AT_ONCE, "most": limit}))
 
     def ripen(self, now: datetime) -> None:
         _RIPEN.execute(self._link, {"_now": now})

@@ -108,7 +108,7 @@ def _while_waiting(file: CaseFile, hand_over: HandOver) -> Tended:
         return Tended()
     if hand_over.offer_until is None or file.now < hand_over.offer_until:
         return Tended()
-    if _listens(file, hand_over) and lock_next_agent(file, hand_over) is None:
+    if _may_come_yet(file, hand_over) and lock_next_agent(file, hand_over) is None:
         # Without this agent the customer would wait for nobody.
         file.unit.hand_overs.save(replace(hand_over, due_at=min(file.now + AGAIN, hand_over.give_up_at)))
         return Tended()
@@ -116,10 +116,14 @@ def _while_waiting(file: CaseFile, hand_over: HandOver) -> Tended:
     return rung
 
 
-def _listens(file: CaseFile, hand_over: HandOver) -> bool:
-    """True if the agent who is rung has picked up and hears who waits."""
+def _may_come_yet(file: CaseFile, hand_over: HandOver) -> bool:
+    """True if the agent has picked up and hears who waits, or if their phone does not ring for long yet, because the
+    call had to wait for a line."""
     call = None if hand_over.offer is None else file.unit.attempts.get(hand_over.offer)
-    return call is not None and call.state is AttemptState.ANSWERED
+    if call is None or call.state not in LIVE:
+        return False
+    rings_late = call.intent_at is not None and file.now < call.intent_at + file.unit.policy.people.offer
+    return rings_late or call.state is AttemptState.ANSWERED
 
 
 def _missing(file: CaseFile, hand_over: HandOver) -> Tended:

@@ -108,23 +108,32 @@ def claim_of(claimed: Attempt, now: datetime) -> Claim:
 def choose(
     unit: Unit, account: Account, limit: int, by_turn: int, now: datetime, resting: Collection[AttemptId] = NOBODY
 ) -> list[Attempt]:
-    """Choose the attempts to call. If there are lines for all due attempts, that is all of them; otherwise the
-    plan decides, or the guard rule."""
-
-    def awake(found: Sequence[Attempt], most: int) -> list[Attempt]:
-        return [attempt for attempt in found if attempt.id not in resting][:most]
-
+    """Choose the attempts to call. If there are lines for all due attempts, that is all of them. Otherwise those come
+    first for which a person waits on the line; about the others the plan decides, or the guard rule."""
     more = limit + 1
-    everyone = awake(unit.waiting.first_due(now, more + len(resting)), more)
+    everyone = _awake(unit.waiting.first_due(now, more + len(resting)), resting, more)
     if len(everyone) <= limit:
         return everyone
     unit.wakes.add("plan")
     unit.waiting.ripen(now)
-    in_turn = awake(unit.waiting.by_turn(now, by_turn + len(resting)), by_turn) if by_turn else ()
+    on_the_line = _awake(unit.waiting.on_the_line(now, limit + len(resting)), resting, limit)
+    left, taken = limit - len(on_the_line), {*resting, *(attempt.id for attempt in on_the_line)}
+    return [*on_the_line, *_by_plan(unit, account, left, min(by_turn, left), now, taken)]
+
+
+def _awake(found: Sequence[Attempt], resting: Collection[AttemptId], most: int) -> list[Attempt]:
+    return [attempt for attempt in found if attempt.id not in resting][:most]
+
+
+def _by_plan(
+    unit: Unit, account: Account, limit: int, by_turn: int, now: datetime, resting: Collection[AttemptId]
+) -> list[Attempt]:
+    """Choose among the attempts that nobody waits for on the line."""
+    in_turn = _awake(unit.waiting.by_turn(now, by_turn + len(resting)), resting, by_turn) if by_turn else ()
     chosen = {attempt.id: attempt for attempt in in_turn}
     for cut_off in _cut_offs(unit, account, now):
         if len(chosen) < limit:
-            for attempt in awake(unit.waiting.pressing(cut_off, now, limit + len(resting)), limit):
+            for attempt in _awake(unit.waiting.pressing(cut_off, now, limit + len(resting)), resting, limit):
                 if len(chosen) < limit:
                     chosen[attempt.id] = attempt
         if chosen:

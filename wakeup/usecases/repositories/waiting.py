@@ -22,6 +22,9 @@ class WaitingRoom(Protocol):
         """Return attempts that may be called now or have run out of time, by latest start. If there are at most
         `limit`, all of them are returned, otherwise some."""
 
+    def on_the_line(self, now: datetime, limit: int) -> Sequence[Attempt]:
+        """Return due attempts for which a person waits on the line of another call of the case, by latest start."""
+
     def ripen(self, now: datetime) -> None:
         """Let `pressing` and `best_worth` find the attempts that have fallen due since they were planned."""
 
