@@ -25,7 +25,7 @@ def current_talk(
 
 
 def last_talk(unit: Unit, case_id: CaseId, agent: StaffId) -> HandOver | None:
-    """Return the agent's newest conversation with this case's customer, whether it is over or not."""
+    """Return the agent's newest conversation in this case, over or not, with the customer or a guardian."""
     talks = reversed(unit.hand_overs.of_case(case_id))
     return next((one for one in talks if one.agent == agent and one.joined_at is not None), None)
 
