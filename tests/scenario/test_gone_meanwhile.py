@@ -113,10 +113,12 @@ def test_who_asks_for_a_person_in_vain_when_it_is_gone_comes_before_people(
 @pytest.mark.parametrize("how", ["released", "let_go"])
 def test_who_cannot_talk_when_it_is_gone_comes_before_people(tmp_path: Path, how: str) -> None:
     async def story(world: World) -> None:
+        world.expects("alarm")
         call = await reach(world, tier="medium")
         await gone(world, how)
         await call.presses("5")
         await call.ended()
+        assert len(world.timeline("warned_after_allow")) == 1
         assert before_people(world)
 
     tell(story, tmp_path)

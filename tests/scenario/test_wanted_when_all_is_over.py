@@ -52,7 +52,23 @@ def test_a_customer_who_is_told_that_a_person_will_call_is_in_the_queue(
     tell(story, tmp_path)
 
 
-@pytest.mark.parametrize(("says", "hears"), [("我不想活了", "同事会尽快亲自打给您"), ("2", "同事会尽快跟您联系")])
+@pytest.mark.parametrize("how", ["cancelled", "refused"])
+def test_a_callee_who_cannot_talk_freely_then_is_in_the_queue(tmp_path: Path, how: str) -> None:
+    async def story(world: World) -> None:
+        call = await reach(world, tier="medium")
+        await is_over(world, how)
+        await call.presses("5")
+        await call.ended()
+        [waits] = (await world.service.store.read(read_queue, world.clock.now())).queued
+        assert (waits.waiting.state, waits.urgency) == (how, Urgency.PERSON_PROMISED)
+
+    tell(story, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("says", "hears"),
+    [("我不想活了", "同事会尽快亲自打给您"), ("2", "同事会尽快跟您联系"), ("5", "好的，不打扰您了，再见。")],
+)
 def test_nor_does_taking_it_back_afterwards_take_them_out_of_it(tmp_path: Path, says: str, hears: str) -> None:
     """They were promised it while the payment was pending. A person who has or shares their phone can cancel it."""
 

@@ -14,11 +14,13 @@ from tests.unit.test_ask_guardian import DAUGHTER, guardian
 from tests.unit.test_last_checks import calling
 from wakeup.domain.ids import CaseId, TransferId
 from wakeup.domain.outcome import Outcome
+from wakeup.domain.to_do import PERSON_WITHIN, Urgency
 from wakeup.domain.transfer import TransferState
 from wakeup.usecases.conversation.call_in import EXPECTED_FOR, Caller, ask_for_person, keep_on_hold, match_call_in
 from wakeup.usecases.deciding.settle import settle_file
 from wakeup.usecases.inputs import TransferEventIn, TransferNews
 from wakeup.usecases.intake.news import take_news
+from wakeup.usecases.review.queue import read_queue
 
 
 def announced(desk: Desk, now: timedelta = timedelta(), **event: Any) -> CaseId:
@@ -154,6 +156,20 @@ def test_who_asks_for_a_person_gets_their_case_before_people() -> None:
 
 def asks(desk: Desk, n: int, from_: str = PHONE, now: timedelta = timedelta()) -> bool:
     return desk.run(ask_for_person, caller(n, from_), T0 + now)
+
+
+def test_a_caller_who_asked_for_a_person_is_called_though_the_payment_is_over_since() -> None:
+    desk = Desk()
+    case_id = announced(desk)
+    greets(desk)
+    assert desk.run(ask_for_person, caller(), T0 + MINUTE)
+    news = TransferEventIn(
+        event_id="news", content_hash="h", transfer_id="t_1", kind=TransferNews.CANCELLED_IN_APP, occurred_at=T0
+    )
+    desk.run(take_news, news, T0 + 2 * MINUTE)
+    [waits] = desk.run(read_queue, T0 + 2 * MINUTE).queued
+    assert (waits.waiting.case_id, waits.urgency) == (case_id, Urgency.PERSON_PROMISED)
+    assert waits.waiting.person_due_at == T0 + MINUTE + PERSON_WITHIN
 
 
 def test_one_number_is_put_through_so_often_an_hour_and_no_more() -> None:

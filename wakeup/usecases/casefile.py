@@ -38,6 +38,11 @@ class CaseFile:
         """Add a row to the timeline. Ids, enums and numbers only."""
         self._notes.append(Note(kind=kind, by=by, data=data))
 
+    def noted(self, kinds: frozenset[str]) -> bool:
+        """True if the timeline has a note of one of these kinds, or gets one from this use case."""
+        own = {note.kind for note in self._notes}
+        return bool(kinds & own) or bool(kinds & self.unit.records.kinds(self.case.id))
+
     def alarm(self, kind: str, by: str = "system", /, **data: Fact) -> None:
         """Add a row to the timeline, and raise the operator alert of the same name."""
         self.note(kind, by, **data, alarm=True)

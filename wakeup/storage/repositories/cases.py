@@ -64,6 +64,7 @@ _LATE = Prepared(
     .limit(bindparam("most"))
 )
 _NEXT_PROMISE = Prepared(select(func.min(_due_at)).where(_due_at > bindparam("now")))
+_KINDS = Prepared(select(_timeline.c.kind).where(_timeline.c.case_id == bindparam("case")).distinct())
 _NEW_CALL_EVENT = insert_new(_call_events.table, takes=_call_events.takes)
 _NEW_LABEL = insert_new(_labels.table, takes=_labels.takes)
 _INSTANT = timedelta(microseconds=1)
@@ -142,6 +143,9 @@ class SqlRecords:
             head = mac(self._audit_key, head, case.id, n, now, note.kind, note.by, data)
             _ADD_NOTE.add(self._link, (case.id, n, now, note.kind, note.by, data, head), None)
         return replace(case, timeline_count=n, timeline_head=head)
+
+    def kinds(self, case_id: CaseId) -> frozenset[str]:
+        return frozenset(_KINDS.rows(self._link, {"case": case_id}).column())
 
     def call_event(self, event: CallEvent) -> bool:
         if not self._sealer.has_key(event.customer_id):

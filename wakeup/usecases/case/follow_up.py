@@ -20,6 +20,9 @@ from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.unit import Unit
 from wakeup.usecases.wakes import pages_of
 
+ASKED = frozenset({"cannot_talk", "call_in_asked_person"})
+"""Notes of the timeline that say that the customer is to be called whatever becomes of the payment. They are no call
+for help, so no evidence says it. What ends the wait for a human (`Review.person_wanted_at`) ends this one."""
 SOONEST = 3
 """Lowest sequence of a recall: the standing hold, the allow, and the hold that recalls it."""
 
@@ -60,8 +63,9 @@ def queue_for_follow_up(file: CaseFile, since: datetime | None = None) -> None:
 
 
 def want_person(file: CaseFile) -> None:
-    """Record that a human is wanted whatever became of the payments. Where none is open, none would show the case in
-    the queue, so it is kept there until it has been followed up."""
+    """Record that a human is wanted whatever becomes of the payments. Where none is open, none would show the case in
+    the queue, so it is kept there until it has been followed up; where one is, from the time when it is over, because
+    of the note that the caller writes (`ASKED`)."""
     escalate(file)
     if not file.open_transfers():
         queue_for_follow_up(file)
@@ -94,17 +98,19 @@ def cleared(file: CaseFile) -> frozenset[TransferId]:
 
 
 def awaiting_callback(file: CaseFile) -> bool:
-    """True if the callee called for help in a call of this case and no human has talked to them since.
+    """True if the callee called for help in a call of this case, could not talk freely or asked for a human on our
+    line, and no human has talked to them since.
 
-    After distress, not_me or already_paid the callee was told that we will call, whatever becomes of the payment. A
-    manual hold does not count as talking to them. False for an erased customer.
+    Each of them is to be called whatever becomes of the payment. A manual hold does not count as talking to them. False
+    for an erased customer.
     """
-    return was_promised(file.unit, file.case, heard_here(file)) and not is_erased(file)
+    asked = file.review.person_wanted_at is not None and file.noted(ASKED)
+    return (asked or was_promised(file.unit, file.case, heard_here(file))) and not is_erased(file)
 
 
 def was_promised(unit: Unit, case: Case, heard: Iterable[Evidence]) -> bool:
-    """Like `awaiting_callback`, for queries: locks nothing and opens no customer key. `heard`: the evidence of this
-    case."""
+    """Like `awaiting_callback`, of calls for help only, for queries: locks nothing and opens no customer key. `heard`:
+    the evidence of this case."""
     said = max((e for e in heard if e.outcome in CALLS_FOR_HELP), key=attrgetter("at"), default=None)
     if said is None:
         return False

@@ -19,7 +19,7 @@ from wakeup.domain.sms import Sms
 from wakeup.domain.staff import Staff
 from wakeup.domain.to_do import AUTOMATIC_EFFECTS, is_cleared, to_do, unheld_for
 from wakeup.domain.transfer import Transfer
-from wakeup.usecases.case.follow_up import was_promised
+from wakeup.usecases.case.follow_up import ASKED, was_promised
 from wakeup.usecases.conversation.transcripts import Transcript, transcripts_of
 from wakeup.usecases.deciding.overrule import lapse_reason, two_needed
 from wakeup.usecases.deciding.recall import may_be_recalled
@@ -70,7 +70,8 @@ class CaseView:
     words_deleted: datetime | None
     """When the transcripts were deleted, if they were."""
     waits: bool
-    """True if the customer called for help in a call and no human has talked to them since."""
+    """True if the customer called for help in a call, could not talk freely or asked for a human on our line, and no
+    human has talked to them since."""
     erased: datetime | None
     """When the customer was erased, if so: names, numbers, transcripts and SMS are gone."""
 
@@ -125,10 +126,15 @@ def read_case(unit: Unit, case_id: CaseId, now: datetime) -> CaseView:
         second_within=unit.policy.review.second_within,
         legal_hold=unit.retention.legal_hold(case.customer_id),
         words_deleted=_newest(timeline, "words_deleted"),
-        waits=erased is None and was_promised(unit, case, [e for at, e in heard if at == case.id]),
+        waits=erased is None
+        and (_asked_for_person(review, timeline) or was_promised(unit, case, [e for at, e in heard if at == case.id])),
         erased=erased,
         forgotten={r.sid: r.deleted_at for r in unit.recordings.of_case(case_id) if r.deleted_at is not None},
     )
+
+
+def _asked_for_person(review: Review, timeline: Sequence[tuple[int, datetime, Note]]) -> bool:
+    return review.person_wanted_at is not None and any(note.kind in ASKED for _, _, note in timeline)
 
 
 def _newest(timeline: Sequence[tuple[int, datetime, Note]], kind: str) -> datetime | None:

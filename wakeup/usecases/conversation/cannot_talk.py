@@ -9,13 +9,14 @@ from wakeup.ivr.scoring import CANNOT_TALK
 from wakeup.usecases.case.follow_up import escalate
 from wakeup.usecases.case.guard import guard
 from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.deciding.warning_after_allow import WARNED, alarm_after_allow
 
 
 def follow_up_another_way(file: CaseFile, attempt: Attempt, before: Conversation, after: Conversation) -> bool:
     """Put the case into the review queue at once, and leave every release to staff, if the callee has just told us so:
     what they say later may be what the scammer wants to be said. Returns whether that happened.
 
-    The ladder goes on, so guardians are asked in their time.
+    Like any warning it recalls what was allowed. The ladder goes on, so guardians are asked in their time.
     """
     if CANNOT_TALK not in after.flags - before.flags:
         return False
@@ -23,4 +24,5 @@ def follow_up_another_way(file: CaseFile, attempt: Attempt, before: Conversation
     due_at = file.now + PERSON_WITHIN
     file.note("cannot_talk", "callee", attempt=attempt.id, due_at=due_at.isoformat())
     escalate(file)
+    alarm_after_allow(file, WARNED, "callee")
     return True

@@ -50,6 +50,9 @@ class Records(Protocol):
     def extend(self, case: Case, notes: Sequence[Note], now: datetime) -> Case:
         """Append notes to the case's timeline. Returns the case with its new head."""
 
+    def kinds(self, case_id: CaseId) -> frozenset[str]:
+        """Return the kinds of note that the case's timeline has."""
+
     def call_event(self, event: CallEvent) -> bool:
         """Store a call event. Returns False if the same event was stored before, or its customer has been erased."""
 
