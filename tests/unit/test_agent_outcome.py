@@ -87,6 +87,15 @@ def test_what_an_agent_found_out_is_evidence_under_their_name(desk: Desk) -> Non
     assert review_of(desk, case_id).version == 1
 
 
+def test_a_customer_who_told_the_agent_that_it_was_not_them_is_promised_no_other_human(desk: Desk) -> None:
+    """The decision that follows asks for a human, and the agent was one."""
+    case_id = CaseId(desk.flag(1).case_id)
+    talked(desk, case_id)
+    finds(desk, case_id, Outcome.NOT_ME)
+    assert Effect.PERSON in desk.decisions(T1)[-1].effects
+    assert queued(desk, LATER) == [(T1, Urgency.HELD)]
+
+
 @pytest.mark.parametrize("tier", list(Tier))
 def test_an_agents_word_that_all_is_well_releases_nothing(desk: Desk, tier: Tier) -> None:
     case_id = CaseId(desk.flag(1, tier=tier).case_id)

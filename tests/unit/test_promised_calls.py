@@ -18,9 +18,11 @@ from wakeup.domain.review import Reason
 from wakeup.domain.to_do import PERSON_WITHIN, Urgency
 from wakeup.domain.transfer import Tier
 from wakeup.usecases.case.follow_up import escalate, queue_for_follow_up
+from wakeup.usecases.case.record_evidence import record_evidence
+from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.console.board import read_board
 from wakeup.usecases.deciding.overrule import DecisionRef, Released, hold, refuse_release, release
-from wakeup.usecases.deciding.settle import cases_due
+from wakeup.usecases.deciding.settle import cases_due, settle_file
 from wakeup.usecases.desk.reach_out import follow_up
 from wakeup.usecases.inputs import TransferEventIn, TransferNews
 from wakeup.usecases.intake.news import take_news
@@ -212,6 +214,34 @@ def test_a_hold_by_hand_after_the_customer_was_reached_promises_nothing_again() 
     holds(desk, case_id, T1)
     assert [q.urgency for q in desk.run(read_queue, SAID).queued] == [Urgency.HELD]
     assert alarms_until(desk, DUE + 60 * MINUTE) == []
+
+
+@pytest.mark.parametrize("back", [timedelta(), 2 * MINUTE])
+@pytest.mark.parametrize("cancelled", [False, True])
+@pytest.mark.parametrize("begins", [promised, lambda desk: CaseId(desk.flag(1).case_id)])
+def test_no_contact_before_the_promise_keeps_it_whatever_the_clock_says(
+    begins: Callable[[Desk], CaseId], cancelled: bool, back: timedelta
+) -> None:
+    """The clock may be set back, and two nodes differ by up to half a second. The payment is held or pending."""
+    desk = Desk()
+    hire(desk, a_staff("ann"))
+    case_id = begins(desk)
+    take(desk, "ann", case_id, SAID)
+    desk.run(follow_up, order(desk, "ann", case_id, Reason.NOTHING_NEEDED, "looked at it"), SAID)
+    said_at = SAID - back
+
+    def learn(file: CaseFile) -> None:
+        record_evidence(file, "callee", said(Outcome.NOT_ME, T1, said_at, 2))
+        settle_file(file)
+
+    desk.on(case_id, said_at, learn)
+    if cancelled:
+        news = TransferEventIn(
+            event_id="news", content_hash="h", transfer_id=T1, kind=TransferNews.CANCELLED_IN_APP, occurred_at=T0
+        )
+        desk.run(take_news, news, said_at)
+    assert [q.urgency for q in desk.run(read_queue, said_at).queued] == [Urgency.PERSON_PROMISED]
+    assert alarms_until(desk, DUE + 60 * MINUTE) == [said_at + PERSON_WITHIN]
 
 
 def test_a_rung_that_calls_for_a_human_is_alarmed_too(desk: Desk) -> None:

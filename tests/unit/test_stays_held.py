@@ -18,8 +18,11 @@ from wakeup.domain.label import Truth
 from wakeup.domain.outcome import Outcome
 from wakeup.domain.review import Reason
 from wakeup.domain.transfer import Tier, TransferState
+from wakeup.usecases.case.record_evidence import record_evidence
+from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.deciding.overrule import DecisionRef, Released, confirm_release, hold, refuse_release, release
 from wakeup.usecases.deciding.record_label import NewLabel, label
+from wakeup.usecases.deciding.settle import settle_file
 from wakeup.usecases.inputs import LabelIn, TransferEventIn, TransferNews
 from wakeup.usecases.intake.news import take_label, take_news
 from wakeup.usecases.intake.settle_case import settle_case
@@ -232,6 +235,27 @@ def test_nor_for_one_that_was_cooling_already(desk: Desk, says: Says) -> None:
     assert desk.transfer(T1).state is TransferState.REFUSED
     desk.run(settle_case, case_id, desk.transfer(T2).hold_max - MINUTE / 4)
     assert desk.transfer(T2).state is TransferState.HELD
+
+
+@pytest.mark.parametrize("back", [timedelta(), timedelta(days=1)])
+def test_a_warning_in_another_case_ends_the_cooling_though_the_clock_was_set_back_before_it(
+    desk: Desk, back: timedelta
+) -> None:
+    """It would be dated before the payment that it must hold."""
+    case_id = late_yes(desk, Tier.MEDIUM)
+    other = CaseId(desk.flag(2, NOW - back, customer_id="u_1", phone="+6590000001").case_id)
+    assert other != case_id
+
+    def learn(file: CaseFile) -> None:
+        record_evidence(file, "callee", said(Outcome.COACHED, T2, NOW - back, 2))
+        settle_file(file)
+
+    desk.on(other, NOW - back, learn)
+    assert [d.reason for d in desk.decisions(T2)][1:] == ["coached"]
+    desk.run(settle_case, other, NOW - back)
+    assert len(desk.decisions(T2)) == 2, "the hold is sent once"
+    desk.run(settle_case, case_id, COOLED)
+    assert desk.transfer(T1).state is TransferState.HELD
 
 
 def test_a_payment_that_joins_a_case_in_which_people_spoke_waits_for_people(desk: Desk) -> None:

@@ -4,7 +4,7 @@ at the end."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Self
 
@@ -19,6 +19,9 @@ from wakeup.domain.transfer import STILL_OPEN, Transfer, TransferState
 from wakeup.usecases.records import Fact, Note
 from wakeup.usecases.unit import Unit
 from wakeup.usecases.wakes import alarm
+
+INSTANT = timedelta(microseconds=1)
+"""The least difference between two stored times."""
 
 
 class CaseFile:
@@ -38,10 +41,13 @@ class CaseFile:
         """Add a row to the timeline. Ids, enums and numbers only."""
         self._notes.append(Note(kind=kind, by=by, data=data))
 
+    def notes_now(self, kinds: frozenset[str]) -> bool:
+        """True if this use case adds a note of one of these kinds to the timeline."""
+        return any(note.kind in kinds for note in self._notes)
+
     def noted(self, kinds: frozenset[str]) -> bool:
         """True if the timeline has a note of one of these kinds, or gets one from this use case."""
-        own = {note.kind for note in self._notes}
-        return bool(kinds & own) or bool(kinds & self.unit.records.kinds(self.case.id))
+        return self.notes_now(kinds) or bool(kinds & self.unit.records.kinds(self.case.id))
 
     def alarm(self, kind: str, by: str = "system", /, **data: Fact) -> None:
         """Add a row to the timeline, and raise the operator alert of the same name."""

@@ -76,6 +76,7 @@ _GUARDED_BESIDE = Prepared(
         )
     )
 )
+_NEWEST_AT = Prepared(select(func.max(_t.c.flagged_at)).where(_t.c.customer_id == bindparam("customer")))
 _SILENCE = Prepared(update(_parties.table).where(_parties.table.c.id == bindparam("_id")).values(ringable=False))
 _BAR = Prepared(update(_parties.table).where(_parties.table.c.id == bindparam("_id")).values(barred=bindparam("_why")))
 _ROLE = Prepared(select(_parties.table.c.role).where(_parties.table.c.id == bindparam("party")))
@@ -155,6 +156,10 @@ class SqlTransfers:
     ) -> Sequence[tuple[Decimal, str, datetime]]:
         wanted = {"customer": customer_id, "payee": payee_index, "since": since}
         return [(amount, currency, at) for amount, currency, at in _AMOUNTS.rows(self._link, wanted).found]
+
+    def newest_at(self, customer_id: CustomerId) -> datetime | None:
+        found: datetime | None = _NEWEST_AT.rows(self._link, {"customer": customer_id}).scalar()
+        return found
 
     def guarded_beside(self, transfer: Transfer) -> bool:
         wanted = {"customer": transfer.customer_id, "transfer": transfer.id, "came": transfer.flagged_at}

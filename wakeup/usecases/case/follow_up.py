@@ -64,8 +64,8 @@ def queue_for_follow_up(file: CaseFile, since: datetime | None = None) -> None:
 
 def want_person(file: CaseFile) -> None:
     """Record that a human is wanted whatever becomes of the payments. Where none is open, none would show the case in
-    the queue, so it is kept there until it has been followed up; where one is, from the time when it is over
-    (`awaiting_callback`)."""
+    the queue, so it is kept there until it has been followed up; where one is, from the time when it is over, because
+    of the note that the caller writes (`ASKED`)."""
     escalate(file)
     if not file.open_transfers():
         queue_for_follow_up(file)

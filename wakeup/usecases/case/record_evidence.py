@@ -3,9 +3,10 @@ back."""
 
 from __future__ import annotations
 
+from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import EvidenceId
-from wakeup.domain.outcome import Evidence
-from wakeup.usecases.casefile import CaseFile
+from wakeup.domain.outcome import CALLS_FOR_HELP, PROTECTIVE, Evidence
+from wakeup.usecases.casefile import INSTANT, CaseFile
 from wakeup.usecases.records import Fact
 
 
@@ -15,8 +16,26 @@ def new_evidence_id(file: CaseFile) -> EvidenceId:
 
 def record_evidence(file: CaseFile, who: str, evidence: Evidence, /, **told: Fact) -> None:
     """Record evidence, and a timeline row with the additional facts `told`: ids, enums and numbers only."""
-    file.unit.talks.add_evidence(evidence, file.case.id)
+    file.unit.talks.add_evidence(_after_all_it_is_about(file, evidence), file.case.id)
     file.note("learned", who, evidence=evidence.id, contact=evidence.contact, outcome=evidence.outcome, **told)
+
+
+def _after_all_it_is_about(file: CaseFile, evidence: Evidence) -> Evidence:
+    """Return a warning dated not before the customer's newest transfer, and a call for help after the last contact of
+    staff with the customer.
+
+    These were there before it, but the clock may have been set back since, or be that of another node. What compares
+    the times later would miss the warning.
+    """
+    if evidence.outcome not in PROTECTIVE:
+        return evidence
+    # Locks the customer, so that a transfer that comes at this moment comes before or after.
+    file.unit.customers.lock(file.case.customer_id)
+    newest_at, contact_at = file.unit.transfers.newest_at(file.case.customer_id), None
+    if evidence.outcome in CALLS_FOR_HELP and evidence.by is None:
+        contact_at = file.unit.reviews.last_contact_at(file.case.id, evidence.id)
+    after_contact = evidence.at if contact_at is None else contact_at + INSTANT
+    return replace(evidence, at=max(evidence.at, newest_at or evidence.at, after_contact))
 
 
 def heard_here(file: CaseFile) -> list[Evidence]:

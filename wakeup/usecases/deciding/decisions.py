@@ -9,6 +9,7 @@ from typing import Literal
 from wakeup.domain.decision import Decision, Effect, Ruling, Verdict
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import DecisionId, MessageId
+from wakeup.domain.review import REACHED_ACTS
 from wakeup.domain.states import move
 from wakeup.domain.transfer import (
     TRANSFER_TRANSITIONS,
@@ -18,7 +19,7 @@ from wakeup.domain.transfer import (
 )
 from wakeup.domain.window import alarm_at
 from wakeup.usecases.case.follow_up import promise_person
-from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.casefile import INSTANT, CaseFile
 from wakeup.usecases.guardians.ask_guardian import ask_guardian
 from wakeup.usecases.records import OutboxMessage
 from wakeup.usecases.wakes import of_transfer
@@ -33,6 +34,7 @@ TIME_TO_ARRIVE = timedelta(minutes=1)
 """Time within which a decision that replaces an earlier one after the deadline should arrive."""
 FIRST_TOLD = 2
 """Sequence of the first decision that is delivered; sequence 1 is the standing hold."""
+_CONTACTS = frozenset(f"review_{act}" for act in REACHED_ACTS)
 _STANDING = Verdict(ruling=Ruling.HOLD, reason="standing")
 
 
@@ -150,6 +152,18 @@ def iso(at: datetime) -> str:
     return at.isoformat().replace("+00:00", "Z")
 
 
+def _decided_at(file: CaseFile, transfer: Transfer, verdict: Verdict) -> datetime:
+    """Return the time of a decision: now. One that promises a human is dated after the last contact with the customer,
+    which does not keep this promise even if a clock was set back since.
+
+    A contact that this very use case records is where the decision comes from, and keeps its promise.
+    """
+    if Effect.PERSON not in verdict.effects or file.notes_now(_CONTACTS):
+        return file.now
+    reached_at = file.unit.reviews.reached_at(transfer)
+    return file.now if reached_at is None else max(file.now, reached_at + INSTANT)
+
+
 def _decision(file: CaseFile, transfer: Transfer, sequence: int, verdict: Verdict, by: str) -> Decision:
     return Decision(
         id=DecisionId(file.unit.ids.new("dec")),
@@ -159,7 +173,7 @@ def _decision(file: CaseFile, transfer: Transfer, sequence: int, verdict: Verdic
         ruling=verdict.ruling,
         reason=verdict.reason,
         decided_by=by,
-        decided_at=file.now,
+        decided_at=_decided_at(file, transfer, verdict),
         decide_by=transfer.decide_by,
         hold_until=transfer.hold_max,
         policy_version=file.unit.policy.version,

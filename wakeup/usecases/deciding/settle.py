@@ -71,8 +71,9 @@ def _settle_transfer(file: CaseFile, transfer: Transfer, evidence: Sequence[Evid
     if transfer.state is TransferState.PENDING:
         due = verdict.conclusive or now >= transfer.settle_at
     else:
-        # A hold is sent again when protective evidence has just arrived.
-        news = [e.id for e in evidence if e.at == now and e.outcome in PROTECTIVE]
+        # A hold is sent again when protective evidence has just arrived. It may be dated later than now
+        # (`record_evidence`).
+        news = [e.id for e in evidence if e.at >= now and e.outcome in PROTECTIVE]
         due = verdict.conclusive and bool(news) and not _told(file, transfer, news)
     if due or verdict.ruling is not Ruling.HOLD:
         return record_decision(file, transfer, verdict)

@@ -11,14 +11,13 @@ from wakeup.domain.ids import CaseId, TransferId
 from wakeup.domain.transfer import Transfer
 from wakeup.usecases.case.customer import is_erased
 from wakeup.usecases.case.follow_up import cleared, may_be_gone, queue_for_follow_up, released_by_staff
-from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.casefile import INSTANT, CaseFile
 from wakeup.usecases.deciding.recall import recall
 from wakeup.usecases.deciding.settle import settle_file
 from wakeup.usecases.records import Fact
 
 WARNED = "warned_after_allow"
 LINE = "line_suspicious_after_allow"
-_INSTANT = timedelta(microseconds=1)
 A_DAY = timedelta(days=1)
 """How far back a warning concerns the customer's transfers in other cases; after that the bank can recover nothing."""
 
@@ -102,7 +101,7 @@ def keep_in_queue(file: CaseFile) -> None:
     if any(may_be_gone(file, t) for t in file.transfers()):
         queue_for_follow_up(file)
         since = file.case.unheld_at or file.now
-        after = max((at + _INSTANT for at in released_by_staff(file).values()), default=since)
+        after = max((at + INSTANT for at in released_by_staff(file).values()), default=since)
         file.update(replace(file.case, unheld_at=max(since, after)))
 
 

@@ -34,6 +34,9 @@ class Transfers(Protocol):
         """Return (amount, currency, flagged_at) of all transfers since then by this customer, and by anybody to
         that payee."""
 
+    def newest_at(self, customer_id: CustomerId) -> datetime | None:
+        """Return when the customer's newest transfer was flagged."""
+
     def guarded_beside(self, transfer: Transfer) -> bool:
         """True if another guarded transfer of the same customer concerns this one: it came later than this one, or
         may have been open when this one came, and we had not allowed it before that."""
