@@ -63,6 +63,7 @@ async def _page(request: web.Request, status: int = 200, asked: CaseId | None = 
         team=desk.team, ways=list(ListenMode), skills=list(Skill), talking=talking, stray=stray, asked=asked,
         asked_by_text=request.query.get("said") == ASKED,
         payees={} if desk.case is None else {t.transfer.id: masking.payee(t.payee) for t in desk.case.transfers},
+        check_codes={} if desk.case is None else {a.id: a.call_code for a in desk.case.attempts},
     )  # fmt: skip
 
 
