@@ -1,6 +1,7 @@
 // Every page: language and zone, keys, drafts, confirmations, and the countdowns of clock.js. The board's and the case
 // page's news come from modules of their own. Without this file everything still works, but for what is live.
 import "./clock.js";
+import { forgetAll, signOut } from "./drafts.js";
 
 const body = document.body;
 
@@ -38,6 +39,9 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   if (target.matches("input, select, textarea")) target.focus(); else target.click();
 });
+
+document.querySelector(".me")?.addEventListener("submit", signOut);
+if (document.querySelector("[data-signed-out]")) forgetAll();
 
 if (document.querySelector("[data-watch]")) import("./watch.js");
 if (document.querySelector("[data-chart]")) import("./chart.js");
