@@ -25,7 +25,8 @@ document.addEventListener("input", () => { writing = true; });
 function sayUnsent(now) {
   if (!unsent(outcome) || now - saidAt < SAY_EVERY_MS) return;
   saidAt = now;
-  fetch(`${HERE}/writing`, { method: "POST", body: new URLSearchParams({ csrf: made.dataset.csrf }) }).catch(() => { saidAt = 0; });
+  const body = new URLSearchParams({ csrf: made.dataset.csrf });
+  fetch(`${HERE}/writing`, { method: "POST", body }).catch(() => { saidAt = 0; });
 }
 
 // What is known of one customer must not be told to another.

@@ -1,8 +1,8 @@
-// What an agent typed and has not sent yet, kept in this tab: after a reload it is there again. It is removed once it was
-// recorded, and at the end of the session.
+// Keeps in this tab what an agent typed and has not sent yet, so that a reload does not lose it. It is removed once it
+// was recorded, and at the end of the session.
 const PREFIX = "draft:";
 const UNTYPED = new Set(["csrf", "form", "version"]);
-// Tells the other tabs of a sign-out: they share the session.
+// The other tabs share the session, so they hear of the sign-out.
 const others = new BroadcastChannel("wakeup-signed-out");
 let ended = false;
 
@@ -29,7 +29,10 @@ export const unsent = (form) => form !== null && sessionStorage.getItem(keyOf(fo
 function keep(form) {
   const typed = [...new FormData(form)].filter(([name, value]) => !UNTYPED.has(name) && value !== "");
   if (ended || !typed.length) sessionStorage.removeItem(keyOf(form));
-  else sessionStorage.setItem(keyOf(form), JSON.stringify({ talk: form.dataset.talk, typed: Object.fromEntries(typed) }));
+  else {
+    const kept = { talk: form.dataset.talk, typed: Object.fromEntries(typed) };
+    sessionStorage.setItem(keyOf(form), JSON.stringify(kept));
+  }
 }
 
 function restore(form) {
