@@ -94,7 +94,8 @@ class DeskView:
     at_hand: bool
     """The case is the one the agent is talking about now, or is writing up."""
     unrecorded: Sequence[HandOver]
-    """The agent's conversations of the last 24 hours in other cases without an outcome, oldest first."""
+    """The agent's conversations of the last 24 hours without an outcome, oldest first; without the current one, and
+    without those of `case`."""
 
 
 def read_team(unit: Unit, now: datetime) -> Team:
@@ -136,7 +137,7 @@ def read_desk(unit: Unit, staff_id: StaffId, now: datetime, asked: CaseId | None
     if talk is None:
         talk = desk.talk if desk.case_id is not None else _left_open(unit, staff_id, unrecorded, now)
     shown = desk.case_id if talk is None else talk.case_id
-    others = [one for one in unrecorded if one.case_id != shown]
+    others = [one for one in unrecorded if one.case_id not in {shown, desk.case_id}]
     if shown is None:
         return DeskView(
             now=desk, case=None, talk=None, script=None, guests=(), written=False, at_hand=False, unrecorded=others

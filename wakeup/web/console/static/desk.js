@@ -33,7 +33,7 @@ function sayUnsent(now) {
 function showOther(caseId) {
   const other = caseId !== "" && made.dataset.case !== "" && caseId !== made.dataset.case;
   document.querySelector("#other").hidden = !other;
-  if (other) document.querySelector("#of-case").hidden = true;
+  if (other) for (const part of document.querySelectorAll("#of-case, .of-call")) part.hidden = true;
   return other;
 }
 
