@@ -15,7 +15,9 @@ from tests.scenario.colleagues import NUMBERS, says
 from tests.scenario.talks import reach
 from tests.scenario.world import World
 from wakeup.domain.agent import AgentEvent
+from wakeup.domain.ids import CaseId
 from wakeup.domain.staff import PersonId, Staff, StaffId, StaffRole
+from wakeup.ivr.wording import spoken_digits
 from wakeup.simulator.conference import MET
 from wakeup.simulator.handset import HandsetCall
 from wakeup.usecases.agents.agents import NewAgent, enrol_agent
@@ -55,6 +57,12 @@ async def takes_it(world: World, agent: HandsetCall) -> None:
     await world.sleep(3)
 
 
+async def check_code(world: World, case_id: CaseId) -> str:
+    """The code of the customer's call, which goes on."""
+    found = await world.service.store.read(lambda unit: unit.attempts.of_case(case_id))
+    return next(one.call_code for one in found if one.call_code)
+
+
 def at_her_desk(window: BrowserContext, held: HeldWorld) -> Page:
     page = window.new_page()
     signs_in(page, held, "ada")
@@ -73,6 +81,13 @@ def test_an_agent_takes_a_call_and_writes_down_what_it_has_come_to(held: HeldWor
     expect(ada.locator("#at-hand")).to_contain_text("On the line")
     expect(ada.locator(".coach")).to_contain_text("警察")
     expect(ada.locator(".turns").first).to_contain_text("您有一笔转账")
+    case = ada.locator("#at-hand a").get_attribute("href") or ""
+    code = spoken_digits(held.do(check_code(held.world, CaseId(case.rpartition("/")[2]))), "zh")
+    for path in ("/console/desk", case):
+        ada.goto(held.console.removesuffix("/console") + path)
+        expect(ada.get_by_text("••••。再念一遍：••••")).to_be_visible()
+        assert code not in ada.content(), "only our automated voice reads the check code"
+    ada.goto(f"{held.console}/desk")
     accessible(ada)
     press(ada, "3")
     press(ada, "4")

@@ -139,6 +139,12 @@ def test_masks_show_enough_to_tell_apart_and_no_more() -> None:
     assert (masking.account("1234"), masking.phone(""), masking.name(None)) == ("••", "–", "–")
 
 
+def test_the_check_code_of_a_call_in_progress_is_masked() -> None:
+    assert masking.check_code("核对码是：九、零、八、八。一样，请按1。", "9088") == "核对码是：••••。一样，请按1。"
+    assert masking.check_code("It is: nine, zero, eight, eight.", "9088") == "It is: ••••."
+    assert masking.check_code("核对码是：九、零、八、八。", None) == "核对码是：九、零、八、八。"
+
+
 def test_every_kind_of_note_has_a_sentence() -> None:
     assert not note_kinds() - set(KINDS)
     assert len(note_kinds()) > 120

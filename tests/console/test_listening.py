@@ -41,7 +41,7 @@ def test_the_desk_shows_how_she_is_in_the_talk_and_not_what_the_phone_company_di
 
 def pressed(page: str) -> list[str]:
     """The listening modes that are active and cannot be chosen now."""
-    return re.findall(r'name="way" value="(\w+)" aria-pressed="true" disabled', page)
+    return re.findall(r'name="way" value="(\w+)"\s+aria-pressed="true" disabled', page)
 
 
 def is_heard_by_all(unit: SqlUnit, case_id: CaseId, now: datetime) -> None:

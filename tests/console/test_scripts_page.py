@@ -219,7 +219,7 @@ def test_the_viewers_language_comes_first() -> None:
         chinese = await vera.get("/console/scripts/romance")
         assert "romance 婚恋交友 · 版本 1" in chinese.plain
         assert chinese.text.index("您好。") < chinese.text.index("Hello.")
-        opened = re.findall(r"<details( open)?><summary>[^<]* · ([\w-]+)</summary>", chinese.text)
+        opened = re.findall(r"<details( open)?>\s*<summary>[^<]* · ([\w-]+)</summary>", chinese.text)
         assert opened == [(" open", "zh-CN"), ("", "en")]
 
     play(story)

@@ -9,6 +9,8 @@ from tests.house.tree import ROOT, files, name_of, python, text_of, tree_of
 
 MAX_LINES = {"wakeup": 300, "tests": 400}
 """A migration is a list of columns that never changes again, so its length is allowed."""
+LONGEST_LINE = 140
+"""Of a page: longer than in Python, because a sentence of the page may not be split."""
 VAGUE = {"utils", "util", "helpers", "helper", "manager", "managers", "common", "misc"}
 MIGRATION = re.compile(r"([0-9]{4})_(pre|post)_[a-z0-9_]+\.py")
 
@@ -60,3 +62,17 @@ def test_migrations_say_whether_they_come_before_or_after_the_code() -> None:
     assert all(found), names
     numbers = [int(match[1]) for match in found if match]
     assert numbers == list(range(1, len(numbers) + 1)), "numbered without gap or repeat"
+
+
+def test_templates_style_sheets_and_scripts_have_no_long_lines() -> None:
+    console, phone = ROOT / "wakeup" / "web" / "console", ROOT / "wakeup" / "simulator" / "phone_page"
+    pages = [path for path in files() if path.parent in {console / "templates", console / "static", phone}]
+    assert len(pages) > 40
+    long = [
+        f"{name_of(path)}:{n}"
+        for path in pages
+        if path.suffix in {".html", ".css", ".js"}
+        for n, line in enumerate(text_of(path).splitlines(), start=1)
+        if len(line) > LONGEST_LINE
+    ]
+    assert not long

@@ -10,7 +10,7 @@ import pytest
 from tests.unit.builders import MINUTE, T0
 from tests.unit.console_people import a_staff, hire
 from tests.unit.desk import Desk
-from wakeup.domain.agent import Agent, AgentEvent, AgentState, Need, Skill, choose, free
+from wakeup.domain.agent import Agent, AgentEvent, AgentState, Need, Skill, choose, free, wrap_up_until
 from wakeup.domain.errors import ConflictError, ForbiddenError, NotFoundError
 from wakeup.domain.ids import AttemptId
 from wakeup.domain.roster import DAYS, Shift
@@ -23,7 +23,9 @@ from wakeup.usecases.agents.agents import (
     read_agents,
     refuse_a_partys,
     set_state,
+    writes_on,
 )
+from wakeup.usecases.agents.tend_hand_overs import end_wrap_ups
 from wakeup.usecases.console.sign_in import close_account
 
 ADA, BEN = StaffId("usr_ada"), StaffId("usr_ben")
@@ -162,6 +164,25 @@ def test_states_are_set_by_hand_but_no_call_is_left_so(desk: Desk) -> None:
     for act in (lambda: enrol(desk, "ada"), lambda: desk.run(dismiss_agent, "ada", "root", T0)):
         with pytest.raises(ConflictError):
             act()
+
+
+@pytest.mark.parametrize(
+    ("wrote", "until"), [(0, 2), (1, 3), (7, 9), (9, 10), (30, 10)], ids=lambda minutes: f"{minutes} min"
+)
+def test_a_wrap_up_goes_on_while_the_agent_writes_but_not_for_ever(wrote: int, until: int) -> None:
+    writing = an_agent("ada", state=AgentState.WRAP_UP, idle_since=T0 + wrote * MINUTE)
+    assert wrap_up_until(writing, 2 * MINUTE) == T0 + until * MINUTE
+
+
+def test_an_agent_who_writes_is_ready_later(desk: Desk) -> None:
+    enrol(desk, "ada")
+    desk.run(lambda unit: unit.agents.save(an_agent("ada", state=AgentState.WRAP_UP)))
+    desk.run(writes_on, ADA, T0 + MINUTE)
+    assert desk.run(end_wrap_ups, T0 + 2 * MINUTE) == T0 + 3 * MINUTE
+    assert [one.agent.state for one in desk.run(read_agents, T0)] == [AgentState.WRAP_UP]
+    assert desk.run(end_wrap_ups, T0 + 3 * MINUTE) is None
+    assert [one.agent.state for one in desk.run(read_agents, T0)] == [AgentState.READY]
+    desk.run(writes_on, BEN, T0)
 
 
 def test_only_agents_take_calls(desk: Desk) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from wakeup.domain.ids import AttemptId, CaseId
@@ -54,6 +54,8 @@ class Skill(StrEnum):
     """May be given cases of the highest tier."""
 
 
+MOST_WRAP_UPS = 5
+"""A wrap-up lasts at most so many times as long as one in which nothing is written."""
 LANGUAGES = ("zh", "en")
 """Languages an agent may speak with a customer, as `zh_or_en` returns them."""
 
@@ -73,13 +75,19 @@ class Agent:
     since: datetime
     """When the agent entered this state."""
     idle_since: datetime
-    """When the agent's last call ended. The longest idle agent is rung first."""
+    """When the agent's last call ended, or when they last wrote down its outcome. The longest idle agent is rung
+    first."""
     missed: int = 0
     """Offers in a row that were not accepted."""
     offer: AttemptId | None = None
     """The attempt that rings the agent now, or that they are talking on."""
     case_id: CaseId | None = None
     """The case the agent is offered, is talking about, or is writing up."""
+
+
+def wrap_up_until(agent: Agent, wrap_up: timedelta) -> datetime:
+    """Return when the agent's wrap-up ends by itself: `wrap_up` after the call, or after the agent last wrote."""
+    return min(max(agent.since, agent.idle_since) + wrap_up, agent.since + MOST_WRAP_UPS * wrap_up)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,15 +1,21 @@
-// A telephone in the browser. It asks the simulator a few times a second what there is to see, and tells it what is done.
+// A phone in the browser. It asks the simulator a few times a second for its state, and reports what its user does.
 const at = (id) => document.querySelector(`#${id}`);
 let heard = 0;
 let sid = "";
 
 const number = () => encodeURIComponent(at("number").value.trim());
-const post = (path, wish) => fetch(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(wish) });
+const headers = { "Content-Type": "application/json" };
+const post = (path, wish) => fetch(path, { method: "POST", headers, body: JSON.stringify(wish) });
 const act = (what, value = "") => post(`/handset/${number()}/act`, { act: what, value });
 
-function said(text, mine) {
+function lineOf(text) {
   const line = document.createElement("li");
   line.textContent = text;
+  return line;
+}
+
+function said(text, mine) {
+  const line = lineOf(text);
   if (mine) line.className = "mine";
   at("talk").append(line);
   line.scrollIntoView({ block: "nearest" });
@@ -20,19 +26,32 @@ function said(text, mine) {
   }
 }
 
+function statusOf(call) {
+  if (!call) return "Nobody calls.";
+  if (call.phase === "ringing") return `Ringing: ${call.from} calls`;
+  if (call.phase === "over") return `The call is over (${call.status}).`;
+  return call.listening ? "They wait for you." : "They speak.";
+}
+
+function hintOf(seconds) {
+  if (seconds >= 10) return "";
+  return `People's time runs fast: a phone rings for ${seconds} seconds. `
+    + "For an unhurried call start the demo with --speed 1.";
+}
+
 function show(state) {
   const call = state.call;
   const over = !call || call.phase === "over";
   if (call && call.sid !== sid) { sid = call.sid; heard = 0; at("talk").replaceChildren(); }
-  at("status").textContent = !call ? "Nobody calls." : call.phase === "ringing" ? `Ringing: ${call.from} calls` : over ? `The call is over (${call.status}).` : call.listening ? "They wait for you." : "They speak.";
+  at("status").textContent = statusOf(call);
   for (const id of ["answer", "reject"]) at(id).hidden = !call || call.phase !== "ringing";
   for (const id of ["hang_up", "keys", "speak"]) at(id).hidden = over || call.phase === "ringing";
   if (call) for (; heard < call.heard.length; heard += 1) said(call.heard[heard], false);
   if (document.activeElement !== at("takes")) at("takes").checked = state.takes;
-  at("texts").replaceChildren(...state.texts.map((text) => { const line = document.createElement("li"); line.textContent = text; return line; }));
+  at("texts").replaceChildren(...state.texts.map(lineOf));
   at("app").textContent = state.app ? state.app.say : "";
   at("code").textContent = state.app?.code ? [...state.app.code].join(" ") : "";
-  at("hint").textContent = state.ring_seconds < 10 ? `People's time runs fast: a phone rings for ${state.ring_seconds} seconds. For an unhurried call start the demo with --speed 1.` : "";
+  at("hint").textContent = hintOf(state.ring_seconds);
 }
 
 async function look() {
@@ -50,11 +69,31 @@ for (const key of "123456789*0#") {
   button.addEventListener("click", () => { act("press", key); said(key, true); });
   at("keys").append(button);
 }
-at("speak").addEventListener("submit", (event) => { event.preventDefault(); const words = at("words").value; at("words").value = ""; if (words) { act("say", words); said(words, true); } });
-at("reply").addEventListener("submit", (event) => { event.preventDefault(); act("text", at("body").value); at("body").value = ""; });
-at("who").addEventListener("submit", (event) => { event.preventDefault(); post(`/handset/${number()}/flag`, { locale: at("locale").value, guardian: at("guardian").value.trim() }); });
-for (const button of document.querySelectorAll("[data-app]")) button.addEventListener("click", () => post(`/handset/${number()}/app`, { locale: at("locale").value, confirmed: button.dataset.app === "confirm", screen_share: at("shared").checked }));
+at("speak").addEventListener("submit", (event) => {
+  event.preventDefault();
+  const words = at("words").value;
+  at("words").value = "";
+  if (words) { act("say", words); said(words, true); }
+});
+at("reply").addEventListener("submit", (event) => {
+  event.preventDefault();
+  act("text", at("body").value);
+  at("body").value = "";
+});
+at("who").addEventListener("submit", (event) => {
+  event.preventDefault();
+  post(`/handset/${number()}/flag`, { locale: at("locale").value, guardian: at("guardian").value.trim() });
+});
+for (const button of document.querySelectorAll("[data-app]")) {
+  button.addEventListener("click", () => post(`/handset/${number()}/app`, {
+    locale: at("locale").value,
+    confirmed: button.dataset.app === "confirm",
+    screen_share: at("shared").checked,
+  }));
+}
 at("takes").addEventListener("change", () => act("takes", at("takes").checked ? "yes" : "no"));
 at("carrier").addEventListener("change", () => act("carrier", at("carrier").value));
-for (const button of document.querySelectorAll("[data-fault]")) button.addEventListener("click", () => post("/_sim/faults", { callback: [button.dataset.fault] }));
+for (const button of document.querySelectorAll("[data-fault]")) {
+  button.addEventListener("click", () => post("/_sim/faults", { callback: [button.dataset.fault] }));
+}
 look();

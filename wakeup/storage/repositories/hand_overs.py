@@ -10,13 +10,14 @@ from sqlalchemy import bindparam, func, select
 from wakeup.domain.agent import Skill
 from wakeup.domain.hand_over import OPEN, HandOver, HandOverState
 from wakeup.domain.ids import AttemptId, CaseId
+from wakeup.domain.review import Act
 from wakeup.domain.staff import StaffId
-from wakeup.storage.mapping import Mapper, is_one_of
+from wakeup.storage.mapping import Mapper, is_one_of, table_of
 from wakeup.storage.prepared import Link, Prepared
-from wakeup.storage.tables import HandOverRow
+from wakeup.storage.tables import HandOverRow, ReviewActRow
 
 _hand_overs = Mapper(HandOverRow, HandOver, lists={"skills": Skill, "tried": StaffId})
-_h = _hand_overs.table
+_h, _acts = _hand_overs.table, table_of(ReviewActRow)
 _OF_OFFER = Prepared(select(_h).where(_h.c.offer == bindparam("offer"), _h.c.offer.is_not(None)))
 _OF_CASE = Prepared(select(_h).where(_h.c.case_id == bindparam("case")).order_by(_h.c.asked_at))
 _DUE = Prepared(
@@ -28,6 +29,27 @@ _DUE = Prepared(
 _NEXT = Prepared(select(func.min(_h.c.due_at)).where(_h.c.due_at.is_not(None)))
 _OPEN = Prepared(select(_h).where(is_one_of(_h.c.state, OPEN)).order_by(_h.c.asked_at))
 _SINCE = Prepared(select(_h).where(_h.c.asked_at > bindparam("since")).order_by(_h.c.asked_at))
+_OUTCOMES = (
+    select(func.count())
+    .where(
+        _acts.c.case_id == _h.c.case_id,
+        is_one_of(_acts.c.act, [Act.TALKED]),
+        _acts.c.by == _h.c.agent,
+        _acts.c.at >= _h.c.joined_at,
+    )
+    .correlate(_h)
+    .scalar_subquery()
+)
+_UNRECORDED = Prepared(
+    select(_h)
+    .where(
+        _h.c.asked_at > bindparam("since"),
+        _h.c.agent == bindparam("agent"),
+        _h.c.joined_at.is_not(None),
+        _OUTCOMES == 0,
+    )
+    .order_by(_h.c.asked_at)
+)
 _UNOFFERED = Prepared(
     select(_h)
     .where(is_one_of(_h.c.state, [HandOverState.WAITING]), is_one_of(_h.c.state, OPEN), _h.c.offer.is_(None))
@@ -79,3 +101,6 @@ class SqlHandOvers:
 
     def since(self, since: datetime) -> Sequence[HandOver]:
         return _hand_overs.all(_SINCE.rows(self._link, {"since": since}))
+
+    def unrecorded(self, agent: StaffId, since: datetime) -> Sequence[HandOver]:
+        return _hand_overs.all(_UNRECORDED.rows(self._link, {"agent": agent, "since": since}))

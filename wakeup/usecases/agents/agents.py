@@ -129,6 +129,13 @@ def set_state(unit: Unit, staff_id: StaffId, event: AgentEvent | None, now: date
     return move_agent(unit, replace(agent, missed=0, case_id=agent.case_id if agent.offer else None), event, now, by)
 
 
+def writes_on(unit: Unit, staff_id: StaffId, now: datetime) -> None:
+    """Extend the wrap-up of an agent who is writing down the outcome. In any other state nothing happens."""
+    agent = unit.agents.lock(staff_id)
+    if agent is not None and agent.state is AgentState.WRAP_UP:
+        unit.agents.save(replace(agent, idle_since=now))
+
+
 def send_away(unit: Unit, staff_id: StaffId, now: datetime, by: str) -> None:
     """Move an agent whose account is closed to `away`, so that they are rung no more. A call in progress is not
     cut; they are away after it."""

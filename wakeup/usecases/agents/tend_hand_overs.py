@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from wakeup.domain.agent import AgentEvent, AgentState, choose
+from wakeup.domain.agent import AgentEvent, AgentState, choose, wrap_up_until
 from wakeup.domain.attempt import LIVE, AttemptState
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.hand_over import HandOver, HandOverState
@@ -84,17 +84,18 @@ def tend(unit: Unit, found: HandOver, now: datetime) -> Tended:
 def end_wrap_ups(unit: Unit, now: datetime) -> datetime | None:
     """End wrap-ups whose time is over: the agent becomes ready, or away if the account was closed meanwhile.
 
-    Returns when the next wrap-up ends.
+    Returns when the next wrap-up ends, unless the agent writes on.
     """
     until = unit.policy.people.wrap_up
     writing = [agent for agent in unit.agents.all() if agent.state is AgentState.WRAP_UP and agent.offer is None]
     # All agent rows are locked before the first is written to the administration log, in the same order as when a
     # state is set by hand.
     for agent in [unit.agents.lock(one.staff_id) for one in writing]:
-        if agent is not None and agent.state is AgentState.WRAP_UP and agent.since + until <= now:
+        if agent is not None and agent.state is AgentState.WRAP_UP and wrap_up_until(agent, until) <= now:
             event = AgentEvent.LEAVE if is_closed(unit, agent.staff_id) else AgentEvent.BE_READY
             move_agent(unit, replace(agent, case_id=None), event, now, "system")
-    return min((agent.since + until for agent in writing if agent.since + until > now), default=None)
+    ends = [wrap_up_until(agent, until) for agent in writing]
+    return min((end for end in ends if end > now), default=None)
 
 
 def _while_waiting(file: CaseFile, hand_over: HandOver) -> Tended:

@@ -60,12 +60,30 @@ class Team:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DeskView:
-    """One agent's desk. `case` is set from the moment the agent accepts the call until they finish with it; or it
-    is an earlier case of theirs that was asked for."""
+class DeskNow:
+    """What changes on an agent's desk by itself."""
 
     me: AgentNow | None
     team: Team
+    case_id: CaseId | None
+    """The case the agent talks about now, or writes up."""
+    talk: HandOver | None
+    """The agent's own conversation in that case."""
+    guests: Sequence[Guest]
+    """Guardians who were rung for that conversation."""
+
+    @property
+    def on_the_line(self) -> CaseId | None:
+        """The case whose customer is on the line with the agent."""
+        return self.case_id if self.me is not None and self.me.agent.state is AgentState.ON_CALL else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeskView:
+    """One agent's desk. `case` is the case of the current call from the moment the agent accepts it, or of the last
+    call until its outcome is recorded; or it is an earlier case of theirs that was asked for."""
+
+    now: DeskNow
     case: CaseView | None = field(repr=False)
     talk: HandOver | None
     """The agent's own conversation in that case."""
@@ -76,7 +94,10 @@ class DeskView:
     written: bool
     """The agent has recorded the outcome of this conversation."""
     at_hand: bool
-    """The case is the one the agent is talking about now, or talked about last."""
+    """The case is the one the agent is talking about now, or is writing up."""
+    unrecorded: Sequence[HandOver]
+    """The agent's conversations of the last 24 hours without an outcome, oldest first; without the current one, and
+    without those of `case`."""
     guardian: Party | None = field(repr=False)
     """The guardian with whom the agent has that conversation; None if it is the customer."""
 
@@ -103,28 +124,46 @@ def service_of(waits: Sequence[HandOver]) -> Service:
     )  # fmt: skip
 
 
+def read_desk_now(unit: Unit, staff_id: StaffId, now: datetime) -> DeskNow:
+    team = read_team(unit, now)
+    me = next((one for one in team.agents if one.agent.staff_id == staff_id), None)
+    case_id = me.agent.case_id if me is not None and me.agent.state in AT_WORK else None
+    talk = None if case_id is None else last_talk(unit, case_id, staff_id)
+    return DeskNow(me=me, team=team, case_id=case_id, talk=talk, guests=_guests(unit, talk))
+
+
 def read_desk(unit: Unit, staff_id: StaffId, now: datetime, asked: CaseId | None = None) -> DeskView:
     """Return an agent's desk. `asked`: show this case if the agent has talked to its customer; otherwise show the
     current desk."""
-    team = read_team(unit, now)
-    me = next((one for one in team.agents if one.agent.staff_id == staff_id), None)
-    at_hand = me.agent.case_id if me is not None and me.agent.state in AT_WORK else None
+    desk = read_desk_now(unit, staff_id, now)
+    unrecorded = unit.hand_overs.unrecorded(staff_id, now - SPAN)
     talk = None if asked is None else last_talk(unit, asked, staff_id)
-    shown = at_hand if talk is None else asked
+    if talk is None:
+        talk = desk.talk if desk.case_id is not None else _left_open(unit, staff_id, unrecorded, now)
+    shown = desk.case_id if talk is None else talk.case_id
+    others = [one for one in unrecorded if one.case_id not in {shown, desk.case_id}]
     if shown is None:
         return DeskView(
-            me=me, team=team, case=None, talk=None, script=None, guests=(), written=False, at_hand=False,
+            now=desk, case=None, talk=None, script=None, guests=(), written=False, at_hand=False, unrecorded=others,
             guardian=None,
         )  # fmt: skip
     case = read_case(unit, shown, now)
-    talk = talk or last_talk(unit, shown, staff_id)
     since = now if talk is None or talk.joined_at is None else talk.joined_at
     written = any(one.act is Act.TALKED and one.by == staff_id and one.at >= since for one in case.acts)
-    guests = () if talk is None else unit.guests.of_talk(talk.attempt_id, talk.n)
     return DeskView(
-        me=me, team=team, case=case, talk=talk, script=_script(unit, case, talk), guests=guests, written=written,
-        at_hand=shown == at_hand, guardian=None if talk is None else _guardian(case, talk),
+        now=desk, case=case, talk=talk, script=_script(unit, case, talk), guests=_guests(unit, talk), written=written,
+        at_hand=shown == desk.case_id, unrecorded=others, guardian=None if talk is None else _guardian(case, talk),
     )  # fmt: skip
+
+
+def _left_open(unit: Unit, staff_id: StaffId, unrecorded: Sequence[HandOver], now: datetime) -> HandOver | None:
+    """Return the agent's last conversation if its outcome is not recorded yet."""
+    had = [one for one in unit.hand_overs.since(now - SPAN) if one.agent == staff_id and one.joined_at is not None]
+    return had[-1] if had and had[-1] in unrecorded else None
+
+
+def _guests(unit: Unit, talk: HandOver | None) -> Sequence[Guest]:
+    return () if talk is None else unit.guests.of_talk(talk.attempt_id, talk.n)
 
 
 def ask_from_desk(unit: Unit, order: Order, now: datetime, *, agreed: bool) -> Review:

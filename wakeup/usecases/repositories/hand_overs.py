@@ -8,6 +8,7 @@ from typing import Protocol
 
 from wakeup.domain.hand_over import HandOver
 from wakeup.domain.ids import AttemptId, CaseId
+from wakeup.domain.staff import StaffId
 
 
 class HandOvers(Protocol):
@@ -34,3 +35,7 @@ class HandOvers(Protocol):
 
     def since(self, since: datetime) -> Sequence[HandOver]:
         """Return those asked for after `since`, oldest first."""
+
+    def unrecorded(self, agent: StaffId, since: datetime) -> Sequence[HandOver]:
+        """Return the agent's conversations, of those asked for after `since`, whose outcome they have not recorded.
+        Oldest first."""

@@ -57,6 +57,7 @@ ROUTES = (
     Route("GET", "/desk", desk.show, Right.TAKE_CALLS),
     Route("GET", "/desk/live", desk.live, Right.TAKE_CALLS, renews=False),
     Route("POST", "/desk/state", desk.state, Right.TAKE_CALLS),
+    Route("POST", "/desk/writing", desk.writing, Right.TAKE_CALLS, renews=False),
     Route("POST", "/desk/{case}/outcome", desk.outcome, Right.TAKE_CALLS),
     Route("POST", "/desk/{case}/guardian", desk.guardian, Right.TAKE_CALLS),
     Route("POST", "/desk/{case}/company", desk.company, Right.TAKE_CALLS),

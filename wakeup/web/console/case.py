@@ -42,6 +42,7 @@ async def show(request: web.Request, status: int = 200, revealed: Revealed | Non
     minutes = look.minutes(view.second_within)
     return page(
         request, "case.html", status, view=view, revealed=revealed, masks=masking, turn_of=Turn.from_json,
+        check_codes={a.id: a.call_code for a in view.attempts},
         sentence=sentence, by=by, who=who, heard=heard, acts=Act, reasons=REASONS, labels=Truth,
         theirs=CUSTOMER_ROLES, agent=Role.AGENT,
         said=look.say(SAID.get(said, "")).format(minutes=minutes),

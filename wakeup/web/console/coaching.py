@@ -13,6 +13,7 @@ from wakeup.domain.language import zh_or_en
 
 NEVER = (
     "Never ask for a code, a password or a card number.",
+    "Never read out the check code; only our automated voice does.",
     "Never ask for a transfer, not even to a “safe” account.",
     "Never give a number to call; customers dial the one on their card or in the app.",
     "Never argue, blame or rush; the customer's feelings are real.",

@@ -19,10 +19,10 @@ from wakeup.domain.listening import ListenMode
 from wakeup.domain.outcome import Outcome
 from wakeup.domain.review import REASONS, Act, Reason, reaches
 from wakeup.ivr.turn import Turn
-from wakeup.usecases.agents.agents import ASKED_FOR, set_state
+from wakeup.usecases.agents.agents import ASKED_FOR, set_state, writes_on
 from wakeup.usecases.conference.hand_on import hand_on
 from wakeup.usecases.conference.listen_in import Moved, leave_talk, listen_in
-from wakeup.usecases.desk.agent_desk import DeskView, ask_from_desk, read_desk
+from wakeup.usecases.desk.agent_desk import DeskNow, DeskView, ask_from_desk, read_desk, read_desk_now
 from wakeup.usecases.desk.agent_outcome import FOUND_OUT, FoundOut, record_outcome
 from wakeup.usecases.desk.bring_guardian import bring_guardian
 from wakeup.web.console import masking
@@ -36,6 +36,8 @@ from wakeup.web.console.submitting import faults_shown_by, run
 from wakeup.web.parts import Parts
 
 HERE, ASKED = "/console/desk", "asked"
+OUTCOME, HAND_ON = "outcome", "hand_on"
+"""Forms whose text a browser keeps until it was recorded."""
 UNHEARD = "the phone company did not accept it; try again"
 STILL = {
     ListenMode.LISTEN: "the phone company did not accept it, so still nobody hears you; try again",
@@ -47,18 +49,27 @@ KEYS = "123456789"
 """The first outcomes have a key each."""
 
 
-async def show(request: web.Request, status: int = 200, asked: CaseId | None = None) -> web.Response:
+async def show(request: web.Request) -> web.Response:
+    """Show the agent's desk: the current or last call, or with `case` an earlier call of theirs."""
+    asked = request.query.get("case")
+    return await _page(request, asked=None if asked is None else CaseId(asked))
+
+
+async def _page(request: web.Request, status: int = 200, asked: CaseId | None = None) -> web.Response:
     desk = await _read(request, asked)
     language = "zh-CN" if desk.talk is not None and desk.talk.language == "zh" else "en"
     talking = desk.at_hand and desk.talk is not None and desk.talk.state is HandOverState.JOINED
-    stray = None if asked is None else _stray(request, desk, asked, talking=talking)
+    refused = bool(request[VISITOR].form.faults)
+    stray = _stray(request, desk, asked, talking=talking) if refused and asked is not None else None
     return page(
-        request, "desk.html", status, desk=desk, view=desk.case, at=_at(desk), card=card_of(desk.script, language),
-        never=NEVER, masks=masking, heard=heard, turn_of=Turn.from_json,
+        request, "desk.html", status, desk=desk, me=desk.now.me, view=desk.case, at=_at(desk.now),
+        on_the_line=desk.now.on_the_line, refused=refused, card=card_of(desk.script, language), never=NEVER,
+        masks=masking, heard=heard, turn_of=Turn.from_json,
         outcomes=list(zip(FOUND_OUT, _keys(), strict=True)), codes=_codes(desk), wishes=ASKED_FOR,
-        team=desk.team, ways=list(ListenMode), skills=list(Skill), talking=talking, stray=stray, asked=asked,
-        asked_by_text=request.query.get("said") == ASKED,
+        team=desk.now.team, ways=list(ListenMode), skills=list(Skill), talking=talking, stray=stray, asked=asked,
+        asked_by_text=request.query.get("said") == ASKED, sent=request.query.get("sent", ""),
         payees={} if desk.case is None else {t.transfer.id: masking.payee(t.payee) for t in desk.case.transfers},
+        check_codes={} if desk.case is None else {a.id: a.call_code for a in desk.case.attempts},
     )  # fmt: skip
 
 
@@ -68,7 +79,7 @@ def _stray(request: web.Request, desk: DeskView, asked: CaseId, *, talking: bool
     visitor = request[VISITOR]
     there: tuple[str, ...] = ()
     if desk.case is not None and desk.case.case.id == asked:
-        there = ("outcome", *(("guardian",) if desk.at_hand else ()), *(("hand_on",) if talking else ()))
+        there = (OUTCOME, *(("guardian",) if desk.at_hand else ()), *((HAND_ON,) if talking else ()))
     if visitor.form.name in there:
         return None
     request[VISITOR] = replace(visitor, form=Form())
@@ -90,14 +101,13 @@ async def _read(request: web.Request, asked: CaseId | None = None) -> DeskView:
     return desk
 
 
-def _at(desk: DeskView) -> str:
+def _at(desk: DeskNow) -> str:
     """Return the state for which the page was made. When it changes, the page must be loaded again."""
     if desk.me is None:
         return ""
     agent = desk.me.agent
     # The guardians who are called for the conversation are part of it.
-    rung = desk.guests if desk.at_hand else ()
-    guests = "".join(f":{guest.entered_at is not None:d}{guest.ended_at is not None:d}" for guest in rung)
+    guests = "".join(f":{guest.entered_at is not None:d}{guest.ended_at is not None:d}" for guest in desk.guests)
     return f"{agent.state}:{agent.case_id or ''}:{agent.offer or ''}{guests}"
 
 
@@ -105,10 +115,12 @@ async def live(request: web.Request) -> web.StreamResponse:
     """Stream whether the desk's state has changed, and the current team."""
 
     async def news() -> dict[str, Any]:
-        desk = await _read(request)
-        now = request.app[CONTEXT].parts.now()
+        parts = request.app[CONTEXT].parts
+        now = parts.now()
+        desk: DeskNow = await parts.store.read(read_desk_now, request[VISITOR].staff.id, now)
         return {
             "at": _at(desk),
+            "on_the_line": desk.on_the_line or "",
             "team": piece(request, "desk_team.html", team=desk.team, ways=list(ListenMode)),
             "now": now.isoformat(),
         }
@@ -116,7 +128,7 @@ async def live(request: web.Request) -> web.StreamResponse:
     return await stream_of(request, "agents", news)
 
 
-@faults_shown_by(show)
+@faults_shown_by(_page)
 async def state(request: web.Request) -> web.Response:
     """Set the agent's own state."""
     parts, visitor = request.app[CONTEXT].parts, request[VISITOR]
@@ -125,7 +137,19 @@ async def state(request: web.Request) -> web.Response:
     return redirect(HERE)
 
 
-@faults_shown_by(show)
+async def writing(request: web.Request) -> web.Response:
+    """Extend the wrap-up while the page holds an outcome that was not sent yet."""
+    parts = request.app[CONTEXT].parts
+    await parts.store.run(writes_on, request[VISITOR].staff.id, parts.now())
+    return web.Response(status=204)
+
+
+def _sent(request: web.Request, form: str) -> web.Response:
+    """Redirect to the desk, which forgets what was typed into this form of the case."""
+    return redirect(f"{HERE}?sent={form}:{request.match_info['case']}")
+
+
+@faults_shown_by(_page)
 async def enter_talk(request: web.Request) -> web.Response:
     """Enter another agent's conversation, change the mode of listening, or leave it."""
     way, order = request[VISITOR].form.choice("way", ListenMode), order_of(request)
@@ -152,7 +176,7 @@ async def _move(parts: Parts, moved: Moved) -> None:
 async def _show_asked(request: web.Request, status: int) -> web.Response:
     """Show the desk with the case that the form is about, not with the current call: the next customer may arrive
     while the agent is writing."""
-    return await show(request, status, CaseId(request.match_info["case"]))
+    return await _page(request, status, CaseId(request.match_info["case"]))
 
 
 @faults_shown_by(_show_asked)
@@ -161,7 +185,7 @@ async def outcome(request: web.Request) -> web.Response:
     form = request[VISITOR].form
     told = FoundOut(outcome=form.choice("outcome", Outcome), identified=form.get("identified") == "yes")
     await run(request, record_outcome, order_of(request), told)
-    return redirect(HERE)
+    return _sent(request, OUTCOME)
 
 
 @faults_shown_by(_show_asked)
@@ -188,4 +212,4 @@ def _agreed(request: web.Request) -> bool:
 async def hand_on_to(request: web.Request) -> web.Response:
     """Hand the customer on to another colleague."""
     await run(request, hand_on, order_of(request), request[VISITOR].form.choice("skill", Skill))
-    return redirect(HERE)
+    return _sent(request, HAND_ON)

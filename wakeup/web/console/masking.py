@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from wakeup.domain.agent import LANGUAGES
 from wakeup.domain.party import Payee
+from wakeup.ivr.wording import spoken_digits
 
 DOTS = "••"
 
@@ -20,6 +22,14 @@ def name(text: str | None) -> str:
 
 def account(text: str | None) -> str:
     return f"{DOTS}{DOTS}{text[-3:]}" if text and len(text) > 5 else (DOTS if text else "–")
+
+
+def check_code(said: str, code: str | None) -> str:
+    """Mask the check code in what our automated voice said. A code exists only during its call."""
+    if code is not None:
+        for language in LANGUAGES:
+            said = said.replace(spoken_digits(code, language), DOTS * 2)
+    return said
 
 
 def payee(one: Payee) -> Payee:

@@ -3,8 +3,9 @@
 // server's own picture and the tables say the same.
 const NS = "http://www.w3.org/2000/svg";
 // As wide as there is room for, so that letters keep their size on a narrow page.
-const WIDTH = Math.max(320, document.querySelector("[data-chart]").clientWidth), PLOT = 300, LEFT = 52, RIGHT = 14, TOP = 14, DAYS = 30;
-// Kinds are named each, slanted, with room for the longest name: bars between two names would be read under the wrong one.
+const WIDTH = Math.max(320, document.querySelector("[data-chart]").clientWidth);
+const PLOT = 300, LEFT = 52, RIGHT = 14, TOP = 14, DAYS = 30;
+// Every kind has its name, slanted, with room for the longest: a bar between two names would be read under the wrong one.
 const slant = (names) => ((WIDTH - LEFT - RIGHT) / names.length < 24 ? -70 : -40);
 const long = (name) => [...name].reduce((sum, letter) => sum + (letter > "\u2e80" ? 14 : 7.5), 0);
 const room = (names) => DAYS + Math.max(...names.map(long)) * Math.sin(-slant(names) * Math.PI / 180);
@@ -29,7 +30,8 @@ class Chart {
     this.at = this.until;
     this.bottom = this.data.bars ? room(this.data.names) : DAYS;
     this.height = PLOT - DAYS + this.bottom;
-    this.svg = draw(figure, "svg", { viewBox: `0 0 ${WIDTH} ${this.height}`, class: "drawn", tabindex: 0, role: "img", "aria-label": this.data.title });
+    const viewBox = `0 0 ${WIDTH} ${this.height}`;
+    this.svg = draw(figure, "svg", { viewBox, class: "drawn", tabindex: 0, role: "img", "aria-label": this.data.title });
     figure.querySelector(".still")?.remove();
     this.said = document.createElement("p");
     this.said.className = "said";
@@ -94,7 +96,8 @@ class Chart {
 
   x(n) {
     const room = WIDTH - LEFT - RIGHT;
-    return LEFT + (this.data.bars ? (n - this.from + 0.5) / this.count() : this.count() > 1 ? (n - this.from) / (this.count() - 1) : 0.5) * room;
+    const single = this.count() === 1 ? 0.5 : (n - this.from) / (this.count() - 1);
+    return LEFT + (this.data.bars ? (n - this.from + 0.5) / this.count() : single) * room;
   }
 
   y(share) { return TOP + (1 - share) * (this.height - TOP - this.bottom); }
@@ -103,24 +106,33 @@ class Chart {
     this.svg.replaceChildren();
     for (const share of [0, 0.25, 0.5, 0.75, 1]) {
       draw(this.svg, "line", { class: "grid", x1: LEFT, x2: WIDTH - RIGHT, y1: this.y(share), y2: this.y(share) });
-      draw(this.svg, "text", { class: "soft", x: LEFT - 8, y: this.y(share) + 4, "text-anchor": "end" }, `${share * 100} %`);
+      const place = { class: "soft", x: LEFT - 8, y: this.y(share) + 4, "text-anchor": "end" };
+      draw(this.svg, "text", place, `${share * 100} %`);
     }
     if (this.data.bars) this.kinds(); else this.days();
-    this.data.series.forEach((series, n) => { if (!this.hidden.has(n)) { if (this.data.bars) this.bars(series, n); else this.line(series, n); } });
-    draw(this.svg, "line", { class: "cursor", x1: this.x(this.at), x2: this.x(this.at), y1: TOP, y2: this.height - this.bottom });
+    this.data.series.forEach((series, n) => {
+      if (this.hidden.has(n)) return;
+      if (this.data.bars) this.bars(series, n); else this.line(series, n);
+    });
+    const x = this.x(this.at);
+    draw(this.svg, "line", { class: "cursor", x1: x, x2: x, y1: TOP, y2: this.height - this.bottom });
     this.all.hidden = this.count() === this.data.names.length;
     this.said.textContent = this.told();
   }
 
   days() {
     const every = Math.ceil(this.count() * 105 / WIDTH);
-    for (let n = this.from; n <= this.until; n += every) draw(this.svg, "text", { class: "soft", x: this.x(n), y: this.height - 8, "text-anchor": n === this.until && this.count() > 1 ? "end" : "middle" }, this.data.names[n]);
+    for (let n = this.from; n <= this.until; n += every) {
+      const anchor = n === this.until && this.count() > 1 ? "end" : "middle";
+      draw(this.svg, "text", { class: "soft", x: this.x(n), y: this.height - 8, "text-anchor": anchor }, this.data.names[n]);
+    }
   }
 
   kinds() {
     this.data.names.forEach((name, n) => {
       const x = this.x(n), y = this.height - this.bottom + 16;
-      draw(this.svg, "text", { class: "soft kind", x, y, "text-anchor": "end", transform: `rotate(${slant(this.data.names)} ${x} ${y})` }, name);
+      const transform = `rotate(${slant(this.data.names)} ${x} ${y})`;
+      draw(this.svg, "text", { class: "soft kind", x, y, "text-anchor": "end", transform }, name);
     });
   }
 
@@ -142,7 +154,9 @@ class Chart {
     const wide = (WIDTH - LEFT - RIGHT) / this.count() * 0.8 / shown;
     for (let kind = this.from; kind <= this.until; kind += 1) {
       const share = shareOf(series.values[kind]);
-      if (share !== null) draw(this.svg, "rect", { class: `line${n}`, x: this.x(kind) + (place - shown / 2) * wide, y: this.y(share), width: wide, height: this.y(0) - this.y(share) });
+      if (share === null) continue;
+      const x = this.x(kind) + (place - shown / 2) * wide, y = this.y(share);
+      draw(this.svg, "rect", { class: `line${n}`, x, y, width: wide, height: this.y(0) - y });
     }
   }
 

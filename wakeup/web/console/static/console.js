@@ -1,6 +1,7 @@
-// Every page: language and zone, keys, drafts, confirmations, and the countdowns of clock.js. The board's and the case
-// page's news come from modules of their own. Without this file everything still works, but for what is live.
+// Every page: language and zone, keys, confirmations, and the countdowns of clock.js. The board's and the case page's
+// news come from modules of their own. Everything but live updates and drafts works without this file.
 import "./clock.js";
+import { forgetAll, signOut } from "./drafts.js";
 
 const body = document.body;
 
@@ -14,30 +15,38 @@ if (zone && !document.cookie.includes(`zone=${encodeURIComponent(zone)}`)) remem
 for (const button of document.querySelectorAll("[data-language]")) {
   button.addEventListener("click", () => { remember("language", button.dataset.language); location.reload(); });
 }
-for (const field of document.querySelectorAll("[data-submits]")) field.addEventListener("change", () => field.form.submit());
+for (const field of document.querySelectorAll("[data-submits]")) {
+  field.addEventListener("change", () => field.form.submit());
+}
 document.addEventListener("submit", (event) => {
   const asks = event.submitter?.dataset.confirm;
   if (asks && !window.confirm(asks)) event.preventDefault();
 });
 
-// Whoever speaks to their computer, or is easily slipped up, turns the keys off at "Your account".
+// People who use speech input, or press keys by accident, can turn the shortcuts off at "Your account".
 const keysOff = () => /(^|; )keys=off/.test(document.cookie);
 function showKeys() {
   body.classList.toggle("keyless", keysOff());
   document.querySelector("[data-keys]")?.setAttribute("aria-pressed", String(!keysOff()));
 }
 showKeys();
-document.querySelector("[data-keys]")?.addEventListener("click", () => { remember("keys", keysOff() ? "on" : "off"); showKeys(); });
+document.querySelector("[data-keys]")?.addEventListener("click", () => {
+  remember("keys", keysOff() ? "on" : "off");
+  showKeys();
+});
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || keysOff()) return;
-  // A box that was ticked takes no letters: the next key is heard, too.
+  // A checkbox takes no text, so shortcuts still work in it.
   if (event.target.closest("input:not([type=radio], [type=checkbox]), select, textarea")) return;
   const target = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
   if (!target) return;
   event.preventDefault();
   if (target.matches("input, select, textarea")) target.focus(); else target.click();
 });
+
+document.querySelector(".me")?.addEventListener("submit", signOut);
+if (document.querySelector("[data-signed-out]")) forgetAll();
 
 if (document.querySelector("[data-watch]")) import("./watch.js");
 if (document.querySelector("[data-chart]")) import("./chart.js");

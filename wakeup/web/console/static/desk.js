@@ -1,13 +1,41 @@
-// The desk's news: the team as it is; and when a call is taken or over, the page of that, unless somebody is writing.
+// Keeps the desk current: the team's state, and a reload when a call begins or ends, unless something is being typed.
 import { setNow, tick } from "./clock.js";
+import { forget, forgetAll, keepDrafts, unsent } from "./drafts.js";
 import { exchange, follow } from "./follow.js";
 
+const HERE = "/console/desk";
+const SAY_EVERY_MS = 20_000;
 const made = document.querySelector("[data-desk]");
 const team = document.querySelector("#team");
+const outcome = document.querySelector('[data-draft^="outcome:"]');
 let shown = "";
-// What came back refused is unsent still.
+// A form that was refused is still unsent.
 let writing = "writing" in made.dataset;
+let saidAt = 0;
+
+if (made.dataset.sent) {
+  forget(made.dataset.sent);
+  // Loaded again, this page must not forget what is typed from now on.
+  history.replaceState(null, "", HERE);
+}
+keepDrafts();
 document.addEventListener("input", () => { writing = true; });
+
+// While an outcome is unsent the wrap-up goes on.
+function sayUnsent(now) {
+  if (!unsent(outcome) || now - saidAt < SAY_EVERY_MS) return;
+  saidAt = now;
+  const body = new URLSearchParams({ csrf: made.dataset.csrf });
+  fetch(`${HERE}/writing`, { method: "POST", body }).catch(() => { saidAt = 0; });
+}
+
+// What is known of one customer must not be told to another.
+function showOther(caseId) {
+  const other = caseId !== "" && made.dataset.case !== "" && caseId !== made.dataset.case;
+  document.querySelector("#other").hidden = !other;
+  if (other) for (const part of document.querySelectorAll("#of-case, .of-call")) part.hidden = true;
+  return other;
+}
 
 function take(news) {
   setNow(news.now);
@@ -15,11 +43,14 @@ function take(news) {
   if (news.team !== shown) exchange(team, () => { team.innerHTML = news.team; });
   shown = news.team;
   tick();
+  if (news.at.startsWith("wrap_up:")) sayUnsent(Date.parse(news.now));
   if (news.at === made.dataset.at) return;
-  if (writing) document.querySelector("#news").hidden = false; else location.assign("/console/desk");
+  if (!writing) { location.assign(HERE); return; }
+  document.querySelector("#news").hidden = showOther(news.on_the_line);
 }
 
-follow("/console/desk/live", take, () => {
+follow(`${HERE}/live`, take, () => {
+  forgetAll();
   // A form that is sent after the session's end comes back after signing in.
   if (writing) document.querySelector("#lost").hidden = false; else location.assign("/console/sign-in");
 });

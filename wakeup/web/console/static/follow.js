@@ -7,14 +7,14 @@ export function follow(url, take, signedOut) {
   let source = null, again = 0;
   const close = () => { clearTimeout(again); source?.close(); source = null; };
   const openIn = (ms) => { clearTimeout(again); again = setTimeout(open, ms + Math.random() * SPREAD_MS); };
-  // No error tells of a connection whose other end is gone, nor of a stream that waits for a free connection.
+  // The browser reports no error when the other end has gone silent, or while the stream waits for a free connection.
   const watch = () => {
     clearTimeout(again);
     again = setTimeout(() => { lost.hidden = false; openIn(0); }, SILENT_MS);
   };
   const open = () => {
     close();
-    // A browser has few connections for one host: tabs that nobody sees leave them to the others.
+    // A browser has few connections for one host: hidden tabs leave them to the others.
     if (document.hidden) return;
     watch();
     source = new EventSource(url);
@@ -23,17 +23,17 @@ export function follow(url, take, signedOut) {
     source.addEventListener("signed-out", () => { close(); signedOut(); });
     source.addEventListener("error", () => {
       lost.hidden = false;
-      // After an answer that is no stream the browser never tries again by itself.
+      // The browser does not reconnect by itself after a response that was not a stream.
       if (source?.readyState === EventSource.CLOSED) openIn(SOON_MS);
     });
   };
   document.addEventListener("visibilitychange", () => { if (document.hidden) close(); else open(); });
-  // The page that is asked for gets this one's connection. A download leaves the page as it is.
+  // Frees the connection for the page that is being loaded. A download leaves the page as it is.
   addEventListener("beforeunload", () => { close(); openIn(SOON_MS); });
   open();
 }
 
-// Where somebody stands with the keyboard nothing is exchanged before they have left; of what waits only the newest.
+// A part that has the keyboard focus is replaced only after the focus has left it, and then by the newest version.
 const waiting = new Map();
 
 export function exchange(part, how) {
@@ -42,4 +42,6 @@ export function exchange(part, how) {
   how(part);
 }
 
-document.addEventListener("focusout", () => setTimeout(() => { for (const [part, how] of waiting) exchange(part, how); }));
+document.addEventListener("focusout", () => setTimeout(() => {
+  for (const [part, how] of waiting) exchange(part, how);
+}));

@@ -1,9 +1,10 @@
-// The board's news: rows that changed, their order, the tiles. Cells are exchanged, never the page.
+// The board's news: rows that changed, their order, the tiles. Only cells are replaced, never the page.
 import { setNow, tick } from "./clock.js";
 import { exchange, follow } from "./follow.js";
 
 const rows = document.querySelector("#rows");
-const parts = Object.fromEntries(["tiles", "alarms", "calls"].map((name) => [name, document.querySelector(`#${name}`)]));
+const names = ["tiles", "alarms", "calls"];
+const parts = Object.fromEntries(names.map((name) => [name, document.querySelector(`#${name}`)]));
 
 function rowOf(html) {
   const holder = document.createElement("template");
@@ -38,7 +39,7 @@ function put(known, order) {
     if (!row) continue;
     if (row === place) place = place.nextElementSibling; else rows.insertBefore(row, place);
   }
-  // A row that is moved loses whoever stands in it.
+  // Moving a row drops the focus inside it.
   if (stood !== document.activeElement && rows.contains(stood)) stood.focus({ preventScroll: true });
   document.querySelector("#empty").hidden = order.length > 0;
 }

@@ -1,4 +1,4 @@
-// The case page says when it is old. It never reloads by itself: somebody may be typing.
+// The case page says when it is old. It never reloads by itself: the user may be typing.
 import { follow } from "./follow.js";
 
 const place = document.querySelector("[data-watch]");

@@ -1,0 +1,146 @@
+"""What an agent types at the desk is neither lost nor taken for another customer's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.browser.paused_world import HeldWorld
+from tests.browser.test_console import accessible, fits, press
+from tests.browser.test_desk import ada_is_in_a_talk, held, signs_in
+from tests.scenario.colleagues import NUMBERS
+from tests.scenario.talks import reach
+from tests.scenario.world import World
+from wakeup.domain.agent import AgentState
+from wakeup.simulator.handset import HandsetCall
+from wakeup.usecases.agents.agents import read_agents
+
+pytestmark = pytest.mark.timeout(300)
+Windows = Callable[..., BrowserContext]
+NOTE = "somebody in the room dictates the answers"
+__all__ = ["held"]
+
+
+def writes(page: Page) -> None:
+    expect(page.locator("#at-hand")).to_be_visible()
+    press(page, "4")
+    expect(page.locator('input[value="coached"]')).to_be_checked()
+    page.fill("#outcome-text", NOTE)
+
+
+def nothing_is_lost(page: Page) -> None:
+    expect(page.locator("#outcome-text")).to_have_value(NOTE)
+    expect(page.locator('input[value="coached"]')).to_be_checked()
+
+
+def drafts(page: Page) -> list[str]:
+    found: list[str] = page.evaluate("Object.keys(sessionStorage)")
+    return found
+
+
+async def state(world: World) -> AgentState:
+    [ada] = await world.service.store.read(read_agents, world.clock.now())
+    return ada.agent.state
+
+
+async def hangs_up(world: World, agent: HandsetCall) -> None:
+    await agent.hangs_up()
+    await world.sleep(3)
+
+
+async def takes_another(world: World) -> None:
+    call = await reach(world, n=2, phone="+6591234577", typology="fake_invest", amount="99000.00")
+    await call.presses("0")
+    agent = await world.handset(NUMBERS["ada"]).expect_call(within=10)
+    await agent.answers()
+    await agent.hears("Wakeup")
+    await agent.presses("1")
+    await world.sleep(3)
+
+
+def test_no_button_of_the_desk_throws_away_what_the_agent_typed(held: HeldWorld, open_window: Windows) -> None:
+    agent = held.do(ada_is_in_a_talk(held.world))
+    window = open_window()
+    ada = window.new_page()
+    signs_in(ada, held, "ada")
+    writes(ada)
+    ada.get_by_label("The customer agrees, on the line").check()
+    ada.get_by_role("button", name="Text the next guardian").click()
+    expect(ada.get_by_role("alert")).to_have_text("no guardian is known")
+    nothing_is_lost(ada)
+    expect(ada.get_by_label("The customer agrees, on the line")).not_to_be_checked()
+    ada.fill("#hand_on-text", "she is frightened")
+    ada.get_by_role("button", name="Hand the customer on").click()
+    expect(ada.get_by_role("alert")).to_contain_text("the customer stays with you")
+    nothing_is_lost(ada)
+    held.do(hangs_up(held.world, agent))
+    ada.get_by_role("link", name="Look again").click()
+    nothing_is_lost(ada)
+    ada.get_by_role("button", name="ready", exact=True).click()
+    expect(ada.locator("h1 .state")).to_have_text("ready")
+    nothing_is_lost(ada)
+    ada.select_option("#outcome-reason", "warned")
+    ada.get_by_role("button", name="Record it").click()
+    expect(ada.get_by_text("No customer is on the line with you.")).to_be_visible()
+    assert [key.partition(":case")[0] for key in drafts(ada)] == ["draft:hand_on"], "what was recorded is forgotten"
+    assert ada.url.endswith("/console/desk"), "loaded again, the page forgets nothing"
+    second = window.new_page()
+    second.goto(held.console)
+    second.get_by_role("button", name="Sign out", exact=True).click()
+    second.wait_for_selector("#name")
+    expect(ada.locator("#name")).to_be_visible()
+    assert not drafts(ada) and not drafts(second), "nothing personal stays after a sign-out"
+
+
+def test_the_wrap_up_lasts_while_an_outcome_is_unsent_but_not_for_ever(held: HeldWorld, open_window: Windows) -> None:
+    agent = held.do(ada_is_in_a_talk(held.world))
+    ada = open_window().new_page()
+    signs_in(ada, held, "ada")
+    writes(ada)
+    with ada.expect_response("**/desk/writing"):
+        held.do(hangs_up(held.world, agent))
+    for _ in range(5):
+        with ada.expect_response("**/desk/writing"):
+            held.do(held.world.sleep(110))
+    assert held.do(state(held.world)) is AgentState.WRAP_UP
+    held.do(held.world.sleep(60))
+    assert held.do(state(held.world)) is AgentState.READY
+    ada.reload()
+    expect(ada.locator("#at-hand")).to_contain_text("To be recorded")
+    nothing_is_lost(ada)
+
+
+def test_the_card_of_one_customer_is_covered_when_another_is_on_the_line(held: HeldWorld, open_window: Windows) -> None:
+    agent = held.do(ada_is_in_a_talk(held.world))
+    ada = open_window(width=390).new_page()
+    signs_in(ada, held, "ada")
+    earlier = ada.locator("#at-hand").inner_text()
+    writes(ada)
+    held.do(hangs_up(held.world, agent))
+    # The longest wrap-up is over.
+    held.do(held.world.sleep(605))
+    held.do(takes_another(held.world))
+    alert = ada.get_by_role("alert").filter(has_text="Another customer is on the line.")
+    expect(alert).to_be_in_viewport()
+    expect(ada.locator("#at-hand")).to_be_hidden()
+    expect(ada.locator(".coach")).to_be_hidden()
+    expect(ada.get_by_role("button", name="Text the next guardian")).to_be_hidden()
+    nothing_is_lost(ada)
+    fits(ada)
+    accessible(ada)
+    ada.get_by_role("link", name="Go to this call").click()
+    expect(ada.locator("#at-hand")).to_contain_text("On the line")
+    assert ada.locator("#at-hand").inner_text() != earlier
+    expect(ada.locator("#outcome-text")).to_have_value("")
+    ada.locator("#unrecorded a").click()
+    expect(ada.get_by_text("This is an earlier call of yours.")).to_be_visible()
+    expect(ada.get_by_text("Your phone is ringing")).to_have_count(0)
+    expect(ada.locator("#unrecorded")).to_have_count(0)
+    expect(alert).to_be_in_viewport()
+    nothing_is_lost(ada)
+    ada.select_option("#outcome-reason", "warned")
+    ada.get_by_role("button", name="Record it").click()
+    expect(ada.locator("#at-hand")).to_contain_text("On the line")
+    expect(ada.locator("#unrecorded")).to_have_count(0)

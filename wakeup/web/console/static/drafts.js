@@ -1,0 +1,56 @@
+// Keeps in this tab what an agent typed and has not sent yet, so that a reload does not lose it. It is removed once it
+// was recorded, and at the end of the session.
+const PREFIX = "draft:";
+const UNTYPED = new Set(["csrf", "form", "version"]);
+// The other tabs share the session, so they hear of the sign-out.
+const others = new BroadcastChannel("wakeup-signed-out");
+let ended = false;
+
+const keyOf = (form) => PREFIX + form.dataset.draft;
+
+export function forget(draft) {
+  sessionStorage.removeItem(PREFIX + draft);
+}
+
+export function forgetAll() {
+  ended = true;
+  for (const key of Object.keys(sessionStorage)) if (key.startsWith(PREFIX)) sessionStorage.removeItem(key);
+}
+
+others.addEventListener("message", forgetAll);
+
+export function signOut() {
+  forgetAll();
+  others.postMessage("");
+}
+
+export const unsent = (form) => form !== null && sessionStorage.getItem(keyOf(form)) !== null;
+
+function keep(form) {
+  const typed = [...new FormData(form)].filter(([name, value]) => !UNTYPED.has(name) && value !== "");
+  if (ended || !typed.length) sessionStorage.removeItem(keyOf(form));
+  else {
+    const kept = { talk: form.dataset.talk, typed: Object.fromEntries(typed) };
+    sessionStorage.setItem(keyOf(form), JSON.stringify(kept));
+  }
+}
+
+function restore(form) {
+  const kept = sessionStorage.getItem(keyOf(form));
+  if (kept === null) return;
+  const { talk, typed } = JSON.parse(kept);
+  for (const field of form.elements) {
+    // What was chosen or ticked is about its own call only, even if the customer is the same.
+    if (UNTYPED.has(field.name) || (talk !== form.dataset.talk && field.type !== "textarea")) continue;
+    if (field.type === "radio" || field.type === "checkbox") field.checked = typed[field.name] === field.value;
+    else if (field.name) field.value = typed[field.name] ?? "";
+  }
+}
+
+export function keepDrafts() {
+  for (const form of document.querySelectorAll("[data-draft]")) {
+    // A form that was refused comes back as it was sent.
+    if ("typed" in form.dataset) keep(form); else restore(form);
+    form.addEventListener("input", () => keep(form));
+  }
+}
