@@ -10,7 +10,7 @@ from tests.unit.agents_at_desk import comes_to_work, on_the_line, takes_it, wait
 from tests.unit.builders import MINUTE, T0
 from tests.unit.console_people import order, review_of
 from tests.unit.desk import PHONE, Desk, said
-from tests.unit.test_ask_guardian import guardian
+from tests.unit.guardian_steps import guardian
 from tests.unit.test_warning_after_allow import queued
 from wakeup.domain.errors import ConflictError
 from wakeup.domain.hand_over import HandOver

@@ -20,6 +20,7 @@ from wakeup.domain.hand_over import HandOver
 from wakeup.domain.ids import AttemptId, CallSid, CaseId
 from wakeup.domain.listening import ListenMode
 from wakeup.domain.outcome import Outcome
+from wakeup.domain.pacing import TEXTS
 from wakeup.domain.review import Reason
 from wakeup.domain.staff import StaffRole
 from wakeup.ivr.turn import Answered
@@ -34,7 +35,6 @@ from wakeup.usecases.dispatch.record_placement import record_placement
 from wakeup.usecases.dispatch.write_intent import write_intent
 from wakeup.usecases.ladder.plan_calls import suppress
 from wakeup.usecases.ports import Fault, Placement, PostResult
-from wakeup.usecases.records import TEXTS
 from wakeup.usecases.ringing.pacing import resume_dialling, stop_dialling
 from wakeup.usecases.speaker import WhisperFacts
 

@@ -11,9 +11,9 @@ from tests.unit.agents_at_desk import comes_to_work, on_the_line, takes_it, wait
 from tests.unit.builders import MINUTE, T0
 from tests.unit.console_people import order
 from tests.unit.desk import DIALLING, PHONE, Desk, take_claims
-from tests.unit.test_ask_guardian import guardian
+from tests.unit.guardian_steps import guardian
 from tests.unit.test_overload import ONE, a_desk, attempts, flag
-from wakeup.domain.attempt import Attempt, AttemptState
+from wakeup.domain.attempt import Attempt, AttemptState, Errand
 from wakeup.domain.hand_over import HandOver
 from wakeup.domain.ids import AttemptId, CaseId
 from wakeup.domain.listening import ListenMode
@@ -105,7 +105,7 @@ def test_an_appointment_takes_its_place_in_the_plan(desk: Desk, live: bool) -> N
 
     def promise(file: CaseFile) -> None:
         party = file.unit.parties.get(call.party_id, file.case.customer_id)
-        draft = draft_call(file, party, due_at=T0, latest_start=later, like=call)
+        draft = draft_call(file, party, Errand.APPOINTMENT, due_at=T0, latest_start=later, like=call)
         add_call(file, replace(draft, number_index="another"))
 
     desk.on(case_id, T0, promise)
