@@ -18,6 +18,8 @@ class Ages:
     """Since a decision should have arrived at the payment core that has not arrived."""
     call_due: timedelta
     """Since a call was due that was not made."""
+    undecided: timedelta
+    """Since a decision on a transfer was due that was not made: the first one, or the end of its hold."""
 
 
 def read_ages(unit: Unit, now: datetime) -> Ages:
@@ -26,6 +28,7 @@ def read_ages(unit: Unit, now: datetime) -> Ages:
         message_due=_since(unit.outbox.next_due(), now),
         decision_late=_since(unit.outbox.most_late(), now),
         call_due=_since(unit.waiting.oldest_due(), now),
+        undecided=_since(next((at for _, at in unit.transfers.cases_due(now, 1)), None), now),
     )
 
 
