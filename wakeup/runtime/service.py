@@ -98,6 +98,7 @@ class Service:
         engine = Engine(
             store=self.store, clock=infra.clock, hub=self.hub, timers=infra.timers, log=self.log, alarm=self._alarm,
             failed=lambda name: self.metrics.loop_failures.labels(name).inc(),
+            item_failed=lambda event: self.metrics.items_failed.labels(event).inc(),
         )  # fmt: skip
         if Role.DISPATCH in self.roles:
             dialling = dialling_of(settings)

@@ -50,6 +50,7 @@ class Metrics:
         self.ghost_rings = self._counter("ghost_rings", "Calls that appeared after their attempt was given up")
         self.alarms = self._counter("alarms", "Alarms, by cause", "cause")
         self.loop_failures = self._counter("loop_failures", "Failed rounds of a loop", "loop")
+        self.items_failed = self._counter("items_failed", "Due items that failed, by log event", "event")
         self.background_failures = self._counter("background_failures", "Failed acts on a live call", "act")
         self.long_polls = Gauge("wakeup_long_polls", "Long polls waiting now", registry=self.registry)
         self.store_waiting = Gauge(

@@ -25,7 +25,7 @@ AFTER_TROUBLE = timedelta(seconds=1)
 
 
 FAILED_TOO_OFTEN = 5
-"""Number of failed rounds in a row after which the operator alert is raised."""
+"""Number of failures in a row, of rounds or of one item, after which the operator alert is raised."""
 SAID_AGAIN = 60
 """Number of failures after which it is raised again."""
 
@@ -47,6 +47,8 @@ class Engine:
     """Raise the operator alert of this cause."""
     failed: Callable[[str], None] = unheard
     """Count a failed round of the loop of this name."""
+    item_failed: Callable[[str], None] = unheard
+    """Count a failure of one item, by its log event."""
 
 
 class Loop(ABC):
