@@ -15,6 +15,11 @@ AHEAD = timedelta(seconds=1)
 it must not keep all phones silent until the clock has caught up."""
 SLOWEST = 0.05
 """Share of the rate that always remains, however often the provider says "too fast"."""
+TURN_OF_OTHERS = timedelta(seconds=10)
+"""For this long after a stop, the node whose own call was refused leaves the probe to the other nodes: its token or
+numbers alone may be wrong."""
+REST_OF_ONE = timedelta(minutes=5)
+"""For this long after its refusal, that node makes no calls once another node's call has gone through."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,12 +42,16 @@ class Granted:
     stopped_because: str | None = None
 
 
-def take_lines(unit: Unit, account: Account, want: int, now: datetime) -> Granted:
+def take_lines(unit: Unit, account: Account, want: int, now: datetime, refused_at: datetime | None = None) -> Granted:
     """Grant call starts: never more than the account's rate within any second, and never more than its lines at
-    once."""
+    once.
+
+    `refused_at`: when the newest call of the node that asks was refused because of the account or configuration.
+    """
     lines = unit.lines.lock(account.name)
-    if lines.stopped_until is not None and now < lines.stopped_until:
-        return Granted(count=0, again_at=lines.stopped_until, stopped_because=lines.stopped_because)
+    stopped_until = _stopped_until(lines, refused_at, now)
+    if stopped_until is not None and now < stopped_until:
+        return Granted(count=0, again_at=stopped_until, stopped_because=lines.stopped_because)
     rate = account.calls_per_second * pace_at(lines, unit.policy.tempo.pace_recovery, now)
     span = timedelta(seconds=1 if rate >= 1 else 1 / rate)
     # Another node's clock may be slightly ahead: a start that it was granted counts until the span has passed by
@@ -63,6 +72,13 @@ def take_lines(unit: Unit, account: Account, want: int, now: datetime) -> Grante
     share = unit.policy.overload.share
     by_turn = int(lines.granted * share) - int((lines.granted - count) * share)
     return Granted(count=count, by_turn=by_turn, again_at=again_at)
+
+
+def _stopped_until(lines: Lines, refused_at: datetime | None, now: datetime) -> datetime | None:
+    """Return until when the node that was refused at `refused_at` makes no calls."""
+    if refused_at is None or refused_at > now + AHEAD or lines.stopped_because is None:
+        return lines.stopped_until
+    return refused_at + REST_OF_ONE if lines.stopped_until is None else lines.stopped_until + TURN_OF_OTHERS
 
 
 def give_back(unit: Unit, account: Account, count: int, at: datetime) -> None:
@@ -95,12 +111,15 @@ def resume_dialling(unit: Unit, account_name: str) -> Lines:
 
 def gone_through(unit: Unit, account_name: str, posted: datetime | None) -> None:
     """Record that the provider accepted what was posted at `posted`. If that was after a stop ran out, probing
-    ends and the full rate is allowed, even if that call ends at once. Locks nothing if there was no stop."""
+    ends and the full rate is allowed, even if that call ends at once. Locks nothing if there was no stop.
+
+    The reason stays: a node that was refused since knows by it that another node got through.
+    """
     if not _after_stop(unit.lines.stopped_until(account_name), posted):
         return
     lines = unit.lines.lock(account_name)
     if _after_stop(lines.stopped_until, posted):
-        unit.lines.save(replace(lines, stopped_until=None, stopped_because=None))
+        unit.lines.save(replace(lines, stopped_until=None))
 
 
 def _after_stop(stopped_until: datetime | None, posted: datetime | None) -> bool:
