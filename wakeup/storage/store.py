@@ -97,7 +97,7 @@ class Store(ABC, Generic[U]):
     @property
     @abstractmethod
     def healthy(self) -> bool:
-        """Whether the last transaction that wrote, or had to, was committed."""
+        """Whether the last transaction that wrote, or had to, was committed, and none hangs."""
 
     @property
     @abstractmethod

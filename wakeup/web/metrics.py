@@ -57,7 +57,9 @@ class Metrics:
             "wakeup_store_waiting", "Use cases waiting for the Store", ["lane"], registry=self.registry
         )
         self.store_healthy = Gauge(
-            "wakeup_store_healthy", "Whether the last transaction that wrote was committed", registry=self.registry
+            "wakeup_store_healthy",
+            "Whether the last transaction that wrote was committed, and none hangs",
+            registry=self.registry,
         )
 
     def answered(self, route: str, method: str, status: int, seconds: float) -> None:
