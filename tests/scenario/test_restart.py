@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
+
+import pytest
+from aiohttp import ClientConnectorError
 
 from tests.scenario.world import World, tell
 
@@ -23,3 +27,29 @@ def test_a_call_that_ended_while_nobody_was_there_frees_its_line_at_once(tmp_pat
         assert world.timeline("call_end"), "asked at once, not after the longest call there may be"
 
     tell(story, tmp_path)
+
+
+def test_a_node_that_stops_says_so_while_it_still_listens(tmp_path: Path) -> None:
+    """Until the load balancer has noticed, it sends callees' turns to this node."""
+
+    async def story(world: World) -> None:
+        ready, turn = (
+            f"{world.service.addresses[name]}{path}" for name, path in (("inside", "/readyz"), ("public", "/"))
+        )
+
+        async def answer(url: str) -> int:
+            async with world.session.get(url) as response:
+                return response.status
+
+        assert await answer(ready) == 200
+        stopping = asyncio.create_task(world.service.stop())
+        await world.sleep(1)
+        assert (await answer(ready), await answer(turn)) == (503, 404)
+        await world.sleep(3)
+        assert await answer(turn) == 404, "still there"
+        await stopping
+        with pytest.raises(ClientConnectorError):
+            await answer(turn)
+        await world.start_service()
+
+    tell(story, tmp_path, WAKEUP_HTTP__LEAVE_S="5")
