@@ -11,7 +11,7 @@ import pytest
 from tests.storage.sample_table import Repository, Unit, names, put
 from wakeup.domain.errors import StoreDownError
 from wakeup.storage.engine import make_engines
-from wakeup.storage.pg_store import PgStore
+from wakeup.storage.pg_store import CLOSE_S, PgStore
 from wakeup.storage.progress import HANGS_AFTER_S
 from wakeup.usecases.store import Lane
 
@@ -26,10 +26,10 @@ def repository(postgres_url: str) -> Repository:
 class Hanging:
     """A Store with two writers whose clock stands still, and use cases that hang until they may go on."""
 
-    def __init__(self, repository: Repository, patience_s: float = HANGS_AFTER_S) -> None:
+    def __init__(self, repository: Repository, patience_s: float = HANGS_AFTER_S, close_s: float = CLOSE_S) -> None:
         self.now, self.go_on = 0.0, Event()
         engines = make_engines(repository.url, writers=2, readers=2)
-        self.store = PgStore(engines, Unit, writers=2, clock=lambda: self.now, patience_s=patience_s)
+        self.store = PgStore(engines, Unit, writers=2, clock=lambda: self.now, patience_s=patience_s, close_s=close_s)
         self._hung: list[asyncio.Future[str]] = []
 
     async def hangs(self, name: str) -> None:
@@ -56,6 +56,8 @@ def play(story: Callable[[Hanging], Awaitable[None]], hanging: Hanging) -> None:
         finally:
             hanging.go_on.set()
             await hanging.store.close()
+            while hanging.store.left_hanging:
+                await hanging.store.close()
 
     asyncio.run(played())
 
@@ -114,3 +116,42 @@ def test_an_event_does_not_wait_for_ever_behind_what_hangs(repository: Repositor
         assert await hanging.store.read(names) in (["a", "b", "late", "next"], ["a", "b", "next"])
 
     play(story, Hanging(repository, patience_s=0.01))
+
+
+def test_a_store_whose_database_hangs_is_closed_without_its_threads(repository: Repository) -> None:
+    async def story(hanging: Hanging) -> None:
+        await hanging.hangs("a")
+        assert not hanging.store.left_hanging
+        await hanging.store.close()
+        assert hanging.store.left_hanging
+
+    play(story, Hanging(repository, close_s=0.01))
+
+
+def test_a_reader_that_hangs_does_not_keep_the_store_open_either(repository: Repository) -> None:
+    async def story(hanging: Hanging) -> None:
+        begun = Event()
+
+        def hang(_unit: Unit) -> None:
+            begun.set()
+            assert hanging.go_on.wait(10)
+
+        reading = asyncio.ensure_future(hanging.store.read(hang))
+        await asyncio.to_thread(begun.wait, 10)
+        await hanging.store.close()
+        assert hanging.store.left_hanging
+        hanging.go_on.set()
+        await reading
+
+    play(story, Hanging(repository, close_s=0.01))
+
+
+def test_a_store_that_is_busy_is_closed_when_its_work_has_ended(repository: Repository) -> None:
+    async def story(hanging: Hanging) -> None:
+        await hanging.hangs("a")
+        closing = asyncio.ensure_future(hanging.store.close())
+        await hanging.recovers()
+        await closing
+        assert not hanging.store.left_hanging
+
+    play(story, Hanging(repository))

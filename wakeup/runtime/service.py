@@ -146,6 +146,10 @@ class Service:
         for close in reversed(self._closers):
             await close()
         await self.store.close()
+        if self.store.left_hanging:
+            # What was not committed will be resumed from the stored rows, as after SIGKILL.
+            self.log.error("store_left_hanging", node=self.settings.node.name)
+            return
         await self._node_sync.stop()
         self.log.info("stopped", node=self.settings.node.name)
 

@@ -28,6 +28,8 @@ WRITERS = 4
 READERS = 2
 READ_ONLY = "25006"
 """SQLSTATE of a write on a standby server, or on one that was made read-only."""
+CLOSE_S = 15.0
+"""Longer than a statement can take."""
 HANGS = "hangs"
 """Reason of StoreDownError while the database neither answers nor ends the connection."""
 
@@ -151,8 +153,9 @@ class PgStore(Store[U]):
         writers: int = WRITERS,
         clock: Callable[[], float] = monotonic,
         patience_s: float = HANGS_AFTER_S,
+        close_s: float = CLOSE_S,
     ) -> None:
-        """`patience_s`: how long an event waits. Its sender has given up by then."""
+        """`patience_s`: how long an event waits. Its sender has given up by then. `close_s`: how long `close` waits."""
         self._engines = engines
         self._publish = publish
         self._health = Health()
@@ -160,6 +163,7 @@ class PgStore(Store[U]):
         self._readers = Readers(engines.reading, make_unit, READERS)
         self._closed = False
         self._progress, self._patience_s = Progress(writers, clock), patience_s
+        self._close_s, self._left_hanging = close_s, False
         self._writers = [PgWriter(engines.writing, make_unit, pause, self._health) for _ in range(writers)]
         # Daemons, so that a process told to exit does not wait for a database that hangs.
         self._threads = [
@@ -173,25 +177,35 @@ class PgStore(Store[U]):
         return self._health.good and not self._progress.stands_still
 
     @property
+    def left_hanging(self) -> bool:
+        return self._left_hanging
+
+    @property
     def waiting(self) -> dict[Lane, int]:
         return self._queue.waiting
 
     async def close(self) -> None:
         self._queue.close()
-        if self._closed:
+        if self._closed and not self._left_hanging:
             return
         self._closed = True
         self._readers.refuse()
-        await asyncio.get_running_loop().run_in_executor(None, self._join)
+        self._left_hanging = await asyncio.get_running_loop().run_in_executor(None, self._some_hang)
+        if self._left_hanging:
+            return
         for writer in self._writers:
             writer.close()
         self._engines.writing.dispose()
         self._engines.reading.dispose()
 
-    def _join(self) -> None:
-        for thread in self._threads:
-            thread.join()
-        self._readers.close()
+    def _some_hang(self) -> bool:
+        """Wait for the threads, and return whether any has not ended in time."""
+        threads = [*self._threads, Thread(target=self._readers.close, name="store-closer", daemon=True)]
+        threads[-1].start()
+        until = monotonic() + self._close_s
+        for thread in threads:
+            thread.join(max(0.0, until - monotonic()))
+        return any(thread.is_alive() for thread in threads)
 
     async def _submit(self, job: Job[U], lane: Lane) -> Any:
         if self._progress.all_hang:

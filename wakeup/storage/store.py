@@ -104,6 +104,12 @@ class Store(ABC, Generic[U]):
     def waiting(self) -> dict[Lane, int]:
         """The number of use cases that wait in each lane."""
 
+    @property
+    def left_hanging(self) -> bool:
+        """Whether `close` gave up on threads that wait for a database that hangs. The process must then end without
+        them."""
+        return False
+
     @abstractmethod
     async def close(self) -> None:
         """Finish what is waiting, then stop. Idempotent."""
