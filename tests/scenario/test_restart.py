@@ -9,6 +9,7 @@ import pytest
 from aiohttp import ClientConnectorError
 
 from tests.scenario.world import World, tell
+from wakeup.domain.errors import ConfigError
 
 
 def test_a_call_that_ended_while_nobody_was_there_frees_its_line_at_once(tmp_path: Path) -> None:
@@ -53,3 +54,15 @@ def test_a_node_that_stops_says_so_while_it_still_listens(tmp_path: Path) -> Non
         await world.start_service()
 
     tell(story, tmp_path, WAKEUP_HTTP__LEAVE_S="5")
+
+
+def test_a_node_that_could_not_start_ends_at_once(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        first, began = world.service, asyncio.get_running_loop().time()
+        with pytest.raises(ConfigError):
+            await world.start_service(WAKEUP_HTTP__LEAVE_S="5")
+        await world.service.stop()
+        assert asyncio.get_running_loop().time() - began < 1, "no load balancer knows it"
+        world.service = first
+
+    tell(story, tmp_path)

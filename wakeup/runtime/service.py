@@ -82,7 +82,7 @@ class Service:
         self._overload = self._dependencies.policy.overload
         self._loops: list[Loop] = []
         self._running: list[asyncio.Task[None]] = []
-        self._stopping = False
+        self._started = self._stopping = False
         self._runners: list[Listener] = []
         self._closers: list[Callable[[], Awaitable[None]]] = []
 
@@ -127,6 +127,7 @@ class Service:
         await self._listen(self._parts(access, urls, phone, recordings))
         infra.timers.start(lambda name: self.hub.publish((name,)), [loop.name for loop in self._loops])
         self._running = [asyncio.create_task(loop.run(), name=loop.name) for loop in self._loops]
+        self._started = True
         self.log.info("started", node=settings.node.name, addresses=list(self.addresses.values()))
 
     async def stop(self) -> None:
@@ -139,7 +140,7 @@ class Service:
         for task in self._running:
             task.cancel()
         await asyncio.gather(*self._running, return_exceptions=True)
-        leaving = pause(self.settings.http.leave_s if self._runners else 0)
+        leaving = pause(self.settings.http.leave_s if self._started else 0)
         await asyncio.gather(leaving, *(loop.drain(DRAIN_S) for loop in self._loops))
         for runner in reversed(self._runners):
             await runner.cleanup()
