@@ -7,6 +7,7 @@ import io
 import json
 import logging
 import re
+import subprocess
 import sys
 import threading
 import time
@@ -318,3 +319,19 @@ def test_a_line_costs_little(stream: io.StringIO) -> None:
         gc.enable()
     plain, ours = (min(times) for times in zip(*rounds, strict=True))
     assert ours < 8 * plain, f"{ours * 1e6:.1f} us a line, plain JSON {plain * 1e6:.1f} us"
+
+
+def test_a_process_that_leaves_at_once_writes_its_last_lines_and_waits_for_no_thread() -> None:
+    script = """
+import sys, threading, structlog
+from wakeup.runtime.logs.setup import configure_logging, in_background, leave_at_once
+from wakeup.runtime.settings.types import LogFormat, LogLevel
+configure_logging(LogFormat.JSON, LogLevel.INFO, sys.stderr)
+with in_background():
+    threading.Thread(target=threading.Event().wait).start()
+    structlog.get_logger().error("store_left_hanging")
+    leave_at_once(1)
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 1, done.stderr
+    assert json.loads(done.stderr)["event"] == "store_left_hanging"

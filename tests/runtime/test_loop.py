@@ -42,7 +42,7 @@ class Failing(Loop):
 
     def lives(self) -> tuple[int, list[str]]:
         """Return how many failures were counted, and the operator alerts."""
-        with structlog.testing.capture_logs(), suppress(asyncio.CancelledError):
+        with structlog.testing.capture_logs() as self.lines, suppress(asyncio.CancelledError):
             asyncio.run(self.run())
         return len(self.failures), self.timers
 
@@ -62,3 +62,12 @@ def test_it_is_told_again_while_it_lasts_but_not_at_every_round() -> None:
 
 def test_without_a_database_it_is_the_database_that_is_told() -> None:
     assert Failing([StoreDownError()] * SAID_AGAIN).lives() == (0, [])
+
+
+def test_an_outage_is_logged_at_once_and_then_ever_more_rarely() -> None:
+    loop = Failing([StoreDownError()] * 130)
+    loop.lives()
+    assert [line["rounds"] for line in loop.lines] == [1, 2, 4, 8, 16, 32, 60, 64, 120, 128]
+    recovered = Failing([StoreDownError(), StoreDownError(), None, StoreDownError()])
+    recovered.lives()
+    assert [line["rounds"] for line in recovered.lines] == [1, 2, 1], "a new outage is said at once"

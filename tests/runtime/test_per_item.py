@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
+from itertools import pairwise
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -20,11 +21,12 @@ from wakeup.domain.ids import CaseId, TransferId
 from wakeup.domain.transfer import TransferState
 from wakeup.runtime.ingest_throttle import IngestThrottle
 from wakeup.runtime.loops.loop import AFTER_TROUBLE, Engine
-from wakeup.runtime.loops.per_item import WHILE_LOCKED
+from wakeup.runtime.loops.per_item import WHILE_LOCKED, PerItem
 from wakeup.runtime.loops.settler import Settler
 from wakeup.usecases.intake.settle_case import settle_case
 
 LATE = T0 + 40 * MINUTE
+SECOND = timedelta(seconds=1)
 
 
 class LoopDesk:
@@ -33,9 +35,15 @@ class LoopDesk:
     def __init__(self) -> None:
         self.desk, self.clock = Desk(), StoppedClock()
         self.locked: set[str] = set()
+        self.alarms: list[str] = []
+        self.failures: list[str] = []
         self.engine = cast(
-            "Engine", SimpleNamespace(store=self, clock=self.clock, hub=self, log=structlog.get_logger())
-        )
+            "Engine",
+            SimpleNamespace(
+                store=self, clock=self.clock, hub=self, log=structlog.get_logger(), alarm=self.alarms.append,
+                item_failed=self.failures.append,
+            ),
+        )  # fmt: skip
 
     async def run(self, use_case: Callable[..., Any], /, *args: Any, lane: object = None) -> Any:
         if use_case is settle_case and args[0] in self.locked:
@@ -144,3 +152,82 @@ def test_without_a_database_no_case_rests() -> None:
     with pytest.raises(StoreDownError):
         loops.looks()
     assert len(loops.settler.items) == 0
+
+
+class Flawed(Settling):
+    """Items that fail while `broken`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.items: PerItem[str] = PerItem(self.engine, "rung_not_taken", "case_id")
+        self.broken = True
+
+    async def _work(self) -> bool:
+        if self.broken:
+            raise ValueError
+        return True
+
+    def tries(self, until: datetime) -> list[int]:
+        """Seconds after LATE of every try of one item."""
+        tried, now = [], LATE
+        with structlog.testing.capture_logs() as self.lines:
+            while now <= until:
+                tried.append((now - LATE) // SECOND)
+                if asyncio.run(self.items.one("case_1", self._work(), now)):
+                    break
+                now = self.items.again(now, now) or until + SECOND
+        return tried
+
+
+def test_what_fails_again_and_again_rests_longer_each_time_and_at_most_five_minutes() -> None:
+    flawed = Flawed()
+    tried = flawed.tries(LATE + 30 * MINUTE)
+    assert tried[:10] == [0, 1, 3, 7, 15, 31, 63, 127, 255, 511]
+    assert {after - before for before, after in pairwise(tried[9:])} == {300}
+    assert len(flawed.lines) == len(tried) == len(flawed.failures)
+    assert flawed.alarms == ["item_failed"], "once, and not at each failure"
+
+
+def test_what_has_succeeded_begins_anew() -> None:
+    flawed = Flawed()
+    flawed.tries(LATE + 10 * SECOND)
+    flawed.broken = False
+    flawed.tries(LATE)
+    flawed.broken = True
+    assert flawed.tries(LATE + 8 * SECOND) == [0, 1, 3, 7]
+    assert flawed.alarms == []
+
+
+def test_a_decision_is_tried_every_second_however_long_it_has_failed_but_its_lines_are_rare() -> None:
+    loops = Settling()
+    case_id = a_bad_case(loops, 1)
+    lines = []
+    for seconds in range(600):
+        assert loops.looks(LATE + timedelta(seconds=seconds)) == AFTER_TROUBLE
+        lines += [seconds for line in loops.lines if line["event"] == "case_not_settled"]
+    assert lines == [0, 1, 3, 7, 15, 31, 63, 127, 255, 511]
+    assert loops.failures == ["case_not_settled"] * 600
+    assert loops.alarms == ["item_failed"]
+    assert case_id in loops.settler.items
+
+
+def test_a_passing_fault_delays_no_decision_past_its_deadline() -> None:
+    loops = Settling()
+    opened = [loops.desk.flag(n, minutes=minutes, customer_id="u_1") for n, minutes in ((1, 30), (2, 60))]
+    assert opened[0].case_id == opened[1].case_id
+    act, later = loops.settler.act, loops.desk.transfer(TransferId("t_2"))
+
+    async def broken(*_: Any) -> None:
+        raise ValueError
+
+    loops.settler.act = broken  # type: ignore[method-assign]
+    first = loops.desk.transfer(TransferId("t_1")).settle_at
+    assert first < later.settle_at < later.decide_by
+    # The fault of the first transfer lasts until just after the second is due.
+    now = later.settle_at - 20 * MINUTE
+    while now <= later.settle_at + timedelta(milliseconds=900):
+        now += loops.looks(now) or MINUTE
+    loops.settler.act = act  # type: ignore[method-assign]
+    loops.looks(now)
+    assert now <= later.decide_by
+    assert loops.desk.transfer(TransferId("t_2")).state is TransferState.HELD

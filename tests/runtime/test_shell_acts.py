@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from tests.storage.migrated import migrated_file
 from tests.unit.builders import HOUR, T0
 from tests.unit.desk import PHONE, wait
 from wakeup.__main__ import main
+from wakeup.domain.decision import Ruling, Verdict
 from wakeup.runtime.cli import app as command_line
 from wakeup.runtime.cli.app import app
 from wakeup.runtime.dependencies import unit_dependencies
@@ -25,8 +27,9 @@ from wakeup.runtime.settings.settings import load_settings
 from wakeup.storage.audit import remember_anchor
 from wakeup.storage.engine import make_engine
 from wakeup.storage.unit_of_work import SqlUnit, UnitDependencies, unit_maker
+from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.deciding.decisions import record_decision
 from wakeup.usecases.intake.open_case import open_case
-from wakeup.usecases.intake.settle_case import settle_case
 from wakeup.usecases.records import MessageState
 
 NOWHERE = "http://127.0.0.1:1"
@@ -102,17 +105,59 @@ def test_who_keeps_the_do_not_call_list_from_a_shell_is_written_down(shell: Shel
     assert put_data == {"number": off_data["number"], "channels": ["voice"]}, "nothing of what was typed"
 
 
-def test_a_message_that_is_sent_again_from_a_shell_is_written_down(shell: Shell) -> None:
-    def dies(unit: SqlUnit) -> str:
-        accepted = open_case(unit, wait(1), T0)
-        settle_case(unit, accepted.case_id, T0 + HOUR)
-        message = unit.outbox.due(T0 + HOUR, 1, 1)[0]
-        unit.outbox.save(replace(message, state=MessageState.DEAD, settled_at=T0 + HOUR))
-        return message.id
+def dies(unit: SqlUnit, n: int, last_status: int | None = None, ruling: Ruling = Ruling.HOLD) -> str:
+    """The payment core does not take the decision of transfer n."""
+    accepted = open_case(unit, wait(n, customer_id=f"u_{n}", phone=f"+659000000{n}"), T0)
+    with CaseFile(unit, unit.cases.lock(accepted.case_id), T0 + HOUR) as file:
+        record_decision(file, file.transfers()[0], Verdict(ruling=ruling, reason="released_by_person"), "Mei")
+    [message] = unit.outbox.due(T0 + HOUR, 9, 9)
+    dead = replace(message, state=MessageState.DEAD, settled_at=T0 + HOUR, last_status=last_status)
+    unit.outbox.save(dead)
+    return message.id
 
-    message_id = shell.does(dies)
+
+def test_all_dead_messages_are_sent_again_with_one_command_and_allows_only_when_they_are_asked_for(
+    shell: Shell,
+) -> None:
+    found = [
+        shell.does(partial(dies, n=n, last_status=status, ruling=ruling))
+        for n, (status, ruling) in enumerate(
+            [(None, Ruling.HOLD), (503, Ruling.HOLD), (422, Ruling.HOLD), (None, Ruling.ALLOW)], start=1
+        )
+    ]
+
+    def replays(*words: str) -> tuple[int, list[str], int]:
+        said = shell.says("outbox", "replay", *words)
+        assert said["not_replayed"] == []
+        return said["replayed"], [one["message_id"] for one in said["messages"]], said["allows_left_out"]
+
+    assert replays("--all", "--status", "none") == (1, found[:1], 1)
+    assert replays("--all", "--status", "5xx") == (1, found[1:2], 0)
+    assert replays("--all") == (1, found[2:3], 1)
+    assert replays("--all", "--with-allows") == (1, found[3:], 0)
+    assert replays("--all") == (0, [], 0)
+
+
+def test_several_messages_are_sent_again_and_the_others_are_named(shell: Shell) -> None:
+    first, second = (shell.does(partial(dies, n=n)) for n in (1, 2))
+    said = shell.says("outbox", "replay", first, "msg_unknown", second, code=1)
+    assert [one["message_id"] for one in said["messages"]] == [first, second]
+    assert said["not_replayed"] == [{"message_id": "msg_unknown", "reason": "no such message"}]
+
+
+@pytest.mark.parametrize(
+    "words", [(), ("msg_1", "--all"), ("msg_1", "--status", "5xx"), ("--with-allows",), ("--all", "--status", "often")]
+)
+def test_what_is_to_be_sent_again_is_said_clearly(shell: Shell, words: tuple[str, ...]) -> None:
+    assert shell.complains("outbox", "replay", *words)
+
+
+def test_a_message_that_is_sent_again_from_a_shell_is_written_down(shell: Shell) -> None:
+    message_id = shell.does(lambda unit: dies(unit, 1))
     assert message_id in shell.shows("outbox", "list", "--state", "dead"), "whole: it is copied from there"
-    assert shell.says("outbox", "replay", message_id)["state"] == "due"
+    said = shell.says("outbox", "replay", message_id)
+    assert (said["replayed"], said["not_replayed"]) == (1, [])
+    assert [one["state"] for one in said["messages"]] == ["due"]
     assert shell.log == [("message_replayed", "command_line", {"message": message_id, "transfer": "t_1"})]
 
 

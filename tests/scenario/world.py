@@ -67,6 +67,7 @@ def environment(folder: Path, phone: str, core: str, **more: str) -> dict[str, s
         "WAKEUP_HTTP__PUBLIC_PORT": "0",
         "WAKEUP_HTTP__API_PORT": "0",
         "WAKEUP_HTTP__INSIDE_PORT": "0",
+        "WAKEUP_HTTP__LEAVE_S": "0",
         "WAKEUP_PUBLIC_BASE_URL": "http://127.0.0.1:1",
         "WAKEUP_DATABASE_URL": f"sqlite:///{folder / 'wakeup.db'}",
         "WAKEUP_TWILIO__ACCOUNT_SID": ACCOUNT,

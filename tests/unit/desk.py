@@ -181,7 +181,7 @@ class Desk:
 
 def take_claims(unit: Unit, now: datetime, limit: int = 1, dialling: Dialling = DIALLING) -> list[Claim]:
     """Take lines for up to `limit` due attempts and claim these, as a node does that finds several of them."""
-    granted = lines_for_the_due(unit, dialling.account, limit, now)
+    granted = lines_for_the_due(unit, dialling, limit, now)
     if granted.count == 0:
         return []
     chosen = choose(unit, dialling.account, granted.count, granted.by_turn, now)

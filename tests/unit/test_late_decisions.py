@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from tests.unit.builders import HOUR, MINUTE, T0
 from tests.unit.desk import Desk, said
 from wakeup.domain.decision import Ruling, Verdict
-from wakeup.domain.ids import CaseId
+from wakeup.domain.ids import CaseId, TransferId
 from wakeup.domain.outcome import Outcome
 from wakeup.usecases.deciding.decisions import TIME_TO_ARRIVE, record_decision
-from wakeup.usecases.deciding.deliver import number_decisions, record_delivery, take_messages
+from wakeup.usecases.deciding.deliver import listed, number_decisions, record_delivery, replay, take_messages
 from wakeup.usecases.figures.backlog_age import Ages, read_ages
 from wakeup.usecases.intake.settle_case import settle_case
 from wakeup.usecases.ports import Delivery, Receipt
@@ -76,15 +76,46 @@ def test_a_change_after_the_deadline_has_its_own_time_to_arrive(desk: Desk) -> N
 
 
 def test_the_age_of_what_waits_is_asked_of_the_first_of_each_kind(desk: Desk) -> None:
-    assert desk.run(read_ages, T0) == Ages(message_due=NOTHING, decision_late=NOTHING, call_due=NOTHING)
+    assert desk.run(read_ages, T0) == Ages(
+        message_due=NOTHING, decision_late=NOTHING, call_due=NOTHING, undecided=NOTHING, dead=0
+    )
     held(desk)
     desk.flag(2, T0 + 2 * MINUTE)
     at_once = desk.run(read_ages, T0 + 3 * MINUTE)
-    assert at_once == Ages(message_due=2 * MINUTE, decision_late=NOTHING, call_due=MINUTE)
+    assert at_once == Ages(message_due=2 * MINUTE, decision_late=NOTHING, call_due=MINUTE, undecided=NOTHING, dead=0)
     list(tries(desk, DEADLINE))
     later = desk.run(read_ages, DEADLINE + HOUR)
     assert later.decision_late == HOUR
     assert later.message_due == HOUR - 5 * MINUTE, "since its next try was due"
+
+
+def test_a_transfer_that_no_node_decides_has_an_age_though_it_has_no_message(desk: Desk) -> None:
+    opened = desk.flag(1)
+    settles = desk.transfer(TransferId(opened.transfer_id)).settle_at
+    assert desk.run(read_ages, settles - MINUTE).undecided == NOTHING
+    late = desk.run(read_ages, settles + HOUR)
+    assert (late.undecided, late.message_due, late.decision_late) == (HOUR, NOTHING, NOTHING)
+    desk.run(settle_case, CaseId(opened.case_id), settles + HOUR)
+    assert desk.run(read_ages, settles + HOUR).undecided == NOTHING
+
+
+def test_a_hold_that_no_node_ends_has_an_age_too(desk: Desk) -> None:
+    case_id = held(desk)
+    [transfer] = desk.run(lambda unit: unit.transfers.of_case(case_id))
+    assert transfer.act_at is not None
+    assert desk.run(read_ages, transfer.act_at - MINUTE).undecided == NOTHING
+    assert desk.run(read_ages, transfer.act_at + HOUR).undecided == HOUR
+
+
+def test_what_the_core_never_acknowledged_stays_in_the_figures_until_it_is_replayed(desk: Desk) -> None:
+    held(desk)
+    gone = Delivery(receipt=Receipt.GONE, status=422)
+    assert len(list(tries(desk, DEADLINE, gone))) == 1
+    ages = desk.run(read_ages, DEADLINE + HOUR)
+    assert (ages.dead, ages.decision_late, ages.message_due) == (1, NOTHING, NOTHING), "the ages show nothing"
+    [message] = desk.run(listed, "dead", 9)
+    desk.run(replay, message.id, DEADLINE + HOUR)
+    assert desk.run(read_ages, DEADLINE + HOUR).dead == 0
 
 
 def test_each_decision_is_counted_once(desk: Desk) -> None:

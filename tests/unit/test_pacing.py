@@ -13,10 +13,13 @@ from tests.unit.builders import T0
 from wakeup.domain.pacing import Lines, pace_at
 from wakeup.domain.policy import Policy
 from wakeup.usecases.ringing.pacing import (
+    REST_OF_ONE,
     SLOWEST,
+    TURN_OF_OTHERS,
     Account,
     give_back,
     gone_through,
+    resume_dialling,
     slow_down,
     stop_dialling,
     take_lines,
@@ -114,6 +117,38 @@ def test_until_a_call_has_gone_through_the_next_one_probes() -> None:
     gone_through(unit, "AC", until + timedelta(seconds=3))
     assert take_lines(unit, account, 5, until + timedelta(seconds=4)).count == 5
     assert unit.lines.lines.stopped_until is None
+
+
+def test_the_node_that_was_refused_leaves_the_probe_to_the_others_and_follows_them() -> None:
+    unit, until = a_unit(), T0 + timedelta(seconds=60)
+    account = Account(name="AC", calls_per_second=10, max_concurrent=10)
+    stop_dialling(unit, "AC", "account:20003 on node-1", until)
+    waits = take_lines(unit, account, 5, until, refused_at=T0)
+    assert (waits.count, waits.again_at) == (0, until + TURN_OF_OTHERS)
+    assert take_lines(unit, account, 5, until).count == 1, "another node probes"
+    alone = until + TURN_OF_OTHERS
+    assert take_lines(unit, account, 5, alone, refused_at=T0).count == 1, "no other node took the turn"
+
+
+def test_once_another_node_got_through_the_refused_one_calls_nobody_for_a_while() -> None:
+    unit, until = a_unit(), T0 + timedelta(seconds=60)
+    account = Account(name="AC", calls_per_second=10, max_concurrent=10)
+    stop_dialling(unit, "AC", "account:20003 on node-1", until)
+    gone_through(unit, "AC", until)
+    later = until + timedelta(seconds=30)
+    assert take_lines(unit, account, 5, later).count == 5
+    rests = take_lines(unit, account, 5, later, refused_at=T0)
+    assert (rests.count, rests.again_at) == (0, T0 + REST_OF_ONE)
+    assert take_lines(unit, account, 5, T0 + REST_OF_ONE, refused_at=T0).count == 5
+    set_back = T0 - timedelta(hours=1)
+    assert take_lines(unit, account, 5, set_back, refused_at=T0).count == 5, "its clock was set back"
+
+
+def test_a_stop_that_a_supervisor_ended_is_over_for_the_refused_node_too() -> None:
+    unit, account = a_unit(), Account(name="AC", calls_per_second=10, max_concurrent=10)
+    stop_dialling(unit, "AC", "account:20003 on node-1", T0 + timedelta(seconds=60))
+    resume_dialling(unit, "AC")
+    assert take_lines(unit, account, 5, T0 + timedelta(seconds=1), refused_at=T0).count == 5
 
 
 acts = st.lists(

@@ -52,7 +52,9 @@ class Ran:
     lane: Lane | None
 
 
-NOTHING_WAITS = Ages(message_due=timedelta(), decision_late=timedelta(), call_due=timedelta())
+NOTHING_WAITS = Ages(
+    message_due=timedelta(), decision_late=timedelta(), call_due=timedelta(), undecided=timedelta(), dead=0
+)
 NOBODY_ASKED = GuardianNumbers(cases=0, cases_asked=0, asked=0, answered=0, median_minutes=None)
 
 

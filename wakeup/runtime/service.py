@@ -15,6 +15,7 @@ from aiohttp import ClientSession, DummyCookieJar
 
 from wakeup.bank.core_client import HttpPaymentCore
 from wakeup.domain.errors import ConfigError, StoreDownError
+from wakeup.runtime.clock import pause
 from wakeup.runtime.console_parts import console_parts
 from wakeup.runtime.data_files import data_folder
 from wakeup.runtime.dependencies import colleagues_of, unit_dependencies
@@ -81,6 +82,7 @@ class Service:
         self._overload = self._dependencies.policy.overload
         self._loops: list[Loop] = []
         self._running: list[asyncio.Task[None]] = []
+        self._started = self._stopping = False
         self._runners: list[Listener] = []
         self._closers: list[Callable[[], Awaitable[None]]] = []
 
@@ -98,6 +100,7 @@ class Service:
         engine = Engine(
             store=self.store, clock=infra.clock, hub=self.hub, timers=infra.timers, log=self.log, alarm=self._alarm,
             failed=lambda name: self.metrics.loop_failures.labels(name).inc(),
+            item_failed=lambda event: self.metrics.items_failed.labels(event).inc(),
         )  # fmt: skip
         if Role.DISPATCH in self.roles:
             dialling = dialling_of(settings)
@@ -124,20 +127,30 @@ class Service:
         await self._listen(self._parts(access, urls, phone, recordings))
         infra.timers.start(lambda name: self.hub.publish((name,)), [loop.name for loop in self._loops])
         self._running = [asyncio.create_task(loop.run(), name=loop.name) for loop in self._loops]
+        self._started = True
         self.log.info("started", node=settings.node.name, addresses=list(self.addresses.values()))
 
     async def stop(self) -> None:
-        """Begin nothing more, finish what is on the wire, then close the listeners and the database."""
+        """Begin nothing more, finish what is on the wire, then close the listeners and the database.
+
+        The node is not ready from now on. The listeners stay open until a load balancer has noticed.
+        """
+        self._stopping = True
         self.infra.timers.stop()
         for task in self._running:
             task.cancel()
         await asyncio.gather(*self._running, return_exceptions=True)
-        await asyncio.gather(*(loop.drain(DRAIN_S) for loop in self._loops))
+        leaving = pause(self.settings.http.leave_s if self._started else 0)
+        await asyncio.gather(leaving, *(loop.drain(DRAIN_S) for loop in self._loops))
         for runner in reversed(self._runners):
             await runner.cleanup()
         for close in reversed(self._closers):
             await close()
         await self.store.close()
+        if self.store.left_hanging:
+            # What was not committed will be resumed from the stored rows, as after SIGKILL.
+            self.log.error("store_left_hanging", node=self.settings.node.name)
+            return
         await self._node_sync.stop()
         self.log.info("stopped", node=self.settings.node.name)
 
@@ -195,6 +208,8 @@ class Service:
 
     async def not_ready(self) -> list[str]:
         """Return why this node should get no work now; empty if it may."""
+        if self._stopping:
+            return ["this node is stopping"]
         try:
             await self.store.ping()
         except StoreDownError as down:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from threading import Thread
+from time import monotonic
 from typing import Any, Generic
 
 from psycopg.pq import TransactionStatus
@@ -17,6 +18,7 @@ from wakeup.domain.errors import LockedError, OvertakenError, StoreDownError
 from wakeup.storage.engine import Engines
 from wakeup.storage.jobs import WORTH_ANOTHER_TRY, Job, Pause, U, code_of, no_pause, probe
 from wakeup.storage.lanes import LaneQueue
+from wakeup.storage.progress import HANGS_AFTER_S, Progress
 from wakeup.storage.readers import Readers
 from wakeup.storage.store import Publish, Store, publish_nothing, tell_all
 from wakeup.usecases.store import Lane
@@ -26,6 +28,10 @@ WRITERS = 4
 READERS = 2
 READ_ONLY = "25006"
 """SQLSTATE of a write on a standby server, or on one that was made read-only."""
+CLOSE_S = 15.0
+"""Longer than a statement can take."""
+HANGS = "hangs"
+"""Reason of StoreDownError while the database neither answers nor ends the connection."""
 
 
 class _AgainError(Exception):
@@ -145,13 +151,19 @@ class PgStore(Store[U]):
         *,
         pause: Pause = no_pause,
         writers: int = WRITERS,
+        clock: Callable[[], float] = monotonic,
+        patience_s: float = HANGS_AFTER_S,
+        close_s: float = CLOSE_S,
     ) -> None:
+        """`patience_s`: how long an event waits. Its sender has given up by then. `close_s`: how long `close` waits."""
         self._engines = engines
         self._publish = publish
         self._health = Health()
         self._queue: LaneQueue[Job[U]] = LaneQueue()
         self._readers = Readers(engines.reading, make_unit, READERS)
         self._closed = False
+        self._progress, self._patience_s = Progress(writers, clock), patience_s
+        self._close_s, self._left_hanging = close_s, False
         self._writers = [PgWriter(engines.writing, make_unit, pause, self._health) for _ in range(writers)]
         # Daemons, so that a process told to exit does not wait for a database that hangs.
         self._threads = [
@@ -162,7 +174,11 @@ class PgStore(Store[U]):
 
     @property
     def healthy(self) -> bool:
-        return self._health.good
+        return self._health.good and not self._progress.stands_still
+
+    @property
+    def left_hanging(self) -> bool:
+        return self._left_hanging
 
     @property
     def waiting(self) -> dict[Lane, int]:
@@ -170,25 +186,40 @@ class PgStore(Store[U]):
 
     async def close(self) -> None:
         self._queue.close()
-        if self._closed:
+        if self._closed and not self._left_hanging:
             return
         self._closed = True
         self._readers.refuse()
-        await asyncio.get_running_loop().run_in_executor(None, self._join)
+        self._left_hanging = await asyncio.get_running_loop().run_in_executor(None, self._some_hang)
+        if self._left_hanging:
+            return
         for writer in self._writers:
             writer.close()
         self._engines.writing.dispose()
         self._engines.reading.dispose()
 
-    def _join(self) -> None:
-        for thread in self._threads:
-            thread.join()
-        self._readers.close()
+    def _some_hang(self) -> bool:
+        """Wait for the threads, and return whether any has not ended in time."""
+        threads = [*self._threads, Thread(target=self._readers.close, name="store-closer", daemon=True)]
+        threads[-1].start()
+        until = monotonic() + self._close_s
+        for thread in threads:
+            thread.join(max(0.0, until - monotonic()))
+        return any(thread.is_alive() for thread in threads)
 
     async def _submit(self, job: Job[U], lane: Lane) -> Any:
+        if self._progress.all_hang:
+            raise StoreDownError(HANGS)
         job.future = future = asyncio.get_running_loop().create_future()
         self._queue.put(job, lane)
-        return await future
+        if lane is not Lane.INGEST:
+            return await future
+        try:
+            async with asyncio.timeout(self._patience_s):
+                return await future
+        except TimeoutError:
+            # It may be committed later. The sender repeats it, and it is recognised.
+            raise StoreDownError(HANGS) from None
 
     async def _read(self, job: Job[U]) -> Any:
         return await self._readers.read(job)
@@ -198,10 +229,12 @@ class PgStore(Store[U]):
 
     def _serve(self, writer: PgWriter[U]) -> None:
         while (job := self._queue.wait_for_one()) is not None:
+            self._progress.begin(writer)
             try:
                 writer.work(job)
             except BaseException as error:  # noqa: BLE001 - if a writer died, its callers would wait for ever
                 job.fail(error)
+            self._progress.end(writer)
             assert job.future is not None
             # RuntimeError: the loop is gone without `close`, so no caller waits for this result any more.
             with suppress(RuntimeError):

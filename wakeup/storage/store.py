@@ -97,12 +97,18 @@ class Store(ABC, Generic[U]):
     @property
     @abstractmethod
     def healthy(self) -> bool:
-        """Whether the last transaction that wrote, or had to, was committed."""
+        """Whether the last transaction that wrote, or had to, was committed, and none hangs."""
 
     @property
     @abstractmethod
     def waiting(self) -> dict[Lane, int]:
         """The number of use cases that wait in each lane."""
+
+    @property
+    def left_hanging(self) -> bool:
+        """Whether `close` gave up on threads that wait for a database that hangs. The process must then end without
+        them."""
+        return False
 
     @abstractmethod
     async def close(self) -> None:

@@ -50,13 +50,16 @@ class Metrics:
         self.ghost_rings = self._counter("ghost_rings", "Calls that appeared after their attempt was given up")
         self.alarms = self._counter("alarms", "Alarms, by cause", "cause")
         self.loop_failures = self._counter("loop_failures", "Failed rounds of a loop", "loop")
+        self.items_failed = self._counter("items_failed", "Due items that failed, by log event", "event")
         self.background_failures = self._counter("background_failures", "Failed acts on a live call", "act")
         self.long_polls = Gauge("wakeup_long_polls", "Long polls waiting now", registry=self.registry)
         self.store_waiting = Gauge(
             "wakeup_store_waiting", "Use cases waiting for the Store", ["lane"], registry=self.registry
         )
         self.store_healthy = Gauge(
-            "wakeup_store_healthy", "Whether the last transaction that wrote was committed", registry=self.registry
+            "wakeup_store_healthy",
+            "Whether the last transaction that wrote was committed, and none hangs",
+            registry=self.registry,
         )
 
     def answered(self, route: str, method: str, status: int, seconds: float) -> None:

@@ -19,6 +19,7 @@ from wakeup.runtime.cli.dsar import app as dsar_app
 from wakeup.runtime.cli.edge import told_at_the_edge
 from wakeup.runtime.cli.keys import app as keys_app
 from wakeup.runtime.cli.options import Json
+from wakeup.runtime.cli.outbox import app as outbox_app
 from wakeup.runtime.cli.scripts import app as scripts_app
 from wakeup.runtime.cli.users import app as user_app
 from wakeup.runtime.roles import Role
@@ -31,7 +32,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-outbox_app = typer.Typer(help="Messages to the payment core.", no_args_is_help=True)
 audit_app = typer.Typer(help="Proof that the timeline was not altered.", no_args_is_help=True)
 config_app = typer.Typer(help="Settings and policy.", no_args_is_help=True)
 do_not_call_app = typer.Typer(help="Numbers that must not be called or texted.", no_args_is_help=True)
@@ -187,31 +187,6 @@ def _report(
     from wakeup.runtime.commands import report
 
     report.report(days, as_json=as_json)
-
-
-@outbox_app.command("list")
-def _outbox_list(
-    *,
-    state: Annotated[str | None, typer.Option(help="due, delivered, dead or superseded.")] = None,
-    limit: Annotated[int, typer.Option(min=1, max=10_000, help="Maximum number of messages.")] = 50,
-    as_json: Json = False,
-) -> None:
-    """List messages to the payment core, newest first."""
-    from wakeup.runtime.commands import outbox
-
-    outbox.show(state, limit, as_json=as_json)
-
-
-@outbox_app.command("replay")
-def _outbox_replay(
-    message_id: Annotated[str, typer.Argument(help="Id of the message, as `wakeup outbox list` shows it.")],
-    *,
-    as_json: Json = False,
-) -> None:
-    """Make a dead message due again."""
-    from wakeup.runtime.commands import outbox
-
-    outbox.replay(message_id, as_json=as_json)
 
 
 Kind = Annotated[str, typer.Option(help="voice or sms.")]

@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
 from rich.table import Column, Table
 
+from wakeup.domain.decision import Ruling
+from wakeup.domain.errors import ConflictError, NotFoundError
 from wakeup.runtime.commands.shared import BY, console, fail, say, say_json
 from wakeup.runtime.commands.with_store import run_in_store
+from wakeup.runtime.infrastructure import Infrastructure
+from wakeup.storage.store import Store
+from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.console.administration import replay_noted
 from wakeup.usecases.deciding import deliver
 from wakeup.usecases.records import MessageState, OutboxMessage
+
+EVERY = 1_000_000
+NO_ANSWER = "none"
+STATUS = re.compile(r"none|[1-5](?:\d\d|xx)")
 
 
 def show(state: str | None, limit: int, *, as_json: bool) -> None:
@@ -32,10 +46,61 @@ def show(state: str | None, limit: int, *, as_json: bool) -> None:
     console.print(table)
 
 
-def replay(message_id: str, *, as_json: bool) -> None:
-    """Make a dead message due; the running service delivers it within seconds."""
-    message = run_in_store(lambda store, infra: store.run(replay_noted, message_id, BY, infra.clock.now()))
-    say(_facts(message), f"{message.id} is due again", as_json=as_json)
+def replay(message_ids: Sequence[str], *, status: str | None, with_allows: bool, as_json: bool) -> None:
+    """Make these dead messages due, or all of them if none is named; the running service delivers them within
+    seconds. Exit code 1: one of them was not."""
+    if status is not None and STATUS.fullmatch(status) is None:
+        fail("unknown status; must be none, a status such as 503, or a class such as 5xx")
+
+    async def act(store: Store[SqlUnit], infra: Infrastructure) -> _Replayed:
+        done = _Replayed()
+        for message_id in message_ids or await _dead(store, done, status, with_allows=with_allows):
+            try:
+                done.messages.append(await store.run(replay_noted, message_id, BY, infra.clock.now()))
+            except (ConflictError, NotFoundError) as error:
+                done.left[message_id] = getattr(error, "reason", str(error))
+        return done
+
+    done = run_in_store(act)
+    say(
+        {
+            "replayed": len(done.messages),
+            "messages": [_facts(message) for message in done.messages],
+            "not_replayed": [{"message_id": message_id, "reason": reason} for message_id, reason in done.left.items()],
+            "allows_left_out": done.allows,
+        },
+        f"messages due again: {len(done.messages)}; allows left out: {done.allows}",
+        as_json=as_json,
+    )
+    if done.left:
+        fail(*(f"{message_id}: {reason}" for message_id, reason in done.left.items()), code=1)
+
+
+@dataclass(slots=True)
+class _Replayed:
+    messages: list[OutboxMessage] = field(default_factory=list)
+    left: dict[str, str] = field(default_factory=dict)
+    """Messages that were not replayed, and why."""
+    allows: int = 0
+    """Dead allows that nobody asked for."""
+
+
+async def _dead(store: Store[SqlUnit], done: _Replayed, status: str | None, *, with_allows: bool) -> list[str]:
+    """Return the ids of the dead messages with this last status, oldest first. Without `with_allows` count the
+    allows: their cases may have learned something since."""
+    found = [one for one in await store.read(deliver.listed, MessageState.DEAD, EVERY) if _has(one, status)]
+    wanted = [one for one in found if with_allows or not _allows(one)]
+    done.allows = len(found) - len(wanted)
+    return [one.id for one in reversed(wanted)]
+
+
+def _has(message: OutboxMessage, status: str | None) -> bool:
+    last = NO_ANSWER if message.last_status is None else str(message.last_status)
+    return status is None or status == last or (status == f"{last[0]}xx" and last != NO_ANSWER)
+
+
+def _allows(message: OutboxMessage) -> bool:
+    return message.body is not None and json.loads(message.body)["decision"] == Ruling.ALLOW
 
 
 def _facts(message: OutboxMessage) -> dict[str, object]:

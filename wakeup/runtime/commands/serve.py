@@ -10,7 +10,7 @@ from wakeup.domain.errors import ConfigError
 from wakeup.ivr.script import ScriptError
 from wakeup.runtime.commands.shared import fail, settings_or_exit
 from wakeup.runtime.infrastructure import real_infrastructure
-from wakeup.runtime.logs.setup import in_background, log_uncaught
+from wakeup.runtime.logs.setup import in_background, leave_at_once, log_uncaught
 from wakeup.runtime.memory import settle_memory, share_one_heap
 from wakeup.runtime.roles import Role
 from wakeup.runtime.service import Service
@@ -65,3 +65,6 @@ async def _serve(settings: Settings, roles: frozenset[Role]) -> None:
         await told.wait()
     finally:
         await service.stop()
+        if service.store.left_hanging:
+            # At its end Python waits for every thread, and these wait for the database.
+            leave_at_once(1)

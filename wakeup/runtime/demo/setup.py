@@ -52,6 +52,7 @@ class DemoSetup:
             "WAKEUP_HTTP__PUBLIC_PORT": public,
             "WAKEUP_HTTP__API_PORT": api,
             "WAKEUP_HTTP__INSIDE_PORT": inside,
+            "WAKEUP_HTTP__LEAVE_S": "0",
             "WAKEUP_PUBLIC_BASE_URL": self.address(0),
             "WAKEUP_DATABASE_URL": database or f"sqlite:///{self.folder / 'wakeup.db'}",
             "WAKEUP_TWILIO__ACCOUNT_SID": self.account,

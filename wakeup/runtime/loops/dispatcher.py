@@ -6,6 +6,7 @@ import asyncio
 from datetime import datetime
 
 from wakeup.domain.errors import ConstraintError, RemoteError
+from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import AttemptId
 from wakeup.runtime.loops.loop import Engine, Loop
 from wakeup.runtime.loops.per_item import PerItem
@@ -14,7 +15,7 @@ from wakeup.usecases.dispatch.dialling import Dialling
 from wakeup.usecases.dispatch.record_placement import record_placement
 from wakeup.usecases.dispatch.start_calls import Started, return_start, start_due
 from wakeup.usecases.dispatch.write_intent import Intent, write_intent
-from wakeup.usecases.ports import Placement, PostResult, Telephony
+from wakeup.usecases.ports import Fault, Placement, PostResult, Telephony
 from wakeup.usecases.store import Lane
 
 MAX_AT_ONCE = 32
@@ -113,6 +114,7 @@ class Dispatcher(Loop):
             code=placement.code,
             ms=round((self.engine.clock.monotonic() - began) * 1000, 1),
         )
+        self._note_refusal(placement)
         cut = await self.engine.store.run(
             record_placement,
             self._dialling.account.name,
@@ -123,6 +125,13 @@ class Dispatcher(Loop):
         )
         if cut is not None:
             await self._cut(cut)
+
+    def _note_refusal(self, placement: Placement) -> None:
+        """Remember whether this node's newest call was refused for a reason that may be this node's own."""
+        if placement.proof is PostResult.ACCEPTED:
+            self._dialling = replace(self._dialling, refused_at=None)
+        elif placement.proof is PostResult.REFUSED and placement.fault in {Fault.ACCOUNT, Fault.CONFIGURATION}:
+            self._dialling = replace(self._dialling, refused_at=self.engine.clock.now())
 
     async def _place(self, intent: Intent, began: float) -> Placement:
         if self.engine.clock.monotonic() - began > intent.valid_for.total_seconds():

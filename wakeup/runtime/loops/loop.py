@@ -25,9 +25,9 @@ AFTER_TROUBLE = timedelta(seconds=1)
 
 
 FAILED_TOO_OFTEN = 5
-"""Number of failed rounds in a row after which the operator alert is raised."""
+"""Number of failures in a row, of rounds or of one item, after which the operator alert is raised."""
 SAID_AGAIN = 60
-"""Number of failures after which it is raised again."""
+"""Number of failures after which it is raised, or an outage logged, again."""
 
 
 def unheard(_what: str) -> None:
@@ -47,6 +47,8 @@ class Engine:
     """Raise the operator alert of this cause."""
     failed: Callable[[str], None] = unheard
     """Count a failed round of the loop of this name."""
+    item_failed: Callable[[str], None] = unheard
+    """Count a failure of one item, by its log event."""
 
 
 class Loop(ABC):
@@ -59,6 +61,8 @@ class Loop(ABC):
         self._tasks: set[asyncio.Task[Any]] = set()
         self._failures = 0
         """Failed rounds in a row."""
+        self._without_store = 0
+        """Rounds in a row for which the database was away."""
 
     @abstractmethod
     async def round(self) -> datetime | None:
@@ -73,9 +77,9 @@ class Loop(ABC):
             woken.clear()
             try:
                 due = await self.round()
-                self._failures = 0
+                self._failures = self._without_store = 0
             except StoreDownError as down:
-                self.engine.log.error("loop_without_store", loop=self.name, code=str(down))
+                self._note_outage(str(down))
                 due = self.engine.clock.now() + AFTER_TROUBLE
             except Exception:
                 self.engine.log.exception("loop_failed", loop=self.name)
@@ -83,6 +87,12 @@ class Loop(ABC):
                 due = self.engine.clock.now() + AFTER_TROUBLE
             if due is not None:
                 self.engine.timers.set(self.name, due)
+
+    def _note_outage(self, code: str) -> None:
+        """Log that the database is away: at first, then ever more rarely, because a dozen loops do so each second."""
+        self._without_store += 1
+        if self._without_store.bit_count() == 1 or self._without_store % SAID_AGAIN == 0:
+            self.engine.log.error("loop_without_store", loop=self.name, code=code, rounds=self._without_store)
 
     def _note_failure(self) -> None:
         """Count the failure, and alert the operator if the loop does not recover by itself."""

@@ -1,14 +1,16 @@
-"""Run due items, each in a transaction of its own: one that fails is left out for a while, and delays no other."""
+"""Run due items, each in a transaction of its own: one that fails is left out for a while, longer each time, and
+delays no other."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Hashable, Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 
 from wakeup.domain.errors import LockedError, StoreDownError
-from wakeup.runtime.loops.loop import AFTER_TROUBLE, Engine
+from wakeup.runtime.loops.loop import AFTER_TROUBLE, FAILED_TOO_OFTEN, Engine
 from wakeup.usecases.due import Due, soonest
 from wakeup.usecases.unit import Unit
 
@@ -18,31 +20,59 @@ T = TypeVar("T")
 WHILE_LOCKED = timedelta(milliseconds=50)
 """How long a locked item is left out. Another transaction holds it, mostly for milliseconds, and the item's own
 deadline must be met once it is unlocked."""
+LONGEST_REST = timedelta(minutes=5)
+"""An item that fails rests for a second, then twice as long each time, up to this: a row that can never be read must
+not fill the log."""
+
+
+@dataclass(slots=True)
+class _Trouble:
+    """What went wrong with one item in a row."""
+
+    until: datetime
+    """When it is tried again."""
+    silent_until: datetime
+    failures: int = 0
+    lines: int = 0
+    """How many of the failures were logged."""
+
+    def is_news(self, now: datetime) -> bool:
+        """Count one more failure. Return True if it should be logged."""
+        self.failures += 1
+        if now < self.silent_until:
+            return False
+        self.silent_until = now + min(AFTER_TROUBLE * 2 ** min(self.lines, 16), LONGEST_REST)
+        self.lines += 1
+        return True
 
 
 class PerItem(Generic[K]):
     """Items of one kind. `complaint` is the log event of one that failed, and `named` the name of its key in the
-    log."""
+    log.
 
-    def __init__(self, engine: Engine, complaint: str, named: str) -> None:
+    No item rests longer than `longest_rest`. Its log lines become rare all the same.
+    """
+
+    def __init__(self, engine: Engine, complaint: str, named: str, longest_rest: timedelta = LONGEST_REST) -> None:
         self._engine, self._complaint, self._named = engine, complaint, named
-        self._until: dict[K, datetime] = {}
-        """Items that failed at their last try, and when each is tried again."""
+        self._longest_rest = longest_rest
+        self._troubles: dict[K, _Trouble] = {}
+        """Items that failed, or were locked, at their last try."""
 
     def __len__(self) -> int:
         """Return how many are left out: a query must ask for that many more to find any others."""
-        return len(self._until)
+        return len(self._troubles)
 
     def __contains__(self, key: K) -> bool:
-        return key in self._until
+        return key in self._troubles
 
     def awake(self, keys: Iterable[K], now: datetime) -> list[K]:
         """Return those of the keys that are not left out."""
-        return [key for key in keys if key not in self._until or self._until[key] <= now]
+        return [key for key in keys if key not in self._troubles or self._troubles[key].until <= now]
 
     def resting(self, now: datetime) -> frozenset[K]:
         """Return the keys left out now, for a query that chooses by itself and must exclude them."""
-        return frozenset(key for key, at in self._until.items() if at > now)
+        return frozenset(key for key, trouble in self._troubles.items() if trouble.until > now)
 
     async def one(self, key: K, work: Awaitable[T], now: datetime) -> T | None:
         """Await the work of one item and return its result; None if it failed, and then it is left out for a while.
@@ -52,16 +82,28 @@ class PerItem(Generic[K]):
         try:
             answer = await work
         except LockedError:
-            self._until[key] = now + WHILE_LOCKED
+            self._trouble(key, now).until = now + WHILE_LOCKED
         except StoreDownError:
             raise
         except Exception:
-            self._engine.log.exception(self._complaint, **{self._named: key})
-            self._until[key] = now + AFTER_TROUBLE
+            trouble = self._trouble(key, now)
+            if trouble.is_news(now):
+                self._engine.log.exception(self._complaint, **{self._named: key}, failures=trouble.failures)
+            self._rest(trouble, now)
         else:
-            self._until.pop(key, None)
+            self._troubles.pop(key, None)
             return answer
         return None
+
+    def _trouble(self, key: K, now: datetime) -> _Trouble:
+        return self._troubles.setdefault(key, _Trouble(now, now))
+
+    def _rest(self, trouble: _Trouble, now: datetime) -> None:
+        """Leave the item out for a while. Count its failure, and alert the operator if it does not recover."""
+        trouble.until = min(trouble.silent_until, now + self._longest_rest)
+        self._engine.item_failed(self._complaint)
+        if trouble.failures == FAILED_TOO_OFTEN:
+            self._engine.alarm("item_failed")
 
     async def all(
         self,
@@ -88,8 +130,8 @@ class PerItem(Generic[K]):
     def again(self, now: datetime, next_due: datetime | None) -> datetime | None:
         """Return when to look again, after all that was due at `now` was done or failed."""
         # An item that had to be tried again by now and was not found is no longer due.
-        self._until = {key: at for key, at in self._until.items() if at > now}
-        if self._until and next_due is not None and next_due <= now:
+        self._troubles = {key: trouble for key, trouble in self._troubles.items() if trouble.until > now}
+        if self._troubles and next_due is not None and next_due <= now:
             # That is one of those left out.
             next_due = None
-        return soonest(*self._until.values(), next_due)
+        return soonest(*(trouble.until for trouble in self._troubles.values()), next_due)

@@ -9,7 +9,7 @@ from wakeup.domain.decision import Ruling
 from wakeup.domain.ids import CaseId
 from wakeup.runtime.clock import pause
 from wakeup.runtime.ingest_throttle import IngestThrottle
-from wakeup.runtime.loops.loop import Engine, Loop
+from wakeup.runtime.loops.loop import AFTER_TROUBLE, Engine, Loop
 from wakeup.runtime.loops.per_item import PerItem
 from wakeup.usecases.deciding.deliver import number_decisions
 from wakeup.usecases.deciding.settle import cases_due
@@ -32,7 +32,9 @@ class Settler(Loop):
     def __init__(self, engine: Engine, throttle: IngestThrottle) -> None:
         super().__init__(engine)
         self._throttle = throttle
-        self.items: PerItem[CaseId] = PerItem(engine, "case_not_settled", "case_id")
+        # Decided within a second of the end of its trouble: between settling and the deadline there are two, and a
+        # later transfer of the same case may fall due at any moment.
+        self.items: PerItem[CaseId] = PerItem(engine, "case_not_settled", "case_id", longest_rest=AFTER_TROUBLE)
 
     async def round(self) -> datetime | None:
         while True:

@@ -57,6 +57,9 @@ class Http(Section):
     api_port: t.Port = Field(description="Port of the machine listener")
     inside_host: t.Host = Field(description="Address of the inside listener (console, health, metrics)")
     inside_port: t.Port = Field(description="Port of the inside listener")
+    leave_s: float = Field(
+        ge=0, le=20, description="Seconds for which a node that stops still listens while `/readyz` answers 503"
+    )
     trusted_proxies: t.Networks = Field((), description="Proxies whose forwarded headers are trusted")
 
     @model_validator(mode="after")

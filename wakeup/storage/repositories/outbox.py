@@ -129,6 +129,7 @@ no faster than they are tried.
 _FRESH = Prepared(_READY.where(_o.c.due_at > bindparam("since"), _o.c.tries == 0))
 _NEXT = Prepared(select(func.min(_o.c.due_at)).where(is_one_of(_o.c.state, [MessageState.DUE])))
 _MOST_LATE = Prepared(select(func.min(_o.c.late_at)).where(is_one_of(_o.c.state, [MessageState.DUE])))
+_DEAD = Prepared(select(func.count()).where(is_one_of(_o.c.state, [MessageState.DEAD])))
 _SUPERSEDE = Prepared(
     update(_o)
     .where(
@@ -202,6 +203,10 @@ class SqlOutbox:
 
     def most_late(self) -> datetime | None:
         found: datetime | None = _MOST_LATE.rows(self._link).scalar()
+        return found
+
+    def dead(self) -> int:
+        found: int = _DEAD.rows(self._link).scalar()
         return found
 
     def listed(self, state: str | None, limit: int) -> Sequence[OutboxMessage]:

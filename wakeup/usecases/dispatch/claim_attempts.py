@@ -33,12 +33,12 @@ class Claim:
     """When the line for this attempt was granted."""
 
 
-def lines_for_the_due(unit: Unit, account: Account, limit: int, now: datetime) -> Granted:
+def lines_for_the_due(unit: Unit, dialling: Dialling, limit: int, now: datetime) -> Granted:
     """Grant at most as many lines as attempts are due. If there are none, say when to look again."""
     due = unit.waiting.due(now, limit)
     if due == 0:
         return Granted(count=0, again_at=unit.waiting.next_due(now))
-    granted = take_lines(unit, account, due, now)
+    granted = take_lines(unit, dialling.account, due, now, dialling.refused_at)
     if granted.count == 0 and granted.stopped_because is None:
         # No `again_at` means that all lines are in use; the end of a call wakes the loop.
         unit.wakes.add("plan")
@@ -56,7 +56,7 @@ def whom_to_claim(
 def claim_one(unit: Unit, dialling: Dialling, attempt_id: AttemptId, now: datetime) -> list[Claim]:
     """Take a line for this attempt and claim it. Returns no claim if no line is free or the attempt may no longer
     be claimed."""
-    granted = take_lines(unit, dialling.account, 1, now)
+    granted = take_lines(unit, dialling.account, 1, now, dialling.refused_at)
     if granted.count == 0:
         return []
     return claim_these(unit, dialling, [unit.attempts.get(attempt_id)], granted.count, now)

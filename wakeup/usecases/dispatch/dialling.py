@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from wakeup.usecases.ringing.pacing import Account
 
@@ -14,3 +15,6 @@ class Dialling:
     account: Account
     from_numbers: tuple[str, ...]
     node: str
+    refused_at: datetime | None = None
+    """When this node's newest call was refused because of the account or configuration; None after one that was
+    not."""

@@ -94,7 +94,7 @@ def _refused(file: CaseFile, account: str, attempt: Attempt, placement: Placemen
     is posted again; after a stop of dialling it serves as the probe."""
     match placement.fault:
         case Fault.ACCOUNT | Fault.CONFIGURATION:
-            reason = f"{placement.fault}:{placement.code}"
+            reason = f"{placement.fault}:{placement.code} on {attempt.claimed_by}"
             stop_dialling(file.unit, account, reason, file.now + STOPPED_FOR)
             _send_again(file, attempt, replace(placement, retry_after_s=STOPPED_FOR.total_seconds()))
         case Fault.SENDER | Fault.PAIR:

@@ -45,7 +45,7 @@ def start_due(
     """Take lines, claim the due attempts that are not in `resting`, and write the intent if there is a single
     claim. Raises ConstraintError when that intent lost a race."""
     account = dialling.account
-    granted = lines_for_the_due(unit, account, limit, now)
+    granted = lines_for_the_due(unit, dialling, limit, now)
     if granted.count == 0:
         return Started(again_at=granted.again_at)
     chosen = choose(unit, account, granted.count, granted.by_turn, now, resting)

@@ -1,4 +1,5 @@
-"""How long due work has waited. This shows sooner than anything else whether customers are protected."""
+"""How long due work has waited, and how much is not tried any more. This shows sooner than anything else whether
+customers are protected."""
 
 from __future__ import annotations
 
@@ -10,7 +11,7 @@ from wakeup.usecases.unit import Unit
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ages:
-    """Age of the oldest item of each kind; zero if there is none."""
+    """Age of the oldest item of each kind, zero if there is none; and the number of dead messages."""
 
     message_due: timedelta
     """Since the first try, or the next one, of a message to the payment core was due."""
@@ -18,14 +19,20 @@ class Ages:
     """Since a decision should have arrived at the payment core that has not arrived."""
     call_due: timedelta
     """Since a call was due that was not made."""
+    dead: int
+    """Messages to the payment core that are not tried any more, until they are replayed or superseded."""
+    undecided: timedelta
+    """Since a decision on a transfer was due that was not made: the first one, or the end of its hold."""
 
 
 def read_ages(unit: Unit, now: datetime) -> Ages:
-    """Return the ages. Each is read from the first row of an index over what is due."""
+    """Return the ages. Each is read from the first row of an index over what is due; the dead are counted in theirs."""
     return Ages(
         message_due=_since(unit.outbox.next_due(), now),
         decision_late=_since(unit.outbox.most_late(), now),
         call_due=_since(unit.waiting.oldest_due(), now),
+        dead=unit.outbox.dead(),
+        undecided=_since(next((at for _, at in unit.transfers.cases_due(now, 1)), None), now),
     )
 
 

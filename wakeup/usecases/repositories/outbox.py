@@ -54,4 +54,7 @@ class Outbox(Protocol):
         """Return the earliest time at which an undelivered message should have arrived; if none is late, that time
         is still to come."""
 
+    def dead(self) -> int:
+        """Return the number of dead messages."""
+
     def listed(self, state: str | None, limit: int) -> Sequence[OutboxMessage]: ...

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from wakeup.domain.fast_dataclass import replace
-from wakeup.domain.pacing import Lines, grant, pace_at, stopped
+from wakeup.domain.pacing import AHEAD, Lines, grant, pace_at, stopped
 from wakeup.usecases.unit import Unit
 from wakeup.usecases.wakes import alarm
 
 SLOWEST = 0.05
 """Share of the rate that always remains, however often the provider says "too fast"."""
+TURN_OF_OTHERS = timedelta(seconds=10)
+"""For this long after a stop, the node whose own call was refused leaves the probe to the other nodes: its token or
+numbers alone may be wrong."""
+REST_OF_ONE = timedelta(minutes=5)
+"""For this long after its refusal, that node makes no calls once another node's call has gone through."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,10 +39,16 @@ class Granted:
     stopped_because: str | None = None
 
 
-def take_lines(unit: Unit, account: Account, want: int, now: datetime) -> Granted:
+def take_lines(unit: Unit, account: Account, want: int, now: datetime, refused_at: datetime | None = None) -> Granted:
     """Grant call starts: never more than the account's rate within any second, and never more than its lines at
-    once."""
+    once.
+
+    `refused_at`: when the newest call of the node that asks was refused because of the account or configuration.
+    """
     lines = unit.lines.lock(account.name)
+    stopped_until = _stopped_until(lines, refused_at, now)
+    if stopped_until is not None and now < stopped_until:
+        return Granted(count=0, again_at=stopped_until, stopped_because=lines.stopped_because)
     rate = account.calls_per_second * pace_at(lines, unit.policy.tempo.pace_recovery, now)
     free = account.max_concurrent - unit.attempts.lines_in_use()
     found = grant(lines, rate, min(want, free), now)
@@ -48,6 +59,13 @@ def take_lines(unit: Unit, account: Account, want: int, now: datetime) -> Grante
     return Granted(
         count=found.count, by_turn=by_turn, again_at=found.again_at, stopped_because=found.stopped_because
     )  # fmt: skip
+
+
+def _stopped_until(lines: Lines, refused_at: datetime | None, now: datetime) -> datetime | None:
+    """Return until when the node that was refused at `refused_at` makes no calls."""
+    if refused_at is None or refused_at > now + AHEAD or lines.stopped_because is None:
+        return lines.stopped_until
+    return refused_at + REST_OF_ONE if lines.stopped_until is None else lines.stopped_until + TURN_OF_OTHERS
 
 
 def give_back(unit: Unit, account: Account, count: int, at: datetime) -> None:
@@ -80,12 +98,15 @@ def resume_dialling(unit: Unit, account_name: str) -> Lines:
 
 def gone_through(unit: Unit, account_name: str, posted: datetime | None) -> None:
     """Record that the provider accepted what was posted at `posted`. If that was after a stop ran out, probing
-    ends and the full rate is allowed, even if that call ends at once. Locks nothing if there was no stop."""
+    ends and the full rate is allowed, even if that call ends at once. Locks nothing if there was no stop.
+
+    The reason stays: a node that was refused since knows by it that another node got through.
+    """
     if not _after_stop(unit.lines.stopped_until(account_name), posted):
         return
     lines = unit.lines.lock(account_name)
     if _after_stop(lines.stopped_until, posted):
-        unit.lines.save(replace(lines, stopped_until=None, stopped_because=None))
+        unit.lines.save(replace(lines, stopped_until=None))
 
 
 def _after_stop(stopped_until: datetime | None, posted: datetime | None) -> bool:

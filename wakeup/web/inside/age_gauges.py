@@ -26,6 +26,11 @@ class AgeGauges:
         self._message = self._gauge("outbox_oldest_due", "Since a message to the payment core should have been sent")
         self._decision = self._gauge("decision_most_late", "Since a decision should have arrived that has not")
         self._call = self._gauge("attempts_oldest_due", "Since somebody should have been rung who was not")
+        self._undecided = self._gauge("transfers_undecided", "Since a transfer should have been decided that is not")
+        self._dead = Gauge(
+            "wakeup_outbox_dead", "Messages to the payment core that are not tried any more",
+            registry=parts.metrics.registry,
+        )  # fmt: skip
         self._anchor = self._gauge("anchor_age", "Since this node wrote its newest anchor; NaN if it never did")
 
     async def refresh(self) -> None:
@@ -37,6 +42,8 @@ class AgeGauges:
         _set(self._message, None if ages is None else ages.message_due)
         _set(self._decision, None if ages is None else ages.decision_late)
         _set(self._call, None if ages is None else ages.call_due)
+        _set(self._undecided, None if ages is None else ages.undecided)
+        self._dead.set(math.nan if ages is None else ages.dead)
         _set(self._anchor, await self._age_of_anchor(now))
 
     async def _ages(self, now: datetime) -> Ages | None:
