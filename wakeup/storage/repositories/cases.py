@@ -16,14 +16,14 @@ from wakeup.storage.chain import mac
 from wakeup.storage.mapping import Mapper, insert_new, is_one_of, table_of
 from wakeup.storage.prepared import Link, Prepared
 from wakeup.storage.sealer import Sealer
-from wakeup.storage.tables import AttemptRow, CallEventRow, CaseRow, LabelRow, TimelineRow, TransferRow
-from wakeup.usecases.records import CallEvent, Label, Note
+from wakeup.storage.tables import AttemptRow, CallEventRow, CaseRow, LabelRow, OutboxRow, TimelineRow, TransferRow
+from wakeup.usecases.records import CallEvent, Label, MessageState, Note
 
 _cases = Mapper(CaseRow, Case)
 _labels = Mapper(LabelRow, Label)
 _call_events = Mapper(CallEventRow, CallEvent)
 _timeline = table_of(TimelineRow)
-_attempts, _transfers = table_of(AttemptRow), table_of(TransferRow)
+_attempts, _transfers, _outbox = table_of(AttemptRow), table_of(TransferRow), table_of(OutboxRow)
 _ADD_NOTE = Prepared(insert(_timeline), takes=("case_id", "n", "at", "kind", "by", "data", "mac"))
 _LOCK = Prepared(_cases.select_by_key.with_for_update())
 _LOCK_IF_FREE = Prepared(_cases.select_by_key.with_for_update(skip_locked=True))
@@ -64,6 +64,8 @@ _LATE = Prepared(
     .limit(bindparam("most"))
 )
 _NEXT_PROMISE = Prepared(select(func.min(_due_at)).where(_due_at > bindparam("now")))
+_OPEN = Prepared(select(_transfers.c.case_id).where(_transfers.c.act_at.is_not(None)))
+_UNTOLD = Prepared(select(_outbox.c.case_id).where(is_one_of(_outbox.c.state, [MessageState.DUE, MessageState.DEAD])))
 _NEW_CALL_EVENT = insert_new(_call_events.table, takes=_call_events.takes)
 _NEW_LABEL = insert_new(_labels.table, takes=_labels.takes)
 _INSTANT = timedelta(microseconds=1)
@@ -100,6 +102,10 @@ class SqlCases:
 
     def lock_unsettled(self, customer_id: CustomerId) -> Sequence[Case]:
         return _cases.all(_LOCK_UNSETTLED.rows(self._link, {"customer": customer_id}))
+
+    def undecided(self) -> Sequence[CaseId]:
+        found = {*_OPEN.rows(self._link).column(), *_UNTOLD.rows(self._link).column()}
+        return [CaseId(case_id) for case_id in sorted(found)]
 
     def add(self, case: Case) -> None:
         _cases.add(self._link, case)

@@ -25,6 +25,9 @@ class Cases(Protocol):
     def lock_unsettled(self, customer_id: CustomerId) -> Sequence[Case]:
         """Return the customer's open case and those in review, their rows locked in the order of their ids."""
 
+    def undecided(self) -> Sequence[CaseId]:
+        """Return all cases with a pending or held transfer, or a message that the payment core has not acknowledged."""
+
     def add(self, case: Case) -> None: ...
     def save(self, case: Case) -> None: ...
     def save_head(self, case: Case) -> None:
