@@ -67,6 +67,10 @@ _NEXT_PROMISE = Prepared(select(func.min(_due_at)).where(_due_at > bindparam("no
 _OPEN = Prepared(select(_transfers.c.case_id).where(_transfers.c.act_at.is_not(None)))
 _UNTOLD = Prepared(select(_outbox.c.case_id).where(is_one_of(_outbox.c.state, [MessageState.DUE, MessageState.DEAD])))
 _NEW_CALL_EVENT = insert_new(_call_events.table, takes=_call_events.takes)
+_e = _call_events.table
+_REPORTED = Prepared(
+    select(_e.c.event).where(_e.c.attempt_id == bindparam("attempt"), _e.c.source == "recording").limit(1)
+)
 _NEW_LABEL = insert_new(_labels.table, takes=_labels.takes)
 _INSTANT = timedelta(microseconds=1)
 """The least difference between two times in the database."""
@@ -156,6 +160,9 @@ class SqlRecords:
         sealed = self._sealer.seal(event.customer_id, "call_events", row_id, {"raw": event.raw})
         row = _call_events.values(event, sealed=sealed)
         return bool(_NEW_CALL_EVENT.execute(self._link, row))
+
+    def recording_reported(self, attempt_id: AttemptId) -> bool:
+        return bool(_REPORTED.rows(self._link, {"attempt": attempt_id}).found)
 
     def label(self, label: Label) -> None:
         # The time is part of the key, and the latest label counts.

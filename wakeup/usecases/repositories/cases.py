@@ -56,5 +56,8 @@ class Records(Protocol):
     def call_event(self, event: CallEvent) -> bool:
         """Store a call event. Returns False if the same event was stored before, or its customer has been erased."""
 
+    def recording_reported(self, attempt_id: AttemptId) -> bool:
+        """True if the provider has reported a recording of this attempt's call."""
+
     def label(self, label: Label) -> None:
         """Store a label. If another of its transfer came at the same microsecond, it follows at the next free one."""
