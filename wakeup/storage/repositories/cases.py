@@ -65,7 +65,11 @@ _LATE = Prepared(
 )
 _NEXT_PROMISE = Prepared(select(func.min(_due_at)).where(_due_at > bindparam("now")))
 _OPEN = Prepared(select(_transfers.c.case_id).where(_transfers.c.act_at.is_not(None)))
-_UNTOLD = Prepared(select(_outbox.c.case_id).where(is_one_of(_outbox.c.state, [MessageState.DUE, MessageState.DEAD])))
+# Each state has an index of its own.
+_UNTOLD = [
+    Prepared(select(_outbox.c.case_id).where(is_one_of(_outbox.c.state, [state])))
+    for state in (MessageState.DUE, MessageState.DEAD)
+]
 _NEW_CALL_EVENT = insert_new(_call_events.table, takes=_call_events.takes)
 _e = _call_events.table
 _REPORTED = Prepared(
@@ -108,7 +112,7 @@ class SqlCases:
         return _cases.all(_LOCK_UNSETTLED.rows(self._link, {"customer": customer_id}))
 
     def undecided(self) -> Sequence[CaseId]:
-        found = {*_OPEN.rows(self._link).column(), *_UNTOLD.rows(self._link).column()}
+        found = {case_id for query in (_OPEN, *_UNTOLD) for case_id in query.rows(self._link).column()}
         return [CaseId(case_id) for case_id in sorted(found)]
 
     def add(self, case: Case) -> None:
