@@ -19,6 +19,8 @@ from wakeup.storage.store import Store
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.storage.unreachable import connection_lost_code
 
+UNALTERED = "no row of the timeline and of the administration log was altered, and no decision"
+
 
 def verify(anchors: Path | None, *, as_json: bool) -> None:
     """Verify all chains and anchors. Exit 0 only if nothing is wrong."""
@@ -45,7 +47,7 @@ def verify(anchors: Path | None, *, as_json: bool) -> None:
             table.add_row(fault.kind, fault.case_id or "", str(fault.n or ""))
         console.print(table)
     else:
-        console.print("no row was altered" + ("" if path.exists() else "; there are no anchors to compare with"))
+        console.print(UNALTERED + ("" if path.exists() else "; there are no anchors to compare with"))
     raise SystemExit(1 if faults else 0)
 
 
