@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.bank.bodies import NOW, event, raw
+from tests.bank.bodies import NOW, accepted, event, raw
 from wakeup.bank.faults import Unprocessable
 from wakeup.bank.parse import (
     Parsed,
@@ -17,7 +17,7 @@ from wakeup.bank.parse import (
     parse_label,
     parse_transfer_event,
 )
-from wakeup.bank.translate import guardians, label, transfer_event
+from wakeup.bank.translate import flagged_transfer, guardians, label, transfer_event
 from wakeup.usecases.inputs import TransferNews
 
 NEWS = {"type": "cancelled_in_app", "event_id": "e1", "transfer_id": "t1", "occurred_at": "2026-11-22T09:30:00Z"}
@@ -131,6 +131,34 @@ def test_guardians_are_replaced_as_a_list() -> None:
     )
     assert [warning.field for warning in lost.warnings] == ["guardians[0].phone"]
     assert guardians(lost, NOW).wanted == (), "a number that cannot be is not kept"
+
+
+IN_WORDS = "by phone from +65 8123 7701"
+
+
+def test_of_a_consent_only_codes_are_stored_and_a_guardian_in_words_is_taken_all_the_same() -> None:
+    lin = {"id": "g_1", "name": "Lin", "phone": "+6598765432", "locale": "en", "consented_at": event()["occurred_at"]}
+    coded = {"consent_channel": "branch-12", "consent_wording": "guardian/terms:3.1"}
+    told = {"confirmed_channel": IN_WORDS, "confirmed_wording": "sms-6581237701"}
+    parsed = parse_guardians(raw(GUARDIANS | {"guardians": [lin | coded | told]}), now=NOW)
+    assert [warning.field for warning in parsed.warnings] == [f"guardians[0].{field}" for field in told]
+    [entry] = guardians(parsed, NOW).wanted
+    assert (entry.agreed_channel, entry.agreed_wording) == tuple(coded.values())
+    assert (entry.confirmed_channel, entry.confirmed_wording) == ("", "")
+    assert not any(part in str(parsed.warnings) for part in told.values())
+
+
+@pytest.mark.parametrize("model", ["fraud-v7.2:2026-11-22", "0c7b9a12-1234567890ab", "Modell/20261122", ""])
+def test_the_id_of_a_model_is_stored(model: str) -> None:
+    parsed = accepted({"risk.model": model})
+    assert (flagged_transfer(parsed, client="BANK").model, parsed.warnings) == (model, ())
+
+
+@pytest.mark.parametrize("model", ["score of Mei Ling", "模型", IN_WORDS, "acc-123456789"])
+def test_a_model_in_words_is_left_out_and_costs_no_call(model: str) -> None:
+    parsed = accepted({"risk.model": model})
+    assert [warning.field for warning in parsed.warnings] == ["risk.model"]
+    assert flagged_transfer(parsed, client="BANK").model == ""
 
 
 def test_a_body_speaks_about_the_thing_in_its_path() -> None:

@@ -76,7 +76,7 @@ TOLD_OTHERWISE = ("stop", "carrier")
 DECIDED_BECAUSE = (
     "standing", "nobody_reached", "hold_max_reached", "window_closed", "release_guarded", "consistent_not_proven",
     "above_limit", "person_releases", "app_confirmation_missing", "cooling", "consistent", "held_by_person",
-    "released_by_person", "window_extended", "called_back",
+    "released_by_person", "window_extended", "called_back", "restored",
 )  # fmt: skip
 
 

@@ -30,6 +30,8 @@ from wakeup.storage.anchors import last_anchor
 from wakeup.storage.migrate import upgrade
 
 PATIENCE_S = 60
+ABOVE = 1000
+"""Decisions after a restore have higher sequences than this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,21 @@ async def refused(service: ServiceProcess, *transfers: str) -> None:
     )
 
 
+async def put_back(service: ServiceProcess, database: Database, folder: Path) -> None:
+    """Steps 1 to 3 of the runbook."""
+    service.kill("to put the copy back", signal.SIGTERM)
+    assert await service.ended() == 0
+    await asyncio.to_thread(database.restore)
+    await asyncio.to_thread(upgrade, database.url, lambda: data_folder("migrations"))
+    lost = (await shell(service, "audit", "verify", code=1))["faults"]
+    # The log, the lost case and the erased one; and the rows that came late to the cases of t_2 and t_4.
+    assert {fault["kind"] for fault in lost} == {"truncated"} and len(lost) in {3, 4, 5}, lost
+    anchors = anchors_of(service)
+    anchors.rename(folder / "anchors.of.before")
+    assert (await shell(service, "audit", "begin-anew"))["held_cases"] >= 1
+    assert (await shell(service, "audit", "verify"))["faults"] == []
+
+
 def test_an_older_copy_is_put_back_as_the_runbook_has_it(
     tmp_path: Path, fork_server: ForkServer, database: Database
 ) -> None:
@@ -126,6 +143,8 @@ def test_an_older_copy_is_put_back_as_the_runbook_has_it(
             for n in (1, 2):
                 assert (await service.flag(short(service, n))).status == 202
             await refused(service, "t_1", "t_2")
+            assert (await service.flag(event(service, 4, suffix=NO_ANSWER, minutes=3, tier="medium"))).status == 202
+            await service.until("a hold", lambda: service.core.effective("t_4") == "hold", 60)
             await asyncio.to_thread(database.copy)
 
             # These are lost: a case, an erasure, and decisions that the bank had read in the feed.
@@ -136,18 +155,8 @@ def test_an_older_copy_is_put_back_as_the_runbook_has_it(
             assert told[-1]["transfer_id"] == "t_3"
             await anchored(service)
 
-            service.kill("to put the copy back", signal.SIGTERM)
-            assert await service.ended() == 0
-            await asyncio.to_thread(database.restore)
-            await asyncio.to_thread(upgrade, database.url, lambda: data_folder("migrations"))
-            lost = (await shell(service, "audit", "verify", code=1))["faults"]
-            # The log, the lost case and the erased one; and the rows that came late to the second transfer's case.
-            assert {fault["kind"] for fault in lost} == {"truncated"} and len(lost) in {3, 4}, lost
-            anchors = anchors_of(service)
-            anchors.rename(tmp_path / "anchors.of.before")
-            await shell(service, "audit", "begin-anew")
-            assert (await shell(service, "audit", "verify"))["faults"] == []
-            erasures = f"{anchors}.erasures"
+            await put_back(service, database, tmp_path)
+            erasures = f"{anchors_of(service)}.erasures"
             for again in (1, 0):
                 done = await shell(service, "dsar", "reapply", erasures)
                 assert done == {"erasures": 1, "erased_again": again, "left": {}, "wrong_lines": []}
@@ -158,6 +167,8 @@ def test_an_older_copy_is_put_back_as_the_runbook_has_it(
                 "the bank's ids are known"
             )
             assert (await service.post("/v1/risk-events", service.events["t_3"])).status == 202, "this one was lost"
+            await service.until("the hold of the restore", lambda: service.core.transfers["t_4"].sequence > ABOVE, 60)
+            assert service.core.effective("t_4") == "hold"
             again = await service.listed("t_3")
             _, news = await service.read_on(read)
             assert [one for one in news if one["transfer_id"] == "t_3"] == again, (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from types import SimpleNamespace
@@ -15,6 +15,7 @@ from structlog.testing import CapturingLogger
 from tests.unit.builders import T0
 from tests.unit.desk import POLICY, Desk
 from tests.unit.test_forget import an_entry, flagged, settle
+from wakeup.domain.errors import StoreDownError
 from wakeup.domain.ids import CustomerId
 from wakeup.domain.policy import Retention
 from wakeup.runtime.loops.loop import Engine
@@ -22,7 +23,7 @@ from wakeup.runtime.loops.retention import A_CHUNK, LEFTOVERS_EVERY, RetentionLo
 from wakeup.storage.erasures import Erasure
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.guardians.enrol_guardians import put_guardians
-from wakeup.usecases.personal_data.forget import LOOK_AGAIN
+from wakeup.usecases.personal_data.forget import LOOK_AGAIN, erase_overdue
 
 MONTH, YEARS = timedelta(days=30), timedelta(days=1000)
 
@@ -32,8 +33,18 @@ class DeskStore:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        self.down_after = 1_000_000
+        """The database goes away after this many erasures."""
+        self.erasing: Callable[[], object] = lambda: None
+        """Called when an erasure has begun, before it is committed."""
 
     async def run(self, use_case: Any, *args: Any, lane: Any = None) -> Any:
+        if use_case is erase_overdue:
+            if self.down_after == 0:
+                raise StoreDownError
+            self.down_after -= 1
+            self.erasing()
+            await asyncio.sleep(0)
         return self._desk.run(use_case, *args)
 
     read = run
@@ -44,7 +55,8 @@ class Story:
         self.desk = Desk(replace(POLICY, retention=Retention(speech=MONTH, records=YEARS)))
         self.now, self.log = T0 + 2 * YEARS, CapturingLogger()
         clock = SimpleNamespace(now=lambda: self.now)
-        engine = SimpleNamespace(store=DeskStore(self.desk), clock=clock, hub=None, timers=None, log=self.log)
+        self.store = DeskStore(self.desk)
+        engine = SimpleNamespace(store=self.store, clock=clock, hub=None, timers=None, log=self.log)
         self.erased: list[str] = []
         self.loop = RetentionLoop(cast("Engine", engine), cast("Any", None), self.hears)
 
@@ -109,6 +121,27 @@ def test_a_customer_whose_erasure_fails_keeps_no_other_customer(story: Story) ->
     )
     story.round()
     assert story.customers() == ["u_0"] and story.complaints() == 1
+
+
+def test_who_was_erased_before_the_database_went_away_is_written_down(story: Story) -> None:
+    old(story, 4)
+    story.store.down_after = 2
+    with pytest.raises(StoreDownError):
+        story.round()
+    assert story.erased == ["u_0", "u_1"] and story.customers() == ["u_2", "u_3"]
+
+
+def test_who_is_erased_while_the_service_stops_is_written_down(story: Story) -> None:
+    old(story, 3)
+
+    async def stopped() -> None:
+        task = asyncio.create_task(story.loop.round())
+        story.store.erasing = task.cancel
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    asyncio.run(stopped())
+    assert story.erased == ["u_0"] and story.customers() == ["u_1", "u_2"]
 
 
 def test_a_case_whose_words_cannot_be_deleted_keeps_no_other_case(story: Story) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from base64 import b64encode
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -166,10 +167,39 @@ def test_an_anchors_file_that_is_gone_is_a_fault_until_an_operator_begins_anew(s
     shell.does(lambda unit: remember_anchor(unit, "n1", 7, "d" * 64))
     missed = {"kind": "anchor_removed", "case_id": None, "n": 0}
     assert shell.says("audit", "verify", code=1) == {"faults": [missed], "anchors": False}
-    assert shell.says("audit", "begin-anew") == {"node": "n1", "left_behind": 7}
+    assert shell.says("audit", "begin-anew") == {"node": "n1", "left_behind": 7, "held_cases": 0}
     assert shell.says("audit", "verify") == {"faults": [], "anchors": False}
-    assert shell.says("audit", "begin-anew") == {"node": "n1", "left_behind": 0}
+    assert shell.says("audit", "begin-anew") == {"node": "n1", "left_behind": 0, "held_cases": 0}
     assert shell.log == [("anchors_begun_anew", "command_line", {"node": "n1", "n": 7, "digest": "d" * 64})]
+
+
+def pending_case(unit: SqlUnit) -> None:
+    open_case(unit, wait(1), T0)
+
+
+def test_a_restored_copy_is_held_until_a_human_decides_and_that_is_written_down(shell: Shell) -> None:
+    shell.does(pending_case)
+    assert shell.says("audit", "begin-anew") == {"node": "n1", "left_behind": 0, "held_cases": 1}
+    transfer = shell.does(lambda unit: unit.transfers.get("t_1"))
+    assert (transfer.guarded, transfer.sequence > 900) == (True, True)
+    assert shell.log == [("copy_restored", "command_line", {"cases": 1})]
+    assert "1 cases are held until a human decides" in " ".join(shell.shows("audit", "begin-anew").split())
+
+
+def test_where_only_the_anchors_file_was_lost_nothing_is_held(shell: Shell) -> None:
+    shell.does(pending_case)
+    found = shell.says("audit", "begin-anew", "--only-anchors")
+    assert found == {"node": "n1", "left_behind": 0, "held_cases": 0}
+    assert not shell.does(lambda unit: unit.transfers.get("t_1")).guarded
+
+
+def test_a_case_that_cannot_be_held_for_want_of_its_key_is_named(shell: Shell) -> None:
+    shell.does(pending_case)
+    case_id = shell.does(lambda unit: unit.transfers.get("t_1")).case_id
+    shell.environment["WAKEUP_KEYS__DATA"] = b64encode(b"x" * 32).decode()
+    done = CliRunner().invoke(app, ["audit", "begin-anew"], env=shell.environment)
+    assert done.exit_code == 1
+    assert f"not held, because their customer's key cannot be read: {case_id}." in " ".join(done.stderr.split())
 
 
 @pytest.mark.parametrize("end", [b"\x00\n", b"[]\n"])
@@ -181,7 +211,7 @@ def test_anchors_are_not_begun_anew_behind_what_is_no_anchor(shell: Shell, end: 
     assert said == f"{anchors} ends in a line that is not an anchor: move the file away, keep it, and run this again"
     assert shell.log == []
     anchors.rename(shell.folder / "anchors.of.before")
-    assert shell.says("audit", "begin-anew") == {"node": "n1", "left_behind": 7}
+    assert shell.says("audit", "begin-anew") == {"node": "n1", "left_behind": 7, "held_cases": 0}
 
 
 @pytest.mark.parametrize(

@@ -55,6 +55,62 @@ def test_where_a_notice_is_enough_it_is_recorded_once_it_was_said(tmp_path: Path
     tell(story, tmp_path)
 
 
+async def kept(world: World) -> list[str]:
+    """The recordings we know of, and so delete when their time is over."""
+    rows = await world.service.store.read(lambda unit: unit.connection.exec_driver_sql("SELECT sid FROM recordings"))
+    return [sid for (sid,) in rows]
+
+
+def test_a_recording_is_known_from_its_beginning(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        call = await reach(world)
+        await world.sleep(1)
+        assert await kept(world) == made(world), "an erasure would find it"
+        assert not world.timeline("call_recorded"), "it can be heard when the call is over"
+        await call.hangs_up()
+
+    tell(story, tmp_path)
+
+
+@pytest.mark.parametrize("answer", ["told", "lost"])
+def test_a_recording_whose_end_was_reported_while_the_service_was_down_is_asked_for(
+    tmp_path: Path, answer: str
+) -> None:
+    async def story(world: World) -> None:
+        call = await reach(world)
+        await world.sleep(1)
+        if answer == "lost":
+            # The process died between the answer of the phone company and the commit.
+            await world.service.store.run(lambda unit: unit.connection.exec_driver_sql("DELETE FROM recordings"))
+        await world.service.stop()
+        for _ in ("the end of the call", "the recording"):
+            world.company.faults.next_callback("lost")
+        await call.hangs_up()
+        await world.sleep(60)
+        await world.start_service()
+        await world.sleep(60)
+        assert not world.timeline("call_recorded"), "the phone company may still report it"
+        await world.sleep(300)
+        [told] = world.timeline("call_recorded")
+        assert [told["recording"]] == await kept(world) == made(world)
+        assert told["seconds"] > 0
+        await world.sleep(86_400)
+        assert len(world.timeline("call_recorded")) == 1
+
+    tell(story, tmp_path)
+
+
+def test_a_call_whose_recording_was_reported_is_not_asked_about(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        call = await reach(world)
+        await call.hangs_up()
+        await world.sleep(86_400)
+        assert len(world.timeline("call_recorded")) == 1
+        assert not world.company.ledger.of("recordings_listed")
+
+    tell(story, tmp_path)
+
+
 def test_a_talk_of_an_hour_can_be_heard(tmp_path: Path) -> None:
     """Both sides are recorded separately, as the phone company delivers them unless one channel is requested."""
 

@@ -6,7 +6,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shutil
 from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -14,6 +16,7 @@ from typing import Any
 import pytest
 from sqlmodel import SQLModel
 
+from tests.storage.migrated import migrated_file
 from tests.storage.test_schema import AUDIT_KEY, told
 from tests.unit.builders import T0
 from tests.unit.desk import PHONE, wait
@@ -25,6 +28,7 @@ from wakeup.domain.ids import CaseId, CustomerId, GuardianId
 from wakeup.runtime.commands.audit import find_faults
 from wakeup.runtime.data_files import data_folder
 from wakeup.storage.engine import make_engine
+from wakeup.storage.erasures import drop_old_pages
 from wakeup.storage.migrate import downgrade, upgrade
 from wakeup.storage.store import Store
 from wakeup.storage.unit_of_work import SqlUnit
@@ -41,8 +45,9 @@ STRANGERS = Received(message_sid="SM1", number_index="n", received_at=T0, taken_
 LATER = T0 + timedelta(days=4000)
 
 
-async def settled(store: Store[SqlUnit], n: int = 1) -> CaseId:
-    case_id = CaseId((await store.run(open_case, wait(n, customer_id=WHO, phone=PHONE), T0)).case_id)
+async def settled(store: Store[SqlUnit], n: int = 1, **changes: Any) -> CaseId:
+    event = wait(n, **{"customer_id": WHO, "phone": PHONE, **changes})
+    case_id = CaseId((await store.run(open_case, event, T0)).case_id)
 
     def settle(unit: SqlUnit) -> None:
         for attempt in unit.attempts.of_case(case_id):
@@ -71,6 +76,32 @@ def test_nothing_that_finds_them_is_left_and_the_chain_is_whole(migrated_url: st
         assert find_faults(migrated_url, AUDIT_KEY, tmp_path / "none") == []
 
     told(migrated_url, story)
+
+
+def test_no_key_of_an_erased_customer_stays_in_a_free_page_of_the_file(tmp_path: Path) -> None:
+    """Enough customers that whole pages become free; in the order of their names, as a table without row ids stores
+    them."""
+    file = tmp_path / "wakeup.db"
+    url = f"sqlite:///{shutil.copy(migrated_file(), file)}"
+    names = [CustomerId(sha256(str(n).encode()).hexdigest()) for n in range(150)]
+    keys: list[bytes] = []
+
+    async def story(store: Store[SqlUnit]) -> None:
+        for n, name in enumerate(names, 1):
+            await settled(store, n, customer_id=name, phone=f"+65812{n:05}")
+        keys.extend(await store.read(wrapped))
+        assert await store.run(wrapped) == keys and len(keys) == len(names)
+        for name in names:
+            await store.run(erase, name, "retention", LATER)
+
+    def wrapped(unit: SqlUnit) -> list[bytes]:
+        rows = unit.connection.exec_driver_sql("SELECT wrapped_key FROM customers ORDER BY id").all()
+        return [row[0] for row in rows]
+
+    told(url, story)
+    assert drop_old_pages(url)
+    left = file.read_bytes()
+    assert not [key for key in keys if key in left]
 
 
 def test_what_no_case_ends_is_found_and_goes(migrated_url: str) -> None:

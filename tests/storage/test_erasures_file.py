@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import resource
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -45,6 +47,28 @@ def test_a_line_that_was_cut_off_spoils_no_other(tmp_path: Path, kept: int) -> N
     path.write_bytes(path.read_bytes()[:kept])
     note_erasures(path, KEY, [TWO])
     assert read_erasures(path, KEY).erasures == ([ONE, TWO] if kept == -1 else [TWO])
+
+
+@contextmanager
+def disk_of(size: int) -> Iterator[None]:
+    """No file grows beyond this size, as on a full disk."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def test_a_line_that_the_full_disk_cuts_off_is_an_error(tmp_path: Path) -> None:
+    path = tmp_path / "erasures"
+    note_erasures(path, KEY, [ONE])
+    with disk_of(path.stat().st_size + 20), pytest.raises(OSError, match="too large") as caught:
+        note_erasures(path, KEY, [TWO])
+    assert caught.value.filename == str(path)
+    assert read_erasures(path, KEY) == ([ONE], [2])
+    note_erasures(path, KEY, [TWO])
+    assert read_erasures(path, KEY) == ([ONE, TWO], [2])
 
 
 def test_an_erasure_is_written_down_before_the_first_anchor(tmp_path: Path) -> None:

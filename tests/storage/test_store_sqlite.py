@@ -291,4 +291,4 @@ def test_the_file_is_durable_and_checks_foreign_keys(repository: Repository) -> 
             for name in ("journal_mode", "synchronous", "foreign_keys", "query_only", "secure_delete")
         }
     engine.dispose()
-    assert facts == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "query_only": 0, "secure_delete": 2}
+    assert facts == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "query_only": 0, "secure_delete": 1}

@@ -29,6 +29,7 @@ from tests.telephony.twilio_stub import (
 )
 from wakeup.domain.attempt import AttemptEvent
 from wakeup.domain.errors import ConfigError, RemoteError
+from wakeup.domain.ids import AttemptId
 from wakeup.domain.outcome import Disposition
 from wakeup.ivr.turn import AnsweredBy
 from wakeup.telephony.client import MAX_CALLS, TwilioPhone
@@ -203,6 +204,28 @@ def test_a_queued_call_that_cannot_be_completed_is_cancelled() -> None:
 def test_a_failed_hang_up_is_told() -> None:
     assert refused(fault(503, 20503), hang_up).temporary
     assert not refused(fault(401, 20003), hang_up).temporary
+
+
+RECORDING = "RE" + "3" * 32
+RECORDINGS = CALLS.replace(".json", f"/{SID}/Recordings.json")
+
+
+@pytest.mark.parametrize(("sid", "told"), [(RECORDING, RECORDING), (None, None), ("../x", None)])
+def test_the_answer_to_a_recording_names_it(sid: str | None, told: str | None) -> None:
+    found, stub = asked(says(201, {"sid": sid}), lambda company: company.record(SID, AttemptId("att_1")))
+    assert (found, stub.posts[0].raw_path) == (told, RECORDINGS)
+
+
+def test_the_recordings_of_a_call_are_listed() -> None:
+    made = [{"sid": RECORDING, "duration": "31"}, {"sid": "RE" + "4" * 32, "duration": "-1"}, {"sid": "../x"}]
+    answer = says(200, {"recordings": made, "page": 0, "next_page_uri": None})
+    found, stub = asked(answer, lambda company: company.recordings(SID))
+    assert [(one.sid, one.seconds) for one in found] == [(RECORDING, 31), ("RE" + "4" * 32, None)]
+    assert stub.received[0].raw_path.split("?")[0] == RECORDINGS
+
+
+def test_a_call_that_is_not_known_has_no_recordings() -> None:
+    assert asked(fault(404, 20404), lambda company: company.recordings(SID))[0] == []
 
 
 async def speak(company: TwilioPhone) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from tests.unit.builders import HOUR, T0
-from tests.unit.desk import POLICY, Desk
+from tests.unit.desk import PHONE, POLICY, Desk, someone
 from tests.unit.enrolling import ENTRY, puts, stands
 from tests.unit.sms_desk import SmsDesk
 from tests.unit.test_enrolment import invited
@@ -16,10 +16,11 @@ from tests.unit.test_forget import DAY, MONTH, WHO, YEARS, an_entry, flagged, se
 from wakeup.domain.guardian import Guardian, GuardianState
 from wakeup.domain.ids import CaseId, CustomerId, GuardianId, TransferId
 from wakeup.domain.policy import Retention
+from wakeup.usecases.console.board import find_by_phone
 from wakeup.usecases.guardians.enrol_guardians import put_guardians
 from wakeup.usecases.inputs import TransferEventIn, TransferNews
 from wakeup.usecases.intake.news import EARLY_NEWS_WAITS, take_news
-from wakeup.usecases.personal_data.dossier import hold, lift
+from wakeup.usecases.personal_data.dossier import export, hold, lift
 from wakeup.usecases.personal_data.forget import erase, forget_words
 from wakeup.usecases.personal_data.leftovers import CALL_IN_KEPT, empty_guardian, leftovers, prune
 from wakeup.usecases.repositories.call_ins import CallIn
@@ -132,6 +133,51 @@ def test_as_long_as_a_case_needs_them_they_are_kept(desk: Desk) -> None:
     assert to_empty(desk, T0 + DAY) == [] and not desk.run(empty_guardian, WHO, G1), "its words are kept for a month"
     desk.run(forget_words, case_id, T0 + MONTH)
     assert to_empty(desk, T0 + MONTH) == [WHO] and desk.run(empty_guardian, WHO, G1)
+
+
+def case_with_lin(desk: Desk) -> CaseId:
+    """A settled case whose event named the guardian, whom the bank has removed since. Its words are deleted."""
+    desk.run(put_guardians, WHO, [replace(LIN, confirmed_at=T0 - DAY)], T0)
+    person = replace(someone(LIN.phone, "g_1", "Lin"), consented_at=T0 - DAY)
+    event = {"customer_id": WHO, "phone": PHONE, "guardians": (person,)}
+    case_id = CaseId(desk.flag(1, T0 + HOUR, **event).case_id)
+    settle(desk, case_id, T0 + 2 * HOUR)
+    named(desk, T0 + DAY, listed=False)
+    desk.run(forget_words, case_id, T0 + 2 * MONTH)
+    return case_id
+
+
+def parties(desk: Desk) -> list[tuple[str, str, bytes]]:
+    query = "SELECT role, number_index, sealed FROM parties ORDER BY role"
+    return [tuple(row) for row in desk.run(lambda unit: unit.connection.exec_driver_sql(query).all())]
+
+
+def test_of_a_removed_guardian_the_cases_keep_no_number_and_no_name_either(desk: Desk) -> None:
+    case_id = case_with_lin(desk)
+    assert desk.run(find_by_phone, LIN.phone) == [case_id]
+    assert desk.run(empty_guardian, WHO, G1)
+    assert desk.run(find_by_phone, LIN.phone) == []
+    (customer, _, whole), (role, number, sealed) = parties(desk)
+    assert (customer, role, number, sealed) == ("customer", "guardian", "", b"") and whole
+    assert desk.run(find_by_phone, PHONE) == [case_id], "the customer is still found"
+    shown = [(one["role"], one.get("name")) for one in desk.run(export, WHO).tables["parties"]]
+    assert sorted(role for role, _ in shown) == ["customer", "guardian"] and "Lin" not in dict(shown).values()
+
+
+def test_in_the_cases_too_the_keyed_hash_of_who_told_us_no_is_kept(desk: Desk) -> None:
+    case_with_lin(desk)
+    [_, (_, before, _)] = parties(desk)
+    desk.run(lambda unit: unit.connection.exec_driver_sql("UPDATE parties SET ringable = 0 WHERE role = 'guardian'"))
+    assert desk.run(empty_guardian, WHO, G1)
+    assert parties(desk)[1] == ("guardian", before, b"")
+    assert desk.run(lambda unit: unit.parties.guardian_stopped(WHO, before)), "the number is not rung again"
+
+
+def test_a_guardian_who_is_still_to_be_rung_keeps_their_number(desk: Desk) -> None:
+    case_id = case_with_lin(desk)
+    desk.run(lambda unit: unit.connection.exec_driver_sql("UPDATE attempts SET state = 'planned', ended_at = NULL"))
+    assert case_id and to_empty(desk, T0 + 2 * MONTH) == []
+    assert not desk.run(empty_guardian, WHO, G1)
 
 
 def test_texts_of_strangers_go_after_a_month_and_no_others(desk: Desk) -> None:

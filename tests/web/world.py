@@ -160,10 +160,11 @@ class FakePhone:
         if self.error:
             raise self.error
 
-    async def record(self, call_sid: str, attempt_id: str) -> None:
+    async def record(self, call_sid: str, attempt_id: str) -> str | None:
         self.recorded.append(call_sid)
         if self.error:
             raise self.error
+        return None
 
     async def speak_to_machine(self, call_sid: str, twiml: str) -> None:
         self.spoken.append((call_sid, twiml))

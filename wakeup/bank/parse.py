@@ -13,6 +13,7 @@ from pydantic_core import to_json
 
 from wakeup.bank.faults import Fault, Malformed, Unprocessable, faults_of, unknown_field
 from wakeup.bank.locales import Locale
+from wakeup.bank.references import no_codes, not_stored
 from wakeup.bank.schemas import MAX_BATCH, Body, Guardian, GuardiansPut, Label, RiskEvent, TransferEvent
 from wakeup.bank.strict_json import read_batch, read_json
 from wakeup.bank.typologies import TYPOLOGIES
@@ -70,6 +71,7 @@ def parse_guardians(body: bytes, *, now: datetime) -> Parsed[GuardiansPut]:
     parsed = _read(GuardiansPut, _object(read_json(body)), now)
     listed = parsed.body.guardians
     warnings = _unreachable_guardians(listed) + _guardians_locales(listed) + _unagreed_guardians(listed)
+    warnings += _consents_in_words(listed)
     return Parsed(parsed.body, parsed.content_hash, tuple(warnings))
 
 
@@ -112,6 +114,8 @@ def warnings_of(event: RiskEvent, typologies: Collection[str]) -> tuple[Fault, .
     if event.risk.typology not in typologies:
         known = ", ".join(sorted(typologies))
         faults.append(Fault("risk.typology", f"is unknown, so generic questions are asked; known are {known}"))
+    if no_codes(model=event.risk.model):
+        faults.append(not_stored("risk.model"))
     return tuple(faults)
 
 
@@ -136,6 +140,19 @@ def _unagreed_guardians(guardians: Sequence[Guardian]) -> list[Fault]:
         Fault(f"guardians[{n}].consented_at", "is missing: this guardian is never called or written to")
         for n, guardian in enumerate(guardians)
         if guardian.consented_at is None
+    ]
+
+
+def _consents_in_words(guardians: Sequence[Guardian]) -> list[Fault]:
+    return [
+        not_stored(f"guardians[{n}].{field}")
+        for n, guardian in enumerate(guardians)
+        for field in no_codes(
+            consent_channel=guardian.consent_channel,
+            consent_wording=guardian.consent_wording,
+            confirmed_channel=guardian.confirmed_channel,
+            confirmed_wording=guardian.confirmed_wording,
+        )
     ]
 
 

@@ -142,7 +142,7 @@ class Risk(Body):
         description="A code of the question bank, or the id of a later script. Any other code gets generic questions.",
     )
     signals: Annotated[tuple[Code, ...], Field(strict=False, max_length=50)] = ()
-    model: Word = ""
+    model: Word = Field(default="", description="The model's id. Free text is not stored.")
 
 
 class Guardian(Body):
@@ -156,7 +156,7 @@ class Guardian(Body):
     consented_at: Instant | None = Field(
         default=None, description="When the customer agreed. Without it, the guardian is never contacted."
     )
-    consent_channel: Word = Field(default="", examples=["app"])
+    consent_channel: Word = Field(default="", examples=["app"], description="A code. Free text is not stored.")
     consent_wording: Word = Field(default="", description="The bank's id of the wording the customer agreed to.")
     confirmed_at: Instant | None = Field(
         default=None,

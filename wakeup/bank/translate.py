@@ -7,6 +7,7 @@ from datetime import datetime
 
 from wakeup.bank.fields import Phone
 from wakeup.bank.parse import Parsed
+from wakeup.bank.references import as_code
 from wakeup.bank.schemas import Guardian, GuardiansPut, Label, RiskEvent, TransferEvent
 from wakeup.bank.typologies import TYPOLOGIES, known_or_generic
 from wakeup.bank.zones import zoned
@@ -51,7 +52,7 @@ def flagged_transfer(
         tier=risk.tier,
         typology=known_or_generic(risk.typology, typologies),
         signals=risk.signals,
-        model=risk.model,
+        model=as_code(risk.model),
     )
 
 
@@ -98,11 +99,11 @@ def guardians(parsed: Parsed[GuardiansPut], now: datetime) -> GuardiansIn:
             linked=guardian.linked,
             accounts=guardian.accounts,
             agreed_at=guardian.consented_at,
-            agreed_channel=guardian.consent_channel,
-            agreed_wording=guardian.consent_wording,
+            agreed_channel=as_code(guardian.consent_channel),
+            agreed_wording=as_code(guardian.consent_wording),
             confirmed_at=guardian.confirmed_at,
-            confirmed_channel=guardian.confirmed_channel,
-            confirmed_wording=guardian.confirmed_wording,
+            confirmed_channel=as_code(guardian.confirmed_channel),
+            confirmed_wording=as_code(guardian.confirmed_wording),
             ward=ward,
         )
         for rank, guardian in enumerate(body.guardians, start=1)

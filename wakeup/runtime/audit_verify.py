@@ -1,4 +1,5 @@
-"""Verify the timeline: every hash chain, its recorded end, and the anchors in the file outside the database."""
+"""Verify the timeline: every hash chain, its recorded end, the decisions it tells of, and the anchors in the file
+outside the database."""
 
 from __future__ import annotations
 
@@ -8,7 +9,8 @@ from pathlib import Path
 
 from wakeup.storage import audit
 from wakeup.storage.anchors import anchors_end, verify_anchors
-from wakeup.storage.chain import Fault, verify_chain
+from wakeup.storage.chain import ChainRow, Fault, verify_chain
+from wakeup.storage.decided import keep_decided, verify_decisions
 from wakeup.storage.engine import snapshot
 
 
@@ -21,7 +23,7 @@ def find_faults(
     now: datetime | None = None,
     today: datetime | None = None,
 ) -> list[Fault]:
-    """Return the faults of the chains and their ends, then those of the anchors outside the database.
+    """Return the faults of the chains, their ends and the decisions, then those of the anchors outside the database.
 
     `node`: the owner of the anchors file; the newest anchor recorded for it in the database must be in the file.
     `now`: pass it when the service is running, which writes an anchor each minute. `today`: pass it instead when
@@ -34,7 +36,9 @@ def find_faults(
         audit.no_statement_timeout(connection)
         faults: list[Fault] = []
         for heads, rows in audit.chains(connection):
-            faults += verify_chain(rows, key, heads)
+            noted: dict[str, ChainRow] = {}
+            faults += verify_chain(keep_decided(rows, noted), key, heads)
+            faults += verify_decisions(connection, heads, noted)
         faults += verify_chain(audit.admin_rows(connection), key, audit.admin_heads(connection))
         known = None if node is None else audit.anchor_known_on(connection, node)
         if anchors.exists() or known is not None:

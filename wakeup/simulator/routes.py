@@ -199,6 +199,7 @@ class Rest:
     async def list_recordings(self, request: web.Request) -> web.StreamResponse:
         call, company = self._call(request), self._company
         made = {row["recording"]: row.get("channels", 1) for row in company.ledger.of("recording")}
+        company.ledger.add("recordings_listed", call=call.sid)
         rows = [responses.recording_json(sid, call, company.account_sid, made[sid]) for sid in call.recordings]
         return web.json_response(responses.page("recordings", rows, request.path, request.query))
 

@@ -106,7 +106,7 @@ def begin_anchors_anew(unit: SqlUnit, node: str, by: str, now: datetime) -> int:
 
     Returns the number of the last anchor left behind. Usually an older copy of the database was restored. The bank
     has then read positions of the feed that the copy does not contain, so new decisions get positions beyond
-    those.
+    those. So do their sequences (`Decisions.floor`).
     """
     unit.decisions.go_far_ahead()
     known = known_anchor(unit, node)

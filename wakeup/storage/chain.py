@@ -55,6 +55,8 @@ class FaultKind(StrEnum):
     """The end of the history is missing: rows were deleted, or an older copy was restored."""
     REWRITTEN = "rewritten"
     """The history differs from the one that was anchored."""
+    DECISION_ALTERED = "decision_altered"
+    """A decision is not what the timeline says, or only one of the two is there."""
     ANCHOR_ALTERED = "anchor_altered"
     ANCHOR_REMOVED = "anchor_removed"
     """Anchors are missing or out of order."""

@@ -43,7 +43,8 @@ def erasures_file(anchors: Path) -> Path:
 
 
 def note_erasures(path: Path, key: bytes, erased: Iterable[Erasure]) -> None:
-    """Append records of erasures; they are on the disk when this returns. Blocks.
+    """Append records of erasures; they are on the disk when this returns. Blocks. Raises OSError, also when only a part
+    could be written.
 
     A command may call this while the service is running.
     """
@@ -55,8 +56,13 @@ def note_erasures(path: Path, key: bytes, erased: Iterable[Erasure]) -> None:
     try:
         if _is_torn(file):
             lines = b"\n" + lines
-        os.write(file, lines)
+        # A full disk takes a part of it, and refuses the rest.
+        while lines:
+            lines = lines[os.write(file, lines) :]
         os.fsync(file)
+    except OSError as error:
+        error.filename = str(path)
+        raise
     finally:
         os.close(file)
 

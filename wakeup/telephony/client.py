@@ -16,12 +16,14 @@ from wakeup.telephony.account import CLOCK_SLACK, DRAIN_S, NOT_FOUND, Account, R
 from wakeup.telephony.codes import NOT_IN_PROGRESS
 from wakeup.telephony.credentials import TwilioAccess
 from wakeup.telephony.provider import Feature
-from wakeup.telephony.remote import remote_call
+from wakeup.telephony.recordings import SID
+from wakeup.telephony.remote import remote_call, remote_recording
 from wakeup.telephony.urls import CallbackUrls
-from wakeup.usecases.ports import CallOrder, Placement, RemoteCall
+from wakeup.usecases.ports import CallOrder, Placement, RemoteCall, RemoteRecording
 
 EVENTS = ("initiated", "ringing", "answered", "completed")
 MAX_CALLS = 10_000
+MAX_RECORDINGS = 100
 
 
 class TwilioPhone:
@@ -98,8 +100,8 @@ class TwilioPhone:
     async def go_on(self, call_sid: str, attempt_id: AttemptId, turn: int) -> None:
         await self._update(call_sid, url=self._urls.voice(attempt_id, turn), method="POST")
 
-    async def record(self, call_sid: str, attempt_id: AttemptId) -> None:
-        await ask(
+    async def record(self, call_sid: str, attempt_id: AttemptId) -> str | None:
+        begun = await ask(
             self._calls(call_sid).recordings.create_async(
                 recording_status_callback=self._urls.recording(attempt_id),
                 recording_status_callback_event=["completed"],
@@ -107,6 +109,16 @@ class TwilioPhone:
                 recording_channels="dual",
             )
         )
+        return begun.sid if SID.fullmatch(begun.sid or "") else None
+
+    async def recordings(self, call_sid: str) -> Sequence[RemoteRecording]:
+        try:
+            found = await ask(self._calls(call_sid).recordings.list_async(limit=MAX_RECORDINGS))
+        except RefusedError as error:
+            if error.status == NOT_FOUND:
+                return []
+            raise
+        return [remote_recording(one.sid, one.duration) for one in found if SID.fullmatch(one.sid or "")]
 
     async def speak_to_machine(self, call_sid: str, twiml: str) -> None:
         if len(twiml) > self._provider.inline_twiml or not self._provider.has(Feature.TWIML_UPDATE):

@@ -10,7 +10,7 @@ from wakeup.domain.errors import RemoteError
 from wakeup.telephony.codes import answered_by_of, disposition_of, event_of
 from wakeup.telephony.post_result import is_sid
 from wakeup.usecases.inputs import CallReport
-from wakeup.usecases.ports import RemoteCall
+from wakeup.usecases.ports import RemoteCall, RemoteRecording
 
 QUEUED = "queued"
 OUTBOUND = "outbound-api"
@@ -36,3 +36,9 @@ def remote_call(call: CallInstance, source: str) -> RemoteCall:
         outbound=call.direction == OUTBOUND,
         queued=status == QUEUED,
     )
+
+
+def remote_recording(sid: str, duration: str | None) -> RemoteRecording:
+    """Convert one recording. Its duration is -1 or missing while it is not complete."""
+    length = duration or ""
+    return RemoteRecording(sid=sid, seconds=int(length) if length.isdecimal() else None)

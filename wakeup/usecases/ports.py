@@ -76,6 +76,15 @@ class RemoteCall:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RemoteRecording:
+    """A recording of a call as the provider returns it when queried."""
+
+    sid: str
+    seconds: int | None
+    """None while it is not complete."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SmsOrder:
     """All that is needed to post one SMS. The phone number and the words are left out of `repr`."""
 
@@ -132,8 +141,12 @@ class Telephony(Protocol):
         """Make the call fetch this turn now, whatever it is doing. A call that is already over is no error. Raises
         RemoteError."""
 
-    async def record(self, call_sid: str, attempt_id: AttemptId) -> None:
-        """Record the call from now on, once. Raises RemoteError."""
+    async def record(self, call_sid: str, attempt_id: AttemptId) -> str | None:
+        """Record the call from now on, once. Returns the recording's SID if the provider says it. Raises
+        RemoteError."""
+
+    async def recordings(self, call_sid: str) -> Sequence[RemoteRecording]:
+        """Return the recordings of this call. Raises RemoteError."""
 
     async def speak_to_machine(self, call_sid: str, twiml: str) -> None:
         """Replace what a live call hears. A call that is already over is no error. Raises RemoteError."""

@@ -18,7 +18,7 @@ from wakeup.runtime.cli.bench import app as bench_app
 from wakeup.runtime.cli.dsar import app as dsar_app
 from wakeup.runtime.cli.edge import told_at_the_edge
 from wakeup.runtime.cli.keys import app as keys_app
-from wakeup.runtime.cli.options import Json
+from wakeup.runtime.cli.options import Json, OnlyAnchors
 from wakeup.runtime.cli.outbox import app as outbox_app
 from wakeup.runtime.cli.scripts import app as scripts_app
 from wakeup.runtime.cli.users import app as user_app
@@ -234,12 +234,11 @@ def _audit_verify(
 
 
 @audit_app.command("begin-anew")
-def _audit_begin_anew(*, as_json: Json = False) -> None:
-    """Let this node start a new anchors file, if its own is lost or on another machine, or newer than a restored
-    database."""
+def _audit_begin_anew(*, only_anchors: OnlyAnchors = False, as_json: Json = False) -> None:
+    """After a restore: begin a new anchors file, and hold what the copy would release by itself."""
     from wakeup.runtime.commands import audit
 
-    audit.begin_anew(as_json=as_json)
+    audit.begin_anew(only_anchors=only_anchors, as_json=as_json)
 
 
 @config_app.command("show")

@@ -1,4 +1,4 @@
-"""`wakeup audit verify|begin-anew`: verify the timeline, and let a node start a new anchors file."""
+"""`wakeup audit verify|begin-anew`: verify the timeline, and let a node begin a new anchors file."""
 
 from __future__ import annotations
 
@@ -11,9 +11,15 @@ from wakeup.runtime.audit_verify import find_faults
 from wakeup.runtime.clock import SystemClock
 from wakeup.runtime.commands.shared import BY, console, fail, say, say_json, settings_or_exit
 from wakeup.runtime.commands.with_store import run_in_store
+from wakeup.runtime.hold_restored import Held, hold_all_restored
+from wakeup.runtime.infrastructure import Infrastructure
 from wakeup.storage.anchors import last_anchor
 from wakeup.storage.audit import begin_anchors_anew
+from wakeup.storage.store import Store
+from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.storage.unreachable import connection_lost_code
+
+UNALTERED = "no row of the timeline and of the administration log was altered, and no decision"
 
 
 def verify(anchors: Path | None, *, as_json: bool) -> None:
@@ -41,15 +47,16 @@ def verify(anchors: Path | None, *, as_json: bool) -> None:
             table.add_row(fault.kind, fault.case_id or "", str(fault.n or ""))
         console.print(table)
     else:
-        console.print("no row was altered" + ("" if path.exists() else "; there are no anchors to compare with"))
+        console.print(UNALTERED + ("" if path.exists() else "; there are no anchors to compare with"))
     raise SystemExit(1 if faults else 0)
 
 
-def begin_anew(*, as_json: bool) -> None:
-    """Let this node start a new anchors file. The administration log records that, and the last anchor known.
+def begin_anew(*, only_anchors: bool, as_json: bool) -> None:
+    """Let this node start a new anchors file, and hold what a restored copy would release by itself.
 
-    No anchor can follow a line that is not an anchor: if the file ends in one, the operator is told to move the
-    file away before anything is done.
+    `only_anchors`: the database is no older copy, so nothing is held. The administration log records both, and the
+    last anchor known. No anchor can follow a line that is not an anchor: if the file ends in one, the operator is
+    told to move the file away before anything is done. Exit 1 when a case could not be held.
     """
     settings = settings_or_exit()
     node, path = settings.node.name, settings.audit.anchors_file
@@ -57,10 +64,24 @@ def begin_anew(*, as_json: bool) -> None:
         last_anchor(Path(path))
     except ValueError:
         fail(f"{path} ends in a line that is not an anchor: move the file away, keep it, and run this again")
-    left = run_in_store(lambda store, infra: store.run(begin_anchors_anew, node, BY, infra.clock.now()))
+
+    async def act(store: Store[SqlUnit], infra: Infrastructure) -> tuple[int, Held]:
+        # First: the holds are numbered above whatever the payment core may have from the lost time.
+        left = await store.run(begin_anchors_anew, node, BY, infra.clock.now())
+        return left, Held(0, ()) if only_anchors else await hold_all_restored(store, BY, infra.clock.now)
+
+    left, held = run_in_store(act)
     words = f"no anchor of {node} is recorded, so there is nothing to leave behind"
     if left:
         words = (
             f"{left} anchors of {node} are left behind; the next one starts a new file, or continues an existing one"
         )
-    say({"node": node, "left_behind": left}, words, as_json=as_json)
+    if held.cases:
+        words += f"; {held.cases} cases are held until a human decides"
+    say({"node": node, "left_behind": left, "held_cases": held.cases}, words, as_json=as_json)
+    if held.unreadable:
+        fail(
+            f"not held, because their customer's key cannot be read: {', '.join(held.unreadable)}. Is a master key "
+            "missing in WAKEUP_KEYS__DATA? Start no node; correct it and run this again",
+            code=1,
+        )

@@ -15,7 +15,10 @@ from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.store import Lane
 
 EVERY = timedelta(minutes=1)
-WAY_OUT = "move the file away if it exists, then run wakeup audit begin-anew"
+WAY_OUT = (
+    "move the file away if it exists, then run wakeup audit begin-anew --only-anchors; without the option if the "
+    "database is an older copy"
+)
 OVERLAP = timedelta(minutes=2)
 """How far the rows of consecutive anchors overlap. Rows are stamped before they are committed; naming a case twice
 does no harm, missing one would."""

@@ -1,4 +1,4 @@
-"""Ask Twilio about calls whose status is overdue. Asking never places a call."""
+"""Ask Twilio about calls whose status or recording is overdue. Asking never places a call."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from wakeup.domain.ids import AttemptId
 from wakeup.runtime.clock import pause
 from wakeup.runtime.loops.loop import Engine, Loop
 from wakeup.runtime.loops.per_item import PerItem
+from wakeup.usecases.conversation.missed_recordings import take_recordings
 from wakeup.usecases.dispatch.reconcile import Question, check, checks_due, take_fetch, take_search
 from wakeup.usecases.ports import Telephony
 from wakeup.usecases.store import Lane
@@ -38,15 +39,23 @@ class Reconciler(Loop):
 
     async def _ask(self, question: Question) -> None:
         try:
-            cut = await (
-                self._search(question) if question.call_sid is None else self._fetch(question.call_sid, question)
-            )
+            cut = await self._answer(question)
             for call_sid in cut:
                 await self._phone.hang_up(call_sid)
         except RemoteError as error:
             # It stays due and is asked again.
             self.engine.log.warning("question_unanswered", attempt_id=question.attempt_id, reason=str(error))
         self.engine.hub.publish((self.name,))
+
+    async def _answer(self, question: Question) -> list[str]:
+        """Ask, and record the answer. Returns the SIDs of the calls to cut."""
+        if question.call_sid is None:
+            return await self._search(question)
+        if question.over:
+            found = await self._phone.recordings(question.call_sid)
+            await self.engine.store.run(take_recordings, question.attempt_id, found, self.engine.clock.now())
+            return []
+        return await self._fetch(question.call_sid, question)
 
     async def _search(self, question: Question) -> list[str]:
         now = self.engine.clock.now()

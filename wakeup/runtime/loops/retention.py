@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from wakeup.domain.errors import DomainError, LockedError, RemoteError
 from wakeup.domain.ids import CustomerId
@@ -105,10 +106,19 @@ class RetentionLoop(Loop):
                 await self._try(f"{whose}/{guardian}", emptied)
 
     async def _erase(self, customers: Sequence[CustomerId], now: datetime) -> None:
-        done = []
-        for who in customers:
-            if await self._try(who, self.engine.store.run(erase_overdue, who, self.name, now, lane=Lane.INGEST)):
-                done.append(Erasure(who, now))
+        done: list[Erasure] = []
+        try:
+            for who in customers:
+                await _to_its_end(self._erase_one(who, now, done))
+        finally:
+            # Also when the database goes away, or the service stops: these are committed.
+            await self._write_down(done)
+
+    async def _erase_one(self, who: CustomerId, now: datetime, done: list[Erasure]) -> None:
+        if await self._try(who, self.engine.store.run(erase_overdue, who, self.name, now, lane=Lane.INGEST)):
+            done.append(Erasure(who, now))
+
+    async def _write_down(self, done: Sequence[Erasure]) -> None:
         if not done:
             return
         try:
@@ -131,3 +141,13 @@ class RetentionLoop(Loop):
             self.engine.log.exception("not_forgotten", whose=key)
         self._rests[key] = self.engine.clock.now() + LOOK_AGAIN
         return False
+
+
+async def _to_its_end(work: Coroutine[Any, Any, None]) -> None:
+    """Await the work to its end even if we are cancelled meanwhile: whether it committed must be known."""
+    task = asyncio.create_task(work)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await task
+        raise

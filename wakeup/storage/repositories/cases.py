@@ -17,15 +17,15 @@ from wakeup.storage.mapping import Mapper, insert_new, is_one_of, table_of
 from wakeup.storage.prepared import Link, Prepared
 from wakeup.storage.sealed_mapper import SealedMapper
 from wakeup.storage.sealer import Sealer
-from wakeup.storage.tables import AttemptRow, CallEventRow, CaseRow, LabelRow, TimelineRow, TransferRow
-from wakeup.usecases.records import CallEvent, Label, Note
+from wakeup.storage.tables import AttemptRow, CallEventRow, CaseRow, LabelRow, OutboxRow, TimelineRow, TransferRow
+from wakeup.usecases.records import CallEvent, Label, MessageState, Note
 
 case_mapper = Mapper(CaseRow, Case)
 _c = case_mapper.table
 label_mapper = Mapper(LabelRow, Label)
 _call_events = SealedMapper(CallEventRow, CallEvent, ("raw",))
 _timeline = table_of(TimelineRow)
-_attempts, _transfers = table_of(AttemptRow), table_of(TransferRow)
+_attempts, _transfers, _outbox = table_of(AttemptRow), table_of(TransferRow), table_of(OutboxRow)
 _ADD_NOTE = Prepared(insert(_timeline), takes=("case_id", "n", "at", "kind", "by", "data", "mac"))
 _LOCK = Prepared(case_mapper.select_by_key.with_for_update())
 _LOCK_IF_FREE = Prepared(case_mapper.select_by_key.with_for_update(skip_locked=True))
@@ -62,7 +62,17 @@ _LATE = Prepared(
 )
 _NEXT_PROMISE = Prepared(select(func.min(_due_at)).where(_due_at > bindparam("now")))
 _KINDS = Prepared(select(_timeline.c.kind).where(_timeline.c.case_id == bindparam("case")).distinct())
+_OPEN = Prepared(select(_transfers.c.case_id).where(_transfers.c.act_at.is_not(None)))
+# Each state has an index of its own.
+_UNTOLD = [
+    Prepared(select(_outbox.c.case_id).where(is_one_of(_outbox.c.state, [state])))
+    for state in (MessageState.DUE, MessageState.DEAD)
+]
 _NEW_CALL_EVENT = insert_new(_call_events.table, takes=_call_events.takes)
+_e = _call_events.table
+_REPORTED = Prepared(
+    select(_e.c.event).where(_e.c.attempt_id == bindparam("attempt"), _e.c.source == "recording").limit(1)
+)
 _NEW_LABEL = insert_new(label_mapper.table, takes=label_mapper.takes)
 _INSTANT = timedelta(microseconds=1)
 """The least difference between two times in the database."""
@@ -98,6 +108,10 @@ class SqlCases:
 
     def lock_unsettled(self, customer_id: CustomerId) -> Sequence[Case]:
         return case_mapper.all(_LOCK_UNSETTLED.rows(self._link, {"customer": customer_id}))
+
+    def undecided(self) -> Sequence[CaseId]:
+        found = {case_id for query in (_OPEN, *_UNTOLD) for case_id in query.rows(self._link).column()}
+        return [CaseId(case_id) for case_id in sorted(found)]
 
     def add(self, case: Case) -> None:
         case_mapper.add(self._link, case)
@@ -149,6 +163,9 @@ class SqlRecords:
             return False
         row = _call_events.values(event, sealed=_call_events.seal(self._sealer, event.customer_id, event))
         return bool(_NEW_CALL_EVENT.execute(self._link, row))
+
+    def recording_reported(self, attempt_id: AttemptId) -> bool:
+        return bool(_REPORTED.rows(self._link, {"attempt": attempt_id}).found)
 
     def label(self, label: Label) -> None:
         # The time is part of the key, and the latest label counts.

@@ -22,11 +22,14 @@ from sqlalchemy import (
     or_,
     select,
     tuple_,
+    update,
 )
 
+from wakeup.domain.attempt import LIVE, AttemptState
 from wakeup.domain.case import CaseState
 from wakeup.domain.guardian import GuardianState
-from wakeup.domain.ids import CustomerId, GuardianId
+from wakeup.domain.ids import CustomerId, GuardianId, PartyId
+from wakeup.domain.party import Role
 from wakeup.storage import tables as t
 from wakeup.storage.mapping import is_one_of, table_of
 from wakeup.storage.prepared import Link, Prepared
@@ -34,6 +37,7 @@ from wakeup.storage.prepared import Link, Prepared
 _g, _customers, _transfers = table_of(t.GuardianRow), table_of(t.CustomerRow), table_of(t.TransferRow)
 _cases, _settled, _holds = table_of(t.CaseRow), table_of(t.RetentionRow), table_of(t.LegalHoldRow)
 _replies, _call_ins, _early = table_of(t.ReplyRow), table_of(t.CallInRow), table_of(t.EarlyNewsRow)
+_parties, _attempts, _confirmations = table_of(t.PartyRow), table_of(t.AttemptRow), table_of(t.ConfirmationRow)
 _BEFORE: BindParameter[datetime] = bindparam("before")
 _MOST: BindParameter[int] = bindparam("most")
 _IS_REMOVED = is_one_of(_g.c.state, [GuardianState.REMOVED])
@@ -70,9 +74,19 @@ _NEEDED = (
         _transfers.c.customer_id == _g.c.customer_id,
         is_one_of(_cases.c.state, [CaseState.OPEN, CaseState.IN_REVIEW]),
     ),
+    exists().where(
+        _attempts.c.case_id == _transfers.c.case_id,
+        _transfers.c.customer_id == _g.c.customer_id,
+        is_one_of(_attempts.c.state, [*LIVE, AttemptState.PLANNED, AttemptState.CLAIMED]),
+    ),
+    exists().where(
+        _confirmations.c.case_id == _transfers.c.case_id,
+        _transfers.c.customer_id == _g.c.customer_id,
+        _confirmations.c.code.is_not(None),
+    ),
 )
 """Reasons to keep a removed guardian's data. As long as the words of a case are stored, it must stay visible who
-was asked."""
+was asked. A call or an answer that is still to come needs the number."""
 _TO_EMPTY = Prepared(
     select(_g.c.customer_id, _g.c.id)
     .where(
@@ -105,6 +119,20 @@ _CALL_INS = Prepared(
 )
 
 
+_NAMED_AS = Prepared(
+    select(_parties.c.id, _parties.c.number_index)
+    .join(_cases, _cases.c.id == _parties.c.case_id)
+    .where(
+        _parties.c.bank_id == bindparam("guardian"),
+        is_one_of(_parties.c.role, [Role.GUARDIAN]),
+        _cases.c.customer_id == bindparam("customer"),
+    )
+)
+_EMPTY_PARTY = Prepared(
+    update(_parties).where(_parties.c.id == bindparam("_id")).values(sealed=b"", number_index=bindparam("_number"))
+)
+
+
 class SqlLeftovers:
     """Implements `usecases.repositories.leftovers.Leftovers`."""
 
@@ -120,6 +148,13 @@ class SqlLeftovers:
 
     def is_needed(self, customer_id: CustomerId, guardian_id: GuardianId) -> bool:
         return bool(_IS_NEEDED.rows(self._link, {"customer": customer_id, "id": guardian_id}).scalar())
+
+    def named_as(self, customer_id: CustomerId, guardian_id: GuardianId) -> Sequence[tuple[PartyId, str]]:
+        found = _NAMED_AS.rows(self._link, {"customer": customer_id, "guardian": guardian_id}).found
+        return [(PartyId(party), number) for party, number in found]
+
+    def empty_party(self, party_id: PartyId, number_index: str) -> None:
+        _EMPTY_PARTY.execute(self._link, {"_id": party_id, "_number": number_index})
 
     def prune_strangers(self, before: datetime, limit: int) -> int:
         return _STRANGERS.execute(self._link, {"_before": before, "_most": limit})

@@ -23,6 +23,8 @@ from wakeup.usecases.records import MessageState, OutboxMessage
 
 FAR = 10**9
 """More decisions than a bank makes between a copy of its database and the day on which it is restored."""
+STEP = 1000
+"""More decisions than are made about one transfer."""
 decision_mapper = Mapper(DecisionRow, Decision, lists={"rests_on": EvidenceId, "effects": Effect})
 _d = decision_mapper.table
 _head = table_of(FeedHeadRow)
@@ -54,6 +56,7 @@ _UNNUMBERED = Prepared(
     .limit(bindparam("most"))
 )
 _LOCK_HEAD = Prepared(select(_head.c.position).where(_head.c.id == 1).with_for_update())
+_POSITION = Prepared(select(_head.c.position).where(_head.c.id == 1))
 _NUMBER = Prepared(update(_d).where(_d.c.id == bindparam("_id")).values(position=bindparam("_position")))
 _MOVE_HEAD = Prepared(update(_head).where(_head.c.id == 1).values(position=bindparam("_position")))
 _AFTER = Prepared(select(_d).where(_d.c.position > bindparam("after")).order_by(_d.c.position).limit(bindparam("most")))
@@ -73,6 +76,11 @@ class SqlDecisions:
 
     def standing(self, transfer_id: TransferId) -> Decision | None:
         return decision_mapper.one(_STANDING.rows(self._link, {"transfer": transfer_id}))
+
+    def floor(self) -> int:
+        # Each restore moves the head of the feed by FAR, so it says how many restores there were.
+        position: int = _POSITION.rows(self._link, flush=False).scalar()
+        return position // FAR * STEP
 
     def was_let_go(self, transfer_id: TransferId) -> bool:
         return bool(_LET_GO.rows(self._link, {"transfer": transfer_id}).found)

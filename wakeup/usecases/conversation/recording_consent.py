@@ -94,6 +94,12 @@ def begin_recording(file: CaseFile, attempt: Attempt, talk: Talk, given: Input) 
     return _with(talk, conversation, BEGUN), True
 
 
+def is_recorded(file: CaseFile, attempt: Attempt) -> bool:
+    """True if the recording of this call was begun."""
+    talk = file.unit.talks.get(attempt.id, file.case.customer_id)
+    return talk is not None and _flagged(talk, BEGUN)
+
+
 def as_refused(file: CaseFile, turn: Turn, after: Conversation) -> Turn:
     """Add the "not recorded" announcement to an older script's first turn after a refusal, because its words say
     that the call is recorded."""

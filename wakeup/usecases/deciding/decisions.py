@@ -68,9 +68,20 @@ def extend_standing_hold(file: CaseFile, extended: Transfer, by: str) -> Transfe
     return _issue(file, extended, verdict, by)
 
 
+def repeat_hold(file: CaseFile, transfer: Transfer) -> Transfer:
+    """Tell the payment core again, after a restore, that this pending or held transfer is held. Its state, and what
+    humans have to do about it, stay as they are."""
+    newest = file.unit.decisions.newest(transfer.id)
+    effects, rests_on = (frozenset(newest.effects), newest.rests_on) if newest else (frozenset[Effect](), ())
+    return _issue(
+        file, transfer, Verdict(ruling=Ruling.HOLD, reason="restored", effects=effects, rests_on=rests_on), "system"
+    )
+
+
 def _issue(file: CaseFile, transfer: Transfer, verdict: Verdict, by: str) -> Transfer:
     unit = file.unit
-    decision = _decision(file, transfer, transfer.sequence + 1, verdict, by)
+    sequence = max(transfer.sequence, unit.decisions.floor()) + 1
+    decision = _decision(file, transfer, sequence, verdict, by)
     decided = replace(transfer, sequence=decision.sequence)
     unit.decisions.add(decision)
     unit.outbox.add(_message(file, transfer, decision))
@@ -106,14 +117,14 @@ def _message(file: CaseFile, transfer: Transfer, decision: Decision) -> OutboxMe
         kind=kind_of(decision),
         body=json.dumps(decision_body(decision, file.unit.policy.hold_basis), separators=(",", ":")),
         due_at=file.now,
-        late_at=_late_at(file, transfer, decision),
+        late_at=_late_at(file, transfer),
     )
 
 
-def _late_at(file: CaseFile, transfer: Transfer, decision: Decision) -> datetime:
+def _late_at(file: CaseFile, transfer: Transfer) -> datetime:
     """Return when the message counts as late. The first decision is late after `decide_by`, even if it was made
-    after that."""
-    if decision.sequence <= FIRST_TOLD or transfer.decide_by > file.now:
+    after that. `transfer`: as it was before the decision."""
+    if transfer.sequence < FIRST_TOLD or transfer.decide_by > file.now:
         return transfer.decide_by
     return file.now + TIME_TO_ARRIVE
 

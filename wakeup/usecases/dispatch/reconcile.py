@@ -1,5 +1,5 @@
 """Ask the provider before acting again: for leases that expired, calls whose placement is unknown, and final
-statuses that are overdue."""
+statuses and recordings that are overdue."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from wakeup.usecases.case.errand import is_agent
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.conference.stop_calls import rings_for_nobody
 from wakeup.usecases.conversation.conference_call import left_alone
+from wakeup.usecases.conversation.missed_recordings import is_overdue
 from wakeup.usecases.conversation.nothing_left import nothing_left
 from wakeup.usecases.dispatch.next_ringing import plan_what_follows
 from wakeup.usecases.dispatch.record_placement import lose_track
@@ -38,7 +39,8 @@ VANISHED_AFTER = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """A question for the provider: fetch the call if its SID is known, otherwise search for it among our calls."""
+    """A question for the provider: fetch the call if its SID is known, otherwise search for it among our calls. For a
+    call that is over: what was recorded of it."""
 
     attempt_id: AttemptId
     call_sid: str | None
@@ -47,6 +49,7 @@ class Question:
     since: datetime
     """Time of our intent. The caller that compares it with the provider's times must allow for the difference
     between the clocks."""
+    over: bool
 
 
 def resume(unit: Unit, node: str, now: datetime) -> int:
@@ -72,6 +75,8 @@ def check(unit: Unit, attempt_id: AttemptId, now: datetime) -> Question | None:
 
 def _check(file: CaseFile, attempt: Attempt) -> Question | None:
     match attempt.state:
+        case AttemptState.ENDED:
+            return _question(file, attempt) if is_overdue(file, attempt) else None
         case state if state in OVER or state is AttemptState.PLANNED:
             file.unit.attempts.save(replace(attempt, check_at=None))
             return None
@@ -90,13 +95,16 @@ def _check(file: CaseFile, attempt: Attempt) -> Question | None:
 
 
 def _question(file: CaseFile, attempt: Attempt) -> Question:
-    party = file.unit.parties.get(attempt.party_id, file.case.customer_id)
+    over = attempt.state is AttemptState.ENDED
+    # The number of an ended call is not needed, and its customer may have been erased since.
+    party = None if over else file.unit.parties.get(attempt.party_id, file.case.customer_id)
     return Question(
         attempt_id=attempt.id,
         call_sid=attempt.call_sid,
-        to=party.phone,
+        to=party.phone if party else "",
         from_=attempt.from_number or "",
         since=attempt.intent_at or file.now,
+        over=over,
     )
 
 
@@ -115,7 +123,7 @@ def take_search(unit: Unit, attempt_id: AttemptId, found: Sequence[RemoteCall], 
             _not_found(file, attempt)
             return []
         oldest, *others = sorted(mine, key=lambda call: call.created_at)
-        cut = apply_report(file, attempt, oldest.report)
+        cut = apply_report(file, attempt, oldest.report, asked=True)
         useless = oldest.queued and _too_late(file, attempt)
         useless = useless or rings_for_nobody(file, attempt)
         return [call.report.call_sid for call in others] + ([oldest.report.call_sid] if cut or useless else [])
@@ -146,7 +154,7 @@ def take_fetch(unit: Unit, attempt_id: AttemptId, call: RemoteCall | None, now: 
             # Only answers in a row that do not know the call end it.
             attempt = replace(attempt, checks=0)
             unit.attempts.save(attempt)
-        cut = apply_report(file, attempt, call.report)
+        cut = apply_report(file, attempt, call.report, asked=True)
         useless = call.queued and _too_late(file, attempt)
         useless = useless or rings_for_nobody(file, attempt)
         return call.report.call_sid if cut or useless or left_alone(file, attempt) else None

@@ -12,6 +12,7 @@ from wakeup.domain.outcome import Disposition
 from wakeup.usecases.case.calls import advance_call, bind
 from wakeup.usecases.case.notify_customer import tell_missed
 from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.conversation.missed_recordings import look_later
 from wakeup.usecases.conversation.talk import end_talk
 from wakeup.usecases.deciding.settle import settle_file
 from wakeup.usecases.dispatch.next_ringing import plan_what_follows
@@ -31,8 +32,9 @@ def record_progress(unit: Unit, attempt_id: AttemptId, report: CallReport, now: 
         return apply_report(file, attempt, report)
 
 
-def apply_report(file: CaseFile, attempt: Attempt, report: CallReport) -> str | None:
-    """Do the work of `record_progress` for a case that is already locked."""
+def apply_report(file: CaseFile, attempt: Attempt, report: CallReport, *, asked: bool = False) -> str | None:
+    """Do the work of `record_progress` for a case that is already locked. `asked`: the report is the answer to a
+    question of ours."""
     line = Line(call_sid=report.call_sid, to=report.to, from_=report.from_)
     bound = bind(file, attempt, report.call_sid, line)
     if bound is None:
@@ -46,6 +48,7 @@ def apply_report(file: CaseFile, attempt: Attempt, report: CallReport) -> str | 
     moved = advance_call(file, bound, report.event, report.disposition)
     if moved.state is AttemptState.ENDED and bound.state in LIVE:
         after_call(file, moved)
+        look_later(file, file.unit.attempts.get(moved.id), asked=asked)
     return None
 
 

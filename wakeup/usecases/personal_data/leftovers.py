@@ -36,8 +36,9 @@ def leftovers(unit: Unit, now: datetime, limit: int) -> Leftovers:
 
 
 def empty_guardian(unit: Unit, customer_id: CustomerId, guardian_id: GuardianId) -> bool:
-    """Delete the number, name and accounts of a removed guardian. The id and the consent history stay; if the bank
-    names the guardian again, they count as new. Returns False if the data is still needed, or needed again."""
+    """Delete the number, name and accounts of a removed guardian, in the customer's cases too. The id and the consent
+    history stay; if the bank names the guardian again, they count as new. Returns False if the data is still
+    needed, or needed again."""
     if unit.cases.lock_unsettled(customer_id) or not unit.erasure.lock_customer(customer_id):
         return False
     guardian = unit.guardians.get(customer_id, guardian_id)
@@ -45,14 +46,21 @@ def empty_guardian(unit: Unit, customer_id: CustomerId, guardian_id: GuardianId)
         return False
     if unit.leftovers.is_needed(customer_id, guardian_id):
         return False
-    # Keep the keyed hash of the number of a guardian who told us no, to recognise them: their no outlives every
-    # list.
-    number = guardian.number_index if own_no(unit, customer_id, guardian.number_index) is not None else ""
+    for party_id, number in unit.leftovers.named_as(customer_id, guardian_id):
+        unit.leftovers.empty_party(party_id, _kept_of(unit, customer_id, number))
+    number = _kept_of(unit, customer_id, guardian.number_index)
     emptied = replace(
         guardian, phone="", number_index=number, region="", name="", relation=None, accounts=(), code=None
     )
     unit.guardians.save(emptied)
     return True
+
+
+def _kept_of(unit: Unit, customer_id: CustomerId, number_index: str) -> str:
+    """Return the keyed hash of a number if its guardian told us no, by SMS or in a call, otherwise "". The hash alone
+    recognises them: their no outlives every list."""
+    no = own_no(unit, customer_id, number_index) or unit.parties.guardian_stopped(customer_id, number_index)
+    return number_index if no else ""
 
 
 def prune(unit: Unit, now: datetime, limit: int) -> bool:

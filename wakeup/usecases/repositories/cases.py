@@ -25,6 +25,9 @@ class Cases(Protocol):
     def lock_unsettled(self, customer_id: CustomerId) -> Sequence[Case]:
         """Return the customer's open case and those in review, their rows locked in the order of their ids."""
 
+    def undecided(self) -> Sequence[CaseId]:
+        """Return all cases with a pending or held transfer, or a message that the payment core has not acknowledged."""
+
     def add(self, case: Case) -> None: ...
     def save(self, case: Case) -> None: ...
     def save_head(self, case: Case) -> None:
@@ -55,6 +58,9 @@ class Records(Protocol):
 
     def call_event(self, event: CallEvent) -> bool:
         """Store a call event. Returns False if the same event was stored before, or its customer has been erased."""
+
+    def recording_reported(self, attempt_id: AttemptId) -> bool:
+        """True if the provider has reported a recording of this attempt's call."""
 
     def label(self, label: Label) -> None:
         """Store a label. If another of its transfer came at the same microsecond, it follows at the next free one."""

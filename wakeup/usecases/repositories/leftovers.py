@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from wakeup.domain.ids import CustomerId, GuardianId
+from wakeup.domain.ids import CustomerId, GuardianId, PartyId
 
 
 class Leftovers(Protocol):
@@ -21,6 +21,13 @@ class Leftovers(Protocol):
 
     def is_needed(self, customer_id: CustomerId, guardian_id: GuardianId) -> bool:
         """True if a case or a legal hold still needs this guardian."""
+
+    def named_as(self, customer_id: CustomerId, guardian_id: GuardianId) -> Sequence[tuple[PartyId, str]]:
+        """Return the parties as which this guardian was named in the customer's cases, with the keyed hash of the
+        number of each."""
+
+    def empty_party(self, party_id: PartyId, number_index: str) -> None:
+        """Delete a party's number and name, and leave this keyed hash of the number."""
 
     def prune_strangers(self, before: datetime, limit: int) -> int:
         """Delete SMS from unknown senders that arrived by then. Returns how many were deleted, at most `limit`."""

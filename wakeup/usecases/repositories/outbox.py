@@ -17,6 +17,10 @@ class Decisions(Protocol):
     def standing(self, transfer_id: TransferId) -> Decision | None:
         """Return the standing hold, which has the window of the transfer's first event."""
 
+    def floor(self) -> int:
+        """Return the number above which a new decision is numbered: 0, or after a restore one above every sequence
+        that the payment core may have from the lost time."""
+
     def was_let_go(self, transfer_id: TransferId) -> bool:
         """True if any decision on this transfer was to allow it."""
 

@@ -203,6 +203,7 @@ MEANINGS = {
     "reason:released_by_person": "released by a person",
     "reason:remote_control": "screen shared or under remote control",
     "reason:report": "for a report",
+    "reason:restored": "held after a restore of the database",
     "reason:scam_likely": "a scam is likely",
     "reason:sender_not_registered": "the sending number is not registered",
     "reason:sender_refused": "the sending number may not text this number",

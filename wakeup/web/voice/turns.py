@@ -18,6 +18,7 @@ from wakeup.telephony.twiml import apology, hangup, render
 from wakeup.telephony.urls import Purpose
 from wakeup.usecases.choosing import pick
 from wakeup.usecases.conversation.converse import Reply, Served, converse
+from wakeup.usecases.conversation.missed_recordings import expect_recording
 from wakeup.usecases.inputs import Line
 from wakeup.usecases.store import Lane
 from wakeup.web.background import BACKGROUND
@@ -51,7 +52,7 @@ async def turn(request: web.Request) -> web.Response:
     else:
         _count(request, reply)
         if reply.record:
-            recording = parts.phone.record(call.call_sid, attempt)
+            recording = _record(parts, call.call_sid, attempt)
             request.app[BACKGROUND].start("record", recording, attempt=attempt, call=call.call_sid)
     parts.metrics.turn_seconds.observe(parts.monotonic() - begun)
     return xml_response(document)
@@ -65,6 +66,13 @@ async def fallback(request: web.Request) -> web.Response:
     note(request, attempt=request.match_info["attempt"], call=call.call_sid)
     parts.metrics.turns.labels("fallback").inc()
     return xml_response(apology())
+
+
+async def _record(parts: Parts, call_sid: str, attempt: AttemptId) -> None:
+    """Begin the recording, and store its SID at once: the report of its end may be lost."""
+    sid = await parts.phone.record(call_sid, attempt)
+    if sid is not None:
+        await parts.store.run(expect_recording, attempt, sid, parts.now(), lane=Lane.DISPATCH)
 
 
 def xml_response(document: str) -> web.Response:
