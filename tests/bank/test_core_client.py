@@ -62,7 +62,7 @@ def answering(status: int, headers: dict[str, str] | None = None) -> Delivery:
         *[(status, G) for status in (400, 405, 409, 410, 413, 422)],
     ],
 )
-def test_the_status_decides(status: int, receipt: Receipt) -> None:
+def test_the_http_status_decides_what_becomes_of_a_message(status: int, receipt: Receipt) -> None:
     headers = {"Location": "/elsewhere"} if 300 <= status < 400 else None
     delivery = answering(status, headers)
     assert (delivery.receipt, delivery.status) == (receipt, status)
@@ -134,7 +134,7 @@ def test_a_delivered_message_stays_delivered_when_the_answer_never_ends() -> Non
     assert against(answer, deliver).receipt is D
 
 
-def test_what_can_never_be_sent_is_gone() -> None:
+def test_a_message_that_can_never_be_sent_counts_as_gone() -> None:
     async def answer(_: web.Request) -> web.StreamResponse:
         raise AssertionError
 
@@ -159,7 +159,7 @@ def test_what_can_never_be_sent_is_gone() -> None:
         ("Sun, 99 Nov 2026 09:00:00 GMT", None),
     ],
 )
-def test_retry_after(header: str | None, seconds: float | None) -> None:
+def test_retry_after_is_read_as_seconds_or_a_date_up_to_an_hour(header: str | None, seconds: float | None) -> None:
     assert seconds_of(header, NOW) == seconds
     assert classify(503, header, NOW).retry_after_s == seconds
 

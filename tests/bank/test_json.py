@@ -103,7 +103,7 @@ def test_events_beyond_the_thousandth_are_not_looked_at() -> None:
 
 
 @pytest.mark.parametrize("text", ["plain", "a\\b", 'a"b', "\n", "陈美玲", ""])
-def test_whether_read_quickly_or_slowly_it_is_the_same_and_sorted(text: str) -> None:
+def test_json_is_read_the_same_and_sorted_whether_read_quickly_or_slowly(text: str) -> None:
     content = {"z": [text, 1, 0.5, None, True, [], {}, {"b": text, "a": [text]}], text: {"y": text, "x": {}}, "a": text}
     read = read_json(raw(content))
     assert read == content

@@ -75,7 +75,7 @@ def test_a_thousand_events_are_taken() -> None:
 
 
 @pytest.mark.parametrize("kind", ["cancelled_in_app", "confirmed_in_app", "released", "contested"])
-def test_news_of_a_transfer(kind: str) -> None:
+def test_a_transfer_event_becomes_news_of_its_kind(kind: str) -> None:
     news = transfer_event(parse_transfer_event(raw({**NEWS, "type": kind}), now=NOW))
     assert (news.kind, news.transfer_id, news.decide_by) == (TransferNews(kind), "t1", None)
 
@@ -103,7 +103,7 @@ def test_one_kind_of_body_never_passes_for_another(parse: Callable[..., Any]) ->
 @pytest.mark.parametrize(
     ("parse", "content"), [(parse_transfer_event, NEWS), (parse_label, LABEL), (parse_guardians, GUARDIANS)]
 )
-def test_nothing_is_told_from_the_future(parse: Callable[..., Any], content: dict[str, Any]) -> None:
+def test_a_message_from_the_future_is_refused(parse: Callable[..., Any], content: dict[str, Any]) -> None:
     ahead = {**content, "occurred_at": "2026-11-22T09:40:00Z"}
     assert refused(parse, ahead) == {"occurred_at": "is more than 5 minutes in the future"}
 

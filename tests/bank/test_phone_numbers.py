@@ -68,11 +68,11 @@ def test_numbers_of_no_country_are_known_as_such(text: str) -> None:
 @pytest.mark.parametrize(
     "text", ["", "+", "+65", "6591234567", "+06591234567", "+6591234567x", "+659123456７", "+650000000"]
 )
-def test_what_is_no_number_is_none(text: str) -> None:
+def test_a_text_that_is_no_phone_number_gives_none(text: str) -> None:
     assert look_up(text) is None
 
 
-def test_possible_is_less_than_assigned() -> None:
+def test_a_number_could_exist_though_it_is_not_assigned() -> None:
     assert could_exist("+6521234567")
     assert look_up("+6521234567") is None
     assert not could_exist("+6521234")

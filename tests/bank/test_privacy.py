@@ -71,7 +71,7 @@ def test_no_refusal_repeats_a_value_or_a_key(path: str, value: str, data: st.Dat
 
 @settings(max_examples=100, deadline=None)
 @given(body=st.one_of(st.binary(max_size=200), st.text(max_size=200).map(str.encode)))
-def test_no_bytes_whatever_raise_anything_else(body: bytes) -> None:
+def test_no_body_raises_anything_but_a_refusal(body: bytes) -> None:
     for parse in (parse_risk_event, parse_batch):
         try:
             parse(body, now=NOW)

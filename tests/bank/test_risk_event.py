@@ -42,7 +42,7 @@ def test_the_example_becomes_the_value_the_use_cases_take() -> None:
     assert (flagged.vulnerable, flagged.forwarding, flagged.alternates) == (False, False, ())
 
 
-def test_what_speaks_against_a_guardian_comes_with_the_event() -> None:
+def test_an_event_says_whether_a_guardian_is_under_age_or_linked_and_their_accounts() -> None:
     changes = {"guardians.0.birth_year": 2008, "guardians.0.linked": True, "guardians.0.accounts": ["001-9"]}
     [one] = flagged_transfer(accepted(changes), client="BANK").guardians
     assert (one.minor, one.linked, one.accounts) == (True, True, ("001-9",)), "18 this year may still be under age"
@@ -183,7 +183,7 @@ def test_the_number_of_faults_told_is_bounded() -> None:
 
 
 @pytest.mark.parametrize("locale", ["zh-Hant-HK", "yue-HK", "cmn-TW", "nan", "ms-SG", "ta-IN", "es-419"])
-def test_whatever_they_speak_is_taken(locale: str) -> None:
+def test_a_customers_locale_is_accepted_whatever_its_language(locale: str) -> None:
     parsed = accepted({"customer.locale": locale})
     assert (parsed.body.customer.locale.tag, parsed.warnings) == (locale, ())
 

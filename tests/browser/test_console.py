@@ -111,7 +111,7 @@ def stops(unit: SqlUnit, now: datetime) -> None:
     unit.wakes.add("board")
 
 
-def test_the_board_lives(live: LiveConsole, open_window: Windows) -> None:
+def test_the_board_updates_while_it_is_open(live: LiveConsole, open_window: Windows) -> None:
     vera = sign_in(open_window(), live, "vera")
     expect(vera.locator("#empty")).to_be_visible()
     live.run(live.console.flag(1, held=False))
@@ -199,7 +199,7 @@ def looks_well(page: Page) -> None:
     accessible(page)
 
 
-def test_unmasking_and_the_other_language(live: LiveConsole, open_window: Windows) -> None:
+def test_an_agent_changes_the_language_and_unmasks_a_case(live: LiveConsole, open_window: Windows) -> None:
     case_id = live.run(live.console.flag())
     kim = sign_in(open_window(), live, "kim")
     kim.goto(f"{live.base}/console/cases/{case_id}")

@@ -70,7 +70,7 @@ def at_her_desk(window: BrowserContext, held: HeldWorld) -> Page:
     return page
 
 
-def test_an_agent_takes_a_call_and_writes_down_what_it_has_come_to(held: HeldWorld, open_window: Windows) -> None:
+def test_an_agent_takes_a_call_and_records_its_outcome(held: HeldWorld, open_window: Windows) -> None:
     held.do(is_hired(held.world))
     ada = at_her_desk(open_window(), held)
     ada.get_by_role("button", name=AgentEvent.BE_READY.value.removeprefix("be_"), exact=True).click()

@@ -93,7 +93,7 @@ def test_personal_data_is_masked_until_a_reason_is_given() -> None:
     play(story)
 
 
-def test_to_look_again_leads_to_the_page_of_the_case_whatever_was_sent_before() -> None:
+def test_the_look_again_link_leads_to_the_page_of_the_case() -> None:
     async def story(console: ConsoleClient, browsers: Browsers) -> None:
         case_id = await console.flag(1, held=False)
         kim = browsers()
@@ -106,7 +106,7 @@ def test_to_look_again_leads_to_the_page_of_the_case_whatever_was_sent_before() 
     play(story)
 
 
-def test_notes_are_read_by_those_who_work_with_them() -> None:
+def test_notes_are_shown_to_agents_and_not_to_viewers() -> None:
     async def story(console: ConsoleClient, browsers: Browsers) -> None:
         case_id = await console.flag()
         kim, vera = browsers(), browsers()
@@ -302,7 +302,7 @@ def thirty_calls_begin(unit: SqlUnit, now: datetime) -> None:
         assert unit.budgets.take("SG", now, 100)
 
 
-def test_the_board_search_and_the_brake() -> None:
+def test_the_board_filters_the_search_finds_and_dialling_is_paused() -> None:
     async def story(console: ConsoleClient, browsers: Browsers) -> None:
         case_id = await console.flag(held=False)
         ann, vera = browsers(), browsers()
@@ -375,7 +375,7 @@ async def _event(stream: object) -> dict[str, object]:
     return told
 
 
-def test_what_breaks_on_our_side_is_a_page_that_says_so_and_stands_in_the_log() -> None:
+def test_an_internal_error_is_shown_as_a_page_and_logged() -> None:
     async def story(console: ConsoleClient, browsers: Browsers) -> None:
         async def broken(sid: str) -> bytes:
             raise KeyError(sid)

@@ -55,7 +55,7 @@ async def takes_the_call(console: ConsoleClient, case_id: CaseId) -> None:
     await console.store.run(take)
 
 
-def test_the_case_she_talks_about_is_on_her_desk_and_what_she_finds_out_holds_it() -> None:
+def test_an_agents_desk_shows_the_case_and_the_recorded_outcome_holds_it() -> None:
     async def story(console: ConsoleClient, browsers: Browsers) -> None:
         case_id = await console.flag(held=False)
         await comes_to_work(console)
@@ -90,7 +90,7 @@ def test_the_case_she_talks_about_is_on_her_desk_and_what_she_finds_out_holds_it
     play(story)
 
 
-def test_what_she_typed_of_one_customer_never_stands_in_the_form_of_the_next() -> None:
+def test_an_agents_text_about_one_customer_never_fills_the_form_of_the_next() -> None:
     async def story(console: ConsoleClient, browsers: Browsers) -> None:
         case_id, other = await console.flag(1, held=False), await console.flag(2, held=False)
         await comes_to_work(console)
@@ -123,7 +123,7 @@ def takes_the_next(unit: SqlUnit, case_id: CaseId, now: datetime) -> None:
     unit.agents.save(replace(agent, state=AgentState.ON_CALL, offer=AttemptId("att_b"), case_id=case_id))
 
 
-def test_what_she_typed_is_not_lost_when_her_wrap_up_ends_by_itself() -> None:
+def test_an_agents_text_is_not_lost_when_the_wrap_up_ends_by_itself() -> None:
     async def story(console: ConsoleClient, browsers: Browsers) -> None:
         case_id = await console.flag(held=False)
         await comes_to_work(console)
@@ -152,7 +152,7 @@ def has_nobody_any_more(unit: SqlUnit) -> None:
     unit.agents.save(replace(agent, state=AgentState.READY, offer=None, case_id=None))
 
 
-def test_what_was_typed_for_a_case_of_others_is_shown_and_fills_no_form_of_her_own() -> None:
+def test_an_agents_text_for_another_case_is_shown_and_fills_no_form_of_their_own() -> None:
     async def story(console: ConsoleClient, browsers: Browsers) -> None:
         case_id, other = await console.flag(1, held=False), await console.flag(2, held=False)
         await comes_to_work(console)
@@ -170,7 +170,7 @@ def test_what_was_typed_for_a_case_of_others_is_shown_and_fills_no_form_of_her_o
     play(story)
 
 
-def test_she_brings_a_guardian_in_when_the_customer_agrees() -> None:
+def test_an_agent_brings_a_guardian_in_only_when_the_customer_agrees() -> None:
     async def story(console: ConsoleClient, browsers: Browsers) -> None:
         case_id = await console.flag(held=False)
         await comes_to_work(console)
@@ -210,7 +210,7 @@ def is_rung_for_it(unit: SqlUnit, case_id: CaseId) -> None:
     )  # fmt: skip
 
 
-def test_she_hands_on_the_customer_to_a_free_agent_with_a_note_that_is_read() -> None:
+def test_an_agent_hands_the_customer_on_to_a_free_agent_with_a_note() -> None:
     async def story(console: ConsoleClient, browsers: Browsers) -> None:
         case_id = await console.flag(held=False)
         await comes_to_work(console)
@@ -264,7 +264,7 @@ def test_the_desk_of_another_agent_is_closed_and_a_person_who_takes_no_calls_has
     play(story)
 
 
-def test_a_supervisor_comes_into_a_talk_of_hers_and_leaves_it() -> None:
+def test_a_supervisor_joins_an_agents_conversation_and_leaves_it() -> None:
     async def story(console: ConsoleClient, browsers: Browsers) -> None:
         case_id = await console.flag(held=False)
         await comes_to_work(console)
@@ -301,7 +301,7 @@ def talks_in_a_call(unit: SqlUnit, case_id: CaseId) -> None:
     )
 
 
-def test_her_screen_hears_that_she_has_taken_a_call() -> None:
+def test_an_agents_page_is_told_that_the_agent_has_taken_a_call() -> None:
     async def story(console: ConsoleClient, browsers: Browsers) -> None:
         case_id = await console.flag(held=False)
         await comes_to_work(console)
@@ -325,7 +325,7 @@ def test_her_screen_hears_that_she_has_taken_a_call() -> None:
     play(story)
 
 
-def test_how_those_fared_who_asked_for_a_person() -> None:
+def test_customers_who_asked_for_an_agent_are_counted_by_how_they_fared() -> None:
     late = T0 - SOON - timedelta(seconds=10)
     waits = [
         a_wait("case_1", T0),

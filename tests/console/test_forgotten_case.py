@@ -91,7 +91,7 @@ def test_an_unconfirmed_release_is_not_on_the_page_of_an_erased_customer() -> No
     play(story)
 
 
-def test_that_a_guardian_was_asked_stays_on_the_page_of_who_was_erased() -> None:
+def test_the_page_of_an_erased_customer_still_shows_that_a_guardian_was_asked() -> None:
     async def story(console: ConsoleClient, browsers: Browsers) -> None:
         case_id = await console.flag(phone=PHONE, guardians=(guardian(),), held=False)
 

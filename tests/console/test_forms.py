@@ -43,5 +43,5 @@ def test_a_typed_amount_is_read_with_a_point_and_with_commas_between_thousands(t
     ["1.200,50", "1,5", "1,2000", ",200", "1200,500", "1,200,5", "1.200.50", "1 200", "1.20050", "1e3", "-1", "+1",
      "NaN", "１２", "²", "1.", ".5", "12345678901234"],
 )  # fmt: skip
-def test_what_is_not_plainly_an_amount_is_none(typed: str) -> None:
+def test_a_text_that_is_not_plainly_an_amount_is_not_read(typed: str) -> None:
     assert Form(fields={"sum": typed}).amount("sum") is None

@@ -63,7 +63,7 @@ def test_no_sentence_of_a_template_trips_over_a_percent_sign() -> None:
             assert "%" not in _BLANK.sub("", words), words
 
 
-def test_what_is_counted_is_counted_in_both_languages() -> None:
+def test_counted_phrases_are_translated() -> None:
     said = catalogue("zh_CN")
     for one in ("day", "conversation"):
         assert said.ngettext(f"%(num)s {one}", f"%(num)s {one}s", 3) != f"%(num)s {one}s", one
@@ -94,7 +94,7 @@ def test_no_template_speaks_outside_the_catalogue() -> None:
     assert not spoken
 
 
-def test_times_amounts_and_words() -> None:
+def test_times_amounts_and_code_words_are_shown_in_the_viewers_language() -> None:
     assert EN.time(T0) == "Nov 22 10:00:00"
     assert ZH.time(T0) == "11月22日 10:00:00"
     assert EN.clock(T0, "Europe/London") == "02:00:00"
@@ -108,7 +108,7 @@ def test_times_amounts_and_words() -> None:
     assert EN.word("typology", "ticket") == "flight or ticket refund"
 
 
-def test_the_timeline_in_plain_words() -> None:
+def test_the_timeline_is_shown_in_plain_words() -> None:
     note = Note(kind="decided", by="ann", data={"sequence": 3, "ruling": "allow", "reason": "released_by_person"})
     assert (by(note, EN), sentence(note, EN)) == ("ann", "Decision 3: allow, because released by a person.")
     assert sentence(note, ZH) == "第 3 号决定：放行，原因：人工放行。"
@@ -212,7 +212,9 @@ def test_a_colleague_without_a_name_is_a_colleague() -> None:
         ("detected fax", "machine detected", "检测到机器"),
     ],
 )
-def test_what_they_did_is_said_in_words_and_what_they_said_is_counted(given: str, english: str, chinese: str) -> None:
+def test_the_callees_acts_are_put_into_words_and_their_speech_is_only_counted(
+    given: str, english: str, chinese: str
+) -> None:
     assert (heard(given, EN), heard(given, ZH)) == (english, chinese)
 
 

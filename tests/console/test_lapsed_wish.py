@@ -10,7 +10,7 @@ Browsers = Callable[[], Browser]
 WHY = {"reason": "identified_by_call_back", "text": "rang her on the number we have known for years"}
 
 
-def test_after_its_time_a_release_is_asked_for_anew_and_the_queue_shows_no_open_wish() -> None:
+def test_a_lapsed_release_is_requested_again_and_the_queue_shows_no_open_request() -> None:
     async def story(console: ConsoleClient, browsers: Browsers) -> None:
         case_id = await console.flag()
         ann, ben = browsers(), browsers()

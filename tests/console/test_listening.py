@@ -16,7 +16,7 @@ from wakeup.domain.staff import StaffId
 from wakeup.storage.unit_of_work import SqlUnit
 
 
-def test_the_desk_shows_how_she_is_in_the_talk_and_not_what_the_phone_company_did_not_take() -> None:
+def test_the_desk_shows_how_a_supervisor_is_heard_and_not_a_refused_change() -> None:
     async def story(console: ConsoleClient, browsers: Browsers) -> None:
         case_id = await console.flag(held=False)
         await comes_to_work(console)

@@ -56,7 +56,7 @@ def test_every_effect_has_its_class() -> None:
     assert urgency_of({Effect.REVIEW}, asked=False) is Urgency.HELD
 
 
-def test_the_worst_comes_first_and_a_check_stands_beside_the_outcome() -> None:
+def test_the_worst_case_comes_first_and_a_check_stands_beside_the_outcome() -> None:
     async def story(console: ConsoleClient, browsers: Browsers) -> None:
         plain = await console.flag(1, Tier.MEDIUM, amount=Decimal(9000), hold_max=T0 + timedelta(days=2))
         console.moment = T0
@@ -82,7 +82,7 @@ def test_the_worst_comes_first_and_a_check_stands_beside_the_outcome() -> None:
     play(story)
 
 
-def test_a_pending_case_put_before_people_is_seen_and_goes_before_what_is_only_held() -> None:
+def test_a_pending_case_that_wants_a_human_is_queued_before_one_that_is_only_held() -> None:
     async def story(console: ConsoleClient, browsers: Browsers) -> None:
         plain = await console.flag(1, Tier.CRITICAL, amount=Decimal(90000))
         console.moment = T0
@@ -139,7 +139,7 @@ def test_a_customer_who_was_reached_is_promised_no_person_any_more_until_there_i
     play(story)
 
 
-def test_nothing_checked_is_drawn_again() -> None:
+def test_a_case_that_was_checked_is_not_sampled_again() -> None:
     async def story(console: ConsoleClient, browsers: Browsers) -> None:
         case_id = await console.flag()
         sample = await console.store.read(lambda unit: unit.views.unchecked(T0, 10))
@@ -152,7 +152,7 @@ def test_nothing_checked_is_drawn_again() -> None:
     play(story)
 
 
-def test_what_was_let_go_before_a_warning_stands_there_until_it_is_followed_up() -> None:
+def test_a_payment_allowed_before_a_warning_is_queued_until_staff_follow_it_up() -> None:
     async def story(console: ConsoleClient, browsers: Browsers) -> None:
         case_id = await console.flag(1, Tier.MEDIUM)
 

@@ -128,7 +128,7 @@ def test_wrong_codes_give_no_more_time() -> None:
     play(story)
 
 
-def test_its_owner_takes_it_off_with_a_code_and_an_admin_for_a_lost_device() -> None:
+def test_the_owner_removes_the_second_factor_with_a_code_and_an_admin_without() -> None:
     async def story(console: ConsoleClient, browsers: Browsers) -> None:
         ann, root = browsers(), browsers()
         await ann.sign_in("ann")

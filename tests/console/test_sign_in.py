@@ -121,7 +121,7 @@ def test_an_idle_session_ends_and_an_old_one_too() -> None:
     play(story)
 
 
-def test_sign_out_everywhere() -> None:
+def test_signing_out_everywhere_ends_the_persons_other_sessions() -> None:
     async def story(console: ConsoleClient, browsers: Browsers) -> None:
         here, there = browsers(), browsers()
         await here.sign_in("ann")
@@ -194,7 +194,7 @@ def test_no_route_is_open_but_the_sign_in() -> None:
     play(story)
 
 
-def test_what_was_typed_survives_a_session_that_ended() -> None:
+def test_typed_text_survives_a_session_that_ended() -> None:
     async def story(console: ConsoleClient, browsers: Browsers) -> None:
         case_id = await console.flag()
         browser = browsers()
@@ -214,7 +214,7 @@ def test_what_was_typed_survives_a_session_that_ended() -> None:
     play(story)
 
 
-def test_what_was_typed_survives_signing_in_again_in_another_tab() -> None:
+def test_typed_text_survives_signing_in_again_in_another_tab() -> None:
     async def story(console: ConsoleClient, browsers: Browsers) -> None:
         case_id = await console.flag()
         path, ann = f"/console/cases/{case_id}", browsers()
@@ -244,7 +244,7 @@ def test_what_was_typed_survives_signing_in_again_in_another_tab() -> None:
     play(story)
 
 
-def test_who_signs_in_again_comes_back_to_a_page() -> None:
+def test_a_person_who_signs_in_again_after_sending_a_form_is_led_to_a_page() -> None:
     async def story(console: ConsoleClient, browsers: Browsers) -> None:
         ann = browsers()
         await ann.sign_in("ann")

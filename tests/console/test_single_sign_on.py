@@ -101,7 +101,7 @@ def test_a_code_comes_back_once_and_in_the_browser_that_was_sent() -> None:
         lambda query: query.replace("code=", "error=access_denied&c="),
     ],
 )
-def test_what_comes_back_otherwise_is_refused(change: Callable[[str], str]) -> None:
+def test_an_altered_response_of_the_identity_provider_is_refused(change: Callable[[str], str]) -> None:
     async def story(console: ConsoleClient, browsers: Browsers, provider: OidcProvider) -> None:
         browser = browsers()
         came = await comes_back(browser, provider, change)
@@ -179,7 +179,7 @@ def test_a_sign_in_that_takes_too_long_begins_again() -> None:
     story_with(story)
 
 
-def test_without_it_there_is_no_such_page() -> None:
+def test_single_sign_on_has_no_page_unless_it_is_set_up() -> None:
     async def story(console: ConsoleClient, browsers: Browsers) -> None:
         assert (await browsers().get("/console/sso")).status == 404
         assert "Single sign-on" not in (await browsers().get("/console/sign-in")).plain

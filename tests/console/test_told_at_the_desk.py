@@ -11,7 +11,7 @@ from tests.unit.guardian_steps import guardian
 Browsers = Callable[[], Browser]
 
 
-def test_that_a_guardian_is_asked_by_text_is_said() -> None:
+def test_the_desk_says_once_that_a_guardian_is_asked_by_text() -> None:
     async def story(console: ConsoleClient, browsers: Browsers) -> None:
         case_id = await console.flag(held=False, guardians=(guardian(),))
         await comes_to_work(console)

@@ -59,7 +59,7 @@ def refused(said: str, names: str) -> bool:
         (["--database", "mysql://somewhere/else"], "WAKEUP_DATABASE_URL"),
     ],
 )
-def test_a_wish_that_makes_no_sense_is_refused_in_one_clear_line(
+def test_a_faulty_option_of_the_demo_is_refused_in_one_clear_line(
     tmp_path: Path, options: list[str], names: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
     folder = tmp_path / "run"

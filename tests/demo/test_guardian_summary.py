@@ -28,7 +28,7 @@ def test_each_guardian_counts_once_and_no_customer_counts() -> None:
     assert families({}, {DAUGHTER, SON}, texts, ()) == Families(asked=2, answered=1)
 
 
-def test_what_turned_on_a_guardian_is_named_by_its_newest_decision() -> None:
+def test_a_transfer_counts_as_held_by_a_guardian_by_its_newest_decision() -> None:
     decisions = [
         decision("t_1", "guardian_worried"), decision("t_1", "released_by_person"), decision("t_2", "nobody_reached"),
         decision("t_2", "guardian_worried"), decision("t_3", "guardian_worried"),

@@ -35,7 +35,7 @@ PYTHONUNBUFFERED set, `print` writes a line and its end separately, and the line
 """
 
 
-def test_what_a_killed_parent_left_is_ended_and_swept(tmp_path: Path) -> None:
+def test_the_child_of_a_killed_parent_is_ended_and_its_folder_removed(tmp_path: Path) -> None:
     folder = tmp_path / "left"
     folder.mkdir()
     # A child that still runs keeps the pipe open, so reading to its end waits for all of them.

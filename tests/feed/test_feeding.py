@@ -56,7 +56,7 @@ def test_a_second_run_adds_nothing_and_asks_nothing(tmp_path: Path, service: Ser
     assert "nothing was left to send; delete" in on_screen(second)
 
 
-def test_what_one_service_took_another_has_not(tmp_path: Path, service: Service) -> None:
+def test_an_event_that_one_service_took_is_still_sent_to_another(tmp_path: Path, service: Service) -> None:
     path, production = ndjson(tmp_path / "day.ndjson", 2), Service(FakeClock())
     targets = [target_of("https://staging.example/", "BANK"), target_of("https://wakeup.example", "bank")]
     for target, one in zip(targets, (service, production), strict=True):
@@ -190,7 +190,7 @@ def test_bad_rows_are_reported_by_line_and_field_and_the_rest_goes_in(tmp_path: 
     assert json.loads(json.dumps(report.as_json()))["faults"][0]["column"] == "customer.phone"
 
 
-def test_what_the_service_refuses_is_reported_too(tmp_path: Path, service: Service) -> None:
+def test_events_that_the_service_refuses_are_reported_by_line(tmp_path: Path, service: Service) -> None:
     path = ndjson(tmp_path / "day.ndjson", 2)
     service.kept["e0"] = "something else"
     ahead = {"event_id": "ahead", "occurred_at": "2026-11-22T10:30:00Z"}

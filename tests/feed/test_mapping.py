@@ -183,7 +183,7 @@ def test_a_quote_never_closed_is_one_bad_row(tmp_path: Path, mapping: Mapping) -
     assert "quote" in made[1].faults[0].why
 
 
-def test_the_whole_way_and_back_again(tmp_path: Path, mapping: Mapping) -> None:
+def test_a_file_fed_again_a_day_later_adds_nothing(tmp_path: Path, mapping: Mapping) -> None:
     """Fed, killed by nobody, fed again a day later: the start is the first run's, so nothing is new."""
     service = Service(FakeClock())
     path = table(tmp_path, HEADER + "u1,scam,n,70,,0.9\nu2,real,,30,,x\n" * 30)

@@ -51,7 +51,7 @@ def test_a_service_that_does_not_listen_stops_the_feed(tmp_path: Path, service: 
     assert service.clock.slept == [0.5, 1.0]
 
 
-def test_only_what_was_not_taken_is_sent_again(tmp_path: Path, service: Service) -> None:
+def test_only_events_that_were_not_taken_are_sent_again(tmp_path: Path, service: Service) -> None:
     service.item_troubles = deque([503, 503])
     report = feed(ndjson(tmp_path / "day.ndjson", 5), service)
     assert (report.accepted, report.known, service.batches) == (5, 0, 2)

@@ -42,13 +42,13 @@ def test_the_consoles_chinese_is_punctuated_as_chinese() -> None:
     assert not [words for words in said().values() if half_width(words)]
 
 
-def test_one_thing_has_one_word() -> None:
+def test_the_chinese_catalogue_has_one_word_for_one_thing() -> None:
     assert not [words for words in said().values() if any(other in words for other in ONE_WORD)]
     # 账户 holds money; a person who signs in has a 账号.
     assert [key for key, words in said().items() if "账户" in words] == ["typology:bank_safe"]
 
 
-def test_what_the_banks_app_shows_is_punctuated_as_chinese() -> None:
+def test_the_words_for_the_banks_app_are_punctuated_as_chinese() -> None:
     assert not [words for words in WORDS["zh"].values() if half_width(words)]
 
 

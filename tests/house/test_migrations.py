@@ -37,6 +37,6 @@ def test_a_post_migration_that_runs_beside_old_nodes_only_inserts_rows() -> None
 @pytest.mark.parametrize(
     "step", ['op.drop_column("cases", "tier")', 'op.execute("DELETE FROM cases")', "run(op.get_bind())"]
 )
-def test_what_takes_away_is_recognised(step: str) -> None:
+def test_a_post_migration_that_narrows_anything_is_recognised(step: str) -> None:
     assert takes_away(f"def upgrade():\n    {step}\n")
     assert not takes_away('def upgrade():\n    op.execute("INSERT INTO retention VALUES (1)")\n')

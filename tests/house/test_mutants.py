@@ -30,7 +30,7 @@ def test_no_patch_touches_a_test() -> None:
     assert not strays
 
 
-def test_the_tests_they_name_exist() -> None:
+def test_the_tests_that_patches_name_exist() -> None:
     missing = [(one.name, test) for one in EVERY for test in one.tests if not exists(test)]
     assert not missing
 

@@ -14,16 +14,16 @@ TESTS = sorted(set(re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", PAGE)))
 MUTANTS = sorted(set(re.findall(r"mutant `(\w+)`", PAGE)))
 
 
-def test_it_names_many() -> None:
+def test_the_why_page_names_tests_and_mutants() -> None:
     assert len(TESTS) > 15
     assert len(MUTANTS) > 8
 
 
 @pytest.mark.parametrize(("file", "name"), TESTS)
-def test_every_test_it_names_is_there(file: str, name: str) -> None:
+def test_every_test_that_the_why_page_names_exists(file: str, name: str) -> None:
     assert re.search(rf"\bdef {name}\b", text_of(ROOT / file)), f"no such test: {file}::{name}"
 
 
 @pytest.mark.parametrize("name", MUTANTS)
-def test_every_mutant_it_names_is_there(name: str) -> None:
+def test_every_mutant_that_the_why_page_names_exists(name: str) -> None:
     assert name in {one.name for one in mutants()}

@@ -55,7 +55,7 @@ def test_no_path_of_one_machine_and_no_package_registry_is_named() -> None:
     assert not found(HOSTS, kept)
 
 
-def test_fakes_not_mocks() -> None:
+def test_no_module_imports_a_mock() -> None:
     guilty = []
     for path in python("wakeup", "tests"):
         for node in nodes_of(path):

@@ -75,7 +75,7 @@ def test_where_no_agent_can_come_nothing_is_said() -> None:
 @pytest.mark.parametrize(
     "how", [how for how in ConferenceStatus if how not in (ConferenceStatus.COMING, ConferenceStatus.HERE)]
 )
-def test_every_end_has_its_way(how: ConferenceStatus) -> None:
+def test_every_end_of_a_conference_has_its_exit(how: ConferenceStatus) -> None:
     assert called(MeetingNews(how)).heard == f"<{how}>"
     assert called(HERE, MeetingNews(how)).heard == f"<{how}>"
 
@@ -95,12 +95,12 @@ def test_every_end_has_its_way(how: ConferenceStatus) -> None:
         (PersonLeft(TransferResult.BUSY), "<failed>"),
     ],
 )
-def test_whatever_they_do_meanwhile_is_answered(act: Any, heard: str) -> None:
+def test_a_callees_act_while_waiting_in_the_conference_is_answered(act: Any, heard: str) -> None:
     assert called(act).heard == heard
 
 
 @pytest.mark.parametrize("act", [Silence(), COMING, HERE, Keys("7")])
-def test_who_comes_back_without_a_word_of_why_was_not_let_in(act: Any) -> None:
+def test_a_callee_who_returns_from_a_conference_without_a_reason_was_not_let_in(act: Any) -> None:
     assert called(HERE, act).heard == "<failed>"
 
 

@@ -44,7 +44,7 @@ def test_impossible_exits_need_no_story() -> None:
 
 @settings(max_examples=150, deadline=None)
 @given(CALLS, st.lists(INPUTS, max_size=4))
-def test_the_way_is_worked_out_as_it_was_gone_whatever_the_callee_does(
+def test_the_exits_worked_out_are_those_that_may_be_taken_whatever_the_callee_does(
     call: tuple[str, int, list[Input]], more: list[Input]
 ) -> None:
     """This also proves that the exits left out are unreachable: no input ever takes one that is not asked for."""

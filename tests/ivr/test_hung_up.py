@@ -58,7 +58,7 @@ def test_the_reason_of_the_outcome_that_stays_stays() -> None:
     assert found.found(None, Outcome.NOT_ME, "graver").reason == "graver"
 
 
-def test_going_round_ends_at_a_limit_and_is_a_fault() -> None:
+def test_a_loop_after_the_hang_up_ends_at_a_limit_and_is_a_fault() -> None:
     round_and_round = {"again": {"type": "callback", "to": "gone"}}
     ended = gone(play(script(**round_and_round), "answered human"))
     assert ended.finished and ended.fault is not None and ended.fault.startswith("limit")

@@ -94,7 +94,7 @@ def test_an_open_answer_may_last_and_is_given_no_hints() -> None:
     assert ear is not None and (ear.timeout_s, ear.max_speech_s, ear.hints, ear.max_digits) == (9, 20, (), 1)
 
 
-def test_what_a_recording_says_proves_no_person() -> None:
+def test_the_words_of_an_answering_machine_prove_no_person() -> None:
     assert not taken(OPEN, "say please leave your name after the long tone").findings.live_person
     assert taken(OPEN, "say hello").conversation.filled == {"start": ""}, "the words are where all their words are"
 
@@ -124,7 +124,7 @@ def test_a_recording_where_none_was_asked_for_counts_as_silence() -> None:
     assert taken(menu, Recorded("RE" + "1" * 32)).heard == "<again>"
 
 
-def test_the_way_on_may_ask_what_was_given() -> None:
+def test_a_branch_may_ask_whether_digits_were_given() -> None:
     asks = {"type": "branch", "cases": [{"when": {"filled": "start"}, "to": "got"}], "otherwise": "nothing"}
     for acts, heard in ((["key 1530"], "<got>"), (["silence", "silence"], "<nothing>")):
         start = {**COLLECT, "filled": "asks", "silent": "asks"}
@@ -148,6 +148,6 @@ def test_bounds_are_checked_when_a_script_is_read(change: dict[str, str], why: s
     assert any(why in fault for fault in refused.value.faults), refused.value.faults
 
 
-def test_time_a_message_takes_counts() -> None:
+def test_a_recorded_message_counts_towards_the_length_of_the_call() -> None:
     call = taken({**RECORD, "done": "start2"} | {"done": "got"}, Recorded("RE" + "1" * 32, seconds=30))
     assert 30_000 <= call.conversation.lasted_ms < 32_000

@@ -220,7 +220,7 @@ def test_input_before_the_call_was_answered_is_taken_as_an_answer() -> None:
     )
 
 
-def test_findings_of_a_call_that_was_cut() -> None:
+def test_a_call_that_was_cut_has_the_findings_so_far() -> None:
     assert Call().findings.contact is Contact.NOBODY
     assert Call().take("answered human").findings.outcome is Outcome.NO_INPUT
     assert Call().take("answered human", "key 1").findings.outcome is Outcome.PARTIAL
@@ -243,7 +243,7 @@ def test_a_key_or_word_of_the_whole_script_proves_a_person_to_a_late_verdict(act
     assert call.node == there and call.findings.contact is not Contact.VOICEMAIL
 
 
-def test_words_of_a_machine_lead_away_and_prove_no_contact() -> None:
+def test_the_words_of_a_voicemail_greeting_prove_no_person() -> None:
     for said in ("您好，机主暂时无法接听，请在嘀声后留言", "你打错了"):
         assert not Call().take("answered human", f"say {said}").findings.live_person
 
@@ -314,7 +314,7 @@ def test_a_doubtful_recognition_asks_for_a_key() -> None:
         ("", "en"),
     ],
 )
-def test_language_for_a_locale(locale: str, language: str) -> None:
+def test_a_locale_chooses_the_language_of_the_call(locale: str, language: str) -> None:
     assert GENERIC.script.language_for(locale) == language
 
 

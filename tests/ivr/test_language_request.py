@@ -28,7 +28,7 @@ CHINESE = (
     ("language", "said", "wanted"),
     [*(("zh-CN", said, "en") for said in ENGLISH.split("|")), *(("en", said, "zh-CN") for said in CHINESE.split("|"))],
 )
-def test_which_language_is_asked_for(language: str, said: str, wanted: str) -> None:
+def test_a_request_for_the_other_language_is_understood(language: str, said: str, wanted: str) -> None:
     assert requested_language(GENERIC.script, language, said) == wanted
     assert requested_language(GENERIC.script, wanted, said) is None, "it is spoken already"
 
@@ -58,14 +58,14 @@ def test_which_language_is_asked_for(language: str, said: str, wanted: str) -> N
         "",
     ],
 )
-def test_who_speaks_of_a_language_does_not_ask_for_it(language: str, said: str) -> None:
+def test_a_callee_who_only_mentions_a_language_does_not_ask_for_it(language: str, said: str) -> None:
     assert requested_language(GENERIC.script, language, said) is None
 
 
 @pytest.mark.parametrize(
     ("language", "said", "other"), [("zh-CN", "English please", "en"), ("en", "请讲中文", "zh-CN")]
 )
-def test_the_call_goes_on_in_it_where_it_is(language: str, said: str, other: str) -> None:
+def test_the_call_goes_on_in_the_requested_language_at_the_same_node(language: str, said: str, other: str) -> None:
     call = Call(language).take("answered human")
     call.variables = VARIABLES[other]
     call.take(Speech(said, confidence=0.1))
@@ -75,7 +75,7 @@ def test_the_call_goes_on_in_it_where_it_is(language: str, said: str, other: str
     assert call.take("key 1").turns[-1].language == other
 
 
-def test_what_was_answered_before_stays_answered() -> None:
+def test_answers_given_before_a_change_of_language_are_kept() -> None:
     call = Call().to_question().take("key 1")
     call.variables = VARIABLES["en"]
     call.take("say English please")
@@ -91,7 +91,7 @@ def test_a_customer_in_despair_is_heard_in_their_language_and_not_hung_up_on() -
     assert call.findings.outcome is Outcome.DISTRESS
 
 
-def test_a_guardian_may_ask_for_it_too() -> None:
+def test_a_guardian_may_ask_for_the_other_language_too() -> None:
     guardian = Call("en", published=LIBRARY.latest("guardian_call")).take("answered human")
     guardian.variables = VARIABLES["zh-CN"]
     assert guardian.take("say 讲中文").heard.startswith("您好，星河银行自动语音来电")
@@ -106,6 +106,6 @@ def test_a_script_of_one_language_goes_on_in_it() -> None:
 
 
 @pytest.mark.parametrize(("language", "told"), [("zh-CN", "讲英文"), ("en", "Chinese please")])
-def test_the_recogniser_is_told_how_it_is_asked_for(language: str, told: str) -> None:
+def test_the_recogniser_is_told_the_words_that_ask_for_another_language(language: str, told: str) -> None:
     listen = Call(language).take("answered human").turns[-1].listen
     assert listen is not None and told in listen.hints

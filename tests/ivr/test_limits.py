@@ -36,7 +36,7 @@ def test_nothing_more_is_asked_when_the_call_has_lasted_its_time() -> None:
     assert play(script, "answered human", "key 8 @30000", "key 1 @9000").heard == "<bye>"
 
 
-def test_who_needs_time_has_twice_the_call() -> None:
+def test_a_customer_who_needs_time_has_a_call_twice_as_long() -> None:
     slow = Call("en", published=Published(script=limited(call_s="30"), prompts=Echo()), variables={}, unhurried=True)
     slow.take("answered human", *["silence"] * 5)
     assert not slow.conversation.finished

@@ -53,7 +53,7 @@ YAML = {
 
 
 @pytest.mark.parametrize("name", YAML)
-def test_yaml_that_is_refused(tmp_path: Path, name: str) -> None:
+def test_a_faulty_yaml_file_is_refused_with_a_reason(tmp_path: Path, name: str) -> None:
     text, reason = YAML[name]
     (tmp_path / "x.yaml").write_text(text, "utf-8")
     with pytest.raises(StrictYamlError) as caught:
@@ -91,7 +91,7 @@ WORDS = {
 
 
 @pytest.mark.parametrize("text", WORDS)
-def test_words_that_are_refused(folder: Path, text: str) -> None:
+def test_a_prompt_with_forbidden_words_is_refused(folder: Path, text: str) -> None:
     edit(
         folder,
         "shared/opening/prompts.en.yaml",
@@ -136,7 +136,7 @@ def test_the_hash_covers_every_word_and_no_comment(folder: Path) -> None:
     assert load_library(folder).latest("generic").script.content_hash != pinned
 
 
-def test_what_scripts_have_in_common_is_kept_once() -> None:
+def test_nodes_that_scripts_have_in_common_are_kept_once() -> None:
     rebate, loan = (LIBRARY.latest(name).script for name in ("task_rebate", "loan_fee"))
     alike = [name for name in rebate.nodes.keys() & loan.nodes.keys() if rebate.nodes[name] == loan.nodes[name]]
     assert len(alike) > 50

@@ -36,7 +36,7 @@ def test_the_way_to_the_questions_asks_nothing() -> None:
     assert fixed.asked == []
 
 
-def test_for_a_customer_who_insists_a_companion_is_looked_up() -> None:
+def test_a_guardian_is_looked_up_only_for_a_customer_who_insists() -> None:
     fixed = FixedValues(room="room-1")
     call = fixed.call().to_question().take(*answers_for(0, True, True, True), "key 3", "key 1")
     assert fixed.asked == ["room"]

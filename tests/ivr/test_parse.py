@@ -153,7 +153,7 @@ BROKEN: dict[str, tuple[tuple[Callable[[dict[str, Any]], None], ...], str]] = {
 
 
 @pytest.mark.parametrize("name", BROKEN)
-def test_broken_script(name: str) -> None:
+def test_a_broken_script_is_refused_with_its_fault(name: str) -> None:
     spoil, expected = BROKEN[name]
     found = faults(*spoil)
     assert any(fault.startswith(expected) for fault in found), found

@@ -55,7 +55,7 @@ def kept_of(workspace: ScriptWorkspace) -> dict[str, str]:
 # What the service refuses
 
 
-def test_what_was_never_published_stops_the_start(workspace: ScriptWorkspace) -> None:
+def test_a_script_that_was_never_published_stops_the_start(workspace: ScriptWorkspace) -> None:
     lines = {name: workspace.line_of(f"{name}/script.yaml", "version:") for name in ("generic", "police_imp")}
     why = "version 1 is not published; publish it, or make it a draft"
     assert refused(workspace) == [f"{name}/script.yaml:{line}: {why}" for name, line in lines.items()]
@@ -69,7 +69,7 @@ def test_what_was_never_published_stops_the_start(workspace: ScriptWorkspace) ->
         ("police_imp/script.yaml", 'weight: "1"', 'weight: "1"\n    timeout_s: "9"'),
     ],
 )
-def test_what_was_altered_stops_the_start_and_is_named_with_file_and_line(
+def test_a_script_altered_after_publication_stops_the_start_with_its_file_and_line(
     published: ScriptWorkspace, file: str, old: str, new: str
 ) -> None:
     kept = kept_of(published)
@@ -200,7 +200,7 @@ def test_a_retired_script_gives_its_place_to_the_generic_one(published: ScriptWo
 # Publishing
 
 
-def test_a_line_of_the_ledger_says_who_what_and_why(workspace: ScriptWorkspace) -> None:
+def test_a_line_of_the_ledger_names_the_script_the_two_people_and_the_reason(workspace: ScriptWorkspace) -> None:
     workspace.publish("generic", signed=replace(SIGNED, by=" Mei ", why="one\nline"))
     assert json.loads(workspace.ledger) == {
         "id": "generic",
@@ -224,7 +224,9 @@ def test_a_line_of_the_ledger_says_who_what_and_why(workspace: ScriptWorkspace) 
         ({"why": " \n"}, "must give a reason"),
     ],
 )
-def test_two_people_answer_for_it_and_say_why(workspace: ScriptWorkspace, changes: dict[str, str], why: str) -> None:
+def test_a_publication_names_two_people_and_a_reason(
+    workspace: ScriptWorkspace, changes: dict[str, str], why: str
+) -> None:
     with pytest.raises(ScriptError, match=why):
         workspace.publish("generic", signed=replace(SIGNED, **changes))
     assert not (workspace.files / "published.jsonl").exists()
@@ -261,7 +263,7 @@ def test_a_draft_or_a_stranger_is_not_published(workspace: ScriptWorkspace) -> N
     assert done.left == ["generic version 1 is a draft"]
 
 
-def test_all_or_none(workspace: ScriptWorkspace) -> None:
+def test_one_faulty_script_stops_the_publication_of_all(workspace: ScriptWorkspace) -> None:
     workspace.edit("police_imp/script.yaml", "to: story", "to: storey")
     place = workspace.line_of("police_imp/script.yaml", "  q1:")
     with pytest.raises(ScriptError, match=f"police_imp/script.yaml:{place}: nodes.q1: leads to 'storey'"):
@@ -269,7 +271,7 @@ def test_all_or_none(workspace: ScriptWorkspace) -> None:
     assert not (workspace.files / "published.jsonl").exists()
 
 
-def test_what_the_gate_finds_stops_it(workspace: ScriptWorkspace) -> None:
+def test_a_finding_of_the_gate_stops_the_publication(workspace: ScriptWorkspace) -> None:
     asked: list[list[str]] = []
 
     def gate(_folder: Path, ids: Sequence[str]) -> Iterator[Finding]:
@@ -319,7 +321,7 @@ def played(entry: Published, language: str, seed: int) -> Iterator[tuple[str, st
 
 
 @pytest.mark.parametrize("script", [path.parent.name for path in sorted(SCRIPTS.glob("*/script.yaml"))])
-def test_what_was_kept_is_spoken_like_the_files(script: str) -> None:
+def test_a_script_read_back_speaks_the_same_words_as_its_files(script: str) -> None:
     sources = read_sources(SCRIPTS / script)
     assert sources.script is not None
     files = Published(script=sources.script, prompts=JinjaPrompts(script, sources.words))
@@ -357,6 +359,6 @@ def test_a_difference_is_shown_in_the_way_and_in_the_words(published: ScriptWork
             version_of(published.files, name, None)
 
 
-def test_the_day_is_the_one_that_was_given(workspace: ScriptWorkspace) -> None:
+def test_the_ledger_records_the_given_day_of_publication(workspace: ScriptWorkspace) -> None:
     workspace.publish("generic", signed=replace(SIGNED, at=DAY.replace(year=2031)))
     assert read_ledger(workspace.files).current()["generic"].at == "2031-11-22"

@@ -31,7 +31,7 @@ def faults(folder: Path) -> list[str]:
     return [str(finding) for finding in read_sources(folder / "generic").findings]
 
 
-def test_what_is_recorded_is_named_in_the_turn_and_the_rest_is_spoken(folder: Path) -> None:
+def test_a_recorded_prompt_is_named_in_the_turn_and_the_others_are_spoken(folder: Path) -> None:
     own = record(folder, "generic/audio.en/choice.mp3", b"one")
     shared = record(folder, "shared/opening/audio.en/party.ask.wav", b"two")
     published = load_library(folder).latest("generic")

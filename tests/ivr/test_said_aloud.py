@@ -11,7 +11,7 @@ from wakeup.ivr.scoring import CLAIMS_GENUINE, TRANSFER_NAMED
 from wakeup.ivr.turn import Speech
 
 
-def test_that_all_is_well_is_said_by_a_key_alone() -> None:
+def test_only_a_key_says_that_all_is_well() -> None:
     """No misheard word may remove protection."""
     call = Call().to_question().take("key 2", "key 2", "key 1")
     for _ in range(2):

@@ -37,7 +37,7 @@ def answers(risks: tuple[Meaning, ...], *given: Meaning | None, early: bool = Fa
 
 
 @pytest.mark.parametrize("risks", RISKS)
-def test_band_of_all_answers(risks: tuple[Meaning, ...]) -> None:
+def test_every_combination_of_answers_has_its_band(risks: tuple[Meaning, ...]) -> None:
     for given in product(GIVEN, repeat=3):
         assert (score(answers(risks, *given)), band(answers(risks, *given))) == band_of(risks, given), given
 
@@ -80,7 +80,9 @@ def test_a_constant_answer_is_no_signal_where_all_questions_pull_the_same_way() 
     ("elapsed_ms", "spoken_ms", "early"),
     [(None, 9000, False), (1499, 0, True), (1500, 0, False), (3999, 10_000, True), (4000, 10_000, False)],
 )
-def test_too_early(elapsed_ms: int | None, spoken_ms: int, early: bool) -> None:
+def test_an_answer_counts_as_too_early_by_the_time_since_the_words(
+    elapsed_ms: int | None, spoken_ms: int, early: bool
+) -> None:
     assert too_early(elapsed_ms, spoken_ms) is early
 
 
@@ -119,7 +121,7 @@ TABLE = {
 
 @pytest.mark.parametrize("variant", VARIANTS)
 @pytest.mark.parametrize("choice", CHOICES)
-def test_the_end_by_band_and_choice(choice: str, variant: int) -> None:
+def test_the_outcome_follows_from_the_answers_and_the_choice(choice: str, variant: int) -> None:
     for risky, expected in zip((HARMLESS, DOUBTFUL, RISKY), TABLE[choice], strict=True):
         call = Call(variant=variant).to_question().take(*answers_for(variant, *risky), *CHOICES[choice])
         assert call.findings.outcome == expected, risky

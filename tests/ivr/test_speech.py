@@ -65,12 +65,12 @@ ASKED: dict[Meaning, str] = {
 
 
 @pytest.mark.parametrize(("meaning", "text"), [(one, text) for one in SAID for text in SAID[one].split("|")])
-def test_understood(meaning: Meaning, text: str) -> None:
+def test_these_words_are_understood(meaning: Meaning, text: str) -> None:
     assert understand(text) is meaning
 
 
 @pytest.mark.parametrize(("meaning", "text"), [(one, text) for one in ASKED for text in ASKED[one].split("|")])
-def test_understood_in_answer_to_a_question(meaning: Meaning, text: str) -> None:
+def test_these_words_are_understood_in_answer_to_a_question(meaning: Meaning, text: str) -> None:
     assert understand(text, asked=True) is meaning
 
 
@@ -107,7 +107,7 @@ NOT_MEANT: dict[Meaning, str] = {
 
 @pytest.mark.parametrize(("meaning", "text"), [(one, text) for one in NOT_MEANT for text in NOT_MEANT[one].split("|")])
 @pytest.mark.parametrize("asked", [False, True])
-def test_not_what_is_meant(meaning: Meaning, text: str, asked: bool) -> None:
+def test_these_words_do_not_have_this_meaning(meaning: Meaning, text: str, asked: bool) -> None:
     assert understand(text, asked=asked) is not meaning
 
 
@@ -119,7 +119,7 @@ UNCLEAR = (
 
 
 @pytest.mark.parametrize("text", UNCLEAR.split("|"))
-def test_left_unclear(text: str) -> None:
+def test_these_words_stay_unclear(text: str) -> None:
     assert understand(text) is None
 
 
@@ -138,7 +138,9 @@ def test_help_is_heard_before_anything_else() -> None:
 @pytest.mark.parametrize(
     ("confidence", "expected"), [(None, Meaning.YES), (0.9, Meaning.YES), (0.4, Meaning.YES), (0.39, None), (0.0, None)]
 )
-def test_doubtful_recognition(confidence: float | None, expected: Meaning | None) -> None:
+def test_words_recognised_with_too_little_confidence_mean_nothing(
+    confidence: float | None, expected: Meaning | None
+) -> None:
     assert understand("是的", confidence) is expected
 
 

@@ -51,7 +51,7 @@ def diff(report: Report) -> str:
     return "\n".join(line for one in report.different for line in one.diff)
 
 
-def test_what_was_written_is_what_is_heard(library: Path) -> None:
+def test_the_transcripts_agree_with_what_the_stories_hear(library: Path) -> None:
     report = run(library)
     assert report.clean and report.exits == report.exits - len(report.untaken) > 400
     assert {path.name for path in library.glob("*/transcript.*")} == {"transcript.en.txt", "transcript.zh-CN.txt"}
@@ -99,7 +99,7 @@ def test_a_changed_exit_is_seen_as_another_way_and_another_end(library: Path) ->
     ],
     ids=["prompts", "branch", "wait", "voice"],
 )  # fmt: skip
-def test_whatever_else_is_changed_is_seen(library: Path, file: str, old: str, new: str, seen: str) -> None:
+def test_a_changed_prompt_branch_wait_or_voice_is_seen(library: Path, file: str, old: str, new: str, seen: str) -> None:
     edit(library, file, old, new)
     report = run(library)
     assert not report.clean
@@ -255,7 +255,7 @@ def test_words_in_one_language_are_for_that_language(tiny: Path) -> None:
     assert "+  say what ever you want > start asked again" in diff(report)
 
 
-def test_what_is_left_over_is_told_and_taken_away(tiny: Path) -> None:
+def test_a_leftover_transcript_is_reported_and_removed(tiny: Path) -> None:
     (tiny / "tiny/transcript.fr.txt").write_text("Bonjour\n", "utf-8")
     assert [one.file for one in run(tiny).different] == ["tiny/transcript.fr.txt"]
     run(tiny, update=True)
@@ -318,7 +318,7 @@ def test_an_exit_that_no_story_takes_turns_it_red_though_nothing_differs(
     assert "0 transcripts differ" in out and "32 of 34 exits taken (94.12%)" in out
 
 
-def test_one_line_of_json(tiny: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_json_report_counts_stories_exits_and_faults(tiny: Path, capsys: pytest.CaptureFixture[str]) -> None:
     edit(tiny, "tiny/prompts.en.yaml", "Sorry.", "Very sorry.")
     with pytest.raises(SystemExit) as ended:
         scripts_test.test(tiny, [], update=False, as_json=True)

@@ -65,12 +65,12 @@ def test_a_subscript_that_changed_its_version_is_refused_until_it_is_pinned_anew
         ),
     ],
 )
-def test_a_subscript_that_is_not_what_is_meant(folder: Path, spoil: object, expected: str) -> None:
+def test_a_subscript_that_is_missing_or_faulty_is_named(folder: Path, spoil: object, expected: str) -> None:
     spoil(folder)  # type: ignore[operator]
     assert any(fault.endswith(expected) for fault in faults(folder)), faults(folder)
 
 
-def test_what_the_script_says_itself_stands(folder: Path) -> None:
+def test_a_scripts_own_node_replaces_the_one_of_its_subscript(folder: Path) -> None:
     edit(folder / "romance/script.yaml", "nodes:\n", "nodes:\n  end_fool: {type: hangup, prompts: [lead]}\n")
     edit(folder / "romance/script.yaml", "to: weigh\n", "to: weigh\n  end_not_me: {type: hangup, prompts: [lead]}\n")
     sources = read_sources(folder / "romance")
@@ -79,7 +79,7 @@ def test_what_the_script_says_itself_stands(folder: Path) -> None:
     assert "end.not_me" not in sources.words["en"], "nobody says it any more"
 
 
-def test_two_that_bring_the_same_name_leave_it_to_the_script() -> None:
+def test_two_subscripts_with_the_same_name_need_the_scripts_own_node() -> None:
     two = {"a": {"nodes": {"x": "1", "y": "2"}}, "b": {"nodes": {"x": "3", "y": "2"}}}
     _, findings = join({"nodes": {}}, two)
     assert [str(finding) for finding in findings] == ["nodes.x: is defined by both a and b"]

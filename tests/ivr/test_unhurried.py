@@ -70,7 +70,7 @@ def test_three_silences_do_not_end_a_call_that_was_to_be_patient() -> None:
 
 
 @pytest.mark.parametrize("published", tuple(LIBRARY), ids=lambda published: published.script.id)
-def test_an_old_hand_has_time_to_find_the_key(published: Published) -> None:
+def test_every_menu_waits_long_enough_to_find_the_key(published: Published) -> None:
     for name, node in published.script.nodes.items():
         if isinstance(node, Menu | Question):
             waits = node.timeout_s if isinstance(node, Menu) and not node.global_exits else node.timeout_s * 2

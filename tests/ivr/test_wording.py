@@ -72,7 +72,7 @@ def test_every_language_says_everything_with_and_without_its_optional_variables(
         ("  ", "您填的收款方", "the payee you entered"),
     ],
 )
-def test_masked_payee(name: str, chinese: str, english: str) -> None:
+def test_a_payee_is_spoken_of_without_the_full_name(name: str, chinese: str, english: str) -> None:
     assert masked_payee(name, "zh-CN") == chinese
     assert masked_payee(name, "en") == english
 
@@ -98,7 +98,7 @@ def test_a_brand_is_not_called_a_person(name: str, begins: str) -> None:
         ("", None, None),
     ],
 )
-def test_whom_a_guardian_watches_over_is_said_as_our_texts_write_it(
+def test_a_guardian_hears_the_customers_name_as_our_texts_write_it(
     name: str, chinese: str | None, english: str | None
 ) -> None:
     assert (spoken_ward(name, "zh-CN"), spoken_ward(name, "en")) == (chinese, english)
@@ -110,7 +110,7 @@ def test_words_take_as_long_as_a_calm_voice_needs() -> None:
     assert speaking_ms("") == 0
 
 
-def test_spoken_digits() -> None:
+def test_digits_are_spoken_one_by_one() -> None:
     assert spoken_digits("0123456789", "zh-CN") == "零、一、二、三、四、五、六、七、八、九"
     assert spoken_digits("90", "en") == "nine, zero"
     for wrong in ("", "12a", "٣", "1 2"):
@@ -135,7 +135,9 @@ def test_spoken_digits() -> None:
         ("120000000", "JPY", "约一亿两千万日元", "about 120,000,000 Japanese yen"),
     ],
 )
-def test_spoken_amount(amount: str, currency: str, chinese: str, english: str) -> None:
+def test_an_amount_is_spoken_rounded_and_with_its_currency(
+    amount: str, currency: str, chinese: str, english: str
+) -> None:
     assert spoken_amount(Decimal(amount), currency, "zh-CN") == chinese
     assert spoken_amount(Decimal(amount), currency, "en") == english
 

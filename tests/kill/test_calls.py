@@ -37,7 +37,7 @@ async def talk(service: ServiceProcess, n: int, within: float = 2000.0) -> None:
     await service.decided(f"t_{n}", within=10)
 
 
-def test_around_a_call(tmp_path: Path, fork_server: ForkServer) -> None:
+def test_a_process_killed_around_a_call_adopts_it_or_calls_again(tmp_path: Path, fork_server: ForkServer) -> None:
     async def story() -> None:
         async with ServiceProcess(tmp_path, fork_server, speed=12) as service:
             company, ledger = service.company, service.company.ledger

@@ -57,7 +57,9 @@ async def fate(service: ServiceProcess) -> None:
         assert service.last_code == (0 if clean else -signal.SIGKILL)
 
 
-def test_seven_deaths_in_a_crowd(tmp_path: Path, fork_server: ForkServer) -> None:
+def test_a_service_killed_seven_times_among_many_customers_keeps_every_promise(
+    tmp_path: Path, fork_server: ForkServer
+) -> None:
     async def story() -> None:
         async with ServiceProcess(tmp_path, fork_server, speed=SPEED) as service:
             await asyncio.gather(fate(service), *(bank(service, one) for one in made_up(service)))

@@ -13,7 +13,7 @@ from tests.kill.judge import judge
 from tests.kill.service_process import ServiceProcess
 
 
-def test_away_at_the_deadline(tmp_path: Path, fork_server: ForkServer) -> None:
+def test_a_service_that_is_down_at_a_deadline_decides_when_it_is_back(tmp_path: Path, fork_server: ForkServer) -> None:
     async def story() -> None:
         async with ServiceProcess(tmp_path, fork_server, speed=30) as service:
             assert (await service.flag(event(service, 1, suffix=NO_ANSWER, minutes=3.0))).status == 202

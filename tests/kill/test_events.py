@@ -29,7 +29,7 @@ async def burst(service: ServiceProcess) -> None:
     await asyncio.gather(*(one(n) for n in range(10, 10 + BURST)))
 
 
-def test_what_was_answered_is_there_and_whole(tmp_path: Path, fork_server: ForkServer) -> None:
+def test_every_event_answered_before_a_kill_is_stored_whole(tmp_path: Path, fork_server: ForkServer) -> None:
     async def story() -> None:
         async with ServiceProcess(tmp_path, fork_server, speed=60) as service:
             answer = await service.flag(event(service, 1, minutes=25))

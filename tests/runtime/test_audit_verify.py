@@ -27,7 +27,7 @@ from wakeup.usecases.intake.open_case import open_case
 from wakeup.usecases.intake.settle_case import settle_case
 
 
-def test_what_is_anchored_while_it_is_verified_is_no_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_anchor_written_during_the_verification_is_no_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = shutil.copy(migrated_file(), tmp_path / "wakeup.db")
     database, anchors = f"sqlite:///{file}", tmp_path / "anchors.jsonl"
     heads = heads_of(a_case("c_1", 5))

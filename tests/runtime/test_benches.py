@@ -58,7 +58,7 @@ def best_of_all(some: list[Chance], slots: list[float]) -> int:
 
 
 @given(some=st.lists(chances, max_size=5), slots=st.lists(st.integers(0, 9).map(float), max_size=4))
-def test_no_order_saves_more_than_the_clairvoyant_and_he_saves_the_most(some: list[Chance], slots: list[float]) -> None:
+def test_no_order_saves_more_than_the_clairvoyant_one(some: list[Chance], slots: list[float]) -> None:
     slots.sort()
     assert clairvoyant(some, slots) == best_of_all(some, slots)
 
@@ -201,7 +201,7 @@ def test_a_job_leaves_whole_lines(tmp_path: Path) -> None:
     assert rival.ended() == {1, 2}
 
 
-def test_a_flood_counts_what_was_refused_and_comes_again_when_it_is_shut_out() -> None:
+def test_a_flood_counts_refusals_and_connects_again_when_it_is_shut_out() -> None:
     answers, enough = count(), asyncio.Event()
 
     async def refuse(_request: web.Request) -> web.Response:

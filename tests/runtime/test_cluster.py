@@ -52,7 +52,7 @@ def away(since: float, until: float | None) -> Absence:
     ],
     ids=["away at the deadline", "just back", "back for long", "left afterwards", "never came back"],
 )
-def test_late_is_forgiven_only_to_those_who_were_away(since: float, until: float | None, excused: bool) -> None:
+def test_a_late_decision_is_forgiven_only_if_a_node_was_away(since: float, until: float | None, excused: bool) -> None:
     assert forgiven(BY, SPEED, [away(since, until)]) is excused
 
 
@@ -69,7 +69,7 @@ def test_a_soak_that_lost_doubled_or_was_late_has_failed(what: str) -> None:
     assert not Soaked(**{**good, "events": 0}).promises_held, "who asked for nothing proved nothing"
 
 
-def test_what_became_of_each_event_is_read_from_the_cores_ledger() -> None:
+def test_the_fate_of_each_event_is_read_from_the_cores_ledger() -> None:
     story = Story(accepted={"in_time": BY, "late": BY, "lost": BY, "excused": BY + timedelta(hours=9)})
     story.absences.append(Absence("ears1", BY + timedelta(hours=8.9), BY + timedelta(hours=9)))
     told = {"in_time": BY, "late": BY + timedelta(seconds=1), "excused": BY + timedelta(hours=10)}

@@ -86,7 +86,7 @@ def test_first_tries_come_first_and_in_their_order() -> None:
     assert desk.run(take_messages, now, 9, 0).dispatches == ()
 
 
-def test_who_has_waited_long_for_a_first_try_waits_with_the_others() -> None:
+def test_a_decision_that_waited_long_for_its_first_try_is_no_retry() -> None:
     desk = Desk()
     decided(desk, 1)
     [late] = desk.run(take_messages, T0 + 10 * MINUTE, 9).dispatches

@@ -67,7 +67,7 @@ def test_erasing_asks_says_what_stands_against_it_and_is_written_down(shell: She
     ]  # fmt: skip
 
 
-def test_whom_a_restored_copy_brings_back_is_erased_again(shell: Shell) -> None:
+def test_a_customer_who_comes_back_with_a_backup_is_erased_again(shell: Shell) -> None:
     shell.does(settle)
     backup = (shell.folder / "wakeup.db").read_bytes()
     shell.says("dsar", "erase", "u_1", "--yes")

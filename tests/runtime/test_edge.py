@@ -113,7 +113,7 @@ def test_a_policy_that_an_older_version_took_is_told_by_file_line_and_way_out(
     )
 
 
-def test_so_it_is_for_a_command_that_opens_the_books(
+def test_a_command_names_the_setting_of_a_database_out_of_reach(
     at_home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("WAKEUP_DATABASE_URL", "postgresql+psycopg://us:geheim@127.0.0.1:1/books")
@@ -131,7 +131,7 @@ def test_a_fresh_checkout_needs_no_folder_made_by_hand(
     assert (at_home / "var").stat().st_mode & 0o777 == 0o700
 
 
-def test_a_file_that_is_no_database(
+def test_a_file_that_is_no_database_is_refused_in_one_line(
     at_home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (at_home / "wakeup.db").write_text("no database at all, and long enough to be looked at as one\n" * 20)
@@ -139,7 +139,7 @@ def test_a_file_that_is_no_database(
     assert (code, "file is not a database" in said, said.count("\n")) == (2, True, 1)
 
 
-def test_anchors_that_are_a_folder(
+def test_an_anchors_path_that_is_a_folder_is_refused(
     at_home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     code, said = run(monkeypatch, capsys, "audit", "verify", "--anchors", at_home)
@@ -174,7 +174,7 @@ def test_anchors_that_could_not_be_written_are_told_by_the_check(
 
 
 @pytest.mark.parametrize("command", ["feed", "demo"])
-def test_a_place_where_nothing_can_be_kept(
+def test_a_folder_that_is_a_file_is_refused_in_one_line(
     at_home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], command: str
 ) -> None:
     (at_home / "var").write_text("a file")
@@ -351,7 +351,7 @@ def test_a_second_service_on_the_same_file_is_refused_before_it_touches_anything
         (errno.ENOLCK, "{home}/wakeup.db.serving: No locks available"),
     ],
 )
-def test_what_a_file_system_says_of_its_locks_is_told_by_the_file(
+def test_a_lock_that_the_file_system_refuses_is_reported_with_its_file(
     at_home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], said: int, told: str
 ) -> None:
     """Some file systems report "permission denied" for a lock that another process holds, and some have no locks."""

@@ -43,7 +43,7 @@ def opened(unit: SqlUnit) -> list[str]:
     return [*(party.phone for case in cases for party in unit.parties.of_case(case)), factor.secret]
 
 
-def test_after_it_the_old_key_may_go(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_old_master_key_may_go_after_the_rewrapping(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("wakeup.usecases.personal_data.wrapping.A_PAGE", 2)
     old, new = shell.environment[DATA], another()
     before = shell.does(opened)
@@ -60,7 +60,7 @@ def test_after_it_the_old_key_may_go(shell: Shell, monkeypatch: pytest.MonkeyPat
     assert shell.log[0] == ("keys_wrapped_anew", "command_line", {"keys": 4, "unreadable": 0})
 
 
-def test_what_cannot_be_read_is_left_and_said(shell: Shell) -> None:
+def test_a_key_that_cannot_be_read_is_left_and_counted(shell: Shell) -> None:
     old, new = shell.environment[DATA], another()
     shell.environment[DATA] = new
     told = shell.says("keys", "rewrap", code=1)

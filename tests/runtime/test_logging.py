@@ -112,7 +112,7 @@ def test_no_number_comes_out_of_any_corner_of_an_event(number: tuple[str, str], 
 
 
 @given(st.sampled_from(["9123 4567", "6591234567", "138-0013-8000", "(02) 9876 5432", "555-123-4567", "555.123.4567"]))
-def test_numbers_without_a_plus(number: str) -> None:
+def test_a_phone_number_without_a_plus_is_masked(number: str) -> None:
     assert mask_text(f"call {number} now") == f"call {NUMBER} now"
 
 
@@ -146,7 +146,7 @@ def test_values_that_are_no_text_keep_their_type() -> None:
 
 
 @pytest.mark.parametrize("key", [*sorted(DENIED_KEYS), "Body", "SpeechResult", "customer_name", "guardian_phone"])
-def test_what_stands_under_a_denied_key_is_never_shown(key: str) -> None:
+def test_a_value_under_a_denied_key_is_never_shown(key: str) -> None:
     for value in ("陈美玲", 52000, ["x"], {"y": 1}):
         assert mask_event(None, "info", {key: value, "in": {key: value}}) == {key: MASKED, "in": {key: MASKED}}
 

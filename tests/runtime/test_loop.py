@@ -56,11 +56,11 @@ def test_a_loop_that_fails_again_and_again_is_told_a_person() -> None:
     assert Failing([RuntimeError()] * FAILED_TOO_OFTEN).lives() == (FAILED_TOO_OFTEN, ["loop_failed"])
 
 
-def test_it_is_told_again_while_it_lasts_but_not_at_every_round() -> None:
+def test_a_failing_loop_is_reported_again_but_not_at_every_round() -> None:
     assert Failing([RuntimeError()] * SAID_AGAIN).lives() == (SAID_AGAIN, ["loop_failed"] * 2)
 
 
-def test_without_a_database_it_is_the_database_that_is_told() -> None:
+def test_a_loop_without_a_database_is_not_reported_as_failing() -> None:
     assert Failing([StoreDownError()] * SAID_AGAIN).lives() == (0, [])
 
 

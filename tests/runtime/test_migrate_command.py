@@ -102,7 +102,7 @@ def a_service_on(database_url: str) -> Iterator[None]:
 
 
 @pytest.mark.parametrize("user", [0, 1000])
-def test_what_root_migrates_stays_the_file_of_the_user_who_serves_it(
+def test_a_lock_file_that_root_makes_belongs_to_the_owner_of_the_database(
     shell: Shell, monkeypatch: pytest.MonkeyPatch, user: int
 ) -> None:
     given: list[tuple[int, int]] = []

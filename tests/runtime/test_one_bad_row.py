@@ -211,7 +211,7 @@ def test_a_call_that_can_not_be_given_up_keeps_no_other_phone_from_ringing(loops
     assert loops.attempt(1).state is AttemptState.PLANNED
 
 
-def test_while_it_rests_other_calls_are_started_as_if_it_were_not_there(loops: TwoCustomers) -> None:
+def test_other_calls_start_as_usual_while_a_failing_attempt_rests(loops: TwoCustomers) -> None:
     over = runs_out_of_time(loops, 1)
     loops.turns(loops.dispatcher, over)
     loops.desk.flag(3, over, minutes=120)

@@ -118,7 +118,7 @@ def test_events_do_not_wait_while_a_case_fails() -> None:
     assert waits and not any(waits), "nor while it is tried again"
 
 
-def test_what_falls_due_while_a_case_rests_is_decided_at_its_time() -> None:
+def test_a_transfer_due_while_a_failing_case_rests_is_decided_at_its_time() -> None:
     loops = Settling()
     a_bad_case(loops, 1)
     loops.desk.flag(1, minutes=41)
@@ -179,7 +179,7 @@ class Flawed(Settling):
         return tried
 
 
-def test_what_fails_again_and_again_rests_longer_each_time_and_at_most_five_minutes() -> None:
+def test_an_item_that_fails_again_rests_longer_each_time_and_at_most_five_minutes() -> None:
     flawed = Flawed()
     tried = flawed.tries(LATE + 30 * MINUTE)
     assert tried[:10] == [0, 1, 3, 7, 15, 31, 63, 127, 255, 511]
@@ -188,7 +188,7 @@ def test_what_fails_again_and_again_rests_longer_each_time_and_at_most_five_minu
     assert flawed.alarms == ["item_failed"], "once, and not at each failure"
 
 
-def test_what_has_succeeded_begins_anew() -> None:
+def test_an_item_that_succeeded_rests_a_second_after_its_next_failure() -> None:
     flawed = Flawed()
     flawed.tries(LATE + 10 * SECOND)
     flawed.broken = False

@@ -85,7 +85,7 @@ class Node:
         return self.asked.count(publish_plan.__name__)
 
 
-def test_without_a_free_line_they_plan_once_a_second_and_rest() -> None:
+def test_the_loops_plan_once_a_second_and_rest_without_a_free_line() -> None:
     node = Node(Account(name="AC", calls_per_second=100, max_concurrent=1))
     for n in range(8):
         node.desk.flag(n, minutes=30)
@@ -95,7 +95,7 @@ def test_without_a_free_line_they_plan_once_a_second_and_rest() -> None:
         node.clock.at += SECOND
 
 
-def test_while_dialling_is_stopped_they_rest() -> None:
+def test_the_loops_rest_while_dialling_is_stopped() -> None:
     node = Node(Account(name="AC", calls_per_second=100, max_concurrent=100))
     node.desk.run(stop_dialling, "AC", "pause", T0 + timedelta(days=1))
     for n in range(8):

@@ -61,16 +61,14 @@ def test_the_shipped_policy_says_what_the_domain_assumes() -> None:
     ("text", "most"),
     [("", 3), ("[calling.per_number_3_days]\nCA = 5", 3), ("[calling.per_number_3_days]\nUS = 2", 2)],
 )
-def test_what_the_law_counts_in_three_days_is_counted_whatever_is_left_out(
+def test_the_legal_limit_of_three_days_holds_whatever_the_policy_leaves_out(
     tmp_path: Path, text: str, most: int
 ) -> None:
     assert load(tmp_path, text).calling.per_number_3_days["US"] == most
 
 
 @pytest.mark.parametrize("number", ["+17872345678", "+13406421234", "+16712345678", "+16702345678", "+16846221234"])
-def test_so_it_is_where_the_law_of_the_us_holds_and_the_numbers_have_a_region_of_their_own(
-    tmp_path: Path, number: str
-) -> None:
+def test_the_legal_limit_holds_in_us_territories_with_a_region_of_their_own(tmp_path: Path, number: str) -> None:
     """Puerto Rico, the Virgin Islands, Guam, the Northern Marianas, American Samoa."""
     found = look_up(number)
     assert found is not None and found.region != "US"
@@ -100,13 +98,13 @@ def test_every_number_of_the_domain_can_be_set(part: type[Part], kind: type[Call
         ("+4915112345678", False),  # a region that the policy does not list
     ],
 )
-def test_whom_the_shipped_policy_lets_ring(number: str, rung: bool) -> None:
+def test_the_shipped_policy_allows_calls_to_these_numbers_only(number: str, rung: bool) -> None:
     found = look_up(number)
     allowed = load_policy(SHIPPED).calling.destinations
     assert (found is not None and found.line_type in allowed.get(found.region, frozenset())) is rung
 
 
-def test_what_a_file_leaves_out_keeps_the_default(tmp_path: Path) -> None:
+def test_a_setting_that_the_policy_leaves_out_keeps_its_default(tmp_path: Path) -> None:
     policy = load(tmp_path, '[calling]\nopens = "09:30"\ncloses = 20:00:00\nmin_gap = 25\n[release]\ncooling = "1h"')
     given = Calling(opens=time(9, 30), closes=time(20), min_gap=timedelta(seconds=25), not_served=TWILIO.not_served)
     assert policy.calling == given
@@ -127,7 +125,7 @@ def test_what_a_file_leaves_out_keeps_the_default(tmp_path: Path) -> None:
         ("45.5", timedelta(seconds=45.5)),
     ],
 )
-def test_durations(tmp_path: Path, text: str, lasts: timedelta) -> None:
+def test_a_duration_is_read_with_its_unit_or_in_seconds(tmp_path: Path, text: str, lasts: timedelta) -> None:
     assert load(tmp_path, f"[calling]\nno_answer_gap = {text}\nmin_gap = 20").calling.no_answer_gap == lasts
 
 
@@ -179,7 +177,7 @@ CALLING_FAULTS = [
 
 
 @pytest.mark.parametrize(("text", "line"), CALLING_FAULTS)
-def test_calling_that_makes_no_sense(tmp_path: Path, text: str, line: str) -> None:
+def test_a_faulty_calling_rule_is_refused_with_its_setting(tmp_path: Path, text: str, line: str) -> None:
     assert faults(tmp_path, f"[calling]\n{text}") == [f"calling.{line}"]
 
 
@@ -228,7 +226,7 @@ def test_no_policy_rings_costly_or_unknown_kinds_of_line(tmp_path: Path, kind: s
         ("calling = 3", None),
     ],
 )
-def test_the_rest_that_makes_no_sense(tmp_path: Path, text: str, line: str | None) -> None:
+def test_a_faulty_policy_value_is_refused_with_its_setting(tmp_path: Path, text: str, line: str | None) -> None:
     lines = faults(tmp_path, text)
     assert len(lines) == 1
     assert lines[0].startswith(text.partition(" = ")[0].partition(".")[0])
@@ -267,7 +265,7 @@ LADDER_FAULTS = [
 
 
 @pytest.mark.parametrize(("rung", "said"), LADDER_FAULTS)
-def test_a_ladder_whose_first_line_makes_no_sense(tmp_path: Path, rung: str, said: str) -> None:
+def test_a_faulty_rung_is_refused_with_its_line(tmp_path: Path, rung: str, said: str) -> None:
     lines = faults(tmp_path, f"[ladder]\ncritical = [\n{rung}\n]")
     assert len(lines) == 1
     assert lines[0].startswith(said)
@@ -313,7 +311,7 @@ def test_a_ladder_of_the_banks_own(tmp_path: Path) -> None:
         ('"Asia/Tokyo" = []', 'calling.hours.Asia/Tokyo: must be a list of hours such as ["08:00-12:00", "14:00-21:00"]'),
     ],
 )  # fmt: skip
-def test_hours_of_a_zone_that_make_no_sense(tmp_path: Path, hours: str, said: str) -> None:
+def test_faulty_calling_hours_of_a_zone_are_refused(tmp_path: Path, hours: str, said: str) -> None:
     assert faults(tmp_path, f"[calling.hours]\n{hours}") == [said]
 
 
@@ -338,7 +336,7 @@ critical = [
     assert [line.partition(": ")[0] for line in refused.value.faults] == [f"mine.toml:{n}" for n in (3, 12, 8, 9)]
 
 
-def test_a_file_that_is_none(tmp_path: Path) -> None:
+def test_a_policy_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
     assert faults(tmp_path, "[calling")[0].startswith("is not TOML: ")
     path = tmp_path / "mine.toml"
     for content, said in ((b"\xff", "is not UTF-8"), (b"", "version: is missing")):
@@ -384,7 +382,7 @@ def test_at_real_speed_the_policy_is_untouched() -> None:
 
 
 @pytest.mark.parametrize("law", ["[]", "{}", "1", '"often"'])
-def test_what_is_no_law_at_all_is_named_like_an_unknown_one(tmp_path: Path, law: str) -> None:
+def test_a_recording_law_that_is_no_text_is_refused_like_an_unknown_one(tmp_path: Path, law: str) -> None:
     (line,) = faults(tmp_path, f"[recording]\nSG = {law}")
     assert line.startswith("recording.SG: must be one of ")
 

@@ -123,7 +123,7 @@ def test_a_customer_whose_erasure_fails_keeps_no_other_customer(story: Story) ->
     assert story.customers() == ["u_0"] and story.complaints() == 1
 
 
-def test_who_was_erased_before_the_database_went_away_is_written_down(story: Story) -> None:
+def test_customers_erased_before_the_database_went_away_are_written_down(story: Story) -> None:
     old(story, 4)
     story.store.down_after = 2
     with pytest.raises(StoreDownError):
@@ -131,7 +131,7 @@ def test_who_was_erased_before_the_database_went_away_is_written_down(story: Sto
     assert story.erased == ["u_0", "u_1"] and story.customers() == ["u_2", "u_3"]
 
 
-def test_who_is_erased_while_the_service_stops_is_written_down(story: Story) -> None:
+def test_a_customer_erased_while_the_service_stops_is_written_down(story: Story) -> None:
     old(story, 3)
 
     async def stopped() -> None:
@@ -157,7 +157,7 @@ def test_a_case_whose_words_cannot_be_deleted_keeps_no_other_case(story: Story) 
     assert story.customers() == ["u_0"]
 
 
-def test_what_no_case_ends_is_looked_for_once_an_hour(story: Story) -> None:
+def test_leftovers_without_a_case_are_looked_for_once_an_hour(story: Story) -> None:
     def name(unit: SqlUnit) -> None:
         for n in range(A_CHUNK + 1):
             put_guardians(unit, CustomerId(f"u_{n}"), [an_entry()], T0)

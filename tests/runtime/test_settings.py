@@ -141,7 +141,7 @@ def test_a_secret_file_in_the_environment_beats_a_value_in_a_file(folder: Path, 
     assert settings.keys.tag.get_secret_value() == base64.b64decode(key(8))
 
 
-def test_secret_files_that_are_of_no_use(folder: Path, tmp_path: Path) -> None:
+def test_a_secret_file_that_is_of_no_use_is_refused(folder: Path, tmp_path: Path) -> None:
     (tmp_path / "empty").write_text("\n")
     (tmp_path / "binary").write_bytes(b"\xff\xfe\x00")
     (tmp_path / "large").write_text("x" * 70_000)
@@ -300,7 +300,7 @@ def test_faults_of_a_file_name_file_and_key(folder: Path) -> None:
     ]
 
 
-def test_files_that_cannot_be_read(folder: Path, tmp_path: Path) -> None:
+def test_a_settings_file_that_cannot_be_read_is_refused(folder: Path, tmp_path: Path) -> None:
     broken = tmp_path / "mine.toml"
     broken.write_text('[keys]\ntag = "geheim\n')
     line = faults(folder, {"WAKEUP_CONFIG": str(broken)})

@@ -95,7 +95,7 @@ def shell(tmp_path: Path) -> Shell:
     return Shell(tmp_path)
 
 
-def test_who_keeps_the_do_not_call_list_from_a_shell_is_written_down(shell: Shell) -> None:
+def test_a_change_of_the_do_not_call_list_from_a_shell_is_logged(shell: Shell) -> None:
     add, remove = ("do-not-call", "add", "--why", f"Mr Tan, {PHONE}, wrote"), ("do-not-call", "remove")
     assert shell.says(*add, typed=PHONE) == {"channel": "voice", "new": True}
     assert shell.says(*add, typed=PHONE) == {"channel": "voice", "new": False}
@@ -149,7 +149,7 @@ def test_several_messages_are_sent_again_and_the_others_are_named(shell: Shell) 
 @pytest.mark.parametrize(
     "words", [(), ("msg_1", "--all"), ("msg_1", "--status", "5xx"), ("--with-allows",), ("--all", "--status", "often")]
 )
-def test_what_is_to_be_sent_again_is_said_clearly(shell: Shell, words: tuple[str, ...]) -> None:
+def test_the_command_refuses_an_unclear_choice_of_messages_to_replay(shell: Shell, words: tuple[str, ...]) -> None:
     assert shell.complains("outbox", "replay", *words)
 
 
@@ -203,7 +203,7 @@ def test_a_case_that_cannot_be_held_for_want_of_its_key_is_named(shell: Shell) -
 
 
 @pytest.mark.parametrize("end", [b"\x00\n", b"[]\n"])
-def test_anchors_are_not_begun_anew_behind_what_is_no_anchor(shell: Shell, end: bytes) -> None:
+def test_anchors_are_not_begun_anew_after_a_line_that_is_no_anchor(shell: Shell, end: bytes) -> None:
     shell.does(lambda unit: remember_anchor(unit, "n1", 7, "d" * 64))
     anchors = shell.folder / "anchors.jsonl"
     anchors.write_bytes(end)
@@ -222,7 +222,7 @@ def test_anchors_are_not_begun_anew_behind_what_is_no_anchor(shell: Shell, end: 
         ("do-not-call", "check"),
     ],
 )
-def test_what_is_piped_in_and_is_no_text_is_refused_in_a_line(shell: Shell, words: tuple[str, ...]) -> None:
+def test_piped_input_that_is_not_utf_8_is_refused_in_a_line(shell: Shell, words: tuple[str, ...]) -> None:
     assert shell.refuses(*words, piped=b"\xff" * 20 + b"\n") == "what is piped in is not UTF-8"
 
 

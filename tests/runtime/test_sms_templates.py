@@ -67,7 +67,7 @@ def test_an_accent_makes_no_text_twice_as_dear(name: str, said: str) -> None:
         ("{bank} {name} {code} STOP " + "x" * 300, "takes more than 2 segments"),
     ],
 )
-def test_what_no_text_may_say(said: str, fault: str) -> None:
+def test_a_text_template_with_a_forbidden_content_is_refused(said: str, fault: str) -> None:
     texts = {**content()["texts"], "prompt": said}
     assert template_faults("en", {**content(), "texts": texts}) == [f"texts.prompt: {fault}"]
 
@@ -98,11 +98,11 @@ def test_a_folder_without_english_stops_the_start(tmp_path: Path) -> None:
         ("😀" * 35, 1), ("😀" * 36, 2), ("a" * 71 + "’", 2),
     ],
 )  # fmt: skip
-def test_segments(text: str, count: int) -> None:
+def test_a_text_is_counted_in_segments(text: str, count: int) -> None:
     assert segments(text) == count
 
 
-def test_the_short_alphabet() -> None:
+def test_a_text_fits_the_short_alphabet_or_not() -> None:
     assert is_gsm("Hello {1} £5 ñ Ω")
     assert not is_gsm("you’re")
 
@@ -116,7 +116,7 @@ def test_the_short_alphabet() -> None:
         ("X" * 40, "X" * 16), ("{code}", "code"),
     ],
 )  # fmt: skip
-def test_how_a_customer_is_called_in_a_text(name: str, shown: str) -> None:
+def test_a_text_names_the_customer_by_a_part_of_the_name(name: str, shown: str) -> None:
     assert called(name) == shown
 
 
@@ -126,7 +126,7 @@ def test_a_friend_without_a_name_is_called_a_person_you_know() -> None:
     assert "您的亲友登记您" in sms_templates.write("prompt", "zh-CN", {"name": "", "code": "47"}).body
 
 
-def test_names_that_are_alike() -> None:
+def test_two_names_are_alike_whatever_their_case_and_spaces() -> None:
     assert same_name("Lin  Chen", "lin chen")
     assert not same_name("", "")
     assert not same_name(None, None)

@@ -62,7 +62,7 @@ def test_an_account_that_may_not_send_yet_is_not_asked_at_each_wake_up() -> None
     assert (loops.company.sent, loops.tries) == ([DAUGHTER, SON], 3)
 
 
-def test_nor_is_one_that_is_stopped_for_as_long_as_that_lasts() -> None:
+def test_an_account_that_is_stopped_is_not_asked_while_the_stop_lasts() -> None:
     loops = CountingTwoCustomers()
     loops.all_are_asked()
     stop = 2 * MINUTE
@@ -86,7 +86,7 @@ def test_a_look_that_comes_too_early_asks_for_dates_alone(look: Callable[..., An
     assert len(asked) == kinds and all(sql.startswith("SELECT min(") for sql in asked)
 
 
-def test_what_falls_due_is_found_at_that_very_moment() -> None:
+def test_a_text_and_a_message_are_found_at_the_very_moment_they_are_due() -> None:
     desk, just_before = SmsDesk(), timedelta(microseconds=1)
     case_id = CaseId(desk.flag(minutes=30, guardians=(guardian(),)).case_id)
     asks(desk, case_id)
@@ -143,7 +143,7 @@ def test_a_delivery_that_no_loop_waits_for_wakes_no_loop() -> None:
     assert "deliver" not in loops.desk.wakes
 
 
-def test_one_that_must_be_tried_again_has_its_date_looked_up() -> None:
+def test_a_delivery_that_must_be_tried_again_wakes_the_deliverer() -> None:
     loops = Delivering(1)
     asyncio.run(loops.delivers(Receipt.RETRY))
     assert "deliver" in loops.desk.wakes

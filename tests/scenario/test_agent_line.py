@@ -12,7 +12,7 @@ from wakeup.domain.agent import AgentState
 GREETING, CHOICE, WRONG = "请输入您的六位数字", "就绪，请按1", "没有办成"
 
 
-def test_their_digits_and_one_key(tmp_path: Path) -> None:
+def test_an_agent_sets_their_state_with_their_digits_and_one_key(tmp_path: Path) -> None:
     async def story(world: World) -> None:
         desk = await comes_to_work(world, "ada", ready=False)
         for key, state in (("1", AgentState.READY), ("2", AgentState.BREAK), ("3", AgentState.AWAY)):

@@ -18,7 +18,7 @@ GOODBYE = {
 
 
 @pytest.mark.parametrize("locale", ["zh-CN", "en"])
-def test_who_is_woken_up_and_cancels_is_held_at_once(tmp_path: Path, locale: str) -> None:
+def test_a_customer_who_no_longer_wants_to_pay_is_held_at_once(tmp_path: Path, locale: str) -> None:
     async def story(world: World) -> None:
         call = await reach(world, locale=locale)
         await call.presses("1")
@@ -33,7 +33,7 @@ def test_who_is_woken_up_and_cancels_is_held_at_once(tmp_path: Path, locale: str
 
 
 @pytest.mark.parametrize("locale", ["zh-CN", "en"])
-def test_who_wants_to_think_it_over_is_held_at_once(tmp_path: Path, locale: str) -> None:
+def test_a_customer_who_wants_to_think_it_over_is_held_at_once(tmp_path: Path, locale: str) -> None:
     async def story(world: World) -> None:
         call = await reach(world, locale=locale, tier="medium")
         await call.presses("1")
@@ -106,7 +106,9 @@ def test_a_critical_payment_is_never_allowed_by_the_machine(tmp_path: Path) -> N
 @pytest.mark.parametrize(("answer", "outcome", "words"), [
     ("1", "keep_hold", "那就先停着"), ("2", "persists", "同事会亲自跟您联系"),
 ])  # fmt: skip
-def test_who_contradicts_himself_is_asked_once_more(tmp_path: Path, answer: str, outcome: str, words: str) -> None:
+def test_a_customer_who_contradicts_themselves_is_asked_once_more(
+    tmp_path: Path, answer: str, outcome: str, words: str
+) -> None:
     async def story(world: World) -> None:
         call = await reach(world, tier="medium")
         await call.presses("1")
@@ -122,7 +124,7 @@ def test_who_contradicts_himself_is_asked_once_more(tmp_path: Path, answer: str,
     tell(story, tmp_path)
 
 
-def test_who_contradicts_himself_and_hangs_up_is_held(tmp_path: Path) -> None:
+def test_a_customer_who_contradicts_themselves_and_hangs_up_is_held(tmp_path: Path) -> None:
     async def story(world: World) -> None:
         call = await reach(world, tier="medium")
         await call.presses("1")
@@ -168,7 +170,9 @@ def test_rehearsed_answers_betray_the_coach(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("locale", "says", "hears"), [
     ("zh-CN", "这不是我转的", "这笔转账先停住"), ("en", "I didn't make that payment", "will not go out"),
 ])  # fmt: skip
-def test_not_the_customers_own_payment(tmp_path: Path, locale: str, says: str, hears: str) -> None:
+def test_a_customer_who_denies_the_payment_is_held_and_a_human_is_to_call(
+    tmp_path: Path, locale: str, says: str, hears: str
+) -> None:
     async def story(world: World) -> None:
         call = await reach(world, tier="medium", locale=locale)
         await call.says(says)
@@ -185,7 +189,9 @@ def test_not_the_customers_own_payment(tmp_path: Path, locale: str, says: str, h
 @pytest.mark.parametrize(("locale", "says", "hears"), [
     ("zh-CN", "钱已经转出去了", "这不怪您"), ("en", "the money is gone already", "not your fault"),
 ])  # fmt: skip
-def test_the_money_is_gone(tmp_path: Path, locale: str, says: str, hears: str) -> None:
+def test_a_customer_who_says_that_the_money_is_gone_asks_to_stop_the_payment(
+    tmp_path: Path, locale: str, says: str, hears: str
+) -> None:
     async def story(world: World) -> None:
         call = await reach(world, locale=locale)
         await call.says(says)
@@ -197,7 +203,7 @@ def test_the_money_is_gone(tmp_path: Path, locale: str, says: str, hears: str) -
     tell(story, tmp_path)
 
 
-def test_despair_is_listened_to_until_they_hang_up(tmp_path: Path) -> None:
+def test_a_customer_in_despair_is_listened_to_until_they_hang_up(tmp_path: Path) -> None:
     async def story(world: World) -> None:
         call = await reach(world)
         await call.says("我不想活了")
@@ -265,7 +271,7 @@ def test_one_press_of_star_ends_the_calls_and_keeps_the_hold(tmp_path: Path, tie
     tell(story, tmp_path)
 
 
-def test_who_cannot_talk_freely_hears_nothing_that_betrays_him(tmp_path: Path) -> None:
+def test_a_callee_who_cannot_talk_freely_hears_nothing_that_betrays_them(tmp_path: Path) -> None:
     async def story(world: World) -> None:
         call = await reach(world, tier="medium", minutes=10)
         await call.presses("5")
@@ -305,7 +311,7 @@ def test_a_callee_who_could_not_talk_freely_releases_nothing_by_a_later_word_tha
     tell(story, tmp_path)
 
 
-def test_who_would_rather_ring_the_bank_is_praised(tmp_path: Path) -> None:
+def test_a_customer_who_prefers_to_call_the_bank_is_encouraged(tmp_path: Path) -> None:
     async def story(world: World) -> None:
         world.handset()
         await world.flag(tier="medium", minutes=10)

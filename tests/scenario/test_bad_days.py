@@ -12,7 +12,7 @@ from tests.scenario.talks import all_is_well, is_rung, is_told
 from tests.scenario.world import LIN, MEI, World, tell
 
 
-def test_three_times_busy_then_they_answer(tmp_path: Path) -> None:
+def test_a_customer_who_answers_after_three_busy_calls_is_heard(tmp_path: Path) -> None:
     async def story(world: World) -> None:
         phone = world.handset()
         await world.flag(tier="medium", minutes=40)

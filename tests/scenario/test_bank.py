@@ -229,7 +229,7 @@ def test_cancelled_in_the_app_during_the_call_ends_it_at_the_next_turn(tmp_path:
 
 
 @pytest.mark.parametrize("kind", ["released", "let_go"])
-def test_no_customer_is_told_that_they_cancelled_what_the_bank_let_go(tmp_path: Path, kind: str) -> None:
+def test_no_customer_is_told_that_they_cancelled_a_payment_that_has_left(tmp_path: Path, kind: str) -> None:
     async def story(world: World) -> None:
         call = await reach(world, tier="medium")
         if kind == "released":

@@ -70,7 +70,7 @@ async def meets(call: HandsetCall, guardian: HandsetCall) -> None:
         assert heard.rindex("通话会录音") < heard.index(MET), "before a word is said in the room"
 
 
-def test_the_two_meet_and_both_come_back_to_us(tmp_path: Path) -> None:
+def test_the_customer_and_the_guardian_meet_and_both_come_back_to_us(tmp_path: Path) -> None:
     async def story(world: World) -> None:
         call, guardian = await waiting(world)
         await hears_of_them(guardian)
@@ -100,7 +100,7 @@ def test_the_two_meet_and_both_come_back_to_us(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("how", ["is_busy", "rejects", "ignores"])
-def test_who_does_not_come_is_told_and_the_choice_is_asked_again(tmp_path: Path, how: str) -> None:
+def test_a_customer_whose_guardian_does_not_come_is_told_and_asked_again(tmp_path: Path, how: str) -> None:
     async def story(world: World) -> None:
         call, guardian = await waiting(world)
         await getattr(guardian, how)()
@@ -148,7 +148,7 @@ def test_a_machine_that_picks_up_meets_no_agent(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("how", ["ignores", "would rather not"])
-def test_who_does_not_come_gives_way_to_the_next_while_the_customer_waits(tmp_path: Path, how: str) -> None:
+def test_a_guardian_who_does_not_come_gives_way_to_the_next_while_the_customer_waits(tmp_path: Path, how: str) -> None:
     async def story(world: World) -> None:
         brother = world.handset(BEN)
         call, guardian = await waiting(world, LIN, BEN)
@@ -169,7 +169,7 @@ def test_who_does_not_come_gives_way_to_the_next_while_the_customer_waits(tmp_pa
     tell(story, tmp_path)
 
 
-def test_who_comes_too_late_is_told_so(tmp_path: Path) -> None:
+def test_a_guardian_who_comes_too_late_is_told_so(tmp_path: Path) -> None:
     async def story(world: World) -> None:
         call, guardian = await waiting(world)
         await hears_of_them(guardian)
@@ -203,7 +203,7 @@ def test_no_customer_is_left_alone_in_a_room(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("event", [{"typology": "extortion"}, {"signals": ["family_risk"]}])
-def test_no_family_where_it_may_be_the_harm(tmp_path: Path, event: dict[str, object]) -> None:
+def test_no_guardian_is_offered_where_the_family_may_be_the_danger(tmp_path: Path, event: dict[str, object]) -> None:
     async def story(world: World) -> None:
         call = await insisting(world, **event)
         # A customer who needs time hears the third choice only after a silence.
@@ -242,7 +242,7 @@ def test_a_guardian_is_told_if_they_wish_it(tmp_path: Path, wished: bool) -> Non
     tell(story, tmp_path)
 
 
-def test_no_guest_is_offered_who_could_not_be_told(tmp_path: Path) -> None:
+def test_no_guardian_is_offered_to_be_told_in_a_case_of_extortion(tmp_path: Path) -> None:
     async def story(world: World) -> None:
         call = await in_doubt(world, typology="extortion")
         await call.ended()

@@ -52,7 +52,7 @@ def test_a_daughter_is_invited_once_agrees_and_carries_no_weight_yet(tmp_path: P
     tell(story, tmp_path)
 
 
-def test_she_may_pause_come_back_and_leave_whenever_she_likes(tmp_path: Path) -> None:
+def test_a_daughter_may_pause_come_back_and_leave_whenever_she_likes(tmp_path: Path) -> None:
     async def story(world: World) -> None:
         daughter = world.handset(LIN)
         long_ago = iso(EPOCH - timedelta(days=60))

@@ -87,7 +87,7 @@ def test_words_go_after_a_month_and_the_customer_after_years(tmp_path: Path) -> 
     tell(story, tmp_path)
 
 
-def test_what_comes_late_about_an_erased_customer_leaves_no_data(tmp_path: Path) -> None:
+def test_late_news_of_an_erased_customer_leaves_no_data(tmp_path: Path) -> None:
     async def story(world: World) -> None:
         await cheated(world)
         case_id = (await world.in_force())["case_id"]

@@ -41,7 +41,7 @@ def test_a_colleague_hears_that_the_payment_they_wait_about_has_gone(tmp_path: P
 
 
 @pytest.mark.parametrize("two", [False, True])
-def test_nor_does_a_colleague_hear_that_it_is_on_hold_while_the_core_has_not_said_so(tmp_path: Path, two: bool) -> None:
+def test_a_colleague_hears_of_no_hold_that_the_core_has_not_confirmed(tmp_path: Path, two: bool) -> None:
     """The customer's answer recalls the allow. Until the payment core has answered, the money may have left."""
 
     async def story(world: World) -> None:

@@ -76,7 +76,7 @@ def test_a_warning_counts_though_nothing_is_left_to_talk_about(tmp_path: Path, h
 
 @pytest.mark.parametrize("how", ["released", "let_go"])
 @pytest.mark.parametrize("words", ["我要取消", "别转了"])
-def test_who_wants_it_stopped_too_late_is_not_told_that_it_is_done(tmp_path: Path, how: str, words: str) -> None:
+def test_a_customer_who_cancels_too_late_is_not_told_that_it_is_done(tmp_path: Path, how: str, words: str) -> None:
     async def story(world: World) -> None:
         world.expects("alarm")
         call = await reach(world, tier="medium")
@@ -94,7 +94,7 @@ def test_who_wants_it_stopped_too_late_is_not_told_that_it_is_done(tmp_path: Pat
 
 @pytest.mark.parametrize("how", ["released", "let_go"])
 @pytest.mark.parametrize("words", ["0", "转人工", "我被骗了"])
-def test_who_asks_for_a_person_in_vain_when_it_is_gone_comes_before_people(
+def test_a_customer_who_asks_in_vain_for_an_agent_after_the_payment_left_is_queued(
     tmp_path: Path, how: str, words: str
 ) -> None:
     async def story(world: World) -> None:
@@ -111,7 +111,7 @@ def test_who_asks_for_a_person_in_vain_when_it_is_gone_comes_before_people(
 
 
 @pytest.mark.parametrize("how", ["released", "let_go"])
-def test_who_cannot_talk_when_it_is_gone_comes_before_people(tmp_path: Path, how: str) -> None:
+def test_a_callee_who_cannot_talk_after_the_payment_left_is_queued_for_staff(tmp_path: Path, how: str) -> None:
     async def story(world: World) -> None:
         world.expects("alarm")
         call = await reach(world, tier="medium")
@@ -125,9 +125,7 @@ def test_who_cannot_talk_when_it_is_gone_comes_before_people(tmp_path: Path, how
 
 
 @pytest.mark.parametrize("how", ["released", "let_go"])
-def test_who_hangs_up_while_they_wait_for_a_colleague_when_it_is_gone_comes_before_people(
-    tmp_path: Path, how: str
-) -> None:
+def test_a_customer_who_gives_up_waiting_after_the_payment_left_is_queued_for_staff(tmp_path: Path, how: str) -> None:
     async def story(world: World) -> None:
         desk = world.handset(LIN)
         call = await reach(world, tier="medium")
@@ -144,7 +142,9 @@ def test_who_hangs_up_while_they_wait_for_a_colleague_when_it_is_gone_comes_befo
 
 
 @pytest.mark.parametrize("agents", [False, True])
-def test_who_talked_with_a_colleague_when_it_was_gone_waits_for_no_other(tmp_path: Path, agents: bool) -> None:
+def test_a_customer_who_talked_with_a_colleague_when_the_payment_left_is_not_queued(
+    tmp_path: Path, agents: bool
+) -> None:
     async def story(world: World) -> None:
         desk = await comes_to_work(world, "ada") if agents else world.handset(LIN)
         call = await reach(world, tier="medium")
@@ -163,7 +163,7 @@ def test_who_talked_with_a_colleague_when_it_was_gone_waits_for_no_other(tmp_pat
     tell(story, tmp_path, WAKEUP_PEOPLE__NUMBERS=LIN)
 
 
-def test_who_asks_for_english_when_nothing_is_left_hears_it_in_english(tmp_path: Path) -> None:
+def test_a_customer_who_asks_for_english_hears_in_english_that_the_payment_left(tmp_path: Path) -> None:
     async def story(world: World) -> None:
         call = await reach(world, tier="medium")
         await let_go_by_a_person(world)
@@ -300,9 +300,7 @@ def test_a_payment_that_may_have_left_is_not_named_as_one_that_waits(tmp_path: P
 
 
 @pytest.mark.parametrize(("says", "contact"), [("2", "third_party"), ("打错了", "wrong_number")])
-def test_whose_phone_it_is_not_is_not_rung_again_because_a_payment_has_gone(
-    tmp_path: Path, says: str, contact: str
-) -> None:
+def test_a_third_party_is_not_called_again_because_a_payment_has_left(tmp_path: Path, says: str, contact: str) -> None:
     async def story(world: World) -> None:
         await flag_two(world)
         call = await is_rung(world)
@@ -316,7 +314,7 @@ def test_whose_phone_it_is_not_is_not_rung_again_because_a_payment_has_gone(
     tell(story, tmp_path)
 
 
-def test_who_has_heard_of_each_payment_is_rung_about_none_again(tmp_path: Path) -> None:
+def test_a_customer_who_has_heard_of_each_payment_is_not_called_again(tmp_path: Path) -> None:
     """One payment was asked about and is cooling. Then the other goes out during its own call."""
 
     async def story(world: World) -> None:

@@ -103,7 +103,7 @@ def test_an_agent_hears_that_a_guardian_is_on_the_line_and_nothing_of_the_paymen
     tell(story, tmp_path)
 
 
-def test_a_guardian_who_asks_for_a_person_when_it_was_let_go_comes_before_people(tmp_path: Path) -> None:
+def test_a_guardian_who_asks_for_an_agent_after_the_payment_left_is_queued_for_staff(tmp_path: Path) -> None:
     async def story(world: World) -> None:
         customer, guardian = await guardian_rung(world)
         world.handset(MEI).carrier = "failed"

@@ -185,7 +185,7 @@ def test_a_lost_answer_never_makes_two_texts(tmp_path: Path, fault: str) -> None
 
 
 @pytest.mark.parametrize("fault", ["429", "refuse"])
-def test_what_was_never_sent_is_sent_again(tmp_path: Path, fault: str) -> None:
+def test_a_text_is_sent_again_only_if_it_certainly_was_not_sent(tmp_path: Path, fault: str) -> None:
     async def story(world: World) -> None:
         daughter = world.handset(LIN)
         world.company.faults.next_message(fault)
@@ -256,7 +256,7 @@ def test_a_customer_on_the_line_hears_that_a_guardian_is_worried(tmp_path: Path,
 
 
 @pytest.mark.parametrize("event", [{"typology": "extortion"}, {"signals": ["family_risk"]}])
-def test_some_families_are_never_asked(tmp_path: Path, event: dict[str, Any]) -> None:
+def test_no_guardian_is_asked_where_the_family_may_be_the_danger(tmp_path: Path, event: dict[str, Any]) -> None:
     async def story(world: World) -> None:
         daughter = world.handset(LIN)
         await flags(world, LIN, **event)

@@ -57,7 +57,7 @@ async def came(world: World) -> list[bool]:
     return [row["entered"] for row in world.timeline("guest_over")]
 
 
-def test_the_three_meet_by_leave_and_by_key_and_the_guardian_may_leave(tmp_path: Path) -> None:
+def test_a_guardian_joins_a_conversation_by_consent_and_key_and_may_leave_it(tmp_path: Path) -> None:
     async def story(world: World) -> None:
         call, agent = await talk(world)
         with pytest.raises(ConflictError, match="the customer must agree first"):

@@ -182,7 +182,7 @@ def test_the_agent_may_hang_up_at_once_and_a_skill_may_be_asked_for(tmp_path: Pa
     tell(story, tmp_path)
 
 
-def test_that_a_supervisor_may_listen_is_heard_to_its_end_however_quickly_an_agent_comes(tmp_path: Path) -> None:
+def test_the_notice_that_a_supervisor_may_listen_is_heard_before_an_agent_joins(tmp_path: Path) -> None:
     async def story(world: World) -> None:
         desk = await comes_to_work(world, "ada")
         call = await reach(world)

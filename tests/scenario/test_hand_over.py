@@ -278,7 +278,7 @@ def test_an_agent_passes_a_call_on_with_2_and_another_takes_it(tmp_path: Path) -
     tell(story, tmp_path)
 
 
-def test_star_waits_no_longer(tmp_path: Path) -> None:
+def test_a_customer_who_presses_star_stops_waiting_for_an_agent(tmp_path: Path) -> None:
     async def story(world: World) -> None:
         desk = await comes_to_work(world, "ada")
         call = await asks_for_a_person(world)
@@ -376,7 +376,9 @@ def test_a_call_whose_leaving_of_the_room_was_not_reported_is_asked_about(tmp_pa
         ("agent_voicemail", NOBODY, 0, AgentState.READY),
     ],
 )
-def test_the_simulators_people_behave(tmp_path: Path, profile: str, hears: str, joined: int, state: AgentState) -> None:
+def test_the_simulators_agents_accept_hang_up_or_stay_away_as_named(
+    tmp_path: Path, profile: str, hears: str, joined: int, state: AgentState
+) -> None:
     async def story(world: World) -> None:
         await somebody_comes(world, "dan", magic(profile))
         call = await asks_for_a_person(world, minutes=8, hold=timedelta(minutes=4))

@@ -60,7 +60,7 @@ def test_a_stranger_at_the_other_number_proves_nothing(tmp_path: Path) -> None:
     tell(story, tmp_path)
 
 
-def test_an_unreachable_critical_case_comes_before_people_and_police_inside_its_window(tmp_path: Path) -> None:
+def test_a_critical_case_that_is_not_reached_wants_a_human_and_the_police_in_its_window(tmp_path: Path) -> None:
     async def story(world: World) -> None:
         world.handset(MEI)
         await world.flag(tier="critical", minutes=10)
@@ -77,7 +77,7 @@ def test_an_unreachable_critical_case_comes_before_people_and_police_inside_its_
 
 
 @pytest.mark.parametrize("kind", ["cancelled_in_app", "released"])
-def test_what_happens_in_the_app_ends_the_ladder(tmp_path: Path, kind: str) -> None:
+def test_a_cancelled_or_released_payment_ends_the_ladder(tmp_path: Path, kind: str) -> None:
     async def story(world: World) -> None:
         world.handset(MEI)
         await world.flag(tier="critical", minutes=30)

@@ -25,7 +25,7 @@ async def end_is_told(world: World) -> None:
 
 
 @pytest.mark.parametrize("locale", ["zh-CN", "en"])
-def test_that_it_was_not_them_counts_though_their_call_is_over(tmp_path: Path, locale: str) -> None:
+def test_a_customers_denial_counts_though_the_call_was_reported_over(tmp_path: Path, locale: str) -> None:
     async def story(world: World) -> None:
         call = await reach(world, locale=locale, tier="critical")
         await end_is_told(world)
@@ -55,7 +55,7 @@ def test_a_callee_who_cannot_talk_freely_is_heard_though_their_call_is_over(tmp_
     tell(story, tmp_path)
 
 
-def test_that_all_is_well_came_too_late(tmp_path: Path) -> None:
+def test_a_word_that_all_is_well_after_the_call_counts_for_nothing(tmp_path: Path) -> None:
     async def story(world: World) -> None:
         call = await reach(world, tier="medium", minutes=40)
         await call.presses("1")

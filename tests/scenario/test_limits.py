@@ -146,7 +146,7 @@ def test_after_a_scare_the_next_payment_stands_one_tier_higher(tmp_path: Path) -
     tell(story, tmp_path)
 
 
-def test_who_asked_for_no_more_calls_is_not_rung_for_the_next_payment_either(tmp_path: Path) -> None:
+def test_a_customer_who_wants_no_more_calls_is_not_called_about_the_next_payment(tmp_path: Path) -> None:
     async def story(world: World) -> None:
         world.handset()
         await world.flag(n=1, tier="medium", minutes=10, customer="u_1")

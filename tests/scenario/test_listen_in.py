@@ -78,7 +78,7 @@ def entered(world: World) -> list[tuple[bool, str]]:
     return [(row["muted"], row["coach"]) for row in world.company.ledger.of("room_entered")]
 
 
-def test_they_are_let_in_by_a_key_heard_as_they_wish_and_every_step_is_written_down(tmp_path: Path) -> None:
+def test_a_supervisor_joins_by_key_is_heard_as_they_wish_and_every_step_is_recorded(tmp_path: Path) -> None:
     async def story(world: World) -> None:
         await supervisor(world)
         call, agent = await talk(world)
@@ -172,7 +172,7 @@ def test_a_voicemail_never_listens_and_a_click_ends_it(tmp_path: Path) -> None:
     tell(story, tmp_path)
 
 
-def test_who_may_not_or_cannot_is_told_so(tmp_path: Path) -> None:
+def test_listening_in_needs_a_supervisor_and_a_conversation(tmp_path: Path) -> None:
     async def story(world: World) -> None:
         await supervisor(world)
         await comes_to_work(world, "cho", ready=False)

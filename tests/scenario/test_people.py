@@ -223,7 +223,7 @@ def test_the_caller_who_hangs_up_takes_the_colleague_s_ringing_along(tmp_path: P
     tell(story, tmp_path, **PEOPLE)
 
 
-def test_another_key_takes_no_call(tmp_path: Path) -> None:
+def test_a_colleague_who_presses_another_key_takes_no_call(tmp_path: Path) -> None:
     async def story(world: World) -> None:
         desk = world.handset(LIN)
         call = await reach(world)

@@ -38,7 +38,7 @@ def made(world: World) -> list[str]:
     return [row["recording"] for row in world.company.ledger.of("recording")]
 
 
-def test_where_a_notice_is_enough_it_is_recorded_once_it_was_said(tmp_path: Path) -> None:
+def test_a_call_is_recorded_after_the_notice_where_a_notice_is_enough(tmp_path: Path) -> None:
     async def story(world: World) -> None:
         call = await reach(world)
         [begun] = world.timeline("recording_begun")
@@ -161,7 +161,7 @@ def test_where_all_must_agree_a_key_comes_first(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("no", ["key", "silence", "another key"])
-def test_who_does_not_agree_is_talked_to_unrecorded(tmp_path: Path, no: str) -> None:
+def test_a_callee_who_does_not_agree_is_talked_to_unrecorded(tmp_path: Path, no: str) -> None:
     async def story(world: World) -> None:
         call = await rings_in_america(world)
         if no != "silence":
@@ -252,7 +252,7 @@ def test_a_guardian_who_said_no_is_not_brought_onto_a_recorded_line(tmp_path: Pa
     tell(story, tmp_path)
 
 
-def test_who_hangs_up_at_the_question_was_answered_and_taught_nothing(tmp_path: Path) -> None:
+def test_a_callee_who_hangs_up_at_the_recording_question_is_not_recorded(tmp_path: Path) -> None:
     async def story(world: World) -> None:
         call = await rings_in_america(world)
         await call.hangs_up()

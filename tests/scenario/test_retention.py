@@ -46,7 +46,7 @@ def deleted(world: World) -> list[str]:
     return [row["recording"] for row in world.company.ledger.of("recording_deleted")]
 
 
-def test_it_is_deleted_at_the_phone_company_and_that_stands_in_the_timeline(tmp_path: Path) -> None:
+def test_a_recording_is_deleted_at_the_phone_company_and_the_timeline_says_so(tmp_path: Path) -> None:
     async def story(world: World) -> None:
         sid = await recorded(world)
         await dated(world, await found(world, sid), timedelta())
@@ -60,7 +60,7 @@ def test_it_is_deleted_at_the_phone_company_and_that_stands_in_the_timeline(tmp_
     tell(story, tmp_path)
 
 
-def test_one_that_was_gone_before_is_gone_and_a_crash_on_the_way_is_asked_for_again(tmp_path: Path) -> None:
+def test_a_deletion_that_a_crash_interrupted_is_repeated_and_may_find_nothing(tmp_path: Path) -> None:
     async def story(world: World) -> None:
         sid = await recorded(world)
         call = next(call for call in world.company.calls.values() if sid in call.recordings)

@@ -8,7 +8,7 @@ from tests.scenario.world import LIN, MEI, World, tell
 from wakeup.usecases.repositories.scripts import PausedScript
 
 
-def test_who_is_called_while_a_script_is_paused_hears_the_general_one(tmp_path: Path) -> None:
+def test_a_customer_who_is_called_while_a_script_is_paused_hears_the_general_one(tmp_path: Path) -> None:
     async def story(world: World) -> None:
         for n, phone, expected in ((1, MEI, "romance"), (2, LIN, "generic")):
             await world.flag(n=n, phone=phone, typology="romance")

@@ -69,7 +69,9 @@ def test_a_callee_who_cannot_talk_freely_then_is_in_the_queue(tmp_path: Path, ho
     ("says", "hears"),
     [("我不想活了", "同事会尽快亲自打给您"), ("2", "同事会尽快跟您联系"), ("5", "好的，不打扰您了，再见。")],
 )
-def test_nor_does_taking_it_back_afterwards_take_them_out_of_it(tmp_path: Path, says: str, hears: str) -> None:
+def test_a_customer_who_was_promised_a_call_stays_queued_after_cancelling_the_payment(
+    tmp_path: Path, says: str, hears: str
+) -> None:
     """They were promised it while the payment was pending. A person who has or shares their phone can cancel it."""
 
     async def story(world: World) -> None:

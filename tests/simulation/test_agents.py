@@ -49,7 +49,7 @@ def test_a_customer_who_is_fetched_in_time_was_not_left_alone() -> None:
     assert book.alone() == []
 
 
-def test_one_who_waits_longer_was_unless_something_stood_in_the_way() -> None:
+def test_a_customer_who_waits_longer_was_left_alone_unless_that_is_excused() -> None:
     book = waiting().after(90)
     book.left("c")
     assert book.alone() == ["c was alone in its room for 90 s"]
@@ -57,7 +57,7 @@ def test_one_who_waits_longer_was_unless_something_stood_in_the_way() -> None:
     assert waiting().alone() == ["c was alone in its room for 3600 s"], "who never leaves is there to the end"
 
 
-def test_company_ends_the_wait_and_its_leaving_begins_another() -> None:
+def test_an_agents_coming_ends_the_wait_and_their_leaving_begins_another() -> None:
     book = waiting()
     book.created("a", AMY)
     book.after(30).entered("a")
@@ -109,7 +109,7 @@ def test_while_two_customers_wait_no_wait_is_judged_and_afterwards_another_begin
     assert again(book) == []
 
 
-def test_for_a_customer_about_to_wait_an_agent_may_be_rung_already() -> None:
+def test_an_agent_may_be_rung_already_for_a_customer_about_to_wait() -> None:
     book = waiting()
     book.created("a1", AMY)
     book.created("d", "+6591234568")
@@ -120,6 +120,6 @@ def test_for_a_customer_about_to_wait_an_agent_may_be_rung_already() -> None:
     assert again(book) == []
 
 
-def test_the_moments_are_read_as_they_are_written() -> None:
+def test_the_ledgers_moments_are_written_as_they_are_read() -> None:
     book = waiting()
     assert datetime.fromisoformat(book.ledger.facts[0]["at"]) == T0

@@ -58,7 +58,7 @@ class Ledgers:
         ("your 793 not yet paid, 793 dollars", "an amount"),
     ],
 )
-def test_what_a_text_may_not_name(body: str, what: str | None) -> None:
+def test_a_text_that_names_a_payee_an_amount_or_a_customer_is_found(body: str, what: str | None) -> None:
     ledgers = Ledgers()
     ledgers.text(body)
     transfer = {**EVENT["transfer"], "amount": "793.62"} if "793" in body else EVENT["transfer"]
@@ -105,7 +105,7 @@ def story(*, prompted: bool = True, reply: str = "47 1", lost: bool = False, **a
         story(after=MINUTE / 6),
     ],
 )
-def test_what_is_no_such_release(ledgers: Ledgers) -> None:
+def test_a_release_without_an_accepted_worry_before_it_is_no_fault(ledgers: Ledgers) -> None:
     """No question was asked, or the reply was another or never accepted, or a decision was already being delivered."""
     assert list(worry_freed(ledgers.company, ledgers.core, PROMISES)) == []
 

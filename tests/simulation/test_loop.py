@@ -55,7 +55,7 @@ def test_a_day_passes_at_once_and_a_programme_that_waits_for_nothing_is_told_so(
         run(stuck())
 
 
-def test_of_a_dead_life_nothing_runs_not_even_a_finally_until_it_is_buried() -> None:
+def test_a_dead_life_runs_nothing_not_even_a_finally_until_it_is_buried() -> None:
     told: list[str] = []
 
     async def work() -> None:
@@ -160,7 +160,7 @@ def test_a_connection_is_refused_without_a_listener_or_after_it_died() -> None:
     run(story())
 
 
-def test_who_waits_for_the_answer_of_a_process_that_dies_sees_the_connection_close() -> None:
+def test_a_client_of_a_process_that_dies_sees_the_connection_close() -> None:
     life = alive()
 
     async def never(_request: web.Request) -> web.Response:

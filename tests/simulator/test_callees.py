@@ -77,7 +77,7 @@ def test_truth_shows_in_the_answers_whatever_their_polarity(language: str) -> No
     assert risks == {"heeds": 2, "insists": 0, "insists_contradicted": 3}
 
 
-def test_those_who_were_engaged_or_away_listen_to_the_second_call() -> None:
+def test_a_callee_who_was_busy_or_away_listens_to_the_second_call() -> None:
     numbers = _numbers({"busy_then_heeds": "", "no_answer_then_heeds": ""})
     ivr, _ = run(_ring_all("zh", numbers, rounds=2))
     assert {name: ivr.outcomes.get(to) for name, to in numbers.items()} == dict.fromkeys(numbers, "dissuaded")

@@ -44,7 +44,7 @@ def entered(w: World) -> list[int]:
     return [row["inside"] for row in w.company.ledger.of("room_entered")]
 
 
-def test_two_meet_and_the_first_to_leave_ends_it_for_both() -> None:
+def test_a_conference_of_two_ends_for_both_when_one_leaves() -> None:
     async def story(w: World) -> None:
         mei = await comes(w, MEI)
         await asyncio.sleep(10)
@@ -75,7 +75,7 @@ def test_star_is_only_a_key_unless_the_document_says_that_it_leaves() -> None:
     tell(story, room())
 
 
-def test_the_others_talk_on_where_leaving_ends_nothing() -> None:
+def test_a_conference_goes_on_for_the_others_where_leaving_ends_nothing() -> None:
     async def story(w: World) -> None:
         mei, lin, bo = await comes(w, MEI), await comes(w, LIN), await comes(w, BO)
         await bo.hangs_up()

@@ -84,7 +84,7 @@ def test_decisions_are_believed_repeated_and_ordered() -> None:
     run(story())
 
 
-def test_what_comes_when_the_money_has_left_is_refused() -> None:
+def test_a_decision_that_comes_after_the_money_has_left_is_refused() -> None:
     async def story() -> None:
         async with bench() as b:
             assert await b.deliver(2, "allow") == 200
@@ -98,7 +98,7 @@ def test_what_comes_when_the_money_has_left_is_refused() -> None:
     run(story())
 
 
-def test_what_is_not_rightly_signed_changes_nothing() -> None:
+def test_a_message_without_a_valid_signature_changes_nothing() -> None:
     async def story() -> None:
         async with bench() as b:
             stranger = "whsec_" + base64.b64encode(b"x" * 24).decode()

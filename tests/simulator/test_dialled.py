@@ -45,7 +45,7 @@ def result(w: World) -> dict[str, str]:
     return {name: form[name] for name in ("DialCallStatus", "DialBridged")}
 
 
-def test_who_accepts_is_joined_and_the_caller_comes_back_afterwards() -> None:
+def test_a_colleague_who_accepts_is_joined_and_the_caller_comes_back_afterwards() -> None:
     async def story(w: World) -> None:
         customer, colleague = await both(w)
         await colleague.answers()
@@ -77,7 +77,7 @@ def test_a_voicemail_that_presses_nothing_is_not_joined() -> None:
 
 
 @pytest.mark.parametrize(("how", "status"), [("is_busy", "busy"), ("rejects", "no-answer"), ("ignores", "no-answer")])
-def test_who_does_not_answer_is_told_to_the_action(how: str, status: str) -> None:
+def test_a_colleague_who_does_not_answer_is_reported_to_the_action(how: str, status: str) -> None:
     async def story(w: World) -> None:
         customer, colleague = await both(w)
         await getattr(colleague, how)()
@@ -120,7 +120,7 @@ def test_a_message_is_recorded_until_a_rest() -> None:
     tell(story)
 
 
-def test_of_nothing_said_nothing_is_recorded_and_the_document_goes_on() -> None:
+def test_a_silent_caller_is_not_recorded_and_the_document_goes_on() -> None:
     async def story(w: World) -> None:
         w.application.serves("/voice", RECORD)
         mei = w.company.handset(MEI)

@@ -30,7 +30,7 @@ def test_a_text_is_queued_sent_and_delivered_with_callbacks() -> None:
     run(story())
 
 
-def test_who_writes_stop_gets_nothing_until_start() -> None:
+def test_a_number_that_writes_stop_gets_no_text_until_start() -> None:
     async def story() -> None:
         async with world() as w:
             w.application.serves("/in", "")

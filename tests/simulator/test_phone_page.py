@@ -31,7 +31,7 @@ async def until(w: World, **wanted: Any) -> dict[str, Any]:
     raise AssertionError(f"never {wanted}: {await state(w)}")
 
 
-def test_it_rings_is_picked_up_hears_and_presses() -> None:
+def test_a_handset_rings_is_picked_up_hears_and_presses() -> None:
     async def story() -> None:
         async with world() as w:
             w.application.serves("/voice", ASK)
@@ -50,7 +50,7 @@ def test_it_rings_is_picked_up_hears_and_presses() -> None:
     run(story())
 
 
-def test_it_may_take_calls_by_itself_as_an_agent_does() -> None:
+def test_a_handset_may_take_calls_by_itself_as_an_agent_does() -> None:
     async def story() -> None:
         async with world() as w:
             w.application.serves("/voice", ASK.replace("您要转账吗", "To take it, press 1. To pass, press 2."))
@@ -70,7 +70,7 @@ def test_it_may_take_calls_by_itself_as_an_agent_does() -> None:
     run(story())
 
 
-def test_it_may_be_rejected_or_out_of_reach() -> None:
+def test_a_handset_may_reject_a_call_or_be_out_of_reach() -> None:
     async def story() -> None:
         async with world() as w:
             w.application.serves("/voice", ASK)

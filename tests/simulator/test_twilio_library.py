@@ -31,7 +31,7 @@ async def library(w: World) -> AsyncIterator[Client]:
             yield client
 
 
-def test_create_fetch_list_and_update_with_the_official_library() -> None:
+def test_calls_are_created_fetched_listed_and_updated_with_the_official_library() -> None:
     async def story() -> None:
         async with world() as w, library(w) as client:
             w.application.serves("/voice", '<Pause length="100"/>')

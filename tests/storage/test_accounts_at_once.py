@@ -20,7 +20,7 @@ def closes(who: StaffId, whose: StaffId) -> Wish:
     return lambda work: close_account(work, who, whose, LATER)
 
 
-def test_of_two_administrators_who_close_each_other_s_account_one_is_left(engine: Engine) -> None:
+def test_two_administrators_who_close_each_others_account_leave_one(engine: Engine) -> None:
     for name in ("eva", "tom"):
         run(engine, lambda work, name=name: work.staff.add(a_staff(name, StaffRole.ADMIN)))  # type: ignore[misc]
     met = meet(engine, closes(TOM, EVA), closes(EVA, TOM), before("UPDATE staff"))

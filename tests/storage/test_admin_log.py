@@ -55,7 +55,7 @@ async def fill(store: Store[SqlUnit]) -> None:
         "INSERT INTO staff SELECT 'usr_2', name, person, role, password_hash, made_at, disabled_at FROM staff",
     ],
 )
-def test_what_people_did_cannot_be_written_over(migrated_url: str, statement: str) -> None:
+def test_the_records_of_what_staff_did_cannot_be_written_over(migrated_url: str, statement: str) -> None:
     async def story(store: Store[SqlUnit]) -> None:
         await fill(store)
         with pytest.raises((ConstraintError, StoreDownError)):
@@ -72,7 +72,7 @@ def test_what_people_did_cannot_be_written_over(migrated_url: str, statement: st
         ("DELETE FROM admin_log WHERE n = 3", FaultKind.TRUNCATED),
     ],
 )
-def test_what_is_done_to_the_log_all_the_same_is_found(tmp_path: Path, statement: str, fault: FaultKind) -> None:
+def test_a_change_made_to_the_log_all_the_same_is_found(tmp_path: Path, statement: str, fault: FaultKind) -> None:
     url = f"sqlite:///{shutil.copy(migrated_file(), tmp_path / 'wakeup.db')}"
 
     async def story(store: Store[SqlUnit]) -> None:

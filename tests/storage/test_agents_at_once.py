@@ -25,7 +25,7 @@ T = TypeVar("T")
 BO = StaffId("usr_bo")
 
 
-def test_who_is_done_writing_and_who_takes_a_break_meanwhile_do_not_wait_for_each_other(engine: Engine) -> None:
+def test_the_end_of_wrap_ups_and_an_agents_break_at_once_do_not_deadlock(engine: Engine) -> None:
     """Each use case changes an agent, and then writes to the shared log of administration."""
     for n, name in enumerate(("al", "bo")):
         run(engine, writes_still(name, f"+653123450{n}"))
@@ -48,7 +48,7 @@ class Node(Desk):
         return run(self._engine, lambda work: use_case(work, *args, **kwargs))
 
 
-def test_who_misses_a_call_once_more_and_who_is_rung_next_do_not_wait_for_each_other(engine: Engine) -> None:
+def test_an_agent_who_misses_a_call_and_one_who_takes_a_break_do_not_deadlock(engine: Engine) -> None:
     """The agent who missed the call counts as away from now on, which is written to the log of administration; the
     agent who would be called next takes a break at this moment.
     """

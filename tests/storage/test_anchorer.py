@@ -244,7 +244,7 @@ def test_a_node_that_died_between_a_line_and_the_memory_of_it_goes_on(url: str, 
     told(url, tmp_path / "anchors.jsonl", story)
 
 
-def test_who_begins_anew_on_purpose_is_written_down(url: str, tmp_path: Path) -> None:
+def test_an_operator_who_begins_anchors_anew_is_recorded(url: str, tmp_path: Path) -> None:
     async def story(node: AnchoringNode) -> None:
         assert await node.store.run(begin_anchors_anew, NODE, "command_line", node.now) == 0
         await node.minutes(3)
@@ -264,7 +264,7 @@ def test_who_begins_anew_on_purpose_is_written_down(url: str, tmp_path: Path) ->
     told(url, tmp_path / "anchors.jsonl", story)
 
 
-def test_the_feed_goes_on_behind_what_was_read_of_the_newer_copy(url: str, tmp_path: Path) -> None:
+def test_the_feed_goes_on_after_the_cursor_read_from_a_newer_copy(url: str, tmp_path: Path) -> None:
     def numbered(unit: SqlUnit, after: int) -> list[int]:
         unit.decisions.number_new(10)
         return [place for place, _ in unit.decisions.after(after, 10)]
@@ -289,7 +289,7 @@ def test_anchors_that_stopped_show_where_a_service_is_running(url: str, tmp_path
     told(url, tmp_path / "anchors.jsonl", story)
 
 
-def test_an_anchor_written_while_it_is_verified_may_be_the_one_that_is_known(
+def test_the_known_anchor_may_be_one_that_was_written_during_the_verification(
     url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def story(node: AnchoringNode) -> None:

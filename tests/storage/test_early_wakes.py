@@ -55,7 +55,7 @@ def story(repository: Repository, follow: Callable[[Unit], object]) -> Followed:
     return told, asyncio.run(tell())
 
 
-def test_who_is_woken_early_sees_what_is_not_committed_yet_and_shares_the_commit(repository: Repository) -> None:
+def test_a_use_case_woken_early_sees_uncommitted_rows_and_shares_the_commit(repository: Repository) -> None:
     def follow(unit: Unit) -> str:
         assert (names(unit), committed(repository)) == (["first"], [])
         return put(unit, "second")

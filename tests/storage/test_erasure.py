@@ -104,7 +104,7 @@ def test_no_key_of_an_erased_customer_stays_in_a_free_page_of_the_file(tmp_path:
     assert not [key for key in keys if key in left]
 
 
-def test_what_no_case_ends_is_found_and_goes(migrated_url: str) -> None:
+def test_leftovers_without_a_case_are_found_and_removed(migrated_url: str) -> None:
     async def story(store: Store[SqlUnit]) -> None:
         await settled(store)
         for n, wanted in ((1, [an_entry()]), (1, []), (2, [an_entry()])):

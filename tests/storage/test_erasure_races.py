@@ -29,7 +29,7 @@ MEI = CustomerId("u_1")
 YEARS_LATER = T0 + DEPENDENCIES.policy.retention.records + timedelta(days=1)
 
 
-def test_who_was_kept_long_enough_is_not_erased_with_the_guardians_the_bank_names_at_this_moment(
+def test_a_customer_is_not_erased_while_the_bank_names_new_guardians(
     engine: Engine,
 ) -> None:
     """The bank was told that the guardians are accepted. The customers to erase were listed before, and the list

@@ -77,7 +77,7 @@ def test_an_erasure_is_written_down_before_the_first_anchor(tmp_path: Path) -> N
     assert read_erasures(path, KEY) == ([ONE], [])
 
 
-def test_what_is_no_text_at_all_is_no_erasure(tmp_path: Path) -> None:
+def test_lines_that_cannot_be_read_are_reported_and_erase_no_customer(tmp_path: Path) -> None:
     path = tmp_path / "erasures"
     path.write_bytes(b"\xff\xfe\n[]\n1\n")
     assert read_erasures(path, KEY) == ([], [1, 2, 3])

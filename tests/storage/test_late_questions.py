@@ -37,7 +37,7 @@ def warns(work: SqlUnit, case_id: CaseId) -> None:
         alarm_after_allow(file, WARNED, "callee")
 
 
-def test_what_is_gone_is_found_from_another_case_and_waits_until_it_was_followed_up(any_engine: Engine) -> None:
+def test_a_warning_in_another_case_queues_a_payment_that_left_until_follow_up(any_engine: Engine) -> None:
     earlier = opened(any_engine)
     _do(any_engine, lambda work: take_news(work, _released(), T0))
     later = opened_again(any_engine)
@@ -53,7 +53,7 @@ def test_what_is_gone_is_found_from_another_case_and_waits_until_it_was_followed
     assert _do(any_engine, lambda work: work.cases.lock(earlier).state) is CaseState.SETTLED
 
 
-def test_what_is_said_of_a_payment_guards_the_one_beside_it_whatever_becomes_of_it(any_engine: Engine) -> None:
+def test_a_guarded_payment_guards_the_one_beside_it_even_after_its_release(any_engine: Engine) -> None:
     def guarded(work: SqlUnit) -> bool:
         other = work.transfers.get(TransferId("t_2"))
         assert other is not None

@@ -85,7 +85,7 @@ def enrols(work: SqlUnit) -> None:
 
 
 @pytest.mark.parametrize("wish", [joins, rises, enrols])
-def test_who_waits_for_a_case_holds_nothing_that_its_holder_may_want(
+def test_a_use_case_that_waits_for_a_case_holds_no_lock_that_its_holder_may_want(
     engine: Engine, wish: Callable[[SqlUnit], None]
 ) -> None:
     case = opened(engine)
@@ -259,7 +259,7 @@ def test_a_text_that_another_node_has_in_hand_is_not_waited_for(engine: Engine) 
     assert _do(engine, lambda work: _sms(work).state) is SmsState.SENDING
 
 
-def test_of_two_releases_at_once_from_two_cases_the_later_waits_and_counts_the_earlier(engine: Engine) -> None:
+def test_the_later_of_two_releases_at_once_waits_and_counts_the_earlier(engine: Engine) -> None:
     """Each amount is below the daily sum that needs two persons, and both together are above it."""
     _do(engine, lambda work: work.staff.add(a_staff("ann")))
     held, now = [held_for_days(engine, n) for n in (1, 2)], T0 + 30 * HOUR

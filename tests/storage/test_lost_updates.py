@@ -107,7 +107,7 @@ def confirmed(engine: Engine, wish: BulkRelease) -> Wish:
 
 @pytest.mark.parametrize("released_first", [True, False])
 @pytest.mark.parametrize("asked_for", [waits_for_a_second, is_in_a_wish_of_many])
-def test_what_people_release_and_a_warning_from_another_case_do_not_miss_each_other(
+def test_a_release_by_staff_and_a_warning_from_another_case_do_not_miss_each_other(
     engine: Engine, asked_for: Callable[[Engine], tuple[CaseId, Wish]], released_first: bool
 ) -> None:
     """A release checks for warnings before it allows the payment; a warning then checks for released payments. One
@@ -198,7 +198,7 @@ def tells(kind: TransferNews, n: int = 1) -> Callable[[SqlUnit], NewsTaken]:
     return lambda work: take_news(work, news, T0)
 
 
-def test_of_two_calls_at_once_from_the_announced_number_one_is_the_customer_s(engine: Engine) -> None:
+def test_only_one_of_two_calls_at_once_from_the_announced_number_is_matched(engine: Engine) -> None:
     """The other call forges the customer's number. It used to replace the first call, whose key then held no
     payment.
     """

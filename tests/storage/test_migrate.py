@@ -80,7 +80,7 @@ def tables(url: str) -> set[str]:
     return found
 
 
-def test_up_and_down_with_data_in_it(database_url: str, folder: Path) -> None:
+def test_a_database_is_migrated_up_and_down_with_rows_in_it(database_url: str, folder: Path) -> None:
     assert current_revision(database_url) is None
     upgrade(database_url, lambda: folder, "0001")
     rows(database_url, "INSERT INTO a VALUES (1)")

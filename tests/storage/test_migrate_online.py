@@ -77,7 +77,7 @@ def does(engine: Engine, statement: str, at_most: str) -> None:
         connection.exec_driver_sql(statement)
 
 
-def test_who_reads_is_not_held_up_by_an_alter_that_waits_for_a_backup(
+def test_a_reader_is_not_held_up_by_an_alter_that_waits_for_a_backup(
     engine: Engine, postgres_url: str, folder: Path
 ) -> None:
     upgrade(postgres_url, lambda: folder, "0001")
@@ -94,7 +94,7 @@ def test_who_reads_is_not_held_up_by_an_alter_that_waits_for_a_backup(
     assert current_revision(postgres_url) == "0002", "by itself, when the backup had ended"
 
 
-def test_a_migration_that_is_kept_out_says_by_whom_and_leaves_the_ones_before_it(
+def test_a_migration_that_is_kept_out_names_the_process_and_leaves_the_ones_before_it(
     engine: Engine, postgres_url: str, folder: Path
 ) -> None:
     add(folder, "0003", "0002", "op.execute(\"SET LOCAL lock_timeout = '5ms'\"); op.drop_table('b')", "pass")
@@ -111,7 +111,7 @@ def test_a_migration_that_is_kept_out_says_by_whom_and_leaves_the_ones_before_it
     assert current_revision(postgres_url) == "0003"
 
 
-def test_two_who_migrate_take_turns(engine: Engine, postgres_url: str, folder: Path) -> None:
+def test_two_migrations_at_once_take_turns(engine: Engine, postgres_url: str, folder: Path) -> None:
     told: list[str] = []
     with engine.connect() as other:
         other.exec_driver_sql(f"SELECT pg_advisory_lock({LOCK})")
@@ -130,7 +130,7 @@ def test_two_who_migrate_take_turns(engine: Engine, postgres_url: str, folder: P
         assert len(told) == TURNS
 
 
-def test_who_writes_goes_on_while_an_index_is_built(migrated_postgres_url: str) -> None:
+def test_a_writer_goes_on_while_an_index_is_built(migrated_postgres_url: str) -> None:
     downgrade(migrated_postgres_url, migrations, "0033")
     engine = make_engine(migrated_postgres_url)
     with ThreadPoolExecutor(1) as pool:
@@ -147,7 +147,7 @@ def test_who_writes_goes_on_while_an_index_is_built(migrated_postgres_url: str) 
 @pytest.mark.parametrize(
     ("revision", "altered", "read"), [("0013", "cases", "confirmations"), ("0029", "customers", "cases")]
 )
-def test_who_uses_a_table_does_not_wait_for_its_rows_to_be_filled(
+def test_a_reader_of_a_table_does_not_wait_for_its_rows_to_be_filled(
     migrated_postgres_url: str, revision: str, altered: str, read: str
 ) -> None:
     downgrade(migrated_postgres_url, migrations, f"{int(revision) - 1:04}")
@@ -190,7 +190,7 @@ def test_an_index_whose_building_was_cut_off_is_built_anew(migrated_postgres_url
     assert valid and str(found).endswith("(customer_id)")
 
 
-def test_what_was_cut_off_half_way_can_be_run_again(migrated_postgres_url: str) -> None:
+def test_a_migration_that_was_cut_off_half_way_can_be_run_again(migrated_postgres_url: str) -> None:
     whole = schema(migrated_postgres_url)
     downgrade(migrated_postgres_url, migrations, "0003")
     for revision, statement in HALF_DONE.items():

@@ -89,7 +89,7 @@ def as_root(server: PostgresServer, url: str) -> psycopg.Connection[Any]:
     return psycopg.connect(host=server.socket_folder, user="postgres", dbname=database, autocommit=True)
 
 
-def test_the_others_hear_what_one_rings_and_the_ringer_does_not(postgres_url: str) -> None:
+def test_the_other_node_hears_a_notification_and_its_sender_does_not(postgres_url: str) -> None:
     async def story(here: ListeningNode, there: ListeningNode) -> None:
         await there.hears("dispatch", lambda: here.notifications.publish(["dispatch", "transfer:t_1"]))
         assert there.heard == {"dispatch", "transfer:t_1"}
@@ -111,7 +111,7 @@ def test_a_lost_connection_is_replaced(postgres_server: PostgresServer, postgres
     two(postgres_url, story)
 
 
-def test_what_was_rung_on_a_lost_connection_goes_with_the_next(
+def test_a_notification_on_a_lost_connection_goes_with_the_next(
     postgres_server: PostgresServer, postgres_url: str
 ) -> None:
     async def story(here: ListeningNode, there: ListeningNode) -> None:

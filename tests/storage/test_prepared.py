@@ -43,7 +43,7 @@ def test_values_come_by_name_or_as_the_statement_takes_them(connection: Connecti
     assert rows.places == {"name": 0, "at": 1, "mood": 2}
 
 
-def test_what_a_statement_carries_itself_needs_not_be_given(connection: Connection) -> None:
+def test_a_value_that_a_statement_carries_need_not_be_given(connection: Connection) -> None:
     link = Link(connection)
     Prepared(insert(visits)).many(link, [{"name": n, "at": NOW, "mood": m} for n, m in (("a", "calm"), ("b", "sad"))])
     cheer = Prepared(update(visits).where(visits.c.mood == "sad", visits.c.at == bindparam("_at")).values(mood="calm"))
@@ -63,7 +63,7 @@ def test_a_refusal_is_sqlalchemys_and_hides_the_parameters(connection: Connectio
     assert "INSERT INTO visits" in str(caught.value)
 
 
-def test_our_own_mistake_stays_what_it_is(connection: Connection) -> None:
+def test_a_mistake_in_our_own_code_is_raised_unchanged(connection: Connection) -> None:
     with pytest.raises(KeyError, match="at"):
         Prepared(insert(visits)).execute(Link(connection), {"name": "a", "mood": "calm"})
     with pytest.raises(ValueError, match="without a time zone"):

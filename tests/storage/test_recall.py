@@ -70,7 +70,7 @@ def state(engine: Engine) -> TransferState:
 
 
 @pytest.mark.parametrize(("delivery", "ends"), [(TAKEN, DELIVERED), (REFUSED, DEAD)])
-def test_it_is_in_doubt_until_the_core_has_taken_the_hold(
+def test_a_recalled_payment_is_in_doubt_until_the_core_has_taken_the_hold(
     any_engine: Engine, delivery: Delivery, ends: MessageState
 ) -> None:
     engine, case_id = any_engine, let_go(any_engine)
@@ -111,7 +111,7 @@ def test_an_acknowledgement_that_is_being_written_is_waited_for(engine: Engine) 
     assert leaving(engine) == [True]
 
 
-def test_an_acknowledgement_that_comes_while_it_is_called_back_settles_nothing(engine: Engine) -> None:
+def test_an_acknowledgement_that_comes_during_the_recall_settles_nothing(engine: Engine) -> None:
     case_id = let_go(engine)
     sent = on_the_wire(engine)
     answered = meet(

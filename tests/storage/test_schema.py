@@ -100,7 +100,7 @@ async def ring_twice(store: Store[SqlUnit]) -> None:
     assert await store.run(write_intent, claims[0], ("+6531580001",), T0)
 
 
-def test_what_is_written_is_read_back(migrated_url: str) -> None:
+def test_rows_are_read_back_as_they_were_written(migrated_url: str) -> None:
     async def story(store: Store[SqlUnit]) -> None:
         await ring_twice(store)
         transfer = await store.read(lambda unit: unit.transfers.get(TransferId("t_1")))

@@ -188,7 +188,7 @@ def test_going_back_to_words_this_database_never_had_stops_the_start(node: Node)
         scripts_in_force(node.workspace.files, node.url)
 
 
-def test_what_is_kept_is_byte_for_byte_what_was_spoken_from(node: Node) -> None:
+def test_a_stored_script_is_byte_for_byte_the_one_that_was_spoken(node: Node) -> None:
     attempt = node.call()
     files = {entry.script.id: entry for entry in node.workspace.library()}
     kept = {
@@ -252,7 +252,7 @@ def test_a_text_that_does_not_go_with_its_hash_is_not_kept(node: Node) -> None:
     assert rows(node.url, "SELECT 1 FROM script_versions") == []
 
 
-def test_what_is_kept_cannot_be_written_over(node: Node) -> None:
+def test_a_stored_script_cannot_be_written_over(node: Node) -> None:
     columns = "content_hash, script_id, version, content, kept_at"
     again = (
         f"INTO script_versions ({columns}) SELECT content_hash, script_id, version, 'x', kept_at FROM script_versions"

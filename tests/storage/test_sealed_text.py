@@ -47,7 +47,7 @@ def sealed_text(desk: Desk, table: str, row_id: str, where: str) -> str:
     return vault.open(vault.customer_key("u_1", wrapped), table, "sealed", row_id, sealed).decode()
 
 
-def test_a_payee() -> None:
+def test_a_payee_is_stored_as_this_text() -> None:
     for text, payee in PAYEES.items():
         desk = Desk()
         desk.flag(1, T0, payee=payee)
@@ -56,7 +56,7 @@ def test_a_payee() -> None:
         assert desk.run(lambda unit, of=transfer: unit.transfers.payee(of)) == payee
 
 
-def test_a_change_of_a_guardian_that_waits() -> None:
+def test_a_waiting_change_of_a_guardian_is_stored_as_this_text() -> None:
     desk = SmsDesk()
     desk.flag(1, customer_id="u_1")
     assert puts(desk, LISTED) == {"g_1": "waits"}

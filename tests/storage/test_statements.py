@@ -55,7 +55,7 @@ def numbered(sql: str) -> str:
     return _BLANK.sub(number, sql)
 
 
-def test_it_is_understood(migrated_url: str) -> None:
+def test_each_database_accepts_every_statement(migrated_url: str) -> None:
     engine = make_engine(migrated_url)
     with engine.connect() as connection:
         driver = connection.connection.driver_connection

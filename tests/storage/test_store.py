@@ -150,7 +150,7 @@ def test_a_spoilt_batch_is_run_again_one_by_one(repository: Repository, culprit:
     assert sorted(name for group in woken for name in group) == ["a", "c", "d", "first"]
 
 
-def test_only_what_was_committed_wakes_others_and_a_batch_wakes_once(repository: Repository) -> None:
+def test_only_committed_use_cases_wake_others_and_a_batch_wakes_once(repository: Repository) -> None:
     woken: list[frozenset[str]] = []
 
     async def story(store: Store[Unit]) -> None:
@@ -166,7 +166,7 @@ def test_only_what_was_committed_wakes_others_and_a_batch_wakes_once(repository:
     assert woken == batches
 
 
-def test_a_lost_race_is_run_again_before_it_is_believed(repository: Repository) -> None:
+def test_a_use_case_that_lost_a_race_is_run_again_before_it_fails(repository: Repository) -> None:
     tries: list[str] = []
 
     def put_what_is_free(unit: Unit) -> str:
@@ -195,7 +195,7 @@ def test_giving_up_waiting_undoes_nothing(repository: Repository) -> None:
     tell(repository, story)
 
 
-def test_what_waits_is_finished_before_closing(repository: Repository) -> None:
+def test_waiting_use_cases_are_finished_before_the_store_closes(repository: Repository) -> None:
     async def story(store: Store[Unit]) -> None:
         waiting = [asyncio.ensure_future(store.run(put, f"{n:03}")) for n in range(100)]
         await others_start()

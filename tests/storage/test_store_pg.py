@@ -47,7 +47,7 @@ def repository(postgres_url: str) -> Repository:
     return repository
 
 
-def test_who_was_overtaken_begins_anew(repository: Repository) -> None:
+def test_a_use_case_that_was_overtaken_is_run_again(repository: Repository) -> None:
     tries: list[int] = []
 
     def put_at_the_second_try(unit: Unit) -> str:
@@ -73,7 +73,7 @@ def test_who_was_overtaken_begins_anew(repository: Repository) -> None:
     asyncio.run(story())
 
 
-def test_two_who_open_the_same_thing_at_once_find_one(repository: Repository) -> None:
+def test_two_use_cases_that_add_the_same_row_at_once_leave_one(repository: Repository) -> None:
     together = Barrier(2)
     tries: list[str] = []
 
@@ -125,7 +125,7 @@ def test_a_serialization_failure_is_run_again(repository: Repository) -> None:
     assert len(tries) == 3
 
 
-def test_what_never_passes_is_given_up_after_some_tries_each_after_a_pause(repository: Repository) -> None:
+def test_a_use_case_that_never_passes_is_given_up_after_some_tries_with_pauses(repository: Repository) -> None:
     pauses: list[int] = []
 
     async def story() -> None:
@@ -267,7 +267,7 @@ def test_a_server_that_takes_no_more_is_not_good_for_answering_questions(reposit
     asyncio.run(story())
 
 
-def test_one_writer_s_luck_makes_the_store_healthy_again(repository: Repository) -> None:
+def test_one_writers_success_makes_the_store_healthy_again(repository: Repository) -> None:
     both_at_work = Barrier(2)
 
     def meet(unit: Unit, name: str) -> None:

@@ -94,7 +94,9 @@ def full(file: str) -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
-def test_on_a_full_disk_the_probe_fails_too_and_what_writes_nothing_makes_nothing_good(repository: Repository) -> None:
+def test_the_probe_fails_on_a_full_disk_and_a_use_case_that_writes_nothing_heals_nothing(
+    repository: Repository,
+) -> None:
     async def story() -> None:
         store = LoopStore(make_engines(repository.url, writers=1, readers=1), Unit)
         await store.run(put, "x" * TIMES_MEGABYTE)
@@ -141,7 +143,7 @@ def test_a_commit_that_fails_is_no_commit_and_the_others_are_run_again(repositor
     other.close()
 
 
-def test_who_fails_having_written_is_undone_and_the_others_are_run_again_once(repository: Repository) -> None:
+def test_a_use_case_that_fails_after_writing_is_undone_and_the_others_run_again_once(repository: Repository) -> None:
     tries: list[str] = []
 
     def count(unit: Unit) -> str:
@@ -169,7 +171,7 @@ def test_who_fails_having_written_is_undone_and_the_others_are_run_again_once(re
     asyncio.run(story())
 
 
-def test_a_lock_held_elsewhere_fails_all_who_wait_at_once_and_passes(repository: Repository) -> None:
+def test_a_lock_held_elsewhere_fails_all_waiting_use_cases_at_once_and_passes(repository: Repository) -> None:
     async def story() -> None:
         writing, reading = (make_engine(repository.url, busy_timeout_ms=1, read_only=ro) for ro in (False, True))
         store = LoopStore(Engines(writing, reading), Unit)
@@ -210,7 +212,7 @@ def test_a_lock_that_comes_while_each_runs_alone_leaves_no_use_case_waiting(repo
     asyncio.run(story())
 
 
-def test_who_gives_up_closing_or_wakes_badly_ends_nothing(repository: Repository) -> None:
+def test_a_close_that_is_given_up_or_a_wake_that_fails_ends_no_use_case(repository: Repository) -> None:
     told: list[dict[str, object]] = []
 
     def wake(_names: frozenset[str]) -> None:

@@ -25,7 +25,7 @@ def a_vault(*masters: bytes, index_keys: tuple[bytes, ...] = (INDEX_NEW,)) -> Va
     return Vault(KeyRing(masters or (NEW,), random_bytes), index_keys, random_bytes)
 
 
-def test_what_was_sealed_opens_and_does_not_show() -> None:
+def test_a_sealed_text_opens_again_and_does_not_show() -> None:
     vault = a_vault()
     key, wrapped = vault.new_customer_key("u_1")
     sealed = vault.seal(key, *PLACE, SPEECH)

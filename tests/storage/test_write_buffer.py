@@ -155,7 +155,7 @@ def test_a_constraint_heard_of_at_the_commit_fails_its_own_use_case_only(url: st
     asyncio.run(story())
 
 
-def test_who_fails_having_kept_a_row_back_leaves_none(url: str) -> None:
+def test_a_use_case_that_fails_leaves_no_buffered_row(url: str) -> None:
     def regret(unit: Unit) -> None:
         put("b")(unit)
         raise ConflictError("name", "on second thoughts")

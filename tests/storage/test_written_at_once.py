@@ -75,7 +75,7 @@ def met_and_tried_again(engine: Engine, first: Wish, second: Wish, stop: str) ->
 
 
 @pytest.mark.parametrize("customers", [("u_1",), ("u_1", "u_2")])
-def test_of_two_texts_to_one_number_the_later_counts_the_earlier(
+def test_the_later_of_two_texts_to_one_number_counts_the_earlier(
     engine: Engine, customers: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Two cases of one customer, or two customers with the same daughter, where only SMS are limited."""
@@ -93,7 +93,7 @@ def test_of_two_texts_to_one_number_the_later_counts_the_earlier(
 
 @pytest.mark.parametrize("customers", [("u_1",), ("u_1", "u_2")])
 @pytest.mark.parametrize("call_first", [True, False])
-def test_of_a_text_and_a_call_to_one_number_the_later_counts_the_earlier(
+def test_the_later_of_a_text_and_a_call_to_one_number_counts_the_earlier(
     engine: Engine, call_first: bool, customers: tuple[str, ...]
 ) -> None:
     held, pending = two_cases(engine, *customers)

@@ -17,7 +17,9 @@ from wakeup.telephony.twiml import render
         ({}, (), ("coach", "muted")),
     ],
 )
-def test_they_neither_begin_nor_end_it(room: dict[str, object], said: tuple[str, ...], unsaid: tuple[str, ...]) -> None:
+def test_a_leg_beside_a_conversation_neither_begins_nor_ends_it(
+    room: dict[str, object], said: tuple[str, ...], unsaid: tuple[str, ...]
+) -> None:
     turn = Turn(n=1, node="r", utterances=(), room=Room(name="line-1-2", talk_s=60, beside=True, **room), language="en")
     document = render(
         Turn.from_json(turn.to_json()), "https://us/2", waiting=Waiting(hold_url="https://h", events_url="https://e")

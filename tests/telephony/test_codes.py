@@ -27,7 +27,7 @@ STATES = [
 
 
 @pytest.mark.parametrize(("status", "event"), STATES)
-def test_call_states(status: str, event: AttemptEvent) -> None:
+def test_a_call_status_becomes_this_event_of_the_attempt(status: str, event: AttemptEvent) -> None:
     assert event_of(status) is event
     assert (disposition_of(status, None) is not None) == (event is AttemptEvent.END)
 
@@ -74,7 +74,7 @@ WORDS = [
 
 
 @pytest.mark.parametrize(("word", "who"), WORDS)
-def test_who_answered(word: str | None, who: AnsweredBy | None) -> None:
+def test_the_providers_word_says_who_answered(word: str | None, who: AnsweredBy | None) -> None:
     assert answered_by_of(word) is who
 
 

@@ -68,7 +68,7 @@ def test_numbers_that_cannot_be_read_are_absent(junk: str) -> None:
     assert report.sequence is None
 
 
-def test_whole_numbers_and_shares() -> None:
+def test_whole_numbers_and_shares_are_read_from_a_form() -> None:
     assert [whole(value) for value in (7, " 7 ", "007", None)] == [7, 7, 7, None]
     assert [share(value) for value in ("0.93", "1", "0.", "1.1", "-1", "nan", "")] == [
         0.93,
@@ -95,7 +95,7 @@ def test_an_uploaded_file_is_no_text() -> None:
         call_report(uploaded)
 
 
-def test_who_calls_whom_is_needed_before_a_sid_is_bound() -> None:
+def test_a_form_without_its_numbers_or_direction_is_refused() -> None:
     identity = call_identity(form())
     assert (identity.call_sid, identity.outbound) == (CALL["CallSid"], True)
     assert (identity.to, identity.from_) == (CALL["To"], CALL["From"])
@@ -131,16 +131,16 @@ ACTS: list[tuple[dict[str, str], Input]] = [
 
 
 @pytest.mark.parametrize(("changes", "act"), ACTS)
-def test_what_they_did(changes: dict[str, str], act: Input) -> None:
+def test_a_form_becomes_the_callees_input(changes: dict[str, str], act: Input) -> None:
     assert turn_input(form({**CALL, **changes}), turn=3) == act
 
 
-def test_turn_0_is_the_pick_up() -> None:
+def test_the_form_of_turn_0_becomes_the_pick_up() -> None:
     assert turn_input(form(Digits="1"), turn=0) == Answered()
     assert turn_input(form(AnsweredBy="machine_start"), turn=0) == Answered(by=AnsweredBy.MACHINE)
 
 
-def test_the_detector_speaks() -> None:
+def test_a_detection_form_becomes_a_verdict() -> None:
     assert detection(form(AnsweredBy="machine_end_beep")) == Detected(by=AnsweredBy.MACHINE)
     assert detection(form(AnsweredBy="who knows")) == Detected(by=AnsweredBy.UNKNOWN)
     with pytest.raises(BadFormError):
@@ -161,12 +161,12 @@ PROGRESS = [
 
 
 @pytest.mark.parametrize(("status", "progress"), PROGRESS)
-def test_how_far_a_message_has_come(status: str, progress: MessageProgress) -> None:
+def test_a_message_status_becomes_this_progress(status: str, progress: MessageProgress) -> None:
     report = message_report(form(TEXT, MessageStatus=status, ErrorCode="0"))
     assert (report.progress, report.code, report.reason) == (progress, None, None)
 
 
-def test_a_message_to_a_number_that_opted_out() -> None:
+def test_a_message_to_a_number_that_opted_out_has_this_code_and_reason() -> None:
     report = message_report(form(TEXT, MessageStatus="failed", ErrorCode="21610"))
     assert (report.code, report.reason) == (21610, "opted_out")
 
@@ -183,7 +183,7 @@ REPLIES = [
 
 
 @pytest.mark.parametrize(("changes", "stops"), REPLIES)
-def test_a_reply_and_whether_it_ends_messages(changes: dict[str, str], stops: bool) -> None:
+def test_a_reply_says_whether_it_ends_messages(changes: dict[str, str], stops: bool) -> None:
     message = message_in(form({**TEXT, **changes}))
     assert (message.body, message.stops) == (changes["Body"].strip(), stops)
     assert "+65" not in repr(message)
@@ -193,7 +193,7 @@ def test_a_reply_and_whether_it_ends_messages(changes: dict[str, str], stops: bo
     ("verdict", "starts", "helped"),
     [("START", True, False), ("start", True, False), ("HELP", False, True), ("STOP", False, False), ("", False, False)],
 )
-def test_what_the_phone_company_has_understood_is_passed_on(verdict: str, starts: bool, helped: bool) -> None:
+def test_the_phone_companys_verdict_on_a_reply_is_passed_on(verdict: str, starts: bool, helped: bool) -> None:
     message = message_in(form({**TEXT, "Body": "START", "OptOutType": verdict}))
     assert (message.starts, message.helped) == (starts, helped)
 
@@ -205,7 +205,7 @@ def test_what_the_phone_company_has_understood_is_passed_on(verdict: str, starts
         ("Restricted", True), ("sip:someone@example.org", True), ("+86282452253", True),
     ],
 )  # fmt: skip
-def test_all_who_show_no_number_are_one_caller(from_: str, hidden: bool) -> None:
+def test_callers_who_show_no_number_count_as_one(from_: str, hidden: bool) -> None:
     caller = caller_in(form(Direction="inbound", From=from_))
     assert caller is not None
     assert (caller.hidden, caller.from_) == (hidden, "hidden" if hidden else from_)

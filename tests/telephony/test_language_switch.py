@@ -21,16 +21,16 @@ from wakeup.telephony.language_switch import MAX_SWITCHES, passages
         ("", "en", []),
     ],
 )
-def test_names_are_found(text: str, language: str, other: list[str]) -> None:
+def test_names_in_another_language_are_found(text: str, language: str, other: list[str]) -> None:
     assert [words for words, foreign in passages(text, language) if foreign] == other
 
 
-def test_what_is_no_sentence_with_a_name_is_read_as_it_stands() -> None:
+def test_a_text_that_changes_language_too_often_is_read_as_it_stands() -> None:
     assert passages("是ab" * (MAX_SWITCHES + 1), "zh-CN") == [("是ab" * (MAX_SWITCHES + 1), False)]
 
 
 @given(st.text(max_size=60), st.sampled_from(["zh-CN", "en"]))
-def test_nothing_is_lost(text: str, language: str) -> None:
+def test_no_words_are_lost_when_a_text_is_cut_by_language(text: str, language: str) -> None:
     cut = passages(text, language)
     assert "".join(words for words, _ in cut) == text
     assert all(words for words, _ in cut) and len(cut) <= 2 * MAX_SWITCHES + 1

@@ -36,7 +36,7 @@ def form(provider: Provider) -> dict[str, Any]:
     return dict(stub.received[0].form)
 
 
-def test_what_a_provider_does_not_know_is_not_asked_of_it() -> None:
+def test_a_provider_is_not_asked_for_a_feature_it_does_not_have() -> None:
     twilio, bare = form(TWILIO), form(BARE)
     lacking = {"MachineDetection", "AsyncAmd", "AsyncAmdStatusCallback", "AsyncAmdStatusCallbackMethod", "TimeLimit"}
     assert twilio.keys() - bare.keys() == lacking

@@ -232,7 +232,7 @@ async def speak(company: TwilioPhone) -> None:
     await company.speak_to_machine(SID, "<Response/>")
 
 
-def test_what_a_live_call_hears_is_replaced() -> None:
+def test_the_document_of_a_live_call_is_replaced() -> None:
     _, stub = asked(says(200, call()), speak)
     assert [(post.raw_path, dict(post.form)) for post in stub.posts] == [(ONE_CALL, {"Twiml": "<Response/>"})]
 

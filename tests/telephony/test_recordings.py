@@ -38,7 +38,7 @@ async def audio(_request: web.Request) -> web.StreamResponse:
     return web.Response(body=AUDIO, content_type="audio/x-wav")
 
 
-def test_it_is_asked_for_with_our_own_credentials() -> None:
+def test_a_recording_is_fetched_with_our_own_credentials() -> None:
     got, stub = fetched(audio)
     assert got == AUDIO
     [asked] = stub.received
@@ -63,12 +63,12 @@ def test_the_longest_call_we_allow_is_heard_although_it_was_recorded_in_two_chan
 
 
 @pytest.mark.parametrize("sid", ["", "RE", SID.upper(), f"{SID}/../../Calls", "CA" + "a" * 32, f"{SID}\n"])
-def test_what_is_no_id_of_a_recording_is_never_asked_for(sid: str) -> None:
+def test_a_text_that_is_no_id_of_a_recording_is_never_asked_for(sid: str) -> None:
     got, stub = fetched(audio, sid)
     assert got is None and not stub.received
 
 
-def test_one_that_is_gone_is_none() -> None:
+def test_a_recording_that_is_gone_is_none() -> None:
     async def gone(_request: web.Request) -> web.StreamResponse:
         return web.Response(status=404)
 
@@ -76,7 +76,7 @@ def test_one_that_is_gone_is_none() -> None:
 
 
 @pytest.mark.parametrize("status", [302, 401, 500])
-def test_anything_else_is_an_error_and_no_redirect_is_followed(status: int) -> None:
+def test_any_other_answer_to_a_fetch_is_an_error_and_no_redirect_is_followed(status: int) -> None:
     async def answer(_request: web.Request) -> web.StreamResponse:
         return web.Response(status=status, headers={"Location": "/elsewhere"})
 
@@ -101,19 +101,19 @@ def deleted(status: int, sid: str = SID) -> TwilioStub:
 
 
 @pytest.mark.parametrize("status", [204, 404])
-def test_it_is_deleted_or_was_gone(status: int) -> None:
+def test_a_recording_is_deleted_or_was_gone(status: int) -> None:
     [asked] = deleted(status).received
     assert (asked.method, asked.raw_path) == ("DELETE", f"/2010-04-01/Accounts/{ACCOUNT}/Recordings/{SID}.json")
     assert not deleted(status, f"{SID}/../../Calls").received
 
 
 @pytest.mark.parametrize("status", [200, 302, 401, 500])
-def test_any_other_answer_is_no_proof_that_it_is_gone(status: int) -> None:
+def test_any_other_answer_is_no_proof_that_a_recording_is_gone(status: int) -> None:
     with pytest.raises(RemoteError, match=str(status)):
         deleted(status)
 
 
-def test_one_without_end_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_recording_longer_than_can_be_played_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(recordings, "MAX_BYTES", 50_000)
     with pytest.raises(RemoteError, match="longer than the 69 minutes that can be played"):
         fetched(audio)

@@ -103,5 +103,5 @@ def test_a_form_that_cannot_be_signed_fails_quietly(form: MultiDict[object]) -> 
 
 
 @pytest.mark.parametrize("url", ["https://h.example:99999/x", "https://[::1/x", "\ud800", ""])
-def test_an_address_that_is_none_fails_quietly(url: str) -> None:
+def test_a_signature_of_an_impossible_address_fails_quietly(url: str) -> None:
     assert not verify([TOKEN], url, FORM, "AAAA")

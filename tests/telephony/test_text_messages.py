@@ -98,7 +98,7 @@ def test_a_messaging_service_picks_the_number_and_nothing_waits_longer_than_it_m
         (fault(500, 20500), PostResult.UNKNOWN, None),
     ],
 )
-def test_whatever_becomes_of_the_post_is_weighed(answer: Answer, proof: PostResult, reason: str | None) -> None:
+def test_the_answer_to_a_posted_text_says_what_it_proves(answer: Answer, proof: PostResult, reason: str | None) -> None:
     placement, stub = sent(answer)
     assert placement.proof is proof
     assert len(stub.received) == 1, "never posted again by itself"

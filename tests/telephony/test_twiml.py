@@ -111,7 +111,7 @@ DOCUMENTS = {
 
 
 @pytest.mark.parametrize(("said", "document"), DOCUMENTS.values(), ids=DOCUMENTS.keys())
-def test_documents(said: Turn, document: str) -> None:
+def test_a_turn_is_rendered_as_this_document(said: Turn, document: str) -> None:
     assert twiml.render(said, None if said.ends else ACTION) == HEAD + document
 
 
@@ -125,7 +125,7 @@ def test_a_turn_that_listens_needs_an_address() -> None:
         twiml.render(turn(listen=Listen()), None)
 
 
-def test_what_is_asked_again_has_its_own_address_and_the_recording_that_is_there() -> None:
+def test_a_turn_rendered_again_has_its_own_address_and_recording() -> None:
     asked = turn(zh("请按一。\0", recording="one.mp3"), listen=Listen())
     first, quoted = twiml.render(asked, ACTION), twiml.render(asked, 'https://voice.bank.example/2?a="b"&c=<d>')
     assert ACTION in html.unescape(first) and "请按一。</Say>" in first
@@ -137,7 +137,7 @@ def test_what_is_asked_again_has_its_own_address_and_the_recording_that_is_there
     assert twiml.render(asked, ACTION) == first
 
 
-def test_the_fixed_documents() -> None:
+def test_the_fixed_documents_hang_up_say_nothing_or_apologise() -> None:
     assert twiml.hangup() == HEAD + "<Response><Hangup /></Response>"
     assert twiml.empty() == HEAD + "<Response />"
     apology = parsed(twiml.apology())

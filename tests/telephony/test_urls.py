@@ -39,7 +39,7 @@ def test_each_address_opens_its_own_door_only(
     assert not CallbackUrls("https://voice.bank.example", b"x" * 32).check(purpose, ids, tag)
 
 
-def test_ids_do_not_run_into_each_other() -> None:
+def test_ids_of_an_address_do_not_run_into_each_other() -> None:
     assert URLS.tag(Purpose.VOICE, ("a", "11")) != URLS.tag(Purpose.VOICE, ("a1", "1"))
     assert URLS.tag(Purpose.VOICE, ("a", "1")) != URLS.tag(Purpose.VOICE, ("a/1",))
 

@@ -62,13 +62,13 @@ def erased_before(unit: SqlUnit, repository: Any, lock: str) -> None:
 
 
 @pytest.mark.parametrize("tier", [Tier.MEDIUM, Tier.CRITICAL])
-def test_another_event_about_an_old_transfer_is_answered_with_what_stands(desk: Desk, tier: Tier) -> None:
+def test_another_event_about_an_old_transfer_is_answered_with_its_decision(desk: Desk, tier: Tier) -> None:
     erased(desk)
     done = desk.run(open_case, again(tier=tier), LATER)
     assert done.decision.transfer_id == TransferId("t_1")
 
 
-def test_an_old_case_of_who_was_erased_and_came_again_can_be_followed_up(desk: Desk) -> None:
+def test_an_old_case_of_an_erased_customer_who_came_again_can_be_followed_up(desk: Desk) -> None:
     """What staff wrote in it was encrypted with a key that is gone."""
     case_id, at = flagged(desk), T0 + MINUTE
     desk.teach(case_id, said(Outcome.DISTRESS, TransferId("t_1"), at, 1), at)
@@ -124,7 +124,7 @@ def test_a_recording_that_is_told_of_late_is_deleted_at_once(desk: Desk) -> None
     assert desk.run(due_recordings, LATER, 9).found == [SID]
 
 
-def test_no_keyed_hash_is_left_of_what_they_sent_us_themselves(desk: Desk) -> None:
+def test_an_erased_customers_texts_and_calls_leave_no_keyed_hash(desk: Desk) -> None:
     case_id = flagged(desk)
     desk.run(take_reply, MessageIn(message_sid="SM1", from_=PHONE, body="who are you", stops=False), T0)
     desk.run(ask_for_person, Caller(call_sid="CA9", from_=PHONE), T0)

@@ -72,7 +72,7 @@ def finds(
     desk.run(record_outcome, wanted, FoundOut(outcome=outcome, identified=identified), at)
 
 
-def test_what_an_agent_found_out_is_evidence_under_their_name(desk: Desk) -> None:
+def test_an_agents_finding_is_evidence_under_the_agents_name(desk: Desk) -> None:
     case_id = CaseId(desk.flag(1).case_id)
     talked(desk, case_id)
     finds(desk, case_id, Outcome.PERSISTS)
@@ -116,7 +116,7 @@ def test_no_evidence_of_an_agents_is_ever_proof_of_release(outcome: Outcome, tie
     assert decide(held, [found], POLICY, T0 + 3 * HOUR).ruling is Ruling.HOLD
 
 
-def test_it_holds_what_the_machine_would_have_let_go(desk: Desk) -> None:
+def test_an_agents_finding_holds_a_payment_that_the_machine_would_have_allowed(desk: Desk) -> None:
     case_id = CaseId(desk.flag(1).case_id)
     desk.teach(case_id, said(Outcome.CONSISTENT, T1, T0 + MINUTE, 1), T0 + MINUTE)
     assert desk.transfer(T1).allow_at is not None
@@ -152,7 +152,7 @@ def test_a_customer_whom_an_agent_found_nearly_cheated_is_rung_the_sooner_for_th
     assert desk.run(lambda unit: unit.cases.lock(later.case_id)).tier is tier
 
 
-def test_only_who_talked_to_them_knows(desk: Desk) -> None:
+def test_only_the_agent_who_talked_to_the_customer_records_an_outcome(desk: Desk) -> None:
     case_id = CaseId(desk.flag(1).case_id)
     talked(desk, case_id)
     with pytest.raises(ConflictError) as refused:
@@ -198,7 +198,7 @@ WAITS_ON = [Reason.LINE_LOST, Reason.CALL_BACK_AGREED, Reason.NOT_THE_CUSTOMER, 
 
 
 @pytest.mark.parametrize("code", [Reason.WARNED, *WAITS_ON])
-def test_who_called_for_help_waits_on_when_the_talk_has_not_reached_them(desk: Desk, code: Reason) -> None:
+def test_a_customer_who_called_for_help_waits_on_when_the_agent_did_not_reach_them(desk: Desk, code: Reason) -> None:
     """The line was lost, it was the wrong person, or the next talk is still to come."""
     case_id = CaseId(desk.flag(1, customer_id="u_1").case_id)
     desk.teach(case_id, said(Outcome.DISTRESS, T1, T0 + MINUTE, 1), T0 + MINUTE)
@@ -213,7 +213,7 @@ def test_who_called_for_help_waits_on_when_the_talk_has_not_reached_them(desk: D
 
 
 @pytest.mark.parametrize("code", [Reason.WARNED, *WAITS_ON])
-def test_a_person_is_still_wanted_when_the_talk_has_not_reached_them(desk: Desk, code: Reason) -> None:
+def test_a_human_is_still_wanted_when_the_agent_did_not_reach_the_customer(desk: Desk, code: Reason) -> None:
     case_id = CaseId(desk.flag(1, customer_id="u_1").case_id)
     with_person_wanted(desk, case_id)
     talked(desk, case_id)
@@ -223,7 +223,7 @@ def test_a_person_is_still_wanted_when_the_talk_has_not_reached_them(desk: Desk,
 
 @pytest.mark.parametrize("outcome", [Outcome.DISTRESS, Outcome.PARTIAL])
 @pytest.mark.parametrize("code", [Reason.WARNED, *WAITS_ON])
-def test_whom_a_talk_has_not_reached_is_seen_by_people_also_when_nothing_is_open(
+def test_a_customer_whom_the_agent_did_not_reach_is_queued_even_when_nothing_is_open(
     desk: Desk, code: Reason, outcome: Outcome
 ) -> None:
     case_id = CaseId(desk.flag(1, customer_id="u_1").case_id)
@@ -309,7 +309,7 @@ def released(desk: Desk) -> CaseId:
     return case_id
 
 
-def test_what_they_find_out_when_the_money_was_let_go_raises_an_alarm_and_a_review(desk: Desk) -> None:
+def test_an_agents_warning_after_the_payment_was_allowed_raises_an_alarm_and_a_review(desk: Desk) -> None:
     case_id = released(desk)
     desk.deliver(LATER)
     finds(desk, case_id, Outcome.COACHED)
@@ -324,21 +324,21 @@ def warned_too_late(desk: Desk, case_id: CaseId) -> bool:
     return any(row["kind"] == "warned_after_allow" for row in desk.timeline(case_id))
 
 
-def test_that_all_is_well_raises_no_alarm_about_what_was_let_go(desk: Desk) -> None:
+def test_an_agents_word_that_all_is_well_raises_no_alarm_about_an_allowed_payment(desk: Desk) -> None:
     case_id = released(desk)
     finds(desk, case_id, Outcome.CONSISTENT)
     assert not warned_too_late(desk, case_id)
     assert desk.run(lambda unit: unit.cases.lock(case_id)).state is CaseState.SETTLED
 
 
-def test_a_warning_about_what_is_still_held_raises_none_either(desk: Desk) -> None:
+def test_an_agents_warning_about_a_held_payment_raises_no_alarm(desk: Desk) -> None:
     case_id = CaseId(desk.flag(1).case_id)
     talked(desk, case_id)
     finds(desk, case_id, Outcome.COACHED)
     assert not warned_too_late(desk, case_id)
 
 
-def test_what_their_warning_calls_back_is_put_before_people_though_they_have_talked(desk: Desk) -> None:
+def test_a_payment_recalled_by_an_agents_warning_wants_a_human_though_the_agent_talked(desk: Desk) -> None:
     """The talk settles the customer's request, but not the allow that may have reached the payment core."""
     case_id = released(desk)
     finds(desk, case_id, Outcome.COACHED)
@@ -346,7 +346,7 @@ def test_what_their_warning_calls_back_is_put_before_people_though_they_have_tal
     assert review_of(desk, case_id).person_wanted_at == LATER
 
 
-def test_a_warning_that_calls_nothing_back_leaves_no_case_waiting_for_a_person(desk: Desk) -> None:
+def test_an_agents_warning_that_recalls_nothing_leaves_no_human_wanted(desk: Desk) -> None:
     case_id = CaseId(desk.flag(1).case_id)
     with_person_wanted(desk, case_id)
     talked(desk, case_id)

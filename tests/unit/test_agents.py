@@ -52,7 +52,7 @@ def enrol(desk: Desk, name: str, address: str = "+6531580101", **more: Any) -> s
     return desk.run(enrol_agent, wanted, "root", T0)
 
 
-def test_the_longest_idle_of_those_who_speak_the_language_is_rung() -> None:
+def test_the_longest_idle_agent_who_speaks_the_language_is_called() -> None:
     agents = [
         an_agent("ada", idle_since=T0 - MINUTE),
         an_agent("ben", idle_since=T0 - 3 * MINUTE, languages=("en",)),
@@ -73,7 +73,7 @@ def test_skill_comes_before_idleness_and_no_agent_is_worse_than_an_unskilled_one
 
 
 @pytest.mark.parametrize("state", [s for s in AgentState if s is not AgentState.READY])
-def test_only_who_is_ready_is_free(state: AgentState) -> None:
+def test_only_an_agent_who_is_ready_is_free(state: AgentState) -> None:
     assert not free(an_agent("ada", state=state), (), T0)
 
 
@@ -115,7 +115,7 @@ def test_an_agent_may_have_a_sip_address(desk: Desk) -> None:
         ({"name": "nobody"}, "name"),
     ],
 )
-def test_what_is_wrong_with_an_agent_is_named(desk: Desk, changes: dict[str, Any], field: str) -> None:
+def test_a_faulty_agent_is_refused_with_the_field(desk: Desk, changes: dict[str, Any], field: str) -> None:
     with pytest.raises(ConflictError) as refused:
         enrol(desk, changes.pop("name", "ada"), **changes)
     assert refused.value.field == field

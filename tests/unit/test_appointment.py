@@ -25,19 +25,19 @@ SINGAPORE, KATHMANDU, NEW_YORK = ("Asia/Singapore",), ("Asia/Kathmandu",), "Amer
         (TEN + timedelta(minutes=5), TEN + timedelta(minutes=15)),
     ],
 )
-def test_it_is_soon_and_on_a_time_that_can_be_said(now: datetime, at: datetime) -> None:
+def test_an_appointment_is_soon_and_at_a_time_that_can_be_said(now: datetime, at: datetime) -> None:
     assert appointment(now, now + timedelta(hours=2), SINGAPORE, CALLING) == at
     assert at - now >= SOON
 
 
-def test_it_leaves_time_to_answer_and_to_hear() -> None:
+def test_an_appointment_leaves_time_to_answer_and_to_hear() -> None:
     until = TEN + SOON + CALLING.ring_timeout + CALLING.useful_talk
     assert appointment(TEN, until, SINGAPORE, CALLING) == last_start(until, CALLING)
     assert appointment(TEN, until - timedelta(seconds=1), SINGAPORE, CALLING) is None
     assert appointment(TEN, TEN - timedelta(hours=1), SINGAPORE, CALLING) is None
 
 
-def test_it_waits_for_a_decent_hour_if_there_is_time() -> None:
+def test_an_appointment_waits_for_a_decent_hour_if_there_is_time() -> None:
     night = datetime(2026, 11, 22, 12, 58, tzinfo=UTC)
     morning = datetime(2026, 11, 23, 0, 0, tzinfo=UTC)
     assert appointment(night, night + timedelta(days=1), SINGAPORE, CALLING) == morning
@@ -46,7 +46,7 @@ def test_it_waits_for_a_decent_hour_if_there_is_time() -> None:
     assert appointment(night + timedelta(hours=8), night + timedelta(days=2), KATHMANDU, CALLING) == eight_there
 
 
-def test_it_is_decent_in_every_zone_the_number_may_be_in() -> None:
+def test_an_appointment_is_decent_in_every_zone_the_number_may_be_in() -> None:
     """10:00 in Singapore is 21:00 in New York, whose morning is Singapore's night: the call is the morning after."""
     both, later = (*SINGAPORE, NEW_YORK), TEN + timedelta(days=2)
     assert appointment(TEN, later, both, CALLING) == datetime(2026, 11, 23, 0, 0, tzinfo=UTC)
@@ -54,7 +54,7 @@ def test_it_is_decent_in_every_zone_the_number_may_be_in() -> None:
     assert appointment(TEN, TEN + timedelta(days=9), both, nowhere) is None
 
 
-def test_at_no_zone_at_all_any_hour_will_do() -> None:
+def test_an_appointment_may_be_at_any_hour_where_no_zone_is_known() -> None:
     night = datetime(2026, 11, 22, 18, 0, tzinfo=UTC)
     assert appointment(night, night + timedelta(hours=2), (), CALLING) == night + SOON
 
@@ -76,7 +76,7 @@ def test_at_no_zone_at_all_any_hour_will_do() -> None:
         ((12, 0), 1, "明天中午12点左右", "tomorrow at about noon"),
     ],
 )
-def test_it_is_said_as_people_say_it(hour: tuple[int, int], days: int, zh: str, en: str) -> None:
+def test_an_appointment_is_said_as_people_say_it(hour: tuple[int, int], days: int, zh: str, en: str) -> None:
     now = datetime(2026, 11, 22, 0, 0, tzinfo=UTC)
     at = now.replace(hour=hour[0], minute=hour[1]) + timedelta(days=days)
     assert (spoken_time(at, now, "zh-CN"), spoken_time(at, now, "en")) == (zh, en)

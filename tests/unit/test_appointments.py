@@ -115,7 +115,7 @@ def people_wanted(desk: Desk, case_id: CaseId) -> bool:
     return review is not None and review.person_wanted_at is not None
 
 
-def test_it_outlives_the_decision_and_rings_at_its_time(desk: Desk) -> None:
+def test_an_appointment_outlives_the_decision_and_rings_at_its_time(desk: Desk) -> None:
     case_id = promised(desk)
     settle(desk, case_id)
     call = appointment_of(desk, case_id)
@@ -125,7 +125,7 @@ def test_it_outlives_the_decision_and_rings_at_its_time(desk: Desk) -> None:
     assert not people_wanted(desk, case_id)
 
 
-def test_it_is_taken_back_when_nothing_is_left_to_talk_about(desk: Desk) -> None:
+def test_an_appointment_is_cancelled_when_nothing_is_left_to_talk_about(desk: Desk) -> None:
     case_id = promised(desk)
     settle(desk, case_id)
     cancelled = TransferEventIn(
@@ -136,7 +136,7 @@ def test_it_is_taken_back_when_nothing_is_left_to_talk_about(desk: Desk) -> None
     assert appointment_of(desk, case_id).state is AttemptState.CANCELED
 
 
-def test_neither_a_graver_case_nor_another_transfer_moves_it(desk: Desk) -> None:
+def test_an_appointment_is_moved_by_neither_a_graver_case_nor_another_transfer(desk: Desk) -> None:
     case_id = promised(desk, tier=Tier.CRITICAL, minutes=30)
     desk.on(case_id, T0 + MINUTE, hurry)
     assert appointment_of(desk, case_id).due_at == AT
@@ -245,13 +245,13 @@ def test_an_unanswered_promised_call_has_come(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("policy", [calling(max_calls_per_case=1), calling(max_calls_per_number_day=1)])
-def test_none_is_promised_that_the_last_checks_would_refuse(policy: Any) -> None:
+def test_no_call_is_promised_that_the_last_checks_would_refuse(policy: Any) -> None:
     desk = Desk(policy)
     case_id = promised(desk)
     assert not [one for one in desk.run(lambda unit: unit.attempts.of_case(case_id)) if one.promised]
 
 
-def test_it_is_decent_where_the_number_is_and_the_same_time_is_said_again(desk: Desk) -> None:
+def test_a_promised_time_is_decent_where_the_number_is_and_is_said_again_unchanged(desk: Desk) -> None:
     """The number is abroad, where it is 22:00. Only the gravest case may ring at any hour."""
 
     def time_said(file: CaseFile) -> datetime | None:
@@ -271,7 +271,7 @@ def test_it_is_decent_where_the_number_is_and_the_same_time_is_said_again(desk: 
     assert desk.on(case_id, T0 + 3 * MINUTE, time_said) == AT, "not ten minutes from now: what was promised"
 
 
-def test_what_gave_way_to_a_promised_call_is_rung_when_that_was_in_vain(desk: Desk) -> None:
+def test_a_number_that_gave_way_to_a_promised_call_is_called_when_that_was_in_vain(desk: Desk) -> None:
     case_id = desk.flag(1, phone=PHONE, minutes=120, alternates=(OTHER,)).case_id
     attempt_id, _ = rings(desk)
     climb_until(desk, case_id, T0 + 15 * MINUTE)

@@ -80,7 +80,9 @@ def test_two_cases_at_one_number_never_share_a_code(desk: Desk) -> None:
          "sms_destination_refused"),
     ],
 )  # fmt: skip
-def test_who_is_never_asked(desk: Desk, event: dict[str, Any], reason: str) -> None:
+def test_a_guardian_who_may_not_be_asked_is_left_out_with_the_reason(
+    desk: Desk, event: dict[str, Any], reason: str
+) -> None:
     opened = desk.flag(1, **{"guardians": (guardian(),), **event})
     assert asks(desk, opened.case_id) == reason
     assert not asked(desk, opened.case_id)
@@ -124,7 +126,7 @@ def test_another_number_for_a_guardian_whom_only_events_name_carries_no_weight_f
 
 
 @pytest.mark.parametrize("where", ["in the first event", "in a joining one", "in one about a known payment"])
-def test_that_the_family_may_be_the_danger_is_remembered_with_the_customer(desk: Desk, where: str) -> None:
+def test_a_family_that_may_be_the_danger_is_remembered_with_the_customer(desk: Desk, where: str) -> None:
     risk = {"signals": ("family_risk",)}
     opened = desk.flag(1, customer_id="u_1", **(risk if where == "in the first event" else {}))
     if where == "in a joining one":
@@ -168,7 +170,7 @@ def test_the_banks_standing_entry_decides(desk: Desk, entry: dict[str, Any], rea
         ({}, None),
     ],
 )
-def test_and_whatever_else_the_event_calls_the_guardian_with_that_number(
+def test_the_banks_standing_entry_decides_by_number_whatever_id_the_event_gives(
     desk: Desk, entry: dict[str, Any], reason: str | None
 ) -> None:
     opened = desk.flag(1, customer_id="u_1", guardians=(guardian(bank_id="crm-77"),))
@@ -177,7 +179,7 @@ def test_and_whatever_else_the_event_calls_the_guardian_with_that_number(
 
 
 @pytest.mark.parametrize("barred", [{"linked": True}, {"minor": True}])
-def test_what_the_event_says_against_them_counts_under_another_id_too(desk: Desk, barred: dict[str, bool]) -> None:
+def test_an_events_word_against_a_guardian_counts_under_another_id_too(desk: Desk, barred: dict[str, bool]) -> None:
     opened = desk.flag(1, customer_id="u_1", guardians=(guardian(bank_id="crm-77", **barred),))
     enrol(desk)
     assert asks(desk, opened.case_id) == next(iter(barred))
@@ -251,7 +253,7 @@ def test_a_prompt_that_waits_for_the_morning_goes_out_when_the_case_becomes_crit
     assert confirmation.due_at == sms.due_at + POLICY.messages.remind_after
 
 
-def test_nor_does_it_wait_when_the_case_becomes_critical_in_review(desk: Desk) -> None:
+def test_a_prompt_does_not_wait_for_the_morning_when_a_case_in_review_becomes_critical(desk: Desk) -> None:
     flagged = {"customer_id": "u_1", "hold_max": NIGHT + 48 * HOUR}
     opened = desk.flag(1, NIGHT, guardians=(guardian(),), tier=Tier.MEDIUM, minutes=5, **flagged)
     assert asks(desk, opened.case_id, NIGHT) is None

@@ -37,7 +37,7 @@ def test_the_most_urgent_comes_first_and_a_case_lends_its_tier(desk: Desk) -> No
     assert [t.transfer_id for t in high.transfers] == ["t_2"]
 
 
-def test_what_is_held_ends_with_its_legal_limit(desk: Desk) -> None:
+def test_the_board_orders_a_held_transfer_by_its_legal_limit(desk: Desk) -> None:
     held = desk.flag(1, minutes=10)
     desk.run(settle_case, CaseId(held.case_id), T0 + 10 * MINUTE)
     desk.flag(2, minutes=30)

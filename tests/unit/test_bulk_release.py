@@ -139,7 +139,9 @@ def test_two_persons_release_what_one_model_flagged_in_a_span_of_time(desk: Desk
         ("not_held", lambda desk: held(desk, 1, hold_max=LATER)),
     ],
 )  # fmt: skip
-def test_what_anything_but_the_model_speaks_against_is_left_out(desk: Desk, why: str, spoil: Any) -> None:
+def test_a_bulk_release_leaves_out_payments_that_more_than_the_model_speaks_against(
+    desk: Desk, why: str, spoil: Any
+) -> None:
     spoil(desk)
     found = desk.run(preview, SPAN, LATER)
     assert (found.takes, found.left_out) == ((), {why: 1})
@@ -147,7 +149,7 @@ def test_what_anything_but_the_model_speaks_against_is_left_out(desk: Desk, why:
         asked(desk, 0)
 
 
-def test_what_changes_after_it_was_asked_for_is_left_out(desk: Desk) -> None:
+def test_a_bulk_release_leaves_out_payments_that_change_after_the_request(desk: Desk) -> None:
     first, second = held(desk, 1), held(desk, 2)
     wish = asked(desk, 2)
     take(desk, "kim", first, LATER)
@@ -162,7 +164,7 @@ def test_what_changes_after_it_was_asked_for_is_left_out(desk: Desk) -> None:
 
 @pytest.mark.parametrize("first", [True, False])
 @pytest.mark.parametrize("says", [refuses, answers_a_contest, bank_says_scam, supervisor_says_scam])
-def test_what_was_said_to_be_a_scam_is_in_none_whether_before_or_after_it_was_asked_for(
+def test_a_bulk_release_leaves_out_a_payment_that_was_said_to_be_a_scam(
     desk: Desk, says: Callable[[Desk, CaseId], None], first: bool
 ) -> None:
     spoken, other = held(desk, 1, amount=Decimal(12_000)), held(desk, 2)
@@ -179,7 +181,7 @@ def test_what_was_said_to_be_a_scam_is_in_none_whether_before_or_after_it_was_as
 
 
 @pytest.mark.parametrize("again", ["ann", "ann2"])
-def test_the_second_is_another_person(desk: Desk, again: str) -> None:
+def test_a_bulk_release_is_confirmed_by_another_person(desk: Desk, again: str) -> None:
     held(desk, 1)
     wish = asked(desk, 1)
     with pytest.raises(ConflictError):

@@ -52,7 +52,7 @@ def planned(desk: Desk, case_id: CaseId) -> list[Attempt]:
 
 
 @pytest.mark.parametrize("extends", [the_bank_extends, a_person_extends])
-def test_whom_the_night_kept_from_being_rung_is_rung_in_the_morning_if_there_is_time(
+def test_a_customer_who_was_not_called_at_night_is_called_in_the_morning_if_there_is_time(
     extends: Callable[[Desk, datetime, datetime], None],
 ) -> None:
     desk = Desk()
@@ -65,7 +65,7 @@ def test_whom_the_night_kept_from_being_rung_is_rung_in_the_morning_if_there_is_
     assert waits.due_at < NEXT_DAY
 
 
-def test_whom_the_night_kept_from_being_rung_is_rung_when_the_case_becomes_critical(desk: Desk) -> None:
+def test_a_customer_who_was_not_called_at_night_is_called_when_the_case_becomes_critical(desk: Desk) -> None:
     desk.flag(1, NIGHT, tier=Tier.HIGH)
     assert rings(desk, NIGHT)[1] is None
     desk.flag(1, NIGHT + MINUTE, tier=Tier.CRITICAL, event_id="again", content_hash="other")
@@ -119,7 +119,7 @@ def test_a_call_after_all_keeps_to_the_calls_a_case_has(desk: Desk) -> None:
     assert told(desk, "ladder_ended")[-1]["reason"] == "calls_used_up", "and it says so"
 
 
-def test_their_own_number_comes_back_before_another_that_was_rung_meanwhile(desk: Desk) -> None:
+def test_the_customers_own_number_comes_back_before_another_that_was_rung_meanwhile(desk: Desk) -> None:
     case_id = desk.flag(1, NIGHT, tier=Tier.HIGH, minutes=60, hold_max=LEGAL_LIMIT, alternates=(ABROAD,)).case_id
     own, _ = rings(desk, NIGHT)
     desk.run(climb, case_id, NIGHT + 15 * MINUTE)

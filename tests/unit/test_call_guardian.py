@@ -94,14 +94,14 @@ def test_the_rung_rings_a_guardian_who_was_asked_by_text_and_is_silent() -> None
         ({"payee": Payee(name="Lin", account="a")}, "none_eligible"),
     ],
 )
-def test_who_is_never_rung(event: dict[str, Any], reason: str) -> None:
+def test_a_guardian_who_may_not_be_called_is_left_out_with_the_reason(event: dict[str, Any], reason: str) -> None:
     desk = SmsDesk()
     case_id = flagged(desk, **event)
     assert calls(desk, case_id) == reason
     assert theirs(desk, case_id) == []
 
 
-def test_a_customer_who_does_not_want_it_is_obeyed() -> None:
+def test_a_customer_who_wants_no_guardian_is_obeyed() -> None:
     desk = SmsDesk()
     case_id = flagged(desk)
     change(desk, case_id, guardian_declined=True)
@@ -130,7 +130,7 @@ def test_a_guardian_who_opted_out_is_passed_over_for_the_next(channel: Channel) 
 
 
 @pytest.mark.parametrize(("answer", "reason"), [("1", "answered"), ("2", "answered"), ("3", "answered"), ("4", None)])
-def test_who_has_answered_need_not_be_rung(answer: str, reason: str | None) -> None:
+def test_a_guardian_who_has_answered_is_not_called_unless_they_are_unsure(answer: str, reason: str | None) -> None:
     desk = SmsDesk()
     case_id = flagged(desk, guardians=(guardian(),))
     assert asks(desk, case_id) is None
@@ -140,7 +140,7 @@ def test_who_has_answered_need_not_be_rung(answer: str, reason: str | None) -> N
     assert calls(desk, case_id) == reason
 
 
-def test_who_is_at_ease_is_not_rung_but_the_next_is() -> None:
+def test_a_guardian_at_ease_is_not_called_but_the_next_is() -> None:
     desk = SmsDesk()
     case_id = flagged(desk)
     assert asks(desk, case_id) is None
@@ -154,7 +154,7 @@ def test_who_is_at_ease_is_not_rung_but_the_next_is() -> None:
 
 
 @pytest.mark.parametrize("answer", [Answer.WORRIED, Answer.AWARE, Answer.WILL_CALL])
-def test_what_they_wrote_keeps_no_guardian_from_the_customer_who_waits_for_them(answer: Answer) -> None:
+def test_a_guardian_who_wrote_is_still_called_for_a_customer_who_waits(answer: Answer) -> None:
     desk = SmsDesk()
     case_id = flagged(desk, guardians=(guardian(),))
     assert asks(desk, case_id) is None
@@ -167,7 +167,7 @@ def test_what_they_wrote_keeps_no_guardian_from_the_customer_who_waits_for_them(
     assert rings(desk, case_id, MINUTE) is not None
 
 
-def test_who_has_left_since_the_ringing_was_planned_is_not_rung() -> None:
+def test_a_guardian_who_has_left_since_the_call_was_planned_is_not_called() -> None:
     desk = SmsDesk()
     case_id = flagged(desk, guardians=(guardian(),), customer_id="u_1")
     entry = enrol(desk)
@@ -186,7 +186,7 @@ def test_each_further_ringing_is_for_the_next_guardian() -> None:
 
 @pytest.mark.parametrize("enrolled", ["before", "since, by another id", "never"])
 @pytest.mark.parametrize("named", ["g_1", "crm-77"])
-def test_who_wanted_no_more_such_calls_is_rung_in_no_later_case_and_may_be_written_to(
+def test_a_guardian_who_wants_no_more_calls_is_called_in_no_later_case_but_may_be_texted(
     enrolled: str, named: str
 ) -> None:
     """They pressed star, and were told: "we will not call you about such things again"."""
@@ -231,7 +231,9 @@ def test_no_more_calls_for_the_customer_leave_those_to_the_guardian() -> None:
     ("news", "reason"),
     [({"family_risk": True}, "family_risk"), ({"guardian_declined": True}, "declined")],
 )
-def test_what_is_heard_after_the_ringing_was_planned_stops_it(news: dict[str, bool], reason: str) -> None:
+def test_a_family_risk_or_a_customers_refusal_stops_a_planned_call_to_a_guardian(
+    news: dict[str, bool], reason: str
+) -> None:
     desk = SmsDesk()
     case_id = flagged(desk)
     assert calls(desk, case_id, timedelta()) is None
@@ -241,7 +243,7 @@ def test_what_is_heard_after_the_ringing_was_planned_stops_it(news: dict[str, bo
 
 
 @pytest.mark.parametrize(("words", "reason"), [("STOP", "opted_out"), ("1", "answered")])
-def test_what_they_write_meanwhile_stops_it_too(words: str, reason: str) -> None:
+def test_a_guardians_text_stops_a_planned_call_to_them_too(words: str, reason: str) -> None:
     desk = SmsDesk()
     case_id = flagged(desk, guardians=(guardian(),))
     assert asks(desk, case_id) is None
@@ -350,7 +352,9 @@ def test_after_all_guardians_were_called_the_last_is_tried_again_later() -> None
         (Contact.NOBODY, {"family_risk": True}),
     ],
 )
-def test_no_other_guardian_is_called_who_need_not_or_must_not_be(contact: Contact, change: dict[str, bool]) -> None:
+def test_no_other_guardian_is_called_when_it_is_needless_or_forbidden(
+    contact: Contact, change: dict[str, bool]
+) -> None:
     desk = SmsDesk()
     case_id = flagged(desk)
     assert calls(desk, case_id) is None

@@ -75,7 +75,7 @@ def test_without_the_app_no_number_belongs_to_a_customer(desk: Desk) -> None:
         (caller(), EXPECTED_FOR + timedelta(seconds=1)),
     ],
 )
-def test_others_and_later_calls_are_not_matched(desk: Desk, who: Caller, after: timedelta) -> None:
+def test_a_call_from_another_number_or_a_late_one_is_not_matched(desk: Desk, who: Caller, after: timedelta) -> None:
     announced(desk)
     assert not greets(desk, after, who)
     assert not desk.run(keep_on_hold, who, T0 + after)
@@ -110,7 +110,7 @@ def test_an_announcement_that_comes_again_takes_no_key_from_the_call_on_the_line
         assert kinds(desk, case_id).count("learned") == n, "the first call was counted before"
 
 
-def test_a_caller_who_asks_for_a_person_after_a_repeated_announcement_gets_their_case_before_people(desk: Desk) -> None:
+def test_a_caller_who_asks_for_an_agent_after_a_repeated_announcement_is_queued_for_staff(desk: Desk) -> None:
     case_id = announced(desk)
     greets(desk)
     again(desk, timedelta(seconds=30))
@@ -136,7 +136,7 @@ def test_an_announcement_that_lay_waiting_opens_nothing(desk: Desk) -> None:
     assert not greets(desk, late)
 
 
-def test_who_asks_for_a_person_gets_their_case_before_people(desk: Desk) -> None:
+def test_a_caller_who_asks_for_an_agent_has_their_case_queued_for_staff(desk: Desk) -> None:
     case_id = announced(desk)
     greets(desk)
     assert desk.run(ask_for_person, caller(), T0 + MINUTE)
@@ -161,7 +161,7 @@ def test_a_caller_who_asked_for_a_person_is_called_though_the_payment_is_over_si
     assert waits.waiting.person_due_at == T0 + MINUTE + PERSON_WITHIN
 
 
-def test_one_number_is_put_through_so_often_an_hour_and_no_more(desk: Desk) -> None:
+def test_a_number_is_put_through_only_so_often_an_hour(desk: Desk) -> None:
     assert [asks(desk, n, now=n * MINUTE) for n in range(4)] == [True, True, True, False]
     assert asks(desk, 2, now=9 * MINUTE), "the same call, asked again"
     assert not asks(desk, 3, now=9 * MINUTE)
@@ -194,7 +194,7 @@ def test_one_number_that_asks_again_and_again_uses_up_nothing_of_the_others() ->
     assert asks(desk, 100, DAUGHTER, 31 * MINUTE)
 
 
-def test_a_caller_who_is_not_put_through_any_more_still_gets_the_case_before_people() -> None:
+def test_a_caller_who_is_not_put_through_any_more_is_still_queued_for_staff() -> None:
     desk = Desk(calling(people_per_caller_hour=1, people_per_hour=1))
     case_id = announced(desk)
     asks(desk, 7)
@@ -203,7 +203,7 @@ def test_a_caller_who_is_not_put_through_any_more_still_gets_the_case_before_peo
     assert desk.run(lambda unit: unit.reviews.get(case_id)).person_wanted_at == T0 + MINUTE
 
 
-def test_about_released_money_it_raises_an_alarm(desk: Desk) -> None:
+def test_a_call_in_about_an_allowed_payment_raises_an_alarm(desk: Desk) -> None:
     case_id = announced(desk, now=20 * MINUTE)
     desk.teach(case_id, said(Outcome.CONSISTENT, TransferId("t_1"), T0 + MINUTE, 1), T0 + MINUTE)
     desk.on(case_id, T0 + 17 * MINUTE, settle_file)

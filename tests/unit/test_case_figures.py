@@ -34,7 +34,7 @@ def labelled(desk: Desk, transfer_id: str, label: Truth) -> None:
     desk.run(lambda unit: unit.records.label(truth))
 
 
-def test_figures_over_a_small_day(desk: Desk) -> None:
+def test_the_figures_of_a_small_day_are_counted(desk: Desk) -> None:
     for n, (outcome, label) in enumerate(
         ((Outcome.DISSUADED, Truth.SCAM), (Outcome.PERSISTS, Truth.SCAM), (Outcome.NO_INPUT, Truth.GENUINE)), start=1
     ):
@@ -57,7 +57,7 @@ def test_figures_over_a_small_day(desk: Desk) -> None:
     assert whole.share(Figure.ANSWER).value is None and whole.first_call_s is None
 
 
-def test_who_was_reached_after_the_deadline_was_not_reached_within_the_window(desk: Desk) -> None:
+def test_a_customer_reached_after_the_deadline_was_not_reached_within_the_window(desk: Desk) -> None:
     for n, minute in ((1, 5), (2, 35)):
         case_id = CaseId(desk.flag(n).case_id)
         desk.run(settle_case, case_id, T0 + 30 * MINUTE)
@@ -97,7 +97,7 @@ def touched(
     )  # fmt: skip
 
 
-def test_what_stopped_the_money_is_told_by_the_last_and_by_all_who_touched_it() -> None:
+def test_stopped_money_is_counted_by_the_last_channel_and_by_all_that_touched_it() -> None:
     facts = [
         touched((2, "guardian"), (1, "call"), label=Truth.SCAM),
         touched((1, "call"), state=TransferState.CANCELLED),
@@ -131,7 +131,7 @@ def test_touches_are_read_from_evidence_and_from_what_people_held() -> None:
     assert [one.touch for one in figures.channels if one.transfers] == [Touch.CALL, Touch.PERSON]
 
 
-def test_nothing_is_counted_out_of_nothing() -> None:
+def test_the_figures_of_no_cases_are_empty() -> None:
     empty = numbers_of("all", [], lambda amount, _: amount)
     assert all(share.value is None for share in empty.shares)
     assert (empty.cases, empty.protected, empty.first_call_s) == (0, Decimal(0), None)

@@ -140,7 +140,7 @@ def test_each_further_rung_takes_the_next_alternate() -> None:
         ),
     ],
 )
-def test_why_a_rung_is_skipped(desk: Desk, event: dict[str, Any], kind: RungKind, reason: str) -> None:
+def test_a_skipped_rung_says_why(desk: Desk, event: dict[str, Any], kind: RungKind, reason: str) -> None:
     case = desk.flag(1, tier=Tier.CRITICAL, **event).case_id
     climb_until(desk, case, T0 + 16 * MINUTE)
     assert rungs(desk, case)[kind] == (S.SKIPPED, reason)
@@ -154,7 +154,7 @@ def test_a_later_warning_about_the_family_counts_too(desk: Desk) -> None:
     assert rungs(desk, case)[K.TEXT_GUARDIAN] == (S.SKIPPED, "family_risk")
 
 
-def test_who_was_spoken_to_and_answered_well_is_not_looked_for_elsewhere(desk: Desk) -> None:
+def test_a_customer_who_answered_well_is_not_called_at_another_number(desk: Desk) -> None:
     opened = desk.flag(1, tier=Tier.CRITICAL, alternates=(OTHER,))
     desk.teach(opened.case_id, said(Outcome.CONSISTENT, opened.transfer_id, T0 + MINUTE, 0), T0 + MINUTE)
     climb_until(desk, opened.case_id, T0 + 16 * MINUTE)
@@ -174,7 +174,7 @@ def test_a_coached_answer_takes_no_second_opinion_from_a_grave_case(desk: Desk, 
         assert rungs(desk, opened.case_id)[K.POLICE_HANDOFF] == (S.TAKEN, None)
 
 
-def test_what_was_said_about_one_payment_takes_no_rung_from_another() -> None:
+def test_an_answer_about_one_payment_takes_no_rung_from_another() -> None:
     desk = Desk(replace(POLICY, release=replace(POLICY.release, medium_needs_app=True)))
     opened = desk.flag(1, customer_id="u_1", alternates=(OTHER,))
     desk.teach(opened.case_id, said(Outcome.CONSISTENT, opened.transfer_id, T0 + MINUTE, 0), T0 + MINUTE)
@@ -218,7 +218,7 @@ def test_a_customer_who_was_reached_in_vain_still_needs_an_agent(desk: Desk, out
     assert rungs(desk, opened.case_id)[K.HUMAN_AGENT] == (S.TAKEN, None)
 
 
-def test_who_wants_no_more_calls_is_not_rung_at_another_number_either(desk: Desk) -> None:
+def test_a_customer_who_wants_no_more_calls_is_not_called_at_another_number_either(desk: Desk) -> None:
     case = desk.flag(1, tier=Tier.HIGH, alternates=(OTHER,)).case_id
     desk.on(case, T0, lambda file: file.update(replace(file.case, no_calls=True)))
     climb_until(desk, case, T0 + 16 * MINUTE)
@@ -226,7 +226,7 @@ def test_who_wants_no_more_calls_is_not_rung_at_another_number_either(desk: Desk
     assert rungs(desk, case)[K.HUMAN_AGENT] == (S.TAKEN, None), "people remain"
 
 
-def test_while_they_talk_only_people_are_called_in(desk: Desk) -> None:
+def test_only_humans_are_called_in_while_the_customer_talks(desk: Desk) -> None:
     case = desk.flag(1, tier=Tier.CRITICAL, alternates=(OTHER,), guardians=(DAUGHTER,)).case_id
     rings(desk, T0 + 5 * MINUTE, until=AttemptEvent.ANSWER)
     desk.run(climb, case, T0 + 6 * MINUTE)
@@ -271,7 +271,7 @@ def test_a_tier_that_rises_brings_its_own_ladder(desk: Desk) -> None:
     assert len(desk.run(lambda unit: unit.rungs.of_case(case))) == 2, "what was done is not done again"
 
 
-def test_an_extended_window_gives_room_for_what_was_left_out(desk: Desk) -> None:
+def test_an_extended_window_gives_room_for_a_rung_that_was_left_out(desk: Desk) -> None:
     case = desk.flag(1, tier=Tier.CRITICAL, minutes=2, alternates=(OTHER,)).case_id
     assert notes(desk, "rungs_left_out") == 1
     desk.run(take_news, news(TransferNews.WINDOW_EXTENDED, T0 + MINUTE, decide_by=T0 + 40 * MINUTE), T0 + MINUTE)
@@ -321,5 +321,5 @@ def test_a_rung_is_climbed_once_however_often_the_ladder_is_looked_at(desk: Desk
     assert notes(desk, "person_wanted") == 1
 
 
-def test_every_kind_has_its_channel() -> None:
+def test_every_kind_of_rung_has_its_channel() -> None:
     assert set(CHANNELS) == set(RungKind)

@@ -73,7 +73,7 @@ def test_a_receipt_teaches_nothing() -> None:
     assert sorted(templates(desk, case_id)) == ["education", "outcome.contested", "outcome.hold"]
 
 
-def test_what_is_not_held_back_is_not_contested() -> None:
+def test_a_payment_that_is_not_held_cannot_be_contested() -> None:
     desk, case_id = held()
     contests(desk, HOUR, kind=TransferNews.RELEASED)
     with pytest.raises(ConflictError) as wrong:

@@ -77,31 +77,33 @@ def is_not_found(desk: Desk, attempt: Attempt) -> None:
 
 
 @pytest.mark.parametrize("how", [Disposition.BUSY, Disposition.NO_ANSWER, Disposition.ANSWERED])
-def test_a_call_whose_end_is_reported_twice(desk: CountingDesk, attempt: Attempt, how: Disposition) -> None:
+def test_a_call_whose_end_is_reported_twice_is_counted_once(
+    desk: CountingDesk, attempt: Attempt, how: Disposition
+) -> None:
     answers(desk, attempt, PostResult.ACCEPTED)
     reports(desk, attempt, how)
     reports(desk, attempt, Disposition.FAILED)
     assert desk.ends == {how: 1}
 
 
-def test_a_call_that_is_refused(desk: CountingDesk, attempt: Attempt) -> None:
+def test_a_call_that_is_refused_counts_as_failed(desk: CountingDesk, attempt: Attempt) -> None:
     answers(desk, attempt, PostResult.REFUSED, Fault.NUMBER)
     assert desk.ends == {"failed": 1}
 
 
-def test_a_call_that_is_lost_and_not_found(desk: CountingDesk, attempt: Attempt) -> None:
+def test_a_call_that_is_lost_and_not_found_counts_as_unknown(desk: CountingDesk, attempt: Attempt) -> None:
     is_not_found(desk, attempt)
     assert desk.ends == {"unknown": 1}
 
 
-def test_a_call_that_is_not_found_and_surfaces(desk: CountingDesk, attempt: Attempt) -> None:
+def test_a_call_that_surfaces_after_it_was_not_found_is_counted_once(desk: CountingDesk, attempt: Attempt) -> None:
     is_not_found(desk, attempt)
     reports(desk, attempt, Disposition.BUSY)
     assert current(desk, attempt.id).state is AttemptState.SURFACED
     assert desk.ends == {"unknown": 1}
 
 
-def test_a_call_that_the_phone_company_forgot(desk: CountingDesk, attempt: Attempt) -> None:
+def test_a_call_that_the_phone_company_forgot_counts_as_unknown(desk: CountingDesk, attempt: Attempt) -> None:
     answers(desk, attempt, PostResult.ACCEPTED)
     for minutes in (1, 2, 3):
         desk.run(take_fetch, attempt.id, None, T0 + minutes * MINUTE)
@@ -110,14 +112,14 @@ def test_a_call_that_the_phone_company_forgot(desk: CountingDesk, attempt: Attem
     assert desk.ends == {"unknown": 1}
 
 
-def test_a_call_whose_time_is_over_before_it_starts(desk: CountingDesk) -> None:
+def test_a_call_whose_time_is_over_before_it_starts_counts_as_suppressed(desk: CountingDesk) -> None:
     desk.flag()
     late = T0 + 31 * MINUTE
     assert desk.run(take_claims, late) == []
     assert desk.ends == {"suppressed": 1}
 
 
-def test_a_call_that_is_cancelled(desk: CountingDesk) -> None:
+def test_a_call_that_is_cancelled_is_not_counted(desk: CountingDesk) -> None:
     case_id = desk.flag().case_id
     desk.on(case_id, T0, lambda file: stop_calls(file, "settled"))
     [cancelled] = desk.run(lambda unit: unit.attempts.of_case(case_id))

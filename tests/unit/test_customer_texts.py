@@ -124,7 +124,7 @@ def test_a_release_is_told_too() -> None:
     assert kinds(desk, case_id) == ["outcome.allow"], "and nobody is taught about a payment that was genuine"
 
 
-def test_what_a_person_decides_later_is_told_and_the_older_notice_is_not_sent_any_more() -> None:
+def test_a_later_release_by_staff_is_texted_and_the_older_notice_is_not_sent() -> None:
     desk = SmsDesk()
     night = T0 + 14 * HOUR
     case_id = desk.flag(1, now=night, phone=PHONE).case_id
@@ -240,7 +240,7 @@ def test_a_notice_that_waits_goes_out_though_texts_are_worded_anew_meanwhile(tmp
     assert len(desk.send(settled)) == 1
 
 
-def test_words_that_are_new_are_no_news(tmp_path: Path) -> None:
+def test_a_notice_is_not_repeated_because_the_texts_are_worded_anew(tmp_path: Path) -> None:
     """A release that the customer was told of is not announced again when staff handle a warning days later."""
     desk = SmsDesk()
     case_id, cooled = desk.flag(1, phone=PHONE).case_id, T0 + 17 * MINUTE

@@ -96,7 +96,7 @@ def warned_by(file: CaseFile, evidence: Evidence) -> None:
 @example(story=[(20, "yes"), (11, "settle"), (1, "warned"), (30, "settle")], tier=Tier.MEDIUM)
 @example(story=[(1, "yes"), (16, "settle"), (1, "arrives"), (1, "warned"), (30, "settle")], tier=Tier.MEDIUM)
 @example(story=[(1, "yes"), (16, "settle"), (1, "warned"), (1, "yes"), (30, "settle twice")], tier=Tier.MEDIUM)
-def test_one_decision_in_force_in_time_and_never_two(story: list[tuple[int, str]], tier: Tier) -> None:
+def test_a_transfer_has_one_decision_in_force_in_time_and_never_two(story: list[tuple[int, str]], tier: Tier) -> None:
     desk, now = the_desk(), T0
     opened = desk.flag(None, now, tier=tier)
     case_id, transfer_id = opened.case_id, opened.transfer_id
@@ -187,7 +187,7 @@ def test_splitting_one_sum_into_many_does_not_help() -> None:
 
 
 @pytest.mark.parametrize("days", [(0, 0), (0, 1, 2, 3)])
-def test_nor_does_waiting_until_the_day_or_the_week_is_over(days: tuple[int, ...]) -> None:
+def test_splitting_a_sum_does_not_help_by_waiting_until_the_day_or_the_week_is_over(days: tuple[int, ...]) -> None:
     """The last payment exceeds the limit. Its hold is examined again shortly before it ends, ten days later."""
     desk, ids = Desk(), [TransferId(f"t_{n}") for n in range(len(days))]
     for n, day in enumerate(days):

@@ -44,7 +44,7 @@ FIRST_FOUND = settings(phases=[Phase.generate], max_examples=2_000, database=Non
     transfer=transfers, said=evidences, state=st.sampled_from(TransferState), now=moments, tier=st.none() | tiers,
     policy=policies,
 )  # fmt: skip
-def test_decide_is_total(
+def test_decide_returns_a_ruling_and_a_reason_for_every_input(
     transfer: Transfer, said: Evidence, state: TransferState, now: datetime, tier: Tier | None, policy: Policy
 ) -> None:
     verdict = decide(replace(transfer, state=state), [said], policy, now, tier)
@@ -154,7 +154,7 @@ def test_refused_is_a_hold_at_hold_max_and_nothing_else(
     assert refused == (transfer.state is TransferState.HELD and now >= transfer.hold_max)
 
 
-def test_releases_are_among_what_these_properties_try() -> None:
+def test_the_properties_of_decide_also_try_releases() -> None:
     """Otherwise those that say what must be true of a release would be true of nothing."""
     for tier in (Tier.MEDIUM, Tier.HIGH):
         tried = st.tuples(releasable.map(lambda t, tier=tier: replace(t, tier=tier)), releasing, policies, moments)

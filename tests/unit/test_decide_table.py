@@ -28,7 +28,7 @@ def ruled(outcome: Outcome, tier: Tier, policy: Policy = POLICY, **changes: obje
 
 
 @pytest.mark.parametrize(("outcome", "tier"), list(product([Said.DISSUADED, Said.KEEP_HOLD, Said.UNDECIDED], TIERS)))
-def test_who_gives_up_or_doubts_is_held(outcome: Outcome, tier: Tier) -> None:
+def test_a_customer_who_gives_up_or_doubts_is_held(outcome: Outcome, tier: Tier) -> None:
     verdict = ruled(outcome, tier)
     assert (verdict.ruling, verdict.reason) == (Ruling.HOLD, outcome)
     assert verdict.conclusive, "the core may know at once"
@@ -43,7 +43,9 @@ def test_who_gives_up_or_doubts_is_held(outcome: Outcome, tier: Tier) -> None:
     ],
 )
 @pytest.mark.parametrize("outcome", [Said.CONTRADICTED, Said.COACHED, Said.PERSISTS])
-def test_who_sounds_like_a_victim_is_held_and_helped(outcome: Outcome, tier: Tier, effects: set[Effect]) -> None:
+def test_a_customer_who_sounds_like_a_victim_is_held_and_helped(
+    outcome: Outcome, tier: Tier, effects: set[Effect]
+) -> None:
     verdict = ruled(outcome, tier)
     assert verdict.ruling is Ruling.HOLD
     assert verdict.effects == effects | {E.REVIEW}
@@ -177,7 +179,7 @@ def test_a_later_call_that_taught_nothing_does_not_undo_the_yes(nothing: Outcome
     assert verdict.ruling is Ruling.ALLOW
 
 
-def test_what_is_said_after_the_settlement_only_adds_protection() -> None:
+def test_evidence_after_the_settlement_only_adds_protection() -> None:
     held = a_transfer(state=TransferState.HELD)
     in_time = decide(held, [an_evidence(at=held.settle_at)], LENIENT, LATE)
     assert in_time.ruling is Ruling.ALLOW

@@ -62,7 +62,7 @@ def test_an_older_list_that_comes_late_brings_no_removed_guardian_back(emptied: 
     assert [(g.id, g.state) for g in desk.run(lambda unit: unit.guardians.of_customer(MEI))] == [("g_2", G.REMOVED)]
 
 
-def test_of_two_lists_of_the_same_moment_the_later_to_arrive_counts() -> None:
+def test_the_later_to_arrive_of_two_lists_of_the_same_moment_counts() -> None:
     desk = SmsDesk()
     assert sends(desk, "e_1", ENTRY, occurred_at=T0) == {"g_1": "applied"}
     assert sends(desk, "e_2", now=T0 + MINUTE, occurred_at=T0) == {"g_1": "applied"}
@@ -77,7 +77,7 @@ def test_a_bank_that_removes_all_at_once_is_obeyed_though_its_clock_is_ahead() -
         sends(desk, "e_2", ENTRY, now=T0 + HOUR, occurred_at=T0 + 3 * MINUTE)
 
 
-def test_a_repeat_is_told_what_waits() -> None:
+def test_a_repeated_list_is_told_that_its_change_waits() -> None:
     desk = SmsDesk()
     puts(desk, ENTRY)
     desk.flag(1, T0 + MINUTE, customer_id="u_1")
@@ -109,7 +109,7 @@ def test_a_guardian_is_invited_agrees_and_may_be_asked_a_week_later() -> None:
     [("{code} 2", G.DECLINED), ("no", G.DECLINED), ("不同意", G.DECLINED), ("yes", G.CONFIRMED), ("{code} 好的", G.CONFIRMED),
      ("who is this?", G.INVITED), ("{code}", G.INVITED), ("leave", G.LEFT)],
 )  # fmt: skip
-def test_what_is_replied_to_an_invitation(reply: str, state: GuardianState) -> None:
+def test_a_reply_to_an_invitation_sets_the_guardians_state(reply: str, state: GuardianState) -> None:
     desk = SmsDesk()
     code = invited(desk)
     desk.writes(reply.format(code=code), T0 + MINUTE)
@@ -150,7 +150,7 @@ def test_an_invitation_that_never_went_out_is_not_the_one_they_get(placement: Pl
     assert stands(desk).state is G.INVITED
 
 
-def test_the_same_list_invites_whom_no_invitation_ever_reached() -> None:
+def test_the_same_list_invites_a_guardian_whom_no_invitation_ever_reached() -> None:
     desk = SmsDesk()
     puts(desk, ENTRY)
     desk.send(T0, Placement(proof=PostResult.REFUSED, code=21211, fault=Fault.NUMBER, reason="no_such_number"))
@@ -225,7 +225,7 @@ def test_a_guardian_may_pause_resume_and_leave_at_any_time() -> None:
 
 @pytest.mark.parametrize(("word", "state"), [("LEAVE", G.LEFT), ("pause", G.PAUSED), ("2", G.DECLINED)])
 @pytest.mark.parametrize("lists", [((), (ENTRY,)), ((replace(ENTRY, id="crm-77"),),)])
-def test_what_they_said_themselves_outlives_a_new_list(word: str, state: GuardianState, lists: tuple[Any, ...]) -> None:
+def test_a_guardians_own_word_outlives_a_new_list(word: str, state: GuardianState, lists: tuple[Any, ...]) -> None:
     """The bank removes and re-adds the guardian, or uses another id, with consent it had asked for before."""
     desk = SmsDesk()
     asked = T0 + MINUTE
@@ -252,7 +252,7 @@ def test_a_guardian_who_told_the_bank_yes_after_the_no_is_one_again() -> None:
     assert stands(desk).state is G.CONFIRMED
 
 
-def test_what_the_bank_asked_itself_needs_no_invitation() -> None:
+def test_a_guardian_whom_the_bank_asked_itself_needs_no_invitation() -> None:
     desk = SmsDesk()
     agreed = T0 - 30 * DAY
     puts(desk, replace(ENTRY, confirmed_at=agreed, confirmed_channel="branch", confirmed_wording="form-7"))
@@ -282,7 +282,7 @@ def test_a_guardian_may_agree_at_the_bank_later_though_nothing_else_has_changed(
 
 
 @pytest.mark.parametrize("word", ["LEAVE", "PAUSE"])
-def test_who_has_left_or_paused_comes_back_by_a_later_word_to_the_bank_under_the_same_id_too(word: str) -> None:
+def test_a_guardian_who_left_or_paused_comes_back_by_a_later_consent_under_the_same_id(word: str) -> None:
     desk = SmsDesk()
     desk.writes(f"{invited(desk)} 1", T0)
     desk.writes(word, T0 + HOUR)
@@ -310,7 +310,7 @@ def test_a_guardian_who_leaves_is_not_asked_about_a_customer_for_whom_only_event
 
 
 @pytest.mark.parametrize("changes", [{"agreed_at": None}, {"minor": True}, {"linked": True}])
-def test_who_is_not_even_invited(changes: dict[str, Any]) -> None:
+def test_a_guardian_who_is_unfit_or_not_agreed_to_is_not_invited(changes: dict[str, Any]) -> None:
     desk = SmsDesk()
     puts(desk, replace(ENTRY, **changes))
     assert loose_texts(desk) == []
@@ -341,7 +341,7 @@ def test_an_invitation_that_could_not_be_sent_all_evening_waits_for_the_morning(
     assert desk.send(sms.due_at) == [sms.id]
 
 
-def test_who_is_about_to_be_replaced_hears_of_it_at_any_hour() -> None:
+def test_a_guardian_who_is_about_to_be_replaced_hears_of_it_at_any_hour() -> None:
     desk = SmsDesk()
     desk.writes(f"{invited(desk)} 1", T0)
     desk.flag(1, T0 + DAY, customer_id=MEI, minutes=24 * 60, hold_max=T0 + 3 * DAY)

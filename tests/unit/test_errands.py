@@ -93,7 +93,7 @@ def newest(desk: Desk, case_id: CaseId) -> Attempt:
     return desk.run(lambda unit: unit.attempts.of_case(case_id))[-1]
 
 
-def test_calls_of_the_ladder_and_those_for_the_customer() -> None:
+def test_a_call_to_the_customer_is_for_the_ladder_or_an_appointment() -> None:
     desk = SmsDesk()
     case_id = promised(desk)
     own, *_ = desk.run(lambda unit: unit.attempts.of_case(case_id))
@@ -101,7 +101,7 @@ def test_calls_of_the_ladder_and_those_for_the_customer() -> None:
     assert errand(desk, appointment_of(desk, case_id)) is Errand.APPOINTMENT
 
 
-def test_calls_to_guardians() -> None:
+def test_a_call_to_a_guardian_is_for_the_ladder_or_for_company() -> None:
     desk = SmsDesk()
     case_id = flagged(desk)
     own = newest(desk, case_id)
@@ -112,7 +112,7 @@ def test_calls_to_guardians() -> None:
     assert (errand(desk, rung), errand(desk, company)) == (Errand.LADDER, Errand.COMPANY)
 
 
-def test_calls_about_a_talk_of_an_agent(desk: Desk) -> None:
+def test_a_call_about_a_conversation_is_for_the_agent_the_listener_or_the_guest(desk: Desk) -> None:
     comes_to_work(desk, "ada", "+6531580101")
     case_id = CaseId(desk.flag(1, guardians=(guardian(),)).case_id)
     talk = takes_it(desk, waits(desk, on_the_line(desk, case_id)))

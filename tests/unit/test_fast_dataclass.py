@@ -18,7 +18,7 @@ class Quick:
     name: str = field(default="", repr=False)
 
 
-def test_it_takes_defaults_compares_shows_and_stays_as_any_other() -> None:
+def test_a_fast_dataclass_takes_defaults_compares_shows_and_stays_as_any_other() -> None:
     quick = Quick(id="a", name="Mei")
     assert (quick.id, quick.size, quick.name) == ("a", 1, "Mei")
     assert repr(quick) == "Quick(id='a', size=1)"
@@ -28,14 +28,14 @@ def test_it_takes_defaults_compares_shows_and_stays_as_any_other() -> None:
         quick.size = 3  # type: ignore[misc]
 
 
-def test_it_demands_what_has_no_default_and_knows_nothing_else() -> None:
+def test_a_fast_dataclass_demands_fields_without_default_and_knows_no_others() -> None:
     with pytest.raises(TypeError, match="id"):
         Quick()  # type: ignore[call-arg]
     with pytest.raises(TypeError, match="weight"):
         Quick(id="a", weight=2)  # type: ignore[call-arg]
 
 
-def test_it_is_changed_as_any_other() -> None:
+def test_a_fast_dataclass_is_changed_as_any_other() -> None:
     quick = Quick(id="a", size=3, name="Mei")
     changed = replace(quick, size=2)
     assert type(changed) is Quick
@@ -45,7 +45,7 @@ def test_it_is_changed_as_any_other() -> None:
         replace(quick, weight=2)  # type: ignore[call-arg]
 
 
-def test_whatever_was_made_the_usual_way_is_changed_the_usual_way() -> None:
+def test_a_dataclass_made_the_usual_way_is_changed_the_usual_way() -> None:
     @dataclass(frozen=True)
     class Checked:
         size: int
@@ -59,7 +59,7 @@ def test_whatever_was_made_the_usual_way_is_changed_the_usual_way() -> None:
         replace(Checked(1), size=-1)
 
 
-def test_what_cannot_be_made_quickly_is_refused() -> None:
+def test_a_dataclass_that_cannot_be_made_quickly_is_refused() -> None:
     @dataclass(frozen=True, slots=True, kw_only=True)
     class Listed:
         items: list[str] = field(default_factory=list)

@@ -166,7 +166,7 @@ def an_entry() -> Entry:
     )  # fmt: skip
 
 
-def test_a_case_that_an_older_node_has_put_before_people_again_keeps_its_words(desk: Desk) -> None:
+def test_a_case_that_an_older_node_has_put_in_review_again_keeps_its_words(desk: Desk) -> None:
     case_id = flagged(desk)
     settle(desk, case_id)
     desk.run(lambda unit: unit.connection.exec_driver_sql("UPDATE cases SET state = 'in_review'"))
@@ -191,7 +191,7 @@ def test_while_staff_have_to_act_no_customer_is_erased(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("gone", ["allowed", "released"])
-def test_a_guardian_who_may_still_be_worried_about_what_went_out_keeps_the_customer(desk: Desk, gone: str) -> None:
+def test_a_guardian_who_may_still_answer_about_a_payment_that_left_keeps_the_customer(desk: Desk, gone: str) -> None:
     case_id = flagged(desk)
     settle(desk, case_id)
     desk.run(lambda unit: ask(unit, case_id))
@@ -303,7 +303,7 @@ def desk_transfer(unit: SqlUnit, transfer_id: str) -> Transfer:
     return found
 
 
-def test_recordings_of_who_is_erased_go_at_once(desk: Desk) -> None:
+def test_recordings_of_an_erased_customer_are_deleted_at_once(desk: Desk) -> None:
     case_id = flagged(desk)
     desk.on(case_id, T0, lambda file: register_recording(file, file.unit.attempts.of_case(case_id)[0], SID))
     settle(desk, case_id)
@@ -345,7 +345,7 @@ def test_no_code_is_in_the_dossier_and_words_stay_as_they_were_written(desk: Des
     assert "code" not in found["confirmations"][0] and "call_code" not in found["attempts"][0]
 
 
-def test_what_cannot_be_opened_is_shown_as_such(desk: Desk) -> None:
+def test_a_row_that_cannot_be_opened_is_shown_as_unreadable(desk: Desk) -> None:
     flagged(desk)
     desk.run(lambda unit: unit.connection.exec_driver_sql("UPDATE transfers SET sealed = x'00'"))
     assert desk.run(export, WHO).tables["transfers"][0]["unreadable"] is True

@@ -20,7 +20,7 @@ def test_a_day_without_cases_has_no_figures() -> None:
     assert (numbers.share, numbers.reply_rate, numbers.median_minutes) == (None, None, None)
 
 
-def test_shares_and_the_median() -> None:
+def test_the_figures_of_guardians_have_shares_and_a_median() -> None:
     desk = SmsDesk()
     waits = (2, 4, 9)
     for n, minutes in enumerate(waits, start=1):

@@ -68,7 +68,7 @@ def test_the_desk_names_the_guardian_and_no_one_when_it_is_the_customer(desk: De
 
 
 @pytest.mark.parametrize("outcome", FOUND_OUT)
-def test_what_a_guardian_told_is_a_guardians_evidence_whatever_the_agent_ticked(desk: Desk, outcome: Outcome) -> None:
+def test_a_guardians_word_to_an_agent_is_guardian_evidence_whatever_was_ticked(desk: Desk, outcome: Outcome) -> None:
     case_id, _ = talks_to_a_guardian(desk)
     finds(desk, case_id, outcome)
     [(_, found)] = desk.run(lambda unit: unit.talks.evidence(unit.cases.lock(case_id), T0))

@@ -77,7 +77,7 @@ def test_i_will_call_them_is_asked_back() -> None:
     assert desk.writes(f"{confirmation.code} 1", T0 + 12 * MINUTE) == "answer_worried"
 
 
-def test_they_are_asked_back_once_and_then_left_in_peace() -> None:
+def test_a_guardian_is_asked_back_once_and_then_left_in_peace() -> None:
     """The same reply a second time leaves the timer as it is, and "not yet" starts no new one."""
     desk = SmsDesk()
     case_id, confirmation = prompted(desk, minutes=120)
@@ -98,7 +98,7 @@ def passed_over(desk: SmsDesk, case_id: CaseId) -> list[str]:
 
 
 @pytest.mark.parametrize("word", [None, "{code} 3"])
-def test_who_will_call_and_has_not_reached_them_gives_way_to_the_next(word: str | None) -> None:
+def test_a_guardian_who_has_not_reached_the_customer_gives_way_to_the_next(word: str | None) -> None:
     desk = SmsDesk()
     case_id, confirmation = prompted(desk, minutes=120)
     desk.writes(f"{confirmation.code} 3", T0 + MINUTE)
@@ -189,7 +189,7 @@ def test_a_code_is_given_back_after_a_day_and_then_stands_for_nothing() -> None:
     assert len(desk.timeline(case_id)) == count
 
 
-def test_a_late_worry_about_released_money_is_kept_and_put_before_a_person() -> None:
+def test_a_late_worry_about_an_allowed_payment_raises_an_alarm_and_a_review() -> None:
     desk = SmsDesk()
     case_id, confirmation = prompted(desk)
     desk.teach(case_id, said(Outcome.CONSISTENT, t(), T0 + MINUTE, 1), T0 + MINUTE)
@@ -230,7 +230,7 @@ def test_a_guardian_who_wrote_stop_and_then_says_what_they_meant_is_heard() -> N
 @pytest.mark.parametrize(
     ("word", "state"), [("PAUSE", "paused"), ("暂停", "paused"), ("leave", "left"), ("退出守护", "left")]
 )
-def test_who_pauses_or_leaves_while_asked_hears_no_more_and_a_person_looks(word: str, state: str) -> None:
+def test_a_guardian_who_pauses_or_leaves_while_asked_hears_no_more_and_is_reviewed(word: str, state: str) -> None:
     desk = SmsDesk()
     case_id, confirmation = prompted(desk, customer_id="u_1")
     enrol(desk)
@@ -244,7 +244,7 @@ def test_who_pauses_or_leaves_while_asked_hears_no_more_and_a_person_looks(word:
     assert desk.writes(f"{confirmation.code} 1", T0 + 10 * MINUTE) == "answer_worried"
 
 
-def test_a_question_that_was_on_its_way_is_not_sent_to_who_has_left_since() -> None:
+def test_a_question_that_was_on_its_way_is_not_sent_to_a_guardian_who_has_left() -> None:
     desk = SmsDesk()
     case_id, _ = prompted(desk, customer_id="u_1", minutes=120)
     entry = enrol(desk)
@@ -378,7 +378,7 @@ def protection(transfer: Transfer) -> tuple[bool, bool, bool]:
         (("joined",), None, Step.REMIND),
     ],
 )
-def test_what_they_say_on_the_phone_answers_the_prompt_that_was_open(
+def test_a_guardians_word_on_the_phone_answers_the_open_prompt(
     said: tuple[str, ...], answer: str | None, step: Step
 ) -> None:
     desk = SmsDesk()

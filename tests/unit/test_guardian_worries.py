@@ -78,7 +78,7 @@ def test_a_stop_that_may_have_meant_the_payment_ends_its_cooling(word: str) -> N
 
 @pytest.mark.parametrize("guards", ["nobody_else", "somebody_else"])
 @pytest.mark.parametrize("word", ["PAUSE", "暂停"])
-def test_pause_of_one_whom_only_events_name_may_mean_the_payment(word: str, guards: str) -> None:
+def test_a_guardian_named_only_by_events_who_writes_pause_may_mean_the_payment(word: str, guards: str) -> None:
     """There is no enrolment to pause. The reply was once explained, or kept for another customer, and the money
     went."""
     desk = SmsDesk()
@@ -96,7 +96,7 @@ def test_pause_of_one_whom_only_events_name_may_mean_the_payment(word: str, guar
     assert desk.transfer(t()).guarded
 
 
-def test_pause_of_one_who_was_taken_off_the_list_since_they_were_asked_may_mean_the_payment() -> None:
+def test_a_guardian_removed_since_they_were_asked_who_writes_pause_may_mean_the_payment() -> None:
     desk = SmsDesk()
     case_id, _ = prompted(desk, customer_id="u_1")
     listed = enrol(desk)

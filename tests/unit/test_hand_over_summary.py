@@ -19,7 +19,7 @@ def entered(call: str, room: str) -> dict[str, Any]:
     return {"fact": "room_entered", "call": call, "room": room}
 
 
-def test_who_met_whom_is_counted_and_who_did_not() -> None:
+def test_customers_who_met_an_agent_are_counted_and_those_who_did_not() -> None:
     facts = [
         created("c1", "+6581000058"), entered("c1", "line-a-4"), created("a1", AGENT), entered("a1", "line-a-4"),
         created("c2", "+6581000158"), entered("c2", "line-b-4"), created("a2", AGENT),

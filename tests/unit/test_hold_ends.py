@@ -35,7 +35,7 @@ def works_until(desk: Desk, now: datetime) -> list[datetime]:
 
 
 @pytest.mark.parametrize("tier", Tier)
-def test_people_are_told_once_well_before_a_hold_ends(desk: Desk, tier: Tier) -> None:
+def test_staff_are_told_once_well_before_a_hold_ends(desk: Desk, tier: Tier) -> None:
     case_id = desk.flag(1, tier=tier, hold_max=END).case_id
     assert works_until(desk, ALARM - MINUTE) == []
     assert works_until(desk, ALARM) == [ALARM]
@@ -47,7 +47,7 @@ def test_people_are_told_once_well_before_a_hold_ends(desk: Desk, tier: Tier) ->
     assert (told["transfer"], told["hold_max"], told["alarm"]) == (T1, END.isoformat(), True)
 
 
-def test_of_a_short_hold_they_are_told_after_half_of_it(desk: Desk) -> None:
+def test_staff_are_told_of_the_end_of_a_short_hold_after_half_of_it(desk: Desk) -> None:
     end = T0 + 50 * MINUTE
     desk.flag(1, minutes=30, hold_max=end)
     held_at = desk.transfer(T1).settle_at
@@ -69,7 +69,7 @@ def test_a_hold_told_of_again_is_no_second_alarm(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("kind", [TransferNews.CANCELLED_IN_APP, TransferNews.RELEASED])
-def test_what_is_over_raises_no_alarm(desk: Desk, kind: TransferNews) -> None:
+def test_a_payment_that_is_over_raises_no_alarm_about_its_hold(desk: Desk, kind: TransferNews) -> None:
     desk.flag(1, hold_max=END)
     works_until(desk, T0 + HOUR)
     news = TransferEventIn(event_id="news", content_hash="h", transfer_id=T1, kind=kind, occurred_at=T0 + HOUR)
@@ -77,7 +77,7 @@ def test_what_is_over_raises_no_alarm(desk: Desk, kind: TransferNews) -> None:
     assert works_until(desk, END) == []
 
 
-def test_what_is_released_by_itself_raises_none_either(desk: Desk) -> None:
+def test_a_payment_that_the_machine_allows_raises_no_alarm_about_its_hold(desk: Desk) -> None:
     case_id = desk.flag(1, hold_max=END).case_id
     desk.teach(case_id, said(Outcome.CONSISTENT, T1, T0 + 25 * MINUTE, 1), T0 + 25 * MINUTE)
     assert works_until(desk, END) == []

@@ -38,7 +38,7 @@ def test_no_hash_is_kept_by_which_a_number_could_be_guessed(desk: Desk) -> None:
     assert PLAIN not in kept
 
 
-def test_the_same_again_is_known_and_another_body_is_refused(desk: Desk) -> None:
+def test_a_repeated_message_is_known_and_another_body_under_its_id_is_refused(desk: Desk) -> None:
     for _ in range(2):
         desk.run(register_message, MESSAGE, T0)
     with pytest.raises(ConflictError) as refused:
@@ -53,7 +53,7 @@ def test_news_are_known_by_their_own_id_whatever_message_brings_them(desk: Desk)
     assert refused.value.field == "event_id"
 
 
-def test_what_was_kept_with_a_plain_hash_is_recognised_still(desk: Desk) -> None:
+def test_a_message_kept_with_a_plain_hash_is_still_recognised(desk: Desk) -> None:
     desk.run(lambda unit: unit.inbox.add_message("bank", "msg_1", PLAIN, T0))
     desk.run(register_message, MESSAGE, T0)
     desk.run(lambda unit: unit.inbox.add_news_id("evt_1", PLAIN, T0))

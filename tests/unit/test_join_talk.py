@@ -84,7 +84,7 @@ def test_a_change_that_the_phone_company_did_not_take_is_asked_for_again(desk: D
     assert kinds(desk, case_id).count("listening_changed") == 1
 
 
-def test_a_supervisor_who_wishes_for_what_holds_already_stays_in_the_room(desk: Desk) -> None:
+def test_a_supervisor_who_asks_for_the_mode_in_force_stays_in_the_room(desk: Desk) -> None:
     """Updating the call would request a turn, and that turn would end it."""
     case_id = comes_in(desk, ListenMode.LISTEN)
     assert wishes(desk, case_id, ListenMode.LISTEN) is None

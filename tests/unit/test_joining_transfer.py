@@ -69,7 +69,9 @@ def ends(desk: Desk, attempt: Attempt, minutes: int, contact: Contact, dispositi
 
 
 @pytest.mark.parametrize(("joins", "calls"), [(1, 0), (2, 0), (3, 1)])
-def test_only_what_joined_when_the_talk_had_begun_gets_a_call_of_its_own(desk: Desk, joins: int, calls: int) -> None:
+def test_only_a_payment_that_joined_when_the_talk_had_begun_gets_a_call_of_its_own(
+    desk: Desk, joins: int, calls: int
+) -> None:
     case = desk.flag(1, customer_id="u_1").case_id
     attempt = on_the_phone(desk, case)
     talks(desk, attempt, minutes=2)
@@ -109,7 +111,7 @@ def test_a_call_that_waits_for_its_line_waits_for_the_more_patient_payment(
     assert desk.run(lambda unit: unit.attempts.get(waiting.id)).latest_start > T0 + 50 * MINUTE
 
 
-def test_who_has_a_talk_to_come_is_rung_again_about_a_payment_that_cannot_wait_for_it(desk: Desk) -> None:
+def test_a_customer_with_a_promised_call_is_called_about_a_payment_that_cannot_wait(desk: Desk) -> None:
     case = desk.flag(1, customer_id="u_1", minutes=120).case_id
 
     def promise(file: CaseFile) -> None:
@@ -131,7 +133,9 @@ def test_who_has_a_talk_to_come_is_rung_again_about_a_payment_that_cannot_wait_f
 
 
 @pytest.mark.parametrize("joins", [True, False])
-def test_who_asked_for_a_later_call_is_not_rung_a_minute_after_about_the_same_payment(desk: Desk, joins: bool) -> None:
+def test_a_customer_who_asked_for_a_later_call_is_not_called_now_about_the_same_payment(
+    desk: Desk, joins: bool
+) -> None:
     """The payment's window closes before the promised call. That was known when the time was announced."""
     case = desk.flag(1, customer_id="u_1", minutes=10).case_id
     attempt = on_the_phone(desk, case)
@@ -203,7 +207,7 @@ def ladder_ends(desk: Desk, case_id: CaseId) -> list[str]:
         (Role.ALTERNATE, AttemptState.ENDED, False),
     ],
 )
-def test_only_what_was_posted_to_their_people_uses_up_the_calls_of_a_case(
+def test_only_a_call_that_was_posted_to_the_customers_side_counts_for_a_case(
     desk: Desk, role: Role, state: AttemptState, rings: bool
 ) -> None:
     case = desk.flag(1, customer_id="u_1").case_id

@@ -77,7 +77,7 @@ def test_no_answer_is_rung_again_twice_after_five_minutes(disposition: Dispositi
         (LOST, CALLING.max_calls_per_case - 1),
     ],
 )
-def test_how_a_ringing_ended_says_how_often_it_is_repeated(last: Attempt, times: int) -> None:
+def test_the_end_of_a_call_says_how_often_it_is_repeated(last: Attempt, times: int) -> None:
     assert len(chain(last, WIDE, CALLING)) == times
 
 

@@ -208,7 +208,7 @@ def test_between_two_ringings_a_number_has_a_moment_of_rest(desk: Desk) -> None:
     assert rings(desk, T0 + timedelta(seconds=30))[1] is not None
 
 
-def test_who_is_on_the_line_is_not_rung_on_another_number(desk: Desk) -> None:
+def test_a_customer_on_the_line_is_not_called_on_another_number(desk: Desk) -> None:
     case = desk.flag(1, alternates=(someone("+6598887777"),)).case_id
     first, intent = rings(desk)
     assert intent is not None
@@ -240,7 +240,7 @@ def test_a_region_has_only_so_many_calls_an_hour() -> None:
     assert rings(desk, T0 + 60 * MINUTE)[1] is not None
 
 
-def test_whose_window_is_over_before_the_region_has_a_call_again_is_not_rung() -> None:
+def test_a_case_whose_window_ends_before_the_region_has_a_call_again_is_not_called() -> None:
     desk = Desk(calling(per_hour={"SG": 1}))
     is_rung(desk, T0, 1)
     desk.flag(2, T0 + 10 * MINUTE)
@@ -262,7 +262,7 @@ def test_whose_window_is_over_before_the_region_has_a_call_again_is_not_rung() -
         (Placement(proof=PostResult.UNKNOWN), False),
     ],
 )
-def test_a_region_gets_back_what_was_certainly_not_rung(placement: Placement, given_back: bool) -> None:
+def test_a_region_gets_back_a_call_that_certainly_was_not_made(placement: Placement, given_back: bool) -> None:
     desk = Desk(calling(per_hour={"SG": 1}))
     desk.flag(1)
     attempt_id, intent = rings(desk)
@@ -281,7 +281,7 @@ def test_however_often_a_call_was_not_sent_it_is_tried_again_within_the_minute(d
     assert T0 + 30 * SECOND <= attempt.due_at <= T0 + MINUTE
 
 
-def test_what_cannot_be_tried_again_in_time_is_over_now_and_the_next_rung_does_not_wait_for_it(desk: Desk) -> None:
+def test_an_attempt_that_cannot_be_tried_again_in_time_is_over_now(desk: Desk) -> None:
     desk.flag(1)
     attempt_id, _ = rings(desk)
     full = Placement(proof=PostResult.NOT_SENT, code=20429, fault=Fault.CAPACITY, retry_after_s=3_000)
@@ -291,7 +291,7 @@ def test_what_cannot_be_tried_again_in_time_is_over_now_and_the_next_rung_does_n
     assert not attempt.number_at_fault
 
 
-def test_what_was_not_rung_costs_the_region_nothing() -> None:
+def test_a_call_that_was_not_made_costs_the_region_nothing() -> None:
     desk = Desk(calling(per_hour={"SG": 1}))
     desk.flag(1, phone=PHONE, payee=Payee(name="Wong", account="a_1", phone=PHONE))
     assert rings(desk)[1] is None
@@ -354,7 +354,7 @@ def test_only_a_critical_case_rings_at_night_and_says_so(desk: Desk, tier: Tier)
     assert [row["reason"] for row in told(desk, "attempt_suppressed")] == ["quiet_hours"] * (tier is not Tier.CRITICAL)
 
 
-def test_who_lost_the_lease_does_not_write_what_became_of_a_delivery(desk: Desk) -> None:
+def test_a_node_that_lost_the_lease_does_not_record_the_delivery(desk: Desk) -> None:
     opened = desk.flag(1)
     desk.teach(opened.case_id, said(Outcome.NOT_ME, opened.transfer_id, T0 + MINUTE, 0), T0 + MINUTE)
     [slow] = desk.run(take_messages, T0 + MINUTE, 5).dispatches

@@ -75,7 +75,7 @@ def test_a_change_after_the_deadline_has_its_own_time_to_arrive(desk: Desk) -> N
     assert told == [released_at + TIME_TO_ARRIVE]
 
 
-def test_the_age_of_what_waits_is_asked_of_the_first_of_each_kind(desk: Desk) -> None:
+def test_the_age_of_waiting_work_is_that_of_the_oldest_of_each_kind(desk: Desk) -> None:
     assert desk.run(read_ages, T0) == Ages(
         message_due=NOTHING, decision_late=NOTHING, call_due=NOTHING, undecided=NOTHING, dead=0
     )
@@ -107,7 +107,7 @@ def test_a_hold_that_no_node_ends_has_an_age_too(desk: Desk) -> None:
     assert desk.run(read_ages, transfer.act_at + HOUR).undecided == HOUR
 
 
-def test_what_the_core_never_acknowledged_stays_in_the_figures_until_it_is_replayed(desk: Desk) -> None:
+def test_a_dead_decision_stays_in_the_figures_until_it_is_replayed(desk: Desk) -> None:
     held(desk)
     gone = Delivery(receipt=Receipt.GONE, status=422)
     assert len(list(tries(desk, DEADLINE, gone))) == 1

@@ -50,7 +50,7 @@ def test_the_number_that_a_later_event_names_is_rung(desk: Desk, event: dict[str
 
 
 @pytest.mark.parametrize("event", [JOINS, AGAIN])
-def test_it_may_be_one_that_was_known_as_their_other(desk: Desk, event: dict[str, Any]) -> None:
+def test_a_late_number_may_be_known_as_an_alternate_one(desk: Desk, event: dict[str, Any]) -> None:
     case_id = unreachable(desk, alternates=(OTHER,))
     assert OTHER.number is not None
     named(desk, event, phone=OTHER.number.e164)
@@ -61,7 +61,7 @@ def test_it_may_be_one_that_was_known_as_their_other(desk: Desk, event: dict[str
 
 
 @pytest.mark.parametrize("event", [JOINS, AGAIN])
-def test_it_is_written_down_once(desk: Desk, event: dict[str, Any]) -> None:
+def test_a_late_number_is_recorded_once(desk: Desk, event: dict[str, Any]) -> None:
     case_id = unreachable(desk, alternates=(OTHER,))
     named(desk, event, alternates=(OTHER,))
     named(desk, {"n": 3}, alternates=(OTHER,))
@@ -84,7 +84,7 @@ def test_a_line_in_doubt_is_not_rung_whichever_event_doubts_it(
 @pytest.mark.parametrize("event", [JOINS, AGAIN])
 @pytest.mark.parametrize("phone", [None, PHONE])
 @pytest.mark.parametrize(("first", "then"), [({"sim_swapped_at": T0}, {}), ({}, {"sim_swapped_at": T0})])
-def test_nor_is_it_as_the_other_number_that_it_was_named_as_too(
+def test_a_line_in_doubt_is_not_rung_as_an_alternate_number_either(
     event: dict[str, Any], phone: str | None, first: dict[str, Any], then: dict[str, Any]
 ) -> None:
     desk, also = Desk(), (someone(PHONE, "u_1"), OTHER)
@@ -103,7 +103,7 @@ def test_a_guardian_with_the_very_number_is_left_out(desk: Desk) -> None:
     assert [p.barred for p in people(desk, case_id) if p.role is Role.GUARDIAN] == ["customers_number"]
 
 
-def test_a_number_for_what_is_on_hold_already_is_written_down_and_not_rung(desk: Desk) -> None:
+def test_a_late_number_for_a_held_transfer_is_recorded_and_not_rung(desk: Desk) -> None:
     case_id = unreachable(desk)
     desk.run(settle_case, case_id, T0 + 60 * MINUTE)
     named(desk, AGAIN, now=T0 + 61 * MINUTE)

@@ -57,7 +57,7 @@ def rows(desk: Desk, table: str) -> int:
     return int(desk.run(lambda unit: unit.connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar_one()))
 
 
-def test_who_never_had_a_case_is_erased_years_after_their_newest_guardian_came(desk: Desk) -> None:
+def test_a_customer_without_a_case_is_erased_years_after_their_newest_guardian_came(desk: Desk) -> None:
     named(desk)
     desk.run(put_guardians, WHO, [LIN, replace(LIN, id="g_2", phone="+6598765433")], T0 + DAY)
     assert to_erase(desk, T0 + YEARS) == []
@@ -67,7 +67,7 @@ def test_who_never_had_a_case_is_erased_years_after_their_newest_guardian_came(d
     assert to_erase(desk, T0 + 2 * YEARS) == []
 
 
-def test_who_had_a_case_goes_by_its_settlement(desk: Desk) -> None:
+def test_a_customer_who_had_a_case_is_no_leftover(desk: Desk) -> None:
     named(desk)
     settle(desk, flagged(desk))
     assert to_erase(desk, T0 + 9 * YEARS) == []
@@ -83,7 +83,7 @@ def test_a_legal_hold_keeps_those_without_a_case_too(desk: Desk) -> None:
     assert to_erase(desk, T0 + 9 * YEARS) == [WHO]
 
 
-def test_of_a_guardian_who_was_taken_away_the_number_the_name_and_the_accounts_go(desk: Desk) -> None:
+def test_a_guardian_who_was_removed_loses_number_name_and_accounts(desk: Desk) -> None:
     named(desk)
     before = guardian(desk)
     assert (before.phone, before.accounts) == (LIN.phone, before.accounts) and before.accounts
@@ -100,7 +100,7 @@ def test_of_a_guardian_who_was_taken_away_the_number_the_name_and_the_accounts_g
 
 
 @pytest.mark.parametrize("comes_back_as", ["g_1", "crm-77"])
-def test_of_who_told_us_no_the_keyed_hash_alone_is_kept_so_that_no_list_undoes_it(comes_back_as: str) -> None:
+def test_a_guardian_who_left_keeps_only_a_keyed_hash_so_that_no_list_undoes_it(comes_back_as: str) -> None:
     desk = SmsDesk(replace(POLICY, retention=Retention(speech=MONTH, records=YEARS)))
     desk.writes(f"{invited(desk)} 1", T0)
     desk.writes("LEAVE", T0 + HOUR)
@@ -114,7 +114,7 @@ def test_of_who_told_us_no_the_keyed_hash_alone_is_kept_so_that_no_list_undoes_i
     assert stands(desk, comes_back_as).state is GuardianState.LEFT
 
 
-def test_who_is_named_again_is_new_to_us(desk: Desk) -> None:
+def test_a_guardian_who_is_named_again_is_new_to_us(desk: Desk) -> None:
     named(desk)
     named(desk, T0 + DAY, listed=False)
     assert desk.run(empty_guardian, WHO, G1)
@@ -124,7 +124,7 @@ def test_who_is_named_again_is_new_to_us(desk: Desk) -> None:
     assert (after.phone, after.number_since) == (LIN.phone, T0 + 2 * DAY)
 
 
-def test_as_long_as_a_case_needs_them_they_are_kept(desk: Desk) -> None:
+def test_a_removed_guardian_is_kept_as_long_as_a_case_needs_them(desk: Desk) -> None:
     named(desk)
     named(desk, T0, listed=False)
     case_id = flagged(desk)

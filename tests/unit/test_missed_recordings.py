@@ -83,7 +83,7 @@ def test_the_phone_company_is_asked_when_the_report_is_overdue_and_not_for_ever(
     assert not asks(desk, attempt, at)
 
 
-def test_what_is_found_can_be_heard_and_is_deleted_when_its_time_is_over(desk: Desk) -> None:
+def test_a_recording_that_was_found_can_be_heard_and_is_deleted_in_time(desk: Desk) -> None:
     attempt = ended(desk)
     assert asks(desk, attempt, OVERDUE)
     desk.run(take_recordings, attempt.id, [RemoteRecording(sid=SID, seconds=None)], OVERDUE)

@@ -88,7 +88,7 @@ def test_an_extension_that_is_over_itself_opens_no_window(desk: Desk) -> None:
     assert [d.reason for d in desk.decisions(T1)][-1] == "window_closed"
 
 
-def test_what_was_cancelled_before_its_event_came_is_not_rung_about(desk: Desk) -> None:
+def test_a_transfer_cancelled_before_its_event_came_causes_no_call(desk: Desk) -> None:
     news = TransferEventIn(
         event_id="gone", content_hash="h", transfer_id=T1, occurred_at=T0,
         kind=TransferNews.CANCELLED_IN_APP,
@@ -151,7 +151,7 @@ def test_a_new_event_with_another_window_changes_none_and_its_answer_says_so(
     assert desk.run(open_case, first, T0 + MINUTE).other_window == (), "the first event is repeated as it was"
 
 
-def test_of_labels_that_come_in_one_microsecond_all_are_kept_and_the_last_one_counts(desk: Desk) -> None:
+def test_labels_that_come_in_one_microsecond_are_all_kept_and_the_last_one_counts(desk: Desk) -> None:
     """Sent one by one they would all be kept, too: a label is new if its event id is."""
     desk.flag(1)
     words = ("genuine", "scam", "genuine", "scam")

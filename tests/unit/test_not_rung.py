@@ -70,7 +70,7 @@ def hangs_up(desk: Desk, talk: HandOver, now: datetime) -> None:
 
 
 @pytest.mark.parametrize("closed", [True, False])
-def test_whose_account_is_closed_during_a_call_is_away_after_it(desk: Desk, closed: bool) -> None:
+def test_an_agent_whose_account_is_closed_during_a_call_is_away_after_it(desk: Desk, closed: bool) -> None:
     talk = takes_it(desk, somebody_waits(desk))
     if closed:
         closes(desk, ADA)
@@ -121,7 +121,7 @@ def listens(desk: Desk) -> StaffId:
     return sue
 
 
-def test_an_agent_who_listens_to_a_talk_is_found_for_no_customer_until_she_has_left_it(desk: Desk) -> None:
+def test_a_supervisor_who_listens_is_found_for_no_customer_until_they_have_left(desk: Desk) -> None:
     """Our own call keeps her line busy. The next customer would wait 20 seconds for a call that is never dialled."""
     sue = listens(desk)
     begun = somebody_waits(desk, 2)
@@ -136,7 +136,7 @@ def test_an_agent_who_listens_to_a_talk_is_found_for_no_customer_until_she_has_l
     assert the_wait(desk, begun).agent == sue
 
 
-def test_a_supervisor_who_leaves_before_her_phone_rings_has_the_call_cancelled_in_the_timeline(desk: Desk) -> None:
+def test_a_supervisor_who_leaves_before_the_phone_rings_has_the_call_cancelled(desk: Desk) -> None:
     """Every change of a call's state is a row in the timeline."""
     listens(desk)
     [mine] = desk.run(lambda unit: unit.listeners.open())

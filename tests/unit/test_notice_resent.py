@@ -40,7 +40,7 @@ def lost(desk: SmsDesk, sms: Sms, after: timedelta, code: int = 30003, reason: s
 @pytest.mark.parametrize(
     ("code", "reason"), [(30001, "carrier_queue_full"), (30003, "unreachable"), (30008, "carrier_failure")]
 )
-def test_whose_phone_was_off_is_told_of_the_hold_an_hour_later(code: int, reason: str) -> None:
+def test_a_customer_whose_phone_was_off_is_told_of_the_hold_an_hour_later(code: int, reason: str) -> None:
     desk = SmsDesk()
     case_id = held(desk)
     [first] = notices(desk, case_id)
@@ -52,7 +52,7 @@ def test_whose_phone_was_off_is_told_of_the_hold_an_hour_later(code: int, reason
     assert second.message_sid != first.message_sid
 
 
-def test_once_and_no_more() -> None:
+def test_a_failed_notice_is_sent_again_only_once() -> None:
     desk = SmsDesk()
     case_id = held(desk)
     lost(desk, notices(desk, case_id)[0], MINUTE)
@@ -64,7 +64,7 @@ def test_once_and_no_more() -> None:
 @pytest.mark.parametrize(
     ("code", "reason"), [(30004, "blocked"), (30006, "landline"), (30007, "filtered"), (21610, "opted_out")]
 )
-def test_what_no_later_hour_mends_is_not_sent_again(code: int, reason: str) -> None:
+def test_a_notice_that_no_later_hour_mends_is_not_sent_again(code: int, reason: str) -> None:
     desk = SmsDesk()
     case_id = held(desk)
     lost(desk, notices(desk, case_id)[0], MINUTE, code, reason)

@@ -51,20 +51,22 @@ def is_cancelled(desk: Desk) -> None:
 
 
 @known_or_lost
-def test_what_still_waits_is_cut_when_its_lesson_would_come_too_late(desk: Desk, lost: bool) -> None:
+def test_a_queued_call_is_cut_when_its_evidence_would_come_too_late(desk: Desk, lost: bool) -> None:
     attempt = on_its_way(desk, lost=lost)
     assert attempt.latest_start <= TOO_LATE
     assert cut(desk, attempt, AttemptEvent.ACCEPT, TOO_LATE, queued=True) == [SID]
 
 
 @known_or_lost
-def test_what_still_waits_and_comes_in_time_may_wait(desk: Desk, lost: bool) -> None:
+def test_a_queued_call_that_comes_in_time_may_wait(desk: Desk, lost: bool) -> None:
     assert cut(desk, on_its_way(desk, lost=lost), AttemptEvent.ACCEPT, IN_TIME, queued=True) == []
 
 
 @under_way
 @known_or_lost
-def test_what_rings_or_is_spoken_in_goes_on_however_late_it_is(desk: Desk, lost: bool, event: AttemptEvent) -> None:
+def test_a_call_that_rings_or_is_spoken_in_goes_on_however_late_it_is(
+    desk: Desk, lost: bool, event: AttemptEvent
+) -> None:
     assert cut(desk, on_its_way(desk, lost=lost), event, TOO_LATE) == []
 
 

@@ -178,7 +178,7 @@ def test_a_case_that_becomes_more_serious_gets_an_earlier_turn() -> None:
     assert attempts(desk, opened.case_id)[0].turn < before
 
 
-def test_who_ran_out_of_time_is_given_up_and_the_timeline_says_so() -> None:
+def test_an_attempt_that_ran_out_of_time_is_given_up_once() -> None:
     desk = a_desk()
     late, patient = flag(desk, 20, 3), flag(desk, 20, 60)
     assert gives_up(desk, T0 + MINUTE) == 0
@@ -231,7 +231,7 @@ def test_while_dialling_is_stopped_no_plan_is_asked_for() -> None:
     assert "plan" not in desk.wakes
 
 
-def test_what_is_not_due_yet_costs_a_claim_nothing() -> None:
+def test_attempts_that_are_not_due_yet_cost_a_claim_nothing() -> None:
     assert steps_of_a_claim(not_due=2_000) < 1.5 * steps_of_a_claim(not_due=20)
 
 
@@ -265,7 +265,7 @@ def _fill(unit: SqlUnit, count: int) -> None:
         unit.attempts.add(later, T0)
 
 
-def test_what_was_put_off_is_rung_in_its_turn_when_its_time_has_come() -> None:
+def test_an_attempt_that_was_put_off_is_rung_in_its_turn_when_its_time_has_come() -> None:
     desk = a_desk()
     small, large = flag(desk, 5_000, 60), flag(desk, 500_000, 60)
     [attempt] = attempts(desk, large)
@@ -290,7 +290,7 @@ def test_an_attempt_that_ran_out_of_time_before_it_was_seen_as_due_is_given_up()
 
 
 @pytest.mark.parametrize(("share", "first"), [(None, "richer"), (0.49, "richer"), (0.5, "poorer"), (1.0, "poorer")])
-def test_half_of_what_they_own_counts_more_than_the_same_sum(share: float | None, first: str) -> None:
+def test_a_payment_of_half_the_balance_counts_more_than_a_larger_sum(share: float | None, first: str) -> None:
     desk = a_desk()
     cases = {"richer": flag(desk, 5_000, 60), "poorer": flag(desk, 4_900, 60, share_of_balance=share)}
     assert rung(desk, claims(desk)) == [cases[first]]

@@ -70,7 +70,7 @@ class ReviewDesk(Desk):
         return self.run(confirm_release, order(self, name, self.case_id, *WHY), self.aim(), now)
 
 
-def test_one_person_releases_a_small_one_that_is_not_critical() -> None:
+def test_one_person_releases_a_small_payment_that_is_not_critical() -> None:
     desk = ReviewDesk()
     assert desk.held.state is TransferState.HELD
     assert desk.asks("ann") is Released.RELEASED
@@ -86,7 +86,7 @@ def test_one_person_releases_a_small_one_that_is_not_critical() -> None:
     "changes",
     [{"tier": Tier.CRITICAL}, {"amount": Decimal("10000.01")}, {"currency": "XAU", "amount": Decimal(1)}],
 )
-def test_critical_large_or_unknown_needs_two_persons(changes: dict[str, Any]) -> None:
+def test_a_critical_large_or_unpriced_payment_needs_two_persons(changes: dict[str, Any]) -> None:
     desk = ReviewDesk(**changes)
     assert desk.asks("ann") is Released.SECOND_NEEDED
     assert desk.held.state is TransferState.HELD
@@ -100,7 +100,7 @@ def test_splitting_a_sum_over_the_day_does_not_spare_the_second_person() -> None
     assert desk.asks("ann") is Released.SECOND_NEEDED
 
 
-def test_what_was_released_today_counts_though_it_was_flagged_long_ago() -> None:
+def test_a_payment_released_today_counts_though_it_was_flagged_long_ago() -> None:
     desk = ReviewDesk(amount=Decimal(6000), minutes=30, hold_max=T0 + timedelta(days=9))
     assert desk.asks("ann") is Released.RELEASED
     much_later = T0 + timedelta(hours=24, minutes=30)
@@ -155,7 +155,7 @@ def test_a_wish_lapses_when_the_account_of_the_asker_is_closed() -> None:
     assert desk.asks("ben") is Released.SECOND_NEEDED
 
 
-def test_the_second_may_say_no() -> None:
+def test_the_second_person_may_refuse_a_release() -> None:
     desk = ReviewDesk(Tier.CRITICAL)
     desk.asks("ann")
     no = order(desk, "ben", desk.case_id, Reason.NOT_CONVINCED)
@@ -176,7 +176,7 @@ def test_the_second_person_sees_the_first_ones_reason() -> None:
 
 
 @pytest.mark.parametrize("name", ["kim", "root", "gone"])
-def test_no_other_role_releases(name: str) -> None:
+def test_only_a_supervisor_releases(name: str) -> None:
     desk = ReviewDesk()
     with pytest.raises(ForbiddenError):
         desk.run(release, order(desk, name, desk.case_id, *WHY), desk.aim(), LATER)
@@ -196,7 +196,7 @@ def test_a_release_needs_the_case_in_hand() -> None:
     assert refused.value.field == "claim"
 
 
-def test_of_two_payments_in_a_case_the_one_that_was_meant_is_released() -> None:
+def test_only_the_payment_that_was_meant_is_released_in_a_case_of_two() -> None:
     desk = ReviewDesk(minutes=90)
     other, now = TransferId("t_2"), T0 + 2 * HOUR
     joined = desk.flag(2, LATER, customer_id="u_1", phone="+6590000001", minutes=30)
@@ -209,7 +209,7 @@ def test_of_two_payments_in_a_case_the_one_that_was_meant_is_released() -> None:
     assert (desk.transfer(other).state, desk.held.state) == (TransferState.ALLOWED, TransferState.HELD)
 
 
-def test_who_looked_too_long_ago_is_told_so() -> None:
+def test_a_supervisor_who_looked_too_long_ago_is_told_so() -> None:
     desk = ReviewDesk()
     take(desk, "ann", desk.case_id, LATER)
     for stale in ({"order": {"version": 0}}, {"aim": {"sequence": 1}}):
@@ -220,7 +220,7 @@ def test_who_looked_too_long_ago_is_told_so() -> None:
     assert desk.held.state is TransferState.HELD
 
 
-def test_only_what_is_held_can_be_released() -> None:
+def test_only_a_held_payment_can_be_released() -> None:
     desk = ReviewDesk(minutes=90)
     assert desk.held.state is TransferState.PENDING
     with pytest.raises(ConflictError) as refused:
@@ -229,7 +229,7 @@ def test_only_what_is_held_can_be_released() -> None:
 
 
 @pytest.mark.parametrize("tier", [Tier.MEDIUM, Tier.CRITICAL])
-def test_from_the_legal_limit_on_no_person_releases_a_transfer_that_is_not_refused_yet(tier: Tier) -> None:
+def test_no_person_releases_an_unrefused_transfer_from_the_legal_limit_on(tier: Tier) -> None:
     desk = ReviewDesk(tier, hold_max=LATER + 5 * MINUTE)
     asked = tier is Tier.CRITICAL and desk.asks("ann")
     assert desk.held.state is TransferState.HELD
@@ -252,7 +252,7 @@ def test_a_reason_is_given_and_other_is_explained() -> None:
         assert refused.value.field == field
 
 
-def test_what_a_person_holds_the_machine_does_not_release() -> None:
+def test_a_payment_that_staff_hold_is_not_released_by_the_machine() -> None:
     desk = ReviewDesk(minutes=90)
     desk.teach(desk.case_id, said(Outcome.CONSISTENT, T1, T0 + MINUTE, 1), T0 + MINUTE)
     assert desk.held.allow_at is not None
@@ -297,7 +297,7 @@ def test_broken_glass_holds_and_extends_with_an_alarm_and_never_releases() -> No
 
 
 @pytest.mark.parametrize("name", ["vera", "audra", "gone"])
-def test_who_only_looks_has_no_glass_to_break(name: str) -> None:
+def test_a_viewer_or_an_auditor_may_not_break_the_glass(name: str) -> None:
     desk = ReviewDesk(minutes=90)
     hire(desk, a_staff("vera", StaffRole.VIEWER), a_staff("audra", StaffRole.AUDITOR))
     why = order(desk, name, desk.case_id, Reason.POLICE_ASKED)

@@ -220,7 +220,7 @@ def test_a_burst_that_was_too_fast_halves_the_pace_once() -> None:
 
 
 @given(wants=st.lists(st.integers(1, 9), min_size=1, max_size=60))
-def test_of_any_number_of_starts_the_agreed_share_goes_by_turn(wants: list[int]) -> None:
+def test_the_agreed_share_of_any_number_of_starts_goes_by_turn(wants: list[int]) -> None:
     unit, account = a_unit(), Account(name="AC", calls_per_second=100, max_concurrent=10_000)
     share, by_turn, granted = unit.policy.overload.share, 0, 0
     for n, want in enumerate(wants):

@@ -76,7 +76,7 @@ def test_where_nothing_can_begin_now_the_timeline_says_why() -> None:
     assert next_at(desk, case_id) == 15 * MINUTE
 
 
-def test_silence_of_the_last_one_does_the_same() -> None:
+def test_the_last_guardians_silence_has_the_other_number_rung_at_once() -> None:
     desk = SmsDesk()
     case_id = asked(desk, tier=Tier.MEDIUM, alternates=(OTHER,))
     for after in (3, 6):
@@ -120,7 +120,7 @@ def test_a_ladder_at_its_end_says_so() -> None:
 
 
 @pytest.mark.parametrize("word", ["STOP", "{code} 4"])
-def test_the_last_ones_own_words_do_the_same(word: str) -> None:
+def test_a_last_guardian_who_is_unsure_or_opts_out_brings_a_human_at_once(word: str) -> None:
     desk = SmsDesk()
     case_id = asked(desk)
     [confirmation] = desk.run(lambda unit: unit.confirmations.of_case(case_id))
@@ -140,7 +140,9 @@ def test_the_last_ones_own_words_do_the_same(word: str) -> None:
         ({1: "3", 12: "3", 13: "2"}, 17),
     ],
 )
-def test_a_second_word_spares_the_others_no_more_than_the_first(words: dict[int, str], asked_at: int) -> None:
+def test_a_guardians_second_answer_delays_the_others_no_more_than_the_first(
+    words: dict[int, str], asked_at: int
+) -> None:
     """A person who holds a guardian's phone must not keep the other guardians from being asked by writing again."""
     desk = SmsDesk()
     case_id, confirmation = prompted(desk, minutes=120)

@@ -41,7 +41,7 @@ def test_the_old_and_the_vulnerable_are_given_time_and_no_year_of_birth_is_kept(
         (lambda unit, who: unit.parties.bar(who.id, "linked"), {"barred": "linked"}),
     ],
 )
-def test_who_was_just_silenced_or_barred_is_not_remembered_as_before(
+def test_a_party_who_was_just_silenced_or_barred_is_not_remembered_as_before(
     desk: Desk, change: Any, now: dict[str, Any]
 ) -> None:
     who = party(desk, desk.flag(1).case_id)

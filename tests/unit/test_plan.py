@@ -40,7 +40,7 @@ groups = st.builds(waits, st.integers(0, 5), st.integers(0, 5))
 
 
 @given(waiting=st.lists(groups, max_size=8))
-def test_what_is_let_in_fits_and_nothing_better_would(waiting: list[Waiting]) -> None:
+def test_a_plan_lets_in_calls_that_fit_and_no_better_ones_would(waiting: list[Waiting]) -> None:
     cut_off = plan_cut_off(waiting, ONE_LINE, T0)
     let_in = tuple(one for one in waiting if lets_in(cut_off, one.worth, one.latest_start))
     # At the cut-off time of a class more or fewer equal calls than fit may start, but only in one class.
@@ -115,11 +115,11 @@ def test_the_guard_rule_lets_in_what_is_near_the_best(phi: float, classes: int) 
 
 
 @given(value=st.integers(0, 10**14), more=st.integers(0, 10**14))
-def test_worth_rises_with_value(value: int, more: int) -> None:
+def test_the_class_of_a_call_rises_with_its_value(value: int, more: int) -> None:
     assert 0 <= class_of(value) <= class_of(value + more) < CLASSES
 
 
-def test_two_classes_make_a_doubling() -> None:
+def test_the_value_doubles_every_two_classes() -> None:
     assert class_of(800_000) - class_of(400_000) == A_DOUBLING
 
 

@@ -161,7 +161,7 @@ def test_the_promise_stands_beside_another_payment_that_has_left(desk: Desk) -> 
     assert alarms_until(desk, DUE + 60 * MINUTE) == [DUE]
 
 
-def test_a_hold_by_hand_talks_to_no_customer_whose_payment_is_over() -> None:
+def test_a_promise_after_a_hold_by_hand_outlasts_a_cancelled_payment() -> None:
     desk = Desk()
     hire(desk, a_staff("ann"))
     case_id, held_at = promised(desk), SAID + MINUTE

@@ -71,7 +71,7 @@ def test_a_number_is_rung_again_but_never_twice_at_once(desk: Desk) -> None:
     assert [row["by"] for row in desk.timeline(case_id) if row["kind"] == "review_rung_again"] == ["kim"]
 
 
-def test_who_is_rung_again_is_the_customer_and_only_while_it_can_change_something(desk: Desk) -> None:
+def test_only_the_customer_is_called_again_and_only_while_it_can_change_something(desk: Desk) -> None:
     case_id = opened(desk, guardians=(someone("+6598000001", "g_1"),))
     take(desk, "ann", case_id)
     guardian = desk.run(lambda unit: unit.parties.of_case(unit.cases.lock(case_id)))[1]
@@ -141,7 +141,7 @@ def takes_over(desk: Desk, case_id: CaseId) -> None:
 
 
 @pytest.mark.parametrize("errand", [Errand.APPOINTMENT, Errand.LADDER])
-def test_who_takes_a_case_over_owes_the_call_that_was_promised(desk: Desk, errand: Errand) -> None:
+def test_an_agent_who_takes_a_case_over_owes_the_call_that_was_promised(desk: Desk, errand: Errand) -> None:
     """The service no longer makes it. Without this, no user would know of it after the claim has lapsed."""
     promised = errand is Errand.APPOINTMENT
     case_id = opened(desk, tier=Tier.HIGH, minutes=60)
@@ -158,7 +158,7 @@ def test_who_takes_a_case_over_owes_the_call_that_was_promised(desk: Desk, erran
     assert review_of(desk, case_id).person_wanted_at is None
 
 
-def test_who_gives_the_case_back_gives_back_its_calls(desk: Desk) -> None:
+def test_an_agent_who_gives_the_case_back_gives_back_its_calls(desk: Desk) -> None:
     case_id = opened(desk, tier=Tier.HIGH, minutes=120)
     takes_over(desk, case_id)
     assert states(desk, case_id) == [AttemptState.CANCELED]
@@ -170,7 +170,7 @@ def test_who_gives_the_case_back_gives_back_its_calls(desk: Desk) -> None:
     assert [row["kind"] for row in desk.timeline(case_id)].count("calls_back") == 1
 
 
-def test_who_was_spoken_to_is_not_rung_again_because_the_case_is_given_back(desk: Desk) -> None:
+def test_a_customer_who_was_spoken_to_is_not_called_again_when_the_case_is_given_back(desk: Desk) -> None:
     case_id = opened(desk, tier=Tier.HIGH, minutes=120)
     takes_over(desk, case_id)
     desk.teach(case_id, said(Outcome.CONSISTENT, T1, T0, 1), T0)
@@ -214,7 +214,7 @@ def test_rungs_that_were_left_to_a_person_come_when_the_case_is_given_back(desk:
     assert len(desk.run(lambda unit: unit.rungs.of_case(case_id))) == 4, "each once"
 
 
-def test_who_goes_on_working_keeps_the_calls(desk: Desk) -> None:
+def test_an_agent_who_goes_on_working_keeps_the_calls(desk: Desk) -> None:
     case_id = opened(desk, tier=Tier.HIGH, minutes=120)
     takes_over(desk, case_id)
     works = T0 + POLICY.review.lock - MINUTE
@@ -294,7 +294,7 @@ def test_a_release_answers_a_contest_and_what_is_paid_is_not_contested(desk: Des
     refused("transfer", lambda: desk.run(take_contest, order(desk, "kim", case_id, Reason.BY_PHONE), LATER))
 
 
-def test_a_pending_case_that_is_contested_is_put_before_people(desk: Desk) -> None:
+def test_a_pending_case_that_is_contested_is_queued_for_staff(desk: Desk) -> None:
     case_id = opened(desk)
     assert desk.run(lambda unit: unit.views.waiting(T0, 9)) == []
     desk.run(take_contest, order(desk, "kim", case_id, Reason.BY_PHONE), T0)

@@ -89,7 +89,7 @@ def it_was_never_tried(_desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("then", [it_was_never_tried, nobody_answers, it_died])
-def test_what_the_core_has_not_acknowledged_is_held_again_when_a_warning_comes(
+def test_an_allow_that_the_core_has_not_acknowledged_is_recalled_by_a_warning(
     desk: Desk, then: Callable[[Desk], None]
 ) -> None:
     case_id = let_go(desk)
@@ -104,7 +104,7 @@ def test_what_the_core_has_not_acknowledged_is_held_again_when_a_warning_comes(
     assert (b'"sequence":3' in sent.envelope.body, sent.recalled) == (True, case_id)
 
 
-def test_what_the_core_has_acknowledged_is_not_ours_to_hold(desk: Desk) -> None:
+def test_an_allow_that_the_core_has_acknowledged_is_not_recalled(desk: Desk) -> None:
     case_id = let_go(desk)
     desk.deliver(COOLED)
     learns(desk, case_id)
@@ -203,7 +203,7 @@ WARNINGS = [
 
 
 @pytest.mark.parametrize("warned", WARNINGS)
-def test_whatever_brings_the_warning_the_payment_is_called_back_for_good(
+def test_a_payment_is_recalled_for_good_whatever_brings_the_warning(
     desk: Desk, warned: Callable[[Desk, CaseId], None]
 ) -> None:
     case_id = let_go(desk)
@@ -269,13 +269,13 @@ def test_a_payment_cancelled_after_the_core_has_acknowledged_it_gets_no_further_
     assert rulings(desk) == [("allow", "consistent")]
 
 
-def test_without_a_lesson_of_a_talk_the_reason_says_that_it_was_called_back(desk: Desk) -> None:
+def test_a_recall_without_evidence_of_a_talk_has_the_reason_called_back(desk: Desk) -> None:
     case_id = let_go(desk)
     the_bank_labels_it(desk, case_id)
     assert rulings(desk)[-1] == ("hold", "called_back")
 
 
-def test_the_customers_next_payment_is_not_let_go_by_itself_beside_what_was_called_back(desk: Desk) -> None:
+def test_the_customers_next_payment_is_not_allowed_beside_a_recalled_one(desk: Desk) -> None:
     """A release before the payment came does not count against it, except for what was recalled since."""
     case_id, at = let_go(desk), LATER + MINUTE
     the_bank_labels_it(desk, case_id)
@@ -294,7 +294,7 @@ def test_a_payment_let_go_long_ago_is_called_back_while_the_core_is_away(desk: D
     assert alarms(desk, case_id) == [WARNED]
 
 
-def test_what_the_bank_itself_released_long_ago_is_gone_whatever_became_of_our_message(desk: Desk) -> None:
+def test_a_payment_that_the_bank_released_long_ago_raises_no_alarm_after_a_warning(desk: Desk) -> None:
     """The core refused our allow and the bank released the payment by hand. Months later there is nothing to ask."""
     case_id, at = let_go(desk), T0 + timedelta(days=90)
     it_died(desk)
@@ -317,7 +317,7 @@ def test_a_payment_in_doubt_in_another_case_is_told_again_after_staff_have_follo
     assert (T1, Urgency.MONEY_LEAVING) in queued(desk)
 
 
-def test_a_case_that_waits_already_has_the_next_one_called_back_all_the_same(desk: Desk) -> None:
+def test_a_case_that_waits_already_has_its_next_payment_recalled_all_the_same(desk: Desk) -> None:
     case_id = CaseId(desk.flag(1, customer_id="u_1").case_id)
     desk.flag(2, customer_id="u_1")
     for n, transfer in enumerate((T1, T2)):
@@ -347,7 +347,7 @@ def released_by_two(desk: Desk) -> CaseId:
     return case_id
 
 
-def test_a_release_by_two_people_is_called_back_by_what_they_did_not_see(desk: Desk) -> None:
+def test_a_release_by_two_persons_is_recalled_by_evidence_they_did_not_see(desk: Desk) -> None:
     case_id = released_by_two(desk)
     desk.run(settle_case, case_id, COOLED)
     assert desk.transfer(T1).state is ALLOWED, "what they saw is no news"
@@ -361,7 +361,7 @@ def test_a_release_by_two_people_is_called_back_by_what_they_did_not_see(desk: D
     assert desk.run(release, order(desk, "ben", case_id, *why), aim, LATER) is Released.SECOND_NEEDED, "all anew"
 
 
-def test_one_person_alone_releases_nothing_again_after_a_critical_event_that_came_when_its_case_was_settled(
+def test_a_critical_event_after_the_settlement_makes_another_release_need_two_persons(
     desk: Desk,
 ) -> None:
     case_id = let_go(desk)
@@ -386,7 +386,7 @@ def test_another_payment_that_is_pending_goes_on_while_one_is_called_back(desk: 
     assert list(desk.run(lambda unit: unit.texts.of_case(case_id))) == [], "not all is decided"
 
 
-def test_nothing_is_told_of_who_was_erased(desk: Desk) -> None:
+def test_an_allow_of_an_erased_customer_is_not_recalled(desk: Desk) -> None:
     case_id = let_go(desk)
     desk.on(case_id, LATER, lambda file: file.unit.connection.exec_driver_sql("DELETE FROM customers"))
     the_bank_labels_it(desk, case_id)

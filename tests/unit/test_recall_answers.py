@@ -45,7 +45,7 @@ from wakeup.usecases.intake.settle_case import settle_case
 from wakeup.usecases.ports import Receipt
 
 
-def test_when_the_core_has_taken_the_hold_it_is_a_hold_like_any_other(desk: Desk) -> None:
+def test_a_recall_is_a_hold_like_any_other_when_the_core_has_taken_it(desk: Desk) -> None:
     case_id = let_go(desk)
     learns(desk, case_id)
     assert to_do(desk, case_id) == [Effect.PERSON, Effect.STOP_PAYMENT]
@@ -109,7 +109,7 @@ def follows_up(desk: Desk, case_id: CaseId) -> None:
 
 
 @pytest.mark.parametrize("acknowledged", [False, True])
-def test_what_the_bank_pays_out_after_it_was_called_back_comes_before_people(desk: Desk, acknowledged: bool) -> None:
+def test_a_payment_that_the_bank_pays_out_after_the_recall_is_queued_for_staff(desk: Desk, acknowledged: bool) -> None:
     """A core that acknowledges everything may have released the money long before."""
     case_id = let_go(desk)
     learns(desk, case_id)
@@ -122,7 +122,7 @@ def test_what_the_bank_pays_out_after_it_was_called_back_comes_before_people(des
 
 
 @pytest.mark.parametrize("acknowledged", [False, True])
-def test_what_the_bank_pays_out_after_its_hold_has_ended_comes_before_people_too(
+def test_a_payment_that_the_bank_pays_out_after_its_hold_ended_is_queued_for_staff(
     desk: Desk, acknowledged: bool
 ) -> None:
     """It counts as money that has left, and the customer is not told any more that it was refused."""
@@ -140,7 +140,7 @@ def test_what_the_bank_pays_out_after_its_hold_has_ended_comes_before_people_too
     assert case_of(desk, case_id).unheld_at is None
 
 
-def test_of_whom_was_erased_since_the_alarm_is_all(desk: Desk) -> None:
+def test_a_recalled_payment_of_an_erased_customer_that_is_paid_out_only_raises_an_alarm(desk: Desk) -> None:
     case_id = let_go(desk)
     learns(desk, case_id, outcome=Outcome.CONTRADICTED)
     desk.run(settle_case, case_id, END)
@@ -151,7 +151,7 @@ def test_of_whom_was_erased_since_the_alarm_is_all(desk: Desk) -> None:
     assert case_of(desk, case_id).state is CaseState.SETTLED
 
 
-def test_a_refusal_of_what_was_never_let_go_stands_against_the_banks_word(desk: Desk) -> None:
+def test_a_refusal_of_a_payment_that_was_never_allowed_stands_against_the_banks_word(desk: Desk) -> None:
     case_id = CaseId(desk.flag(1, customer_id="u_1").case_id)
     for at in (T0 + 30 * MINUTE, END):
         desk.run(settle_case, case_id, at)
@@ -160,7 +160,7 @@ def test_a_refusal_of_what_was_never_let_go_stands_against_the_banks_word(desk: 
         news(desk, TransferNews.RELEASED, T1, END + MINUTE)
 
 
-def test_what_the_bank_pays_out_though_it_was_never_let_go_here_is_its_own_affair(desk: Desk) -> None:
+def test_a_payment_that_the_bank_pays_out_though_we_never_allowed_it_raises_no_alarm(desk: Desk) -> None:
     case_id = CaseId(desk.flag(1, customer_id="u_1").case_id)
     desk.run(settle_case, case_id, T0 + 30 * MINUTE)
     news(desk, TransferNews.RELEASED, T1, T0 + 40 * MINUTE)
@@ -178,7 +178,7 @@ def test_a_hold_that_ends_before_the_core_has_heard_of_it_leaves_the_case_with_p
     assert (case_of(desk, case_id).state, queued(desk, END)) == (CaseState.SETTLED, [])
 
 
-def test_past_the_legal_end_it_is_called_back_and_refused(desk: Desk) -> None:
+def test_a_payment_past_the_legal_end_is_recalled_and_refused(desk: Desk) -> None:
     case_id = let_go(desk)
     nobody_answers(desk)
     learns(desk, case_id, END)
@@ -195,7 +195,9 @@ def test_a_payment_the_customer_takes_back_meanwhile_waits_for_no_person(desk: D
 
 
 @pytest.mark.parametrize("known", [False, True])
-def test_a_customer_who_called_for_help_waits_for_a_person_also_when_it_was_taken_back(desk: Desk, known: bool) -> None:
+def test_a_customer_who_called_for_help_waits_for_a_human_though_the_payment_was_cancelled(
+    desk: Desk, known: bool
+) -> None:
     """The customer was told that they will be called. That does not depend on this payment alone."""
     case_id = let_go(desk)
     if known:
@@ -217,7 +219,7 @@ def test_a_customer_whom_staff_have_reached_waits_no_more_whatever_becomes_of_th
     assert (case_of(desk, case_id).state, queued(desk)) == (CaseState.SETTLED, [])
 
 
-def test_a_further_warning_is_told_again_and_leaves_it_in_doubt(desk: Desk) -> None:
+def test_a_further_warning_is_sent_again_and_leaves_the_payment_in_doubt(desk: Desk) -> None:
     case_id = let_go(desk)
     learns(desk, case_id)
     [hold] = desk.run(take_messages, LATER, 9).dispatches
@@ -254,7 +256,7 @@ def test_the_hold_of_another_payment_is_told_at_once(desk: Desk) -> None:
     assert len(notices(desk, case_id)) == 1, "and says it all"
 
 
-def test_nothing_is_written_when_all_that_is_left_is_in_doubt(desk: Desk) -> None:
+def test_no_text_is_written_when_all_that_is_left_is_in_doubt(desk: Desk) -> None:
     """Nor the explanation that a customer who cancelled everything would get."""
     case_id = one_in_doubt_beside_another(desk)
     news(desk, TransferNews.CANCELLED_IN_APP, T2, LATER + MINUTE)
@@ -275,7 +277,7 @@ def test_no_waiting_notice_goes_out_while_it_is_unknown_whether_the_money_left(d
     assert desk.on(case_id, LATER, of_use) == [None, "superseded", None]
 
 
-def test_the_customer_hears_of_the_hold_when_it_is_one(desk: Desk) -> None:
+def test_the_customer_hears_of_a_recall_when_the_core_has_taken_it(desk: Desk) -> None:
     """Also a customer who had been told of a hold before the release."""
     case_id = CaseId(desk.flag(1, customer_id="u_1", minutes=10).case_id)
     desk.teach(case_id, said(Outcome.CONSISTENT, T1, T0 + MINUTE, 1), T0 + MINUTE)
@@ -288,7 +290,7 @@ def test_the_customer_hears_of_the_hold_when_it_is_one(desk: Desk) -> None:
     assert notices(desk, case_id) == [hold, allow, hold]
 
 
-def test_what_people_release_after_it_was_called_back_is_told_as_well(desk: Desk) -> None:
+def test_a_release_by_staff_after_the_recall_is_texted_as_well(desk: Desk) -> None:
     """Otherwise the last thing they heard would be that it is on hold."""
     case_id = let_go(desk)
     learns(desk, case_id)

@@ -23,7 +23,7 @@ W, A, C, U = Answer.WORRIED, Answer.AWARE, Answer.WILL_CALL, Answer.UNSURE
         ("47 我去联系她", "47", C), ("47 不知道", "47", U), ("47 知道", "47", A), ("47 暂停", "47", W), ("47 pause please", "47", W),
     ],
 )  # fmt: skip
-def test_codes_and_numbered_answers(body: str, code: str | None, answer: Answer) -> None:
+def test_codes_and_numbered_answers_are_understood(body: str, code: str | None, answer: Answer) -> None:
     heard = parse_reply(body)
     assert (heard.act, heard.code, heard.answer) == (ReplyKind.SAID, code, answer)
 
@@ -44,7 +44,7 @@ def test_codes_and_numbered_answers(body: str, code: str | None, answer: Answer)
         ("不清楚", U), ("不清楚是不是真的", U), ("我不知道", U), ("说不准", U), ("I don't know", U), ("I do not know", U), ("not sure", U), ("no idea", U),
     ],
 )  # fmt: skip
-def test_common_phrasings(body: str, answer: Answer | None) -> None:
+def test_common_phrasings_are_understood(body: str, answer: Answer | None) -> None:
     assert parse_reply(body) == ParsedReply(phrase=answer)
 
 
@@ -87,7 +87,7 @@ def test_ease_beside_a_no_a_question_or_a_doubt_is_no_ease(body: str) -> None:
         "12.50",
     ],
 )
-def test_what_cannot_be_understood_is_not_guessed_at(body: str) -> None:
+def test_a_reply_that_cannot_be_understood_is_not_guessed_at(body: str) -> None:
     assert parse_reply(body).answer is None
 
 
@@ -97,7 +97,7 @@ def test_worry_is_heard_above_the_number() -> None:
 
 
 @pytest.mark.parametrize("body", ["", " ", "\n\t", "。", "...", "\u200b", "!?"])
-def test_nothing_is_nothing(body: str) -> None:
+def test_a_reply_without_words_is_no_answer(body: str) -> None:
     assert parse_reply(body).act is ReplyKind.NOTHING
 
 
@@ -111,7 +111,7 @@ def test_nothing_is_nothing(body: str) -> None:
         ("47 stop", ReplyKind.STOP), ("47停", ReplyKind.STOP), ("please stop!", ReplyKind.STOP), ("47 取消，谢谢", ReplyKind.STOP),
     ],
 )  # fmt: skip
-def test_single_words_that_act(body: str, act: ReplyKind) -> None:
+def test_a_single_word_acts_on_the_messages(body: str, act: ReplyKind) -> None:
     assert parse_reply(body).act is act
 
 
@@ -142,7 +142,7 @@ def test_a_sentence_with_stop_in_it_is_about_the_payment(body: str) -> None:
         ("maybe", None),
     ],
 )
-def test_a_plain_yes_or_no(body: str, consent: bool | None) -> None:
+def test_a_plain_yes_or_no_is_understood(body: str, consent: bool | None) -> None:
     assert parse_reply(body).consent is consent
 
 
@@ -153,7 +153,7 @@ def test_a_long_story_is_heard_only_where_it_names_its_code() -> None:
 
 
 @given(st.text(max_size=160))
-def test_every_text_is_something(body: str) -> None:
+def test_every_text_gives_a_valid_answer_and_code_or_none(body: str) -> None:
     heard = parse_reply(body)
     assert heard.digit in {None, 1, 2, 3, 4}
     assert heard.code is None or (len(heard.code) == 2 and heard.code.isascii() and heard.code.isdigit())

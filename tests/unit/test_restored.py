@@ -41,7 +41,7 @@ def wanted(desk: Desk, case_id: CaseId) -> bool:
     return review is not None and review.person_wanted_at is not None
 
 
-def test_what_was_cooling_in_the_copy_is_not_released(desk: Desk) -> None:
+def test_a_transfer_that_cooled_in_the_copy_is_not_released(desk: Desk) -> None:
     case_id = late_yes(desk, Tier.MEDIUM)
     assert put_back(desk) == [case_id]
     held = desk.transfer(T1)
@@ -51,7 +51,7 @@ def test_what_was_cooling_in_the_copy_is_not_released(desk: Desk) -> None:
     assert wanted(desk, case_id), "a person looks at it"
 
 
-def test_what_waited_for_the_tap_in_the_app_is_not_released_by_a_tap_after_the_restore(desk: Desk) -> None:
+def test_a_tap_in_the_app_after_the_restore_releases_nothing_of_the_copy(desk: Desk) -> None:
     case_id = late_yes(desk, Tier.HIGH)
     put_back(desk)
     taps(desk)
@@ -59,7 +59,7 @@ def test_what_waited_for_the_tap_in_the_app_is_not_released_by_a_tap_after_the_r
     assert desk.transfer(T1).state is TransferState.HELD
 
 
-def test_what_was_pending_in_the_copy_stays_pending_and_ends_as_a_hold(desk: Desk) -> None:
+def test_a_transfer_pending_in_the_copy_stays_pending_and_ends_as_a_hold(desk: Desk) -> None:
     case_id = CaseId(desk.flag(1).case_id)
     desk.teach(case_id, said(Outcome.CONSISTENT, T1, T0 + MINUTE, 1), T0 + MINUTE)
     assert desk.transfer(T1).allow_at is not None
@@ -81,7 +81,7 @@ def test_an_allow_of_the_copy_that_was_not_acknowledged_is_recalled(desk: Desk, 
     assert b'"decision":"hold"' in sent.envelope.body
 
 
-def test_what_was_acknowledged_in_the_copy_stays_as_it_was(desk: Desk) -> None:
+def test_a_decision_acknowledged_in_the_copy_stays_as_it_was(desk: Desk) -> None:
     let_go(desk)
     desk.deliver(LET_GO_AT)
     assert put_back(desk) == []

@@ -53,7 +53,7 @@ def settle(desk: Desk, case_id: CaseId) -> None:
     desk.on(case_id, T0, lambda file: file.move(CaseEvent.SETTLE))
 
 
-def test_it_is_due_when_its_time_is_over_and_is_deleted_once(desk: Desk, case_id: CaseId) -> None:
+def test_a_recording_is_due_when_its_time_is_over_and_is_deleted_once(desk: Desk, case_id: CaseId) -> None:
     settle(desk, case_id)
     assert due(desk, LATER - DAY) == [] and due(desk, LATER) == [SID]
     assert not desk.run(begin_deletion, SID, LATER - DAY)

@@ -76,7 +76,7 @@ def test_a_note_wants_words_and_not_too_many(desk: Desk, case_id: CaseId) -> Non
     assert review_of(desk, case_id).version == 0
 
 
-def test_the_police_queue(desk: Desk, case_id: CaseId) -> None:
+def test_a_case_is_sent_to_the_police_only_once(desk: Desk, case_id: CaseId) -> None:
     take(desk, "kim", case_id)
     desk.run(send_to_police, order(desk, "kim", case_id, Reason.SCAM_LIKELY), T0)
     assert review_of(desk, case_id).police_at == T0

@@ -117,7 +117,7 @@ def test_hours_without_an_agent_for_critical_cases_are_refused(tmp_path: Path) -
         (('["ada"]', '["ada"], skills = [[]]'), "must be a list of skills"),
     ],
 )
-def test_what_is_wrong_is_told_with_its_line(tmp_path: Path, wrong: tuple[str, str], said: str) -> None:
+def test_a_faulty_roster_is_refused_with_its_line(tmp_path: Path, wrong: tuple[str, str], said: str) -> None:
     (fault,) = refused(tmp_path, f"shifts = [\n  {{ {GOOD.replace(*wrong)} }},\n]\n")
     assert fault.startswith("roster.toml:2: ")
     assert said in fault

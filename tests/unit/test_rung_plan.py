@@ -49,7 +49,7 @@ def test_a_short_window_brings_everything_forward_in_its_order() -> None:
     assert found[K.POLICE_HANDOFF] == 5 * MINUTE
 
 
-def test_what_was_spared_one_window_comes_for_the_next_at_its_time() -> None:
+def test_a_rung_that_was_spared_for_one_window_comes_for_the_next_at_its_time() -> None:
     both = [window(30), window(30, since=10 * MINUTE)]
     spared = plan_rungs(CRITICAL, both, [Done(kind=K.HUMAN_AGENT, until=T0 + 8 * MINUTE)], CALLING)
     assert {s.kind: s.due_at - T0 for s in spared.steps}[K.HUMAN_AGENT] == 18 * MINUTE
@@ -65,13 +65,13 @@ def test_the_shortest_window_still_has_everything() -> None:
     ]  # fmt: skip
 
 
-def test_what_could_not_finish_is_left_out_for_the_next_that_can() -> None:
+def test_a_rung_that_could_not_finish_is_left_out_for_the_next_that_can() -> None:
     found = plan_rungs(CRITICAL, [window(2)], [], CALLING)
     assert found.unfit == (K.HUMAN_AGENT, K.CALL_GUARDIAN, K.CALL_ALTERNATE)
     assert {step.kind for step in found.steps} == {K.CALL, K.TEXT_GUARDIAN, K.POLICE_HANDOFF}
 
 
-def test_what_was_done_is_not_done_again_and_moves_nothing() -> None:
+def test_a_rung_that_was_taken_is_not_taken_again_and_moves_no_other() -> None:
     assert dates(10, K.CALL, K.HUMAN_AGENT) == {
         kind: at for kind, at in dates(10).items() if kind not in {K.CALL, K.HUMAN_AGENT}
     }
@@ -79,7 +79,7 @@ def test_what_was_done_is_not_done_again_and_moves_nothing() -> None:
     assert dates(30, K.CALL, ladder=twice) == {K.CALL: 9 * MINUTE}
 
 
-def test_of_two_windows_each_rung_takes_the_one_that_wants_it_first() -> None:
+def test_each_rung_takes_the_window_that_wants_it_first() -> None:
     found = plan_rungs(CRITICAL, [window(30), window(10, since=2 * MINUTE)], [Done(kind=K.CALL)], CALLING)
     due = {step.kind: step.due_at - T0 for step in found.steps}
     assert due[K.POLICE_HANDOFF] == 7 * MINUTE, "half of the shorter one"

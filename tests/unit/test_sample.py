@@ -44,7 +44,7 @@ def test_the_newest_come_first_with_or_without_a_place_in_the_feed(desk: Desk) -
     assert sampled(desk, 0, 9) == ["t_6", "t_5", "t_4", "t_3", "t_2", "t_1"]
 
 
-def test_what_is_older_is_not_looked_for(desk: Desk) -> None:
+def test_a_transfer_that_is_too_old_is_not_sampled(desk: Desk) -> None:
     assert sampled(desk, 2.5, 9) == ["t_6", "t_5", "t_4", "t_3"]
     assert sampled(desk, 5.5, 9) == ["t_6"]
     assert sampled(desk, 7, 9) == []

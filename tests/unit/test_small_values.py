@@ -35,7 +35,7 @@ def test_another_process_chooses_alike() -> None:
     assert done.stdout.strip() == str([pick(str(n), 7) for n in range(9)])
 
 
-def test_an_error_speaks_its_docstring_unless_told_otherwise() -> None:
+def test_an_error_without_a_message_uses_its_docstring() -> None:
     assert str(errors.NotFoundError()) == "Not found."
     assert str(errors.NotFoundError("no such case")) == "no such case"
     assert errors.ConflictError("customer.id", "differs").field == "customer.id"

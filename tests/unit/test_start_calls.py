@@ -38,7 +38,7 @@ def test_one_due_attempt_is_claimed_and_its_intent_committed_at_once(desk: Desk)
     assert starts(desk) == Started(), "and there is no second one"
 
 
-def test_who_starts_one_call_says_whether_there_is_more_to_do() -> None:
+def test_a_start_of_one_call_says_whether_there_is_more_to_do() -> None:
     desk, slow = Desk(), dialling_at(1, 10)
     desk.flag(1)
     desk.flag(2)
@@ -49,7 +49,7 @@ def test_who_starts_one_call_says_whether_there_is_more_to_do() -> None:
     assert (again.worked, again.again_at) == (False, T0 + timedelta(seconds=1))
 
 
-def test_several_are_only_claimed(desk: Desk) -> None:
+def test_several_due_attempts_are_only_claimed(desk: Desk) -> None:
     for n in (1, 2, 3):
         desk.flag(n)
     started = starts(desk)
@@ -58,7 +58,7 @@ def test_several_are_only_claimed(desk: Desk) -> None:
     assert states(desk) == [AttemptState.CLAIMED] * 3
 
 
-def test_one_that_must_not_ring_after_all_leaves_no_intent_and_the_next_is_looked_for(desk: Desk) -> None:
+def test_an_attempt_that_must_not_ring_leaves_no_intent_and_the_next_is_looked_for(desk: Desk) -> None:
     opened = desk.flag()
     desk.on(opened.case_id, T0, lambda file: file.update(replace(file.case, no_calls=True)))
     assert starts(desk) == Started(worked=True)
@@ -115,7 +115,7 @@ def test_a_probe_that_was_taken_ends_the_stop_though_it_is_over_at_once() -> Non
     assert len(desk.run(start_due, DIALLING, 32, until + timedelta(seconds=1)).claims) == 5
 
 
-def test_what_was_posted_before_the_stop_does_not_end_it() -> None:
+def test_a_call_that_was_posted_before_the_stop_does_not_end_it() -> None:
     desk, until = Desk(), T0 + timedelta(minutes=1)
     for n in range(1, 7):
         desk.flag(n)

@@ -71,7 +71,7 @@ def test_every_state_has_a_row_can_be_reached_and_every_event_is_used(
     assert {event for row in table.values() for event in row} == set(events)
 
 
-def test_what_is_over_has_no_way_out() -> None:
+def test_a_final_state_has_no_way_out() -> None:
     assert {state for state in S if not ATTEMPT_TRANSITIONS[state]} == {S.ENDED, S.SURFACED, S.SUPPRESSED, S.CANCELED}
     assert {state for state in T if not TRANSFER_TRANSITIONS[state]} == {T.RELEASED}
     assert all(CASE_TRANSITIONS[state] for state in C), "a settled case may be looked at again"

@@ -93,7 +93,7 @@ def bank_labels(desk: Desk, truth: Truth = Truth.SCAM) -> None:
     assert desk.run(take_label, told, NOW)
 
 
-def test_no_more_comes_back_than_went(desk: Desk) -> None:
+def test_a_label_may_not_recover_more_than_was_paid(desk: Desk) -> None:
     """Cents reported as whole units would appear in every figure. The console accepts no such label either."""
     desk.flag(1)
     amount = desk.transfer(T1).amount
@@ -146,7 +146,7 @@ def test_where_a_person_says_that_the_hold_stays_neither_clock_nor_tap_ends_it(
 
 
 @pytest.mark.parametrize("says", HOLD_STAYS)
-def test_what_cooled_cools_no_longer_from_that_moment_on(desk: Desk, says: Says) -> None:
+def test_a_cooling_payment_cools_no_longer_once_a_person_says_that_the_hold_stays(desk: Desk, says: Says) -> None:
     case_id = late_yes(desk, Tier.MEDIUM)
     assert desk.transfer(T1).allow_at is not None
     says(desk, case_id)
@@ -155,7 +155,7 @@ def test_what_cooled_cools_no_longer_from_that_moment_on(desk: Desk, says: Says)
 
 
 @pytest.mark.parametrize("says", HOLD_STAYS)
-def test_two_persons_still_release_it_by_hand(desk: Desk, says: Says) -> None:
+def test_a_payment_whose_hold_stays_can_still_be_released_by_two_persons(desk: Desk, says: Says) -> None:
     case_id = late_yes(desk, Tier.MEDIUM)
     says(desk, case_id)
     take(desk, "ann", case_id, COOLED)
@@ -165,7 +165,7 @@ def test_two_persons_still_release_it_by_hand(desk: Desk, says: Says) -> None:
 
 
 @pytest.mark.parametrize("says", [hands_to_the_police, bank_says_scam, supervisor_says_scam])
-def test_what_is_said_between_the_two_persons_words_ends_the_wish(desk: Desk, says: Says) -> None:
+def test_a_word_against_the_payment_between_two_persons_ends_the_requested_release(desk: Desk, says: Says) -> None:
     case_id = late_yes(desk, Tier.MEDIUM)
     asks(desk, case_id)
     says(desk, case_id)
@@ -191,7 +191,7 @@ def test_a_label_that_it_was_genuine_lifts_nothing_and_forbids_nothing(desk: Des
     assert desk.transfer(T1).state is TransferState.ALLOWED
 
 
-def test_of_a_payment_that_is_gone_a_label_changes_nothing(desk: Desk) -> None:
+def test_a_label_changes_nothing_about_a_payment_that_is_gone(desk: Desk) -> None:
     case_id = late_yes(desk, Tier.MEDIUM)
     desk.run(settle_case, case_id, COOLED)
     desk.deliver(COOLED)
@@ -215,7 +215,7 @@ def comes_next(desk: Desk, at: datetime) -> CaseId:
 
 
 @pytest.mark.parametrize("says", SPOKEN)
-def test_what_is_said_of_one_payment_no_clock_undoes_for_one_that_comes_next(desk: Desk, says: Says) -> None:
+def test_a_word_against_one_payment_guards_the_one_that_comes_next(desk: Desk, says: Says) -> None:
     says(desk, late_yes(desk, Tier.MEDIUM))
     case_id = comes_next(desk, NOW + MINUTE)
     desk.run(settle_case, case_id, COOLED)
@@ -223,7 +223,7 @@ def test_what_is_said_of_one_payment_no_clock_undoes_for_one_that_comes_next(des
 
 
 @pytest.mark.parametrize("says", SPOKEN)
-def test_nor_for_one_that_was_cooling_already(desk: Desk, says: Says) -> None:
+def test_a_word_against_one_payment_guards_another_that_was_cooling_already(desk: Desk, says: Says) -> None:
     first = late_yes(desk, Tier.MEDIUM)
     case_id = comes_next(desk, NOW - MINUTE / 2)
     assert desk.transfer(T2).allow_at is not None
@@ -268,7 +268,7 @@ def test_a_payment_that_joins_a_case_in_which_people_spoke_waits_for_people(desk
 
 
 @pytest.mark.parametrize("released_at", [T0 + 5 * MINUTE, COOLED])
-def test_who_lets_one_payment_go_lets_no_other_go_with_it(desk: Desk, released_at: datetime) -> None:
+def test_a_release_of_one_payment_releases_no_other_with_it(desk: Desk, released_at: datetime) -> None:
     """The talk about the second was good, and it was held because of the first: before or after its window."""
     case_id = desk.flag(1).case_id
     desk.run(hold, order(desk, "ann", case_id, Reason.SCAM_LIKELY), aim(desk), T0)
@@ -280,7 +280,7 @@ def test_who_lets_one_payment_go_lets_no_other_go_with_it(desk: Desk, released_a
     assert (desk.transfer(T1).state, desk.transfer(T2).state) == (TransferState.ALLOWED, TransferState.HELD)
 
 
-def test_what_was_said_of_the_first_is_said_by_way_of_the_second_of_a_third(desk: Desk) -> None:
+def test_a_word_against_the_first_payment_guards_the_third_by_way_of_the_second(desk: Desk) -> None:
     """The first was released before the third came. The second, which is held because of it, still counts."""
     case_id = desk.flag(1).case_id
     desk.run(hold, order(desk, "ann", case_id, Reason.SCAM_LIKELY), aim(desk), T0)
@@ -294,7 +294,7 @@ def test_what_was_said_of_the_first_is_said_by_way_of_the_second_of_a_third(desk
     assert desk.decisions(T3)[-1].reason == "release_guarded"
 
 
-def test_what_people_let_go_after_all_speaks_against_nothing(desk: Desk) -> None:
+def test_a_payment_that_staff_release_after_all_guards_no_later_one(desk: Desk) -> None:
     case_id = late_yes(desk, Tier.MEDIUM)
     refuses(desk, case_id)
     take(desk, "ann", case_id, NOW)
@@ -309,7 +309,9 @@ def test_what_people_let_go_after_all_speaks_against_nothing(desk: Desk) -> None
 
 @pytest.mark.parametrize("says", [holds, bank_says_scam])
 @pytest.mark.parametrize("joins", [True, False])
-def test_nor_does_who_lets_one_go_before_the_clock_of_the_other_is_over(desk: Desk, says: Says, joins: bool) -> None:
+def test_a_release_of_one_payment_does_not_release_another_that_was_cooling(
+    desk: Desk, says: Says, joins: bool
+) -> None:
     """The second is on hold and cooling when something is said of the first, which is then released."""
     case_id = desk.flag(1, minutes=10).case_id
     came = T0 if joins else T0 + 10 * MINUTE
@@ -332,7 +334,7 @@ def test_nor_does_who_lets_one_go_before_the_clock_of_the_other_is_over(desk: De
     assert (desk.transfer(T1).state, desk.transfer(T2).state) == (TransferState.ALLOWED, TransferState.HELD)
 
 
-def test_what_the_bank_released_itself_goes_on_speaking_against_the_next(desk: Desk) -> None:
+def test_a_payment_that_the_bank_released_itself_still_guards_the_next(desk: Desk) -> None:
     """The bank did not report that it had examined the payment."""
     case_id = late_yes(desk, Tier.MEDIUM)
     holds(desk, case_id)
@@ -343,7 +345,7 @@ def test_what_the_bank_released_itself_goes_on_speaking_against_the_next(desk: D
     assert desk.transfer(T2).state is TransferState.HELD
 
 
-def test_nor_does_what_was_over_before_it_came(desk: Desk) -> None:
+def test_a_payment_that_was_over_before_guards_no_later_one(desk: Desk) -> None:
     case_id = late_yes(desk, Tier.MEDIUM)
     hands_to_the_police(desk, case_id)
     over = desk.transfer(T1).hold_max
@@ -353,7 +355,7 @@ def test_nor_does_what_was_over_before_it_came(desk: Desk) -> None:
     assert desk.transfer(T2).state is TransferState.ALLOWED
 
 
-def test_what_people_let_go_says_nothing_more_when_the_bank_has_paid_it_out(desk: Desk) -> None:
+def test_a_payment_that_staff_released_guards_no_later_one_when_it_is_paid_out(desk: Desk) -> None:
     case_id = late_yes(desk, Tier.MEDIUM)
     desk.run(hold, order(desk, "ben", case_id, Reason.SCAM_LIKELY), aim(desk), NOW)
     take(desk, "ann", case_id, NOW)

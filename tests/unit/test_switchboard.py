@@ -65,7 +65,7 @@ def test_an_agent_of_the_customers_own_people_is_not_found_again_and_again(desk:
     assert (due.found, due.next_due) == ([], wait.give_up_at)
 
 
-def test_that_no_agent_can_be_called_is_said_once_and_wakes_no_loop_again(desk: Desk, wait: HandOver) -> None:
+def test_the_timeline_says_once_that_no_agent_can_be_called_and_wakes_no_loop_again(desk: Desk, wait: HandOver) -> None:
     assert kinds(desk, wait.case_id).count("agents_busy") == 1
     for seconds in range(1, 20):
         desk.run(tend, wait, T0 + OFFER + timedelta(seconds=seconds))
@@ -74,7 +74,7 @@ def test_that_no_agent_can_be_called_is_said_once_and_wakes_no_loop_again(desk: 
     assert the_wait(desk, wait) == wait
 
 
-def test_it_is_said_when_no_agent_was_free_from_the_beginning(desk: Desk) -> None:
+def test_the_timeline_says_when_no_agent_was_free_from_the_beginning(desk: Desk) -> None:
     case_id = CaseId(desk.flag(1).case_id)
     begun = waits(desk, on_the_line(desk, case_id))
     assert (begun.offer, begun.due_at) == (None, T0 + MINUTE)

@@ -49,7 +49,7 @@ def test_a_prompt_is_sent_once_and_its_confirmation_follows() -> None:
     ("code", "reason"),
     [(21610, "opted_out"), (21614, "landline"), (21211, "no_such_number"), (None, "refused")],
 )
-def test_what_the_phone_company_refuses_leads_to_the_next_guardian(code: int | None, reason: str) -> None:
+def test_a_prompt_that_the_phone_company_refuses_leads_to_the_next_guardian(code: int | None, reason: str) -> None:
     desk = SmsDesk()
     opened = desk.flag(1, guardians=(guardian(), guardian(SON, "g_2")))
     assert asks(desk, opened.case_id) is None
@@ -180,7 +180,7 @@ def test_a_text_is_tried_as_long_as_it_helps_while_the_phone_company_is_away() -
     assert set(desk.send(now + MINUTE)) == {told.id, asked_for.id}
 
 
-def test_what_never_went_out_in_its_time_is_given_up_and_counts_nowhere_as_sent() -> None:
+def test_a_text_that_never_went_out_is_given_up_and_counts_nowhere_as_sent() -> None:
     desk = SmsDesk()
     opened = desk.flag(1, guardians=(guardian(),), hold_max=T0 + 31 * MINUTE)
     assert asks(desk, opened.case_id) is None
@@ -379,7 +379,7 @@ class Beaten:
         return self._unit.cases.lock(case_id)
 
 
-def test_who_finds_the_text_sent_by_another_node_looks_for_the_next() -> None:
+def test_a_node_that_finds_the_text_sent_by_another_looks_for_the_next() -> None:
     desk = SmsDesk(replace(POLICY, messages=replace(POLICY.messages, per_second=10)))
     opened = desk.flag(1, guardians=(guardian(),))
     assert asks(desk, opened.case_id) is None

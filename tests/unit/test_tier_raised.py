@@ -25,7 +25,7 @@ def flagged(desk: Desk, n: int, now: datetime, tier: Tier = Tier.MEDIUM) -> Tier
 
 
 @pytest.mark.parametrize(("after", "tier"), [(DAY - SECOND, Tier.HIGH), (DAY, Tier.MEDIUM)])
-def test_what_the_bank_said_of_them_counts_for_a_day(desk: Desk, after: timedelta, tier: Tier) -> None:
+def test_a_tier_that_the_bank_gave_a_customer_counts_for_a_day(desk: Desk, after: timedelta, tier: Tier) -> None:
     assert flagged(desk, 1, T0, Tier.HIGH) is Tier.HIGH
     assert flagged(desk, 2, T0 + after) is tier
     assert desk.transfer(TransferId("t_2")).tier is Tier.MEDIUM, "the payment keeps its own"
@@ -55,7 +55,7 @@ def test_a_customer_who_was_nearly_cheated_is_one_tier_higher_for_three_days(
     assert flagged(desk, 2, T0 + after, named) is tier
 
 
-def test_so_is_a_customer_a_guardian_fears_for() -> None:
+def test_a_customer_whose_guardian_is_worried_is_one_tier_higher() -> None:
     desk = SmsDesk()
     case_id, confirmation = prompted(desk)
     desk.writes(f"{confirmation.code} 1", T0 + MINUTE)

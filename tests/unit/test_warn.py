@@ -62,7 +62,7 @@ def case_of(desk: Desk, case_id: CaseId) -> Case:
 
 
 @pytest.mark.parametrize("warning", WARNINGS)
-def test_the_new_holder_of_her_sim_confirms_in_vain(desk: Desk, warning: dict[str, Any]) -> None:
+def test_a_confirmation_by_the_new_holder_of_a_sim_releases_nothing(desk: Desk, warning: dict[str, Any]) -> None:
     case_id = on_hold(desk, Tier.HIGH)
     assert another(desk, **{"tier": Tier.HIGH, **warning}) != case_id
     taps(desk, T0 + 16 * MINUTE)
@@ -72,7 +72,7 @@ def test_the_new_holder_of_her_sim_confirms_in_vain(desk: Desk, warning: dict[st
 
 
 @pytest.mark.parametrize("warning", WARNINGS)
-def test_what_was_cooling_cools_no_more(desk: Desk, warning: dict[str, Any]) -> None:
+def test_a_payment_that_was_cooling_cools_no_more_after_a_warning(desk: Desk, warning: dict[str, Any]) -> None:
     case_id = on_hold(desk, Tier.MEDIUM)
     another(desk, **warning)
     desk.run(settle_case, case_id, T0 + 20 * MINUTE)
@@ -91,7 +91,7 @@ def test_without_a_warning_the_earlier_one_goes_its_way(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("warning", WARNINGS)
-def test_a_second_word_about_a_later_payment_reaches_the_earlier_one(desk: Desk, warning: dict[str, Any]) -> None:
+def test_a_second_event_about_a_later_payment_protects_the_earlier_one(desk: Desk, warning: dict[str, Any]) -> None:
     case_id = on_hold(desk, Tier.MEDIUM)
     another(desk)
     same_again(desk, **warning)
@@ -99,7 +99,7 @@ def test_a_second_word_about_a_later_payment_reaches_the_earlier_one(desk: Desk,
     assert desk.transfer(T1).state is TransferState.HELD
 
 
-def test_a_second_word_about_the_earlier_payment_reaches_the_later_one(desk: Desk) -> None:
+def test_a_second_event_about_the_earlier_payment_protects_the_later_one(desk: Desk) -> None:
     first = on_hold(desk, Tier.MEDIUM)
     second = another(desk)
     desk.flag(1, T0 + 15 * MINUTE, **MEI, **CRITICAL, event_id="again", content_hash="again", forwarding=True)
@@ -108,7 +108,7 @@ def test_a_second_word_about_the_earlier_payment_reaches_the_later_one(desk: Des
     assert case_of(desk, second).state is CaseState.OPEN
 
 
-def test_a_second_word_about_what_is_over_reaches_what_is_not(desk: Desk) -> None:
+def test_a_second_event_about_a_payment_that_is_over_protects_one_that_is_not(desk: Desk) -> None:
     over = CaseId(desk.flag(2, **MEI).case_id)
     news = TransferEventIn(
         event_id="cancel", content_hash="h", transfer_id="t_2", occurred_at=T0,
@@ -122,7 +122,7 @@ def test_a_second_word_about_what_is_over_reaches_what_is_not(desk: Desk) -> Non
     assert desk.transfer(T1).state is TransferState.HELD
 
 
-def test_the_machine_rings_a_doubted_line_in_no_case_of_hers(desk: Desk) -> None:
+def test_the_machine_rings_a_doubted_line_in_no_case_of_the_customer(desk: Desk) -> None:
     case_id = on_hold(desk, Tier.MEDIUM)
     another(desk, **SWAPPED)
     assert [p.ringable for p in desk.on(case_id, T0 + HOUR, lambda file: file.unit.parties.of_case(file.case))] == [
@@ -142,14 +142,14 @@ def test_after_a_graver_warning_one_person_alone_releases_nothing() -> None:
 
 
 @pytest.mark.parametrize(("warning", "why"), [(CRITICAL, "critical"), (SWAPPED, "guarded")])
-def test_after_a_warning_it_is_released_with_no_heap(desk: Desk, warning: dict[str, Any], why: str) -> None:
+def test_a_payment_is_in_no_bulk_release_after_a_warning(desk: Desk, warning: dict[str, Any], why: str) -> None:
     on_hold(desk, Tier.HIGH, model="v7")
     another(desk, **warning)
     found = desk.run(preview, Span(model="v7", since=T0, until=T0 + MINUTE), T0 + HOUR)
     assert (found.takes, found.left_out) == ((), {why: 1})
 
 
-def test_that_the_family_may_be_the_danger_holds_for_the_earlier_case_too(desk: Desk) -> None:
+def test_a_family_that_may_be_the_danger_is_not_asked_in_the_earlier_case_either(desk: Desk) -> None:
     case_id = on_hold(desk, Tier.HIGH, guardians=(guardian(),))
     another(desk, signals=("family_risk",))
     assert asks(desk, case_id, T0 + 16 * MINUTE) == "family_risk"
@@ -188,7 +188,7 @@ def test_a_guardian_named_as_connected_is_left_out_of_the_earlier_case_too(desk:
     assert "linked" in reasons(desk, case_id)
 
 
-def test_who_is_linked_is_left_out_though_the_case_knows_the_id_under_another_number(desk: Desk) -> None:
+def test_a_linked_guardian_is_left_out_though_the_case_knows_the_id_by_another_number(desk: Desk) -> None:
     case_id = desk.flag(1, **MEI, guardians=(guardian(SON, "g_1"),)).case_id
     enrol(desk, id=GuardianId("g_9"))
     another(desk, guardians=(guardian(DAUGHTER, "g_1", linked=True),))

@@ -71,7 +71,7 @@ def news(desk: Desk, kind: TransferNews, transfer_id: TransferId, now: object) -
     desk.run(take_news, told, now)
 
 
-def test_it_stands_in_the_queue_until_staff_have_followed_it_up(desk: Desk) -> None:
+def test_an_allow_with_a_later_warning_is_queued_until_staff_have_followed_it_up(desk: Desk) -> None:
     case_id = let_go(desk)
     desk.on(case_id, LATER, warns)
     # The call that brought the warning ends, and so does another one.
@@ -100,7 +100,7 @@ def test_a_guardians_worry_and_a_call_to_our_number_are_such_warnings(desk: Desk
 
 
 @pytest.mark.parametrize(("asks", "alarmed"), [(keep_on_hold, ["call_in_after_allow"]), (ask_for_person, [])])
-def test_who_rings_in_about_money_that_was_let_go_is_seen_by_people(
+def test_a_customer_who_calls_in_about_an_allowed_payment_is_queued_for_staff(
     desk: Desk, asks: object, alarmed: list[str]
 ) -> None:
     case_id = let_go(desk)
@@ -113,7 +113,7 @@ def test_who_rings_in_about_money_that_was_let_go_is_seen_by_people(
     assert [transfer for transfer, _ in queued(desk)] == [T1]
 
 
-def test_who_rings_in_for_a_person_when_all_was_taken_back_is_seen_by_people(desk: Desk) -> None:
+def test_a_customer_who_calls_in_for_an_agent_after_cancelling_is_queued_for_staff(desk: Desk) -> None:
     case_id = CaseId(desk.flag(1, customer_id="u_1").case_id)
     news(desk, TransferNews.CANCELLED_IN_APP, T1, T0 + MINUTE)
     news(desk, TransferNews.CALL_STARTED_IN_APP, T1, LATER)
@@ -123,7 +123,7 @@ def test_who_rings_in_for_a_person_when_all_was_taken_back_is_seen_by_people(des
     assert queued(desk) == [(T1, Urgency.PERSON_PROMISED)]
 
 
-def test_the_case_stays_when_what_else_was_in_it_is_over(desk: Desk) -> None:
+def test_a_warned_case_stays_in_review_when_its_other_payment_is_over(desk: Desk) -> None:
     case_id = CaseId(desk.flag(1, customer_id="u_1").case_id)
     desk.flag(2, customer_id="u_1")
     desk.teach(case_id, said(Outcome.CONSISTENT, T1, T0 + MINUTE, 1), T0 + MINUTE)
@@ -160,7 +160,7 @@ def test_a_customer_who_called_for_help_waits_for_a_person_beyond_the_legal_end_
     assert [template.partition("/")[0] for template in texts] == ["outcome.hold", "outcome.refuse"], "told at once"
 
 
-def test_the_end_of_a_hold_is_told_at_once_also_when_it_is_the_other_payment_that_is_taken_back(desk: Desk) -> None:
+def test_the_end_of_a_hold_is_texted_at_once_also_when_the_other_payment_is_cancelled(desk: Desk) -> None:
     """They had been told of a hold on the other one. A customer who waits for an agent need not wait for this too."""
     case_id = CaseId(desk.flag(1, customer_id="u_1", hold_max=T0 + HOUR).case_id)
     desk.flag(2, customer_id="u_1")
@@ -186,7 +186,7 @@ def test_a_customer_who_called_for_help_waits_for_a_person_though_staff_have_hel
     assert (queued(desk), case_of(desk, case_id).state) == ([], CaseState.SETTLED)
 
 
-def test_what_was_taken_back_leaves_nothing_waiting_when_another_payment_is_let_go_by_a_person(desk: Desk) -> None:
+def test_a_cancelled_payment_leaves_nothing_waiting_when_staff_release_another(desk: Desk) -> None:
     case_id = CaseId(desk.flag(1, customer_id="u_1").case_id)
     desk.flag(2, customer_id="u_1")
     desk.teach(case_id, said(Outcome.CONSISTENT, T1, T0 + MINUTE, 1), T0 + MINUTE)
@@ -261,7 +261,7 @@ def test_the_page_of_the_case_says_that_the_bank_is_to_be_asked_until_staff_have
     assert to_do() == []
 
 
-def test_when_the_bank_raises_the_tier_of_what_was_let_go_staff_are_to_ask_it(desk: Desk) -> None:
+def test_when_the_bank_raises_the_tier_of_an_allowed_payment_staff_are_to_ask_it(desk: Desk) -> None:
     case_id = let_go(desk)
     desk.flag(1, LATER, customer_id="u_1", tier=Tier.CRITICAL, event_id="again", content_hash="other")
     assert "alarm:tier_raised_after_allow" in desk.wakes
@@ -269,7 +269,7 @@ def test_when_the_bank_raises_the_tier_of_what_was_let_go_staff_are_to_ask_it(de
     assert queued(desk) == [(T1, Urgency.MONEY_LEAVING)]
 
 
-def test_when_what_was_let_go_is_another_payment_by_now_staff_are_to_ask_the_bank(desk: Desk) -> None:
+def test_when_an_allowed_payment_is_another_by_now_staff_are_to_ask_the_bank(desk: Desk) -> None:
     case_id = let_go(desk)
     desk.flag(1, LATER, customer_id="u_1", amount=Decimal(900), event_id="again", content_hash="other")
     assert "alarm:other_payment_after_allow" in desk.wakes
@@ -277,7 +277,7 @@ def test_when_what_was_let_go_is_another_payment_by_now_staff_are_to_ask_the_ban
     assert queued(desk) == [(T1, Urgency.MONEY_LEAVING)]
 
 
-def test_what_the_bank_let_go_itself_can_be_asked_for_as_well(desk: Desk) -> None:
+def test_a_payment_that_the_bank_released_itself_is_queued_after_a_warning_as_well(desk: Desk) -> None:
     case_id = CaseId(desk.flag(1).case_id)
     news(desk, TransferNews.RELEASED, T1, T0 + MINUTE)
     desk.on(case_id, LATER, warns)
@@ -286,7 +286,7 @@ def test_what_the_bank_let_go_itself_can_be_asked_for_as_well(desk: Desk) -> Non
 
 
 @pytest.mark.parametrize(("hours", "told"), [(23, True), (25, False)])
-def test_a_warning_about_a_later_payment_is_one_about_what_was_let_go_that_day(
+def test_a_warning_about_a_later_payment_is_one_about_the_payment_allowed_that_day(
     desk: Desk, hours: int, told: bool
 ) -> None:
     """The second payment has a case of its own, because the first one's was over."""
@@ -303,7 +303,9 @@ def test_a_warning_about_a_later_payment_is_one_about_what_was_let_go_that_day(
 
 
 @pytest.mark.parametrize("allowed", [False, True])
-def test_what_the_bank_pays_out_though_it_was_taken_back_comes_before_people(desk: Desk, allowed: bool) -> None:
+def test_a_payment_that_the_bank_pays_out_though_it_was_cancelled_is_queued_for_staff(
+    desk: Desk, allowed: bool
+) -> None:
     """The tap in the app came just too late. The customer believes that the money stayed, as does anyone they ask."""
     case_id = let_go(desk) if allowed else CaseId(desk.flag(1, customer_id="u_1").case_id)
     news(desk, TransferNews.CANCELLED_IN_APP, T1, LATER)
@@ -315,14 +317,14 @@ def test_what_the_bank_pays_out_though_it_was_taken_back_comes_before_people(des
     assert queued(desk) == [(T1, Urgency.MONEY_LEAVING)]
 
 
-def test_what_the_bank_says_to_have_released_stays_so_whenever_it_hears_of_the_tap(desk: Desk) -> None:
+def test_a_payment_that_the_bank_released_stays_so_when_a_cancellation_comes(desk: Desk) -> None:
     case_id = CaseId(desk.flag(1, customer_id="u_1").case_id)
     for kind in (TransferNews.RELEASED, TransferNews.CANCELLED_IN_APP):
         news(desk, kind, T1, LATER)
     assert (desk.transfer(T1).state, alarms(desk, case_id)) == (TransferState.RELEASED, [])
 
 
-def test_of_who_was_erased_since_that_it_was_paid_out_is_an_alarm_and_no_more(desk: Desk) -> None:
+def test_a_cancelled_payment_of_an_erased_customer_that_is_paid_out_only_raises_an_alarm(desk: Desk) -> None:
     case_id = CaseId(desk.flag(1, customer_id="u_1").case_id)
     news(desk, TransferNews.CANCELLED_IN_APP, T1, LATER)
     desk.on(case_id, LATER, lambda file: file.unit.connection.exec_driver_sql("DELETE FROM customers"))
@@ -352,7 +354,7 @@ def test_the_money_of_another_customer_is_none_of_this_case(desk: Desk) -> None:
         ((TransferState.HELD, False), (TransferState.CANCELLED, False), {T2: Effect.PERSON}),
     ],
 )
-def test_its_transfers_say_why_a_case_waits_of_which_nothing_is_held(
+def test_the_transfers_of_a_waiting_case_say_why_it_waits(
     first: tuple[TransferState, bool], second: tuple[TransferState, bool], shown: dict[TransferId, Effect]
 ) -> None:
     assert unheld_for({T1: first, T2: second}) == shown

@@ -94,7 +94,7 @@ def test_too_many_events_none_or_something_else_refuse_the_batch() -> None:
     assert play(story).store.ran == []
 
 
-def test_what_the_store_could_not_take_is_named_and_comes_again() -> None:
+def test_an_event_that_the_store_could_not_take_is_named_with_503() -> None:
     async def story(bank: Caller) -> None:
         heard = await bank.post(PATH, batch(CHUNK * 3))
         assert (heard.status, heard.headers["Retry-After"]) == (200, "1")

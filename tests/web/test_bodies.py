@@ -89,7 +89,9 @@ def test_a_body_that_breaks_its_framing_is_refused() -> None:
     assert play(story).store.ran == []
 
 
-def test_what_is_no_http_is_answered_without_an_echo_and_without_a_log_line(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_request_that_is_no_http_is_answered_without_an_echo_and_without_a_log_line(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     async def story(bank: Caller) -> None:
         heard = await bank.raw(b"GET / HTTP/1.1\r\nBroken +6591234567 header\r\n\r\n")
         assert b" 400 " in heard.partition(b"\r\n")[0]

@@ -48,7 +48,7 @@ def test_every_caller_hears_how_to_check_and_nothing_about_a_customer(matched: b
     assert ran[1].args[0].from_ not in repr(ran[1].args[0])
 
 
-def test_who_presses_nothing_is_asked_once_more() -> None:
+def test_a_caller_who_presses_nothing_is_asked_once_more() -> None:
     """Before, an old caller who was looking for the key heard goodbye after one silence."""
 
     async def story(phone: Caller) -> None:
@@ -92,7 +92,7 @@ def test_any_other_key_ends_with_how_to_check(key: str) -> None:
     assert play_public(story, world()).store.ran == []
 
 
-def test_a_person_is_rung_if_there_is_one() -> None:
+def test_a_colleague_is_rung_if_there_is_one() -> None:
     async def story(phone: Caller) -> None:
         told = await heard(phone, KEYS, Digits="0")
         assert "Dial" in verbs(told)
@@ -108,7 +108,7 @@ def test_a_person_is_rung_if_there_is_one() -> None:
     assert [one.name for one in play_public(story, made).store.ran] == ["ask_for_person"]
 
 
-def test_without_people_the_line_says_where_to_ask() -> None:
+def test_the_line_says_where_to_ask_when_there_is_no_colleague() -> None:
     async def story(phone: Caller) -> None:
         told = await heard(phone, KEYS, Digits="0")
         assert "back of your card" in spoken(told)
@@ -117,7 +117,7 @@ def test_without_people_the_line_says_where_to_ask() -> None:
     play_public(story, world())
 
 
-def test_who_has_asked_too_often_is_told_where_to_ask() -> None:
+def test_a_caller_who_has_asked_too_often_is_told_where_to_ask() -> None:
     async def story(phone: Caller) -> None:
         told = await heard(phone, KEYS, Digits="0")
         assert "No colleague can take your call now" in spoken(told) and "back of your card" in spoken(told)

@@ -43,7 +43,9 @@ def test_the_code_is_shown_to_the_confirmed_callee_of_a_running_call() -> None:
         (NOBODY, "?confirmed=true", False),
     ],
 )
-def test_otherwise_it_is_not(status: CallStatus, query: str, calling: object) -> None:
+def test_the_code_is_hidden_unless_the_callee_confirmed_and_nobody_watches(
+    status: CallStatus, query: str, calling: object
+) -> None:
     async def story(app: Caller) -> None:
         heard = await app.get(PATH + query)
         assert (heard.status, heard.json["calling"]) == (200, calling)
@@ -82,7 +84,7 @@ def test_a_colleague_who_keeps_our_promise_is_not_called_a_scammer() -> None:
 
 
 @pytest.mark.parametrize("status", [TALKING, RINGING])
-def test_what_the_voice_reads_has_one_name(status: CallStatus) -> None:
+def test_the_code_that_the_voice_reads_has_one_name(status: CallStatus) -> None:
     async def story(app: Caller) -> None:
         for query in ("", "&confirmed=true", "&screen_share=true"):
             said = (await app.get(f"{PATH}?language=zh{query}")).json["say"]

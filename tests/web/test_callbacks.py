@@ -66,7 +66,7 @@ def test_a_cut_that_fails_is_counted_and_told(error: Exception, level: str) -> N
 
 @pytest.mark.parametrize("error", [StoreDownError("closed"), StoreBusyError(1), never])
 @pytest.mark.parametrize("kind", ["status", "amd"])
-def test_what_could_not_be_kept_is_told_again(error: Any, kind: str) -> None:
+def test_a_callback_that_could_not_be_stored_is_asked_for_again(error: Any, kind: str) -> None:
     world = World()
     world.store.will(record_progress, error)
     world.store.will(take_detection, error)
@@ -81,7 +81,7 @@ def test_what_could_not_be_kept_is_told_again(error: Any, kind: str) -> None:
 
 
 @pytest.mark.parametrize(("takes_s", "cut"), [(3.0, [SID]), (60.0, [])])
-def test_a_stopping_listener_finishes_what_it_began_but_not_for_ever(takes_s: float, cut: list[str]) -> None:
+def test_a_stopping_listener_finishes_begun_work_but_not_for_ever(takes_s: float, cut: list[str]) -> None:
     world = World()
     world.store.will(record_progress, SID)
     world.phone.takes_s = takes_s

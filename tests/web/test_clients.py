@@ -54,7 +54,7 @@ def test_a_bearer_key_names_its_client(header: str) -> None:
 @pytest.mark.parametrize(
     "header", [None, "", "Bearer", "Bearer ", BANK_KEY, f"Basic {BANK_KEY}", f"Bearer {BANK_KEY}x"]
 )
-def test_anything_else_names_no_client(header: str | None) -> None:
+def test_any_other_header_names_no_client(header: str | None) -> None:
     assert clients().bearing(header) is None
 
 

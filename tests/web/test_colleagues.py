@@ -82,7 +82,7 @@ def test_another_colleague_is_tried_each_time_and_without_any_the_call_goes_on()
         ("something new", TransferResult.FAILED),
     ],
 )
-def test_what_became_of_it_reaches_the_conversation(status: str, how: TransferResult) -> None:
+def test_the_result_of_a_call_to_a_colleague_reaches_the_conversation(status: str, how: TransferResult) -> None:
     world = world_of(DESK)
     world.store.will(converse, Reply(turn=None))
 

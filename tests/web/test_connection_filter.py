@@ -51,7 +51,7 @@ def test_a_signature_does_not_help_where_the_tag_is_not_ours() -> None:
 
 
 @pytest.mark.parametrize("cut", [3, 40, 90])
-def test_what_comes_in_pieces_is_let_in_and_refused_inside(cut: int) -> None:
+def test_a_request_that_comes_in_pieces_is_let_in_and_refused_inside(cut: int) -> None:
     world = World()
 
     async def story(phone: Caller) -> None:
@@ -78,7 +78,7 @@ def test_a_connection_that_was_let_in_is_looked_at_again_inside() -> None:
     play_public(story, world)
 
 
-def test_who_says_nothing_is_left_standing_for_ten_seconds() -> None:
+def test_a_client_that_sends_nothing_is_disconnected_after_ten_seconds() -> None:
     async def story(phone: Caller) -> None:
         loop = asyncio.get_running_loop()
         began = loop.time()
@@ -90,7 +90,7 @@ def test_who_says_nothing_is_left_standing_for_ten_seconds() -> None:
     play_public(story)
 
 
-def test_who_stands_at_the_door_when_the_house_closes_is_sent_away() -> None:
+def test_a_connection_that_waits_at_shutdown_is_closed() -> None:
     async def story() -> None:
         listener = Listener(public_app(World().parts()))
         await listener.setup()

@@ -25,7 +25,7 @@ def world_with(*answers: Any) -> World:
     return world
 
 
-def test_the_decision_in_force() -> None:
+def test_the_decision_in_force_is_answered_whole() -> None:
     async def story(core: Caller) -> None:
         heard = await core.get(PATH)
         assert (heard.status, heard.headers["ETag"]) == (200, '"2"')
@@ -88,7 +88,7 @@ def test_questions_need_a_key_with_the_scope(path: str) -> None:
     assert play(story).store.ran == []
 
 
-def test_unknown_transfers_and_impossible_ids() -> None:
+def test_an_unknown_transfer_and_an_impossible_id_are_404() -> None:
     async def story(core: Caller) -> None:
         assert (await core.get(PATH)).status == 404
         assert (await core.get("/v1/transfers/t%00x/decision?wait=9")).status == 404
@@ -112,7 +112,7 @@ def test_an_unknown_parameter_is_answered_with_the_known_ones() -> None:
     assert play(story).store.ran == []
 
 
-def test_what_is_known_already_is_not_told_again() -> None:
+def test_a_decision_that_the_client_knows_is_not_sent_again() -> None:
     async def story(core: Caller) -> None:
         known = await core.get(PATH, **{"If-None-Match": '"2"'})
         assert (known.status, known.body) == (304, b"")

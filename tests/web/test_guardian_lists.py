@@ -69,7 +69,7 @@ def test_a_guardian_who_gets_no_texts_is_warned_about() -> None:
         (body(secret="x"), 422, ""),
     ],
 )
-def test_what_is_wrong_with_a_list_is_named(content: dict[str, Any], status: int, field: str) -> None:
+def test_a_faulty_list_of_guardians_is_refused_with_the_field(content: dict[str, Any], status: int, field: str) -> None:
     async def story(bank: Caller) -> None:
         heard = await put(bank, content)
         assert heard.status == status
@@ -79,7 +79,7 @@ def test_what_is_wrong_with_a_list_is_named(content: dict[str, Any], status: int
     assert play(story).store.ran == []
 
 
-def test_who_may_put_and_ask() -> None:
+def test_a_list_of_guardians_needs_a_client_with_the_scope() -> None:
     async def story(bank: Caller) -> None:
         assert (await put(bank, body(), secret=LABEL_SECRET)).status == 403
         assert (await bank.get(PATH, key=LABEL_KEY)).status == 403
@@ -122,7 +122,7 @@ def test_the_list_shows_states_and_no_numbers() -> None:
     play(story, world)
 
 
-def test_all_are_taken_away() -> None:
+def test_a_deleted_list_takes_all_guardians_away() -> None:
     world = World()
     world.store.will(put_guardians, {"g_7": "applied"})
 

@@ -19,7 +19,7 @@ from wakeup.web.inside.health import READY_SECONDS
 SECOND = timedelta(seconds=1)
 
 
-def test_a_living_process() -> None:
+def test_a_living_process_answers_its_health_check() -> None:
     async def story(operator: Caller) -> None:
         heard = await operator.ask("GET", "/healthz")
         assert (heard.status, heard.json) == (200, {"status": "ok"})
@@ -27,7 +27,7 @@ def test_a_living_process() -> None:
     play_inside(story)
 
 
-def test_ready_or_why_not() -> None:
+def test_a_node_that_is_not_ready_says_why() -> None:
     world = World()
 
     async def story(operator: Caller) -> None:
@@ -57,7 +57,7 @@ def test_a_check_that_hangs_is_a_no() -> None:
     play_inside(story, world)
 
 
-def test_what_guardians_add_is_read_once_a_minute() -> None:
+def test_the_figures_of_guardians_are_read_once_a_minute() -> None:
     world = World()
     two = GuardianNumbers(cases=8, cases_asked=2, asked=4, answered=3, median_minutes=4.5)
     world.store.will(read_guardian_numbers, two, NOBODY_ASKED)

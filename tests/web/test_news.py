@@ -72,7 +72,7 @@ def test_path_and_body_speak_of_the_same_transfer() -> None:
         (LABELS, CANCELLED),
     ],
 )
-def test_other_words_are_refused(path: str, content: Any) -> None:
+def test_a_body_that_is_no_transfer_event_or_no_label_is_refused(path: str, content: Any) -> None:
     async def story(bank: Caller) -> None:
         assert (await bank.post(path, content)).status == 422
 
@@ -116,7 +116,7 @@ def test_labels_are_kept_once_and_only_from_clients_with_the_scope() -> None:
         ("10.555", "KWD", True),
     ],
 )
-def test_what_came_back_has_no_more_decimals_than_its_currency(recovered: str, currency: str, taken: bool) -> None:
+def test_a_recovered_amount_has_no_more_decimals_than_its_currency(recovered: str, currency: str, taken: bool) -> None:
     async def story(bank: Caller) -> None:
         heard = await bank.post(LABELS, {**SCAM, "recovered": recovered}, secret=LABEL_SECRET)
         fault = {} if taken else {"recovered": "has more decimals than its currency"}

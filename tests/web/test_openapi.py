@@ -35,7 +35,7 @@ def nodes(node: Any) -> Iterator[dict[str, Any]]:
         yield from nodes(child)
 
 
-def test_it_is_served_as_it_is_built() -> None:
+def test_the_description_of_the_api_is_served_as_it_is_built() -> None:
     async def story(reader: Caller) -> None:
         heard = await reader.ask("GET", "/openapi.json")
         assert (heard.status, heard.json) == (200, DESCRIPTION)

@@ -86,7 +86,7 @@ def test_a_known_event_is_answered_200() -> None:
     assert world.counted("risk_events_total", answer="known") == 1
 
 
-def test_what_only_costs_accuracy_is_a_warning() -> None:
+def test_an_unknown_typology_is_accepted_with_a_warning() -> None:
     async def story(bank: Caller) -> None:
         heard = await bank.post(PATH, event({"risk.typology": "moon_cheese"}))
         assert heard.status == 202
@@ -144,7 +144,7 @@ def test_our_own_fault_says_nothing() -> None:
         ({"X_Wakeup_Client": "nobody"}, "signature: no_match"),
     ],
 )
-def test_who_does_not_sign_is_not_heard(how: dict[str, Any], detail: str) -> None:
+def test_an_event_without_a_valid_signature_is_refused(how: dict[str, Any], detail: str) -> None:
     async def story(bank: Caller) -> None:
         heard = await bank.post(PATH, event(), **how)
         assert (heard.status, heard.json["detail"].partition("; ")[0]) == (401, detail)

@@ -57,7 +57,7 @@ def test_a_turn_is_asked_for_and_spoken() -> None:
         ({"CallStatus": "completed"}, HungUp()),
     ],
 )
-def test_what_they_did_reaches_the_conversation(form: dict[str, Any], given: Any) -> None:
+def test_the_callees_act_reaches_the_conversation(form: dict[str, Any], given: Any) -> None:
     world = world_with(Reply(turn=FAREWELL))
 
     async def story(phone: Caller) -> None:

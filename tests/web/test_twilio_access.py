@@ -59,7 +59,7 @@ def test_the_door_opens_to_both_tokens(address: Address) -> None:
 
 
 @every
-def test_wrong_signatures(address: Address) -> None:
+def test_a_wrong_signature_is_403(address: Address) -> None:
     world = World()
 
     async def story(phone: Caller) -> None:
@@ -138,7 +138,7 @@ def test_a_wrong_tag_is_refused_before_the_body_is_read() -> None:
     ("more", "status"),
     [({"Direction": "inbound"}, 403), ({"Direction": None}, 400), ({"CallSid": "x"}, 400), ({"To": ""}, 400)],
 )
-def test_only_calls_of_this_service(address: Address, more: dict[str, Any], status: int) -> None:
+def test_only_forms_of_our_own_outbound_calls_are_accepted(address: Address, more: dict[str, Any], status: int) -> None:
     world = World()
 
     async def story(phone: Caller) -> None:
@@ -148,7 +148,7 @@ def test_only_calls_of_this_service(address: Address, more: dict[str, Any], stat
 
 
 @every
-def test_strange_bodies(address: Address) -> None:
+def test_a_body_that_is_no_form_is_refused(address: Address) -> None:
     world = World()
 
     async def story(phone: Caller) -> None:

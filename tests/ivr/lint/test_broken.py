@@ -25,7 +25,7 @@ def test_the_good_library_is_clean(library: Path) -> None:
 
 
 @pytest.mark.parametrize("name", BROKEN)
-def test_what_is_broken_is_seen_where_it_is_broken(library: Path, name: str) -> None:
+def test_lint_reports_each_broken_script_at_its_file_and_line(library: Path, name: str) -> None:
     case = BROKEN[name]
     for change in case.edits:
         edit(library, *change)

@@ -67,7 +67,7 @@ def test_the_longest_way_goes_no_way_twice() -> None:
     assert graph.longest(script, ("consistent",), once) == 2
 
 
-def test_what_comes_back_is_found_and_what_does_not_is_not() -> None:
+def test_a_node_on_a_loop_follows_itself_and_another_does_not() -> None:
     script = subject().script
     assert "identify" in graph.after(script, "identify", graph.by_answering)
     assert "payment" not in graph.after(script, "payment", graph.by_answering)

@@ -27,7 +27,9 @@ KEYS = {"1": Meaning.YES, "2": Meaning.NO, "3": Meaning.UNSURE}
         ("en", "If you still want to pay now, press 2.", [("still want to pay now", "2")]),
     ],
 )
-def test_what_is_offered(language: str, words: str, offered: list[tuple[str, str]]) -> None:
+def test_the_offers_of_a_sentence_are_read_with_their_keys(
+    language: str, words: str, offered: list[tuple[str, str]]
+) -> None:
     assert offers(words, language) == offered
 
 

@@ -79,10 +79,10 @@ FORBIDDEN = {
 
 
 @pytest.mark.parametrize(("language", "sentence"), [(one, text) for one, texts in FINE.items() for text in texts])
-def test_this_may_be_said(language: str, sentence: str) -> None:
+def test_these_sentences_may_be_said(language: str, sentence: str) -> None:
     assert fault_of(sentence, language) == ""
 
 
 @pytest.mark.parametrize(("language", "sentence"), [(one, text) for one, texts in FORBIDDEN.items() for text in texts])
-def test_this_may_not_be_said(language: str, sentence: str) -> None:
+def test_these_sentences_may_not_be_said(language: str, sentence: str) -> None:
     assert fault_of(sentence, language)

@@ -89,7 +89,7 @@ def notes(case: str, attempt: str, script: str, content: str, *turns: tuple[str,
     return rows
 
 
-def test_trips_are_those_of_one_version_with_their_stays() -> None:
+def test_the_counted_moves_are_those_of_one_script_version() -> None:
     rows = [
         *notes(
             "c1", "a1", "generic", "h", ("opening", "answered", 0), ("opening", "silence", 12), ("code", "keys", 20)

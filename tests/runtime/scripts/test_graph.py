@@ -82,7 +82,7 @@ def test_every_exit_is_a_line_or_a_link_and_lines_lead_down(name: str) -> None:
     assert all(boxes[source][3] < boxes[target][1] for source, target in lines)
 
 
-def test_what_is_open_everywhere_is_said_once_and_not_drawn() -> None:
+def test_acts_that_are_open_at_every_node_are_listed_once_and_not_drawn() -> None:
     script = chosen(SCRIPTS, "generic").script
     assert script is not None
     ways = ways_of(script)

@@ -24,7 +24,7 @@ def test_the_shipped_schema_is_what_the_command_prints(capsys: pytest.CaptureFix
     assert "$id" not in json.loads(printed)
 
 
-def test_it_knows_every_field_and_lets_subscripts_bring_the_rest() -> None:
+def test_the_schema_knows_every_field_and_lets_subscripts_bring_the_rest() -> None:
     known = schema_of_file()
     assert set(known["properties"]) == set(ScriptFile.model_fields) - {"recordings"}, "which are found, not written"
     assert set(known["$defs"]["Languages"]["properties"]) == {"default", "supported", "fallback"}

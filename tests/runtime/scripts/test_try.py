@@ -77,7 +77,7 @@ def row(shown: str, tier: str) -> list[str]:
         ("?", None),
     ],
 )
-def test_what_is_typed_is_what_a_callee_does(line: str | None, act: Input | None) -> None:
+def test_a_typed_line_becomes_the_act_of_a_callee(line: str | None, act: Input | None) -> None:
     assert read_line(line) == act
 
 
@@ -105,7 +105,7 @@ def test_words_are_shown_with_what_we_take_them_for(capsys: pytest.CaptureFixtur
     assert "person_within_10_min" in row(shown, "medium")[4]
 
 
-def test_who_speaks_and_how_patiently_may_be_chosen(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_persona_and_the_pace_may_be_chosen(capsys: pytest.CaptureFixture[str]) -> None:
     shown = played(capsys, "generic", lang="en", persona="an", unhurried=True)
     assert "wording a, unhurried" in shown and "an speaks." in shown and "this is Ann" in shown
     assert "  waits 16 s" in shown
@@ -140,7 +140,7 @@ def test_a_machine_hears_the_message_for_machines(capsys: pytest.CaptureFixture[
         ("generic", "en", "", "unknown wording ''"),
     ],
 )
-def test_who_asks_for_what_there_is_not_is_told_so(
+def test_an_unknown_script_language_or_wording_is_refused(
     capsys: pytest.CaptureFixture[str], script: str, lang: str, variant: str, said: str
 ) -> None:
     with pytest.raises(SystemExit) as ended:
@@ -213,7 +213,7 @@ def test_where_nothing_can_speak_it_says_so(monkeypatch: pytest.MonkeyPatch, tmp
     assert Sound().note == "No sound: espeak-ng is not installed. The words are shown."
 
 
-def test_what_only_some_calls_have_can_be_given(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_variable_that_only_some_calls_have_can_be_given(capsys: pytest.CaptureFixture[str]) -> None:
     shown = played(capsys, "romance", "1", "0", lang="en", given=("callback_time=at noon",))
     assert "We will call you back at noon." in shown
     shown = played(capsys, "romance", "0", "person talked", lang="en", given=("person_ready",))
