@@ -241,7 +241,8 @@ class Browser:
         return await self.post(f"/console/cases/{case_id}/{act}", {**page.hidden(form), **fields})
 
 
-Story = Callable[[ConsoleClient, Callable[[], Browser]], Coroutine[Any, Any, None]]
+Browsers = Callable[[], Browser]
+Story = Callable[[ConsoleClient, Browsers], Coroutine[Any, Any, None]]
 
 
 @asynccontextmanager

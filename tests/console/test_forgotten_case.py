@@ -4,9 +4,7 @@ refused.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from tests.console.console_client import Browser, ConsoleClient, play
+from tests.console.console_client import Browsers, ConsoleClient
 from tests.unit.desk import PHONE
 from tests.unit.guardian_steps import DAUGHTER, guardian
 from wakeup.domain.case import CaseEvent
@@ -20,7 +18,6 @@ from wakeup.usecases.personal_data.dossier import hold, lift
 from wakeup.usecases.personal_data.forget import erase, forget_words
 from wakeup.web.console import masking
 
-Browsers = Callable[[], Browser]
 WHO = CustomerId("u_1")
 
 
@@ -43,68 +40,65 @@ async def settle(console: ConsoleClient, case_id: CaseId) -> None:
     await console.store.run(end)
 
 
-def test_each_page_says_what_is_gone_and_what_is_kept_for_a_court() -> None:
-    async def story(console: ConsoleClient, browsers: Browsers) -> None:
-        case_id = await settled(console)
-        kim = browsers()
-        await kim.sign_in("kim")
-        page = f"/console/cases/{case_id}"
-        await console.store.run(hold, WHO, "C-17", "root", console.moment)
-        assert "Legal hold since" in (held := (await kim.get(page)).plain) and "(C-17)" in held
-        await console.store.run(lift, WHO, "root", console.moment)
-        console.moment += console.policy.retention.speech
-        await console.store.run(forget_words, case_id, console.moment)
-        await kim.sign_in("kim")
-        before = await kim.get(page)
-        words = before.plain
-        assert "Speech and messages were deleted on" in words and masking.phone(PHONE) in words
-        await console.store.run(erase, WHO, "root", console.moment)
-        gone = await kim.get(page)
-        assert gone.status == 200 and "The customer was erased on" in gone.plain and "Legal hold" not in gone.plain
-        assert "Speech and messages were deleted on" not in gone.plain, "one notice is enough"
-        assert "The customer was erased; names, numbers and words are deleted for good." in gone.plain
-        assert masking.phone(PHONE) not in gone.plain
-        assert "Show names, numbers and words" not in gone.plain
-        assert f'action="/console/cases/{case_id}' in before.text
-        assert f'action="/console/cases/{case_id}' not in gone.text, "nothing can be done that could be written down"
-        note = {**before.hidden("note"), "text": "she rang us"}
-        assert (await kim.post(f"{page}/note", note)).status == 404, "nothing to seal it with"
-
-    play(story)
-
-
-def test_an_unconfirmed_release_is_not_on_the_page_of_an_erased_customer() -> None:
-    async def story(console: ConsoleClient, browsers: Browsers) -> None:
-        case_id = await console.flag(phone=PHONE)
-        ann = browsers()
-        await ann.sign_in("ann")
-        await ann.send(case_id, "claim", "claim")
-        why = {"reason": "payee_checked", "text": "rang the payee"}
-        assert (await ann.send(case_id, "release-t_1", "release", **why)).status == 303
-        await settle(console, case_id)
-        seen = await ann.get(f"/console/cases/{case_id}")
-        assert "asks for a release" not in seen.plain, "it is not held any more"
-        await console.store.run(erase, WHO, "root", console.moment)
-        gone = await ann.get(f"/console/cases/{case_id}")
-        assert gone.status == 200 and "The customer was erased on" in gone.plain
-
-    play(story)
+async def test_each_page_says_what_is_gone_and_what_is_kept_for_a_court(
+    console: ConsoleClient, browsers: Browsers
+) -> None:
+    case_id = await settled(console)
+    kim = browsers()
+    await kim.sign_in("kim")
+    page = f"/console/cases/{case_id}"
+    await console.store.run(hold, WHO, "C-17", "root", console.moment)
+    assert "Legal hold since" in (held := (await kim.get(page)).plain) and "(C-17)" in held
+    await console.store.run(lift, WHO, "root", console.moment)
+    console.moment += console.policy.retention.speech
+    await console.store.run(forget_words, case_id, console.moment)
+    await kim.sign_in("kim")
+    before = await kim.get(page)
+    words = before.plain
+    assert "Speech and messages were deleted on" in words and masking.phone(PHONE) in words
+    await console.store.run(erase, WHO, "root", console.moment)
+    gone = await kim.get(page)
+    assert gone.status == 200 and "The customer was erased on" in gone.plain and "Legal hold" not in gone.plain
+    assert "Speech and messages were deleted on" not in gone.plain, "one notice is enough"
+    assert "The customer was erased; names, numbers and words are deleted for good." in gone.plain
+    assert masking.phone(PHONE) not in gone.plain
+    assert "Show names, numbers and words" not in gone.plain
+    assert f'action="/console/cases/{case_id}' in before.text
+    assert f'action="/console/cases/{case_id}' not in gone.text, "nothing can be done that could be written down"
+    note = {**before.hidden("note"), "text": "she rang us"}
+    assert (await kim.post(f"{page}/note", note)).status == 404, "nothing to seal it with"
 
 
-def test_the_page_of_an_erased_customer_still_shows_that_a_guardian_was_asked() -> None:
-    async def story(console: ConsoleClient, browsers: Browsers) -> None:
-        case_id = await console.flag(phone=PHONE, guardians=(guardian(),), held=False)
+async def test_an_unconfirmed_release_is_not_on_the_page_of_an_erased_customer(
+    console: ConsoleClient, browsers: Browsers
+) -> None:
+    case_id = await console.flag(phone=PHONE)
+    ann = browsers()
+    await ann.sign_in("ann")
+    await ann.send(case_id, "claim", "claim")
+    why = {"reason": "payee_checked", "text": "rang the payee"}
+    assert (await ann.send(case_id, "release-t_1", "release", **why)).status == 303
+    await settle(console, case_id)
+    seen = await ann.get(f"/console/cases/{case_id}")
+    assert "asks for a release" not in seen.plain, "it is not held any more"
+    await console.store.run(erase, WHO, "root", console.moment)
+    gone = await ann.get(f"/console/cases/{case_id}")
+    assert gone.status == 200 and "The customer was erased on" in gone.plain
 
-        def asks(unit: SqlUnit) -> None:
-            with CaseFile(unit, unit.cases.lock(case_id), console.moment) as file:
-                assert ask_guardian(file, "test") is None
 
-        await console.store.run(asks)
-        await settle(console, case_id)
-        await console.store.run(erase, WHO, "root", console.moment)
-        ann = browsers()
-        await ann.sign_in("ann")
-        gone = await ann.get(f"/console/cases/{case_id}")
-        assert gone.status == 200 and "Guardians and texts" in gone.plain and masking.phone(DAUGHTER) not in gone.plain
+async def test_the_page_of_an_erased_customer_still_shows_that_a_guardian_was_asked(
+    console: ConsoleClient, browsers: Browsers
+) -> None:
+    case_id = await console.flag(phone=PHONE, guardians=(guardian(),), held=False)
 
-    play(story)
+    def asks(unit: SqlUnit) -> None:
+        with CaseFile(unit, unit.cases.lock(case_id), console.moment) as file:
+            assert ask_guardian(file, "test") is None
+
+    await console.store.run(asks)
+    await settle(console, case_id)
+    await console.store.run(erase, WHO, "root", console.moment)
+    ann = browsers()
+    await ann.sign_in("ann")
+    gone = await ann.get(f"/console/cases/{case_id}")
+    assert gone.status == 200 and "Guardians and texts" in gone.plain and masking.phone(DAUGHTER) not in gone.plain

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from tests.console.console_client import Browser, ConsoleClient, play
+from tests.console.console_client import Browsers, ConsoleClient
 from tests.console.test_desk import comes_to_work, is_rung_for_it, takes_the_call, talks_in_a_call
 from wakeup.domain.ids import CaseId
 from wakeup.storage.unit_of_work import SqlUnit
-
-Browsers = Callable[[], Browser]
 
 
 def is_the_guardian(unit: SqlUnit, case_id: CaseId) -> None:
@@ -19,26 +15,23 @@ def is_the_guardian(unit: SqlUnit, case_id: CaseId) -> None:
     unit.connection.exec_driver_sql(f"UPDATE attempts SET party_id = 'pty_s' WHERE case_id = '{case_id}'")
 
 
-def test_the_desk_says_that_a_guardian_is_on_the_line() -> None:
-    async def story(house: ConsoleClient, browsers: Browsers) -> None:
-        case_id = await house.flag(held=False)
-        await comes_to_work(house)
-        await takes_the_call(house, case_id)
-        kim = browsers()
-        await kim.sign_in("kim")
-        page = await kim.get("/console/desk")
-        assert "Not the customer" not in page.plain and 'value="customer_reached"' in page.text
-        assert "I verified that it was the customer" in page.plain
-        await house.store.run(is_the_guardian, case_id)
-        page = await kim.get("/console/desk")
-        assert "Not the customer: a guardian." in page.plain and "say nothing of a payment" in page.plain
-        assert "林小明" not in page.text, "names are masked"
-        assert 'value="not_the_customer"' in page.text
-        for reached in ('value="customer_reached"', 'value="warned"', "I verified that it was the customer"):
-            assert reached not in page.text
-        wish = {**page.hidden("outcome"), "outcome": "dissuaded", "reason": "warned", "text": "her son told me"}
-        refused = await kim.post(f"/console/desk/{case_id}/outcome", wish)
-        assert refused.status == 409 and "the customer was not on the line" in refused.plain
-        assert "her son told me" in refused.text
-
-    play(story)
+async def test_the_desk_says_that_a_guardian_is_on_the_line(console: ConsoleClient, browsers: Browsers) -> None:
+    case_id = await console.flag(held=False)
+    await comes_to_work(console)
+    await takes_the_call(console, case_id)
+    kim = browsers()
+    await kim.sign_in("kim")
+    page = await kim.get("/console/desk")
+    assert "Not the customer" not in page.plain and 'value="customer_reached"' in page.text
+    assert "I verified that it was the customer" in page.plain
+    await console.store.run(is_the_guardian, case_id)
+    page = await kim.get("/console/desk")
+    assert "Not the customer: a guardian." in page.plain and "say nothing of a payment" in page.plain
+    assert "林小明" not in page.text, "names are masked"
+    assert 'value="not_the_customer"' in page.text
+    for reached in ('value="customer_reached"', 'value="warned"', "I verified that it was the customer"):
+        assert reached not in page.text
+    wish = {**page.hidden("outcome"), "outcome": "dissuaded", "reason": "warned", "text": "her son told me"}
+    refused = await kim.post(f"/console/desk/{case_id}/outcome", wish)
+    assert refused.status == 409 and "the customer was not on the line" in refused.plain
+    assert "her son told me" in refused.text

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 
-from tests.console.console_client import Browser, ConsoleClient, play
+from tests.console.console_client import Browsers, ConsoleClient
 from tests.unit.desk import said
 from wakeup.domain.ids import CaseId, TransferId
 from wakeup.domain.outcome import Outcome
@@ -17,7 +16,6 @@ from wakeup.usecases.deciding.settle import settle_file
 from wakeup.usecases.intake.settle_case import settle_case
 from wakeup.usecases.ports import Delivery, Receipt
 
-Browsers = Callable[[], Browser]
 T1 = TransferId("t_1")
 BUTTON = "Hold this transfer"
 
@@ -44,29 +42,27 @@ async def deliver(console: ConsoleClient) -> None:
         await console.store.run(record_delivery, sent, told, console.moment)
 
 
-def test_an_allow_on_its_way_to_the_core_is_held_from_the_page() -> None:
-    async def story(console: ConsoleClient, browsers: Browsers) -> None:
-        case_id, ann = await let_go(console), browsers()
-        await ann.sign_in("ann")
-        page = await ann.get(f"/console/cases/{case_id}")
-        assert BUTTON in page.plain and "The payment core has not acknowledged the release yet." in page.plain
-        assert (await ann.send(case_id, "hold-t_1", "hold", reason="scam_likely")).status == 303
-        assert await console.state() == "held"
-        page = await ann.get(f"/console/cases/{case_id}")
-        assert "The money may have left." in page.plain, "until the core answers the hold"
+async def test_an_allow_on_its_way_to_the_core_is_held_from_the_page(
+    console: ConsoleClient, browsers: Browsers
+) -> None:
+    case_id, ann = await let_go(console), browsers()
+    await ann.sign_in("ann")
+    page = await ann.get(f"/console/cases/{case_id}")
+    assert BUTTON in page.plain and "The payment core has not acknowledged the release yet." in page.plain
+    assert (await ann.send(case_id, "hold-t_1", "hold", reason="scam_likely")).status == 303
+    assert await console.state() == "held"
+    page = await ann.get(f"/console/cases/{case_id}")
+    assert "The money may have left." in page.plain, "until the core answers the hold"
 
-    play(story)
 
-
-def test_an_acknowledged_allow_has_no_button_and_an_old_page_says_why() -> None:
-    async def story(console: ConsoleClient, browsers: Browsers) -> None:
-        case_id, ann = await let_go(console), browsers()
-        await ann.sign_in("ann")
-        old = (await ann.get(f"/console/cases/{case_id}")).hidden("hold-t_1")
-        await deliver(console)
-        assert BUTTON not in (await ann.get(f"/console/cases/{case_id}")).plain
-        late = await ann.post(f"/console/cases/{case_id}/hold", {**old, "reason": "scam_likely"})
-        assert late.status == 409 and "the transfer is already allowed" in late.plain
-        assert await console.state() == "allowed"
-
-    play(story)
+async def test_an_acknowledged_allow_has_no_button_and_an_old_page_says_why(
+    console: ConsoleClient, browsers: Browsers
+) -> None:
+    case_id, ann = await let_go(console), browsers()
+    await ann.sign_in("ann")
+    old = (await ann.get(f"/console/cases/{case_id}")).hidden("hold-t_1")
+    await deliver(console)
+    assert BUTTON not in (await ann.get(f"/console/cases/{case_id}")).plain
+    late = await ann.post(f"/console/cases/{case_id}/hold", {**old, "reason": "scam_likely"})
+    assert late.status == 409 and "the transfer is already allowed" in late.plain
+    assert await console.state() == "allowed"

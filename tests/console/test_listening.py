@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from datetime import datetime
 
-from tests.console.console_client import ConsoleClient, play
+from tests.console.console_client import ConsoleClient
 from tests.console.test_desk import Browsers, comes_to_work, takes_the_call
 from wakeup.domain.attempt import AttemptState
 from wakeup.domain.errors import RemoteError
@@ -16,27 +16,26 @@ from wakeup.domain.staff import StaffId
 from wakeup.storage.unit_of_work import SqlUnit
 
 
-def test_the_desk_shows_how_a_supervisor_is_heard_and_not_a_refused_change() -> None:
-    async def story(console: ConsoleClient, browsers: Browsers) -> None:
-        case_id = await console.flag(held=False)
-        await comes_to_work(console)
-        await takes_the_call(console, case_id)
-        ann = browsers()
-        await ann.sign_in("ann")
-        await console.store.run(is_heard_by_all, case_id, console.moment)
-        page = await ann.get("/console/desk")
-        form = {"csrf": page.csrf, "version": "0", "way": "listen"}
-        console.phone.error = RemoteError("no answer")
-        for _ in range(2):
-            refused = await ann.post(f"/console/desk/{case_id}/talk", form)
-            assert refused.status == 409 and "everybody still hears you" in refused.plain
-            assert "ann – barge" in refused.plain
-            assert pressed(refused.text) == ["barge"], "listen can be tried again"
-        assert console.phone.gone_on == [("CAl", 0)] * 2
-        console.phone.error = None
-        assert (await ann.post(f"/console/desk/{case_id}/talk", form)).status == 303
-
-    play(story)
+async def test_the_desk_shows_how_a_supervisor_is_heard_and_not_a_refused_change(
+    console: ConsoleClient, browsers: Browsers
+) -> None:
+    case_id = await console.flag(held=False)
+    await comes_to_work(console)
+    await takes_the_call(console, case_id)
+    ann = browsers()
+    await ann.sign_in("ann")
+    await console.store.run(is_heard_by_all, case_id, console.moment)
+    page = await ann.get("/console/desk")
+    form = {"csrf": page.csrf, "version": "0", "way": "listen"}
+    console.phone.error = RemoteError("no answer")
+    for _ in range(2):
+        refused = await ann.post(f"/console/desk/{case_id}/talk", form)
+        assert refused.status == 409 and "everybody still hears you" in refused.plain
+        assert "ann – barge" in refused.plain
+        assert pressed(refused.text) == ["barge"], "listen can be tried again"
+    assert console.phone.gone_on == [("CAl", 0)] * 2
+    console.phone.error = None
+    assert (await ann.post(f"/console/desk/{case_id}/talk", form)).status == 303
 
 
 def pressed(page: str) -> list[str]:

@@ -7,7 +7,6 @@ from __future__ import annotations
 import base64
 import json
 import re
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -15,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.console.console_client import Browser, ConsoleClient, open_console, play
+from tests.console.console_client import Browser, Browsers, ConsoleClient, open_console
 from tests.ivr.stage import LIBRARY
 from tests.scenario.world import environment
 from tests.unit.builders import T0
@@ -32,8 +31,6 @@ from wakeup.usecases.figures.script_figures import KindShare, ScriptShare, read_
 from wakeup.usecases.repositories.scripts import KeptScript
 from wakeup.web.console.script import words_of
 
-Browsers = Callable[[], Browser]
-
 
 @pytest.mark.parametrize(
     ("part", "whole", "interval"),
@@ -44,30 +41,29 @@ def test_the_interval_is_wilsons(part: int, whole: int, interval: tuple[float, f
     assert found is None if interval is None else found == pytest.approx(interval, abs=0.001)
 
 
-def test_shares_are_counted_by_script_version_language_and_persona() -> None:
-    async def story(console: ConsoleClient, browsers: Browsers) -> None:
-        case_id = await console.flag(held=False)
+async def test_shares_are_counted_by_script_version_language_and_persona(
+    console: ConsoleClient, browsers: Browsers
+) -> None:
+    case_id = await console.flag(held=False)
 
-        def talk(unit: SqlUnit) -> None:
-            with CaseFile(unit, unit.cases.lock(case_id), console.moment) as file:
-                for n, (contact, outcome) in enumerate(
-                    (("right_party", "dissuaded"), ("right_party", "persists"), ("voicemail", "no_input"))
-                ):
-                    file.note("talk_begun", attempt=f"a{n}", script="romance", version="2", language="en", persona="")
-                    file.note("learned", "callee", attempt=f"a{n}", contact=contact, outcome=outcome)
+    def talk(unit: SqlUnit) -> None:
+        with CaseFile(unit, unit.cases.lock(case_id), console.moment) as file:
+            for n, (contact, outcome) in enumerate(
+                (("right_party", "dissuaded"), ("right_party", "persists"), ("voicemail", "no_input"))
+            ):
+                file.note("talk_begun", attempt=f"a{n}", script="romance", version="2", language="en", persona="")
+                file.note("learned", "callee", attempt=f"a{n}", contact=contact, outcome=outcome)
 
-        await console.store.run(talk)
-        await console.store.run(a_guardian_writes, case_id, console.moment)
-        shares = await console.store.read(read_script_shares, console.moment)
-        assert shares == [
-            ScriptShare(script="romance", version="2", language="en", persona="", talks=3, reached=2, dissuaded=1)
-        ]
-        vera = browsers()
-        await vera.sign_in("vera")
-        assert "romance" in (await vera.get("/console/scripts")).plain
-        assert (await vera.get("/console/scripts/romance/en")).status == 404
-
-    play(story)
+    await console.store.run(talk)
+    await console.store.run(a_guardian_writes, case_id, console.moment)
+    shares = await console.store.read(read_script_shares, console.moment)
+    assert shares == [
+        ScriptShare(script="romance", version="2", language="en", persona="", talks=3, reached=2, dissuaded=1)
+    ]
+    vera = browsers()
+    await vera.sign_in("vera")
+    assert "romance" in (await vera.get("/console/scripts")).plain
+    assert (await vera.get("/console/scripts/romance/en")).status == 404
 
 
 def a_guardian_writes(unit: SqlUnit, case_id: CaseId, now: datetime) -> None:
@@ -164,83 +160,74 @@ def kept(version: str, hello: str) -> KeptScript:
     )  # fmt: skip
 
 
-def test_a_script_with_its_versions_their_difference_its_words_and_what_happened() -> None:
-    async def story(console: ConsoleClient, browsers: Browsers) -> None:
-        one, two = kept("1", "Hello."), kept("2", "Good <b>day</b>.")
-        for script in (one, two):
-            await console.store.run(lambda unit, script=script: unit.scripts.keep(script))
-        trips = PathCounts(
-            calls=10, others=2, moves={("", "hello", "answered"): 10, ("hello", "bye", "keys"): 6},
-            again={"hello": 3}, hung_up={"hello": 4}, seconds={"hello": 12.5},
-        )  # fmt: skip
+async def test_a_script_with_its_versions_their_difference_its_words_and_what_happened(
+    console: ConsoleClient, browsers: Browsers
+) -> None:
+    one, two = kept("1", "Hello."), kept("2", "Good <b>day</b>.")
+    for script in (one, two):
+        await console.store.run(lambda unit, script=script: unit.scripts.keep(script))
+    trips = PathCounts(
+        calls=10, others=2, moves={("", "hello", "answered"): 10, ("hello", "bye", "keys"): 6},
+        again={"hello": 3}, hung_up={"hello": 4}, seconds={"hello": 12.5},
+    )  # fmt: skip
 
-        async def went(script_id: str, content_hash: str) -> PathCounts:
-            assert script_id == "romance" and content_hash in {one.content_hash, two.content_hash}
-            return trips
+    async def went(script_id: str, content_hash: str) -> PathCounts:
+        assert script_id == "romance" and content_hash in {one.content_hash, two.content_hash}
+        return trips
 
-        def difference(before: tuple[str, str], after: tuple[str, str]) -> list[str]:
-            return list(
-                differences(Version(name=before[0], content=before[1]), Version(name=after[0], content=after[1]))
+    def difference(before: tuple[str, str], after: tuple[str, str]) -> list[str]:
+        return list(differences(Version(name=before[0], content=before[1]), Version(name=after[0], content=after[1])))
+
+    console.furnish(trips=went, difference=difference)
+    vera = browsers()
+    await vera.sign_in("vera")
+    page = await vera.get("/console/scripts/romance")
+    assert "hello 10 3 4 40.0 % 12.5" in page.plain and "bye 6 0 0 0.0 % –" in page.plain
+    assert "-hi: Hello. +hi: Good <b>day</b>." in page.plain and "<b>day</b>" not in page.text
+    assert "hello menu Good <b>day</b>. bye hangup Goodbye. … One moment." in page.plain
+    older = await vera.get(f"/console/scripts/romance?version={one.content_hash}")
+    assert "version 1" in older.plain and "What changed" not in older.plain
+    other = await vera.get(f"/console/scripts/romance?version={one.content_hash}&against={two.content_hash}")
+    assert "What changed since version 2" in other.plain
+    assert (await vera.get("/console/scripts/nothing")).status == 404
+
+
+async def test_the_viewers_language_comes_first(console: ConsoleClient, browsers: Browsers) -> None:
+    script = {**OLD["script"], "title": "Romance scam (婚恋交友)"}
+    content = content_of(script, {**OLD["prompts"], "zh-CN": {"hi": "您好。", "end": "再见。"}})
+    both = replace(kept("1", "Hello."), content=content, content_hash=hash_of(content))
+    await console.store.run(lambda unit: unit.scripts.keep(both))
+
+    async def nobody(script_id: str, content_hash: str) -> PathCounts:
+        return PathCounts(calls=0, others=0, moves={}, again={}, hung_up={}, seconds={})
+
+    console.furnish(trips=nobody)
+    vera = browsers()
+    await vera.sign_in("vera")
+    english = await vera.get("/console/scripts/romance")
+    assert "romance Romance scam · version 1" in english.plain
+    assert english.text.index("Hello.") < english.text.index("您好。")
+    vera.cookies["language"] = "zh_CN"
+    chinese = await vera.get("/console/scripts/romance")
+    assert "romance 婚恋交友 · 版本 1" in chinese.plain
+    assert chinese.text.index("您好。") < chinese.text.index("Hello.")
+    opened = re.findall(r"<details( open)?>\s*<summary>[^<]* · ([\w-]+)</summary>", chinese.text)
+    assert opened == [(" open", "zh-CN"), ("", "en")]
+
+
+async def test_shares_are_counted_by_kind_of_scam_too(console: ConsoleClient, browsers: Browsers) -> None:
+    case_id = await console.flag(held=False, typology="romance")
+
+    def talk(unit: SqlUnit) -> None:
+        with CaseFile(unit, unit.cases.lock(case_id), console.moment) as file:
+            attempt = unit.attempts.of_case(case_id)[0]
+            unit.connection.exec_driver_sql(
+                "UPDATE attempts SET intent_at = due_at, state = 'ended', disposition = 'answered', ended_at = due_at, placed_at = due_at, call_sid = 'CA1', from_number = '+1'"
             )
+            file.note("talk_begun", attempt=attempt.id, script="generic", version="2", language="en", persona="")
+            file.note("learned", "callee", attempt=attempt.id, contact="right_party", outcome="dissuaded")
 
-        console.furnish(trips=went, difference=difference)
-        vera = browsers()
-        await vera.sign_in("vera")
-        page = await vera.get("/console/scripts/romance")
-        assert "hello 10 3 4 40.0 % 12.5" in page.plain and "bye 6 0 0 0.0 % –" in page.plain
-        assert "-hi: Hello. +hi: Good <b>day</b>." in page.plain and "<b>day</b>" not in page.text
-        assert "hello menu Good <b>day</b>. bye hangup Goodbye. … One moment." in page.plain
-        older = await vera.get(f"/console/scripts/romance?version={one.content_hash}")
-        assert "version 1" in older.plain and "What changed" not in older.plain
-        other = await vera.get(f"/console/scripts/romance?version={one.content_hash}&against={two.content_hash}")
-        assert "What changed since version 2" in other.plain
-        assert (await vera.get("/console/scripts/nothing")).status == 404
-
-    play(story)
-
-
-def test_the_viewers_language_comes_first() -> None:
-    async def story(console: ConsoleClient, browsers: Browsers) -> None:
-        script = {**OLD["script"], "title": "Romance scam (婚恋交友)"}
-        content = content_of(script, {**OLD["prompts"], "zh-CN": {"hi": "您好。", "end": "再见。"}})
-        both = replace(kept("1", "Hello."), content=content, content_hash=hash_of(content))
-        await console.store.run(lambda unit: unit.scripts.keep(both))
-
-        async def nobody(script_id: str, content_hash: str) -> PathCounts:
-            return PathCounts(calls=0, others=0, moves={}, again={}, hung_up={}, seconds={})
-
-        console.furnish(trips=nobody)
-        vera = browsers()
-        await vera.sign_in("vera")
-        english = await vera.get("/console/scripts/romance")
-        assert "romance Romance scam · version 1" in english.plain
-        assert english.text.index("Hello.") < english.text.index("您好。")
-        vera.cookies["language"] = "zh_CN"
-        chinese = await vera.get("/console/scripts/romance")
-        assert "romance 婚恋交友 · 版本 1" in chinese.plain
-        assert chinese.text.index("您好。") < chinese.text.index("Hello.")
-        opened = re.findall(r"<details( open)?>\s*<summary>[^<]* · ([\w-]+)</summary>", chinese.text)
-        assert opened == [(" open", "zh-CN"), ("", "en")]
-
-    play(story)
-
-
-def test_shares_are_counted_by_kind_of_scam_too() -> None:
-    async def story(console: ConsoleClient, browsers: Browsers) -> None:
-        case_id = await console.flag(held=False, typology="romance")
-
-        def talk(unit: SqlUnit) -> None:
-            with CaseFile(unit, unit.cases.lock(case_id), console.moment) as file:
-                attempt = unit.attempts.of_case(case_id)[0]
-                unit.connection.exec_driver_sql(
-                    "UPDATE attempts SET intent_at = due_at, state = 'ended', disposition = 'answered', ended_at = due_at, placed_at = due_at, call_sid = 'CA1', from_number = '+1'"
-                )
-                file.note("talk_begun", attempt=attempt.id, script="generic", version="2", language="en", persona="")
-                file.note("learned", "callee", attempt=attempt.id, contact="right_party", outcome="dissuaded")
-
-        await console.store.run(talk)
-        console.moment += timedelta(minutes=1)
-        shares = await console.store.read(read_kind_shares, console.moment)
-        assert shares == [KindShare(typology="romance", talks=1, reached=1, dissuaded=1)]
-
-    play(story)
+    await console.store.run(talk)
+    console.moment += timedelta(minutes=1)
+    shares = await console.store.read(read_kind_shares, console.moment)
+    assert shares == [KindShare(typology="romance", talks=1, reached=1, dissuaded=1)]

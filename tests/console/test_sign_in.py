@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from ipaddress import ip_network
@@ -11,7 +10,7 @@ from ipaddress import ip_network
 import pytest
 from aiohttp import web
 
-from tests.console.console_client import PASSWORD, Browser, ConsoleClient, play
+from tests.console.console_client import PASSWORD, Browsers, ConsoleClient, play
 from tests.unit.builders import T0
 from tests.unit.desk import Desk
 from wakeup.domain.errors import ConflictError
@@ -25,153 +24,127 @@ from wakeup.web.console.passwords import fault_of
 from wakeup.web.console.tokens import COOKIE
 from wakeup.web.metrics import Metrics
 
-Browsers = Callable[[], Browser]
+
+async def test_a_person_signs_in_and_out(console: ConsoleClient, browsers: Browsers) -> None:
+    browser = browsers()
+    first = await browser.get()
+    assert (first.status, "Sign in" in first.plain) == (401, True)
+    before = browser.cookies[COOKIE]
+    came = await browser.sign_in("ann")
+    assert (came.status, came.headers["Location"]) == (303, "/console")
+    assert browser.cookies[COOKIE] != before, "the token is another one after signing in"
+    page = await browser.get()
+    assert page.status == 200 and "ann" in page.plain
+    left = await browser.post("/console/sign-out", {"csrf": page.csrf})
+    assert left.status == 303
+    assert (await browser.get()).status == 401
 
 
-def test_a_person_signs_in_and_out() -> None:
-    async def story(console: ConsoleClient, browsers: Browsers) -> None:
-        browser = browsers()
-        first = await browser.get()
-        assert (first.status, "Sign in" in first.plain) == (401, True)
-        before = browser.cookies[COOKIE]
-        came = await browser.sign_in("ann")
-        assert (came.status, came.headers["Location"]) == (303, "/console")
-        assert browser.cookies[COOKIE] != before, "the token is another one after signing in"
-        page = await browser.get()
-        assert page.status == 200 and "ann" in page.plain
-        left = await browser.post("/console/sign-out", {"csrf": page.csrf})
-        assert left.status == 303
-        assert (await browser.get()).status == 401
-
-    play(story)
+async def test_the_cookie_is_for_this_host_alone_and_no_script_reads_it(
+    console: ConsoleClient, browsers: Browsers
+) -> None:
+    page = await browsers().get("/console/sign-in")
+    said = page.headers["Set-Cookie"]
+    assert said.startswith("__Host-")
+    for word in ("Secure", "HttpOnly", "SameSite=Strict", "Path=/"):
+        assert word in said
+    policy = page.headers["Content-Security-Policy"]
+    assert "unsafe" not in policy and "default-src 'none'" in policy and "frame-ancestors 'none'" in policy
+    assert page.headers["Cache-Control"] == "no-store"
 
 
-def test_the_cookie_is_for_this_host_alone_and_no_script_reads_it() -> None:
-    async def story(console: ConsoleClient, browsers: Browsers) -> None:
-        page = await browsers().get("/console/sign-in")
-        said = page.headers["Set-Cookie"]
-        assert said.startswith("__Host-")
-        for word in ("Secure", "HttpOnly", "SameSite=Strict", "Path=/"):
-            assert word in said
-        policy = page.headers["Content-Security-Policy"]
-        assert "unsafe" not in policy and "default-src 'none'" in policy and "frame-ancestors 'none'" in policy
-        assert page.headers["Cache-Control"] == "no-store"
-
-    play(story)
+async def test_wrong_names_and_wrong_passwords_are_answered_alike(console: ConsoleClient, browsers: Browsers) -> None:
+    wrong = await browsers().sign_in("ann", "not her password")
+    nobody = await browsers().sign_in("nobody", "not a password")
+    assert (wrong.status, nobody.status) == (401, 401)
+    assert "Name or password is wrong." in wrong.plain and "Name or password is wrong." in nobody.plain
+    log = await console.store.read(lambda unit: unit.admin.newest(5))
+    assert [(note.kind, note.data["staff"]) for _, _, note in log] == [
+        ("sign_in_failed", None), ("sign_in_failed", "usr_ann"),
+    ]  # fmt: skip
 
 
-def test_wrong_names_and_wrong_passwords_are_answered_alike() -> None:
-    async def story(console: ConsoleClient, browsers: Browsers) -> None:
-        wrong = await browsers().sign_in("ann", "not her password")
-        nobody = await browsers().sign_in("nobody", "not a password")
-        assert (wrong.status, nobody.status) == (401, 401)
-        assert "Name or password is wrong." in wrong.plain and "Name or password is wrong." in nobody.plain
-        log = await console.store.read(lambda unit: unit.admin.newest(5))
-        assert [(note.kind, note.data["staff"]) for _, _, note in log] == [
-            ("sign_in_failed", None), ("sign_in_failed", "usr_ann"),
-        ]  # fmt: skip
-
-    play(story)
+async def test_a_closed_account_stays_outside_and_its_sessions_end(console: ConsoleClient, browsers: Browsers) -> None:
+    kim = browsers()
+    await kim.sign_in("kim")
+    root, agent = await console.person("root"), await console.person("kim")
+    await console.store.run(lambda unit: close_account(unit, root.id, agent.id, console.moment))
+    assert (await kim.get()).status == 401
+    assert (await browsers().sign_in("kim")).status == 401
+    with pytest.raises(ConflictError):
+        await console.store.run(lambda unit: close_account(unit, root.id, root.id, console.moment))
 
 
-def test_a_closed_account_stays_outside_and_its_sessions_end() -> None:
-    async def story(console: ConsoleClient, browsers: Browsers) -> None:
-        kim = browsers()
-        await kim.sign_in("kim")
-        root, agent = await console.person("root"), await console.person("kim")
-        await console.store.run(lambda unit: close_account(unit, root.id, agent.id, console.moment))
-        assert (await kim.get()).status == 401
-        assert (await browsers().sign_in("kim")).status == 401
-        with pytest.raises(ConflictError):
-            await console.store.run(lambda unit: close_account(unit, root.id, root.id, console.moment))
-
-    play(story)
-
-
-def test_a_closed_account_that_is_opened_again_may_sign_in() -> None:
-    async def story(console: ConsoleClient, browsers: Browsers) -> None:
-        root, kim = browsers(), browsers()
-        await root.sign_in("root")
-        page = await root.get("/console/admin")
-        for on, comes_in in ("no", 401), ("yes", 303):
-            form = {"csrf": page.csrf, "staff": "usr_kim", "on": on}
-            assert (await root.post("/console/admin/accounts", form)).status == 303
-            assert (await kim.sign_in("kim")).status == comes_in
-        log = await console.store.read(lambda unit: unit.admin.newest(5))
-        acts = [note.kind for _, _, note in log if note.by == "root"]
-        assert acts == ["account_opened", "account_closed", "signed_in"]
-
-    play(story)
+async def test_a_closed_account_that_is_opened_again_may_sign_in(console: ConsoleClient, browsers: Browsers) -> None:
+    root, kim = browsers(), browsers()
+    await root.sign_in("root")
+    page = await root.get("/console/admin")
+    for on, comes_in in ("no", 401), ("yes", 303):
+        form = {"csrf": page.csrf, "staff": "usr_kim", "on": on}
+        assert (await root.post("/console/admin/accounts", form)).status == 303
+        assert (await kim.sign_in("kim")).status == comes_in
+    log = await console.store.read(lambda unit: unit.admin.newest(5))
+    acts = [note.kind for _, _, note in log if note.by == "root"]
+    assert acts == ["account_opened", "account_closed", "signed_in"]
 
 
-def test_an_idle_session_ends_and_an_old_one_too() -> None:
-    async def story(console: ConsoleClient, browsers: Browsers) -> None:
-        browser = browsers()
-        await browser.sign_in("ann")
-        begun = console.moment
-        for _ in range(25):
-            console.moment += timedelta(minutes=24)
-            if console.moment < begun + timedelta(hours=10):
-                assert (await browser.get()).status == 200
-        assert (await browser.get()).status == 401, "ten hours are over"
-        await browser.sign_in("ann")
-        console.moment += timedelta(minutes=30)
-        assert (await browser.get()).status == 401, "half an hour idle"
-
-    play(story)
+async def test_an_idle_session_ends_and_an_old_one_too(console: ConsoleClient, browsers: Browsers) -> None:
+    browser = browsers()
+    await browser.sign_in("ann")
+    begun = console.moment
+    for _ in range(25):
+        console.moment += timedelta(minutes=24)
+        if console.moment < begun + timedelta(hours=10):
+            assert (await browser.get()).status == 200
+    assert (await browser.get()).status == 401, "ten hours are over"
+    await browser.sign_in("ann")
+    console.moment += timedelta(minutes=30)
+    assert (await browser.get()).status == 401, "half an hour idle"
 
 
-def test_signing_out_everywhere_ends_the_persons_other_sessions() -> None:
-    async def story(console: ConsoleClient, browsers: Browsers) -> None:
-        here, there = browsers(), browsers()
-        await here.sign_in("ann")
-        await there.sign_in("ann")
-        page = await here.get()
-        await here.post("/console/sign-out", {"csrf": page.csrf, "everywhere": "yes"})
-        assert (await there.get()).status == 401
-        [(_, _, note), *_] = await console.store.read(lambda unit: unit.admin.newest(1))
-        assert (note.kind, note.data["everywhere"]) == ("signed_out", True)
+async def test_signing_out_everywhere_ends_the_persons_other_sessions(
+    console: ConsoleClient, browsers: Browsers
+) -> None:
+    here, there = browsers(), browsers()
+    await here.sign_in("ann")
+    await there.sign_in("ann")
+    page = await here.get()
+    await here.post("/console/sign-out", {"csrf": page.csrf, "everywhere": "yes"})
+    assert (await there.get()).status == 401
+    [(_, _, note), *_] = await console.store.read(lambda unit: unit.admin.newest(1))
+    assert (note.kind, note.data["everywhere"]) == ("signed_out", True)
 
-    play(story)
 
-
-def test_a_form_from_elsewhere_is_refused() -> None:
-    async def story(console: ConsoleClient, browsers: Browsers) -> None:
-        browser, other = browsers(), browsers()
-        await browser.sign_in("ann")
-        await other.sign_in("ben")
-        theirs = (await other.get()).csrf
-        for data, headers in (
-            ({}, {}),
-            ({"csrf": theirs}, {}),
-            ({"csrf": (await browser.get()).csrf}, {"Origin": "https://elsewhere.example"}),
-            ({"csrf": (await browser.get()).csrf}, {"Origin": "null"}),
-        ):
-            assert (await browser.post("/console/dialling/pause", data, **headers)).status == 403
-        no_token = await browsers().post("/console/sign-in", {"name": "ann", "password": PASSWORD})
-        assert no_token.status == 403
-
-    play(story)
+async def test_a_form_from_elsewhere_is_refused(console: ConsoleClient, browsers: Browsers) -> None:
+    browser, other = browsers(), browsers()
+    await browser.sign_in("ann")
+    await other.sign_in("ben")
+    theirs = (await other.get()).csrf
+    for data, headers in (
+        ({}, {}),
+        ({"csrf": theirs}, {}),
+        ({"csrf": (await browser.get()).csrf}, {"Origin": "https://elsewhere.example"}),
+        ({"csrf": (await browser.get()).csrf}, {"Origin": "null"}),
+    ):
+        assert (await browser.post("/console/dialling/pause", data, **headers)).status == 403
+    no_token = await browsers().post("/console/sign-in", {"name": "ann", "password": PASSWORD})
+    assert no_token.status == 403
 
 
 @pytest.mark.parametrize("name", ["ann", "kim", "vera", "root", "aud"])
-def test_every_route_asks_for_its_right(name: str) -> None:
+async def test_every_route_asks_for_its_right(console: ConsoleClient, browsers: Browsers, name: str) -> None:
     """The case does not exist: a person with the right gets a 404 or a 2xx/3xx/409, a person without it a 403."""
-
-    async def story(console: ConsoleClient, browsers: Browsers) -> None:
-        browser = browsers()
-        await browser.sign_in(name)
-        role = (await console.person(name)).role
-        csrf = (await browser.get()).csrf
-        for route in ROUTES:
-            if route.right is None or route.path in {"/live", "/watch/{case}", "/desk/live"}:
-                continue
-            path = "/console" + re.sub(r"\{\w+\}", "case_0", route.path)
-            page = await browser.ask(route.method, path, {"csrf": csrf} if route.method == "POST" else None)
-            assert (page.status != 403) == may(role, route.right), (route.method, route.path, page.status)
-            assert page.status < 500, (route.path, console.log.lines[-2:])
-
-    play(story)
+    browser = browsers()
+    await browser.sign_in(name)
+    role = (await console.person(name)).role
+    csrf = (await browser.get()).csrf
+    for route in ROUTES:
+        if route.right is None or route.path in {"/live", "/watch/{case}", "/desk/live"}:
+            continue
+        path = "/console" + re.sub(r"\{\w+\}", "case_0", route.path)
+        page = await browser.ask(route.method, path, {"csrf": csrf} if route.method == "POST" else None)
+        assert (page.status != 403) == may(role, route.right), (route.method, route.path, page.status)
+        assert page.status < 500, (route.path, console.log.lines[-2:])
 
 
 def test_no_route_is_open_but_the_sign_in() -> None:
@@ -194,69 +167,62 @@ def test_no_route_is_open_but_the_sign_in() -> None:
     play(story)
 
 
-def test_typed_text_survives_a_session_that_ended() -> None:
-    async def story(console: ConsoleClient, browsers: Browsers) -> None:
-        case_id = await console.flag()
-        browser = browsers()
-        await browser.sign_in("ann")
-        page = await browser.get(f"/console/cases/{case_id}")
+async def test_typed_text_survives_a_session_that_ended(console: ConsoleClient, browsers: Browsers) -> None:
+    case_id = await console.flag()
+    browser = browsers()
+    await browser.sign_in("ann")
+    page = await browser.get(f"/console/cases/{case_id}")
+    console.moment += timedelta(hours=1)
+    note = {**page.hidden("note"), "text": "rang the branch <b>"}
+    asked = await browser.post(f"/console/cases/{case_id}/note", note)
+    assert asked.status == 401 and "What you typed is kept" in asked.plain
+    kept = asked.hidden_all() | {"name": "ann", "password": PASSWORD}
+    again = await browser.post("/console/sign-in", kept)
+    assert again.status == 200 and "Your form was not sent" in again.plain
+    done = await browser.post(f"/console/cases/{case_id}/note", again.hidden_all())
+    assert done.status == 303
+    assert "rang the branch &lt;b&gt;" in (await browser.get(f"/console/cases/{case_id}")).text
+
+
+async def test_typed_text_survives_signing_in_again_in_another_tab(console: ConsoleClient, browsers: Browsers) -> None:
+    case_id = await console.flag()
+    path, ann = f"/console/cases/{case_id}", browsers()
+    ours = {"Origin": ann.base}
+    await ann.sign_in("ann")
+    before = await ann.get(path)
+    note = {**before.hidden("note"), "text": "typed for ten minutes"}
+    console.moment += timedelta(hours=1)
+    first, second = (
+        await ann.post(f"{path}/note", note),
+        await ann.post(f"{path}/note", {**note, "text": "other tab"}),
+    )
+    await ann.post("/console/sign-in", first.hidden_all() | {"name": "ann", "password": PASSWORD})
+    for sent in (f"{path}/note", note), ("/console/sign-in", second.hidden_all() | {"password": PASSWORD}):
+        assert (await ann.post(*sent)).status == 403, "a browser says where a form comes from"
+        shown = await ann.post(*sent, **ours)
+        assert shown.status == 409 and "Your form was not sent" in shown.plain and PASSWORD not in shown.text
+        words = "other tab" if "sign-in" in sent[0] else "typed for ten minutes"
+        assert words in shown.plain and words not in (await ann.get(path)).plain, "it is only shown"
+        assert f'action="{path}/note"' in shown.text
+        assert (await ann.post(f"{path}/note", shown.hidden_all(), **ours)).status == 303
+        assert words in (await ann.get(path)).plain
+    # A person who has signed in already is sent to the page they wanted.
+    plain = await ann.post("/console/sign-in", {"csrf": before.csrf, "back": "/console/queue"}, **ours)
+    assert (plain.status, plain.headers["Location"]) == (303, "/console/queue")
+
+
+async def test_a_person_who_signs_in_again_after_sending_a_form_is_led_to_a_page(
+    console: ConsoleClient, browsers: Browsers
+) -> None:
+    ann = browsers()
+    await ann.sign_in("ann")
+    for path, more in ("/console/sign-out", {"everywhere": "yes"}), ("/console/dialling/pause", {}):
+        page = await ann.get()
         console.moment += timedelta(hours=1)
-        note = {**page.hidden("note"), "text": "rang the branch <b>"}
-        asked = await browser.post(f"/console/cases/{case_id}/note", note)
-        assert asked.status == 401 and "What you typed is kept" in asked.plain
-        kept = asked.hidden_all() | {"name": "ann", "password": PASSWORD}
-        again = await browser.post("/console/sign-in", kept)
-        assert again.status == 200 and "Your form was not sent" in again.plain
-        done = await browser.post(f"/console/cases/{case_id}/note", again.hidden_all())
-        assert done.status == 303
-        assert "rang the branch &lt;b&gt;" in (await browser.get(f"/console/cases/{case_id}")).text
-
-    play(story)
-
-
-def test_typed_text_survives_signing_in_again_in_another_tab() -> None:
-    async def story(console: ConsoleClient, browsers: Browsers) -> None:
-        case_id = await console.flag()
-        path, ann = f"/console/cases/{case_id}", browsers()
-        ours = {"Origin": ann.base}
-        await ann.sign_in("ann")
-        before = await ann.get(path)
-        note = {**before.hidden("note"), "text": "typed for ten minutes"}
-        console.moment += timedelta(hours=1)
-        first, second = (
-            await ann.post(f"{path}/note", note),
-            await ann.post(f"{path}/note", {**note, "text": "other tab"}),
-        )
-        await ann.post("/console/sign-in", first.hidden_all() | {"name": "ann", "password": PASSWORD})
-        for sent in (f"{path}/note", note), ("/console/sign-in", second.hidden_all() | {"password": PASSWORD}):
-            assert (await ann.post(*sent)).status == 403, "a browser says where a form comes from"
-            shown = await ann.post(*sent, **ours)
-            assert shown.status == 409 and "Your form was not sent" in shown.plain and PASSWORD not in shown.text
-            words = "other tab" if "sign-in" in sent[0] else "typed for ten minutes"
-            assert words in shown.plain and words not in (await ann.get(path)).plain, "it is only shown"
-            assert f'action="{path}/note"' in shown.text
-            assert (await ann.post(f"{path}/note", shown.hidden_all(), **ours)).status == 303
-            assert words in (await ann.get(path)).plain
-        # A person who has signed in already is sent to the page they wanted.
-        plain = await ann.post("/console/sign-in", {"csrf": before.csrf, "back": "/console/queue"}, **ours)
-        assert (plain.status, plain.headers["Location"]) == (303, "/console/queue")
-
-    play(story)
-
-
-def test_a_person_who_signs_in_again_after_sending_a_form_is_led_to_a_page() -> None:
-    async def story(console: ConsoleClient, browsers: Browsers) -> None:
-        ann = browsers()
-        await ann.sign_in("ann")
-        for path, more in ("/console/sign-out", {"everywhere": "yes"}), ("/console/dialling/pause", {}):
-            page = await ann.get()
-            console.moment += timedelta(hours=1)
-            asked = await ann.post(path, {"csrf": page.csrf, **more})
-            assert asked.status == 401 and "What you typed" not in asked.plain
-            again = await ann.post("/console/sign-in", asked.hidden_all() | {"name": "ann", "password": PASSWORD})
-            assert (again.status, again.headers["Location"]) == (303, "/console"), path
-
-    play(story)
+        asked = await ann.post(path, {"csrf": page.csrf, **more})
+        assert asked.status == 401 and "What you typed" not in asked.plain
+        again = await ann.post("/console/sign-in", asked.hidden_all() | {"name": "ann", "password": PASSWORD})
+        assert (again.status, again.headers["Location"]) == (303, "/console"), path
 
 
 @pytest.mark.parametrize("signed_in", [True, False])
@@ -321,51 +287,44 @@ def test_behind_a_trusted_proxy_a_visitor_uses_up_their_own_tries_alone() -> Non
     play(story, ConsoleClient(proxies=(ip_network("127.0.0.0/8"),)))
 
 
-def test_a_header_counts_from_a_trusted_proxy_only() -> None:
-    async def story(console: ConsoleClient, browsers: Browsers) -> None:
-        for n in range(PER_NAME):
-            await browsers().sign_in("ann", "guess guess guess", **{"X-Forwarded-For": f"198.51.100.{n}"})
-        again = await browsers().sign_in("ann", **{"X-Forwarded-For": "198.51.100.99"})
-        assert again.status == 429
-
-    play(story)
+async def test_a_header_counts_from_a_trusted_proxy_only(console: ConsoleClient, browsers: Browsers) -> None:
+    for n in range(PER_NAME):
+        await browsers().sign_in("ann", "guess guess guess", **{"X-Forwarded-For": f"198.51.100.{n}"})
+    again = await browsers().sign_in("ann", **{"X-Forwarded-For": "198.51.100.99"})
+    assert again.status == 429
 
 
-def test_too_many_tries_are_told_to_wait_on_every_node() -> None:
-    async def story(console: ConsoleClient, browsers: Browsers) -> None:
-        browser = browsers()
-        for _ in range(PER_NAME - 1):
-            assert (await browser.sign_in("ann", "guess guess guess")).status == 401
-            assert (await browsers().sign_in("ben")).status == 303, "a good try does not count"
-        assert (await browser.sign_in("ann")).status == 303
-        for _ in range(PER_NAME - 1):
-            await browsers().sign_in("kim", "guess guess guess")
-        other = Listener(inside_app(replace(console.parts(), metrics=Metrics())))
-        await other.setup()
-        site = web.TCPSite(other, "127.0.0.1", 0)
-        await site.start()
-        there = browsers()
-        there.base = "http://{}:{}".format(*other.addresses[0][:2])
-        assert (await there.sign_in("kim", "guess guess guess")).status == 401
-        assert (await there.sign_in("kim")).status == 429
-        await other.cleanup()
-        assert (await browsers().sign_in("kim")).status == 429
-
-    play(story)
+async def test_too_many_tries_are_told_to_wait_on_every_node(console: ConsoleClient, browsers: Browsers) -> None:
+    browser = browsers()
+    for _ in range(PER_NAME - 1):
+        assert (await browser.sign_in("ann", "guess guess guess")).status == 401
+        assert (await browsers().sign_in("ben")).status == 303, "a good try does not count"
+    assert (await browser.sign_in("ann")).status == 303
+    for _ in range(PER_NAME - 1):
+        await browsers().sign_in("kim", "guess guess guess")
+    other = Listener(inside_app(replace(console.parts(), metrics=Metrics())))
+    await other.setup()
+    site = web.TCPSite(other, "127.0.0.1", 0)
+    await site.start()
+    there = browsers()
+    there.base = "http://{}:{}".format(*other.addresses[0][:2])
+    assert (await there.sign_in("kim", "guess guess guess")).status == 401
+    assert (await there.sign_in("kim")).status == 429
+    await other.cleanup()
+    assert (await browsers().sign_in("kim")).status == 429
 
 
 @pytest.mark.parametrize(
     ("name", "person", "field"),
     [("Ann", "p", "name"), ("system", "p", "name"), ("a b", "p", "name"), ("new", "", "person"), ("ann", "p", "name")],
 )
-def test_accounts_have_clean_names_of_their_own(name: str, person: str, field: str) -> None:
-    async def story(console: ConsoleClient, browsers: Browsers) -> None:
-        account = NewAccount(name=name, person=person, role=StaffRole.AGENT, password_hash="x")
-        with pytest.raises(ConflictError) as refused:
-            await console.store.run(make_account, account, "test", console.moment)
-        assert refused.value.field == field
-
-    play(story)
+async def test_accounts_have_clean_names_of_their_own(
+    console: ConsoleClient, browsers: Browsers, name: str, person: str, field: str
+) -> None:
+    account = NewAccount(name=name, person=person, role=StaffRole.AGENT, password_hash="x")
+    with pytest.raises(ConflictError) as refused:
+        await console.store.run(make_account, account, "test", console.moment)
+    assert refused.value.field == field
 
 
 def test_passwords_are_long_and_hold_no_name() -> None:

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 import pytest
 from aiohttp import ClientSession
 
-from tests.console.console_client import Browser, ConsoleClient, play
+from tests.console.console_client import Browser, Browsers, ConsoleClient, play
 from tests.console.oidc_provider import CLIENT, OTHER, SECRET, WEAK, OidcProvider, open_oidc_provider
 from wakeup.domain.errors import ConflictError
 from wakeup.runtime.clock import wall_seconds
@@ -27,7 +27,6 @@ from wakeup.web.console.oidc import MAX_BYTES
 from wakeup.web.console.tokens import COOKIE
 from wakeup.web.parts import SignOn
 
-Browsers = Callable[[], Browser]
 FLOW = "__Host-wakeup-sso"
 BROKEN, UNKNOWN = "Single sign-on failed.", "This identity is not linked"
 
@@ -179,12 +178,9 @@ def test_a_sign_in_that_takes_too_long_begins_again() -> None:
     story_with(story)
 
 
-def test_single_sign_on_has_no_page_unless_it_is_set_up() -> None:
-    async def story(console: ConsoleClient, browsers: Browsers) -> None:
-        assert (await browsers().get("/console/sso")).status == 404
-        assert "Single sign-on" not in (await browsers().get("/console/sign-in")).plain
-
-    play(story)
+async def test_single_sign_on_has_no_page_unless_it_is_set_up(console: ConsoleClient, browsers: Browsers) -> None:
+    assert (await browsers().get("/console/sso")).status == 404
+    assert "Single sign-on" not in (await browsers().get("/console/sign-in")).plain
 
 
 @asynccontextmanager
@@ -207,20 +203,17 @@ async def real_provider() -> AsyncIterator[str]:
         await process.wait()
 
 
-def test_a_person_comes_in_by_a_real_provider() -> None:
-    async def story(console: ConsoleClient, browsers: Browsers) -> None:
-        console.moment = datetime.fromtimestamp(wall_seconds(), UTC)
-        async with real_provider() as url, ClientSession() as session:
-            meets(console, url, "http://127.0.0.1:9")
-            await knows(console, url, subject="ann@bank.example")
-            browser = browsers()
-            sent = await browser.get("/console/sso")
-            form = {"sub": "ann@bank.example"}
-            async with session.post(sent.headers["Location"], data=form, allow_redirects=False) as answer:
-                assert answer.status == 302
-                query = urlsplit(answer.headers["Location"]).query
-            came = await browser.get(f"/console/sso/back?{query}")
-            assert came.status == 200, [line for line in console.log.lines if line["level"] != "info"]
-            assert "ann" in (await browser.get()).plain
-
-    play(story)
+async def test_a_person_comes_in_by_a_real_provider(console: ConsoleClient, browsers: Browsers) -> None:
+    console.moment = datetime.fromtimestamp(wall_seconds(), UTC)
+    async with real_provider() as url, ClientSession() as session:
+        meets(console, url, "http://127.0.0.1:9")
+        await knows(console, url, subject="ann@bank.example")
+        browser = browsers()
+        sent = await browser.get("/console/sso")
+        form = {"sub": "ann@bank.example"}
+        async with session.post(sent.headers["Location"], data=form, allow_redirects=False) as answer:
+            assert answer.status == 302
+            query = urlsplit(answer.headers["Location"]).query
+        came = await browser.get(f"/console/sso/back?{query}")
+        assert came.status == 200, [line for line in console.log.lines if line["level"] != "info"]
+        assert "ann" in (await browser.get()).plain

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from tests.console.console_client import Browser, ConsoleClient, play
+from tests.console.console_client import Browsers, ConsoleClient, play
 from wakeup.domain.fast_dataclass import replace
 from wakeup.usecases.review import review
 from wakeup.usecases.review.review import Revealed, unmask
-
-Browsers = Callable[[], Browser]
 
 
 def test_a_payment_that_joins_while_the_page_is_unmasked_is_shown_masked(monkeypatch: pytest.MonkeyPatch) -> None:

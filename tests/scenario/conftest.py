@@ -1,7 +1,9 @@
-"""Read and check scripts, policy and SMS templates once for all stories. Other stories cover publishing."""
+"""Tests that are coroutines are stories in virtual time. Scripts, policy and SMS templates are read and checked once
+for all of them; other stories cover publishing."""
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -10,6 +12,7 @@ import pytest
 
 from tests.ivr.stage import LIBRARY
 from tests.scenario import virtual
+from tests.scenario.world import World, tell
 from wakeup.domain.policy import Policy
 from wakeup.runtime import dependencies
 from wakeup.runtime.policy.file import load_policy
@@ -42,3 +45,26 @@ def files_read_once() -> Iterator[None]:
         patch.setattr(dependencies, "load_policy", policy)
         patch.setattr(dependencies, "load_sms_templates", sms_templates)
         yield
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> None:
+    """Name of the world that `pytest_pyfunc_call` hands to the story. It lives only while the story runs."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
+    """Tell a story. `@pytest.mark.settings(…)` overrides the service's settings."""
+    if not inspect.iscoroutinefunction(pyfuncitem.obj):
+        return None
+    given = {
+        name: pyfuncitem.funcargs[name] for name in inspect.signature(pyfuncitem.obj).parameters if name != "world"
+    }
+    marked, folder = pyfuncitem.get_closest_marker("settings"), pyfuncitem.funcargs["tmp_path"]
+    assert isinstance(folder, Path)
+
+    async def story(world: World) -> None:
+        await pyfuncitem.obj(world=world, **given)
+
+    tell(story, folder, **({} if marked is None else marked.kwargs))
+    return True

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 
 from tests.scenario.talks import RISKY, SAFE, UNSURE, all_is_well, answers, insists, is_rung, is_told, reach
-from tests.scenario.world import MEI, World, tell
+from tests.scenario.world import MEI, World
 from wakeup.domain.ids import CaseId
 
 GOODBYE = {
@@ -18,271 +17,219 @@ GOODBYE = {
 
 
 @pytest.mark.parametrize("locale", ["zh-CN", "en"])
-def test_a_customer_who_no_longer_wants_to_pay_is_held_at_once(tmp_path: Path, locale: str) -> None:
-    async def story(world: World) -> None:
-        call = await reach(world, locale=locale)
-        await call.presses("1")
-        await answers(call, RISKY, UNSURE, SAFE)
-        await call.presses("1")
-        await call.hears(GOODBYE[locale]["dissuaded"])
-        await call.ended()
-        assert await world.decided(within=5) == "hold"
-        assert world.tellings() == [("hold", "dissuaded")]
-
-    tell(story, tmp_path)
+async def test_a_customer_who_no_longer_wants_to_pay_is_held_at_once(world: World, locale: str) -> None:
+    call = await reach(world, locale=locale)
+    await call.presses("1")
+    await answers(call, RISKY, UNSURE, SAFE)
+    await call.presses("1")
+    await call.hears(GOODBYE[locale]["dissuaded"])
+    await call.ended()
+    assert await world.decided(within=5) == "hold"
+    assert world.tellings() == [("hold", "dissuaded")]
 
 
 @pytest.mark.parametrize("locale", ["zh-CN", "en"])
-def test_a_customer_who_wants_to_think_it_over_is_held_at_once(tmp_path: Path, locale: str) -> None:
-    async def story(world: World) -> None:
-        call = await reach(world, locale=locale, tier="medium")
-        await call.presses("1")
-        await answers(call, SAFE, SAFE, SAFE)
-        await call.presses("2")
-        await call.hears(GOODBYE[locale]["keep_hold"])
-        await call.ended()
-        assert await world.decided(within=5) == "hold"
-        await world.sleep(2000)
-        assert world.tellings() == [("hold", "keep_hold")]
-
-    tell(story, tmp_path)
+async def test_a_customer_who_wants_to_think_it_over_is_held_at_once(world: World, locale: str) -> None:
+    call = await reach(world, locale=locale, tier="medium")
+    await call.presses("1")
+    await answers(call, SAFE, SAFE, SAFE)
+    await call.presses("2")
+    await call.hears(GOODBYE[locale]["keep_hold"])
+    await call.ended()
+    assert await world.decided(within=5) == "hold"
+    await world.sleep(2000)
+    assert world.tellings() == [("hold", "keep_hold")]
 
 
 @pytest.mark.parametrize("locale", ["zh-CN", "en"])
-def test_a_harmless_medium_payment_goes_out_after_cooling(tmp_path: Path, locale: str) -> None:
-    async def story(world: World) -> None:
-        call = await reach(world, locale=locale, tier="medium", minutes=40)
-        began = world.clock.now()
-        await all_is_well(call)
-        assert any(GOODBYE[locale]["consistent"] in piece for piece in call.transcript)
-        await world.sleep(14 * 60)
-        assert world.tellings() == [], "it is still cooling"
-        assert await world.decided(within=400) == "allow"
-        assert world.clock.now() - began >= timedelta(minutes=15)
-        assert world.learned() == [("right_party", "consistent")]
-
-    tell(story, tmp_path)
+async def test_a_harmless_medium_payment_goes_out_after_cooling(world: World, locale: str) -> None:
+    call = await reach(world, locale=locale, tier="medium", minutes=40)
+    began = world.clock.now()
+    await all_is_well(call)
+    assert any(GOODBYE[locale]["consistent"] in piece for piece in call.transcript)
+    await world.sleep(14 * 60)
+    assert world.tellings() == [], "it is still cooling"
+    assert await world.decided(within=400) == "allow"
+    assert world.clock.now() - began >= timedelta(minutes=15)
+    assert world.learned() == [("right_party", "consistent")]
 
 
-def test_cooling_that_outlasts_the_window_holds_first_and_allows_later(tmp_path: Path) -> None:
-    async def story(world: World) -> None:
-        call = await reach(world, tier="medium", minutes=10)
-        await all_is_well(call)
-        assert await world.decided(within=600) == "hold"
-        assert await world.told(2, within=1200) == "allow"
-        assert world.tellings() == [("hold", "cooling"), ("allow", "consistent")]
-        assert (await world.in_force())["type"] == "decision.changed"
-
-    tell(story, tmp_path)
+async def test_cooling_that_outlasts_the_window_holds_first_and_allows_later(world: World) -> None:
+    call = await reach(world, tier="medium", minutes=10)
+    await all_is_well(call)
+    assert await world.decided(within=600) == "hold"
+    assert await world.told(2, within=1200) == "allow"
+    assert world.tellings() == [("hold", "cooling"), ("allow", "consistent")]
+    assert (await world.in_force())["type"] == "decision.changed"
 
 
-def test_a_high_payment_needs_the_app_and_then_cooling(tmp_path: Path) -> None:
-    async def story(world: World) -> None:
-        call = await reach(world, tier="high", minutes=10)
-        await all_is_well(call)
-        assert await world.decided() == "hold"
-        await world.sleep(1200)
-        assert world.tellings() == [("hold", "app_confirmation_missing")]
-        assert (await world.news("confirmed_in_app")).status == 202
-        await world.sleep(14 * 60)
-        assert len(world.tellings()) == 1, "a tap cools too"
-        assert await world.told(2, within=120) == "allow"
-
-    tell(story, tmp_path)
+async def test_a_high_payment_needs_the_app_and_then_cooling(world: World) -> None:
+    call = await reach(world, tier="high", minutes=10)
+    await all_is_well(call)
+    assert await world.decided() == "hold"
+    await world.sleep(1200)
+    assert world.tellings() == [("hold", "app_confirmation_missing")]
+    assert (await world.news("confirmed_in_app")).status == 202
+    await world.sleep(14 * 60)
+    assert len(world.tellings()) == 1, "a tap cools too"
+    assert await world.told(2, within=120) == "allow"
 
 
-def test_a_critical_payment_is_never_allowed_by_the_machine(tmp_path: Path) -> None:
-    async def story(world: World) -> None:
-        call = await reach(world, tier="critical", minutes=10)
-        await all_is_well(call)
-        await world.news("confirmed_in_app")
-        assert await world.decided() == "hold"
-        await world.sleep(1800)
-        assert world.tellings() == [("hold", "person_releases")]
-
-    tell(story, tmp_path)
+async def test_a_critical_payment_is_never_allowed_by_the_machine(world: World) -> None:
+    call = await reach(world, tier="critical", minutes=10)
+    await all_is_well(call)
+    await world.news("confirmed_in_app")
+    assert await world.decided() == "hold"
+    await world.sleep(1800)
+    assert world.tellings() == [("hold", "person_releases")]
 
 
 @pytest.mark.parametrize(("answer", "outcome", "words"), [
     ("1", "keep_hold", "那就先停着"), ("2", "persists", "同事会亲自跟您联系"),
 ])  # fmt: skip
-def test_a_customer_who_contradicts_themselves_is_asked_once_more(
-    tmp_path: Path, answer: str, outcome: str, words: str
+async def test_a_customer_who_contradicts_themselves_is_asked_once_more(
+    world: World, answer: str, outcome: str, words: str
 ) -> None:
-    async def story(world: World) -> None:
-        call = await reach(world, tier="medium")
-        await call.presses("1")
-        await answers(call, RISKY, RISKY, RISKY)
-        await insists(call)
-        await call.hears("愿意先不转")
-        await call.presses(answer)
-        await call.hears(words)
-        await call.ended()
-        assert await world.decided(within=5) == "hold"
-        assert world.tellings() == [("hold", outcome)]
-
-    tell(story, tmp_path)
+    call = await reach(world, tier="medium")
+    await call.presses("1")
+    await answers(call, RISKY, RISKY, RISKY)
+    await insists(call)
+    await call.hears("愿意先不转")
+    await call.presses(answer)
+    await call.hears(words)
+    await call.ended()
+    assert await world.decided(within=5) == "hold"
+    assert world.tellings() == [("hold", outcome)]
 
 
-def test_a_customer_who_contradicts_themselves_and_hangs_up_is_held(tmp_path: Path) -> None:
-    async def story(world: World) -> None:
-        call = await reach(world, tier="medium")
-        await call.presses("1")
-        await answers(call, RISKY, RISKY, RISKY)
-        await insists(call)
-        await call.hears("愿意先不转")
-        await call.hangs_up()
-        assert await world.decided(within=5) == "hold"
-        assert world.tellings() == [("hold", "contradicted")]
-
-    tell(story, tmp_path)
+async def test_a_customer_who_contradicts_themselves_and_hangs_up_is_held(world: World) -> None:
+    call = await reach(world, tier="medium")
+    await call.presses("1")
+    await answers(call, RISKY, RISKY, RISKY)
+    await insists(call)
+    await call.hears("愿意先不转")
+    await call.hangs_up()
+    assert await world.decided(within=5) == "hold"
+    assert world.tellings() == [("hold", "contradicted")]
 
 
-def test_doubt_alone_accuses_no_caller_and_releases_nothing(tmp_path: Path) -> None:
-    async def story(world: World) -> None:
-        call = await reach(world, tier="medium")
-        await call.presses("1")
-        await answers(call, UNSURE, UNSURE, UNSURE)
-        await insists(call)
-        await call.hears("为了稳妥")
-        await call.ended()
-        assert await world.decided(within=5) == "hold"
-        assert world.tellings() == [("hold", "undecided")]
-
-    tell(story, tmp_path)
+async def test_doubt_alone_accuses_no_caller_and_releases_nothing(world: World) -> None:
+    call = await reach(world, tier="medium")
+    await call.presses("1")
+    await answers(call, UNSURE, UNSURE, UNSURE)
+    await insists(call)
+    await call.hears("为了稳妥")
+    await call.ended()
+    assert await world.decided(within=5) == "hold"
+    assert world.tellings() == [("hold", "undecided")]
 
 
-def test_rehearsed_answers_betray_the_coach(tmp_path: Path) -> None:
+async def test_rehearsed_answers_betray_the_coach(world: World) -> None:
     """The same key to every question, each time before the question could be heard."""
-
-    async def story(world: World) -> None:
-        call = await reach(world, tier="medium", customer="u_rehearsed")
-        await call.interrupts_with("1")
-        for _ in range(3):
-            await call.interrupts_with("2")
-        await call.ended()
-        assert await world.decided(within=3600) == "hold"
-        assert world.learned() == [("right_party", "coached")]
-
-    tell(story, tmp_path)
+    call = await reach(world, tier="medium", customer="u_rehearsed")
+    await call.interrupts_with("1")
+    for _ in range(3):
+        await call.interrupts_with("2")
+    await call.ended()
+    assert await world.decided(within=3600) == "hold"
+    assert world.learned() == [("right_party", "coached")]
 
 
 @pytest.mark.parametrize(("locale", "says", "hears"), [
     ("zh-CN", "这不是我转的", "这笔转账先停住"), ("en", "I didn't make that payment", "will not go out"),
 ])  # fmt: skip
-def test_a_customer_who_denies_the_payment_is_held_and_a_human_is_to_call(
-    tmp_path: Path, locale: str, says: str, hears: str
+async def test_a_customer_who_denies_the_payment_is_held_and_a_human_is_to_call(
+    world: World, locale: str, says: str, hears: str
 ) -> None:
-    async def story(world: World) -> None:
-        call = await reach(world, tier="medium", locale=locale)
-        await call.says(says)
-        await call.hears(hears)
-        await call.ended()
-        assert await world.decided(within=5) == "hold"
-        assert world.tellings() == [("hold", "not_me")]
-        effects = world.timeline("decided")[-1]["effects"]
-        assert "person_within_10_min" in effects
-
-    tell(story, tmp_path)
+    call = await reach(world, tier="medium", locale=locale)
+    await call.says(says)
+    await call.hears(hears)
+    await call.ended()
+    assert await world.decided(within=5) == "hold"
+    assert world.tellings() == [("hold", "not_me")]
+    effects = world.timeline("decided")[-1]["effects"]
+    assert "person_within_10_min" in effects
 
 
 @pytest.mark.parametrize(("locale", "says", "hears"), [
     ("zh-CN", "钱已经转出去了", "这不怪您"), ("en", "the money is gone already", "not your fault"),
 ])  # fmt: skip
-def test_a_customer_who_says_that_the_money_is_gone_asks_to_stop_the_payment(
-    tmp_path: Path, locale: str, says: str, hears: str
+async def test_a_customer_who_says_that_the_money_is_gone_asks_to_stop_the_payment(
+    world: World, locale: str, says: str, hears: str
 ) -> None:
-    async def story(world: World) -> None:
-        call = await reach(world, locale=locale)
-        await call.says(says)
-        await call.hears(hears)
-        await call.ended()
-        assert await world.decided(within=5) == "hold"
-        assert "stop_payment" in world.timeline("decided")[-1]["effects"]
-
-    tell(story, tmp_path)
+    call = await reach(world, locale=locale)
+    await call.says(says)
+    await call.hears(hears)
+    await call.ended()
+    assert await world.decided(within=5) == "hold"
+    assert "stop_payment" in world.timeline("decided")[-1]["effects"]
 
 
-def test_a_customer_in_despair_is_listened_to_until_they_hang_up(tmp_path: Path) -> None:
-    async def story(world: World) -> None:
-        call = await reach(world)
-        await call.says("我不想活了")
-        await call.hears("我在听，您慢慢说")
-        await call.says("我很难受")
-        await call.hears("您不是一个人")
+async def test_a_customer_in_despair_is_listened_to_until_they_hang_up(world: World) -> None:
+    call = await reach(world)
+    await call.says("我不想活了")
+    await call.hears("我在听，您慢慢说")
+    await call.says("我很难受")
+    await call.hears("您不是一个人")
+    await call.stays_silent()
+    assert call.status == "in-progress", "we are not the first to hang up"
+    await call.hears("我还在听")
+    await call.hangs_up()
+    assert await world.decided(within=5) == "hold"
+    assert world.tellings() == [("hold", "distress")]
+    assert world.learned() == [("right_party", "distress")]
+
+
+async def test_despair_may_speak_as_long_as_it_wants_and_only_a_long_silence_ends_it(world: World) -> None:
+    call = await reach(world)
+    await call.says("我不想活了")
+    for _ in range(8):
+        await call.says("我真的很难受，说不出来")
         await call.stays_silent()
-        assert call.status == "in-progress", "we are not the first to hang up"
-        await call.hears("我还在听")
-        await call.hangs_up()
-        assert await world.decided(within=5) == "hold"
-        assert world.tellings() == [("hold", "distress")]
-        assert world.learned() == [("right_party", "distress")]
-
-    tell(story, tmp_path)
-
-
-def test_despair_may_speak_as_long_as_it_wants_and_only_a_long_silence_ends_it(tmp_path: Path) -> None:
-    async def story(world: World) -> None:
-        call = await reach(world)
-        await call.says("我不想活了")
-        for _ in range(8):
-            await call.says("我真的很难受，说不出来")
-            await call.stays_silent()
-        assert call.status == "in-progress"
-        await call.says("他们骗了我一辈子的钱")
-        for _ in range(7):
-            await call.stays_silent()
-        await call.hears("请让身边的人陪着您")
-        await call.ended()
-        assert await world.decided(within=5) == "hold"
-        assert world.learned() == [("right_party", "distress")]
-
-    tell(story, tmp_path)
+    assert call.status == "in-progress"
+    await call.says("他们骗了我一辈子的钱")
+    for _ in range(7):
+        await call.stays_silent()
+    await call.hears("请让身边的人陪着您")
+    await call.ended()
+    assert await world.decided(within=5) == "hold"
+    assert world.learned() == [("right_party", "distress")]
 
 
-def test_a_wish_for_a_person_keeps_the_hold(tmp_path: Path) -> None:
-    async def story(world: World) -> None:
-        call = await reach(world, tier="medium", minutes=10)
-        await call.presses("0")
-        await call.hears("现在没有空闲的同事")
-        await call.ended()
-        assert await world.decided() == "hold"
-        assert world.tellings() == [("hold", "agent_requested")]
-        # The customer is called again as promised, though everything is decided.
-        await (await is_rung(world, within=900)).hangs_up()
-        await world.handset().expect_no_call(during=900)
-
-    tell(story, tmp_path)
+async def test_a_wish_for_a_person_keeps_the_hold(world: World) -> None:
+    call = await reach(world, tier="medium", minutes=10)
+    await call.presses("0")
+    await call.hears("现在没有空闲的同事")
+    await call.ended()
+    assert await world.decided() == "hold"
+    assert world.tellings() == [("hold", "agent_requested")]
+    # The customer is called again as promised, though everything is decided.
+    await (await is_rung(world, within=900)).hangs_up()
+    await world.handset().expect_no_call(during=900)
 
 
 @pytest.mark.parametrize("tier", ["critical", "medium"])
-def test_one_press_of_star_ends_the_calls_and_keeps_the_hold(tmp_path: Path, tier: str) -> None:
-    async def story(world: World) -> None:
-        world.handset()
-        await world.flag(tier=tier, minutes=10)
-        call = await is_rung(world)
-        await call.presses("*")
-        await call.hears("不再用自动语音打给您")
-        await call.ended()
-        assert await world.decided() == "hold"
-        assert world.tellings() == [("hold", "opt_out")]
-        await world.handset(MEI).expect_no_call(during=900)
-
-    tell(story, tmp_path)
+async def test_one_press_of_star_ends_the_calls_and_keeps_the_hold(world: World, tier: str) -> None:
+    world.handset()
+    await world.flag(tier=tier, minutes=10)
+    call = await is_rung(world)
+    await call.presses("*")
+    await call.hears("不再用自动语音打给您")
+    await call.ended()
+    assert await world.decided() == "hold"
+    assert world.tellings() == [("hold", "opt_out")]
+    await world.handset(MEI).expect_no_call(during=900)
 
 
-def test_a_callee_who_cannot_talk_freely_hears_nothing_that_betrays_them(tmp_path: Path) -> None:
-    async def story(world: World) -> None:
-        call = await reach(world, tier="medium", minutes=10)
-        await call.presses("5")
-        await call.hears("好的，不打扰您了，再见。")
-        await call.ended()
-        assert [row["by"] for row in world.timeline("cannot_talk")] == ["callee"], "a human is to follow up at once"
-        assert await wanted_since(world) is not None
-        assert await world.decided() == "hold"
-        assert world.learned() == [("right_party", "partial")]
-
-    tell(story, tmp_path)
+async def test_a_callee_who_cannot_talk_freely_hears_nothing_that_betrays_them(world: World) -> None:
+    call = await reach(world, tier="medium", minutes=10)
+    await call.presses("5")
+    await call.hears("好的，不打扰您了，再见。")
+    await call.ended()
+    assert [row["by"] for row in world.timeline("cannot_talk")] == ["callee"], "a human is to follow up at once"
+    assert await wanted_since(world) is not None
+    assert await world.decided() == "hold"
+    assert world.learned() == [("right_party", "partial")]
 
 
 async def wanted_since(world: World) -> datetime | None:
@@ -292,104 +239,87 @@ async def wanted_since(world: World) -> datetime | None:
     return None if review is None else review.person_wanted_at
 
 
-def test_a_callee_who_could_not_talk_freely_releases_nothing_by_a_later_word_that_all_is_well(tmp_path: Path) -> None:
+async def test_a_callee_who_could_not_talk_freely_releases_nothing_by_a_later_word_that_all_is_well(
+    world: World,
+) -> None:
     """The scammer may have made them say so. A callee who asks for a person loses the automatic release, too."""
-
-    async def story(world: World) -> None:
-        world.handset(MEI)
-        await world.flag(tier="medium", minutes=40)
-        call = await is_rung(world)
-        await call.presses("5")
-        await call.ended()
-        again = await is_rung(world, within=120)
-        await is_told(again)
-        await all_is_well(again)
-        assert await world.decided(within=2400) == "hold"
-        await world.sleep(2000)
-        assert world.tellings() == [("hold", "release_guarded")]
-
-    tell(story, tmp_path)
+    world.handset(MEI)
+    await world.flag(tier="medium", minutes=40)
+    call = await is_rung(world)
+    await call.presses("5")
+    await call.ended()
+    again = await is_rung(world, within=120)
+    await is_told(again)
+    await all_is_well(again)
+    assert await world.decided(within=2400) == "hold"
+    await world.sleep(2000)
+    assert world.tellings() == [("hold", "release_guarded")]
 
 
-def test_a_customer_who_prefers_to_call_the_bank_is_encouraged(tmp_path: Path) -> None:
-    async def story(world: World) -> None:
-        world.handset()
-        await world.flag(tier="medium", minutes=10)
-        call = await is_rung(world)
-        await call.presses("1")
-        await call.hears("核对码")
-        await call.presses("2")
-        await call.hears("打银行卡背面")
-        await call.ended()
-        assert await world.decided() == "hold"
-        assert world.tellings() == [("hold", "callback_verify")]
-
-    tell(story, tmp_path)
+async def test_a_customer_who_prefers_to_call_the_bank_is_encouraged(world: World) -> None:
+    world.handset()
+    await world.flag(tier="medium", minutes=10)
+    call = await is_rung(world)
+    await call.presses("1")
+    await call.hears("核对码")
+    await call.presses("2")
+    await call.hears("打银行卡背面")
+    await call.ended()
+    assert await world.decided() == "hold"
+    assert world.tellings() == [("hold", "callback_verify")]
 
 
-def test_silence_is_never_permission(tmp_path: Path) -> None:
-    async def story(world: World) -> None:
-        call = await reach(world, tier="medium", minutes=10)
-        for _ in range(3):
-            await call.stays_silent()
-        await call.hears("没听到您的回答")
-        await call.ended()
-        assert await world.decided() == "hold"
-        await world.sleep(1200)
-        assert world.tellings() == [("hold", "no_input")]
-
-    tell(story, tmp_path)
+async def test_silence_is_never_permission(world: World) -> None:
+    call = await reach(world, tier="medium", minutes=10)
+    for _ in range(3):
+        await call.stays_silent()
+    await call.hears("没听到您的回答")
+    await call.ended()
+    assert await world.decided() == "hold"
+    await world.sleep(1200)
+    assert world.tellings() == [("hold", "no_input")]
 
 
-def test_hearing_it_again_changes_nothing(tmp_path: Path) -> None:
-    async def story(world: World) -> None:
-        call = await reach(world, tier="medium")
-        await call.presses("9")
-        await call.hears("是您自己操作的")
-        await all_is_well(call)
-        assert await world.decided() == "allow"
-
-    tell(story, tmp_path)
+async def test_hearing_it_again_changes_nothing(world: World) -> None:
+    call = await reach(world, tier="medium")
+    await call.presses("9")
+    await call.hears("是您自己操作的")
+    await all_is_well(call)
+    assert await world.decided() == "allow"
 
 
-def test_the_code_is_shown_by_the_app_while_the_call_runs_and_never_after(tmp_path: Path) -> None:
-    async def story(world: World) -> None:
-        phone = world.handset()
-        await world.flag()
-        call = await phone.expect_call(within=10)
-        ringing = await world.in_app()
-        assert ringing["calling"]
-        assert "call_code" not in ringing, "nobody has answered yet"
-        await call.answers()
-        await call.presses("1")
-        heard = await call.hears("两边一样")
-        code = (await world.in_app())["call_code"]
-        assert set(code) <= set("02345689"), "no digit that sounds like another"
-        assert "、".join("零一二三四五六七八九"[int(digit)] for digit in code) in heard
-        assert "call_code" not in (await world.get("/v1/users/u_1/call-status?confirmed=true&screen_share=true")).body
-        assert "call_code" not in (await world.get("/v1/users/u_1/call-status")).body
-        await call.presses("1")
-        await call.hears("转账")
-        await call.presses("2")
-        await call.ended()
-        await world.sleep(1)
-        after = await world.in_app()
-        assert not after["calling"]
-        assert "call_code" not in after
-        assert await world.decided() == "hold"
-
-    tell(story, tmp_path)
+async def test_the_code_is_shown_by_the_app_while_the_call_runs_and_never_after(world: World) -> None:
+    phone = world.handset()
+    await world.flag()
+    call = await phone.expect_call(within=10)
+    ringing = await world.in_app()
+    assert ringing["calling"]
+    assert "call_code" not in ringing, "nobody has answered yet"
+    await call.answers()
+    await call.presses("1")
+    heard = await call.hears("两边一样")
+    code = (await world.in_app())["call_code"]
+    assert set(code) <= set("02345689"), "no digit that sounds like another"
+    assert "、".join("零一二三四五六七八九"[int(digit)] for digit in code) in heard
+    assert "call_code" not in (await world.get("/v1/users/u_1/call-status?confirmed=true&screen_share=true")).body
+    assert "call_code" not in (await world.get("/v1/users/u_1/call-status")).body
+    await call.presses("1")
+    await call.hears("转账")
+    await call.presses("2")
+    await call.ended()
+    await world.sleep(1)
+    after = await world.in_app()
+    assert not after["calling"]
+    assert "call_code" not in after
+    assert await world.decided() == "hold"
 
 
-def test_a_second_call_carries_on_after_one_that_was_cut_short(tmp_path: Path) -> None:
-    async def story(world: World) -> None:
-        world.handset()
-        await world.flag(tier="medium", minutes=40)
-        first = await is_rung(world)
-        await first.hangs_up()
-        second = await is_rung(world, within=90)
-        await is_told(second)
-        await all_is_well(second)
-        assert await world.decided() == "allow"
-
-    tell(story, tmp_path)
+async def test_a_second_call_carries_on_after_one_that_was_cut_short(world: World) -> None:
+    world.handset()
+    await world.flag(tier="medium", minutes=40)
+    first = await is_rung(world)
+    await first.hangs_up()
+    second = await is_rung(world, within=90)
+    await is_told(second)
+    await all_is_well(second)
+    assert await world.decided() == "allow"

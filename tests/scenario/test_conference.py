@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
 from tests.scenario.talks import RISKY, SAFE, answers, insists, is_rung, is_told
-from tests.scenario.world import LIN, MEI, World, iso, plain, tell
+from tests.scenario.world import LIN, MEI, World, iso, plain
 from wakeup.simulator.conference import MET
 from wakeup.simulator.handset import HandsetCall
 
@@ -70,150 +69,129 @@ async def meets(call: HandsetCall, guardian: HandsetCall) -> None:
         assert heard.rindex("通话会录音") < heard.index(MET), "before a word is said in the room"
 
 
-def test_the_customer_and_the_guardian_meet_and_both_come_back_to_us(tmp_path: Path) -> None:
-    async def story(world: World) -> None:
-        call, guardian = await waiting(world)
-        await hears_of_them(guardian)
-        await meets(call, guardian)
-        for secret in SECRETS:
-            await guardian.hears_nothing_of(secret)
-        rooms = {row["room"] for row in world.company.ledger.of("room_entered")}
-        [room] = rooms
-        assert not any(secret in room for secret in (MEI, LIN, "u_1", "t_1"))
-        await world.sleep(120)
-        await guardian.presses("*")
-        await guardian.hears("谢谢您陪他说话")
-        await guardian.presses("1")
-        await guardian.hears("会更小心地替他守着")
-        await call.hears("我回来了")
-        await call.presses("1")
-        await call.hears("先停着")
-        await call.ended()
-        assert {ruling for ruling, _ in world.tellings()} == {"hold"}
-        assert {row["how"] for row in world.timeline("meeting_over")} <= {"ended", "left"}
-        assert [row["by"] for row in world.timeline("room_entered")] in (["guardian", "callee"], ["callee", "guardian"])
-        assert ("guardian", "guardian_worried") in world.learned()
-        assert not any(secret in plain(url) for url in world.company.asked for secret in (MEI, LIN, "陈", "王"))
-        await world.handset(LIN).expect_no_call(during=900)
-
-    tell(story, tmp_path)
+async def test_the_customer_and_the_guardian_meet_and_both_come_back_to_us(world: World) -> None:
+    call, guardian = await waiting(world)
+    await hears_of_them(guardian)
+    await meets(call, guardian)
+    for secret in SECRETS:
+        await guardian.hears_nothing_of(secret)
+    rooms = {row["room"] for row in world.company.ledger.of("room_entered")}
+    [room] = rooms
+    assert not any(secret in room for secret in (MEI, LIN, "u_1", "t_1"))
+    await world.sleep(120)
+    await guardian.presses("*")
+    await guardian.hears("谢谢您陪他说话")
+    await guardian.presses("1")
+    await guardian.hears("会更小心地替他守着")
+    await call.hears("我回来了")
+    await call.presses("1")
+    await call.hears("先停着")
+    await call.ended()
+    assert {ruling for ruling, _ in world.tellings()} == {"hold"}
+    assert {row["how"] for row in world.timeline("meeting_over")} <= {"ended", "left"}
+    assert [row["by"] for row in world.timeline("room_entered")] in (["guardian", "callee"], ["callee", "guardian"])
+    assert ("guardian", "guardian_worried") in world.learned()
+    assert not any(secret in plain(url) for url in world.company.asked for secret in (MEI, LIN, "陈", "王"))
+    await world.handset(LIN).expect_no_call(during=900)
 
 
 @pytest.mark.parametrize("how", ["is_busy", "rejects", "ignores"])
-def test_a_customer_whose_guardian_does_not_come_is_told_and_asked_again(tmp_path: Path, how: str) -> None:
-    async def story(world: World) -> None:
-        call, guardian = await waiting(world)
-        await getattr(guardian, how)()
-        await call.hears(ALONE)
-        await call.presses("2")
-        await call.ended()
-        assert [row["how"] for row in world.timeline("meeting_over")] == ["nobody_came"]
-        assert world.learned() == [("right_party", "persists")]
-        assert await world.decided(within=60) == "hold"
-        await world.handset(LIN).expect_no_call(during=600)
-
-    tell(story, tmp_path)
+async def test_a_customer_whose_guardian_does_not_come_is_told_and_asked_again(world: World, how: str) -> None:
+    call, guardian = await waiting(world)
+    await getattr(guardian, how)()
+    await call.hears(ALONE)
+    await call.presses("2")
+    await call.ended()
+    assert [row["how"] for row in world.timeline("meeting_over")] == ["nobody_came"]
+    assert world.learned() == [("right_party", "persists")]
+    assert await world.decided(within=60) == "hold"
+    await world.handset(LIN).expect_no_call(during=600)
 
 
-def test_a_guardian_who_would_rather_not_join_is_not_pressed(tmp_path: Path) -> None:
-    async def story(world: World) -> None:
-        call, guardian = await waiting(world)
-        await hears_of_them(guardian)
-        await guardian.presses("2")
-        await guardian.hears("您替他担心，请按1")
-        await guardian.hangs_up()
-        await call.hears(ALONE)
-        await call.hangs_up()
-        assert not world.timeline("room_entered")
-        assert await world.decided(within=60) == "hold"
-
-    tell(story, tmp_path)
+async def test_a_guardian_who_would_rather_not_join_is_not_pressed(world: World) -> None:
+    call, guardian = await waiting(world)
+    await hears_of_them(guardian)
+    await guardian.presses("2")
+    await guardian.hears("您替他担心，请按1")
+    await guardian.hangs_up()
+    await call.hears(ALONE)
+    await call.hangs_up()
+    assert not world.timeline("room_entered")
+    assert await world.decided(within=60) == "hold"
 
 
-def test_a_machine_that_picks_up_meets_no_agent(tmp_path: Path) -> None:
+async def test_a_machine_that_picks_up_meets_no_agent(world: World) -> None:
     """The machine presses no key, so it is not joined. The waiting customer returns to our script and is told so."""
-
-    async def story(world: World) -> None:
-        world.handset(LIN).answered_by = "machine_end_beep"
-        call, machine = await waiting(world)
-        await machine.answers()
-        await machine.ended(within=60)
-        await call.hears(ALONE)
-        assert not world.company.ledger.of("room_entered")
-        assert MET not in "".join(call.transcript) and JOIN not in "".join(machine.transcript)
-        await call.presses("2")
-        await call.ended()
-
-    tell(story, tmp_path)
+    world.handset(LIN).answered_by = "machine_end_beep"
+    call, machine = await waiting(world)
+    await machine.answers()
+    await machine.ended(within=60)
+    await call.hears(ALONE)
+    assert not world.company.ledger.of("room_entered")
+    assert MET not in "".join(call.transcript) and JOIN not in "".join(machine.transcript)
+    await call.presses("2")
+    await call.ended()
 
 
 @pytest.mark.parametrize("how", ["ignores", "would rather not"])
-def test_a_guardian_who_does_not_come_gives_way_to_the_next_while_the_customer_waits(tmp_path: Path, how: str) -> None:
-    async def story(world: World) -> None:
-        brother = world.handset(BEN)
-        call, guardian = await waiting(world, LIN, BEN)
-        if how == "ignores":
-            await guardian.ignores()
-        else:
-            await hears_of_them(guardian)
-            await guardian.presses("2")
-            await guardian.hangs_up()
-        second = await brother.expect_call(within=30)
-        await hears_of_them(second)
-        await meets(call, second)
-        await call.hears_nothing_of(ALONE)
-        await call.hangs_up()
-        await second.ended(within=60)
-        assert world.rang(LIN) == world.rang(BEN) == 1
-
-    tell(story, tmp_path)
-
-
-def test_a_guardian_who_comes_too_late_is_told_so(tmp_path: Path) -> None:
-    async def story(world: World) -> None:
-        call, guardian = await waiting(world)
+async def test_a_guardian_who_does_not_come_gives_way_to_the_next_while_the_customer_waits(
+    world: World, how: str
+) -> None:
+    brother = world.handset(BEN)
+    call, guardian = await waiting(world, LIN, BEN)
+    if how == "ignores":
+        await guardian.ignores()
+    else:
         await hears_of_them(guardian)
-        await call.presses("2")
-        await call.hears("我回来了")
-        await call.hangs_up()
-        await guardian.presses("1")
-        await guardian.hears("亲友已经挂断了")
         await guardian.presses("2")
-        await guardian.ended()
-        assert not world.timeline("room_entered")
+        await guardian.hangs_up()
+    second = await brother.expect_call(within=30)
+    await hears_of_them(second)
+    await meets(call, second)
+    await call.hears_nothing_of(ALONE)
+    await call.hangs_up()
+    await second.ended(within=60)
+    assert world.rang(LIN) == world.rang(BEN) == 1
 
-    tell(story, tmp_path)
+
+async def test_a_guardian_who_comes_too_late_is_told_so(world: World) -> None:
+    call, guardian = await waiting(world)
+    await hears_of_them(guardian)
+    await call.presses("2")
+    await call.hears("我回来了")
+    await call.hangs_up()
+    await guardian.presses("1")
+    await guardian.hears("亲友已经挂断了")
+    await guardian.presses("2")
+    await guardian.ended()
+    assert not world.timeline("room_entered")
 
 
-def test_no_customer_is_left_alone_in_a_room(tmp_path: Path) -> None:
-    async def story(world: World) -> None:
-        call, guardian = await waiting(world)
-        await hears_of_them(guardian)
-        await guardian.presses("1")
-        while not world.company.ledger.of("room_entered"):
-            await world.sleep(0.1)
-        if len(world.company.ledger.of("room_entered")) == 1:
-            await call.hangs_up()
-            assert await guardian.ended(within=30) == "completed"
-            assert MET not in guardian.transcript
-        else:
-            raise AssertionError("both are in already: this story has lost its point")
-
-    tell(story, tmp_path)
+async def test_no_customer_is_left_alone_in_a_room(world: World) -> None:
+    call, guardian = await waiting(world)
+    await hears_of_them(guardian)
+    await guardian.presses("1")
+    while not world.company.ledger.of("room_entered"):
+        await world.sleep(0.1)
+    if len(world.company.ledger.of("room_entered")) == 1:
+        await call.hangs_up()
+        assert await guardian.ended(within=30) == "completed"
+        assert MET not in guardian.transcript
+    else:
+        raise AssertionError("both are in already: this story has lost its point")
 
 
 @pytest.mark.parametrize("event", [{"typology": "extortion"}, {"signals": ["family_risk"]}])
-def test_no_guardian_is_offered_where_the_family_may_be_the_danger(tmp_path: Path, event: dict[str, object]) -> None:
-    async def story(world: World) -> None:
-        call = await insisting(world, **event)
-        # A customer who needs time hears the third choice only after a silence.
-        await call.ended(within=180)
-        assert OFFER not in "".join(call.transcript) and TELL not in "".join(call.transcript)
-        assert any("愿意先不转" in piece for piece in call.transcript), call.transcript
-        await world.handset(LIN).expect_no_call(during=60)
-        assert not world.timeline("company_wished") and not world.timeline("guardian_wished")
-
-    tell(story, tmp_path)
+async def test_no_guardian_is_offered_where_the_family_may_be_the_danger(
+    world: World, event: dict[str, object]
+) -> None:
+    call = await insisting(world, **event)
+    # A customer who needs time hears the third choice only after a silence.
+    await call.ended(within=180)
+    assert OFFER not in "".join(call.transcript) and TELL not in "".join(call.transcript)
+    assert any("愿意先不转" in piece for piece in call.transcript), call.transcript
+    await world.handset(LIN).expect_no_call(during=60)
+    assert not world.timeline("company_wished") and not world.timeline("guardian_wished")
 
 
 async def in_doubt(world: World, **event: object) -> HandsetCall:
@@ -226,26 +204,20 @@ async def in_doubt(world: World, **event: object) -> HandsetCall:
 
 
 @pytest.mark.parametrize("wished", [True, False])
-def test_a_guardian_is_told_if_they_wish_it(tmp_path: Path, wished: bool) -> None:
-    async def story(world: World) -> None:
-        call = await in_doubt(world)
-        await call.hears(TELL)
-        await call.presses("1" if wished else "2")
-        await call.ended()
-        assert await world.decided(within=60) == "hold"
-        await world.sleep(60)
-        texts = [one for one in world.company.messages.all.values() if one.to == LIN]
-        assert [row["refused"] for row in world.timeline("guardian_wished")] == [None] * wished
-        assert [one.status for one in texts] == ["delivered"] * wished
-        assert not any(secret in one.body for one in texts for secret in ("约五千", "5,200", "5200", "王大强", MEI))
-
-    tell(story, tmp_path)
+async def test_a_guardian_is_told_if_they_wish_it(world: World, wished: bool) -> None:
+    call = await in_doubt(world)
+    await call.hears(TELL)
+    await call.presses("1" if wished else "2")
+    await call.ended()
+    assert await world.decided(within=60) == "hold"
+    await world.sleep(60)
+    texts = [one for one in world.company.messages.all.values() if one.to == LIN]
+    assert [row["refused"] for row in world.timeline("guardian_wished")] == [None] * wished
+    assert [one.status for one in texts] == ["delivered"] * wished
+    assert not any(secret in one.body for one in texts for secret in ("约五千", "5,200", "5200", "王大强", MEI))
 
 
-def test_no_guardian_is_offered_to_be_told_in_a_case_of_extortion(tmp_path: Path) -> None:
-    async def story(world: World) -> None:
-        call = await in_doubt(world, typology="extortion")
-        await call.ended()
-        assert TELL not in "".join(call.transcript)
-
-    tell(story, tmp_path)
+async def test_no_guardian_is_offered_to_be_told_in_a_case_of_extortion(world: World) -> None:
+    call = await in_doubt(world, typology="extortion")
+    await call.ended()
+    assert TELL not in "".join(call.transcript)

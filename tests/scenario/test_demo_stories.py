@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.scenario.world import World, tell
+from tests.scenario.world import World
 from wakeup.simulator.profiles import MAGIC
 from wakeup.simulator.stories import FAMILY_FIRST, FAMILY_WINDOW, HONEST_FIRST, LATE_AND_SURE, WORRIED_AT_ONCE
 from wakeup.simulator.traffic import generate
@@ -26,33 +25,26 @@ def case_number(index: int, world: World) -> dict[str, Any]:
     ("family", "told"),
     [(False, [("hold", "cooling"), ("allow", "consistent")]), (True, [("hold", "guardian_worried")])],
 )
-def test_a_guardians_answer_decides_what_becomes_of_the_money(
-    tmp_path: Path, family: bool, told: list[tuple[str, str]]
+async def test_a_guardians_answer_decides_what_becomes_of_the_money(
+    world: World, family: bool, told: list[tuple[str, str]]
 ) -> None:
     """The same customer is called and answers the same way. Without a guardian the payment goes out."""
-
-    async def story(world: World) -> None:
-        event = case_number(FAMILY_FIRST, world)
-        phone, guardian = event["customer"]["phone"], event["guardians"][0]["phone"]
-        assert MAGIC[phone[-2:]].name == "reached_late_and_insists" and phone[-2:] == LATE_AND_SURE
-        assert guardian[-2:] == WORRIED_AT_ONCE
-        assert (await world.flag(event if family else event | {"guardians": []})).status == 202
-        await world.sleep(COOLED)
-        assert world.tellings(event["transfer"]["id"]) == told
-        assert world.rang(phone) == 3
-        assert ("right_party", "consistent") in world.learned(), "they were reached, and said that all is well"
-        assert len(world.timeline("guardian_replied")) == family
-
-    tell(story, tmp_path)
+    event = case_number(FAMILY_FIRST, world)
+    phone, guardian = event["customer"]["phone"], event["guardians"][0]["phone"]
+    assert MAGIC[phone[-2:]].name == "reached_late_and_insists" and phone[-2:] == LATE_AND_SURE
+    assert guardian[-2:] == WORRIED_AT_ONCE
+    assert (await world.flag(event if family else event | {"guardians": []})).status == 202
+    await world.sleep(COOLED)
+    assert world.tellings(event["transfer"]["id"]) == told
+    assert world.rang(phone) == 3
+    assert ("right_party", "consistent") in world.learned(), "they were reached, and said that all is well"
+    assert len(world.timeline("guardian_replied")) == family
 
 
-def test_an_honest_customer_is_called_at_once_and_the_payment_is_released_within_its_window(tmp_path: Path) -> None:
-    async def story(world: World) -> None:
-        event = case_number(HONEST_FIRST, world)
-        assert MAGIC[event["customer"]["phone"][-2:]].name == "insists"
-        assert (await world.flag(event)).status == 202
-        await world.sleep(20 * 60)
-        assert world.tellings(event["transfer"]["id"]) == [("allow", "consistent")]
-        assert world.rang(event["customer"]["phone"]) == 1
-
-    tell(story, tmp_path)
+async def test_an_honest_customer_is_called_at_once_and_the_payment_is_released_within_its_window(world: World) -> None:
+    event = case_number(HONEST_FIRST, world)
+    assert MAGIC[event["customer"]["phone"][-2:]].name == "insists"
+    assert (await world.flag(event)).status == 202
+    await world.sleep(20 * 60)
+    assert world.tellings(event["transfer"]["id"]) == [("allow", "consistent")]
+    assert world.rang(event["customer"]["phone"]) == 1

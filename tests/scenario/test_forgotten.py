@@ -5,11 +5,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 from tests.scenario.talks import RISKY, SAFE, answers, is_told
 from tests.scenario.test_guardians import LIN, guardians
-from tests.scenario.world import ACCOUNT, FROM, MEI, World, iso, tell
+from tests.scenario.world import ACCOUNT, FROM, MEI, World, iso
 from wakeup.domain.ids import CustomerId
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.personal_data.forget import erase
@@ -70,61 +69,52 @@ def kept(world: World, table: str) -> int:
     return int(world._rows(f"SELECT COUNT(*) FROM {table}")[0][0])
 
 
-def test_words_go_after_a_month_and_the_customer_after_years(tmp_path: Path) -> None:
-    async def story(world: World) -> None:
-        await cheated(world)
-        assert kept(world, "turns") > 3 and kept(world, "talks") == 1
-        await aged(world, 29)
-        assert not world.timeline("words_deleted")
-        await aged(world, 1)
-        assert len(world.timeline("words_deleted")) == 1
-        assert not kept(world, "turns") and not kept(world, "talks") and not kept(world, "call_events")
-        assert kept(world, "customers") == 1
-        await aged(world, 1826)
-        assert len(world.timeline("customer_erased")) == 1 and not kept(world, "customers")
-        assert len(world.timeline("recording_deleted")) == len(world.timeline("call_recorded")) == 1
-
-    tell(story, tmp_path)
+async def test_words_go_after_a_month_and_the_customer_after_years(world: World) -> None:
+    await cheated(world)
+    assert kept(world, "turns") > 3 and kept(world, "talks") == 1
+    await aged(world, 29)
+    assert not world.timeline("words_deleted")
+    await aged(world, 1)
+    assert len(world.timeline("words_deleted")) == 1
+    assert not kept(world, "turns") and not kept(world, "talks") and not kept(world, "call_events")
+    assert kept(world, "customers") == 1
+    await aged(world, 1826)
+    assert len(world.timeline("customer_erased")) == 1 and not kept(world, "customers")
+    assert len(world.timeline("recording_deleted")) == len(world.timeline("call_recorded")) == 1
 
 
-def test_late_news_of_an_erased_customer_leaves_no_data(tmp_path: Path) -> None:
-    async def story(world: World) -> None:
-        await cheated(world)
-        case_id = (await world.in_force())["case_id"]
-        await erased(world)
-        label = {
-            "type": "label", "event_id": "evt_label", "transfer_id": "t_1", "label": "scam", "recovered": "0",
-            "occurred_at": iso(world.clock.now()),
-        }  # fmt: skip
-        assert (await world.post("/v1/labels", label)).status == 202
-        # The erased customer had cancelled this transfer: only the alarm is left to tell staff.
-        world.expects("alarm")
-        assert (await world.news("released")).status == 202
-        company = world.company
-        [call] = company.calls.values()
-        fields = {"CallSid": call.sid, "AccountSid": ACCOUNT, "CallStatus": "completed", "SequenceNumber": "99",
-                  "To": MEI, "From": FROM, "Direction": "outbound-api", "CallDuration": "60"}  # fmt: skip
-        hook = call.request.status_callback
-        assert hook is not None
-        assert (await company.webhook(hook, fields, "status", call.sid)).status == 204
-        text = next(iter(company.messages.all.values()))
-        assert text.status_callback is not None
-        receipt = {"MessageSid": text.sid, "MessageStatus": "delivered", "AccountSid": ACCOUNT}
-        assert (await company.webhook(text.status_callback, receipt, "sms_status", text.sid)).status == 204
-        await world.handset(LIN).texts_back("1 我很担心", FROM)
-        await world.sleep(600)
-        assert not kept(world, "customers") and not kept(world, "guardians") and not kept(world, "call_events")
-        assert (await world.in_force())["case_id"] == case_id, "the decision stays for the bank to see"
-
-    tell(story, tmp_path)
+async def test_late_news_of_an_erased_customer_leaves_no_data(world: World) -> None:
+    await cheated(world)
+    case_id = (await world.in_force())["case_id"]
+    await erased(world)
+    label = {
+        "type": "label", "event_id": "evt_label", "transfer_id": "t_1", "label": "scam", "recovered": "0",
+        "occurred_at": iso(world.clock.now()),
+    }  # fmt: skip
+    assert (await world.post("/v1/labels", label)).status == 202
+    # The erased customer had cancelled this transfer: only the alarm is left to tell staff.
+    world.expects("alarm")
+    assert (await world.news("released")).status == 202
+    company = world.company
+    [call] = company.calls.values()
+    fields = {"CallSid": call.sid, "AccountSid": ACCOUNT, "CallStatus": "completed", "SequenceNumber": "99",
+              "To": MEI, "From": FROM, "Direction": "outbound-api", "CallDuration": "60"}  # fmt: skip
+    hook = call.request.status_callback
+    assert hook is not None
+    assert (await company.webhook(hook, fields, "status", call.sid)).status == 204
+    text = next(iter(company.messages.all.values()))
+    assert text.status_callback is not None
+    receipt = {"MessageSid": text.sid, "MessageStatus": "delivered", "AccountSid": ACCOUNT}
+    assert (await company.webhook(text.status_callback, receipt, "sms_status", text.sid)).status == 204
+    await world.handset(LIN).texts_back("1 我很担心", FROM)
+    await world.sleep(600)
+    assert not kept(world, "customers") and not kept(world, "guardians") and not kept(world, "call_events")
+    assert (await world.in_force())["case_id"] == case_id, "the decision stays for the bank to see"
 
 
-def test_an_erased_customer_is_protected_when_they_are_cheated_again(tmp_path: Path) -> None:
-    async def story(world: World) -> None:
-        await cheated(world)
-        await erased(world)
-        await cheated(world, 2)
-        assert world.core.transfers["t_2"].decision_ids
-        assert kept(world, "customers") == 1
-
-    tell(story, tmp_path)
+async def test_an_erased_customer_is_protected_when_they_are_cheated_again(world: World) -> None:
+    await cheated(world)
+    await erased(world)
+    await cheated(world, 2)
+    assert world.core.transfers["t_2"].decision_ids
+    assert kept(world, "customers") == 1

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from pathlib import Path
 from typing import Any
 
-from tests.scenario.world import BEARER, CLIENT_SECRET, World, tell
+from tests.scenario.world import BEARER, CLIENT_SECRET, World
 from wakeup.runtime.demo.handset_bank import HandsetBank
 from wakeup.runtime.feed.sending import SignedSender
 
@@ -28,25 +27,22 @@ async def shown(world: World, **wish: Any) -> dict[str, Any]:
         return dict((await answer.json())["app"])
 
 
-def test_the_app_shows_the_code_that_the_voice_reads_and_none_on_a_shared_screen(tmp_path: Path) -> None:
-    async def story(world: World) -> None:
-        api = world.service.addresses["api"]
-        sender = SignedSender(world.session, api, CLIENT_SECRET, world.clock)
-        bank = HandsetBank(world.session, world.phone_url, api, BEARER, sender, world.clock)
-        serving = asyncio.create_task(bank.serve(0.5))
-        assert "不属于任何客户" in (await shown(world))["say"]
-        await requests(world, "flag")
-        call = await world.handset(MINE).expect_call()
-        assert "正在给您打电话" in (await shown(world, confirmed=True))["say"], "it rings, and nobody has answered"
-        await call.answers()
-        await call.presses("1")
-        heard = await call.hears("核对码")
-        assert (await shown(world))["code"] is None, "it was not confirmed that the customer is on this call"
-        code = (await shown(world, confirmed=True))["code"]
-        assert "、".join("零一二三四五六七八九"[int(digit)] for digit in code) in heard
-        watched = await shown(world, confirmed=True, screen_share=True)
-        assert watched["code"] is None and "停止共享屏幕" in watched["say"]
-        await call.hangs_up()
-        serving.cancel()
-
-    tell(story, tmp_path)
+async def test_the_app_shows_the_code_that_the_voice_reads_and_none_on_a_shared_screen(world: World) -> None:
+    api = world.service.addresses["api"]
+    sender = SignedSender(world.session, api, CLIENT_SECRET, world.clock)
+    bank = HandsetBank(world.session, world.phone_url, api, BEARER, sender, world.clock)
+    serving = asyncio.create_task(bank.serve(0.5))
+    assert "不属于任何客户" in (await shown(world))["say"]
+    await requests(world, "flag")
+    call = await world.handset(MINE).expect_call()
+    assert "正在给您打电话" in (await shown(world, confirmed=True))["say"], "it rings, and nobody has answered"
+    await call.answers()
+    await call.presses("1")
+    heard = await call.hears("核对码")
+    assert (await shown(world))["code"] is None, "it was not confirmed that the customer is on this call"
+    code = (await shown(world, confirmed=True))["code"]
+    assert "、".join("零一二三四五六七八九"[int(digit)] for digit in code) in heard
+    watched = await shown(world, confirmed=True, screen_share=True)
+    assert watched["code"] is None and "停止共享屏幕" in watched["say"]
+    await call.hangs_up()
+    serving.cancel()

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.scenario.talks import all_is_well, hears_nothing_private, is_rung, is_told
-from tests.scenario.world import LIN, MEI, World, tell
+from tests.scenario.world import LIN, MEI, World
 
 
 def with_alternate(world: World, **changes: Any) -> dict[str, Any]:
@@ -29,62 +28,50 @@ def rungs(world: World) -> dict[str, str | None]:
     return {row["rung"]: row.get("reason") for row in ended}
 
 
-def test_the_other_number_is_rung_and_what_is_said_there_counts(tmp_path: Path) -> None:
-    async def story(world: World) -> None:
-        world.handset(MEI)
-        world.handset(LIN)
-        await world.flag(with_alternate(world, tier="medium", minutes=40))
-        await is_missed(world, 3)
+async def test_the_other_number_is_rung_and_what_is_said_there_counts(world: World) -> None:
+    world.handset(MEI)
+    world.handset(LIN)
+    await world.flag(with_alternate(world, tier="medium", minutes=40))
+    await is_missed(world, 3)
+    call = await is_rung(world, LIN, within=400)
+    await hears_nothing_private(call)
+    await is_told(call)
+    await all_is_well(call)
+    assert await world.decided() == "allow"
+    assert world.learned()[-1] == ("right_party", "consistent")
+
+
+async def test_a_stranger_at_the_other_number_proves_nothing(world: World) -> None:
+    world.handset(MEI)
+    world.handset(LIN)
+    await world.flag(with_alternate(world, tier="medium", minutes=30))
+    await is_missed(world, 3)
+    for _ in range(2):
         call = await is_rung(world, LIN, within=400)
-        await hears_nothing_private(call)
-        await is_told(call)
-        await all_is_well(call)
-        assert await world.decided() == "allow"
-        assert world.learned()[-1] == ("right_party", "consistent")
-
-    tell(story, tmp_path)
+        await call.hangs_up()
+    assert await world.decided() == "hold"
+    assert [contact for contact, _ in world.learned()] == ["unverified_human"] * 2
 
 
-def test_a_stranger_at_the_other_number_proves_nothing(tmp_path: Path) -> None:
-    async def story(world: World) -> None:
-        world.handset(MEI)
-        world.handset(LIN)
-        await world.flag(with_alternate(world, tier="medium", minutes=30))
-        await is_missed(world, 3)
-        for _ in range(2):
-            call = await is_rung(world, LIN, within=400)
-            await call.hangs_up()
-        assert await world.decided() == "hold"
-        assert [contact for contact, _ in world.learned()] == ["unverified_human"] * 2
-
-    tell(story, tmp_path)
-
-
-def test_a_critical_case_that_is_not_reached_wants_a_human_and_the_police_in_its_window(tmp_path: Path) -> None:
-    async def story(world: World) -> None:
-        world.handset(MEI)
-        await world.flag(tier="critical", minutes=10)
-        await is_missed(world, 3)
-        assert await world.decided() == "hold"
-        assert rungs(world) == {
-            "text_guardian": "no_guardian", "human_agent": None, "call_guardian": "no_guardian",
-            "call_alternate": "no_alternate", "police_handoff": None,
-        }  # fmt: skip
-        assert world.timeline("person_wanted")[0]["reason"] == "no_answer"
-        assert len(world.timeline("police_wanted")) == 1
-
-    tell(story, tmp_path)
+async def test_a_critical_case_that_is_not_reached_wants_a_human_and_the_police_in_its_window(world: World) -> None:
+    world.handset(MEI)
+    await world.flag(tier="critical", minutes=10)
+    await is_missed(world, 3)
+    assert await world.decided() == "hold"
+    assert rungs(world) == {
+        "text_guardian": "no_guardian", "human_agent": None, "call_guardian": "no_guardian",
+        "call_alternate": "no_alternate", "police_handoff": None,
+    }  # fmt: skip
+    assert world.timeline("person_wanted")[0]["reason"] == "no_answer"
+    assert len(world.timeline("police_wanted")) == 1
 
 
 @pytest.mark.parametrize("kind", ["cancelled_in_app", "released"])
-def test_a_cancelled_or_released_payment_ends_the_ladder(tmp_path: Path, kind: str) -> None:
-    async def story(world: World) -> None:
-        world.handset(MEI)
-        await world.flag(tier="critical", minutes=30)
-        await is_missed(world, 1)
-        await world.news(kind)
-        await world.sleep(1800)
-        assert rungs(world) == {}
-        assert [row["reason"] for row in world.timeline("rungs_canceled")] == ["settled"]
-
-    tell(story, tmp_path)
+async def test_a_cancelled_or_released_payment_ends_the_ladder(world: World, kind: str) -> None:
+    world.handset(MEI)
+    await world.flag(tier="critical", minutes=30)
+    await is_missed(world, 1)
+    await world.news(kind)
+    await world.sleep(1800)
+    assert rungs(world) == {}
+    assert [row["reason"] for row in world.timeline("rungs_canceled")] == ["settled"]

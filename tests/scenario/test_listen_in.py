@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 import pytest
 
 from tests.scenario.colleagues import NUMBERS, comes_to_work, says
 from tests.scenario.talks import reach
-from tests.scenario.world import World, plain, tell
+from tests.scenario.world import World, plain
 from wakeup.domain.agent import AgentEvent
 from wakeup.domain.errors import ConflictError, ForbiddenError
 from wakeup.domain.ids import CaseId
@@ -78,112 +77,100 @@ def entered(world: World) -> list[tuple[bool, str]]:
     return [(row["muted"], row["coach"]) for row in world.company.ledger.of("room_entered")]
 
 
-def test_a_supervisor_joins_by_key_is_heard_as_they_wish_and_every_step_is_recorded(tmp_path: Path) -> None:
-    async def story(world: World) -> None:
-        await supervisor(world)
-        call, agent = await talk(world)
-        met = call.transcript.count(MET)
-        assert await wishes(world, ListenMode.LISTEN) is None
-        ben = await world.handset(NUMBERS["ben"]).expect_call(within=5)
-        await ben.answers()
-        await ben.hears(TO_ENTER)
-        await ben.hears_nothing_of("陈美玲")
-        await ben.presses("1")
-        await ben.hears(MET)
-        assert call.transcript.count(MET) == met, "nobody is told that they came"
-        assert await wishes(world, ListenMode.LISTEN) is None, "they listen already"
-        await wishes(world, ListenMode.WHISPER)
-        await world.sleep(2)
-        await wishes(world, ListenMode.BARGE)
-        await world.sleep(2)
-        assert entered(world)[2:] == [(True, ""), (False, agent.sid), (False, "")]
-        assert call.status == agent.status == "in-progress", "their coming and going ends no talk"
-        await agent.hangs_up()
-        await ben.hears(OUT)
-        await ben.ended()
-        await call.ended()
-        told = [(row["kind"], row["by"], row.get("way")) for row in world.timeline() if "listening" in row["kind"]]
-        assert told == [
-            ("listening_asked", "ben", "listen"), ("listening_begun", "ben", "listen"),
-            ("listening_changed", "ben", "whisper"), ("listening_changed", "ben", "barge"),
-            ("listening_over", "ben", None),
-        ]  # fmt: skip
-        assert not any(NUMBERS["ben"] in plain(url) for url in world.company.asked)
-        assert await world.decided(within=3600) == "hold"
-
-    tell(story, tmp_path)
+async def test_a_supervisor_joins_by_key_is_heard_as_they_wish_and_every_step_is_recorded(world: World) -> None:
+    await supervisor(world)
+    call, agent = await talk(world)
+    met = call.transcript.count(MET)
+    assert await wishes(world, ListenMode.LISTEN) is None
+    ben = await world.handset(NUMBERS["ben"]).expect_call(within=5)
+    await ben.answers()
+    await ben.hears(TO_ENTER)
+    await ben.hears_nothing_of("陈美玲")
+    await ben.presses("1")
+    await ben.hears(MET)
+    assert call.transcript.count(MET) == met, "nobody is told that they came"
+    assert await wishes(world, ListenMode.LISTEN) is None, "they listen already"
+    await wishes(world, ListenMode.WHISPER)
+    await world.sleep(2)
+    await wishes(world, ListenMode.BARGE)
+    await world.sleep(2)
+    assert entered(world)[2:] == [(True, ""), (False, agent.sid), (False, "")]
+    assert call.status == agent.status == "in-progress", "their coming and going ends no talk"
+    await agent.hangs_up()
+    await ben.hears(OUT)
+    await ben.ended()
+    await call.ended()
+    told = [(row["kind"], row["by"], row.get("way")) for row in world.timeline() if "listening" in row["kind"]]
+    assert told == [
+        ("listening_asked", "ben", "listen"), ("listening_begun", "ben", "listen"),
+        ("listening_changed", "ben", "whisper"), ("listening_changed", "ben", "barge"),
+        ("listening_over", "ben", None),
+    ]  # fmt: skip
+    assert not any(NUMBERS["ben"] in plain(url) for url in world.company.asked)
+    assert await world.decided(within=3600) == "hold"
 
 
-def test_an_agent_who_listens_is_rung_for_the_next_customer_after_leaving(tmp_path: Path) -> None:
-    async def story(world: World) -> None:
-        await supervisor(world)
-        call, _agent = await talk(world)
-        await says(world, "ben", AgentEvent.BE_READY)
-        await wishes(world, ListenMode.LISTEN)
-        ben = await world.handset(NUMBERS["ben"]).expect_call(within=5)
-        await ben.answers()
-        await ben.presses("1")
-        await ben.hears(MET)
-        second = await reach(world, n=2, phone="+6591234577")
-        cho = await comes_to_work(world, "cho")
-        await second.presses("0")
-        other = await cho.expect_call(within=5)
-        await other.answers()
-        await other.presses("2")
-        await world.sleep(5)
-        assert world.rang(NUMBERS["ben"]) == 1 and len(world.timeline("agents_busy")) == 1
-        await ben.hangs_up()
-        again = await world.handset(NUMBERS["ben"]).expect_call(within=5)
-        await again.answers()
-        await again.presses("1")
-        await second.hears(MET)
-        await second.hangs_up()
-        await call.hangs_up()
-
-    tell(story, tmp_path)
+async def test_an_agent_who_listens_is_rung_for_the_next_customer_after_leaving(world: World) -> None:
+    await supervisor(world)
+    call, _agent = await talk(world)
+    await says(world, "ben", AgentEvent.BE_READY)
+    await wishes(world, ListenMode.LISTEN)
+    ben = await world.handset(NUMBERS["ben"]).expect_call(within=5)
+    await ben.answers()
+    await ben.presses("1")
+    await ben.hears(MET)
+    second = await reach(world, n=2, phone="+6591234577")
+    cho = await comes_to_work(world, "cho")
+    await second.presses("0")
+    other = await cho.expect_call(within=5)
+    await other.answers()
+    await other.presses("2")
+    await world.sleep(5)
+    assert world.rang(NUMBERS["ben"]) == 1 and len(world.timeline("agents_busy")) == 1
+    await ben.hangs_up()
+    again = await world.handset(NUMBERS["ben"]).expect_call(within=5)
+    await again.answers()
+    await again.presses("1")
+    await second.hears(MET)
+    await second.hangs_up()
+    await call.hangs_up()
 
 
-def test_a_voicemail_never_listens_and_a_click_ends_it(tmp_path: Path) -> None:
-    async def story(world: World) -> None:
-        await supervisor(world)
-        call, agent = await talk(world)
-        await wishes(world, ListenMode.BARGE)
-        voicemail = await world.handset(NUMBERS["ben"]).expect_call(within=5)
-        await voicemail.answers()
-        await voicemail.hears(OUT, within=60)
-        await voicemail.ended()
-        assert len(entered(world)) == 2
-        await world.sleep(2)
-        await wishes(world, ListenMode.LISTEN)
-        ben = await world.handset(NUMBERS["ben"]).expect_call(within=30)
-        await ben.answers()
-        await ben.presses("1")
-        await ben.hears(MET)
-        moved = await world.service.store.run(leave_talk, await order(world), world.clock.now())
-        assert moved is not None
-        async with phone(world) as ours:
-            await ours.hang_up(moved.call_sid)
-        await ben.ended(within=5)
-        await world.sleep(2)
-        assert [row["entered"] for row in world.timeline("listening_over")] == [False, True]
-        await call.hangs_up()
-        await agent.ended()
-
-    tell(story, tmp_path)
+async def test_a_voicemail_never_listens_and_a_click_ends_it(world: World) -> None:
+    await supervisor(world)
+    call, agent = await talk(world)
+    await wishes(world, ListenMode.BARGE)
+    voicemail = await world.handset(NUMBERS["ben"]).expect_call(within=5)
+    await voicemail.answers()
+    await voicemail.hears(OUT, within=60)
+    await voicemail.ended()
+    assert len(entered(world)) == 2
+    await world.sleep(2)
+    await wishes(world, ListenMode.LISTEN)
+    ben = await world.handset(NUMBERS["ben"]).expect_call(within=30)
+    await ben.answers()
+    await ben.presses("1")
+    await ben.hears(MET)
+    moved = await world.service.store.run(leave_talk, await order(world), world.clock.now())
+    assert moved is not None
+    async with phone(world) as ours:
+        await ours.hang_up(moved.call_sid)
+    await ben.ended(within=5)
+    await world.sleep(2)
+    assert [row["entered"] for row in world.timeline("listening_over")] == [False, True]
+    await call.hangs_up()
+    await agent.ended()
 
 
-def test_listening_in_needs_a_supervisor_and_a_conversation(tmp_path: Path) -> None:
-    async def story(world: World) -> None:
-        await supervisor(world)
-        await comes_to_work(world, "cho", ready=False)
-        call, agent = await talk(world)
-        with pytest.raises(ForbiddenError):
-            await wishes(world, ListenMode.LISTEN, "cho")
-        late = await order(world)
-        await call.hangs_up()
-        await agent.ended()
-        with pytest.raises(ConflictError, match="no colleague is talking"):
-            await world.service.store.run(listen_in, late, ListenMode.LISTEN, world.clock.now())
-        assert world.rang(NUMBERS["cho"]) == world.rang(NUMBERS["ben"]) == 0
-
-    tell(story, tmp_path)
+async def test_listening_in_needs_a_supervisor_and_a_conversation(world: World) -> None:
+    await supervisor(world)
+    await comes_to_work(world, "cho", ready=False)
+    call, agent = await talk(world)
+    with pytest.raises(ForbiddenError):
+        await wishes(world, ListenMode.LISTEN, "cho")
+    late = await order(world)
+    await call.hangs_up()
+    await agent.ended()
+    with pytest.raises(ConflictError, match="no colleague is talking"):
+        await world.service.store.run(listen_in, late, ListenMode.LISTEN, world.clock.now())
+    assert world.rang(NUMBERS["cho"]) == world.rang(NUMBERS["ben"]) == 0

@@ -2,62 +2,51 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from tests.scenario.talks import is_rung
-from tests.scenario.world import World, tell
+from tests.scenario.world import World
 
 
-def test_amount_and_payee_are_said_in_the_language_they_asked_for(tmp_path: Path) -> None:
-    async def story(world: World) -> None:
-        world.handset()
-        await world.flag(tier="medium")
-        call = await is_rung(world)
-        await call.presses("1")
-        await call.hears("核对码")
-        await call.presses("1")
-        await call.hears("约五千两百新元")
-        await call.says("English please")
-        await call.hears("about 5,200 Singapore dollars")
-        await call.hears("made this payment yourself")
-        await call.presses("2")
-        await call.hears("A colleague")
-        await call.ended()
-        assert world.learned() == [("right_party", "not_me")]
-
-    tell(story, tmp_path)
+async def test_amount_and_payee_are_said_in_the_language_they_asked_for(world: World) -> None:
+    world.handset()
+    await world.flag(tier="medium")
+    call = await is_rung(world)
+    await call.presses("1")
+    await call.hears("核对码")
+    await call.presses("1")
+    await call.hears("约五千两百新元")
+    await call.says("English please")
+    await call.hears("about 5,200 Singapore dollars")
+    await call.hears("made this payment yourself")
+    await call.presses("2")
+    await call.hears("A colleague")
+    await call.ended()
+    assert world.learned() == [("right_party", "not_me")]
 
 
-def test_a_customer_who_asked_for_the_other_language_is_rung_in_it_the_next_time(tmp_path: Path) -> None:
-    async def story(world: World) -> None:
-        world.handset()
-        await world.flag(tier="medium")
-        call = await is_rung(world)
-        await call.says("English please")
-        await call.hears("press 1")
-        await call.hangs_up()
-        again = await is_rung(world, within=1200, locale="en")
-        await again.hears_nothing_of("自动语音来电")
-        await again.hangs_up()
-        # A language that was asked for applies to every later call, not to one.
-        await world.flag(n=2, customer="u_1", tier="medium")
-        await (await is_rung(world, within=1200, locale="en")).hangs_up()
-        assert [row["language"] for row in world.timeline("talk_begun")] == ["zh-CN", "en", "en"]
-
-    tell(story, tmp_path)
+async def test_a_customer_who_asked_for_the_other_language_is_rung_in_it_the_next_time(world: World) -> None:
+    world.handset()
+    await world.flag(tier="medium")
+    call = await is_rung(world)
+    await call.says("English please")
+    await call.hears("press 1")
+    await call.hangs_up()
+    again = await is_rung(world, within=1200, locale="en")
+    await again.hears_nothing_of("自动语音来电")
+    await again.hangs_up()
+    # A language that was asked for applies to every later call, not to one.
+    await world.flag(n=2, customer="u_1", tier="medium")
+    await (await is_rung(world, within=1200, locale="en")).hangs_up()
+    assert [row["language"] for row in world.timeline("talk_begun")] == ["zh-CN", "en", "en"]
 
 
-def test_a_stranger_who_prefers_english_does_not_choose_it_for_the_customer(tmp_path: Path) -> None:
-    async def story(world: World) -> None:
-        world.handset()
-        await world.flag(tier="medium")
-        call = await is_rung(world)
-        await call.says("English please")
-        await call.hears("press 2")
-        await call.presses("2")
-        await call.ended()
-        assert world.learned()[0][0] == "third_party"
-        await world.flag(n=2, customer="u_1", tier="medium")
-        await is_rung(world, within=1200, locale="zh-CN")
-
-    tell(story, tmp_path)
+async def test_a_stranger_who_prefers_english_does_not_choose_it_for_the_customer(world: World) -> None:
+    world.handset()
+    await world.flag(tier="medium")
+    call = await is_rung(world)
+    await call.says("English please")
+    await call.hears("press 2")
+    await call.presses("2")
+    await call.ended()
+    assert world.learned()[0][0] == "third_party"
+    await world.flag(n=2, customer="u_1", tier="medium")
+    await is_rung(world, within=1200, locale="zh-CN")

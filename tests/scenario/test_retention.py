@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 from tests.scenario.talks import reach
-from tests.scenario.world import World, tell
+from tests.scenario.world import World
 from wakeup.domain.recording import KeptRecording
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.conversation.recording_retention import LEASE
@@ -46,30 +45,24 @@ def deleted(world: World) -> list[str]:
     return [row["recording"] for row in world.company.ledger.of("recording_deleted")]
 
 
-def test_a_recording_is_deleted_at_the_phone_company_and_the_timeline_says_so(tmp_path: Path) -> None:
-    async def story(world: World) -> None:
-        sid = await recorded(world)
-        await dated(world, await found(world, sid), timedelta())
-        await world.sleep(10)
-        assert deleted(world) == [sid]
-        [told] = world.timeline("recording_deleted")
-        assert told["recording"] == sid
-        await world.sleep(2 * LEASE.total_seconds())
-        assert deleted(world) == [sid]
-
-    tell(story, tmp_path)
+async def test_a_recording_is_deleted_at_the_phone_company_and_the_timeline_says_so(world: World) -> None:
+    sid = await recorded(world)
+    await dated(world, await found(world, sid), timedelta())
+    await world.sleep(10)
+    assert deleted(world) == [sid]
+    [told] = world.timeline("recording_deleted")
+    assert told["recording"] == sid
+    await world.sleep(2 * LEASE.total_seconds())
+    assert deleted(world) == [sid]
 
 
-def test_a_deletion_that_a_crash_interrupted_is_repeated_and_may_find_nothing(tmp_path: Path) -> None:
-    async def story(world: World) -> None:
-        sid = await recorded(world)
-        call = next(call for call in world.company.calls.values() if sid in call.recordings)
-        call.recordings.remove(sid)
-        # Begun before a crash and never ended.
-        await dated(world, await found(world, sid), LEASE)
-        await world.sleep(10)
-        assert not world.timeline("recording_deleted")
-        await world.sleep(LEASE.total_seconds())
-        assert world.timeline("recording_deleted") and not deleted(world)
-
-    tell(story, tmp_path)
+async def test_a_deletion_that_a_crash_interrupted_is_repeated_and_may_find_nothing(world: World) -> None:
+    sid = await recorded(world)
+    call = next(call for call in world.company.calls.values() if sid in call.recordings)
+    call.recordings.remove(sid)
+    # Begun before a crash and never ended.
+    await dated(world, await found(world, sid), LEASE)
+    await world.sleep(10)
+    assert not world.timeline("recording_deleted")
+    await world.sleep(LEASE.total_seconds())
+    assert world.timeline("recording_deleted") and not deleted(world)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from tests.scenario.talks import reach
-from tests.scenario.world import World, tell
+from tests.scenario.world import World
 from wakeup.domain.decision import Ruling, Verdict
 from wakeup.domain.ids import CaseId
 from wakeup.domain.to_do import Urgency
@@ -36,53 +34,43 @@ async def is_over(world: World, how: str) -> None:
     ("says", "hears"),
     [("我不想活了", "同事会尽快亲自打给您"), ("2", "同事会尽快跟您联系"), ("钱已经转了", "现在没有同事空着")],
 )
-def test_a_customer_who_is_told_that_a_person_will_call_is_in_the_queue(
-    tmp_path: Path, how: str, says: str, hears: str
+async def test_a_customer_who_is_told_that_a_person_will_call_is_in_the_queue(
+    world: World, how: str, says: str, hears: str
 ) -> None:
-    async def story(world: World) -> None:
-        call = await reach(world, tier="medium")
-        await is_over(world, how)
-        await (call.presses(says) if says.isdigit() else call.says(says))
-        await call.hears(hears, within=60)
-        await call.hangs_up()
-        await world.sleep(60)
-        [waits] = (await world.service.store.read(read_queue, world.clock.now())).queued
-        assert (waits.waiting.transfer_id, waits.waiting.state, waits.urgency) == ("t_1", how, Urgency.PERSON_PROMISED)
-
-    tell(story, tmp_path)
+    call = await reach(world, tier="medium")
+    await is_over(world, how)
+    await (call.presses(says) if says.isdigit() else call.says(says))
+    await call.hears(hears, within=60)
+    await call.hangs_up()
+    await world.sleep(60)
+    [waits] = (await world.service.store.read(read_queue, world.clock.now())).queued
+    assert (waits.waiting.transfer_id, waits.waiting.state, waits.urgency) == ("t_1", how, Urgency.PERSON_PROMISED)
 
 
 @pytest.mark.parametrize("how", ["cancelled", "refused"])
-def test_a_callee_who_cannot_talk_freely_then_is_in_the_queue(tmp_path: Path, how: str) -> None:
-    async def story(world: World) -> None:
-        call = await reach(world, tier="medium")
-        await is_over(world, how)
-        await call.presses("5")
-        await call.ended()
-        [waits] = (await world.service.store.read(read_queue, world.clock.now())).queued
-        assert (waits.waiting.state, waits.urgency) == (how, Urgency.PERSON_PROMISED)
-
-    tell(story, tmp_path)
+async def test_a_callee_who_cannot_talk_freely_then_is_in_the_queue(world: World, how: str) -> None:
+    call = await reach(world, tier="medium")
+    await is_over(world, how)
+    await call.presses("5")
+    await call.ended()
+    [waits] = (await world.service.store.read(read_queue, world.clock.now())).queued
+    assert (waits.waiting.state, waits.urgency) == (how, Urgency.PERSON_PROMISED)
 
 
 @pytest.mark.parametrize(
     ("says", "hears"),
     [("我不想活了", "同事会尽快亲自打给您"), ("2", "同事会尽快跟您联系"), ("5", "好的，不打扰您了，再见。")],
 )
-def test_a_customer_who_was_promised_a_call_stays_queued_after_cancelling_the_payment(
-    tmp_path: Path, says: str, hears: str
+async def test_a_customer_who_was_promised_a_call_stays_queued_after_cancelling_the_payment(
+    world: World, says: str, hears: str
 ) -> None:
     """They were promised it while the payment was pending. A person who has or shares their phone can cancel it."""
-
-    async def story(world: World) -> None:
-        call = await reach(world, tier="medium")
-        await (call.presses(says) if says.isdigit() else call.says(says))
-        await call.hears(hears, within=60)
-        await call.hangs_up()
-        await world.sleep(60)
-        await world.news("cancelled_in_app")
-        await world.sleep(60)
-        [waits] = (await world.service.store.read(read_queue, world.clock.now())).queued
-        assert (waits.waiting.state, waits.urgency) == ("cancelled", Urgency.PERSON_PROMISED)
-
-    tell(story, tmp_path)
+    call = await reach(world, tier="medium")
+    await (call.presses(says) if says.isdigit() else call.says(says))
+    await call.hears(hears, within=60)
+    await call.hangs_up()
+    await world.sleep(60)
+    await world.news("cancelled_in_app")
+    await world.sleep(60)
+    [waits] = (await world.service.store.read(read_queue, world.clock.now())).queued
+    assert (waits.waiting.state, waits.urgency) == ("cancelled", Urgency.PERSON_PROMISED)

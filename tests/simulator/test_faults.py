@@ -44,30 +44,24 @@ async def _create(w: World) -> str:
         ("late_201", "201 True", 1),
     ],
 )
-def test_a_create_fails_as_scripted_and_the_book_knows_whether_a_call_exists(
+async def test_a_create_fails_as_scripted_and_the_book_knows_whether_a_call_exists(
     fault: str, outcome: str, placed: int
 ) -> None:
-    async def story() -> None:
-        async with world() as w:
-            w.company.faults.next_create(fault)
-            assert await _create(w) == outcome
-            assert w.company.ledger.summary()["calls_placed"] == placed
-            assert await _create(w) == "201 True"
-            assert w.company.ledger.summary()["repeated_urls"] == placed
-
-    run(story())
+    async with world() as w:
+        w.company.faults.next_create(fault)
+        assert await _create(w) == outcome
+        assert w.company.ledger.summary()["calls_placed"] == placed
+        assert await _create(w) == "201 True"
+        assert w.company.ledger.summary()["repeated_urls"] == placed
 
 
-def test_with_a_closed_port_connecting_is_refused_and_nothing_is_booked() -> None:
-    async def story() -> None:
-        async with world() as w:
-            await w.company.close_port()
-            assert await _create(w) == "ClientConnectorError"
-            await w.company.open_port()
-            assert await _create(w) == "201 True"
-            assert w.company.ledger.summary()["calls_posted"] == 1
-
-    run(story())
+async def test_with_a_closed_port_connecting_is_refused_and_nothing_is_booked() -> None:
+    async with world() as w:
+        await w.company.close_port()
+        assert await _create(w) == "ClientConnectorError"
+        await w.company.open_port()
+        assert await _create(w) == "201 True"
+        assert w.company.ledger.summary()["calls_posted"] == 1
 
 
 def test_a_callback_may_arrive_before_the_201() -> None:
@@ -97,40 +91,34 @@ async def _statuses(w: World, *faults: tuple[str, str]) -> list[str]:
     return w.statuses()
 
 
-def test_callbacks_are_lost_late_doubled_and_reordered_as_scripted() -> None:
-    async def story() -> None:
-        async with world() as w:
-            assert await _statuses(w, ("lost", "answered")) == ["initiated", "ringing", "completed"]
-            assert await _statuses(w, ("late", "ringing")) == ["initiated", "in-progress", "completed", "ringing"]
-            assert await _statuses(w, ("doubled", "completed")) == [
-                "initiated", "ringing", "in-progress", "completed", "completed",
-            ]  # fmt: skip
-            swapped = await _statuses(w, ("reordered", "initiated"))
-            assert swapped[:2] == ["ringing", "in-progress"]
-            assert sorted(swapped) == sorted(["initiated", "ringing", "in-progress", "completed"])
-
-    run(story())
+async def test_callbacks_are_lost_late_doubled_and_reordered_as_scripted() -> None:
+    async with world() as w:
+        assert await _statuses(w, ("lost", "answered")) == ["initiated", "ringing", "completed"]
+        assert await _statuses(w, ("late", "ringing")) == ["initiated", "in-progress", "completed", "ringing"]
+        assert await _statuses(w, ("doubled", "completed")) == [
+            "initiated", "ringing", "in-progress", "completed", "completed",
+        ]  # fmt: skip
+        swapped = await _statuses(w, ("reordered", "initiated"))
+        assert swapped[:2] == ["ringing", "in-progress"]
+        assert sorted(swapped) == sorted(["initiated", "ringing", "in-progress", "completed"])
 
 
-def test_the_list_of_calls_lags_and_a_queued_call_has_no_start() -> None:
-    async def story() -> None:
-        async with world(calls_per_second=0.01) as w:
-            w.company.faults.list_lag = 30
-            w.company.handset(HER)
-            await w.call(HER)
-            waiting = await w.call(HER)
-            assert (await w.get("Calls.json", To=HER))["calls"] == []
-            await asyncio.sleep(31)
-            day = w.company.clock.now().date().isoformat()
-            assert len((await w.get("Calls.json", To=HER))["calls"]) == 2
-            since = {"To": HER, "StartTime>": day}
-            assert len((await w.get("Calls.json", **since))["calls"]) == 1
-            assert (await w.get("Calls.json", **{"To": HER, "StartTime<": "2026-11-21"}))["calls"] == []
-            (queued,) = (await w.get("Calls.json", To=HER, Status="queued"))["calls"]
-            assert (queued["sid"], queued["start_time"]) == (waiting["sid"], None)
-            assert (await w.get("Calls.json", From="+6599999999"))["calls"] == []
-
-    run(story())
+async def test_the_list_of_calls_lags_and_a_queued_call_has_no_start() -> None:
+    async with world(calls_per_second=0.01) as w:
+        w.company.faults.list_lag = 30
+        w.company.handset(HER)
+        await w.call(HER)
+        waiting = await w.call(HER)
+        assert (await w.get("Calls.json", To=HER))["calls"] == []
+        await asyncio.sleep(31)
+        day = w.company.clock.now().date().isoformat()
+        assert len((await w.get("Calls.json", To=HER))["calls"]) == 2
+        since = {"To": HER, "StartTime>": day}
+        assert len((await w.get("Calls.json", **since))["calls"]) == 1
+        assert (await w.get("Calls.json", **{"To": HER, "StartTime<": "2026-11-21"}))["calls"] == []
+        (queued,) = (await w.get("Calls.json", To=HER, Status="queued"))["calls"]
+        assert (queued["sid"], queued["start_time"]) == (waiting["sid"], None)
+        assert (await w.get("Calls.json", From="+6599999999"))["calls"] == []
 
 
 def test_webhooks_are_retried_only_as_the_fragment_asks_and_with_one_token() -> None:
@@ -155,32 +143,29 @@ def test_webhooks_are_retried_only_as_the_fragment_asks_and_with_one_token() -> 
     assert run(story()) == [1, 4, 1, 3]
 
 
-def test_an_application_that_answers_too_late_loses_the_webhook() -> None:
-    async def story() -> None:
-        async with world() as w:
-            app = web.Application()
+async def test_an_application_that_answers_too_late_loses_the_webhook() -> None:
+    async with world() as w:
+        app = web.Application()
 
-            async def slow(_request: web.Request) -> web.Response:
-                await asyncio.sleep(16)
-                return web.Response()
+        async def slow(_request: web.Request) -> web.Response:
+            await asyncio.sleep(16)
+            return web.Response()
 
-            app.router.add_post("/", slow)
-            runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-            await runner.setup()
-            await web.TCPSite(runner, "127.0.0.1", 0).start()
-            w.application.serves("/fallback", "<Say>备用</Say>")
-            phone = w.company.handset(HER)
-            url = f"http://127.0.0.1:{runner.addresses[0][1]}/"
-            await w.call(HER, Url=url, FallbackUrl=f"{w.application.base}/fallback")
-            call = await phone.expect_call()
-            began = asyncio.get_running_loop().time()
-            await call.answers()
-            await call.hears("备用")
-            assert 15 <= asyncio.get_running_loop().time() - began < 17
-            await call.ended()
-            await runner.cleanup()
-
-    run(story())
+        app.router.add_post("/", slow)
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        w.application.serves("/fallback", "<Say>备用</Say>")
+        phone = w.company.handset(HER)
+        url = f"http://127.0.0.1:{runner.addresses[0][1]}/"
+        await w.call(HER, Url=url, FallbackUrl=f"{w.application.base}/fallback")
+        call = await phone.expect_call()
+        began = asyncio.get_running_loop().time()
+        await call.answers()
+        await call.hears("备用")
+        assert 15 <= asyncio.get_running_loop().time() - began < 17
+        await call.ended()
+        await runner.cleanup()
 
 
 def test_dice_fall_the_same_way_for_the_same_seed() -> None:
@@ -194,22 +179,19 @@ def test_dice_fall_the_same_way_for_the_same_seed() -> None:
     assert {"500", "429", "lost", None} <= set(rolls(1))
 
 
-def test_unknown_faults_are_refused_over_http_and_in_process() -> None:
-    async def story() -> None:
-        async with world() as w:
-            with pytest.raises(ValueError, match="unknown fault"):
-                w.company.faults.next_create("explode")
-            async with w.http.post(f"{w.url}/_sim/faults", json={"nonsense": 1}) as answer:
-                assert answer.status == 422
-            wishes = {
-                "create": ["500"],
-                "suspended": False,
-                "calls_per_second": 7,
-                "probabilities": {"callback_lost": 1},
-            }
-            async with w.http.post(f"{w.url}/_sim/faults", json=wishes) as answer:
-                assert answer.status == 204
-            assert w.company.calls_per_second == 7
-            assert await _create(w) == "500 False"
-
-    run(story())
+async def test_unknown_faults_are_refused_over_http_and_in_process() -> None:
+    async with world() as w:
+        with pytest.raises(ValueError, match="unknown fault"):
+            w.company.faults.next_create("explode")
+        async with w.http.post(f"{w.url}/_sim/faults", json={"nonsense": 1}) as answer:
+            assert answer.status == 422
+        wishes = {
+            "create": ["500"],
+            "suspended": False,
+            "calls_per_second": 7,
+            "probabilities": {"callback_lost": 1},
+        }
+        async with w.http.post(f"{w.url}/_sim/faults", json=wishes) as answer:
+            assert answer.status == 204
+        assert w.company.calls_per_second == 7
+        assert await _create(w) == "500 False"

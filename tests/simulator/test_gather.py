@@ -96,21 +96,18 @@ def test_a_key_interrupts_the_question_unless_barge_in_is_off() -> None:
     assert heard == [long]
 
 
-def test_a_key_pressed_before_a_gather_listens_is_lost() -> None:
-    async def story() -> None:
-        async with world() as w:
-            w.application.serves("/voice", '<Say>请稍等一下</Say><Gather numDigits="1" timeout="2" action="/two"/>')
-            phone = w.company.handset(HER)
-            await w.call(HER)
-            call = await phone.expect_call()
-            await call.answers()
-            await asyncio.sleep(0.5)
-            call.line.press("7")
-            await call.ended()
-            assert w.application.sent("/two") == []
-            assert w.company.ledger.summary()["conversations"] == 1
-
-    run(story())
+async def test_a_key_pressed_before_a_gather_listens_is_lost() -> None:
+    async with world() as w:
+        w.application.serves("/voice", '<Say>请稍等一下</Say><Gather numDigits="1" timeout="2" action="/two"/>')
+        phone = w.company.handset(HER)
+        await w.call(HER)
+        call = await phone.expect_call()
+        await call.answers()
+        await asyncio.sleep(0.5)
+        call.line.press("7")
+        await call.ended()
+        assert w.application.sent("/two") == []
+        assert w.company.ledger.summary()["conversations"] == 1
 
 
 def test_the_spoken_text_of_ssml_is_plain_and_pauses_separate_words() -> None:
@@ -119,35 +116,29 @@ def test_the_spoken_text_of_ssml_is_plain_and_pauses_separate_words() -> None:
     assert document.verbs == (Say(text="您好 再 见", voice="Polly.Zhiyu"),)
 
 
-def test_relative_actions_count_from_the_document_that_holds_them() -> None:
-    async def story() -> None:
-        async with world() as w:
-            w.application.serves("/deep/voice", "<Redirect>next?x=1</Redirect>")
-            w.application.serves("/deep/next", '<Gather numDigits="1" action="last"/>')
-            w.application.serves("/deep/last", "<Say>到了</Say>")
-            phone = w.company.handset(HER)
-            await w.call(HER, Url=f"{w.application.base}/deep/voice")
-            call = await phone.expect_call()
-            await call.answers()
-            await call.presses("1")
-            await call.hears("到了")
-
-    run(story())
+async def test_relative_actions_count_from_the_document_that_holds_them() -> None:
+    async with world() as w:
+        w.application.serves("/deep/voice", "<Redirect>next?x=1</Redirect>")
+        w.application.serves("/deep/next", '<Gather numDigits="1" action="last"/>')
+        w.application.serves("/deep/last", "<Say>到了</Say>")
+        phone = w.company.handset(HER)
+        await w.call(HER, Url=f"{w.application.base}/deep/voice")
+        call = await phone.expect_call()
+        await call.answers()
+        await call.presses("1")
+        await call.hears("到了")
 
 
-def test_a_bridge_to_a_person_reports_how_it_went() -> None:
-    async def story() -> None:
-        async with world() as w:
-            w.application.serves("/voice", '<Dial action="/after" timeout="20"><Number>+6560000002</Number></Dial>')
-            w.application.serves("/after", "<Hangup/>")
-            phone = w.company.handset(HER)
-            await w.call(HER)
-            call = await phone.expect_call()
-            await call.answers()
-            await call.ended(within=300)
-            assert w.application.sent("/after")[0]["DialCallStatus"] == "completed"
-
-    run(story())
+async def test_a_bridge_to_a_person_reports_how_it_went() -> None:
+    async with world() as w:
+        w.application.serves("/voice", '<Dial action="/after" timeout="20"><Number>+6560000002</Number></Dial>')
+        w.application.serves("/after", "<Hangup/>")
+        phone = w.company.handset(HER)
+        await w.call(HER)
+        call = await phone.expect_call()
+        await call.answers()
+        await call.ended(within=300)
+        assert w.application.sent("/after")[0]["DialCallStatus"] == "completed"
 
 
 def test_the_fallback_takes_over_when_a_document_cannot_be_fetched_or_read() -> None:
@@ -194,19 +185,16 @@ def test_without_a_fallback_the_callee_hears_of_an_application_error() -> None:
     assert run(story()) == ["An application error has occurred. Goodbye."]
 
 
-def test_a_document_that_redirects_for_ever_is_cut() -> None:
-    async def story() -> None:
-        async with world() as w:
-            w.application.serves("/voice", "<Redirect>/voice</Redirect>")
-            phone = w.company.handset(HER)
-            await w.call(HER)
-            call = await phone.expect_call()
-            await call.answers()
-            await asyncio.sleep(5)
-            assert call.status == "completed"
-            assert "loops" in str(w.company.ledger.of("problem"))
-
-    run(story())
+async def test_a_document_that_redirects_for_ever_is_cut() -> None:
+    async with world() as w:
+        w.application.serves("/voice", "<Redirect>/voice</Redirect>")
+        phone = w.company.handset(HER)
+        await w.call(HER)
+        call = await phone.expect_call()
+        await call.answers()
+        await asyncio.sleep(5)
+        assert call.status == "completed"
+        assert "loops" in str(w.company.ledger.of("problem"))
 
 
 @pytest.mark.parametrize(
