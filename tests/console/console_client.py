@@ -42,7 +42,7 @@ from wakeup.usecases.console.sign_in import SessionLimits
 from wakeup.usecases.intake.open_case import open_case
 from wakeup.usecases.intake.settle_case import settle_case
 from wakeup.usecases.repositories.sign_in import Factor
-from wakeup.web.apps import Listener, inside_app
+from wakeup.web.apps import HttpListener, inside_app
 from wakeup.web.console.passwords import hashed
 from wakeup.web.parts import ConsoleParts
 
@@ -251,7 +251,7 @@ async def open_console(console: ConsoleClient | None = None) -> AsyncIterator[tu
     store = console.open()
     console.store = store  # type: ignore[assignment]
     await console.hire()
-    listener = Listener(inside_app(console.parts()))
+    listener = HttpListener(inside_app(console.parts()))
     await listener.setup()
     site = web.TCPSite(listener, "127.0.0.1", 0)
     await site.start()

@@ -18,7 +18,7 @@ from wakeup.domain.staff import StaffId, StaffRole, may
 from wakeup.usecases.console.sign_in import NewAccount, close_account, make_account
 from wakeup.usecases.console.sign_in_limit import PER_ADDRESS, PER_NAME, take_try
 from wakeup.usecases.desk.agent_line import MAX_TRIES, prove
-from wakeup.web.apps import Listener, inside_app
+from wakeup.web.apps import HttpListener, inside_app
 from wakeup.web.console.app import ROUTES
 from wakeup.web.console.passwords import fault_of
 from wakeup.web.console.tokens import COOKIE
@@ -302,7 +302,7 @@ async def test_too_many_tries_are_told_to_wait_on_every_node(console: ConsoleCli
     assert (await browser.sign_in("ann")).status == 303
     for _ in range(PER_NAME - 1):
         await browsers().sign_in("kim", "guess guess guess")
-    other = Listener(inside_app(replace(console.parts(), metrics=Metrics())))
+    other = HttpListener(inside_app(replace(console.parts(), metrics=Metrics())))
     await other.setup()
     site = web.TCPSite(other, "127.0.0.1", 0)
     await site.start()

@@ -17,7 +17,7 @@ from wakeup.domain.agent import AgentState, Skill
 from wakeup.domain.attempt import AttemptState
 from wakeup.domain.bulk import BulkState
 from wakeup.domain.case import CaseState
-from wakeup.domain.confirmation import Answer, ConfirmationState
+from wakeup.domain.confirmation import ConfirmationState, GuardianAnswer
 from wakeup.domain.decision import Effect, Ruling
 from wakeup.domain.label import Truth
 from wakeup.domain.listening import ListenMode
@@ -68,7 +68,7 @@ VOCABULARIES: dict[str, type[StrEnum]] = {
     "tier": Tier, "transfer": TransferState, "case": CaseState, "attempt": AttemptState, "ruling": Ruling,
     "effect": Effect, "contact": Contact, "disposition": Disposition, "outcome": Outcome, "party": Role,
     "role": StaffRole, "review_act": Act, "review_reason": Reason, "bulk": BulkState, "urgency": Urgency, "figure": Figure, "figure_means": Figure,
-    "channel": Channel, "do_not_call": Why, "agent": AgentState, "skill": Skill, "way": ListenMode, "touch": Touch, "confirmation": ConfirmationState, "answer": Answer, "sms": SmsState, "sms_kind": SmsKind,
+    "channel": Channel, "do_not_call": Why, "agent": AgentState, "skill": Skill, "way": ListenMode, "touch": Touch, "confirmation": ConfirmationState, "answer": GuardianAnswer, "sms": SmsState, "sms_kind": SmsKind,
     "rung": RungKind, "answered_by": AnsweredBy,
 }  # fmt: skip
 TOLD_OTHERWISE = ("stop", "carrier")

@@ -17,21 +17,21 @@ from wakeup.domain.errors import ConstraintError, StoreBusyError, StoreDownError
 from wakeup.domain.ids import AttemptId
 from wakeup.runtime.clock import SystemClock
 from wakeup.runtime.loops.dispatcher import MAX_AT_ONCE, Dispatcher
-from wakeup.runtime.loops.loop import Engine
+from wakeup.runtime.loops.loop import LoopParts
 from wakeup.storage.keyring import SealError
-from wakeup.usecases.dispatch.claim_attempts import Claim, claim_one, whom_to_claim
+from wakeup.usecases.dispatch.claim_attempts import Claim, attempts_to_claim, claim_one
 from wakeup.usecases.dispatch.dialling import Dialling
 from wakeup.usecases.dispatch.start_calls import Started, start_due
 from wakeup.usecases.dispatch.write_intent import Intent
 from wakeup.usecases.ports import CallOrder, Placement, PostResult, Telephony
-from wakeup.usecases.ringing.pacing import Account
+from wakeup.usecases.ringing.pacing import AccountLimits
 from wakeup.usecases.store import Lane
 
 ORDER = CallOrder(
     attempt_id=AttemptId("att_1"), to="+6591234567", from_="+6531580001", ring_timeout_s=30, time_limit_s=600
 )
 DIALLING = Dialling(
-    account=Account(name="AC", calls_per_second=1, max_concurrent=1), from_numbers=("+6531580001",), node="n"
+    account=AccountLimits(name="AC", calls_per_second=1, max_concurrent=1), from_numbers=("+6531580001",), node="n"
 )
 
 
@@ -78,7 +78,7 @@ class LosesOnce:
         self.asked.append(use_case.__name__)
         if use_case is start_due:
             raise self.trouble
-        if use_case is whom_to_claim:
+        if use_case is attempts_to_claim:
             _, self.limit, _, _ = args
             return [AttemptId("att_1")]
         assert use_case is claim_one
@@ -88,10 +88,10 @@ class LosesOnce:
 def test_a_start_that_lost_its_race_is_claimed_without_an_intent() -> None:
     store = LosesOnce()
     engine = SimpleNamespace(store=store, clock=SystemClock(), log=structlog.get_logger())
-    dispatcher = Dispatcher(cast("Engine", engine), cast("Telephony", Phone()), DIALLING)
+    dispatcher = Dispatcher(cast("LoopParts", engine), cast("Telephony", Phone()), DIALLING)
     with structlog.testing.capture_logs() as lines:
         started = asyncio.run(dispatcher._claim())
-    assert (store.asked, store.limit) == (["start_due", "whom_to_claim", "claim_one"], 1)
+    assert (store.asked, store.limit) == (["start_due", "attempts_to_claim", "claim_one"], 1)
     assert [claim.attempt_id for claim in started.claims] == ["att_1"]
     assert [line["event"] for line in lines] == ["start_lost_race"]
 
@@ -99,11 +99,11 @@ def test_a_start_that_lost_its_race_is_claimed_without_an_intent() -> None:
 def test_a_start_that_fails_is_claimed_alone_so_that_it_keeps_no_other_phone_from_ringing() -> None:
     store = LosesOnce(SealError())
     engine = SimpleNamespace(store=store, clock=SystemClock(), log=structlog.get_logger())
-    dispatcher = Dispatcher(cast("Engine", engine), cast("Telephony", Phone()), DIALLING)
+    dispatcher = Dispatcher(cast("LoopParts", engine), cast("Telephony", Phone()), DIALLING)
     with structlog.testing.capture_logs() as lines:
         started = asyncio.run(dispatcher._claim())
-    assert (store.asked, store.limit) == (["start_due", "whom_to_claim", "claim_one"], MAX_AT_ONCE)
-    assert started.worked
+    assert (store.asked, store.limit) == (["start_due", "attempts_to_claim", "claim_one"], MAX_AT_ONCE)
+    assert started.more_due
     assert [line["event"] for line in lines] == ["start_failed"]
 
 
@@ -111,7 +111,7 @@ def test_a_start_that_fails_is_claimed_alone_so_that_it_keeps_no_other_phone_fro
 def test_without_a_database_nothing_is_claimed(away: Exception) -> None:
     store = LosesOnce(away)
     engine = SimpleNamespace(store=store, clock=SystemClock(), log=structlog.get_logger())
-    dispatcher = Dispatcher(cast("Engine", engine), cast("Telephony", Phone()), DIALLING)
+    dispatcher = Dispatcher(cast("LoopParts", engine), cast("Telephony", Phone()), DIALLING)
     with pytest.raises(type(away)):
         asyncio.run(dispatcher._claim())
     assert store.asked == ["start_due"]
@@ -136,7 +136,9 @@ class Claims:
         self.committing.set()
         await self.go_on.wait()
         first = self.asked.count("start_due") == 1
-        return Started(intent=Intent(order=ORDER, valid_for=timedelta(seconds=5)), worked=True) if first else Started()
+        return (
+            Started(intent=Intent(order=ORDER, valid_for=timedelta(seconds=5)), more_due=True) if first else Started()
+        )
 
 
 class WatchedClock(SystemClock):
@@ -152,7 +154,7 @@ class WatchedClock(SystemClock):
 
 def dispatcher_over(store: Claims, phone: Phone) -> Dispatcher:
     engine = SimpleNamespace(store=store, clock=WatchedClock(store.clock), log=structlog.get_logger())
-    return Dispatcher(cast("Engine", engine), cast("Telephony", phone), DIALLING)
+    return Dispatcher(cast("LoopParts", engine), cast("Telephony", phone), DIALLING)
 
 
 @pytest.mark.parametrize(("takes_s", "posted"), [(1.0, ["att_1"]), (6.0, [])])

@@ -12,7 +12,7 @@ import pytest
 from tests.unit.builders import T0
 from wakeup.domain.ids import CaseId
 from wakeup.runtime.ingest_throttle import IngestThrottle
-from wakeup.runtime.loops.loop import Engine
+from wakeup.runtime.loops.loop import LoopParts
 from wakeup.runtime.loops.settler import LATE, Settler
 from wakeup.usecases.due import Due
 
@@ -34,7 +34,7 @@ class LateStore:
 async def an_event_waits(late_by: timedelta) -> bool:
     """True if an event is held up after the settler has looked at such a Store."""
     throttle = IngestThrottle()
-    settler = Settler(cast("Engine", SimpleNamespace(store=LateStore(late_by))), throttle)
+    settler = Settler(cast("LoopParts", SimpleNamespace(store=LateStore(late_by))), throttle)
     await settler.due(T0)
     waiting = asyncio.ensure_future(throttle.wait())
     turn = asyncio.get_running_loop().create_future()

@@ -13,7 +13,7 @@ import structlog
 from wakeup.domain.errors import StoreDownError
 from wakeup.runtime.clock import SystemClock
 from wakeup.runtime.hub import Hub
-from wakeup.runtime.loops.loop import FAILED_TOO_OFTEN, SAID_AGAIN, Engine, Loop
+from wakeup.runtime.loops.loop import ALARM_AGAIN_EVERY, FAILED_TOO_OFTEN, Loop, LoopParts
 
 
 class Failing(Loop):
@@ -31,7 +31,7 @@ class Failing(Loop):
             hub=hub, clock=SystemClock(), timers=again, log=structlog.get_logger(), alarm=self.timers.append,
             failed=self.failures.append,
         )  # fmt: skip
-        super().__init__(cast("Engine", engine))
+        super().__init__(cast("LoopParts", engine))
 
     async def round(self) -> datetime | None:
         if not self.rounds:
@@ -57,11 +57,11 @@ def test_a_loop_that_fails_again_and_again_is_told_a_person() -> None:
 
 
 def test_a_failing_loop_is_reported_again_but_not_at_every_round() -> None:
-    assert Failing([RuntimeError()] * SAID_AGAIN).lives() == (SAID_AGAIN, ["loop_failed"] * 2)
+    assert Failing([RuntimeError()] * ALARM_AGAIN_EVERY).lives() == (ALARM_AGAIN_EVERY, ["loop_failed"] * 2)
 
 
 def test_a_loop_without_a_database_is_not_reported_as_failing() -> None:
-    assert Failing([StoreDownError()] * SAID_AGAIN).lives() == (0, [])
+    assert Failing([StoreDownError()] * ALARM_AGAIN_EVERY).lives() == (0, [])
 
 
 def test_an_outage_is_logged_at_once_and_then_ever_more_rarely() -> None:

@@ -16,7 +16,7 @@ from wakeup.domain.errors import StoreBusyError
 from wakeup.domain.ids import TransferId
 from wakeup.domain.review import Reason
 from wakeup.runtime.ids import TimedIds
-from wakeup.runtime.loops.loop import Engine
+from wakeup.runtime.loops.loop import LoopParts
 from wakeup.runtime.loops.settler import Numberer
 from wakeup.storage.lanes import INGEST_LIMIT, LaneQueue
 from wakeup.usecases.deciding.deliver import number_decisions
@@ -49,7 +49,7 @@ def test_a_flood_of_events_does_not_stop_the_feed() -> None:
         store.queue.put("one more event", Lane.INGEST)
     made: list[tuple[Ruling, str]] = []
     numberer = Numberer(
-        cast("Engine", SimpleNamespace(store=store, hub=store)), lambda *decision: made.append(decision)
+        cast("LoopParts", SimpleNamespace(store=store, hub=store)), lambda *decision: made.append(decision)
     )
     asyncio.run(numberer.round())
     assert store.published == [("numbered",)]

@@ -32,11 +32,11 @@ from wakeup.usecases.guardian_answers.guardian_talk import is_guardian
 from wakeup.usecases.ladder.plan_calls import suppress
 from wakeup.usecases.ports import CallOrder, Placement, PostResult, RemoteCall, SmsOrder
 from wakeup.usecases.repositories.guardians import Change
-from wakeup.usecases.ringing.pacing import Account
+from wakeup.usecases.ringing.pacing import AccountLimits
 
 LATER = T0 + 15 * MINUTE
 DIALLING = Dialling(
-    account=Account(name="AC", calls_per_second=100, max_concurrent=100), from_numbers=("+6531580001",), node="n"
+    account=AccountLimits(name="AC", calls_per_second=100, max_concurrent=100), from_numbers=("+6531580001",), node="n"
 )
 
 

@@ -20,7 +20,7 @@ from wakeup.domain.errors import LockedError, StoreDownError
 from wakeup.domain.ids import CaseId, TransferId
 from wakeup.domain.transfer import TransferState
 from wakeup.runtime.ingest_throttle import IngestThrottle
-from wakeup.runtime.loops.loop import AFTER_TROUBLE, Engine
+from wakeup.runtime.loops.loop import AFTER_TROUBLE, LoopParts
 from wakeup.runtime.loops.per_item import WHILE_LOCKED, PerItem
 from wakeup.runtime.loops.settler import Settler
 from wakeup.usecases.intake.settle_case import settle_case
@@ -38,7 +38,7 @@ class LoopDesk:
         self.alarms: list[str] = []
         self.failures: list[str] = []
         self.engine = cast(
-            "Engine",
+            "LoopParts",
             SimpleNamespace(
                 store=self, clock=self.clock, hub=self, log=structlog.get_logger(), alarm=self.alarms.append,
                 item_failed=self.failures.append,

@@ -18,12 +18,12 @@ from wakeup.domain.transfer import Tier
 from wakeup.runtime.clock import SystemClock
 from wakeup.runtime.hub import Hub
 from wakeup.runtime.loops.dispatcher import Dispatcher
-from wakeup.runtime.loops.loop import Engine
+from wakeup.runtime.loops.loop import LoopParts
 from wakeup.runtime.loops.planner import Planner
 from wakeup.usecases.dispatch.dialling import Dialling
 from wakeup.usecases.dispatch.plan_lines import publish_plan
 from wakeup.usecases.ports import CallOrder, Placement, PostResult, Telephony
-from wakeup.usecases.ringing.pacing import Account, stop_dialling
+from wakeup.usecases.ringing.pacing import AccountLimits, stop_dialling
 
 MAX_ROUNDS = 50
 SECOND = timedelta(seconds=1)
@@ -41,11 +41,13 @@ class StoppedClock(SystemClock):
 class Node:
     """A dispatcher and a planner, woken by their own commits, with a phone company that accepts every call."""
 
-    def __init__(self, account: Account) -> None:
+    def __init__(self, account: AccountLimits) -> None:
         self.desk, self.clock, self.hub = Desk(), StoppedClock(), Hub()
         self.asked: list[str] = []
         self.posted: list[str] = []
-        engine = cast("Engine", SimpleNamespace(store=self, clock=self.clock, hub=self.hub, log=structlog.get_logger()))
+        engine = cast(
+            "LoopParts", SimpleNamespace(store=self, clock=self.clock, hub=self.hub, log=structlog.get_logger())
+        )
         dialling = Dialling(account=account, from_numbers=("+6531580001",), node="n")
         planner = Planner(engine, account, "n", self.desk.run(lambda unit: unit.policy.overload))
         self.loops = (Dispatcher(engine, cast("Telephony", self), dialling), planner)
@@ -86,7 +88,7 @@ class Node:
 
 
 def test_the_loops_plan_once_a_second_and_rest_without_a_free_line() -> None:
-    node = Node(Account(name="AC", calls_per_second=100, max_concurrent=1))
+    node = Node(AccountLimits(name="AC", calls_per_second=100, max_concurrent=1))
     for n in range(8):
         node.desk.flag(n, minutes=30)
     for n in range(1, 4):
@@ -96,7 +98,7 @@ def test_the_loops_plan_once_a_second_and_rest_without_a_free_line() -> None:
 
 
 def test_the_loops_rest_while_dialling_is_stopped() -> None:
-    node = Node(Account(name="AC", calls_per_second=100, max_concurrent=100))
+    node = Node(AccountLimits(name="AC", calls_per_second=100, max_concurrent=100))
     node.desk.run(stop_dialling, "AC", "pause", T0 + timedelta(days=1))
     for n in range(8):
         node.desk.flag(n, minutes=30)
@@ -105,7 +107,7 @@ def test_the_loops_rest_while_dialling_is_stopped() -> None:
 
 
 def test_claims_that_may_not_ring_give_their_starts_to_those_that_may() -> None:
-    node = Node(Account(name="AC", calls_per_second=2, max_concurrent=100))
+    node = Node(AccountLimits(name="AC", calls_per_second=2, max_concurrent=100))
     node.clock.at = NIGHT_IN_SINGAPORE
     for n in range(7):
         node.desk.flag(n, NIGHT_IN_SINGAPORE, minutes=5)

@@ -10,7 +10,7 @@ from tests.runtime.test_one_bad_row import DIALLING, Company
 from tests.runtime.test_per_item import LoopDesk
 from tests.unit.builders import MINUTE, T0
 from wakeup.runtime.loops.dispatcher import Dispatcher
-from wakeup.usecases.ports import CallOrder, Fault, Placement, PostResult
+from wakeup.usecases.ports import CallOrder, Placement, PostResult, RefusalCause
 from wakeup.usecases.ringing.pacing import REST_OF_ONE, TURN_OF_OTHERS
 
 SECOND = timedelta(seconds=1)
@@ -21,7 +21,7 @@ class Refusing(Company):
 
     async def place(self, order: CallOrder) -> Placement:
         self.rung.append(order.to)
-        return Placement(proof=PostResult.REFUSED, fault=Fault.ACCOUNT, code=20003)
+        return Placement(proof=PostResult.REFUSED, fault=RefusalCause.ACCOUNT, code=20003)
 
 
 class TwoNodes(LoopDesk):

@@ -18,7 +18,7 @@ from tests.unit.test_forget import an_entry, flagged, settle
 from wakeup.domain.errors import StoreDownError
 from wakeup.domain.ids import CustomerId
 from wakeup.domain.policy import Retention
-from wakeup.runtime.loops.loop import Engine
+from wakeup.runtime.loops.loop import LoopParts
 from wakeup.runtime.loops.retention import A_CHUNK, LEFTOVERS_EVERY, RetentionLoop
 from wakeup.storage.erasures import Erasure
 from wakeup.storage.unit_of_work import SqlUnit
@@ -58,7 +58,7 @@ class Story:
         self.store = DeskStore(self.desk)
         engine = SimpleNamespace(store=self.store, clock=clock, hub=None, timers=None, log=self.log)
         self.erased: list[str] = []
-        self.loop = RetentionLoop(cast("Engine", engine), cast("Any", None), self.hears)
+        self.loop = RetentionLoop(cast("LoopParts", engine), cast("Any", None), self.hears)
 
     def round(self) -> datetime | None:
         return asyncio.run(self.loop.round())

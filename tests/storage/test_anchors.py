@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.storage.history import KEY, START, a_case, heads_of, history
-from wakeup.storage.anchors import Anchor, Known, anchors_end, last_anchor, verify_anchors, write_anchor
+from wakeup.storage.anchors import Anchor, KnownAnchor, anchors_end, last_anchor, verify_anchors, write_anchor
 from wakeup.storage.chain import ChainRow, Fault, FaultKind, verify_chain
 
 
@@ -43,7 +43,7 @@ def last(path: Path) -> Anchor:
 
 def test_an_untouched_history_has_no_fault(path: Path) -> None:
     now = last(path).at + timedelta(minutes=1)
-    assert verify_anchors(path, KEY, reader(history()), known=Known(5, last(path).digest), now=now) == []
+    assert verify_anchors(path, KEY, reader(history()), known=KnownAnchor(5, last(path).digest), now=now) == []
     grown = [*a_case("c_1", 9), *a_case("c_2", 3), *a_case("c_3", 1)]
     assert verify_anchors(path, KEY, reader(grown)) == []
     assert (last(path).n, last(path).rows, last(path).cases) == (5, 8, 2)
@@ -129,7 +129,7 @@ def test_lines_in_another_order_or_twice_show(path: Path) -> None:
 
 def test_a_lost_end_shows_by_the_digest_kept_elsewhere_and_by_age(path: Path) -> None:
     newest = last(path)
-    known = Known(newest.n, newest.digest)
+    known = KnownAnchor(newest.n, newest.digest)
     path.write_bytes(b"".join(lines_of(path)[:2]))
     assert verify_anchors(path, KEY, reader(history())) == []
     now = newest.at + timedelta(minutes=3)

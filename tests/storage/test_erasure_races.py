@@ -18,12 +18,12 @@ from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.guardians.ask_guardian import ask_guardian
 from wakeup.usecases.guardians.enrol_guardians import put_guardians
 from wakeup.usecases.inputs import MessageIn, TransferEventIn, TransferNews
-from wakeup.usecases.intake.news import take_news
+from wakeup.usecases.intake.news import apply_transfer_event
 from wakeup.usecases.intake.open_case import open_case
 from wakeup.usecases.personal_data.forget import Erased, erase, erase_overdue
 from wakeup.usecases.ports import Placement, PostResult
+from wakeup.usecases.texts.receive_reply import receive_reply
 from wakeup.usecases.texts.send_texts import Sender, record_sending, start_text
-from wakeup.usecases.texts.take_reply import take_reply
 
 MEI = CustomerId("u_1")
 YEARS_LATER = T0 + DEPENDENCIES.policy.retention.records + timedelta(days=1)
@@ -56,7 +56,7 @@ def test_the_text_of_a_guardian_whose_ward_is_erased_at_this_moment_is_a_strange
     message = MessageIn(message_sid="SM1", from_=DAUGHTER, body="1")
     met = meet(
         engine,
-        lambda work: take_reply(work, message, T0 + HOUR),
+        lambda work: receive_reply(work, message, T0 + HOUR),
         lambda work: erase(work, MEI, "root", T0 + HOUR),
         before("FOR UPDATE"),
     )
@@ -83,4 +83,4 @@ def asked(engine: Engine) -> None:
         event_id="gone", content_hash="h", transfer_id="t_1", kind=TransferNews.CANCELLED_IN_APP,
         occurred_at=T0,
     )  # fmt: skip
-    run(engine, lambda work: take_news(work, news, T0 + MINUTE))
+    run(engine, lambda work: apply_transfer_event(work, news, T0 + MINUTE))

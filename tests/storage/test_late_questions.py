@@ -20,7 +20,7 @@ from wakeup.usecases.case.guard import guard_one
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.deciding.warning_after_allow import WARNED, alarm_after_allow
 from wakeup.usecases.desk.reach_out import follow_up
-from wakeup.usecases.intake.news import take_news
+from wakeup.usecases.intake.news import apply_transfer_event
 from wakeup.usecases.intake.open_case import open_case
 from wakeup.usecases.review.queue import read_queue
 from wakeup.usecases.review.review import Order, claim
@@ -39,7 +39,7 @@ def warns(work: SqlUnit, case_id: CaseId) -> None:
 
 def test_a_warning_in_another_case_queues_a_payment_that_left_until_follow_up(any_engine: Engine) -> None:
     earlier = opened(any_engine)
-    _do(any_engine, lambda work: take_news(work, _released(), T0))
+    _do(any_engine, lambda work: apply_transfer_event(work, _released(), T0))
     later = opened_again(any_engine)
     assert queued(any_engine) == []
     _do(any_engine, lambda work: warns(work, later))
@@ -68,7 +68,7 @@ def test_a_guarded_payment_guards_the_one_beside_it_even_after_its_release(any_e
     assert not _do(any_engine, guarded)
     _do(any_engine, guards)
     assert _do(any_engine, guarded)
-    _do(any_engine, lambda work: take_news(work, _released(), T0))
+    _do(any_engine, lambda work: apply_transfer_event(work, _released(), T0))
     assert _do(any_engine, guarded)
 
 

@@ -28,7 +28,7 @@ from wakeup.domain.staff import StaffId
 from wakeup.domain.transfer import Tier
 from wakeup.storage.engine import make_engine
 from wakeup.storage.unit_of_work import SqlUnit
-from wakeup.usecases.case.customer import shake
+from wakeup.usecases.case.customer import raise_next_tiers
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.deciding.overrule import DecisionRef, Released, release
 from wakeup.usecases.deciding.warning_after_allow import WARNED, alarm_after_allow
@@ -36,7 +36,7 @@ from wakeup.usecases.guardians.enrol_guardians import apply_change, put_guardian
 from wakeup.usecases.idempotency import Inbound
 from wakeup.usecases.inputs import TransferEventIn, TransferNews
 from wakeup.usecases.intake.known_transfer import Accepted
-from wakeup.usecases.intake.news import take_news
+from wakeup.usecases.intake.news import apply_transfer_event
 from wakeup.usecases.intake.open_case import open_case, receive_batch
 from wakeup.usecases.intake.settle_case import settle_case
 from wakeup.usecases.ladder.climb import climb
@@ -96,7 +96,7 @@ def test_a_use_case_that_waits_for_a_case_holds_no_lock_that_its_holder_may_want
                 waiting = other.submit(_do, engine, wish)
                 assert _waits(engine, first, waiting), "it never asked for the case"
                 first.execute(text("SET LOCAL lock_timeout = '1s'"))
-                shake(file)
+                raise_next_tiers(file)
                 holder.lines.lock("sms:AC")
                 holder.texts.save(_sms(holder))
         waiting.result(10)
@@ -105,7 +105,7 @@ def test_a_use_case_that_waits_for_a_case_holds_no_lock_that_its_holder_may_want
 def test_a_warning_waits_for_no_other_case_of_the_customer(engine: Engine) -> None:
     """The transaction that holds the earlier case may want this one next, so only the alarm is raised."""
     earlier = opened(engine)
-    _do(engine, lambda work: take_news(work, _released(), T0))
+    _do(engine, lambda work: apply_transfer_event(work, _released(), T0))
     later = opened_again(engine)
     with engine.connect() as first:
         with first.begin():
@@ -198,7 +198,7 @@ def closed(work: SqlUnit, case: CaseId, *, released: bool) -> None:
             event_id="gone", content_hash="h", transfer_id=TransferId("t_1"), occurred_at=T0,
             kind=TransferNews.RELEASED,
         )  # fmt: skip
-        take_news(work, news, T0 + MINUTE)
+        apply_transfer_event(work, news, T0 + MINUTE)
     settle_case(work, case, T0 + 30 * MINUTE)
 
 

@@ -36,11 +36,11 @@ from wakeup.usecases.guardians.ask_guardian import ask_guardian
 from wakeup.usecases.guardians.enrol_guardians import put_guardians
 from wakeup.usecases.idempotency import Inbound
 from wakeup.usecases.inputs import MessageIn, TransferEventIn, TransferNews
-from wakeup.usecases.intake.news import NewsTaken, take_news
+from wakeup.usecases.intake.news import TransferEventResult, apply_transfer_event
 from wakeup.usecases.intake.open_case import open_case, receive_batch
 from wakeup.usecases.intake.settle_case import settle_case
 from wakeup.usecases.review.review import Order, claim
-from wakeup.usecases.texts.take_reply import take_reply
+from wakeup.usecases.texts.receive_reply import receive_reply
 
 MEI, LI = CustomerId("u_1"), CustomerId("u_2")
 ANN, BEN = StaffId("usr_ann"), StaffId("usr_ben")
@@ -193,9 +193,9 @@ def test_news_that_comes_while_earlier_news_of_its_transfer_is_taken_up_is_not_t
     assert transfer(engine, 1).state is TransferState.CANCELLED
 
 
-def tells(kind: TransferNews, n: int = 1) -> Callable[[SqlUnit], NewsTaken]:
+def tells(kind: TransferNews, n: int = 1) -> Callable[[SqlUnit], TransferEventResult]:
     news = TransferEventIn(event_id=f"evt_{kind}_{n}", content_hash="h", transfer_id="t_1", kind=kind, occurred_at=T0)
-    return lambda work: take_news(work, news, T0)
+    return lambda work: apply_transfer_event(work, news, T0)
 
 
 def test_only_one_of_two_calls_at_once_from_the_announced_number_is_matched(engine: Engine) -> None:
@@ -271,7 +271,7 @@ def listed(engine: Engine) -> Guardian:
 
 def writes(body: str) -> Wish:
     message = MessageIn(message_sid="SM1", from_=DAUGHTER, body=body, stops=body == "STOP")
-    return lambda work: take_reply(work, message, LATER)
+    return lambda work: receive_reply(work, message, LATER)
 
 
 @pytest.mark.parametrize("closed_first", [True, False])

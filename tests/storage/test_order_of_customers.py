@@ -16,7 +16,7 @@ from wakeup.domain.ids import CustomerId
 from wakeup.storage.engine import make_engine
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.conversation.call_in import keep_on_hold, match_call_in
-from wakeup.usecases.intake.news import take_news
+from wakeup.usecases.intake.news import apply_transfer_event
 from wakeup.usecases.intake.open_case import open_case
 
 FIRST, LAST = CustomerId("U_B"), CustomerId("u_a")
@@ -47,7 +47,7 @@ def test_a_call_about_two_customers_takes_them_in_the_order_of_a_batch_however_t
         cases = {}
         for n, who in enumerate(sorted((FIRST, LAST), key=lambda one: one != known_first), 1):
             cases[who] = open_case(work, wait(n, customer_id=who, phone=PHONE), T0).case_id
-            take_news(work, call_begins(n), T0)
+            apply_transfer_event(work, call_begins(n), T0)
         assert match_call_in(work, CALLER, T0)
         assert keep_on_hold(work, CALLER, T0 + MINUTE)
         heard = [evidence for who in cases for evidence in work.talks.evidence(work.cases.lock(cases[who]), T0)]

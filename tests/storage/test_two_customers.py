@@ -25,7 +25,7 @@ from wakeup.usecases.conversation.call_in import Caller, ask_for_person, keep_on
 from wakeup.usecases.guardians.ask_guardian import ask_guardian
 from wakeup.usecases.guardians.enrol_guardians import put_guardians
 from wakeup.usecases.inputs import TransferEventIn, TransferNews
-from wakeup.usecases.intake.news import take_news
+from wakeup.usecases.intake.news import apply_transfer_event
 from wakeup.usecases.ports import Placement, PostResult
 from wakeup.usecases.texts.send_texts import record_sending
 
@@ -47,7 +47,7 @@ def share_a_telephone(engine: Engine) -> None:
     """
     for n, who in ((2, LI), (1, MEI)):
         opens(engine, n, customer_id=who, phone=PHONE)
-        run(engine, lambda work, n=n: take_news(work, call_begins(n), LATER))  # type: ignore[misc]
+        run(engine, lambda work, n=n: apply_transfer_event(work, call_begins(n), LATER))  # type: ignore[misc]
     assert run(engine, lambda work: match_call_in(work, CALLER, LATER))
 
 
@@ -94,7 +94,7 @@ def worries_about_both(engine: Engine) -> Wish:
         event_id="evt_back", content_hash="h", transfer_id="t_1",
         kind=TransferNews.CANCELLED_IN_APP, occurred_at=T0,
     )  # fmt: skip
-    run(engine, lambda work: take_news(work, news, T0 + MINUTE))
+    run(engine, lambda work: apply_transfer_event(work, news, T0 + MINUTE))
     return writes("我很担心，别让他转")
 
 
@@ -112,7 +112,7 @@ def test_a_call_about_two_cases_of_one_customer_waits_for_either_before_it_has_t
     held(engine, 1, phone=PHONE)
     second = opens(engine, 2, phone=PHONE)
     for n in (1, 2):
-        run(engine, lambda work, n=n: take_news(work, call_begins(n), LATER))  # type: ignore[misc]
+        run(engine, lambda work, n=n: apply_transfer_event(work, call_begins(n), LATER))  # type: ignore[misc]
     assert run(engine, lambda work: match_call_in(work, CALLER, LATER))
 
     def warns(work: SqlUnit) -> None:

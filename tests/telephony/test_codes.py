@@ -8,7 +8,7 @@ from wakeup.domain.attempt import AttemptEvent
 from wakeup.domain.outcome import Disposition
 from wakeup.ivr.turn import AnsweredBy
 from wakeup.telephony.codes import FAULTS, answered_by_of, disposition_of, event_of, fault_of
-from wakeup.usecases.ports import Fault
+from wakeup.usecases.ports import RefusalCause
 
 STATES = [
     ("queued", AttemptEvent.ACCEPT),
@@ -80,14 +80,14 @@ def test_the_providers_word_says_who_answered(word: str | None, who: AnsweredBy 
 
 def test_one_bad_number_never_blames_the_account() -> None:
     for code in (21211, 21214, 21215, 21216, 13224, 13225, 13227):
-        assert fault_of(403, code) is Fault.NUMBER
+        assert fault_of(403, code) is RefusalCause.NUMBER
 
 
 def test_an_unknown_code_blames_no_party_unless_access_was_refused() -> None:
     assert fault_of(400, 29999) is None
     assert fault_of(400, None) is None
-    assert fault_of(401, None) is Fault.ACCOUNT
-    assert fault_of(403, 29999) is Fault.ACCOUNT
+    assert fault_of(401, None) is RefusalCause.ACCOUNT
+    assert fault_of(403, 29999) is RefusalCause.ACCOUNT
 
 
 def test_every_code_of_a_definite_refusal_is_in_the_table_once() -> None:

@@ -37,7 +37,7 @@ from tests.telephony.twilio_stub import (
     stalls,
 )
 from wakeup.telephony.client import TwilioPhone
-from wakeup.usecases.ports import Fault, Placement, PostResult
+from wakeup.usecases.ports import Placement, PostResult, RefusalCause
 
 
 def placed(answer: Answer, **changes: Any) -> tuple[Placement, TwilioStub]:
@@ -68,23 +68,23 @@ def test_a_compatible_providers_sid_is_accepted() -> None:
 
 
 REFUSALS = [
-    (400, 21211, Fault.NUMBER),
-    (400, 21214, Fault.NUMBER),
-    (400, 21215, Fault.NUMBER),
-    (400, 21216, Fault.NUMBER),
-    (400, 21210, Fault.SENDER),
-    (400, 21205, Fault.CONFIGURATION),
-    (422, "20422", Fault.CONFIGURATION),
-    (404, 20404, Fault.CONFIGURATION),
-    (401, 20003, Fault.ACCOUNT),
-    (403, 20005, Fault.ACCOUNT),
-    (400, 10004, Fault.CAPACITY),
+    (400, 21211, RefusalCause.NUMBER),
+    (400, 21214, RefusalCause.NUMBER),
+    (400, 21215, RefusalCause.NUMBER),
+    (400, 21216, RefusalCause.NUMBER),
+    (400, 21210, RefusalCause.SENDER),
+    (400, 21205, RefusalCause.CONFIGURATION),
+    (422, "20422", RefusalCause.CONFIGURATION),
+    (404, 20404, RefusalCause.CONFIGURATION),
+    (401, 20003, RefusalCause.ACCOUNT),
+    (403, 20005, RefusalCause.ACCOUNT),
+    (400, 10004, RefusalCause.CAPACITY),
     (400, 21999, None),
 ]
 
 
 @pytest.mark.parametrize(("status", "code", "blame"), REFUSALS)
-def test_a_coded_4xx_is_a_definite_refusal(status: int, code: int | str, blame: Fault | None) -> None:
+def test_a_coded_4xx_is_a_definite_refusal(status: int, code: int | str, blame: RefusalCause | None) -> None:
     placement, stub = placed(fault(status, code))
     assert (placement.proof, placement.code, placement.fault) == (PostResult.REFUSED, int(code), blame)
     assert len(stub.posts) == 1
@@ -97,7 +97,7 @@ def test_a_problem_in_the_newer_form_is_read_too() -> None:
 
 def test_401_without_a_code_is_the_account() -> None:
     placement, _ = placed(says(401, "<h1>Unauthorized</h1>"))
-    assert (placement.proof, placement.fault) == (PostResult.REFUSED, Fault.ACCOUNT)
+    assert (placement.proof, placement.fault) == (PostResult.REFUSED, RefusalCause.ACCOUNT)
 
 
 WAITS = [

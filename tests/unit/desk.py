@@ -32,13 +32,13 @@ from wakeup.storage.vault import Vault
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.deciding.deliver import Dispatch, record_delivery, take_messages
 from wakeup.usecases.deciding.settle import settle_file
-from wakeup.usecases.dispatch.claim_attempts import Claim, choose, claim_these, lines_for_the_due
+from wakeup.usecases.dispatch.claim_attempts import Claim, choose, claim_all, lines_for_the_due
 from wakeup.usecases.dispatch.dialling import Dialling
 from wakeup.usecases.inputs import FlaggedTransfer, Number, Person
 from wakeup.usecases.intake.known_transfer import Accepted
 from wakeup.usecases.intake.open_case import open_case
 from wakeup.usecases.ports import Delivery, Receipt
-from wakeup.usecases.ringing.pacing import Account
+from wakeup.usecases.ringing.pacing import AccountLimits
 from wakeup.usecases.unit import Unit
 
 P = ParamSpec("P")
@@ -49,7 +49,9 @@ SINGAPORE = {"SG": frozenset({"mobile"})}
 POLICY = Policy(calling=Calling(destinations=SINGAPORE), messages=Messages(destinations=SINGAPORE))
 
 DIALLING = Dialling(
-    account=Account(name="AC", calls_per_second=100, max_concurrent=1000), from_numbers=("+6531580001",), node="node"
+    account=AccountLimits(name="AC", calls_per_second=100, max_concurrent=1000),
+    from_numbers=("+6531580001",),
+    node="node",
 )
 
 
@@ -185,7 +187,7 @@ def take_claims(unit: Unit, now: datetime, limit: int = 1, dialling: Dialling = 
     if granted.count == 0:
         return []
     chosen = choose(unit, dialling.account, granted.count, granted.by_turn, now)
-    return claim_these(unit, dialling, chosen, granted.count, now)
+    return claim_all(unit, dialling, chosen, granted.count, now)
 
 
 def said(outcome: Outcome, transfer_id: TransferId, now: datetime, n: int) -> Evidence:

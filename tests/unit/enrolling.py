@@ -17,7 +17,7 @@ from wakeup.usecases.guardians.enrol_guardians import (
     apply_change,
     changes_due,
     put_guardians,
-    take_guardians,
+    replace_guardians,
 )
 
 MEI = CustomerId("u_1")
@@ -42,7 +42,7 @@ def sends(
     wanted = GuardiansIn(
         event_id=event_id, content_hash=content, customer_id=MEI, occurred_at=occurred_at or now, wanted=entries
     )  # fmt: skip
-    return desk.run(take_guardians, wanted, now)
+    return desk.run(replace_guardians, wanted, now)
 
 
 def stands(desk: SmsDesk, identity: str = "g_1") -> Guardian:

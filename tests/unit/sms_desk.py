@@ -19,9 +19,9 @@ from wakeup.runtime.data_files import data_folder
 from wakeup.runtime.words.sms_templates import load_sms_templates
 from wakeup.usecases.inputs import MessageIn, MessageProgress, MessageReport
 from wakeup.usecases.ports import Placement, PostResult
+from wakeup.usecases.texts.receive_reply import receive_reply
 from wakeup.usecases.texts.send_texts import Sender, TextStarted, record_sending, start_text, texts_due
-from wakeup.usecases.texts.take_reply import take_reply
-from wakeup.usecases.texts.text_receipts import take_receipt
+from wakeup.usecases.texts.text_receipts import record_receipt
 from wakeup.usecases.texts.wait_for_replies import prompts_due, wait_for_reply
 from wakeup.usecases.unit import Unit
 
@@ -53,7 +53,7 @@ class SmsDesk(Desk):
                 given = placement or Placement(proof=PostResult.ACCEPTED, call_sid=f"SM{self.sids:032}")
                 self.run(record_sending, SENDER, started.order.sms_id, given, now)
                 sent.append(started.order.sms_id)
-            elif not started.worked:
+            elif not started.more_due:
                 if started.again_at is None or started.again_at > now + timedelta(seconds=2):
                     return sent
                 now = started.again_at
@@ -69,7 +69,7 @@ class SmsDesk(Desk):
         self.sids += 1
         sid = more.pop("sid", f"SM{self.sids:032}")
         return self.run(
-            take_reply,
+            receive_reply,
             MessageIn(message_sid=sid, from_=from_, body=body, stops=parse_reply(body).act is ReplyKind.STOP, **more),
             now,
         )
@@ -77,7 +77,7 @@ class SmsDesk(Desk):
     def receipt(self, sms: Sms, progress: MessageProgress, now: datetime, **more: Any) -> None:
         assert sms.message_sid is not None
         report = MessageReport(message_sid=sms.message_sid, progress=progress, to=sms.phone, **more)
-        assert self.run(take_receipt, sms.id, report, now)
+        assert self.run(record_receipt, sms.id, report, now)
 
     def passes(self, now: datetime) -> None:
         """Let time pass: everything that falls due by then is done."""

@@ -26,12 +26,12 @@ from wakeup.usecases.desk.reach_out import follow_up
 from wakeup.usecases.guardians.enrol_guardians import put_guardians
 from wakeup.usecases.idempotency import Inbound
 from wakeup.usecases.inputs import MessageIn, TransferEventIn, TransferNews
-from wakeup.usecases.intake.news import take_news
+from wakeup.usecases.intake.news import apply_transfer_event
 from wakeup.usecases.intake.open_case import open_case, receive_batch
 from wakeup.usecases.personal_data.forget import erase
 from wakeup.usecases.review.review import add_note
+from wakeup.usecases.texts.receive_reply import receive_reply
 from wakeup.usecases.texts.send_texts import Sender, TextStarted, start_text
-from wakeup.usecases.texts.take_reply import take_reply
 
 DAY = timedelta(days=1)
 LATER = T0 + DAY
@@ -111,7 +111,7 @@ def test_news_of_an_old_transfer_are_taken(desk: Desk, kind: str) -> None:
         decide_by=None,
         hold_max=None,
     )
-    assert desk.run(take_news, news, LATER).known
+    assert desk.run(apply_transfer_event, news, LATER).known
 
 
 def test_a_recording_that_is_told_of_late_is_deleted_at_once(desk: Desk) -> None:
@@ -126,7 +126,7 @@ def test_a_recording_that_is_told_of_late_is_deleted_at_once(desk: Desk) -> None
 
 def test_an_erased_customers_texts_and_calls_leave_no_keyed_hash(desk: Desk) -> None:
     case_id = flagged(desk)
-    desk.run(take_reply, MessageIn(message_sid="SM1", from_=PHONE, body="who are you", stops=False), T0)
+    desk.run(receive_reply, MessageIn(message_sid="SM1", from_=PHONE, body="who are you", stops=False), T0)
     desk.run(ask_for_person, Caller(call_sid="CA9", from_=PHONE), T0)
     settle(desk, case_id)
     index = desk.run(lambda unit: unit.index("number", PHONE))

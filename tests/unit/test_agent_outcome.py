@@ -23,7 +23,7 @@ from wakeup.domain.staff import StaffId, StaffRole
 from wakeup.domain.to_do import PERSON_WITHIN, Urgency
 from wakeup.domain.transfer import Tier, TransferState
 from wakeup.usecases.case.follow_up import escalate
-from wakeup.usecases.case.promised_call import tell_late_promise
+from wakeup.usecases.case.promised_call import alarm_late_promise
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.console.case_view import read_case
 from wakeup.usecases.deciding.overrule import DecisionRef, release
@@ -288,7 +288,7 @@ def test_a_call_that_was_agreed_replaces_the_one_promised_before(desk: Desk) -> 
     finds(desk, case_id, Outcome.KEEP_HOLD, code=Reason.CALL_BACK_AGREED)
     assert due_by(desk, case_id) == LATER + PERSON_WITHIN
     for at, late in ((LATER + MINUTE, 0), (LATER + PERSON_WITHIN, 1)):
-        desk.on(case_id, at, tell_late_promise)
+        desk.on(case_id, at, alarm_late_promise)
         assert [row["kind"] for row in desk.timeline(case_id)].count("promise_late") == late
 
 

@@ -24,13 +24,13 @@ from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.conversation.appointments import plan_appointment, time_to_call_again
 from wakeup.usecases.deciding.settle import settle_file
 from wakeup.usecases.dispatch.next_ringing import plan_what_follows
-from wakeup.usecases.dispatch.reconcile import take_fetch, take_search
+from wakeup.usecases.dispatch.reconcile import record_fetch, record_search
 from wakeup.usecases.dispatch.record_placement import record_placement
 from wakeup.usecases.inputs import Number, TransferEventIn, TransferNews
-from wakeup.usecases.intake.news import take_news
+from wakeup.usecases.intake.news import apply_transfer_event
 from wakeup.usecases.ladder.climb import call_alternate
-from wakeup.usecases.ladder.plan_calls import hurry
-from wakeup.usecases.ports import Fault, Placement, PostResult
+from wakeup.usecases.ladder.plan_calls import speed_up_calls
+from wakeup.usecases.ports import Placement, PostResult, RefusalCause
 from wakeup.usecases.repositories.texts import Channel
 from wakeup.usecases.ringing.do_not_call import block
 from wakeup.usecases.ringing.pacing import stop_dialling
@@ -132,13 +132,13 @@ def test_an_appointment_is_cancelled_when_nothing_is_left_to_talk_about(desk: De
         event_id="n_1", content_hash="h", transfer_id="t_1", kind=TransferNews.CANCELLED_IN_APP,
         occurred_at=SETTLED,
     )  # fmt: skip
-    desk.run(take_news, cancelled, SETTLED)
+    desk.run(apply_transfer_event, cancelled, SETTLED)
     assert appointment_of(desk, case_id).state is AttemptState.CANCELED
 
 
 def test_an_appointment_is_moved_by_neither_a_graver_case_nor_another_transfer(desk: Desk) -> None:
     case_id = promised(desk, tier=Tier.CRITICAL, minutes=30)
-    desk.on(case_id, T0 + MINUTE, hurry)
+    desk.on(case_id, T0 + MINUTE, speed_up_calls)
     assert appointment_of(desk, case_id).due_at == AT
     # A payment that can wait is discussed in the promised call; one that cannot gets a call of its own.
     desk.flag(2, T0 + MINUTE, customer_id="u_1", phone=PHONE, minutes=30)
@@ -221,17 +221,17 @@ def test_a_promised_call_that_the_phone_company_did_not_make_is_told_to_people(d
     assert intent is not None
     match how:
         case "refused":
-            refused = Placement(proof=PostResult.REFUSED, code=21215, fault=Fault.NUMBER)
+            refused = Placement(proof=PostResult.REFUSED, code=21215, fault=RefusalCause.NUMBER)
             desk.run(record_placement, "AC", attempt_id, refused, AT)
         case "lost":
             desk.run(record_placement, "AC", attempt_id, Placement(proof=PostResult.UNKNOWN), AT)
             for seconds in (5, 30, 120):
-                desk.run(take_search, attempt_id, [], AT + timedelta(seconds=seconds))
+                desk.run(record_search, attempt_id, [], AT + timedelta(seconds=seconds))
         case _:
             placed = Placement(proof=PostResult.ACCEPTED, call_sid="CA" + "9" * 32)
             desk.run(record_placement, "AC", attempt_id, placed, AT)
             for minutes in (1, 2, 3):
-                desk.run(take_fetch, attempt_id, None, AT + minutes * MINUTE)
+                desk.run(record_fetch, attempt_id, None, AT + minutes * MINUTE)
     assert desk.run(lambda unit: unit.attempts.get(attempt_id)).state in OVER
     assert people_wanted(desk, case_id)
 

@@ -26,9 +26,9 @@ from wakeup.usecases.deciding.bulk_release import Span, ask_bulk, confirm_bulk, 
 from wakeup.usecases.deciding.overrule import DecisionRef, hold, refuse_release, release
 from wakeup.usecases.deciding.record_label import NewLabel, label
 from wakeup.usecases.inputs import LabelIn
-from wakeup.usecases.intake.news import take_label
+from wakeup.usecases.intake.news import record_bank_label
 from wakeup.usecases.intake.settle_case import settle_case
-from wakeup.usecases.review.contest import answer_contest, take_contest
+from wakeup.usecases.review.contest import answer_contest, record_contest
 from wakeup.usecases.review.review import give_back, send_to_police
 
 ANN, BEN, KIM = StaffId("usr_ann"), StaffId("usr_ben"), StaffId("usr_kim")
@@ -69,7 +69,7 @@ def refuses(desk: Desk, case_id: CaseId) -> None:
 
 
 def answers_a_contest(desk: Desk, case_id: CaseId) -> None:
-    desk.run(take_contest, order(desk, "kim", case_id, Reason.BY_PHONE, "it is mine"), LATER)
+    desk.run(record_contest, order(desk, "kim", case_id, Reason.BY_PHONE, "it is mine"), LATER)
     take(desk, "ben", case_id, LATER)
     desk.run(answer_contest, order(desk, "ben", case_id, Reason.VICTIM_PERSISTS, "the payee is a mule"), LATER)
     desk.run(give_back, order(desk, "ben", case_id), LATER)
@@ -80,7 +80,7 @@ def bank_says_scam(desk: Desk, case_id: CaseId) -> None:
         event_id="evt_label", content_hash="h", transfer_id="t_1", label=Truth.SCAM, recovered=Decimal(0),
         occurred_at=LATER,
     )  # fmt: skip
-    assert desk.run(take_label, told, LATER)
+    assert desk.run(record_bank_label, told, LATER)
 
 
 def supervisor_says_scam(desk: Desk, case_id: CaseId) -> None:

@@ -22,7 +22,7 @@ from wakeup.domain.transfer import Tier
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.deciding.overrule import DecisionRef, extend
 from wakeup.usecases.inputs import Number, TransferEventIn, TransferNews
-from wakeup.usecases.intake.news import take_news
+from wakeup.usecases.intake.news import apply_transfer_event
 from wakeup.usecases.ladder.climb import climb
 
 T1 = TransferId("t_1")
@@ -37,7 +37,7 @@ def the_bank_extends(desk: Desk, decide_by: datetime, now: datetime) -> None:
         event_id=f"news_{now}", content_hash="h", transfer_id=T1, occurred_at=now,
         kind=TransferNews.WINDOW_EXTENDED, decide_by=decide_by,
     )  # fmt: skip
-    desk.run(take_news, news, now)
+    desk.run(apply_transfer_event, news, now)
 
 
 def a_person_extends(desk: Desk, decide_by: datetime, now: datetime) -> None:

@@ -16,7 +16,7 @@ from tests.unit.sms_desk import SmsDesk
 from tests.unit.test_climb import OURS, attempts, climb_until, rungs
 from wakeup.domain.attempt import Attempt, AttemptState, Errand
 from wakeup.domain.case import CaseEvent
-from wakeup.domain.confirmation import Answer
+from wakeup.domain.confirmation import GuardianAnswer
 from wakeup.domain.guardian import GuardianState
 from wakeup.domain.ids import CaseId, GuardianId
 from wakeup.domain.outcome import Contact, Disposition
@@ -153,8 +153,8 @@ def test_a_guardian_at_ease_is_not_called_but_the_next_is() -> None:
     assert intent.order.to == SON
 
 
-@pytest.mark.parametrize("answer", [Answer.WORRIED, Answer.AWARE, Answer.WILL_CALL])
-def test_a_guardian_who_wrote_is_still_called_for_a_customer_who_waits(answer: Answer) -> None:
+@pytest.mark.parametrize("answer", [GuardianAnswer.WORRIED, GuardianAnswer.AWARE, GuardianAnswer.WILL_CALL])
+def test_a_guardian_who_wrote_is_still_called_for_a_customer_who_waits(answer: GuardianAnswer) -> None:
     desk = SmsDesk()
     case_id = flagged(desk, guardians=(guardian(),))
     assert asks(desk, case_id) is None
@@ -254,7 +254,7 @@ def test_a_guardians_text_stops_a_planned_call_to_them_too(words: str, reason: s
     if words == "STOP":
         desk.writes(words, T0)
     else:
-        aware = replace(confirmation, answer=Answer.AWARE, answered_at=T0)
+        aware = replace(confirmation, answer=GuardianAnswer.AWARE, answered_at=T0)
         desk.run(lambda unit: unit.confirmations.save(aware))
     assert rings(desk, case_id, MINUTE) is None
     assert any(row["kind"] == "attempt_suppressed" and row["reason"] == reason for row in desk.timeline(case_id))

@@ -19,7 +19,7 @@ from wakeup.domain.transfer import TransferState
 from wakeup.usecases.conversation.call_in import EXPECTED_FOR, Caller, ask_for_person, keep_on_hold, match_call_in
 from wakeup.usecases.deciding.settle import settle_file
 from wakeup.usecases.inputs import TransferEventIn, TransferNews
-from wakeup.usecases.intake.news import take_news
+from wakeup.usecases.intake.news import apply_transfer_event
 from wakeup.usecases.review.queue import read_queue
 
 
@@ -34,7 +34,7 @@ def again(desk: Desk, now: timedelta = timedelta()) -> None:
         event_id=f"news_{now}", content_hash="h", transfer_id="t_1",
         kind=TransferNews.CALL_STARTED_IN_APP, occurred_at=T0 + now,
     )  # fmt: skip
-    desk.run(take_news, news, T0 + now)
+    desk.run(apply_transfer_event, news, T0 + now)
 
 
 def caller(n: int = 1, from_: str = PHONE) -> Caller:
@@ -155,7 +155,7 @@ def test_a_caller_who_asked_for_a_person_is_called_though_the_payment_is_over_si
     news = TransferEventIn(
         event_id="news", content_hash="h", transfer_id="t_1", kind=TransferNews.CANCELLED_IN_APP, occurred_at=T0
     )
-    desk.run(take_news, news, T0 + 2 * MINUTE)
+    desk.run(apply_transfer_event, news, T0 + 2 * MINUTE)
     [waits] = desk.run(read_queue, T0 + 2 * MINUTE).queued
     assert (waits.waiting.case_id, waits.urgency) == (case_id, Urgency.PERSON_PROMISED)
     assert waits.waiting.person_due_at == T0 + MINUTE + PERSON_WITHIN

@@ -16,7 +16,7 @@ from wakeup.domain.attempt import CALL_RANK, LIVE, OVER, Attempt, AttemptEvent, 
 from wakeup.domain.ids import AttemptId, CaseId
 from wakeup.domain.outcome import Disposition
 from wakeup.usecases.case.calls import advance_call, bind
-from wakeup.usecases.dispatch.reconcile import VANISHED_AFTER, take_fetch
+from wakeup.usecases.dispatch.reconcile import VANISHED_AFTER, record_fetch
 from wakeup.usecases.dispatch.record_placement import record_placement
 from wakeup.usecases.dispatch.record_progress import record_progress
 from wakeup.usecases.dispatch.write_intent import write_intent
@@ -150,7 +150,7 @@ def test_a_call_that_the_provider_no_longer_knew_is_cut_when_it_rings_after_all(
     desk.run(record_placement, "AC", claim.attempt_id, Placement(proof=PostResult.ACCEPTED, call_sid="CA1"), T0)
     now = T0 + timedelta(minutes=5)
     for _ in range(VANISHED_AFTER):
-        assert desk.run(take_fetch, claim.attempt_id, None, now) is None
+        assert desk.run(record_fetch, claim.attempt_id, None, now) is None
     now += timedelta(minutes=5)
     desk.flag(2, now, phone=number)
     [other] = desk.run(take_claims, now, 5)
@@ -172,8 +172,8 @@ def test_a_call_that_the_provider_finds_again_between_two_faults_goes_on(desk: D
     alive = RemoteCall(report=report, created_at=T0, outbound=True, queued=False)
     now = T0 + timedelta(minutes=12)
     for _ in range(VANISHED_AFTER):
-        assert desk.run(take_fetch, claim.attempt_id, None, now) is None
-        assert desk.run(take_fetch, claim.attempt_id, alive, now) is None, "it is not cut"
+        assert desk.run(record_fetch, claim.attempt_id, None, now) is None
+        assert desk.run(record_fetch, claim.attempt_id, alive, now) is None, "it is not cut"
         assert current(desk, claim.attempt_id).state is S.ANSWERED
 
 

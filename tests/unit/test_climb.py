@@ -21,7 +21,7 @@ from wakeup.usecases.case.calls import advance_call, bind
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.dispatch.write_intent import write_intent
 from wakeup.usecases.inputs import TransferEventIn, TransferNews
-from wakeup.usecases.intake.news import take_news
+from wakeup.usecases.intake.news import apply_transfer_event
 from wakeup.usecases.ladder.climb import CHANNELS, LOOK_AGAIN, cases_to_climb, climb
 from wakeup.usecases.ladder.plan_calls import use_more_time
 
@@ -274,7 +274,9 @@ def test_a_tier_that_rises_brings_its_own_ladder(desk: Desk) -> None:
 def test_an_extended_window_gives_room_for_a_rung_that_was_left_out(desk: Desk) -> None:
     case = desk.flag(1, tier=Tier.CRITICAL, minutes=2, alternates=(OTHER,)).case_id
     assert notes(desk, "rungs_left_out") == 1
-    desk.run(take_news, news(TransferNews.WINDOW_EXTENDED, T0 + MINUTE, decide_by=T0 + 40 * MINUTE), T0 + MINUTE)
+    desk.run(
+        apply_transfer_event, news(TransferNews.WINDOW_EXTENDED, T0 + MINUTE, decide_by=T0 + 40 * MINUTE), T0 + MINUTE
+    )
     climb_until(desk, case, T0 + 15 * MINUTE)
     assert rungs(desk, case)[K.CALL_ALTERNATE] == (S.TAKEN, None)
 
@@ -297,9 +299,9 @@ def test_a_window_that_a_person_extends_moves_the_rungs_as_well(desk: Desk) -> N
 def test_a_payment_cancelled_in_the_app_leaves_the_ladder_to_the_others(desk: Desk) -> None:
     case = desk.flag(1, customer_id="u_1", minutes=5).case_id
     desk.flag(2, T0, customer_id="u_1", minutes=60)
-    desk.run(take_news, news(TransferNews.CANCELLED_IN_APP, T0 + MINUTE), T0 + MINUTE)
+    desk.run(apply_transfer_event, news(TransferNews.CANCELLED_IN_APP, T0 + MINUTE), T0 + MINUTE)
     assert next_at(desk, case) == 6 * MINUTE
-    desk.run(take_news, news(TransferNews.CANCELLED_IN_APP, T0 + 2 * MINUTE, "t_2"), T0 + 2 * MINUTE)
+    desk.run(apply_transfer_event, news(TransferNews.CANCELLED_IN_APP, T0 + 2 * MINUTE, "t_2"), T0 + 2 * MINUTE)
     assert next_at(desk, case) is None
     assert desk.run(lambda unit: unit.cases.lock(case)).state is CaseState.SETTLED
     assert notes(desk, "rungs_canceled") == 1

@@ -15,15 +15,15 @@ from wakeup.domain.review import Reason
 from wakeup.domain.transfer import TransferState
 from wakeup.usecases.deciding.settle import settle_file
 from wakeup.usecases.inputs import TransferEventIn, TransferNews
-from wakeup.usecases.intake.news import NewsTaken, take_news
+from wakeup.usecases.intake.news import TransferEventResult, apply_transfer_event
 from wakeup.usecases.review.contest import answer_contest
 
 
 def contests(
     desk: SmsDesk, now: timedelta, event: str = "news_1", kind: TransferNews = TransferNews.CONTESTED
-) -> NewsTaken:
+) -> TransferEventResult:
     told = TransferEventIn(event_id=event, content_hash=event, transfer_id="t_1", kind=kind, occurred_at=T0 + now)
-    return desk.run(take_news, told, T0 + now)
+    return desk.run(apply_transfer_event, told, T0 + now)
 
 
 def held() -> tuple[SmsDesk, CaseId]:
@@ -41,9 +41,9 @@ def templates(desk: SmsDesk, case_id: CaseId) -> list[str]:
 
 def test_a_contest_waits_in_the_queue_and_its_coming_is_told_once() -> None:
     desk, case_id = held()
-    assert contests(desk, HOUR) == NewsTaken(known=True, new=True)
+    assert contests(desk, HOUR) == TransferEventResult(known=True, new=True)
     assert "board" in desk.wakes
-    assert contests(desk, HOUR) == NewsTaken(known=True, new=False)
+    assert contests(desk, HOUR) == TransferEventResult(known=True, new=False)
     assert contests(desk, HOUR + MINUTE, "news_2").new
     [waiting] = desk.run(lambda unit: unit.views.waiting(T0, 9))
     assert (waiting.case_id, waiting.contested_at) == (case_id, T0 + HOUR), "the first one counts"
@@ -84,6 +84,6 @@ def test_a_payment_that_is_not_held_cannot_be_contested() -> None:
 
 def test_a_contest_that_overtakes_its_transfer_waits_for_it() -> None:
     desk = SmsDesk()
-    assert contests(desk, MINUTE) == NewsTaken(known=False, new=True)
+    assert contests(desk, MINUTE) == TransferEventResult(known=False, new=True)
     case_id = desk.flag(1, T0 + 2 * MINUTE).case_id
     assert review_of(desk, case_id).contested_at == T0 + 2 * MINUTE

@@ -17,11 +17,11 @@ from wakeup.domain.attempt import Attempt, AttemptEvent, AttemptState
 from wakeup.domain.outcome import Disposition
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.conference.stop_calls import stop_calls
-from wakeup.usecases.dispatch.reconcile import take_fetch, take_search
+from wakeup.usecases.dispatch.reconcile import record_fetch, record_search
 from wakeup.usecases.dispatch.record_placement import record_placement
 from wakeup.usecases.dispatch.record_progress import record_progress
 from wakeup.usecases.inputs import CallReport
-from wakeup.usecases.ports import Fault, Placement, PostResult
+from wakeup.usecases.ports import Placement, PostResult, RefusalCause
 from wakeup.usecases.wakes import OVER
 
 P = ParamSpec("P")
@@ -53,7 +53,7 @@ def attempt(desk: CountingDesk) -> Attempt:
     return dialled(desk)[1]
 
 
-def answers(desk: Desk, attempt: Attempt, proof: PostResult, fault: Fault | None = None) -> None:
+def answers(desk: Desk, attempt: Attempt, proof: PostResult, fault: RefusalCause | None = None) -> None:
     """The phone company answers the POST."""
     sid = SID if proof is PostResult.ACCEPTED else None
     desk.run(record_placement, "AC", attempt.id, Placement(proof=proof, call_sid=sid, fault=fault), T0)
@@ -72,7 +72,7 @@ def is_not_found(desk: Desk, attempt: Attempt) -> None:
     """The phone company does not answer the POST, and does not know the call when it is searched for."""
     answers(desk, attempt, PostResult.UNKNOWN)
     for seconds in (5, 30, 120):
-        desk.run(take_search, attempt.id, [], T0 + timedelta(seconds=seconds))
+        desk.run(record_search, attempt.id, [], T0 + timedelta(seconds=seconds))
     assert current(desk, attempt.id).state is AttemptState.NOT_PLACED
 
 
@@ -87,7 +87,7 @@ def test_a_call_whose_end_is_reported_twice_is_counted_once(
 
 
 def test_a_call_that_is_refused_counts_as_failed(desk: CountingDesk, attempt: Attempt) -> None:
-    answers(desk, attempt, PostResult.REFUSED, Fault.NUMBER)
+    answers(desk, attempt, PostResult.REFUSED, RefusalCause.NUMBER)
     assert desk.ends == {"failed": 1}
 
 
@@ -106,7 +106,7 @@ def test_a_call_that_surfaces_after_it_was_not_found_is_counted_once(desk: Count
 def test_a_call_that_the_phone_company_forgot_counts_as_unknown(desk: CountingDesk, attempt: Attempt) -> None:
     answers(desk, attempt, PostResult.ACCEPTED)
     for minutes in (1, 2, 3):
-        desk.run(take_fetch, attempt.id, None, T0 + minutes * MINUTE)
+        desk.run(record_fetch, attempt.id, None, T0 + minutes * MINUTE)
     assert current(desk, attempt.id).state is AttemptState.ENDED
     reports(desk, attempt, Disposition.BUSY)
     assert desk.ends == {"unknown": 1}

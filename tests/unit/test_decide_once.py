@@ -25,7 +25,7 @@ from wakeup.usecases.deciding.deliver import listed
 from wakeup.usecases.deciding.settle import settle_file
 from wakeup.usecases.deciding.warning_after_allow import WARNED, alarm_after_allow
 from wakeup.usecases.inputs import TransferEventIn, TransferNews
-from wakeup.usecases.intake.news import take_news
+from wakeup.usecases.intake.news import apply_transfer_event
 from wakeup.usecases.intake.queries import newest_decision
 from wakeup.usecases.intake.settle_case import settle_case
 from wakeup.usecases.records import EarlyNews, MessageState
@@ -68,7 +68,7 @@ def act(desk: Desk, case_id: CaseId, transfer_id: TransferId, what: str, now: da
                 event_id=f"news_{transfer_id}_{n}", content_hash="h", transfer_id=transfer_id,
                 kind=kind, occurred_at=now,
             )  # fmt: skip
-            desk.run(take_news, news, now)
+            desk.run(apply_transfer_event, news, now)
     elif what == "raise":
         number = int(transfer_id.removeprefix("t_"))
         again = {"event_id": f"evt_{number}_{n}", "content_hash": f"hash_{number}_{n}"}

@@ -14,7 +14,7 @@ from wakeup.domain.staff import StaffId
 from wakeup.usecases.console.secret_ages import note_secrets, secret_ages
 from wakeup.usecases.conversation.pause_script import pause_script, resume_script
 from wakeup.usecases.repositories.texts import Channel
-from wakeup.usecases.ringing.do_not_call import Why, blocked_channels, put_on_list, read_list, take_off_list
+from wakeup.usecases.ringing.do_not_call import Why, blocked_channels, put_on_list, read_list, remove_from_list
 
 ANN, KIM = StaffId("usr_ann"), StaffId("usr_kim")
 NUMBER = "+6591234567"
@@ -41,11 +41,11 @@ def test_a_number_is_put_on_and_taken_off_with_a_reason_and_is_written_nowhere(d
     assert listed.total == 2 and {one.channel for one in listed.newest} == set(BOTH)
     index = listed.newest[0].number_index
     with pytest.raises(ConflictError):
-        desk.run(take_off_list, ANN, index, Channel.VOICE, Why.ASKED_BY_PHONE, T0)
-    desk.run(take_off_list, ANN, index, Channel.VOICE, Why.CHANGED_THEIR_MIND, T0)
+        desk.run(remove_from_list, ANN, index, Channel.VOICE, Why.ASKED_BY_PHONE, T0)
+    desk.run(remove_from_list, ANN, index, Channel.VOICE, Why.CHANGED_THEIR_MIND, T0)
     assert desk.run(blocked_channels, NUMBER) == (Channel.SMS,)
     with pytest.raises(ConflictError):
-        desk.run(take_off_list, ANN, index, Channel.VOICE, Why.CHANGED_THEIR_MIND, T0)
+        desk.run(remove_from_list, ANN, index, Channel.VOICE, Why.CHANGED_THEIR_MIND, T0)
     log = desk.run(lambda unit: unit.admin.newest(9))
     assert [note.kind for _, _, note in log] == ["taken_off_do_not_call", "put_on_do_not_call", "put_on_do_not_call"]
     assert "91234567" not in str(log) and index not in str(log)

@@ -16,8 +16,8 @@ from wakeup.domain.case import CaseEvent
 from wakeup.domain.errors import ConflictError
 from wakeup.domain.guardian import GuardianState
 from wakeup.domain.sms import SmsKind
-from wakeup.usecases.ports import Fault, Placement, PostResult
-from wakeup.usecases.texts.text_receipts import check_text, take_text_search, text_checks_due
+from wakeup.usecases.ports import Placement, PostResult, RefusalCause
+from wakeup.usecases.texts.text_receipts import check_text, record_text_search, text_checks_due
 
 
 def invited(desk: SmsDesk, **changes: Any) -> str:
@@ -134,7 +134,7 @@ def test_there_is_one_invitation_ever() -> None:
     "placement",
     [
         Placement(proof=PostResult.NOT_SENT, reason="ClientConnectorError", retry_after_s=3 * DAY.total_seconds()),
-        Placement(proof=PostResult.REFUSED, code=21211, fault=Fault.NUMBER, reason="no_such_number"),
+        Placement(proof=PostResult.REFUSED, code=21211, fault=RefusalCause.NUMBER, reason="no_such_number"),
     ],
 )
 def test_an_invitation_that_never_went_out_is_not_the_one_they_get(placement: Placement) -> None:
@@ -153,7 +153,7 @@ def test_an_invitation_that_never_went_out_is_not_the_one_they_get(placement: Pl
 def test_the_same_list_invites_a_guardian_whom_no_invitation_ever_reached() -> None:
     desk = SmsDesk()
     puts(desk, ENTRY)
-    desk.send(T0, Placement(proof=PostResult.REFUSED, code=21211, fault=Fault.NUMBER, reason="no_such_number"))
+    desk.send(T0, Placement(proof=PostResult.REFUSED, code=21211, fault=RefusalCause.NUMBER, reason="no_such_number"))
     assert stands(desk).state is G.NAMED
     assert puts(desk, ENTRY, now=T0 + DAY) == {"g_1": "unchanged"}
     assert len(desk.send(T0 + DAY)) == 1
@@ -168,7 +168,7 @@ def test_an_invitation_that_may_have_gone_out_is_the_one_they_get() -> None:
         now = T0 + timedelta(seconds=seconds)
         [overdue] = desk.run(text_checks_due, now, 9).found
         desk.run(check_text, overdue, now)
-        desk.run(take_text_search, overdue, [], now)
+        desk.run(record_text_search, overdue, [], now)
     assert stands(desk).state is G.INVITED
     puts(desk, now=T0 + DAY)
     puts(desk, ENTRY, now=T0 + DAY + HOUR)

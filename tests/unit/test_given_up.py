@@ -19,7 +19,7 @@ from wakeup.domain.transfer import TransferState
 from wakeup.usecases.deciding.settle import settle_file
 from wakeup.usecases.inputs import MessageProgress
 from wakeup.usecases.ports import Placement, PostResult
-from wakeup.usecases.texts.text_receipts import check_text, take_text_search, text_checks_due
+from wakeup.usecases.texts.text_receipts import check_text, record_text_search, text_checks_due
 
 
 def reported_undelivered(desk: SmsDesk, case_id: CaseId) -> None:
@@ -34,7 +34,7 @@ def never_found(desk: SmsDesk, case_id: CaseId) -> None:
         [overdue] = desk.run(text_checks_due, now, 10).found
         question = desk.run(check_text, overdue, now)
         assert question is not None
-        desk.run(take_text_search, question.sms_id, [], now)
+        desk.run(record_text_search, question.sms_id, [], now)
 
 
 GIVEN_UP = [(reported_undelivered, PostResult.ACCEPTED), (never_found, PostResult.UNKNOWN)]

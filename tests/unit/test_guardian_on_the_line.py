@@ -23,7 +23,7 @@ from wakeup.domain.to_do import PERSON_WITHIN, Urgency
 from wakeup.domain.transfer import Tier, TransferState
 from wakeup.usecases.agents.offers import part
 from wakeup.usecases.case.follow_up import escalate
-from wakeup.usecases.case.promised_call import tell_late_promise
+from wakeup.usecases.case.promised_call import alarm_late_promise
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.desk.agent_desk import ask_from_desk, read_desk
 from wakeup.usecases.desk.agent_outcome import FOUND_OUT, FoundOut, record_outcome
@@ -105,7 +105,7 @@ def test_their_talk_with_an_agent_does_not_put_off_what_was_promised_to_the_cust
     desk.on(case_id, T0, escalate)
     if code is not None:
         finds(desk, case_id, Outcome.KEEP_HOLD, code)
-    desk.on(case_id, T0 + PERSON_WITHIN, tell_late_promise)
+    desk.on(case_id, T0 + PERSON_WITHIN, alarm_late_promise)
     assert [row["kind"] for row in desk.timeline(case_id)].count("promise_late") == 1
 
 

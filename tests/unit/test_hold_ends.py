@@ -15,7 +15,7 @@ from wakeup.domain.transfer import Tier, TransferState
 from wakeup.usecases.console.board import read_board
 from wakeup.usecases.deciding.settle import cases_due
 from wakeup.usecases.inputs import TransferEventIn, TransferNews
-from wakeup.usecases.intake.news import take_news
+from wakeup.usecases.intake.news import apply_transfer_event
 from wakeup.usecases.intake.settle_case import settle_case
 from wakeup.usecases.repositories.views import Wanted
 
@@ -73,7 +73,7 @@ def test_a_payment_that_is_over_raises_no_alarm_about_its_hold(desk: Desk, kind:
     desk.flag(1, hold_max=END)
     works_until(desk, T0 + HOUR)
     news = TransferEventIn(event_id="news", content_hash="h", transfer_id=T1, kind=kind, occurred_at=T0 + HOUR)
-    desk.run(take_news, news, T0 + HOUR)
+    desk.run(apply_transfer_event, news, T0 + HOUR)
     assert works_until(desk, END) == []
 
 

@@ -12,7 +12,7 @@ from tests.unit.desk import Desk, wait
 from wakeup.domain.errors import ConflictError
 from wakeup.domain.ids import CustomerId
 from wakeup.storage.unit_of_work import SqlUnit
-from wakeup.usecases.guardians.enrol_guardians import GuardiansIn, take_guardians
+from wakeup.usecases.guardians.enrol_guardians import GuardiansIn, replace_guardians
 from wakeup.usecases.idempotency import Inbound, is_repeat_event, register_message
 from wakeup.usecases.intake.open_case import receive_event
 
@@ -32,7 +32,7 @@ def test_no_hash_is_kept_by_which_a_number_could_be_guessed(desk: Desk) -> None:
     enrolment = GuardiansIn(
         event_id="put_1", content_hash=PLAIN, customer_id=CustomerId("u_1"), occurred_at=T0, wanted=()
     )
-    desk.run(take_guardians, enrolment, T0)
+    desk.run(replace_guardians, enrolment, T0)
     kept = desk.run(cells)
     assert {"msg_1", "put_1"} <= kept
     assert PLAIN not in kept

@@ -16,9 +16,9 @@ from wakeup.domain.party import Party, Role
 from wakeup.domain.transfer import TransferState
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.conference.stop_calls import stop_calls
-from wakeup.usecases.dispatch.reconcile import take_fetch
+from wakeup.usecases.dispatch.reconcile import record_fetch
 from wakeup.usecases.inputs import CallReport, TransferEventIn, TransferNews
-from wakeup.usecases.intake.news import take_news
+from wakeup.usecases.intake.news import apply_transfer_event
 from wakeup.usecases.ladder.plan_calls import plan_call, plan_next_call, use_more_time
 from wakeup.usecases.ports import RemoteCall
 from wakeup.usecases.records import Talk
@@ -104,10 +104,10 @@ def test_a_call_that_waits_for_its_line_waits_for_the_more_patient_payment(
             event_id="n_1", content_hash="h", transfer_id="t_1", kind=TransferNews.WINDOW_EXTENDED,
             occurred_at=T0, decide_by=T0 + 60 * MINUTE,
         )  # fmt: skip
-        desk.run(take_news, later, T0 + 20 * SECOND)
+        desk.run(apply_transfer_event, later, T0 + 20 * SECOND)
     report = CallReport(call_sid="CA1", event=AttemptEvent.ACCEPT, to="+6590000001", from_=PHONE)
     queued = RemoteCall(report=report, created_at=T0, outbound=True, queued=True)
-    assert desk.run(take_fetch, waiting.id, queued, waiting.latest_start + SECOND) is None, "it is not cut"
+    assert desk.run(record_fetch, waiting.id, queued, waiting.latest_start + SECOND) is None, "it is not cut"
     assert desk.run(lambda unit: unit.attempts.get(waiting.id)).latest_start > T0 + 50 * MINUTE
 
 

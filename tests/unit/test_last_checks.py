@@ -30,13 +30,13 @@ from wakeup.usecases.dispatch.record_placement import record_placement
 from wakeup.usecases.dispatch.write_intent import Intent, write_intent
 from wakeup.usecases.inputs import Number
 from wakeup.usecases.ladder.plan_calls import plan_call
-from wakeup.usecases.ports import Delivery, Fault, Placement, PostResult, Receipt
+from wakeup.usecases.ports import Delivery, Placement, PostResult, Receipt, RefusalCause
 from wakeup.usecases.records import MessageState
 from wakeup.usecases.repositories.texts import Channel
 from wakeup.usecases.ringing.do_not_call import block, blocked_channels, unblock
-from wakeup.usecases.ringing.pacing import Account
+from wakeup.usecases.ringing.pacing import AccountLimits
 
-ACCOUNT = Account(name="AC", calls_per_second=100, max_concurrent=1000)
+ACCOUNT = AccountLimits(name="AC", calls_per_second=100, max_concurrent=1000)
 OURS = ("+6531580001",)
 SECOND = timedelta(seconds=1)
 
@@ -255,10 +255,10 @@ def test_a_case_whose_window_ends_before_the_region_has_a_call_again_is_not_call
     ("placement", "given_back"),
     [
         (Placement(proof=PostResult.NOT_SENT, reason="connect"), True),
-        (Placement(proof=PostResult.NOT_SENT, code=20429, fault=Fault.CAPACITY), True),
-        (Placement(proof=PostResult.REFUSED, code=21210, fault=Fault.SENDER), True),
-        (Placement(proof=PostResult.REFUSED, code=20003, fault=Fault.ACCOUNT), True),
-        (Placement(proof=PostResult.REFUSED, code=21211, fault=Fault.NUMBER), False),
+        (Placement(proof=PostResult.NOT_SENT, code=20429, fault=RefusalCause.CAPACITY), True),
+        (Placement(proof=PostResult.REFUSED, code=21210, fault=RefusalCause.SENDER), True),
+        (Placement(proof=PostResult.REFUSED, code=20003, fault=RefusalCause.ACCOUNT), True),
+        (Placement(proof=PostResult.REFUSED, code=21211, fault=RefusalCause.NUMBER), False),
         (Placement(proof=PostResult.UNKNOWN), False),
     ],
 )
@@ -284,7 +284,7 @@ def test_however_often_a_call_was_not_sent_it_is_tried_again_within_the_minute(d
 def test_an_attempt_that_cannot_be_tried_again_in_time_is_over_now(desk: Desk) -> None:
     desk.flag(1)
     attempt_id, _ = rings(desk)
-    full = Placement(proof=PostResult.NOT_SENT, code=20429, fault=Fault.CAPACITY, retry_after_s=3_000)
+    full = Placement(proof=PostResult.NOT_SENT, code=20429, fault=RefusalCause.CAPACITY, retry_after_s=3_000)
     desk.run(record_placement, ACCOUNT.name, attempt_id, full, T0)
     attempt = desk.run(lambda unit: unit.attempts.get(attempt_id))
     assert (attempt.state, attempt.disposition) == (AttemptState.ENDED, Disposition.FAILED)

@@ -19,7 +19,7 @@ from wakeup.domain.policy import Retention
 from wakeup.usecases.console.board import find_by_phone
 from wakeup.usecases.guardians.enrol_guardians import put_guardians
 from wakeup.usecases.inputs import TransferEventIn, TransferNews
-from wakeup.usecases.intake.news import EARLY_NEWS_WAITS, take_news
+from wakeup.usecases.intake.news import EARLY_NEWS_WAITS, apply_transfer_event
 from wakeup.usecases.personal_data.dossier import export, hold, lift
 from wakeup.usecases.personal_data.forget import erase, forget_words
 from wakeup.usecases.personal_data.leftovers import CALL_IN_KEPT, empty_guardian, leftovers, prune
@@ -218,7 +218,7 @@ def test_news_of_a_transfer_that_never_came_goes_after_a_day(desk: Desk) -> None
         kind=TransferNews.RELEASED,
         occurred_at=T0,
     )
-    desk.run(take_news, news, T0)
+    desk.run(apply_transfer_event, news, T0)
     assert rows(desk, "early_news") == 1
     desk.run(prune, T0 + EARLY_NEWS_WAITS - SOON, 9)
     assert rows(desk, "early_news") == 1

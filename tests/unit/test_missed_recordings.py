@@ -18,7 +18,7 @@ from wakeup.domain.policy import Consent
 from wakeup.usecases.case.calls import bind
 from wakeup.usecases.conversation.missed_recordings import WAITS, expect_recording, take_recordings
 from wakeup.usecases.conversation.recording_consent import BEGUN, keep_recording
-from wakeup.usecases.dispatch.reconcile import check, checks_due, take_fetch
+from wakeup.usecases.dispatch.reconcile import check, checks_due, record_fetch
 from wakeup.usecases.dispatch.record_progress import record_progress
 from wakeup.usecases.inputs import CallReport
 from wakeup.usecases.ports import RemoteCall, RemoteRecording
@@ -46,7 +46,7 @@ def ended(desk: Desk, *, recorded: bool = True, asked: bool = False) -> Attempt:
         desk.run(lambda unit: unit.talks.add(talk(attempt, unit.cases.lock(case_id))))
     if asked:
         call = RemoteCall(report=END, created_at=T0, outbound=True, queued=False)
-        desk.run(take_fetch, attempt.id, call, OVER)
+        desk.run(record_fetch, attempt.id, call, OVER)
     else:
         desk.run(record_progress, attempt.id, END, OVER)
     return current(desk, attempt.id)

@@ -19,7 +19,7 @@ from wakeup.domain.label import Truth
 from wakeup.domain.outcome import Outcome
 from wakeup.domain.transfer import Tier, TransferState
 from wakeup.usecases.inputs import LabelIn, TransferEventIn, TransferNews
-from wakeup.usecases.intake.news import take_label, take_news
+from wakeup.usecases.intake.news import apply_transfer_event, record_bank_label
 from wakeup.usecases.intake.open_case import open_case
 from wakeup.usecases.intake.settle_case import settle_case
 
@@ -31,7 +31,7 @@ def extends(desk: Desk, decide_by: datetime, now: datetime = T0 + MINUTE, **chan
         event_id=f"news_{decide_by}", content_hash="h", transfer_id=T1, occurred_at=now,
         kind=TransferNews.WINDOW_EXTENDED, decide_by=decide_by, **changes,
     )  # fmt: skip
-    desk.run(take_news, news, now)
+    desk.run(apply_transfer_event, news, now)
 
 
 def test_the_bank_extends_a_window_up_to_the_legal_limit_of_the_hold(desk: Desk) -> None:
@@ -62,7 +62,7 @@ def test_an_earlier_tap_that_comes_later_takes_back_none(desk: Desk) -> None:
             event_id=f"tap_{n}", content_hash="h", transfer_id=T1, occurred_at=tapped,
             kind=TransferNews.CONFIRMED_IN_APP,
         )  # fmt: skip
-        desk.run(take_news, tap, T0 + 3 * MINUTE)
+        desk.run(apply_transfer_event, tap, T0 + 3 * MINUTE)
     assert desk.transfer(T1).allow_at == T0 + 2 * MINUTE + POLICY.release.cooling
 
 
@@ -93,7 +93,7 @@ def test_a_transfer_cancelled_before_its_event_came_causes_no_call(desk: Desk) -
         event_id="gone", content_hash="h", transfer_id=T1, occurred_at=T0,
         kind=TransferNews.CANCELLED_IN_APP,
     )  # fmt: skip
-    desk.run(take_news, news, T0)
+    desk.run(apply_transfer_event, news, T0)
     case_id = desk.flag(1, T0 + MINUTE).case_id
     assert desk.transfer(T1).state is TransferState.CANCELLED
     assert desk.run(lambda unit: unit.attempts.of_case(case_id)) == []
@@ -159,8 +159,8 @@ def test_labels_that_come_in_one_microsecond_are_all_kept_and_the_last_one_count
         told = LabelIn(
             event_id=f"l_{n}", content_hash=word, transfer_id=T1, label=Truth(word), recovered=Decimal(0), occurred_at=T0,
         )  # fmt: skip
-        assert desk.run(take_label, told, T0 + MINUTE)
-        assert not desk.run(take_label, told, T0 + MINUTE), "a repeat is kept once"
+        assert desk.run(record_bank_label, told, T0 + MINUTE)
+        assert not desk.run(record_bank_label, told, T0 + MINUTE), "a repeat is kept once"
     kept = desk.run(lambda unit: unit.views.labels(T1))
     assert [one.label for one in kept] == list(words)
     assert {one.occurred_at for one in kept} == {T0}

@@ -13,10 +13,10 @@ from tests.unit.test_calls_merge import current, dialled
 from wakeup.domain.attempt import Attempt, AttemptEvent
 from wakeup.domain.ids import TransferId
 from wakeup.usecases.case.calls import bind
-from wakeup.usecases.dispatch.reconcile import take_fetch, take_search
+from wakeup.usecases.dispatch.reconcile import record_fetch, record_search
 from wakeup.usecases.dispatch.record_placement import lose_track
 from wakeup.usecases.inputs import CallReport, TransferEventIn, TransferNews
-from wakeup.usecases.intake.news import take_news
+from wakeup.usecases.intake.news import apply_transfer_event
 from wakeup.usecases.ports import RemoteCall
 
 SID = "CA1"
@@ -37,8 +37,8 @@ def cut(desk: Desk, attempt: Attempt, event: AttemptEvent, now: datetime, *, que
     report = CallReport(call_sid=SID, event=event, source="fetch", to="+6590000001", from_="+6531580001")
     call = RemoteCall(report=report, created_at=T0 + timedelta(seconds=1), outbound=True, queued=queued)
     if attempt.call_sid is None:
-        return desk.run(take_search, attempt.id, [call], now)
-    sid = desk.run(take_fetch, attempt.id, call, now)
+        return desk.run(record_search, attempt.id, [call], now)
+    sid = desk.run(record_fetch, attempt.id, call, now)
     return [] if sid is None else [sid]
 
 
@@ -47,7 +47,7 @@ def is_cancelled(desk: Desk) -> None:
         event_id="news", content_hash="h", transfer_id=TransferId("t_1"),
         kind=TransferNews.CANCELLED_IN_APP, occurred_at=T0,
     )  # fmt: skip
-    desk.run(take_news, news, T0)
+    desk.run(apply_transfer_event, news, T0)
 
 
 @known_or_lost

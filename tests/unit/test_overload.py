@@ -21,9 +21,9 @@ from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.dispatch.claim_attempts import Claim
 from wakeup.usecases.dispatch.plan_lines import give_up_late, late_attempts, make_plan, publish_plan
 from wakeup.usecases.dispatch.start_calls import Started, start_due
-from wakeup.usecases.ringing.pacing import Account, stop_dialling
+from wakeup.usecases.ringing.pacing import AccountLimits, stop_dialling
 
-ONE = Account(name="AC", calls_per_second=100, max_concurrent=1)
+ONE = AccountLimits(name="AC", calls_per_second=100, max_concurrent=1)
 NO_SHARE = replace(POLICY, overload=replace(POLICY.overload, share=0.0))
 SECOND = timedelta(seconds=1)
 
@@ -36,7 +36,7 @@ def flag(desk: Desk, amount: int, minutes: float, **more: object) -> CaseId:
     return desk.flag(amount=Decimal(amount), minutes=minutes, **more).case_id
 
 
-def claims(desk: Desk, now: datetime = T0, account: Account = ONE) -> list[Claim]:
+def claims(desk: Desk, now: datetime = T0, account: AccountLimits = ONE) -> list[Claim]:
     return desk.run(take_claims, now, 32, replace(DIALLING, account=account))
 
 

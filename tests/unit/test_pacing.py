@@ -16,7 +16,7 @@ from wakeup.usecases.ringing.pacing import (
     REST_OF_ONE,
     SLOWEST,
     TURN_OF_OTHERS,
-    Account,
+    AccountLimits,
     give_back,
     gone_through,
     resume_dialling,
@@ -64,7 +64,7 @@ wishes = st.lists(st.tuples(st.integers(0, 2500), st.integers(0, 40)), max_size=
 @given(rate=rates, wishes=wishes)
 def test_no_second_has_more_starts_than_the_rate(rate: float, wishes: list[tuple[int, int]]) -> None:
     unit, now = a_unit(), T0
-    account = Account(name="AC", calls_per_second=rate, max_concurrent=10_000)
+    account = AccountLimits(name="AC", calls_per_second=rate, max_concurrent=10_000)
     span, most = timedelta(seconds=1 if rate >= 1 else 1 / rate), max(1, int(rate))
     started: list[datetime] = []
     for wait_ms, want in wishes:
@@ -83,13 +83,13 @@ def test_no_second_has_more_starts_than_the_rate(rate: float, wishes: list[tuple
 
 @given(live=st.integers(0, 12), want=st.integers(0, 20))
 def test_no_more_calls_at_once_than_lines(live: int, want: int) -> None:
-    account = Account(name="AC", calls_per_second=100, max_concurrent=8)
+    account = AccountLimits(name="AC", calls_per_second=100, max_concurrent=8)
     assert take_lines(a_unit(live), account, want, T0).count == max(0, min(want, 8 - live))
 
 
 def test_a_fault_of_the_account_stops_all_dialling_until_it_is_tried_again() -> None:
     unit, until = a_unit(), T0 + timedelta(seconds=60)
-    account = Account(name="AC", calls_per_second=10, max_concurrent=10)
+    account = AccountLimits(name="AC", calls_per_second=10, max_concurrent=10)
     stop_dialling(unit, "AC", "account:20003", until)
     assert "alarm:dialling_stopped" in unit.wakes
     refused = take_lines(unit, account, 5, until - timedelta(microseconds=1))
@@ -106,7 +106,7 @@ def test_a_fault_of_the_account_stops_all_dialling_until_it_is_tried_again() -> 
 def test_until_a_call_has_gone_through_the_next_one_probes() -> None:
     """The last checks may put off what probes, or it may be lost. Then nothing is known of the account."""
     unit, until = a_unit(), T0 + timedelta(seconds=60)
-    account = Account(name="AC", calls_per_second=10, max_concurrent=10)
+    account = AccountLimits(name="AC", calls_per_second=10, max_concurrent=10)
     stop_dialling(unit, "AC", "account:20003", until)
     gone_through(unit, "AC", T0)
     assert take_lines(unit, account, 5, until).count == 1
@@ -121,7 +121,7 @@ def test_until_a_call_has_gone_through_the_next_one_probes() -> None:
 
 def test_the_node_that_was_refused_leaves_the_probe_to_the_others_and_follows_them() -> None:
     unit, until = a_unit(), T0 + timedelta(seconds=60)
-    account = Account(name="AC", calls_per_second=10, max_concurrent=10)
+    account = AccountLimits(name="AC", calls_per_second=10, max_concurrent=10)
     stop_dialling(unit, "AC", "account:20003 on node-1", until)
     waits = take_lines(unit, account, 5, until, refused_at=T0)
     assert (waits.count, waits.again_at) == (0, until + TURN_OF_OTHERS)
@@ -132,7 +132,7 @@ def test_the_node_that_was_refused_leaves_the_probe_to_the_others_and_follows_th
 
 def test_once_another_node_got_through_the_refused_one_calls_nobody_for_a_while() -> None:
     unit, until = a_unit(), T0 + timedelta(seconds=60)
-    account = Account(name="AC", calls_per_second=10, max_concurrent=10)
+    account = AccountLimits(name="AC", calls_per_second=10, max_concurrent=10)
     stop_dialling(unit, "AC", "account:20003 on node-1", until)
     gone_through(unit, "AC", until)
     later = until + timedelta(seconds=30)
@@ -145,7 +145,7 @@ def test_once_another_node_got_through_the_refused_one_calls_nobody_for_a_while(
 
 
 def test_a_stop_that_a_supervisor_ended_is_over_for_the_refused_node_too() -> None:
-    unit, account = a_unit(), Account(name="AC", calls_per_second=10, max_concurrent=10)
+    unit, account = a_unit(), AccountLimits(name="AC", calls_per_second=10, max_concurrent=10)
     stop_dialling(unit, "AC", "account:20003 on node-1", T0 + timedelta(seconds=60))
     resume_dialling(unit, "AC")
     assert take_lines(unit, account, 5, T0 + timedelta(seconds=1), refused_at=T0).count == 5
@@ -164,7 +164,7 @@ def test_no_second_has_more_however_often_starts_are_given_back_or_slowed_down(
 ) -> None:
     """Two nodes whose clocks differ take turns. By each clock, and so by any, no second exceeds the rate."""
     unit, true = a_unit(), T0
-    account = Account(name="AC", calls_per_second=rate, max_concurrent=10_000)
+    account = AccountLimits(name="AC", calls_per_second=rate, max_concurrent=10_000)
     for n, (wait_ms, want, act) in enumerate(acts):
         true += timedelta(milliseconds=wait_ms)
         now = true + timedelta(milliseconds=skews[n % 2])
@@ -179,7 +179,7 @@ def test_no_second_has_more_however_often_starts_are_given_back_or_slowed_down(
 
 
 def test_a_clock_that_was_set_back_keeps_no_phone_silent_until_it_has_caught_up() -> None:
-    unit, account = a_unit(), Account(name="AC", calls_per_second=1, max_concurrent=10)
+    unit, account = a_unit(), AccountLimits(name="AC", calls_per_second=1, max_concurrent=10)
     assert take_lines(unit, account, 1, T0).count == 1
     slightly_behind, set_back = T0 - timedelta(milliseconds=500), T0 - timedelta(hours=1)
     assert take_lines(unit, account, 1, slightly_behind).count == 0, "it may be another node's clock"
@@ -188,7 +188,7 @@ def test_a_clock_that_was_set_back_keeps_no_phone_silent_until_it_has_caught_up(
 
 
 def test_a_start_that_is_given_back_late_frees_no_start_of_another_moment() -> None:
-    unit, account = a_unit(), Account(name="AC", calls_per_second=2, max_concurrent=10)
+    unit, account = a_unit(), AccountLimits(name="AC", calls_per_second=2, max_concurrent=10)
     later = T0 + timedelta(milliseconds=900)
     assert [take_lines(unit, account, 1, at).count for at in (T0, later)] == [1, 1]
     give_back(unit, account, 1, T0)
@@ -198,7 +198,7 @@ def test_a_start_that_is_given_back_late_frees_no_start_of_another_moment() -> N
 
 
 def test_too_fast_halves_the_pace_and_it_creeps_back() -> None:
-    unit, account = a_unit(), Account(name="AC", calls_per_second=8, max_concurrent=100)
+    unit, account = a_unit(), AccountLimits(name="AC", calls_per_second=8, max_concurrent=100)
     recovery = unit.policy.tempo.pace_recovery
     assert slow_down(unit, "AC", T0, T0)
     assert take_lines(unit, account, 50, T0).count == 4
@@ -221,7 +221,7 @@ def test_a_burst_that_was_too_fast_halves_the_pace_once() -> None:
 
 @given(wants=st.lists(st.integers(1, 9), min_size=1, max_size=60))
 def test_the_agreed_share_of_any_number_of_starts_goes_by_turn(wants: list[int]) -> None:
-    unit, account = a_unit(), Account(name="AC", calls_per_second=100, max_concurrent=10_000)
+    unit, account = a_unit(), AccountLimits(name="AC", calls_per_second=100, max_concurrent=10_000)
     share, by_turn, granted = unit.policy.overload.share, 0, 0
     for n, want in enumerate(wants):
         taken = take_lines(unit, account, want, T0 + timedelta(seconds=2 * n))

@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.builders import T0, an_attempt
-from wakeup.domain.call_value import A_DOUBLING, CLASSES, class_of, value_of
+from wakeup.domain.call_value import CLASSES, CLASSES_PER_DOUBLING, class_of, value_of
 from wakeup.domain.outcome import Disposition
 from wakeup.domain.overload import Overload
-from wakeup.domain.plan import BUCKET, HORIZON, Capacity, CutOff, Waiting, guard, plan_cut_off
+from wakeup.domain.plan import BUCKET, HORIZON, Capacity, CutOff, Waiting, guard_rule_cut_off, plan_cut_off
 
 ONE_LINE = Capacity(free=1, lines=1, call_length=BUCKET, per_second=100)
 """One slot now, and one in every bucket."""
@@ -109,7 +109,7 @@ def test_a_hundred_thousand_that_wait_are_planned_in_few_steps() -> None:
 
 @pytest.mark.parametrize(("phi", "classes"), [(1.0, 0), (1.618, 1), (2.0, 2), (4.0, 4)])
 def test_the_guard_rule_lets_in_what_is_near_the_best(phi: float, classes: int) -> None:
-    cut_off = guard(30, phi, T0)
+    cut_off = guard_rule_cut_off(30, phi, T0)
     assert [worth for worth in range(CLASSES) if lets_in(cut_off, worth, T0)] == list(range(30 - classes, CLASSES))
     assert not lets_in(cut_off, 30, T0 - BUCKET), "and nothing whose time is up"
 
@@ -120,7 +120,7 @@ def test_the_class_of_a_call_rises_with_its_value(value: int, more: int) -> None
 
 
 def test_the_value_doubles_every_two_classes() -> None:
-    assert class_of(800_000) - class_of(400_000) == A_DOUBLING
+    assert class_of(800_000) - class_of(400_000) == CLASSES_PER_DOUBLING
 
 
 def test_a_call_is_worth_what_it_may_save() -> None:

@@ -25,7 +25,7 @@ from wakeup.usecases.deciding.overrule import DecisionRef, Released, hold, refus
 from wakeup.usecases.deciding.settle import cases_due, settle_file
 from wakeup.usecases.desk.reach_out import follow_up
 from wakeup.usecases.inputs import TransferEventIn, TransferNews
-from wakeup.usecases.intake.news import take_news
+from wakeup.usecases.intake.news import apply_transfer_event
 from wakeup.usecases.intake.settle_case import settle_case
 from wakeup.usecases.ladder.climb import escalate_to_person
 from wakeup.usecases.repositories.views import Wanted
@@ -142,7 +142,7 @@ def test_a_release_keeps_the_promise_for_its_own_payment_only() -> None:
 def test_the_promise_outlasts_the_payment(desk: Desk, how: TransferNews) -> None:
     promised(desk)
     news = TransferEventIn(event_id="news", content_hash="h", transfer_id=T1, kind=how, occurred_at=SAID)
-    desk.run(take_news, news, SAID + MINUTE)
+    desk.run(apply_transfer_event, news, SAID + MINUTE)
     assert alarms_until(desk, DUE) == [DUE]
     assert late(desk, DUE) == 1
 
@@ -154,7 +154,7 @@ def test_the_promise_stands_beside_another_payment_that_has_left(desk: Desk) -> 
     news = TransferEventIn(
         event_id="news", content_hash="h", transfer_id=T1, kind=TransferNews.RELEASED, occurred_at=SAID
     )
-    desk.run(take_news, news, SAID)
+    desk.run(apply_transfer_event, news, SAID)
     assert (T2, Urgency.PERSON_WANTED) in [
         (q.waiting.transfer_id, q.urgency) for q in desk.run(read_queue, SAID).queued
     ]
@@ -170,7 +170,7 @@ def test_a_promise_after_a_hold_by_hand_outlasts_a_cancelled_payment() -> None:
     news = TransferEventIn(
         event_id="news", content_hash="h", transfer_id=T1, kind=TransferNews.CANCELLED_IN_APP, occurred_at=held_at
     )
-    desk.run(take_news, news, held_at)
+    desk.run(apply_transfer_event, news, held_at)
     assert alarms_until(desk, DUE + 60 * MINUTE) == [DUE]
 
 
@@ -239,7 +239,7 @@ def test_no_contact_before_the_promise_keeps_it_whatever_the_clock_says(
         news = TransferEventIn(
             event_id="news", content_hash="h", transfer_id=T1, kind=TransferNews.CANCELLED_IN_APP, occurred_at=T0
         )
-        desk.run(take_news, news, said_at)
+        desk.run(apply_transfer_event, news, said_at)
     assert [q.urgency for q in desk.run(read_queue, said_at).queued] == [Urgency.PERSON_PROMISED]
     assert alarms_until(desk, DUE + 60 * MINUTE) == [said_at + PERSON_WITHIN]
 
@@ -263,7 +263,7 @@ def test_a_case_that_is_over_leaves_no_promise(desk: Desk) -> None:
     news = TransferEventIn(
         event_id="news", content_hash="h", transfer_id=T1, kind=TransferNews.CANCELLED_IN_APP, occurred_at=SAID
     )
-    desk.run(take_news, news, SAID + MINUTE)
+    desk.run(apply_transfer_event, news, SAID + MINUTE)
     assert alarms_until(desk, DUE + MINUTE) == []
     assert late(desk, DUE + MINUTE) == 0
 

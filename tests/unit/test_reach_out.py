@@ -29,8 +29,8 @@ from wakeup.usecases.dispatch.record_placement import record_placement
 from wakeup.usecases.intake.settle_case import settle_case
 from wakeup.usecases.ladder.climb import climb, escalate_to_person
 from wakeup.usecases.ladder.plan_calls import plan_next_call
-from wakeup.usecases.ports import Fault, Placement, PostResult
-from wakeup.usecases.review.contest import answer_contest, take_contest
+from wakeup.usecases.ports import Placement, PostResult, RefusalCause
+from wakeup.usecases.review.contest import answer_contest, record_contest
 from wakeup.usecases.review.review import claim, give_back
 
 T1 = TransferId("t_1")
@@ -237,7 +237,7 @@ def test_a_call_that_was_on_its_way_and_not_sent_is_left_to_the_agent_who_has_ta
     attempt_id, intent = rings(desk)
     assert intent is not None
     takes_over(desk, case_id)
-    full = Placement(proof=PostResult.NOT_SENT, code=20429, fault=Fault.CAPACITY)
+    full = Placement(proof=PostResult.NOT_SENT, code=20429, fault=RefusalCause.CAPACITY)
     desk.run(record_placement, ACCOUNT.name, attempt_id, full, T0)
     assert states(desk, case_id) == [AttemptState.PLANNED]
     assert rings(desk, T0 + MINUTE)[1] is None
@@ -263,10 +263,10 @@ def test_a_contest_waits_in_the_queue_until_a_person_who_could_release_answers(d
     case_id = opened(desk)
     desk.run(settle_case, case_id, LATER)
     with pytest.raises(ForbiddenError):
-        desk.run(take_contest, order(desk, "vera", case_id, Reason.BY_PHONE), LATER)
-    refused("reason", lambda: desk.run(take_contest, order(desk, "kim", case_id), LATER))
-    desk.run(take_contest, order(desk, "kim", case_id, Reason.BY_PHONE, "it is for her own flat"), LATER)
-    desk.run(take_contest, order(desk, "kim", case_id, Reason.IN_BRANCH), LATER + MINUTE)
+        desk.run(record_contest, order(desk, "vera", case_id, Reason.BY_PHONE), LATER)
+    refused("reason", lambda: desk.run(record_contest, order(desk, "kim", case_id), LATER))
+    desk.run(record_contest, order(desk, "kim", case_id, Reason.BY_PHONE, "it is for her own flat"), LATER)
+    desk.run(record_contest, order(desk, "kim", case_id, Reason.IN_BRANCH), LATER + MINUTE)
     assert review_of(desk, case_id).contested_at == LATER, "the first one counts"
     [waiting] = desk.run(lambda unit: unit.views.waiting(T0, 9))
     assert waiting.contested_at == LATER
@@ -286,16 +286,16 @@ def test_a_contest_waits_in_the_queue_until_a_person_who_could_release_answers(d
 def test_a_release_answers_a_contest_and_what_is_paid_is_not_contested(desk: Desk) -> None:
     case_id = opened(desk)
     desk.run(settle_case, case_id, LATER)
-    desk.run(take_contest, order(desk, "kim", case_id, Reason.BY_PHONE), LATER)
+    desk.run(record_contest, order(desk, "kim", case_id, Reason.BY_PHONE), LATER)
     take(desk, "ann", case_id, LATER)
     aim = DecisionRef(transfer_id=T1, sequence=desk.transfer(T1).sequence)
     desk.run(release, order(desk, "ann", case_id, Reason.PAYEE_CHECKED, "her landlord"), aim, LATER)
     assert review_of(desk, case_id).contested_at is None
-    refused("transfer", lambda: desk.run(take_contest, order(desk, "kim", case_id, Reason.BY_PHONE), LATER))
+    refused("transfer", lambda: desk.run(record_contest, order(desk, "kim", case_id, Reason.BY_PHONE), LATER))
 
 
 def test_a_pending_case_that_is_contested_is_queued_for_staff(desk: Desk) -> None:
     case_id = opened(desk)
     assert desk.run(lambda unit: unit.views.waiting(T0, 9)) == []
-    desk.run(take_contest, order(desk, "kim", case_id, Reason.BY_PHONE), T0)
+    desk.run(record_contest, order(desk, "kim", case_id, Reason.BY_PHONE), T0)
     assert [one.case_id for one in desk.run(lambda unit: unit.views.waiting(T0, 9))] == [case_id]

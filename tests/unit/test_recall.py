@@ -33,7 +33,7 @@ from wakeup.usecases.deciding.warning_after_allow import WARNED, alarm_after_all
 from wakeup.usecases.desk.reach_out import follow_up
 from wakeup.usecases.guardian_answers.record_answer import request_review
 from wakeup.usecases.inputs import LabelIn, TransferNews
-from wakeup.usecases.intake.news import take_label
+from wakeup.usecases.intake.news import record_bank_label
 from wakeup.usecases.intake.settle_case import settle_case
 from wakeup.usecases.ports import Receipt
 from wakeup.usecases.records import MessageState
@@ -175,7 +175,7 @@ def bank_labels(desk: Desk, word: Truth) -> None:
         event_id="l_1", content_hash="h", transfer_id=T1, label=word, recovered=Decimal(0),
         occurred_at=LATER,
     )  # fmt: skip
-    desk.run(take_label, truth, LATER)
+    desk.run(record_bank_label, truth, LATER)
 
 
 def a_supervisor_labels_it(desk: Desk, case_id: CaseId) -> None:

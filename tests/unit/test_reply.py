@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wakeup.domain.confirmation import Answer
+from wakeup.domain.confirmation import GuardianAnswer
 from wakeup.domain.reply import ParsedReply, ReplyKind, parse_reply
 
-W, A, C, U = Answer.WORRIED, Answer.AWARE, Answer.WILL_CALL, Answer.UNSURE
+W, A, C, U = GuardianAnswer.WORRIED, GuardianAnswer.AWARE, GuardianAnswer.WILL_CALL, GuardianAnswer.UNSURE
 
 
 @pytest.mark.parametrize(
@@ -23,7 +23,7 @@ W, A, C, U = Answer.WORRIED, Answer.AWARE, Answer.WILL_CALL, Answer.UNSURE
         ("47 我去联系她", "47", C), ("47 不知道", "47", U), ("47 知道", "47", A), ("47 暂停", "47", W), ("47 pause please", "47", W),
     ],
 )  # fmt: skip
-def test_codes_and_numbered_answers_are_understood(body: str, code: str | None, answer: Answer) -> None:
+def test_codes_and_numbered_answers_are_understood(body: str, code: str | None, answer: GuardianAnswer) -> None:
     heard = parse_reply(body)
     assert (heard.act, heard.code, heard.answer) == (ReplyKind.SAID, code, answer)
 
@@ -44,7 +44,7 @@ def test_codes_and_numbered_answers_are_understood(body: str, code: str | None, 
         ("不清楚", U), ("不清楚是不是真的", U), ("我不知道", U), ("说不准", U), ("I don't know", U), ("I do not know", U), ("not sure", U), ("no idea", U),
     ],
 )  # fmt: skip
-def test_common_phrasings_are_understood(body: str, answer: Answer | None) -> None:
+def test_common_phrasings_are_understood(body: str, answer: GuardianAnswer | None) -> None:
     assert parse_reply(body) == ParsedReply(phrase=answer)
 
 

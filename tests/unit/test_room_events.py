@@ -11,7 +11,7 @@ from tests.unit.builders import MINUTE, T0
 from tests.unit.desk import Desk
 from wakeup.domain.attempt import AttemptState
 from wakeup.domain.ids import AttemptId, CallSid, CaseId
-from wakeup.usecases.agents.room_events import take_room_event
+from wakeup.usecases.agents.room_events import record_room_event
 from wakeup.usecases.inputs import RoomEvent
 
 OWN, STRANGER = "CA" + "1" * 32, "CA" + "9" * 32
@@ -44,18 +44,18 @@ def test_leaving_out_of_order_changes_nothing(desk: Desk, attempt: AttemptId, or
     before = desk.run(lambda unit: unit.attempts.get(attempt))
     for n, event in enumerate(order):
         call = None if event.startswith("conference") else OWN
-        assert desk.run(take_room_event, attempt, told(event, call, n), T0) is None
+        assert desk.run(record_room_event, attempt, told(event, call, n), T0) is None
     assert desk.run(lambda unit: unit.attempts.get(attempt)) == before
     assert "room_stranger" not in kinds(desk, attempt)
 
 
 def test_an_unknown_leg_is_cut_once_it_enters(desk: Desk, attempt: AttemptId) -> None:
     entered = told("participant-join", STRANGER)
-    assert desk.run(take_room_event, attempt, entered, T0) == STRANGER
-    assert desk.run(take_room_event, attempt, entered, T0) == STRANGER, "nobody may have heard the first time"
-    assert desk.run(take_room_event, attempt, told("participant-leave", STRANGER, 2), T0) is None
+    assert desk.run(record_room_event, attempt, entered, T0) == STRANGER
+    assert desk.run(record_room_event, attempt, entered, T0) == STRANGER, "nobody may have heard the first time"
+    assert desk.run(record_room_event, attempt, told("participant-leave", STRANGER, 2), T0) is None
     assert kinds(desk, attempt).count("room_stranger") == 1
 
 
 def test_a_room_of_a_call_that_never_was_changes_nothing(desk: Desk) -> None:
-    assert desk.run(take_room_event, AttemptId("att_none"), told("participant-join"), T0) == OWN
+    assert desk.run(record_room_event, AttemptId("att_none"), told("participant-join"), T0) == OWN

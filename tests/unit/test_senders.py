@@ -13,13 +13,13 @@ from wakeup.domain.attempt import AttemptState
 from wakeup.domain.ids import AttemptId
 from wakeup.usecases.dispatch.record_placement import record_placement
 from wakeup.usecases.dispatch.write_intent import Intent, write_intent
-from wakeup.usecases.ports import Fault, Placement, PostResult
-from wakeup.usecases.ringing.pacing import Account, take_lines
+from wakeup.usecases.ports import Placement, PostResult, RefusalCause
+from wakeup.usecases.ringing.pacing import AccountLimits, take_lines
 from wakeup.usecases.ringing.senders import RESTS_FOR
 
-ACCOUNT = Account(name="AC", calls_per_second=100, max_concurrent=1000)
+ACCOUNT = AccountLimits(name="AC", calls_per_second=100, max_concurrent=1000)
 POOL = tuple(f"+653158000{n}" for n in range(5))
-REFUSED = Placement(proof=PostResult.REFUSED, code=21210, fault=Fault.SENDER)
+REFUSED = Placement(proof=PostResult.REFUSED, code=21210, fault=RefusalCause.SENDER)
 
 
 def intent_of(desk: Desk, now: datetime = T0, pool: tuple[str, ...] = POOL) -> tuple[AttemptId, Intent | None]:

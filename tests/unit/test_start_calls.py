@@ -15,11 +15,11 @@ from wakeup.usecases.dispatch.reconcile import check
 from wakeup.usecases.dispatch.record_placement import record_placement
 from wakeup.usecases.dispatch.start_calls import Started, start_due
 from wakeup.usecases.ports import Placement, PostResult
-from wakeup.usecases.ringing.pacing import Account, stop_dialling
+from wakeup.usecases.ringing.pacing import AccountLimits, stop_dialling
 
 
 def dialling_at(per_second: float, lines: int) -> Dialling:
-    return replace(DIALLING, account=Account(name="AC", calls_per_second=per_second, max_concurrent=lines))
+    return replace(DIALLING, account=AccountLimits(name="AC", calls_per_second=per_second, max_concurrent=lines))
 
 
 def states(desk: Desk) -> list[AttemptState]:
@@ -34,7 +34,7 @@ def test_one_due_attempt_is_claimed_and_its_intent_committed_at_once(desk: Desk)
     desk.flag()
     started = starts(desk)
     assert started.intent is not None
-    assert (started.claims, started.worked, states(desk)) == ((), False, [AttemptState.SENDING])
+    assert (started.claims, started.more_due, states(desk)) == ((), False, [AttemptState.SENDING])
     assert starts(desk) == Started(), "and there is no second one"
 
 
@@ -44,9 +44,9 @@ def test_a_start_of_one_call_says_whether_there_is_more_to_do() -> None:
     desk.flag(2)
     started = desk.run(start_due, slow, 32, T0)
     assert started.intent is not None
-    assert started.worked, "the second waits for its turn, and is looked for"
+    assert started.more_due, "the second waits for its turn, and is looked for"
     again = desk.run(start_due, slow, 32, T0)
-    assert (again.worked, again.again_at) == (False, T0 + timedelta(seconds=1))
+    assert (again.more_due, again.again_at) == (False, T0 + timedelta(seconds=1))
 
 
 def test_several_due_attempts_are_only_claimed(desk: Desk) -> None:
@@ -54,14 +54,14 @@ def test_several_due_attempts_are_only_claimed(desk: Desk) -> None:
         desk.flag(n)
     started = starts(desk)
     assert started.intent is None
-    assert (len(started.claims), started.worked) == (3, True)
+    assert (len(started.claims), started.more_due) == (3, True)
     assert states(desk) == [AttemptState.CLAIMED] * 3
 
 
 def test_an_attempt_that_must_not_ring_leaves_no_intent_and_the_next_is_looked_for(desk: Desk) -> None:
     opened = desk.flag()
     desk.on(opened.case_id, T0, lambda file: file.update(replace(file.case, no_calls=True)))
-    assert starts(desk) == Started(worked=True)
+    assert starts(desk) == Started(more_due=True)
     assert starts(desk) == Started()
 
 
@@ -74,7 +74,7 @@ def test_attempts_that_may_not_ring_cost_those_that_may_no_time() -> None:
     started = [desk.run(start_due, slow, 32, NIGHT_IN_SINGAPORE) for _ in range(6)]
     assert [one.intent is not None for one in started] == [False] * 5 + [True]
     assert desk.run(lambda unit: unit.lines.granted("AC")) == 1, "how long calls last is measured by what rang"
-    assert not desk.run(start_due, slow, 32, NIGHT_IN_SINGAPORE).worked
+    assert not desk.run(start_due, slow, 32, NIGHT_IN_SINGAPORE).more_due
 
 
 def test_a_probe_that_may_not_ring_proves_nothing_and_one_that_was_placed_does() -> None:
@@ -89,7 +89,7 @@ def test_a_probe_that_may_not_ring_proves_nothing_and_one_that_was_placed_does()
     def at(seconds: int) -> Started:
         return desk.run(start_due, DIALLING, 32, until + timedelta(seconds=seconds))
 
-    assert at(0) == Started(worked=True), "the first must not ring"
+    assert at(0) == Started(more_due=True), "the first must not ring"
     probe = at(0)
     assert probe.intent is not None
     assert at(0) == Started(again_at=until + timedelta(seconds=1))

@@ -24,9 +24,9 @@ from wakeup.usecases.deciding.overrule import DecisionRef, Released, confirm_rel
 from wakeup.usecases.deciding.record_label import NewLabel, label
 from wakeup.usecases.deciding.settle import settle_file
 from wakeup.usecases.inputs import LabelIn, TransferEventIn, TransferNews
-from wakeup.usecases.intake.news import take_label, take_news
+from wakeup.usecases.intake.news import apply_transfer_event, record_bank_label
 from wakeup.usecases.intake.settle_case import settle_case
-from wakeup.usecases.review.contest import answer_contest, take_contest
+from wakeup.usecases.review.contest import answer_contest, record_contest
 from wakeup.usecases.review.review import send_to_police
 
 T1, T2, T3 = TransferId("t_1"), TransferId("t_2"), TransferId("t_3")
@@ -49,7 +49,7 @@ def tells(desk: Desk, kind: TransferNews) -> None:
     news = TransferEventIn(
         event_id=kind, content_hash="h", transfer_id=T1, kind=kind, occurred_at=NOW
     )  # fmt: skip
-    desk.run(take_news, news, NOW)
+    desk.run(apply_transfer_event, news, NOW)
 
 
 def taps(desk: Desk) -> None:
@@ -75,7 +75,7 @@ def refuses(desk: Desk, case_id: CaseId) -> None:
 
 
 def answers_a_contest(desk: Desk, case_id: CaseId) -> None:
-    desk.run(take_contest, order(desk, "kim", case_id, Reason.BY_PHONE, "it is mine"), NOW)
+    desk.run(record_contest, order(desk, "kim", case_id, Reason.BY_PHONE, "it is mine"), NOW)
     take(desk, "cat", case_id, NOW)
     desk.run(answer_contest, order(desk, "cat", case_id, Reason.REMOTE_CONTROL, "somebody sees her screen"), NOW)
 
@@ -90,7 +90,7 @@ def bank_labels(desk: Desk, truth: Truth = Truth.SCAM) -> None:
         event_id="evt_label", content_hash="h", transfer_id=T1, label=truth, recovered=Decimal(0),
         occurred_at=NOW,
     )  # fmt: skip
-    assert desk.run(take_label, told, NOW)
+    assert desk.run(record_bank_label, told, NOW)
 
 
 def test_a_label_may_not_recover_more_than_was_paid(desk: Desk) -> None:
@@ -102,9 +102,9 @@ def test_a_label_may_not_recover_more_than_was_paid(desk: Desk) -> None:
         occurred_at=NOW,
     )  # fmt: skip
     with pytest.raises(ConflictError) as refused:
-        desk.run(take_label, told, NOW)
+        desk.run(record_bank_label, told, NOW)
     assert refused.value.field == "recovered"
-    assert desk.run(take_label, replace(told, recovered=amount), NOW), "put right, the same message is new"
+    assert desk.run(record_bank_label, replace(told, recovered=amount), NOW), "put right, the same message is new"
 
 
 def bank_says_scam(desk: Desk, case_id: CaseId) -> None:

@@ -34,7 +34,7 @@ from wakeup.usecases.desk.reach_out import take_over
 from wakeup.usecases.dispatch.record_placement import record_placement
 from wakeup.usecases.dispatch.write_intent import write_intent
 from wakeup.usecases.ladder.plan_calls import suppress
-from wakeup.usecases.ports import Fault, Placement, PostResult
+from wakeup.usecases.ports import Placement, PostResult, RefusalCause
 from wakeup.usecases.ringing.pacing import resume_dialling, stop_dialling
 from wakeup.usecases.speaker import WhisperFacts
 
@@ -147,10 +147,10 @@ def test_an_agent_whose_call_cannot_go_out_is_free_again_and_the_next_is_tried(d
 
 
 @pytest.mark.parametrize(
-    ("code", "fault", "missed"), [(20003, Fault.ACCOUNT, 0), (29999, None, 0), (21211, Fault.NUMBER, 1)]
+    ("code", "fault", "missed"), [(20003, RefusalCause.ACCOUNT, 0), (29999, None, 0), (21211, RefusalCause.NUMBER, 1)]
 )
 def test_a_call_that_the_phone_company_refuses_is_missed_by_no_agent_with_a_valid_number(
-    desk: Desk, code: int, fault: Fault | None, missed: int
+    desk: Desk, code: int, fault: RefusalCause | None, missed: int
 ) -> None:
     """Two such faults in a row once made everybody at work count as away."""
     ada = comes_to_work(desk, "ada", "+6531580101")

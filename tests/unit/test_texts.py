@@ -20,15 +20,15 @@ from wakeup.domain.sms import SmsKind, SmsState
 from wakeup.domain.transfer import Tier
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.inputs import MessageProgress, MessageReport
-from wakeup.usecases.ports import Fault, Placement, PostResult, RemoteText
+from wakeup.usecases.ports import Placement, PostResult, RefusalCause, RemoteText
 from wakeup.usecases.repositories.texts import Channel
 from wakeup.usecases.ringing.pacing import stop_dialling
 from wakeup.usecases.texts.send_texts import TextStarted, record_sending
 from wakeup.usecases.texts.text_receipts import (
     check_text,
-    take_receipt,
-    take_text_fetch,
-    take_text_search,
+    record_receipt,
+    record_text_fetch,
+    record_text_search,
     text_checks_due,
 )
 
@@ -53,7 +53,7 @@ def test_a_prompt_that_the_phone_company_refuses_leads_to_the_next_guardian(code
     desk = SmsDesk()
     opened = desk.flag(1, guardians=(guardian(), guardian(SON, "g_2")))
     assert asks(desk, opened.case_id) is None
-    refused = Placement(proof=PostResult.REFUSED, code=code, fault=Fault.NUMBER, reason=reason)
+    refused = Placement(proof=PostResult.REFUSED, code=code, fault=RefusalCause.NUMBER, reason=reason)
     started = desk.run(start_next, SENDER, T0)
     assert started.order is not None
     desk.run(record_sending, SENDER, started.order.sms_id, refused, T0)
@@ -87,11 +87,11 @@ def test_a_receipt_for_another_number_or_another_message_moves_nothing() -> None
     [sms] = texts(desk, case_id)
     assert sms.message_sid is not None
     other = MessageReport(message_sid=sms.message_sid, progress=MessageProgress.DELIVERED, to=SON)
-    desk.run(take_receipt, sms.id, other, T0)
+    desk.run(record_receipt, sms.id, other, T0)
     stranger = MessageReport(message_sid="SM" + "8" * 32, progress=MessageProgress.DELIVERED, to=DAUGHTER)
-    desk.run(take_receipt, sms.id, stranger, T0)
+    desk.run(record_receipt, sms.id, stranger, T0)
     assert texts(desk, case_id)[0].state is SmsState.SENT
-    assert not desk.run(take_receipt, SmsId("sms_unknown"), other, T0)
+    assert not desk.run(record_receipt, SmsId("sms_unknown"), other, T0)
 
 
 def test_a_lost_answer_is_asked_for_and_never_sent_again() -> None:
@@ -108,7 +108,7 @@ def test_a_lost_answer_is_asked_for_and_never_sent_again() -> None:
         assert question is not None
         assert question.message_sid is None
         assert question.since == T0, "how far clocks may differ is added once, by whoever asks"
-        desk.run(take_text_search, question.sms_id, [], now)
+        desk.run(record_text_search, question.sms_id, [], now)
         posts = [one for one in texts(desk, opened.case_id) if one.phone == DAUGHTER]
         assert [one.sends for one in posts] == [0]
     assert [(one.phone, one.state) for one in texts(desk, opened.case_id)] == [
@@ -124,7 +124,7 @@ def test_a_receipt_that_never_comes_is_asked_for_twice_and_then_done_without() -
         question = desk.run(check_text, overdue, now)
         assert question is not None
         assert question.message_sid == texts(desk, case_id)[0].message_sid
-        desk.run(take_text_fetch, overdue, None, now)
+        desk.run(record_text_fetch, overdue, None, now)
     assert texts(desk, case_id)[0].state is SmsState.SENT
     assert desk.run(text_checks_due, T0 + 24 * HOUR, 10).found == []
 
@@ -136,7 +136,7 @@ def test_a_receipt_that_was_lost_is_taken_when_it_is_asked_for() -> None:
     assert sms.message_sid is not None
     report = MessageReport(message_sid=sms.message_sid, progress=MessageProgress.DELIVERED, to=DAUGHTER)
     found = RemoteText(report=report, created_at=T0, outbound=True, body=sms.body)
-    desk.run(take_text_fetch, sms.id, found, T0 + MINUTE)
+    desk.run(record_text_fetch, sms.id, found, T0 + MINUTE)
     assert (texts(desk, case_id)[0].state, again(desk, confirmation).state) == (SmsState.DELIVERED, S.DELIVERED)
     assert desk.run(text_checks_due, T0 + 24 * HOUR, 10).found == []
 
@@ -192,8 +192,10 @@ def test_a_text_that_never_went_out_is_given_up_and_counts_nowhere_as_sent() -> 
     assert desk.run(lambda unit: unit.texts.sent_since(sms.number_index, T0 - HOUR)) == 0
 
 
-@pytest.mark.parametrize("fault", [(20003, Fault.ACCOUNT), (21603, Fault.SENDER), (21609, Fault.CONFIGURATION)])
-def test_a_fault_of_the_account_stops_all_texts_for_a_minute(fault: tuple[int, Fault]) -> None:
+@pytest.mark.parametrize(
+    "fault", [(20003, RefusalCause.ACCOUNT), (21603, RefusalCause.SENDER), (21609, RefusalCause.CONFIGURATION)]
+)
+def test_a_fault_of_the_account_stops_all_texts_for_a_minute(fault: tuple[int, RefusalCause]) -> None:
     desk = SmsDesk()
     one, two = desk.flag(1, guardians=(guardian(),)), desk.flag(2, guardians=(guardian(SON, "g_2"),))
     for opened in (one, two):
@@ -214,7 +216,7 @@ def test_a_longer_stop_of_texts_stays_in_force_after_another_fault() -> None:
     started = desk.run(start_next, SENDER, T0)
     assert started.order is not None
     desk.run(stop_dialling, TEXTS + SENDER.account, "account:20003", until)
-    broken = Placement(proof=PostResult.REFUSED, code=21603, fault=Fault.SENDER, reason="status 400")
+    broken = Placement(proof=PostResult.REFUSED, code=21603, fault=RefusalCause.SENDER, reason="status 400")
     desk.run(record_sending, SENDER, started.order.sms_id, broken, T0)
     assert desk.run(start_next, SENDER, T0 + MINUTE).again_at == until
     assert len(desk.send(until)) == 1
@@ -224,7 +226,7 @@ def test_after_a_stop_one_text_probes_until_one_is_taken() -> None:
     desk = SmsDesk(replace(POLICY, messages=replace(POLICY.messages, per_second=5.0)))
     for n in range(1, 6):
         assert asks(desk, desk.flag(n, guardians=(guardian(f"+659888000{n}", f"g_{n}"),)).case_id) is None
-    away = Placement(proof=PostResult.REFUSED, code=20003, fault=Fault.ACCOUNT)
+    away = Placement(proof=PostResult.REFUSED, code=20003, fault=RefusalCause.ACCOUNT)
     started = desk.run(start_next, SENDER, T0)
     assert started.order is not None
     desk.run(record_sending, SENDER, started.order.sms_id, away, T0)
@@ -258,7 +260,7 @@ def test_a_text_that_was_taken_ends_the_stop_though_its_receipt_comes_at_once() 
     desk = SmsDesk(replace(POLICY, messages=replace(POLICY.messages, per_second=5.0)))
     cases = [desk.flag(n, guardians=(guardian(f"+659888000{n}", f"g_{n}"),)).case_id for n in range(1, 5)]
     assert [asks(desk, case_id) for case_id in cases] == [None] * 4
-    away = Placement(proof=PostResult.REFUSED, code=20003, fault=Fault.ACCOUNT)
+    away = Placement(proof=PostResult.REFUSED, code=20003, fault=RefusalCause.ACCOUNT)
     taken = Placement(proof=PostResult.ACCEPTED, call_sid="SM" + "1" * 32)
     for at, answer in ((T0, away), (T0 + MINUTE, taken)):
         started = desk.run(start_next, SENDER, at)
@@ -277,7 +279,7 @@ def test_a_pair_of_numbers_that_is_refused_keeps_no_other_text_waiting() -> None
     other = desk.flag(2, guardians=(guardian("+6598880009", "g_3"),))
     for opened in (abroad, other):
         assert asks(desk, opened.case_id) is None
-    refused = Placement(proof=PostResult.REFUSED, code=21606, fault=Fault.PAIR, reason="status 400")
+    refused = Placement(proof=PostResult.REFUSED, code=21606, fault=RefusalCause.PAIR, reason="status 400")
     now, tries = T0, []
     for _ in range(4):
         started = desk.run(start_next, SENDER, now)
@@ -383,5 +385,5 @@ def test_a_node_that_finds_the_text_sent_by_another_looks_for_the_next() -> None
     desk = SmsDesk(replace(POLICY, messages=replace(POLICY.messages, per_second=10)))
     opened = desk.flag(1, guardians=(guardian(),))
     assert asks(desk, opened.case_id) is None
-    assert desk.run(lambda unit: start_next(cast("Any", Beaten(unit)), SENDER, T0)) == TextStarted(worked=True)
+    assert desk.run(lambda unit: start_next(cast("Any", Beaten(unit)), SENDER, T0)) == TextStarted(more_due=True)
     assert len(desk.run(lambda unit: unit.lines.lock("sms:AC").recent)) == 1, "and has used up no start"

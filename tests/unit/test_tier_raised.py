@@ -11,7 +11,7 @@ from tests.unit.desk import POLICY, Desk
 from tests.unit.sms_desk import SmsDesk, prompted
 from wakeup.domain.ids import CaseId, TransferId
 from wakeup.domain.transfer import Tier
-from wakeup.usecases.case.customer import shake
+from wakeup.usecases.case.customer import raise_next_tiers
 from wakeup.usecases.intake.settle_case import settle_case
 
 DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
@@ -50,7 +50,7 @@ def test_a_customer_who_was_nearly_cheated_is_one_tier_higher_for_three_days(
     desk: Desk, after: timedelta, named: Tier, tier: Tier
 ) -> None:
     case_id = CaseId(desk.flag(1, customer_id="u_1", phone="+6591234567").case_id)
-    desk.on(case_id, T0, shake)
+    desk.on(case_id, T0, raise_next_tiers)
     desk.run(settle_case, case_id, T0 + 30 * MINUTE)
     assert flagged(desk, 2, T0 + after, named) is tier
 

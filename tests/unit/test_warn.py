@@ -19,7 +19,7 @@ from wakeup.domain.transfer import Tier, TransferState
 from wakeup.usecases.deciding.bulk_release import Span, preview
 from wakeup.usecases.deciding.overrule import DecisionRef, Released, release
 from wakeup.usecases.inputs import TransferEventIn, TransferNews
-from wakeup.usecases.intake.news import take_news
+from wakeup.usecases.intake.news import apply_transfer_event
 from wakeup.usecases.intake.settle_case import settle_case
 
 MEI: dict[str, Any] = {"customer_id": "u_1", "phone": "+6591234567"}
@@ -54,7 +54,7 @@ def taps(desk: Desk, now: datetime) -> None:
         event_id="tap", content_hash="h", transfer_id=T1, kind=TransferNews.CONFIRMED_IN_APP,
         occurred_at=now,
     )  # fmt: skip
-    desk.run(take_news, news, now)
+    desk.run(apply_transfer_event, news, now)
 
 
 def case_of(desk: Desk, case_id: CaseId) -> Case:
@@ -114,7 +114,7 @@ def test_a_second_event_about_a_payment_that_is_over_protects_one_that_is_not(de
         event_id="cancel", content_hash="h", transfer_id="t_2", occurred_at=T0,
         kind=TransferNews.CANCELLED_IN_APP,
     )  # fmt: skip
-    desk.run(take_news, news, T0)
+    desk.run(apply_transfer_event, news, T0)
     assert case_of(desk, over).state is CaseState.SETTLED
     case_id = on_hold(desk, Tier.MEDIUM)
     same_again(desk, **SWAPPED)

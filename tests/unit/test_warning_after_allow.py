@@ -28,7 +28,7 @@ from wakeup.usecases.deciding.warning_after_allow import WARNED, alarm_after_all
 from wakeup.usecases.desk.reach_out import follow_up
 from wakeup.usecases.guardian_answers.record_answer import request_review
 from wakeup.usecases.inputs import TransferEventIn, TransferNews
-from wakeup.usecases.intake.news import take_news
+from wakeup.usecases.intake.news import apply_transfer_event
 from wakeup.usecases.intake.settle_case import settle_case
 from wakeup.usecases.review.queue import read_queue
 
@@ -68,7 +68,7 @@ def news(desk: Desk, kind: TransferNews, transfer_id: TransferId, now: object) -
         event_id=f"{kind}_{transfer_id}", content_hash="h", transfer_id=transfer_id, kind=kind,
         occurred_at=now,
     )  # fmt: skip
-    desk.run(take_news, told, now)
+    desk.run(apply_transfer_event, told, now)
 
 
 def test_an_allow_with_a_later_warning_is_queued_until_staff_have_followed_it_up(desk: Desk) -> None:

@@ -12,7 +12,7 @@ from wakeup.domain.attempt import AttemptEvent
 from wakeup.domain.errors import RemoteError, StoreBusyError, StoreDownError
 from wakeup.domain.outcome import Disposition
 from wakeup.ivr.turn import AnsweredBy
-from wakeup.usecases.conversation.converse import Reply, Served, take_detection
+from wakeup.usecases.conversation.converse import Reply, Served, record_detection
 from wakeup.usecases.dispatch.record_progress import record_progress
 from wakeup.usecases.store import Lane
 
@@ -69,7 +69,7 @@ def test_a_cut_that_fails_is_counted_and_told(error: Exception, level: str) -> N
 def test_a_callback_that_could_not_be_stored_is_asked_for_again(error: Any, kind: str) -> None:
     world = World()
     world.store.will(record_progress, error)
-    world.store.will(take_detection, error)
+    world.store.will(record_detection, error)
     url = world.urls.status(ATTEMPT) if kind == "status" else world.urls.amd(ATTEMPT)
 
     async def story(phone: Caller) -> None:
@@ -96,7 +96,7 @@ def test_a_stopping_listener_finishes_begun_work_but_not_for_ever(takes_s: float
 
 def test_a_verdict_names_only_the_call_and_may_replace_what_it_hears() -> None:
     world = World()
-    world.store.will(take_detection, Reply(turn=FAREWELL))
+    world.store.will(record_detection, Reply(turn=FAREWELL))
 
     async def story(phone: Caller) -> None:
         heard = await call_in(phone, path_of(world.urls.amd(ATTEMPT)), base=VERDICT)
@@ -114,7 +114,7 @@ def test_a_verdict_names_only_the_call_and_may_replace_what_it_hears() -> None:
 
 def test_a_verdict_that_changes_nothing_is_only_kept() -> None:
     world = World()
-    world.store.will(take_detection, Reply(turn=None, why=Served.OVER))
+    world.store.will(record_detection, Reply(turn=None, why=Served.OVER))
 
     async def story(phone: Caller) -> None:
         assert (await call_in(phone, path_of(world.urls.amd(ATTEMPT)), base=VERDICT)).status == 204

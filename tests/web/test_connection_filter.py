@@ -13,7 +13,7 @@ from tests.web.test_twilio_access import open_world
 from tests.web.world import PUBLIC, Caller, World, play_public
 from wakeup.simulator.clock import rest
 from wakeup.simulator.virtual_loop import run
-from wakeup.web.apps import Listener, public_app
+from wakeup.web.apps import HttpListener, public_app
 from wakeup.web.listener import HEAD_SECONDS
 
 FORM = "CallSid=CA1"
@@ -92,7 +92,7 @@ def test_a_client_that_sends_nothing_is_disconnected_after_ten_seconds() -> None
 
 def test_a_connection_that_waits_at_shutdown_is_closed() -> None:
     async def story() -> None:
-        listener = Listener(public_app(World().parts()))
+        listener = HttpListener(public_app(World().parts()))
         await listener.setup()
         await listener.listen("127.0.0.1", 0)
         reader, writer = await asyncio.open_connection(*listener.addresses[0][:2])

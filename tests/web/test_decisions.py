@@ -13,7 +13,7 @@ from wakeup.domain.errors import StoreDownError
 from wakeup.simulator.virtual_loop import run
 from wakeup.usecases.intake.queries import decisions_after, newest_decision
 from wakeup.web.api.decisions import cursor
-from wakeup.web.apps import Listener, api_app
+from wakeup.web.apps import HttpListener, api_app
 
 PATH = "/v1/transfers/t_90017/decision"
 NAME = "transfer:t_90017"
@@ -205,7 +205,7 @@ def test_polls_do_not_hold_up_the_end_of_the_process() -> None:
     world = world_with(a_decision(1))
 
     async def whole() -> None:
-        listener = Listener(api_app(world.parts()), leave_early=True)
+        listener = HttpListener(api_app(world.parts()), leave_early=True)
         async with serving(listener, world) as core:
             asking = asyncio.ensure_future(core.get(f"{PATH}?wait=60"))
             await until(lambda: world.hub.waiting[NAME])

@@ -9,7 +9,7 @@ import pytest
 from tests.bank.bodies import event
 from tests.web.world import BANK_KEY, LABEL_KEY, LABEL_SECRET, START, Caller, Heard, World, play
 from wakeup.domain.guardian import GuardianState
-from wakeup.usecases.guardians.enrol_guardians import put_guardians, take_guardians
+from wakeup.usecases.guardians.enrol_guardians import put_guardians, replace_guardians
 from wakeup.web.api.guardians import Enrolled, GuardianList, _listed
 
 PATH = "/v1/users/u_1/guardians"
@@ -29,7 +29,7 @@ async def put(bank: Caller, content: Any, **how: Any) -> Heard:
 
 def test_a_list_is_put_and_each_is_told_what_became_of_it() -> None:
     world = World()
-    world.store.will(take_guardians, {"g_7": "waits"})
+    world.store.will(replace_guardians, {"g_7": "waits"})
 
     async def story(bank: Caller) -> None:
         heard = await put(bank, body())
@@ -46,7 +46,7 @@ def test_a_list_is_put_and_each_is_told_what_became_of_it() -> None:
 def test_a_guardian_who_gets_no_texts_is_warned_about() -> None:
     """A missing date is valid, but the guardian would never be asked."""
     world = World()
-    world.store.will(take_guardians, {"g_7": "applied"})
+    world.store.will(replace_guardians, {"g_7": "applied"})
 
     async def story(bank: Caller) -> None:
         for agreed, fields in ((None, ["guardians[0].consented_at"]), ("2026-03-01T08:00:00Z", [])):

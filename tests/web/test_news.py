@@ -11,7 +11,7 @@ from tests.web.world import LABEL_SECRET, Caller, World, play
 from wakeup.domain.errors import ConflictError
 from wakeup.usecases.deciding.record_label import currency_of
 from wakeup.usecases.inputs import TransferNews
-from wakeup.usecases.intake.news import NewsTaken, take_label, take_news
+from wakeup.usecases.intake.news import TransferEventResult, apply_transfer_event, record_bank_label
 from wakeup.usecases.store import Lane
 
 PATH, LABELS = "/v1/transfers/t_90017/events", "/v1/labels"
@@ -34,18 +34,20 @@ SCAM = {
 @pytest.mark.parametrize(
     ("taken", "status", "known"),
     [
-        (NewsTaken(known=True, new=True), 202, True),
-        (NewsTaken(known=False, new=True), 202, False),
-        (NewsTaken(known=True, new=False), 200, True),
+        (TransferEventResult(known=True, new=True), 202, True),
+        (TransferEventResult(known=False, new=True), 202, False),
+        (TransferEventResult(known=True, new=False), 200, True),
     ],
 )
-def test_news_is_taken_and_told_whether_its_transfer_is_known(taken: NewsTaken, status: int, known: object) -> None:
+def test_news_is_taken_and_told_whether_its_transfer_is_known(
+    taken: TransferEventResult, status: int, known: object
+) -> None:
     async def story(bank: Caller) -> None:
         heard = await bank.post(PATH, CANCELLED)
         assert (heard.status, heard.json["transfer_known"]) == (status, known)
 
     world = World()
-    world.store.will(take_news, taken)
+    world.store.will(apply_transfer_event, taken)
     play(story, world)
     [ran] = world.store.ran
     inbound, news, _ = ran.args
@@ -86,7 +88,7 @@ def test_a_settled_window_is_not_extended() -> None:
         assert (heard.status, heard.faults()) == (409, {"type": "the transfer is already held"})
 
     world = World()
-    world.store.will(take_news, ConflictError("type", "the transfer is already held"))
+    world.store.will(apply_transfer_event, ConflictError("type", "the transfer is already held"))
     play(story, world)
 
 
@@ -99,9 +101,9 @@ def test_labels_are_kept_once_and_only_from_clients_with_the_scope() -> None:
 
     world = World()
     world.store.will(currency_of, "SGD", "SGD", None)
-    world.store.will(take_label, True, False, ConflictError("transfer_id", "unknown transfer"))
+    world.store.will(record_bank_label, True, False, ConflictError("transfer_id", "unknown transfer"))
     play(story, world)
-    told = [ran.args for ran in world.store.ran if ran.name == "take_label"]
+    told = [ran.args for ran in world.store.ran if ran.name == "record_bank_label"]
     assert [inbound.client for inbound, _, _ in told] == ["labeller"] * 3
     assert [label.label for _, label, _ in told] == ["scam"] * 3
 
@@ -124,9 +126,9 @@ def test_a_recovered_amount_has_no_more_decimals_than_its_currency(recovered: st
 
     world = World()
     world.store.will(currency_of, currency)
-    world.store.will(take_label, True)
+    world.store.will(record_bank_label, True)
     play(story, world)
-    assert [ran.name for ran in world.store.ran] == ["currency_of", *["take_label"] * taken]
+    assert [ran.name for ran in world.store.ran] == ["currency_of", *["record_bank_label"] * taken]
 
 
 def test_the_message_is_remembered_before_it_is_acted_upon() -> None:

@@ -8,8 +8,8 @@ from tests.web.fake_twilio import call_in, path_of, verbs
 from tests.web.world import ACCOUNT, Caller, World, play_public
 from wakeup.domain.errors import StoreDownError
 from wakeup.usecases.inputs import MessageProgress, MessageReport
-from wakeup.usecases.texts.take_reply import take_reply
-from wakeup.usecases.texts.text_receipts import take_receipt
+from wakeup.usecases.texts.receive_reply import receive_reply
+from wakeup.usecases.texts.text_receipts import record_receipt
 
 SID = "SM" + "1" * 32
 INBOUND = "/twilio/sms/inbound"
@@ -18,7 +18,7 @@ TEXT = {"MessageSid": SID, "AccountSid": ACCOUNT, "From": "+6598880001", "To": "
 
 def test_a_receipt_is_kept_and_answered_with_nothing() -> None:
     world = World()
-    world.store.will(take_receipt, True)
+    world.store.will(record_receipt, True)
 
     async def story(phone: Caller) -> None:
         path = path_of(world.urls.sms_status("sms_1"))
@@ -51,7 +51,7 @@ def test_a_receipt_without_a_name_is_refused(changes: dict[str, str]) -> None:
 @pytest.mark.parametrize("media", ["0", "3"])
 def test_whatever_a_guardian_writes_is_taken_once_and_answered_with_silence(body: str, media: str) -> None:
     world = World()
-    world.store.will(take_reply, "answer_worried")
+    world.store.will(receive_reply, "answer_worried")
 
     async def story(phone: Caller) -> None:
         heard = await call_in(
@@ -78,8 +78,8 @@ def test_a_forged_text_changes_nothing() -> None:
 
 def test_while_the_database_is_away_the_phone_company_is_asked_to_come_again() -> None:
     world = World()
-    world.store.will(take_reply, StoreDownError("gone"))
-    world.store.will(take_receipt, StoreDownError("gone"))
+    world.store.will(receive_reply, StoreDownError("gone"))
+    world.store.will(record_receipt, StoreDownError("gone"))
 
     async def story(phone: Caller) -> None:
         for path in (INBOUND, path_of(world.urls.sms_status("sms_1"))):

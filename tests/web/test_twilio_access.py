@@ -12,10 +12,10 @@ from tests.web.test_bodies import head
 from tests.web.world import OLD_TOKEN, PUBLIC, Caller, World, play_public
 from wakeup.domain.ids import AttemptId
 from wakeup.telephony.urls import CallbackUrls
-from wakeup.usecases.conversation.converse import Reply, converse, take_detection
+from wakeup.usecases.conversation.converse import Reply, converse, record_detection
 from wakeup.usecases.dispatch.record_progress import record_progress
-from wakeup.usecases.texts.take_reply import take_reply
-from wakeup.usecases.texts.text_receipts import take_receipt
+from wakeup.usecases.texts.receive_reply import receive_reply
+from wakeup.usecases.texts.text_receipts import record_receipt
 
 Address = Callable[[CallbackUrls], str]
 TAGGED: dict[str, Address] = {
@@ -39,9 +39,9 @@ def open_world() -> World:
     world = World()
     world.store.will(converse, Reply(turn=None))
     world.store.will(record_progress, None)
-    world.store.will(take_detection, Reply(turn=None))
-    world.store.will(take_receipt, True)
-    world.store.will(take_reply, "unknown_sender")
+    world.store.will(record_detection, Reply(turn=None))
+    world.store.will(record_receipt, True)
+    world.store.will(receive_reply, "unknown_sender")
     return world
 
 

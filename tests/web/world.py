@@ -27,7 +27,7 @@ from wakeup.usecases.figures.guardian_figures import GuardianNumbers, read_guard
 from wakeup.usecases.store import Lane
 from wakeup.usecases.unit import ALL_DIGITS
 from wakeup.web.api.idempotency import once
-from wakeup.web.apps import Listener, api_app, inside_app, public_app
+from wakeup.web.apps import HttpListener, api_app, inside_app, public_app
 from wakeup.web.clients import Client, Clients, Scope
 from wakeup.web.metrics import Metrics
 from wakeup.web.openapi.document import build
@@ -342,7 +342,7 @@ def same_shape(template: str, path: str) -> bool:
 
 
 @asynccontextmanager
-async def serving(listener: Listener, world: World) -> AsyncIterator[Caller]:
+async def serving(listener: HttpListener, world: World) -> AsyncIterator[Caller]:
     await listener.setup()
     await listener.listen("127.0.0.1", 0)
     host, port = listener.addresses[0][:2]
@@ -361,7 +361,7 @@ def play(story: Story, world: World | None = None, make: Callable[[Parts], web.A
     around = world or World()
 
     async def whole() -> None:
-        async with serving(Listener(make(around.parts()), leave_early=make is api_app), around) as caller:
+        async with serving(HttpListener(make(around.parts()), leave_early=make is api_app), around) as caller:
             await story(caller)
 
     run(whole())

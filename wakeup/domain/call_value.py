@@ -16,18 +16,18 @@ from wakeup.domain.overload import Overload
 from wakeup.domain.party import Party
 from wakeup.domain.transfer import TIER_RANK, Tier
 
-A_DOUBLING = 2
+CLASSES_PER_DOUBLING = 2
 """Classes per doubling of the value: finer ones were measured and saved no more."""
 CLASSES = 48
 """From one unit of the base currency to sixteen million; values beyond fall into the outermost class."""
 _HUNDREDTHS = 100
-HALF = 0.5
+HARDSHIP_SHARE = 0.5
 """Share of what the customer owns from which a transfer weighs more."""
 
 
 def hardship_weighted(amount: Decimal, share_of_balance: float | None, overload: Overload) -> Decimal:
     """Return the amount weighted for hardship: half of what a customer owns weighs more than a rich one's same sum."""
-    heavy = share_of_balance is not None and share_of_balance >= HALF
+    heavy = share_of_balance is not None and share_of_balance >= HARDSHIP_SHARE
     return amount * Decimal(str(overload.hardship)) if heavy else amount
 
 
@@ -47,7 +47,7 @@ def class_of(value: int) -> int:
     """Return the class of a value: 0 for next to nothing, `CLASSES - 1` for the most."""
     if value <= _HUNDREDTHS:
         return 0
-    return min(CLASSES - 1, int(A_DOUBLING * math.log2(value / _HUNDREDTHS)))
+    return min(CLASSES - 1, int(CLASSES_PER_DOUBLING * math.log2(value / _HUNDREDTHS)))
 
 
 def turn_of(tier: Tier, party: Party) -> int:

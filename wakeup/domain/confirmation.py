@@ -63,7 +63,7 @@ ANSWERABLE = (OPEN - {_S.QUEUED}) | {_S.ANSWERED, _S.FAILED, _S.OPTED_OUT}
 """The guardian may have its code: a reply that names the code counts."""
 
 
-class Answer(StrEnum):
+class GuardianAnswer(StrEnum):
     """A guardian's answer, in the order of the numbered replies."""
 
     WORRIED = "worried"
@@ -72,7 +72,7 @@ class Answer(StrEnum):
     UNSURE = "unsure"
 
 
-SAYS_ENOUGH = frozenset({Answer.WORRIED, Answer.AWARE, Answer.WILL_CALL})
+SAYS_ENOUGH = frozenset({GuardianAnswer.WORRIED, GuardianAnswer.AWARE, GuardianAnswer.WILL_CALL})
 """Answers after which the guardian need not be asked again. One who is unsure may still be rung."""
 
 
@@ -107,7 +107,7 @@ class Confirmation:
     due_at: datetime | None
     expires_at: datetime
     """When the code is released."""
-    answer: Answer | None = None
+    answer: GuardianAnswer | None = None
     answered_at: datetime | None = None
     hints: int = 0
     """How often the guardian was told how to reply."""
@@ -121,7 +121,9 @@ def needs_no_more_answers(asked: Iterable[Confirmation]) -> bool:
     An answer that all is well does not settle it, no more than silence does: that guardian may be deceived, and
     another may know better.
     """
-    return any(c.answer is Answer.WORRIED or (c.answer is Answer.WILL_CALL and not c.passed_on) for c in asked)
+    return any(
+        c.answer is GuardianAnswer.WORRIED or (c.answer is GuardianAnswer.WILL_CALL and not c.passed_on) for c in asked
+    )
 
 
 def has_said(asked: Iterable[Confirmation], number_index: str) -> bool:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from wakeup.domain.call_value import A_DOUBLING, CLASSES
+from wakeup.domain.call_value import CLASSES, CLASSES_PER_DOUBLING
 
 BUCKET = timedelta(seconds=10)
 """Deadlines this close together are planned as one."""
@@ -59,9 +59,9 @@ class CutOff:
     opens: tuple[datetime | None, ...]
 
 
-def guard(best: int, phi: float, now: datetime) -> CutOff:
+def guard_rule_cut_off(best: int, phi: float, now: datetime) -> CutOff:
     """Return the cut-off without a plan: all deadlines, but nothing worth less than 1/phi of the best attempt."""
-    lowest = best - round(A_DOUBLING * math.log2(phi))
+    lowest = best - round(CLASSES_PER_DOUBLING * math.log2(phi))
     return CutOff(opens=tuple(now if worth >= lowest else None for worth in range(CLASSES)))
 
 

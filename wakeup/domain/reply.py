@@ -11,7 +11,7 @@ import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 
-from wakeup.domain.confirmation import Answer
+from wakeup.domain.confirmation import GuardianAnswer
 
 LONGEST_PHRASE = 120
 """In a longer text only a code and a number at its very beginning count."""
@@ -34,16 +34,16 @@ class ParsedReply:
     act: ReplyKind = ReplyKind.SAID
     code: str | None = None
     digit: int | None = None
-    phrase: Answer | None = None
+    phrase: GuardianAnswer | None = None
     consent: bool | None = None
     """A plain yes or no."""
 
     @property
-    def answer(self) -> Answer | None:
+    def answer(self) -> GuardianAnswer | None:
         """What the reply says about the customer we asked about, if anything."""
-        if self.phrase is Answer.WORRIED or self.digit is None:
+        if self.phrase is GuardianAnswer.WORRIED or self.digit is None:
             return self.phrase
-        return tuple(Answer)[self.digit - 1]
+        return tuple(GuardianAnswer)[self.digit - 1]
 
 
 _ACTS: dict[ReplyKind, str] = {
@@ -83,9 +83,9 @@ _NOT_AT_EASE = re.compile(
     r"|n't\b|\b(?:not|no|never|nobody|is it|is this|are you|should|if|maybe|perhaps|probably|hope|says?|said)\b"
 )
 """What makes "I know, it is fine" uncertain: a negation, a question, a doubt, or hearsay."""
-_PHRASES: tuple[tuple[Answer, re.Pattern[str]], ...] = (
+_PHRASES: tuple[tuple[GuardianAnswer, re.Pattern[str]], ...] = (
     (
-        Answer.WORRIED,
+        GuardianAnswer.WORRIED,
         re.compile(
             r"担心|可疑|怀疑|骗|不对劲|拦住|拦下|止付|冻结|报警|快停|(?:停止|暂停)(?:转|付|支|交易)|别让|阻止"
             r"|不放心|不认识|不正常|(?<!是)不(?:像|是)真的|不像是真的|(?:别|(?<!要)不要|不能)(?:再|给[他她]|继续)*(?:转(?!告)|付|汇|打[钱款])"
@@ -98,7 +98,7 @@ _PHRASES: tuple[tuple[Answer, re.Pattern[str]], ...] = (
         ),
     ),
     (
-        Answer.WILL_CALL,
+        GuardianAnswer.WILL_CALL,
         re.compile(
             r"我(?:去|来|会|马上|这就|现在|正在|先)*(?:联系|打电话|打给|打过去|问问|问一下|找)|打给[他她]|给[他她妈爸]+打"
             r"|\b(?:i'?ll|i will|i'?m|will|let me)\s+(?:now\s+)?(?:call|ring|phone|contact|check)"
@@ -106,14 +106,14 @@ _PHRASES: tuple[tuple[Answer, re.Pattern[str]], ...] = (
         ),
     ),
     (
-        Answer.UNSURE,
+        GuardianAnswer.UNSURE,
         re.compile(
             r"不(?:太|是很|怎么)?(?:知道|清楚|确定|知情|晓得|了解)|说不准|\b(?:don'?t|do not|didn'?t) know"
             r"|\bnot sure|\bunsure|\bno idea|\bdunno|\bidk\b|\b(?:not|wasn't|isn't) (?:\w+ )?aware\b|\bunaware\b"
         ),
     ),
     (
-        Answer.AWARE,
+        GuardianAnswer.AWARE,
         re.compile(
             r"知情|知道|清楚|认识|了解|没事|没问题|正常|是真的|\bi know|\bknow about|\baware|\bfine\b|\bgenuine"
             r"|\blegit|\ball (?:is )?well|\bno problem"
@@ -137,7 +137,7 @@ def parse_reply(body: str) -> ParsedReply:
         return ParsedReply(act=ReplyKind.STOP, code=code)
     if digit is None and code is not None and _ACT_OF.get(word) is ReplyKind.PAUSE:
         # Beside the code of a question, "pause" refers to the payment.
-        return ParsedReply(code=code, phrase=Answer.WORRIED)
+        return ParsedReply(code=code, phrase=GuardianAnswer.WORRIED)
     asks = "?" in unicodedata.normalize("NFKC", body)
     words = rest if len(text) <= LONGEST_PHRASE else ""
     phrase = None if re.search(r"[0-9]", words) and digit is None and code is None else _phrase(words, asks=asks)
@@ -179,12 +179,12 @@ def _wordy(rest: str) -> bool:
     return re.search(r"[0-9]", rest) is None
 
 
-def _phrase(words: str, *, asks: bool) -> Answer | None:
+def _phrase(words: str, *, asks: bool) -> GuardianAnswer | None:
     doubted = _NOT_WORRIED.search(words) is not None
     unsure = asks or _NOT_AT_EASE.search(_AT_EASE.sub("", words)) is not None
     for answer, pattern in _PHRASES:
         if pattern.search(words):
             # "Not worried" is too vague to use, so the guardian is asked once more. So is "all is well" beside a
             # negation or a doubt.
-            return None if doubted or (unsure and answer is Answer.AWARE) else answer
+            return None if doubted or (unsure and answer is GuardianAnswer.AWARE) else answer
     return None

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from decimal import Decimal
 
 from wakeup.domain.outcome import Contact, Outcome
-from wakeup.ivr.input_nodes import Transfer
+from wakeup.ivr.input_nodes import PutThrough
 from wakeup.ivr.meaning import Meaning
 from wakeup.ivr.nodes import (
     REPEAT,
@@ -198,7 +198,7 @@ def before_verification(script: Script) -> set[str]:
 def heard_early(script: Script) -> set[str]:
     """Return the prompts that may be heard before verification, whichever persona speaks."""
     early = {prompt for name in before_verification(script) for prompt in prompts_of(script.nodes[name])}
-    early |= {node.whisper for node in script.nodes.values() if isinstance(node, Transfer)}
+    early |= {node.whisper for node in script.nodes.values() if isinstance(node, PutThrough)}
     return early | {script.spoken(prompt, persona) for prompt in early for persona in script.personas}
 
 

@@ -132,7 +132,7 @@ class Record(InputNode):
                 return SILENT
 
 
-class Transfer(InputNode):
+class PutThrough(InputNode):
     """Calls an agent and joins the two. If no agent is ready, nothing is said and no one is called."""
 
     type: Literal["transfer"] = "transfer"

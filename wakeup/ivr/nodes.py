@@ -11,7 +11,7 @@ from pydantic import AfterValidator, Field
 
 from wakeup.domain.outcome import Contact, Outcome
 from wakeup.ivr.fields import SHARES, Flag, Key, Name, Names, Part, Risk, Seconds, Share, Weight, Word, refuse
-from wakeup.ivr.input_nodes import Ask, Collect, Conference, InputNode, Patient, Record, Transfer
+from wakeup.ivr.input_nodes import Ask, Collect, Conference, InputNode, Patient, PutThrough, Record
 
 VARIANTS = 3
 """Number of wordings and polarities of each question, so that a coached constant answer shows."""
@@ -135,7 +135,7 @@ def _one_of(condition: Condition) -> Condition:
     return condition
 
 
-class Case(Part):
+class BranchCase(Part):
     """An exit that is taken if its condition is true."""
 
     when: Annotated[Condition, AfterValidator(_one_of)]
@@ -146,7 +146,7 @@ class Branch(Part):
     """Continues with the first case whose condition is true, or with `otherwise`."""
 
     type: Literal["branch"] = "branch"
-    cases: Annotated[tuple[Case, ...], Field(min_length=1)]
+    cases: Annotated[tuple[BranchCase, ...], Field(min_length=1)]
     otherwise: Name
 
 
@@ -241,7 +241,7 @@ Node = Annotated[
     | Collect
     | Ask
     | Record
-    | Transfer
+    | PutThrough
     | Conference
     | Score
     | Branch
@@ -286,7 +286,7 @@ def prompts_of(node: Node) -> tuple[str, ...]:
             more = node.reprompts if isinstance(node, Patient) else ()
             if isinstance(node, Conference):
                 more = (node.waiting, node.joining)
-            return (*node.prompts, *more, *((node.whisper,) if isinstance(node, Transfer) else ()))
+            return (*node.prompts, *more, *((node.whisper,) if isinstance(node, PutThrough) else ()))
         case Menu():
             return (*node.prompts, *node.reprompts, *node.steps)
         case Question():

@@ -9,7 +9,7 @@ from typing import Protocol
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.outcome import Contact
 from wakeup.ivr.conversation import Conversation
-from wakeup.ivr.input_nodes import LOOK_S, ROOM, Ask, Collect, Conference, Patient, Record, Transfer
+from wakeup.ivr.input_nodes import LOOK_S, ROOM, Ask, Collect, Conference, Patient, PutThrough, Record
 from wakeup.ivr.language_request import other_language_hints
 from wakeup.ivr.meaning import Meaning
 from wakeup.ivr.nodes import Menu, Node, Question
@@ -93,11 +93,11 @@ def _utter(stage: RenderContext, conversation: Conversation, prompt: str, heard:
 def _connect(stage: RenderContext, conversation: Conversation) -> Connect | None:
     """Return the call to a colleague. The colleague hears only what anyone may hear, whoever is on the line."""
     node = stage.script.nodes[conversation.node]
-    if not isinstance(node, Transfer):
+    if not isinstance(node, PutThrough):
         return None
     anybody = Audible(stage.script, replace(conversation, contact=Contact.NOBODY), stage.variables)
     whisper = _utter(stage, conversation, node.whisper, anybody)
-    transfers = [name for name, one in stage.script.nodes.items() if isinstance(one, Transfer)]
+    transfers = [name for name, one in stage.script.nodes.items() if isinstance(one, PutThrough)]
     tried = sum(conversation.visits.get(name, 0) for name in transfers) - 1
     return Connect(whisper=whisper, key=node.key, ring_s=node.ring_s, n=tried)
 

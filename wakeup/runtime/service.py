@@ -27,7 +27,7 @@ from wakeup.runtime.loops.anchorer import Anchorer
 from wakeup.runtime.loops.climber import Climber
 from wakeup.runtime.loops.deliverer import Deliverer
 from wakeup.runtime.loops.dispatcher import Dispatcher
-from wakeup.runtime.loops.loop import Engine, Loop
+from wakeup.runtime.loops.loop import Loop, LoopParts
 from wakeup.runtime.loops.messenger import Messenger
 from wakeup.runtime.loops.planner import Planner
 from wakeup.runtime.loops.reconciler import Reconciler
@@ -51,10 +51,10 @@ from wakeup.telephony.recordings import TwilioRecordings
 from wakeup.telephony.texting import TwilioTexts
 from wakeup.telephony.urls import CallbackUrls
 from wakeup.usecases.dispatch.dialling import Dialling
-from wakeup.usecases.ringing.pacing import Account
+from wakeup.usecases.ringing.pacing import AccountLimits
 from wakeup.usecases.texts.send_texts import Sender
 from wakeup.usecases.wakes import ALARM, GHOST, OVER
-from wakeup.web.apps import Listener, api_app, inside_app, public_app
+from wakeup.web.apps import HttpListener, api_app, inside_app, public_app
 from wakeup.web.clients import Client, Clients, Scope
 from wakeup.web.metrics import CountedElsewhere, Metrics
 from wakeup.web.parts import ConsoleParts, Parts
@@ -83,7 +83,7 @@ class Service:
         self._loops: list[Loop] = []
         self._running: list[asyncio.Task[None]] = []
         self._started = self._stopping = False
-        self._runners: list[Listener] = []
+        self._runners: list[HttpListener] = []
         self._closers: list[Callable[[], Awaitable[None]]] = []
 
     async def start(self) -> None:
@@ -97,7 +97,7 @@ class Service:
         recordings = TwilioRecordings(access, connector=infra.wires(each_once=False))
         self._closers += [session.close, recordings.close, texts.close, phone.close]
         core = HttpPaymentCore(session, settings.payment_core.url, settings.payment_core.secrets.get_secret_value())
-        engine = Engine(
+        engine = LoopParts(
             store=self.store, clock=infra.clock, hub=self.hub, timers=infra.timers, log=self.log, alarm=self._alarm,
             failed=lambda name: self.metrics.loop_failures.labels(name).inc(),
             item_failed=lambda event: self.metrics.items_failed.labels(event).inc(),
@@ -164,7 +164,7 @@ class Service:
         for role, name, app, host, port in listeners:
             if role is not None and role not in self.roles:
                 continue
-            runner = Listener(app, leave_early=name == "api")
+            runner = HttpListener(app, leave_early=name == "api")
             self._runners.append(runner)
             await runner.setup()
             try:
@@ -263,7 +263,7 @@ def _why_not_listening(name: str, host: str, port: int, error: OSError) -> str:
 def dialling_of(settings: Settings) -> Dialling:
     """Return the account's limits, the numbers to call from and the name of the node."""
     twilio = settings.twilio
-    account = Account(
+    account = AccountLimits(
         name=twilio.account_sid,
         calls_per_second=twilio.calls_per_second,
         max_concurrent=twilio.max_concurrent_calls,

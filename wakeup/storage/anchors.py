@@ -45,7 +45,7 @@ class Anchor:
     """SHA-256 of this line."""
 
 
-class Known(NamedTuple):
+class KnownAnchor(NamedTuple):
     """An anchor as recorded in the database. It shows when the end of the file was lost."""
 
     n: int
@@ -90,7 +90,7 @@ def last_anchor(path: Path) -> Anchor | None:
         raise ValueError("the last line is not an anchor") from None
 
 
-def goes_on(last: Anchor | None, path: Path, known: Known | None) -> bool:
+def goes_on(last: Anchor | None, path: Path, known: KnownAnchor | None) -> bool:
     """True if the file may be continued after `last`, which requires that it contains the `known` anchor."""
     if known is None:
         return True
@@ -111,7 +111,7 @@ def verify_anchors(
     mac_at: MacAt,
     *,
     upto: int | None = None,
-    known: Known | None = None,
+    known: KnownAnchor | None = None,
     now: datetime | None = None,
     today: datetime | None = None,
 ) -> list[Fault]:

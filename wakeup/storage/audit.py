@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, bindparam, delete, func, select
 from sqlalchemy.sql import Insert
 
-from wakeup.storage.anchors import Anchor, Known
+from wakeup.storage.anchors import Anchor, KnownAnchor
 from wakeup.storage.chain import ADMIN, ChainRow, Head
 from wakeup.storage.mapping import table_of
 from wakeup.storage.prepared import Link, Prepared
@@ -89,10 +89,10 @@ def _since(link: Link, last: Anchor, since: datetime) -> Growth:
     return Growth(cases=cases, rows=rows, heads=heads)
 
 
-def known_anchor(unit: SqlUnit, node: str) -> Known | None:
+def known_anchor(unit: SqlUnit, node: str) -> KnownAnchor | None:
     """Return the newest anchor recorded for this node."""
     found = _ANCHOR.rows(unit.link, {"node": node}).found
-    return Known(*found[0]) if found else None
+    return KnownAnchor(*found[0]) if found else None
 
 
 def remember_anchor(unit: SqlUnit, node: str, n: int, digest: str) -> None:
@@ -170,10 +170,10 @@ def admin_heads(connection: Connection) -> dict[str, Head]:
     return {} if end is None else {ADMIN: Head(end.n, end.mac)}
 
 
-def anchor_known_on(connection: Connection, node: str) -> Known | None:
+def anchor_known_on(connection: Connection, node: str) -> KnownAnchor | None:
     """`known_anchor` for callers that have only a connection."""
     found = connection.execute(select(_anchors.c.n, _anchors.c.digest).where(_anchors.c.node == node)).first()
-    return None if found is None else Known(found.n, found.digest)
+    return None if found is None else KnownAnchor(found.n, found.digest)
 
 
 def mac_at(connection: Connection, case_id: str, n: int) -> str | None:

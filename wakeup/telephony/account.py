@@ -24,7 +24,7 @@ DRAIN_S = 25.0
 """Maximum duration of a POST that is never answered: connecting plus the longest silence."""
 
 
-class Account:
+class TwilioAccount:
     """The official library over our own HTTP client, with the POSTs that are in flight.
 
     A POST that has begun is never cut off: when its caller is cancelled it runs to its end, and `close` waits for

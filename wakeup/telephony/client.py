@@ -12,7 +12,7 @@ from wakeup.domain.attempt import AttemptEvent
 from wakeup.domain.errors import RemoteError
 from wakeup.domain.ids import AttemptId
 from wakeup.telephony import post_result
-from wakeup.telephony.account import CLOCK_SLACK, DRAIN_S, NOT_FOUND, Account, RefusedError, ask
+from wakeup.telephony.account import CLOCK_SLACK, DRAIN_S, NOT_FOUND, RefusedError, TwilioAccount, ask
 from wakeup.telephony.codes import NOT_IN_PROGRESS
 from wakeup.telephony.credentials import TwilioAccess
 from wakeup.telephony.provider import Feature
@@ -43,7 +43,7 @@ class TwilioPhone:
         drain_s: float = DRAIN_S,
     ) -> None:
         self._urls = urls
-        self._account = Account(access, connector, drain_s)
+        self._account = TwilioAccount(access, connector, drain_s)
         self._calls = self._account.client.calls
         self._provider = access.provider
 

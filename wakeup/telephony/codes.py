@@ -5,31 +5,31 @@ from __future__ import annotations
 from wakeup.domain.attempt import AttemptEvent
 from wakeup.domain.outcome import Disposition
 from wakeup.ivr.turn import AnsweredBy
-from wakeup.usecases.ports import Fault
+from wakeup.usecases.ports import RefusalCause
 
 NOT_IN_PROGRESS = 21220
 """The call cannot be changed in its present state, mostly because it is over."""
 OPTED_OUT = 21610
 
-_CODES: dict[Fault, tuple[int, ...]] = {
+_CODES: dict[RefusalCause, tuple[int, ...]] = {
     # Missing or invalid, unreachable, country not enabled, on a block list, landline or opted out (SMS).
-    Fault.NUMBER: (
+    RefusalCause.NUMBER: (
         *(21201, 21211, 21217, 21214, 21203, 21215, 13227, 21216, 13225, 13223, 13224),
         *(21408, OPTED_OUT, 21612, 21614, 30003, 30004, 30005, 30006, 30008),
     ),
     # The number we call or write from: not verified, not ours, or unsuitable.
-    Fault.SENDER: (21210, 21212, 21213, 21603),
+    RefusalCause.SENDER: (21210, 21212, 21213, 21603),
     # "Not a message-capable number for this destination or account": does not say which of the two.
-    Fault.PAIR: (21606,),
+    RefusalCause.PAIR: (21606,),
     # Our URLs or parameters, or a trial account; 20404 is an unknown account SID or base URL.
-    Fault.CONFIGURATION: (
+    RefusalCause.CONFIGURATION: (
         *(20404, 20422, 21205, 21208, 21209, 21218, 21234, 21609, 21626, 21219),
         *(21617, 21703, 30007, 30034),
     ),
-    Fault.ACCOUNT: (20003, 20005, 20008, 10001),
-    Fault.CAPACITY: (10004, 21611, 30001),
+    RefusalCause.ACCOUNT: (20003, 20005, 20008, 10001),
+    RefusalCause.CAPACITY: (10004, 21611, 30001),
 }
-FAULTS: dict[int, Fault] = {code: fault for fault, codes in _CODES.items() for code in codes}
+FAULTS: dict[int, RefusalCause] = {code: fault for fault, codes in _CODES.items() for code in codes}
 
 
 TEXT_REASONS: dict[int, str] = {
@@ -50,10 +50,10 @@ TEXT_REASONS: dict[int, str] = {
 """Why an SMS did not arrive, in our terms."""
 
 
-def fault_of(status: int, code: int | None) -> Fault | None:
+def fault_of(status: int, code: int | None) -> RefusalCause | None:
     """Return what a refusal is due to. None for an unknown code, which neither stops dialling nor condemns a number."""
     known = FAULTS.get(code) if code is not None else None
-    return known or (Fault.ACCOUNT if status in {401, 403} else None)
+    return known or (RefusalCause.ACCOUNT if status in {401, 403} else None)
 
 
 _PROGRESS = {

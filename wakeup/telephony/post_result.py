@@ -8,7 +8,7 @@ from wakeup.telephony.codes import fault_of
 from wakeup.telephony.fields import whole
 from wakeup.telephony.provider import TWILIO, Provider
 from wakeup.telephony.transport import AnswerError
-from wakeup.usecases.ports import Fault, Placement, PostResult
+from wakeup.usecases.ports import Placement, PostResult, RefusalCause
 
 _UNAUTHORISED = 401
 
@@ -42,7 +42,7 @@ def _of_refusal(answer: AnswerError, provider: Provider) -> Placement:
         return Placement(
             proof=PostResult.NOT_SENT,
             code=answer.code,
-            fault=Fault.CAPACITY,
+            fault=RefusalCause.CAPACITY,
             retry_after_s=answer.retry_after_s,
             reason=reason,
         )

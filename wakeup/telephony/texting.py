@@ -11,7 +11,7 @@ from twilio.rest.api.v2010.account.message import MessageInstance
 
 from wakeup.domain.errors import RemoteError
 from wakeup.telephony import post_result
-from wakeup.telephony.account import CLOCK_SLACK, NOT_FOUND, Account, RefusedError, ask
+from wakeup.telephony.account import CLOCK_SLACK, NOT_FOUND, RefusedError, TwilioAccount, ask
 from wakeup.telephony.codes import TEXT_REASONS
 from wakeup.telephony.credentials import TwilioAccess
 from wakeup.telephony.inbound import progress_of
@@ -37,7 +37,7 @@ class TwilioTexts:
     ) -> None:
         self._urls = urls
         self._provider = access.provider
-        self._account = Account(access, connector)
+        self._account = TwilioAccount(access, connector)
         self._messages = self._account.client.messages
 
     async def close(self) -> None:

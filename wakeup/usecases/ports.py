@@ -12,7 +12,7 @@ from wakeup.domain.ids import AttemptId, SmsId
 from wakeup.usecases.inputs import CallReport, MessageReport
 
 
-class Fault(StrEnum):
+class RefusalCause(StrEnum):
     """What a definite refusal by the provider is due to. Configuration and account faults stop dialling."""
 
     NUMBER = "number"
@@ -57,7 +57,7 @@ class Placement:
     call_sid: str | None = None
     code: int | None = None
     """The provider's error code."""
-    fault: Fault | None = None
+    fault: RefusalCause | None = None
     retry_after_s: float | None = None
     queued_s: float | None = None
     """Seconds the provider expects to queue an accepted call before it dials; None where it does not say."""

@@ -47,7 +47,7 @@ class Customer:
     """`occurred_at` of the bank's newest list of guardians. An older list that comes later is refused."""
 
 
-class Sought(NamedTuple):
+class EventIds(NamedTuple):
     """The identifiers of a risk event that may be known already. `client` and `webhook_id` are None where the event
     has no message of its own."""
 
@@ -58,7 +58,7 @@ class Sought(NamedTuple):
     customer_id: CustomerId
 
 
-class Known(NamedTuple):
+class KnownEvent(NamedTuple):
     """What is known of a risk event's identifiers. Nothing is locked by this query."""
 
     body_hash: str | None

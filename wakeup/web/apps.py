@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from wakeup.web.api.app import api_app
 from wakeup.web.inside.app import inside_app
-from wakeup.web.listener import Listener
+from wakeup.web.listener import HttpListener
 from wakeup.web.voice.app import public_app
 
-__all__ = ["Listener", "api_app", "inside_app", "public_app"]
+__all__ = ["HttpListener", "api_app", "inside_app", "public_app"]

@@ -12,7 +12,7 @@ from aiohttp import web
 from wakeup.bank.responses import problem
 from wakeup.web.connection_filter import HEAD_FILTER, ConnectionFilter, HeadFilter
 from wakeup.web.middleware import SAFE_HEADERS
-from wakeup.web.problems import Answer, response_of
+from wakeup.web.problems import ProblemAnswer, response_of
 
 HEAD_SECONDS = 10.0
 """For the head of a request, counted from the opening of the connection or from the response before. So this is
@@ -43,7 +43,9 @@ class _Connection(web.RequestHandler):
     ) -> web.StreamResponse:
         if request.writer.output_size > 0:
             raise ConnectionError("an answer is under way already")
-        return response_of(Answer(problem(status, NOT_HTTP if status == 400 else None), SAFE_HEADERS, close=True))
+        return response_of(
+            ProblemAnswer(problem(status, NOT_HTTP if status == 400 else None), SAFE_HEADERS, close=True)
+        )
 
 
 class _Server(web.Server):
@@ -70,7 +72,7 @@ class _Server(web.Server):
         await super().shutdown(timeout)
 
 
-class Listener(web.AppRunner):
+class HttpListener(web.AppRunner):
     """An AppRunner with our limits. With `leave_early`, a handler is cancelled when its client has gone (long
     polls)."""
 

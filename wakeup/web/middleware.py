@@ -16,7 +16,7 @@ from aiohttp.typedefs import Handler, Middleware
 from wakeup.bank.responses import problem
 from wakeup.web.client_address import is_proxy
 from wakeup.web.parts import Parts
-from wakeup.web.problems import Answer, answer_to, response_of
+from wakeup.web.problems import ProblemAnswer, answer_to, response_of
 
 FACTS = web.RequestKey("facts", dict[str, Any])
 REQUEST_ID = "X-Request-Id"
@@ -49,7 +49,7 @@ def request_middleware(parts: Parts) -> Middleware:
         try:
             response = await handler(request)
         except asyncio.CancelledError:
-            _tell(request, parts, GONE, begun, request_id)
+            _log_request(request, parts, GONE, begun, request_id)
             raise
         except Exception as error:  # noqa: BLE001 - outermost handler: answered with a 500 without details
             response = _response_to(error, request, parts, request_id)
@@ -57,7 +57,7 @@ def request_middleware(parts: Parts) -> Middleware:
         for name, value in SAFE_HEADERS.items():
             headers.setdefault(name, value)
         headers[REQUEST_ID] = request_id
-        _tell(request, parts, response.status, begun, request_id)
+        _log_request(request, parts, response.status, begun, request_id)
         return response
 
     return handle
@@ -67,7 +67,7 @@ def _response_to(error: Exception, request: web.Request, parts: Parts, request_i
     answer = answer_to(error)
     if answer is None:
         parts.log.error("request_failed", route=route_of(request), request=request_id, exc_info=error)
-        answer = Answer(problem(500))
+        answer = ProblemAnswer(problem(500))
     return response_of(answer)
 
 
@@ -77,7 +77,7 @@ def route_of(request: web.Request) -> str:
     return NO_ROUTE if resource is None else resource.canonical
 
 
-def _tell(request: web.Request, parts: Parts, status: int, begun: float, request_id: str) -> None:
+def _log_request(request: web.Request, parts: Parts, status: int, begun: float, request_id: str) -> None:
     seconds = parts.monotonic() - begun
     route, method = route_of(request), request.method
     known = NO_ROUTE if route == NO_ROUTE else method

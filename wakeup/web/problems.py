@@ -43,7 +43,7 @@ class Refusal(Exception):  # noqa: N818  # not a fault on our side
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ProblemAnswer:
     """A problem, and the headers of its response."""
 
     problem: Problem
@@ -51,34 +51,34 @@ class Answer:
     close: bool = False
 
 
-def answer_to(error: Exception) -> Answer | None:
+def answer_to(error: Exception) -> ProblemAnswer | None:
     """Return the response to an error; None for an unexpected one."""
     match error:
         case Refusal():
-            return Answer(error.problem, error.headers, error.close)
+            return ProblemAnswer(error.problem, error.headers, error.close)
         case Unprocessable():
-            return Answer(problem(422, faults=error.faults))
+            return ProblemAnswer(problem(422, faults=error.faults))
         case BadFormError():
-            return Answer(problem(400, faults=[Fault(error.field, "is missing or malformed")]))
+            return ProblemAnswer(problem(400, faults=[Fault(error.field, "is missing or malformed")]))
         case BadSignature():
-            return Answer(
+            return ProblemAnswer(
                 problem(401, f"signature: {error.flaw}; {WAYS_OUT[error.flaw]}"),
                 {"WWW-Authenticate": "StandardWebhooks"},
             )
         case web.HTTPException():
             allowed = error.headers.get("Allow")
-            return Answer(problem(error.status), {"Allow": allowed} if allowed else NO_HEADERS)
+            return ProblemAnswer(problem(error.status), {"Allow": allowed} if allowed else NO_HEADERS)
         case _:
             return of_use_case(error)
 
 
-def of_use_case(error: Exception) -> Answer | None:
+def of_use_case(error: Exception) -> ProblemAnswer | None:
     """The same for errors of a use case or the Store."""
     match error:
         case ConflictError():
-            return Answer(problem(409, faults=[Fault(error.field, error.reason)]))
+            return ProblemAnswer(problem(409, faults=[Fault(error.field, error.reason)]))
         case NotFoundError():
-            return Answer(problem(404))
+            return ProblemAnswer(problem(404))
         case StoreBusyError():
             return _later("too many requests are waiting; try again later", error.retry_after_s)
         case StoreDownError():
@@ -87,7 +87,7 @@ def of_use_case(error: Exception) -> Answer | None:
             return None
 
 
-def response_of(answer: Answer) -> web.Response:
+def response_of(answer: ProblemAnswer) -> web.Response:
     response = web.Response(
         body=answer.problem.model_dump_json(exclude_defaults=True).encode(),
         status=answer.problem.status,
@@ -99,5 +99,5 @@ def response_of(answer: Answer) -> web.Response:
     return response
 
 
-def _later(detail: str, seconds: float) -> Answer:
-    return Answer(problem(503, detail), {"Retry-After": str(max(1, math.ceil(seconds)))})
+def _later(detail: str, seconds: float) -> ProblemAnswer:
+    return ProblemAnswer(problem(503, detail), {"Retry-After": str(max(1, math.ceil(seconds)))})

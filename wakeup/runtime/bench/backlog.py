@@ -24,10 +24,10 @@ from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.dispatch.dialling import Dialling
 from wakeup.usecases.dispatch.plan_lines import make_plan, publish_plan
 from wakeup.usecases.dispatch.start_calls import start_due
-from wakeup.usecases.ringing.pacing import Account
+from wakeup.usecases.ringing.pacing import AccountLimits
 from wakeup.usecases.unit import Unit
 
-ACCOUNT = Account(name="AC", calls_per_second=100.0, max_concurrent=20_000)
+ACCOUNT = AccountLimits(name="AC", calls_per_second=100.0, max_concurrent=20_000)
 DIALLING = Dialling(account=ACCOUNT, from_numbers=OURS, node="bench")
 A_CHUNK = 5_000
 A_CLAIM = 4

@@ -21,7 +21,7 @@ from wakeup.domain.outcome import Disposition
 from wakeup.runtime.bench.harness import EPOCH, OURS, HandClock, flagged, open_stand
 from wakeup.runtime.hub import Hub
 from wakeup.runtime.loops.dispatcher import Dispatcher
-from wakeup.runtime.loops.loop import Engine
+from wakeup.runtime.loops.loop import LoopParts
 from wakeup.runtime.loops.planner import Planner
 from wakeup.runtime.scheduler import Timers
 from wakeup.storage.unit_of_work import MakeUnit, UnitDependencies
@@ -31,7 +31,7 @@ from wakeup.usecases.dispatch.record_progress import record_progress
 from wakeup.usecases.inputs import CallReport, FlaggedTransfer
 from wakeup.usecases.intake.open_case import open_case
 from wakeup.usecases.ports import CallOrder, Placement, PostResult, Telephony
-from wakeup.usecases.ringing.pacing import Account
+from wakeup.usecases.ringing.pacing import AccountLimits
 from wakeup.usecases.unit import Unit
 
 SWEEP = timedelta(seconds=10)
@@ -45,7 +45,7 @@ class Hall:
         self,
         folder: Path,
         dependencies: UnitDependencies,
-        account: Account,
+        account: AccountLimits,
         lengths: Sequence[float],
         *,
         make_unit: MakeUnit,
@@ -58,7 +58,7 @@ class Hall:
         log = structlog.wrap_logger(
             structlog.PrintLogger(sys.stderr), wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR)
         )
-        engine = Engine(store=self._store, clock=self._clock, hub=Hub(), timers=cast("Timers", None), log=log)
+        engine = LoopParts(store=self._store, clock=self._clock, hub=Hub(), timers=cast("Timers", None), log=log)
         dialling = Dialling(account=account, from_numbers=OURS, node="bench")
         self._dispatcher = Dispatcher(engine, cast("Telephony", self), dialling)
         self._planner = Planner(engine, account, "bench", dependencies.policy.overload) if plans else None

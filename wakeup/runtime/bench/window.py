@@ -27,7 +27,7 @@ from wakeup.runtime.bench.optimum import Chance, clairvoyant, starts
 from wakeup.storage.prepared import Link
 from wakeup.storage.repositories.waiting import SqlWaitingRoom
 from wakeup.storage.unit_of_work import SqlUnit, UnitDependencies, unit_maker
-from wakeup.usecases.ringing.pacing import Account
+from wakeup.usecases.ringing.pacing import AccountLimits
 
 LINES, CALLS_PER_SECOND = 20, 100.0
 CALL_S, SPREAD, SHORTEST_S = 80.0, 0.67, 20.0
@@ -98,7 +98,7 @@ async def bench_window(folder: Path, policy: Policy, load: float, minutes: int, 
         hall = Hall(
             folder / name,
             dependencies,
-            Account(name="AC", calls_per_second=CALLS_PER_SECOND, max_concurrent=LINES),
+            AccountLimits(name="AC", calls_per_second=CALLS_PER_SECOND, max_concurrent=LINES),
             lengths,
             make_unit=unit_maker(dependencies) if key is None else partial(OldUnit, key, dependencies),
             plans=name == "plan",

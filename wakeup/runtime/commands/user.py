@@ -16,20 +16,20 @@ def add(name: str, role: StaffRole, person: str, *, from_stdin: bool, as_json: b
     """Make the account."""
     account = NewAccount(name=name, person=person, role=role, password_hash=_asked(name, from_stdin=from_stdin))
     made = run_in_store(lambda store, infra: store.run(make_account, account, BY, infra.clock.now()))
-    _tell(made, "can sign in", as_json=as_json)
+    _print(made, "can sign in", as_json=as_json)
 
 
 def password(name: str, *, from_stdin: bool, as_json: bool) -> None:
     """Change the password."""
     secret = _asked(name, from_stdin=from_stdin)
     changed = run_in_store(lambda store, infra: store.run(change_password, name, secret, BY, infra.clock.now()))
-    _tell(changed, "has a new password", as_json=as_json)
+    _print(changed, "has a new password", as_json=as_json)
 
 
 def link(name: str, issuer: str, subject: str, *, as_json: bool) -> None:
     """Let the person with this subject at the issuer sign in as this account."""
     made = run_in_store(lambda store, infra: store.run(link_account, name, issuer, subject, BY, infra.clock.now()))
-    _tell(made, "is linked", as_json=as_json)
+    _print(made, "is linked", as_json=as_json)
 
 
 def unlink(name: str, *, as_json: bool) -> None:
@@ -46,6 +46,6 @@ def _asked(name: str, *, from_stdin: bool) -> str:
     return hashed(typed)
 
 
-def _tell(staff: Staff, done: str, *, as_json: bool) -> None:
+def _print(staff: Staff, done: str, *, as_json: bool) -> None:
     facts = {"id": staff.id, "name": staff.name, "role": staff.role.value, "person": staff.person}
     say(facts, f"{staff.name} ({staff.role}) {done}", as_json=as_json)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from wakeup.runtime.loops.loop import Engine, Loop
+from wakeup.runtime.loops.loop import Loop, LoopParts
 from wakeup.storage.anchors import Anchor, goes_on, last_anchor, write_anchor
 from wakeup.storage.audit import growth, known_anchor, remember_anchor
 from wakeup.storage.store import Store
@@ -27,7 +27,7 @@ does no harm, missing one would."""
 class Anchorer(Loop):
     name = "anchor"
 
-    def __init__(self, engine: Engine, store: Store[SqlUnit], path: Path, audit_key: bytes, node: str) -> None:
+    def __init__(self, engine: LoopParts, store: Store[SqlUnit], path: Path, audit_key: bytes, node: str) -> None:
         super().__init__(engine)
         self._store, self._path, self._key, self._node = store, path, audit_key, node
         self._not_before: datetime | None = None

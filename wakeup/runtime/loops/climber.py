@@ -6,7 +6,7 @@ from datetime import datetime
 
 from wakeup.domain.ids import CaseId
 from wakeup.runtime.clock import pause
-from wakeup.runtime.loops.loop import Engine, Loop
+from wakeup.runtime.loops.loop import Loop, LoopParts
 from wakeup.runtime.loops.per_item import PerItem
 from wakeup.usecases.ladder.climb import cases_to_climb, climb
 from wakeup.usecases.store import Lane
@@ -20,7 +20,7 @@ many of them share one query."""
 class Climber(Loop):
     name = "climb"
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: LoopParts) -> None:
         super().__init__(engine)
         self._items: PerItem[CaseId] = PerItem(engine, "rung_not_taken", "case_id")
 

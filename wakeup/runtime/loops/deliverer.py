@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from wakeup.runtime.loops.loop import Engine, Loop
+from wakeup.runtime.loops.loop import Loop, LoopParts
 from wakeup.usecases.deciding.deliver import Dispatch, record_delivery, take_messages
 from wakeup.usecases.ports import PaymentCore, Receipt
 from wakeup.usecases.records import MessageState
@@ -25,7 +25,9 @@ def nobody_counts(late: timedelta) -> None:
 class Deliverer(Loop):
     name = "deliver"
 
-    def __init__(self, engine: Engine, core: PaymentCore, arrived: Callable[[timedelta], None] = nobody_counts) -> None:
+    def __init__(
+        self, engine: LoopParts, core: PaymentCore, arrived: Callable[[timedelta], None] = nobody_counts
+    ) -> None:
         """`arrived` is called with the delay of each delivered decision, zero if it was in time."""
         super().__init__(engine)
         self._core, self._arrived = core, arrived

@@ -8,14 +8,14 @@ from datetime import datetime
 from wakeup.domain.errors import ConstraintError, RemoteError
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import AttemptId
-from wakeup.runtime.loops.loop import Engine, Loop
+from wakeup.runtime.loops.loop import Loop, LoopParts
 from wakeup.runtime.loops.per_item import PerItem
-from wakeup.usecases.dispatch.claim_attempts import LOOK_AGAIN, Claim, claim_one, whom_to_claim
+from wakeup.usecases.dispatch.claim_attempts import LOOK_AGAIN, Claim, attempts_to_claim, claim_one
 from wakeup.usecases.dispatch.dialling import Dialling
 from wakeup.usecases.dispatch.record_placement import record_placement
 from wakeup.usecases.dispatch.start_calls import Started, return_start, start_due
 from wakeup.usecases.dispatch.write_intent import Intent, write_intent
-from wakeup.usecases.ports import Fault, Placement, PostResult, Telephony
+from wakeup.usecases.ports import Placement, PostResult, RefusalCause, Telephony
 from wakeup.usecases.store import Lane
 
 MAX_AT_ONCE = 32
@@ -24,7 +24,7 @@ MAX_AT_ONCE = 32
 class Dispatcher(Loop):
     name = "dispatch"
 
-    def __init__(self, engine: Engine, phone: Telephony, dialling: Dialling) -> None:
+    def __init__(self, engine: LoopParts, phone: Telephony, dialling: Dialling) -> None:
         super().__init__(engine)
         self._phone = phone
         self._dialling = dialling
@@ -36,7 +36,7 @@ class Dispatcher(Loop):
             begun: asyncio.Future[Started] = asyncio.get_running_loop().create_future()
             _ = self.keep(asyncio.create_task(self._start(begun)))
             started = await asyncio.shield(begun)
-            if not started.worked:
+            if not started.more_due:
                 return started.again_at
 
     async def _start(self, begun: asyncio.Future[Started]) -> None:
@@ -80,13 +80,13 @@ class Dispatcher(Loop):
         The one at fault fails alone and is left out for a while; the other phones still ring.
         """
         store, own = self.engine.store, self._dialling
-        chosen = await store.run(whom_to_claim, own.account, limit, now, resting, lane=Lane.DISPATCH)
+        chosen = await store.run(attempts_to_claim, own.account, limit, now, resting, lane=Lane.DISPATCH)
         claims: list[Claim] = []
         for attempt_id in chosen:
             claiming = store.run(claim_one, own, attempt_id, now, lane=Lane.DISPATCH)
             claims += await self._items.one(attempt_id, claiming, now) or ()
         again_at = self._items.again(now, now + LOOK_AGAIN)
-        return Started(claims=tuple(claims), worked=bool(claims), again_at=again_at)
+        return Started(claims=tuple(claims), more_due=bool(claims), again_at=again_at)
 
     async def _ring(self, claim: Claim) -> None:
         store, clock = self.engine.store, self.engine.clock
@@ -130,7 +130,10 @@ class Dispatcher(Loop):
         """Remember whether this node's newest call was refused for a reason that may be this node's own."""
         if placement.proof is PostResult.ACCEPTED:
             self._dialling = replace(self._dialling, refused_at=None)
-        elif placement.proof is PostResult.REFUSED and placement.fault in {Fault.ACCOUNT, Fault.CONFIGURATION}:
+        elif placement.proof is PostResult.REFUSED and placement.fault in {
+            RefusalCause.ACCOUNT,
+            RefusalCause.CONFIGURATION,
+        }:
             self._dialling = replace(self._dialling, refused_at=self.engine.clock.now())
 
     async def _place(self, intent: Intent, began: float) -> Placement:

@@ -26,16 +26,16 @@ AFTER_TROUBLE = timedelta(seconds=1)
 
 FAILED_TOO_OFTEN = 5
 """Number of failures in a row, of rounds or of one item, after which the operator alert is raised."""
-SAID_AGAIN = 60
+ALARM_AGAIN_EVERY = 60
 """Number of failures after which it is raised, or an outage logged, again."""
 
 
-def unheard(_what: str) -> None:
+def ignore(_what: str) -> None:
     """Tell nobody."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Engine:
+class LoopParts:
     """What every loop needs."""
 
     store: Store[Unit]
@@ -43,11 +43,11 @@ class Engine:
     hub: Hub
     timers: Timers
     log: FilteringBoundLogger
-    alarm: Callable[[str], None] = unheard
+    alarm: Callable[[str], None] = ignore
     """Raise the operator alert of this cause."""
-    failed: Callable[[str], None] = unheard
+    failed: Callable[[str], None] = ignore
     """Count a failed round of the loop of this name."""
-    item_failed: Callable[[str], None] = unheard
+    item_failed: Callable[[str], None] = ignore
     """Count a failure of one item, by its log event."""
 
 
@@ -56,7 +56,7 @@ class Loop(ABC):
 
     name: ClassVar[str]
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: LoopParts) -> None:
         self.engine = engine
         self._tasks: set[asyncio.Task[Any]] = set()
         self._failures = 0
@@ -91,14 +91,14 @@ class Loop(ABC):
     def _note_outage(self, code: str) -> None:
         """Log that the database is away: at first, then ever more rarely, because a dozen loops do so each second."""
         self._without_store += 1
-        if self._without_store.bit_count() == 1 or self._without_store % SAID_AGAIN == 0:
+        if self._without_store.bit_count() == 1 or self._without_store % ALARM_AGAIN_EVERY == 0:
             self.engine.log.error("loop_without_store", loop=self.name, code=code, rounds=self._without_store)
 
     def _note_failure(self) -> None:
         """Count the failure, and alert the operator if the loop does not recover by itself."""
         self._failures += 1
         self.engine.failed(self.name)
-        if self._failures == FAILED_TOO_OFTEN or self._failures % SAID_AGAIN == 0:
+        if self._failures == FAILED_TOO_OFTEN or self._failures % ALARM_AGAIN_EVERY == 0:
             self.engine.alarm("loop_failed")
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from wakeup.domain.errors import RemoteError
 from wakeup.domain.ids import ConfirmationId, CustomerId, GuardianId, SmsId
-from wakeup.runtime.loops.loop import Engine, Loop
+from wakeup.runtime.loops.loop import Loop, LoopParts
 from wakeup.runtime.loops.per_item import PerItem
 from wakeup.usecases.due import Due
 from wakeup.usecases.guardians.enrol_guardians import apply_change
@@ -15,7 +15,7 @@ from wakeup.usecases.ports import Placement, PostResult, SmsOrder, Texting
 from wakeup.usecases.store import Lane
 from wakeup.usecases.texts.post_due import PostDue, post_due
 from wakeup.usecases.texts.send_texts import Sender, TextStarted, record_sending, start_text
-from wakeup.usecases.texts.text_receipts import TextQuestion, check_text, take_text_fetch, take_text_search
+from wakeup.usecases.texts.text_receipts import TextQuestion, check_text, record_text_fetch, record_text_search
 from wakeup.usecases.texts.wait_for_replies import wait_for_reply
 
 A_CHUNK = 50
@@ -24,7 +24,7 @@ A_CHUNK = 50
 class Messenger(Loop):
     name = "message"
 
-    def __init__(self, engine: Engine, phone: Texting, sender: Sender) -> None:
+    def __init__(self, engine: LoopParts, phone: Texting, sender: Sender) -> None:
         super().__init__(engine)
         self._phone, self._sender = phone, sender
         self._prompts: PerItem[ConfirmationId] = PerItem(engine, "prompt_not_looked_after", "confirmation_id")
@@ -85,7 +85,7 @@ class Messenger(Loop):
         # A task of its own, which `drain` waits for: a stop must not come between an intent and its POST.
         starting = self.keep(asyncio.create_task(self._start(awake[0])))
         started = await self._texts.one(awake[0], asyncio.shield(starting), now)
-        if started is None or started.worked:
+        if started is None or started.more_due:
             return True
         self._paced_until = started.again_at
         return False
@@ -124,7 +124,7 @@ class Messenger(Loop):
         store, clock = self.engine.store, self.engine.clock
         if question.message_sid is None:
             found = await self._phone.find_texts(question.to, question.body, question.since)
-            await store.run(take_text_search, sms_id, found, clock.now(), lane=Lane.DISPATCH)
+            await store.run(record_text_search, sms_id, found, clock.now(), lane=Lane.DISPATCH)
         else:
             text = await self._phone.fetch_text(question.message_sid)
-            await store.run(take_text_fetch, sms_id, text, clock.now(), lane=Lane.DISPATCH)
+            await store.run(record_text_fetch, sms_id, text, clock.now(), lane=Lane.DISPATCH)

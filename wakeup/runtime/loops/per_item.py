@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 
 from wakeup.domain.errors import LockedError, StoreDownError
-from wakeup.runtime.loops.loop import AFTER_TROUBLE, FAILED_TOO_OFTEN, Engine
+from wakeup.runtime.loops.loop import AFTER_TROUBLE, FAILED_TOO_OFTEN, LoopParts
 from wakeup.usecases.due import Due, soonest
 from wakeup.usecases.unit import Unit
 
@@ -47,14 +47,14 @@ class _Trouble:
 
 
 class PerItem(Generic[K]):
-    """Items of one kind. `complaint` is the log event of one that failed, and `named` the name of its key in the
+    """Items of one kind. `event` is the log event of one that failed, and `key_name` the name of its key in the
     log.
 
     No item rests longer than `longest_rest`. Its log lines become rare all the same.
     """
 
-    def __init__(self, engine: Engine, complaint: str, named: str, longest_rest: timedelta = LONGEST_REST) -> None:
-        self._engine, self._complaint, self._named = engine, complaint, named
+    def __init__(self, engine: LoopParts, event: str, key_name: str, longest_rest: timedelta = LONGEST_REST) -> None:
+        self._engine, self._event, self._key_name = engine, event, key_name
         self._longest_rest = longest_rest
         self._troubles: dict[K, _Trouble] = {}
         """Items that failed, or were locked, at their last try."""
@@ -88,7 +88,7 @@ class PerItem(Generic[K]):
         except Exception:
             trouble = self._trouble(key, now)
             if trouble.is_news(now):
-                self._engine.log.exception(self._complaint, **{self._named: key}, failures=trouble.failures)
+                self._engine.log.exception(self._event, **{self._key_name: key}, failures=trouble.failures)
             self._rest(trouble, now)
         else:
             self._troubles.pop(key, None)
@@ -101,7 +101,7 @@ class PerItem(Generic[K]):
     def _rest(self, trouble: _Trouble, now: datetime) -> None:
         """Leave the item out for a while. Count its failure, and alert the operator if it does not recover."""
         trouble.until = min(trouble.silent_until, now + self._longest_rest)
-        self._engine.item_failed(self._complaint)
+        self._engine.item_failed(self._event)
         if trouble.failures == FAILED_TOO_OFTEN:
             self._engine.alarm("item_failed")
 

@@ -6,10 +6,10 @@ from datetime import datetime
 
 from wakeup.domain.ids import AttemptId
 from wakeup.domain.overload import Overload
-from wakeup.runtime.loops.loop import Engine, Loop
+from wakeup.runtime.loops.loop import Loop, LoopParts
 from wakeup.runtime.loops.per_item import PerItem
 from wakeup.usecases.dispatch.plan_lines import give_up_late, late_attempts, make_plan, publish_plan
-from wakeup.usecases.ringing.pacing import Account
+from wakeup.usecases.ringing.pacing import AccountLimits
 from wakeup.usecases.store import Lane
 
 LATE_A_CHUNK = 20
@@ -20,7 +20,7 @@ REST = 5
 class Planner(Loop):
     name = "plan"
 
-    def __init__(self, engine: Engine, account: Account, node: str, overload: Overload) -> None:
+    def __init__(self, engine: LoopParts, account: AccountLimits, node: str, overload: Overload) -> None:
         super().__init__(engine)
         self._account, self._node, self._overload = account, node, overload
         self._late: PerItem[AttemptId] = PerItem(engine, "attempt_not_given_up", "attempt_id")

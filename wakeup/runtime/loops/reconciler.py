@@ -7,10 +7,10 @@ from datetime import datetime
 from wakeup.domain.errors import RemoteError
 from wakeup.domain.ids import AttemptId
 from wakeup.runtime.clock import pause
-from wakeup.runtime.loops.loop import Engine, Loop
+from wakeup.runtime.loops.loop import Loop, LoopParts
 from wakeup.runtime.loops.per_item import PerItem
 from wakeup.usecases.conversation.missed_recordings import take_recordings
-from wakeup.usecases.dispatch.reconcile import Question, check, checks_due, take_fetch, take_search
+from wakeup.usecases.dispatch.reconcile import Lookup, check, checks_due, record_fetch, record_search
 from wakeup.usecases.ports import Telephony
 from wakeup.usecases.store import Lane
 
@@ -23,7 +23,7 @@ call is to be posted; the POST comes first."""
 class Reconciler(Loop):
     name = "reconcile"
 
-    def __init__(self, engine: Engine, phone: Telephony) -> None:
+    def __init__(self, engine: LoopParts, phone: Telephony) -> None:
         super().__init__(engine)
         self._phone = phone
         self._checks: PerItem[AttemptId] = PerItem(engine, "call_not_checked", "attempt_id")
@@ -37,7 +37,7 @@ class Reconciler(Loop):
         if question is not None:
             self.spawn(self._ask(question))
 
-    async def _ask(self, question: Question) -> None:
+    async def _ask(self, question: Lookup) -> None:
         try:
             cut = await self._answer(question)
             for call_sid in cut:
@@ -47,7 +47,7 @@ class Reconciler(Loop):
             self.engine.log.warning("question_unanswered", attempt_id=question.attempt_id, reason=str(error))
         self.engine.hub.publish((self.name,))
 
-    async def _answer(self, question: Question) -> list[str]:
+    async def _answer(self, question: Lookup) -> list[str]:
         """Ask, and record the answer. Returns the SIDs of the calls to cut."""
         if question.call_sid is None:
             return await self._search(question)
@@ -57,12 +57,12 @@ class Reconciler(Loop):
             return []
         return await self._fetch(question.call_sid, question)
 
-    async def _search(self, question: Question) -> list[str]:
+    async def _search(self, question: Lookup) -> list[str]:
         now = self.engine.clock.now()
         found = await self._phone.find(question.to, question.from_, question.since, now)
-        return await self.engine.store.run(take_search, question.attempt_id, found, self.engine.clock.now())
+        return await self.engine.store.run(record_search, question.attempt_id, found, self.engine.clock.now())
 
-    async def _fetch(self, call_sid: str, question: Question) -> list[str]:
+    async def _fetch(self, call_sid: str, question: Lookup) -> list[str]:
         call = await self._phone.fetch(call_sid)
-        cut = await self.engine.store.run(take_fetch, question.attempt_id, call, self.engine.clock.now())
+        cut = await self.engine.store.run(record_fetch, question.attempt_id, call, self.engine.clock.now())
         return [] if cut is None else [cut]

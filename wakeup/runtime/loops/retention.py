@@ -10,7 +10,7 @@ from typing import Any
 from wakeup.domain.errors import DomainError, LockedError, RemoteError
 from wakeup.domain.ids import CustomerId
 from wakeup.runtime.clock import pause
-from wakeup.runtime.loops.loop import Engine, Loop
+from wakeup.runtime.loops.loop import Loop, LoopParts
 from wakeup.storage.erasures import Erasure
 from wakeup.usecases.conversation.recording_retention import begin_deletion, due_recordings, end_deletion
 from wakeup.usecases.due import soonest
@@ -36,7 +36,7 @@ class RetentionLoop(Loop):
     name = "retention"
 
     def __init__(
-        self, engine: Engine, archive: Archive, erased: Callable[[Sequence[Erasure]], None] = keep_nothing
+        self, engine: LoopParts, archive: Archive, erased: Callable[[Sequence[Erasure]], None] = keep_nothing
     ) -> None:
         """`erased` is called with the erased customers after the commit. It may block, and raise OSError."""
         super().__init__(engine)

@@ -9,7 +9,7 @@ from wakeup.domain.decision import Ruling
 from wakeup.domain.ids import CaseId
 from wakeup.runtime.clock import pause
 from wakeup.runtime.ingest_throttle import IngestThrottle
-from wakeup.runtime.loops.loop import AFTER_TROUBLE, Engine, Loop
+from wakeup.runtime.loops.loop import AFTER_TROUBLE, Loop, LoopParts
 from wakeup.runtime.loops.per_item import PerItem
 from wakeup.usecases.deciding.deliver import number_decisions
 from wakeup.usecases.deciding.settle import cases_due
@@ -29,7 +29,7 @@ LATE = timedelta(milliseconds=100)
 class Settler(Loop):
     name = "settle"
 
-    def __init__(self, engine: Engine, throttle: IngestThrottle) -> None:
+    def __init__(self, engine: LoopParts, throttle: IngestThrottle) -> None:
         super().__init__(engine)
         self._throttle = throttle
         # Decided within a second of the end of its trouble: between settling and the deadline there are two, and a
@@ -71,7 +71,7 @@ class Newcomers(Loop):
 class Numberer(Loop):
     name = "feed"
 
-    def __init__(self, engine: Engine, made: Callable[[Ruling, str], None]) -> None:
+    def __init__(self, engine: LoopParts, made: Callable[[Ruling, str], None]) -> None:
         """`made` is called with ruling and reason of each decision, once per decision among all nodes."""
         super().__init__(engine)
         self._made = made

@@ -9,7 +9,7 @@ from typing import Any
 
 from wakeup.domain.errors import RemoteError
 from wakeup.domain.ids import AttemptId
-from wakeup.runtime.loops.loop import Engine, Loop
+from wakeup.runtime.loops.loop import Loop, LoopParts
 from wakeup.runtime.loops.per_item import PerItem
 from wakeup.usecases.agents.tend_hand_overs import Tended, due_hand_overs, end_wrap_ups, tend
 from wakeup.usecases.due import soonest
@@ -22,7 +22,7 @@ A_CHUNK = 20
 class Switchboard(Loop):
     name = "people"
 
-    def __init__(self, engine: Engine, phone: Telephony) -> None:
+    def __init__(self, engine: LoopParts, phone: Telephony) -> None:
         super().__init__(engine)
         self._phone = phone
         self._items: PerItem[tuple[AttemptId, int]] = PerItem(engine, "hand_over_not_tended", "hand_over")

@@ -19,7 +19,7 @@ from wakeup.storage.tables import (
     TransferRow,
     WebhookRow,
 )
-from wakeup.usecases.records import Customer, EarlyNews, Known, RiskEventRecord, Sought
+from wakeup.usecases.records import Customer, EarlyNews, EventIds, KnownEvent, RiskEventRecord
 
 _events = Mapper(RiskEventRow, RiskEventRecord)
 _early = Mapper(EarlyNewsRow, EarlyNews)
@@ -67,7 +67,7 @@ class SqlInbox:
     def add_message(self, client: str, webhook_id: str, body_hash: str, now: datetime) -> None:
         _ADD_MESSAGE.add(self._link, (client, webhook_id, body_hash, now), (_webhooks.name, client, webhook_id))
 
-    def look_up(self, sought: Sought) -> Known:
+    def look_up(self, sought: EventIds) -> KnownEvent:
         lacks = self._link.lacks
         written = not (
             lacks((_webhooks.name, sought.client, sought.webhook_id))
@@ -75,7 +75,7 @@ class SqlInbox:
             or lacks((_transfers.name, sought.transfer_id))
             or lacks((_CUSTOMERS.name, sought.customer_id))
         )
-        return Known(*_LOOK_UP.rows(self._link, sought, flush=not written).found[0])
+        return KnownEvent(*_LOOK_UP.rows(self._link, sought, flush=not written).found[0])
 
     def add_event(self, record: RiskEventRecord) -> None:
         _events.add(self._link, record)
@@ -90,7 +90,7 @@ class SqlInbox:
     def keep_early(self, news: EarlyNews) -> None:
         _early.add_now(self._link, news)
 
-    def take_early(self, transfer_id: TransferId, since: datetime) -> Sequence[EarlyNews]:
+    def pop_early(self, transfer_id: TransferId, since: datetime) -> Sequence[EarlyNews]:
         waiting = _early.all(_WAITING.rows(self._link, {"transfer": transfer_id}, flush=False))
         if waiting:
             # By their ids: a row that another node is storing at this moment waits for the next look-up.

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, Index
 from sqlmodel import Field
 
-from wakeup.domain.confirmation import Answer, ConfirmationState, Step
+from wakeup.domain.confirmation import ConfirmationState, GuardianAnswer, Step
 from wakeup.domain.guardian import GuardianState
 from wakeup.domain.sms import URGENT, SmsKind, SmsState
 from wakeup.storage.tables.columns import (
@@ -102,7 +102,7 @@ class ConfirmationRow(Row, table=True):
     step: Step | None = enum(Step, nullable=True)
     due_at: datetime | None = maybe_when()
     expires_at: datetime = when()
-    answer: Answer | None = enum(Answer, nullable=True)
+    answer: GuardianAnswer | None = enum(GuardianAnswer, nullable=True)
     answered_at: datetime | None = maybe_when()
     hints: int
     passed_on: bool

@@ -18,7 +18,7 @@ from wakeup.usecases.agents.agents import is_closed
 from wakeup.usecases.agents.offers import accept, part
 from wakeup.usecases.agents.talks import room_of
 from wakeup.usecases.case.follow_up import in_doubt, may_be_gone
-from wakeup.usecases.case.people import customer_of, is_anothers
+from wakeup.usecases.case.parties import customer_of, is_anothers
 from wakeup.usecases.case.served_turn import served_turn
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.records import Talk

@@ -25,7 +25,7 @@ SOON = timedelta(seconds=2)
 """Delay before a call that left the conference is checked: as a rule the phone company reports its end by itself."""
 
 
-def take_room_event(unit: Unit, attempt_id: AttemptId, told: RoomEvent, now: datetime) -> str | None:
+def record_room_event(unit: Unit, attempt_id: AttemptId, told: RoomEvent, now: datetime) -> str | None:
     """Record a conference event. Returns the SID of a call that must be cut.
 
     `attempt_id` is the attempt whose TwiML document named the conference.

@@ -60,7 +60,7 @@ def remember_list(unit: Unit, customer: Customer, occurred_at: datetime | None, 
     unit.customers.save(replace(customer, guardians_listed_at=listed_at))
 
 
-def shake(file: CaseFile) -> None:
+def raise_next_tiers(file: CaseFile) -> None:
     """Raise the customer's new transfers by one tier for a while: a customer who was nearly cheated once is tried
     again."""
     customer = file.unit.customers.lock(file.case.customer_id)

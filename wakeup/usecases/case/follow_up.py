@@ -23,7 +23,7 @@ from wakeup.usecases.wakes import pages_of
 ASKED = frozenset({"cannot_talk", "call_in_asked_person"})
 """Notes of the timeline that say that the customer is to be called whatever becomes of the payment. They are no call
 for help, so no evidence says it. What ends the wait for a human (`Review.person_wanted_at`) ends this one."""
-SOONEST = 3
+FIRST_RECALL = 3
 """Lowest sequence of a recall: the standing hold, the allow, and the hold that recalls it."""
 
 
@@ -74,7 +74,7 @@ def want_person(file: CaseFile) -> None:
 def in_doubt(file: CaseFile, transfer: Transfer) -> bool:
     """True if we hold the transfer but the core may have let it go: an allow was recalled, and the core has
     acknowledged nothing since, so the allow may have arrived there and the hold may not."""
-    calls_back = transfer.state in HELD_BACK and transfer.sequence >= SOONEST
+    calls_back = transfer.state in HELD_BACK and transfer.sequence >= FIRST_RECALL
     return calls_back and file.unit.outbox.in_doubt(transfer.id)
 
 

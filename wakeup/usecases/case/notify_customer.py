@@ -16,7 +16,7 @@ from wakeup.domain.sms import Sms, SmsKind, SmsState
 from wakeup.domain.transfer import Transfer
 from wakeup.domain.transfer import TransferState as State
 from wakeup.usecases.case.follow_up import in_doubt
-from wakeup.usecases.case.people import customer_of
+from wakeup.usecases.case.parties import customer_of
 from wakeup.usecases.case.queue_sms import queue_sms
 from wakeup.usecases.case.record_evidence import heard_here
 from wakeup.usecases.casefile import CaseFile
@@ -38,7 +38,7 @@ UNTAUGHT = frozenset({"extortion"})
 """Typologies without lessons, because another reader of the phone would learn of the case."""
 
 
-def tell_missed(file: CaseFile, attempt: Attempt) -> None:
+def text_missed_call(file: CaseFile, attempt: Attempt) -> None:
     """Send the missed-call SMS, once per case: nobody answered our call, or a machine did."""
     if attempt.disposition not in _MISSED and attempt.contact is not Contact.VOICEMAIL:
         return
@@ -49,7 +49,7 @@ def tell_missed(file: CaseFile, attempt: Attempt) -> None:
         queue_sms(file, party, SmsKind.MISSED_CALL, {}, due_at=file.now, latest_at=file.now + MISSED_FOR)
 
 
-def tell_outcome(file: CaseFile) -> None:
+def text_outcome(file: CaseFile) -> None:
     """Send the outcome of a case in which everything is decided: on hold after an automated check, on its way, or
     refused.
 
@@ -76,7 +76,7 @@ def _last_told(file: CaseFile, party: Party) -> Sms | None:
     return max(told, key=lambda sms: sms.id, default=None)
 
 
-def tell_contested(file: CaseFile) -> None:
+def text_contest_received(file: CaseFile) -> None:
     """Confirm that the customer's contest has arrived and that a human reviews it."""
     party = _reader(file)
     if party is not None:
@@ -84,7 +84,7 @@ def tell_contested(file: CaseFile) -> None:
         queue_sms(file, party, SmsKind.OUTCOME, {}, template=CONTESTED, due_at=file.now, latest_at=latest)
 
 
-def tell_again(file: CaseFile, lost: Sms) -> None:
+def resend_notice(file: CaseFile, lost: Sms) -> None:
     """Send a lost notice once more after an hour, if it is still true.
 
     Nothing else tells the customer that their payment is on hold and how to contest it. If the first one arrived

@@ -9,7 +9,7 @@ from wakeup.domain.hand_over import HandOverState
 from wakeup.domain.to_do import AUTOMATIC_EFFECTS, PERSON_WITHIN, to_do, unheld_for
 from wakeup.domain.transfer import Transfer
 from wakeup.usecases.case.follow_up import awaiting_callback, cleared, in_doubt
-from wakeup.usecases.case.people import is_anothers
+from wakeup.usecases.case.parties import is_anothers
 from wakeup.usecases.casefile import CaseFile
 
 
@@ -19,7 +19,7 @@ def end_kept_promise(file: CaseFile) -> None:
         file.update(replace(file.case, person_due_at=None, person_late_at=None))
 
 
-def tell_late_promise(file: CaseFile) -> None:
+def alarm_late_promise(file: CaseFile) -> None:
     """Raise the alarm, once, that a customer who was promised a human still waits. A promise that was kept ends.
 
     A customer on the line with an agent does not wait, though nothing is written down yet: look again later.

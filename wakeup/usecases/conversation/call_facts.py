@@ -11,7 +11,7 @@ from wakeup.domain.transfer import Transfer, TransferState
 from wakeup.ivr.render import Variables
 from wakeup.usecases.agents.offers import person_ready
 from wakeup.usecases.case.follow_up import may_be_gone
-from wakeup.usecases.case.people import customer_of
+from wakeup.usecases.case.parties import customer_of
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.conversation.appointments import time_to_call_again
 from wakeup.usecases.conversation.conference_call import room_of

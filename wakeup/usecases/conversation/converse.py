@@ -21,7 +21,7 @@ from wakeup.usecases.conference.guests import guest_turn
 from wakeup.usecases.conference.hand_on import on_to_the_next
 from wakeup.usecases.conference.listen_in import listener_turn
 from wakeup.usecases.conversation.last_words import hear_last_words
-from wakeup.usecases.conversation.recording_consent import ask_first, begin_recording, take_consent
+from wakeup.usecases.conversation.recording_consent import ask_first, begin_recording, hear_consent
 from wakeup.usecases.conversation.talk import begin_talk, take_turn
 from wakeup.usecases.deciding.settle import settle_file
 from wakeup.usecases.inputs import Line
@@ -100,7 +100,7 @@ def _answer(file: CaseFile, attempt: Attempt, n: int, given: Input) -> Reply:
 
 def _spoken(file: CaseFile, attempt: Attempt, talk: Talk, given: Input) -> Reply:
     """Compute a turn that was not served before."""
-    talk, given = take_consent(file, attempt, talk, given)
+    talk, given = hear_consent(file, attempt, talk, given)
     talk, record = begin_recording(file, attempt, talk, given)
     waits = on_to_the_next(file, attempt, talk, given)
     if waits is not None:
@@ -124,7 +124,7 @@ def _replayed(file: CaseFile, talk: Talk, n: int) -> Reply:
     return Reply(turn=None if spoken is None else Turn.from_json(spoken.turn), why=Served.REPLAY)
 
 
-def take_detection(unit: Unit, attempt_id: AttemptId, call_sid: str, by: AnsweredBy, now: datetime) -> Reply:
+def record_detection(unit: Unit, attempt_id: AttemptId, call_sid: str, by: AnsweredBy, now: datetime) -> Reply:
     """Record the answering-machine detector's verdict on a call that may be talking already. A turn in the reply
     replaces what it hears.
 

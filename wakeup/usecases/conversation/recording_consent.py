@@ -49,7 +49,7 @@ def ask_first(file: CaseFile, attempt: Attempt, talk: Talk) -> Turn | None:
     return turn
 
 
-def take_consent(file: CaseFile, attempt: Attempt, talk: Talk, given: Input) -> tuple[Talk, Input]:
+def hear_consent(file: CaseFile, attempt: Attempt, talk: Talk, given: Input) -> tuple[Talk, Input]:
     """Process the answer to the consent question; the script then begins as if the call had just been picked up.
     Anything but the key is a refusal."""
     if talk.turns != 1 or not isinstance(given, Keys | Speech | Silence):

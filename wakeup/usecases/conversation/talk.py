@@ -20,7 +20,7 @@ from wakeup.ivr.scoring import findings
 from wakeup.ivr.turn import HungUp, Input, MeetingNews, PersonLeft, Recorded, Turn
 from wakeup.ivr.walk import NO_GUARDIAN
 from wakeup.usecases.agents.hand_over import begin_hand_over, left_by_itself
-from wakeup.usecases.case.customer import shake
+from wakeup.usecases.case.customer import raise_next_tiers
 from wakeup.usecases.case.follow_up import escalate, queue_for_follow_up
 from wakeup.usecases.case.record_evidence import new_evidence_id, record_evidence
 from wakeup.usecases.case.served_turn import input_told, record_turn
@@ -38,7 +38,7 @@ from wakeup.usecases.conversation.store_scripts import keep_script
 from wakeup.usecases.conversation.what_happened import what_happened
 from wakeup.usecases.conversation.wishes import grant_wishes
 from wakeup.usecases.deciding.warning_after_allow import WARNED, alarm_after_allow
-from wakeup.usecases.guardian_answers.guardian_talk import as_evidence, is_guardian, take_answer
+from wakeup.usecases.guardian_answers.guardian_talk import as_evidence, is_guardian, record_guardians_answer
 from wakeup.usecases.records import Talk
 from wakeup.usecases.wakes import alarm
 
@@ -205,12 +205,12 @@ def learn(file: CaseFile, attempt: Attempt, talk: Talk, after: Conversation) -> 
         live_person=found.live_person, reason=after.reason or None,
     )  # fmt: skip
     if guardian:
-        take_answer(file, attempt, after)
+        record_guardians_answer(file, attempt, after)
     elif found.outcome is Outcome.OPT_OUT:
         file.update(replace(file.case, no_calls=True))
         stop_calls(file, "opt_out", roles=CUSTOMER_ROLES)
     if found.outcome in PROTECTIVE:
-        shake(file)
+        raise_next_tiers(file)
         if not guardian:
             # A guardian's warning raises the alarm with the review that it requests.
             alarm_after_allow(file, WARNED, "callee")

@@ -32,7 +32,7 @@ _EVENT = {
 
 TIME_TO_ARRIVE = timedelta(minutes=1)
 """Time within which a decision that replaces an earlier one after the deadline should arrive."""
-FIRST_TOLD = 2
+FIRST_POSTED = 2
 """Sequence of the first decision that is delivered; sequence 1 is the standing hold."""
 _CONTACTS = frozenset(f"review_{act}" for act in REACHED_ACTS)
 _STANDING = Verdict(ruling=Ruling.HOLD, reason="standing")
@@ -124,7 +124,7 @@ def _message(file: CaseFile, transfer: Transfer, decision: Decision) -> OutboxMe
 def _late_at(file: CaseFile, transfer: Transfer) -> datetime:
     """Return when the message counts as late. The first decision is late after `decide_by`, even if it was made
     after that. `transfer`: as it was before the decision."""
-    if transfer.sequence < FIRST_TOLD or transfer.decide_by > file.now:
+    if transfer.sequence < FIRST_POSTED or transfer.decide_by > file.now:
         return transfer.decide_by
     return file.now + TIME_TO_ARRIVE
 
@@ -132,7 +132,7 @@ def _late_at(file: CaseFile, transfer: Transfer) -> datetime:
 def kind_of(decision: Decision) -> Literal["decision.made", "decision.changed"]:
     """Return the message type, the same by webhook and by feed: `made` for the first decision after the standing
     hold, `changed` for those that replace it."""
-    return "decision.made" if decision.sequence <= FIRST_TOLD else "decision.changed"
+    return "decision.made" if decision.sequence <= FIRST_POSTED else "decision.changed"
 
 
 def decision_body(decision: Decision, hold_basis: str) -> dict[str, object]:

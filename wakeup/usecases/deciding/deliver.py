@@ -12,8 +12,8 @@ from wakeup.domain.decision import Ruling
 from wakeup.domain.errors import ConflictError, NotFoundError
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import CaseId, MessageId
-from wakeup.usecases.case.follow_up import SOONEST, in_doubt
-from wakeup.usecases.case.notify_customer import tell_outcome
+from wakeup.usecases.case.follow_up import FIRST_RECALL, in_doubt
+from wakeup.usecases.case.notify_customer import text_outcome
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.deciding.settle import settle_file
 from wakeup.usecases.deciding.warning_after_allow import clear_follow_up, recall_failed
@@ -73,7 +73,7 @@ def take_messages(unit: Unit, now: datetime, limit: int, again: int | None = Non
 
 def _after_allow(unit: Unit, message: OutboxMessage, body: str) -> bool:
     """True if the message holds or refuses a transfer that was allowed before."""
-    if message.sequence < SOONEST or json.loads(body)["decision"] == Ruling.ALLOW:
+    if message.sequence < FIRST_RECALL or json.loads(body)["decision"] == Ruling.ALLOW:
         return False
     return unit.decisions.was_let_go(message.transfer_id)
 
@@ -100,7 +100,7 @@ def record_delivery(unit: Unit, dispatch: Dispatch, delivery: Delivery, now: dat
             clear_follow_up(file)
             settle_file(file)
             if file.case.state is not CaseState.OPEN:
-                tell_outcome(file)
+                text_outcome(file)
         elif state is MessageState.DEAD:
             recall_failed(file, transfer, delivery.status)
     return state

@@ -13,7 +13,7 @@ from wakeup.domain.review import Act, Review
 from wakeup.domain.staff import Right, demand
 from wakeup.usecases.case.guard import guard_one
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.deciding.warning_after_allow import tell_of_label
+from wakeup.usecases.deciding.warning_after_allow import recall_after_label
 from wakeup.usecases.records import Label
 from wakeup.usecases.review.review import Order, ReviewFile
 from wakeup.usecases.unit import Unit
@@ -29,7 +29,7 @@ def record_label(file: CaseFile, truth: Label) -> None:
     if truth.label is Truth.SCAM:
         transfer = next(t for t in file.transfers() if t.id == truth.transfer_id)
         guard_one(file, transfer)
-        tell_of_label(file, transfer)
+        recall_after_label(file, transfer)
 
 
 def currency_of(unit: Unit, transfer_id: TransferId) -> str | None:

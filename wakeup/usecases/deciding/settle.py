@@ -15,8 +15,8 @@ from wakeup.domain.ids import CaseId, EvidenceId
 from wakeup.domain.outcome import PROTECTIVE, Evidence
 from wakeup.domain.transfer import Transfer, TransferState
 from wakeup.usecases.case.follow_up import awaiting_callback, promise_person, queue_for_follow_up
-from wakeup.usecases.case.notify_customer import outcome_now, tell_outcome
-from wakeup.usecases.case.promised_call import tell_late_promise
+from wakeup.usecases.case.notify_customer import outcome_now, text_outcome
+from wakeup.usecases.case.promised_call import alarm_late_promise
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.conference.stop_calls import recheck_placed_calls, stop_calls
 from wakeup.usecases.deciding.decisions import record_decision
@@ -52,7 +52,7 @@ def settle_file(file: CaseFile, *, closed: bool = False) -> None:
     for transfer in file.transfers():
         fresh |= _settle_transfer(file, transfer, evidence).sequence > transfer.sequence
     _close_if_done(file, fresh=fresh)
-    tell_late_promise(file)
+    alarm_late_promise(file)
 
 
 def evidence_of(file: CaseFile) -> list[Evidence]:
@@ -65,7 +65,7 @@ def evidence_of(file: CaseFile) -> list[Evidence]:
 def _settle_transfer(file: CaseFile, transfer: Transfer, evidence: Sequence[Evidence]) -> Transfer:
     if transfer.act_at is None:
         return transfer
-    transfer, now = _guarded_beside(file, _tell_of_its_end(file, transfer), evidence), file.now
+    transfer, now = _guarded_beside(file, _alarm_before_hold_ends(file, transfer), evidence), file.now
     over_limits = _may_be_let_go(transfer, evidence) and _over_limits(file, transfer)
     verdict = decide(transfer, evidence, file.unit.policy, now, file.case.tier, over_limits=over_limits)
     if transfer.state is TransferState.PENDING:
@@ -86,7 +86,7 @@ def _told(file: CaseFile, transfer: Transfer, news: Collection[EvidenceId]) -> b
     return newest is not None and set(news) <= set(newest.rests_on)
 
 
-def _tell_of_its_end(file: CaseFile, transfer: Transfer) -> Transfer:
+def _alarm_before_hold_ends(file: CaseFile, transfer: Transfer) -> Transfer:
     """Raise the alarm, once, that the hold is about to end, while staff can still release: at its end the payment
     is refused in any case."""
     if transfer.state is not TransferState.HELD or transfer.alarm_at is None or file.now < transfer.alarm_at:
@@ -156,14 +156,14 @@ def _close_if_done(file: CaseFile, *, fresh: bool) -> None:
         if not held:
             recheck_placed_calls(file)
         file.move(CaseEvent.SEND_TO_REVIEW if _still_to_review(file) else CaseEvent.SETTLE)
-        tell_outcome(file)
+        text_outcome(file)
     elif file.case.state is CaseState.IN_REVIEW and not _still_to_review(file):
         stop_calls(file, "settled")
         file.move(CaseEvent.SETTLE)
-        tell_outcome(file)
+        text_outcome(file)
     elif fresh and not held and outcome_now(file) is not None:
         # The case waits for a human, but the customer need not wait with it to hear that the hold has ended.
-        tell_outcome(file)
+        text_outcome(file)
 
 
 def _still_to_review(file: CaseFile) -> bool:

@@ -18,7 +18,7 @@ from wakeup.usecases.records import Fact
 
 WARNED = "warned_after_allow"
 LINE = "line_suspicious_after_allow"
-A_DAY = timedelta(days=1)
+RECOVERABLE_FOR = timedelta(days=1)
 """How far back a warning concerns the customer's transfers in other cases; after that the bank can recover nothing."""
 
 
@@ -34,26 +34,26 @@ def alarm_after_allow(file: CaseFile, kind: str, by: str, /, **facts: Fact) -> N
         keep_in_queue(file)
     # Locks the customer; see `settle_file`, which may be releasing money in another of their cases at this moment.
     file.unit.customers.lock(file.case.customer_id)
-    for case_id in file.unit.reviews.gone_elsewhere(file.case, file.now - A_DAY):
-        _tell_of_another(file, case_id, by)
+    for case_id in file.unit.reviews.gone_elsewhere(file.case, file.now - RECOVERABLE_FOR):
+        _recall_in_other_case(file, case_id, by)
 
 
-def tell_of_raised(file: CaseFile, transfer: Transfer) -> None:
+def recall_after_raised_tier(file: CaseFile, transfer: Transfer) -> None:
     """The bank raised the tier of a transfer we allowed."""
-    _ask_for(file, transfer, "tier_raised_after_allow")
+    _recall_or_queue(file, transfer, "tier_raised_after_allow")
 
 
-def tell_of_other_payment(file: CaseFile, transfer: Transfer) -> None:
+def recall_after_other_payment(file: CaseFile, transfer: Transfer) -> None:
     """The bank changed a transfer we allowed into another payment, for which there is no evidence that all is well."""
-    _ask_for(file, transfer, "other_payment_after_allow")
+    _recall_or_queue(file, transfer, "other_payment_after_allow")
 
 
-def tell_of_released(file: CaseFile, transfer: Transfer) -> None:
+def alarm_released_after_cancel(file: CaseFile, transfer: Transfer) -> None:
     """Alarm: the bank has paid out a transfer that the customer had cancelled, who believes that the money stayed."""
-    _ask_for(file, transfer, "released_after_cancel")
+    _recall_or_queue(file, transfer, "released_after_cancel")
 
 
-def tell_of_line(file: CaseFile, transfer_id: TransferId) -> None:
+def recall_after_doubted_number(file: CaseFile, transfer_id: TransferId) -> None:
     """The bank reports that the customer's line is suspicious: the person who said there that all is well may not
     have been the customer. Concerns all transfers of this case that were allowed."""
     if any(may_be_gone(file, t) for t in file.transfers()):
@@ -63,7 +63,7 @@ def tell_of_line(file: CaseFile, transfer_id: TransferId) -> None:
             keep_in_queue(file)
 
 
-def _ask_for(file: CaseFile, transfer: Transfer, kind: str) -> None:
+def _recall_or_queue(file: CaseFile, transfer: Transfer, kind: str) -> None:
     """Recall the transfer, or put the case into the queue so that a human asks the bank. Cases of an erased
     customer are not queued again."""
     file.alarm(kind, "bank", transfer=transfer.id)
@@ -72,7 +72,7 @@ def _ask_for(file: CaseFile, transfer: Transfer, kind: str) -> None:
         keep_in_queue(file)
 
 
-def tell_of_label(file: CaseFile, transfer: Transfer) -> None:
+def recall_after_label(file: CaseFile, transfer: Transfer) -> None:
     """Recall a transfer that was labelled as a scam, if there is still time."""
     if recall(file, transfer.id):
         keep_in_queue(file)
@@ -113,7 +113,7 @@ def clear_follow_up(file: CaseFile) -> None:
         file.update(replace(file.case, unheld_at=None))
 
 
-def _tell_of_another(file: CaseFile, case_id: CaseId, by: str) -> None:
+def _recall_in_other_case(file: CaseFile, case_id: CaseId, by: str) -> None:
     """Warn about another case of the customer without waiting for its lock.
 
     Waiting while holding this case's lock could deadlock with a transaction that wants the same two; where the

@@ -19,7 +19,7 @@ from wakeup.domain.transfer import GONE
 from wakeup.usecases.agents.agent_call import at_stake
 from wakeup.usecases.agents.agents import AgentNow, read_agents
 from wakeup.usecases.agents.talks import last_talk
-from wakeup.usecases.case.people import is_anothers
+from wakeup.usecases.case.parties import is_anothers
 from wakeup.usecases.console.case_view import CaseView, read_case
 from wakeup.usecases.desk.reach_out import ELSE, NO_TEXT
 from wakeup.usecases.guardians.ask_guardian import ask_guardian
@@ -34,7 +34,7 @@ GENERIC = "generic"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Service:
+class ServiceLevel:
     """Service figures of the last 24 hours, for customers who asked for a human."""
 
     asked: int
@@ -56,7 +56,7 @@ class Team:
     talking: Sequence[HandOver]
     listening: Sequence[Listener]
     """Supervisors in those conversations, or being rung for them."""
-    service: Service
+    service: ServiceLevel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,11 +113,11 @@ def read_team(unit: Unit, now: datetime) -> Team:
     )
 
 
-def service_of(waits: Sequence[HandOver]) -> Service:
+def service_of(waits: Sequence[HandOver]) -> ServiceLevel:
     """Compute the service figures. A wait is counted when it is over."""
     over = [one for one in waits if one.state is not HandOverState.WAITING]
     took = [one.joined_at - one.asked_at for one in over if one.joined_at is not None]
-    return Service(
+    return ServiceLevel(
         asked=len(over), joined=len(took), soon=sum(wait <= SOON for wait in took),
         left=sum(one.state is HandOverState.ABANDONED for one in over),
         longest_s=round(max(took, default=timedelta()).total_seconds()),

@@ -16,9 +16,9 @@ from wakeup.domain.outcome import PROTECTIVE, Contact, Evidence, Outcome
 from wakeup.domain.review import OWES_A_CALL, Act, Reason, Review, reaches
 from wakeup.domain.staff import Right, demand
 from wakeup.usecases.agents.talks import last_talk
-from wakeup.usecases.case.customer import shake
+from wakeup.usecases.case.customer import raise_next_tiers
 from wakeup.usecases.case.follow_up import want_person
-from wakeup.usecases.case.people import is_anothers
+from wakeup.usecases.case.parties import is_anothers
 from wakeup.usecases.case.record_evidence import new_evidence_id, record_evidence
 from wakeup.usecases.conversation.nothing_left import nothing_left
 from wakeup.usecases.deciding.settle import settle_file
@@ -83,7 +83,7 @@ def record_outcome(unit: Unit, order: Order, found: FoundOut, now: datetime) -> 
         )
         talk = work.record(Act.TALKED, None, outcome=found.outcome, evidence=evidence.id)
         if found.outcome in PROTECTIVE:
-            shake(work.file)
+            raise_next_tiers(work.file)
             alarm_after_allow(work.file, WARNED, work.staff.name)
         if talk.reason is Reason.CALL_BACK_AGREED and not anothers:
             # The customer agreed to this call in place of the one promised before, which is late no more.

@@ -10,17 +10,17 @@ from datetime import datetime, timedelta
 from wakeup.domain.attempt import ATTEMPT_TRANSITIONS, Attempt, AttemptEvent, AttemptState
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import AttemptId
-from wakeup.domain.plan import CutOff, guard
+from wakeup.domain.plan import CutOff, guard_rule_cut_off
 from wakeup.domain.states import move
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.dispatch.dialling import Dialling
 from wakeup.usecases.dispatch.next_ringing import plan_what_follows
 from wakeup.usecases.ladder.plan_calls import suppress
-from wakeup.usecases.ringing.pacing import Account, Granted, give_back, take_lines
+from wakeup.usecases.ringing.pacing import AccountLimits, Granted, give_back, take_lines
 from wakeup.usecases.unit import Unit
 
 LOOK_AGAIN = timedelta(seconds=1)
-NOBODY: frozenset[AttemptId] = frozenset()
+NONE_RESTING: frozenset[AttemptId] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,8 +45,8 @@ def lines_for_the_due(unit: Unit, dialling: Dialling, limit: int, now: datetime)
     return granted
 
 
-def whom_to_claim(
-    unit: Unit, account: Account, limit: int, now: datetime, resting: Collection[AttemptId]
+def attempts_to_claim(
+    unit: Unit, account: AccountLimits, limit: int, now: datetime, resting: Collection[AttemptId]
 ) -> list[AttemptId]:
     """Return the attempts to claim one by one with `claim_one`, each in its own transaction, after claiming them
     together failed."""
@@ -59,10 +59,10 @@ def claim_one(unit: Unit, dialling: Dialling, attempt_id: AttemptId, now: dateti
     granted = take_lines(unit, dialling.account, 1, now, dialling.refused_at)
     if granted.count == 0:
         return []
-    return claim_these(unit, dialling, [unit.attempts.get(attempt_id)], granted.count, now)
+    return claim_all(unit, dialling, [unit.attempts.get(attempt_id)], granted.count, now)
 
 
-def claim_these(unit: Unit, dialling: Dialling, chosen: Sequence[Attempt], granted: int, now: datetime) -> list[Claim]:
+def claim_all(unit: Unit, dialling: Dialling, chosen: Sequence[Attempt], granted: int, now: datetime) -> list[Claim]:
     """Claim each attempt that may still be claimed, and give unused lines back. Raises LockedError when another
     transaction holds the case of an attempt that was not locked when it was chosen: that transaction may wait for
     the account's lines, which are locked here."""
@@ -106,7 +106,12 @@ def claim_of(claimed: Attempt, now: datetime) -> Claim:
 
 
 def choose(
-    unit: Unit, account: Account, limit: int, by_turn: int, now: datetime, resting: Collection[AttemptId] = NOBODY
+    unit: Unit,
+    account: AccountLimits,
+    limit: int,
+    by_turn: int,
+    now: datetime,
+    resting: Collection[AttemptId] = NONE_RESTING,
 ) -> list[Attempt]:
     """Choose the attempts to call. If there are lines for all due attempts, that is all of them. Otherwise those come
     first for which a person waits on the line; about the others the plan decides, or the guard rule."""
@@ -126,7 +131,7 @@ def _awake(found: Sequence[Attempt], resting: Collection[AttemptId], most: int) 
 
 
 def _by_plan(
-    unit: Unit, account: Account, limit: int, by_turn: int, now: datetime, resting: Collection[AttemptId]
+    unit: Unit, account: AccountLimits, limit: int, by_turn: int, now: datetime, resting: Collection[AttemptId]
 ) -> list[Attempt]:
     """Choose among the attempts that nobody waits for on the line."""
     in_turn = _awake(unit.waiting.by_turn(now, by_turn + len(resting)), resting, by_turn) if by_turn else ()
@@ -141,7 +146,7 @@ def _by_plan(
     return list(chosen.values())
 
 
-def _cut_offs(unit: Unit, account: Account, now: datetime) -> Iterator[CutOff]:
+def _cut_offs(unit: Unit, account: AccountLimits, now: datetime) -> Iterator[CutOff]:
     """Yield the cut-off of the plan if it is fresh, then that of the guard rule: attempts that the plan left out
     may be called when no other attempt waits."""
     overload = unit.policy.overload
@@ -150,4 +155,4 @@ def _cut_offs(unit: Unit, account: Account, now: datetime) -> Iterator[CutOff]:
         yield CutOff(opens=plan.opens)
     best = unit.waiting.best_worth(now)
     if best is not None:
-        yield guard(best, overload.guard, now)
+        yield guard_rule_cut_off(best, overload.guard, now)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from wakeup.usecases.ringing.pacing import Account
+from wakeup.usecases.ringing.pacing import AccountLimits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dialling:
     """What this node calls with: the account's limits, our numbers, and the name it claims attempts under."""
 
-    account: Account
+    account: AccountLimits
     from_numbers: tuple[str, ...]
     node: str
     refused_at: datetime | None = None

@@ -13,7 +13,7 @@ from wakeup.usecases.dispatch.next_ringing import plan_what_follows
 from wakeup.usecases.due import Due
 from wakeup.usecases.ladder.plan_calls import suppress
 from wakeup.usecases.records import CallPlan
-from wakeup.usecases.ringing.pacing import Account
+from wakeup.usecases.ringing.pacing import AccountLimits
 from wakeup.usecases.unit import Unit
 
 PRIOR_STARTS = 20.0
@@ -23,7 +23,7 @@ LONGEST_GAP = timedelta(seconds=10)
 """After a longer gap between two plans it is unknown how many lines were in use meanwhile."""
 
 
-def make_plan(unit: Unit, account: Account, node: str, now: datetime) -> CallPlan | None:
+def make_plan(unit: Unit, account: AccountLimits, node: str, now: datetime) -> CallPlan | None:
     """Return the plan for the attempts that wait now, or None if none is due or another node plans. A query:
     nothing is written."""
     due = unit.waiting.next_due(now)

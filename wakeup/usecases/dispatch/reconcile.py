@@ -38,7 +38,7 @@ VANISHED_AFTER = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class Lookup:
     """A question for the provider: fetch the call if its SID is known, otherwise search for it among our calls. For a
     call that is over: what was recorded of it."""
 
@@ -65,7 +65,7 @@ def checks_due(unit: Unit, now: datetime, limit: int) -> Due[AttemptId]:
     )
 
 
-def check(unit: Unit, attempt_id: AttemptId, now: datetime) -> Question | None:
+def check(unit: Unit, attempt_id: AttemptId, now: datetime) -> Lookup | None:
     """Repair what needs no answer from the provider, and return the question that must be asked. It is asked again
     after 20 s if no answer was recorded."""
     with CaseFile(unit, unit.cases.lock_if_free(unit.attempts.get(attempt_id).case_id), now) as file:
@@ -73,7 +73,7 @@ def check(unit: Unit, attempt_id: AttemptId, now: datetime) -> Question | None:
         return None if attempt.check_at is None or attempt.check_at > now else _check(file, attempt)
 
 
-def _check(file: CaseFile, attempt: Attempt) -> Question | None:
+def _check(file: CaseFile, attempt: Attempt) -> Lookup | None:
     match attempt.state:
         case AttemptState.ENDED:
             return _question(file, attempt) if is_overdue(file, attempt) else None
@@ -94,11 +94,11 @@ def _check(file: CaseFile, attempt: Attempt) -> Question | None:
             return _question(file, attempt)
 
 
-def _question(file: CaseFile, attempt: Attempt) -> Question:
+def _question(file: CaseFile, attempt: Attempt) -> Lookup:
     over = attempt.state is AttemptState.ENDED
     # The number of an ended call is not needed, and its customer may have been erased since.
     party = None if over else file.unit.parties.get(attempt.party_id, file.case.customer_id)
-    return Question(
+    return Lookup(
         attempt_id=attempt.id,
         call_sid=attempt.call_sid,
         to=party.phone if party else "",
@@ -108,7 +108,7 @@ def _question(file: CaseFile, attempt: Attempt) -> Question:
     )
 
 
-def take_search(unit: Unit, attempt_id: AttemptId, found: Sequence[RemoteCall], now: datetime) -> list[str]:
+def record_search(unit: Unit, attempt_id: AttemptId, found: Sequence[RemoteCall], now: datetime) -> list[str]:
     """Record the provider's calls between these two numbers since the intent. Binds the attempt's own call, and
     returns the SIDs of the calls to cut."""
     case = unit.cases.lock_of(attempt_id)
@@ -140,7 +140,7 @@ def _not_found(file: CaseFile, attempt: Attempt) -> None:
     plan_what_follows(file, lost)
 
 
-def take_fetch(unit: Unit, attempt_id: AttemptId, call: RemoteCall | None, now: datetime) -> str | None:
+def record_fetch(unit: Unit, attempt_id: AttemptId, call: RemoteCall | None, now: datetime) -> str | None:
     """Record what the provider says of a call whose status is overdue. Returns its SID if it must be cut."""
     case = unit.cases.lock_of(attempt_id)
     if case is None:

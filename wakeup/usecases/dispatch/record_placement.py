@@ -22,7 +22,7 @@ from wakeup.usecases.conference.stop_calls import recheck_placed_calls
 from wakeup.usecases.conversation.nothing_left import nothing_left
 from wakeup.usecases.dispatch.next_ringing import plan_what_follows
 from wakeup.usecases.dispatch.write_intent import unclaimed
-from wakeup.usecases.ports import Fault, Placement, PostResult
+from wakeup.usecases.ports import Placement, PostResult, RefusalCause
 from wakeup.usecases.ringing.last_checks import return_budget
 from wakeup.usecases.ringing.pacing import gone_through, slow_down, stop_dialling
 from wakeup.usecases.ringing.senders import rest_sender
@@ -93,22 +93,24 @@ def _refused(file: CaseFile, account: str, attempt: Attempt, placement: Placemen
     """Handle a definite refusal. If neither this number nor this call is at fault, the attempt keeps its turn and
     is posted again; after a stop of dialling it serves as the probe."""
     match placement.fault:
-        case Fault.ACCOUNT | Fault.CONFIGURATION:
+        case RefusalCause.ACCOUNT | RefusalCause.CONFIGURATION:
             reason = f"{placement.fault}:{placement.code} on {attempt.claimed_by}"
             stop_dialling(file.unit, account, reason, file.now + STOPPED_FOR)
             _send_again(file, attempt, replace(placement, retry_after_s=STOPPED_FOR.total_seconds()))
-        case Fault.SENDER | Fault.PAIR:
+        case RefusalCause.SENDER | RefusalCause.PAIR:
             rest_sender(file, attempt, placement.code)
             _send_again(file, attempt, placement)
-        case Fault.CAPACITY:
+        case RefusalCause.CAPACITY:
             _slow_down(file, account, attempt, placement)
             _send_again(file, attempt, placement)
         case fault:
-            _end_failed(file, attempt, code=placement.code, number_at_fault=fault is Fault.NUMBER)
+            _end_failed(file, attempt, code=placement.code, number_at_fault=fault is RefusalCause.NUMBER)
 
 
 def _slow_down(file: CaseFile, account: str, attempt: Attempt, placement: Placement) -> None:
-    if placement.fault is Fault.CAPACITY and slow_down(file.unit, account, attempt.intent_at or file.now, file.now):
+    if placement.fault is RefusalCause.CAPACITY and slow_down(
+        file.unit, account, attempt.intent_at or file.now, file.now
+    ):
         file.note("slowed_down", code=placement.code)
 
 

@@ -10,7 +10,7 @@ from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import AttemptId
 from wakeup.domain.outcome import Disposition
 from wakeup.usecases.case.calls import advance_call, bind
-from wakeup.usecases.case.notify_customer import tell_missed
+from wakeup.usecases.case.notify_customer import text_missed_call
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.conversation.missed_recordings import look_later
 from wakeup.usecases.conversation.talk import end_talk
@@ -63,7 +63,7 @@ def after_call(file: CaseFile, attempt: Attempt) -> None:
     for what is left open."""
     end_talk(file, attempt)
     ended = file.unit.attempts.get(attempt.id)
-    tell_missed(file, ended)
+    text_missed_call(file, ended)
     settle_file(file)
     plan_what_follows(file, ended)
 

@@ -12,17 +12,17 @@ from wakeup.domain.ids import AttemptId
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.dispatch.claim_attempts import (
     LOOK_AGAIN,
-    NOBODY,
+    NONE_RESTING,
     Claim,
     choose,
     claim,
+    claim_all,
     claim_of,
-    claim_these,
     lines_for_the_due,
 )
 from wakeup.usecases.dispatch.dialling import Dialling
 from wakeup.usecases.dispatch.write_intent import Intent, intend
-from wakeup.usecases.ringing.pacing import Account, give_back
+from wakeup.usecases.ringing.pacing import AccountLimits, give_back
 from wakeup.usecases.unit import Unit
 
 
@@ -34,13 +34,13 @@ class Started:
     """The call to post."""
     claims: tuple[Claim, ...] = ()
     """Claims whose intents are still to be written."""
-    worked: bool = False
+    more_due: bool = False
     """True if more may be due."""
     again_at: datetime | None = None
 
 
 def start_due(
-    unit: Unit, dialling: Dialling, limit: int, now: datetime, resting: Collection[AttemptId] = NOBODY
+    unit: Unit, dialling: Dialling, limit: int, now: datetime, resting: Collection[AttemptId] = NONE_RESTING
 ) -> Started:
     """Take lines, claim the due attempts that are not in `resting`, and write the intent if there is a single
     claim. Raises ConstraintError when that intent lost a race."""
@@ -50,8 +50,8 @@ def start_due(
         return Started(again_at=granted.again_at)
     chosen = choose(unit, account, granted.count, granted.by_turn, now, resting)
     if len(chosen) != 1:
-        claims = claim_these(unit, dialling, chosen, granted.count, now)
-        return Started(claims=tuple(claims), worked=bool(claims), again_at=None if claims else now + LOOK_AGAIN)
+        claims = claim_all(unit, dialling, chosen, granted.count, now)
+        return Started(claims=tuple(claims), more_due=bool(claims), again_at=None if claims else now + LOOK_AGAIN)
     [found] = chosen
     with CaseFile(unit, unit.cases.lock(found.case_id), now) as file:
         claimed = claim(file, found, dialling.node)
@@ -61,19 +61,19 @@ def start_due(
             unit.attempts.save(claimed)
             if granted.count > 1:
                 give_back(unit, account, granted.count - 1, now)
-            return Started(claims=(claim_of(claimed, now),), worked=True)
+            return Started(claims=(claim_of(claimed, now),), more_due=True)
         intent = None if claimed is None else intend(file, claimed, dialling.from_numbers)
     unused = granted.count - (intent is not None)
     if unused:
         give_back(unit, account, unused, now)
     if intent is None:
-        return Started(worked=True)
+        return Started(more_due=True)
     # Find out here whether more is due: another look would take time before the phone rings.
     next_due = unit.waiting.next_due(now)
-    return Started(intent=intent, worked=next_due is not None and next_due <= now, again_at=next_due)
+    return Started(intent=intent, more_due=next_due is not None and next_due <= now, again_at=next_due)
 
 
-def return_start(unit: Unit, account: Account, claim: Claim) -> None:
+def return_start(unit: Unit, account: AccountLimits, claim: Claim) -> None:
     """Give back the call start of a claim from which no intent came, for another attempt. Runs in a transaction of
     its own because of the lock order: starting a single call locks the lines first and the region's budget last."""
     give_back(unit, account, 1, claim.granted_at)

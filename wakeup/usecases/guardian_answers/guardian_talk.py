@@ -34,7 +34,7 @@ def as_evidence(found: Findings) -> Findings:
     return replace(found, outcome=outcome, contact=contact, transfer_named=False)
 
 
-def take_answer(file: CaseFile, attempt: Attempt, ended: Conversation) -> None:
+def record_guardians_answer(file: CaseFile, attempt: Attempt, ended: Conversation) -> None:
     """Record a guardian's answer from a call. A guardian who opts out gets no more calls; calls to others go on."""
     answers = sorted(flag.removeprefix(ANSWER) for flag in ended.flags if flag.startswith(ANSWER))
     file.note("guardian_answered", "guardian", attempt=attempt.id, answer=answers[0] if answers else "nothing")

@@ -11,9 +11,9 @@ from collections.abc import Collection
 from wakeup.domain.confirmation import (
     ANSWERABLE,
     CONFIRMATION_TRANSITIONS,
-    Answer,
     Confirmation,
     ConfirmationEvent,
+    GuardianAnswer,
     Step,
 )
 from wakeup.domain.fast_dataclass import replace
@@ -26,20 +26,20 @@ from wakeup.usecases.guardians.ask_guardian import ask_guardian, within_window
 from wakeup.usecases.ladder.climb import hurry_on
 
 _BY_PHONE = {
-    "worried": Answer.WORRIED,
-    "will_call": Answer.WILL_CALL,
-    "not_sure": Answer.UNSURE,
-    "aware": Answer.AWARE,
+    "worried": GuardianAnswer.WORRIED,
+    "will_call": GuardianAnswer.WILL_CALL,
+    "not_sure": GuardianAnswer.UNSURE,
+    "aware": GuardianAnswer.AWARE,
 }
 """The answers of script `guardian_call` by the names of its flags, the worried one first."""
 _ONE_MAY_ANSWER = frozenset({"prompt_open", "answered"})
 """Reasons not to ask another guardian because one may still answer, or has."""
 
 
-def record_answer(file: CaseFile, confirmation: Confirmation, answer: Answer) -> Confirmation:
+def record_answer(file: CaseFile, confirmation: Confirmation, answer: GuardianAnswer) -> Confirmation:
     """Record an answer and return the confirmation after it. The confirmation must be answerable."""
     # A worried answer is not withdrawn by a later one: another person may hold the phone by now.
-    kept = Answer.WORRIED if confirmation.answer is Answer.WORRIED else answer
+    kept = GuardianAnswer.WORRIED if confirmation.answer is GuardianAnswer.WORRIED else answer
     now = replace(
         confirmation,
         state=move(CONFIRMATION_TRANSITIONS, confirmation.state, ConfirmationEvent.ANSWER),
@@ -48,20 +48,20 @@ def record_answer(file: CaseFile, confirmation: Confirmation, answer: Answer) ->
         step=Step.EXPIRE,
         due_at=confirmation.expires_at,
     )
-    if kept is Answer.WILL_CALL and confirmation.answer in {kept, Answer.AWARE}:
+    if kept is GuardianAnswer.WILL_CALL and confirmation.answer in {kept, GuardianAnswer.AWARE}:
         # "Not yet", or the same SMS once more: the guardian is asked back once and then left in peace.
         now = replace(now, step=confirmation.step, due_at=confirmation.due_at)
-    elif kept is Answer.WILL_CALL:
+    elif kept is GuardianAnswer.WILL_CALL:
         wait = within_window(file, file.unit.policy.messages.ask_back_after, 3)
         now = replace(now, step=Step.ASK_BACK, due_at=min(file.now + wait, confirmation.expires_at))
-    elif kept is Answer.AWARE:
+    elif kept is GuardianAnswer.AWARE:
         # This changes nothing: the next guardian is asked when they would have been without this answer, or when
         # this guardian would have been asked back.
         step = Step.NEXT_GUARDIAN if confirmation.step is Step.ASK_BACK else confirmation.step
         now = replace(now, step=step, due_at=confirmation.due_at)
     file.unit.confirmations.save(now)
     file.unit.wakes.add("message")
-    if kept is Answer.UNSURE:
+    if kept is GuardianAnswer.UNSURE:
         pass_on(file, now, "unsure")
     return now
 

@@ -13,7 +13,7 @@ from wakeup.domain.party import Party
 from wakeup.domain.sms import SmsKind, SmsState
 from wakeup.domain.transfer import Tier
 from wakeup.domain.window import may_ring, next_ringing_hour
-from wakeup.usecases.case.people import customer_of
+from wakeup.usecases.case.parties import customer_of
 from wakeup.usecases.case.queue_sms import queue_sms
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.guardians.choose_guardian import choose_guardian, guardian_at_hand

@@ -12,7 +12,7 @@ from wakeup.domain.guardian import Circumstances, Guardian, GuardianState, refus
 from wakeup.domain.ids import PartyId
 from wakeup.domain.naming import same_name
 from wakeup.domain.party import CUSTOMER_ROLES, Party, Role
-from wakeup.usecases.case.people import customer_of, same_number
+from wakeup.usecases.case.parties import customer_of, same_number
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.repositories.texts import Channel
 

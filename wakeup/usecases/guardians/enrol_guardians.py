@@ -20,7 +20,7 @@ from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.due import Due, if_due
 from wakeup.usecases.guardians.ask_guardian import guardian_barred
 from wakeup.usecases.guardians.guardian_words import OwnNo, own_no
-from wakeup.usecases.guardians.invite_guardian import invite, tell_old_contact
+from wakeup.usecases.guardians.invite_guardian import invite, notify_old_contact
 from wakeup.usecases.idempotency import is_repeat_event
 from wakeup.usecases.records import Customer
 from wakeup.usecases.repositories.guardians import Change, Consent
@@ -80,7 +80,7 @@ class GuardiansIn:
     wanted: tuple[Entry, ...]
 
 
-def take_guardians(unit: Unit, message: GuardiansIn, now: datetime) -> dict[str, str]:
+def replace_guardians(unit: Unit, message: GuardiansIn, now: datetime) -> dict[str, str]:
     """Apply `put_guardians` once per message. A repeat may be older than a newer list, so it changes nothing and
     is answered with the present state. Raises ConflictError if the event id is known with other content, or the
     list is older than the newest one."""
@@ -115,7 +115,7 @@ def put_guardians(
         }
         answers = {entry.id: _want(unit, customer_id, standing.get(entry.id), entry, files, now) for entry in wanted}
         gone = standing.keys() - answers.keys()
-        answers |= {identity: _take_away(unit, standing[identity], files, now) for identity in sorted(gone)}
+        answers |= {identity: _withdraw_entry(unit, standing[identity], files, now) for identity in sorted(gone)}
         return answers | _withdraw(unit, customer_id, answers)
 
 
@@ -144,7 +144,7 @@ def _want(
     return AT_ONCE
 
 
-def _take_away(unit: Unit, old: Guardian, files: list[CaseFile], now: datetime) -> str:
+def _withdraw_entry(unit: Unit, old: Guardian, files: list[CaseFile], now: datetime) -> str:
     if files:
         _wait(unit, old.customer_id, old.id, None, old, files, now)
         return WAITS
@@ -174,7 +174,7 @@ def _tell(unit: Unit, old: Guardian, files: list[CaseFile], now: datetime) -> No
     for file, reason in barred:
         file.note("guardian_not_told", guardian=old.id, reason=reason)
     if not barred:
-        tell_old_contact(unit, old, now)
+        notify_old_contact(unit, old, now)
 
 
 def _differs(unit: Unit, old: Guardian, entry: Entry) -> bool:

@@ -50,7 +50,7 @@ def _invited_before(unit: Unit, guardian: Guardian) -> bool:
     return known or unit.texts.invited(guardian.customer_id, guardian.number_index)
 
 
-def take_back(unit: Unit, sms: Sms) -> None:
+def allow_another_invitation(unit: Unit, sms: Sms) -> None:
     """Allow another invitation, because this one was provably not sent and so was not the only one the guardian
     ever gets."""
     if sms.guardian_id is None or unit.texts.invited(sms.customer_id, sms.number_index):
@@ -64,6 +64,6 @@ def take_back(unit: Unit, sms: Sms) -> None:
     unit.guardians.save(replace(guardian, invited_at=None))
 
 
-def tell_old_contact(unit: Unit, guardian: Guardian, now: datetime) -> None:
+def notify_old_contact(unit: Unit, guardian: Guardian, now: datetime) -> None:
     """Tell the present contact of the change. A change during an incident may be the scammer's."""
     queue_to_guardian(unit, guardian, SmsKind.NUMBER_CHANGED, {}, now, now + SENT_WITHIN)

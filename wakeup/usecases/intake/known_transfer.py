@@ -11,18 +11,18 @@ from wakeup.domain.fast_dataclass import fast_init
 from wakeup.domain.ids import CaseId, TransferId
 from wakeup.domain.transfer import TIER_RANK, Transfer, TransferState
 from wakeup.usecases.case.guard import guard_one
-from wakeup.usecases.case.people import (
+from wakeup.usecases.case.parties import (
+    add_late_number,
+    apply_warnings,
     bar_linked,
-    take_number,
-    take_warnings,
 )
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.deciding.warning_after_allow import tell_of_line, tell_of_other_payment
+from wakeup.usecases.deciding.warning_after_allow import recall_after_doubted_number, recall_after_other_payment
 from wakeup.usecases.idempotency import matches_hash
 from wakeup.usecases.inputs import FlaggedTransfer
 from wakeup.usecases.intake.tiers import doubt_allowed_elsewhere, raise_tier, warn
 from wakeup.usecases.ladder.plan_calls import plan_for_pending
-from wakeup.usecases.records import Customer, Known
+from wakeup.usecases.records import Customer, KnownEvent
 from wakeup.usecases.unit import Unit
 
 
@@ -51,35 +51,35 @@ def same_event(unit: Unit, content_hash: str, event: FlaggedTransfer) -> Accepte
     return _accepted(unit, unit.transfers.get(TransferId(event.transfer_id)), event, new=False)
 
 
-def event_again(unit: Unit, found: Transfer, event: FlaggedTransfer, known: Known, now: datetime) -> Accepted:
+def event_again(unit: Unit, found: Transfer, event: FlaggedTransfer, known: KnownEvent, now: datetime) -> Accepted:
     """Handle a new event about a known transfer. It may raise the tier, mark the customer's line as suspicious, or
     name a number if none was known. If it describes another payment by now, no earlier yes releases that payment,
     and an earlier allow is recalled or reported. Nothing else changes."""
     unsettled = {case.id: case for case in unit.cases.lock_unsettled(found.customer_id)}
     case = unsettled.pop(found.case_id, None) or unit.cases.lock(found.case_id)
-    be_first(unit.customers.lock(found.customer_id), known)
+    check_not_overtaken(unit.customers.lock(found.customer_id), known)
     warn(unit, unsettled.values(), event, event.tier, now)
     with CaseFile(unit, case, now) as file:
         transfer = unit.transfers.get(found.id) or found
         file.note("event_again", "bank", transfer=transfer.id, event=event.event_id)
         if TIER_RANK[event.tier] < TIER_RANK[transfer.tier]:
             raise_tier(file, transfer, event.tier)
-        if take_warnings(file, event):
-            tell_of_line(file, transfer.id)
+        if apply_warnings(file, event):
+            recall_after_doubted_number(file, transfer.id)
         doubt_allowed_elsewhere(file, event)
-        if take_number(file, event):
+        if add_late_number(file, event):
             plan_for_pending(file)
         bar_linked(file, event)
         if differs := _differs(unit, transfer, event):
             file.note("other_payment", "bank", transfer=transfer.id, fields=differs)
-            _not_the_one_asked_about(file, next(t for t in file.transfers() if t.id == transfer.id))
+            _protect_changed_payment(file, next(t for t in file.transfers() if t.id == transfer.id))
     return _accepted(unit, transfer, event, new=True)
 
 
-def _not_the_one_asked_about(file: CaseFile, transfer: Transfer) -> None:
+def _protect_changed_payment(file: CaseFile, transfer: Transfer) -> None:
     guard_one(file, transfer)
     if transfer.state is TransferState.ALLOWED:
-        tell_of_other_payment(file, transfer)
+        recall_after_other_payment(file, transfer)
 
 
 def _accepted(unit: Unit, transfer: Transfer | None, event: FlaggedTransfer, *, new: bool) -> Accepted:
@@ -129,7 +129,7 @@ def _standing(unit: Unit, transfer: Transfer) -> Decision:
     return decision
 
 
-def be_first(customer: Customer | None, known: Known) -> None:
+def check_not_overtaken(customer: Customer | None, known: KnownEvent) -> None:
     """Raise OvertakenError if another payment of this customer came in between our look-up and our locks: it may
     have opened a case that is not among the locked ones. The transaction then starts over, because no case is
     locked after its customer."""

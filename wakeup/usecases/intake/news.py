@@ -25,7 +25,7 @@ from wakeup.usecases.conversation.call_in import expect_call_in
 from wakeup.usecases.deciding.recall import recall_cancelled
 from wakeup.usecases.deciding.record_label import record_label
 from wakeup.usecases.deciding.settle import settle_file
-from wakeup.usecases.deciding.warning_after_allow import clear_follow_up, recall_failed, tell_of_released
+from wakeup.usecases.deciding.warning_after_allow import alarm_released_after_cancel, clear_follow_up, recall_failed
 from wakeup.usecases.idempotency import is_repeat_event
 from wakeup.usecases.inputs import LabelIn, TransferEventIn, TransferNews
 from wakeup.usecases.ladder.plan_calls import use_more_time
@@ -39,7 +39,7 @@ EARLY_NEWS_WAITS = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NewsTaken:
+class TransferEventResult:
     """Result of a transfer event. `known` is False until the transfer's risk event arrives; `new` is False for a
     repeat."""
 
@@ -47,13 +47,13 @@ class NewsTaken:
     new: bool
 
 
-def take_news(unit: Unit, news: TransferEventIn, now: datetime) -> NewsTaken:
+def apply_transfer_event(unit: Unit, news: TransferEventIn, now: datetime) -> TransferEventResult:
     """Apply one transfer event, or keep it for 24 h if its transfer is unknown. Raises ConflictError if the event
     id is known with other content, or the event does not fit the transfer's state."""
     known = is_repeat_event(unit, news.event_id, news.content_hash, now)
     transfer = unit.transfers.get(TransferId(news.transfer_id))
     if known:
-        return NewsTaken(known=transfer is not None, new=False)
+        return TransferEventResult(known=transfer is not None, new=False)
     early = EarlyNews(
         event_id=news.event_id,
         transfer_id=TransferId(news.transfer_id),
@@ -65,7 +65,7 @@ def take_news(unit: Unit, news: TransferEventIn, now: datetime) -> NewsTaken:
     )
     if transfer is None:
         unit.inbox.keep_early(early)
-        return NewsTaken(known=False, new=True)
+        return TransferEventResult(known=False, new=True)
     with CaseFile(unit, unit.cases.lock(transfer.case_id), now) as file:
         before = unit.transfers.get(transfer.id) or transfer
         _apply(file, before, early)
@@ -74,18 +74,18 @@ def take_news(unit: Unit, news: TransferEventIn, now: datetime) -> NewsTaken:
         if file.case.state is CaseState.OPEN:
             set_ladder(file)
     unit.wakes.update({"settle", of_transfer(transfer.id)})
-    return NewsTaken(known=True, new=True)
+    return TransferEventResult(known=True, new=True)
 
 
-def apply_early(file: CaseFile, transfer: Transfer) -> None:
+def apply_early_and_settle(file: CaseFile, transfer: Transfer) -> None:
     """Apply events that overtook the risk event, and take the decisions that follow from them."""
-    if take_early(file, transfer):
+    if apply_early_events(file, transfer):
         settle_file(file)
 
 
-def take_early(file: CaseFile, transfer: Transfer) -> bool:
+def apply_early_events(file: CaseFile, transfer: Transfer) -> bool:
     """Apply events that overtook the risk event, without deciding anything yet. Returns True if there were any."""
-    waiting = file.unit.inbox.take_early(transfer.id, file.now - EARLY_NEWS_WAITS)
+    waiting = file.unit.inbox.pop_early(transfer.id, file.now - EARLY_NEWS_WAITS)
     for news in waiting:
         try:
             _apply(file, file.unit.transfers.get(transfer.id) or transfer, news)
@@ -100,7 +100,7 @@ def take_early(file: CaseFile, transfer: Transfer) -> bool:
     return bool(waiting)
 
 
-def take_label(unit: Unit, label: LabelIn, now: datetime) -> bool:
+def record_bank_label(unit: Unit, label: LabelIn, now: datetime) -> bool:
     """Record the later truth about a transfer. A transfer labelled a scam is not released by any timer, and an
     allow on its way to the payment core is recalled. Returns False for a repeat. Raises ConflictError if the
     transfer is unknown, or if more money was recovered than the transfer's amount."""
@@ -165,7 +165,7 @@ def _close(file: CaseFile, transfer: Transfer, event: TransferEvent) -> None:
     if too_late:
         recall_failed(file, transfer)
     if taken_back:
-        tell_of_released(file, transfer)
+        alarm_released_after_cancel(file, transfer)
 
 
 def _came_back_too_late(file: CaseFile, transfer: Transfer, event: TransferEvent) -> bool:

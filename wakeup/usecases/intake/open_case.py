@@ -15,29 +15,35 @@ from wakeup.domain.party import Party, Role
 from wakeup.domain.transfer import TIER_RANK, Tier, Transfer, TransferState
 from wakeup.domain.window import settle_at
 from wakeup.usecases.case.customer import case_tier, recent_tier, remember_customer
-from wakeup.usecases.case.people import (
+from wakeup.usecases.case.parties import (
     FAMILY_RISK,
+    add_late_number,
+    apply_warnings,
     bar_linked,
     first_people,
     suspicious_line,
-    take_number,
-    take_warnings,
 )
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.deciding.decisions import record_standing_hold
 from wakeup.usecases.deciding.settle import closed_window, settle_file
-from wakeup.usecases.deciding.warning_after_allow import tell_of_line
+from wakeup.usecases.deciding.warning_after_allow import recall_after_doubted_number
 from wakeup.usecases.idempotency import Inbound, keyed_hash, record_message, register_message
 from wakeup.usecases.inputs import FlaggedTransfer
-from wakeup.usecases.intake.known_transfer import Accepted, be_first, event_again, extension_left_out, same_event
-from wakeup.usecases.intake.news import take_early
+from wakeup.usecases.intake.known_transfer import (
+    Accepted,
+    check_not_overtaken,
+    event_again,
+    extension_left_out,
+    same_event,
+)
+from wakeup.usecases.intake.news import apply_early_events
 from wakeup.usecases.intake.tiers import doubt_allowed_elsewhere, warn
-from wakeup.usecases.ladder.plan_calls import hurry, plan_first_call, plan_for_joined
+from wakeup.usecases.ladder.plan_calls import plan_first_call, plan_for_joined, speed_up_calls
 from wakeup.usecases.ladder.rungs import set_first_rung, set_ladder
-from wakeup.usecases.records import Customer, Known, RiskEventRecord, Sought
+from wakeup.usecases.records import Customer, EventIds, KnownEvent, RiskEventRecord
 from wakeup.usecases.unit import Unit
 
-IN_NO_HURRY = timedelta(seconds=30)
+LONG_WINDOW = timedelta(seconds=30)
 """If a window is longer than this, the settler learns of it only after the phone was rung, together with others."""
 
 
@@ -45,7 +51,7 @@ def receive_event(unit: Unit, inbound: Inbound, event: FlaggedTransfer, now: dat
     """Take one event of one signed message. Raises ConflictError if an id is known with other content."""
     known = unit.inbox.look_up(_sought(event, inbound))
     record_message(unit, inbound, known.body_hash, now)
-    return _take(unit, event, known, now)
+    return _receive(unit, event, known, now)
 
 
 def receive_batch(
@@ -67,15 +73,15 @@ def receive_batch(
 def open_case(unit: Unit, event: FlaggedTransfer, now: datetime) -> Accepted:
     """Open a case for the event's transfer, or join the customer's open case. Everything is checked before
     anything is written."""
-    return _take(unit, event, unit.inbox.look_up(_sought(event, None)), now)
+    return _receive(unit, event, unit.inbox.look_up(_sought(event, None)), now)
 
 
-def _sought(event: FlaggedTransfer, message: Inbound | None) -> Sought:
+def _sought(event: FlaggedTransfer, message: Inbound | None) -> EventIds:
     client, webhook_id = (None, None) if message is None else (message.client, message.webhook_id)
-    return Sought(client, webhook_id, event.event_id, TransferId(event.transfer_id), CustomerId(event.customer_id))
+    return EventIds(client, webhook_id, event.event_id, TransferId(event.transfer_id), CustomerId(event.customer_id))
 
 
-def _take(unit: Unit, event: FlaggedTransfer, known: Known, now: datetime) -> Accepted:
+def _receive(unit: Unit, event: FlaggedTransfer, known: KnownEvent, now: datetime) -> Accepted:
     if known.owner is not None and known.owner != event.customer_id:
         raise ConflictError("customer.id", "this transfer belongs to another customer")
     if known.content_hash is not None:
@@ -96,7 +102,7 @@ def _take(unit: Unit, event: FlaggedTransfer, known: Known, now: datetime) -> Ac
     return _first_event(unit, event, known, now)
 
 
-def _first_event(unit: Unit, event: FlaggedTransfer, known: Known, now: datetime) -> Accepted:
+def _first_event(unit: Unit, event: FlaggedTransfer, known: KnownEvent, now: datetime) -> Accepted:
     """Handle the first event about a transfer: remember its customer, warn their other cases, and put the transfer
     into their open case, or into a new one."""
     customer_id = CustomerId(event.customer_id)
@@ -116,7 +122,7 @@ def _first_event(unit: Unit, event: FlaggedTransfer, known: Known, now: datetime
     return _open(CaseFile(unit, case, now, new=True), event, known)
 
 
-def _open(case_file: CaseFile, event: FlaggedTransfer, known: Known) -> Accepted:
+def _open(case_file: CaseFile, event: FlaggedTransfer, known: KnownEvent) -> Accepted:
     """Open a case: its first transfer, its parties, the first call and the ladder."""
     with case_file as file:
         transfer, decision = _add_transfer(file, event, "case_opened")
@@ -128,7 +134,7 @@ def _open(case_file: CaseFile, event: FlaggedTransfer, known: Known) -> Accepted
     return _accepted(file.unit, transfer, decision, early=early)
 
 
-def _join(case_file: CaseFile, event: FlaggedTransfer, tier: Tier, known: Known) -> Accepted:
+def _join(case_file: CaseFile, event: FlaggedTransfer, tier: Tier, known: KnownEvent) -> Accepted:
     """Let a transfer join the customer's open case, which its tier may make graver. It adds no party, except the
     customer's number where none was known."""
     with case_file as file:
@@ -136,16 +142,16 @@ def _join(case_file: CaseFile, event: FlaggedTransfer, tier: Tier, known: Known)
         if graver:
             file.update(replace(file.case, tier=tier))
         transfer, decision = _add_transfer(file, event, "transfer_joined")
-        line_is_doubted = take_warnings(file, event)
-        take_number(file, event)
+        line_is_doubted = apply_warnings(file, event)
+        add_late_number(file, event)
         bar_linked(file, event)
         if line_is_doubted:
-            tell_of_line(file, transfer.id)
+            recall_after_doubted_number(file, transfer.id)
         transfer, early = _with_early_news(file, transfer, known)
         if transfer.state is TransferState.PENDING:
             plan_for_joined(file, transfer)
         if graver:
-            hurry(file)
+            speed_up_calls(file)
         set_ladder(file)
         _decide_if_late(file, transfer, early=early)
     return _accepted(file.unit, transfer, decision, early=early)
@@ -169,10 +175,10 @@ def _add_transfer(file: CaseFile, event: FlaggedTransfer, note: str) -> tuple[Tr
     return transfer, decision
 
 
-def _with_early_news(file: CaseFile, transfer: Transfer, known: Known) -> tuple[Transfer, bool]:
+def _with_early_news(file: CaseFile, transfer: Transfer, known: KnownEvent) -> tuple[Transfer, bool]:
     """Apply news that overtook the event: it may have extended the transfer's window, or closed the transfer. Return
     the transfer as it then is, and whether there was any news."""
-    if not (known.early_news and take_early(file, transfer)):
+    if not (known.early_news and apply_early_events(file, transfer)):
         return transfer, False
     return file.unit.transfers.get(transfer.id) or transfer, True
 
@@ -193,13 +199,13 @@ def _decide_if_late(file: CaseFile, transfer: Transfer, *, early: bool) -> None:
         closed_window(file, transfer)
     elif early:
         settle_file(file)
-    file.unit.wakes.add("newcomers" if transfer.settle_at - file.now > IN_NO_HURRY else "settle")
+    file.unit.wakes.add("newcomers" if transfer.settle_at - file.now > LONG_WINDOW else "settle")
 
 
-def _met_before(unit: Unit, customer_id: CustomerId, known: Known) -> tuple[Sequence[Case], Customer | None]:
+def _met_before(unit: Unit, customer_id: CustomerId, known: KnownEvent) -> tuple[Sequence[Case], Customer | None]:
     # The same order everywhere, otherwise two transactions that want the same two rows would deadlock.
     unsettled, customer = unit.cases.lock_unsettled(customer_id), unit.customers.lock(customer_id)
-    be_first(customer, known)
+    check_not_overtaken(customer, known)
     return unsettled, customer
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from wakeup.domain.ids import CaseId
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.deciding.settle import settle_file
-from wakeup.usecases.intake.news import apply_early
+from wakeup.usecases.intake.news import apply_early_and_settle
 from wakeup.usecases.unit import Unit
 
 
@@ -19,5 +19,5 @@ def settle_case(unit: Unit, case_id: CaseId, now: datetime) -> None:
     """
     with CaseFile(unit, unit.cases.lock_if_free(case_id), now) as file:
         for transfer in file.transfers():
-            apply_early(file, transfer)
+            apply_early_and_settle(file, transfer)
         settle_file(file)

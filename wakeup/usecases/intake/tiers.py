@@ -11,12 +11,17 @@ from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import TransferId
 from wakeup.domain.transfer import TIER_RANK, Tier, Transfer, TransferState
 from wakeup.usecases.case.customer import remember_tier
-from wakeup.usecases.case.people import bar_linked, doubt_line, suspicious_line, take_warnings
+from wakeup.usecases.case.parties import apply_warnings, bar_linked, doubt_line, suspicious_line
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.deciding.warning_after_allow import A_DAY, LINE, tell_of_line, tell_of_raised
+from wakeup.usecases.deciding.warning_after_allow import (
+    LINE,
+    RECOVERABLE_FOR,
+    recall_after_doubted_number,
+    recall_after_raised_tier,
+)
 from wakeup.usecases.guardians.ask_guardian import hurry_prompts
 from wakeup.usecases.inputs import FlaggedTransfer
-from wakeup.usecases.ladder.plan_calls import hurry
+from wakeup.usecases.ladder.plan_calls import speed_up_calls
 from wakeup.usecases.ladder.rungs import set_ladder
 from wakeup.usecases.unit import Unit
 
@@ -28,11 +33,11 @@ def raise_tier(file: CaseFile, transfer: Transfer, tier: Tier) -> None:
     file.note("tier_raised", "bank", transfer=transfer.id, before=transfer.tier, after=tier)
     if TIER_RANK[tier] < TIER_RANK[file.case.tier]:
         file.update(replace(file.case, tier=tier))
-        hurry(file)
+        speed_up_calls(file)
         set_ladder(file)
     remember_tier(file, tier)
     if transfer.state is TransferState.ALLOWED:
-        tell_of_raised(file, transfer)
+        recall_after_raised_tier(file, transfer)
 
 
 def warn(unit: Unit, others: Iterable[Case], event: FlaggedTransfer, tier: Tier, now: datetime) -> None:
@@ -43,8 +48,8 @@ def warn(unit: Unit, others: Iterable[Case], event: FlaggedTransfer, tier: Tier,
         with CaseFile(unit, case, now) as file:
             if TIER_RANK[tier] < TIER_RANK[case.tier]:
                 _raise_case(file, event, tier)
-            if take_warnings(file, event):
-                tell_of_line(file, TransferId(event.transfer_id))
+            if apply_warnings(file, event):
+                recall_after_doubted_number(file, TransferId(event.transfer_id))
             bar_linked(file, event)
 
 
@@ -53,11 +58,11 @@ def doubt_allowed_elsewhere(file: CaseFile, event: FlaggedTransfer) -> None:
     suspicious. A case that another transaction has locked is not waited for, as in `alarm_after_allow`."""
     if not suspicious_line(event, file.unit.policy, file.now):
         return
-    for case_id in file.unit.reviews.gone_elsewhere(file.case, file.now - A_DAY):
+    for case_id in file.unit.reviews.gone_elsewhere(file.case, file.now - RECOVERABLE_FOR):
         try:
             with CaseFile(file.unit, file.unit.cases.lock_if_free(case_id), file.now) as other:
                 if doubt_line(other, event):
-                    tell_of_line(other, TransferId(event.transfer_id))
+                    recall_after_doubted_number(other, TransferId(event.transfer_id))
         except LockedError:
             file.alarm(LINE, "bank", case=case_id)
 
@@ -66,7 +71,7 @@ def _raise_case(file: CaseFile, event: FlaggedTransfer, tier: Tier) -> None:
     file.note("tier_raised", "bank", transfer=event.transfer_id, before=file.case.tier, after=tier)
     file.update(replace(file.case, tier=tier))
     if file.case.state is CaseState.OPEN:
-        hurry(file)
+        speed_up_calls(file)
         set_ladder(file)
     else:
         hurry_prompts(file)

@@ -14,7 +14,7 @@ from wakeup.domain.rung import RungEvent, RungKind
 from wakeup.domain.rung_plan import Step, needs
 from wakeup.domain.to_do import PERSON_WITHIN
 from wakeup.usecases.case.follow_up import escalate
-from wakeup.usecases.case.people import customer_of
+from wakeup.usecases.case.parties import customer_of
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.due import Due
 from wakeup.usecases.guardians.ask_guardian import ask_guardian

@@ -24,7 +24,7 @@ from wakeup.domain.transfer import Transfer
 from wakeup.usecases.case.calls import end_attempt
 from wakeup.usecases.case.errand import errand_of, is_agent
 from wakeup.usecases.case.follow_up import escalate
-from wakeup.usecases.case.people import customer_of, to_the_customer
+from wakeup.usecases.case.parties import customer_of, to_the_customer
 from wakeup.usecases.case.planning import UNPLANNED, add_call
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.guardians.ask_guardian import hurry_prompts
@@ -138,7 +138,7 @@ def use_more_time(file: CaseFile, transfer: Transfer) -> None:
     go_on_ringing(file, attempts)
 
 
-def hurry(file: CaseFile) -> None:
+def speed_up_calls(file: CaseFile) -> None:
     """Speed up after the tier has risen: calls planned for later, or for the morning, are due now, except
     appointments. A call that was suppressed or cancelled is planned again, because what prevented it, such as
     quiet hours, may not apply to the higher tier."""

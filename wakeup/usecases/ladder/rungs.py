@@ -11,7 +11,7 @@ from wakeup.domain.rung import RUNG_TRANSITIONS, RungEvent, RungKind, RungState
 from wakeup.domain.rung_plan import Done, RungPlan, Step, Window, needs, plan_rungs, roomy_next
 from wakeup.domain.states import move
 from wakeup.domain.transfer import Transfer
-from wakeup.usecases.case.people import to_the_customer
+from wakeup.usecases.case.parties import to_the_customer
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.due import soonest
 from wakeup.usecases.ladder.spoken_to import SPOKEN_TO, spoken_to

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from wakeup.domain.ids import CustomerId, TransferId
-from wakeup.usecases.records import Customer, EarlyNews, Known, RiskEventRecord, Sought
+from wakeup.usecases.records import Customer, EarlyNews, EventIds, KnownEvent, RiskEventRecord
 
 
 class Inbox(Protocol):
@@ -19,7 +19,7 @@ class Inbox(Protocol):
     def add_message(self, client: str, webhook_id: str, body_hash: str, now: datetime) -> None:
         """Record a new message."""
 
-    def look_up(self, sought: Sought) -> Known:
+    def look_up(self, sought: EventIds) -> KnownEvent:
         """Look up all identifiers of a risk event in one query: most events are about unknown customers and
         transfers."""
 
@@ -29,7 +29,7 @@ class Inbox(Protocol):
         """Record the id of a transfer event or label. Returns the earlier content hash if the id is known."""
 
     def keep_early(self, news: EarlyNews) -> None: ...
-    def take_early(self, transfer_id: TransferId, since: datetime) -> Sequence[EarlyNews]: ...
+    def pop_early(self, transfer_id: TransferId, since: datetime) -> Sequence[EarlyNews]: ...
 
 
 class Customers(Protocol):

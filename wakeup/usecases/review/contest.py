@@ -11,14 +11,14 @@ from wakeup.domain.review import Act, Review
 from wakeup.domain.staff import Right, demand
 from wakeup.domain.transfer import STILL_OPEN, Transfer
 from wakeup.usecases.case.guard import guard
-from wakeup.usecases.case.notify_customer import tell_contested
+from wakeup.usecases.case.notify_customer import text_contest_received
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.review.review import Order, ReviewFile
 from wakeup.usecases.unit import Unit
 from wakeup.usecases.wakes import pages_of
 
 
-def take_contest(unit: Unit, order: Order, now: datetime) -> Review:
+def record_contest(unit: Unit, order: Order, now: datetime) -> Review:
     """Record that the customer contests, which puts the case into the review queue. The case need not be claimed
     for that.
 
@@ -43,7 +43,7 @@ def contest_in_app(file: CaseFile, transfer: Transfer) -> None:
     file.note("contested", "bank", transfer=transfer.id, again=not first)
     if first:
         file.update_review(replace(file.review, contested_at=file.now))
-        tell_contested(file)
+        text_contest_received(file)
     file.unit.wakes.update(pages_of(file.case.id))
 
 

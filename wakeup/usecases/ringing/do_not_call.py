@@ -90,7 +90,7 @@ def put_on_list(
         raise ConflictError("phone", "this number is on the list already")
 
 
-def take_off_list(
+def remove_from_list(
     unit: Unit, by: StaffId, number_index: str, channel: Channel | None, why: Why | None, now: datetime
 ) -> None:
     """Take a number off the list on behalf of a staff member at the console. Raises ConflictError naming the field

@@ -13,7 +13,7 @@ from wakeup.domain.transfer import Tier, Transfer
 from wakeup.domain.window import may_ring, next_ringing_hour
 from wakeup.usecases.agents.offers import no_use_ringing
 from wakeup.usecases.case.errand import errand_of
-from wakeup.usecases.case.people import same_number
+from wakeup.usecases.case.parties import same_number
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.conference.guests import no_use_joining
 from wakeup.usecases.conference.listen_in import no_use_listening

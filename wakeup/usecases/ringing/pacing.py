@@ -20,7 +20,7 @@ REST_OF_ONE = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Account:
+class AccountLimits:
     """The provider account's limits."""
 
     name: str
@@ -39,7 +39,9 @@ class Granted:
     stopped_because: str | None = None
 
 
-def take_lines(unit: Unit, account: Account, want: int, now: datetime, refused_at: datetime | None = None) -> Granted:
+def take_lines(
+    unit: Unit, account: AccountLimits, want: int, now: datetime, refused_at: datetime | None = None
+) -> Granted:
     """Grant call starts: never more than the account's rate within any second, and never more than its lines at
     once.
 
@@ -68,7 +70,7 @@ def _stopped_until(lines: Lines, refused_at: datetime | None, now: datetime) -> 
     return refused_at + REST_OF_ONE if lines.stopped_until is None else lines.stopped_until + TURN_OF_OTHERS
 
 
-def give_back(unit: Unit, account: Account, count: int, at: datetime) -> None:
+def give_back(unit: Unit, account: AccountLimits, count: int, at: datetime) -> None:
     """Give back `count` of the starts granted at `at` that were not used. Starts granted at other times still
     count."""
     lines = unit.lines.lock(account.name)

@@ -6,9 +6,9 @@ from __future__ import annotations
 from wakeup.domain.confirmation import (
     ANSWERABLE,
     CONFIRMATION_TRANSITIONS,
-    Answer,
     Confirmation,
     ConfirmationEvent,
+    GuardianAnswer,
     Step,
 )
 from wakeup.domain.fast_dataclass import replace
@@ -17,7 +17,7 @@ from wakeup.domain.outcome import Contact, Evidence, Outcome
 from wakeup.domain.reply import ReplyKind
 from wakeup.domain.sms import SmsKind
 from wakeup.domain.states import after
-from wakeup.usecases.case.customer import shake
+from wakeup.usecases.case.customer import raise_next_tiers
 from wakeup.usecases.case.guard import guard
 from wakeup.usecases.case.queue_sms import queue_sms
 from wakeup.usecases.case.record_evidence import new_evidence_id, record_evidence
@@ -30,14 +30,14 @@ _BY = "guardian"
 _STATES = {ReplyKind.PAUSE: GuardianState.PAUSED, ReplyKind.LEAVE: GuardianState.LEFT}
 
 
-def record_reply(file: CaseFile, confirmation: Confirmation, answer: Answer) -> str:
+def record_reply(file: CaseFile, confirmation: Confirmation, answer: GuardianAnswer) -> str:
     """Record the answer, and do what it asks for. Returns what the SMS was taken as."""
     if confirmation.state not in ANSWERABLE:
         return "not_asked"
     late = not file.pending()
     file.note("guardian_replied", _BY, confirmation=confirmation.id, answer=answer, late=late)
     now = record_answer(file, confirmation, answer)
-    if answer is Answer.WORRIED:
+    if answer is GuardianAnswer.WORRIED:
         _protect(file, now)
     return f"answer_{answer}"
 
@@ -48,7 +48,7 @@ def _protect(file: CaseFile, confirmation: Confirmation) -> None:
     )
     record_evidence(file, _BY, evidence, confirmation=confirmation.id)
     file.update(replace(file.case, family_worried=True))
-    shake(file)
+    raise_next_tiers(file)
     settle_file(file)
     request_review(file, "guardian_worried")
 

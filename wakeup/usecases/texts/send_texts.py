@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from wakeup.domain.confirmation import OPEN, Answer, Confirmation
+from wakeup.domain.confirmation import OPEN, Confirmation, GuardianAnswer
 from wakeup.domain.errors import LockedError
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.guardian import GuardianState
@@ -19,7 +19,7 @@ from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.due import Due, if_due
 from wakeup.usecases.guardians.ask_guardian import guardian_barred
 from wakeup.usecases.guardians.choose_guardian import no_more
-from wakeup.usecases.ports import Fault, Placement, PostResult, SmsOrder
+from wakeup.usecases.ports import Placement, PostResult, RefusalCause, SmsOrder
 from wakeup.usecases.repositories.texts import Channel
 from wakeup.usecases.ringing.last_checks import count_one_by_one, reached_often
 from wakeup.usecases.ringing.pacing import gone_through
@@ -58,7 +58,7 @@ class TextStarted:
     order: SmsOrder | None = field(default=None, repr=False)
     valid_for: timedelta = timedelta()
     """The POST must begin within this time after the commit."""
-    worked: bool = False
+    more_due: bool = False
     """True if the next SMS may follow."""
     again_at: datetime | None = None
 
@@ -75,7 +75,7 @@ def start_text(unit: Unit, sender: Sender, sms_id: SmsId, now: datetime) -> Text
     with open_text(unit, sms_id, now, if_free=True) as file:
         if file is None or file.sms.state is not SmsState.QUEUED or file.sms.due_at > now:
             # Another node was quicker.
-            return TextStarted(worked=True)
+            return TextStarted(more_due=True)
         _one_by_one(file)
         # Before anything is counted: of two SMS to one number, the later transaction sees the earlier one.
         lines = unit.lines.lock(_row(sender.account))
@@ -83,9 +83,9 @@ def start_text(unit: Unit, sender: Sender, sms_id: SmsId, now: datetime) -> Text
         reason = _refusal(file)
         if reason is not None:
             suppress_text(file, reason)
-            return TextStarted(worked=True)
+            return TextStarted(more_due=True)
         if _postponed(file):
-            return TextStarted(worked=True)
+            return TextStarted(more_due=True)
         paced = grant(lines, unit.policy.messages.per_second, 1, now)
         if not paced.count:
             return TextStarted(again_at=paced.again_at)
@@ -152,7 +152,7 @@ def _no_use_asking(case: CaseFile, sms: Sms, confirmation: Confirmation) -> str 
     if withdrawn := no_more(case, case.unit.parties.get(confirmation.party_id, case.case.customer_id)):
         return withdrawn
     if sms.kind is SmsKind.ASK_BACK:
-        return None if confirmation.answer is Answer.WILL_CALL else "answered"
+        return None if confirmation.answer is GuardianAnswer.WILL_CALL else "answered"
     return None if confirmation.state in OPEN else f"confirmation_{confirmation.state}"
 
 
@@ -193,7 +193,7 @@ def _intend(file: TextFile, sender: Sender) -> TextStarted:
         body=sms.body,
         valid_for_s=max(1, int((sms.latest_at - now).total_seconds())),
     )
-    return TextStarted(order=order, valid_for=tempo.post_within, worked=True)
+    return TextStarted(order=order, valid_for=tempo.post_within, more_due=True)
 
 
 def record_sending(unit: Unit, sender: Sender, sms_id: SmsId, placement: Placement, now: datetime) -> None:
@@ -214,13 +214,13 @@ def _not_accepted(file: TextFile, sender: Sender, placement: Placement) -> None:
     match placement.proof, placement.fault:
         case PostResult.NOT_SENT, _:
             _send_again(file, placement.retry_after_s)
-        case PostResult.REFUSED, Fault.PAIR:
+        case PostResult.REFUSED, RefusalCause.PAIR:
             _wrong_pair(file)
-        case PostResult.REFUSED, Fault.ACCOUNT | Fault.CONFIGURATION | Fault.SENDER:
+        case PostResult.REFUSED, RefusalCause.ACCOUNT | RefusalCause.CONFIGURATION | RefusalCause.SENDER:
             # There is only one sender: a fault of it affects every SMS.
             _stop_texting(file, sender, f"{placement.fault}:{placement.code}")
             _send_again(file, STOPPED_FOR.total_seconds())
-        case PostResult.REFUSED, Fault.CAPACITY:
+        case PostResult.REFUSED, RefusalCause.CAPACITY:
             _send_again(file, placement.retry_after_s)
         case PostResult.REFUSED, _:
             refuse_text(file, placement.reason or "refused", placement.code)

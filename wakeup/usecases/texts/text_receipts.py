@@ -41,7 +41,7 @@ class TextQuestion:
     between the clocks."""
 
 
-def take_receipt(unit: Unit, sms_id: SmsId, report: MessageReport, now: datetime) -> bool:
+def record_receipt(unit: Unit, sms_id: SmsId, report: MessageReport, now: datetime) -> bool:
     """Record one status callback: store it as received and merge it by rank. Returns False if the SMS is unknown."""
     with open_text(unit, sms_id, now) as file:
         if file is None:
@@ -91,7 +91,7 @@ def _check(file: TextFile) -> TextQuestion | None:
     )  # fmt: skip
 
 
-def take_text_search(unit: Unit, sms_id: SmsId, found: Sequence[RemoteText], now: datetime) -> None:
+def record_text_search(unit: Unit, sms_id: SmsId, found: Sequence[RemoteText], now: datetime) -> None:
     """Record our SMS with this text to this number since the intent. The matching one is bound; an SMS that is not
     found is given up after the last check and never sent again."""
     with open_text(unit, sms_id, now) as file:
@@ -109,7 +109,7 @@ def take_text_search(unit: Unit, sms_id: SmsId, found: Sequence[RemoteText], now
             fail_text(file, "not_found")
 
 
-def take_text_fetch(unit: Unit, sms_id: SmsId, text: RemoteText | None, now: datetime) -> None:
+def record_text_fetch(unit: Unit, sms_id: SmsId, text: RemoteText | None, now: datetime) -> None:
     """Record what the phone company says of an SMS whose receipt is overdue."""
     with open_text(unit, sms_id, now) as file:
         if file is None:

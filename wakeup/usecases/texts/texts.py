@@ -12,10 +12,10 @@ from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import SmsId
 from wakeup.domain.sms import EVENT_RANK, SMS_RANK, SMS_TRANSITIONS, Sms, SmsEvent, SmsKind
 from wakeup.domain.states import after, move
-from wakeup.usecases.case.notify_customer import tell_again
+from wakeup.usecases.case.notify_customer import resend_notice
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.guardian_answers.record_answer import pass_on
-from wakeup.usecases.guardians.invite_guardian import take_back
+from wakeup.usecases.guardians.invite_guardian import allow_another_invitation
 from wakeup.usecases.records import Fact
 from wakeup.usecases.repositories.texts import Channel
 from wakeup.usecases.unit import Unit
@@ -94,7 +94,7 @@ def fail_text(file: TextFile, reason: str, code: int | None = None) -> None:
     notice to the customer may be sent again later."""
     _fail(file, reason, code, file.sms.intent_at)
     if file.case is not None:
-        tell_again(file.case, file.sms)
+        resend_notice(file.case, file.sms)
 
 
 def refuse_text(file: TextFile, reason: str, code: int | None = None) -> None:
@@ -125,7 +125,7 @@ def move_text(file: TextFile, event: SmsEvent, sms: Sms) -> None:
     file.note(f"sms_{file.sms.state}", purpose=file.sms.kind, **told)
     _follow(file, ConfirmationEvent(event.value))
     if file.sms.kind is SmsKind.INVITATION and file.sms.ended_at is not None and file.sms.intent_at is None:
-        take_back(file.unit, file.sms)
+        allow_another_invitation(file.unit, file.sms)
 
 
 def _follow(file: TextFile, event: ConfirmationEvent) -> None:

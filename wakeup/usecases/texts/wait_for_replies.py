@@ -5,7 +5,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from wakeup.domain.confirmation import CONFIRMATION_TRANSITIONS, OPEN, Answer, Confirmation, ConfirmationEvent, Step
+from wakeup.domain.confirmation import (
+    CONFIRMATION_TRANSITIONS,
+    OPEN,
+    Confirmation,
+    ConfirmationEvent,
+    GuardianAnswer,
+    Step,
+)
 from wakeup.domain.confirmation import ConfirmationState as State
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import ConfirmationId
@@ -18,7 +25,7 @@ from wakeup.usecases.guardian_answers.record_answer import pass_on
 from wakeup.usecases.guardians.ask_guardian import prompt_words, within_window
 from wakeup.usecases.unit import Unit
 
-NOT_ENOUGH = {None: "no_reply", Answer.AWARE: "aware", Answer.WILL_CALL: "not_reached"}
+NOT_ENOUGH = {None: "no_reply", GuardianAnswer.AWARE: "aware", GuardianAnswer.WILL_CALL: "not_reached"}
 """Answers after which the next guardian is asked when patience ends, with the reason noted."""
 
 

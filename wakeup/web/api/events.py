@@ -23,7 +23,7 @@ from wakeup.web.bodies import BATCH_LIMIT
 from wakeup.web.clients import Scope
 from wakeup.web.middleware import note
 from wakeup.web.parts import PARTS, Parts
-from wakeup.web.problems import NO_HEADERS, Answer, answer_to, response_of
+from wakeup.web.problems import NO_HEADERS, ProblemAnswer, answer_to, response_of
 
 CHUNK = 25
 """Events of a batch per transaction: short enough for a voice turn to wait for it."""
@@ -43,7 +43,7 @@ async def receive_one(request: web.Request) -> web.Response:
         note(request, event_id=event.event_id, transfer=event.transfer_id)
         accepted = await parts.store.run(receive_event, message.inbound(), event, message.now, lane=Lane.INGEST)
     except (Unprocessable, ConflictError, StoreBusyError, StoreDownError) as error:
-        parts.metrics.event_answered(_counted(error))
+        parts.metrics.event_answered(_result_of(error))
         raise
     note(request, case=accepted.case_id)
     parts.metrics.event_answered(NEW if accepted.new else KNOWN)
@@ -60,7 +60,7 @@ async def receive_many(request: web.Request) -> web.Response:
     refused = {n: entry for n, entry in enumerate(entries) if isinstance(entry, Unprocessable)}
     items = {n: _refused(n, refusal) for n, refusal in refused.items()}
     good = [(n, entry) for n, entry in enumerate(entries) if not isinstance(entry, Unprocessable)]
-    unavailable: Answer | None = None
+    unavailable: ProblemAnswer | None = None
     rest = iter(good)
     while chunk := list(islice(rest, CHUNK)):
         if unavailable is None:
@@ -72,7 +72,7 @@ async def receive_many(request: web.Request) -> web.Response:
                 assert unavailable is not None
         items |= {n: BatchItem(index=n, status=503, problem=unavailable.problem) for n, _ in chunk}
     for item in items.values():
-        parts.metrics.event_answered(_ANSWERS[item.status])
+        parts.metrics.event_answered(_RESULT_OF_STATUS[item.status])
     note(request, events=len(items), refused=sum(item.status >= 400 for item in items.values()))
     if unavailable is not None and all(item.status == 503 for item in items.values()):
         return response_of(unavailable)
@@ -101,9 +101,9 @@ def _refused(n: int, error: ConflictError | Unprocessable) -> BatchItem:
     return BatchItem(index=n, status=answer.problem.status, problem=answer.problem)
 
 
-_ANSWERS = {202: NEW, 200: KNOWN, 409: CONFLICT, 422: INVALID, 503: UNAVAILABLE}
+_RESULT_OF_STATUS = {202: NEW, 200: KNOWN, 409: CONFLICT, 422: INVALID, 503: UNAVAILABLE}
 
 
-def _counted(error: Exception) -> str:
+def _result_of(error: Exception) -> str:
     answer = answer_to(error)
-    return UNAVAILABLE if answer is None else _ANSWERS[answer.problem.status]
+    return UNAVAILABLE if answer is None else _RESULT_OF_STATUS[answer.problem.status]

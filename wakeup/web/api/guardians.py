@@ -12,7 +12,7 @@ from wakeup.bank.parse import expect_same, parse_guardians
 from wakeup.bank.responses import Answer, FieldFault, field_faults
 from wakeup.domain.guardian import Guardian, GuardianState
 from wakeup.domain.ids import CustomerId
-from wakeup.usecases.guardians.enrol_guardians import put_guardians, take_guardians
+from wakeup.usecases.guardians.enrol_guardians import put_guardians, replace_guardians
 from wakeup.usecases.store import Lane
 from wakeup.usecases.unit import Unit
 from wakeup.web.api.access import authenticate, read_signed
@@ -61,7 +61,7 @@ async def put(request: web.Request) -> web.Response:
     note(request, event_id=parsed.body.event_id, guardians=len(parsed.body.guardians))
     wanted = translate.guardians(parsed, message.now)
     became: dict[str, str] = await request.app[PARTS].store.run(
-        once, message.inbound(), take_guardians, wanted, message.now, lane=Lane.DECIDE
+        once, message.inbound(), replace_guardians, wanted, message.now, lane=Lane.DECIDE
     )
     answer = GuardiansAnswer(user_id=user_id, guardians=became, warnings=field_faults(parsed.warnings))
     return json_response(answer)

@@ -11,7 +11,7 @@ from wakeup.bank.parse import expect_same, parse_label, parse_transfer_event
 from wakeup.domain.ids import TransferId
 from wakeup.usecases.deciding.record_label import currency_of
 from wakeup.usecases.inputs import LabelIn, TransferEventIn
-from wakeup.usecases.intake.news import NewsTaken, take_label, take_news
+from wakeup.usecases.intake.news import TransferEventResult, apply_transfer_event, record_bank_label
 from wakeup.usecases.store import Lane
 from wakeup.web.api.access import read_signed
 from wakeup.web.api.idempotency import once
@@ -27,8 +27,8 @@ async def transfer_event(request: web.Request) -> web.Response:
     expect_same("transfer_id", parsed.body.transfer_id, request.match_info["id"])
     news: TransferEventIn = translate.transfer_event(parsed)
     note(request, event_id=news.event_id, transfer=news.transfer_id, kind=news.kind.value)
-    taken: NewsTaken = await request.app[PARTS].store.run(
-        once, message.inbound(), take_news, news, message.now, lane=Lane.DECIDE
+    taken: TransferEventResult = await request.app[PARTS].store.run(
+        once, message.inbound(), apply_transfer_event, news, message.now, lane=Lane.DECIDE
     )
     answer = NewsAnswer(event_id=news.event_id, transfer_id=news.transfer_id, transfer_known=taken.known)
     return json_response(answer, 202 if taken.new else 200)
@@ -44,6 +44,6 @@ async def label(request: web.Request) -> web.Response:
     if currency is not None and not fits(told.recovered, currency):
         raise Unprocessable([Fault("recovered", "has more decimals than its currency")])
     new: bool = await request.app[PARTS].store.run(
-        once, message.inbound(), take_label, told, message.now, lane=Lane.DECIDE
+        once, message.inbound(), record_bank_label, told, message.now, lane=Lane.DECIDE
     )
     return json_response(LabelAnswer(event_id=told.event_id, transfer_id=told.transfer_id), 202 if new else 200)

@@ -14,7 +14,7 @@ from wakeup.usecases.ringing.do_not_call import (
     blocked_channels,
     put_on_list,
     read_list,
-    take_off_list,
+    remove_from_list,
 )
 from wakeup.usecases.store import Lane
 from wakeup.web.console.context import CONTEXT, VISITOR, page, redirect
@@ -53,7 +53,7 @@ async def put_on(request: web.Request) -> web.Response:
 async def take_off(request: web.Request) -> web.Response:
     form, staff_id = request[VISITOR].form, request[VISITOR].staff.id
     channel, why = form.choice("channel", Channel), form.choice("off", Why)
-    await run(request, take_off_list, staff_id, form.get("number"), channel, why, lane=Lane.DISPATCH)
+    await run(request, remove_from_list, staff_id, form.get("number"), channel, why, lane=Lane.DISPATCH)
     return redirect(HERE)
 
 

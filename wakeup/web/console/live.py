@@ -131,7 +131,7 @@ async def stream_of(
     response.headers.update(HEADERS)
     try:
         await response.prepare(request)
-        await _tell(request, response, name, news)
+        await _send_event(request, response, name, news)
     except ConnectionError:
         pass  # The browser may disconnect at any time.
     except Exception as error:  # noqa: BLE001 - the head is sent, so an error page would end up in the stream
@@ -140,7 +140,7 @@ async def stream_of(
     return response
 
 
-async def _tell(
+async def _send_event(
     request: web.Request, response: web.StreamResponse, name: str, news: Callable[[], Awaitable[dict[str, Any]]]
 ) -> None:
     context, token = request.app[CONTEXT], request[VISITOR].token

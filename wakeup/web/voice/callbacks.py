@@ -12,11 +12,11 @@ from wakeup.domain.ids import AttemptId, SmsId
 from wakeup.telephony.inbound import call_report, detection, message_report, recording_made
 from wakeup.telephony.twiml import render
 from wakeup.telephony.urls import Purpose
-from wakeup.usecases.conversation.converse import take_detection
+from wakeup.usecases.conversation.converse import record_detection
 from wakeup.usecases.conversation.recording_consent import keep_recording
 from wakeup.usecases.dispatch.record_progress import record_progress
 from wakeup.usecases.store import Lane
-from wakeup.usecases.texts.text_receipts import take_receipt
+from wakeup.usecases.texts.text_receipts import record_receipt
 from wakeup.web.background import BACKGROUND
 from wakeup.web.middleware import note
 from wakeup.web.parts import PARTS
@@ -55,7 +55,7 @@ async def answered_by(request: web.Request) -> web.Response:
     attempt = AttemptId(request.match_info["attempt"])
     note(request, attempt=attempt, call=call_sid, answered_by=verdict.value)
     reply = await in_time(
-        parts.store.run(take_detection, attempt, call_sid, verdict, parts.now(), lane=Lane.DECIDE),
+        parts.store.run(record_detection, attempt, call_sid, verdict, parts.now(), lane=Lane.DECIDE),
     )
     note(request, why=reply.why)
     if reply.turn is not None:
@@ -86,7 +86,7 @@ async def message_status(request: web.Request) -> web.Response:
     report = message_report(form)
     sms = SmsId(request.match_info["message"])
     note(request, sms=sms, message=report.message_sid, progress=report.progress.value, code=report.code)
-    await in_time(parts.store.run(take_receipt, sms, report, parts.now(), lane=Lane.DISPATCH))
+    await in_time(parts.store.run(record_receipt, sms, report, parts.now(), lane=Lane.DISPATCH))
     parts.metrics.text_events.labels(report.progress.value, report.reason or "").inc()
     return web.Response(status=NO_CONTENT)
 

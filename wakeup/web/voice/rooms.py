@@ -8,7 +8,7 @@ from wakeup.domain.ids import AttemptId
 from wakeup.telephony import twiml
 from wakeup.telephony.inbound import room_event
 from wakeup.telephony.urls import Purpose
-from wakeup.usecases.agents.room_events import take_room_event
+from wakeup.usecases.agents.room_events import record_room_event
 from wakeup.usecases.store import Lane
 from wakeup.web.background import BACKGROUND
 from wakeup.web.middleware import note
@@ -34,7 +34,7 @@ async def event(request: web.Request) -> web.Response:
     attempt = AttemptId(request.match_info["attempt"])
     note(request, attempt=attempt, call=told.call_sid, room_event=told.event)
     stranger = await in_time(
-        parts.store.run(take_room_event, attempt, told, parts.now(), lane=Lane.DECIDE),
+        parts.store.run(record_room_event, attempt, told, parts.now(), lane=Lane.DECIDE),
     )
     if stranger is not None:
         parts.metrics.stranger_calls.inc()

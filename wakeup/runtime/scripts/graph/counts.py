@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice, pairwise
 
-from wakeup.ivr.input_nodes import DONE, FAILED, FILLED, HEARD, OVER, Conference, Transfer
+from wakeup.ivr.input_nodes import DONE, FAILED, FILLED, HEARD, OVER, Conference, PutThrough
 from wakeup.ivr.nodes import Hangup, Heard
 from wakeup.ivr.script import Script
 from wakeup.ivr.turn import TransferResult
@@ -101,7 +101,7 @@ class _Finder:
         self._stops = {name for name, node in script.nodes.items() if isinstance(node, Heard | Hangup)}
         # If no person is ready, such a node says nothing and does not wait: the call goes straight on.
         self._past = {
-            name: node.nobody_ready for name, node in script.nodes.items() if isinstance(node, Transfer | Conference)
+            name: node.nobody_ready for name, node in script.nodes.items() if isinstance(node, PutThrough | Conference)
         }
         self._after: dict[str, list[str]] = {}
         for source, target in ways.edges:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from wakeup.ivr.input_nodes import Ask, Collect, Conference, InputNode, Patient, Record, Transfer
+from wakeup.ivr.input_nodes import Ask, Collect, Conference, InputNode, Patient, PutThrough, Record
 from wakeup.ivr.nodes import (
     Decide,
     Hangup,
@@ -43,7 +43,7 @@ def _takes(node: InputNode) -> str:
             return f"asks an open question, waits {node.timeout_s} s"
         case Record():
             return f"records up to {node.max_s} s"
-        case Transfer():
+        case PutThrough():
             return f"calls an agent for {node.ring_s} s"
         case Conference():
             return f"meets the {node.who} in a conference, waits {node.wait_s} s"
@@ -95,7 +95,7 @@ def said(node: Node | None) -> Iterator[tuple[str, str]]:
 
 def _said_besides(node: InputNode) -> Iterator[tuple[str, str]]:
     match node:
-        case Transfer():
+        case PutThrough():
             yield "whispers to the agent", node.whisper
         case Conference():
             yield "while waiting", node.waiting

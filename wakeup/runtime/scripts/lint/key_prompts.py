@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from wakeup.domain.language import zh_or_en
 from wakeup.domain.outcome import Contact
-from wakeup.ivr.input_nodes import Conference, InputNode, Transfer
+from wakeup.ivr.input_nodes import Conference, InputNode, PutThrough
 from wakeup.ivr.nodes import Decide, Hangup, Menu, Node, Question, Say, prompts_of
 from wakeup.ivr.script import Finding
 from wakeup.runtime.scripts.lint import graph
@@ -36,7 +36,7 @@ def keys(subject: Subject) -> Iterator[Finding]:
             for prompts in ways[1:] if name in screened else ways:
                 yield from _compared(subject, language, name, prompts)
             yield from _told_to_nobody(subject, language, node)
-            if isinstance(node, Transfer) and told(subject.said(language, node.whisper), language) != [node.key]:
+            if isinstance(node, PutThrough) and told(subject.said(language, node.whisper), language) != [node.key]:
                 line = subject.line(language, node.whisper)
                 yield _odd(
                     line,
@@ -119,7 +119,7 @@ def _told_to_nobody(subject: Subject, language: str, node: Node) -> Iterator[Fin
     """Yield keys in prompts after which nothing, or another node, listens."""
     open_keys: set[str] = set()
     match node:
-        case Hangup() | Transfer():
+        case Hangup() | PutThrough():
             prompts = node.prompts
         case Conference():
             prompts, open_keys = (*node.prompts, node.waiting), {*subject.script.keys, node.leave}

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from functools import partial
 from html import escape
 
-from wakeup.ivr.input_nodes import Ask, Conference, InputNode, Patient, Record, Transfer
+from wakeup.ivr.input_nodes import Ask, Conference, InputNode, Patient, PutThrough, Record
 from wakeup.ivr.nodes import Hangup, Heard, Menu, Node, Question, Say, exits
 from wakeup.ivr.script import Finding, at_node
 from wakeup.runtime.scripts.lint import graph
@@ -90,7 +90,7 @@ def call_length(subject: Subject) -> Iterator[Finding]:
     It ends where another person comes to the line: what follows is counted as a new conversation.
     """
     script = subject.script
-    with_others = [node for _, node in subject.nodes() if isinstance(node, Transfer | Conference)]
+    with_others = [node for _, node in subject.nodes() if isinstance(node, PutThrough | Conference)]
     starts = (script.entry.human, script.entry.unknown, *(to for node in with_others for to in exits(node)))
     for language in subject.languages():
         once = {name: _node_ms(subject, language, node) for name, node in subject.nodes()}
@@ -107,7 +107,7 @@ def call_length(subject: Subject) -> Iterator[Finding]:
 
 
 def _alone(node: Node) -> tuple[str, ...]:
-    return () if isinstance(node, Transfer | Conference) else exits(node)
+    return () if isinstance(node, PutThrough | Conference) else exits(node)
 
 
 def lopsided(subject: Subject) -> Iterator[Finding]:

@@ -32,7 +32,7 @@ def suspicious_line(event: FlaggedTransfer, policy: Policy, now: datetime) -> bo
     )
 
 
-def parties_of(file: CaseFile, event: FlaggedTransfer) -> list[Party]:
+def build_parties(file: CaseFile, event: FlaggedTransfer) -> list[Party]:
     """Return all parties that have a number.
 
     The customer's own number is not rung while its line is suspicious, and the payee's number is never rung.
@@ -65,7 +65,7 @@ def _with_numbers(file: CaseFile, event: FlaggedTransfer, people: Iterable[tuple
     return parties
 
 
-def take_number(file: CaseFile, event: FlaggedTransfer) -> bool:
+def add_late_number(file: CaseFile, event: FlaggedTransfer) -> bool:
     """Add the customer's own number, and new alternates, to a case that began without it, when a later event names
     it.
 
@@ -96,7 +96,7 @@ def take_number(file: CaseFile, event: FlaggedTransfer) -> bool:
 
 def first_people(file: CaseFile, event: FlaggedTransfer) -> Sequence[Party]:
     """Store the parties of the event that opens a case."""
-    parties = parties_of(file, event)
+    parties = build_parties(file, event)
     file.unit.parties.add(parties, file.case.customer_id)
     return parties
 
@@ -169,7 +169,7 @@ def is_anothers(file: CaseFile, call_id: AttemptId) -> bool:
     return any(call.id == call_id and file.role_of(call) not in CUSTOMER_ROLES for call in file.calls())
 
 
-def take_warnings(file: CaseFile, event: FlaggedTransfer) -> bool:
+def apply_warnings(file: CaseFile, event: FlaggedTransfer) -> bool:
     """Apply the warnings of a later event: family risk, another number, forwarding, a swapped SIM. Returns what
     `doubt_line` returns."""
     if FAMILY_RISK in event.signals and not file.case.family_risk:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from wakeup.domain.confirmation import ANSWERABLE, Answer, Confirmation
+from wakeup.domain.confirmation import ANSWERABLE, Confirmation, GuardianAnswer
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.guardian import Guardian, GuardianState
 from wakeup.domain.reply import ParsedReply, ReplyKind, parse_reply
@@ -22,7 +22,7 @@ _OURS = frozenset({ReplyKind.PAUSE, ReplyKind.RESUME, ReplyKind.LEAVE})
 """Acts by which guardians change their own enrolment; the phone company does not know them."""
 
 
-def take_reply(unit: Unit, message: MessageIn, now: datetime) -> str:
+def receive_reply(unit: Unit, message: MessageIn, now: datetime) -> str:
     """Take one SMS, once. Returns what it was taken as, for counting. No reply is returned to the sender from here."""
     number = unit.index("number", message.from_)
     received = Received(message_sid=message.message_sid, number_index=number, received_at=now, taken_as="new")
@@ -105,7 +105,7 @@ def _matched(
     invitations = [guardian for guardian in guardians if guardian.code is not None]
     meant = _meant(prompts, heard)
     invited = [g for g in invitations if heard.code in {None, g.code}]
-    if heard.answer is Answer.WORRIED and meant:
+    if heard.answer is GuardianAnswer.WORRIED and meant:
         return _worried(unit, received, body, heard, meant)
     if len(meant) + len(invited) == 1 and invited:
         return replace(received, taken_as=answer_invitation(unit, invited[0], heard, received.received_at))
@@ -126,7 +126,9 @@ def _meant(coded: Sequence[Confirmation], heard: ParsedReply) -> list[Confirmati
 def _new_worry(coded: Sequence[Confirmation], heard: ParsedReply) -> bool:
     """True if the SMS is a worry that is not recorded yet. Like STOP it is accepted however many SMS came before,
     but only once, because the sender may be a machine."""
-    return heard.answer is Answer.WORRIED and any(c.answer is not Answer.WORRIED for c in _meant(coded, heard))
+    return heard.answer is GuardianAnswer.WORRIED and any(
+        c.answer is not GuardianAnswer.WORRIED for c in _meant(coded, heard)
+    )
 
 
 def _worried(unit: Unit, received: Received, body: str, heard: ParsedReply, meant: Sequence[Confirmation]) -> Received:
