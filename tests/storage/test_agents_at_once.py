@@ -13,6 +13,7 @@ from tests.unit.builders import HOUR, T0
 from tests.unit.console_people import a_staff
 from tests.unit.desk import Desk
 from wakeup.domain.agent import AgentEvent, AgentState
+from wakeup.domain.attempt import AttemptState
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import AttemptId
 from wakeup.domain.staff import StaffId, StaffRole
@@ -56,7 +57,9 @@ def test_an_agent_who_misses_a_call_and_one_who_takes_a_break_do_not_deadlock(en
     both = {comes_to_work(node, name, f"+653123450{n}") for n, name in enumerate(("al", "bo"))}
     wait = waits(node, on_the_line(node, node.flag(1).case_id))
     assert wait.offer is not None and wait.offer_until is not None
-    on_the_line(node, wait.case_id, node.run(lambda unit: unit.attempts.get(AttemptId(str(wait.offer)))))
+    offer = on_the_line(node, wait.case_id, node.run(lambda unit: unit.attempts.get(AttemptId(str(wait.offer)))))
+    # An agent who has picked up would not be passed over before the next one is known.
+    node.run(lambda unit: unit.attempts.save(replace(offer, state=AttemptState.RINGING, answered_at=None)))
     rung = agent_of(node, wait.agent)
     node.run(lambda unit: unit.agents.save(replace(rung, missed=unit.policy.people.missed - 1)))
     [other] = both - {rung.staff_id}

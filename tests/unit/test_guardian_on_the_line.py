@@ -114,3 +114,12 @@ def test_no_consent_of_the_customer_is_heard_from_a_guardian(desk: Desk) -> None
     with pytest.raises(ConflictError) as refused:
         desk.run(ask_from_desk, replace(order(desk, "kim", case_id), reason=None), T0, agreed=True)
     assert refused.value.field == "agreed"
+
+
+def test_a_warning_of_the_guardian_puts_the_case_before_staff_as_from_their_own_call(desk: Desk) -> None:
+    case_id, talk = talks_to_a_guardian(desk)
+    desk.on(case_id, T0 + MINUTE, lambda file: part(file, talk))
+    finds(desk, case_id, Outcome.COACHED)
+    case = desk.run(lambda unit: unit.cases.lock(case_id))
+    assert case.family_worried and case.person_due_at is not None
+    assert queued(desk, LATER) == [(T1, Urgency.PERSON_WANTED)]

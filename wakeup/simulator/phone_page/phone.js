@@ -50,7 +50,8 @@ function show(state) {
   if (document.activeElement !== at("takes")) at("takes").checked = state.takes;
   at("texts").replaceChildren(...state.texts.map(lineOf));
   at("app").textContent = state.app ? state.app.say : "";
-  at("code").textContent = state.app?.code ? [...state.app.code].join(" ") : "";
+  const code = over ? null : state.app?.code;
+  at("code").textContent = code ? [...code].join(" ") : "";
   at("hint").textContent = hintOf(state.ring_seconds);
 }
 

@@ -88,8 +88,17 @@ def offer_next(file: CaseFile, hand_over: HandOver) -> None:
 
 def pass_over(file: CaseFile, hand_over: HandOver) -> None:
     """Ring the next agent when the current one's time is up; the `tend` step cuts the current ringing."""
-    offer_next(file, hand_over)
+    offer_next(file, _without_unsent(file, hand_over))
     miss_current(file, hand_over)
+
+
+def _without_unsent(file: CaseFile, hand_over: HandOver) -> HandOver:
+    """Return the wait as if the agent had not been tried whose call a stop has kept: they are rung when calls go out
+    again."""
+    stopped = file.unit.lines.no_calls_until(file.now) is not None
+    if not stopped or hand_over.offer is None or file.unit.attempts.get(hand_over.offer).state not in NOT_BEGUN:
+        return hand_over
+    return replace(hand_over, tried=tuple(one for one in hand_over.tried if one != hand_over.agent))
 
 
 def accept(file: CaseFile, hand_over: HandOver, agent: Agent) -> HandOver:

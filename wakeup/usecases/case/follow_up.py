@@ -20,7 +20,7 @@ from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.unit import Unit
 from wakeup.usecases.wakes import pages_of
 
-ASKED = frozenset({"cannot_talk", "call_in_asked_person"})
+ASKED = frozenset({"cannot_talk", "call_in_asked_person", "call_owed"})
 """Notes of the timeline that say that the customer is to be called whatever becomes of the payment. They are no call
 for help, so no evidence says it. What ends the wait for a human (`Review.person_wanted_at`) ends this one."""
 FIRST_RECALL = 3
@@ -68,7 +68,8 @@ def want_person(file: CaseFile) -> None:
     of the note that the caller writes (`ASKED`)."""
     escalate(file)
     if not file.open_transfers():
-        queue_for_follow_up(file)
+        # That is no warning: what staff have released is not to be asked back.
+        queue_for_follow_up(file, file.began_at)
 
 
 def in_doubt(file: CaseFile, transfer: Transfer) -> bool:

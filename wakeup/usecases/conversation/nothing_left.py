@@ -110,7 +110,7 @@ def asked_in_vain(
     if over and asks and not _had_one(file, attempt, before, given) and _is_over(file, attempt, talk):
         # Not `want_person`: the payment that the callee was told of may have left while another one is open.
         escalate(file)
-        queue_for_follow_up(file)
+        queue_for_follow_up(file, file.began_at)
 
 
 def _had_one(file: CaseFile, attempt: Attempt, before: Conversation, given: Input) -> bool:

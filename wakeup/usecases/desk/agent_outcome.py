@@ -23,6 +23,7 @@ from wakeup.usecases.case.record_evidence import new_evidence_id, record_evidenc
 from wakeup.usecases.conversation.nothing_left import nothing_left
 from wakeup.usecases.deciding.settle import settle_file
 from wakeup.usecases.deciding.warning_after_allow import WARNED, alarm_after_allow
+from wakeup.usecases.guardian_answers.record_answer import request_review
 from wakeup.usecases.review.review import Order, ReviewFile
 from wakeup.usecases.unit import Unit
 
@@ -84,7 +85,11 @@ def record_outcome(unit: Unit, order: Order, found: FoundOut, now: datetime) -> 
         talk = work.record(Act.TALKED, None, outcome=found.outcome, evidence=evidence.id)
         if found.outcome in PROTECTIVE:
             raise_next_tiers(work.file)
-            alarm_after_allow(work.file, WARNED, work.staff.name)
+            if anothers:
+                work.file.update(replace(work.file.case, family_worried=True))
+                request_review(work.file, "guardian_worried")
+            else:
+                alarm_after_allow(work.file, WARNED, work.staff.name)
         if talk.reason is Reason.CALL_BACK_AGREED and not anothers:
             # The customer agreed to this call in place of the one promised before, which is late no more.
             work.file.update(replace(work.file.case, person_due_at=None, person_late_at=None))
@@ -108,8 +113,21 @@ def _wait_on(work: ReviewFile, talked: HandOver) -> None:
     reached_at = work.unit.reviews.last_contact_at(work.file.case.id)
     since = reached_at is not None and talked.joined_at is not None and reached_at >= talked.joined_at
     # Otherwise an open payment shows the case in the queue.
-    if work.order.reason in OWES_A_CALL or (nothing_left(work.file) and not since):
+    owed = work.order.reason in OWES_A_CALL or _had_reached(work, talked)
+    if owed:
+        work.file.note("call_owed", work.staff.name, attempt=talked.attempt_id)
+    if owed or (nothing_left(work.file) and not since):
         want_person(work.file)
+
+
+def _had_reached(work: ReviewFile, talked: HandOver) -> bool:
+    """True if the agent had recorded before that this same talk reached the customer: that ended what was promised."""
+    acts = work.unit.reviews.acts(work.file.case.id, work.file.case.customer_id)
+    began_at = talked.joined_at or work.now
+    return any(
+        one.act is Act.TALKED and one.by == work.staff.id and one.at >= began_at and reaches(one.act, one.reason)
+        for one in acts
+    )
 
 
 def _talk_of(work: ReviewFile) -> HandOver:
