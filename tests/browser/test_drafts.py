@@ -94,6 +94,20 @@ def test_no_button_of_the_desk_throws_away_what_the_agent_typed(held: HeldWorld,
     assert not drafts(ada) and not drafts(second), "nothing personal stays after a sign-out"
 
 
+def test_what_is_typed_before_the_pages_scripts_have_loaded_is_kept(held: HeldWorld, open_window: Windows) -> None:
+    held.do(ada_is_in_a_talk(held.world))
+    ada = open_window().new_page()
+    signs_in(ada, held, "ada")
+    expect(ada.locator("#at-hand")).to_be_visible()
+    ada.route("**/drafts.js", lambda _: None)
+    ada.goto(f"{held.console}/desk", wait_until="commit")
+    ada.fill("#outcome-text", NOTE)
+    ada.unroute("**/drafts.js")
+    ada.wait_for_load_state("load")
+    ada.reload()
+    expect(ada.locator("#outcome-text")).to_have_value(NOTE)
+
+
 def test_the_wrap_up_lasts_while_an_outcome_is_unsent_but_not_for_ever(held: HeldWorld, open_window: Windows) -> None:
     agent = held.do(ada_is_in_a_talk(held.world))
     ada = open_window().new_page()

@@ -35,6 +35,13 @@ function keep(form) {
   }
 }
 
+// True of a field that was filled in before this script was loaded.
+function filledIn(field) {
+  if (field.type === "radio" || field.type === "checkbox") return field.checked !== field.defaultChecked;
+  if (field.type === "select-one") return field.selectedIndex > 0 && !field.selectedOptions[0].defaultSelected;
+  return field.type !== "hidden" && field.value !== (field.defaultValue ?? field.value);
+}
+
 function restore(form) {
   const kept = sessionStorage.getItem(keyOf(form));
   if (kept === null) return;
@@ -42,6 +49,7 @@ function restore(form) {
   for (const field of form.elements) {
     // What was chosen or ticked is about its own call only, even if the customer is the same.
     if (UNTYPED.has(field.name) || (talk !== form.dataset.talk && field.type !== "textarea")) continue;
+    if (filledIn(field)) continue;
     if (field.type === "radio" || field.type === "checkbox") field.checked = typed[field.name] === field.value;
     else if (field.name) field.value = typed[field.name] ?? "";
   }
@@ -50,7 +58,9 @@ function restore(form) {
 export function keepDrafts() {
   for (const form of document.querySelectorAll("[data-draft]")) {
     // A form that was refused comes back as it was sent.
-    if ("typed" in form.dataset) keep(form); else restore(form);
+    const early = [...form.elements].some(filledIn);
+    if (!("typed" in form.dataset)) restore(form);
+    if (early || "typed" in form.dataset) keep(form);
     form.addEventListener("input", () => keep(form));
   }
 }
