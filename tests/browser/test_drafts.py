@@ -102,8 +102,9 @@ def test_what_is_typed_before_the_pages_scripts_have_loaded_is_kept(held: HeldWo
     ada.route("**/drafts.js", lambda _: None)
     ada.goto(f"{held.console}/desk", wait_until="commit")
     ada.fill("#outcome-text", NOTE)
-    ada.unroute("**/drafts.js")
-    ada.wait_for_load_state("load")
+    # The page asks for its stream once its scripts have run.
+    with ada.expect_request("**/desk/live"):
+        ada.unroute("**/drafts.js")
     ada.reload()
     expect(ada.locator("#outcome-text")).to_have_value(NOTE)
 
