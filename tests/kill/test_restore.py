@@ -126,6 +126,7 @@ async def put_back(service: ServiceProcess, database: Database, folder: Path) ->
     assert await service.ended() == 0
     await asyncio.to_thread(database.restore)
     await asyncio.to_thread(upgrade, database.url, lambda: data_folder("migrations"))
+    assert "begin-anew" in (await shell(service, "config", "check", code=2))["faults"][-1], "no node starts"
     lost = (await shell(service, "audit", "verify", code=1))["faults"]
     # The log, the lost case and the erased one; and the rows that came late to the cases of t_2 and t_4.
     assert {fault["kind"] for fault in lost} == {"truncated"} and len(lost) in {3, 4, 5}, lost

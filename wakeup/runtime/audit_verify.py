@@ -7,11 +7,13 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
+from wakeup.runtime.settings.settings import Settings
 from wakeup.storage import audit
 from wakeup.storage.anchors import anchors_end, verify_anchors
 from wakeup.storage.chain import ChainRow, Fault, verify_chain
 from wakeup.storage.decided import keep_decided, verify_decisions
 from wakeup.storage.engine import snapshot
+from wakeup.storage.older_copy import older_copy_fault
 
 
 def find_faults(
@@ -45,3 +47,13 @@ def find_faults(
             of_rows = partial(audit.mac_at, connection)
             faults += verify_anchors(anchors, key, of_rows, upto=upto, known=known, now=now, today=today or now)
     return faults
+
+
+def why_older_copy(settings: Settings) -> str | None:
+    """Return why this node must decide nothing: its database is an older copy of what the node has anchored."""
+    return older_copy_fault(
+        settings.database_url.get_secret_value(),
+        Path(settings.audit.anchors_file),
+        settings.keys.audit.get_secret_value(),
+        settings.node.name,
+    )

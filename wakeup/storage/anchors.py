@@ -100,6 +100,17 @@ def goes_on(last: Anchor | None, path: Path, known: KnownAnchor | None) -> bool:
     return last.digest == known.digest or any(_digest(line) == known.digest for line, _ in _lines(path))
 
 
+def heads_behind(path: Path, key: bytes, known: KnownAnchor) -> dict[str, Head]:
+    """Return the newest heads named by the lines after the `known` anchor. Lines that were altered are left out."""
+    heads: dict[str, Head] = {}
+    is_behind = False
+    for line, _end in _lines(path):
+        if is_behind and (anchor := _checked(line, key)) is not None:
+            heads.update(anchor.heads)
+        is_behind = is_behind or _digest(line) == known.digest
+    return heads
+
+
 def anchors_end(path: Path) -> int:
     """Return the size in bytes of the finished lines."""
     return _tail(path)[1]

@@ -13,6 +13,7 @@ from rich.table import Table
 
 from wakeup.domain.errors import ConfigError
 from wakeup.ivr.script import ScriptError
+from wakeup.runtime.audit_verify import why_older_copy
 from wakeup.runtime.commands.shared import console, environment, errors, say_json, settings_or_exit
 from wakeup.runtime.data_files import data_folder
 from wakeup.runtime.policy.file import load_policy
@@ -72,7 +73,7 @@ def all_faults() -> list[str]:
     # A fault in other settings must not hide the faults of the files that are named.
     policy = Path(given.get("WAKEUP_POLICY__FILE") or ours / "policy.toml")
     roster = Path(given.get("WAKEUP_PEOPLE__ROSTER") or ours / "roster.toml")
-    database_url = None
+    settings, database_url = None, None
     try:
         settings = load_settings(given)
         database_url = settings.database_url.get_secret_value()
@@ -95,7 +96,9 @@ def all_faults() -> list[str]:
         scripts_in_force(data_folder("scripts_ivr"), database_url)
     except ScriptError as wrong:
         faults += wrong.faults
-    refused = None if database_url is None else why_not_served(database_url)
+    refused = None
+    if settings is not None and database_url is not None:
+        refused = why_not_served(database_url) or why_older_copy(settings)
     return faults if refused is None else [*faults, refused]
 
 

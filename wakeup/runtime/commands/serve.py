@@ -8,6 +8,7 @@ import sys
 
 from wakeup.domain.errors import ConfigError
 from wakeup.ivr.script import ScriptError
+from wakeup.runtime.audit_verify import why_older_copy
 from wakeup.runtime.commands.shared import fail, settings_or_exit
 from wakeup.runtime.infrastructure import real_infrastructure
 from wakeup.runtime.logs.setup import in_background, leave_at_once, log_uncaught
@@ -40,6 +41,8 @@ def _run(settings: Settings, roles: frozenset[Role], *, migrate: bool) -> None:
         bring_up(settings)
     if is_demo(settings.database_url.get_secret_value()):
         fail(REFUSED)
+    if Role.DISPATCH in roles and (fault := why_older_copy(settings)) is not None:
+        fail(fault)
     log_uncaught()
     # On PostgreSQL the Store's writers and the event loop hand each other work all the time: neither may keep the
     # other waiting.

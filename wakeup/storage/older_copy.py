@@ -1,0 +1,59 @@
+"""Tell whether a database is an older copy of what its node has anchored: what was said since is lost with it.
+
+A node that started on such a copy would release by itself what the lost time had stopped.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import Connection, inspect, select
+
+from wakeup.storage.anchors import heads_behind, last_anchor
+from wakeup.storage.audit import admin_heads, anchor_known_on
+from wakeup.storage.chain import ADMIN
+from wakeup.storage.engine import file_of, snapshot
+from wakeup.storage.mapping import table_of
+from wakeup.storage.tables import AnchorEndRow, CaseRow
+
+OLDER_COPY = (
+    "the database lacks what {file} records, for example of {chain}. If an older copy was put back, follow Restore in "
+    "docs/operations.md to the end (`wakeup audit begin-anew`) before a node starts. If not, rows were deleted from "
+    "the database: see `wakeup audit verify`"
+)
+_cases, _anchors = table_of(CaseRow), table_of(AnchorEndRow)
+
+
+def older_copy_fault(database_url: str, anchors: Path, key: bytes, node: str) -> str | None:
+    """Return why the node must not decide anything with this database, or None.
+
+    Only anchors behind the newest one that the database knows of are compared, so a start reads the file only after a
+    restore, or after a crash between an anchor and its record. Whether the rows are still the same is the business of
+    `wakeup audit verify`. Raises DatabaseError if the database cannot be read.
+    """
+    try:
+        last = last_anchor(anchors)
+    except ValueError:
+        # The anchorer says so, and writes none.
+        return None
+    file = file_of(database_url)
+    if last is None or (file is not None and not file.exists()):
+        return None
+    with snapshot(database_url) as connection:
+        if not inspect(connection).has_table(_anchors.name):
+            return None
+        known = anchor_known_on(connection, node)
+        if known is None or last.n <= known.n:
+            return None
+        for chain, head in heads_behind(anchors, key, known).items():
+            if _length(connection, chain) < head.n:
+                named = "the administration log" if chain == ADMIN else f"case {chain}"
+                return OLDER_COPY.format(file=anchors, chain=named)
+    return None
+
+
+def _length(connection: Connection, chain: str) -> int:
+    if chain == ADMIN:
+        end = admin_heads(connection).get(ADMIN)
+        return 0 if end is None else end.n
+    return connection.execute(select(_cases.c.timeline_count).where(_cases.c.id == chain)).scalar() or 0
