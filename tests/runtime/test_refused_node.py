@@ -6,11 +6,15 @@ import asyncio
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from tests.runtime.test_one_bad_row import DIALLING, Company
+import pytest
+
+from tests.runtime.test_one_bad_row import DIALLING, Company, TwoCustomers
 from tests.runtime.test_per_item import LoopDesk
 from tests.unit.builders import MINUTE, T0
+from tests.unit.sms_desk import SENDER
 from wakeup.runtime.loops.dispatcher import Dispatcher
-from wakeup.usecases.ports import CallOrder, Placement, PostResult, RefusalCause
+from wakeup.runtime.loops.messenger import Messenger
+from wakeup.usecases.ports import CallOrder, Placement, PostResult, RefusalCause, SmsOrder
 from wakeup.usecases.ringing.pacing import REST_OF_ONE, TURN_OF_OTHERS
 
 SECOND = timedelta(seconds=1)
@@ -19,9 +23,26 @@ SECOND = timedelta(seconds=1)
 class Refusing(Company):
     """A phone company that knows no token of this node."""
 
+    def __init__(self, fault: RefusalCause = RefusalCause.ACCOUNT) -> None:
+        super().__init__()
+        self.fault = fault
+
     async def place(self, order: CallOrder) -> Placement:
         self.rung.append(order.to)
-        return Placement(proof=PostResult.REFUSED, fault=RefusalCause.ACCOUNT, code=20003)
+        return Placement(proof=PostResult.REFUSED, fault=self.fault, code=20003)
+
+    async def send(self, order: SmsOrder) -> Placement:
+        self.sent.append(order.to)
+        return Placement(proof=PostResult.REFUSED, fault=self.fault, code=20003)
+
+
+class TwoMessengers(TwoCustomers):
+    """The same with SMS: to two guardians, who are asked at once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.refusing = Refusing()
+        self.wrong = Messenger(self.engine, self.refusing, SENDER)  # type: ignore[arg-type]
 
 
 class TwoNodes(LoopDesk):
@@ -79,3 +100,27 @@ def test_a_node_that_is_alone_probes_all_the_same() -> None:
     assert len(nodes.refusing.rung) == 1
     nodes.turns(nodes.wrong, T0 + MINUTE + TURN_OF_OTHERS)
     assert len(nodes.refusing.rung) == 2
+
+
+@pytest.mark.parametrize("fault", [RefusalCause.ACCOUNT, RefusalCause.CONFIGURATION, RefusalCause.SENDER])
+def test_a_node_whose_sms_was_refused_leaves_the_next_sms_to_the_others(fault: RefusalCause) -> None:
+    nodes = TwoMessengers()
+    nodes.refusing.fault = fault
+    nodes.all_are_asked()
+    nodes.turns(nodes.wrong, T0)
+    assert len(nodes.refusing.sent) == 1
+    assert nodes.turns(nodes.wrong, T0 + MINUTE) == TURN_OF_OTHERS
+    nodes.turns(nodes.messenger, T0 + MINUTE)
+    nodes.turns(nodes.messenger, T0 + MINUTE + SECOND)
+    assert (len(nodes.company.sent), len(nodes.refusing.sent)) == (2, 1)
+
+
+def test_a_node_whose_sms_was_refused_rests_while_the_others_send() -> None:
+    nodes = TwoMessengers()
+    nodes.all_are_asked()
+    nodes.turns(nodes.wrong, T0)
+    nodes.turns(nodes.messenger, T0 + MINUTE)
+    nodes.turns(nodes.wrong, T0 + REST_OF_ONE - SECOND)
+    assert len(nodes.refusing.sent) == 1
+    nodes.turns(nodes.wrong, T0 + REST_OF_ONE)
+    assert len(nodes.refusing.sent) == 2

@@ -15,7 +15,8 @@ from wakeup.usecases.dispatch.dialling import Dialling
 from wakeup.usecases.dispatch.record_placement import record_placement
 from wakeup.usecases.dispatch.start_calls import Started, return_start, start_due
 from wakeup.usecases.dispatch.write_intent import Intent, write_intent
-from wakeup.usecases.ports import Placement, PostResult, RefusalCause, Telephony
+from wakeup.usecases.ports import Placement, PostResult, Telephony
+from wakeup.usecases.ringing.pacing import MAY_BE_ITS_OWN, newest_refusal
 from wakeup.usecases.store import Lane
 
 MAX_AT_ONCE = 32
@@ -114,7 +115,8 @@ class Dispatcher(Loop):
             code=placement.code,
             ms=round((self.engine.clock.monotonic() - began) * 1000, 1),
         )
-        self._note_refusal(placement)
+        refused_at = newest_refusal(placement, MAY_BE_ITS_OWN, self._dialling.refused_at, self.engine.clock.now())
+        self._dialling = replace(self._dialling, refused_at=refused_at)
         cut = await self.engine.store.run(
             record_placement,
             self._dialling.account.name,
@@ -125,16 +127,6 @@ class Dispatcher(Loop):
         )
         if cut is not None:
             await self._cut(cut)
-
-    def _note_refusal(self, placement: Placement) -> None:
-        """Remember whether this node's newest call was refused for a reason that may be this node's own."""
-        if placement.proof is PostResult.ACCEPTED:
-            self._dialling = replace(self._dialling, refused_at=None)
-        elif placement.proof is PostResult.REFUSED and placement.fault in {
-            RefusalCause.ACCOUNT,
-            RefusalCause.CONFIGURATION,
-        }:
-            self._dialling = replace(self._dialling, refused_at=self.engine.clock.now())
 
     async def _place(self, intent: Intent, began: float) -> Placement:
         if self.engine.clock.monotonic() - began > intent.valid_for.total_seconds():

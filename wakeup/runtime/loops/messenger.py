@@ -6,15 +6,17 @@ import asyncio
 from datetime import datetime
 
 from wakeup.domain.errors import RemoteError
+from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import ConfirmationId, CustomerId, GuardianId, SmsId
 from wakeup.runtime.loops.loop import Loop, LoopParts
 from wakeup.runtime.loops.per_item import PerItem
 from wakeup.usecases.due import Due
 from wakeup.usecases.guardians.enrol_guardians import apply_change
 from wakeup.usecases.ports import Placement, PostResult, SmsOrder, Texting
+from wakeup.usecases.ringing.pacing import newest_refusal
 from wakeup.usecases.store import Lane
 from wakeup.usecases.texts.post_due import PostDue, post_due
-from wakeup.usecases.texts.send_texts import Sender, TextStarted, record_sending, start_text
+from wakeup.usecases.texts.send_texts import THE_ONE_SENDER, Sender, TextStarted, record_sending, start_text
 from wakeup.usecases.texts.text_receipts import TextQuestion, check_text, record_text_fetch, record_text_search
 from wakeup.usecases.texts.wait_for_replies import wait_for_reply
 
@@ -108,6 +110,8 @@ class Messenger(Loop):
             "text_posted", sms_id=order.sms_id, message_sid=placement.call_sid, proof=placement.proof,
             code=placement.code, ms=round((self.engine.clock.monotonic() - began) * 1000, 1),
         )  # fmt: skip
+        refused_at = newest_refusal(placement, THE_ONE_SENDER, self._sender.refused_at, self.engine.clock.now())
+        self._sender = replace(self._sender, refused_at=refused_at)
         await self.engine.store.run(
             record_sending, self._sender, order.sms_id, placement, self.engine.clock.now(), lane=Lane.DISPATCH
         )

@@ -7,16 +7,19 @@ from datetime import datetime, timedelta
 
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.pacing import AHEAD, Lines, grant, pace_at, stopped
+from wakeup.usecases.ports import Placement, PostResult, RefusalCause
 from wakeup.usecases.unit import Unit
 from wakeup.usecases.wakes import alarm
 
 SLOWEST = 0.05
 """Share of the rate that always remains, however often the provider says "too fast"."""
 TURN_OF_OTHERS = timedelta(seconds=10)
-"""For this long after a stop, the node whose own call was refused leaves the probe to the other nodes: its token or
-numbers alone may be wrong."""
+"""For this long after a stop, the node whose own call or SMS was refused leaves the probe to the other nodes: its
+token or numbers alone may be wrong."""
 REST_OF_ONE = timedelta(minutes=5)
-"""For this long after its refusal, that node makes no calls once another node's call has gone through."""
+"""For this long after its refusal, that node calls, or texts, no one once another node has got through."""
+MAY_BE_ITS_OWN = frozenset({RefusalCause.ACCOUNT, RefusalCause.CONFIGURATION})
+"""Faults that a single node may have."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +51,7 @@ def take_lines(
     `refused_at`: when the newest call of the node that asks was refused because of the account or configuration.
     """
     lines = unit.lines.lock(account.name)
-    stopped_until = _stopped_until(lines, refused_at, now)
+    stopped_until = stopped_for_node(lines, refused_at, now)
     if stopped_until is not None and now < stopped_until:
         return Granted(count=0, again_at=stopped_until, stopped_because=lines.stopped_because)
     rate = account.calls_per_second * pace_at(lines, unit.policy.tempo.pace_recovery, now)
@@ -63,11 +66,21 @@ def take_lines(
     )  # fmt: skip
 
 
-def _stopped_until(lines: Lines, refused_at: datetime | None, now: datetime) -> datetime | None:
-    """Return until when the node that was refused at `refused_at` makes no calls."""
+def stopped_for_node(lines: Lines, refused_at: datetime | None, now: datetime) -> datetime | None:
+    """Return until when the node that was refused at `refused_at` makes no calls, or sends no SMS."""
     if refused_at is None or refused_at > now + AHEAD or lines.stopped_because is None:
         return lines.stopped_until
     return refused_at + REST_OF_ONE if lines.stopped_until is None else lines.stopped_until + TURN_OF_OTHERS
+
+
+def newest_refusal(
+    placement: Placement, faults: frozenset[RefusalCause], before: datetime | None, now: datetime
+) -> datetime | None:
+    """Return when the node was last refused for a reason that may be its own (`faults`), until one of its POSTs is
+    accepted."""
+    if placement.proof is PostResult.ACCEPTED:
+        return None
+    return now if placement.proof is PostResult.REFUSED and placement.fault in faults else before
 
 
 def give_back(unit: Unit, account: AccountLimits, count: int, at: datetime) -> None:

@@ -22,7 +22,7 @@ from wakeup.usecases.guardians.choose_guardian import no_more
 from wakeup.usecases.ports import Placement, PostResult, RefusalCause, SmsOrder
 from wakeup.usecases.repositories.texts import Channel
 from wakeup.usecases.ringing.last_checks import count_one_by_one, reached_often
-from wakeup.usecases.ringing.pacing import gone_through
+from wakeup.usecases.ringing.pacing import MAY_BE_ITS_OWN, gone_through, stopped_for_node
 from wakeup.usecases.texts.texts import (
     TextFile,
     ask_somebody_else,
@@ -38,6 +38,8 @@ from wakeup.usecases.wakes import alarm
 
 MAX_DOUBLINGS = 4
 """An SMS refused for its pair of numbers is tried again after 1, 2, 4, 8 minutes, and then every 16 minutes."""
+THE_ONE_SENDER = MAY_BE_ITS_OWN | {RefusalCause.SENDER}
+"""Faults that concern every SMS, because there is only one sender."""
 _ASKS = frozenset({SmsKind.PROMPT, SmsKind.REMINDER, SmsKind.ASK_BACK})
 _ANY_HOUR = frozenset({SmsKind.HINT, SmsKind.NUMBER_CHANGED})
 """Kinds sent at any hour: the guardian has just written to us and is awake, or is about to be replaced."""
@@ -49,6 +51,8 @@ class Sender:
 
     account: str
     from_: str
+    refused_at: datetime | None = None
+    """When this node's newest SMS was refused by a fault of `THE_ONE_SENDER`; None after one that was not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +90,9 @@ def start_text(unit: Unit, sender: Sender, sms_id: SmsId, now: datetime) -> Text
             return TextStarted(more_due=True)
         if _postponed(file):
             return TextStarted(more_due=True)
+        until = stopped_for_node(lines, sender.refused_at, now)
+        if until is not None and now < until:
+            return TextStarted(again_at=until)
         paced = grant(lines, unit.policy.messages.per_second, 1, now)
         if not paced.count:
             return TextStarted(again_at=paced.again_at)
@@ -216,8 +223,7 @@ def _not_accepted(file: TextFile, sender: Sender, placement: Placement) -> None:
             _send_again(file, placement.retry_after_s)
         case PostResult.REFUSED, RefusalCause.PAIR:
             _wrong_pair(file)
-        case PostResult.REFUSED, RefusalCause.ACCOUNT | RefusalCause.CONFIGURATION | RefusalCause.SENDER:
-            # There is only one sender: a fault of it affects every SMS.
+        case PostResult.REFUSED, fault if fault in THE_ONE_SENDER:
             _stop_texting(file, sender, f"{placement.fault}:{placement.code}")
             _send_again(file, STOPPED_FOR.total_seconds())
         case PostResult.REFUSED, RefusalCause.CAPACITY:
