@@ -59,7 +59,9 @@ async def _page(request: web.Request, status: int = 200, asked: CaseId | None = 
     desk = await _read(request, asked)
     language = "zh-CN" if desk.talk is not None and desk.talk.language == "zh" else "en"
     talking = desk.at_hand and desk.talk is not None and desk.talk.state is HandOverState.JOINED
-    card = card_of(desk.script, language, request.app[CONTEXT].console.credit_bureau)
+    # Read out to a guardian, the card would tell of the payment.
+    script = desk.script if desk.guardian is None else None
+    card = card_of(script, language, request.app[CONTEXT].console.credit_bureau)
     refused = bool(request[VISITOR].form.faults)
     stray = _stray(request, desk, asked, talking=talking) if refused and asked is not None else None
     return page(
