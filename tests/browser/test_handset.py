@@ -35,7 +35,7 @@ class Phrases:
 
 ZH = Phrases(
     transfer="t_handset_1", mine="+6591234599", hers="+6591234598", locale="zh-CN",
-    hello="您好，星河银行自动语音来电，通话会录音", payment="您有一笔转账，约一万九千新元", asked="第一个问题",
+    hello="您好，星河银行自动语音来电，通话会录音", payment="您有一笔转账，大约一万九千新币", asked="第一个问题",
     text="登记您为守护人",
 )  # fmt: skip
 EN = Phrases(

@@ -108,6 +108,7 @@ class ConsoleClient(World):
             session_limits=SessionLimits(),
             sign_on=None,
             speed=1.0,
+            credit_bureau={"zh": "当地的征信机构", "en": "the credit bureau"},
             lines=10,
             calls_per_second=1.0,
             base_currency="SGD",

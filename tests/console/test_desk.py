@@ -6,8 +6,6 @@ import json
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-import pytest
-
 from tests.console.console_client import Browsers, ConsoleClient
 from tests.unit.builders import T0
 from wakeup.domain.agent import AgentEvent, AgentState
@@ -19,7 +17,6 @@ from wakeup.domain.staff import StaffId
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.agents.agents import NewAgent, enrol_agent, set_state
 from wakeup.usecases.desk.agent_desk import SOON, service_of
-from wakeup.web.console.coaching import card_of, spoken
 from wakeup.web.console.i18n import Look
 
 KIM = StaffId("usr_kim")
@@ -322,31 +319,3 @@ def test_customers_who_asked_for_an_agent_are_counted_by_how_they_fared() -> Non
     ]
     service = service_of(waits)
     assert (service.asked, service.joined, service.soon, service.left, service.longest_s) == (3, 2, 1, 1, 30)
-
-
-@pytest.mark.parametrize(
-    ("text", "language", "said"),
-    [
-        ("First question. Did this begin with a call? For yes, press 1. For no, press 2.", "en", "Did this begin with a call?"),
-        ("第一个问题。这笔钱的事，是您先找的对方吗？是，请按1。不是，请按2。", "zh-CN", "这笔钱的事，是您先找的对方吗？"),
-        ("You can ring {{ police_number }}. Or {{ other }}.", "en", "You can ring the police. Or …."),
-    ],
-)  # fmt: skip
-def test_a_person_asks_without_keys(text: str, language: str, said: str) -> None:
-    assert spoken(text, language) == said
-
-
-def test_a_card_is_in_the_nearest_language_and_its_own_questions_come_first() -> None:
-    nodes = {
-        "plain": {"type": "question", "variants": [{"prompt": "plain_1.a"}]},
-        "q1": {"type": "question", "variants": [{"prompt": "q1.a"}, {"prompt": "q1.b"}]},
-    }
-    words = {"plain_1.a": "Met them?", "q1.a": "Known long?", "q1.b": "No.", "predict.firm": "They will hurry you."}
-    card = card_of(json.dumps({"script": {"nodes": nodes}, "prompts": {"en": words}}), "zh-CN")
-    assert card is not None
-    assert (card.language, card.questions, card.prediction) == (
-        "en",
-        ("Known long?", "Met them?"),
-        "They will hurry you.",
-    )
-    assert card_of(None, "en") is None

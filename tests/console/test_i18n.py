@@ -12,8 +12,12 @@ import pytest
 from tests.console.timeline_words import agent_nodes, note_kinds, reasons
 from tests.console.wanted_words import CONSOLE, in_templates, wanted
 from tests.ivr.stage import LIBRARY
+from wakeup.bank.typologies import TYPOLOGIES
+from wakeup.domain.transfer import Tier, TransferState
 from wakeup.ivr.nodes import Hangup, Heard
+from wakeup.runtime.dependencies import colleagues_of
 from wakeup.usecases.records import Note
+from wakeup.usecases.speaker import WhisperFacts
 from wakeup.web.console import masking
 from wakeup.web.console.heard import heard
 from wakeup.web.console.i18n import Look, catalogue
@@ -43,6 +47,17 @@ def test_every_reason_has_english_words_too() -> None:
     """Without an entry English shows the code word itself, such as `person releases`."""
     bare = sorted(word for word in wanted() if word.startswith("reason:") and word not in MEANINGS)
     assert not bare
+
+
+@pytest.mark.parametrize("look", [ZH, EN], ids=["zh", "en"])
+@pytest.mark.parametrize("code", sorted(TYPOLOGIES))
+def test_an_agent_hears_the_name_of_a_scam_that_the_console_shows(code: str, look: Look) -> None:
+    facts = WhisperFacts(
+        name="", tier=Tier.HIGH, typology=code, amount=Decimal(1), currency="SGD", payee_name="J",
+        state=TransferState.HELD, outcome=None, risky=0, answered=0,
+    )  # fmt: skip
+    whisper = colleagues_of().colleague("whisper", look.language, facts)[-1].text
+    assert look.word("typology", code) in re.split(r"[。.] ?", whisper)
 
 
 def test_every_place_in_a_conversation_that_scripts_share_has_words() -> None:

@@ -13,6 +13,7 @@ from tests.scenario.talks import is_rung, reach
 from tests.scenario.world import FROM, MEI, World, plain, tell
 from wakeup.domain.agent import AgentEvent, AgentState
 from wakeup.ivr.conversation import Conversation
+from wakeup.runtime.words.numerals import numeral
 from wakeup.simulator.conference import MET
 from wakeup.simulator.handset import HandsetCall
 from wakeup.simulator.traffic import magic
@@ -106,7 +107,7 @@ def test_a_voicemail_takes_no_call_and_the_appointment_is_kept_within_a_minute(t
         assert timedelta(seconds=44) < world.clock.now() - asked < timedelta(seconds=75)
         assert MET not in call.transcript + voicemail.transcript
         at = await promised(world)
-        assert f"{at.minute}分左右" in said
+        assert f"{numeral(at.minute)}分左右" in said
         await call.ended()
         assert [row["how"] for row in world.timeline("person_left")] == ["no_answer"]
         again = await is_rung(world, within=1800)

@@ -29,7 +29,7 @@ async def test_one_call_covers_two_payments_and_releases_only_the_one_it_named(w
     await world.flag(n=2, tier="medium", minutes=40, amount="5200.00", customer="u_1")
     call = await is_rung(world)
     await is_told(call)
-    assert any("约五千两百新元" in piece for piece in call.transcript)
+    assert any("大约五千两百新币" in piece for piece in call.transcript)
     await all_is_well(call)
     assert await world.decided("t_2") == "allow"
     assert await world.decided("t_1") == "hold"

@@ -13,7 +13,7 @@ async def test_amount_and_payee_are_said_in_the_language_they_asked_for(world: W
     await call.presses("1")
     await call.hears("核对码")
     await call.presses("1")
-    await call.hears("约五千两百新元")
+    await call.hears("大约五千两百新币")
     await call.says("English please")
     await call.hears("about 5,200 Singapore dollars")
     await call.hears("made this payment yourself")

@@ -8,6 +8,7 @@ import pytest
 
 from tests.scenario.talks import is_rung, is_told, reach
 from tests.scenario.world import ACCOUNT, FROM, LIN, MEI, World
+from wakeup.runtime.words.numerals import numeral
 from wakeup.simulator.call_request import Hook
 from wakeup.simulator.dialled import JOINED
 
@@ -82,7 +83,7 @@ async def test_a_voicemail_takes_no_call_and_the_customer_is_called_again_at_the
     said = await call.hears(NOBODY)
     assert JOINED not in call.transcript
     at = await appointment(world)
-    assert "今天上午10点" in said and f"{at.minute}分左右" in said and at.minute % 5 == 0
+    assert "今天上午十点" in said and f"{numeral(at.minute)}分左右" in said and at.minute % 5 == 0
     await call.ended()
     assert [row["how"] for row in world.timeline("person_left")] == ["declined"]
     again = await is_rung(world, within=1800)
@@ -130,7 +131,7 @@ async def test_an_appointment_outlives_the_decision(world: World) -> None:
     await call.presses("0")
     said = await call.hears(NOBODY)
     at = await appointment(world)
-    assert f"{at.minute}分左右" in said
+    assert f"{numeral(at.minute)}分左右" in said
     await call.ended()
     assert await world.decided(within=900) == "hold"
     assert world.clock.now() < at
@@ -149,7 +150,7 @@ async def test_a_customer_in_despair_is_called_again_and_then_an_agent_comes(wor
     await (await desk.expect_call(within=30)).ignores()
     said = await call.hears("我在听")
     at = await appointment(world)
-    assert f"{at.minute}分左右再打给您" in said
+    assert f"{numeral(at.minute)}分左右再打给您" in said
     await call.hangs_up()
     assert await world.decided(within=60) == "hold"
     again = await is_rung(world, within=1200)

@@ -15,7 +15,7 @@ from wakeup.telephony.language_switch import MAX_SWITCHES, passages
         ("您好，DBS自动语音来电。", "zh-CN", ["DBS"]),
         ("请打开Marks & Spencer的App，按1。", "zh-CN", ["Marks", "Spencer", "App"]),
         ("名字以J开头的一方", "zh-CN", []),
-        ("约五万两千新元", "zh-CN", []),
+        ("大约五万两千新币", "zh-CN", []),
         ("Call from 星河银行 today", "en", ["星河银行"]),
         ("Press 1.", "en-SG", []),
         ("", "en", []),

@@ -62,21 +62,33 @@ def test_an_appointment_may_be_at_any_hour_where_no_zone_is_known() -> None:
 @pytest.mark.parametrize(
     ("hour", "days", "zh", "en"),
     [
-        ((15, 20), 0, "今天下午3点20分左右", "today at about 3:20 in the afternoon"),
-        ((8, 0), 1, "明天早上8点左右", "tomorrow at about 8 o'clock in the morning"),
-        ((10, 30), 0, "今天上午10点半左右", "today at about 10:30 in the morning"),
-        ((12, 5), 0, "今天中午12点5分左右", "today at about 12:05 in the afternoon"),
-        ((20, 45), 2, "后天晚上8点45分左右", "the day after tomorrow at about 8:45 in the evening"),
-        ((9, 0), 5, "11月27号上午9点左右", "on Friday at about 9 o'clock in the morning"),
-        ((0, 15), 0, "今天凌晨0点15分左右", "tonight at about 15 minutes past midnight"),
-        ((0, 20), 1, "明天凌晨0点20分左右", "tonight at about 20 minutes past midnight"),
-        ((0, 0), 2, "后天凌晨0点左右", "tomorrow night at about midnight"),
-        ((0, 30), 5, "11月27号凌晨0点半左右", "on Thursday night at about 30 minutes past midnight"),
-        ((1, 5), 1, "明天凌晨1点5分左右", "tomorrow at about 1:05 in the morning"),
-        ((12, 0), 1, "明天中午12点左右", "tomorrow at about noon"),
+        ((15, 20), 0, "今天下午三点二十分左右", "today at about 3:20 in the afternoon"),
+        ((14, 5), 0, "今天下午两点零五分左右", "today at about 2:05 in the afternoon"),
+        ((8, 0), 1, "明天早上八点左右", "tomorrow at about 8 o'clock in the morning"),
+        ((10, 30), 0, "今天上午十点半左右", "today at about 10:30 in the morning"),
+        ((12, 5), 0, "今天中午十二点零五分左右", "today at about 12:05 in the afternoon"),
+        ((20, 45), 2, "后天晚上八点四十五分左右", "the day after tomorrow at about 8:45 in the evening"),
+        ((23, 59), 0, "今天晚上十一点五十九分左右", "today at about 11:59 at night"),
+        ((9, 0), 5, "十一月二十七号上午九点左右", "on Friday at about 9 o'clock in the morning"),
+        ((0, 1), 0, "今天半夜十二点零一分左右", "tonight at about 1 minute past midnight"),
+        ((0, 20), 1, "今天半夜十二点二十分左右", "tonight at about 20 minutes past midnight"),
+        ((0, 0), 2, "明天半夜十二点左右", "tomorrow night at about midnight"),
+        ((0, 30), 3, "后天半夜十二点半左右", "on Tuesday night at about 30 minutes past midnight"),
+        ((0, 30), 5, "十一月二十六号半夜十二点半左右", "on Thursday night at about 30 minutes past midnight"),
+        ((2, 5), 1, "明天凌晨两点零五分左右", "tomorrow at about 2:05 in the morning"),
+        ((12, 0), 1, "明天中午十二点左右", "tomorrow at about noon"),
     ],
 )
 def test_an_appointment_is_said_as_people_say_it(hour: tuple[int, int], days: int, zh: str, en: str) -> None:
     now = datetime(2026, 11, 22, 0, 0, tzinfo=UTC)
     at = now.replace(hour=hour[0], minute=hour[1]) + timedelta(days=days)
     assert (spoken_time(at, now, "zh-CN"), spoken_time(at, now, "en")) == (zh, en)
+
+
+@pytest.mark.parametrize("hour", range(24))
+def test_no_hour_leaves_a_digit_to_the_chinese_voice(hour: int) -> None:
+    now = datetime(2026, 2, 2, 0, 0, tzinfo=UTC)
+    for minute in range(60):
+        said = spoken_time(now.replace(hour=hour, minute=minute) + timedelta(days=20), now, "zh-CN")
+        assert said.startswith(("二月二十二号", "二月二十一号半夜十二点")) and said.endswith("左右")
+        assert not any(mark.isdigit() and mark.isascii() for mark in said) and "二点" not in said.replace("十二点", "")

@@ -66,6 +66,7 @@ def console_parts(
         sign_on=_sign_on(settings),
         unix_s=wall_seconds,
         speed=speed,
+        credit_bureau={"zh": settings.bank.credit_bureau_zh, "en": settings.bank.credit_bureau_en},
         lines=settings.twilio.max_concurrent_calls,
         calls_per_second=settings.twilio.calls_per_second,
         base_currency=base_currency,

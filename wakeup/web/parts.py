@@ -79,6 +79,8 @@ class ConsoleParts:
     """The wall clock, in seconds since 1970. People's own devices go by it, even where `Parts.now` is simulated."""
     speed: float
     """How much faster `Parts.now` runs than real time, for the clock in the page."""
+    credit_bureau: Mapping[str, str]
+    """Where customers read their credit record, by language. Agents say it in place of the script's variable."""
     lines: int
     """The number of calls the account may have at a time."""
     calls_per_second: float

@@ -59,11 +59,14 @@ async def _page(request: web.Request, status: int = 200, asked: CaseId | None = 
     desk = await _read(request, asked)
     language = "zh-CN" if desk.talk is not None and desk.talk.language == "zh" else "en"
     talking = desk.at_hand and desk.talk is not None and desk.talk.state is HandOverState.JOINED
+    # Read out to a guardian, the card would tell of the payment.
+    script = desk.script if desk.guardian is None else None
+    card = card_of(script, language, request.app[CONTEXT].console.credit_bureau)
     refused = bool(request[VISITOR].form.faults)
     stray = _stray(request, desk, asked, talking=talking) if refused and asked is not None else None
     return page(
         request, "desk.html", status, desk=desk, me=desk.now.me, view=desk.case, at=_at(desk.now),
-        on_the_line=desk.now.on_the_line, refused=refused, card=card_of(desk.script, language), never=NEVER,
+        on_the_line=desk.now.on_the_line, refused=refused, card=card, never=NEVER,
         masks=masking, heard=heard, turn_of=Turn.from_json,
         outcomes=list(zip(FOUND_OUT, _keys(), strict=True)), codes=_codes(desk), wishes=ASKED_FOR,
         team=desk.now.team, ways=list(ListenMode), skills=list(Skill), talking=talking, stray=stray, asked=asked,
