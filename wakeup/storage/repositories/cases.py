@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from pydantic_core import to_json
-from sqlalchemy import bindparam, func, insert, or_, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 
 from wakeup.domain.case import Case, CaseState
 from wakeup.domain.errors import LockedError, NotFoundError
@@ -56,9 +56,11 @@ _rung_at = _c.c.rung_at
 _TO_CLIMB = Prepared(select(_c.c.id).where(_rung_at <= bindparam("now")).order_by(_rung_at).limit(bindparam("most")))
 _NEXT_CLIMB = Prepared(select(func.min(_rung_at)).where(_rung_at > bindparam("now")))
 _due_at = _c.c.person_due_at
-_NOT_TOLD = or_(_c.c.person_late_at.is_(None), is_one_of(_c.c.state, [CaseState.SETTLED]))
 _LATE = Prepared(
-    select(_c.c.id, _due_at).where(_due_at <= bindparam("now"), _NOT_TOLD).order_by(_due_at).limit(bindparam("most"))
+    select(_c.c.id, _due_at)
+    .where(_due_at <= bindparam("now"), _c.c.person_late_at.is_(None))
+    .order_by(_due_at)
+    .limit(bindparam("most"))
 )
 _NEXT_PROMISE = Prepared(select(func.min(_due_at)).where(_due_at > bindparam("now")))
 _KINDS = Prepared(select(_timeline.c.kind).where(_timeline.c.case_id == bindparam("case")).distinct())

@@ -41,7 +41,7 @@ class Cases(Protocol):
 
     def promises_late(self, now: datetime, limit: int) -> Sequence[tuple[CaseId, datetime]]:
         """Return cases whose promised human is late and the time of the promise, the oldest first. Those of which
-        staff were told are left out, except settled ones: a node of the version before left their promise behind."""
+        staff were told are left out."""
 
     def next_promise(self, now: datetime) -> datetime | None:
         """Return when the first promise after now falls due."""
