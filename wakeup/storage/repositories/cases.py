@@ -1,4 +1,5 @@
-"""Repositories of cases and of what is appended to them: the timeline with its chain, call events, labels."""
+"""Repositories of cases and of what is appended to them: the timeline with its chain, call events, labels,
+rungs."""
 
 from __future__ import annotations
 
@@ -17,8 +18,17 @@ from wakeup.storage.mapping import Mapper, insert_new, is_one_of, table_of
 from wakeup.storage.prepared import Link, Prepared
 from wakeup.storage.sealed_mapper import SealedMapper
 from wakeup.storage.sealer import Sealer
-from wakeup.storage.tables import AttemptRow, CallEventRow, CaseRow, LabelRow, OutboxRow, TimelineRow, TransferRow
-from wakeup.usecases.records import CallEvent, Label, MessageState, Note
+from wakeup.storage.tables import (
+    AttemptRow,
+    CallEventRow,
+    CaseRow,
+    LabelRow,
+    OutboxRow,
+    RungRow,
+    TimelineRow,
+    TransferRow,
+)
+from wakeup.usecases.records import CallEvent, Label, MessageState, Note, RungRecord
 
 case_mapper = Mapper(CaseRow, Case)
 _c = case_mapper.table
@@ -173,3 +183,24 @@ class SqlRecords:
         # The time is part of the key, and the latest label counts.
         while not _NEW_LABEL.execute(self._link, label_mapper.values(label)):
             label = replace(label, received_at=label.received_at + _INSTANT)
+
+
+_rungs = Mapper(RungRow, RungRecord)
+_r = _rungs.table
+_OF_CASE = Prepared(select(_r).where(_r.c.case_id == bindparam("case")).order_by(_r.c.n))
+_COUNT = Prepared(select(func.count()).where(_r.c.case_id == bindparam("case")))
+
+
+class SqlRungs:
+    """Implements `usecases.repositories.cases.Rungs`. A writer must have locked the case. Planned rungs are
+    computed, never stored."""
+
+    def __init__(self, link: Link) -> None:
+        self._link = link
+
+    def of_case(self, case_id: CaseId) -> Sequence[RungRecord]:
+        return _rungs.all(_OF_CASE.rows(self._link, {"case": case_id}))
+
+    def add(self, record: RungRecord) -> None:
+        n = int(_COUNT.rows(self._link, {"case": record.case_id}).scalar()) + 1
+        _rungs.add(self._link, record, n=n)

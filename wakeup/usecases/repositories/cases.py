@@ -8,7 +8,7 @@ from typing import Protocol
 
 from wakeup.domain.case import Case
 from wakeup.domain.ids import AttemptId, CaseId, CustomerId
-from wakeup.usecases.records import CallEvent, Label, Note
+from wakeup.usecases.records import CallEvent, Label, Note, RungRecord
 
 
 class Cases(Protocol):
@@ -64,3 +64,10 @@ class Records(Protocol):
 
     def label(self, label: Label) -> None:
         """Store a label. If another of its transfer came at the same microsecond, it follows at the next free one."""
+
+
+class Rungs(Protocol):
+    def of_case(self, case_id: CaseId) -> Sequence[RungRecord]:
+        """Return the rungs that were taken or skipped, in the order in which that happened."""
+
+    def add(self, record: RungRecord) -> None: ...
