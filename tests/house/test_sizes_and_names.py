@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 
 from tests.house.tree import ROOT, files, name_of, python, text_of, tree_of
 
@@ -33,6 +34,21 @@ def test_modules_stay_small() -> None:
 def test_no_module_or_folder_has_a_name_that_says_nothing() -> None:
     vague = [name_of(path) for path in files() if VAGUE & {part.removesuffix(".py") for part in path.parts}]
     assert not vague
+
+
+def test_no_module_gives_one_name_to_two_values() -> None:
+    """The later value would replace the earlier one in functions above, and no other check notices."""
+    twice = []
+    for path in python("wakeup", "tests"):
+        targets = [target for node in tree_of(path).body if isinstance(node, ast.Assign) for target in node.targets]
+        given = Counter(
+            node.id
+            for target in targets
+            for node in ast.walk(target)
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+        )
+        twice += [f"{name_of(path)}: {name}" for name, times in given.items() if times > 1]
+    assert not twice
 
 
 def test_every_module_begins_by_saying_what_it_is() -> None:

@@ -47,7 +47,7 @@ def two_calls_to_mei(engine: Engine) -> list[AttemptId]:
         work.attempts.add(
             Attempt(
                 id=promised, case_id=held, party_id=other.id, number_index=other.number_index, n=2, due_at=MORNING,
-                latest_start=MORNING + 10 * MINUTE, value=1, promised=True, errand=Errand.APPOINTMENT,
+                latest_start=MORNING + 10 * MINUTE, value=1, errand=Errand.APPOINTMENT,
             ),
             T0,
         )  # fmt: skip

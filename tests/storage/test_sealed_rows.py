@@ -40,6 +40,7 @@ CHANGE = Change(customer_id=MEI, guardian_id=GuardianId("g_1"), due_at=T0, wante
 MESSAGE = OutboxMessage(
     id=MessageId("msg_1"), transfer_id=TRANSFER.id, case_id=CASE, customer_id=MEI, decision_id=DecisionId("dec_1"),
     sequence=1, kind="decision.made", body='{"ruling":"hold"}', due_at=T0,
+    late_at=T0,
 )  # fmt: skip
 SMS = Sms(
     id=SmsId("sms_1"), kind=SmsKind.HINT, customer_id=MEI, number_index="n", region="SG", line_type="mobile",

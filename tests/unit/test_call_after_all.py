@@ -81,7 +81,7 @@ def test_a_call_that_was_promised_for_the_morning_keeps_no_graver_case_waiting(d
     def promise(file: CaseFile) -> None:
         [first] = file.unit.attempts.of_case(case_id)
         call = replace(
-            first, id=AttemptId("att_p"), n=2, state=AttemptState.PLANNED, disposition=None, ended_at=None, promised=True,
+            first, id=AttemptId("att_p"), n=2, state=AttemptState.PLANNED, disposition=None, ended_at=None,
             errand=Errand.APPOINTMENT, due_at=NEXT_DAY, latest_start=NEXT_DAY + MINUTE,
         )  # fmt: skip
         file.unit.attempts.add(call, file.now)

@@ -163,7 +163,7 @@ def test_a_guardian_who_wrote_is_still_called_for_a_customer_who_waits(answer: G
     [confirmation] = desk.run(lambda unit: unit.confirmations.of_case(case_id))
     desk.run(lambda unit: unit.confirmations.save(replace(confirmation, answer=answer, answered_at=T0)))
     [planned] = theirs(desk, case_id)
-    desk.run(lambda unit: unit.attempts.save(replace(planned, promised=True, errand=Errand.COMPANY)))
+    desk.run(lambda unit: unit.attempts.save(replace(planned, errand=Errand.COMPANY)))
     assert rings(desk, case_id, MINUTE) is not None
 
 
@@ -369,7 +369,7 @@ def test_a_guardian_who_was_rung_for_a_customer_on_the_line_is_not_replaced_behi
     case_id = flagged(desk)
     assert calls(desk, case_id) is None
     [first] = theirs(desk, case_id)
-    ends(desk, case_id, first, 11 * MINUTE, promised=True, errand=Errand.COMPANY)
+    ends(desk, case_id, first, 11 * MINUTE, errand=Errand.COMPANY)
     assert len(theirs(desk, case_id)) == 1
 
 

@@ -1,4 +1,4 @@
-"""What a call is for: `errand_of` tells a guardian's own appointment from a call to join a conference."""
+"""What a call is for: a guardian's own appointment is no call to join a conference."""
 
 from __future__ import annotations
 
@@ -27,7 +27,6 @@ from wakeup.domain.staff import StaffRole
 from wakeup.ivr.conversation import Conversation
 from wakeup.ivr.input_nodes import Conference
 from wakeup.ivr.turn import ConferenceStatus, Input, MeetingNews, Silence
-from wakeup.usecases.case.errand import errand_of
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.conference.listen_in import listen_in
 from wakeup.usecases.conversation.appointments import plan_appointment
@@ -37,18 +36,6 @@ from wakeup.usecases.desk.reach_out import take_over
 from wakeup.usecases.inputs import Person
 
 AT = T0 + 25 * MINUTE
-
-
-def errand(desk: Desk, call: Attempt) -> Errand:
-    """What the call is for. It is the same if a node of the version before has planned the call, and stored no
-    errand."""
-
-    def both(file: CaseFile) -> set[Errand]:
-        return {errand_of(file, one) for one in (call, replace(call, errand=None))}
-
-    assert call.errand is not None
-    [found] = desk.on(call.case_id, T0, both)
-    return found
 
 
 def guardian_asks_for_another_call(desk: SmsDesk, *guardians: Person) -> tuple[CaseId, Attempt]:
@@ -97,8 +84,8 @@ def test_a_call_to_the_customer_is_for_the_ladder_or_an_appointment() -> None:
     desk = SmsDesk()
     case_id = promised(desk)
     own, *_ = desk.run(lambda unit: unit.attempts.of_case(case_id))
-    assert errand(desk, own) is Errand.LADDER
-    assert errand(desk, appointment_of(desk, case_id)) is Errand.APPOINTMENT
+    assert own.errand is Errand.LADDER
+    assert appointment_of(desk, case_id).errand is Errand.APPOINTMENT
 
 
 def test_a_call_to_a_guardian_is_for_the_ladder_or_for_company() -> None:
@@ -109,7 +96,7 @@ def test_a_call_to_a_guardian_is_for_the_ladder_or_for_company() -> None:
     [rung] = theirs(desk, case_id)
     desk.on(case_id, T0, lambda file: ring_for_company(file, own))
     _, company = theirs(desk, case_id)
-    assert (errand(desk, rung), errand(desk, company)) == (Errand.LADDER, Errand.COMPANY)
+    assert (rung.errand, company.errand) == (Errand.LADDER, Errand.COMPANY)
 
 
 def test_a_call_about_a_conversation_is_for_the_agent_the_listener_or_the_guest(desk: Desk) -> None:
@@ -117,25 +104,25 @@ def test_a_call_about_a_conversation_is_for_the_agent_the_listener_or_the_guest(
     case_id = CaseId(desk.flag(1, guardians=(guardian(),)).case_id)
     talk = takes_it(desk, waits(desk, on_the_line(desk, case_id)))
     assert talk.offer is not None
-    assert errand(desk, desk.run(lambda unit: unit.attempts.get(AttemptId(talk.offer or "")))) is Errand.AGENT
+    assert desk.run(lambda unit: unit.attempts.get(AttemptId(talk.offer or ""))).errand is Errand.AGENT
     comes_to_work(desk, "sue", "+6531580109", StaffRole.SUPERVISOR)
     desk.run(listen_in, order(desk, "sue", case_id), ListenMode.LISTEN, T0)
-    assert errand(desk, newest(desk, case_id)) is Errand.LISTENER
+    assert newest(desk, case_id).errand is Errand.LISTENER
     desk.run(bring_guardian, order(desk, "ada", case_id), T0, agreed=True)
-    assert errand(desk, newest(desk, case_id)) is Errand.GUEST
+    assert newest(desk, case_id).errand is Errand.GUEST
 
 
 def test_a_guardians_own_appointment_is_no_call_for_company() -> None:
     desk = SmsDesk()
     _, appointment = guardian_asks_for_another_call(desk, *FAMILY)
-    assert errand(desk, appointment) is Errand.APPOINTMENT
+    assert appointment.errand is Errand.APPOINTMENT
 
 
-def test_a_call_is_for_what_it_was_planned_for_whatever_calls_came_before() -> None:
+def test_nodes_of_the_version_before_read_for_which_calls_a_person_waits() -> None:
     desk = SmsDesk()
-    case_id, appointment = guardian_asks_for_another_call(desk, *FAMILY)
-    company = replace(appointment, errand=Errand.COMPANY)
-    assert desk.on(case_id, T0, lambda file: errand_of(file, company)) is Errand.COMPANY
+    promised(desk)
+    stored = desk.run(lambda unit: unit.connection.exec_driver_sql("SELECT errand, promised FROM attempts").all())
+    assert sorted(map(tuple, stored)) == [("appointment", True), ("ladder", False)]
 
 
 def test_a_guardian_who_misses_their_appointment_gives_way_to_the_next() -> None:

@@ -166,13 +166,6 @@ def an_entry() -> Entry:
     )  # fmt: skip
 
 
-def test_a_case_that_an_older_node_has_put_in_review_again_keeps_its_words(desk: Desk) -> None:
-    case_id = flagged(desk)
-    settle(desk, case_id)
-    desk.run(lambda unit: unit.connection.exec_driver_sql("UPDATE cases SET state = 'in_review'"))
-    assert not desk.run(forget_words, case_id, T0 + 2 * MONTH)
-
-
 def test_while_staff_have_to_act_no_customer_is_erased(desk: Desk) -> None:
     case_id = flagged(desk)
     before = desk.timeline(case_id)

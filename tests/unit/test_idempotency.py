@@ -51,10 +51,3 @@ def test_news_are_known_by_their_own_id_whatever_message_brings_them(desk: Desk)
     with pytest.raises(ConflictError) as refused:
         desk.run(is_repeat_event, "evt_1", OTHER, T0)
     assert refused.value.field == "event_id"
-
-
-def test_a_message_kept_with_a_plain_hash_is_still_recognised(desk: Desk) -> None:
-    desk.run(lambda unit: unit.inbox.add_message("bank", "msg_1", PLAIN, T0))
-    desk.run(register_message, MESSAGE, T0)
-    desk.run(lambda unit: unit.inbox.add_news_id("evt_1", PLAIN, T0))
-    assert desk.run(is_repeat_event, "evt_1", PLAIN, T0)

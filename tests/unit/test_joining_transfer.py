@@ -116,9 +116,7 @@ def test_a_customer_with_a_promised_call_is_called_about_a_payment_that_cannot_w
 
     def promise(file: CaseFile) -> None:
         [call] = file.unit.attempts.of_case(case)
-        later = replace(
-            call, promised=True, errand=Errand.APPOINTMENT, due_at=T0 + 60 * MINUTE, latest_start=T0 + 61 * MINUTE
-        )
+        later = replace(call, errand=Errand.APPOINTMENT, due_at=T0 + 60 * MINUTE, latest_start=T0 + 61 * MINUTE)
         file.unit.attempts.save(later)
 
     desk.on(case, T0, promise)
@@ -149,7 +147,7 @@ def test_a_customer_who_asked_for_a_later_call_is_not_called_now_about_the_same_
 
 def later_call(attempt: Attempt) -> Attempt:
     return replace(
-        attempt, id=AttemptId("att_later"), n=2, state=AttemptState.PLANNED, promised=True, errand=Errand.APPOINTMENT,
+        attempt, id=AttemptId("att_later"), n=2, state=AttemptState.PLANNED, errand=Errand.APPOINTMENT,
         intent_at=None, call_sid=None, from_number=None, check_at=None, due_at=T0 + 12 * MINUTE, latest_start=T0 + 27 * MINUTE,
     )  # fmt: skip
 
@@ -232,7 +230,7 @@ def test_more_time_is_used_for_the_customer_whichever_party_was_rung_last(desk: 
         over = replace(
             ringing, id=AttemptId("att_last"), party_id=PartyId(f"pty_{role}"), number_index=f"n_{role}", n=2,
             state=AttemptState.ENDED, disposition=Disposition.ANSWERED, contact=Contact.RIGHT_PARTY, ended_at=later,
-            check_at=None, call_sid="CA2", due_at=later, promised=role is Role.AGENT,
+            check_at=None, call_sid="CA2", due_at=later,
             errand=Errand.AGENT if role is Role.AGENT else Errand.LADDER,
         )  # fmt: skip
         file.unit.attempts.add(over, later)

@@ -268,17 +268,6 @@ def test_a_case_that_is_over_leaves_no_promise(desk: Desk) -> None:
     assert late(desk, DUE + MINUTE) == 0
 
 
-def test_a_promise_that_a_node_of_the_version_before_left_with_a_settled_case_is_forgotten(desk: Desk) -> None:
-    """Such a node knows no promises, so its cases end with them, also after the alarm."""
-    case_id = promised(desk)
-    assert alarms_until(desk, DUE) == [DUE]
-    for change in ("transfers SET state = 'cancelled', act_at = NULL", "cases SET state = 'settled'"):
-        desk.run(lambda unit, change=change: unit.connection.exec_driver_sql(f"UPDATE {change}"))
-    assert desk.run(cases_due, DUE, 9).found == (case_id,)
-    assert alarms_until(desk, DUE + MINUTE) == []
-    assert late(desk, DUE + MINUTE) == 0
-
-
 def test_promised_calls_come_by_their_time_and_not_by_their_money(desk: Desk) -> None:
     promised(desk, 1, SAID + MINUTE)
     promised(desk, 2, SAID)

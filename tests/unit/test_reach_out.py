@@ -148,7 +148,7 @@ def test_an_agent_who_takes_a_case_over_owes_the_call_that_was_promised(desk: De
 
     def promise(file: CaseFile) -> None:
         [call] = file.unit.attempts.of_case(case_id)
-        file.unit.attempts.save(replace(call, promised=promised, errand=errand, due_at=T0 + 10 * MINUTE))
+        file.unit.attempts.save(replace(call, errand=errand, due_at=T0 + 10 * MINUTE))
 
     desk.on(case_id, T0, promise)
     takes_over(desk, case_id)

@@ -120,7 +120,7 @@ def test_how_the_call_to_a_guardian_ended_rings_no_number_that_gave_way(desk: De
         daughter = next(p for p in file.unit.parties.of_case(file.case) if p.role is Role.GUARDIAN)
         assert plan_call(file, daughter) is None
         *_, call = file.unit.attempts.of_case(case_id)
-        file.unit.attempts.save(replace(call, promised=True, errand=Errand.COMPANY))
+        file.unit.attempts.save(replace(call, errand=Errand.COMPANY))
 
     desk.on(case_id, at, is_to_join)
     called, _ = rings(desk, at)

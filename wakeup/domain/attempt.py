@@ -121,11 +121,8 @@ class Attempt:
     value: int = 0
     """What the call is expected to save, in hundredths of the base currency. Orders calls under overload
     (`call_value.value_of`)."""
-    promised: bool = False
-    """A person waits for this call: someone on the line, or a callee who was told the time. The call outlives the
-    decision, and nothing moves it. Its errand is then one of `WAITED_FOR`."""
-    errand: Errand | None = None
-    """What the call is for. None if a node of the version before planned it; `errand_of` finds out."""
+    errand: Errand = Errand.LADDER
+    """What the call is for. It never changes."""
     turn: int = 0
     """Order on the lines that are not given out by value, lowest first (`call_value.turn_of`)."""
     claimed_by: str | None = None
@@ -152,3 +149,14 @@ class Attempt:
     call_code: str | None = field(default=None, repr=False)
     """The code the voice speaks and the bank's app shows. Random per call, and deleted when the call ends."""
     answered_by: str | None = None
+
+    @property
+    def promised(self) -> bool:
+        """True if a person waits for this call: someone on the line, or a callee who was told the time. The call
+        outlives the decision, and nothing moves it."""
+        return self.errand in WAITED_FOR
+
+    @property
+    def rings_staff(self) -> bool:
+        """True for a call to an agent or supervisor."""
+        return self.errand in STAFF_ERRANDS

@@ -3,6 +3,7 @@ database."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -15,7 +16,6 @@ from wakeup.ivr.library import Library
 from wakeup.runtime.clock import Clock, SystemClock, back_off
 from wakeup.runtime.ids import TimedIds
 from wakeup.runtime.loops.dispatcher import Dispatcher
-from wakeup.runtime.randomness import RandomPages
 from wakeup.runtime.scheduler import ApschedulerTimers, Timers
 from wakeup.runtime.scripts.published import scripts_in_force
 from wakeup.runtime.settings.settings import Settings
@@ -61,12 +61,11 @@ def sockets(*, each_once: bool) -> BaseConnector:
 def real_infrastructure(settings: Settings) -> Infrastructure:
     """Return the infrastructure of a deployment."""
     clock = SystemClock(settings.clock.speed, settings.clock.epoch, settings.clock.epoch_real)
-    randomness = RandomPages()
     return Infrastructure(
         clock=clock,
         timers=ApschedulerTimers(clock),
-        ids=TimedIds(clock.timestamp, randomness),
-        random_bytes=randomness,
+        ids=TimedIds(clock.timestamp, os.urandom),
+        random_bytes=os.urandom,
         open_store=partial(open_store, pause=back_off, early=frozenset({Dispatcher.name})),
         wires=sockets,
         scripts=scripts_in_force,

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
 from wakeup.domain.errors import NotFoundError
-from wakeup.runtime.randomness import RandomPages
 from wakeup.runtime.settings.settings import Settings
 from wakeup.storage.keyring import KeyRing
 from wakeup.storage.repositories.talks import SqlTalks, read_talks
@@ -26,6 +26,5 @@ def asked(settings: Settings, query: Callable[[SqlTalks], T]) -> T:
     url, keys = settings.database_url.get_secret_value(), settings.keys
     if url.startswith(_SQLITE) and not Path(url.removeprefix(_SQLITE).partition("?")[0]).is_file():
         raise NotFoundError("there is no database at WAKEUP_DATABASE_URL")
-    chance = RandomPages()
-    vault = Vault(KeyRing(keys.data.get_secret_value(), chance), keys.index.get_secret_value(), chance)
+    vault = Vault(KeyRing(keys.data.get_secret_value(), os.urandom), keys.index.get_secret_value(), os.urandom)
     return read_talks(url, vault, query)

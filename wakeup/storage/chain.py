@@ -15,7 +15,6 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from wakeup.storage.instants import as_text
-from wakeup.storage.mac import mac_of
 
 NO_ROW = ""
 """The "previous MAC" of the first row."""
@@ -93,7 +92,7 @@ def mac(
         f"timeline 1 {len(previous)}:{previous}{len(case_id)}:{case_id}{n}:{as_text(at)}"
         f"{len(kind)}:{kind}{len(by)}:{by}{data_json}"
     )
-    return mac_of(key).digest(text.encode()).hex()
+    return hmac.digest(key, text.encode(), "sha256").hex()
 
 
 def verify_chain(rows: Iterable[ChainRow], key: bytes, heads: Mapping[str, Head] | None = None) -> list[Fault]:

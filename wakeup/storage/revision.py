@@ -24,8 +24,8 @@ def current_revision(database_url: str) -> str | None:
 def revision_fault(database_url: str, folder: Callable[[], Path]) -> str | None:
     """Return why this code cannot serve with the database, or None.
 
-    The database may be ahead of the code: the next release's `pre` migrations only add, so both releases can run
-    side by side.
+    The database may be ahead of the code: the next release's `pre` migrations take nothing away that this one uses,
+    so both releases can run side by side.
     """
     stands, wanted = current_revision(database_url), needed_revision(folder)
     if stands is None or wanted is None or stands < wanted:

@@ -14,19 +14,15 @@ from wakeup.storage.repositories.agents import SqlAgents
 from wakeup.storage.repositories.attempts import SqlAttempts
 from wakeup.storage.repositories.bulk import SqlBulk
 from wakeup.storage.repositories.call_ins import SqlCallIns
-from wakeup.storage.repositories.cases import SqlCases, SqlRecords
+from wakeup.storage.repositories.cases import SqlCases, SqlRecords, SqlRungs
 from wakeup.storage.repositories.guardians import SqlGuardians
-from wakeup.storage.repositories.guests import SqlGuests
-from wakeup.storage.repositories.hand_overs import SqlHandOvers
+from wakeup.storage.repositories.hand_overs import SqlGuests, SqlHandOvers, SqlListeners
 from wakeup.storage.repositories.inbox import SqlCustomers, SqlInbox
 from wakeup.storage.repositories.limits import SqlBudgets, SqlRingings, SqlSenders
 from wakeup.storage.repositories.lines import SqlAccountLines, SqlPlans
-from wakeup.storage.repositories.listeners import SqlListeners
 from wakeup.storage.repositories.outbox import SqlDecisions, SqlOutbox
-from wakeup.storage.repositories.recordings import SqlRecordings
-from wakeup.storage.repositories.retention import SqlRetention
+from wakeup.storage.repositories.retention import SqlRecordings, SqlRetention
 from wakeup.storage.repositories.reviews import SqlReviews
-from wakeup.storage.repositories.rungs import SqlRungs
 from wakeup.storage.repositories.scripts import SqlScripts
 from wakeup.storage.repositories.sign_in import SqlSignIns
 from wakeup.storage.repositories.staff import SqlAccounts, SqlAdminLog

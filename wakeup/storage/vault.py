@@ -7,6 +7,7 @@ afterwards.
 from __future__ import annotations
 
 import base64
+import hmac
 from collections import OrderedDict
 from collections.abc import Sequence
 from threading import Lock
@@ -26,7 +27,6 @@ from wakeup.storage.keyring import (
     check_keys,
     key_id,
 )
-from wakeup.storage.mac import mac_of
 
 CACHED_KEYS = 4_096
 _HEAD = len(VERSION) + ID_BYTES
@@ -135,5 +135,5 @@ def _place(head: bytes, table: str, column: str, row_id: str) -> bytes:
 
 
 def _hash(name: str, key: bytes, purpose: str, text: str) -> str:
-    digest = mac_of(key).digest(f"wakeup index\0{len(purpose)}:{purpose}{text}".encode())
+    digest = hmac.digest(key, f"wakeup index\0{len(purpose)}:{purpose}{text}".encode(), "sha256")
     return f"{name}.{base64.urlsafe_b64encode(digest).decode().rstrip('=')}"

@@ -34,15 +34,16 @@ def record_message(unit: Unit, inbound: Inbound, earlier: str | None, now: datet
     """Do the same as `register_message` when the hash of the earlier body, or None, is already loaded."""
     if earlier is None:
         unit.inbox.add_message(inbound.client, inbound.webhook_id, keyed_hash(unit, inbound.body_hash), now)
-    elif not matches_hash(unit, earlier, inbound.body_hash):
+    elif earlier != keyed_hash(unit, inbound.body_hash):
         raise ConflictError("webhook-id", "this message id was used with another body")
 
 
 def is_repeat_event(unit: Unit, event_id: str, content_hash: str, now: datetime) -> bool:
     """Record an event under the bank's own event id and return whether it was known. Raises ConflictError when it
     came before with other content."""
-    earlier = unit.inbox.add_news_id(event_id, keyed_hash(unit, content_hash), now)
-    if earlier is not None and not matches_hash(unit, earlier, content_hash):
+    content = keyed_hash(unit, content_hash)
+    earlier = unit.inbox.add_news_id(event_id, content, now)
+    if earlier not in (None, content):
         raise ConflictError("event_id", "this event was sent with other content")
     return earlier is not None
 
@@ -50,8 +51,3 @@ def is_repeat_event(unit: Unit, event_id: str, content_hash: str, now: datetime)
 def keyed_hash(unit: Unit, plain: str) -> str:
     """Return the hash as it is stored."""
     return unit.index("content", plain)
-
-
-def matches_hash(unit: Unit, kept: str, plain: str) -> bool:
-    """True if the stored hash is of this content. Until 2026-11-29 plain hashes were stored."""
-    return kept in (keyed_hash(unit, plain), plain)

@@ -171,8 +171,8 @@ class OutboxMessage:
     state: MessageState = MessageState.DUE
     tries: int = 0
     due_at: datetime
-    late_at: datetime | None = None
-    """When the core should have it at the latest. None for messages queued by an older version."""
+    late_at: datetime
+    """When the core should have it at the latest."""
     late_said_at: datetime | None = None
     """When the alarm about its lateness was raised."""
     lease_token: str | None = None

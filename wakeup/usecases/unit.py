@@ -10,21 +10,17 @@ from wakeup.usecases.repositories.agents import Agents
 from wakeup.usecases.repositories.attempts import Attempts
 from wakeup.usecases.repositories.bulk import Bulk
 from wakeup.usecases.repositories.call_ins import CallIns
-from wakeup.usecases.repositories.cases import Cases, Records
+from wakeup.usecases.repositories.cases import Cases, Records, Rungs
 from wakeup.usecases.repositories.erasure import Erasure
 from wakeup.usecases.repositories.guardians import Guardians
-from wakeup.usecases.repositories.guests import Guests
-from wakeup.usecases.repositories.hand_overs import HandOvers
+from wakeup.usecases.repositories.hand_overs import Guests, HandOvers, Listeners
 from wakeup.usecases.repositories.inbox import Customers, Inbox
 from wakeup.usecases.repositories.leftovers import Leftovers
 from wakeup.usecases.repositories.limits import Budgets, Ringings, Senders
 from wakeup.usecases.repositories.lines import AccountLines, Plans
-from wakeup.usecases.repositories.listeners import Listeners
 from wakeup.usecases.repositories.outbox import Decisions, Outbox
-from wakeup.usecases.repositories.recordings import Recordings
-from wakeup.usecases.repositories.retention import Retention
+from wakeup.usecases.repositories.retention import Recordings, Retention
 from wakeup.usecases.repositories.reviews import Reviews
-from wakeup.usecases.repositories.rungs import Rungs
 from wakeup.usecases.repositories.scripts import Scripts
 from wakeup.usecases.repositories.sign_in import SignIns
 from wakeup.usecases.repositories.staff import Accounts, AdminLog

@@ -75,5 +75,5 @@ class Deliverer(Loop):
             self.engine.log.warning("delivery_failed", **facts)
             return
         self.engine.log.info("decision_delivered", **facts)
-        if state is MessageState.DELIVERED and dispatch.late_at is not None:
+        if state is MessageState.DELIVERED:
             self._arrived(max(clock.now() - dispatch.late_at, timedelta()))

@@ -1,4 +1,5 @@
-"""Repositories of cases and of what is appended to them: the timeline with its chain, call events, labels."""
+"""Repositories of cases and of what is appended to them: the timeline with its chain, call events, labels,
+rungs."""
 
 from __future__ import annotations
 
@@ -6,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from pydantic_core import to_json
-from sqlalchemy import bindparam, func, insert, or_, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 
 from wakeup.domain.case import Case, CaseState
 from wakeup.domain.errors import LockedError, NotFoundError
@@ -17,8 +18,17 @@ from wakeup.storage.mapping import Mapper, insert_new, is_one_of, table_of
 from wakeup.storage.prepared import Link, Prepared
 from wakeup.storage.sealed_mapper import SealedMapper
 from wakeup.storage.sealer import Sealer
-from wakeup.storage.tables import AttemptRow, CallEventRow, CaseRow, LabelRow, OutboxRow, TimelineRow, TransferRow
-from wakeup.usecases.records import CallEvent, Label, MessageState, Note
+from wakeup.storage.tables import (
+    AttemptRow,
+    CallEventRow,
+    CaseRow,
+    LabelRow,
+    OutboxRow,
+    RungRow,
+    TimelineRow,
+    TransferRow,
+)
+from wakeup.usecases.records import CallEvent, Label, MessageState, Note, RungRecord
 
 case_mapper = Mapper(CaseRow, Case)
 _c = case_mapper.table
@@ -56,9 +66,11 @@ _rung_at = _c.c.rung_at
 _TO_CLIMB = Prepared(select(_c.c.id).where(_rung_at <= bindparam("now")).order_by(_rung_at).limit(bindparam("most")))
 _NEXT_CLIMB = Prepared(select(func.min(_rung_at)).where(_rung_at > bindparam("now")))
 _due_at = _c.c.person_due_at
-_NOT_TOLD = or_(_c.c.person_late_at.is_(None), is_one_of(_c.c.state, [CaseState.SETTLED]))
 _LATE = Prepared(
-    select(_c.c.id, _due_at).where(_due_at <= bindparam("now"), _NOT_TOLD).order_by(_due_at).limit(bindparam("most"))
+    select(_c.c.id, _due_at)
+    .where(_due_at <= bindparam("now"), _c.c.person_late_at.is_(None))
+    .order_by(_due_at)
+    .limit(bindparam("most"))
 )
 _NEXT_PROMISE = Prepared(select(func.min(_due_at)).where(_due_at > bindparam("now")))
 _KINDS = Prepared(select(_timeline.c.kind).where(_timeline.c.case_id == bindparam("case")).distinct())
@@ -171,3 +183,24 @@ class SqlRecords:
         # The time is part of the key, and the latest label counts.
         while not _NEW_LABEL.execute(self._link, label_mapper.values(label)):
             label = replace(label, received_at=label.received_at + _INSTANT)
+
+
+_rungs = Mapper(RungRow, RungRecord)
+_r = _rungs.table
+_OF_CASE = Prepared(select(_r).where(_r.c.case_id == bindparam("case")).order_by(_r.c.n))
+_COUNT = Prepared(select(func.count()).where(_r.c.case_id == bindparam("case")))
+
+
+class SqlRungs:
+    """Implements `usecases.repositories.cases.Rungs`. A writer must have locked the case. Planned rungs are
+    computed, never stored."""
+
+    def __init__(self, link: Link) -> None:
+        self._link = link
+
+    def of_case(self, case_id: CaseId) -> Sequence[RungRecord]:
+        return _rungs.all(_OF_CASE.rows(self._link, {"case": case_id}))
+
+    def add(self, record: RungRecord) -> None:
+        n = int(_COUNT.rows(self._link, {"case": record.case_id}).scalar()) + 1
+        _rungs.add(self._link, record, n=n)

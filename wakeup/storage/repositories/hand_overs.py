@@ -1,4 +1,5 @@
-"""Repository of the customers who wait on the line for an agent. A writer must have locked the case."""
+"""Repositories of customers who wait on the line for an agent, and of guardians and supervisors in the conversation. A
+writer must have locked the case."""
 
 from __future__ import annotations
 
@@ -8,13 +9,15 @@ from datetime import datetime
 from sqlalchemy import bindparam, func, select
 
 from wakeup.domain.agent import Skill
+from wakeup.domain.guest import Guest
 from wakeup.domain.hand_over import OPEN, HandOver, HandOverState
 from wakeup.domain.ids import AttemptId, CaseId
+from wakeup.domain.listening import Listener
 from wakeup.domain.review import Act
 from wakeup.domain.staff import StaffId
 from wakeup.storage.mapping import Mapper, is_one_of, table_of
 from wakeup.storage.prepared import Link, Prepared
-from wakeup.storage.tables import HandOverRow, ReviewActRow
+from wakeup.storage.tables import GuestRow, HandOverRow, ListenerRow, ReviewActRow
 
 _hand_overs = Mapper(HandOverRow, HandOver, lists={"skills": Skill, "tried": StaffId})
 _h, _acts = _hand_overs.table, table_of(ReviewActRow)
@@ -104,3 +107,57 @@ class SqlHandOvers:
 
     def unrecorded(self, agent: StaffId, since: datetime) -> Sequence[HandOver]:
         return _hand_overs.all(_UNRECORDED.rows(self._link, {"agent": agent, "since": since}))
+
+
+_guests = Mapper(GuestRow, Guest)
+_g = _guests.table
+_OF_TALK = Prepared(
+    select(_g).where(_g.c.wait == bindparam("wait"), _g.c.n == bindparam("turn")).order_by(_g.c.asked_at)
+)
+
+
+class SqlGuests:
+    """Implements `usecases.repositories.hand_overs.Guests`."""
+
+    def __init__(self, link: Link) -> None:
+        self._link = link
+
+    def get(self, attempt_id: AttemptId) -> Guest | None:
+        return _guests.get(self._link, attempt_id)
+
+    def of_talk(self, wait: AttemptId, n: int) -> Sequence[Guest]:
+        return _guests.all(_OF_TALK.rows(self._link, {"wait": wait, "turn": n}))
+
+    def add(self, guest: Guest) -> None:
+        _guests.add_now(self._link, guest)
+
+    def save(self, guest: Guest) -> None:
+        _guests.save(self._link, guest)
+
+
+_listeners = Mapper(ListenerRow, Listener)
+_l = _listeners.table
+_LISTENING = Prepared(select(_l).where(_l.c.ended_at.is_(None)).order_by(_l.c.asked_at))
+_OF_STAFF = Prepared(select(_l).where(_l.c.staff_id == bindparam("staff"), _l.c.ended_at.is_(None)))
+
+
+class SqlListeners:
+    """Implements `usecases.repositories.hand_overs.Listeners`."""
+
+    def __init__(self, link: Link) -> None:
+        self._link = link
+
+    def get(self, attempt_id: AttemptId) -> Listener | None:
+        return _listeners.get(self._link, attempt_id)
+
+    def of_staff(self, staff_id: StaffId) -> Listener | None:
+        return _listeners.one(_OF_STAFF.rows(self._link, {"staff": staff_id}))
+
+    def open(self) -> Sequence[Listener]:
+        return _listeners.all(_LISTENING.rows(self._link))
+
+    def add(self, listener: Listener) -> None:
+        _listeners.add_now(self._link, listener)
+
+    def save(self, listener: Listener) -> None:
+        _listeners.save(self._link, listener)

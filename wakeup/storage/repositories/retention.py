@@ -1,4 +1,4 @@
-"""Repository of retention: when each case was settled, and which customers are under a legal hold."""
+"""Repositories of retention, of legal holds, and of recordings that the phone company stores for us."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from sqlalchemy import bindparam, delete, exists, func, or_, select, tuple_
 from wakeup.domain.case import Case, CaseState
 from wakeup.domain.guardian import GuardianState
 from wakeup.domain.ids import CaseId, CustomerId
+from wakeup.domain.recording import KeptRecording
 from wakeup.storage.mapping import Mapper, is_one_of, table_of
 from wakeup.storage.prepared import Link, Prepared
-from wakeup.storage.tables import CaseRow, GuardianRow, LegalHoldRow, RetentionRow, TransferRow
+from wakeup.storage.tables import CaseRow, GuardianRow, LegalHoldRow, RecordingRow, RetentionRow, TransferRow
 from wakeup.storage.upsert import upsert
 from wakeup.usecases.repositories.retention import LegalHold, Settled
 
@@ -113,3 +114,41 @@ class SqlRetention:
 
     def lift(self, customer_id: CustomerId) -> bool:
         return bool(_LIFT.execute(self._link, {"customer": customer_id}))
+
+
+_recordings = Mapper(RecordingRow, KeptRecording)
+_rec = _recordings.table
+_OF_CASE = Prepared(select(_rec).where(_rec.c.case_id == bindparam("case")).order_by(_rec.c.made_at, _rec.c.sid))
+_DUE = Prepared(
+    select(_rec)
+    .where(_rec.c.delete_at <= bindparam("now"), _rec.c.delete_at.is_not(None))
+    .order_by(_rec.c.delete_at, _rec.c.sid)
+    .limit(bindparam("most"))
+)
+_NEXT = Prepared(select(func.min(_rec.c.delete_at)).where(_rec.c.delete_at.is_not(None)))
+
+
+class SqlRecordings:
+    """Implements `usecases.repositories.retention.Recordings`. A writer must have locked the case."""
+
+    def __init__(self, link: Link) -> None:
+        self._link = link
+
+    def get(self, sid: str) -> KeptRecording | None:
+        return _recordings.get(self._link, sid)
+
+    def of_case(self, case_id: CaseId) -> Sequence[KeptRecording]:
+        return _recordings.all(_OF_CASE.rows(self._link, {"case": case_id}))
+
+    def add(self, recording: KeptRecording) -> None:
+        _recordings.add_now(self._link, recording)
+
+    def save(self, recording: KeptRecording) -> None:
+        _recordings.save(self._link, recording)
+
+    def due(self, now: datetime, limit: int) -> Sequence[KeptRecording]:
+        return _recordings.all(_DUE.rows(self._link, {"now": now, "most": limit}))
+
+    def next_due(self) -> datetime | None:
+        found: datetime | None = _NEXT.rows(self._link).scalar()
+        return found

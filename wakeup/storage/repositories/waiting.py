@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import ColumnElement, Select, Text, bindparam, cast, exists, func, select, union_all, update
 from sqlalchemy.sql import CompoundSelect
 
-from wakeup.domain.attempt import LIVE, Attempt, AttemptState
+from wakeup.domain.attempt import LIVE, WAITED_FOR, Attempt, AttemptState
 from wakeup.domain.call_value import CLASSES, TURNS
 from wakeup.domain.ids import AttemptId
 from wakeup.domain.plan import CutOff, Waiting
@@ -127,7 +127,8 @@ _ON_THE_LINE = Prepared(
     select(_a)
     .join(_c, _c.c.id == _a.c.case_id)
     .where(
-        *_MAY_RING, _a.c.promised, _a.c.latest_start >= bindparam("now"), _a.c.latest_start <= bindparam("soon"),
+        *_MAY_RING, is_one_of(_a.c.errand, WAITED_FOR),
+        _a.c.latest_start >= bindparam("now"), _a.c.latest_start <= bindparam("soon"),
         _a.c.case_id.in_(select(_live.c.case_id).where(_live.c.check_at.is_not(None), is_one_of(_live.c.state, LIVE))),
     )
     .order_by(_a.c.latest_start, _a.c.id)

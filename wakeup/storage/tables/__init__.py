@@ -20,12 +20,10 @@ from wakeup.storage.tables.calls import (
     TalkRow,
     TurnRow,
 )
-from wakeup.storage.tables.cases import CaseRow, CustomerRow, PartyRow, TransferRow
+from wakeup.storage.tables.cases import CaseRow, CustomerRow, PartyRow, RungRow, TransferRow
 from wakeup.storage.tables.decisions import DecisionRow, FeedHeadRow, OutboxRow, TimelineRow
-from wakeup.storage.tables.guests import GuestRow
-from wakeup.storage.tables.hand_overs import HandOverRow
+from wakeup.storage.tables.hand_overs import GuestRow, HandOverRow, ListenerRow
 from wakeup.storage.tables.incoming import EarlyNewsRow, LabelRow, NewsIdRow, RiskEventRow, WebhookRow
-from wakeup.storage.tables.listeners import ListenerRow
 from wakeup.storage.tables.messages import (
     CallInRow,
     ConfirmationRow,
@@ -49,9 +47,7 @@ from wakeup.storage.tables.people import (
     SessionRow,
     StaffRow,
 )
-from wakeup.storage.tables.recordings import RecordingRow
-from wakeup.storage.tables.retention import LegalHoldRow, RetentionRow
-from wakeup.storage.tables.rungs import RungRow
+from wakeup.storage.tables.retention import LegalHoldRow, RecordingRow, RetentionRow
 from wakeup.storage.tables.scripts import PausedScriptRow, ScriptVersionRow
 from wakeup.storage.tables.sign_in import FailedTryRow, SecondFactorRow, SsoFlowRow, SsoIdentityRow
 

@@ -73,7 +73,8 @@ class AttemptRow(Row, table=True):
     """The class of `value`, written by the repository; claims search by it. Stored as `unripe` while the attempt
     is planned and no claim has seen yet that it is due."""
     promised: bool
-    errand: Errand | None = enum(Errand, nullable=True)
+    """True if the errand is one of `WAITED_FOR`. Nodes of the version before read it."""
+    errand: Errand = enum(Errand, nullable=True)
     turn: int
     claimed_by: str | None = None
     claim_token: str | None = None

@@ -1,4 +1,4 @@
-"""Customers, their cases, transfers and parties."""
+"""Customers, their cases, transfers and parties, and the rungs of their ladders."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from sqlmodel import Field
 
 from wakeup.domain.case import CaseState
 from wakeup.domain.party import Role
+from wakeup.domain.rung import RungKind, RungState
 from wakeup.domain.transfer import Tier, TransferState
 from wakeup.storage.tables.columns import NO_ROWID, Row, enum, index_where, maybe_when, sealed, when
 from wakeup.storage.types import Bytes, Money, Real
@@ -111,3 +112,16 @@ class PartyRow(Row, table=True):
     barred: str | None = None
     rank: int
     sealed: bytes = sealed()
+
+
+class RungRow(Row, table=True):
+    __tablename__ = "rungs"
+    __table_args__ = NO_ROWID
+    case_id: str = Field(primary_key=True)
+    n: int = Field(primary_key=True)
+    """In the order in which they ended, from 1."""
+    kind: RungKind = enum(RungKind)
+    state: RungState = enum(RungState)
+    due_at: datetime = when()
+    ended_at: datetime = when()
+    reason: str | None = None

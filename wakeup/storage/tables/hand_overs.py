@@ -1,4 +1,4 @@
-"""Customers who wait on the line for an agent."""
+"""Customers who wait for an agent, and the guardians and supervisors in their conversations."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from sqlalchemy import Index
 from sqlmodel import Field
 
 from wakeup.domain.hand_over import OPEN, HandOverState
+from wakeup.domain.listening import ListenMode
 from wakeup.storage.tables.columns import NO_ROWID, Row, enum, index_where, maybe_when, state_is, when
 
 
@@ -38,3 +39,38 @@ class HandOverRow(Row, table=True):
     ended_at: datetime | None = maybe_when()
     came_back: bool
     due_at: datetime | None = maybe_when()
+
+
+class GuestRow(Row, table=True):
+    __tablename__ = "guests"
+    __table_args__ = (NO_ROWID,)
+    attempt_id: str = Field(primary_key=True)
+    case_id: str
+    customer_id: str
+    party_id: str
+    wait: str = Field(index=True)
+    n: int
+    by: str
+    asked_at: datetime = when()
+    entered_at: datetime | None = maybe_when()
+    ended_at: datetime | None = maybe_when()
+
+
+class ListenerRow(Row, table=True):
+    __tablename__ = "listeners"
+    __table_args__ = (
+        index_where("one_open_listener_per_person", "staff_id", only="ended_at IS NULL", unique=True),
+        NO_ROWID,
+    )
+    attempt_id: str = Field(primary_key=True)
+    case_id: str
+    customer_id: str
+    wait: str
+    n: int
+    staff_id: str
+    name: str
+    way: ListenMode = enum(ListenMode)
+    served: ListenMode | None = enum(ListenMode, nullable=True)
+    asked_at: datetime = when()
+    entered_at: datetime | None = maybe_when()
+    ended_at: datetime | None = maybe_when()

@@ -1,4 +1,4 @@
-"""When cases were settled, from which retention is counted, and customers under a legal hold."""
+"""When cases were settled, from which retention is counted, customers under a legal hold, and recordings."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Index
 from sqlmodel import Field
 
-from wakeup.storage.tables.columns import NO_ROWID, Row, when
+from wakeup.storage.tables.columns import NO_ROWID, Row, index_where, maybe_when, when
 
 
 class RetentionRow(Row, table=True):
@@ -33,3 +33,15 @@ class LegalHoldRow(Row, table=True):
     since: datetime = when()
     by: str
     ticket: str
+
+
+class RecordingRow(Row, table=True):
+    __tablename__ = "recordings"
+    __table_args__ = (index_where("recordings_to_delete", "delete_at", only="delete_at IS NOT NULL"), NO_ROWID)
+    sid: str = Field(primary_key=True)
+    case_id: str = Field(index=True)
+    customer_id: str
+    attempt_id: str
+    made_at: datetime = when()
+    delete_at: datetime | None = maybe_when()
+    deleted_at: datetime | None = maybe_when()

@@ -30,7 +30,6 @@ def draft_call(
         latest_start=latest_start,
         value=like.value,
         turn=like.turn,
-        promised=True,
         errand=errand,
     )
 

@@ -11,7 +11,6 @@ from wakeup.domain.guest import Guest
 from wakeup.domain.hand_over import HandOverState
 from wakeup.domain.listening import Listener
 from wakeup.domain.party import Role
-from wakeup.usecases.case.errand import errand_of, is_agent
 from wakeup.usecases.case.planning import cancel_call
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.conference.guests import guest_over
@@ -30,7 +29,7 @@ def stop_calls(
     for attempt in file.calls():
         if attempt.state not in NOT_BEGUN or file.role_of(attempt) not in roles:
             continue
-        errand = errand_of(file, attempt)
+        errand = attempt.errand
         if errand in spare:
             continue
         cancel_call(file, attempt, reason)
@@ -46,7 +45,7 @@ def recheck_placed_calls(file: CaseFile) -> None:
     whatever became of the payment.
     """
     for attempt in file.calls():
-        if attempt.state is AttemptState.PLACED and not is_agent(file, attempt):
+        if attempt.state is AttemptState.PLACED and not attempt.rings_staff:
             file.unit.attempts.save(replace(attempt, check_at=file.now))
             file.unit.wakes.add("reconcile")
 
@@ -61,7 +60,7 @@ def rings_for_nobody(file: CaseFile, call: Attempt) -> bool:
     state = file.unit.attempts.get(call.id).state
     if state not in LIVE:
         return False
-    match errand_of(file, call):
+    match call.errand:
         case Errand.AGENT:
             hand_over = file.unit.hand_overs.of_offer(call.id)
             waits = hand_over is not None and hand_over.state is HandOverState.WAITING

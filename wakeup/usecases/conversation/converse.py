@@ -15,7 +15,6 @@ from wakeup.ivr.turn import Answered, AnsweredBy, Detected, Input, Turn
 from wakeup.usecases.agents.agent_call import agent_turn
 from wakeup.usecases.agents.talks import current_talk
 from wakeup.usecases.case.calls import advance_call, bind
-from wakeup.usecases.case.errand import errand_of
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.conference.guests import guest_turn
 from wakeup.usecases.conference.hand_on import on_to_the_next
@@ -70,7 +69,7 @@ def converse(unit: Unit, attempt_id: AttemptId, n: int, line: Line, given: Input
         attempt = bind(file, unit.attempts.get(attempt_id), line.call_sid, line)
         if attempt is None:
             return Reply(turn=None, why=Served.STRANGER)
-        turns = _WITHOUT_SCRIPT.get(errand_of(file, attempt))
+        turns = _WITHOUT_SCRIPT.get(attempt.errand)
         if turns is not None:
             return Reply(turn=turns(file, attempt, n, given), agent=True)
         return _answer(file, attempt, n, given)

@@ -31,7 +31,7 @@ class Dispatch:
     token: str
     again: bool
     """Delivery of it was tried before."""
-    late_at: datetime | None
+    late_at: datetime
     """When the message counts as late."""
     recalled: CaseId | None
     """The case, if the message recalls an allow or comes after one that does: its delivery says where the money is."""
@@ -138,7 +138,7 @@ def _record(unit: Unit, message: OutboxMessage, delivery: Delivery, now: datetim
 
 
 def _late_unsaid(message: OutboxMessage, now: datetime) -> bool:
-    return message.late_at is not None and message.late_said_at is None and now >= message.late_at
+    return message.late_said_at is None and now >= message.late_at
 
 
 def _after(unit: Unit, message: OutboxMessage, delivery: Delivery, now: datetime) -> OutboxMessage:
@@ -149,7 +149,7 @@ def _after(unit: Unit, message: OutboxMessage, delivery: Delivery, now: datetime
     if delivery.receipt is Receipt.GONE or tries >= tempo.delivery_attempts:
         return replace(told, state=MessageState.DEAD, settled_at=now)
     wait = min(tempo.delivery_first_retry * 2 ** min(tries - 1, 16), tempo.delivery_max_retry)
-    if message.late_at is not None and now < message.late_at:
+    if now < message.late_at:
         # Make one last try that is in time; if it fails too, the alarm is raised then and not minutes later.
         wait = min(wait, message.late_at - now)
     wait = max(wait, timedelta(seconds=delivery.retry_after_s or 0))

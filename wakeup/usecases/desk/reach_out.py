@@ -13,7 +13,6 @@ from wakeup.domain.ids import PartyId
 from wakeup.domain.party import CUSTOMER_ROLES, Party
 from wakeup.domain.review import Act, Review, holder
 from wakeup.domain.staff import Right, demand
-from wakeup.usecases.case.errand import errand_of
 from wakeup.usecases.case.follow_up import escalate
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.conference.stop_calls import stop_calls
@@ -117,7 +116,7 @@ def follow_up(unit: Unit, order: Order, now: datetime) -> Review:
 def _promised(file: CaseFile) -> bool:
     """True if the customer or a guardian has an appointment that has not been called yet."""
     calls = (call for call in file.calls() if call.state in NOT_BEGUN)
-    return any(errand_of(file, call) is Errand.APPOINTMENT for call in calls)
+    return any(call.errand is Errand.APPOINTMENT for call in calls)
 
 
 def _customers_own(work: ReviewFile, party_id: PartyId) -> Party:

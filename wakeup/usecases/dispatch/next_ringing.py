@@ -6,7 +6,6 @@ from __future__ import annotations
 from wakeup.domain.attempt import Attempt, Errand
 from wakeup.domain.outcome import Contact, Disposition
 from wakeup.usecases.agents.offers import offer_over
-from wakeup.usecases.case.errand import errand_of
 from wakeup.usecases.case.follow_up import escalate
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.conference.guests import guest_over
@@ -27,7 +26,7 @@ one called again."""
 
 def plan_what_follows(file: CaseFile, last: Attempt) -> None:
     """Plan the call that follows `last`, if there is one."""
-    match errand := errand_of(file, last):
+    match errand := last.errand:
         case Errand.AGENT:
             offer_over(file, file.unit.attempts.get(last.id))
         case Errand.LISTENER:

@@ -19,7 +19,6 @@ from wakeup.domain.ids import AttemptId
 from wakeup.domain.outcome import Disposition
 from wakeup.domain.states import move
 from wakeup.usecases.case.calls import end_attempt
-from wakeup.usecases.case.errand import is_agent
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.conference.stop_calls import rings_for_nobody
 from wakeup.usecases.conversation.conference_call import left_alone
@@ -163,7 +162,7 @@ def record_fetch(unit: Unit, attempt_id: AttemptId, call: RemoteCall | None, now
 def _too_late(file: CaseFile, attempt: Attempt) -> bool:
     """True if a call still queued at the provider is useless: its latest start has passed, or nothing is left to
     ask the callee."""
-    return file.now >= attempt.latest_start or (nothing_left(file) and not is_agent(file, attempt))
+    return file.now >= attempt.latest_start or (nothing_left(file) and not attempt.rings_staff)
 
 
 def _vanished(file: CaseFile, attempt: Attempt) -> None:

@@ -18,7 +18,7 @@ from wakeup.usecases.case.parties import (
 )
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.deciding.warning_after_allow import recall_after_doubted_number, recall_after_other_payment
-from wakeup.usecases.idempotency import matches_hash
+from wakeup.usecases.idempotency import keyed_hash
 from wakeup.usecases.inputs import FlaggedTransfer
 from wakeup.usecases.intake.tiers import doubt_allowed_elsewhere, raise_tier, warn
 from wakeup.usecases.ladder.plan_calls import plan_for_pending
@@ -46,7 +46,7 @@ class Accepted:
 
 def same_event(unit: Unit, content_hash: str, event: FlaggedTransfer) -> Accepted:
     """Return the answer to an event that was accepted before. Raises ConflictError if its content differs."""
-    if not matches_hash(unit, content_hash, event.content_hash):
+    if content_hash != keyed_hash(unit, event.content_hash):
         raise ConflictError("event_id", "this event was sent with other content")
     return _accepted(unit, unit.transfers.get(TransferId(event.transfer_id)), event, new=False)
 

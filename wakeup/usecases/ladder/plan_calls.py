@@ -22,7 +22,6 @@ from wakeup.domain.review import taken_over
 from wakeup.domain.rung import RungKind
 from wakeup.domain.transfer import Transfer
 from wakeup.usecases.case.calls import end_attempt
-from wakeup.usecases.case.errand import errand_of, is_agent
 from wakeup.usecases.case.follow_up import escalate
 from wakeup.usecases.case.parties import customer_of, to_the_customer
 from wakeup.usecases.case.planning import UNPLANNED, add_call
@@ -129,7 +128,7 @@ def use_more_time(file: CaseFile, transfer: Transfer) -> None:
     move. Calls to guardians do not decide how the calls to the customer go on."""
     set_ladder(file)
     step = first_step(file, transfer)
-    attempts = [a for a in file.calls() if not is_agent(file, a)]
+    attempts = [a for a in file.calls() if not a.rings_staff]
     for attempt in attempts:
         if attempt.state is AttemptState.PLANNED:
             _replan(file, attempt, step, attempt.value)
@@ -218,7 +217,7 @@ def plan_next_call(file: CaseFile, last: Attempt) -> None:
     if in_a_persons_hands(file):
         file.note("ladder_ended", reason="taken_over")
         return
-    if errand_of(file, last) is Errand.COMPANY:
+    if last.errand is Errand.COMPANY:
         # A caller waited on the line for this guardian, and no longer waits.
         return
     _plan(file, party, step, n=len(attempts) + 1, value=_value(file, pending, same_party))
@@ -257,7 +256,7 @@ def suppress(file: CaseFile, attempt: Attempt, reason: str, **facts: Fact) -> No
     """End an attempt that must not be called. The timeline holds the reason."""
     end_attempt(file, attempt, AttemptEvent.SUPPRESS, Disposition.SUPPRESSED)
     file.note("attempt_suppressed", attempt=attempt.id, reason=reason, **facts)
-    if errand_of(file, attempt) in _WAITED_FOR_ALONE:
+    if attempt.errand in _WAITED_FOR_ALONE:
         # The callee or customer waits for this call: staff must know that it will not come.
         escalate(file)
 

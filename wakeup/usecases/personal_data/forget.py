@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from wakeup.domain.case import Case, CaseState
+from wakeup.domain.case import Case
 from wakeup.domain.errors import ConflictError, NotFoundError
 from wakeup.domain.ids import CaseId, CustomerId
 from wakeup.usecases.casefile import CaseFile
@@ -70,9 +70,6 @@ def forget_words(unit: Unit, case_id: CaseId, now: datetime) -> bool:
     records that and when."""
     with CaseFile(unit, unit.cases.lock(case_id), now) as file:
         settled = unit.retention.get(case_id)
-        if file.case.state is not CaseState.SETTLED:
-            # A node of the previous version, which does not know the retention date, has reopened the case.
-            return False
         if settled is None or settled.words_gone or settled.settled_at > now - unit.policy.retention.speech:
             return False
         if unit.retention.legal_hold(settled.customer_id) is not None:

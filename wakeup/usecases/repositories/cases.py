@@ -8,7 +8,7 @@ from typing import Protocol
 
 from wakeup.domain.case import Case
 from wakeup.domain.ids import AttemptId, CaseId, CustomerId
-from wakeup.usecases.records import CallEvent, Label, Note
+from wakeup.usecases.records import CallEvent, Label, Note, RungRecord
 
 
 class Cases(Protocol):
@@ -41,7 +41,7 @@ class Cases(Protocol):
 
     def promises_late(self, now: datetime, limit: int) -> Sequence[tuple[CaseId, datetime]]:
         """Return cases whose promised human is late and the time of the promise, the oldest first. Those of which
-        staff were told are left out, except settled ones: a node of the version before left their promise behind."""
+        staff were told are left out."""
 
     def next_promise(self, now: datetime) -> datetime | None:
         """Return when the first promise after now falls due."""
@@ -64,3 +64,10 @@ class Records(Protocol):
 
     def label(self, label: Label) -> None:
         """Store a label. If another of its transfer came at the same microsecond, it follows at the next free one."""
+
+
+class Rungs(Protocol):
+    def of_case(self, case_id: CaseId) -> Sequence[RungRecord]:
+        """Return the rungs that were taken or skipped, in the order in which that happened."""
+
+    def add(self, record: RungRecord) -> None: ...

@@ -1,4 +1,4 @@
-"""Repository of hand-overs to an agent."""
+"""Repositories of hand-overs to an agent, and of the guardians and supervisors in the conversation."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
+from wakeup.domain.guest import Guest
 from wakeup.domain.hand_over import HandOver
 from wakeup.domain.ids import AttemptId, CaseId
+from wakeup.domain.listening import Listener
 from wakeup.domain.staff import StaffId
 
 
@@ -39,3 +41,29 @@ class HandOvers(Protocol):
     def unrecorded(self, agent: StaffId, since: datetime) -> Sequence[HandOver]:
         """Return the agent's conversations, of those asked for after `since`, whose outcome they have not recorded.
         Oldest first."""
+
+
+class Guests(Protocol):
+    """Guardians who were called to join a conversation. Changed only by a transaction that has locked the case."""
+
+    def get(self, attempt_id: AttemptId) -> Guest | None: ...
+    def of_talk(self, wait: AttemptId, n: int) -> Sequence[Guest]:
+        """Return all guardians who were called for this conversation, oldest first."""
+
+    def add(self, guest: Guest) -> None: ...
+    def save(self, guest: Guest) -> None: ...
+
+
+class Listeners(Protocol):
+    """Supervisors on a live conversation, at most one per conversation. Changed only by a transaction that has
+    locked the case."""
+
+    def get(self, attempt_id: AttemptId) -> Listener | None: ...
+    def of_staff(self, staff_id: StaffId) -> Listener | None:
+        """Return the supervisor's listening that is not over."""
+
+    def open(self) -> Sequence[Listener]:
+        """Return those that are not over, oldest first."""
+
+    def add(self, listener: Listener) -> None: ...
+    def save(self, listener: Listener) -> None: ...

@@ -1,4 +1,4 @@
-"""Repository of retention: how long customers' data is kept, and legal holds."""
+"""Repositories of retention and legal holds, and of recordings."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Protocol
 
 from wakeup.domain.case import Case
 from wakeup.domain.ids import CaseId, CustomerId
+from wakeup.domain.recording import KeptRecording
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,3 +63,18 @@ class Retention(Protocol):
 
     def lift(self, customer_id: CustomerId) -> bool:
         """End the legal hold. Returns False if there is none."""
+
+
+class Recordings(Protocol):
+    """Recordings that the phone company stores for us. Changed only by a transaction that has locked the case."""
+
+    def get(self, sid: str) -> KeptRecording | None: ...
+    def of_case(self, case_id: CaseId) -> Sequence[KeptRecording]:
+        """Return them oldest first."""
+
+    def add(self, recording: KeptRecording) -> None: ...
+    def save(self, recording: KeptRecording) -> None: ...
+    def due(self, now: datetime, limit: int) -> Sequence[KeptRecording]:
+        """Return the recordings to be deleted now, the longest due first."""
+
+    def next_due(self) -> datetime | None: ...

@@ -12,7 +12,6 @@ from wakeup.domain.party import Party, Role
 from wakeup.domain.transfer import Tier, Transfer
 from wakeup.domain.window import may_ring, next_ringing_hour
 from wakeup.usecases.agents.offers import no_use_ringing
-from wakeup.usecases.case.errand import errand_of
 from wakeup.usecases.case.parties import same_number
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.conference.guests import no_use_joining
@@ -51,7 +50,7 @@ def refusal(file: CaseFile, attempt: Attempt, party: Party, ours: tuple[str, ...
     if party.role is Role.AGENT:
         # Agents are at work, and are called for a customer who waits: neither calling hours nor caps apply to
         # them.
-        no_use = no_use_listening if errand_of(file, attempt) is Errand.LISTENER else no_use_ringing
+        no_use = no_use_listening if attempt.errand is Errand.LISTENER else no_use_ringing
         reason = "own_number" if party.phone in ours else no_use(file, attempt)
         return None if reason is None else Refusal(reason=reason)
     if reason := _about_the_case(file, attempt, party, ours):
@@ -95,7 +94,7 @@ def _about_the_guardian(file: CaseFile, attempt: Attempt, party: Party) -> str |
         return "opted_out"
     if withdrawn := no_more(file, party):
         return withdrawn
-    if errand_of(file, attempt) is Errand.GUEST and (useless := no_use_joining(file, attempt)):
+    if attempt.errand is Errand.GUEST and (useless := no_use_joining(file, attempt)):
         return useless
     asked = file.unit.confirmations.of_case(file.case.id)
     answered = needs_no_more_answers(asked) or has_said(asked, party.number_index)
