@@ -106,6 +106,7 @@ def test_a_file_without_an_anchor_stops_no_node(tmp_path: Path, url: str, conten
     assert fault_of(url, file) is None
     file.write_bytes(content)
     assert fault_of(url, file) is None
+    assert fault_of(url, tmp_path) is None, "a folder"
 
 
 def test_a_database_that_does_not_exist_yet_is_no_copy(tmp_path: Path) -> None:
