@@ -24,7 +24,7 @@ VARIABLES: dict[str, dict[str, Any]] = {
         "payee_masked": "姓王的那位",
         "settled": False,
         "call_code": "4082",
-        "police_number": "当地的反诈热线",
+        "police_number": "报警电话",
         "credit_bureau": "当地的征信机构",
     },
     "en": {
@@ -33,7 +33,7 @@ VARIABLES: dict[str, dict[str, Any]] = {
         "payee_masked": "someone whose name begins with J",
         "settled": False,
         "call_code": "4082",
-        "police_number": "your local anti-scam helpline",
+        "police_number": "the police",
         "credit_bureau": "the credit bureau",
     },
 }

@@ -85,7 +85,7 @@ async def test_a_critical_payment_is_never_allowed_by_the_machine(world: World) 
 
 
 @pytest.mark.parametrize(("answer", "outcome", "words"), [
-    ("1", "keep_hold", "那就先停着"), ("2", "persists", "同事会亲自跟您联系"),
+    ("1", "keep_hold", "那就先停着"), ("2", "persists", "同事会亲自打给您"),
 ])  # fmt: skip
 async def test_a_customer_who_contradicts_themselves_is_asked_once_more(
     world: World, answer: str, outcome: str, words: str
@@ -136,7 +136,7 @@ async def test_rehearsed_answers_betray_the_coach(world: World) -> None:
 
 
 @pytest.mark.parametrize(("locale", "says", "hears"), [
-    ("zh-CN", "这不是我转的", "这笔转账先停住"), ("en", "I didn't make that payment", "will not go out"),
+    ("zh-CN", "这不是我转的", "这笔转账先停住"), ("en", "I didn't make that payment", "The payment is on hold"),
 ])  # fmt: skip
 async def test_a_customer_who_denies_the_payment_is_held_and_a_human_is_to_call(
     world: World, locale: str, says: str, hears: str
@@ -199,7 +199,7 @@ async def test_despair_may_speak_as_long_as_it_wants_and_only_a_long_silence_end
 async def test_a_wish_for_a_person_keeps_the_hold(world: World) -> None:
     call = await reach(world, tier="medium", minutes=10)
     await call.presses("0")
-    await call.hears("现在没有空闲的同事")
+    await call.hears("同事这会儿都在忙")
     await call.ended()
     assert await world.decided() == "hold"
     assert world.tellings() == [("hold", "agent_requested")]

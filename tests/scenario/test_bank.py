@@ -195,7 +195,7 @@ async def test_no_customer_is_told_that_they_cancelled_a_payment_that_has_left(w
     else:
         await let_go_by_a_person(world)
     await call.presses("1")
-    await call.hears("这件事已经办出去了")
+    await call.hears("这笔转账已经办理了")
     await call.ended()
     await call.hears_nothing_of("取消")
     assert world.learned() == [("right_party", "partial")]

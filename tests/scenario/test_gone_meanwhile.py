@@ -61,7 +61,7 @@ async def test_a_warning_counts_though_nothing_is_left_to_talk_about(world: Worl
     await call.presses("2")
     await call.hears("马上自己拨银行卡背面的号码，说钱转出去了，请银行帮忙拦")
     await call.ended()
-    await call.hears_nothing_of("不会转出去")
+    await call.hears_nothing_of("先停住")
     assert world.learned() == [("right_party", "not_me")]
     assert len(world.timeline("warned_after_allow")) == 1
     assert len(world.timeline("allow_called_back")) == (how == "undelivered")
@@ -91,7 +91,7 @@ async def test_a_customer_who_asks_in_vain_for_an_agent_after_the_payment_left_i
     call = await reach(world, tier="medium")
     await gone(world, how)
     await (call.presses(words) if words == "0" else call.says(words))
-    await call.hears("现在没有空闲的同事，我们会尽快跟您联系")
+    await call.hears("同事这会儿都在忙，我们会尽快跟您联系")
     await call.ended()
     await call.hears_nothing_of("办好了")
     assert world.learned() == [("right_party", "agent_requested")]
@@ -178,7 +178,7 @@ async def test_a_stranger_at_the_line_does_not_hear_that_it_has_gone_ahead(world
         ("我要取消", "在这通电话里拦不下来"),
         ("别转了", "在这通电话里拦不下来"),
         ("1", "在这通电话里拦不下来"),
-        ("0", "现在没有空闲的同事，我们会尽快跟您联系"),
+        ("0", "同事这会儿都在忙，我们会尽快跟您联系"),
     ],
 )
 async def test_a_customer_with_another_held_payment_does_not_hear_that_this_one_is_held(
@@ -193,7 +193,7 @@ async def test_a_customer_with_another_held_payment_does_not_hear_that_this_one_
     await call.hears(hears)
     await call.hears("马上自己拨银行卡背面的号码")
     await call.ended()
-    for untrue in ("停在这儿", "不会转出去", "先停着", "办好了"):
+    for untrue in ("停在这儿", "不会转出去", "先停着", "先停住", "办好了"):
         await call.hears_nothing_of(untrue)
     assert before_people(world) is (does != "1")
 
@@ -225,7 +225,7 @@ async def test_a_payment_that_has_gone_is_not_named_as_one_that_waits_and_the_ot
     [
         ("我要取消", "在这通电话里拦不下来"),
         ("1", "在这通电话里拦不下来"),
-        ("0", "现在没有空闲的同事，我们会尽快跟您联系"),
+        ("0", "同事这会儿都在忙，我们会尽快跟您联系"),
     ],
 )
 async def test_no_customer_hears_that_the_money_stays_while_it_is_unknown_whether_it_has_left(
@@ -240,7 +240,7 @@ async def test_no_customer_hears_that_the_money_stays_while_it_is_unknown_whethe
     await (call.presses(does) if does.isdigit() else call.says(does))
     await call.hears(hears)
     await call.ended()
-    for untrue in ("停在这儿", "不会转出去", "先停着", "办好了", "还在您账户"):
+    for untrue in ("停在这儿", "不会转出去", "先停着", "先停住", "办好了", "还在您账户"):
         assert not any(untrue in piece for piece in call.transcript[before:]), call.transcript
     assert before_people(world)
 

@@ -102,7 +102,7 @@ async def test_a_guardian_who_asks_for_an_agent_after_the_payment_left_is_queued
     await asked(guardian)
     await let_go_by_a_person(world)
     await guardian.presses("0")
-    await guardian.hears("现在没有空闲的同事，我们会尽快跟您联系")
+    await guardian.hears("同事这会儿都在忙，我们会尽快跟您联系")
     await guardian.ended()
     await guardian.hears_nothing_of("办好了")
     [(state, unheld_at)] = world._rows("SELECT state, unheld_at FROM cases")

@@ -18,7 +18,7 @@ from wakeup.usecases.conference.hand_on import hand_on
 from wakeup.usecases.review.review import Order
 
 ANOTHER, HOLD, FROM_COLLEAGUE, OVER = "正在为您转接另一位同事", "正在为您接通同事", "同事转来", "通话结束了"
-NOBODY, MAY_LISTEN = "现在没有空闲的同事", "主管可能会旁听"
+NOBODY, MAY_LISTEN = "同事这会儿都在忙", "主管可能会旁听"
 
 
 async def talk(world: World) -> tuple[HandsetCall, HandsetCall]:

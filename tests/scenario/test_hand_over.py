@@ -20,7 +20,7 @@ from wakeup.simulator.traffic import magic
 from wakeup.usecases.figures.case_figures import Figure, read_figures
 
 HOLD, WHISPER, GONE, OVER = "正在为您接通同事", "Wakeup 转接电话", "已经不在等了", "通话结束了"
-NOBODY, TALKED = "现在没有空闲的同事", "跟同事的通话结束了"
+NOBODY, TALKED = "同事这会儿都在忙", "跟同事的通话结束了"
 
 
 async def asks_for_a_person(world: World, **event: object) -> HandsetCall:

@@ -18,7 +18,7 @@ async def test_amount_and_payee_are_said_in_the_language_they_asked_for(world: W
     await call.hears("about 5,200 Singapore dollars")
     await call.hears("made this payment yourself")
     await call.presses("2")
-    await call.hears("A colleague")
+    await call.hears("The payment is on hold")
     await call.ended()
     assert world.learned() == [("right_party", "not_me")]
 

@@ -13,7 +13,7 @@ from wakeup.simulator.call_request import Hook
 from wakeup.simulator.dialled import JOINED
 
 PEOPLE = {"WAKEUP_PEOPLE__NUMBERS": LIN}
-HOLD, WHISPER, NOBODY = "我帮您接一位同事", "有一位客户想跟同事说话", "现在没有空闲的同事"
+HOLD, WHISPER, NOBODY = "我帮您接一位同事", "有一位客户想跟同事说话", "同事这会儿都在忙"
 
 
 @pytest.mark.settings(**PEOPLE)

@@ -32,11 +32,9 @@ async def is_over(world: World, how: str) -> None:
 @pytest.mark.parametrize("how", ["cancelled", "refused"])
 @pytest.mark.parametrize(
     ("says", "hears"),
-    [("我不想活了", "同事会尽快亲自打给您"), ("2", "同事会尽快跟您联系"), ("钱已经转了", "现在没有同事空着")],
+    [("我不想活了", "同事会尽快亲自打给您"), ("2", "请银行看看您的账户"), ("钱已经转了", "同事这会儿都在忙")],
 )
-async def test_a_customer_who_is_told_that_a_person_will_call_is_in_the_queue(
-    world: World, how: str, says: str, hears: str
-) -> None:
+async def test_a_customer_who_needs_a_person_is_in_the_queue(world: World, how: str, says: str, hears: str) -> None:
     call = await reach(world, tier="medium")
     await is_over(world, how)
     await (call.presses(says) if says.isdigit() else call.says(says))
@@ -59,7 +57,7 @@ async def test_a_callee_who_cannot_talk_freely_then_is_in_the_queue(world: World
 
 @pytest.mark.parametrize(
     ("says", "hears"),
-    [("我不想活了", "同事会尽快亲自打给您"), ("2", "同事会尽快跟您联系"), ("5", "好的，不打扰您了，再见。")],
+    [("我不想活了", "同事会尽快亲自打给您"), ("2", "请银行看看您的账户"), ("5", "好的，不打扰您了，再见。")],
 )
 async def test_a_customer_who_was_promised_a_call_stays_queued_after_cancelling_the_payment(
     world: World, says: str, hears: str

@@ -127,7 +127,7 @@ def test_ordinary_numbers_get_profiles_by_seed_in_the_shares_of_the_mix() -> Non
 @pytest.mark.parametrize(
     ("heard", "options"),
     [
-        ("想再听一遍,请按9。想找人工,请按0。不方便多说,请按5。",
+        ("想再听一遍,请按9。想找人工,请按0。说话不方便,请按5。",
          {Choice.AGAIN: "9", Choice.AGENT: "0", Choice.CANNOT_TALK: "5"}),
         ("不想再接自动来电,请按星号键。", {Choice.STOP_CALLS: "*"}),
         ("现在接着听，请按1。想先核实，请按2。", {Choice.GO_ON: "1", Choice.CHECK_FIRST: "2"}),

@@ -56,7 +56,7 @@ class Meaning:
 # The first pattern that matches wins, so negations and narrower wordings come first.
 _CHOICES: tuple[tuple[Choice, str], ...] = (
     (Choice.STOP_CALLS, r"不想再接|不再接|stop (all )?(the )?automated|no more (automated )?calls"),
-    (Choice.CANNOT_TALK, r"不方便多说|不方便说|cannot talk|can't talk|cannot speak freely"),
+    (Choice.CANNOT_TALK, r"不方便多说|不方便说|说话不方便|cannot talk|can't talk|cannot speak freely"),
     (Choice.AGAIN, r"听不清|再听|重听|hear (that|something|it) again|repeat"),
     (Choice.AGENT, r"人工|^(for|speak to|talk to) a (person|colleague)|agent"),
     (Choice.PAID, r"已经(转|付)(出|过|了)|already (gone|paid|sent)|has gone"),

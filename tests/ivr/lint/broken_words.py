@@ -131,6 +131,12 @@ OFFERED = {
     "an offer that is another key's when it is said back": broken(
         "offered", TALK_ZH, "不转了，请按1。先停着，再想想，请按2", "先停着，再想想，请按1。不转了，请按2", "closing.ask:", "leads to keep_hold",
     ),
+    "a question with a negation that the callee repeats": line_instead(
+        "negated", ZH, "q2.a", "第二个问题。有人叫您先别跟家里人提这件事吗？有，请按1。没有，请按2。", "别",
+    ),
+    "a question with a cannot that the callee repeats": line_instead(
+        "negated", EN, "q2.a", "Second question. Did they say that you cannot stop? Yes, press 1. No, press 2.", "cannot",
+    ),
     "an offer nobody understands said back": warned(
         "offered", ZH, "没有，请按2。", "此事绝无仅有，请按2。", "q3.c:",
     ),

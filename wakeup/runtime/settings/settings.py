@@ -140,10 +140,10 @@ class Bank(Section):
     crisis_zh: t.Words = Field("", description="What the voice says about the crisis line, in Chinese")
     crisis_en: t.Words = Field("", description="The same in English")
     police_zh: t.Name = Field(
-        "当地的反诈热线",
+        "报警电话",
         description="Whom customers can ask whether the police really called, and tell that money was lost",
     )
-    police_en: t.Name = Field("your local anti-scam helpline", description="The same in English")
+    police_en: t.Name = Field("the police", description="The same in English")
     credit_bureau_zh: t.Name = Field("当地的征信机构", description="Where customers read their credit record")
     credit_bureau_en: t.Name = Field("the credit bureau", description="The same in English")
 

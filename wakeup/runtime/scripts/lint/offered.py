@@ -1,4 +1,4 @@
-"""Rules for callees who repeat the words of an offer: 说过 instead of key 1 is taken as key 1, or asked again."""
+"""Rules for callees who repeat our words: 说过 instead of key 1 is taken as key 1, or asked again."""
 
 from __future__ import annotations
 
@@ -22,6 +22,11 @@ _AROUND = {
 }
 """Parts of an offer that a callee does not repeat."""
 _ANSWERS = {"1": Meaning.YES, "2": Meaning.NO, "3": Meaning.UNSURE}
+_NEGATIONS = {
+    "zh": re.compile("不(?:能|可以|行|要|用|许|准|让|敢|得)|(?<![特区分级识])别(?![人的处])"),
+    "en": re.compile(r"\b(?:cannot|never|not)\b|n't\b", re.IGNORECASE),
+}
+"""Words of a question that a frightened callee repeats: 不敢, "I cannot". They sound like a no."""
 
 
 def offers(words: str, language: str) -> list[tuple[str, str]]:
@@ -64,3 +69,17 @@ def _said_back(subject: Subject, language: str, prompt: str, node: Node, said: s
             yield at_line(
                 line, "offered", f"offers “{said}” by key {key}, but leads to {to} when the callee repeats it", mend
             )
+
+
+def negated(subject: Subject) -> Iterator[Finding]:
+    """No question whose yes means risk has a negation that callees repeat when they mean yes."""
+    asked = [wording for _, node in subject.nodes() if isinstance(node, Question) for wording in node.variants]
+    for prompt in dict.fromkeys(wording.prompt for wording in asked if wording.risk == "yes"):
+        for language in subject.languages():
+            line, words = subject.line(language, prompt), zh_or_en(language)
+            found = _NEGATIONS[words].search(_OFFER[words].sub("", line.plain))
+            if found:
+                why = f"asks with “{found[0]}”, which sounds like a no when the callee repeats it to say yes"
+                yield at_line(
+                    line, "negated", why, "ask without a negation: 瞒着 instead of 别告诉, hide instead of not tell"
+                )

@@ -42,6 +42,7 @@ RULES: tuple[Rule, ...] = (
     key_prompts.choices,
     key_prompts.step_by_step,
     offered.offered,
+    offered.negated,
     openings.opening,
     openings.says_too_much,
     openings.recorded,

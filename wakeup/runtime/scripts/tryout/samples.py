@@ -12,7 +12,7 @@ _ENGLISH: Mapping[str, str] = {
     "bank_name": "Star River Bank",
     "amount_spoken": "about 52,000 Singapore dollars",
     "payee_masked": "someone whose name begins with W",
-    "police_number": "your local anti-scam helpline",
+    "police_number": "the police",
     "credit_bureau": "the credit bureau",
 }
 
