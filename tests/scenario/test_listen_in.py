@@ -66,7 +66,9 @@ async def order(world: World, name: str = "ben") -> Order:
 
 
 async def wishes(world: World, way: ListenMode, name: str = "ben") -> Moved | None:
-    moved: Moved | None = await world.service.store.run(listen_in, await order(world, name), way, world.clock.now())
+    wish, [talk] = await order(world, name), await world.service.store.read(lambda unit: unit.hand_overs.open())
+    now = world.clock.now()
+    moved: Moved | None = await world.service.store.run(listen_in, wish, talk.attempt_id, talk.n, way, now)
     if moved is not None and moved.turn is not None:
         async with phone(world) as ours:
             await ours.go_on(moved.call_sid, moved.attempt_id, moved.turn)
@@ -168,9 +170,9 @@ async def test_listening_in_needs_a_supervisor_and_a_conversation(world: World) 
     call, agent = await talk(world)
     with pytest.raises(ForbiddenError):
         await wishes(world, ListenMode.LISTEN, "cho")
-    late = await order(world)
+    late, [over] = await order(world), await world.service.store.read(lambda unit: unit.hand_overs.open())
     await call.hangs_up()
     await agent.ended()
     with pytest.raises(ConflictError, match="no colleague is talking"):
-        await world.service.store.run(listen_in, late, ListenMode.LISTEN, world.clock.now())
+        await world.service.store.run(listen_in, late, over.attempt_id, over.n, ListenMode.LISTEN, world.clock.now())
     assert world.rang(NUMBERS["cho"]) == world.rang(NUMBERS["ben"]) == 0

@@ -42,13 +42,14 @@ class Moved:
     """The supervisor's mode in the conference until the request is done; None if they are not in it yet."""
 
 
-def listen_in(unit: Unit, order: Order, way: ListenMode, now: datetime) -> Moved | None:
-    """Ring this supervisor for the case's conversation, or change the mode of one who is in it. Raises
+def listen_in(unit: Unit, order: Order, call: AttemptId, n: int, way: ListenMode, now: datetime) -> Moved | None:
+    """Ring this supervisor for the conversation that began in turn `n` of this call, or change the mode of one who is
+    in it. The customer and a guardian may talk to agents at once, so the case alone names no conversation. Raises
     ConflictError on `listen`."""
     with ReviewFile(unit, order, now) as work:
         demand(work.staff, Right.LISTEN_IN)
-        talk = current_talk(unit, order.case_id)
-        if talk is None:
+        talk = current_talk(unit, order.case_id, call=call)
+        if talk is None or talk.n != n:
             raise ConflictError("listen", "no colleague is talking to this customer now")
         mine = unit.listeners.of_staff(work.staff.id)
         if mine is not None and (mine.wait, mine.n) == (talk.attempt_id, talk.n):
