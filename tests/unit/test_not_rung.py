@@ -145,6 +145,15 @@ def test_a_supervisor_who_leaves_before_the_phone_rings_has_the_call_cancelled(d
     assert (told["attempt"], told["reason"]) == (mine.attempt_id, "listener_left")
 
 
+def test_the_phone_of_a_supervisor_whose_account_was_closed_since_she_asked_does_not_ring(desk: Desk) -> None:
+    sue = sue_listens(desk)
+    [mine] = desk.run(lambda unit: unit.listeners.open())
+    closes(desk, sue)
+    ring_all(desk, T0)
+    assert desk.run(lambda unit: unit.attempts.get(mine.attempt_id)).disposition is Disposition.SUPPRESSED
+    assert desk.run(lambda unit: unit.listeners.open()) == []
+
+
 def test_an_agent_who_has_asked_to_listen_since_the_others_were_read_is_not_rung(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

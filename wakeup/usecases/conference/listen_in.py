@@ -16,9 +16,9 @@ from wakeup.domain.hand_over import HandOver
 from wakeup.domain.ids import AttemptId
 from wakeup.domain.language import zh_or_en
 from wakeup.domain.listening import Listener, ListenMode
-from wakeup.domain.staff import Right, demand
+from wakeup.domain.staff import Right, StaffId, demand
 from wakeup.ivr.turn import Input, Keys, Listen, Room, Turn
-from wakeup.usecases.agents.offers import not_for, party_of
+from wakeup.usecases.agents.offers import ask_about, not_for, party_of
 from wakeup.usecases.agents.talks import current_talk, room_of
 from wakeup.usecases.case.planning import add_call, cancel_call
 from wakeup.usecases.case.served_turn import served_turn
@@ -98,6 +98,18 @@ def listening_over(file: CaseFile, call_id: AttemptId) -> None:
         file.note("listening_over", listener.name, call=call_id, entered=listener.entered_at is not None)
         # A customer who waits for an agent may be offered to this supervisor now.
         file.unit.wakes.update({"agents", "people"})
+
+
+def end_listening(unit: Unit, staff_id: StaffId, now: datetime) -> None:
+    """Have the call of a supervisor whose account is closed in this transaction checked: it is cut if it rings or is
+    in a conversation.
+
+    Call it before any row of an account is locked, because it locks the case.
+    """
+    mine = unit.listeners.of_staff(staff_id)
+    if mine is not None:
+        with CaseFile(unit, unit.cases.lock(mine.case_id), now) as file:
+            ask_about(file, mine.attempt_id, now)
 
 
 def _ring(work: ReviewFile, talk: HandOver, way: ListenMode) -> None:
