@@ -138,9 +138,11 @@ async def state(request: web.Request) -> web.Response:
 
 
 async def writing(request: web.Request) -> web.Response:
-    """Extend the wrap-up while the page holds an outcome that was not sent yet."""
-    parts = request.app[CONTEXT].parts
-    await parts.store.run(writes_on, request[VISITOR].staff.id, parts.now())
+    """Extend the wrap-up while the page holds an outcome that was not sent yet. A hidden page, which may be a forgotten
+    one, extends only the wrap-up of its own case."""
+    visitor = request[VISITOR]
+    about = CaseId(visitor.form.get("case"))
+    await run(request, writes_on, visitor.staff.id, about or None)
     return web.Response(status=204)
 
 
