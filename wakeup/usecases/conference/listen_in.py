@@ -23,7 +23,7 @@ from wakeup.usecases.agents.talks import current_talk, room_of
 from wakeup.usecases.case.planning import add_call, cancel_call
 from wakeup.usecases.case.served_turn import served_turn
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.conference.visits import draft_visit, visited_talk
+from wakeup.usecases.conference.visits import NO_CALLS, draft_visit, visited_talk
 from wakeup.usecases.review.review import Order, ReviewFile
 from wakeup.usecases.unit import Unit
 
@@ -121,6 +121,8 @@ def _ring(work: ReviewFile, talk: HandOver, way: ListenMode) -> None:
         raise ConflictError("listen", "you are being called, or are on a call")
     if not_for(unit, file.case.id, [agent]):
         raise ConflictError("listen", "your number belongs to a party of this case")
+    if unit.lines.no_calls_until(file.now) is not None:
+        raise ConflictError("listen", NO_CALLS)
     call = add_call(file, draft_visit(file, talk, party_of(file, agent), Errand.LISTENER))
     unit.listeners.add(
         Listener(

@@ -15,6 +15,8 @@ from wakeup.usecases.casefile import CaseFile
 
 _RINGS_FOR = timedelta(minutes=2)
 """Latest start of the call: by then the conversation is likely over."""
+NO_CALLS = "no calls go out now; try again later"
+"""Why no call is planned while dialling is stopped: it would wait for as long as the stop lasts."""
 
 
 def draft_visit(file: CaseFile, talk: HandOver, party: Party, errand: Errand) -> Attempt:
