@@ -98,6 +98,21 @@ def test_no_phone_rings_of_an_account_that_was_closed_since_it_was_chosen(desk: 
     assert the_wait(desk, begun).agent == ben
 
 
+def test_an_account_that_is_closed_while_its_phone_rings_gives_way_at_once(desk: Desk) -> None:
+    begun = somebody_waits(desk)
+    assert begun.offer is not None
+    ring_all(desk, T0)
+    ben = comes_to_work(desk, "ben", BENS)
+    assert desk.run(due_hand_overs, T0, 20).found == []
+    closes(desk, ADA)
+    assert "people" in desk.wakes
+    assert desk.run(due_hand_overs, T0, 20).found == [begun]
+    desk.run(tend, begun, T0)
+    assert the_wait(desk, begun).agent == ben
+    assert agent_of(desk, ADA).missed == 0
+    assert desk.run(due_hand_overs, T0, 20).found == []
+
+
 @pytest.mark.parametrize("closed", [True, False])
 def test_the_key_of_an_account_that_was_closed_while_its_phone_rang_takes_no_call(desk: Desk, closed: bool) -> None:
     desk._dependencies = replace(desk._dependencies, speaker=Whisper())
