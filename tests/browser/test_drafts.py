@@ -84,7 +84,7 @@ def test_no_button_of_the_desk_throws_away_what_the_agent_typed(held: HeldWorld,
     ada.select_option("#outcome-reason", "warned")
     ada.get_by_role("button", name="Record it").click()
     expect(ada.get_by_text("No customer is on the line with you.")).to_be_visible()
-    assert [key.partition(":case")[0] for key in drafts(ada)] == ["draft:hand_on"], "what was recorded is forgotten"
+    assert [key.split(":")[2] for key in drafts(ada)] == ["hand_on"], "what was recorded is forgotten"
     assert ada.url.endswith("/console/desk"), "loaded again, the page forgets nothing"
     second = window.new_page()
     second.goto(held.console)
@@ -92,6 +92,102 @@ def test_no_button_of_the_desk_throws_away_what_the_agent_typed(held: HeldWorld,
     second.wait_for_selector("#name")
     expect(ada.locator("#name")).to_be_visible()
     assert not drafts(ada) and not drafts(second), "nothing personal stays after a sign-out"
+
+
+SESSION_MIN = 30
+HIDES = """hidden => {
+  Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
+  document.dispatchEvent(new Event("visibilitychange"));
+}"""
+
+
+NO_TIMERS = "window.setTimeout = window.setInterval = () => 0"
+"""A hidden tab may be frozen: it hears of the end from the other tab alone."""
+
+
+def is_told_and_keeps_the_text(page: Page) -> None:
+    """The session is over. The text can still be sent, after signing in, and is stored nowhere."""
+    expect(page.locator("#lost")).to_be_visible()
+    nothing_is_lost(page)
+    assert not drafts(page)
+
+
+def test_what_was_typed_in_a_hidden_tab_is_not_kept_for_the_next_user(held: HeldWorld, open_window: Windows) -> None:
+    held.do(ada_is_in_a_talk(held.world))
+    window = open_window()
+    ada = window.new_page()
+    ada.add_init_script(NO_TIMERS)
+    signs_in(ada, held, "ada")
+    writes(ada)
+    ada.evaluate(HIDES, True)
+    held.do(held.world.sleep((SESSION_MIN + 1) * 60))
+    ann = window.new_page()
+    ann.goto(held.console)
+    ann.wait_for_selector("#name")
+    is_told_and_keeps_the_text(ada)
+    signs_in(ann, held, "ann")
+    asked: list[str] = []
+    ada.on("request", lambda request: asked.append(request.url))
+    ada.evaluate(HIDES, False)
+    ada.fill("#outcome-text", "typed after the end")
+    expect(ada.locator("#lost")).to_be_visible()
+    assert not asked, "the page of one user follows no news of another"
+    assert not drafts(ada)
+
+
+def test_a_draft_of_another_session_is_removed_when_a_page_is_loaded(held: HeldWorld, open_window: Windows) -> None:
+    held.do(ada_is_in_a_talk(held.world))
+    ada = open_window().new_page()
+    signs_in(ada, held, "ada")
+    writes(ada)
+    ada.evaluate("sessionStorage.setItem('draft:another-session:outcome:case_1', '{}')")
+    ada.reload()
+    nothing_is_lost(ada)
+    assert len(drafts(ada)) == 1
+
+
+def test_text_that_a_reload_restored_stays_when_the_session_ends(held: HeldWorld, open_window: Windows) -> None:
+    held.do(ada_is_in_a_talk(held.world))
+    ada = open_window().new_page()
+    signs_in(ada, held, "ada")
+    writes(ada)
+    ada.reload()
+    nothing_is_lost(ada)
+    held.do(held.world.sleep((SESSION_MIN + 1) * 60))
+    is_told_and_keeps_the_text(ada)
+
+
+def test_a_desk_says_that_another_tab_signed_out_also_after_signing_in_again(
+    held: HeldWorld, open_window: Windows
+) -> None:
+    held.do(ada_is_in_a_talk(held.world))
+    window = open_window()
+    ada = window.new_page()
+    ada.add_init_script(NO_TIMERS)
+    signs_in(ada, held, "ada")
+    writes(ada)
+    ada.evaluate(HIDES, True)
+    second = window.new_page()
+    second.goto(held.console)
+    second.get_by_role("button", name="Sign out", exact=True).click()
+    second.wait_for_selector("#name")
+    signs_in(second, held, "ada")
+    ada.evaluate(HIDES, False)
+    is_told_and_keeps_the_text(ada)
+
+
+def test_a_desk_whose_session_was_replaced_says_so_when_its_wrap_up_is_not_extended(
+    held: HeldWorld, open_window: Windows
+) -> None:
+    agent = held.do(ada_is_in_a_talk(held.world))
+    window = open_window()
+    ada = window.new_page()
+    signs_in(ada, held, "ada")
+    writes(ada)
+    window.clear_cookies()
+    with ada.expect_response("**/desk/writing"):
+        held.do(hangs_up(held.world, agent))
+    is_told_and_keeps_the_text(ada)
 
 
 def test_what_is_typed_before_the_pages_scripts_have_loaded_is_kept(held: HeldWorld, open_window: Windows) -> None:
@@ -125,6 +221,21 @@ def test_the_wrap_up_lasts_while_an_outcome_is_unsent_but_not_for_ever(held: Hel
     ada.reload()
     expect(ada.locator("#at-hand")).to_contain_text("To be recorded")
     nothing_is_lost(ada)
+
+
+def test_the_wrap_up_lasts_while_the_desk_with_the_outcome_is_hidden(held: HeldWorld, open_window: Windows) -> None:
+    agent = held.do(ada_is_in_a_talk(held.world))
+    ada = open_window().new_page()
+    ada.clock.install()
+    signs_in(ada, held, "ada")
+    writes(ada)
+    ada.evaluate(HIDES, True)
+    held.do(hangs_up(held.world, agent))
+    for _ in range(3):
+        held.do(held.world.sleep(60))
+        with ada.expect_response("**/desk/writing"):
+            ada.clock.run_for(20_000)
+    assert held.do(state(held.world)) is AgentState.WRAP_UP
 
 
 def test_the_card_of_one_customer_is_covered_when_another_is_on_the_line(held: HeldWorld, open_window: Windows) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from tests.console.console_client import Browsers, ConsoleClient
+from tests.console.console_client import Browsers, ConsoleClient, Page
 from tests.unit.builders import T0
 from wakeup.domain.agent import AgentEvent, AgentState
 from wakeup.domain.guest import Guest
@@ -263,11 +264,12 @@ async def test_a_supervisor_joins_an_agents_conversation_and_leaves_it(
     path, page = f"/console/desk/{case_id}/talk", await ann.get("/console/desk")
     assert "listen whisper barge" in page.plain
     form = {"csrf": page.csrf, "version": "0", "way": "listen"}
-    alone = await ann.post(path, form)
+    alone = await ann.post(path, form | row_of(page))
     assert alone.status == 409 and "you have no phone number here" in alone.plain
     wanted = NewAgent(name="ann", address="+6531580102", languages=("zh",))
     await console.store.run(enrol_agent, wanted, "root", console.moment)
     await console.store.run(talks_in_a_call, case_id)
+    form |= row_of(await ann.get("/console/desk"))
     assert (await ann.post(path, form)).status == 303
     page = await ann.get("/console/desk")
     assert "ann – is being called" in page.plain and "Leave the call" in page.plain
@@ -275,6 +277,11 @@ async def test_a_supervisor_joins_an_agents_conversation_and_leaves_it(
     assert "Leave the call" not in (await ann.get("/console/desk")).plain
     told = (await ann.get(f"/console/cases/{case_id}")).plain
     assert "ann asked to join the call: listen." in told and "ann left the call." in told
+
+
+def row_of(page: Page) -> dict[str, str]:
+    """The talk that a row of the desk names."""
+    return dict(re.findall(r'name="(call|n)" value="([^"]+)"', page.text))
 
 
 def talks_in_a_call(unit: SqlUnit, case_id: CaseId) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from tests.console.console_client import ConsoleClient
-from tests.console.test_desk import Browsers, comes_to_work, takes_the_call
+from tests.console.test_desk import Browsers, comes_to_work, row_of, takes_the_call
 from wakeup.domain.attempt import AttemptState
 from wakeup.domain.errors import RemoteError
 from wakeup.domain.ids import AttemptId, CallSid, CaseId, CustomerId, PartyId
@@ -26,7 +26,8 @@ async def test_the_desk_shows_how_a_supervisor_is_heard_and_not_a_refused_change
     await ann.sign_in("ann")
     await console.store.run(is_heard_by_all, case_id, console.moment)
     page = await ann.get("/console/desk")
-    form = {"csrf": page.csrf, "version": "0", "way": "listen"}
+    assert row_of(page) == {"call": "att_c", "n": "4"}, "the row names its own talk"
+    form = {"csrf": page.csrf, "version": "0", "way": "listen", **row_of(page)}
     console.phone.error = RemoteError("no answer")
     for _ in range(2):
         refused = await ann.post(f"/console/desk/{case_id}/talk", form)

@@ -6,11 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from tests.scenario.colleagues import comes_to_work, state_of
+from tests.scenario.colleagues import comes_to_work, says, state_of
 from tests.scenario.talks import is_rung, reach
 from tests.scenario.test_hand_over import NOBODY, WHISPER, asks_for_a_person
 from tests.scenario.world import World
-from wakeup.domain.agent import AgentState
+from wakeup.domain.agent import AgentEvent, AgentState
 from wakeup.simulator.conference import MET
 from wakeup.simulator.traffic import magic
 
@@ -82,5 +82,23 @@ async def test_an_agent_who_listens_gives_way_to_one_who_becomes_free(world: Wor
     await other.answers()
     await other.presses("1")
     await call.hears(MET)
+    await call.hangs_up()
+    await other.ended()
+
+
+@pytest.mark.parametrize("event", [AgentEvent.LEAVE, AgentEvent.REST])
+async def test_an_agent_who_leaves_while_their_phone_rings_gives_way_at_once(world: World, event: AgentEvent) -> None:
+    desk = await comes_to_work(world, "ada")
+    call = await asks_for_a_person(world)
+    agent = await desk.expect_call(within=5)
+    await world.sleep(2)
+    ben = await comes_to_work(world, "ben")
+    await says(world, "ada", event)
+    other = await ben.expect_call(within=2)
+    await agent.ended(within=5)
+    await other.answers()
+    await other.presses("1")
+    await call.hears(MET)
+    assert not world.timeline("agent_missed"), "they said that they would not come"
     await call.hangs_up()
     await other.ended()

@@ -22,6 +22,7 @@ from wakeup.telephony.client import TwilioPhone
 from wakeup.telephony.urls import CallbackUrls
 from wakeup.usecases.agents.agents import NewAgent, enrol_agent
 from wakeup.usecases.conference.listen_in import Moved, leave_talk, listen_in
+from wakeup.usecases.console.sign_in import close_account
 from wakeup.usecases.review.review import Order
 
 MAY_LISTEN, TO_ENTER, OUT = "主管可能会旁听", "旁听来电", "已离开通话"
@@ -66,7 +67,9 @@ async def order(world: World, name: str = "ben") -> Order:
 
 
 async def wishes(world: World, way: ListenMode, name: str = "ben") -> Moved | None:
-    moved: Moved | None = await world.service.store.run(listen_in, await order(world, name), way, world.clock.now())
+    wish, [talk] = await order(world, name), await world.service.store.read(lambda unit: unit.hand_overs.open())
+    now = world.clock.now()
+    moved: Moved | None = await world.service.store.run(listen_in, wish, talk.attempt_id, talk.n, way, now)
     if moved is not None and moved.turn is not None:
         async with phone(world) as ours:
             await ours.go_on(moved.call_sid, moved.attempt_id, moved.turn)
@@ -155,7 +158,7 @@ async def test_a_voicemail_never_listens_and_a_click_ends_it(world: World) -> No
     assert moved is not None
     async with phone(world) as ours:
         await ours.hang_up(moved.call_sid)
-    await ben.ended(within=5)
+    await ben.ended(within=10)
     await world.sleep(2)
     assert [row["entered"] for row in world.timeline("listening_over")] == [False, True]
     await call.hangs_up()
@@ -168,9 +171,63 @@ async def test_listening_in_needs_a_supervisor_and_a_conversation(world: World) 
     call, agent = await talk(world)
     with pytest.raises(ForbiddenError):
         await wishes(world, ListenMode.LISTEN, "cho")
-    late = await order(world)
+    late, [over] = await order(world), await world.service.store.read(lambda unit: unit.hand_overs.open())
     await call.hangs_up()
     await agent.ended()
     with pytest.raises(ConflictError, match="no colleague is talking"):
-        await world.service.store.run(listen_in, late, ListenMode.LISTEN, world.clock.now())
+        await world.service.store.run(listen_in, late, over.attempt_id, over.n, ListenMode.LISTEN, world.clock.now())
     assert world.rang(NUMBERS["cho"]) == world.rang(NUMBERS["ben"]) == 0
+
+
+async def closes_bens_account(world: World) -> None:
+    root = Staff(
+        id=StaffId("usr_root"), name="root", person=PersonId("p_root"), role=StaffRole.ADMIN, password_hash="$none",
+        made_at=world.clock.now(),
+    )  # fmt: skip
+    await world.service.store.run(lambda unit: unit.staff.add(root))
+    await world.service.store.run(close_account, root.id, StaffId("usr_ben"), world.clock.now())
+
+
+async def test_a_supervisor_whose_account_is_closed_is_out_of_the_talk_and_it_goes_on(world: World) -> None:
+    await supervisor(world)
+    call, agent = await talk(world)
+    await wishes(world, ListenMode.BARGE)
+    ben = await world.handset(NUMBERS["ben"]).expect_call(within=5)
+    await ben.answers()
+    await ben.presses("1")
+    await ben.hears(MET)
+    await closes_bens_account(world)
+    await ben.ended(within=10)
+    await world.sleep(2)
+    assert [row["entered"] for row in world.timeline("listening_over")] == [True]
+    assert call.status == agent.status == "in-progress"
+    await agent.hangs_up()
+    await call.ended()
+
+
+async def test_a_closed_account_lets_no_supervisor_in_who_is_being_called(world: World) -> None:
+    await supervisor(world)
+    call, agent = await talk(world)
+    await wishes(world, ListenMode.LISTEN)
+    ben = await world.handset(NUMBERS["ben"]).expect_call(within=5)
+    await ben.answers()
+    await ben.hears(TO_ENTER)
+    await closes_bens_account(world)
+    await ben.presses("1")
+    await ben.hears(OUT)
+    await ben.ended()
+    assert not world.timeline("listening_begun")
+    await agent.hangs_up()
+    await call.ended()
+
+
+async def test_the_phone_that_rings_a_supervisor_stops_when_the_account_is_closed(world: World) -> None:
+    await supervisor(world)
+    call, agent = await talk(world)
+    await wishes(world, ListenMode.LISTEN)
+    ben = await world.handset(NUMBERS["ben"]).expect_call(within=5)
+    await world.sleep(2)
+    await closes_bens_account(world)
+    await ben.ended(within=10)
+    await agent.hangs_up()
+    await call.ended()

@@ -7,17 +7,19 @@ from datetime import datetime
 from typing import Any
 
 from tests.unit.builders import MINUTE, T0
-from tests.unit.console_people import a_staff, hire
+from tests.unit.console_people import a_staff, hire, order
 from tests.unit.desk import Desk
 from wakeup.domain.agent import Agent, AgentEvent
 from wakeup.domain.attempt import Attempt, AttemptState
 from wakeup.domain.hand_over import HandOver
 from wakeup.domain.ids import CallSid, CaseId
+from wakeup.domain.listening import ListenMode
 from wakeup.domain.outcome import Contact
 from wakeup.domain.staff import StaffId, StaffRole
 from wakeup.usecases.agents.agents import NewAgent, enrol_agent, set_state
 from wakeup.usecases.agents.hand_over import wait_in_room
 from wakeup.usecases.agents.offers import accept
+from wakeup.usecases.conference.listen_in import Moved, listen_in
 
 
 def comes_to_work(desk: Desk, name: str, address: str, role: StaffRole = StaffRole.AGENT) -> StaffId:
@@ -62,6 +64,13 @@ def takes_it(desk: Desk, wait: HandOver, now: datetime = T0) -> HandOver:
     agent = agent_of(desk, wait.agent)
     desk.on(wait.case_id, now, lambda file: accept(file, wait, agent))
     return the_wait(desk, wait)
+
+
+def listens(
+    desk: Desk, name: str, talk: HandOver, way: ListenMode = ListenMode.LISTEN, now: datetime = T0
+) -> Moved | None:
+    """This supervisor asks to join this talk, or to be heard otherwise in it."""
+    return desk.run(listen_in, order(desk, name, talk.case_id), talk.attempt_id, talk.n, way, now)
 
 
 def agent_of(desk: Desk, staff_id: StaffId | None) -> Agent:

@@ -12,7 +12,7 @@ from tests.unit.console_people import a_staff, hire
 from tests.unit.desk import Desk
 from wakeup.domain.agent import Agent, AgentEvent, AgentState, Need, Skill, choose, free, wrap_up_until
 from wakeup.domain.errors import ConflictError, ForbiddenError, NotFoundError
-from wakeup.domain.ids import AttemptId
+from wakeup.domain.ids import AttemptId, CaseId
 from wakeup.domain.roster import DAYS, Shift
 from wakeup.domain.staff import StaffId, StaffRole
 from wakeup.usecases.agents.agents import (
@@ -177,12 +177,21 @@ def test_a_wrap_up_goes_on_while_the_agent_writes_but_not_for_ever(wrote: int, u
 def test_an_agent_who_writes_is_ready_later(desk: Desk) -> None:
     enrol(desk, "ada")
     desk.run(lambda unit: unit.agents.save(an_agent("ada", state=AgentState.WRAP_UP)))
-    desk.run(writes_on, ADA, T0 + MINUTE)
+    desk.run(writes_on, ADA, None, T0 + MINUTE)
     assert desk.run(end_wrap_ups, T0 + 2 * MINUTE) == T0 + 3 * MINUTE
     assert [one.agent.state for one in desk.run(read_agents, T0)] == [AgentState.WRAP_UP]
     assert desk.run(end_wrap_ups, T0 + 3 * MINUTE) is None
     assert [one.agent.state for one in desk.run(read_agents, T0)] == [AgentState.READY]
-    desk.run(writes_on, BEN, T0)
+    desk.run(writes_on, BEN, None, T0)
+
+
+def test_a_forgotten_page_about_an_earlier_call_keeps_no_agent_from_the_next_customer(desk: Desk) -> None:
+    enrol(desk, "ada")
+    desk.run(lambda unit: unit.agents.save(an_agent("ada", state=AgentState.WRAP_UP, case_id=CaseId("case_2"))))
+    desk.run(writes_on, ADA, CaseId("case_1"), T0 + MINUTE)
+    assert desk.run(end_wrap_ups, T0 + MINUTE) == T0 + 2 * MINUTE
+    desk.run(writes_on, ADA, CaseId("case_2"), T0 + MINUTE)
+    assert desk.run(end_wrap_ups, T0 + MINUTE) == T0 + 3 * MINUTE
 
 
 def test_only_agents_take_calls(desk: Desk) -> None:

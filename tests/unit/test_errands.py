@@ -9,7 +9,7 @@ from typing import ClassVar
 
 import pytest
 
-from tests.unit.agents_at_desk import comes_to_work, on_the_line, takes_it, waits
+from tests.unit.agents_at_desk import comes_to_work, listens, on_the_line, takes_it, waits
 from tests.unit.builders import MINUTE, T0
 from tests.unit.console_people import a_staff, hire, order
 from tests.unit.desk import Desk
@@ -20,7 +20,6 @@ from tests.unit.test_call_guardian import FAMILY, calls, ends, flagged, theirs
 from tests.unit.test_recording_flags import CONVERSATION, a_talk
 from wakeup.domain.attempt import Attempt, AttemptState, Errand
 from wakeup.domain.ids import AttemptId, CaseId
-from wakeup.domain.listening import ListenMode
 from wakeup.domain.outcome import Contact, Disposition
 from wakeup.domain.review import Reason
 from wakeup.domain.staff import StaffRole
@@ -28,7 +27,6 @@ from wakeup.ivr.conversation import Conversation
 from wakeup.ivr.input_nodes import Conference
 from wakeup.ivr.turn import ConferenceStatus, Input, MeetingNews, Silence
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.conference.listen_in import listen_in
 from wakeup.usecases.conversation.appointments import plan_appointment
 from wakeup.usecases.conversation.conference_call import conference_input, ring_for_company
 from wakeup.usecases.desk.bring_guardian import bring_guardian
@@ -106,7 +104,7 @@ def test_a_call_about_a_conversation_is_for_the_agent_the_listener_or_the_guest(
     assert talk.offer is not None
     assert desk.run(lambda unit: unit.attempts.get(AttemptId(talk.offer or ""))).errand is Errand.AGENT
     comes_to_work(desk, "sue", "+6531580109", StaffRole.SUPERVISOR)
-    desk.run(listen_in, order(desk, "sue", case_id), ListenMode.LISTEN, T0)
+    listens(desk, "sue", talk)
     assert newest(desk, case_id).errand is Errand.LISTENER
     desk.run(bring_guardian, order(desk, "ada", case_id), T0, agreed=True)
     assert newest(desk, case_id).errand is Errand.GUEST

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import pytest
 
-from tests.unit.agents_at_desk import agent_of, comes_to_work, on_the_line, takes_it, the_wait, waits
+from tests.unit.agents_at_desk import agent_of, comes_to_work, listens, on_the_line, takes_it, the_wait, waits
 from tests.unit.builders import MINUTE, T0
 from tests.unit.console_people import a_staff, hire, order
 from tests.unit.desk import Desk
@@ -16,7 +16,6 @@ from wakeup.domain.agent import AgentState
 from wakeup.domain.attempt import AttemptState
 from wakeup.domain.hand_over import HandOver, HandOverState
 from wakeup.domain.ids import CaseId
-from wakeup.domain.listening import ListenMode
 from wakeup.domain.outcome import Disposition
 from wakeup.domain.staff import StaffId, StaffRole
 from wakeup.ivr.turn import Answered, Keys
@@ -26,7 +25,7 @@ from wakeup.usecases.agents.agents import read_agents
 from wakeup.usecases.agents.offers import offer_over
 from wakeup.usecases.agents.tend_hand_overs import due_hand_overs, end_wrap_ups, tend
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.conference.listen_in import leave_talk, listen_in
+from wakeup.usecases.conference.listen_in import leave_talk
 from wakeup.usecases.console.sign_in import close_account
 
 ADA, SUES = StaffId("usr_ada"), "+6531580109"
@@ -99,6 +98,21 @@ def test_no_phone_rings_of_an_account_that_was_closed_since_it_was_chosen(desk: 
     assert the_wait(desk, begun).agent == ben
 
 
+def test_an_account_that_is_closed_while_its_phone_rings_gives_way_at_once(desk: Desk) -> None:
+    begun = somebody_waits(desk)
+    assert begun.offer is not None
+    ring_all(desk, T0)
+    ben = comes_to_work(desk, "ben", BENS)
+    assert desk.run(due_hand_overs, T0, 20).found == []
+    closes(desk, ADA)
+    assert "people" in desk.wakes
+    assert desk.run(due_hand_overs, T0, 20).found == [begun]
+    desk.run(tend, begun, T0)
+    assert the_wait(desk, begun).agent == ben
+    assert agent_of(desk, ADA).missed == 0
+    assert desk.run(due_hand_overs, T0, 20).found == []
+
+
 @pytest.mark.parametrize("closed", [True, False])
 def test_the_key_of_an_account_that_was_closed_while_its_phone_rang_takes_no_call(desk: Desk, closed: bool) -> None:
     desk._dependencies = replace(desk._dependencies, speaker=Whisper())
@@ -113,17 +127,17 @@ def test_the_key_of_an_account_that_was_closed_while_its_phone_rang_takes_no_cal
     assert the_wait(desk, begun).state is (HandOverState.WAITING if closed else HandOverState.JOINED)
 
 
-def listens(desk: Desk) -> StaffId:
+def sue_listens(desk: Desk) -> StaffId:
     """Supervisor Sue is ready, and asks to listen to a talk of Ada's."""
     talk = takes_it(desk, somebody_waits(desk))
     sue = comes_to_work(desk, "sue", SUES, StaffRole.SUPERVISOR)
-    desk.run(listen_in, order(desk, "sue", talk.case_id), ListenMode.LISTEN, T0)
+    listens(desk, "sue", talk)
     return sue
 
 
 def test_a_supervisor_who_listens_is_found_for_no_customer_until_they_have_left(desk: Desk) -> None:
     """Our own call keeps her line busy. The next customer would wait 20 seconds for a call that is never dialled."""
-    sue = listens(desk)
+    sue = sue_listens(desk)
     begun = somebody_waits(desk, 2)
     assert begun.offer is None and agent_of(desk, sue).state is AgentState.READY
     assert desk.run(due_hand_overs, T0, 20).found == []
@@ -138,7 +152,7 @@ def test_a_supervisor_who_listens_is_found_for_no_customer_until_they_have_left(
 
 def test_a_supervisor_who_leaves_before_the_phone_rings_has_the_call_cancelled(desk: Desk) -> None:
     """Every change of a call's state is a row in the timeline."""
-    listens(desk)
+    sue_listens(desk)
     [mine] = desk.run(lambda unit: unit.listeners.open())
     desk.run(leave_talk, order(desk, "sue", mine.case_id), T0)
     assert desk.run(lambda unit: unit.attempts.get(mine.attempt_id)).state is AttemptState.CANCELED
@@ -146,11 +160,20 @@ def test_a_supervisor_who_leaves_before_the_phone_rings_has_the_call_cancelled(d
     assert (told["attempt"], told["reason"]) == (mine.attempt_id, "listener_left")
 
 
+def test_the_phone_of_a_supervisor_whose_account_was_closed_since_she_asked_does_not_ring(desk: Desk) -> None:
+    sue = sue_listens(desk)
+    [mine] = desk.run(lambda unit: unit.listeners.open())
+    closes(desk, sue)
+    ring_all(desk, T0)
+    assert desk.run(lambda unit: unit.attempts.get(mine.attempt_id)).disposition is Disposition.SUPPRESSED
+    assert desk.run(lambda unit: unit.listeners.open()) == []
+
+
 def test_an_agent_who_has_asked_to_listen_since_the_others_were_read_is_not_rung(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """She asked on another node, while this one waited for the lock on her row."""
-    listens(desk)
+    sue_listens(desk)
     monkeypatch.setattr(SqlAgents, "not_to_ring", lambda _repository: frozenset())
     assert somebody_waits(desk, 2).offer is None
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from tests.unit.agents_at_desk import agent_of, comes_to_work, kinds, on_the_line, takes_it, the_wait, waits
+from tests.unit.agents_at_desk import agent_of, comes_to_work, kinds, listens, on_the_line, takes_it, the_wait, waits
 from tests.unit.builders import MINUTE, T0
 from tests.unit.console_people import order
 from tests.unit.desk import Desk, Mute, take_claims
@@ -18,7 +18,6 @@ from tests.unit.test_last_checks import rings
 from tests.unit.test_recording_flags import a_talk
 from wakeup.domain.hand_over import HandOver
 from wakeup.domain.ids import AttemptId, CallSid, CaseId
-from wakeup.domain.listening import ListenMode
 from wakeup.domain.outcome import Outcome
 from wakeup.domain.pacing import TEXTS
 from wakeup.domain.review import Reason
@@ -28,7 +27,6 @@ from wakeup.usecases.agents.agent_call import agent_turn
 from wakeup.usecases.agents.agents import dismiss_agent
 from wakeup.usecases.agents.offers import person_ready
 from wakeup.usecases.agents.tend_hand_overs import due_hand_overs, tend
-from wakeup.usecases.conference.listen_in import listen_in
 from wakeup.usecases.desk.bring_guardian import bring_guardian
 from wakeup.usecases.desk.reach_out import take_over
 from wakeup.usecases.dispatch.record_placement import record_placement
@@ -183,12 +181,12 @@ def talk(desk: Desk) -> HandOver:
 def test_a_supervisor_whose_call_cannot_go_out_may_listen_again(desk: Desk, talk: HandOver) -> None:
     sue = comes_to_work(desk, "sue", "+6531580109", StaffRole.SUPERVISOR)
     no_number_calls(desk)
-    desk.run(listen_in, order(desk, "sue", talk.case_id), ListenMode.LISTEN, T0)
+    listens(desk, "sue", talk)
     first = desk.run(lambda unit: unit.listeners.of_staff(sue))
     assert first is not None
     ring_all(desk, T0)
     assert desk.run(lambda unit: unit.listeners.of_staff(sue)) is None
-    desk.run(listen_in, order(desk, "sue", talk.case_id), ListenMode.LISTEN, T0 + MINUTE)
+    listens(desk, "sue", talk, now=T0 + MINUTE)
     again = desk.run(lambda unit: unit.listeners.of_staff(sue))
     assert again is not None and again.attempt_id != first.attempt_id
 
@@ -220,7 +218,7 @@ def test_no_human_is_wanted_for_a_customer_who_talks_to_one_because_a_third_cann
         brings(desk, talk)
     else:
         comes_to_work(desk, "sue", "+6531580109", StaffRole.SUPERVISOR)
-        desk.run(listen_in, order(desk, "sue", talk.case_id), ListenMode.LISTEN, T0)
+        listens(desk, "sue", talk)
     ring_all(desk, T0)
     assert kinds(desk, talk.case_id).count("attempt_suppressed") == 1
     assert not people_wanted(desk, talk.case_id)

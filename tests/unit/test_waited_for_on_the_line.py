@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.unit.agents_at_desk import comes_to_work, on_the_line, takes_it, waits
+from tests.unit.agents_at_desk import comes_to_work, listens, on_the_line, takes_it, waits
 from tests.unit.builders import MINUTE, T0
 from tests.unit.console_people import order
 from tests.unit.desk import DIALLING, PHONE, Desk, take_claims
@@ -16,11 +16,9 @@ from tests.unit.test_overload import ONE, a_desk, attempts, flag
 from wakeup.domain.attempt import Attempt, AttemptState, Errand
 from wakeup.domain.hand_over import HandOver
 from wakeup.domain.ids import AttemptId, CaseId
-from wakeup.domain.listening import ListenMode
 from wakeup.domain.staff import StaffRole
 from wakeup.usecases.case.planning import add_call, draft_call
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.conference.listen_in import listen_in
 from wakeup.usecases.conversation.conference_call import ring_for_company
 from wakeup.usecases.desk.bring_guardian import bring_guardian
 
@@ -83,7 +81,7 @@ def test_a_guardian_is_rung_for_a_talk(desk: Desk) -> None:
 def test_a_supervisor_is_rung_for_a_talk(desk: Desk) -> None:
     talk = talks(desk)
     comes_to_work(desk, "sue", "+6531580109", StaffRole.SUPERVISOR)
-    desk.run(listen_in, order(desk, "sue", talk.case_id), ListenMode.LISTEN, T0)
+    listens(desk, "sue", talk)
     assert newest(desk, talk.case_id) in {one.id for one in in_a_wave(desk, FEW)}
 
 

@@ -11,6 +11,7 @@ from wakeup.domain.agent import AGENT_TRANSITIONS, LANGUAGES, Agent, AgentEvent,
 from wakeup.domain.errors import ConflictError, NotFoundError
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.hand_over import HandOverState
+from wakeup.domain.ids import CaseId
 from wakeup.domain.roster import on_duty
 from wakeup.domain.staff import Right, Staff, StaffId, demand, may
 from wakeup.domain.states import move
@@ -129,10 +130,13 @@ def set_state(unit: Unit, staff_id: StaffId, event: AgentEvent | None, now: date
     return move_agent(unit, replace(agent, missed=0, case_id=agent.case_id if agent.offer else None), event, now, by)
 
 
-def writes_on(unit: Unit, staff_id: StaffId, now: datetime) -> None:
-    """Extend the wrap-up of an agent who is writing down the outcome. In any other state nothing happens."""
+def writes_on(unit: Unit, staff_id: StaffId, about: CaseId | None, now: datetime) -> None:
+    """Extend the wrap-up of an agent who is writing down the outcome. In any other state nothing happens.
+
+    `about`: the case of the outcome, if only the wrap-up of a call about it is to be extended.
+    """
     agent = unit.agents.lock(staff_id)
-    if agent is not None and agent.state is AgentState.WRAP_UP:
+    if agent is not None and agent.state is AgentState.WRAP_UP and about in {None, agent.case_id}:
         unit.agents.save(replace(agent, idle_since=now))
 
 

@@ -86,10 +86,11 @@ def offer_next(file: CaseFile, hand_over: HandOver) -> None:
     wake_staff(file)
 
 
-def pass_over(file: CaseFile, hand_over: HandOver) -> None:
-    """Ring the next agent when the current one's time is up; the `tend` step cuts the current ringing."""
+def pass_over(file: CaseFile, hand_over: HandOver, *, missed: bool = True) -> None:
+    """Ring the next agent when the current one's time is up, or, with `missed` false, when they have left; the `tend`
+    step cuts the current ringing."""
     offer_next(file, _without_unsent(file, hand_over))
-    miss_current(file, hand_over)
+    miss_current(file, hand_over, missed=missed)
 
 
 def _without_unsent(file: CaseFile, hand_over: HandOver) -> HandOver:
@@ -185,17 +186,18 @@ def cancel_offer(file: CaseFile, hand_over: HandOver) -> None:
         ask_about(file, call.id, file.now + ALONE)
 
 
-def miss_current(file: CaseFile, hand_over: HandOver) -> None:
-    """Count the current offer as missed, if it went out. The agent stays bound until their call is over."""
+def miss_current(file: CaseFile, hand_over: HandOver, *, missed: bool = True) -> None:
+    """End the current offer, and count it as missed if it went out, unless `missed` is false. The agent stays bound
+    until their call is over."""
     agent = None if hand_over.offer is None else file.unit.agents.lock_of_offer(hand_over.offer)
     if agent is None or hand_over.offer is None:
         return
     call = file.unit.attempts.get(hand_over.offer)
     if call.state in OVER:
         # The end of the call did not free the agent, and no other event will.
-        _free(file, agent, missed=_went_out(call))
+        _free(file, agent, missed=missed and _went_out(call))
         return
-    if call.state not in NOT_BEGUN:
+    if missed and call.state not in NOT_BEGUN:
         _miss(file, agent)
     cancel_offer(file, hand_over)
 

@@ -5,10 +5,11 @@ What must be done at the phone company is returned, and returned again until it 
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from wakeup.domain.agent import AgentEvent, AgentState, choose, wrap_up_until
+from wakeup.domain.agent import Agent, AgentEvent, AgentState, choose, wrap_up_until
 from wakeup.domain.attempt import LIVE, AttemptState
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.hand_over import HandOver, HandOverState
@@ -27,6 +28,8 @@ AGAIN = timedelta(seconds=5)
 MAX_ASKED = 3
 """Maximum number of checks. Conference events can be lost permanently, and a participant who is in the conference
 has ended nothing."""
+
+_LEFT = frozenset({AgentState.BREAK, AgentState.AWAY})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,13 +52,16 @@ class Tended:
 
 
 def due_hand_overs(unit: Unit, now: datetime, limit: int) -> Due[HandOver]:
-    """Return hand-overs to look after now: those due, and those waiting for an agent who has just become free."""
+    """Return hand-overs to look after now: those due, those whose agent has left while being called, and those waiting
+    for an agent who has just become free."""
     fallen_due = if_due(unit.hand_overs.next_due(), now, lambda: unit.hand_overs.due(now, limit))
-    due = list(fallen_due.found)
+    due, agents, roster = list(fallen_due.found), unit.agents.all(), unit.policy.people.roster
+    keys = {(one.attempt_id, one.n) for one in due}
+    for one in map(unit.hand_overs.of_offer, _offers_left(agents)):
+        if one is not None and one.state is HandOverState.WAITING and (one.attempt_id, one.n) not in keys:
+            due.append(one)
     waiting = unit.hand_overs.unoffered()
     if waiting and unit.lines.no_calls_until(now) is None:
-        agents, roster = unit.agents.all(), unit.policy.people.roster
-        keys = {(one.attempt_id, one.n) for one in due}
         for one in waiting:
             if (one.attempt_id, one.n) in keys or choose(agents, one.need, roster, one.tried, now) is None:
                 continue
@@ -64,6 +70,11 @@ def due_hand_overs(unit: Unit, now: datetime, limit: int) -> Due[HandOver]:
             if choose(agents, one.need, roster, not_these, now) is not None:
                 due.append(one)
     return Due(found=due[:limit], next_due=fallen_due.next_due)
+
+
+def _offers_left(agents: Collection[Agent]) -> list[AttemptId]:
+    """Return the calls to agents who have said break or away since, or whose account was closed."""
+    return [one.offer for one in agents if one.offer is not None and one.state in _LEFT]
 
 
 def tend(unit: Unit, found: HandOver, now: datetime) -> Tended:
@@ -107,6 +118,9 @@ def _while_waiting(file: CaseFile, hand_over: HandOver) -> Tended:
     if hand_over.offer is None:
         offer_next(file, hand_over)
         return Tended()
+    if hand_over.offer in _offers_left(file.unit.agents.all()):
+        pass_over(file, hand_over, missed=False)
+        return rung
     if hand_over.offer_until is None or file.now < hand_over.offer_until:
         return Tended()
     if _may_come_yet(file, hand_over) and lock_next_agent(file, hand_over) is None:

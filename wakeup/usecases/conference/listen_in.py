@@ -16,14 +16,14 @@ from wakeup.domain.hand_over import HandOver
 from wakeup.domain.ids import AttemptId
 from wakeup.domain.language import zh_or_en
 from wakeup.domain.listening import Listener, ListenMode
-from wakeup.domain.staff import Right, demand
+from wakeup.domain.staff import Right, StaffId, demand
 from wakeup.ivr.turn import Input, Keys, Listen, Room, Turn
-from wakeup.usecases.agents.offers import not_for, party_of
+from wakeup.usecases.agents.offers import ask_about, not_for, party_of
 from wakeup.usecases.agents.talks import current_talk, room_of
 from wakeup.usecases.case.planning import add_call, cancel_call
 from wakeup.usecases.case.served_turn import served_turn
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.conference.visits import draft_visit, visited_talk
+from wakeup.usecases.conference.visits import NO_CALLS, draft_visit, visited_talk
 from wakeup.usecases.review.review import Order, ReviewFile
 from wakeup.usecases.unit import Unit
 
@@ -42,13 +42,14 @@ class Moved:
     """The supervisor's mode in the conference until the request is done; None if they are not in it yet."""
 
 
-def listen_in(unit: Unit, order: Order, way: ListenMode, now: datetime) -> Moved | None:
-    """Ring this supervisor for the case's conversation, or change the mode of one who is in it. Raises
+def listen_in(unit: Unit, order: Order, call: AttemptId, n: int, way: ListenMode, now: datetime) -> Moved | None:
+    """Ring this supervisor for the conversation that began in turn `n` of this call, or change the mode of one who is
+    in it. The customer and a guardian may talk to agents at once, so the case alone names no conversation. Raises
     ConflictError on `listen`."""
     with ReviewFile(unit, order, now) as work:
         demand(work.staff, Right.LISTEN_IN)
-        talk = current_talk(unit, order.case_id)
-        if talk is None:
+        talk = current_talk(unit, order.case_id, call=call)
+        if talk is None or talk.n != n:
             raise ConflictError("listen", "no colleague is talking to this customer now")
         mine = unit.listeners.of_staff(work.staff.id)
         if mine is not None and (mine.wait, mine.n) == (talk.attempt_id, talk.n):
@@ -99,6 +100,18 @@ def listening_over(file: CaseFile, call_id: AttemptId) -> None:
         file.unit.wakes.update({"agents", "people"})
 
 
+def end_listening(unit: Unit, staff_id: StaffId, now: datetime) -> None:
+    """Have the call of a supervisor whose account is closed in this transaction checked: it is cut if it rings or is
+    in a conversation.
+
+    Call it before any row of an account is locked, because it locks the case.
+    """
+    mine = unit.listeners.of_staff(staff_id)
+    if mine is not None:
+        with CaseFile(unit, unit.cases.lock(mine.case_id), now) as file:
+            ask_about(file, mine.attempt_id, now)
+
+
 def _ring(work: ReviewFile, talk: HandOver, way: ListenMode) -> None:
     unit, file = work.unit, work.file
     agent = unit.agents.lock(work.staff.id)
@@ -108,6 +121,8 @@ def _ring(work: ReviewFile, talk: HandOver, way: ListenMode) -> None:
         raise ConflictError("listen", "you are being called, or are on a call")
     if not_for(unit, file.case.id, [agent]):
         raise ConflictError("listen", "your number belongs to a party of this case")
+    if unit.lines.no_calls_until(file.now) is not None:
+        raise ConflictError("listen", NO_CALLS)
     call = add_call(file, draft_visit(file, talk, party_of(file, agent), Errand.LISTENER))
     unit.listeners.add(
         Listener(

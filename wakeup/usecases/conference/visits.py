@@ -9,11 +9,14 @@ from wakeup.domain.guest import Guest
 from wakeup.domain.hand_over import HandOver, HandOverState
 from wakeup.domain.listening import Listener
 from wakeup.domain.party import Party
+from wakeup.usecases.agents.agents import is_closed
 from wakeup.usecases.case.planning import draft_call
 from wakeup.usecases.casefile import CaseFile
 
 _RINGS_FOR = timedelta(minutes=2)
 """Latest start of the call: by then the conversation is likely over."""
+NO_CALLS = "no calls go out now; try again later"
+"""Why no call is planned while dialling is stopped: it would wait for as long as the stop lasts."""
 
 
 def draft_visit(file: CaseFile, talk: HandOver, party: Party, errand: Errand) -> Attempt:
@@ -23,6 +26,9 @@ def draft_visit(file: CaseFile, talk: HandOver, party: Party, errand: Errand) ->
 
 
 def visited_talk(file: CaseFile, visit: Guest | Listener) -> HandOver | None:
-    """Return the conversation that this call is to join, or None if it is over."""
+    """Return the conversation that this call is to join. None if it is over, or if the supervisor's account is closed
+    and they may join no conversation any more."""
+    if isinstance(visit, Listener) and is_closed(file.unit, visit.staff_id):
+        return None
     found = file.unit.hand_overs.get(visit.wait, visit.n)
     return found if found is not None and found.state is HandOverState.JOINED else None

@@ -12,6 +12,7 @@ from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.staff import RESERVED_NAMES, PersonId, Right, Session, Staff, StaffId, StaffRole, demand
 from wakeup.usecases.acting import acting
 from wakeup.usecases.agents.agents import send_away
+from wakeup.usecases.conference.listen_in import end_listening
 from wakeup.usecases.console.second_factor import factor_of, use_code
 from wakeup.usecases.repositories.sign_in import Factor
 from wakeup.usecases.unit import Unit
@@ -82,7 +83,8 @@ def change_password(unit: Unit, name: str, password_hash: str, by: str, now: dat
 
 
 def close_account(unit: Unit, by: StaffId, staff_id: StaffId, now: datetime) -> Staff:
-    """Close an account, which ends its sessions. An account cannot close itself."""
+    """Close an account, which ends its sessions and its listening to a conversation. An account cannot close itself."""
+    end_listening(unit, staff_id, now)
     who, staff = _lock_both(unit, by, staff_id)
     closed = replace(staff, disabled_at=now)
     unit.staff.save(closed)

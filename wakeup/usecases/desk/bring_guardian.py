@@ -18,7 +18,7 @@ from wakeup.domain.window import may_ring
 from wakeup.usecases.case.planning import add_call
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.conference.hand_on import talk_of
-from wakeup.usecases.conference.visits import draft_visit
+from wakeup.usecases.conference.visits import NO_CALLS, draft_visit
 from wakeup.usecases.desk.reach_out import ELSE, NO_TEXT
 from wakeup.usecases.guardians.choose_guardian import judged, store_party
 from wakeup.usecases.repositories.texts import Channel
@@ -38,6 +38,8 @@ def bring_guardian(unit: Unit, order: Order, now: datetime, *, agreed: bool) -> 
             raise ConflictError(FIELD, "the person on the line is not the customer")
         if not agreed:
             raise ConflictError(FIELD, "the customer must agree first")
+        if unit.lines.no_calls_until(now) is not None:
+            raise ConflictError(FIELD, NO_CALLS)
         rung = unit.guests.of_talk(talk.attempt_id, talk.n)
         if any(guest.ended_at is None for guest in rung):
             raise ConflictError(FIELD, "a guardian is being called, or is in the call already")

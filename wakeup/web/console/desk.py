@@ -14,7 +14,7 @@ from aiohttp import web
 from wakeup.domain.agent import AgentEvent, Skill
 from wakeup.domain.errors import ConflictError, RemoteError
 from wakeup.domain.hand_over import HandOverState
-from wakeup.domain.ids import CaseId
+from wakeup.domain.ids import AttemptId, CaseId
 from wakeup.domain.listening import ListenMode
 from wakeup.domain.outcome import Outcome
 from wakeup.domain.review import REASONS, Act, Reason, reaches
@@ -141,9 +141,11 @@ async def state(request: web.Request) -> web.Response:
 
 
 async def writing(request: web.Request) -> web.Response:
-    """Extend the wrap-up while the page holds an outcome that was not sent yet."""
-    parts = request.app[CONTEXT].parts
-    await parts.store.run(writes_on, request[VISITOR].staff.id, parts.now())
+    """Extend the wrap-up while the page holds an outcome that was not sent yet. A hidden page, which may be a forgotten
+    one, extends only the wrap-up of its own case."""
+    visitor = request[VISITOR]
+    about = CaseId(visitor.form.get("case"))
+    await run(request, writes_on, visitor.staff.id, about or None)
     return web.Response(status=204)
 
 
@@ -155,11 +157,12 @@ def _sent(request: web.Request, form: str) -> web.Response:
 @faults_shown_by(_page)
 async def enter_talk(request: web.Request) -> web.Response:
     """Enter another agent's conversation, change the mode of listening, or leave it."""
-    way, order = request[VISITOR].form.choice("way", ListenMode), order_of(request)
+    form, order = request[VISITOR].form, order_of(request)
+    way = form.choice("way", ListenMode)
     if way is None:
         moved = await run(request, leave_talk, order)
     else:
-        moved = await run(request, listen_in, order, way)
+        moved = await run(request, listen_in, order, AttemptId(form.get("call")), form.number("n"), way)
     if moved is not None:
         await _move(request.app[CONTEXT].parts, moved)
     return redirect(HERE)

@@ -1,7 +1,7 @@
 // Every page: language and zone, keys, confirmations, and the countdowns of clock.js. The board's and the case page's
 // news come from modules of their own. Everything but live updates and drafts works without this file.
 import "./clock.js";
-import { forgetAll, signOut } from "./drafts.js";
+import { signOut } from "./drafts.js";
 
 const body = document.body;
 
@@ -45,8 +45,7 @@ document.addEventListener("keydown", (event) => {
   if (target.matches("input, select, textarea")) target.focus(); else target.click();
 });
 
-document.querySelector(".me")?.addEventListener("submit", signOut);
-if (document.querySelector("[data-signed-out]")) forgetAll();
+if (document.querySelector("[data-signed-out]")) signOut();
 
 if (document.querySelector("[data-watch]")) import("./watch.js");
 if (document.querySelector("[data-chart]")) import("./chart.js");

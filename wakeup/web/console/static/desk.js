@@ -1,12 +1,13 @@
 // Keeps the desk current: the team's state, and a reload when a call begins or ends, unless something is being typed.
 import { setNow, tick } from "./clock.js";
-import { forget, forgetAll, keepDrafts, unsent } from "./drafts.js";
+import { forget, forgetAll, keepDrafts, signedOut, unsent } from "./drafts.js";
 import { exchange, follow } from "./follow.js";
 
 const HERE = "/console/desk";
 const SAY_EVERY_MS = 20_000;
 const made = document.querySelector("[data-desk]");
 const team = document.querySelector("#team");
+const speed = Number(document.body.dataset.speed) || 1;
 const outcome = document.querySelector('[data-draft^="outcome:"]');
 let shown = "";
 // A form that was refused is still unsent.
@@ -22,12 +23,21 @@ keepDrafts();
 document.addEventListener("input", () => { writing = true; });
 
 // While an outcome is unsent the wrap-up goes on.
-function sayUnsent(now) {
-  if (!unsent(outcome) || now - saidAt < SAY_EVERY_MS) return;
-  saidAt = now;
-  const body = new URLSearchParams({ csrf: made.dataset.csrf });
-  fetch(`${HERE}/writing`, { method: "POST", body }).catch(() => { saidAt = 0; });
+async function sayUnsent(about) {
+  const body = new URLSearchParams({ csrf: made.dataset.csrf, case: about });
+  const answer = await fetch(`${HERE}/writing`, { method: "POST", body }).catch(() => null);
+  if (answer?.ok) return;
+  saidAt = 0;
+  // Refused: the session of this page is over.
+  if (answer && answer.status < 500) signedOut();
 }
+
+// A hidden tab hears no news, so it does not know whether a call is over, nor whether another has begun since. It names
+// the case, which is in the address of the form.
+function sayUnsentHidden() {
+  if (document.hidden && unsent(outcome)) sayUnsent(outcome.action.split("/").at(-2));
+}
+setInterval(sayUnsentHidden, SAY_EVERY_MS / speed);
 
 // What is known of one customer must not be told to another.
 function showOther(caseId) {
@@ -43,14 +53,19 @@ function take(news) {
   if (news.team !== shown) exchange(team, () => { team.innerHTML = news.team; });
   shown = news.team;
   tick();
-  if (news.at.startsWith("wrap_up:")) sayUnsent(Date.parse(news.now));
+  const now = Date.parse(news.now);
+  if (news.at.startsWith("wrap_up:") && unsent(outcome) && now - saidAt >= SAY_EVERY_MS) {
+    saidAt = now;
+    sayUnsent("");
+  }
   if (news.at === made.dataset.at) return;
   if (!writing) { location.assign(HERE); return; }
   document.querySelector("#news").hidden = showOther(news.on_the_line);
 }
 
 follow(`${HERE}/live`, take, () => {
+  const typed = writing || [...document.querySelectorAll("[data-draft]")].some(unsent);
   forgetAll();
   // A form that is sent after the session's end comes back after signing in.
-  if (writing) document.querySelector("#lost").hidden = false; else location.assign("/console/sign-in");
+  if (typed) document.querySelector("#lost").hidden = false; else location.assign("/console/sign-in");
 });

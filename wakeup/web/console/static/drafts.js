@@ -1,10 +1,19 @@
 // Keeps in this tab what an agent typed and has not sent yet, so that a reload does not lose it. It is removed once it
 // was recorded, and at the end of the session.
-const PREFIX = "draft:";
+const DRAFT = "draft:";
+// Each session has another token for its forms, so the next user of this tab does not get the drafts of the last one.
+const session = document.querySelector(".me [name=csrf]")?.value;
+const PREFIX = `${DRAFT}${session}:`;
 const UNTYPED = new Set(["csrf", "form", "version"]);
-// The other tabs share the session, so they hear of the sign-out.
+// The other tabs share the session. A hidden one has no stream, so it hears of the end only here.
 const others = new BroadcastChannel("wakeup-signed-out");
 let ended = false;
+
+function forgetWhere(holds) {
+  for (const key of Object.keys(sessionStorage)) if (key.startsWith(DRAFT) && holds(key)) sessionStorage.removeItem(key);
+}
+// An error page may know no session.
+if (session) forgetWhere((key) => !key.startsWith(PREFIX));
 
 const keyOf = (form) => PREFIX + form.dataset.draft;
 
@@ -14,10 +23,16 @@ export function forget(draft) {
 
 export function forgetAll() {
   ended = true;
-  for (const key of Object.keys(sessionStorage)) if (key.startsWith(PREFIX)) sessionStorage.removeItem(key);
+  forgetWhere(() => true);
 }
 
-others.addEventListener("message", forgetAll);
+// Tells this page that its session is over. A page that follows news looks at its drafts before they are forgotten.
+export function signedOut() {
+  dispatchEvent(new Event("signed-out"));
+  forgetAll();
+}
+
+others.addEventListener("message", signedOut);
 
 export function signOut() {
   forgetAll();
