@@ -85,3 +85,70 @@ def test_a_customer_in_despair_who_calls_out_hears_that_we_are_there() -> None:
 def test_no_code_seen_is_no_wrong_code() -> None:
     assert Call().take("answered human", "key 1", "say 没看到核对码").node == "identity"
     assert Call("en").take("answered human", "key 1", "say I don't see a code").node == "identity"
+
+
+FORBIDDEN = (
+    "不能",
+    "不能啊",
+    "不可以",
+    "不行",
+    "不要",
+    "不用",
+    "不想",
+    "cannot",
+    "I can't",
+    "no, I can't",
+    "they can't",
+)
+
+
+@pytest.mark.parametrize("said", FORBIDDEN)
+def test_what_a_customer_may_not_do_is_no_no(said: str) -> None:
+    """Did they forbid you to tell others? 不能 repeats what was forbidden, and let a transfer go out as a no."""
+    language = "en" if said.isascii() else "zh-CN"
+    call = Call(language, 1, published=LIBRARY.latest("police_imp")).to_question().take("key 1")
+    assert call.take(f"say {said}").node == "plain_2", "asked again"
+    call.take(f"say {said}", "key 2", "key 3", "key 1")
+    assert call.conversation.answers[1].meaning is None and call.findings.outcome is Outcome.UNDECIDED
+
+
+@pytest.mark.parametrize(("language", "said"), [("zh-CN", "不敢"), ("zh-CN", "我不敢"), ("en", "I don't dare")])
+def test_a_customer_who_dares_not_is_followed_up_another_way(language: str, said: str) -> None:
+    call = Call(language, 1, published=LIBRARY.latest("police_imp")).to_question().take("key 1", f"say {said}")
+    assert call.node == "end_cannot_talk" and call.findings.cannot_talk
+
+
+@pytest.mark.parametrize(
+    ("script", "variant", "said"), [("fake_invest", 1, "不用"), ("recovery", 0, "不要"), ("task_rebate", 0, "不能")]
+)
+def test_a_refusal_that_a_question_offers_is_its_no(script: str, variant: int, said: str) -> None:
+    call = Call(variant=variant, published=LIBRARY.latest(script)).to_question()
+    risky = "key 1" if call.published.script.nodes["q1"].variants[variant].risk == "yes" else "key 2"  # type: ignore[union-attr]
+    call.take(risky)
+    call = call.take("key 1") if script == "task_rebate" else call
+    call.take(f"say {said}")
+    assert call.conversation.answers[-1].meaning is Meaning.NO
+
+
+def test_a_refusal_that_warns_counts_where_it_is_not_offered() -> None:
+    """Could the transfer wait until the day after tomorrow? 不行 is a no, and a warning."""
+    call = Call(variant=2, published=LIBRARY.latest("bank_safe")).to_question().take("key 1", "key 1", "say 不行")
+    assert call.conversation.answers[-1].meaning is Meaning.NO and call.conversation.answers[-1].weight == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("zh-CN", "不需要，谢谢"), ("zh-CN", "不用"), ("zh-CN", "不要"), ("en", "no thanks"), ("en", "no need")],
+)
+def test_a_brush_off_is_neither_another_phone_nor_another_payment(language: str, said: str) -> None:
+    """Every robot call hears 不需要. It was taken for "not my phone" and for "not my payment"."""
+    assert Call(language).take("answered human", f"say {said}").node == "opening"
+    call = Call(language).take("answered human", "key 1", "key 1", f"say {said}")
+    assert call.node == "payment" and not call.findings.finished
+
+
+def test_a_refusal_is_a_no_where_the_menu_offers_it() -> None:
+    call = Call(variables=VARIABLES["zh-CN"] | {"guardian_ready": True}).take(
+        "answered human", "key 1", "key 1", "key 3"
+    )
+    assert call.node == "tell" and "no_guardian" in call.take("say 不用").conversation.flags

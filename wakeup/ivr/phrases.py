@@ -86,7 +86,8 @@ EN: dict[Meaning, str] = {
     "|(?<!they )(?:don't|do not) call (?:me|us|here|again|this)|(?:don't|do not) call(?=,|$)",
     Meaning.CANNOT_TALK: "not a good time|(?<!he )(?:can't|cannot|can not) (?:talk|speak)"
     "|(?:not|isn't|aren't|wasn't) (?:allowed|supposed) to (?:say|tell|talk|speak)"
-    "|(?:afraid|scared) to (?:say|tell|talk|speak)|(?:(?:don't|do not) want to|rather not) (?:say|tell|talk)",
+    "|(?:afraid|scared) to (?:say|tell|talk|speak)|(?:don't|do not|wouldn't|would not) dare|dare not"
+    "|(?:(?:don't|do not) want to|rather not) (?:say|tell|talk)",
     Meaning.CALLBACK: "call the bank|call you back|ring the bank|hang up and call|go to the branch",
     Meaning.AGENT: "agent|human|operator|real person|a person|(?:speak|talk) to (?:someone|somebody|a manager)"
     "|your manager|representative"

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from wakeup.ivr.meaning import Meaning
 from wakeup.ivr.phrases import EN, ZH
-from wakeup.ivr.yes_no import yes_or_no
+from wakeup.ivr.yes_no import is_afraid, is_bare, is_hum, is_refusal, yes_or_no
 
 CONFIDENT = 0.4
 """Below this confidence the recogniser itself doubts the words, and the callee is asked for a key instead."""
@@ -84,6 +84,26 @@ _CALLS_OUT = re.compile(
 def calls_out(text: str) -> bool:
     """True for nothing but 喂？ or "what?": the callee did not hear us."""
     return _CALLS_OUT.fullmatch(_normal(text)) is not None
+
+
+def hums(text: str) -> bool:
+    """True for 嗯 and nothing else: the callee listens."""
+    return is_hum(_normal(text))
+
+
+def bare(text: str) -> bool:
+    """True for a yes or no that names nothing of what was asked: 好, "yes". 一样 and "my phone" name it."""
+    return is_bare(_normal(text))
+
+
+def refuses(text: str, *, offered_by: str) -> bool:
+    """True for 不能, 不用 and the like where the prompt does not offer such an answer."""
+    return is_refusal(_normal(text), offered_by=offered_by)
+
+
+def afraid(text: str) -> bool:
+    """True for 不敢 and nothing else."""
+    return is_afraid(_normal(text))
 
 
 _GROUP = re.compile(r"\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)")
