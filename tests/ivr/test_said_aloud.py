@@ -152,3 +152,14 @@ def test_a_refusal_is_a_no_where_the_menu_offers_it() -> None:
         "answered human", "key 1", "key 1", "key 3"
     )
     assert call.node == "tell" and "no_guardian" in call.take("say 不用").conversation.flags
+
+
+@pytest.mark.parametrize("said", ["不是不是！", "没有没有没有", "不对不对", "没有这回事"])
+def test_a_no_said_twice_is_a_no(said: str) -> None:
+    """不是不是 has 是不是 in it, and was taken for a question: an account taken over was no warning."""
+    assert Call().take("answered human", "key 1", "key 1", f"say {said}").findings.outcome is Outcome.NOT_ME
+
+
+def test_never_met_in_person_is_a_no_and_no_wish_for_a_person() -> None:
+    call = Call(variant=1, published=LIBRARY.latest("romance")).to_question().take("say 没见过真人")
+    assert call.conversation.answers[0].meaning is Meaning.NO

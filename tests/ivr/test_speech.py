@@ -8,11 +8,12 @@ from wakeup.ivr.meaning import Meaning
 from wakeup.ivr.speech import hints, understand
 
 SAID: dict[Meaning, str] = {
-    Meaning.YES: "是|是的|对|对的|嗯|嗯对|有|有的|没错|一样|是我|我是|本人|能|好的|愿意|嗯嗯|喂，是的|对，是我|是的是的"
+    Meaning.YES: "係|係啊|係我|系我|对头|要得|是滴|有嘞|对嘅|是|是的|对|对的|嗯|嗯对|有|有的|没错|一样|是我|我是|本人|能|好的|愿意|嗯嗯|喂，是的|对，是我|是的是的"
     "|是我自己操作的|我的|是我的手机|方便|两边一样|是我，你说|是啊怎么了|是的谢谢|好吧|可以吧|是这样的"
     "|yes|Yeah.|yes I did|correct|It is.|uh, yes|the same|speaking|I have|yes, it's me|it's my phone|they match"
     "|好啦|是啦|ok啦|yes啊|ok lah|yes lah|可以lah|uh huh|yes that's correct|yes definitely|I made this payment myself|I sent it myself",
-    Meaning.NO: "不是|没有|没|不对|没有啊|不能|不一样|从来没有|我没有|嗯，没有|不是的|不是我|不是我的|不用"
+    Meaning.NO: "不是不是|不是不是不是|没有没有|没有没有没有|不对不对|嗯没有没有|不是不是！不是不是不是！没有没有！|没有这回事|没这回事|哪有啊"
+    "|冇|冇啊|唔係|唔系我|没得|莫得|不系|没有嘞|不是嘅|不是|没有|没|不对|没有啊|不能|不一样|从来没有|我没有|嗯，没有|不是的|不是我|不是我的|不用"
     "|没有啦|不是啦|no啦|没有lah|no lah|cannot lah|不需要|不必了|不要告诉他们|别告诉家里人|不一致|no need|no, don't tell them|I'd rather not|no that's okay|it doesn't match"
     "|no|No.|nope|no I didn't|I have not|never|not at all|of course not|I am not|different|I haven't|it is not mine",
     Meaning.UNSURE: "不知道|我不太清楚|说不准|不确定|不记得了|不晓得|不一定|不知道该不该继续"
@@ -51,11 +52,12 @@ SAID: dict[Meaning, str] = {
 }
 
 ASKED: dict[Meaning, str] = {
-    Meaning.YES: "有人教我|有人在教我|有人叫我|有关|听过|是的|有|说过|问过|劝过|看过|去过|见过|会|肯|要|知道|看得到|来得及|在催|他们说过|以前见过|回来了|打过交道"
+    Meaning.YES: "见过面|见过真人|有人教我|有人在教我|有人叫我|有关|听过|是的|有|说过|问过|劝过|看过|去过|见过|会|肯|要|知道|看得到|来得及|在催|他们说过|以前见过|回来了|打过交道"
     "|yes|they do|they did ask|they told me|checked|I called them",
-    Meaning.NO: "没人教我|没听过|没有|没说过|没问过|没劝过|没见过|没看到|没催|不会|不肯|不用|看不到|来不及|没人说过|从来没去过|没打过交道"
+    Meaning.NO: "还没有|还没|还没呢|暂时没有|现在没有|目前没有|以前没有|那倒没有|没见过真人|没见过面|从来没见过|从来没见过面|不可能|不是不是"
+    "|没人教我|没听过|没有|没说过|没问过|没劝过|没见过|没看到|没催|不会|不肯|不用|看不到|来不及|没人说过|从来没去过|没打过交道"
     "|no|nobody asked|they didn't ask|I haven't met them|not checked|not yet|It was not me|wasn't me",
-    Meaning.UNSURE: "不知道|不记得|不晓得|I don't know|I don't remember",
+    Meaning.UNSURE: "可能吧|唔知|不知道|不记得|不晓得|I don't know|I don't remember",
     Meaning.CANNOT_TALK: "不能说|不让说|不敢说|I am not allowed to say|I do not want to say",
     Meaning.REPEAT: "没听到|没听明白|不懂|I don't understand",
     Meaning.DISTRESS: "没法活了|I don't want to live any more",
@@ -112,7 +114,7 @@ def test_these_words_do_not_have_this_meaning(meaning: Meaning, text: str, asked
 
 
 UNCLEAR = (
-    "| |？|是不是骗子|对不对|不要取消|别取消|don't cancel it|do not cancel|喂|hello|不好意思|没关系|对方让我转的|好像是吧|no problem|是谁啊"
+    "是不是|有没有|对不对|是不是不是|不可能吧|不可能|还没有|还没|是不是你们|有没有没有| |？|是不是骗子|对不对|不要取消|别取消|don't cancel it|do not cancel|喂|hello|不好意思|没关系|对方让我转的|好像是吧|no problem|是谁啊"
     "|对，没有|是没有|no, yes|今天天气很不错我们出去走走吧|是这样的我跟你说我那天在群里看到的|我是自己转给朋友的|是骗子转的|还没转过去"
     "|I was walking home and yes there he was again|humane|agents of change were mentioned in a long story about trees"
 )

@@ -45,6 +45,8 @@ _NO_CLAIM = re.compile(
     r"|told|unless|until)\b"
 )
 """What makes a claim that all is well uncertain: a negation, a question, a doubt, or hearsay."""
+_EMPHATIC_NO = re.compile(r"(?<![是有对])(?:不是|没有|不对){2,}")
+"""不是不是 and 没有没有没有 ask nothing, though 是不是 and 有没有 are in them."""
 _QUESTION = re.compile(r"吗$|是不是|对不对|有没有|能不能|是吧|对吧|行不行|好不好")
 
 
@@ -63,7 +65,7 @@ def _found(text: str, *, asked: bool) -> Meaning | None:
     words = _normal(text)
     if not words:
         return None
-    asks = "?" in text or "？" in text or _QUESTION.search(words) is not None
+    asks = "?" in text or "？" in text or _QUESTION.search(_EMPHATIC_NO.sub("", words)) is not None
     plain = None if asks else yes_or_no(words, asked=asked)
     if asked and plain is not None:
         return plain
