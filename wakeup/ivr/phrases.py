@@ -19,7 +19,10 @@ _WHOSE_EN = r"(?:his|her|their|my|our|the|a|(?:the )?\w+'s)"
 ZH: dict[Meaning, str] = {
     Meaning.DISTRESS: "不想活|活不下去|活着没意思|想死|去死|自杀|轻生|跳楼|跳河|了结自己|不活了|不如死|没法活"
     "|死了算了|死了拉倒|一死了之|一了百了|想不开|活够了|活腻了|寻死|救命(?!的?钱)|不想再活|结束(?:自己|我)的?生命"
-    "|活着(?:还|又|到底)?有什么(?:意思|意义|用)|活着(?:真|太|也)?没(?:什么)?(?:意思|意义|劲|用)|没脸活|结束这一切",
+    "|活着(?:还|又|到底)?有什么(?:意思|意义|用)|活着(?:真|太|也)?没(?:什么)?(?:意思|意义|劲|用)|没脸活|结束这一切"
+    r"|上吊|割腕|喝\w{0,4}农药|(?:吃|吞|喝)\w{0,4}安眠药|(?:想|要|从\w{1,6})跳(?:下去|了(?=,|$))"
+    "|没有?活路|活不成|走投无路|(?<!公司)(?<!生意)(?<![店厂电])[撑熬]不(?:下去|住)|不想再[撑熬]|没脸(?:再|去)?见"
+    "|不(?:想|愿意?|要|能)再(?:拖累|连累)",
     Meaning.NOT_ME: "(?<!是)不是我(?:自己|本人)?(?:转|操作|付|弄|办|汇)|我没转|我没有转|我没操作|我没有操作"
     "|没有?转过(?!去)",
     Meaning.ALREADY_PAID: "已经转(?!人)|已经付|已经汇|已经打过去|[转付汇打](?:[过出]去|走)了(?![吗没])"
@@ -66,7 +69,12 @@ EN: dict[Meaning, str] = {
     "|end(?:ing)? it all|wish i (?:was|were) dead|(?:want to|rather) be dead"
     "|(?:don't|do not|no longer) (?:want to|wanna) (?:live(?! (?:there|here|in|at|with|near|on|by)\\b)|be alive"
     "|go on living)|(?:can't"
-    "|cannot) go on living|not worth living|tired of living|nothing to live for|no point (?:in )?living",
+    "|cannot) go on living|not worth living|tired of living|nothing to live for|no point (?:in )?living"
+    "|(?:can't|cannot|can not) go on(?=,|$| like this| any ?more| any longer)"
+    "|(?:can't|cannot|can not) take (?:it|this) any ?(?:more|longer)|no way out(?=,|$| for me| of this)|overdose"
+    "|(?:want|going) to jump(?: off)?(?=,|$)"
+    "|jump(?:ing)? (?:off|from|out of) (?:the|a|my|this) (?:building|bridge|roof|balcony|block|window|flat)"
+    "|(?:take|took|taken|swallow(?:ed)?) (?:all|too many)(?: of)?(?: my| the| these)? pills|my life is over",
     Meaning.NOT_ME: "not me|wasn't me|was not me"
     "|i (?:didn't|did not|never) (?:make|made|send|sent) (?:it|this|that|the|any) ?(?:payment|transfer|money)?",
     Meaning.ALREADY_PAID: "already (?:paid|pay|sent|send|transferred|transfer|gone)"
