@@ -163,3 +163,19 @@ def test_a_no_said_twice_is_a_no(said: str) -> None:
 def test_never_met_in_person_is_a_no_and_no_wish_for_a_person() -> None:
     call = Call(variant=1, published=LIBRARY.latest("romance")).to_question().take("say 没见过真人")
     assert call.conversation.answers[0].meaning is Meaning.NO
+
+
+@pytest.mark.parametrize(
+    ("said", "outcome"),
+    [
+        ("我不转", Outcome.DISSUADED),
+        ("能不能帮我停掉", Outcome.DISSUADED),
+        ("算了", Outcome.DISSUADED),
+        ("可不可以先停着", Outcome.KEEP_HOLD),
+        ("钱已经出去了", Outcome.ALREADY_PAID),
+        ("我撑不下去了", Outcome.DISTRESS),
+    ],
+)
+def test_a_plain_refusal_at_the_choice_is_understood(said: str, outcome: Outcome) -> None:
+    call = Call(published=LIBRARY.latest("fake_invest")).to_question().take("key 1", "key 1", "key 2")
+    assert call.node == "closing" and call.take(f"say {said}").findings.outcome is outcome

@@ -26,13 +26,15 @@ SAID: dict[Meaning, str] = {
     Meaning.CANNOT_TALK: "我现在不方便说话|不方便|不能说|我不想说|不让说|不敢说|不让我跟家里人说|我不能跟你说"
     "|I can't talk now|I am not allowed to say|I do not want to say|I would rather not say",
     Meaning.CALLBACK: "我自己打给银行吧|我打回去问|I'll call the bank|let me call you back",
-    Meaning.CANCEL: "请停止转账|停止付款|停止支付吧|帮我停止汇款|停止这笔交易|要不取消吧|不如取消算了|cancel吧|我要cancel|帮我cancel掉|stop the transfer|please stop the money|don't send it|please don't transfer"
+    Meaning.CANCEL: "我不转|不转|不转不转|那我不付|我不付|能不能取消|可不可以取消|能不能不转|能不能帮我停掉|帮我停了吧|帮我拦住|帮我拦一下|拦住|拦下来|算了|算了吧|那算了"
+    "|停止|终止吧|撤回|撤了吧|我不能转|不能转了|我不敢转|不敢转了|别给他转|不给他转了|不要让他们转走|请停止转账|停止付款|停止支付吧|帮我停止汇款|停止这笔交易|要不取消吧|不如取消算了|cancel吧|我要cancel|帮我cancel掉|stop the transfer|please stop the money|don't send it|please don't transfer"
     "|那就取消吧|我不转了|不要继续转|不继续转了|别继续转了|我不想继续付了|我不要继续|那我不要再打钱了|不用了取消吧|不付了"
     "|please cancel it|I no longer want it|I don't want to go ahead|don't continue|I won't send more",
-    Meaning.KEEP: "要不先别转|要不先停着|不如先放着|hold住先|停停停|停下来|没空|我在开会|现在没时间|not right now|I'm busy|先留着吧|我再想想|等一等|别现在转|先别转|keep it on hold|let me think about it|don't pay now",
+    Meaning.KEEP: "停一下|帮我停一下|能不能先停一下|可不可以先停着|那我先不转|要不先别转|要不先停着|不如先放着|hold住先|停停停|停下来|没空|我在开会|现在没时间|not right now|I'm busy|先留着吧|我再想想|等一等|别现在转|先别转|keep it on hold|let me think about it|don't pay now",
     Meaning.GENUINE: "没问题，继续转|要继续|没有问题|确认没问题，要继续转|还是要现在转"
     "|go ahead please|it is genuine|no problem, go ahead",
-    Meaning.ALREADY_PAID: "钱都给他了|转完了|已经transfer了|我already transfer了|I paid already|I transfer already|money already sent|我已经转了|钱已经付过去了|钱我打过去了|付了|我付了|钱转了|打给他了|不小心转过去了|钱已经没了"
+    Meaning.ALREADY_PAID: "钱已经出去了|钱出去了|给他了|已经给他们了|我交了|已经交了|交了|充进去了|投进去了|已经充了|已经投了|付过了|刚付过|转过了|钱被扣了"
+    "|已经扣了|钱不见了|前面转了三笔了|转了好几次了|刚转完|钱都给他了|转完了|已经transfer了|我already transfer了|I paid already|I transfer already|money already sent|我已经转了|钱已经付过去了|钱我打过去了|付了|我付了|钱转了|打给他了|不小心转过去了|钱已经没了"
     "|I already paid them|the money is gone|I transferred it|I've sent the money|yes I already paid|对，钱已经转了"
     "|是骗子，钱都转了|I sent it myself, the money is gone",
     Meaning.NOT_ME: "这不是我转的|我没有操作过|it wasn't me|It was not me|I didn't make that payment",
@@ -86,7 +88,8 @@ NOT_MEANT: dict[Meaning, str] = {
     "|可能没问题|没什么问题|不是没问题|他们说没问题|老师让我继续转|如果没问题就继续转|不转就没问题|没问题你们先停"
     "|I don't want to go ahead|don't continue|don't pay now|should I go ahead|is it genuine?|can I continue|I guess it's fine"
     "|they told me to go ahead|he says it's genuine|stop, don't go ahead|go ahead with the cancellation",
-    Meaning.CANCEL: "不要停止转账|别停止付款|不用停止支付|不要cancel|要不要取消你定|they don't send it|why don't you send it|I don't send money often|不要取消|别取消|不需要取消|不想取消|不用取消|转人工|不想转人工"
+    Meaning.CANCEL: "算了，继续转吧|为什么不转|转不转|要是不付，他们就来抓我|如果我不付，怎么办|为什么不给他转|能不能转|会拦住我|有人拦着我|不能转人工|先不转|不算了"
+    "|不用撤回|不要停止转账|别停止付款|不用停止支付|不要cancel|要不要取消你定|they don't send it|why don't you send it|I don't send money often|不要取消|别取消|不需要取消|不想取消|不用取消|转人工|不想转人工"
     "|I don't want to cancel|don't cancel it|do not cancel|no need to cancel|I never wanted to cancel"
     "|别转来转去了|不想再转来转去|别转移话题|don't worry go ahead|why not go ahead|why don't you just go ahead"
     "|my app won't let me continue|I don't want it cancelled|I don't want this to be delayed|I don't want this call"
@@ -100,7 +103,7 @@ NOT_MEANT: dict[Meaning, str] = {
     Meaning.DISTRESS: "这是买农药的钱|农药店的货款|想跳过这一步|公司撑不下去了|手机没电撑不住了|我就是不想拖累孩子才投的|他没见过我"
     "|I can't go online|I can't go on the app|I can't go on with this payment|I have to jump off this call|I take my pills at nine"
     "|I can't take it with me|no way|这是我的救命钱|救命的钱|烦死了|I don't want to live there",
-    Meaning.ALREADY_PAID: "还没转过去|还没付|不付了|转过去了吗|付了费才能取|是不是转出去了|别再打给他了|已经转人工"
+    Meaning.ALREADY_PAID: "还没给他|没交|还没交|要交了税才能取|交了税才能取|我没转过|钱没出去|还没付过|我转了|转了|对，转过了|要付两笔|还没转过去|还没付|不付了|转过去了吗|付了费才能取|是不是转出去了|别再打给他了|已经转人工"
     "|I haven't already sent it|it is not already gone|yes I sent it myself|yes I transferred it|yes I paid it|对，我刚转了"
     "|对，我转给他了|是我付了",
     Meaning.OPT_OUT: "那我不要再打钱了|别再打款了|I won't send more|they don't call me",

@@ -22,11 +22,12 @@ _PATTERNS = {
 }
 _DENIABLE = frozenset({Meaning.ALREADY_PAID, Meaning.CALLBACK, Meaning.CANCEL, Meaning.KEEP, Meaning.WORRIED})
 _DENIED = re.compile(
-    r"(?:(?:(?<!要)不|(?<=要)不(?=要)|[没未别无])(?!好意思|行|对|如|然|妨)(?:(?![了,]).){0,3}"
+    r"(?:(?:(?<![要能可行])不|(?<=要)不(?=要)|[没未别无])(?!好意思|行|对|如|然|妨)(?:(?![了,]).){0,3}"
     r"|有(?:什么|啥)[好可]"
     r"|(?:n't|\bnot|\bnever|\bcannot|\bnothing to|\bnobody is|\bno (?:need|reason|longer))(?: \w+){0,3} )$"
 )
-"""A negation close before a phrase in the same clause: 不要取消, I don't want to cancel. 要不先停着 has none."""
+"""A negation close before a phrase in the same clause: 不要取消, I don't want to cancel. 要不先停着 and 能不能取消 have
+none."""
 _NOT_YET = re.compile(r"(?:[不没未别要](?:有|是|能|再)*|(?:n't|\bnot|\bnever)(?: \w+)? )$")
 """The same before money that has gone: 还没转过去. Here 不知道 and 没办法 negate nothing."""
 
