@@ -179,3 +179,13 @@ def test_never_met_in_person_is_a_no_and_no_wish_for_a_person() -> None:
 def test_a_plain_refusal_at_the_choice_is_understood(said: str, outcome: Outcome) -> None:
     call = Call(published=LIBRARY.latest("fake_invest")).to_question().take("key 1", "key 1", "key 2")
     assert call.node == "closing" and call.take(f"say {said}").findings.outcome is outcome
+
+
+@pytest.mark.parametrize(("language", "said"), [("zh-CN", "我在开会"), ("zh-CN", "没空"), ("en", "I'm busy")])
+def test_a_callee_who_has_no_time_is_not_asked_again_but_called_again(language: str, said: str) -> None:
+    call = Call(language).take("answered human", f"say {said}")
+    assert call.node == "busy" and call.findings.finished and call.findings.contact is Contact.UNVERIFIED_HUMAN
+    guardian = Call(language, published=LIBRARY.latest("guardian_call")).take("answered human", f"say {said}")
+    assert guardian.node == "end_not_now", "as to any script that says nothing of it, they want to wait"
+    at_the_choice = Call(language).to_question().take("key 1", "key 1", "key 2", f"say {said}")
+    assert at_the_choice.findings.outcome is Outcome.KEEP_HOLD

@@ -30,7 +30,8 @@ SAID: dict[Meaning, str] = {
     "|停止|终止吧|撤回|撤了吧|我不能转|不能转了|我不敢转|不敢转了|别给他转|不给他转了|不要让他们转走|请停止转账|停止付款|停止支付吧|帮我停止汇款|停止这笔交易|要不取消吧|不如取消算了|cancel吧|我要cancel|帮我cancel掉|stop the transfer|please stop the money|don't send it|please don't transfer"
     "|那就取消吧|我不转了|不要继续转|不继续转了|别继续转了|我不想继续付了|我不要继续|那我不要再打钱了|不用了取消吧|不付了"
     "|please cancel it|I no longer want it|I don't want to go ahead|don't continue|I won't send more",
-    Meaning.KEEP: "停一下|帮我停一下|能不能先停一下|可不可以先停着|那我先不转|要不先别转|要不先停着|不如先放着|hold住先|停停停|停下来|没空|我在开会|现在没时间|not right now|I'm busy|先留着吧|我再想想|等一等|别现在转|先别转|keep it on hold|let me think about it|don't pay now",
+    Meaning.BUSY: "没空|我在开会|现在没时间|我在忙|在开车|晚点再打|回头再说吧|明天再说|not right now|I'm busy|I'm in a meeting|I'm driving|call me later|not now",
+    Meaning.KEEP: "停一下|帮我停一下|能不能先停一下|可不可以先停着|那我先不转|要不先别转|要不先停着|不如先放着|hold住先|停停停|停下来|先留着吧|我再想想|等一等|别现在转|先别转|keep it on hold|let me think about it|don't pay now",
     Meaning.GENUINE: "没问题，继续转|要继续|没有问题|确认没问题，要继续转|还是要现在转"
     "|go ahead please|it is genuine|no problem, go ahead",
     Meaning.ALREADY_PAID: "钱已经出去了|钱出去了|给他了|已经给他们了|我交了|已经交了|交了|充进去了|投进去了|已经充了|已经投了|付过了|刚付过|转过了|钱被扣了"
@@ -108,6 +109,7 @@ NOT_MEANT: dict[Meaning, str] = {
     "|对，我转给他了|是我付了",
     Meaning.OPT_OUT: "那我不要再打钱了|别再打款了|I won't send more|they don't call me",
     Meaning.CALLBACK: "钱我打过去了|不要去柜台|they told me not to call the bank",
+    Meaning.BUSY: "他在忙|他没空接|I'm not busy|he is busy|我不忙|没时间了|she is in a meeting",
     Meaning.KEEP: "他在忙|他没空接|她在开会|I'm not busy|he is busy|我不忙|停电了|停车",
     Meaning.AGENT: "我没被骗|我没有被骗|没人被骗|我不会被骗|怕被骗|别上当|不会上当|I wasn't scammed|I was not scammed|I haven't been scammed"
     "|my manager told me|我们经理叫我转的|经理说不用",

@@ -46,6 +46,8 @@ def resolve_meaning(stage: RenderContext, conversation: Conversation, act: Speec
     node = stage.script.nodes[conversation.node]
     asked = isinstance(node, Question)
     meaning = understand(act.text, act.confidence, asked=asked)
+    if meaning is Meaning.BUSY and not (isinstance(node, Menu) and meaning in node.words):
+        return Meaning.KEEP
     if meaning is not Meaning.NO or _warns(node, conversation):
         return meaning
     if not refuses(act.text, offered_by=words_that_ask(stage, conversation)):

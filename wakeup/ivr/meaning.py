@@ -22,6 +22,8 @@ class Meaning(StrEnum):
     AGENT = "agent"
     REPEAT = "repeat"
     CANCEL = "cancel"
+    BUSY = "busy"
+    """Has no time now. Where the script says nothing of it, the payment is to wait: KEEP."""
     KEEP = "keep"
     GENUINE = "genuine"
     """Says that all is well and the payment should go out: the only meaning that could reduce protection."""

@@ -55,10 +55,11 @@ ZH: dict[Meaning, str] = {
     "|(?:帮|给|替)我停(?:了|掉|下来)|停了吧|(?:帮|给|替)我拦|(?:^|,)拦(?:住|下来?|一下)[吧啊]*(?=,|$)|撤回|撤了吧"
     "|(?:^|,|我|那)(?:也|都)?(?:不能|不敢)再?[转付](?!人|接|客)|(?<!么)[别不]给(?:[他她]们?|对方)[转付打]"
     r"|(?:不要|别)让\w{0,4}转(?:走|出去|过去)",
-    Meaning.KEEP: "先停着|先不转|先别转|先别付|停着|先留着|留着|等一等|等等|再想想|想一想|考虑|先停|先放着|暂停"
-    "|缓一缓|(?:别现在|现在[不别])[转付汇]|hold住|(?:^|,)停(?:停|下来?|住|一下)*[吧啊]?(?=,|$)|(?:帮|给|替)我停一下"
+    Meaning.BUSY: "晚点再打|晚点再说|回头再说|(?:晚点儿?|待会儿?|等会儿?|过会儿?|回头|改天|明天|以后)再(?:打|说|聊)"
     "|(?<![他她人])(?<![他她人]现在)没有?(?:空|时间|工夫)(?!了)"
     "|(?:^|,|我)(?:现在|这会儿|正在?|在|很|太|有点|还)+(?:忙|开会|开车|上课|上班)",
+    Meaning.KEEP: "先停着|先不转|先别转|先别付|停着|先留着|留着|等一等|等等|再想想|想一想|考虑|先停|先放着|暂停"
+    "|缓一缓|(?:别现在|现在[不别])[转付汇]|hold住|(?:^|,)停(?:停|下来?|住|一下)*[吧啊]?(?=,|$)|(?:帮|给|替)我停一下",
     Meaning.GENUINE: "没问题|没有问题|继续转|继续付|继续办|要继续|还是要转|现在就转|现在转|确认转",
     Meaning.WORRIED: "不放心|担心|担忧|我怕[他她]",
     Meaning.NOT_SEEN: "(?:没|没有|未)(?:看到|看见|见到|找到|收到|显示|出现)(?=[啊呀哦]*(?:,|$)|.{0,4}码)|看不到"
@@ -121,8 +122,9 @@ EN: dict[Meaning, str] = {
     "|i (?:won't|will not|am not going to) (?:pay|send|transfer)"
     "|(?<!why )(?:don't|do not|won't|will not|not|never) (?:(?:want|wish) to |let (?:it|them) )?"
     "(?:go ahead|continue|proceed)",
-    Meaning.KEEP: "wait|on hold|hold it|think it over|think about it|later|not (?:right )?now"
-    "|(?:i'm|i am) (?:very |really )?busy|(?:don't|do not) pay (?:it )?now",
+    Meaning.BUSY: "not now|call later|call back later|not right now|(?:i'm|i am) (?:very |really )?busy"
+    "|(?:i'm|i am|we're) (?:in a meeting|at work|driving|in class)|call (?:me |us )?(?:back )?(?:again )?later",
+    Meaning.KEEP: "wait|on hold|hold it|think it over|think about it|later|(?:don't|do not) pay (?:it )?now",
     Meaning.GENUINE: "go ahead|all is well|all well|it's genuine|it is genuine|continue|pay now|still want to pay"
     "|it's fine",
     Meaning.WORRIED: "worried|worry|concerned|not at ease|uneasy|afraid for",

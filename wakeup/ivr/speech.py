@@ -20,7 +20,9 @@ _PATTERNS = {
     for meaning in Meaning
     if meaning in EN
 }
-_DENIABLE = frozenset({Meaning.ALREADY_PAID, Meaning.CALLBACK, Meaning.CANCEL, Meaning.KEEP, Meaning.WORRIED})
+_DENIABLE = frozenset(
+    {Meaning.ALREADY_PAID, Meaning.BUSY, Meaning.CALLBACK, Meaning.CANCEL, Meaning.KEEP, Meaning.WORRIED}
+)
 _DENIED = re.compile(
     r"(?:(?:(?<![要能可行])不|(?<=要)不(?=要)|[没未别无])(?!好意思|行|对|如|然|妨)(?:(?![了,]).){0,3}"
     r"|有(?:什么|啥)[好可]"
