@@ -12,7 +12,7 @@ from wakeup.ivr.scoring import TRANSFER_NAMED
 from wakeup.ivr.turn import SPEECH_PAUSE_S, Speech
 from wakeup.ivr.wording import speaking_ms
 
-BACKCHANNELS = ("嗯", "好", "好，您说", "行，你说", "好，怎么了", "对", "是", "ok", "yes")
+BACKCHANNELS = ("嗯", "好", "好，您说", "行，你说", "好，怎么了", "方便，您说", "对", "是", "ok", "yes")
 
 
 def say(call: Call, said: str, heard_ms: int) -> Call:
