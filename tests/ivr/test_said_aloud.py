@@ -189,3 +189,10 @@ def test_a_callee_who_has_no_time_is_not_asked_again_but_called_again(language: 
     assert guardian.node == "end_not_now", "as to any script that says nothing of it, they want to wait"
     at_the_choice = Call(language).to_question().take("key 1", "key 1", "key 2", f"say {said}")
     assert at_the_choice.findings.outcome is Outcome.KEEP_HOLD
+
+
+@pytest.mark.parametrize("said", ["打不通", "占线", "我联系不上他"])
+def test_a_guardian_who_cannot_reach_the_customer_is_worried(said: str) -> None:
+    """A scammer keeps the customer's line busy. It was answered with "I could not understand"."""
+    call = Call(published=LIBRARY.latest("guardian_call")).take("answered human", "key 1", f"say {said}")
+    assert call.findings.outcome is Outcome.KEEP_HOLD and "guardian_worried" in call.conversation.flags

@@ -54,7 +54,7 @@ SAID: dict[Meaning, str] = {
     "|she is not here|she's not available|he can't come to the phone",
     Meaning.RELATIVE: "我是他老婆|我是保姆|是我爸的|是我儿子的手机|这是我老公的手机|我是陈美玲的女儿|我妈的手机|别人的"
     "|I am his wife|it is my husband's|this is his daughter|I'm the maid|it's someone else's",
-    Meaning.WORRIED: "不放心|我很担心他|我担心|担心|No, I am worried|I am not at ease",
+    Meaning.WORRIED: "打不通|我打不通他电话|占线|没人接|联系不上他|I can't reach her|the line is busy|he is not picking up|不放心|我很担心他|我担心|担心|No, I am worried|I am not at ease",
     Meaning.NOT_SEEN: "没看到核对码|没看到|没有核对码|I don't see a code|there is no code|I can't find it",
 }
 
@@ -113,7 +113,7 @@ NOT_MEANT: dict[Meaning, str] = {
     Meaning.KEEP: "他在忙|他没空接|她在开会|I'm not busy|he is busy|我不忙|停电了|停车",
     Meaning.AGENT: "我没被骗|我没有被骗|没人被骗|我不会被骗|怕被骗|别上当|不会上当|I wasn't scammed|I was not scammed|I haven't been scammed"
     "|my manager told me|我们经理叫我转的|经理说不用",
-    Meaning.WORRIED: "不担心|不用担心|没什么可担心|别担心|not worried|don't worry"
+    Meaning.WORRIED: "打通了|接了|不占线|不担心|不用担心|没什么可担心|别担心|not worried|don't worry"
     "|there's nothing to worry about|no nothing to worry about|nobody is worried|没有什么好担心的|有什么好担心的",
 }
 

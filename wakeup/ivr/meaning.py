@@ -28,7 +28,7 @@ class Meaning(StrEnum):
     GENUINE = "genuine"
     """Says that all is well and the payment should go out: the only meaning that could reduce protection."""
     WORRIED = "worried"
-    """A guardian fears for the customer."""
+    """A guardian fears for the customer, or cannot reach them."""
     NOT_SEEN = "not_seen"
     """The callee sees no check code."""
     ABSENT = "absent"

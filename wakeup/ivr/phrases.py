@@ -61,7 +61,7 @@ ZH: dict[Meaning, str] = {
     Meaning.KEEP: "先停着|先不转|先别转|先别付|停着|先留着|留着|等一等|等等|再想想|想一想|考虑|先停|先放着|暂停"
     "|缓一缓|(?:别现在|现在[不别])[转付汇]|hold住|(?:^|,)停(?:停|下来?|住|一下)*[吧啊]?(?=,|$)|(?:帮|给|替)我停一下",
     Meaning.GENUINE: "没问题|没有问题|继续转|继续付|继续办|要继续|还是要转|现在就转|现在转|确认转",
-    Meaning.WORRIED: "不放心|担心|担忧|我怕[他她]",
+    Meaning.WORRIED: "不放心|担心|担忧|打不通|占线|没人接|联系不上|我怕[他她]",
     Meaning.NOT_SEEN: "(?:没|没有|未)(?:看到|看见|见到|找到|收到|显示|出现)(?=[啊呀哦]*(?:,|$)|.{0,4}码)|看不到"
     "|看不见|找不到|打不开|没有?(?:这个|什么|那个)?(?:核对)?码",
     Meaning.ABSENT: "他不在(?![乎意])|她不在(?![乎意])|本人不在|机主不在|不在家"
@@ -127,7 +127,8 @@ EN: dict[Meaning, str] = {
     Meaning.KEEP: "wait|on hold|hold it|think it over|think about it|later|(?:don't|do not) pay (?:it )?now",
     Meaning.GENUINE: "go ahead|all is well|all well|it's genuine|it is genuine|continue|pay now|still want to pay"
     "|it's fine",
-    Meaning.WORRIED: "worried|worry|concerned|not at ease|uneasy|afraid for",
+    Meaning.WORRIED: "worried|worry|concerned|not at ease|uneasy|afraid for"
+    "|(?:can't|cannot|couldn't) (?:reach|get hold of|get through)|(?:line|phone) is (?:busy|engaged)|not picking up",
     Meaning.NOT_SEEN: "no code|no check code"
     "|(?:don't|do not|can't|cannot|didn't|did not) (?:see|find|get|have) (?:a|any|the|that|my) (?:check )?code"
     "|(?:don't|do not|can't|cannot) (?:see|find) (?:it|one|any|anything)(?=,|$)"
