@@ -95,7 +95,7 @@ class Call:
 
 
 def read_input(text: str) -> Input:
-    """Parse `key 1`, `key 1 @900` (milliseconds), `say 没有`, `silence`, `hung up`, `answered human`, `cancelled` or
+    """Parse `key 1`, `key 1 @900` (milliseconds), `say 没有`, `say 没有 @900`, `silence`, `hung up`, `answered human`, `cancelled` or
     `detected machine`."""
     kind, _, rest = text.partition(" ")
     match kind:
@@ -103,7 +103,8 @@ def read_input(text: str) -> Input:
             digits, _, elapsed = rest.partition(" @")
             return Keys(digits, elapsed_ms=int(elapsed) if elapsed else None)
         case "say":
-            return Speech(rest)
+            said, _, elapsed = rest.partition(" @")
+            return Speech(said, elapsed_ms=int(elapsed) if elapsed else None)
         case "silence":
             return Silence()
         case "hung":

@@ -13,6 +13,7 @@ from tests.ivr.stage import GENERIC, VARIABLES, Call
 from tests.ivr.test_properties import CALLS, INPUTS
 from tests.ivr.tiny import edit, tell, tiny_library
 from wakeup.ivr.interpreter import advance, begin
+from wakeup.ivr.render import RenderContext
 from wakeup.ivr.turn import Answered, AnsweredBy, Input, Keys
 from wakeup.runtime.scripts.stories.exits import bands, exits_of
 from wakeup.runtime.scripts.stories.run import run
@@ -53,15 +54,17 @@ def test_the_exits_worked_out_are_those_that_may_be_taken_whatever_the_callee_do
     conversation = begin(
         script, GENERIC.prompts, conversation_id="c", language=language, variant=variant, variables=variables
     )
+    stage = RenderContext(script=script, prompts=GENERIC.prompts, variables=variables)
     known = [Keys("1"), Keys("1"), Keys("1")]
     for act in [Answered(AnsweredBy.HUMAN), *known[: len(more)], *acts, *more]:
         after, _ = advance(script, GENERIC.prompts, conversation, act, variables)
-        assert set(trace(script, conversation, act, after, variables).exits) <= set(asked)
+        assert set(trace(stage, conversation, act, after).exits) <= set(asked)
         conversation = after
 
 
 def test_a_way_the_interpreter_did_not_go_is_not_reported() -> None:
     before = Call().take("answered human").conversation
     after = replace(before, node="third", visits={**before.visits, "third_party": 1, "third": 1}, live=True)
+    stage = RenderContext(script=GENERIC.script, prompts=GENERIC.prompts, variables=VARIABLES["zh-CN"])
     with pytest.raises(LostError, match="opening to third"):
-        trace(GENERIC.script, before, Keys("1"), after, VARIABLES["zh-CN"])
+        trace(stage, before, Keys("1"), after)

@@ -8,10 +8,11 @@ import pytest
 
 from tests.ivr.checked_script import parse_script
 from tests.ivr.stage import Call
-from tests.ivr.test_interpreter import SMALL, play
+from tests.ivr.test_interpreter import SMALL, Echo, play
 from wakeup.domain.outcome import Outcome
 from wakeup.ivr.conversation import Conversation, Wish
 from wakeup.ivr.parse import read_script
+from wakeup.ivr.render import RenderContext
 from wakeup.ivr.script import Script, ScriptError
 from wakeup.ivr.turn import HungUp
 from wakeup.runtime.scripts.stories.trace import trace
@@ -43,7 +44,7 @@ def test_no_callee_hears_what_the_script_does_after_the_hang_up() -> None:
     assert after.finished and after.node == before.node and after.wishes == {Wish.CALLBACK}
     assert (after.outcome, after.reason) == (Outcome.DISTRESS, "hung_up_in_despair")
     assert Conversation.from_json(after.to_json()) == after
-    step = trace(script(), before, HungUp(), after, {})
+    step = trace(RenderContext(script=script(), prompts=Echo(), variables={}), before, HungUp(), after)
     assert step.exits[0] == "on.hung_up" and step.nodes == ("gone", "again", "why", "silent_end")
 
 

@@ -85,3 +85,114 @@ def test_a_customer_in_despair_who_calls_out_hears_that_we_are_there() -> None:
 def test_no_code_seen_is_no_wrong_code() -> None:
     assert Call().take("answered human", "key 1", "say 没看到核对码").node == "identity"
     assert Call("en").take("answered human", "key 1", "say I don't see a code").node == "identity"
+
+
+FORBIDDEN = (
+    "不能",
+    "不能啊",
+    "不可以",
+    "不行",
+    "不要",
+    "不用",
+    "不想",
+    "cannot",
+    "I can't",
+    "no, I can't",
+    "they can't",
+)
+
+
+@pytest.mark.parametrize("said", FORBIDDEN)
+def test_what_a_customer_may_not_do_is_no_no(said: str) -> None:
+    """Did they forbid you to tell others? 不能 repeats what was forbidden, and let a transfer go out as a no."""
+    language = "en" if said.isascii() else "zh-CN"
+    call = Call(language, 1, published=LIBRARY.latest("police_imp")).to_question().take("key 1")
+    assert call.take(f"say {said}").node == "plain_2", "asked again"
+    call.take(f"say {said}", "key 2", "key 3", "key 1")
+    assert call.conversation.answers[1].meaning is None and call.findings.outcome is Outcome.UNDECIDED
+
+
+@pytest.mark.parametrize(("language", "said"), [("zh-CN", "不敢"), ("zh-CN", "我不敢"), ("en", "I don't dare")])
+def test_a_customer_who_dares_not_is_followed_up_another_way(language: str, said: str) -> None:
+    call = Call(language, 1, published=LIBRARY.latest("police_imp")).to_question().take("key 1", f"say {said}")
+    assert call.node == "end_cannot_talk" and call.findings.cannot_talk
+
+
+@pytest.mark.parametrize(
+    ("script", "variant", "said"), [("fake_invest", 1, "不用"), ("recovery", 0, "不要"), ("task_rebate", 0, "不能")]
+)
+def test_a_refusal_that_a_question_offers_is_its_no(script: str, variant: int, said: str) -> None:
+    call = Call(variant=variant, published=LIBRARY.latest(script)).to_question()
+    risky = "key 1" if call.published.script.nodes["q1"].variants[variant].risk == "yes" else "key 2"  # type: ignore[union-attr]
+    call.take(risky)
+    call = call.take("key 1") if script == "task_rebate" else call
+    call.take(f"say {said}")
+    assert call.conversation.answers[-1].meaning is Meaning.NO
+
+
+def test_a_refusal_that_warns_counts_where_it_is_not_offered() -> None:
+    """Could the transfer wait until the day after tomorrow? 不行 is a no, and a warning."""
+    call = Call(variant=2, published=LIBRARY.latest("bank_safe")).to_question().take("key 1", "key 1", "say 不行")
+    assert call.conversation.answers[-1].meaning is Meaning.NO and call.conversation.answers[-1].weight == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("zh-CN", "不需要，谢谢"), ("zh-CN", "不用"), ("zh-CN", "不要"), ("en", "no thanks"), ("en", "no need")],
+)
+def test_a_brush_off_is_neither_another_phone_nor_another_payment(language: str, said: str) -> None:
+    """Every robot call hears 不需要. It was taken for "not my phone" and for "not my payment"."""
+    assert Call(language).take("answered human", f"say {said}").node == "opening"
+    call = Call(language).take("answered human", "key 1", "key 1", f"say {said}")
+    assert call.node == "payment" and not call.findings.finished
+
+
+def test_a_refusal_is_a_no_where_the_menu_offers_it() -> None:
+    call = Call(variables=VARIABLES["zh-CN"] | {"guardian_ready": True}).take(
+        "answered human", "key 1", "key 1", "key 3"
+    )
+    assert call.node == "tell" and "no_guardian" in call.take("say 不用").conversation.flags
+
+
+@pytest.mark.parametrize("said", ["不是不是！", "没有没有没有", "不对不对", "没有这回事"])
+def test_a_no_said_twice_is_a_no(said: str) -> None:
+    """不是不是 has 是不是 in it, and was taken for a question: an account taken over was no warning."""
+    assert Call().take("answered human", "key 1", "key 1", f"say {said}").findings.outcome is Outcome.NOT_ME
+
+
+def test_never_met_in_person_is_a_no_and_no_wish_for_a_person() -> None:
+    call = Call(variant=1, published=LIBRARY.latest("romance")).to_question().take("say 没见过真人")
+    assert call.conversation.answers[0].meaning is Meaning.NO
+
+
+@pytest.mark.parametrize(
+    ("said", "outcome"),
+    [
+        ("我不转", Outcome.DISSUADED),
+        ("能不能帮我停掉", Outcome.DISSUADED),
+        ("算了", Outcome.DISSUADED),
+        ("可不可以先停着", Outcome.KEEP_HOLD),
+        ("钱已经出去了", Outcome.ALREADY_PAID),
+        ("我撑不下去了", Outcome.DISTRESS),
+    ],
+)
+def test_a_plain_refusal_at_the_choice_is_understood(said: str, outcome: Outcome) -> None:
+    call = Call(published=LIBRARY.latest("fake_invest")).to_question().take("key 1", "key 1", "key 2")
+    assert call.node == "closing" and call.take(f"say {said}").findings.outcome is outcome
+
+
+@pytest.mark.parametrize(("language", "said"), [("zh-CN", "我在开会"), ("zh-CN", "没空"), ("en", "I'm busy")])
+def test_a_callee_who_has_no_time_is_not_asked_again_but_called_again(language: str, said: str) -> None:
+    call = Call(language).take("answered human", f"say {said}")
+    assert call.node == "busy" and call.findings.finished and call.findings.contact is Contact.UNVERIFIED_HUMAN
+    guardian = Call(language, published=LIBRARY.latest("guardian_call")).take("answered human", f"say {said}")
+    assert guardian.node == "end_not_now", "as to any script that says nothing of it, they want to wait"
+    at_the_choice = Call(language).to_question().take("key 1", "key 1", "key 2", f"say {said}")
+    assert at_the_choice.findings.outcome is Outcome.KEEP_HOLD
+
+
+@pytest.mark.parametrize("said", ["打不通", "占线", "我联系不上他"])
+def test_a_guardian_who_cannot_reach_the_customer_is_worried(said: str) -> None:
+    """A scammer keeps the customer's line busy. It was answered with "I could not understand"."""
+    call = Call(published=LIBRARY.latest("guardian_call")).take("answered human", "key 1", f"say {said}")
+    assert call.findings.outcome is Outcome.KEEP_HOLD and "guardian_worried" in call.conversation.flags

@@ -43,7 +43,7 @@ class Answer:
     weight: Decimal
     """What the answer adds to the score."""
     early: bool
-    """The key came before the question could have been heard."""
+    """The key or the words came before the question could have been heard."""
     elapsed_ms: int | None
     turn: int
 

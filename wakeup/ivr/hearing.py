@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.outcome import Contact
 from wakeup.ivr.conversation import Conversation
 from wakeup.ivr.input_nodes import Ask, InputNode
 from wakeup.ivr.meaning import Meaning
-from wakeup.ivr.nodes import Menu, Question
-from wakeup.ivr.render import waits_s
+from wakeup.ivr.nodes import Menu, Node, Question
+from wakeup.ivr.render import RenderContext, last_words, waits_s, words_that_ask
+from wakeup.ivr.scoring import HEARD_SHARE
 from wakeup.ivr.script import Script
-from wakeup.ivr.speech import calls_out, understand
-from wakeup.ivr.turn import Input, Keys, Recorded, Silence, Speech
+from wakeup.ivr.speech import afraid, bare, calls_out, hums, refuses, understand
+from wakeup.ivr.turn import SPEECH_PAUSE_S, Input, Keys, Recorded, Silence, Speech
+from wakeup.ivr.wording import speaking_ms
 
 _COMMAND = {True: 12, False: 6}
 """Maximum length in Chinese characters (True) or words (False) of a global command. In a longer answer the words are
@@ -33,10 +37,79 @@ def with_elapsed(script: Script, conversation: Conversation, act: Input) -> Conv
     return replace(conversation, lasted_ms=conversation.lasted_ms + took)
 
 
-def resolve_meaning(script: Script, conversation: Conversation, act: Speech) -> Meaning | None:
-    """Return what these words mean at this node. The verb of a question may come back as its answer."""
-    asked = isinstance(script.nodes[conversation.node], Question)
-    return understand(act.text, act.confidence, asked=asked)
+def resolve_meaning(stage: RenderContext, conversation: Conversation, act: Speech) -> Meaning | None:
+    """Return what these words mean at this node. The verb of a question may come back as its answer.
+
+    A refusal that the prompt does not offer is no answer, unless it warns: to "did they forbid you to talk?", 不能 is
+    what a frightened callee says. At a menu, 不需要 is said to a sales call.
+    """
+    node = stage.script.nodes[conversation.node]
+    asked = isinstance(node, Question)
+    meaning = understand(act.text, act.confidence, asked=asked)
+    if meaning is Meaning.BUSY and not (isinstance(node, Menu) and meaning in node.words):
+        return Meaning.KEEP
+    if meaning is not Meaning.NO or _warns(node, conversation):
+        return meaning
+    if not refuses(act.text, offered_by=words_that_ask(stage, conversation)):
+        return meaning
+    return Meaning.CANNOT_TALK if asked and afraid(act.text) else None
+
+
+def _warns(node: Node, conversation: Conversation) -> bool:
+    return isinstance(node, Question) and node.variants[conversation.variant].risk is Meaning.NO
+
+
+class Heard(StrEnum):
+    """How much of what is asked the callee had heard when they spoke."""
+
+    NOTHING = "nothing"
+    BEGINNING = "beginning"
+    ENOUGH = "enough"
+
+
+def heard(stage: RenderContext, conversation: Conversation, act: Speech) -> Heard:
+    """Return what the callee had heard of the question or offer. What is only asked again was heard before."""
+    node, said = stage.script.nodes[conversation.node], conversation.said
+    if act.elapsed_ms is None or not isinstance(node, Menu | Question):
+        return Heard.ENOUGH
+    if isinstance(node, Question):
+        asks = node.variants[conversation.variant].prompt
+        asked_before = conversation.visits[conversation.node] > 1 or said[0] in (node.on_silence, node.on_unclear)
+    else:
+        asks, asked_before = node.first(unhurried=conversation.unhurried)[-1], False
+    if asked_before or asks not in said:
+        return Heard.ENOUGH
+    durations = [speaking_ms(words) for words in last_words(stage, conversation)]
+    began = sum(durations[: said.index(asks)])
+    spoke = _spoke_until(act.elapsed_ms)
+    if spoke < began:
+        return Heard.NOTHING
+    return Heard.BEGINNING if spoke < began + durations[said.index(asks)] * HEARD_SHARE else Heard.ENOUGH
+
+
+def _spoke_until(elapsed_ms: int) -> int:
+    return elapsed_ms - SPEECH_PAUSE_S * 1000
+
+
+def too_soon(stage: RenderContext, conversation: Conversation, act: Speech, meaning: Meaning) -> bool:
+    """True for a yes or no that may be only the sound of a listener: 嗯, or 好 before anything was asked.
+
+    嗯 answers a question after our words, and no menu: menus identify the customer and disclose. An answer that came
+    with the beginning of what is asked counts when it is given again. At a menu, words that name what is asked (一样)
+    count at once, and so does a no that means "it was not me".
+    """
+    node = stage.script.nodes[conversation.node]
+    if not (isinstance(node, Question) or (isinstance(node, Menu) and meaning in node.words)):
+        return False
+    if meaning not in (Meaning.YES, Meaning.NO):
+        return False
+    if hums(act.text):
+        over = act.elapsed_ms is not None and _spoke_until(act.elapsed_ms) < conversation.spoken_ms
+        return over or isinstance(node, Menu)
+    if isinstance(node, Menu) and (not bare(act.text) or node.words[meaning] == stage.script.words.get(Meaning.NOT_ME)):
+        return False
+    so_far = heard(stage, conversation, act)
+    return so_far is Heard.NOTHING or (so_far is Heard.BEGINNING and conversation.tries == 0)
 
 
 def not_heard(conversation: Conversation, act: Speech) -> bool:

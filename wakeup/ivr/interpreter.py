@@ -4,16 +4,27 @@ from __future__ import annotations
 
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.outcome import Contact
+from wakeup.ivr.answering import SPEECH, ask_again, not_yet, record_answer, reprompt, silences_of
 from wakeup.ivr.apology import give_up, nothing_more
 from wakeup.ivr.conference_node import meet
-from wakeup.ivr.conversation import SILENT, Answer, Conversation
-from wakeup.ivr.hearing import global_exit, not_heard, open_everywhere, resolve_meaning, screened, with_elapsed
+from wakeup.ivr.conversation import SILENT, Conversation
+from wakeup.ivr.hearing import (
+    Heard,
+    global_exit,
+    heard,
+    not_heard,
+    open_everywhere,
+    resolve_meaning,
+    screened,
+    too_soon,
+    with_elapsed,
+)
 from wakeup.ivr.input_nodes import GIVEN, UNCLEAR, Conference, InputNode, Patient
 from wakeup.ivr.language_request import requested_language
 from wakeup.ivr.meaning import PROVES_NOBODY, Meaning
 from wakeup.ivr.nodes import REPEAT, VARIANTS, Menu, Question
 from wakeup.ivr.render import Prompts, RenderContext, Variables, missing, render, stays
-from wakeup.ivr.scoring import risk_weight, too_early
+from wakeup.ivr.scoring import too_early
 from wakeup.ivr.script import Script
 from wakeup.ivr.turn import (
     Answered,
@@ -30,8 +41,6 @@ from wakeup.ivr.turn import (
 )
 from wakeup.ivr.walk import LimitReachedError, asking, enter, hung_up, speak, split_bucket, step, try_again
 
-SILENCES_IN_A_ROW, UNHURRIED_SILENCES = 3, 5
-"""Silences in a row that end a call at its questions. Callees who need time are asked in more, smaller steps."""
 _ANSWER_KEYS = {"1": Meaning.YES, "2": Meaning.NO, "3": Meaning.UNSURE}
 _ANSWER_WORDS = frozenset(_ANSWER_KEYS.values())
 _CONTACTS = {
@@ -155,24 +164,33 @@ def _key(stage: RenderContext, conversation: Conversation, act: Keys) -> tuple[C
         case Question() if digit in _ANSWER_KEYS:
             first_asked = conversation.tries == 0 and conversation.visits[conversation.node] == 1
             early = first_asked and too_early(act.elapsed_ms, conversation.spoken_ms)
-            return _answer(stage, conversation, node, _ANSWER_KEYS[digit], "keys", act.elapsed_ms, early=early)
+            return record_answer(stage, conversation, node, _ANSWER_KEYS[digit], "keys", act.elapsed_ms, early=early)
         case _:
             return _unclear(stage, conversation)
 
 
 def _words(stage: RenderContext, conversation: Conversation, act: Speech) -> tuple[Conversation, Turn]:
-    node = stage.script.nodes[conversation.node]
-    meaning = resolve_meaning(stage.script, conversation, act)
+    meaning = resolve_meaning(stage, conversation, act)
     if meaning is None:
         return _unclear(stage, conversation, anew=not_heard(conversation, act))
     if meaning is Meaning.PURPOSE and screened(stage.script, conversation):
         return _pick_up(stage, conversation, AnsweredBy.SCREENER)
+    if too_soon(stage, conversation, act, meaning):
+        return not_yet(stage, conversation, act)
+    return _understood(stage, conversation, act, meaning)
+
+
+def _understood(
+    stage: RenderContext, conversation: Conversation, act: Speech, meaning: Meaning
+) -> tuple[Conversation, Turn]:
+    node = stage.script.nodes[conversation.node]
     match node:
         case Menu() if meaning in node.words:
             live = conversation.live or meaning not in PROVES_NOBODY
             return enter(stage, replace(conversation, live=live), node.words[meaning])
         case Question() if meaning in _ANSWER_WORDS:
-            return _answer(stage, conversation, node, meaning, "speech", act.elapsed_ms)
+            early = heard(stage, conversation, act) is not Heard.ENOUGH
+            return record_answer(stage, conversation, node, meaning, SPEECH, act.elapsed_ms, early=early)
     if meaning in stage.script.words and open_everywhere(stage.script, conversation):
         return _leave(stage, conversation, f"words.{meaning}")
     return _unclear(stage, conversation)
@@ -182,22 +200,18 @@ def _silent(stage: RenderContext, conversation: Conversation) -> tuple[Conversat
     conversation = replace(conversation, silences=conversation.silences + 1)
     node = stage.script.nodes[conversation.node]
     if isinstance(node, Menu):
-        return _reprompt(stage, conversation, node, node.silent)
+        return reprompt(stage, conversation, node, node.silent)
     if conversation.silences >= silences_of(conversation) or not isinstance(node, Question):
         return enter(stage, conversation, stage.script.on.silent)
-    return _ask_again(stage, conversation, node, node.on_silence, SILENT)
-
-
-def silences_of(conversation: Conversation) -> int:
-    return UNHURRIED_SILENCES if conversation.unhurried else SILENCES_IN_A_ROW
+    return ask_again(stage, conversation, node, node.on_silence, SILENT)
 
 
 def _unclear(stage: RenderContext, conversation: Conversation, *, anew: bool = False) -> tuple[Conversation, Turn]:
     node = stage.script.nodes[conversation.node]
     if isinstance(node, Menu):
-        return _reprompt(stage, conversation, node, node.unclear, anew=anew)
+        return reprompt(stage, conversation, node, node.unclear, anew=anew)
     if isinstance(node, Question):
-        return _ask_again(stage, conversation, node, node.on_unclear, UNCLEAR)
+        return ask_again(stage, conversation, node, node.on_unclear, UNCLEAR)
     return enter(stage, conversation, stage.script.on.unclear)
 
 
@@ -211,67 +225,13 @@ def _open(stage: RenderContext, conversation: Conversation, node: InputNode, act
     if isinstance(node, Conference):
         return meet(stage, replace(conversation, silences=0), node, way)
     if isinstance(node, Patient) and way in (SILENT, UNCLEAR):
-        return _reprompt(stage, conversation, node, node.ways()[way])
+        return reprompt(stage, conversation, node, node.ways()[way])
     if way in GIVEN:
         given = act.digits if isinstance(act, Keys) else (act.sid or "") if isinstance(act, Recorded) else ""
         filled = {**conversation.filled, conversation.node: given}
         # Keys that were asked for prove a human; a recording may come from a machine.
         conversation = replace(conversation, filled=filled, live=conversation.live or isinstance(act, Keys))
     return enter(stage, conversation, node.ways()[way])
-
-
-def _reprompt(
-    stage: RenderContext, conversation: Conversation, node: Patient, exhausted: str, *, anew: bool = False
-) -> tuple[Conversation, Turn]:
-    """Ask once more, or with `anew` from the first word. After the last reprompt go to `exhausted`."""
-    # Where no global exit is open, only a row of silences ends it: a callee who goes on speaking is not hung up on.
-    used = conversation.tries if open_everywhere(stage.script, conversation) else conversation.silences - 1
-    more = node.again(unhurried=conversation.unhurried)
-    if used >= len(more):
-        return enter(stage, conversation, exhausted)
-    again: tuple[str, ...] = (more[conversation.tries % len(more)],)
-    if anew and isinstance(node, Menu) and node.global_exits:
-        again = node.first(unhurried=conversation.unhurried)
-    return speak(stage, try_again(stage, conversation), again)
-
-
-def _ask_again(
-    stage: RenderContext, conversation: Conversation, node: Question, lead: str, why: str
-) -> tuple[Conversation, Turn]:
-    """Ask the question once more; after that it counts as not sure and the next one is asked."""
-    if conversation.tries >= tries_of(conversation):
-        return _answer(stage, conversation, node, None, why, None)
-    said = node.after if conversation.tries else (lead, *asking(conversation, node))
-    return speak(stage, try_again(stage, conversation), said)
-
-
-def tries_of(conversation: Conversation) -> int:
-    """Return how often a question is asked again before it counts as not sure."""
-    return 2 if conversation.unhurried else 1
-
-
-def _answer(
-    stage: RenderContext,
-    conversation: Conversation,
-    node: Question,
-    meaning: Meaning | None,
-    by: str,
-    elapsed_ms: int | None,
-    *,
-    early: bool = False,
-) -> tuple[Conversation, Turn]:
-    risk = node.variants[conversation.variant].risk
-    answer = Answer(
-        question=conversation.node,
-        meaning=meaning,
-        by=by,
-        risk=risk,
-        weight=risk_weight(meaning, risk, node.weight),
-        early=early,
-        elapsed_ms=elapsed_ms,
-        turn=conversation.turns - 1,
-    )
-    return enter(stage, replace(conversation.answered(answer), live=conversation.live or meaning is not None), node.to)
 
 
 def _leave(stage: RenderContext, conversation: Conversation, lead: str) -> tuple[Conversation, Turn]:

@@ -19,13 +19,19 @@ _WHOSE_EN = r"(?:his|her|their|my|our|the|a|(?:the )?\w+'s)"
 ZH: dict[Meaning, str] = {
     Meaning.DISTRESS: "不想活|活不下去|活着没意思|想死|去死|自杀|轻生|跳楼|跳河|了结自己|不活了|不如死|没法活"
     "|死了算了|死了拉倒|一死了之|一了百了|想不开|活够了|活腻了|寻死|救命(?!的?钱)|不想再活|结束(?:自己|我)的?生命"
-    "|活着(?:还|又|到底)?有什么(?:意思|意义|用)|活着(?:真|太|也)?没(?:什么)?(?:意思|意义|劲|用)|没脸活|结束这一切",
+    "|活着(?:还|又|到底)?有什么(?:意思|意义|用)|活着(?:真|太|也)?没(?:什么)?(?:意思|意义|劲|用)|没脸活|结束这一切"
+    r"|上吊|割腕|喝\w{0,4}农药|(?:吃|吞|喝)\w{0,4}安眠药|(?:想|要|从\w{1,6})跳(?:下去|了(?=,|$))"
+    "|没有?活路|活不成|走投无路|(?<!公司)(?<!生意)(?<![店厂电])[撑熬]不(?:下去|住)|不想再[撑熬]|没脸(?:再|去)?见"
+    "|不(?:想|愿意?|要|能)再(?:拖累|连累)",
     Meaning.NOT_ME: "(?<!是)不是我(?:自己|本人)?(?:转|操作|付|弄|办|汇)|我没转|我没有转|我没操作|我没有操作"
     "|没有?转过(?!去)",
     Meaning.ALREADY_PAID: "已经转(?!人)|已经付|已经汇|已经打过去|[转付汇打](?:[过出]去|走)了(?![吗没])"
     "|钱(?:已经|都|全)?没了|(?:转|打|付|汇)给(?:[他她]们?|对方)了"
     "|钱(?:已经|都|全)*给(?:[他她]们?|对方)了|[转付汇]完了(?![吗没])|已经 ?(?:transfer|paid|pay|sent|send)"
-    "|(?:钱|都|刚|早就|全)(?:转|付|汇|打)了(?=[啊呀的]*(?:,|$))|(?:^|,|我)付了(?=[啊呀的]*(?:,|$))",
+    "|(?:钱|都|刚|早就|全)(?:转|付|汇|打)了(?=[啊呀的]*(?:,|$))|(?:^|,|我)(?:付|交)了(?=[啊呀的]*(?:,|$))"
+    "|钱(?:已经|都|全)*出去了|钱不见了|钱(?:已经)?被?扣了|(?:已经|被)扣了|(?:^|,|我|已经|都)给(?:[他她]们?|对方)了"
+    "|已经[给交充投打]了|[充投存]进去了|[转付汇交]过了|刚[转付汇]完|刚付过"
+    "|[转付汇打]了(?:好几|[一二两三四五六七八九十几]+)[笔次]了",
     Meaning.MACHINE: "请留言|嘀声|滴声|哔声|语音信箱|您拨打的|您所拨打|(?:用户|机主)暂时无法接|暂时无法接通",
     Meaning.PURPOSE: "你是谁|您是谁|你是哪|您是哪|哪一位|哪位|什么事|来意|来电原因|为什么打|报上姓名|说出姓名|你谁啊",
     Meaning.WRONG_NUMBER: "打错了|打错电话|错号|没这个人",
@@ -34,7 +40,8 @@ ZH: dict[Meaning, str] = {
     "|(?<![他她人])(?<![他她人]现在)(?<![他她人]这会儿)不方便"
     "|不(?:能|让|敢|便|许|准|想|愿意?|可以)(?:我|跟|和|对|[你您]们?|别人|任何人|家里?人?)*(?:说|讲|告诉)(?![不没得])",
     Meaning.CALLBACK: "自己打给银行|我打给银行|打银行电话|打客服|我打回去|我打过去(?!了)|去银行问|去柜台|先挂断",
-    Meaning.AGENT: "人工|真人|转客服|找客服|找个人|叫个人|投诉|[叫找让请]你们的?(?:经理|主管|领导|负责人)"
+    Meaning.AGENT: "人工|(?<!见)(?<!见过)真人|转客服|找客服|找个人|叫个人|投诉"
+    "|[叫找让请]你们的?(?:经理|主管|领导|负责人)"
     "|(?<![没不未别怕])(?<!没有)(?<!没人)(?<!不会)被(?:人|[他她]们?|对方)?骗了|(?<![没不未别怕])(?<!没有)(?<!不会)上(?:当了|了当)",
     Meaning.REPEAT: "再说一遍|再说一次|再讲一遍|再念一遍|重复|没听清|没听见|没听到|没听明白|听不清|听不见|听不到"
     "|听不懂|没听懂|没懂|不懂|不明白|没明白|什么意思",
@@ -42,13 +49,19 @@ ZH: dict[Meaning, str] = {
     "|停止(?:这笔|这个|这次)?(?:转账|付款|支付|汇款|交易)"
     "|[不别](?:再|继续|接着|要|想)*[转付汇]了"
     "|(?<!想)(?:不想|不愿意?|(?<!要)不要)(?:再|继续|接着)*(?:[转付汇](?!人|接|客|来|移)|打[钱款])"
-    "|(?:不想|(?<!要)不要|别)再?继续(?![说听讲问打念])|[不别](?:再|继续|接着)+(?:[转付汇](?!人|接|客)|打[钱款])",
-    Meaning.KEEP: "先停着|先不转|先别转|先别付|停着|先留着|留着|等一等|等等|再想想|想一想|考虑|先停|先放着|暂停"
-    "|缓一缓|(?:别现在|现在[不别])[转付汇]|hold住|(?:^|,)停(?:停|下来?|住)*[吧啊]?(?=,|$)"
+    "|(?:不想|(?<!要)不要|别)再?继续(?![说听讲问打念])|[不别](?:再|继续|接着)+(?:[转付汇](?!人|接|客)|打[钱款])"
+    "|(?<![先么转付汇])(?<!要是)(?<!要是我)(?<!如果)(?<!如果我)不[转付汇](?:不[转付汇])*[啊吧呀]*(?=,|$)"
+    "|(?:^|,|那|还是|要不)算了(?!.*(?:要转|继续|接着|[转付]吧))|(?:^|,)(?:停止|终止)[吧啊]*(?=,|$)"
+    "|(?:帮|给|替)我停(?:了|掉|下来)|停了吧|(?:帮|给|替)我拦|(?:^|,)拦(?:住|下来?|一下)[吧啊]*(?=,|$)|撤回|撤了吧"
+    "|(?:^|,|我|那)(?:也|都)?(?:不能|不敢)再?[转付](?!人|接|客)|(?<!么)[别不]给(?:[他她]们?|对方)[转付打]"
+    r"|(?:不要|别)让\w{0,4}转(?:走|出去|过去)",
+    Meaning.BUSY: "晚点再打|晚点再说|回头再说|(?:晚点儿?|待会儿?|等会儿?|过会儿?|回头|改天|明天|以后)再(?:打|说|聊)"
     "|(?<![他她人])(?<![他她人]现在)没有?(?:空|时间|工夫)(?!了)"
     "|(?:^|,|我)(?:现在|这会儿|正在?|在|很|太|有点|还)+(?:忙|开会|开车|上课|上班)",
+    Meaning.KEEP: "先停着|先不转|先别转|先别付|停着|先留着|留着|等一等|等等|再想想|想一想|考虑|先停|先放着|暂停"
+    "|缓一缓|(?:别现在|现在[不别])[转付汇]|hold住|(?:^|,)停(?:停|下来?|住|一下)*[吧啊]?(?=,|$)|(?:帮|给|替)我停一下",
     Meaning.GENUINE: "没问题|没有问题|继续转|继续付|继续办|要继续|还是要转|现在就转|现在转|确认转",
-    Meaning.WORRIED: "不放心|担心|担忧|我怕[他她]",
+    Meaning.WORRIED: "不放心|担心|担忧|打不通|占线|没人接|联系不上|我怕[他她]",
     Meaning.NOT_SEEN: "(?:没|没有|未)(?:看到|看见|见到|找到|收到|显示|出现)(?=[啊呀哦]*(?:,|$)|.{0,4}码)|看不到"
     "|看不见|找不到|打不开|没有?(?:这个|什么|那个)?(?:核对)?码",
     Meaning.ABSENT: "他不在(?![乎意])|她不在(?![乎意])|本人不在|机主不在|不在家"
@@ -56,7 +69,7 @@ ZH: dict[Meaning, str] = {
     Meaning.RELATIVE: rf"(?:^|,|[我这那他她个部机]|号码|电话)(?:就|可|不)?是{_WHOSE_ZH}(?:{_KIN_ZH})"
     rf"|(?:^|,)[我他她]?(?:{_KIN_ZH})的(?:手机|号码|电话)|(?:^|,|是)别人的(?:手机|号码|电话)?(?=$|,)",
     Meaning.UNSURE: "不知道|不清楚|说不准|说不清|说不好|不确定|不太确定|不记得|记不清|忘了|不晓得|不一定|记不得"
-    "|想不起来|没印象|不太清楚|不大清楚|不太记得|搞不清|弄不清|不好说|可能吧|也许|大概",
+    "|想不起来|没印象|不太清楚|不大清楚|不太记得|搞不清|弄不清|不好说|(?<!不)可能吧|唔知|也许|大概",
 }
 
 EN: dict[Meaning, str] = {
@@ -65,7 +78,12 @@ EN: dict[Meaning, str] = {
     "|end(?:ing)? it all|wish i (?:was|were) dead|(?:want to|rather) be dead"
     "|(?:don't|do not|no longer) (?:want to|wanna) (?:live(?! (?:there|here|in|at|with|near|on|by)\\b)|be alive"
     "|go on living)|(?:can't"
-    "|cannot) go on living|not worth living|tired of living|nothing to live for|no point (?:in )?living",
+    "|cannot) go on living|not worth living|tired of living|nothing to live for|no point (?:in )?living"
+    "|(?:can't|cannot|can not) go on(?=,|$| like this| any ?more| any longer)"
+    "|(?:can't|cannot|can not) take (?:it|this) any ?(?:more|longer)|no way out(?=,|$| for me| of this)|overdose"
+    "|(?:want|going) to jump(?: off)?(?=,|$)"
+    "|jump(?:ing)? (?:off|from|out of) (?:the|a|my|this) (?:building|bridge|roof|balcony|block|window|flat)"
+    "|(?:take|took|taken|swallow(?:ed)?) (?:all|too many)(?: of)?(?: my| the| these)? pills|my life is over",
     Meaning.NOT_ME: "not me|wasn't me|was not me"
     "|i (?:didn't|did not|never) (?:make|made|send|sent) (?:it|this|that|the|any) ?(?:payment|transfer|money)?",
     Meaning.ALREADY_PAID: "already (?:paid|pay|sent|send|transferred|transfer|gone)"
@@ -86,7 +104,8 @@ EN: dict[Meaning, str] = {
     "|(?<!they )(?:don't|do not) call (?:me|us|here|again|this)|(?:don't|do not) call(?=,|$)",
     Meaning.CANNOT_TALK: "not a good time|(?<!he )(?:can't|cannot|can not) (?:talk|speak)"
     "|(?:not|isn't|aren't|wasn't) (?:allowed|supposed) to (?:say|tell|talk|speak)"
-    "|(?:afraid|scared) to (?:say|tell|talk|speak)|(?:(?:don't|do not) want to|rather not) (?:say|tell|talk)",
+    "|(?:afraid|scared) to (?:say|tell|talk|speak)|(?:don't|do not|wouldn't|would not) dare|dare not"
+    "|(?:(?:don't|do not) want to|rather not) (?:say|tell|talk)",
     Meaning.CALLBACK: "call the bank|call you back|ring the bank|hang up and call|go to the branch",
     Meaning.AGENT: "agent|human|operator|real person|a person|(?:speak|talk) to (?:someone|somebody|a manager)"
     "|your manager|representative"
@@ -103,11 +122,13 @@ EN: dict[Meaning, str] = {
     "|i (?:won't|will not|am not going to) (?:pay|send|transfer)"
     "|(?<!why )(?:don't|do not|won't|will not|not|never) (?:(?:want|wish) to |let (?:it|them) )?"
     "(?:go ahead|continue|proceed)",
-    Meaning.KEEP: "wait|on hold|hold it|think it over|think about it|later|not (?:right )?now"
-    "|(?:i'm|i am) (?:very |really )?busy|(?:don't|do not) pay (?:it )?now",
+    Meaning.BUSY: "not now|call later|call back later|not right now|(?:i'm|i am) (?:very |really )?busy"
+    "|(?:i'm|i am|we're) (?:in a meeting|at work|driving|in class)|call (?:me |us )?(?:back )?(?:again )?later",
+    Meaning.KEEP: "wait|on hold|hold it|think it over|think about it|later|(?:don't|do not) pay (?:it )?now",
     Meaning.GENUINE: "go ahead|all is well|all well|it's genuine|it is genuine|continue|pay now|still want to pay"
     "|it's fine",
-    Meaning.WORRIED: "worried|worry|concerned|not at ease|uneasy|afraid for",
+    Meaning.WORRIED: "worried|worry|concerned|not at ease|uneasy|afraid for"
+    "|(?:can't|cannot|couldn't) (?:reach|get hold of|get through)|(?:line|phone) is (?:busy|engaged)|not picking up",
     Meaning.NOT_SEEN: "no code|no check code"
     "|(?:don't|do not|can't|cannot|didn't|did not) (?:see|find|get|have) (?:a|any|the|that|my) (?:check )?code"
     "|(?:don't|do not|can't|cannot) (?:see|find) (?:it|one|any|anything)(?=,|$)"

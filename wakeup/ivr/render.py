@@ -90,6 +90,18 @@ def _utter(stage: RenderContext, conversation: Conversation, prompt: str, heard:
     )
 
 
+def last_words(stage: RenderContext, conversation: Conversation) -> tuple[str, ...]:
+    """Return the words of the last turn, one text for each prompt."""
+    return tuple(utterance.text for utterance in render(stage, conversation, conversation.turns - 1).utterances)
+
+
+def words_that_ask(stage: RenderContext, conversation: Conversation) -> str:
+    """Return the words that ask: of a question in this callee's wording, of a menu the last ones said."""
+    node = stage.script.nodes[conversation.node]
+    asks = (node.variants[conversation.variant].prompt,) if isinstance(node, Question) else conversation.said[-1:]
+    return "".join(last_words(stage, replace(conversation, said=asks)))
+
+
 def _connect(stage: RenderContext, conversation: Conversation) -> Connect | None:
     """Return the call to a colleague. The colleague hears only what anyone may hear, whoever is on the line."""
     node = stage.script.nodes[conversation.node]

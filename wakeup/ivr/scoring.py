@@ -1,6 +1,7 @@
 """From three answers to a band, and from a conversation to its findings. One table, written down here.
 
-The answers. A risky answer adds its weight (1, 2, 1), not sure and silence add half of it.
+The answers. A risky answer adds its weight (1, 2, 1), not sure and silence add half of it,
+and words that came before their question was heard at least that.
 
     coached       two signals: one and the same yes or no to all three though the wordings pull in opposite
                   directions, and every key pressed before its question could have been heard

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from wakeup.ivr.meaning import Meaning
 from wakeup.ivr.phrases import EN, ZH
-from wakeup.ivr.yes_no import yes_or_no
+from wakeup.ivr.yes_no import is_afraid, is_bare, is_hum, is_refusal, yes_or_no
 
 CONFIDENT = 0.4
 """Below this confidence the recogniser itself doubts the words, and the callee is asked for a key instead."""
@@ -20,13 +20,16 @@ _PATTERNS = {
     for meaning in Meaning
     if meaning in EN
 }
-_DENIABLE = frozenset({Meaning.ALREADY_PAID, Meaning.CALLBACK, Meaning.CANCEL, Meaning.KEEP, Meaning.WORRIED})
+_DENIABLE = frozenset(
+    {Meaning.ALREADY_PAID, Meaning.BUSY, Meaning.CALLBACK, Meaning.CANCEL, Meaning.KEEP, Meaning.WORRIED}
+)
 _DENIED = re.compile(
-    r"(?:(?:(?<!要)不|(?<=要)不(?=要)|[没未别无])(?!好意思|行|对|如|然|妨)(?:(?![了,]).){0,3}"
+    r"(?:(?:(?<![要能可行])不|(?<=要)不(?=要)|[没未别无])(?!好意思|行|对|如|然|妨)(?:(?![了,]).){0,3}"
     r"|有(?:什么|啥)[好可]"
     r"|(?:n't|\bnot|\bnever|\bcannot|\bnothing to|\bnobody is|\bno (?:need|reason|longer))(?: \w+){0,3} )$"
 )
-"""A negation close before a phrase in the same clause: 不要取消, I don't want to cancel. 要不先停着 has none."""
+"""A negation close before a phrase in the same clause: 不要取消, I don't want to cancel. 要不先停着 and 能不能取消 have
+none."""
 _NOT_YET = re.compile(r"(?:[不没未别要](?:有|是|能|再)*|(?:n't|\bnot|\bnever)(?: \w+)? )$")
 """The same before money that has gone: 还没转过去. Here 不知道 and 没办法 negate nothing."""
 
@@ -45,6 +48,8 @@ _NO_CLAIM = re.compile(
     r"|told|unless|until)\b"
 )
 """What makes a claim that all is well uncertain: a negation, a question, a doubt, or hearsay."""
+_EMPHATIC_NO = re.compile(r"(?<![是有对])(?:不是|没有|不对){2,}")
+"""不是不是 and 没有没有没有 ask nothing, though 是不是 and 有没有 are in them."""
 _QUESTION = re.compile(r"吗$|是不是|对不对|有没有|能不能|是吧|对吧|行不行|好不好")
 
 
@@ -63,7 +68,7 @@ def _found(text: str, *, asked: bool) -> Meaning | None:
     words = _normal(text)
     if not words:
         return None
-    asks = "?" in text or "？" in text or _QUESTION.search(words) is not None
+    asks = "?" in text or "？" in text or _QUESTION.search(_EMPHATIC_NO.sub("", words)) is not None
     plain = None if asks else yes_or_no(words, asked=asked)
     if asked and plain is not None:
         return plain
@@ -84,6 +89,26 @@ _CALLS_OUT = re.compile(
 def calls_out(text: str) -> bool:
     """True for nothing but 喂？ or "what?": the callee did not hear us."""
     return _CALLS_OUT.fullmatch(_normal(text)) is not None
+
+
+def hums(text: str) -> bool:
+    """True for 嗯 and nothing else: the callee listens."""
+    return is_hum(_normal(text))
+
+
+def bare(text: str) -> bool:
+    """True for a yes or no that names nothing of what was asked: 好, "yes". 一样 and "my phone" name it."""
+    return is_bare(_normal(text))
+
+
+def refuses(text: str, *, offered_by: str) -> bool:
+    """True for 不能, 不用 and the like where the prompt does not offer such an answer."""
+    return is_refusal(_normal(text), offered_by=offered_by)
+
+
+def afraid(text: str) -> bool:
+    """True for 不敢 and nothing else."""
+    return is_afraid(_normal(text))
 
 
 _GROUP = re.compile(r"\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)")

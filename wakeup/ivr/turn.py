@@ -155,6 +155,10 @@ class Utterance:
     """File name of a recording of `text`, played instead of the synthetic voice."""
 
 
+SPEECH_PAUSE_S = 2
+"""Silence that ends speech: long enough for an old person's pause for breath. Speech is reported that much later."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listen:
     """Wait for one input of the callee; silence is one too."""

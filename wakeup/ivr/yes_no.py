@@ -11,25 +11,33 @@ _FILLERS = re.compile(
 )
 _LONGEST_ZH, _LONGEST_EN = 16, 60
 """Maximum characters of a plain answer. A longer one may mean anything."""
-_HUMS = frozenset({"嗯", "嗯嗯", "uh huh"})
+_HUM = re.compile(r"(?:嗯[\s,]*)+|(?:uh huh[\s,]*)+")
+"""What a listener says to show that they are listening."""
 _TAIL_ZH = (
-    r"[的啊呀哦喔噢哈嘛呢啦咯喽]*(?: ?(?:lah|la|lor|leh))?"
+    r"[的啊呀哦喔噢哈嘛呢啦咯喽嘞咧嘅滴]*(?: ?(?:lah|la|lor|leh))?"
     r"(?:[\s,]*(?:谢谢[你您]?|[你您]请?说吧?|[你您]?请(?:说|讲)|怎么了))?"
 )
 
+_ASSENT_ZH = (
+    "是|对|对头|要得|係|系|有|好|行|好吧|行吧|可以吧|是这样|嗯|没错|不错|当然|当然[是有对]|确实|确实[是有]|正是"
+    "|能|可以|愿意|我愿意|方便|同意|我同意"
+)
+"""A yes that names nothing of what was asked. Listeners say it, too, before anything was asked."""
 _YES_ZH = (
-    "是|对|有|好|行|好吧|行吧|可以吧|是这样|嗯|没错|不错|一样|两边一样|是一样|当然|当然[是有对]|确实"
-    "|确实[是有]|正是|能|可以|愿意|方便|同意"
-    "|我愿意|我同意|我是|就是|我就是|就是我|是我|是我自己|我自己|本人|我本人|是本人|是我本人|我是本人|我就是本人"
+    f"{_ASSENT_ZH}|一样|两边一样|是一样|我是|就是|我就是|就是我|是我|係我|系我"
+    "|是我自己|我自己|本人|我本人|是本人|是我本人|我是本人|我就是本人"
     "|我的|是我的(?:手机|号码|电话)?|这是我的(?:手机|号码|电话)|(?:是?我自己|是我)(?:本人)?(?:操作|转|办|付|弄)"
 )
-_NO_ZH = (
-    "不|没|没有|没有过|不是|都不是|并不是|不对|不行|不能|不可以|不会|不想|不要|不用|不用了|不了|不必了?"
-    "|不需要了?|否|不一样|两边不一样"
-    "|两边不同|不愿意|我不|我不是|不是我|我没|我没有|[他她]没有?|都没有?|从来没有?|从没|从没有|并没有|并不|当然不"
-    "|当然不是|当然没有?"
+_UNABLE_ZH, _UNNEEDED_ZH, _AFRAID_ZH = "不能|不可以|不行", "不想|不要|不用了?|不了|不必了?|不需要了?|不愿意", "不敢"
+"""Refusals: what the callee may not, need not or dare not do."""
+_DISSENT_ZH = (
+    f"不|没|没有|没有过|没得|莫得|冇|不是|不系|唔係|唔系|都不是|并不是|不对|不会|否|{_UNABLE_ZH}|{_UNNEEDED_ZH}"
+    "|我不|我没|我没有|都没有?|从来没有?|从没|从没有|并没有|并不|当然不|当然不是|当然没有?"
+    "|没有?这(?:回|种|个)事|没有的事|哪有(?:这回事|的事)?"
 )
-_WHO_ZH = "(?:我们?|他们?|她们?|对方|人家|也|都|真|还|一直|以前|之前|早就|确实)*"
+"""A no that names nothing of what was asked."""
+_NO_ZH = f"{_DISSENT_ZH}|不一样|两边不一样|两边不同|我不是|不是我|(?:不系|唔[係系])我|[他她]没有?"
+_WHO_ZH = "(?:我们?|他们?|她们?|对方|人家|也|都|真|还|一直|以前|之前|早就|确实|暂时|目前|现在|那?倒)*"
 _DID_ZH = (
     "说|讲|问|劝|看|去|来|换|交代|查|装|答应|叮嘱|变|核对|确认|收到|教|取回来|加|接|聊|让|见|当面见|打|打听|联系"
     "|听说|给|碰|遇|找|谈|提|要求|催|签|做|办|合作|登记|验证"
@@ -37,28 +45,31 @@ _DID_ZH = (
 _BEEN_ZH = "转|付|汇|借|投|用|试|请|取|买|开|退|赚|拿|认识"
 """Of these verbs only the form with 过 is a plain answer: 没用 and 没转 say something else."""
 _ECHO_YES_ZH = (
-    f"(?:{_DID_ZH}|{_BEEN_ZH})(?:过|到过|到了|成过|上过|见过)|会|会答应|肯|要|敢|需要|认识|打算|能找到|找得到"
+    f"(?:{_DID_ZH}|{_BEEN_ZH})(?:过|到过|到了|成过|上过|见过)|见过(?:面|真人|本人)|会|会答应|肯|要|敢|需要|认识|打算|能找到|找得到"
     "|记得|知道|早就知道|看得到|看得见|来得及|打得通|有关系|在催|有关|听过"
     "|有人(?:在)?(?:教|叫|让|劝|催|说|告诉)过?我?|回来了|变了|换了|打过交道"
 )
 _ECHO_NO_ZH = (
     f"(?:从来|从|并)?(?:没|没有|未)人?(?:(?:{_DID_ZH})(?:过|到|到过|成过|见|见过|上过)?|(?:{_BEEN_ZH})(?:过|成过"
     f"|到过))"
-    "|没有?人?(?:教|叫|让|劝|催|告诉)过?我|没听过|没人|没打过交道|没回来"
+    "|没有?|(?:从来)?没见过(?:面|真人|本人)?|不可能|没有?人?(?:教|叫|让|劝|催|告诉)过?我|没听过|没人|没打过交道|没回来"
     "|不(?:会|会答应|肯|敢|需要|认识|打算|能找到)|找不到|看不到|看不见|来不及|打不通"
 )
 
-_YES_EN = (
+_ASSENT_EN = (
     "yes|yeah|yep|yup|sure|correct|right|(?:that's|that is) (?:right|correct)|definitely|of course|ok"
-    "|okay|speaking|absolutely|exactly"
-    "|certainly|it is|it was|i am|i was|i did|i do|i have|i can|i would|i will|they did|they do|they have|same"
-    "|the same|both the same|they match|it matches|they are the same|me|it's me|it is me|this is me|that's me|mine"
+    "|okay|absolutely|exactly|certainly"
+)
+_YES_EN = (
+    f"{_ASSENT_EN}|speaking|it is|it was|i am|i was|i did|i do|i have|i can|i would|i will|they did|they do|they have"
+    "|same|the same|both the same|they match|it matches|they are the same|me|it's me|it is me|this is me|that's me|mine"
     "|it's mine|it is mine|(?:it's|it is|this is) my (?:phone|number)|myself"
     "|i (?:made|did) (?:it|this|that|(?:the|this|that) (?:payment|transfer))(?: myself)?"
     "|i (?:sent|paid|transferred) (?:it|this|that|the money) myself|can(?= la)"
 )
+_DISSENT_EN = "no|nope|nah|cannot|never|not at all|not really|of course not|certainly not|negative"
 _NO_EN = (
-    "no|nope|nah|cannot|never|not at all|not really|of course not|certainly not|negative|different|they differ"
+    f"{_DISSENT_EN}|different|they differ"
     "|they are different|not the same"
     "|(?:i|we|they|he|she|it|that) (?:don't|do not|doesn't|does not|didn't|did not|haven't|have not|hasn't|has not"
     "|isn't|is not|wasn't|was not|aren't|are not|can't|cannot|won't"
@@ -90,7 +101,7 @@ _ECHO_NO_EN = (
 
 def _whole(chinese: str, english: str) -> re.Pattern[str]:
     return re.compile(
-        rf"(?:(?:{chinese}){_TAIL_ZH}[\s,]*){{1,6}}|(?:(?:{english}){_POLITE_EN}[啊呀啦的吧]*(?:[\s,]+|$)){{1,6}}"
+        rf"(?:(?:{chinese}){_TAIL_ZH}[\s,]*){{1,8}}|(?:(?:{english}){_POLITE_EN}[啊呀啦的吧]*(?:[\s,]+|$)){{1,6}}"
     )
 
 
@@ -100,22 +111,70 @@ _REFUSED_EN = (
     "|(?:it|they) (?:doesn't|don't) match|it's different"
 )
 """At a menu only: in answer to a question, 别告诉家里人 may be what the callee was told to do."""
+_BARE = _whole(f"{_ASSENT_ZH}|{_DISSENT_ZH}", f"{_ASSENT_EN}|{_DISSENT_EN}")
 _YES, _NO = _whole(_YES_ZH, _YES_EN), _whole(f"{_NO_ZH}|{_REFUSED_ZH}", f"{_NO_EN}|{_REFUSED_EN}")
 _ECHO_YES = _whole(rf"{_YES_ZH}|{_WHO_ZH}(?:{_ECHO_YES_ZH})", f"{_YES_EN}|{_ECHO_YES_EN}")
 _ECHO_NO = _whole(rf"{_NO_ZH}|{_WHO_ZH}(?:{_ECHO_NO_ZH})", f"{_NO_EN}|{_ECHO_NO_EN}")
 
 
+_AFRAID = re.compile(rf"(?:{_WHO_ZH}(?:{_AFRAID_ZH}){_TAIL_ZH}[\s,]*){{1,6}}")
+_REFUSALS = tuple(
+    (re.compile(rf"(?:{_WHO_ZH}(?:{chinese}){_TAIL_ZH}[\s,]*){{1,6}}|{english}"), re.compile(offered))
+    for chinese, english, offered in (
+        (
+            f"{_UNABLE_ZH}|{_AFRAID_ZH}",
+            r".*\b(?:cannot|can't|won't)\b.*",
+            r"不(?:能|可以|行|敢)，请按|(?:^|[.:,] )(?:can|could|would)\b",
+        ),
+        (
+            rf"{_UNNEEDED_ZH}|不[\s,]*谢谢",
+            r"(?:please )?(?:no need|not necessary|no,? thank(?:s| you)|i(?:'d| would) rather not)\b.*",
+            r"不(?:想|要|用|必|需要|愿意|方便)，请按|\b(?:would like|rather not|willing)\b",
+        ),
+    )
+)
+"""Both kinds of refusal, and the words of a prompt that offer it as an answer."""
+
+
+def is_hum(words: str) -> bool:
+    """True for a sound that only shows that the callee is listening."""
+    return _HUM.fullmatch(words.strip(" ,")) is not None
+
+
+def is_bare(words: str) -> bool:
+    """True for a yes or no that names nothing of what was asked: a listener may say it before anything was asked."""
+    return _BARE.fullmatch(_without_fillers(words)) is not None
+
+
+def is_refusal(words: str, *, offered_by: str) -> bool:
+    """True for 不能, 不用 and the like where the prompt offers no such answer.
+
+    Does anyone forbid you to tell others? 不能 repeats what was forbidden, so it means yes rather than no.
+    """
+    bare, prompt = _without_fillers(words), offered_by.lower()
+    return any(said.fullmatch(bare) and not offered.search(prompt) for said, offered in _REFUSALS)
+
+
+def is_afraid(words: str) -> bool:
+    """True for nothing but 不敢."""
+    return _AFRAID.fullmatch(_without_fillers(words)) is not None
+
+
 def yes_or_no(words: str, *, asked: bool) -> Meaning | None:
     """Return YES, NO or None. `asked`: a question was asked, whose own verb may be the answer: 说过, they did ask."""
-    bare = words.strip(" ,")
-    if bare in _HUMS:
+    if is_hum(words):
         return Meaning.YES
-    while (shorter := _FILLERS.sub("", bare, count=1)) != bare and shorter:
-        bare = shorter
-    bare = bare.strip(" ,")
+    bare = _without_fillers(words)
     if len(bare) > (_LONGEST_EN if bare.isascii() else _LONGEST_ZH):
         return None
     agrees, denies = (_ECHO_YES, _ECHO_NO) if asked else (_YES, _NO)
     if agrees.fullmatch(bare):
         return Meaning.YES
     return Meaning.NO if denies.fullmatch(bare) else None
+
+
+def _without_fillers(words: str) -> str:
+    bare = words.strip(" ,")
+    while (shorter := _FILLERS.sub("", bare, count=1)) != bare and shorter:
+        bare = shorter
+    return bare.strip(" ,")

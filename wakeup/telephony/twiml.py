@@ -22,7 +22,7 @@ from twilio.twiml.voice_response import (
 )
 
 from wakeup.domain.errors import DomainError
-from wakeup.ivr.turn import Connect, Listen, Tape, Turn, Utterance
+from wakeup.ivr.turn import SPEECH_PAUSE_S, Connect, Listen, Tape, Turn, Utterance
 from wakeup.telephony.language_switch import passages
 from wakeup.telephony.rooms import Waiting, meet
 from wakeup.telephony.speech_text import pieces, xml_text
@@ -38,8 +38,6 @@ MAX_HINTS = 500
 MAX_HINT_CHARS = 100
 WHISPER_WAIT_S = 6
 HOLD_REST_S = 8
-SPEECH_PAUSE_S = 2
-"""Silence that ends speech: long enough for an old person's pause for breath."""
 
 
 class OversizeTwimlError(DomainError):

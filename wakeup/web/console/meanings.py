@@ -235,6 +235,7 @@ MEANINGS = {
     "node:machine": "message to a voicemail",
     "node:fax": "fax",
     "node:end_screener": "goodbye (a call assistant)",
+    "node:busy": "goodbye (no time now)",
     "node:third": "someone else answers",
     "node:end_third_party": "goodbye (someone else answered)",
     "node:end_wrong_number": "goodbye (wrong number)",

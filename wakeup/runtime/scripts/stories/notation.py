@@ -32,7 +32,7 @@ Saying = Mapping[str, str]
 
 NOTATION = (
     "`answered human`, `key 1`, `key 1 @900` (milliseconds), `risky`, `safe`, `unsure`, `say NAME` of a saying, "
-    "`say` and the words themselves, `silence`, `hung up`, "
+    "`say` and the words themselves, either with ` @900`, `silence`, `hung up`, "
     "`recorded`, `record failed`, `person talked` (busy, no_answer, declined, failed), "
     "`meeting coming` (here, ended, left, failed, nobody_came, limit), `cancelled`, `nothing left`, "
     "`key 1 without NAME` of a variable that is not there any more, `key 1 with NAME` of one that holds from now on, "
@@ -41,7 +41,7 @@ NOTATION = (
 _KEY = re.compile(r"key ([0-9*#]+)(?: @([0-9]+))?")
 _ANSWER = re.compile(r"(risky|safe|unsure)(?: @([0-9]+))?")
 _BY = re.compile(rf"(answered|detected) ({'|'.join(AnsweredBy)})")
-_SAY = re.compile(r"say (\S.*)")
+_SAY = re.compile(r"say (\S.*?)(?: @([0-9]+))?")
 _CHANGED = re.compile(r"((?:key|silence|meeting)\b.*?) (without|with) ([a-z_0-9]+)")
 _NAME = re.compile(r"[a-z_0-9]+")
 _KEY_OF = {Meaning.YES: "1", Meaning.NO: "2", Meaning.UNSURE: "3"}
@@ -92,9 +92,11 @@ def read_act(text: str, script: Script, conversation: Conversation, sayings: Map
     if by := _BY.fullmatch(text):
         who = AnsweredBy(by[2])
         return (Answered(who) if by[1] == "answered" else Detected(who)), text
-    said = text.removeprefix("say ")
+    spoken = _SAY.fullmatch(text)
+    assert spoken is not None, "the text has been checked"
+    said, elapsed = spoken[1], spoken[2]
     words = _words(sayings[said], said, conversation.language) if said in sayings else said
-    return Speech(words), f"say {words}"
+    return Speech(words, elapsed_ms=_ms(elapsed)), f"say {words}{f' @{elapsed}' if elapsed else ''}"
 
 
 def _words(saying: Saying, name: str, language: str) -> str:

@@ -9,7 +9,7 @@ from wakeup.ivr.conversation import Conversation
 from wakeup.ivr.interpreter import advance, begin
 from wakeup.ivr.library import Published
 from wakeup.ivr.nodes import Split, prompts_of
-from wakeup.ivr.render import Prompts, Value, Variables
+from wakeup.ivr.render import Prompts, RenderContext, Value, Variables
 from wakeup.ivr.scoring import Findings, findings
 from wakeup.ivr.script import Script, VariableType
 from wakeup.ivr.turn import Turn
@@ -150,7 +150,8 @@ class StoryPlayer:
             variables[changed], there = True, there | {changed}
         prompts = _Broken(self._prompts, given.broken) if given.broken else self._prompts
         after, turn = advance(script, prompts, before, act, variables)
-        step = trace(script, before, act, after, variables)
+        stage = RenderContext(script=script, prompts=prompts, variables=variables)
+        step = trace(stage, before, act, after)
         said = tuple(script.spoken(prompt, after.persona) for prompt in after.said) if turn.utterances else ()
         return after.to_json(), Taken(text, shown, step, turn, said, there)
 

@@ -5,36 +5,32 @@ The interpreter does not record the path. `trace` raises where it disagrees with
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from wakeup.domain.outcome import Contact
+from wakeup.ivr.answering import silences_of
 from wakeup.ivr.conference_node import way_of
 from wakeup.ivr.conversation import Conversation
-from wakeup.ivr.hearing import global_exit, not_heard, open_everywhere, resolve_meaning, screened
-from wakeup.ivr.input_nodes import NOBODY_READY, Conference, InputNode, Patient
-from wakeup.ivr.interpreter import silences_of
+from wakeup.ivr.hearing import (
+    Heard,
+    global_exit,
+    heard,
+    not_heard,
+    open_everywhere,
+    resolve_meaning,
+    screened,
+    too_soon,
+)
+from wakeup.ivr.input_nodes import Conference, InputNode, Patient
 from wakeup.ivr.language_request import requested_language
 from wakeup.ivr.meaning import Meaning
 from wakeup.ivr.nodes import (
     REPEAT,
-    Branch,
-    Callback,
-    Condition,
-    Decide,
-    Hangup,
-    Language,
     Menu,
-    Node,
-    Notify,
     Question,
-    Say,
-    Score,
-    Set,
-    Split,
 )
-from wakeup.ivr.render import Variables, stays
-from wakeup.ivr.scoring import HUNG_UP, band
+from wakeup.ivr.render import RenderContext, Variables, stays
+from wakeup.ivr.scoring import HUNG_UP
 from wakeup.ivr.script import Script
 from wakeup.ivr.turn import (
     Answered,
@@ -48,8 +44,8 @@ from wakeup.ivr.turn import (
     NothingLeft,
     Speech,
 )
-from wakeup.ivr.walk import split_bucket
 from wakeup.runtime.scripts.stories.exits import ON_ERROR, ON_LIMIT, SILENT, UNCLEAR
+from wakeup.runtime.scripts.stories.onwards import onwards
 
 WAITS: dict[str, str] = {ConferenceStatus.COMING: "waits on", ConferenceStatus.HERE: "enters the room"}
 _ANSWERS = {"1": Meaning.YES, "2": Meaning.NO, "3": Meaning.UNSURE}
@@ -82,23 +78,24 @@ class _Way:
     again: str = ""
 
 
-def trace(script: Script, before: Conversation, act: Input, after: Conversation, variables: Variables) -> Step:
+def trace(stage: RenderContext, before: Conversation, act: Input, after: Conversation) -> Step:
     """Return how `after` came about from `before`. Raises LostError."""
+    script, variables = stage.script, stage.variables
     if after == before:
         return Step()
     if isinstance(act, HungUp):
         return _gone(script, before, variables)
     if after.fault is not None and after.fault != before.fault:
         return Step((ON_LIMIT if after.fault.startswith("limit") else ON_ERROR,), (after.node,))
-    way = _way(script, before, act, after)
+    way = _way(stage, before, act, after)
     if not way.to:
         step = Step(way.exits, (), way.again)
     elif way.again:
         step = Step(way.exits, (way.to,), way.again)
     else:
-        begun = _as_entered(script, before, act, after)
+        begun = _as_entered(stage, before, act, after)
         taken, nodes = [*way.exits], []
-        for name, exit_name in _onwards(script, begun, way.to, variables):
+        for name, exit_name in onwards(script, begun, way.to, variables):
             nodes.append(name)
             taken += [exit_name] if exit_name else []
         step = Step(tuple(taken), tuple(nodes))
@@ -110,12 +107,12 @@ def _gone(script: Script, before: Conversation, variables: Variables) -> Step:
     """Return what the script does, unheard, after a hang-up."""
     if not script.on.hung_up:
         return Step()
-    way = list(_onwards(script, replace(before, flags=before.flags | {HUNG_UP}), script.on.hung_up, variables))
+    way = list(onwards(script, replace(before, flags=before.flags | {HUNG_UP}), script.on.hung_up, variables))
     return Step(("on.hung_up", *(exit_name for _, exit_name in way if exit_name)), tuple(name for name, _ in way))
 
 
-def _way(script: Script, before: Conversation, act: Input, after: Conversation) -> _Way:
-    by = _answering(script, before, act)
+def _way(stage: RenderContext, before: Conversation, act: Input, after: Conversation) -> _Way:
+    script, by = stage.script, _answering(stage, before, act)
     if by is not None:
         return _Way((f"entry.{by}",), script.entry.of(by))
     match act:
@@ -123,7 +120,7 @@ def _way(script: Script, before: Conversation, act: Input, after: Conversation) 
             path = script.on.elsewhere(act)
             return _Way((path,), script.target(path))
         case Speech():
-            return _said(script, before, act, after)
+            return _said(stage, before, act, after)
         case _ if isinstance(script.nodes[before.node], InputNode):
             return _listener(script, before, act, after)
         case Keys() if act.digits:
@@ -132,15 +129,18 @@ def _way(script: Script, before: Conversation, act: Input, after: Conversation) 
             return _unmet(script, before, after, SILENT)
 
 
-def _said(script: Script, before: Conversation, act: Speech, after: Conversation) -> _Way:
-    node = script.nodes[before.node]
+def _said(stage: RenderContext, before: Conversation, act: Speech, after: Conversation) -> _Way:
+    script, node = stage.script, stage.script.nodes[before.node]
     if requested_language(script, before.language, act.text):
         return _Way((), "" if stays(node) else before.node, "repeated")
     if isinstance(node, InputNode):
         return _listener(script, before, act, after)
-    meaning = resolve_meaning(script, before, act)
+    meaning = resolve_meaning(stage, before, act)
     if meaning is None:
-        return _unmet(script, before, after, UNCLEAR, anew=not_heard(before, act))
+        return _unmet(script, before, after, UNCLEAR, anew=isinstance(node, Menu) and not_heard(before, act))
+    if too_soon(stage, before, act, meaning):
+        missed = before.tries == 0 and heard(stage, before, act) is Heard.NOTHING
+        return _unmet(script, before, after, UNCLEAR, anew=missed or isinstance(node, Question))
     return _word(script, before, meaning) or _unmet(script, before, after, UNCLEAR)
 
 
@@ -160,13 +160,14 @@ def _listener(script: Script, before: Conversation, act: Input, after: Conversat
     return _Way((f"nodes.{name}.{way}",), node.ways()[way])
 
 
-def _answering(script: Script, before: Conversation, act: Input) -> AnsweredBy | None:
+def _answering(stage: RenderContext, before: Conversation, act: Input) -> AnsweredBy | None:
     """Return who answered, if this act begins the call anew; else None."""
+    script = stage.script
     if isinstance(act, Answered | Detected):
         return script.entry.known(act.by)
     if not before.node:
         return AnsweredBy.UNKNOWN
-    asks = isinstance(act, Speech) and resolve_meaning(script, before, act) is Meaning.PURPOSE
+    asks = isinstance(act, Speech) and resolve_meaning(stage, before, act) is Meaning.PURPOSE
     return AnsweredBy.SCREENER if asks and screened(script, before) else None
 
 
@@ -207,6 +208,8 @@ def _unmet(script: Script, before: Conversation, after: Conversation, why: str, 
         to, everywhere = (node.silent, script.on.silent) if why == SILENT else (node.unclear, script.on.unclear)
         return _Way((f"nodes.{name}.{why}", *((f"on.{why}",) if to == everywhere else ())), to)
     assert isinstance(node, Question), "only menus and questions listen"
+    if asked_again and anew:
+        return _Way((), again="repeated")
     if asked_again:
         return _Way((f"nodes.{name}.{'on_silence' if why == SILENT else 'on_unclear'}",), again="asked again")
     if why == SILENT and before.silences + 1 >= silences_of(before):
@@ -221,75 +224,11 @@ def _again(node: Patient, before: Conversation) -> str:
     return f"reprompts[{before.tries % len(node.reprompts)}]"
 
 
-def _as_entered(script: Script, before: Conversation, act: Input, after: Conversation) -> Conversation:
+def _as_entered(stage: RenderContext, before: Conversation, act: Input, after: Conversation) -> Conversation:
     """Return the conversation when the first node was entered: with the answer, without findings on the path."""
     entered = replace(before, answers=after.answers, filled=after.filled)
-    by = _answering(script, before, act)
+    by = _answering(stage, before, act)
     return entered if by is None else entered.found(_WHO.get(by, Contact.UNVERIFIED_HUMAN), None)
-
-
-def _onwards(script: Script, at: Conversation, name: str, variables: Variables) -> Iterator[tuple[str, str]]:
-    """Yield each node entered and the exit by which it is left; for a question, the wording that is heard."""
-    while name:
-        node = script.nodes[name]
-        to, exit_name = _passed(name, node, at, variables)
-        yield name, exit_name
-        if isinstance(node, Set | Decide):
-            at = _changed(at, node)
-        name = to
-
-
-def _passed(name: str, node: Node, at: Conversation, variables: Variables) -> tuple[str, str]:
-    """Return where a node leads, empty if it listens or ends, and by which exit."""
-    where = f"nodes.{name}"
-    match node:
-        case InputNode() if node.needs() and not variables.get(node.needs()):
-            return node.ways()[NOBODY_READY], f"{where}.{NOBODY_READY}"
-        case Menu() | InputNode() | Hangup() | Question():
-            return "", f"{where}.variants[{at.variant}]" if isinstance(node, Question) else ""
-        case Score():
-            added_up = band(at.answers)
-            return node.way(added_up), f"{where}.{added_up}"
-        case Branch():
-            return _branch(node, where, at, variables)
-        case Split():
-            customer = split_bucket(at.split_by, name)
-            return node.way(customer), f"{where}.ways[{_arm(node, customer)}]"
-        case Say() | Set() | Language() | Decide() | Notify() | Callback():
-            return node.to, f"{where}.to"
-
-
-def _changed(at: Conversation, node: Set | Decide) -> Conversation:
-    if isinstance(node, Set):
-        return replace(at, flags=at.flags | {node.flag})
-    return at.found(node.contact, node.outcome)
-
-
-def _branch(node: Branch, where: str, at: Conversation, variables: Variables) -> tuple[str, str]:
-    for index, case in enumerate(node.cases):
-        if _holds(case.when, at, variables):
-            return case.to, f"{where}.cases[{index}]"
-    return node.otherwise, f"{where}.otherwise"
-
-
-def _holds(when: Condition, at: Conversation, variables: Variables) -> bool:
-    return (
-        (when.variable is not None and bool(variables.get(when.variable)))
-        or (when.contact is not None and at.contact is when.contact)
-        or (when.outcome is not None and at.outcome is when.outcome)
-        or (when.filled is not None and when.filled in at.filled)
-        or (when.unhurried is not None and when.unhurried == at.unhurried)
-        or (when.safe is not None and any(answer.question == when.safe and answer.safe for answer in at.answers))
-        or (when.flag is not None and when.flag in at.flags)
-    )
-
-
-def _arm(node: Split, customer: int) -> int:
-    for index, way in enumerate(node.ways):
-        customer -= way.share
-        if customer < 0:
-            return index
-    return len(node.ways) - 1
 
 
 def _agree(step: Step, before: Conversation, after: Conversation) -> None:

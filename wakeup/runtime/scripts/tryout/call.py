@@ -11,7 +11,7 @@ from wakeup.ivr.hearing import resolve_meaning
 from wakeup.ivr.interpreter import advance, begin
 from wakeup.ivr.library import Published
 from wakeup.ivr.meaning import Meaning
-from wakeup.ivr.render import Variables
+from wakeup.ivr.render import RenderContext, Variables
 from wakeup.ivr.turn import Answered, AnsweredBy, Input, Speech, Turn
 from wakeup.runtime.scripts.tryout.typed import read_line
 
@@ -46,6 +46,7 @@ class Callee:
 def play_call(published: Published, callee: Callee, variables: Variables, ask: Ask, screen: Screen) -> Conversation:
     """Play to the end of the call, at the latest to the end of the input. Return the final conversation."""
     script, prompts = published.script, published.prompts
+    stage = RenderContext(script=script, prompts=prompts, variables=variables)
     conversation = begin(
         script, prompts, conversation_id="played", language=callee.language, variant=callee.variant,
         variables=variables, unhurried=callee.unhurried,
@@ -64,4 +65,4 @@ def play_call(published: Published, callee: Callee, variables: Variables, ask: A
             return conversation
         act = read_line(ask())
         if act is not None:
-            screen.did(act, resolve_meaning(script, conversation, act) if isinstance(act, Speech) else None)
+            screen.did(act, resolve_meaning(stage, conversation, act) if isinstance(act, Speech) else None)

@@ -1,0 +1,121 @@
+"""A listener's 嗯 or 好 while we speak is no answer: it identifies no customer, clears no transfer, tells no guardian."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.ivr.stage import LIBRARY, VARIABLES, Call
+from wakeup.domain.outcome import Contact, Outcome
+from wakeup.ivr.conversation import Wish
+from wakeup.ivr.meaning import Meaning
+from wakeup.ivr.scoring import TRANSFER_NAMED
+from wakeup.ivr.turn import SPEECH_PAUSE_S, Speech
+from wakeup.ivr.wording import speaking_ms
+
+BACKCHANNELS = ("嗯", "好", "好，您说", "行，你说", "好，怎么了", "方便，您说", "对", "是", "ok", "yes")
+
+
+def say(call: Call, said: str, heard_ms: int) -> Call:
+    """Speak until this much of our words was heard. The provider reports it after a pause."""
+    return call.take(Speech(said, elapsed_ms=heard_ms + SPEECH_PAUSE_S * 1000))
+
+
+def began_to_ask(call: Call, prompts_before: int) -> int:
+    return sum(speaking_ms(one.text) for one in call.turns[-1].utterances[:prompts_before])
+
+
+@pytest.mark.parametrize("said", BACKCHANNELS)
+def test_a_sound_over_the_greeting_identifies_no_customer(said: str) -> None:
+    call = Call("en" if said in ("ok", "yes") else "zh-CN").take("answered human")
+    greeting = call.heard
+    say(call, said, 3000)
+    assert call.heard == greeting and call.conversation.contact is Contact.UNVERIFIED_HUMAN
+    assert not call.conversation.live
+    say(call, said, 3000)
+    assert call.node == "opening" and call.heard != greeting, "once more, and only what to press"
+
+
+def test_the_same_word_identifies_the_customer_once_they_have_heard_the_question() -> None:
+    call = Call().take("answered human")
+    asked = began_to_ask(call, 1)
+    assert say(call, "是", asked + 500).node == "opening", "they heard two words of it"
+    assert say(call, "是", 1000).node == "code", "asked again they have heard it"
+    assert say(Call().take("answered human"), "是", asked + 4000).node == "code"
+
+
+def test_a_hum_answers_no_menu() -> None:
+    assert Call().take("answered human", "say 嗯").node == "opening"
+    assert Call().take("answered human", "key 1", "say 嗯嗯").node == "code"
+    payment = Call().take("answered human", "key 1", "key 1", "say 嗯")
+    assert payment.node == "payment" and TRANSFER_NAMED not in payment.conversation.flags
+
+
+def test_a_sound_over_the_code_matches_nothing_but_a_comparison_does() -> None:
+    at_the_code = ("answered human", "key 1")
+    assert say(Call().take(*at_the_code), "对", 3000).node == "code"
+    assert say(Call().take(*at_the_code), "一样", 12_000).node == "payment"
+    assert say(Call("en").take(*at_the_code), "they match", 12_000).node == "payment"
+
+
+def test_a_sound_discloses_nothing_to_a_guardian() -> None:
+    told = VARIABLES["zh-CN"] | {"guardian_ready": True}
+    for said in ("嗯", "好", "行"):
+        call = Call(variables=told).take("answered human", "key 1", "key 1", "key 3")
+        say(call, said, 500)
+        assert call.node == "tell" and not call.conversation.wishes
+    assert say(call, "好", 1000).conversation.wishes == {Wish.GUARDIAN}, "asked again in short they agree"
+
+
+def test_a_sound_over_the_words_to_a_guardian_names_no_customer() -> None:
+    call = Call(published=LIBRARY.latest("guardian_call")).take("answered human")
+    assert say(call, "好，您说", 3000).node == "opening"
+
+
+def test_a_no_over_the_words_of_the_payment_warns_at_once() -> None:
+    """没有啊, I have not made a payment: nobody waits for the question."""
+    call = Call().take("answered human", "key 1", "key 1")
+    assert say(call, "没有啊", 3000).findings.outcome is Outcome.NOT_ME
+
+
+def test_sounds_over_the_questions_clear_no_payment() -> None:
+    """嗯 to the introduction, then 没有 to two questions not yet heard, were three harmless answers."""
+    call = Call(variant=1, published=LIBRARY.latest("police_imp")).to_question()
+    for said, heard_ms in (("嗯", 3000), ("嗯", 3000), ("没有", 1000), ("没有", 1000), ("没有", 1000), ("没有", 1000)):
+        say(call, said, heard_ms)
+    call.take("key 3", "key 1")
+    assert call.findings.outcome is not Outcome.CONSISTENT
+
+
+def test_an_answer_before_its_question_was_heard_is_asked_for_again() -> None:
+    call = Call().to_question()
+    first = call.heard
+    assert say(call, "没有", 2000).heard == first, "they missed the introduction, too"
+    call = Call().to_question()
+    say(call, "没有", began_to_ask(call, 2) + 1000)
+    assert call.node == "q1" and call.heard.startswith("第一个问题") and not call.conversation.answers
+    call.take("say 没有")
+    assert call.conversation.answers[0].meaning is Meaning.NO and not call.conversation.answers[0].early
+
+
+def test_an_answer_that_comes_while_the_question_is_asked_again_counts() -> None:
+    """Slow callees answer when we ask again."""
+    call = Call().to_question().take("silence")
+    say(call, "没有", 500)
+    assert call.conversation.answers[0].meaning is Meaning.NO and not call.conversation.answers[0].early
+
+
+def test_one_word_twice_before_each_question_was_heard_is_coached() -> None:
+    call = Call(variant=1).to_question()
+    for prompts_before in (2, 0, 0):
+        say(call, "没有", began_to_ask(call, prompts_before) + 300)
+        say(call, "没有", 300)
+    assert all(answer.early for answer in call.conversation.answers) and call.findings.outcome is Outcome.COACHED
+
+
+def test_a_hum_answers_a_question_that_was_heard() -> None:
+    call = Call().to_question()
+    say(call, "嗯", call.conversation.spoken_ms + 500)
+    assert call.conversation.answers[0].meaning is Meaning.YES
+    call = Call().to_question()
+    say(call, "嗯", call.conversation.spoken_ms - 500)
+    assert call.node == "q1" and not call.conversation.answers

@@ -1,0 +1,93 @@
+"""Record the answer to a question, or ask again where no answer came, none was understood, or it came too soon."""
+
+from __future__ import annotations
+
+from wakeup.domain.fast_dataclass import replace
+from wakeup.ivr.conversation import Answer, Conversation
+from wakeup.ivr.hearing import Heard, heard, open_everywhere
+from wakeup.ivr.input_nodes import UNCLEAR, Patient
+from wakeup.ivr.meaning import Meaning
+from wakeup.ivr.nodes import Menu, Question
+from wakeup.ivr.render import RenderContext
+from wakeup.ivr.scoring import risk_weight
+from wakeup.ivr.turn import Speech, Turn
+from wakeup.ivr.walk import asking, enter, speak, try_again
+
+SPEECH = "speech"
+SILENCES_IN_A_ROW, UNHURRIED_SILENCES = 3, 5
+"""Silences in a row that end a call at its questions. Callees who need time are asked in more, smaller steps."""
+
+
+def silences_of(conversation: Conversation) -> int:
+    return UNHURRIED_SILENCES if conversation.unhurried else SILENCES_IN_A_ROW
+
+
+def tries_of(conversation: Conversation) -> int:
+    """Return how often a question is asked again before it counts as not sure."""
+    return 2 if conversation.unhurried else 1
+
+
+def reprompt(
+    stage: RenderContext, conversation: Conversation, node: Patient, exhausted: str, *, anew: bool = False
+) -> tuple[Conversation, Turn]:
+    """Ask once more, or with `anew` from the first word. After the last reprompt go to `exhausted`."""
+    # Where no global exit is open, only a row of silences ends it: a callee who goes on speaking is not hung up on.
+    used = conversation.tries if open_everywhere(stage.script, conversation) else conversation.silences - 1
+    more = node.again(unhurried=conversation.unhurried)
+    if used >= len(more):
+        return enter(stage, conversation, exhausted)
+    again: tuple[str, ...] = (more[conversation.tries % len(more)],)
+    if anew and isinstance(node, Menu) and node.global_exits:
+        again = node.first(unhurried=conversation.unhurried)
+    return speak(stage, try_again(stage, conversation), again)
+
+
+def not_yet(stage: RenderContext, conversation: Conversation, act: Speech) -> tuple[Conversation, Turn]:
+    """Ask again a callee who spoke before they could hear what is asked: once from the first word, if they missed it
+    all."""
+    node = stage.script.nodes[conversation.node]
+    missed = heard(stage, conversation, act) is Heard.NOTHING
+    if isinstance(node, Menu):
+        return reprompt(stage, conversation, node, node.unclear, anew=missed and conversation.tries == 0)
+    assert isinstance(node, Question), "only menus and questions take a plain yes or no"
+    if conversation.tries >= tries_of(conversation):
+        return record_answer(stage, conversation, node, None, UNCLEAR, None)
+    return speak(stage, try_again(stage, conversation), (*(node.before if missed else ()), *asking(conversation, node)))
+
+
+def ask_again(
+    stage: RenderContext, conversation: Conversation, node: Question, lead: str, why: str
+) -> tuple[Conversation, Turn]:
+    """Ask the question once more; after that it counts as not sure and the next one is asked."""
+    if conversation.tries >= tries_of(conversation):
+        return record_answer(stage, conversation, node, None, why, None)
+    said = node.after if conversation.tries else (lead, *asking(conversation, node))
+    return speak(stage, try_again(stage, conversation), said)
+
+
+def record_answer(
+    stage: RenderContext,
+    conversation: Conversation,
+    node: Question,
+    meaning: Meaning | None,
+    by: str,
+    elapsed_ms: int | None,
+    *,
+    early: bool = False,
+) -> tuple[Conversation, Turn]:
+    """Record an answer and go on. Words that came before their question was heard reassure no more than "not sure"."""
+    risk = node.variants[conversation.variant].risk
+    weight = risk_weight(meaning, risk, node.weight)
+    if early and by == SPEECH:
+        weight = max(weight, risk_weight(None, risk, node.weight))
+    answer = Answer(
+        question=conversation.node,
+        meaning=meaning,
+        by=by,
+        risk=risk,
+        weight=weight,
+        early=early,
+        elapsed_ms=elapsed_ms,
+        turn=conversation.turns - 1,
+    )
+    return enter(stage, replace(conversation.answered(answer), live=conversation.live or meaning is not None), node.to)
