@@ -132,7 +132,7 @@ FRESH_FOR = timedelta(minutes=5)
 """First tries are looked for among messages that fell due within this time.
 
 That keeps the scan short even when the payment core is down for a day, because messages that are retried fall due
-no faster than they are tried.
+no faster than they are tried, and replayed ones are due since their last try.
 """
 _FRESH = Prepared(_READY.where(_o.c.due_at > bindparam("since"), _o.c.tries == 0))
 _NEXT = Prepared(select(func.min(_o.c.due_at)).where(is_one_of(_o.c.state, [MessageState.DUE])))

@@ -157,8 +157,11 @@ def _after(unit: Unit, message: OutboxMessage, delivery: Delivery, now: datetime
 
 
 def replay(unit: Unit, message_id: str, now: datetime) -> OutboxMessage:
-    """Make a dead message due again. Raises NotFoundError, or ConflictError when it is not dead or a newer decision
-    exists."""
+    """Make a dead message due again, as a retry: a fresh decision must not wait for all that died in an outage.
+
+    It is due since its last try, so that the outbox need not look for fresh messages among thousands of replayed ones.
+    Raises NotFoundError, or ConflictError when it is not dead or a newer decision exists.
+    """
     message = unit.outbox.lock(MessageId(message_id))
     if message is None:
         raise NotFoundError("no such message")
@@ -170,7 +173,8 @@ def replay(unit: Unit, message_id: str, now: datetime) -> OutboxMessage:
     newest = unit.decisions.newest(message.transfer_id)
     if newest is not None and newest.sequence > message.sequence:
         raise ConflictError("message", "a newer decision of this transfer was sent or is being sent")
-    again = replace(message, state=MessageState.DUE, due_at=now, tries=0, settled_at=None)
+    due_at = min(message.due_at, now)
+    again = replace(message, state=MessageState.DUE, due_at=due_at, tries=1, settled_at=None)
     unit.outbox.save(again)
     unit.wakes.add("deliver")
     return again
