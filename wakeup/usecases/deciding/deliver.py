@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -41,6 +41,13 @@ class Dispatch:
 class Batch:
     dispatches: tuple[Dispatch, ...]
     next_due: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadLetters:
+    messages: tuple[OutboxMessage, ...]
+    allows: Collection[MessageId]
+    """Also those whose body cannot be decrypted."""
 
 
 def take_messages(unit: Unit, now: datetime, limit: int, again: int | None = None) -> Batch:
@@ -183,6 +190,11 @@ def replay(unit: Unit, message_id: str, now: datetime) -> OutboxMessage:
 def listed(unit: Unit, state: str | None, limit: int) -> list[OutboxMessage]:
     """Return messages for inspection, newest first."""
     return list(unit.outbox.listed(state, limit))
+
+
+def dead_letters(unit: Unit, limit: int) -> DeadLetters:
+    """Return the dead messages, newest first, and which of them are allows."""
+    return DeadLetters(messages=tuple(unit.outbox.listed(MessageState.DEAD, limit)), allows=unit.outbox.dead_allows())
 
 
 def number_decisions(unit: Unit, limit: int) -> Sequence[tuple[Ruling, str]]:
