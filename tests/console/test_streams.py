@@ -1,5 +1,5 @@
 """The event streams of live pages: what they send while the database is away, after an internal error, and without
-a session.
+a session; and what a page says without the database.
 """
 
 from __future__ import annotations
@@ -111,3 +111,17 @@ async def test_a_stream_that_is_opened_after_the_sessions_end_says_so_to_its_pag
     told = await nobody.get("/console/live", **STREAM)
     assert told.text == "event: signed-out\ndata: {}\n\n"
     assert told.headers["Content-Type"].startswith("text/event-stream")
+
+
+async def test_without_the_database_a_page_says_that_an_act_may_have_been_done(
+    console: ConsoleClient, browsers: Browsers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away(*_args: object, **_more: object) -> None:
+        raise StoreDownError("hangs")
+
+    ann = browsers()
+    await ann.sign_in("ann")
+    monkeypatch.setattr(console.store, "read", away)
+    page = await ann.get("/console/queue")
+    assert page.status == 503
+    assert "an act may have been done all the same: look before you repeat it" in page.plain

@@ -119,7 +119,7 @@ def wanted() -> frozenset[str]:
         | set(heard.SAID.values())
     )
     words |= {sso.UNKNOWN, sso.BROKEN, sign_in.WRONG, sign_in.WRONG_CODE, sign_in.SLOW, NO_AMOUNT, NO_NUMBER}
-    words |= {"your role does not have the right to do that", "the database is not available; nothing was done"}
+    words |= {"your role does not have the right to do that", access.STORE_DOWN}
     words |= {
         "Not Found",
         "Method Not Allowed",

@@ -7,13 +7,15 @@ import json
 from datetime import timedelta
 
 from tests.runtime.test_per_item import LoopDesk
-from tests.unit.builders import MINUTE, T0
+from tests.unit.builders import HOUR, MINUTE, T0
 from tests.unit.desk import Desk
 from wakeup.bank.core_client import TIMEOUT
 from wakeup.runtime.loops.deliverer import MAX_AGAIN, MAX_AT_ONCE, Deliverer
 from wakeup.runtime.policy.file import DELIVERY_PATIENCE
-from wakeup.usecases.deciding.deliver import record_delivery, take_messages
+from wakeup.storage.repositories.outbox import FRESH_FOR
+from wakeup.usecases.deciding.deliver import listed, record_delivery, replay, take_messages
 from wakeup.usecases.ports import Delivery, Envelope, Receipt
+from wakeup.usecases.records import MessageState
 
 SECOND = timedelta(seconds=1)
 RETRY = Delivery(receipt=Receipt.RETRY)
@@ -42,10 +44,10 @@ def decided(desk: Desk, *numbers: int, now: timedelta = timedelta()) -> None:
         desk.flag(n, T0 + now, minutes=-1)
 
 
-def tried(desk: Desk) -> None:
+def tried(desk: Desk, delivery: Delivery = RETRY) -> None:
     """Try to deliver every due message once, without success."""
     for dispatch in desk.run(take_messages, T0, 1000).dispatches:
-        desk.run(record_delivery, dispatch, RETRY, T0)
+        desk.run(record_delivery, dispatch, delivery, T0)
 
 
 def test_a_core_that_hangs_keeps_no_fresh_decision_waiting() -> None:
@@ -72,6 +74,40 @@ def test_a_core_that_hangs_keeps_no_fresh_decision_waiting() -> None:
         await deliverer.drain(1)
 
     asyncio.run(story())
+
+
+def test_dead_messages_that_are_all_replayed_keep_no_fresh_decision_waiting() -> None:
+    async def story() -> None:
+        loops, core = LoopDesk(), Hanging()
+        deliverer = Deliverer(loops.engine, core)
+        decided(loops.desk, *range(1, 61))
+        tried(loops.desk, Delivery(receipt=Receipt.GONE, status=422))
+        loops.clock.at = T0 + MINUTE
+        for message in loops.desk.run(listed, MessageState.DEAD, 99):
+            loops.desk.run(replay, message.id, loops.clock.at)
+        await deliverer.round()
+        await some_steps()
+        assert len(core.told) == MAX_AGAIN < MAX_AT_ONCE
+        decided(loops.desk, 99, now=MINUTE + SECOND)
+        loops.clock.at += SECOND
+        await deliverer.round()
+        await some_steps()
+        assert core.told[MAX_AGAIN:] == ["t_99"], "at once, though the core hangs again"
+        core.lets_go.set()
+        await deliverer.drain(1)
+
+    asyncio.run(story())
+
+
+def test_the_search_for_fresh_decisions_does_not_read_what_was_replayed() -> None:
+    desk = Desk()
+    decided(desk, *range(1, 4))
+    tried(desk, Delivery(receipt=Receipt.GONE, status=422))
+    later = T0 + HOUR
+    for message in desk.run(listed, MessageState.DEAD, 9):
+        desk.run(replay, message.id, later)
+    assert all(one.due_at < later - FRESH_FOR for one in desk.run(listed, MessageState.DUE, 9))
+    assert len(desk.run(take_messages, later, 9).dispatches) == 3, "they are due all the same"
 
 
 def test_first_tries_come_first_and_in_their_order() -> None:

@@ -139,6 +139,14 @@ def test_all_dead_messages_are_sent_again_with_one_command_and_allows_only_when_
     assert replays("--all") == (0, [], 0)
 
 
+def test_a_dead_allow_is_left_out_also_by_a_shell_that_lacks_the_master_key(shell: Shell) -> None:
+    allow, hold = (shell.does(partial(dies, n=n, ruling=r)) for n, r in enumerate((Ruling.ALLOW, Ruling.HOLD), start=1))
+    shell.environment["WAKEUP_KEYS__DATA"] = b64encode(os.urandom(32)).decode()
+    said = shell.says("outbox", "replay", "--all")
+    assert ([one["message_id"] for one in said["messages"]], said["allows_left_out"]) == ([hold], 1)
+    assert [one.id for one in shell.does(lambda unit: unit.outbox.listed(MessageState.DEAD, 9))] == [allow]
+
+
 def test_several_messages_are_sent_again_and_the_others_are_named(shell: Shell) -> None:
     first, second = (shell.does(partial(dies, n=n)) for n in (1, 2))
     said = shell.says("outbox", "replay", first, "msg_unknown", second, code=1)

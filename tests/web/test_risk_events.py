@@ -121,6 +121,14 @@ def test_without_the_database_nothing_is_promised(error: Exception, wait: str) -
     assert world.counted("risk_events_total", answer="unavailable") == 1
 
 
+def test_the_bank_is_told_to_send_again_what_may_have_been_stored() -> None:
+    async def story(bank: Caller) -> None:
+        heard = await bank.post(PATH, event())
+        assert heard.json["detail"].endswith("it may have stored this all the same: send it again with the same ids")
+
+    play(story, world_with(StoreDownError("hangs")))
+
+
 def test_our_own_fault_says_nothing() -> None:
     async def story(bank: Caller) -> None:
         heard = await bank.post(PATH, event())

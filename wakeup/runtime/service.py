@@ -42,7 +42,7 @@ from wakeup.runtime.settings.settings import Settings
 from wakeup.runtime.startup import keep_words, note_keys, resume_work
 from wakeup.runtime.words.speaker import typologies_of
 from wakeup.storage.anchors import last_anchor
-from wakeup.storage.revision import why_not_served_yet
+from wakeup.storage.revision_check import RevisionCheck
 from wakeup.storage.store import Store
 from wakeup.storage.unit_of_work import SqlUnit, unit_maker
 from wakeup.telephony.client import TwilioPhone
@@ -78,6 +78,7 @@ class Service:
         self._node_sync = NodeSync(url, self.hub, infra.clock, self.log, infra.timers.clock_was_set)
         self._dependencies = unit_dependencies(settings, infra)
         self.store: Store[SqlUnit] = infra.open_store(url, unit_maker(self._dependencies), self._publish)
+        self._revision = RevisionCheck(url, lambda: data_folder("migrations"), self.store)
         self._throttle = IngestThrottle()
         self._overload = self._dependencies.policy.overload
         self._loops: list[Loop] = []
@@ -212,14 +213,14 @@ class Service:
             return ["this node is stopping"]
         try:
             await self.store.ping()
+            behind = await self.behind()
         except StoreDownError as down:
             return [f"the database is not available or not writable ({down})"]
-        return [fault for fault in (self._node_sync.fault, await self.behind()) if fault is not None]
+        return [fault for fault in (self._node_sync.fault, behind) if fault is not None]
 
     async def behind(self) -> str | None:
         """Return which migration the database lacks, or why it cannot tell; None if it lacks none."""
-        url = self.settings.database_url.get_secret_value()
-        return await asyncio.to_thread(why_not_served_yet, url, lambda: data_folder("migrations"))
+        return await self._revision.fault()
 
     def _anchored_at(self) -> datetime | None:
         newest = last_anchor(Path(self.settings.audit.anchors_file)) if Role.DISPATCH in self.roles else None

@@ -15,6 +15,8 @@ from wakeup.domain.errors import ConflictError, NotFoundError, StoreBusyError, S
 from wakeup.telephony.inbound import BadFormError
 
 DOWN_RETRY_AFTER_S = 2
+STORE_DOWN = "the database is not available; it may have stored this all the same: send it again with the same ids"
+"""A COMMIT whose result is unknown, and an event that waited too long, may still be committed."""
 WAYS_OUT: Mapping[Flaw, str] = {
     Flaw.MISSING: "webhook-id, webhook-timestamp and webhook-signature are needed",
     Flaw.MALFORMED: "a webhook-id of up to 128 printable ASCII characters, a webhook-timestamp of whole Unix seconds, "
@@ -82,7 +84,7 @@ def of_use_case(error: Exception) -> ProblemAnswer | None:
         case StoreBusyError():
             return _later("too many requests are waiting; try again later", error.retry_after_s)
         case StoreDownError():
-            return _later("the database is not available; nothing was done", DOWN_RETRY_AFTER_S)
+            return _later(STORE_DOWN, DOWN_RETRY_AFTER_S)
         case _:
             return None
 

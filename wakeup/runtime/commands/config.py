@@ -26,6 +26,7 @@ from wakeup.runtime.words.sms_templates import load_sms_templates
 from wakeup.storage.demo_mark import why_not_served
 from wakeup.storage.engine import file_of
 from wakeup.storage.revision import revision_fault
+from wakeup.storage.writable import why_not_writable
 
 
 def show(*, as_json: bool) -> None:
@@ -41,8 +42,8 @@ def show(*, as_json: bool) -> None:
 
 
 def check(*, as_json: bool) -> None:
-    """Print everything that would stop the start, and an anchors file that cannot be written; exit 0 only if there is
-    nothing. Then print what is to be done before the start."""
+    """Print everything that would stop the start, and an anchors file or a database that cannot be written; exit 0
+    only if there is nothing. Then print what is to be done before the start."""
     faults = all_faults()
     to_do = [] if faults else _to_do(settings_or_exit().database_url.get_secret_value())
     if as_json:
@@ -98,7 +99,7 @@ def all_faults() -> list[str]:
         faults += wrong.faults
     refused = None
     if settings is not None and database_url is not None:
-        refused = why_not_served(database_url) or why_older_copy(settings)
+        refused = why_not_served(database_url) or why_older_copy(settings) or why_not_writable(database_url)
     return faults if refused is None else [*faults, refused]
 
 

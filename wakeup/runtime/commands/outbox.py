@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from rich.table import Column, Table
 
-from wakeup.domain.decision import Ruling
 from wakeup.domain.errors import ConflictError, NotFoundError
 from wakeup.runtime.commands.shared import BY, console, fail, say, say_json
 from wakeup.runtime.commands.with_store import run_in_store
@@ -88,8 +86,9 @@ class _Replayed:
 async def _dead(store: Store[SqlUnit], done: _Replayed, status: str | None, *, with_allows: bool) -> list[str]:
     """Return the ids of the dead messages with this last status, oldest first. Without `with_allows` count the
     allows: their cases may have learned something since."""
-    found = [one for one in await store.read(deliver.listed, MessageState.DEAD, EVERY) if _has(one, status)]
-    wanted = [one for one in found if with_allows or not _allows(one)]
+    dead = await store.read(deliver.dead_letters, EVERY)
+    found = [one for one in dead.messages if _has(one, status)]
+    wanted = [one for one in found if with_allows or one.id not in dead.allows]
     done.allows = len(found) - len(wanted)
     return [one.id for one in reversed(wanted)]
 
@@ -97,10 +96,6 @@ async def _dead(store: Store[SqlUnit], done: _Replayed, status: str | None, *, w
 def _has(message: OutboxMessage, status: str | None) -> bool:
     last = NO_ANSWER if message.last_status is None else str(message.last_status)
     return status is None or status == last or (status == f"{last[0]}xx" and last != NO_ANSWER)
-
-
-def _allows(message: OutboxMessage) -> bool:
-    return message.body is not None and json.loads(message.body)["decision"] == Ruling.ALLOW
 
 
 def _facts(message: OutboxMessage) -> dict[str, object]:

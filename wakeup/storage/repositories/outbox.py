@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -132,12 +132,18 @@ FRESH_FOR = timedelta(minutes=5)
 """First tries are looked for among messages that fell due within this time.
 
 That keeps the scan short even when the payment core is down for a day, because messages that are retried fall due
-no faster than they are tried.
+no faster than they are tried, and replayed ones are due since their last try.
 """
 _FRESH = Prepared(_READY.where(_o.c.due_at > bindparam("since"), _o.c.tries == 0))
 _NEXT = Prepared(select(func.min(_o.c.due_at)).where(is_one_of(_o.c.state, [MessageState.DUE])))
 _MOST_LATE = Prepared(select(func.min(_o.c.late_at)).where(is_one_of(_o.c.state, [MessageState.DUE])))
 _DEAD = Prepared(select(func.count()).where(is_one_of(_o.c.state, [MessageState.DEAD])))
+_DEAD_ALLOWS = Prepared(
+    select(_o.c.id).where(
+        is_one_of(_o.c.state, [MessageState.DEAD]),
+        ~exists().where(_d.c.id == _o.c.decision_id, is_one_of(_d.c.ruling, [Ruling.HOLD, Ruling.REFUSE])),
+    )
+)
 _SUPERSEDE = Prepared(
     update(_o)
     .where(
@@ -216,6 +222,9 @@ class SqlOutbox:
     def dead(self) -> int:
         found: int = _DEAD.rows(self._link).scalar()
         return found
+
+    def dead_allows(self) -> Collection[MessageId]:
+        return {MessageId(row[0]) for row in _DEAD_ALLOWS.rows(self._link).found}
 
     def listed(self, state: str | None, limit: int) -> Sequence[OutboxMessage]:
         if state is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -41,6 +41,13 @@ class Dispatch:
 class Batch:
     dispatches: tuple[Dispatch, ...]
     next_due: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadLetters:
+    messages: tuple[OutboxMessage, ...]
+    allows: Collection[MessageId]
+    """Also those whose body cannot be decrypted."""
 
 
 def take_messages(unit: Unit, now: datetime, limit: int, again: int | None = None) -> Batch:
@@ -157,8 +164,11 @@ def _after(unit: Unit, message: OutboxMessage, delivery: Delivery, now: datetime
 
 
 def replay(unit: Unit, message_id: str, now: datetime) -> OutboxMessage:
-    """Make a dead message due again. Raises NotFoundError, or ConflictError when it is not dead or a newer decision
-    exists."""
+    """Make a dead message due again, as a retry: a fresh decision must not wait for all that died in an outage.
+
+    It is due since its last try, so that the outbox need not look for fresh messages among thousands of replayed ones.
+    Raises NotFoundError, or ConflictError when it is not dead or a newer decision exists.
+    """
     message = unit.outbox.lock(MessageId(message_id))
     if message is None:
         raise NotFoundError("no such message")
@@ -170,7 +180,8 @@ def replay(unit: Unit, message_id: str, now: datetime) -> OutboxMessage:
     newest = unit.decisions.newest(message.transfer_id)
     if newest is not None and newest.sequence > message.sequence:
         raise ConflictError("message", "a newer decision of this transfer was sent or is being sent")
-    again = replace(message, state=MessageState.DUE, due_at=now, tries=0, settled_at=None)
+    due_at = min(message.due_at, now)
+    again = replace(message, state=MessageState.DUE, due_at=due_at, tries=1, settled_at=None)
     unit.outbox.save(again)
     unit.wakes.add("deliver")
     return again
@@ -179,6 +190,11 @@ def replay(unit: Unit, message_id: str, now: datetime) -> OutboxMessage:
 def listed(unit: Unit, state: str | None, limit: int) -> list[OutboxMessage]:
     """Return messages for inspection, newest first."""
     return list(unit.outbox.listed(state, limit))
+
+
+def dead_letters(unit: Unit, limit: int) -> DeadLetters:
+    """Return the dead messages, newest first, and which of them are allows."""
+    return DeadLetters(messages=tuple(unit.outbox.listed(MessageState.DEAD, limit)), allows=unit.outbox.dead_allows())
 
 
 def number_decisions(unit: Unit, limit: int) -> Sequence[tuple[Ruling, str]]:

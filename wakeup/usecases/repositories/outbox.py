@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -60,5 +60,9 @@ class Outbox(Protocol):
 
     def dead(self) -> int:
         """Return the number of dead messages."""
+
+    def dead_allows(self) -> Collection[MessageId]:
+        """Return the dead messages that are not known to hold or refuse. The decision tells, not the body, which may
+        not be readable here."""
 
     def listed(self, state: str | None, limit: int) -> Sequence[OutboxMessage]: ...

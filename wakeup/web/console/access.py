@@ -36,6 +36,7 @@ from wakeup.web.problems import Refusal
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 OUR_FAULT = "internal error; see the log"
+STORE_DOWN = "the database is not available; an act may have been done all the same: look before you repeat it"
 FORMS_ONLY = "this URL only accepts a submitted form; nothing was done"
 RENEW_SHARE = 20
 """The last use of a session is written only after 1/RENEW_SHARE of its idle time, not with every click."""
@@ -171,7 +172,7 @@ def _error_page(request: web.Request, error: Exception) -> web.Response:
         case ConflictError():
             status, why = 409, error.reason
         case StoreDownError() | StoreBusyError():
-            status, why = 503, "the database is not available; nothing was done"
+            status, why = 503, STORE_DOWN
             headers["Retry-After"] = "2"
         case _:
             status, why = 500, OUR_FAULT

@@ -66,7 +66,11 @@ def fault(text: str, *headers: str) -> Said:
 
 _INTERNAL = {500: fault("Internal error, without details.")}
 _AWAY = {
-    503: fault("The database is not available, or too many requests are waiting. Nothing was done.", "Retry-After")
+    503: fault(
+        "Too many requests are waiting, or the database is not available. It may have stored this all the same: send "
+        "it again with the same ids.",
+        "Retry-After",
+    )
 }
 _NOT_HTTP = {400: fault("The request is not valid HTTP, or its address or one of its headers is longer than 8 KiB.")}
 _BODY = {

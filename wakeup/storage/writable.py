@@ -1,0 +1,35 @@
+"""Whether a database accepts writes, for an operator who looks for the cause of an outage."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import DatabaseError
+
+from wakeup.storage.engine import connected, file_of
+from wakeup.storage.unreachable import address_of
+
+
+def why_not_writable(database_url: str) -> str | None:
+    """Return why the database accepts no writes, or None. Changes nothing. A missing file is no reason: migrating
+    creates it."""
+    file = file_of(database_url)
+    if file is not None and not file.exists():
+        return None
+    try:
+        with connected(database_url) as connection:
+            why = _try(connection)
+    except DatabaseError as error:
+        why = (str(error.orig).splitlines() or [""])[0]
+    return None if why is None else f"WAKEUP_DATABASE_URL {address_of(database_url)}: accepts no writes ({why})"
+
+
+def _try(connection: Connection) -> str | None:
+    if connection.dialect.name != "sqlite":
+        read_only = connection.exec_driver_sql("SHOW transaction_read_only").scalar() == "on"
+        return "25006: the server is a standby or read-only" if read_only else None
+    # Rewrite the first page of the file with the same value, as the probe of a node does.
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    standing = connection.exec_driver_sql("PRAGMA user_version").scalar()
+    connection.exec_driver_sql(f"PRAGMA user_version = {standing}")
+    connection.exec_driver_sql("COMMIT")
+    return None
