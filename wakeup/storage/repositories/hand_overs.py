@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import and_, bindparam, func, or_, select
 
 from wakeup.domain.agent import Skill
 from wakeup.domain.hand_over import OPEN, HandOver, HandOverState
-from wakeup.domain.ids import AttemptId, CaseId
+from wakeup.domain.ids import AttemptId, CaseId, CustomerId
 from wakeup.domain.review import Act
 from wakeup.domain.staff import StaffId
 from wakeup.storage.mapping import Mapper, is_one_of, table_of
 from wakeup.storage.prepared import Link, Prepared
-from wakeup.storage.tables import HandOverRow, ReviewActRow
+from wakeup.storage.tables import HandOverRow, ReviewActRow, TransferRow
 
 _hand_overs = Mapper(HandOverRow, HandOver, lists={"skills": Skill, "tried": StaffId})
-_h, _acts = _hand_overs.table, table_of(ReviewActRow)
+_h, _acts, _t = _hand_overs.table, table_of(ReviewActRow), table_of(TransferRow)
 _OF_OFFER = Prepared(select(_h).where(_h.c.offer == bindparam("offer"), _h.c.offer.is_not(None)))
 _OF_CASE = Prepared(select(_h).where(_h.c.case_id == bindparam("case")).order_by(_h.c.asked_at))
 _DUE = Prepared(
@@ -49,6 +49,18 @@ _UNRECORDED = Prepared(
         _OUTCOMES == 0,
     )
     .order_by(_h.c.asked_at)
+)
+# The cases are found through the transfers, as those of evidence are.
+_IN_TALK = Prepared(
+    select(func.count())
+    .select_from(_h)
+    .where(
+        _h.c.case_id.in_(select(_t.c.case_id).where(_t.c.customer_id == bindparam("customer"))),
+        or_(
+            is_one_of(_h.c.state, OPEN),
+            and_(_h.c.joined_at.is_not(None), _h.c.ended_at > bindparam("since"), _OUTCOMES == 0),
+        ),
+    )
 )
 _UNOFFERED = Prepared(
     select(_h)
@@ -104,3 +116,6 @@ class SqlHandOvers:
 
     def unrecorded(self, agent: StaffId, since: datetime) -> Sequence[HandOver]:
         return _hand_overs.all(_UNRECORDED.rows(self._link, {"agent": agent, "since": since}))
+
+    def in_talk(self, customer_id: CustomerId, since: datetime) -> bool:
+        return bool(_IN_TALK.rows(self._link, {"customer": customer_id, "since": since}).scalar())

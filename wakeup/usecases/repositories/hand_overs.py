@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from wakeup.domain.hand_over import HandOver
-from wakeup.domain.ids import AttemptId, CaseId
+from wakeup.domain.ids import AttemptId, CaseId, CustomerId
 from wakeup.domain.staff import StaffId
 
 
@@ -39,3 +39,7 @@ class HandOvers(Protocol):
     def unrecorded(self, agent: StaffId, since: datetime) -> Sequence[HandOver]:
         """Return the agent's conversations, of those asked for after `since`, whose outcome they have not recorded.
         Oldest first."""
+
+    def in_talk(self, customer_id: CustomerId, since: datetime) -> bool:
+        """True if a hand-over in a case of this customer is open, or a conversation that ended after `since` has no
+        recorded outcome."""
