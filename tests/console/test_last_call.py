@@ -43,9 +43,9 @@ async def test_earlier_calls_without_an_outcome_are_listed_and_open_from_there(
     await kim.sign_in("kim")
     page = await kim.get("/console/desk")
     assert "Your calls without an outcome" in page.plain and f"desk/{other}/outcome" in page.text
-    link = f"/console/desk?case={case_id}"
+    link = f"/console/desk?case={case_id}&talk=att_c-4"
     earlier = await kim.get(link)
-    assert link in page.text and "This is an earlier call of yours." in earlier.plain
+    assert link.replace("&", "&amp;") in page.text and "This is an earlier call of yours." in earlier.plain
     assert f"desk/{case_id}/outcome" in earlier.text and f"desk/{other}/" not in earlier.text
     assert '<div id="of-case" hidden>' in earlier.text, "another customer is on the line now"
     await kim.post(f"/console/desk/{case_id}/outcome", {**earlier.hidden("outcome"), **WARNED})

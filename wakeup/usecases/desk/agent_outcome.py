@@ -11,11 +11,11 @@ from datetime import datetime
 
 from wakeup.domain.errors import ConflictError
 from wakeup.domain.fast_dataclass import replace
-from wakeup.domain.hand_over import HandOver
+from wakeup.domain.hand_over import HandOver, TalkRef
 from wakeup.domain.outcome import PROTECTIVE, Contact, Evidence, Outcome
 from wakeup.domain.review import OWES_A_CALL, Act, Reason, Review, reaches
 from wakeup.domain.staff import Right, demand
-from wakeup.usecases.agents.talks import last_talk
+from wakeup.usecases.agents.talks import own_talk
 from wakeup.usecases.case.customer import raise_next_tiers
 from wakeup.usecases.case.follow_up import want_person
 from wakeup.usecases.case.parties import is_anothers
@@ -50,6 +50,8 @@ class FoundOut:
     """None: the agent chose none."""
     identified: bool
     """The agent made sure that they talked to the customer."""
+    talk: TalkRef | None = None
+    """The conversation it is about; None: the agent's newest one in the case."""
 
 
 def record_outcome(unit: Unit, order: Order, found: FoundOut, now: datetime) -> Review:
@@ -62,7 +64,7 @@ def record_outcome(unit: Unit, order: Order, found: FoundOut, now: datetime) -> 
     with ReviewFile(unit, order, now) as work:
         demand(work.staff, Right.TAKE_CALLS)
         work.unchanged()
-        talked = _talk_of(work)
+        talked = _talk_of(work, found.talk)
         if found.outcome is None or found.outcome not in FOUND_OUT:
             raise ConflictError("outcome", "choose the outcome of the call")
         anothers = is_anothers(work.file, talked.attempt_id)
@@ -82,7 +84,9 @@ def record_outcome(unit: Unit, order: Order, found: FoundOut, now: datetime) -> 
         record_evidence(
             work.file, work.staff.name, evidence, attempt=talked.attempt_id, score="0", live_person=identified
         )
-        talk = work.record(Act.TALKED, None, outcome=found.outcome, evidence=evidence.id)
+        talk = work.record(
+            Act.TALKED, None, outcome=found.outcome, evidence=evidence.id, attempt=talked.attempt_id, n=talked.n
+        )
         if found.outcome in PROTECTIVE:
             raise_next_tiers(work.file)
             if anothers:
@@ -130,9 +134,9 @@ def _had_reached(work: ReviewFile, talked: HandOver) -> bool:
     )
 
 
-def _talk_of(work: ReviewFile) -> HandOver:
-    """Return this agent's newest conversation with this customer. Raises ConflictError when there is none."""
-    found = last_talk(work.unit, work.file.case.id, work.staff.id)
+def _talk_of(work: ReviewFile, named: TalkRef | None) -> HandOver:
+    """Return this agent's conversation that the record is about. Raises ConflictError when there is none."""
+    found = own_talk(work.unit, work.file.case.id, work.staff.id, named)
     if found is None:
         raise ConflictError("case", "you have not talked to this customer")
     return found

@@ -1,7 +1,7 @@
 // Keeps in this tab what an agent typed and has not sent yet, so that a reload does not lose it. It is removed once it
 // was recorded, and at the end of the session.
 const PREFIX = "draft:";
-const UNTYPED = new Set(["csrf", "form", "version"]);
+const UNTYPED = new Set(["csrf", "form", "version", "talk"]);
 // The other tabs share the session, so they hear of the sign-out.
 const others = new BroadcastChannel("wakeup-signed-out");
 let ended = false;
