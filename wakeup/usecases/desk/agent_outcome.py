@@ -6,6 +6,7 @@ A release remains a separate act by an account that has the right, and by two pe
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,7 +16,7 @@ from wakeup.domain.hand_over import HandOver, TalkRef
 from wakeup.domain.outcome import PROTECTIVE, Contact, Evidence, Outcome
 from wakeup.domain.review import OWES_A_CALL, Act, Reason, Review, reaches
 from wakeup.domain.staff import Right, demand
-from wakeup.usecases.agents.talks import own_talk
+from wakeup.usecases.agents.talks import last_talk, own_talk
 from wakeup.usecases.case.customer import raise_next_tiers
 from wakeup.usecases.case.follow_up import want_person
 from wakeup.usecases.case.parties import is_anothers
@@ -23,7 +24,16 @@ from wakeup.usecases.case.record_evidence import new_evidence_id, record_evidenc
 from wakeup.usecases.conversation.nothing_left import nothing_left
 from wakeup.usecases.deciding.settle import settle_file
 from wakeup.usecases.deciding.warning_after_allow import WARNED, alarm_after_allow
+from wakeup.usecases.desk.talk_records import (
+    OWED,
+    asked_since,
+    date_of_late,
+    records_of,
+    said_reached,
+    spoken_to_since,
+)
 from wakeup.usecases.guardian_answers.record_answer import request_review
+from wakeup.usecases.records import Note
 from wakeup.usecases.review.review import Order, ReviewFile
 from wakeup.usecases.unit import Unit
 
@@ -65,6 +75,8 @@ def record_outcome(unit: Unit, order: Order, found: FoundOut, now: datetime) -> 
         demand(work.staff, Right.TAKE_CALLS)
         work.unchanged()
         talked = _talk_of(work, found.talk)
+        timeline = unit.views.timeline(order.case_id)
+        records = records_of(timeline, talked)
         if found.outcome is None or found.outcome not in FOUND_OUT:
             raise ConflictError("outcome", "choose the outcome of the call")
         anothers = is_anothers(work.file, talked.attempt_id)
@@ -81,12 +93,15 @@ def record_outcome(unit: Unit, order: Order, found: FoundOut, now: datetime) -> 
             at=now,
             by=work.staff.name,
         )
+        asked = asked_since(work.file, timeline, talked, work.staff.name)
+        late = asked or talked != last_talk(unit, order.case_id, work.staff.id)
         record_evidence(
             work.file, work.staff.name, evidence, attempt=talked.attempt_id, score="0", live_person=identified
         )
         talk = work.record(
-            Act.TALKED, None, outcome=found.outcome, evidence=evidence.id, attempt=talked.attempt_id, n=talked.n
-        )
+            Act.TALKED, None, dated=date_of_late(work.file, talked, records) if late else None, waits_on=asked,
+            outcome=found.outcome, evidence=evidence.id, attempt=talked.attempt_id, n=talked.n,
+        )  # fmt: skip
         if found.outcome in PROTECTIVE:
             raise_next_tiers(work.file)
             if anothers:
@@ -94,12 +109,12 @@ def record_outcome(unit: Unit, order: Order, found: FoundOut, now: datetime) -> 
                 request_review(work.file, "guardian_worried")
             else:
                 alarm_after_allow(work.file, WARNED, work.staff.name)
-        if talk.reason is Reason.CALL_BACK_AGREED and not anothers:
+        if talk.reason is Reason.CALL_BACK_AGREED and not anothers and not asked:
             # The customer agreed to this call in place of the one promised before, which is late no more.
             work.file.update(replace(work.file.case, person_due_at=None, person_late_at=None))
         settle_file(work.file)
         if not reaches(talk.act, talk.reason):
-            _wait_on(work, talked)
+            _wait_on(work, talked, records)
     return work.review
 
 
@@ -111,27 +126,19 @@ def _as_a_guardians(outcome: Outcome) -> Outcome:
     return Outcome.GUARDIAN_WORRIED if outcome in PROTECTIVE else Outcome.PARTIAL
 
 
-def _wait_on(work: ReviewFile, talked: HandOver) -> None:
+def _wait_on(work: ReviewFile, talked: HandOver, records: Sequence[Note]) -> None:
     """Queue the case again: a human must call, or the customer wanted an agent and has reached neither this one nor
-    another since."""
+    another since. `records`: what the agent had recorded of this talk before."""
     reached_at = work.unit.reviews.last_contact_at(work.file.case.id)
     since = reached_at is not None and talked.joined_at is not None and reached_at >= talked.joined_at
+    # That this same talk had reached the customer ended what was promised before.
+    wants = work.order.reason in OWES_A_CALL or any(said_reached(one) for one in records)
     # Otherwise an open payment shows the case in the queue.
-    owed = work.order.reason in OWES_A_CALL or _had_reached(work, talked)
+    owed = wants and not spoken_to_since(work.file, talked, records)
     if owed:
-        work.file.note("call_owed", work.staff.name, attempt=talked.attempt_id)
+        work.file.note(OWED, work.staff.name, attempt=talked.attempt_id, n=talked.n)
     if owed or (nothing_left(work.file) and not since):
         want_person(work.file)
-
-
-def _had_reached(work: ReviewFile, talked: HandOver) -> bool:
-    """True if the agent had recorded before that this same talk reached the customer: that ended what was promised."""
-    acts = work.unit.reviews.acts(work.file.case.id, work.file.case.customer_id)
-    began_at = talked.joined_at or work.now
-    return any(
-        one.act is Act.TALKED and one.by == work.staff.id and one.at >= began_at and reaches(one.act, one.reason)
-        for one in acts
-    )
 
 
 def _talk_of(work: ReviewFile, named: TalkRef | None) -> HandOver:
