@@ -35,12 +35,21 @@ from wakeup.usecases.unit import Unit
 T1, LATER = TransferId("t_1"), T0 + 10 * MINUTE
 
 
-def talked(desk: Desk, case_id: CaseId, agent: str = "kim", n: int = 4, joined_at: datetime = T0) -> None:
+def talked(
+    desk: Desk,
+    case_id: CaseId,
+    agent: str = "kim",
+    n: int = 4,
+    joined_at: datetime = T0,
+    *,
+    call: str = "att_c",
+    ended_at: datetime = LATER,
+) -> None:
     """An agent has talked to the customer of this case."""
     wait = HandOver(
-        attempt_id=AttemptId("att_c"), n=n, case_id=case_id, customer_id=CustomerId("u_1"), language="zh", skills=(),
+        attempt_id=AttemptId(call), n=n, case_id=case_id, customer_id=CustomerId("u_1"), language="zh", skills=(),
         state=HandOverState.OVER, asked_at=T0, give_up_at=T0 + MINUTE, offer=AttemptId(f"att_a{n}"),
-        agent=StaffId(f"usr_{agent}"), joined_at=joined_at, ended_at=LATER, came_back=True, due_at=None,
+        agent=StaffId(f"usr_{agent}"), joined_at=joined_at, ended_at=ended_at, came_back=True, due_at=None,
     )  # fmt: skip
     desk.run(lambda unit: unit.hand_overs.add(wait))
 

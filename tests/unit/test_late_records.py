@@ -118,6 +118,16 @@ def test_a_call_that_a_later_talk_has_made_needless_is_owed_no_more(desk: Desk) 
         assert (queued(desk, SINCE + 9 * MINUTE), due_by(desk, case_id)) == ([(T1, Urgency.HELD)], None)
 
 
+def test_what_is_recorded_late_of_an_earlier_talk_is_no_wait_that_began_after_the_next(desk: Desk) -> None:
+    case_id = CaseId(desk.flag(1, customer_id="u_1").case_id)
+    talked(desk, case_id)
+    talked(desk, case_id, "lea", 9, joined_at=SINCE, call="att_d", ended_at=SINCE + MINUTE)
+    finds(desk, case_id, Outcome.DISTRESS, code=Reason.LINE_LOST, at=SINCE + 2 * MINUTE)
+    assert queued(desk, SINCE) == [(T1, Urgency.PERSON_PROMISED)]
+    finds(desk, case_id, Outcome.UNDECIDED, "lea", code=Reason.CUSTOMER_REACHED, at=SINCE + 3 * MINUTE)
+    assert (queued(desk, SINCE), due_by(desk, case_id)) == ([(T1, Urgency.HELD)], None)
+
+
 @pytest.mark.parametrize("first_at", [LATER + MINUTE, SINCE + MINUTE])
 @pytest.mark.parametrize("first", [Reason.LINE_LOST, Reason.CUSTOMER_REACHED])
 def test_of_the_records_of_one_talk_the_last_one_counts_and_none_for_what_was_asked_since(

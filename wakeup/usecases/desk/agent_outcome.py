@@ -18,7 +18,7 @@ from wakeup.domain.review import OWES_A_CALL, Act, Reason, Review, reaches
 from wakeup.domain.staff import Right, demand
 from wakeup.usecases.agents.talks import last_talk, own_talk
 from wakeup.usecases.case.customer import raise_next_tiers
-from wakeup.usecases.case.follow_up import want_person
+from wakeup.usecases.case.follow_up import end_wait_of_reached, want_person
 from wakeup.usecases.case.parties import is_anothers
 from wakeup.usecases.case.record_evidence import new_evidence_id, record_evidence
 from wakeup.usecases.conversation.nothing_left import nothing_left
@@ -93,7 +93,7 @@ def record_outcome(unit: Unit, order: Order, found: FoundOut, now: datetime) -> 
             at=now,
             by=work.staff.name,
         )
-        asked = asked_since(work.file, timeline, talked, work.staff.name)
+        asked = asked_since(work.file, timeline, talked)
         late = asked or talked != last_talk(unit, order.case_id, work.staff.id)
         record_evidence(
             work.file, work.staff.name, evidence, attempt=talked.attempt_id, score="0", live_person=identified
@@ -112,6 +112,8 @@ def record_outcome(unit: Unit, order: Order, found: FoundOut, now: datetime) -> 
         if talk.reason is Reason.CALL_BACK_AGREED and not anothers and not asked:
             # The customer agreed to this call in place of the one promised before, which is late no more.
             work.file.update(replace(work.file.case, person_due_at=None, person_late_at=None))
+        if reaches(talk.act, talk.reason) and not asked:
+            end_wait_of_reached(work.file)
         settle_file(work.file)
         if not reaches(talk.act, talk.reason):
             _wait_on(work, talked, records)

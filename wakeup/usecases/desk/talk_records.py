@@ -3,11 +3,12 @@ is about."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from datetime import datetime
 
 from wakeup.domain.decision import Effect, effects_of
 from wakeup.domain.hand_over import HandOver
+from wakeup.domain.ids import AttemptId
 from wakeup.domain.outcome import CALLS_FOR_HELP, Evidence
 from wakeup.domain.review import OF_ONE_TRANSFER, Act, Reason, ReviewAct, reaches
 from wakeup.usecases.case.follow_up import ASKED
@@ -26,16 +27,18 @@ def records_of(timeline: Iterable[TimelineRow], talk: HandOver) -> list[Note]:
     return [note for _, _, note in timeline if note.kind == RECORDED and _is_about(note, talk)]
 
 
-def asked_since(file: CaseFile, timeline: Iterable[TimelineRow], talk: HandOver, agent: str) -> bool:
-    """True if the customer has begun to wait for a human since this conversation of the agent ended. What the agent
-    has recorded of it before is no such beginning."""
+def asked_since(file: CaseFile, timeline: Iterable[TimelineRow], talk: HandOver) -> bool:
+    """True if the customer has begun to wait for a human since this conversation ended. What an agent recorded of a
+    conversation that was over by then is no such beginning."""
     ended_at = talk.ended_at
     if ended_at is None:
         return False
-    if any(one.at > ended_at and _asks(file, one, talk, agent) for one in heard_here(file)):
+    talks = file.unit.hand_overs.of_case(file.case.id)
+    later = {one.attempt_id for one in talks if one.ended_at is None or one.ended_at > ended_at}
+    if any(one.at > ended_at and _asks(file, one, talk, later) for one in heard_here(file)):
         return True
     notes = [note for _, at, note in timeline if at > ended_at and note.kind in BEGINS_A_WAIT]
-    return any(note.kind != OWED or not _is_about(note, talk) for note in notes)
+    return any(note.kind != OWED or note.data.get("attempt") in later for note in notes)
 
 
 def said_reached(record: Note) -> bool:
@@ -68,9 +71,11 @@ def _is_about(note: Note, talk: HandOver) -> bool:
     return (note.data.get("attempt"), note.data.get("n")) == (talk.attempt_id, talk.n)
 
 
-def _asks(file: CaseFile, evidence: Evidence, talk: HandOver, agent: str) -> bool:
+def _asks(file: CaseFile, evidence: Evidence, talk: HandOver, later: Container[AttemptId | None]) -> bool:
     """True if this evidence promises the customer a human. The wish that led to the conversation is evidence only
-    when its call is over."""
-    if evidence.attempt_id == talk.attempt_id:
-        return evidence.by != agent and evidence.outcome in CALLS_FOR_HELP
+    when its call is over. `later`: the calls in which an agent talked later."""
+    if evidence.by is not None and evidence.attempt_id not in later:
+        return False
+    if evidence.by is None and evidence.attempt_id == talk.attempt_id:
+        return evidence.outcome in CALLS_FOR_HELP
     return Effect.PERSON in effects_of(evidence.outcome, file.case.tier)
