@@ -54,6 +54,19 @@ async def test_earlier_calls_without_an_outcome_are_listed_and_open_from_there(
     assert f"desk/{case_id}" not in (await ann.get(link)).text, "only who talked to the customer"
 
 
+async def test_an_outcome_that_is_sent_twice_is_answered_as_saved(console: ConsoleClient, browsers: Browsers) -> None:
+    case_id = await console.flag(held=False)
+    await comes_to_work(console)
+    await takes_the_call(console, case_id)
+    kim = browsers()
+    await kim.sign_in("kim")
+    sent = {**(await kim.get("/console/desk")).hidden("outcome"), **WARNED, "text": "she was told\r\nwhat to say"}
+    for _ in range(2):
+        done = await kim.post(f"/console/desk/{case_id}/outcome", sent)
+        assert (done.status, done.headers["Location"]) == (303, f"/console/desk?sent=outcome:{case_id}")
+    assert (await kim.post(f"/console/desk/{case_id}/outcome", {**sent, "text": "another"})).status == 409
+
+
 async def test_a_call_of_the_day_before_is_listed_no_more(console: ConsoleClient, browsers: Browsers) -> None:
     case_id = await console.flag(held=False)
     await comes_to_work(console)

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import pytest
 
+from tests.unit.agents_at_desk import kinds
 from tests.unit.builders import HOUR, MINUTE, T0, a_transfer, an_evidence
 from tests.unit.console_people import a_staff, hire, order, review_of, take
 from tests.unit.desk import POLICY, Desk, said
@@ -193,6 +194,26 @@ def test_an_older_view_of_the_case_changes_nothing(desk: Desk) -> None:
     with pytest.raises(ConflictError) as refused:
         desk.run(record_outcome, stale, FoundOut(outcome=Outcome.PERSISTS, identified=True), LATER)
     assert refused.value.field == "version"
+
+
+def test_a_record_that_is_sent_twice_is_saved_once(desk: Desk) -> None:
+    case_id = CaseId(desk.flag(1).case_id)
+    talked(desk, case_id)
+    sent, found = (
+        order(desk, "kim", case_id, Reason.WARNED, "said so"),
+        FoundOut(outcome=Outcome.COACHED, identified=True),
+    )
+    for _ in range(2):
+        assert desk.run(record_outcome, sent, found, LATER).version == 1
+    assert kinds(desk, case_id).count("learned") == kinds(desk, case_id).count("review_talked") == 1
+    others = [
+        (sent, replace(found, outcome=Outcome.NOT_ME)), (sent, replace(found, identified=False)),
+        (replace(sent, text="said otherwise"), found), (replace(sent, reason=Reason.LINE_LOST), found),
+    ]  # fmt: skip
+    for wish, what in others:
+        with pytest.raises(ConflictError) as refused:
+            desk.run(record_outcome, wish, what, LATER)
+        assert refused.value.field == "version"
 
 
 def test_a_callee_who_was_not_identified_is_not_the_right_party(desk: Desk) -> None:

@@ -20,7 +20,7 @@ from wakeup.usecases.agents.talks import last_talk, own_talk
 from wakeup.usecases.case.customer import raise_next_tiers
 from wakeup.usecases.case.follow_up import end_wait_of_reached, want_person
 from wakeup.usecases.case.parties import is_anothers
-from wakeup.usecases.case.record_evidence import new_evidence_id, record_evidence
+from wakeup.usecases.case.record_evidence import heard_here, new_evidence_id, record_evidence
 from wakeup.usecases.conversation.nothing_left import nothing_left
 from wakeup.usecases.deciding.settle import settle_file
 from wakeup.usecases.deciding.warning_after_allow import WARNED, alarm_after_allow
@@ -67,22 +67,26 @@ class FoundOut:
 def record_outcome(unit: Unit, order: Order, found: FoundOut, now: datetime) -> Review:
     """Record the outcome. `order.reason` is the wrap-up code, `order.text` the agent's note.
 
-    What a guardian told the agent is evidence as from a guardian's call, and reaches no customer.
+    What a guardian told the agent is evidence as from a guardian's call, and reaches no customer. A form that is sent
+    twice is recorded once.
 
     Raises ConflictError on `outcome`, on `reason`, or on `case` when the agent has talked to nobody in this case.
     """
     with ReviewFile(unit, order, now) as work:
         demand(work.staff, Right.TAKE_CALLS)
-        work.unchanged()
         talked = _talk_of(work, found.talk)
+        anothers = is_anothers(work.file, talked.attempt_id)
+        identified = found.identified and not anothers
         timeline = unit.views.timeline(order.case_id)
         records = records_of(timeline, talked)
+        if order.version != work.review.version and _is_last_of(work, records, found.outcome, identified=identified):
+            # The form was sent twice.
+            return work.review
+        work.unchanged()
         if found.outcome is None or found.outcome not in FOUND_OUT:
             raise ConflictError("outcome", "choose the outcome of the call")
-        anothers = is_anothers(work.file, talked.attempt_id)
         if anothers and reaches(Act.TALKED, order.reason):
             raise ConflictError("reason", "the customer was not on the line; choose a reason that says so")
-        identified = found.identified and not anothers
         unproven = Contact.GUARDIAN if anothers else Contact.UNVERIFIED_HUMAN
         evidence = Evidence(
             id=new_evidence_id(work.file),
@@ -103,12 +107,7 @@ def record_outcome(unit: Unit, order: Order, found: FoundOut, now: datetime) -> 
             outcome=found.outcome, evidence=evidence.id, attempt=talked.attempt_id, n=talked.n,
         )  # fmt: skip
         if found.outcome in PROTECTIVE:
-            raise_next_tiers(work.file)
-            if anothers:
-                work.file.update(replace(work.file.case, family_worried=True))
-                request_review(work.file, "guardian_worried")
-            else:
-                alarm_after_allow(work.file, WARNED, work.staff.name)
+            _take_warning(work, anothers=anothers)
         if talk.reason is Reason.CALL_BACK_AGREED and not anothers and not asked:
             # The customer agreed to this call in place of the one promised before, which is late no more.
             work.file.update(replace(work.file.case, person_due_at=None, person_late_at=None))
@@ -118,6 +117,26 @@ def record_outcome(unit: Unit, order: Order, found: FoundOut, now: datetime) -> 
         if not reaches(talk.act, talk.reason):
             _wait_on(work, talked, records)
     return work.review
+
+
+def _is_last_of(work: ReviewFile, records: Sequence[Note], outcome: Outcome | None, *, identified: bool) -> bool:
+    """True if the last of these records says the same as the order: reason, text, outcome and who it was."""
+    if not records:
+        return False
+    last, file = records[-1].data, work.file
+    acts = work.unit.reviews.acts(file.case.id, file.case.customer_id)
+    said = [(act.reason, act.text, last["outcome"]) for act in acts if act.id == last["act"]]
+    proved = [one.live_person for one in heard_here(file) if one.id == last["evidence"]]
+    return (said, proved) == ([(work.order.reason, work.order.text.strip(), outcome)], [identified])
+
+
+def _take_warning(work: ReviewFile, *, anothers: bool) -> None:
+    raise_next_tiers(work.file)
+    if anothers:
+        work.file.update(replace(work.file.case, family_worried=True))
+        request_review(work.file, "guardian_worried")
+    else:
+        alarm_after_allow(work.file, WARNED, work.staff.name)
 
 
 def _as_a_guardians(outcome: Outcome) -> Outcome:
