@@ -157,7 +157,7 @@ async def test_numbers_that_must_not_be_dialled_are_not(world: World, phone: str
 
 
 async def test_a_payment_that_has_cooled_is_not_released_while_its_customer_talks_with_an_agent(world: World) -> None:
-    """About another payment of theirs, in a second call."""
+    """The talk is about the customer's other payment, in a second call."""
     desk = await comes_to_work(world, "ada")
     await all_is_well(await reach(world, tier="medium", minutes=20, signals=[]))
     await world.sleep(750)

@@ -84,7 +84,7 @@ def unrecorded(desk: Desk) -> list[str]:
     return [one.ref for one in desk.run(lambda unit: unit.hand_overs.unrecorded(KIM, T0 - MINUTE))]
 
 
-def test_what_the_customer_said_is_recorded_as_theirs_while_a_guardian_is_on_the_line(desk: Desk) -> None:
+def test_what_the_customer_said_counts_as_the_customers_while_a_guardian_is_on_the_line(desk: Desk) -> None:
     case_id, customers, guardians = two_talks(desk)
     assert unrecorded(desk) == [customers.ref, guardians.ref]
     records(desk, customers, Outcome.ALREADY_PAID, Reason.WARNED)
@@ -96,7 +96,7 @@ def test_what_the_customer_said_is_recorded_as_theirs_while_a_guardian_is_on_the
     assert unrecorded(desk) == []
 
 
-def test_what_a_guardian_said_is_recorded_as_theirs_while_the_customer_is_on_the_line(desk: Desk) -> None:
+def test_what_a_guardian_said_counts_as_the_guardians_while_the_customer_is_on_the_line(desk: Desk) -> None:
     case_id, guardians, customers = two_talks(desk, Role.GUARDIAN)
     records(desk, guardians, Outcome.COACHED, Reason.NOT_THE_CUSTOMER)
     assert learned(desk, case_id) == [(guardians.attempt_id, Contact.GUARDIAN, Outcome.GUARDIAN_WORRIED)]
