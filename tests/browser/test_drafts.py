@@ -248,7 +248,7 @@ def test_the_card_of_one_customer_is_covered_when_another_is_on_the_line(held: H
     # The longest wrap-up is over.
     held.do(held.world.sleep(605))
     held.do(takes_another(held.world))
-    alert = ada.get_by_role("alert").filter(has_text="Another customer is on the line.")
+    alert = ada.get_by_role("alert").filter(has_text="You are in another call now.")
     expect(alert).to_be_in_viewport()
     expect(ada.locator("#at-hand")).to_be_hidden()
     expect(ada.locator(".coach")).to_be_hidden()

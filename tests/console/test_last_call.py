@@ -43,15 +43,28 @@ async def test_earlier_calls_without_an_outcome_are_listed_and_open_from_there(
     await kim.sign_in("kim")
     page = await kim.get("/console/desk")
     assert "Your calls without an outcome" in page.plain and f"desk/{other}/outcome" in page.text
-    link = f"/console/desk?case={case_id}"
+    link = f"/console/desk?case={case_id}&talk=att_c-4"
     earlier = await kim.get(link)
-    assert link in page.text and "This is an earlier call of yours." in earlier.plain
+    assert link.replace("&", "&amp;") in page.text and "This is an earlier call of yours." in earlier.plain
     assert f"desk/{case_id}/outcome" in earlier.text and f"desk/{other}/" not in earlier.text
     assert '<div id="of-case" hidden>' in earlier.text, "another customer is on the line now"
     await kim.post(f"/console/desk/{case_id}/outcome", {**earlier.hidden("outcome"), **WARNED})
     assert "Your calls without an outcome" not in (await kim.get("/console/desk")).plain
     await ann.sign_in("ann")
     assert f"desk/{case_id}" not in (await ann.get(link)).text, "only who talked to the customer"
+
+
+async def test_an_outcome_that_is_sent_twice_is_answered_as_saved(console: ConsoleClient, browsers: Browsers) -> None:
+    case_id = await console.flag(held=False)
+    await comes_to_work(console)
+    await takes_the_call(console, case_id)
+    kim = browsers()
+    await kim.sign_in("kim")
+    sent = {**(await kim.get("/console/desk")).hidden("outcome"), **WARNED, "text": "she was told\r\nwhat to say"}
+    for _ in range(2):
+        done = await kim.post(f"/console/desk/{case_id}/outcome", sent)
+        assert (done.status, done.headers["Location"]) == (303, f"/console/desk?sent=outcome:{case_id}")
+    assert (await kim.post(f"/console/desk/{case_id}/outcome", {**sent, "text": "another"})).status == 409
 
 
 async def test_a_call_of_the_day_before_is_listed_no_more(console: ConsoleClient, browsers: Browsers) -> None:

@@ -75,8 +75,8 @@ TOLD_OTHERWISE = ("stop", "carrier")
 """Reasons why a number is on the list that no person entered there."""
 DECIDED_BECAUSE = (
     "standing", "nobody_reached", "hold_max_reached", "window_closed", "release_guarded", "consistent_not_proven",
-    "above_limit", "person_releases", "app_confirmation_missing", "cooling", "consistent", "held_by_person",
-    "released_by_person", "window_extended", "called_back", "restored",
+    "above_limit", "person_releases", "app_confirmation_missing", "cooling", "in_talk", "consistent",
+    "held_by_person", "released_by_person", "window_extended", "called_back", "restored",
 )  # fmt: skip
 
 
@@ -145,7 +145,9 @@ def wanted() -> frozenset[str]:
     }
     words |= {f"do_not_call:{word}" for word in TOLD_OTHERWISE} | {"answer:nothing", Policy().hold_basis}
     words |= {f"admin:{kind}" for kind in admin_kinds()}
-    words |= {f"left_out:{word}" for word in ("not_held", "critical", "guarded", "warned", "in_hand", "wanted")}
+    words |= {
+        f"left_out:{word}" for word in ("not_held", "critical", "guarded", "warned", "in_hand", "in_talk", "wanted")
+    }
     words |= {"stopped:paused_by_supervisor"}
     words |= {word for word in MEANINGS if word.startswith("node:")}
     return frozenset(words)

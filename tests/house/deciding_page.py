@@ -26,10 +26,11 @@ def _asked(
     *evidence: Evidence,
     now: datetime = COOLED,
     over_limits: bool = False,
+    in_talk: bool = False,
     **changes: Any,
 ) -> Verdict:
     held = a_transfer(tier=tier, **{"state": TransferState.HELD, **changes})
-    return decide(held, evidence, POLICY, now, over_limits=over_limits)
+    return decide(held, evidence, POLICY, now, over_limits=over_limits, in_talk=in_talk)
 
 
 YES = an_evidence()
@@ -37,6 +38,7 @@ RELEASES: dict[str, Callable[[Tier], Verdict]] = {
     "as said, never confirmed in the app": lambda tier: _asked(tier, YES),
     "confirmed in the app after the flag, still cooling": lambda tier: _asked(tier, YES, now=T0 + 3 * MINUTE, **TAPPED),
     "confirmed in the app, and the cooling is over": lambda tier: _asked(tier, YES, **TAPPED),
+    "the same, while a talk with an agent is not recorded": lambda tier: _asked(tier, YES, in_talk=True, **TAPPED),
     "the same, confirmed before the flag": lambda tier: _asked(tier, YES, confirmed_in_app_at=T0 - MINUTE),
     "the same, above the limit for one transfer": lambda tier: _asked(
         tier, YES, amount=POLICY.release.max_amount + 1, **TAPPED

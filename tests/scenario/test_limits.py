@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from tests.scenario.colleagues import comes_to_work
 from tests.scenario.talks import all_is_well, is_rung, is_told, reach
 from tests.scenario.world import World, iso
+from wakeup.simulator.conference import MET
 
 
 @pytest.mark.parametrize(("amount", "currency", "why"), [
@@ -152,3 +154,23 @@ async def test_numbers_that_must_not_be_dialled_are_not(world: World, phone: str
     assert await world.decided() == "hold"
     assert world.posts(phone) == []
     assert [row["reason"] for row in world.timeline("attempt_suppressed")] in ([why], [])
+
+
+async def test_a_payment_that_has_cooled_is_not_released_while_its_customer_talks_with_an_agent(world: World) -> None:
+    """The talk is about the customer's other payment, in a second call."""
+    desk = await comes_to_work(world, "ada")
+    await all_is_well(await reach(world, tier="medium", minutes=20, signals=[]))
+    await world.sleep(750)
+    await world.flag(n=2, customer="u_1", tier="medium", minutes=30, signals=[])
+    call = await is_rung(world, within=120)
+    await is_told(call)
+    await call.presses("0")
+    agent = await desk.expect_call(within=20)
+    await agent.answers()
+    await agent.presses("1")
+    await call.hears(MET)
+    await world.sleep(600)
+    assert agent.status == call.status == "in-progress"
+    assert world.tellings() == [("hold", "in_talk")], "decided in time"
+    await call.hangs_up()
+    await agent.ended()

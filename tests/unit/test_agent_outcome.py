@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import pytest
 
+from tests.unit.agents_at_desk import kinds
 from tests.unit.builders import HOUR, MINUTE, T0, a_transfer, an_evidence
 from tests.unit.console_people import a_staff, hire, order, review_of, take
 from tests.unit.desk import POLICY, Desk, said
@@ -35,12 +36,21 @@ from wakeup.usecases.unit import Unit
 T1, LATER = TransferId("t_1"), T0 + 10 * MINUTE
 
 
-def talked(desk: Desk, case_id: CaseId, agent: str = "kim", n: int = 4, joined_at: datetime = T0) -> None:
+def talked(
+    desk: Desk,
+    case_id: CaseId,
+    agent: str = "kim",
+    n: int = 4,
+    joined_at: datetime = T0,
+    *,
+    call: str = "att_c",
+    ended_at: datetime = LATER,
+) -> None:
     """An agent has talked to the customer of this case."""
     wait = HandOver(
-        attempt_id=AttemptId("att_c"), n=n, case_id=case_id, customer_id=CustomerId("u_1"), language="zh", skills=(),
+        attempt_id=AttemptId(call), n=n, case_id=case_id, customer_id=CustomerId("u_1"), language="zh", skills=(),
         state=HandOverState.OVER, asked_at=T0, give_up_at=T0 + MINUTE, offer=AttemptId(f"att_a{n}"),
-        agent=StaffId(f"usr_{agent}"), joined_at=joined_at, ended_at=LATER, came_back=True, due_at=None,
+        agent=StaffId(f"usr_{agent}"), joined_at=joined_at, ended_at=ended_at, came_back=True, due_at=None,
     )  # fmt: skip
     desk.run(lambda unit: unit.hand_overs.add(wait))
 
@@ -184,6 +194,26 @@ def test_an_older_view_of_the_case_changes_nothing(desk: Desk) -> None:
     with pytest.raises(ConflictError) as refused:
         desk.run(record_outcome, stale, FoundOut(outcome=Outcome.PERSISTS, identified=True), LATER)
     assert refused.value.field == "version"
+
+
+def test_a_record_that_is_sent_twice_is_saved_once(desk: Desk) -> None:
+    case_id = CaseId(desk.flag(1).case_id)
+    talked(desk, case_id)
+    sent, found = (
+        order(desk, "kim", case_id, Reason.WARNED, "said so"),
+        FoundOut(outcome=Outcome.COACHED, identified=True),
+    )
+    for _ in range(2):
+        assert desk.run(record_outcome, sent, found, LATER).version == 1
+    assert kinds(desk, case_id).count("learned") == kinds(desk, case_id).count("review_talked") == 1
+    others = [
+        (sent, replace(found, outcome=Outcome.NOT_ME)), (sent, replace(found, identified=False)),
+        (replace(sent, text="said otherwise"), found), (replace(sent, reason=Reason.LINE_LOST), found),
+    ]  # fmt: skip
+    for wish, what in others:
+        with pytest.raises(ConflictError) as refused:
+            desk.run(record_outcome, wish, what, LATER)
+        assert refused.value.field == "version"
 
 
 def test_a_callee_who_was_not_identified_is_not_the_right_party(desk: Desk) -> None:

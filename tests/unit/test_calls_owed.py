@@ -6,12 +6,13 @@ from datetime import timedelta
 
 import pytest
 
-from tests.unit.agents_at_desk import comes_to_work, on_the_line, waits
-from tests.unit.builders import MINUTE, T0
+from tests.unit.agents_at_desk import comes_to_work, kinds, on_the_line, waits
+from tests.unit.builders import HOUR, MINUTE, T0
 from tests.unit.desk import DIALLING, Desk, said
 from tests.unit.test_agent_outcome import LATER, T1, due_by, finds, released, talked
 from tests.unit.test_agent_outcome import desk as desk  # noqa: PLC0414 - the fixture with its agents
 from tests.unit.test_warning_after_allow import news, queued
+from wakeup.domain.case import CaseState
 from wakeup.domain.ids import CaseId
 from wakeup.domain.outcome import Outcome
 from wakeup.domain.review import Reason
@@ -83,3 +84,31 @@ def test_the_only_agent_whom_a_stop_kept_from_being_rung_is_rung_when_it_ends() 
         offers[seconds] = desk.run(lambda unit: unit.hand_overs.get(wait.attempt_id, wait.n)).offer
     assert offers[20] is None and offers[29] is None
     assert offers[31] not in {None, wait.offer}
+
+
+@pytest.mark.parametrize("name", ["kim", "lea"])
+def test_a_customer_who_is_reached_after_a_lost_line_waits_no_more_though_nothing_is_open(
+    desk: Desk, name: str
+) -> None:
+    """Kim corrects her record, or Lea has called the customer back."""
+    case_id = CaseId(desk.flag(1, customer_id="u_1").case_id)
+    talked(desk, case_id)
+    news(desk, TransferNews.CANCELLED_IN_APP, T1, T0 + MINUTE)
+    finds(desk, case_id, Outcome.DISSUADED, code=Reason.LINE_LOST)
+    assert queued(desk) == [(T1, Urgency.PERSON_PROMISED)]
+    if name == "lea":
+        talked(desk, case_id, name, 9, joined_at=LATER + MINUTE)
+    finds(desk, case_id, Outcome.DISSUADED, name, code=Reason.CUSTOMER_REACHED, at=LATER + 5 * MINUTE)
+    assert (queued(desk), due_by(desk, case_id)) == ([], None)
+    assert desk.run(lambda unit: unit.cases.lock(case_id)).state is CaseState.SETTLED
+    desk.run(settle_case, case_id, LATER + HOUR)
+    assert "promise_late" not in kinds(desk, case_id)
+
+
+def test_money_that_has_left_waits_for_staff_though_the_customer_is_reached(desk: Desk) -> None:
+    case_id = CaseId(desk.flag(1, customer_id="u_1").case_id)
+    talked(desk, case_id)
+    news(desk, TransferNews.RELEASED, T1, T0 + MINUTE)
+    finds(desk, case_id, Outcome.COACHED, code=Reason.CUSTOMER_REACHED)
+    finds(desk, case_id, Outcome.COACHED, code=Reason.CUSTOMER_REACHED, at=LATER + MINUTE)
+    assert queued(desk) == [(T1, Urgency.MONEY_LEAVING)]

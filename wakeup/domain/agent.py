@@ -87,7 +87,12 @@ class Agent:
 
 def wrap_up_until(agent: Agent, wrap_up: timedelta) -> datetime:
     """Return when the agent's wrap-up ends by itself: `wrap_up` after the call, or after the agent last wrote."""
-    return min(max(agent.since, agent.idle_since) + wrap_up, agent.since + MOST_WRAP_UPS * wrap_up)
+    return min(max(agent.since, agent.idle_since) + wrap_up, agent.since + longest_wrap_up(wrap_up))
+
+
+def longest_wrap_up(wrap_up: timedelta) -> timedelta:
+    """Return how long an agent's wrap-up lasts at most, while they write."""
+    return MOST_WRAP_UPS * wrap_up
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

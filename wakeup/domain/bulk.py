@@ -63,9 +63,12 @@ class BulkReleaseItem:
 
 
 def exclusion_reason(
-    transfer: Transfer, case: Case, evidence: Iterable[Evidence], review: Review, now: datetime
+    transfer: Transfer, case: Case, evidence: Iterable[Evidence], review: Review, now: datetime, *, in_talk: bool
 ) -> str | None:
-    """Return why this transfer must not be released in bulk, or None. Each may still be released individually."""
+    """Return why this transfer must not be released in bulk, or None. Each may still be released individually.
+
+    `in_talk`: an agent may still be told that something is wrong.
+    """
     promised = case.person_due_at is not None or case.unheld_at is not None
     checks = (
         (transfer.state is not TransferState.HELD or now >= transfer.hold_max, "not_held"),
@@ -73,6 +76,7 @@ def exclusion_reason(
         (promised or any((review.person_wanted_at, review.police_wanted_at, review.police_at)), "wanted"),
         (transfer.guarded, "guarded"),
         (any(one.outcome in PROTECTIVE for one in evidence), "warned"),
+        (in_talk, "in_talk"),
         (holder(review, now) is not None, "in_hand"),
     )
     return next((reason for speaks, reason in checks if speaks), None)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from wakeup.domain.fast_dataclass import fast_init
+from wakeup.domain.fast_dataclass import fast_init, replace
 from wakeup.domain.ids import CaseId, DecisionId, EvidenceId, TransferId
 from wakeup.domain.outcome import PRIORITY, PROTECTIVE, Contact, Evidence, Outcome
 from wakeup.domain.policy import Policy
@@ -76,6 +76,10 @@ RELEASED_BY_PERSON = "released_by_person"
 """Reason of an allow by staff."""
 COOLING_FLOOR = timedelta(seconds=90)
 """Lower bound of the cooling time, whatever the policy says."""
+IN_TALK = "in_talk"
+"""Reason of a hold while a talk with an agent may still bring a warning."""
+LOOK_AGAIN = timedelta(minutes=1)
+"""How long after it a release that waits for a talk is looked at again."""
 _REVIEW, _PERSON, _GUARDIAN = Effect.REVIEW, Effect.PERSON, Effect.GUARDIAN
 _SUSPICIOUS: Mapping[Tier, frozenset[Effect]] = {
     Tier.CRITICAL: frozenset({_PERSON, _GUARDIAN, Effect.POLICE_QUEUE}),
@@ -114,11 +118,13 @@ def decide(
     tier: Tier | None = None,
     *,
     over_limits: bool = False,
+    in_talk: bool = False,
 ) -> Verdict:
     """Return what the payment core should do with this transfer, as far as is known now.
 
     `tier` is the case's tier and counts when it is higher than the transfer's own. `over_limits`: the sums of a day or
-    a week forbid an automatic release. Never raises; without evidence it holds.
+    a week forbid an automatic release. `in_talk`: an agent may still be told more, so a release waits. Never raises;
+    without evidence it holds.
     """
     tier = highest(transfer.tier, tier or transfer.tier)
     effects = frozenset().union(*(_effects(e, tier) for e in evidence))
@@ -136,7 +142,9 @@ def decide(
     if leading.outcome is Outcome.CONSISTENT and proof is not None:
         if over_limits:
             return Verdict(ruling=Ruling.HOLD, reason="above_limit", effects=effects | {_REVIEW}, rests_on=rests_on)
-        return _release(transfer, tier, proof, policy, now, effects, rests_on)
+        earned = _release(transfer, tier, proof, policy, now, effects, rests_on)
+        waits = in_talk and earned.ruling is Ruling.ALLOW
+        return replace(earned, ruling=Ruling.HOLD, reason=IN_TALK, allow_at=now + LOOK_AGAIN) if waits else earned
     reason = leading.outcome.value if leading.outcome is not Outcome.CONSISTENT else _why_not_proven(transfer)
     return Verdict(
         ruling=Ruling.HOLD,

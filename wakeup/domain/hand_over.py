@@ -43,6 +43,10 @@ HAND_OVER_TRANSITIONS: dict[HandOverState, dict[HandOverEvent, HandOverState]] =
     _S.HANDED_ON: {},
 }
 OPEN = frozenset({_S.WAITING, _S.JOINED})
+TalkRef = tuple[AttemptId, int]
+"""The call and the turn that begin a hand-over."""
+MOST_DIGITS = 6
+"""Of the number of a turn."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +83,17 @@ class HandOver:
         return Need(language=self.language, skills=frozenset(self.skills))
 
     @property
+    def ref(self) -> str:
+        """What names this hand-over on a page and in a form."""
+        return f"{self.attempt_id}-{self.n}"
+
+    @property
     def room(self) -> str:
         """Name of the conference in which customer and agent meet. It contains no personal data."""
-        return f"line-{self.attempt_id}-{self.n}"
+        return f"line-{self.ref}"
+
+
+def talk_ref(text: str | None) -> TalkRef | None:
+    """Read `HandOver.ref` back. None if the text is no such name."""
+    call, _, n = (text or "").rpartition("-")
+    return (AttemptId(call), int(n)) if call and n.isascii() and n.isdigit() and len(n) <= MOST_DIGITS else None

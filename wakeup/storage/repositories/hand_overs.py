@@ -6,21 +6,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import and_, bindparam, func, or_, select
 
 from wakeup.domain.agent import Skill
 from wakeup.domain.guest import Guest
 from wakeup.domain.hand_over import OPEN, HandOver, HandOverState
-from wakeup.domain.ids import AttemptId, CaseId
+from wakeup.domain.ids import AttemptId, CaseId, CustomerId
 from wakeup.domain.listening import Listener
-from wakeup.domain.review import Act
 from wakeup.domain.staff import StaffId
 from wakeup.storage.mapping import Mapper, is_one_of, table_of
 from wakeup.storage.prepared import Link, Prepared
-from wakeup.storage.tables import GuestRow, HandOverRow, ListenerRow, ReviewActRow
+from wakeup.storage.tables import EvidenceRow, GuestRow, HandOverRow, ListenerRow, StaffRow, TransferRow
 
 _hand_overs = Mapper(HandOverRow, HandOver, lists={"skills": Skill, "tried": StaffId})
-_h, _acts = _hand_overs.table, table_of(ReviewActRow)
+_h, _t = _hand_overs.table, table_of(TransferRow)
+_e, _s = table_of(EvidenceRow), table_of(StaffRow)
 _OF_OFFER = Prepared(select(_h).where(_h.c.offer == bindparam("offer"), _h.c.offer.is_not(None)))
 _OF_CASE = Prepared(select(_h).where(_h.c.case_id == bindparam("case")).order_by(_h.c.asked_at))
 _DUE = Prepared(
@@ -32,13 +32,15 @@ _DUE = Prepared(
 _NEXT = Prepared(select(func.min(_h.c.due_at)).where(_h.c.due_at.is_not(None)))
 _OPEN = Prepared(select(_h).where(is_one_of(_h.c.state, OPEN)).order_by(_h.c.asked_at))
 _SINCE = Prepared(select(_h).where(_h.c.asked_at > bindparam("since")).order_by(_h.c.asked_at))
+# An act names no call, but the evidence recorded with it does.
 _OUTCOMES = (
     select(func.count())
+    .select_from(_e.join(_s, _s.c.name == _e.c.by))
     .where(
-        _acts.c.case_id == _h.c.case_id,
-        is_one_of(_acts.c.act, [Act.TALKED]),
-        _acts.c.by == _h.c.agent,
-        _acts.c.at >= _h.c.joined_at,
+        _e.c.case_id == _h.c.case_id,
+        _e.c.attempt_id == _h.c.attempt_id,
+        _s.c.id == _h.c.agent,
+        _e.c.at >= _h.c.joined_at,
     )
     .correlate(_h)
     .scalar_subquery()
@@ -52,6 +54,18 @@ _UNRECORDED = Prepared(
         _OUTCOMES == 0,
     )
     .order_by(_h.c.asked_at)
+)
+# The cases are found through the transfers, as those of evidence are.
+_IN_TALK = Prepared(
+    select(func.count())
+    .select_from(_h)
+    .where(
+        _h.c.case_id.in_(select(_t.c.case_id).where(_t.c.customer_id == bindparam("customer"))),
+        or_(
+            is_one_of(_h.c.state, OPEN),
+            and_(_h.c.joined_at.is_not(None), _h.c.ended_at > bindparam("since"), _OUTCOMES == 0),
+        ),
+    )
 )
 _UNOFFERED = Prepared(
     select(_h)
@@ -107,6 +121,9 @@ class SqlHandOvers:
 
     def unrecorded(self, agent: StaffId, since: datetime) -> Sequence[HandOver]:
         return _hand_overs.all(_UNRECORDED.rows(self._link, {"agent": agent, "since": since}))
+
+    def in_talk(self, customer_id: CustomerId, since: datetime) -> bool:
+        return bool(_IN_TALK.rows(self._link, {"customer": customer_id, "since": since}).scalar())
 
 
 _guests = Mapper(GuestRow, Guest)

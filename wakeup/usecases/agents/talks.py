@@ -3,7 +3,9 @@ which they take place."""
 
 from __future__ import annotations
 
-from wakeup.domain.hand_over import HandOver, HandOverState
+from operator import itemgetter
+
+from wakeup.domain.hand_over import HandOver, HandOverState, TalkRef
 from wakeup.domain.ids import AttemptId, CaseId
 from wakeup.domain.staff import StaffId
 from wakeup.ivr.turn import Room
@@ -26,8 +28,18 @@ def current_talk(
 
 def last_talk(unit: Unit, case_id: CaseId, agent: StaffId) -> HandOver | None:
     """Return the agent's newest conversation in this case, over or not, with the customer or a guardian."""
-    talks = reversed(unit.hand_overs.of_case(case_id))
-    return next((one for one in talks if one.agent == agent and one.joined_at is not None), None)
+    talks = [(one.joined_at, one) for one in unit.hand_overs.of_case(case_id) if one.agent == agent]
+    return max(((at, one) for at, one in talks if at is not None), key=itemgetter(0), default=(None, None))[1]
+
+
+def own_talk(unit: Unit, case_id: CaseId, agent: StaffId, named: TalkRef | None) -> HandOver | None:
+    """Return the conversation of this agent in this case that is named, or else their newest one. None if they had no
+    such conversation."""
+    if named is None:
+        return last_talk(unit, case_id, agent)
+    found = unit.hand_overs.get(*named)
+    own = found is not None and (found.case_id, found.agent) == (case_id, agent) and found.joined_at is not None
+    return found if own else None
 
 
 def room_of(file: CaseFile, talk: HandOver) -> Room:

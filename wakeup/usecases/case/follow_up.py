@@ -3,16 +3,16 @@ because money has left or may have, or because the callee was promised a call.""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from operator import attrgetter
 
 from wakeup.domain.case import Case, CaseEvent, CaseState
-from wakeup.domain.decision import RELEASED_BY_PERSON
+from wakeup.domain.decision import RELEASED_BY_PERSON, Effect
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import TransferId
 from wakeup.domain.outcome import CALLS_FOR_HELP, Evidence
-from wakeup.domain.to_do import PERSON_WITHIN, is_cleared
+from wakeup.domain.to_do import PERSON_WITHIN, is_cleared, unheld_for
 from wakeup.domain.transfer import GONE, HELD_BACK, Transfer
 from wakeup.usecases.case.customer import is_erased
 from wakeup.usecases.case.record_evidence import heard_here
@@ -96,6 +96,20 @@ def cleared(file: CaseFile) -> frozenset[TransferId]:
     if since is None:
         return frozenset()
     return frozenset(one for one, at in released_by_staff(file).items() if is_cleared(RELEASED_BY_PERSON, at, since))
+
+
+def why_unheld(file: CaseFile) -> Mapping[TransferId, Effect]:
+    """Return why the case is kept in the queue although nothing of it is held, by the transfers that show it."""
+    if file.case.unheld_at is None:
+        return {}
+    return unheld_for({t.id: (t.state, in_doubt(file, t)) for t in file.transfers()}, cleared(file))
+
+
+def end_wait_of_reached(file: CaseFile) -> None:
+    """Take the case of a customer who was reached out of the queue, if it is kept there only so that they are called.
+    Where money has left, or may have, the bank must still be asked."""
+    if set(why_unheld(file).values()) == {Effect.PERSON}:
+        file.update(replace(file.case, unheld_at=None))
 
 
 def awaiting_callback(file: CaseFile) -> bool:

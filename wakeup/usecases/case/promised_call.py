@@ -6,9 +6,9 @@ from __future__ import annotations
 from wakeup.domain.decision import Effect
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.hand_over import HandOverState
-from wakeup.domain.to_do import AUTOMATIC_EFFECTS, PERSON_WITHIN, to_do, unheld_for
+from wakeup.domain.to_do import AUTOMATIC_EFFECTS, PERSON_WITHIN, to_do
 from wakeup.domain.transfer import Transfer
-from wakeup.usecases.case.follow_up import awaiting_callback, cleared, in_doubt
+from wakeup.usecases.case.follow_up import awaiting_callback, why_unheld
 from wakeup.usecases.case.parties import is_anothers
 from wakeup.usecases.casefile import CaseFile
 
@@ -51,8 +51,7 @@ def _waits(file: CaseFile) -> bool:
         return True
     if not unheld:
         return False
-    states = {t.id: (t.state, in_doubt(file, t)) for t in file.transfers()}
-    return Effect.PERSON in unheld_for(states, cleared(file)).values() or awaiting_callback(file)
+    return Effect.PERSON in why_unheld(file).values() or awaiting_callback(file)
 
 
 def still_promised(file: CaseFile, transfer: Transfer) -> frozenset[Effect]:

@@ -9,12 +9,13 @@ from decimal import Decimal
 
 from wakeup.domain.attempt import WAITED_FOR
 from wakeup.domain.case import CaseEvent, CaseState
-from wakeup.domain.decision import Ruling, Verdict, decide
+from wakeup.domain.decision import IN_TALK, Ruling, Verdict, decide
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import CaseId, EvidenceId
 from wakeup.domain.outcome import PROTECTIVE, Evidence
 from wakeup.domain.transfer import Transfer, TransferState
 from wakeup.usecases.case.follow_up import awaiting_callback, promise_person, queue_for_follow_up
+from wakeup.usecases.case.in_talk import is_in_talk
 from wakeup.usecases.case.notify_customer import outcome_now, text_outcome
 from wakeup.usecases.case.promised_call import alarm_late_promise
 from wakeup.usecases.casefile import CaseFile
@@ -66,8 +67,12 @@ def _settle_transfer(file: CaseFile, transfer: Transfer, evidence: Sequence[Evid
     if transfer.act_at is None:
         return transfer
     transfer, now = _guarded_beside(file, _alarm_before_hold_ends(file, transfer), evidence), file.now
-    over_limits = _may_be_let_go(transfer, evidence) and _over_limits(file, transfer)
-    verdict = decide(transfer, evidence, file.unit.policy, now, file.case.tier, over_limits=over_limits)
+    may_go = _may_be_let_go(transfer, evidence)
+    verdict = decide(
+        transfer, evidence, file.unit.policy, now, file.case.tier,
+        over_limits=may_go and _over_limits(file, transfer),
+        in_talk=may_go and is_in_talk(file.unit, file.case.customer_id, now),
+    )  # fmt: skip
     if transfer.state is TransferState.PENDING:
         due = verdict.conclusive or now >= transfer.settle_at
     else:
@@ -99,11 +104,10 @@ def _remember_cooling(file: CaseFile, transfer: Transfer, verdict: Verdict) -> T
     if verdict.allow_at == transfer.allow_at:
         return transfer
     cooling = replace(transfer, allow_at=verdict.allow_at)
-    file.note(
-        "cooling" if verdict.allow_at else "cooling_ended",
-        transfer=transfer.id,
-        reason=verdict.reason,
-    )
+    kind = "release_waits" if verdict.reason == IN_TALK else "cooling" if verdict.allow_at else "cooling_ended"
+    # A release that waits is looked at each minute, and noted once.
+    if verdict.reason != IN_TALK or not file.noted(frozenset({kind})):
+        file.note(kind, transfer=transfer.id, reason=verdict.reason)
     file.unit.wakes.add("settle")
     return file.put(cooling)
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from wakeup.domain.agent import AgentState
 from wakeup.domain.errors import ConflictError, NotFoundError
 from wakeup.domain.guest import Guest
-from wakeup.domain.hand_over import HandOver, HandOverState
+from wakeup.domain.hand_over import HandOver, HandOverState, TalkRef
 from wakeup.domain.ids import CaseId
 from wakeup.domain.listening import Listener
 from wakeup.domain.party import Party, Role
@@ -18,10 +18,11 @@ from wakeup.domain.staff import Right, StaffId, demand
 from wakeup.domain.transfer import GONE
 from wakeup.usecases.agents.agent_call import at_stake
 from wakeup.usecases.agents.agents import AgentNow, read_agents
-from wakeup.usecases.agents.talks import last_talk
+from wakeup.usecases.agents.talks import last_talk, own_talk
 from wakeup.usecases.case.parties import is_anothers
 from wakeup.usecases.console.case_view import CaseView, read_case
 from wakeup.usecases.desk.reach_out import ELSE, NO_TEXT
+from wakeup.usecases.desk.talk_records import records_of
 from wakeup.usecases.guardians.ask_guardian import ask_guardian
 from wakeup.usecases.review.review import Order, ReviewFile
 from wakeup.usecases.unit import Unit
@@ -73,9 +74,10 @@ class DeskNow:
     """Guardians who were rung for that conversation."""
 
     @property
-    def on_the_line(self) -> CaseId | None:
-        """The case whose customer is on the line with the agent."""
-        return self.case_id if self.me is not None and self.me.agent.state is AgentState.ON_CALL else None
+    def on_the_line(self) -> str:
+        """The name of the conversation in which the agent is now; empty while they are in none."""
+        talks = self.me is not None and self.me.agent.state is AgentState.ON_CALL
+        return self.talk.ref if talks and self.talk is not None else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,10 +96,10 @@ class DeskView:
     written: bool
     """The agent has recorded the outcome of this conversation."""
     at_hand: bool
-    """The case is the one the agent is talking about now, or is writing up."""
+    """The conversation is the one in which the agent is now, or which they are writing up."""
     unrecorded: Sequence[HandOver]
-    """The agent's conversations of the last 24 hours without an outcome, oldest first; without the current one, and
-    without those of `case`."""
+    """The agent's conversations of the last 24 hours without an outcome, oldest first; without the current one and
+    `talk`."""
     guardian: Party | None = field(repr=False)
     """The guardian with whom the agent has that conversation; None if it is the customer."""
 
@@ -132,27 +134,30 @@ def read_desk_now(unit: Unit, staff_id: StaffId, now: datetime) -> DeskNow:
     return DeskNow(me=me, team=team, case_id=case_id, talk=talk, guests=_guests(unit, talk))
 
 
-def read_desk(unit: Unit, staff_id: StaffId, now: datetime, asked: CaseId | None = None) -> DeskView:
-    """Return an agent's desk. `asked`: show this case if the agent has talked to its customer; otherwise show the
-    current desk."""
+def read_desk(
+    unit: Unit, staff_id: StaffId, now: datetime, asked: CaseId | None = None, named: TalkRef | None = None
+) -> DeskView:
+    """Return an agent's desk. `asked`: show this case if the agent has talked in it, with their conversation that is
+    `named`, or else the newest; otherwise show the current desk."""
     desk = read_desk_now(unit, staff_id, now)
     unrecorded = unit.hand_overs.unrecorded(staff_id, now - SPAN)
-    talk = None if asked is None else last_talk(unit, asked, staff_id)
+    talk = None if asked is None else own_talk(unit, asked, staff_id, named)
     if talk is None:
         talk = desk.talk if desk.case_id is not None else _left_open(unit, staff_id, unrecorded, now)
     shown = desk.case_id if talk is None else talk.case_id
-    others = [one for one in unrecorded if one.case_id not in {shown, desk.case_id}]
+    here = {one.ref for one in (talk, desk.talk) if one is not None}
+    others = [one for one in unrecorded if one.ref not in here]
     if shown is None:
         return DeskView(
             now=desk, case=None, talk=None, script=None, guests=(), written=False, at_hand=False, unrecorded=others,
             guardian=None,
         )  # fmt: skip
     case = read_case(unit, shown, now)
-    since = now if talk is None or talk.joined_at is None else talk.joined_at
-    written = any(one.act is Act.TALKED and one.by == staff_id and one.at >= since for one in case.acts)
     return DeskView(
-        now=desk, case=case, talk=talk, script=_script(unit, case, talk), guests=_guests(unit, talk), written=written,
-        at_hand=shown == desk.case_id, unrecorded=others, guardian=None if talk is None else _guardian(case, talk),
+        now=desk, case=case, talk=talk, script=_script(unit, case, talk), guests=_guests(unit, talk),
+        written=talk is not None and bool(records_of(case.timeline, talk)),
+        at_hand=shown == desk.case_id and talk == desk.talk, unrecorded=others,
+        guardian=None if talk is None else _guardian(case, talk),
     )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from wakeup.domain.guest import Guest
 from wakeup.domain.hand_over import HandOver
-from wakeup.domain.ids import AttemptId, CaseId
+from wakeup.domain.ids import AttemptId, CaseId, CustomerId
 from wakeup.domain.listening import Listener
 from wakeup.domain.staff import StaffId
 
@@ -41,6 +41,10 @@ class HandOvers(Protocol):
     def unrecorded(self, agent: StaffId, since: datetime) -> Sequence[HandOver]:
         """Return the agent's conversations, of those asked for after `since`, whose outcome they have not recorded.
         Oldest first."""
+
+    def in_talk(self, customer_id: CustomerId, since: datetime) -> bool:
+        """True if a hand-over in a case of this customer is open, or a conversation that ended after `since` has no
+        recorded outcome."""
 
 
 class Guests(Protocol):

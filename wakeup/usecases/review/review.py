@@ -81,18 +81,33 @@ class ReviewFile:
             raise NotFoundError("no such transfer in this case")
         return found
 
-    def record(self, act: Act, transfer: Transfer | None = None, /, **data: Fact) -> ReviewAct:
-        """Record the act with the case and in its timeline, count up the version, and extend the claim."""
-        done = self.write(act, transfer, **data)
+    def record(
+        self,
+        act: Act,
+        transfer: Transfer | None = None,
+        /,
+        *,
+        dated: datetime | None = None,
+        waits_on: bool = False,
+        **data: Fact,
+    ) -> ReviewAct:
+        """Record the act with the case and in its timeline, count up the version, and extend the claim.
+
+        `dated`: when it was, if not now. `waits_on`: the customer has begun to wait for a human since.
+        """
+        done = self.write(act, transfer, dated=dated, **data)
         self.file.update_review(replace(self.review, version=self.review.version + 1))
-        if reaches(act, done.reason) and all(reaches_about(done, t.id) for t in self.file.open_transfers()):
+        about_all = all(reaches_about(done, t.id) for t in self.file.open_transfers())
+        if reaches(act, done.reason) and about_all and not waits_on:
             self.file.update_review(replace(self.review, person_wanted_at=None))
         end_kept_promise(self.file)
         if holder(self.review, self.now) == self.staff.id:
             self.keep()
         return done
 
-    def write(self, act: Act, transfer: Transfer | None = None, /, **data: Fact) -> ReviewAct:
+    def write(
+        self, act: Act, transfer: Transfer | None = None, /, *, dated: datetime | None = None, **data: Fact
+    ) -> ReviewAct:
         """Record an act that changes nothing a staff member may have on screen: the version stays."""
         codes = REASONS.get(act)
         if codes is not None and self.order.reason not in codes:
@@ -112,7 +127,7 @@ class ReviewFile:
             by=self.staff.id,
             name=self.staff.name,
             person=self.staff.person,
-            at=self.now,
+            at=dated or self.now,
             text=text,
         )
         self.unit.reviews.add_act(done)

@@ -13,7 +13,7 @@ from aiohttp import web
 
 from wakeup.domain.agent import AgentEvent, Skill
 from wakeup.domain.errors import ConflictError, RemoteError
-from wakeup.domain.hand_over import HandOverState
+from wakeup.domain.hand_over import HandOverState, TalkRef, talk_ref
 from wakeup.domain.ids import AttemptId, CaseId
 from wakeup.domain.listening import ListenMode
 from wakeup.domain.outcome import Outcome
@@ -50,13 +50,16 @@ KEYS = "123456789"
 
 
 async def show(request: web.Request) -> web.Response:
-    """Show the agent's desk: the current or last call, or with `case` an earlier call of theirs."""
+    """Show the agent's desk: the current or last call, or with `case` and `talk` an earlier call of theirs."""
     asked = request.query.get("case")
-    return await _page(request, asked=None if asked is None else CaseId(asked))
+    named = talk_ref(request.query.get("talk"))
+    return await _page(request, asked=None if asked is None else CaseId(asked), named=named)
 
 
-async def _page(request: web.Request, status: int = 200, asked: CaseId | None = None) -> web.Response:
-    desk = await _read(request, asked)
+async def _page(
+    request: web.Request, status: int = 200, asked: CaseId | None = None, named: TalkRef | None = None
+) -> web.Response:
+    desk = await _read(request, asked, named)
     language = "zh-CN" if desk.talk is not None and desk.talk.language == "zh" else "en"
     talking = desk.at_hand and desk.talk is not None and desk.talk.state is HandOverState.JOINED
     # Read out to a guardian, the card would tell of the payment.
@@ -81,7 +84,9 @@ def _stray(request: web.Request, desk: DeskView, asked: CaseId, *, talking: bool
     form."""
     visitor = request[VISITOR]
     there: tuple[str, ...] = ()
-    if desk.case is not None and desk.case.case.id == asked:
+    named = talk_ref(visitor.form.get("talk"))
+    of_this_talk = named is None or (desk.talk is not None and named == (desk.talk.attempt_id, desk.talk.n))
+    if desk.case is not None and desk.case.case.id == asked and of_this_talk:
         there = (OUTCOME, *(("guardian",) if desk.at_hand else ()), *((HAND_ON,) if talking else ()))
     if visitor.form.name in there:
         return None
@@ -98,9 +103,9 @@ def _keys() -> list[str]:
     return [*KEYS, *[""] * (len(FOUND_OUT) - len(KEYS))]
 
 
-async def _read(request: web.Request, asked: CaseId | None = None) -> DeskView:
+async def _read(request: web.Request, asked: CaseId | None, named: TalkRef | None) -> DeskView:
     parts = request.app[CONTEXT].parts
-    desk: DeskView = await parts.store.read(read_desk, request[VISITOR].staff.id, parts.now(), asked)
+    desk: DeskView = await parts.store.read(read_desk, request[VISITOR].staff.id, parts.now(), asked, named)
     return desk
 
 
@@ -123,7 +128,7 @@ async def live(request: web.Request) -> web.StreamResponse:
         desk: DeskNow = await parts.store.read(read_desk_now, request[VISITOR].staff.id, now)
         return {
             "at": _at(desk),
-            "on_the_line": desk.on_the_line or "",
+            "on_the_line": desk.on_the_line,
             "team": piece(request, "desk_team.html", team=desk.team, ways=list(ListenMode)),
             "now": now.isoformat(),
         }
@@ -180,16 +185,20 @@ async def _move(parts: Parts, moved: Moved) -> None:
 
 
 async def _show_asked(request: web.Request, status: int) -> web.Response:
-    """Show the desk with the case that the form is about, not with the current call: the next customer may arrive
+    """Show the desk with the call that the form is about, not with the current one: the next customer may arrive
     while the agent is writing."""
-    return await _page(request, status, CaseId(request.match_info["case"]))
+    named = talk_ref(request[VISITOR].form.get("talk"))
+    return await _page(request, status, CaseId(request.match_info["case"]), named)
 
 
 @faults_shown_by(_show_asked)
 async def outcome(request: web.Request) -> web.Response:
     """Record the outcome of the conversation."""
     form = request[VISITOR].form
-    told = FoundOut(outcome=form.choice("outcome", Outcome), identified=form.get("identified") == "yes")
+    told = FoundOut(
+        outcome=form.choice("outcome", Outcome), identified=form.get("identified") == "yes",
+        talk=talk_ref(form.get("talk")),
+    )  # fmt: skip
     await run(request, record_outcome, order_of(request), told)
     return _sent(request, OUTCOME)
 

@@ -46,6 +46,7 @@ KINDS = {
     "contested": "The customer objected to the hold in the bank's app.",
     "cooling": "The transfer is in its cooling period before release.",
     "cooling_ended": "The cooling period was ended.",
+    "release_waits": "The release waits until a talk with an agent is recorded.",
     "heard_late": "pressed or said something while hanging up; it arrived after the end of the call.",
     "hold_ends": "The hold ends at {hold_max}; then the payment is refused.",
     "promise_late": "The customer was promised a human by {due_at} and still waits.",

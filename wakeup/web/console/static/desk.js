@@ -39,9 +39,9 @@ function sayUnsentHidden() {
 }
 setInterval(sayUnsentHidden, SAY_EVERY_MS / speed);
 
-// What is known of one customer must not be told to another.
-function showOther(caseId) {
-  const other = caseId !== "" && made.dataset.case !== "" && caseId !== made.dataset.case;
+// What is known of one customer must not be told to another, nor to a guardian.
+function showOther(talk) {
+  const other = talk !== "" && made.dataset.talk !== "" && talk !== made.dataset.talk;
   document.querySelector("#other").hidden = !other;
   if (other) for (const part of document.querySelectorAll("#of-case, .of-call")) part.hidden = true;
   return other;

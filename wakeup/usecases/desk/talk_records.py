@@ -1,0 +1,81 @@
+"""What an agent recorded of one conversation, and what came after it. The timeline says which conversation each record
+is about."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Sequence
+from datetime import datetime
+
+from wakeup.domain.decision import Effect, effects_of
+from wakeup.domain.hand_over import HandOver
+from wakeup.domain.ids import AttemptId
+from wakeup.domain.outcome import CALLS_FOR_HELP, Evidence
+from wakeup.domain.review import OF_ONE_TRANSFER, Act, Reason, ReviewAct, reaches
+from wakeup.usecases.case.follow_up import ASKED
+from wakeup.usecases.case.record_evidence import heard_here
+from wakeup.usecases.casefile import INSTANT, CaseFile
+from wakeup.usecases.records import Note
+
+RECORDED, OWED = "review_talked", "call_owed"
+BEGINS_A_WAIT = ASKED | {"review_wanted"}
+"""Notes of the timeline after which a human is to look or call, whatever was known before."""
+TimelineRow = tuple[int, datetime, Note]
+
+
+def records_of(timeline: Iterable[TimelineRow], talk: HandOver) -> list[Note]:
+    """Return the records of this conversation, oldest first."""
+    return [note for _, _, note in timeline if note.kind == RECORDED and _is_about(note, talk)]
+
+
+def asked_since(file: CaseFile, timeline: Iterable[TimelineRow], talk: HandOver) -> bool:
+    """True if the customer has begun to wait for a human since this conversation ended. What an agent recorded of a
+    conversation that was over by then is no such beginning."""
+    ended_at = talk.ended_at
+    if ended_at is None:
+        return False
+    talks = file.unit.hand_overs.of_case(file.case.id)
+    later = {one.attempt_id for one in talks if one.ended_at is None or one.ended_at > ended_at}
+    if any(one.at > ended_at and _asks(file, one, talk, later) for one in heard_here(file)):
+        return True
+    notes = [note for _, at, note in timeline if at > ended_at and note.kind in BEGINS_A_WAIT]
+    return any(note.kind != OWED or note.data.get("attempt") in later for note in notes)
+
+
+def said_reached(record: Note) -> bool:
+    """True if the customer was reached by this record."""
+    return reaches(Act.TALKED, Reason(str(record.data["reason"])))
+
+
+def spoken_to_since(file: CaseFile, talk: HandOver, records: Iterable[Note]) -> bool:
+    """True if a human has talked to the customer since this conversation, of which these are the records. A release is
+    no talk."""
+    own = {note.data["act"] for note in records}
+    others = [act for act in _acts(file) if act.id not in own and act.act not in OF_ONE_TRANSFER]
+    return talk.ended_at is not None and any(act.at >= talk.ended_at and reaches(act.act, act.reason) for act in others)
+
+
+def date_of_late(file: CaseFile, talk: HandOver, records: Iterable[Note]) -> datetime | None:
+    """Return the date of a record that comes late: the end of its conversation, after its earlier records. So what has
+    come since stays newer. None while the conversation goes on."""
+    own = {note.data["act"] for note in records}
+    if talk.ended_at is None:
+        return None
+    return max((talk.ended_at, *(act.at + INSTANT for act in _acts(file) if act.id in own)))
+
+
+def _acts(file: CaseFile) -> Sequence[ReviewAct]:
+    return file.unit.reviews.acts(file.case.id, file.case.customer_id)
+
+
+def _is_about(note: Note, talk: HandOver) -> bool:
+    return (note.data.get("attempt"), note.data.get("n")) == (talk.attempt_id, talk.n)
+
+
+def _asks(file: CaseFile, evidence: Evidence, talk: HandOver, later: Container[AttemptId | None]) -> bool:
+    """True if this evidence promises the customer a human. The wish that led to the conversation is evidence only
+    when its call is over. `later`: the calls in which an agent talked later."""
+    if evidence.by is not None and evidence.attempt_id not in later:
+        return False
+    if evidence.by is None and evidence.attempt_id == talk.attempt_id:
+        return evidence.outcome in CALLS_FOR_HELP
+    return Effect.PERSON in effects_of(evidence.outcome, file.case.tier)
