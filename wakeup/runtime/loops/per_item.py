@@ -71,7 +71,11 @@ class PerItem(Generic[K]):
         return [key for key in keys if key not in self._troubles or self._troubles[key].until <= now]
 
     def resting(self, now: datetime) -> frozenset[K]:
-        """Return the keys left out now, for a query that chooses by itself and must exclude them."""
+        """Return the keys left out now, for a query that chooses by itself and must exclude them.
+
+        An item that was not tried again long after its rest is no longer due, and is forgotten.
+        """
+        self._troubles = {key: trouble for key, trouble in self._troubles.items() if trouble.until > now - LONGEST_REST}
         return frozenset(key for key, trouble in self._troubles.items() if trouble.until > now)
 
     async def one(self, key: K, work: Awaitable[T], now: datetime) -> T | None:
