@@ -119,6 +119,20 @@ def test_a_text_that_cannot_be_read_stops_no_other_text(loops: TwoCustomers) -> 
     assert loops.complaints == [], "it rests"
 
 
+def test_a_text_that_cannot_be_read_rests_though_the_account_may_rarely_send(loops: TwoCustomers) -> None:
+    loops.all_are_asked()
+    loses_the_key(loops.desk, "u_1")
+    tried = []
+    for seconds in range(70):
+        now = T0 + timedelta(seconds=seconds)
+        loops.messenger._paced_until = None if seconds % 3 == 0 else now + timedelta(seconds=1)
+        loops.turns(loops.messenger, now)
+        tried += [seconds] * loops.complaints.count("text_not_started")
+    assert tried == [0, 3, 6, 12, 21, 39]
+    assert len(loops.failures) == len(tried)
+    assert loops.alarms == ["item_failed"]
+
+
 def test_urgent_texts_that_cannot_be_read_do_not_stop_the_others_either(loops: TwoCustomers) -> None:
     loops.all_are_asked()
     loses_the_key(loops.desk, "u_1")

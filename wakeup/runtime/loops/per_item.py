@@ -4,7 +4,7 @@ delays no other."""
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Hashable, Iterable
+from collections.abc import Awaitable, Callable, Collection, Hashable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Generic, TypeVar
@@ -131,11 +131,13 @@ class PerItem(Generic[K]):
         await asyncio.gather(*(self.one(key, act(key, now), now) for key in keys))
         return bool(keys)
 
-    def again(self, now: datetime, next_due: datetime | None) -> datetime | None:
-        """Return when to look again, after all that was due at `now` was done or failed."""
+    def again(self, now: datetime, next_due: datetime | None, untried: Collection[K] = ()) -> datetime | None:
+        """Return when to look again, after all that was due at `now` was done or failed, or had to wait (`untried`)."""
         # An item that had to be tried again by now and was not found is no longer due.
-        self._troubles = {key: trouble for key, trouble in self._troubles.items() if trouble.until > now}
+        self._troubles = {
+            key: trouble for key, trouble in self._troubles.items() if trouble.until > now or key in untried
+        }
         if self._troubles and next_due is not None and next_due <= now:
             # That is one of those left out.
             next_due = None
-        return soonest(*(trouble.until for trouble in self._troubles.values()), next_due)
+        return soonest(*(trouble.until for trouble in self._troubles.values() if trouble.until > now), next_due)
