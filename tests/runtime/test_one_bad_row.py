@@ -119,6 +119,20 @@ def test_a_text_that_cannot_be_read_stops_no_other_text(loops: TwoCustomers) -> 
     assert loops.complaints == [], "it rests"
 
 
+def test_a_text_that_cannot_be_read_rests_though_the_account_may_rarely_send(loops: TwoCustomers) -> None:
+    loops.all_are_asked()
+    loses_the_key(loops.desk, "u_1")
+    tried = []
+    for seconds in range(70):
+        now = T0 + timedelta(seconds=seconds)
+        loops.messenger._paced_until = None if seconds % 3 == 0 else now + timedelta(seconds=1)
+        loops.turns(loops.messenger, now)
+        tried += [seconds] * loops.complaints.count("text_not_started")
+    assert tried == [0, 3, 6, 12, 21, 39]
+    assert len(loops.failures) == len(tried)
+    assert loops.alarms == ["item_failed"]
+
+
 def test_urgent_texts_that_cannot_be_read_do_not_stop_the_others_either(loops: TwoCustomers) -> None:
     loops.all_are_asked()
     loses_the_key(loops.desk, "u_1")
@@ -227,6 +241,33 @@ def test_a_call_that_can_not_be_given_up_does_not_stop_the_planner(loops: TwoCus
     loops.turns(loops.planner, over)
     assert loops.complaints == ["attempt_not_given_up"]
     assert loops.attempt(2).state is AttemptState.SUPPRESSED
+
+
+def seconds_of_tries(loops: TwoCustomers, event: str, until: int) -> list[int]:
+    """The seconds after T0 at which the dispatcher, which looks every second, complained of the event."""
+    tried = []
+    for seconds in range(until):
+        loops.turns(loops.dispatcher, T0 + timedelta(seconds=seconds))
+        tried += [seconds] * loops.complaints.count(event)
+    return tried
+
+
+def test_a_call_whose_customer_cannot_be_read_rests_longer_each_time_and_alerts_the_operator(
+    loops: TwoCustomers,
+) -> None:
+    loses_the_key(loops.desk, "u_1")
+    assert seconds_of_tries(loops, "intent_not_written", 70) == [0, 1, 3, 7, 15, 31, 63]
+    assert loops.failures == ["intent_not_written"] * 7
+    assert loops.alarms == ["item_failed"]
+    assert loops.company.rung == ["+6590000002"]
+
+
+def test_a_call_that_cannot_be_read_is_given_back_to_the_other_nodes_with_its_start(loops: TwoCustomers) -> None:
+    loses_the_key(loops.desk, "u_1")
+    loops.turns(loops.dispatcher, T0)
+    attempt = loops.attempt(1)
+    assert (attempt.state, attempt.claim_token, attempt.due_at) == (AttemptState.PLANNED, None, T0)
+    assert loops.desk.run(lambda unit: unit.lines.granted("AC")) == 1, "only customer 2's call has started"
 
 
 def test_whether_a_guardian_was_rung_is_known_without_opening_anything(loops: TwoCustomers) -> None:

@@ -201,13 +201,15 @@ def test_where_only_the_anchors_file_was_lost_nothing_is_held(shell: Shell) -> N
     assert not shell.does(lambda unit: unit.transfers.get("t_1")).guarded
 
 
-def test_a_case_that_cannot_be_held_for_want_of_its_key_is_named(shell: Shell) -> None:
+def test_a_case_that_cannot_be_held_for_want_of_its_key_is_guarded_and_named(shell: Shell) -> None:
     shell.does(pending_case)
     case_id = shell.does(lambda unit: unit.transfers.get("t_1")).case_id
     shell.environment["WAKEUP_KEYS__DATA"] = b64encode(b"x" * 32).decode()
     done = CliRunner().invoke(app, ["audit", "begin-anew"], env=shell.environment)
     assert done.exit_code == 1
-    assert f"not held, because their customer's key cannot be read: {case_id}." in " ".join(done.stderr.split())
+    said = " ".join(done.stderr.split())
+    assert f"guarded, but the payment core is not told, because their customer's key cannot be read: {case_id}." in said
+    assert shell.does(lambda unit: unit.transfers.get("t_1")).guarded
 
 
 @pytest.mark.parametrize("end", [b"\x00\n", b"[]\n"])

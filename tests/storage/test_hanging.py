@@ -7,9 +7,11 @@ from collections.abc import Awaitable, Callable
 from threading import Event
 
 import pytest
+import structlog
 
 from tests.storage.sample_table import Repository, Unit, names, put
 from wakeup.domain.errors import StoreDownError
+from wakeup.runtime.store_watch import StoreWatch
 from wakeup.storage.engine import make_engines
 from wakeup.storage.pg_store import CLOSE_S, PgStore
 from wakeup.storage.progress import HANGS_AFTER_S
@@ -93,6 +95,43 @@ def test_one_connection_that_hangs_refuses_no_event_while_another_writer_is_free
         assert hanging.store.healthy
         hanging.now += HANGS_AFTER_S + 1
         assert not hanging.store.healthy
+
+    play(story, Hanging(repository))
+
+
+def test_a_look_that_hangs_shows_while_nothing_is_written(repository: Repository) -> None:
+    async def story(hanging: Hanging) -> None:
+        begun, store = Event(), hanging.store
+
+        def hang(_unit: Unit) -> None:
+            begun.set()
+            assert hanging.go_on.wait(10)
+
+        looking = asyncio.ensure_future(store.look(hang))
+        await asyncio.to_thread(begun.wait, 10)
+        assert not store.stands_still
+        hanging.now = HANGS_AFTER_S + 1
+        assert store.stands_still and not store.healthy
+        hanging.go_on.set()
+        await looking
+        assert not store.stands_still and store.healthy
+
+    play(story, Hanging(repository))
+
+
+def test_a_database_that_hangs_is_logged_once_and_so_is_that_it_goes_on(repository: Repository) -> None:
+    async def story(hanging: Hanging) -> None:
+        watch = StoreWatch(lambda: hanging.store.stands_still, structlog.get_logger())
+        with structlog.testing.capture_logs() as lines:
+            watch.look()
+            await hanging.hangs("a")
+            hanging.now = HANGS_AFTER_S + 1
+            for _ in range(3):
+                watch.look()
+            await hanging.recovers()
+            for _ in range(3):
+                watch.look()
+        assert [line["event"] for line in lines] == ["store_hangs", "store_goes_on"]
 
     play(story, Hanging(repository))
 

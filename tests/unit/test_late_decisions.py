@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 
 from tests.unit.builders import HOUR, MINUTE, T0
 from tests.unit.desk import Desk, said
+from tests.unit.test_one_bad_row import loses_the_key
 from wakeup.domain.decision import Ruling, Verdict
 from wakeup.domain.ids import CaseId, TransferId
 from wakeup.domain.outcome import Outcome
 from wakeup.usecases.deciding.decisions import TIME_TO_ARRIVE, record_decision
 from wakeup.usecases.deciding.deliver import listed, number_decisions, record_delivery, replay, take_messages
-from wakeup.usecases.figures.backlog_age import Ages, read_ages
+from wakeup.usecases.figures.backlog_age import OVERDUE, Ages, read_ages
 from wakeup.usecases.intake.settle_case import settle_case
 from wakeup.usecases.ports import Delivery, Receipt
 
@@ -77,12 +78,14 @@ def test_a_change_after_the_deadline_has_its_own_time_to_arrive(desk: Desk) -> N
 
 def test_the_age_of_waiting_work_is_that_of_the_oldest_of_each_kind(desk: Desk) -> None:
     assert desk.run(read_ages, T0) == Ages(
-        message_due=NOTHING, decision_late=NOTHING, call_due=NOTHING, undecided=NOTHING, dead=0
+        message_due=NOTHING, decision_late=NOTHING, call_due=NOTHING, undecided=NOTHING, overdue=0, dead=0
     )
     held(desk)
     desk.flag(2, T0 + 2 * MINUTE)
     at_once = desk.run(read_ages, T0 + 3 * MINUTE)
-    assert at_once == Ages(message_due=2 * MINUTE, decision_late=NOTHING, call_due=MINUTE, undecided=NOTHING, dead=0)
+    assert at_once == Ages(
+        message_due=2 * MINUTE, decision_late=NOTHING, call_due=MINUTE, undecided=NOTHING, overdue=0, dead=0
+    )
     list(tries(desk, DEADLINE))
     later = desk.run(read_ages, DEADLINE + HOUR)
     assert later.decision_late == HOUR
@@ -97,6 +100,16 @@ def test_a_transfer_that_no_node_decides_has_an_age_though_it_has_no_message(des
     assert (late.undecided, late.message_due, late.decision_late) == (HOUR, NOTHING, NOTHING)
     desk.run(settle_case, CaseId(opened.case_id), settles + HOUR)
     assert desk.run(read_ages, settles + HOUR).undecided == NOTHING
+
+
+def test_a_transfer_that_can_never_be_decided_does_not_hide_the_next_one(desk: Desk) -> None:
+    opened = [desk.flag(n, customer_id=f"u_{n}", phone=f"+659000000{n}") for n in (1, 2)]
+    loses_the_key(desk, "u_1")
+    settles = desk.transfer(TransferId(opened[0].transfer_id)).settle_at
+    assert desk.run(read_ages, settles + OVERDUE).overdue == 0
+    assert desk.run(read_ages, settles + MINUTE).overdue == 2
+    desk.run(settle_case, CaseId(opened[1].case_id), settles + MINUTE)
+    assert desk.run(read_ages, settles + MINUTE).overdue == 1, "the customer's whose key is lost"
 
 
 def test_a_hold_that_no_node_ends_has_an_age_too(desk: Desk) -> None:

@@ -11,6 +11,7 @@ import pytest
 from tests.unit.builders import HOUR, MINUTE, T0
 from tests.unit.console_people import order, take
 from tests.unit.desk import Desk, said, wait
+from tests.unit.test_one_bad_row import loses_the_key
 from tests.unit.test_recall import COOLED as LET_GO_AT
 from tests.unit.test_recall import it_died, it_was_never_tried, let_go, messages, nobody_answers, rulings
 from tests.unit.test_stays_held import COOLED, HELD_AT, T1, T2, WHY, late_yes, taps
@@ -20,7 +21,7 @@ from wakeup.domain.outcome import Outcome
 from wakeup.domain.transfer import Tier, TransferState
 from wakeup.usecases.deciding.deliver import take_messages
 from wakeup.usecases.deciding.overrule import DecisionRef, Released, release
-from wakeup.usecases.deciding.restored import hold_restored
+from wakeup.usecases.deciding.restored import guard_restored, hold_restored
 from wakeup.usecases.intake.open_case import open_case
 from wakeup.usecases.intake.settle_case import settle_case
 from wakeup.usecases.records import MessageState
@@ -124,6 +125,17 @@ def test_staff_can_release_what_a_restore_holds(desk: Desk) -> None:
     aim = DecisionRef(transfer_id=T1, sequence=desk.transfer(T1).sequence)
     answer = desk.run(release, order(desk, "ann", case_id, *WHY), aim, BACK)
     assert answer in {Released.RELEASED, Released.SECOND_NEEDED}
+
+
+def test_a_case_whose_key_is_lost_is_guarded_without_a_message(desk: Desk) -> None:
+    case_id = late_yes(desk, Tier.MEDIUM)
+    before = messages(desk)
+    loses_the_key(desk, "u_1")
+    desk.run(guard_restored, case_id, BACK)
+    held = desk.transfer(T1)
+    assert (held.state, held.allow_at, held.guarded) == (TransferState.HELD, None, True)
+    assert wanted(desk, case_id), "a person looks at it"
+    assert messages(desk) == before
 
 
 def test_a_case_without_anything_open_is_left_alone(desk: Desk) -> None:

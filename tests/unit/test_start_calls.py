@@ -13,7 +13,8 @@ from wakeup.domain.transfer import Tier
 from wakeup.usecases.dispatch.dialling import Dialling
 from wakeup.usecases.dispatch.reconcile import check
 from wakeup.usecases.dispatch.record_placement import record_placement
-from wakeup.usecases.dispatch.start_calls import Started, start_due
+from wakeup.usecases.dispatch.start_calls import Started, return_claim, start_due
+from wakeup.usecases.dispatch.write_intent import write_intent
 from wakeup.usecases.ports import Placement, PostResult
 from wakeup.usecases.ringing.pacing import AccountLimits, stop_dialling
 
@@ -56,6 +57,18 @@ def test_several_due_attempts_are_only_claimed(desk: Desk) -> None:
     assert started.intent is None
     assert (len(started.claims), started.more_due) == (3, True)
     assert states(desk) == [AttemptState.CLAIMED] * 3
+
+
+def test_a_claim_is_given_back_only_while_nothing_else_has_happened_to_it(desk: Desk) -> None:
+    for n in (1, 2, 3):
+        desk.flag(n)
+    one, sending, over = starts(desk).claims
+    assert desk.run(write_intent, sending, DIALLING.from_numbers, T0) is not None
+    desk.run(return_claim, DIALLING.account, one, T0)
+    desk.run(return_claim, DIALLING.account, sending, T0)
+    desk.run(return_claim, DIALLING.account, over, T0 + timedelta(minutes=1))
+    found = [desk.run(lambda unit, claim=claim: unit.attempts.get(claim.attempt_id)) for claim in (one, sending, over)]
+    assert [attempt.state for attempt in found] == [AttemptState.PLANNED, AttemptState.SENDING, AttemptState.CLAIMED]
 
 
 def test_an_attempt_that_must_not_ring_leaves_no_intent_and_the_next_is_looked_for(desk: Desk) -> None:

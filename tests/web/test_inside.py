@@ -78,7 +78,14 @@ def test_the_figures_of_guardians_are_read_once_a_minute() -> None:
 
 def test_the_ages_of_what_waits_are_read_anew_after_a_few_seconds() -> None:
     world = World()
-    late = Ages(message_due=2 * SECOND, decision_late=90 * SECOND, call_due=3 * SECOND, undecided=40 * SECOND, dead=21)
+    late = Ages(
+        message_due=2 * SECOND,
+        decision_late=90 * SECOND,
+        call_due=3 * SECOND,
+        undecided=40 * SECOND,
+        overdue=2,
+        dead=21,
+    )
     world.store.will(read_ages, late, StoreDownError("away"))
 
     async def story(operator: Caller) -> None:
@@ -89,6 +96,7 @@ def test_the_ages_of_what_waits_are_read_anew_after_a_few_seconds() -> None:
             assert "wakeup_decision_most_late_seconds 90.0" in told
             assert "wakeup_attempts_oldest_due_seconds 3.0" in told
             assert "wakeup_transfers_undecided_seconds 40.0" in told
+            assert "wakeup_transfers_undecided 2.0" in told
             assert "wakeup_outbox_dead 21.0" in told
             assert world.counted("anchor_age_seconds") >= 30
         await passes(6)
@@ -106,7 +114,10 @@ def test_figures_do_not_stand_still_until_a_clock_that_was_set_back_is_where_it_
     world, behind = World(), [0]
     right = world.now
     monkeypatch.setattr(world, "now", lambda: right() - behind[0] * SECOND)
-    one, two = (Ages(message_due=None, decision_late=n * SECOND, call_due=None, undecided=None, dead=0) for n in (1, 2))
+    one, two = (
+        Ages(message_due=None, decision_late=n * SECOND, call_due=None, undecided=None, overdue=0, dead=0)
+        for n in (1, 2)
+    )
     nobody = GuardianNumbers(cases=1, cases_asked=0, asked=0, answered=0, median_minutes=None)
     world.store.will(read_ages, one, two)
     world.store.will(read_guardian_numbers, NOBODY_ASKED, nobody)

@@ -11,7 +11,7 @@ from wakeup.domain.ids import CaseId
 from wakeup.storage.keyring import SealError
 from wakeup.storage.store import Store
 from wakeup.storage.unit_of_work import SqlUnit
-from wakeup.usecases.deciding.restored import hold_restored, note_restored
+from wakeup.usecases.deciding.restored import guard_restored, hold_restored, note_restored
 
 AT_ONCE = 32
 """Cases per commit on SQLite."""
@@ -20,7 +20,7 @@ AT_ONCE = 32
 class Held(NamedTuple):
     cases: int
     unreadable: Sequence[CaseId]
-    """Cases that could not be held, because their customer's key cannot be read."""
+    """Cases that are guarded, but could not be held, because their customer's key cannot be read."""
 
 
 async def hold_all_restored(store: Store[SqlUnit], by: str, now: Callable[[], datetime]) -> Held:
@@ -32,6 +32,7 @@ async def hold_all_restored(store: Store[SqlUnit], by: str, now: Callable[[], da
             return await store.run(hold_restored, case_id, now())
         except SealError:
             unreadable.append(case_id)
+            await store.run(guard_restored, case_id, now())
             return False
 
     cases = await store.read(lambda unit: unit.cases.undecided())

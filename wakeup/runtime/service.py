@@ -40,6 +40,7 @@ from wakeup.runtime.roles import Role
 from wakeup.runtime.scripts.recordings import all_recordings
 from wakeup.runtime.settings.settings import Settings
 from wakeup.runtime.startup import keep_words, note_keys, resume_work
+from wakeup.runtime.store_watch import StoreWatch
 from wakeup.runtime.words.speaker import typologies_of
 from wakeup.storage.anchors import last_anchor
 from wakeup.storage.revision_check import RevisionCheck
@@ -90,6 +91,9 @@ class Service:
     async def start(self) -> None:
         """Resume what was under way, listen, then start the loops. Raises ConfigError if it cannot listen."""
         settings, infra = self.settings, self.infra
+        if settings.database_url.get_secret_value().startswith("postgresql"):
+            watch = StoreWatch(lambda: self.store.stands_still, self.log)
+            self._running.append(asyncio.create_task(watch.run(), name="store-watch"))
         access = access_of(settings)
         urls = CallbackUrls(settings.public_base_url, settings.keys.tag.get_secret_value())
         phone = TwilioPhone(access, urls, connector=infra.wires(each_once=True))
@@ -127,7 +131,7 @@ class Service:
         self._node_sync.start()
         await self._listen(self._parts(access, urls, phone, recordings))
         infra.timers.start(lambda name: self.hub.publish((name,)), [loop.name for loop in self._loops])
-        self._running = [asyncio.create_task(loop.run(), name=loop.name) for loop in self._loops]
+        self._running += [asyncio.create_task(loop.run(), name=loop.name) for loop in self._loops]
         self._started = True
         self.log.info("started", node=settings.node.name, addresses=list(self.addresses.values()))
 

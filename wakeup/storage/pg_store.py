@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from wakeup.domain.errors import LockedError, OvertakenError, StoreDownError
-from wakeup.storage.engine import Engines
+from wakeup.storage.engine import LOOKERS, Engines
 from wakeup.storage.jobs import WORTH_ANOTHER_TRY, Job, Pause, U, code_of, no_pause, probe
 from wakeup.storage.lanes import LaneQueue
 from wakeup.storage.progress import HANGS_AFTER_S, Progress
@@ -160,7 +160,8 @@ class PgStore(Store[U]):
         self._publish = publish
         self._health = Health()
         self._queue: LaneQueue[Job[U]] = LaneQueue()
-        self._readers = Readers(engines.reading, make_unit, READERS)
+        self._looking = Progress(LOOKERS, clock)
+        self._readers = Readers(engines.reading, make_unit, READERS, self._looking)
         self._closed = False
         self._progress, self._patience_s = Progress(writers, clock), patience_s
         self._close_s, self._left_hanging = close_s, False
@@ -174,7 +175,11 @@ class PgStore(Store[U]):
 
     @property
     def healthy(self) -> bool:
-        return self._health.good and not self._progress.stands_still
+        return self._health.good and not self.stands_still
+
+    @property
+    def stands_still(self) -> bool:
+        return self._progress.stands_still or self._looking.stands_still
 
     @property
     def left_hanging(self) -> bool:

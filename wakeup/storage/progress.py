@@ -1,4 +1,4 @@
-"""Whether the writers of a Store make progress. A database that hangs raises no error: nothing ends."""
+"""Whether the writers of a Store, or its looks, make progress. A database that hangs raises no error: nothing ends."""
 
 from __future__ import annotations
 

@@ -6,6 +6,7 @@ import asyncio
 import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from threading import get_ident
 from typing import Any, Generic
 
 from sqlalchemy import Connection, Engine
@@ -15,6 +16,7 @@ from sqlalchemy.pool import QueuePool
 from wakeup.domain.errors import StoreDownError
 from wakeup.storage.engine import LOOKERS
 from wakeup.storage.jobs import Job, U, as_told
+from wakeup.storage.progress import Progress
 
 
 class Readers(Generic[U]):
@@ -24,22 +26,25 @@ class Readers(Generic[U]):
     used.
     """
 
-    def __init__(self, engine: Engine, make_unit: Callable[[Connection], U], count: int) -> None:
-        """`count`: number of threads for `read`; those for `look` are reserved."""
+    def __init__(
+        self, engine: Engine, make_unit: Callable[[Connection], U], count: int, looking: Progress | None = None
+    ) -> None:
+        """`count`: number of threads for `read`; those for `look` are reserved. `looking` shows whether one hangs."""
         self._engine = engine
         self._may_be_dead = engine.pool.size() if isinstance(engine.pool, QueuePool) else 1
         self._make_unit = make_unit
         self._readers = ThreadPoolExecutor(count, thread_name_prefix="store-reader")
         self._lookers = ThreadPoolExecutor(LOOKERS, thread_name_prefix="store-looker")
+        self._looking = looking or Progress(LOOKERS)
         self._refusing = False
 
     async def read(self, job: Job[U]) -> Any:
         """Return the query's result, or raise its error as `as_told` converts it."""
-        return await self._in(self._readers, job)
+        return await self._in(self._readers, self._answer, job)
 
     async def look(self, job: Job[U]) -> Any:
         """Do the same as `read`, without waiting for queries that take long."""
-        return await self._in(self._lookers, job)
+        return await self._in(self._lookers, self._answer_look, job)
 
     def refuse(self) -> None:
         """Accept no more queries: they raise StoreDownError. Those accepted before are still answered."""
@@ -50,10 +55,17 @@ class Readers(Generic[U]):
         self._readers.shutdown()
         self._lookers.shutdown()
 
-    async def _in(self, threads: ThreadPoolExecutor, job: Job[U]) -> Any:
+    async def _in(self, threads: ThreadPoolExecutor, answer: Callable[[Job[U]], Any], job: Job[U]) -> Any:
         if self._refusing:
             raise StoreDownError("closed")
-        return await asyncio.get_running_loop().run_in_executor(threads, self._answer, job)
+        return await asyncio.get_running_loop().run_in_executor(threads, answer, job)
+
+    def _answer_look(self, job: Job[U]) -> Any:
+        self._looking.begin(get_ident())
+        try:
+            return self._answer(job)
+        finally:
+            self._looking.end(get_ident())
 
     def _answer(self, job: Job[U]) -> Any:
         try:

@@ -100,6 +100,11 @@ class Store(ABC, Generic[U]):
         """Whether the last transaction that wrote, or had to, was committed, and none hangs."""
 
     @property
+    def stands_still(self) -> bool:
+        """Whether the database hangs: a transaction or a look takes too long, and no other has ended meanwhile."""
+        return False
+
+    @property
     @abstractmethod
     def waiting(self) -> dict[Lane, int]:
         """The number of use cases that wait in each lane."""

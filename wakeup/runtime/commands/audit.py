@@ -56,7 +56,8 @@ def begin_anew(*, only_anchors: bool, as_json: bool) -> None:
 
     `only_anchors`: the database is no older copy, so nothing is held. The administration log records both, and the
     last anchor known. No anchor can follow a line that is not an anchor: if the file ends in one, the operator is
-    told to move the file away before anything is done. Exit 1 when a case could not be held.
+    told to move the file away before anything is done. Exit 1 when a case is guarded, but the core
+    could not be told.
     """
     settings = settings_or_exit()
     node, path = settings.node.name, settings.audit.anchors_file
@@ -81,7 +82,8 @@ def begin_anew(*, only_anchors: bool, as_json: bool) -> None:
     say({"node": node, "left_behind": left, "held_cases": held.cases}, words, as_json=as_json)
     if held.unreadable:
         fail(
-            f"not held, because their customer's key cannot be read: {', '.join(held.unreadable)}. Is a master key "
-            "missing in WAKEUP_KEYS__DATA? Start no node; correct it and run this again",
+            "guarded, but the payment core is not told, because their customer's key cannot be read: "
+            f"{', '.join(held.unreadable)}. If a master key is missing in WAKEUP_KEYS__DATA, add it and run this again "
+            "before any node starts. If the keys are lost for good, start the nodes: none can release these transfers",
             code=1,
         )

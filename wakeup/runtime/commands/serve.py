@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
+from collections.abc import Coroutine
+from typing import Any
 
 from wakeup.domain.errors import ConfigError
 from wakeup.ivr.script import ScriptError
@@ -57,17 +59,36 @@ async def _serve(settings: Settings, roles: frozenset[Role]) -> None:
     for wish in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(wish, told.set)
     service = Service(settings, real_infrastructure(settings), roles)
+    cut_short = False
     try:
-        await service.start()
-        settle_memory()
-        if (reason := await service.behind()) is not None:
-            # It listens all the same, because the migration may follow.
-            service.log.error("not_ready", reason=reason)
-        sys.stdout.write(f"listening on {next(iter(service.addresses.values()))}\n")
-        sys.stdout.flush()
+        cut_short = not await _unless(told, _begin(service))
         await told.wait()
     finally:
         await service.stop()
-        if service.store.left_hanging:
-            # At its end Python waits for every thread, and these wait for the database.
-            leave_at_once(1)
+        if cut_short or service.store.left_hanging:
+            # At its end Python waits for every thread, and these may wait for a database that hangs.
+            leave_at_once(1 if service.store.left_hanging else 0)
+
+
+async def _begin(service: Service) -> None:
+    await service.start()
+    settle_memory()
+    if (reason := await service.behind()) is not None:
+        # It listens all the same, because the migration may follow.
+        service.log.error("not_ready", reason=reason)
+    sys.stdout.write(f"listening on {next(iter(service.addresses.values()))}\n")
+    sys.stdout.flush()
+
+
+async def _unless(told: asyncio.Event, work: Coroutine[Any, Any, None]) -> bool:
+    """Await the work, and return True. Cancel it and return False when the node is told to stop meanwhile: a
+    database that hangs never lets it end."""
+    working, waiting = asyncio.create_task(work), asyncio.create_task(told.wait())
+    await asyncio.wait((working, waiting), return_when=asyncio.FIRST_COMPLETED)
+    waiting.cancel()
+    if working.done():
+        await working
+        return True
+    working.cancel()
+    await asyncio.gather(working, return_exceptions=True)
+    return False

@@ -13,7 +13,7 @@ from wakeup.runtime.loops.per_item import PerItem
 from wakeup.usecases.dispatch.claim_attempts import LOOK_AGAIN, Claim, attempts_to_claim, claim_one
 from wakeup.usecases.dispatch.dialling import Dialling
 from wakeup.usecases.dispatch.record_placement import record_placement
-from wakeup.usecases.dispatch.start_calls import Started, return_start, start_due
+from wakeup.usecases.dispatch.start_calls import Started, return_claim, return_start, start_due
 from wakeup.usecases.dispatch.write_intent import Intent, write_intent
 from wakeup.usecases.ports import Placement, PostResult, Telephony
 from wakeup.usecases.ringing.pacing import MAY_BE_ITS_OWN, newest_refusal
@@ -30,6 +30,8 @@ class Dispatcher(Loop):
         self._phone = phone
         self._dialling = dialling
         self._items: PerItem[AttemptId] = PerItem(engine, "attempt_not_claimed", "attempt_id")
+        self._intents: PerItem[AttemptId] = PerItem(engine, "intent_not_written", "attempt_id")
+        """Attempts that can be claimed, but not called: a claim reads nothing that is encrypted."""
 
     async def round(self) -> datetime | None:
         while True:
@@ -60,7 +62,7 @@ class Dispatcher(Loop):
 
     async def _claim(self) -> Started:
         store, own, now = self.engine.store, self._dialling, self.engine.clock.now()
-        resting = self._items.resting(now)
+        resting = self._items.resting(now) | self._intents.resting(now)
         try:
             return await store.run(start_due, own, MAX_AT_ONCE, now, resting, lane=Lane.DISPATCH)
         except ConstraintError as race:
@@ -90,18 +92,24 @@ class Dispatcher(Loop):
         return Started(claims=tuple(claims), more_due=bool(claims), again_at=again_at)
 
     async def _ring(self, claim: Claim) -> None:
-        store, clock = self.engine.store, self.engine.clock
-        began = self.engine.clock.monotonic()
+        store, account, began = self.engine.store, self._dialling.account, self.engine.clock.monotonic()
+        intent = await self._intents.one(claim.attempt_id, self._intend(claim), self.engine.clock.now())
+        if claim.attempt_id in self._intents:
+            # It failed, and another node may be able to make this call.
+            await store.run(return_claim, account, claim, self.engine.clock.now(), lane=Lane.DISPATCH)
+        elif intent is None:
+            await store.run(return_start, account, claim, lane=Lane.DISPATCH)
+        else:
+            await self._post(intent, began)
+
+    async def _intend(self, claim: Claim) -> Intent | None:
+        store, now = self.engine.store, self.engine.clock.now()
         try:
-            intent = await store.run(write_intent, claim, self._dialling.from_numbers, clock.now(), lane=Lane.DISPATCH)
+            return await store.run(write_intent, claim, self._dialling.from_numbers, now, lane=Lane.DISPATCH)
         except ConstraintError as race:
             # Another call to this number or person went live meanwhile: the attempt waits until its lease ends.
             self.engine.log.warning("intent_lost_race", attempt_id=claim.attempt_id, rule=str(race))
-            intent = None
-        if intent is None:
-            await store.run(return_start, self._dialling.account, claim, lane=Lane.DISPATCH)
-            return
-        await self._post(intent, began)
+            return None
 
     async def _post(self, intent: Intent, began: float) -> None:
         """POST one call, once. `began` is a monotonic time just before the intent was committed."""

@@ -62,7 +62,8 @@ class Messenger(Loop):
             self._prompts.again(now, due.prompts.next_due),
             self._changes.again(now, due.changes.next_due),
             self._checks.again(now, due.checks.next_due),
-            self._texts.again(now, due.texts.next_due),
+            # While the account is paced, those that were found are still due, though none was tried.
+            self._texts.again(now, due.texts.next_due, untried=due.texts.found),
         )
         paced = self._paced_until if due.texts.found else None
         # A due SMS that waits for the account must not wake the loop sooner.

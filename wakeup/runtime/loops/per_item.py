@@ -4,7 +4,7 @@ delays no other."""
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Hashable, Iterable
+from collections.abc import Awaitable, Callable, Collection, Hashable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Generic, TypeVar
@@ -71,7 +71,11 @@ class PerItem(Generic[K]):
         return [key for key in keys if key not in self._troubles or self._troubles[key].until <= now]
 
     def resting(self, now: datetime) -> frozenset[K]:
-        """Return the keys left out now, for a query that chooses by itself and must exclude them."""
+        """Return the keys left out now, for a query that chooses by itself and must exclude them.
+
+        An item that was not tried again long after its rest is no longer due, and is forgotten.
+        """
+        self._troubles = {key: trouble for key, trouble in self._troubles.items() if trouble.until > now - LONGEST_REST}
         return frozenset(key for key, trouble in self._troubles.items() if trouble.until > now)
 
     async def one(self, key: K, work: Awaitable[T], now: datetime) -> T | None:
@@ -127,11 +131,13 @@ class PerItem(Generic[K]):
         await asyncio.gather(*(self.one(key, act(key, now), now) for key in keys))
         return bool(keys)
 
-    def again(self, now: datetime, next_due: datetime | None) -> datetime | None:
-        """Return when to look again, after all that was due at `now` was done or failed."""
+    def again(self, now: datetime, next_due: datetime | None, untried: Collection[K] = ()) -> datetime | None:
+        """Return when to look again, after all that was due at `now` was done or failed, or had to wait (`untried`)."""
         # An item that had to be tried again by now and was not found is no longer due.
-        self._troubles = {key: trouble for key, trouble in self._troubles.items() if trouble.until > now}
+        self._troubles = {
+            key: trouble for key, trouble in self._troubles.items() if trouble.until > now or key in untried
+        }
         if self._troubles and next_due is not None and next_due <= now:
             # That is one of those left out.
             next_due = None
-        return soonest(*(trouble.until for trouble in self._troubles.values()), next_due)
+        return soonest(*(trouble.until for trouble in self._troubles.values() if trouble.until > now), next_due)

@@ -38,6 +38,7 @@ _DUE = Prepared(
     .order_by(_t.c.act_at)
     .limit(bindparam("most"))
 )
+_UNDECIDED_SINCE = Prepared(select(func.count()).where(_t.c.act_at < bindparam("at")))
 _NEXT = Prepared(select(func.min(_t.c.act_at)).where(_t.c.act_at > bindparam("now")))
 _AMOUNTS = Prepared(
     select(_t.c.amount, _t.c.currency, _t.c.flagged_at).where(
@@ -146,6 +147,10 @@ class SqlTransfers:
 
     def cases_due(self, now: datetime, limit: int) -> Sequence[tuple[CaseId, datetime]]:
         return [(CaseId(case_id), at) for case_id, at in _DUE.rows(self._link, {"now": now, "most": limit}).found]
+
+    def undecided_since(self, at: datetime) -> int:
+        found: int = _UNDECIDED_SINCE.rows(self._link, {"at": at}).scalar()
+        return found
 
     def next_due(self, now: datetime) -> datetime | None:
         found: datetime | None = _NEXT.rows(self._link, {"now": now}).scalar()

@@ -8,7 +8,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
+from wakeup.domain.attempt import ATTEMPT_TRANSITIONS, AttemptEvent
 from wakeup.domain.ids import AttemptId
+from wakeup.domain.states import move
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.dispatch.claim_attempts import (
     LOOK_AGAIN,
@@ -21,7 +23,7 @@ from wakeup.usecases.dispatch.claim_attempts import (
     lines_for_the_due,
 )
 from wakeup.usecases.dispatch.dialling import Dialling
-from wakeup.usecases.dispatch.write_intent import Intent, intend
+from wakeup.usecases.dispatch.write_intent import Intent, intend, still_claimed, unclaimed
 from wakeup.usecases.ringing.pacing import AccountLimits, give_back
 from wakeup.usecases.unit import Unit
 
@@ -78,3 +80,16 @@ def return_start(unit: Unit, account: AccountLimits, claim: Claim) -> None:
     its own because of the lock order: starting a single call locks the lines first and the region's budget last."""
     give_back(unit, account, 1, claim.granted_at)
     unit.wakes.add("dispatch")
+
+
+def return_claim(unit: Unit, account: AccountLimits, claim: Claim, now: datetime) -> None:
+    """Give back a claim whose intent could not be written, and its call start: another node may be able to call."""
+    case = unit.cases.lock_of(claim.attempt_id)
+    if case is not None:
+        with CaseFile(unit, case, now) as file:
+            attempt = unit.attempts.get(claim.attempt_id)
+            if still_claimed(attempt, claim, now):
+                state = move(ATTEMPT_TRANSITIONS, attempt.state, AttemptEvent.LEASE_LOST)
+                unit.attempts.save(unclaimed(attempt, state, attempt.due_at))
+                file.note("lease_lost", attempt=attempt.id, node=attempt.claimed_by)
+    return_start(unit, account, claim)

@@ -46,7 +46,7 @@ def write_intent(unit: Unit, claim: Claim, from_numbers: tuple[str, ...], now: d
         return None
     with CaseFile(unit, case, now) as file:
         attempt = unit.attempts.get(claim.attempt_id)
-        if not _still_ours(attempt, claim, now):
+        if not still_claimed(attempt, claim, now):
             return None
         unit.customers.lock(file.case.customer_id)
         return intend(file, attempt, from_numbers)
@@ -77,9 +77,10 @@ def intend(file: CaseFile, attempt: Attempt, from_numbers: tuple[str, ...]) -> I
     return None
 
 
-def _still_ours(attempt: Attempt, claim: Claim, now: datetime) -> bool:
-    ours = attempt.state is AttemptState.CLAIMED and attempt.claim_token == claim.token
-    return ours and attempt.lease_until is not None and now < attempt.lease_until
+def still_claimed(attempt: Attempt, claim: Claim, now: datetime) -> bool:
+    """Return True if nothing but this claim has happened to the attempt, and its lease has not ended."""
+    claimed = attempt.state is AttemptState.CLAIMED and attempt.claim_token == claim.token
+    return claimed and attempt.lease_until is not None and now < attempt.lease_until
 
 
 def _refuse(file: CaseFile, attempt: Attempt, refused: Refusal) -> None:

@@ -25,6 +25,9 @@ class Transfers(Protocol):
         """Return cases in which a transfer must be decided now, oldest due first, each with the time since when its
         first transfer is due."""
 
+    def undecided_since(self, at: datetime) -> int:
+        """Return how many transfers should have been decided before `at` and are not."""
+
     def next_due(self, now: datetime) -> datetime | None:
         """Return when the first transfer after now must be decided."""
 

@@ -27,6 +27,10 @@ class AgeGauges:
         self._decision = self._gauge("decision_most_late", "Since a decision should have arrived that has not")
         self._call = self._gauge("attempts_oldest_due", "Since somebody should have been rung who was not")
         self._undecided = self._gauge("transfers_undecided", "Since a transfer should have been decided that is not")
+        self._overdue = Gauge(
+            "wakeup_transfers_undecided", "Transfers that should have been decided 30 s ago and are not",
+            registry=parts.metrics.registry,
+        )  # fmt: skip
         self._dead = Gauge(
             "wakeup_outbox_dead", "Messages to the payment core that are not tried any more",
             registry=parts.metrics.registry,
@@ -43,6 +47,7 @@ class AgeGauges:
         _set(self._decision, None if ages is None else ages.decision_late)
         _set(self._call, None if ages is None else ages.call_due)
         _set(self._undecided, None if ages is None else ages.undecided)
+        self._overdue.set(math.nan if ages is None else ages.overdue)
         self._dead.set(math.nan if ages is None else ages.dead)
         _set(self._anchor, await self._age_of_anchor(now))
 
