@@ -47,6 +47,20 @@ def test_a_call_that_is_owed_after_a_release_asks_nobody_to_stop_the_payment(des
     assert queued(desk, LATER) == [(T1, Urgency.PERSON_PROMISED)]
 
 
+@pytest.mark.parametrize("then", [TransferNews.RELEASED, TransferNews.CANCELLED_IN_APP])
+@pytest.mark.parametrize("code", [*OWED, Reason.NOT_THE_CUSTOMER, Reason.HANDED_ON])
+def test_a_call_that_is_owed_after_a_release_is_owed_whatever_the_bank_does_with_the_payment(
+    desk: Desk, code: Reason, then: TransferNews
+) -> None:
+    case_id = released(desk)
+    desk.deliver(T0 + 5 * MINUTE)
+    talked(desk, case_id, n=5, joined_at=T0 + 5 * MINUTE)
+    finds(desk, case_id, Outcome.PARTIAL, code=code)
+    news(desk, then, T1, LATER + MINUTE)
+    assert queued(desk, LATER + 2 * MINUTE) == [(T1, Urgency.PERSON_PROMISED)]
+    assert due_by(desk, case_id) is not None
+
+
 def test_a_customer_who_asks_for_a_person_after_a_release_is_called_and_the_payment_not_stopped(desk: Desk) -> None:
     case_id = released(desk)
     desk.deliver(T0 + MINUTE)

@@ -20,7 +20,7 @@ from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.unit import Unit
 from wakeup.usecases.wakes import pages_of
 
-ASKED = frozenset({"cannot_talk", "call_in_asked_person", "call_owed"})
+ASKED = frozenset({"cannot_talk", "call_in_asked_person", "asked_in_vain", "call_owed"})
 """Notes of the timeline that say that the customer is to be called whatever becomes of the payment. They are no call
 for help, so no evidence says it. What ends the wait for a human (`Review.person_wanted_at`) ends this one."""
 FIRST_RECALL = 3

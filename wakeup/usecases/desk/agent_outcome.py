@@ -113,10 +113,9 @@ def _wait_on(work: ReviewFile, talked: HandOver) -> None:
     reached_at = work.unit.reviews.last_contact_at(work.file.case.id)
     since = reached_at is not None and talked.joined_at is not None and reached_at >= talked.joined_at
     # Otherwise an open payment shows the case in the queue.
-    owed = work.order.reason in OWES_A_CALL or _had_reached(work, talked)
-    if owed:
+    unseen = nothing_left(work.file) and not since
+    if unseen or work.order.reason in OWES_A_CALL or _had_reached(work, talked):
         work.file.note("call_owed", work.staff.name, attempt=talked.attempt_id)
-    if owed or (nothing_left(work.file) and not since):
         want_person(work.file)
 
 
