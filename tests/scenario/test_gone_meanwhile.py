@@ -98,6 +98,21 @@ async def test_a_customer_who_asks_in_vain_for_an_agent_after_the_payment_left_i
     assert before_people(world)
 
 
+@pytest.mark.parametrize("then", ["released", "cancelled_in_app"])
+async def test_a_customer_who_asked_in_vain_waits_whatever_the_bank_does_with_the_payment(
+    world: World, then: str
+) -> None:
+    """After each allow the bank tells us what became of the payment."""
+    call = await reach(world, tier="medium")
+    await let_go_by_a_person(world)
+    await call.presses("0")
+    await call.hears("现在没有空闲的同事，我们会尽快跟您联系")
+    await call.ended()
+    await world.news(then)
+    await world.sleep(60)
+    assert before_people(world)
+
+
 @pytest.mark.parametrize("how", ["released", "let_go"])
 async def test_a_callee_who_cannot_talk_after_the_payment_left_is_queued_for_staff(world: World, how: str) -> None:
     world.expects("alarm")

@@ -11,7 +11,7 @@ import pytest
 from wakeup.simulation.bank import Promise
 from wakeup.simulation.faults import Group, Spell
 from wakeup.simulation.judge import _late
-from wakeup.simulation.stage import EPOCH
+from wakeup.simulation.stage import EPOCH, Stage
 
 BY, MAX = EPOCH + timedelta(seconds=100), EPOCH + timedelta(seconds=115)
 CORE_AWAY = Spell(group=Group.CORE, kind="drop", begins=80.0, ends=130.0, strength=1.0)
@@ -44,3 +44,10 @@ def test_late_is_forgiven_beside_a_fault_to_a_hold_and_to_the_refusal_that_took_
     decision: str, after: float, plan: list[Spell], forgiven: str | None
 ) -> None:
     assert late(decision, after, plan) == forgiven
+
+
+def test_a_log_line_with_a_date_of_its_own_is_judged_by_the_time_at_which_it_was_logged() -> None:
+    log: list[dict[str, Any]] = []
+    stage: Any = SimpleNamespace(loop=SimpleNamespace(time=lambda: 12.5), log=log)
+    Stage.note(stage, {"event": "anchor_from_future", "at": "2026-11-22T02:00:00Z"})
+    assert log == [{"at": 12.5, "node": "", "event": "anchor_from_future"}]

@@ -33,6 +33,7 @@ SMALL: Mapping[str, str] = {
     "script_versions": "scripts",
     "secrets_seen": "our own secrets",
     "admin_head": "one row",
+    "alembic_version": "one row",
 }
 """Tables that stay small."""
 SHORT = frozenset({

@@ -120,6 +120,12 @@ class Desk:
         self.wakes = unit.wakes
         return answer
 
+    def copy(self) -> bytes:
+        return driver(self._connection).serialize()
+
+    def restore(self, copy: bytes) -> None:
+        driver(self._connection).deserialize(copy)
+
     def flag(self, n: int | None = None, now: datetime = T0, **changes: Any) -> Accepted:
         """Accept a risk event, with a customer of its own unless told otherwise."""
         self._n += 1

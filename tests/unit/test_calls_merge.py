@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from functools import cache
@@ -15,12 +16,14 @@ from tests.unit.desk import Desk, take_claims
 from wakeup.domain.attempt import CALL_RANK, LIVE, OVER, Attempt, AttemptEvent, AttemptState
 from wakeup.domain.ids import AttemptId, CaseId
 from wakeup.domain.outcome import Disposition
+from wakeup.ivr.turn import AnsweredBy
 from wakeup.usecases.case.calls import advance_call, bind
+from wakeup.usecases.conversation.converse import record_detection
 from wakeup.usecases.dispatch.reconcile import VANISHED_AFTER, record_fetch
 from wakeup.usecases.dispatch.record_placement import record_placement
 from wakeup.usecases.dispatch.record_progress import record_progress
 from wakeup.usecases.dispatch.write_intent import write_intent
-from wakeup.usecases.inputs import CallReport
+from wakeup.usecases.inputs import CallReport, Line
 from wakeup.usecases.ports import Placement, PostResult, RemoteCall
 
 E, S = AttemptEvent, AttemptState
@@ -175,6 +178,35 @@ def test_a_call_that_the_provider_finds_again_between_two_faults_goes_on(desk: D
         assert desk.run(record_fetch, claim.attempt_id, None, now) is None
         assert desk.run(record_fetch, claim.attempt_id, alive, now) is None, "it is not cut"
         assert current(desk, claim.attempt_id).state is S.ANSWERED
+
+
+def rings(desk: Desk, attempt_id: AttemptId) -> None:
+    report = CallReport(call_sid="CA1", event=E.RING, to="+6590000001", from_="+6531580001")
+    assert desk.run(record_progress, attempt_id, report, T0) is None
+
+
+def is_a_person(desk: Desk, attempt_id: AttemptId) -> None:
+    desk.run(record_detection, attempt_id, "CA1", AnsweredBy.HUMAN, T0)
+
+
+def asks_for_its_turn(desk: Desk, attempt_id: AttemptId) -> None:
+    line, before = Line(call_sid="CA1", to="+6590000001", from_="+6531580001"), current(desk, attempt_id)
+    desk.on(before.case_id, T0, lambda file: bind(file, before, "CA1", line))
+
+
+@pytest.mark.parametrize("shows", [rings, is_a_person, asks_for_its_turn])
+def test_a_call_that_shows_itself_between_two_faults_goes_on(
+    desk: Desk, shows: Callable[[Desk, AttemptId], None]
+) -> None:
+    """Its number must not be rung again while the customer talks."""
+    desk.flag(1, minutes=120)
+    [claim] = desk.run(take_claims, T0, 5)
+    desk.run(write_intent, claim, ("+6531580001",), T0)
+    desk.run(record_placement, "AC", claim.attempt_id, Placement(proof=PostResult.ACCEPTED, call_sid="CA1"), T0)
+    for _ in range(VANISHED_AFTER):
+        assert desk.run(record_fetch, claim.attempt_id, None, T0) is None
+        shows(desk, claim.attempt_id)
+        assert current(desk, claim.attempt_id).state in LIVE
 
 
 def test_two_customers_with_one_number_are_rung_one_after_the_other(desk: Desk) -> None:

@@ -11,7 +11,8 @@ from tests.unit.builders import HOUR, MINUTE, T0
 from tests.unit.desk import DIALLING, Desk, said
 from tests.unit.test_agent_outcome import LATER, T1, due_by, finds, released, talked
 from tests.unit.test_agent_outcome import desk as desk  # noqa: PLC0414 - the fixture with its agents
-from tests.unit.test_warning_after_allow import news, queued
+from tests.unit.test_recall import COOLED, let_go
+from tests.unit.test_warning_after_allow import news, queued, warns
 from wakeup.domain.case import CaseState
 from wakeup.domain.ids import CaseId
 from wakeup.domain.outcome import Outcome
@@ -27,6 +28,12 @@ from wakeup.usecases.ringing.pacing import stop_dialling
 
 SECOND = timedelta(seconds=1)
 OWED = [Reason.LINE_LOST, Reason.CALL_BACK_AGREED]
+
+
+def asks(file: CaseFile) -> None:
+    """The customer asks for a human on our line."""
+    file.note("call_in_asked_person", "callee", call="CA1")
+    want_person(file)
 
 
 @pytest.mark.parametrize("code", OWED)
@@ -48,16 +55,42 @@ def test_a_call_that_is_owed_after_a_release_asks_nobody_to_stop_the_payment(des
     assert queued(desk, LATER) == [(T1, Urgency.PERSON_PROMISED)]
 
 
+@pytest.mark.parametrize("then", [TransferNews.RELEASED, TransferNews.CANCELLED_IN_APP])
+@pytest.mark.parametrize("code", [*OWED, Reason.NOT_THE_CUSTOMER, Reason.HANDED_ON])
+def test_a_call_that_is_owed_after_a_release_is_owed_whatever_the_bank_does_with_the_payment(
+    desk: Desk, code: Reason, then: TransferNews
+) -> None:
+    case_id = released(desk)
+    desk.deliver(T0 + 5 * MINUTE)
+    talked(desk, case_id, n=5, joined_at=T0 + 5 * MINUTE)
+    finds(desk, case_id, Outcome.PARTIAL, code=code)
+    news(desk, then, T1, LATER + MINUTE)
+    assert queued(desk, LATER + 2 * MINUTE) == [(T1, Urgency.PERSON_PROMISED)]
+    assert due_by(desk, case_id) is not None
+
+
 def test_a_customer_who_asks_for_a_person_after_a_release_is_called_and_the_payment_not_stopped(desk: Desk) -> None:
     case_id = released(desk)
     desk.deliver(T0 + MINUTE)
-
-    def asks(file: CaseFile) -> None:
-        file.note("call_in_asked_person", "callee", call="CA1")
-        want_person(file)
-
     desk.on(case_id, T0 + 5 * MINUTE, asks)
     assert queued(desk, T0 + 6 * MINUTE) == [(T1, Urgency.PERSON_PROMISED)]
+
+
+@pytest.mark.parametrize("code", [None, *OWED])
+def test_a_customer_who_wants_a_human_after_an_automatic_release_has_it_not_stopped(
+    desk: Desk, code: Reason | None
+) -> None:
+    """They asked on our line (`None`), or an agent's talk did not reach them. A warning is another thing."""
+    case_id = let_go(desk)
+    desk.deliver(COOLED)
+    if code is None:
+        desk.on(case_id, COOLED, asks)
+    else:
+        talked(desk, case_id)
+        finds(desk, case_id, Outcome.PARTIAL, code=code, at=COOLED)
+    assert queued(desk, COOLED) == [(T1, Urgency.PERSON_PROMISED)]
+    desk.on(case_id, COOLED + MINUTE, warns)
+    assert queued(desk, COOLED + MINUTE) == [(T1, Urgency.MONEY_LEAVING)]
 
 
 @pytest.mark.parametrize("code", [Reason.NOT_THE_CUSTOMER, Reason.HANDED_ON])

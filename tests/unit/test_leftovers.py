@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -14,8 +15,9 @@ from tests.unit.sms_desk import SmsDesk
 from tests.unit.test_enrolment import invited
 from tests.unit.test_forget import DAY, MONTH, WHO, YEARS, an_entry, flagged, settle
 from wakeup.domain.guardian import Guardian, GuardianState
-from wakeup.domain.ids import CaseId, CustomerId, GuardianId, TransferId
+from wakeup.domain.ids import CaseId, CustomerId, GuardianId, SmsId, TransferId
 from wakeup.domain.policy import Retention
+from wakeup.domain.sms import Sms, SmsKind, SmsState
 from wakeup.usecases.console.board import find_by_phone
 from wakeup.usecases.guardians.enrol_guardians import put_guardians
 from wakeup.usecases.inputs import TransferEventIn, TransferNews
@@ -162,6 +164,35 @@ def test_of_a_removed_guardian_the_cases_keep_no_number_and_no_name_either(desk:
     assert desk.run(find_by_phone, PHONE) == [case_id], "the customer is still found"
     shown = [(one["role"], one.get("name")) for one in desk.run(export, WHO).tables["parties"]]
     assert sorted(role for role, _ in shown) == ["customer", "guardian"] and "Lin" not in dict(shown).values()
+
+
+def an_sms(desk: Desk, n: int, **changes: Any) -> None:
+    usual: dict[str, Any] = {
+        "id": SmsId(f"sms_{n}"), "kind": SmsKind.PROMPT, "customer_id": WHO, "number_index": f"n_{n}", "region": "SG",
+        "line_type": "mobile", "phone": LIN.phone, "body": f"words {n}", "template": "prompt/en/1", "segments": 1,
+        "state": SmsState.DELIVERED, "due_at": T0, "latest_at": T0, "from_number": "+65", "intent_at": T0, "ended_at": T0,
+    }  # fmt: skip
+    desk.run(lambda unit: unit.texts.add(Sms(**{**usual, **changes})))
+
+
+def test_the_sms_to_a_removed_guardian_lose_number_and_words_and_no_other_sms_does(desk: Desk) -> None:
+    case_id = case_with_lin(desk)
+    [(party, _)] = desk.run(lambda unit: unit.leftovers.named_as(WHO, G1))
+    an_sms(desk, 1, guardian_id=G1)
+    an_sms(desk, 2, case_id=case_id, party_id=party)
+    an_sms(desk, 3, case_id=case_id, kind=SmsKind.OUTCOME)
+    assert desk.run(empty_guardian, WHO, G1)
+    assert [one.body for one in desk.run(lambda unit: unit.texts.of_case(case_id))] == ["words 3"]
+    stored = desk.run(export, WHO).tables["sms"]
+    assert [(one.get("phone"), one.get("body")) for one in stored] == [(None, None)] * 2 + [(LIN.phone, "words 3")]
+    assert desk.run(lambda unit: unit.texts.sent_since("n_1", T0 - DAY)) == 1, "it counts against the limits"
+
+
+def test_a_guardian_to_whom_an_sms_is_still_to_be_sent_keeps_their_number(desk: Desk) -> None:
+    case_with_lin(desk)
+    an_sms(desk, 1, guardian_id=G1, state=SmsState.QUEUED, intent_at=None, ended_at=None)
+    assert to_empty(desk, T0 + 2 * MONTH) == []
+    assert not desk.run(empty_guardian, WHO, G1)
 
 
 def test_in_the_cases_too_the_keyed_hash_of_who_told_us_no_is_kept(desk: Desk) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -17,6 +18,10 @@ from wakeup.domain.outcome import Outcome
 from wakeup.domain.review import Reason
 from wakeup.domain.to_do import PERSON_WITHIN, Urgency
 from wakeup.domain.transfer import Tier
+from wakeup.storage.audit import chains
+from wakeup.storage.chain import ChainRow, Fault
+from wakeup.storage.decided import keep_decided, verify_decisions
+from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.case.follow_up import escalate, queue_for_follow_up
 from wakeup.usecases.case.record_evidence import record_evidence
 from wakeup.usecases.casefile import CaseFile
@@ -216,6 +221,16 @@ def test_a_hold_by_hand_after_the_customer_was_reached_promises_nothing_again() 
     assert alarms_until(desk, DUE + 60 * MINUTE) == []
 
 
+def altered(unit: SqlUnit) -> list[Fault]:
+    """What `audit verify` says of the decisions."""
+    noted = dict[str, ChainRow]()
+    found = list[Fault]()
+    for heads, rows in chains(unit.connection):
+        deque(keep_decided(rows, noted), maxlen=0)
+        found += verify_decisions(unit.connection, heads, noted)
+    return found
+
+
 @pytest.mark.parametrize("back", [timedelta(), 2 * MINUTE])
 @pytest.mark.parametrize("cancelled", [False, True])
 @pytest.mark.parametrize("begins", [promised, lambda desk: CaseId(desk.flag(1).case_id)])
@@ -242,6 +257,7 @@ def test_no_contact_before_the_promise_keeps_it_whatever_the_clock_says(
         desk.run(apply_transfer_event, news, said_at)
     assert [q.urgency for q in desk.run(read_queue, said_at).queued] == [Urgency.PERSON_PROMISED]
     assert alarms_until(desk, DUE + 60 * MINUTE) == [said_at + PERSON_WITHIN]
+    assert desk.run(altered) == []
 
 
 def test_a_rung_that_calls_for_a_human_is_alarmed_too(desk: Desk) -> None:

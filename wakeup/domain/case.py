@@ -56,8 +56,8 @@ class Case:
     """A guardian has said that they fear for the callee. Never reset."""
     unheld_at: datetime | None = None
     """Since when the case is kept in the review queue although nothing of it is held. Its transfers say why: if some
-    have left, or may have, a human must ask the bank to stop them, unless staff have released them since; if none
-    has, a human must call the customer, who was promised it. See `to_do.unheld_for`."""
+    have left, or may have, a human must ask the bank to stop them, unless they were allowed since; if none has, a human
+    must call the customer, who was promised it. A warning moves it behind every allow. See `to_do.unheld_for`."""
     person_due_at: datetime | None = None
     """By when a human must have talked to the customer, or looked at the case; None when no one waits for a human."""
     person_late_at: datetime | None = None

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
-from wakeup.domain.decision import RELEASED_BY_PERSON, Effect
+from wakeup.domain.decision import Effect, Ruling
 from wakeup.domain.ids import TransferId
 from wakeup.domain.transfer import GONE, STILL_OPEN, TransferState
 
@@ -34,12 +34,12 @@ AUTOMATIC_EFFECTS = frozenset({Effect.GUARDIAN, Effect.NEXT_RUNG})
 """Effects that the machine carries out by itself."""
 
 
-def is_cleared(reason: str, decided_at: datetime, unheld_at: datetime) -> bool:
-    """True if staff released a transfer after its case was put into the queue (`Case.unheld_at`): they knew why it
-    was there. A warning that comes later moves `unheld_at` behind the release.
+def is_cleared(ruling: Ruling, decided_at: datetime, unheld_at: datetime) -> bool:
+    """True if no warning came since the transfer was allowed: a warning moves `Case.unheld_at` behind the allow. Staff
+    who release after a warning know of it.
 
-    `reason`, `decided_at`: of the decision in force."""
-    return reason == RELEASED_BY_PERSON and decided_at >= unheld_at
+    `ruling`, `decided_at`: of the decision in force."""
+    return ruling is Ruling.ALLOW and decided_at >= unheld_at
 
 
 def unheld_for(
@@ -49,7 +49,7 @@ def unheld_for(
     that show it.
 
     `transfers`: the state of each of its transfers, and whether it is in doubt. Where some have left, or may have,
-    the bank must be asked to stop them, except for those that staff have `cleared`. Where none has, the customer must
+    the bank must be asked to stop them, except for those that are `cleared`. Where none has, the customer must
     be called, whatever ended each transfer.
     """
     gone = [one for one, (state, _) in transfers.items() if state in GONE and one not in cleared]

@@ -194,7 +194,9 @@ class Stage:
         life = LIFE.get()
         if life is None or not life.dead:
             node = "" if life is None else life.name
-            self.log.append({"at": round(self.loop.time(), 6), "node": node, **line})
+            # The line may have fields of these names, such as the date of an anchor.
+            ours = {"at": round(self.loop.time(), 6), "node": node}
+            self.log.append(ours | line | ours)
 
     def _keep(self, _logger: Any, method: str, line: MutableMapping[str, Any]) -> Mapping[str, Any]:
         error = line.pop("exc_info", None)

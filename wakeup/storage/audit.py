@@ -108,7 +108,7 @@ def begin_anchors_anew(unit: SqlUnit, node: str, by: str, now: datetime) -> int:
     has then read positions of the feed that the copy does not contain, so new decisions get positions beyond
     those. So do their sequences (`Decisions.floor`).
     """
-    unit.decisions.go_far_ahead()
+    unit.decisions.go_far_ahead(now)
     known = known_anchor(unit, node)
     if known is None:
         return 0

@@ -46,11 +46,11 @@ def _is_standing(decision: Row[Any]) -> bool:
 def _is_as_noted(decision: Row[Any], row: ChainRow) -> bool:
     told = _facts(row)
     noted = (
-        row.case_id, row.at, row.by, told.get("transfer"), told.get("sequence"), told.get("ruling"),
-        told.get("reason"), told.get("policy"), told.get("rests_on"), told.get("effects"),
+        row.case_id, told.get("decided_at", row.at.isoformat()), row.by, told.get("transfer"), told.get("sequence"),
+        told.get("ruling"), told.get("reason"), told.get("policy"), told.get("rests_on"), told.get("effects"),
     )  # fmt: skip
     return noted == (
-        decision.case_id, decision.decided_at, decision.decided_by, decision.transfer_id, decision.sequence,
+        decision.case_id, decision.decided_at.isoformat(), decision.decided_by, decision.transfer_id, decision.sequence,
         decision.ruling, decision.reason, decision.policy_version, json.loads(decision.rests_on),
         json.loads(decision.effects),
     )  # fmt: skip

@@ -18,7 +18,9 @@ from sqlalchemy import (
     bindparam,
     delete,
     exists,
+    func,
     literal_column,
+    null,
     or_,
     select,
     tuple_,
@@ -30,6 +32,7 @@ from wakeup.domain.case import CaseState
 from wakeup.domain.guardian import GuardianState
 from wakeup.domain.ids import CustomerId, GuardianId, PartyId
 from wakeup.domain.party import Role
+from wakeup.domain.sms import SmsState
 from wakeup.storage import tables as t
 from wakeup.storage.mapping import is_one_of, table_of
 from wakeup.storage.prepared import Link, Prepared
@@ -38,6 +41,7 @@ _g, _customers, _transfers = table_of(t.GuardianRow), table_of(t.CustomerRow), t
 _cases, _settled, _holds = table_of(t.CaseRow), table_of(t.RetentionRow), table_of(t.LegalHoldRow)
 _replies, _call_ins, _early = table_of(t.ReplyRow), table_of(t.CallInRow), table_of(t.EarlyNewsRow)
 _parties, _attempts, _confirmations = table_of(t.PartyRow), table_of(t.AttemptRow), table_of(t.ConfirmationRow)
+_texts = table_of(t.SmsRow)
 _BEFORE: BindParameter[datetime] = bindparam("before")
 _MOST: BindParameter[int] = bindparam("most")
 _IS_REMOVED = is_one_of(_g.c.state, [GuardianState.REMOVED])
@@ -84,9 +88,18 @@ _NEEDED = (
         _transfers.c.customer_id == _g.c.customer_id,
         _confirmations.c.code.is_not(None),
     ),
+    # Counted, because for a NOT EXISTS PostgreSQL may first gather all SMS.
+    select(func.count())
+    .where(
+        _texts.c.customer_id == _g.c.customer_id,
+        is_one_of(_texts.c.state, [SmsState.QUEUED, SmsState.SENDING, SmsState.UNKNOWN]),
+    )
+    .correlate(_g)
+    .scalar_subquery()
+    > 0,
 )
 """Reasons to keep a removed guardian's data. As long as the words of a case are stored, it must stay visible who
-was asked. A call or an answer that is still to come needs the number."""
+was asked. A call, an SMS or an answer that is still to come needs the number."""
 _TO_EMPTY = Prepared(
     select(_g.c.customer_id, _g.c.id)
     .where(
@@ -119,7 +132,7 @@ _CALL_INS = Prepared(
 )
 
 
-_NAMED_AS = Prepared(
+_named_as = (
     select(_parties.c.id, _parties.c.number_index)
     .join(_cases, _cases.c.id == _parties.c.case_id)
     .where(
@@ -128,6 +141,19 @@ _NAMED_AS = Prepared(
         _cases.c.customer_id == bindparam("customer"),
     )
 )
+_NAMED_AS = Prepared(_named_as)
+_EMPTY_TEXTS = Prepared(
+    update(_texts)
+    .where(
+        _texts.c.customer_id == bindparam("customer"),
+        or_(
+            _texts.c.guardian_id == bindparam("guardian"),
+            _texts.c.party_id.in_(_named_as.with_only_columns(_parties.c.id)),
+        ),
+    )
+    .values(sealed=b"", check_at=null())
+)
+"""The hash of the number stays: it counts against the number's limits."""
 _EMPTY_PARTY = Prepared(
     update(_parties).where(_parties.c.id == bindparam("_id")).values(sealed=b"", number_index=bindparam("_number"))
 )
@@ -155,6 +181,9 @@ class SqlLeftovers:
 
     def empty_party(self, party_id: PartyId, number_index: str) -> None:
         _EMPTY_PARTY.execute(self._link, {"_id": party_id, "_number": number_index})
+
+    def empty_texts(self, customer_id: CustomerId, guardian_id: GuardianId) -> None:
+        _EMPTY_TEXTS.execute(self._link, {"customer": customer_id, "guardian": guardian_id})
 
     def prune_strangers(self, before: datetime, limit: int) -> int:
         return _STRANGERS.execute(self._link, {"_before": before, "_most": limit})

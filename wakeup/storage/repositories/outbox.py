@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, exists, func, select, true, update
@@ -21,10 +21,10 @@ from wakeup.storage.sealer import Sealer
 from wakeup.storage.tables import DecisionRow, FeedHeadRow, OutboxRow, TransferRow
 from wakeup.usecases.records import MessageState, OutboxMessage
 
-FAR = 10**9
-"""More decisions than a bank makes between a copy of its database and the day on which it is restored."""
-STEP = 1000
-"""More decisions than are made about one transfer."""
+FAR = 10**8
+"""More positions than the feed assigns in a second, and than a bank needs before its first restore."""
+FIRST_DAY = datetime(2026, 1, 1, tzinfo=UTC)
+"""Restores are dated in seconds from here. A sequence has 31 bits, so there is room until 2094."""
 decision_mapper = Mapper(DecisionRow, Decision, lists={"rests_on": EvidenceId, "effects": Effect})
 _d = decision_mapper.table
 _head = table_of(FeedHeadRow)
@@ -78,9 +78,10 @@ class SqlDecisions:
         return decision_mapper.one(_STANDING.rows(self._link, {"transfer": transfer_id}))
 
     def floor(self) -> int:
-        # Each restore moves the head of the feed by FAR, so it says how many restores there were.
+        # The head of the feed says in which second the newest restore was. Fewer decisions are made about a transfer
+        # than seconds pass.
         position: int = _POSITION.rows(self._link, flush=False).scalar()
-        return position // FAR * STEP
+        return position // FAR
 
     def was_let_go(self, transfer_id: TransferId) -> bool:
         return bool(_LET_GO.rows(self._link, {"transfer": transfer_id}).found)
@@ -99,11 +100,15 @@ class SqlDecisions:
             _MOVE_HEAD.execute(self._link, {"_position": position + len(new)})
         return [(Ruling(ruling), reason) for _, ruling, reason in new]
 
-    def go_far_ahead(self) -> None:
+    def go_far_ahead(self, now: datetime) -> None:
         """Move the head of the feed beyond every position that a reader may have seen, even in a newer copy of the
-        database."""
+        database, or after this same copy was restored before.
+
+        Only the time tells the restores of one copy apart. Several in one second are counted.
+        """
         position = _LOCK_HEAD.rows(self._link).scalar()
-        _MOVE_HEAD.execute(self._link, {"_position": position + FAR})
+        second = (now - FIRST_DAY) // timedelta(seconds=1)
+        _MOVE_HEAD.execute(self._link, {"_position": max(second, position // FAR + 1) * FAR})
 
     def after(self, position: int, limit: int) -> Sequence[tuple[int, Decision]]:
         rows = _AFTER.rows(self._link, {"after": position, "most": limit})

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import and_, bindparam, case, func, or_, select
 
-from wakeup.domain.decision import Effect
+from wakeup.domain.decision import Effect, Ruling
 from wakeup.domain.review import OF_ONE_TRANSFER, REACHED_ACTS, Act, ApprovalState
 from wakeup.domain.to_do import is_cleared, unheld_for
 from wakeup.domain.transfer import Tier, TransferState
@@ -65,7 +65,7 @@ _UNHELD = Prepared(select(_c.c.id).where(_unheld_at.is_not(None)).order_by(_unhe
 # One query per case, as there are few. In one statement PostgreSQL may search all transfers that were ever
 # allowed.
 _OF_CASE = Prepared(
-    _FOUND.add_columns(IN_DOUBT.label("in_doubt"), _unheld_at)
+    _FOUND.add_columns(IN_DOUBT.label("in_doubt"), _unheld_at, _d.c.ruling)
     .where(_t.c.case_id == bindparam("case"))
     .order_by(_t.c.flagged_at.desc(), _t.c.id)
 )
@@ -94,7 +94,7 @@ PAGE, NO_POSITION = 500, 2**63 - 1
 _EARLIER = Prepared(
     _DECIDED.where(_d.c.position < bindparam("before")).order_by(_d.c.position.desc()).limit(bindparam("most"))
 )
-_FOR_UNHELD = {"in_doubt", "unheld_at"}
+_FOR_UNHELD = {"in_doubt", "unheld_at", "ruling"}
 _FACTS = ("transfer_id", "case_id", "ruling", "reason", "decided_at")
 
 
@@ -120,7 +120,7 @@ def _unheld(rows: Rows) -> list[QueueRow]:
     cleared = {
         row[places["transfer_id"]]
         for row in rows.found
-        if is_cleared(row[places["reason"]], row[places["decided_at"]], row[places["unheld_at"]])
+        if is_cleared(Ruling(row[places["ruling"]]), row[places["decided_at"]], row[places["unheld_at"]])
     }
     why = unheld_for(states, cleared)
     found = [replace(one, unheld=why[one.transfer_id]) for one in _waiting(rows) if one.transfer_id in why]

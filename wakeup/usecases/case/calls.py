@@ -46,7 +46,7 @@ def bind(file: CaseFile, attempt: Attempt, call_sid: str, line: Line | None = No
         file.note("call_bound", attempt=attempt.id, call=call_sid)
         return bound
     if attempt.call_sid == call_sid and attempt.state is not AttemptState.SURFACED:
-        return attempt
+        return known_alive(file, attempt)
     if attempt.state is AttemptState.NOT_PLACED:
         state = move(ATTEMPT_TRANSITIONS, attempt.state, AttemptEvent.SURFACE)
         file.unit.attempts.save(replace(attempt, state=state, call_sid=CallSid(call_sid)))
@@ -55,6 +55,15 @@ def bind(file: CaseFile, attempt: Attempt, call_sid: str, line: Line | None = No
         return None
     file.note("stranger_cut", attempt=attempt.id, call=call_sid)
     return None
+
+
+def known_alive(file: CaseFile, attempt: Attempt) -> Attempt:
+    """Reset the count of answers in which the provider does not know this call: the call has just shown itself."""
+    if attempt.checks == 0 or attempt.state not in LIVE:
+        return attempt
+    heard = replace(attempt, checks=0)
+    file.unit.attempts.save(heard)
+    return heard
 
 
 def _same_ends(file: CaseFile, attempt: Attempt, line: Line) -> bool:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from operator import attrgetter
 
 from wakeup.domain.case import Case, CaseEvent, CaseState
-from wakeup.domain.decision import RELEASED_BY_PERSON, Effect
+from wakeup.domain.decision import Effect, Ruling
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import TransferId
 from wakeup.domain.outcome import CALLS_FOR_HELP, Evidence
@@ -20,7 +20,7 @@ from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.unit import Unit
 from wakeup.usecases.wakes import pages_of
 
-ASKED = frozenset({"cannot_talk", "call_in_asked_person", "call_owed"})
+ASKED = frozenset({"cannot_talk", "call_in_asked_person", "asked_in_vain", "call_owed"})
 """Notes of the timeline that say that the customer is to be called whatever becomes of the payment. They are no call
 for help, so no evidence says it. What ends the wait for a human (`Review.person_wanted_at`) ends this one."""
 FIRST_RECALL = 3
@@ -53,7 +53,7 @@ def escalate(file: CaseFile, *, police: bool = False, within: timedelta = PERSON
 def queue_for_follow_up(file: CaseFile, since: datetime | None = None) -> None:
     """Keep the case in the queue until it has been followed up, whatever became of its payments.
 
-    `since`: if given, what staff have released since then need not be asked back.
+    `since`: if given, what was allowed since then need not be asked back.
     """
     file.unit.wakes.update(pages_of(file.case.id))
     if file.case.unheld_at is None:
@@ -68,7 +68,7 @@ def want_person(file: CaseFile) -> None:
     of the note that the caller writes (`ASKED`)."""
     escalate(file)
     if not file.open_transfers():
-        # That is no warning: what staff have released is not to be asked back.
+        # That is no warning: what was allowed is not to be asked back.
         queue_for_follow_up(file, file.began_at)
 
 
@@ -84,18 +84,18 @@ def may_be_gone(file: CaseFile, transfer: Transfer) -> bool:
     return transfer.state in GONE or in_doubt(file, transfer)
 
 
-def released_by_staff(file: CaseFile) -> dict[TransferId, datetime]:
-    """Return the transfers that have left because staff released them, and when they did."""
+def allowed(file: CaseFile) -> dict[TransferId, datetime]:
+    """Return the transfers that have left because they were allowed, and when they were."""
     newest = [file.unit.decisions.newest(t.id) for t in file.transfers() if t.state in GONE]
-    return {d.transfer_id: d.decided_at for d in newest if d is not None and d.reason == RELEASED_BY_PERSON}
+    return {d.transfer_id: d.decided_at for d in newest if d is not None and d.ruling is Ruling.ALLOW}
 
 
 def cleared(file: CaseFile) -> frozenset[TransferId]:
-    """Return the transfers that staff have released since the case was put into the queue."""
+    """Return the transfers that have left, but that no warning has asked back."""
     since = file.case.unheld_at
     if since is None:
         return frozenset()
-    return frozenset(one for one, at in released_by_staff(file).items() if is_cleared(RELEASED_BY_PERSON, at, since))
+    return frozenset(one for one, at in allowed(file).items() if is_cleared(Ruling.ALLOW, at, since))
 
 
 def why_unheld(file: CaseFile) -> Mapping[TransferId, Effect]:

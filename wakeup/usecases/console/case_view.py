@@ -96,7 +96,7 @@ class CaseView:
 
     def _cleared(self, since: datetime) -> Collection[TransferId]:
         newest = [(one.transfer.id, one.decisions[-1]) for one in self.transfers]
-        return {one for one, decision in newest if is_cleared(decision.reason, decision.decided_at, since)}
+        return {one for one, decision in newest if is_cleared(decision.ruling, decision.decided_at, since)}
 
 
 def read_case(unit: Unit, case_id: CaseId, now: datetime) -> CaseView:

@@ -14,7 +14,7 @@ from wakeup.domain.ids import AttemptId
 from wakeup.ivr.turn import Answered, AnsweredBy, Detected, Input, Turn
 from wakeup.usecases.agents.agent_call import agent_turn
 from wakeup.usecases.agents.talks import current_talk
-from wakeup.usecases.case.calls import advance_call, bind
+from wakeup.usecases.case.calls import advance_call, bind, known_alive
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.conference.guests import guest_turn
 from wakeup.usecases.conference.hand_on import on_to_the_next
@@ -137,7 +137,7 @@ def record_detection(unit: Unit, attempt_id: AttemptId, call_sid: str, by: Answe
         attempt = unit.attempts.get(attempt_id)
         if attempt.call_sid != call_sid or attempt.state not in LIVE:
             return Reply(turn=None, why=Served.STRANGER)
-        return _detected(file, attempt, by)
+        return _detected(file, known_alive(file, attempt), by)
 
 
 def _detected(file: CaseFile, attempt: Attempt, by: AnsweredBy) -> Reply:

@@ -108,6 +108,9 @@ def asked_in_vain(
     over = after.finished and not before.finished
     asks = after.outcome is Outcome.AGENT_REQUESTED or CANNOT_TALK in after.flags
     if over and asks and not _had_one(file, attempt, before, given) and _is_over(file, attempt, talk):
+        if CANNOT_TALK not in after.flags:
+            # The callee waits whatever the bank does with the payment. `cannot_talk` says so, too.
+            file.note("asked_in_vain", "guardian" if is_guardian(file, attempt) else "callee", attempt=attempt.id)
         # Not `want_person`: the payment that the callee was told of may have left while another one is open.
         escalate(file)
         queue_for_follow_up(file, file.began_at)

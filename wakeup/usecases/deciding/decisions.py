@@ -85,9 +85,12 @@ def _issue(file: CaseFile, transfer: Transfer, verdict: Verdict, by: str) -> Tra
     decided = replace(transfer, sequence=decision.sequence)
     unit.decisions.add(decision)
     unit.outbox.add(_message(file, transfer, decision))
+    # The note is dated now. Only after a clock was set back is the decision dated otherwise, and the note says so.
+    dated = {} if decision.decided_at == file.now else {"decided_at": decision.decided_at.isoformat()}
     file.note(
         "decided",
         by,
+        **dated,
         transfer=transfer.id,
         decision=decision.id,
         sequence=decision.sequence,

@@ -10,7 +10,7 @@ from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import CaseId, TransferId
 from wakeup.domain.transfer import Transfer
 from wakeup.usecases.case.customer import is_erased
-from wakeup.usecases.case.follow_up import cleared, may_be_gone, queue_for_follow_up, released_by_staff
+from wakeup.usecases.case.follow_up import allowed, cleared, may_be_gone, queue_for_follow_up
 from wakeup.usecases.casefile import INSTANT, CaseFile
 from wakeup.usecases.deciding.recall import recall
 from wakeup.usecases.deciding.settle import settle_file
@@ -79,7 +79,7 @@ def recall_after_label(file: CaseFile, transfer: Transfer) -> None:
 
 
 def recall_by_hand(file: CaseFile, transfer: Transfer, name: str) -> None:
-    """Recall a transfer that a staff member of this name holds. What staff have released beside it stays so."""
+    """Recall a transfer that a staff member of this name holds. What was allowed beside it stays so."""
     recall(file, transfer.id, name)
     queue_for_follow_up(file, file.began_at)
 
@@ -97,17 +97,17 @@ def recall_failed(file: CaseFile, transfer: Transfer, status: int | None = None)
 
 def keep_in_queue(file: CaseFile) -> None:
     """Keep the case in the queue if its money has left, or may have, although none of it is held. A warning came, so
-    what staff have released before is to be asked back, too."""
+    what was allowed before it is to be asked back, also by staff."""
     if any(may_be_gone(file, t) for t in file.transfers()):
         queue_for_follow_up(file)
         since = file.case.unheld_at or file.now
-        after = max((at + INSTANT for at in released_by_staff(file).values()), default=since)
+        after = max((at + INSTANT for at in allowed(file).values()), default=since)
         file.update(replace(file.case, unheld_at=max(since, after)))
 
 
 def clear_follow_up(file: CaseFile) -> None:
-    """Take the case out of the follow-up queue when its money is safe, unless other money of the case has gone that
-    staff have not cleared."""
+    """Take the case out of the follow-up queue when its money is safe, unless a warning has asked back other money of
+    the case."""
     known = cleared(file)
     if not any(may_be_gone(file, t) for t in file.transfers() if t.id not in known):
         file.update(replace(file.case, unheld_at=None))

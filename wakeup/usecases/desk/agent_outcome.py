@@ -155,10 +155,9 @@ def _wait_on(work: ReviewFile, talked: HandOver, records: Sequence[Note]) -> Non
     # That this same talk had reached the customer ended what was promised before.
     wants = work.order.reason in OWES_A_CALL or any(said_reached(one) for one in records)
     # Otherwise an open payment shows the case in the queue.
-    owed = wants and not spoken_to_since(work.file, talked, records)
-    if owed:
+    unseen = nothing_left(work.file) and not since
+    if unseen or (wants and not spoken_to_since(work.file, talked, records)):
         work.file.note(OWED, work.staff.name, attempt=talked.attempt_id, n=talked.n)
-    if owed or (nothing_left(work.file) and not since):
         want_person(work.file)
 
 

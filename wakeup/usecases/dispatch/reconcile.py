@@ -149,10 +149,6 @@ def record_fetch(unit: Unit, attempt_id: AttemptId, call: RemoteCall | None, now
         if call is None:
             _vanished(file, attempt)
             return None
-        if attempt.checks:
-            # Only answers in a row that do not know the call end it.
-            attempt = replace(attempt, checks=0)
-            unit.attempts.save(attempt)
         cut = apply_report(file, attempt, call.report, asked=True)
         useless = call.queued and _too_late(file, attempt)
         useless = useless or rings_for_nobody(file, attempt)
@@ -167,7 +163,7 @@ def _too_late(file: CaseFile, attempt: Attempt) -> bool:
 
 def _vanished(file: CaseFile, attempt: Attempt) -> None:
     """Count an answer in which the provider does not know a call that it had told us about. The attempt ends only
-    after `VANISHED_AFTER` such answers in a row."""
+    after `VANISHED_AFTER` such answers in a row, with no sign of life between them (`known_alive`)."""
     if attempt.state not in {
         AttemptState.PLACED,
         AttemptState.RINGING,

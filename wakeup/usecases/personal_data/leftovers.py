@@ -36,9 +36,9 @@ def leftovers(unit: Unit, now: datetime, limit: int) -> Leftovers:
 
 
 def empty_guardian(unit: Unit, customer_id: CustomerId, guardian_id: GuardianId) -> bool:
-    """Delete the number, name and accounts of a removed guardian, in the customer's cases too. The id and the consent
-    history stay; if the bank names the guardian again, they count as new. Returns False if the data is still
-    needed, or needed again."""
+    """Delete the number, name and accounts of a removed guardian, in the customer's cases and in the SMS to them too.
+    The id and the consent history stay; if the bank names the guardian again, they count as new. Returns False if the
+    data is still needed, or needed again."""
     if unit.cases.lock_unsettled(customer_id) or not unit.erasure.lock_customer(customer_id):
         return False
     guardian = unit.guardians.get(customer_id, guardian_id)
@@ -48,6 +48,7 @@ def empty_guardian(unit: Unit, customer_id: CustomerId, guardian_id: GuardianId)
         return False
     for party_id, number in unit.leftovers.named_as(customer_id, guardian_id):
         unit.leftovers.empty_party(party_id, _kept_of(unit, customer_id, number))
+    unit.leftovers.empty_texts(customer_id, guardian_id)
     number = _kept_of(unit, customer_id, guardian.number_index)
     emptied = replace(
         guardian, phone="", number_index=number, region="", name="", relation=None, accounts=(), code=None

@@ -29,6 +29,9 @@ class Leftovers(Protocol):
     def empty_party(self, party_id: PartyId, number_index: str) -> None:
         """Delete a party's number and name, and leave this keyed hash of the number."""
 
+    def empty_texts(self, customer_id: CustomerId, guardian_id: GuardianId) -> None:
+        """Delete number and words of the SMS that were sent to this guardian, also in the customer's cases."""
+
     def prune_strangers(self, before: datetime, limit: int) -> int:
         """Delete SMS from unknown senders that arrived by then. Returns how many were deleted, at most `limit`."""
 

@@ -117,6 +117,7 @@ KINDS = {
     "hand_over_given_up": "No agent took the call; {tried} were called.",
     "talk_with_person_over": "The call with a colleague is over.",
     "room_stranger": "An unknown call was removed from the conference.",
+    "asked_in_vain": "asked for a human and reached none.",
     "call_owed": "is owed a call: the talk did not reach the customer to its end.",
     "cannot_talk": "cannot talk freely and may be overheard; a human must follow up another way by {due_at}.",
     "person_wanted": "A human must follow up by {due_at}.",
