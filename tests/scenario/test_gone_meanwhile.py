@@ -106,7 +106,7 @@ async def test_a_customer_who_asked_in_vain_waits_whatever_the_bank_does_with_th
     call = await reach(world, tier="medium")
     await let_go_by_a_person(world)
     await call.presses("0")
-    await call.hears("现在没有空闲的同事，我们会尽快跟您联系")
+    await call.hears("同事这会儿都在忙，我们会尽快跟您联系")
     await call.ended()
     await world.news(then)
     await world.sleep(60)
