@@ -6,6 +6,7 @@ import asyncio
 from contextlib import suppress
 from datetime import timedelta
 
+import pytest
 import structlog
 
 from wakeup.runtime.clock import SystemClock
@@ -38,6 +39,20 @@ def test_every_loop_is_swept_whatever_the_wall_clock_does() -> None:
         assert rung == LOOPS * 2
 
     run(story())
+
+
+def test_a_timer_that_falls_due_at_the_stop_is_no_error(caplog: pytest.LogCaptureFixture) -> None:
+    async def story() -> None:
+        clock = SystemClock()
+        timers = ApschedulerTimers(clock)
+        timers.start(lambda _: None, LOOPS)
+        timers.set("settle", clock.now() - timedelta(seconds=1))
+        timers.stop()
+        timers._scheduler._process_jobs()
+        await passes(1)
+
+    run(story())
+    assert [record.getMessage() for record in caplog.records if record.levelname == "ERROR"] == []
 
 
 def test_a_timer_fires_in_time_although_the_wall_clock_was_set_back() -> None:

@@ -81,6 +81,9 @@ class ApschedulerTimers:
         if self._sweeping is not None:
             self._sweeping.cancel()
         if self._scheduler.running:
+            # The shutdown comes with the loop's next turn. A job begun before it would be cancelled, and logged as an
+            # error.
+            self._scheduler.pause()
             self._scheduler.shutdown(wait=False)
 
     # A coroutine, because APScheduler would run a plain function in a thread, where no loop may be woken.
