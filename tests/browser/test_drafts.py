@@ -52,6 +52,7 @@ async def ends_every_session(world: World, name: str) -> None:
         assert account is not None and unit.staff.end_all(account.id) == 1
 
     await world.service.store.run(end)
+    await world.sleep(60)
 
 
 async def hangs_up(world: World, agent: HandsetCall) -> None:
