@@ -20,7 +20,7 @@ LANGUAGES = GENERIC.script.languages.supported
 VARIABLES: dict[str, dict[str, Any]] = {
     "zh-CN": {
         "bank_name": "星河银行",
-        "amount_spoken": "约五万两千新元",
+        "amount_spoken": "大约五万两千新币",
         "payee_masked": "姓王的那位",
         "settled": False,
         "call_code": "4082",

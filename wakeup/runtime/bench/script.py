@@ -22,7 +22,7 @@ LONGEST_CALL = 40
 ACTION = "https://wakeup.example.com/twilio/voice/att_0/1/tag"
 SPOKEN = ("是的", "没有", "我想问一下", "yes", "no", "I am not sure")
 FACTS: Variables = {
-    "bank_name": "星河银行", "amount_spoken": "约五万两千新元", "payee_masked": "姓王的那位", "settled": False,
+    "bank_name": "星河银行", "amount_spoken": "大约五万两千新币", "payee_masked": "姓王的那位", "settled": False,
     "family_worried": False, "call_code": "4082", "callback_time": None, "room": None,
     "promised": False, "guardian_ready": False, "crisis_text": None, "police_number": "反诈热线",
     "credit_bureau": "征信机构",

@@ -31,7 +31,7 @@ class Given:
 
 GIVEN = {
     "bank_name": Given(zh="星河银行", en="Star River Bank"),
-    "amount_spoken": Given(zh="约五万两千新元", en="about 52,000 Singapore dollars", personal=True),
+    "amount_spoken": Given(zh="大约五万两千新币", en="about 52,000 Singapore dollars", personal=True),
     "payee_masked": Given(zh="姓王的那位", en="someone whose name begins with J", personal=True),
     "settled": Given(type=VariableType.FLAG, personal=True),
     "family_worried": Given(type=VariableType.FLAG, personal=True),
