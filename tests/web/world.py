@@ -227,7 +227,7 @@ class World:
             now=self.now, monotonic=lambda: asyncio.get_running_loop().time(), ids=CountingIds(), clients=clients(),
             urls=self.urls, account_sid=ACCOUNT, auth_tokens=(TOKEN, OLD_TOKEN), ready=self.ready,
             anchored_at=lambda: self.anchored_at, before_event=nothing_more_urgent, proxies=self.proxies,
-            people=self.people, recordings=self.recordings, words=colleagues_of().say, typologies=TYPOLOGIES,
+            colleagues=self.people, recordings=self.recordings, words=colleagues_of().say, typologies=TYPOLOGIES,
             hold_basis=HOLD_BASIS, console=None,
         )  # fmt: skip
 

@@ -199,7 +199,7 @@ class Service:
             anchored_at=self._anchored_at,
             before_event=self._throttle.wait,
             proxies=self.settings.http.trusted_proxies,
-            people=self.settings.people.numbers,
+            colleagues=self.settings.people.numbers,
             words=colleagues_of().say,
             hold_basis=self._dependencies.policy.hold_basis,
             recordings=all_recordings(data_folder("scripts_ivr")),

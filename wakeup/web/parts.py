@@ -131,7 +131,7 @@ class Parts:
     """Awaited before a risk event is processed, so that more urgent work can go first."""
     proxies: tuple[IPv4Network | IPv6Network, ...]
     """Networks of the proxies whose forwarded headers are trusted."""
-    people: tuple[str, ...] = field(repr=False)
+    colleagues: tuple[str, ...] = field(repr=False)
     """Numbers of colleagues who can be brought to a call."""
     words: Callable[[str, str], tuple[Utterance, ...]]
     """Returns a sentence spoken outside the scripts, by its name and language."""

@@ -58,7 +58,7 @@ async def last_keys(request: web.Request) -> web.Response:
 
 
 async def _greeted(request: web.Request, form: Form, to: str) -> web.Response:
-    matched = await _in_books(request, form, match_call_in)
+    matched = await _for_caller(request, form, match_call_in)
     said = ("in_hello", "in_hold") if matched else ("in_hello",)
     turn = Turn(
         n=0, node="call_in", utterances=_words(request.app[PARTS], *said), listen=Listen(timeout_s=8, speech=False)
@@ -71,10 +71,10 @@ async def _taken(request: web.Request, form: Form) -> web.Response:
     key, parts = text(form, "Digits"), request.app[PARTS]
     if key == PERSON:
         # A caller who cannot be counted because of a fault on our side is put through.
-        if await _in_books(request, form, ask_for_person, otherwise=True) and parts.people:
+        if await _for_caller(request, form, ask_for_person, otherwise=True) and parts.colleagues:
             return _spoken(request, _to_person(parts), LEFT, _person(parts, form))
         return _spoken(request, _last(parts, "in_nobody"))
-    if key == HOLD and await _in_books(request, form, keep_on_hold):
+    if key == HOLD and await _for_caller(request, form, keep_on_hold):
         return _spoken(request, _last(parts, "in_kept"))
     return _spoken(request, _last(parts, "in_goodbye"))
 
@@ -100,7 +100,7 @@ async def accept(request: web.Request) -> web.Response:
     return xml_response(twiml.empty() if text(form, "Digits") == TAKES else twiml.hangup())
 
 
-async def _in_books(request: web.Request, form: Form, use_case: Act, *, otherwise: bool = False) -> bool:
+async def _for_caller(request: web.Request, form: Form, use_case: Act, *, otherwise: bool = False) -> bool:
     """Return the use case's result, or `otherwise` after a fault on our side, which must not leave the caller in
     silence."""
     parts = request.app[PARTS]
@@ -137,7 +137,7 @@ def _last(parts: Parts, what: str) -> Turn:
 
 def _person(parts: Parts, form: Form) -> twiml.Connection:
     """Choose a colleague by the call. They see our own number, never the caller's."""
-    who = parts.people[pick(text(form, "CallSid"), len(parts.people))]
+    who = parts.colleagues[pick(text(form, "CallSid"), len(parts.colleagues))]
     return twiml.Connection(number=who, caller_id=text(form, "To"), whisper_url=parts.urls.public(WHISPER))
 
 

@@ -100,10 +100,12 @@ def _waiting(parts: Parts, attempt: AttemptId, reply: Reply, turn: Turn) -> Wait
 def _connection(parts: Parts, attempt: AttemptId, turn: Turn, ours: str) -> twiml.Connection | None:
     """Return who is called in this turn, or None. Each turn calls the next colleague, and not all callees start
     with the same one."""
-    if turn.connect is None or not parts.people:
+    if turn.connect is None or not parts.colleagues:
         return None
-    who = (pick(attempt, len(parts.people)) + turn.connect.n) % len(parts.people)
-    return twiml.Connection(number=parts.people[who], caller_id=ours, whisper_url=parts.urls.whisper(attempt, turn.n))
+    who = (pick(attempt, len(parts.colleagues)) + turn.connect.n) % len(parts.colleagues)
+    return twiml.Connection(
+        number=parts.colleagues[who], caller_id=ours, whisper_url=parts.urls.whisper(attempt, turn.n)
+    )
 
 
 def _count(request: web.Request, reply: Reply) -> None:
