@@ -199,6 +199,7 @@ def test_where_only_the_anchors_file_was_lost_nothing_is_held(shell: Shell) -> N
     found = shell.says("audit", "begin-anew", "--only-anchors")
     assert found == {"node": "n1", "left_behind": 0, "held_cases": 0}
     assert not shell.does(lambda unit: unit.transfers.get("t_1")).guarded
+    assert shell.does(lambda unit: unit.decisions.floor()) == 0, "the bank's numbers go on"
 
 
 def test_a_case_that_cannot_be_held_for_want_of_its_key_is_guarded_and_named(shell: Shell) -> None:

@@ -100,15 +100,15 @@ def remember_anchor(unit: SqlUnit, node: str, n: int, digest: str) -> None:
     _REMEMBER_ANCHOR.execute(unit.link, (node, n, digest))
 
 
-def begin_anchors_anew(unit: SqlUnit, node: str, by: str, now: datetime) -> int:
+def begin_anchors_anew(unit: SqlUnit, node: str, by: str, now: datetime, *, restored: bool = True) -> int:
     """Start a new chain of anchors, at an operator's request: the node's anchors file was lost, or stays
-    elsewhere.
+    elsewhere. Returns the number of the last anchor left behind.
 
-    Returns the number of the last anchor left behind. Usually an older copy of the database was restored. The bank
-    has then read positions of the feed that the copy does not contain, so new decisions get positions beyond
-    those. So do their sequences (`Decisions.floor`).
+    `restored`: an older copy of the database was put back. The bank has then read positions of the feed that the copy
+    does not contain, so new decisions get positions beyond those. So do their sequences (`Decisions.floor`).
     """
-    unit.decisions.go_far_ahead(now)
+    if restored:
+        unit.decisions.go_far_ahead(now)
     known = known_anchor(unit, node)
     if known is None:
         return 0

@@ -68,7 +68,7 @@ def begin_anew(*, only_anchors: bool, as_json: bool) -> None:
 
     async def act(store: Store[SqlUnit], infra: Infrastructure) -> tuple[int, Held]:
         # First: the holds are numbered above whatever the payment core may have from the lost time.
-        left = await store.run(begin_anchors_anew, node, BY, infra.clock.now())
+        left = await store.run(begin_anchors_anew, node, BY, infra.clock.now(), restored=not only_anchors)
         return left, Held(0, ()) if only_anchors else await hold_all_restored(store, BY, infra.clock.now)
 
     left, held = run_in_store(act)
