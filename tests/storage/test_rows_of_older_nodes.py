@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -15,7 +15,16 @@ from tests.unit.builders import HOUR, T0
 from wakeup.domain.attempt import Errand
 from wakeup.storage.mapping import table_of
 from wakeup.storage.migrate import downgrade, upgrade
-from wakeup.storage.tables import AttemptRow, CaseRow, GuestRow, ListenerRow, OutboxRow, PartyRow, RetentionRow
+from wakeup.storage.tables import (
+    AttemptRow,
+    CaseRow,
+    DecisionRow,
+    GuestRow,
+    ListenerRow,
+    OutboxRow,
+    PartyRow,
+    RetentionRow,
+)
 
 CASE, OVER = "cas_open", "cas_over"
 CALLS = {
@@ -30,6 +39,12 @@ CALLS = {
     "att_9": ("alternate", True, Errand.APPOINTMENT),
 }
 """Calls of one case in their order: the callee, whether a person waits for the call, and what it is for."""
+ALLOWED = {
+    "cas_cooled": [("hold", "standing"), ("allow", "cooled")],
+    "cas_held_since": [("allow", "cooled"), ("hold", "agent_requested")],
+    "cas_released": [("hold", "standing"), ("allow", "released_by_person")],
+}
+"""Cases in the queue without held money, and the decisions about their one transfer."""
 BLANK: dict[Any, object] = {str: "", int: 0, bool: False, bytes: b"", datetime: T0}
 
 
@@ -118,3 +133,21 @@ def test_a_node_that_has_read_a_call_of_an_older_node_does_not_take_its_errand_a
             node.execute(text(f"UPDATE attempts SET errand = NULL, checks = 1 WHERE case_id = '{CASE}'"))
         migrating.result()
     assert (None,) not in found(engine, AttemptRow, "errand")
+
+
+def test_money_that_was_allowed_by_itself_is_still_asked_back_after_a_warning(old: Engine) -> None:
+    with old.begin() as connection:
+        for case_id, allowed in ALLOWED.items():
+            write(connection, CaseRow, id=case_id, customer_id=case_id, state="in_review", tier="high", unheld_at=T0)
+            for sequence, (ruling, reason) in enumerate(allowed, 1):
+                write(
+                    connection, DecisionRow, id=f"dec_{case_id}_{sequence}", case_id=case_id, transfer_id=case_id,
+                    sequence=sequence, ruling=ruling, reason=reason, decided_at=T0 + HOUR,
+                )  # fmt: skip
+    upgrade(url(old), migrations)
+    queued = {case: at for case, at in found(old, CaseRow, "id", "unheld_at") if case in ALLOWED}
+    assert queued == {
+        "cas_cooled": T0 + HOUR + timedelta(microseconds=1),
+        "cas_held_since": T0,
+        "cas_released": T0,
+    }

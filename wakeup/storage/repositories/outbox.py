@@ -21,7 +21,7 @@ from wakeup.storage.sealer import Sealer
 from wakeup.storage.tables import DecisionRow, FeedHeadRow, OutboxRow, TransferRow
 from wakeup.usecases.records import MessageState, OutboxMessage
 
-FAR = 10**8
+FAR = 10**7
 """More positions than the feed assigns in a second, and than a bank needs before its first restore."""
 FIRST_DAY = datetime(2026, 1, 1, tzinfo=UTC)
 """Restores are dated in seconds from here. A sequence has 31 bits, so there is room until 2094."""
