@@ -12,6 +12,7 @@ from tests.unit.builders import HOUR, MINUTE, T0
 from tests.unit.console_people import a_staff, hire, order
 from tests.unit.desk import PHONE, POLICY, Desk, said
 from tests.unit.guardian_steps import guardian
+from tests.unit.test_two_talks_in_one_case import is_over as hang_up
 from wakeup.domain.agent import longest_wrap_up
 from wakeup.domain.decision import Ruling
 from wakeup.domain.hand_over import HandOver
@@ -92,6 +93,21 @@ def test_the_record_of_the_talk_ends_the_wait(desk: Desk, outcome: Outcome, beco
     wish = order(desk, "kim", case_id, Reason.CUSTOMER_REACHED, "said so")
     desk.run(record_outcome, wish, FoundOut(outcome=outcome, identified=True), COOLED + MINUTE)
     assert state(desk, case_id, COOLED + MINUTE) is becomes
+
+
+def test_a_record_of_the_first_talk_of_a_call_does_not_end_the_wait_for_the_second(desk: Desk) -> None:
+    case_id = says_that_all_is_well(desk)
+    call = on_the_line(desk, case_id, now=COOLED - 5 * MINUTE)
+    first = takes_it(desk, waits(desk, call, COOLED - 5 * MINUTE), COOLED - 5 * MINUTE)
+    hang_up(desk, first, COOLED - 4 * MINUTE)
+    second = takes_it(desk, waits(desk, call, COOLED - 2 * MINUTE, n=7), COOLED - 2 * MINUTE)
+    for talk, at in ((first, COOLED - MINUTE), (second, COOLED + MINUTE)):
+        found = FoundOut(outcome=Outcome.CONSISTENT, identified=True, talk=(talk.attempt_id, talk.n))
+        desk.run(record_outcome, order(desk, "kim", case_id, Reason.CUSTOMER_REACHED, "said so"), found, at)
+        if talk == first:
+            is_over(desk, second, COOLED)
+            assert state(desk, case_id, COOLED) is TransferState.PENDING, "the second is not recorded yet"
+    assert state(desk, case_id, COOLED + MINUTE + POLICY.release.cooling) is TransferState.ALLOWED
 
 
 def test_a_release_waits_while_the_customer_waits_for_an_agent_and_no_longer(desk: Desk) -> None:

@@ -44,7 +44,7 @@ class HandOvers(Protocol):
 
     def in_talk(self, customer_id: CustomerId, since: datetime) -> bool:
         """True if a hand-over in a case of this customer is open, or a conversation that ended after `since` has no
-        recorded outcome."""
+        recorded outcome. Where an agent has fewer records than conversations in one call, none of them counts."""
 
 
 class Guests(Protocol):
