@@ -60,6 +60,8 @@ _UNRECORDED = Prepared(
 )
 # A record may be about an earlier talk of the same call with the same agent.
 _NOT_RECORDED = and_(_h.c.joined_at.is_not(None), or_(_OUTCOMES == 0, _OF_CALL.scalar_subquery() < _TALKS))
+# The wish for an agent is evidence only once the customer is back in the script.
+_NOT_BACK = and_(is_one_of(_h.c.state, [HandOverState.GIVEN_UP]), _h.c.came_back.is_(False))
 # The cases are found through the transfers, as those of evidence are.
 _IN_TALK = Prepared(
     select(func.count())
@@ -68,7 +70,7 @@ _IN_TALK = Prepared(
         _h.c.case_id.in_(select(_t.c.case_id).where(_t.c.customer_id == bindparam("customer"))),
         or_(
             is_one_of(_h.c.state, OPEN),
-            and_(_h.c.ended_at > bindparam("since"), _NOT_RECORDED),
+            and_(_h.c.ended_at > bindparam("since"), or_(_NOT_RECORDED, _NOT_BACK)),
         ),
     )
 )

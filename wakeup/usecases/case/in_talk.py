@@ -11,7 +11,8 @@ from wakeup.usecases.unit import Unit
 
 def is_in_talk(unit: Unit, customer_id: CustomerId, now: datetime) -> bool:
     """True while the customer, or a guardian in one of their cases, waits for an agent or talks with one, and after it
-    until the agent has recorded the outcome, for as long as a wrap-up may last.
+    until the agent has recorded the outcome, or until a caller whose wait was given up is back in the script; for as
+    long as a wrap-up may last.
 
     What an agent is told is evidence only once it is recorded.
     """
