@@ -8,8 +8,9 @@ import pytest
 
 from tests.scenario.colleagues import comes_to_work
 from tests.scenario.talks import all_is_well, is_rung, is_told, reach
-from tests.scenario.world import World, iso
+from tests.scenario.world import LIN, World, iso
 from wakeup.simulator.conference import MET
+from wakeup.simulator.dialled import JOINED
 
 
 @pytest.mark.parametrize(("amount", "currency", "why"), [
@@ -174,3 +175,29 @@ async def test_a_payment_that_has_cooled_is_not_released_while_its_customer_talk
     assert world.tellings() == [("hold", "in_talk")], "decided in time"
     await call.hangs_up()
     await agent.ended()
+
+
+@pytest.mark.parametrize("asks", [True, False])
+@pytest.mark.settings(WAKEUP_PEOPLE__NUMBERS=LIN)
+async def test_a_payment_that_has_cooled_is_not_released_while_its_customer_talks_with_a_colleague(
+    world: World, *, asks: bool
+) -> None:
+    """No agents are enrolled. The customer asks for a human, or is connected because they answer nothing."""
+    await all_is_well(await reach(world, tier="medium", minutes=20, signals=[]))
+    await world.sleep(700)
+    await world.flag(n=2, customer="u_1", tier="medium", minutes=30, signals=[])
+    call = await is_rung(world, within=120)
+    await is_told(call)
+    if asks:
+        await call.presses("0")
+    colleague = await world.handset(LIN).expect_call(within=120)
+    assert world.tellings() == []
+    await colleague.answers()
+    await world.sleep(5)
+    await colleague.presses("1")
+    await call.hears(JOINED)
+    await world.sleep(600)
+    assert call.status == colleague.status == "in-progress"
+    assert world.tellings() == [("hold", "in_talk")]
+    await call.hangs_up()
+    await colleague.ended()

@@ -40,11 +40,11 @@ def on_the_line(desk: Desk, case_id: CaseId, attempt: Attempt | None = None, now
     return live
 
 
-def waits(desk: Desk, call: Attempt, now: datetime = T0, **changes: Any) -> HandOver:
-    """The person on this call asks for an agent."""
+def waits(desk: Desk, call: Attempt, now: datetime = T0, *, n: int = 3, **changes: Any) -> HandOver:
+    """The person on this call asks for an agent, in turn n."""
     party = desk.run(lambda unit: unit.cases.lock(call.case_id)).customer_id
     begun = HandOver(
-        attempt_id=call.id, n=3, case_id=call.case_id, customer_id=party, language="zh", skills=(), asked_at=now,
+        attempt_id=call.id, n=n, case_id=call.case_id, customer_id=party, language="zh", skills=(), asked_at=now,
         give_up_at=now + MINUTE, due_at=now, **changes,
     )  # fmt: skip
     desk.on(call.case_id, now, lambda file: wait_in_room(file, begun))

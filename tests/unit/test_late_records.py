@@ -128,6 +128,20 @@ def test_what_is_recorded_late_of_an_earlier_talk_is_no_wait_that_began_after_th
     assert (queued(desk, SINCE), due_by(desk, case_id)) == ([(T1, Urgency.HELD)], None)
 
 
+@pytest.mark.parametrize("outcome", [Outcome.PARTIAL, Outcome.DISTRESS])
+@pytest.mark.parametrize("call", ["att_c", "att_d"])
+def test_an_agents_own_record_is_no_wait_that_began_after_their_talk_though_a_colleague_took_over(
+    desk: Desk, call: str, outcome: Outcome
+) -> None:
+    case_id = CaseId(desk.flag(1, customer_id="u_1").case_id)
+    talked(desk, case_id)
+    talked(desk, case_id, "lea", 9, joined_at=LATER, call=call, ended_at=LATER + MINUTE)
+    finds(desk, case_id, outcome, code=Reason.LINE_LOST, at=LATER + 2 * MINUTE)
+    assert queued(desk, SINCE)[0][1] in {Urgency.PERSON_PROMISED, Urgency.PERSON_WANTED}
+    finds(desk, case_id, Outcome.UNDECIDED, code=Reason.CUSTOMER_REACHED, at=LATER + 3 * MINUTE)
+    assert (queued(desk, SINCE), due_by(desk, case_id)) == ([(T1, Urgency.HELD)], None)
+
+
 @pytest.mark.parametrize("first_at", [LATER + MINUTE, SINCE + MINUTE])
 @pytest.mark.parametrize("first", [Reason.LINE_LOST, Reason.CUSTOMER_REACHED])
 def test_of_the_records_of_one_talk_the_last_one_counts_and_none_for_what_was_asked_since(

@@ -7,11 +7,12 @@ from decimal import Decimal
 
 import pytest
 
-from tests.unit.agents_at_desk import comes_to_work, kinds, on_the_line, takes_it, waits
+from tests.unit.agents_at_desk import comes_to_work, kinds, on_the_line, takes_it, the_wait, waits
 from tests.unit.builders import HOUR, MINUTE, T0
 from tests.unit.console_people import a_staff, hire, order
 from tests.unit.desk import PHONE, POLICY, Desk, said
 from tests.unit.guardian_steps import guardian
+from tests.unit.test_two_talks_in_one_case import is_over as hang_up
 from wakeup.domain.agent import longest_wrap_up
 from wakeup.domain.decision import Ruling
 from wakeup.domain.hand_over import HandOver
@@ -21,7 +22,7 @@ from wakeup.domain.party import Role
 from wakeup.domain.review import Reason
 from wakeup.domain.staff import StaffId
 from wakeup.domain.transfer import Tier, TransferState
-from wakeup.usecases.agents.hand_over import customer_left
+from wakeup.usecases.agents.hand_over import customer_left, give_up
 from wakeup.usecases.agents.offers import part
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.deciding.bulk_release import Span, ask_bulk, confirm_bulk, preview, release_some
@@ -94,12 +95,46 @@ def test_the_record_of_the_talk_ends_the_wait(desk: Desk, outcome: Outcome, beco
     assert state(desk, case_id, COOLED + MINUTE) is becomes
 
 
+def test_a_record_of_the_first_talk_of_a_call_does_not_end_the_wait_for_the_second(desk: Desk) -> None:
+    case_id = says_that_all_is_well(desk)
+    call = on_the_line(desk, case_id, now=COOLED - 5 * MINUTE)
+    first = takes_it(desk, waits(desk, call, COOLED - 5 * MINUTE), COOLED - 5 * MINUTE)
+    hang_up(desk, first, COOLED - 4 * MINUTE)
+    second = takes_it(desk, waits(desk, call, COOLED - 2 * MINUTE, n=7), COOLED - 2 * MINUTE)
+    for talk, at in ((first, COOLED - MINUTE), (second, COOLED + MINUTE)):
+        found = FoundOut(outcome=Outcome.CONSISTENT, identified=True, talk=(talk.attempt_id, talk.n))
+        desk.run(record_outcome, order(desk, "kim", case_id, Reason.CUSTOMER_REACHED, "said so"), found, at)
+        if talk == first:
+            is_over(desk, second, COOLED)
+            assert state(desk, case_id, COOLED) is TransferState.PENDING, "the second is not recorded yet"
+    assert state(desk, case_id, COOLED + MINUTE + POLICY.release.cooling) is TransferState.ALLOWED
+
+
 def test_a_release_waits_while_the_customer_waits_for_an_agent_and_no_longer(desk: Desk) -> None:
     case_id = says_that_all_is_well(desk)
     wait = wants_an_agent(desk, case_id, COOLED - MINUTE)
     assert state(desk, case_id, COOLED) is TransferState.PENDING
     desk.on(case_id, COOLED, lambda file: customer_left(file, wait))
     assert state(desk, case_id, COOLED + MINUTE) is TransferState.ALLOWED
+
+
+def test_a_release_waits_until_a_customer_whose_wait_was_given_up_is_back_in_the_script(desk: Desk) -> None:
+    """There they hear that the payment stays on hold, and their wish becomes evidence."""
+    case_id = says_that_all_is_well(desk)
+    wait = wants_an_agent(desk, case_id, COOLED - 2 * MINUTE)
+    given_up = COOLED - MINUTE
+    desk.on(case_id, given_up, lambda file: give_up(file, wait))
+    assert state(desk, case_id, given_up + WRITTEN - MINUTE) is TransferState.PENDING
+    over = the_wait(desk, wait)
+    desk.on(case_id, given_up + WRITTEN - MINUTE, lambda file: customer_left(file, over))
+    assert state(desk, case_id, given_up + WRITTEN - MINUTE) is TransferState.ALLOWED
+
+
+def test_a_customer_who_never_comes_back_from_a_wait_that_was_given_up_delays_nothing_for_ever(desk: Desk) -> None:
+    case_id = says_that_all_is_well(desk)
+    wait = wants_an_agent(desk, case_id, COOLED - 2 * MINUTE)
+    desk.on(case_id, COOLED - MINUTE, lambda file: give_up(file, wait))
+    assert state(desk, case_id, COOLED - MINUTE + WRITTEN) is TransferState.ALLOWED
 
 
 def test_a_release_waits_while_a_guardian_talks_with_an_agent(desk: Desk) -> None:

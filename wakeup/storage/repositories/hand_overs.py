@@ -21,6 +21,7 @@ from wakeup.storage.tables import EvidenceRow, GuestRow, HandOverRow, ListenerRo
 _hand_overs = Mapper(HandOverRow, HandOver, lists={"skills": Skill, "tried": StaffId})
 _h, _t = _hand_overs.table, table_of(TransferRow)
 _e, _s = table_of(EvidenceRow), table_of(StaffRow)
+_also = _h.alias("also")
 _OF_OFFER = Prepared(select(_h).where(_h.c.offer == bindparam("offer"), _h.c.offer.is_not(None)))
 _OF_CASE = Prepared(select(_h).where(_h.c.case_id == bindparam("case")).order_by(_h.c.asked_at))
 _DUE = Prepared(
@@ -33,15 +34,17 @@ _NEXT = Prepared(select(func.min(_h.c.due_at)).where(_h.c.due_at.is_not(None)))
 _OPEN = Prepared(select(_h).where(is_one_of(_h.c.state, OPEN)).order_by(_h.c.asked_at))
 _SINCE = Prepared(select(_h).where(_h.c.asked_at > bindparam("since")).order_by(_h.c.asked_at))
 # An act names no call, but the evidence recorded with it does.
-_OUTCOMES = (
+_OF_CALL = (
     select(func.count())
     .select_from(_e.join(_s, _s.c.name == _e.c.by))
-    .where(
-        _e.c.case_id == _h.c.case_id,
-        _e.c.attempt_id == _h.c.attempt_id,
-        _s.c.id == _h.c.agent,
-        _e.c.at >= _h.c.joined_at,
-    )
+    .where(_e.c.case_id == _h.c.case_id, _e.c.attempt_id == _h.c.attempt_id, _s.c.id == _h.c.agent)
+    .correlate(_h)
+)
+_OUTCOMES = _OF_CALL.where(_e.c.at >= _h.c.joined_at).scalar_subquery()
+_TALKS = (
+    select(func.count())
+    .select_from(_also)
+    .where(_also.c.attempt_id == _h.c.attempt_id, _also.c.agent == _h.c.agent, _also.c.joined_at.is_not(None))
     .correlate(_h)
     .scalar_subquery()
 )
@@ -55,6 +58,10 @@ _UNRECORDED = Prepared(
     )
     .order_by(_h.c.asked_at)
 )
+# A record may be about an earlier talk of the same call with the same agent.
+_NOT_RECORDED = and_(_h.c.joined_at.is_not(None), or_(_OUTCOMES == 0, _OF_CALL.scalar_subquery() < _TALKS))
+# The wish for an agent is evidence only once the customer is back in the script.
+_NOT_BACK = and_(is_one_of(_h.c.state, [HandOverState.GIVEN_UP]), _h.c.came_back.is_(False))
 # The cases are found through the transfers, as those of evidence are.
 _IN_TALK = Prepared(
     select(func.count())
@@ -63,7 +70,7 @@ _IN_TALK = Prepared(
         _h.c.case_id.in_(select(_t.c.case_id).where(_t.c.customer_id == bindparam("customer"))),
         or_(
             is_one_of(_h.c.state, OPEN),
-            and_(_h.c.joined_at.is_not(None), _h.c.ended_at > bindparam("since"), _OUTCOMES == 0),
+            and_(_h.c.ended_at > bindparam("since"), or_(_NOT_RECORDED, _NOT_BACK)),
         ),
     )
 )

@@ -10,6 +10,7 @@ from typing import TypeVar
 from sqlalchemy import bindparam, or_, select, tuple_
 from sqlalchemy.exc import DBAPIError
 
+from wakeup.domain.attempt import LIVE
 from wakeup.domain.case import Case
 from wakeup.domain.errors import NotFoundError, StoreDownError
 from wakeup.domain.ids import AttemptId, CaseId, CustomerId, TransferId
@@ -48,6 +49,15 @@ _OF_CASE = Prepared(
     .where(_a.c.case_id == bindparam("case"))
     .order_by(_talks.table.c.started_at, _talks.table.c.attempt_id)
 )
+_ON_THE_LINE = Prepared(
+    select(_talks.table)
+    .join(_a, _a.c.id == _talks.table.c.attempt_id)
+    .where(
+        _a.c.case_id.in_(select(_t.c.case_id).where(_t.c.customer_id == bindparam("customer"))),
+        is_one_of(_a.c.state, LIVE),
+        _talks.table.c.finished.is_(False),
+    )
+)
 _ALL_TURNS = Prepared(
     select(_turns.table).where(_turns.table.c.attempt_id == bindparam("attempt")).order_by(_turns.table.c.n)
 )
@@ -77,6 +87,9 @@ class SqlTalks:
         if customer_id is None:
             raise NotFoundError("no such case")
         return _talks.opened(self._sealer, _OF_CASE.rows(self._link, {"case": case_id}), customer_id)
+
+    def on_the_line(self, customer_id: CustomerId) -> Sequence[Talk]:
+        return _talks.opened(self._sealer, _ON_THE_LINE.rows(self._link, {"customer": customer_id}), customer_id)
 
     def add(self, talk: Talk) -> None:
         _talks.add(self._link, talk, sealed=_talks.seal(self._sealer, talk.customer_id, talk))

@@ -14,7 +14,7 @@ from wakeup.domain.review import OF_ONE_TRANSFER, Act, Reason, ReviewAct, reache
 from wakeup.usecases.case.follow_up import ASKED
 from wakeup.usecases.case.record_evidence import heard_here
 from wakeup.usecases.casefile import INSTANT, CaseFile
-from wakeup.usecases.records import Note
+from wakeup.usecases.records import Fact, Note
 
 RECORDED, OWED = "review_talked", "call_owed"
 BEGINS_A_WAIT = ASKED | {"review_wanted"}
@@ -27,18 +27,22 @@ def records_of(timeline: Iterable[TimelineRow], talk: HandOver) -> list[Note]:
     return [note for _, _, note in timeline if note.kind == RECORDED and _is_about(note, talk)]
 
 
-def asked_since(file: CaseFile, timeline: Iterable[TimelineRow], talk: HandOver) -> bool:
+def asked_since(file: CaseFile, timeline: Sequence[TimelineRow], talk: HandOver) -> bool:
     """True if the customer has begun to wait for a human since this conversation ended. What an agent recorded of a
-    conversation that was over by then is no such beginning."""
+    conversation that was over by then, this one included, is no such beginning."""
     ended_at = talk.ended_at
     if ended_at is None:
         return False
     talks = file.unit.hand_overs.of_case(file.case.id)
-    later = {one.attempt_id for one in talks if one.ended_at is None or one.ended_at > ended_at}
-    if any(one.at > ended_at and _asks(file, one, talk, later) for one in heard_here(file)):
+    later = {(one.attempt_id, one.n) for one in talks if one.ended_at is None or one.ended_at > ended_at}
+    calls = {call for call, _ in later}
+    records = [note for _, _, note in timeline if note.kind == RECORDED]
+    of_earlier = {note.data.get("evidence") for note in records if _is_of_none(note, later)}
+    heard = [one for one in heard_here(file) if one.at > ended_at and one.id not in of_earlier]
+    if any(_asks(file, one, talk, calls) for one in heard):
         return True
     notes = [note for _, at, note in timeline if at > ended_at and note.kind in BEGINS_A_WAIT]
-    return any(note.kind != OWED or note.data.get("attempt") in later for note in notes)
+    return any(note.kind != OWED or _named(note) in later for note in notes)
 
 
 def said_reached(record: Note) -> bool:
@@ -69,6 +73,15 @@ def _acts(file: CaseFile) -> Sequence[ReviewAct]:
 
 def _is_about(note: Note, talk: HandOver) -> bool:
     return (note.data.get("attempt"), note.data.get("n")) == (talk.attempt_id, talk.n)
+
+
+def _named(note: Note) -> tuple[Fact, Fact]:
+    return note.data.get("attempt"), note.data.get("n")
+
+
+def _is_of_none(record: Note, talks: Container[tuple[Fact, Fact]]) -> bool:
+    """True if this record names its conversation, and it is none of these."""
+    return None not in _named(record) and _named(record) not in talks
 
 
 def _asks(file: CaseFile, evidence: Evidence, talk: HandOver, later: Container[AttemptId | None]) -> bool:

@@ -43,8 +43,9 @@ class HandOvers(Protocol):
         Oldest first."""
 
     def in_talk(self, customer_id: CustomerId, since: datetime) -> bool:
-        """True if a hand-over in a case of this customer is open, or a conversation that ended after `since` has no
-        recorded outcome."""
+        """True if a hand-over in a case of this customer is open, or ended after `since` and is a conversation without
+        a recorded outcome, or a wait that was given up and from which the customer has not come back. Where an agent
+        has fewer records than conversations in one call, none of them counts."""
 
 
 class Guests(Protocol):

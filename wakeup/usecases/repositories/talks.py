@@ -22,6 +22,10 @@ class Talks(Protocol):
         """Return the case's conversations, oldest first, without locking. Raises NotFoundError when there is no
         such case."""
 
+    def on_the_line(self, customer_id: CustomerId) -> Sequence[Talk]:
+        """Return the unfinished conversations, with the customer or a guardian, of live calls in the customer's
+        cases."""
+
     def turns(self, attempt_id: AttemptId, customer_id: CustomerId) -> Sequence[SpokenTurn]:
         """Return the turns in the order they were served."""
 
