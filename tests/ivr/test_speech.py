@@ -26,7 +26,8 @@ SAID: dict[Meaning, str] = {
     Meaning.CANNOT_TALK: "我现在不方便说话|不方便|不能说|我不想说|不让说|不敢说|不让我跟家里人说|我不能跟你说"
     "|I can't talk now|I am not allowed to say|I do not want to say|I would rather not say",
     Meaning.CALLBACK: "我自己打给银行吧|我打回去问|I'll call the bank|let me call you back",
-    Meaning.CANCEL: "我不转|不转|不转不转|那我不付|我不付|能不能取消|可不可以取消|能不能不转|能不能帮我停掉|帮我停了吧|帮我拦住|帮我拦一下|拦住|拦下来|算了|算了吧|那算了"
+    Meaning.CANCEL: "不转，谢谢|我不转账|不付款|我不转，再见|不付，取消|不打钱了|那我不打钱|我不给他们打钱|别给他转，他是骗子|不转不转，算了"
+    "|if I don't pay they will arrest me, but please cancel it|我不转|不转|不转不转|那我不付|我不付|能不能取消|可不可以取消|能不能不转|能不能帮我停掉|帮我停了吧|帮我拦住|帮我拦一下|拦住|拦下来|算了|算了吧|那算了"
     "|停止|终止吧|撤回|撤了吧|我不能转|不能转了|我不敢转|不敢转了|别给他转|不给他转了|不要让他们转走|请停止转账|停止付款|停止支付吧|帮我停止汇款|停止这笔交易|要不取消吧|不如取消算了|cancel吧|我要cancel|帮我cancel掉|stop the transfer|please stop the money|don't send it|please don't transfer"
     "|那就取消吧|我不转了|不要继续转|不继续转了|别继续转了|我不想继续付了|我不要继续|那我不要再打钱了|不用了取消吧|不付了"
     "|please cancel it|I no longer want it|I don't want to go ahead|don't continue|I won't send more",
@@ -89,7 +90,10 @@ NOT_MEANT: dict[Meaning, str] = {
     "|可能没问题|没什么问题|不是没问题|他们说没问题|老师让我继续转|如果没问题就继续转|不转就没问题|没问题你们先停"
     "|I don't want to go ahead|don't continue|don't pay now|should I go ahead|is it genuine?|can I continue|I guess it's fine"
     "|they told me to go ahead|he says it's genuine|stop, don't go ahead|go ahead with the cancellation",
-    Meaning.CANCEL: "算了，继续转吧|为什么不转|转不转|要是不付，他们就来抓我|如果我不付，怎么办|为什么不给他转|能不能转|会拦住我|有人拦着我|不能转人工|先不转|不算了"
+    Meaning.CANCEL: "不转，他们就要抓我|我不给他转他就发出去|不付，他就来我家闹|不给他们打钱，他们就不放人|不打钱他们就不放人|我不付，房子就没了"
+    "|为什么我不能转|我不能转吗|那不能转了吗|凭什么不让我转，我不能付款吗|怎么还不转|我敢不转吗"
+    "|If I don't pay, they will arrest me|if I don't send it, he will publish the photos|if we won't pay they take the house|what if I don't pay"
+    "|算了，继续转吧|为什么不转|转不转|要是不付，他们就来抓我|如果我不付，怎么办|为什么不给他转|能不能转|会拦住我|有人拦着我|不能转人工|先不转|不算了"
     "|不用撤回|不要停止转账|别停止付款|不用停止支付|不要cancel|要不要取消你定|they don't send it|why don't you send it|I don't send money often|不要取消|别取消|不需要取消|不想取消|不用取消|转人工|不想转人工"
     "|I don't want to cancel|don't cancel it|do not cancel|no need to cancel|I never wanted to cancel"
     "|别转来转去了|不想再转来转去|别转移话题|don't worry go ahead|why not go ahead|why don't you just go ahead"
