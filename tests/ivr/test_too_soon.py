@@ -12,7 +12,9 @@ from wakeup.ivr.scoring import TRANSFER_NAMED
 from wakeup.ivr.turn import SPEECH_PAUSE_S, Speech
 from wakeup.ivr.wording import speaking_ms
 
-BACKCHANNELS = ("嗯", "好", "好，您说", "行，你说", "好，怎么了", "方便，您说", "对", "是", "ok", "yes")
+CHINESE = ("嗯", "好", "好，您说", "行，你说", "好，怎么了", "方便，您说", "对", "是", "就是", "就是就是")
+ENGLISH = ("ok", "yes", "it is", "I can", "I will", "they do", "can lah")
+BACKCHANNELS = CHINESE + ENGLISH
 
 
 def say(call: Call, said: str, heard_ms: int) -> Call:
@@ -26,7 +28,7 @@ def began_to_ask(call: Call, prompts_before: int) -> int:
 
 @pytest.mark.parametrize("said", BACKCHANNELS)
 def test_a_sound_over_the_greeting_identifies_no_customer(said: str) -> None:
-    call = Call("en" if said in ("ok", "yes") else "zh-CN").take("answered human")
+    call = Call("en" if said in ENGLISH else "zh-CN").take("answered human")
     greeting = call.heard
     say(call, said, 3000)
     assert call.heard == greeting and call.conversation.contact is Contact.UNVERIFIED_HUMAN
@@ -53,6 +55,8 @@ def test_a_hum_answers_no_menu() -> None:
 def test_a_sound_over_the_code_matches_nothing_but_a_comparison_does() -> None:
     at_the_code = ("answered human", "key 1")
     assert say(Call().take(*at_the_code), "对", 3000).node == "code"
+    assert say(Call().take(*at_the_code), "就是", 3000).node == "code"
+    assert say(Call("en").take(*at_the_code), "it is", 3000).node == "code"
     assert say(Call().take(*at_the_code), "一样", 12_000).node == "payment"
     assert say(Call("en").take(*at_the_code), "they match", 12_000).node == "payment"
 
@@ -95,6 +99,18 @@ def test_an_answer_before_its_question_was_heard_is_asked_for_again() -> None:
     assert call.node == "q1" and call.heard.startswith("第一个问题") and not call.conversation.answers
     call.take("say 没有")
     assert call.conversation.answers[0].meaning is Meaning.NO and not call.conversation.answers[0].early
+
+
+@pytest.mark.parametrize("sound", ["哎哎", "再说一遍", "English please"])
+def test_what_is_asked_again_after_a_sound_was_not_heard_for_certain(sound: str) -> None:
+    """The sound came over the question, and the answer over "I did not understand": three of them cleared a payment."""
+    call = Call(variant=1, published=LIBRARY.latest("police_imp")).to_question()
+    for said in ("对", "没有", "不是"):
+        for words, heard_ms in ((sound, 2500), (said, 2300), (said, 2300)):
+            say(call, words, heard_ms)
+    assert all(answer.meaning is None or answer.early for answer in call.conversation.answers)
+    call.take("key 3", "key 1")
+    assert call.findings.outcome is not Outcome.CONSISTENT
 
 
 def test_an_answer_that_comes_while_the_question_is_asked_again_counts() -> None:

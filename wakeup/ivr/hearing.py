@@ -68,13 +68,14 @@ class Heard(StrEnum):
 
 
 def heard(stage: RenderContext, conversation: Conversation, act: Speech) -> Heard:
-    """Return what the callee had heard of the question or offer. What is only asked again was heard before."""
+    """Return what the callee had heard of the question or offer. After a silence they had heard all of it; a sound or a
+    request to repeat may have come over it."""
     node, said = stage.script.nodes[conversation.node], conversation.said
     if act.elapsed_ms is None or not isinstance(node, Menu | Question):
         return Heard.ENOUGH
     if isinstance(node, Question):
         asks = node.variants[conversation.variant].prompt
-        asked_before = conversation.visits[conversation.node] > 1 or said[0] in (node.on_silence, node.on_unclear)
+        asked_before = said[0] == node.on_silence
     else:
         asks, asked_before = node.first(unhurried=conversation.unhurried)[-1], False
     if asked_before or asks not in said:
