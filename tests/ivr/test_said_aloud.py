@@ -112,6 +112,13 @@ def test_what_a_customer_may_not_do_is_no_no(said: str) -> None:
     assert call.conversation.answers[1].meaning is None and call.findings.outcome is Outcome.UNDECIDED
 
 
+@pytest.mark.parametrize("script", ["bank_safe", "credit_repair", "cs_refund", "loan_fee", "police_imp"])
+def test_cannot_is_no_no_where_a_question_asks_what_others_would_do(script: str) -> None:
+    """Would anyone try to stop you? "I can't" is what the customer was told, and offers itself as no answer."""
+    call = Call("en", 1, published=LIBRARY.latest(script)).to_question().take("key 1", "key 1")
+    assert call.take("say I can't").node == "plain_3" and len(call.conversation.answers) == 2
+
+
 @pytest.mark.parametrize(("language", "said"), [("zh-CN", "不敢"), ("zh-CN", "我不敢"), ("en", "I don't dare")])
 def test_a_customer_who_dares_not_is_followed_up_another_way(language: str, said: str) -> None:
     call = Call(language, 1, published=LIBRARY.latest("police_imp")).to_question().take("key 1", f"say {said}")

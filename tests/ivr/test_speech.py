@@ -40,7 +40,7 @@ SAID: dict[Meaning, str] = {
     "|I already paid them|the money is gone|I transferred it|I've sent the money|yes I already paid|对，钱已经转了"
     "|是骗子，钱都转了|I sent it myself, the money is gone",
     Meaning.NOT_ME: "这不是我转的|我没有操作过|it wasn't me|It was not me|I didn't make that payment",
-    Meaning.DISTRESS: "喝农药|我想喝瓶农药|我要上吊|割腕|吃安眠药|我吞了一瓶安眠药|没活路了|没有活路了|我活不成了|走投无路了|我撑不下去了|真的撑不住了|熬不下去了"
+    Meaning.DISTRESS: "喝农药|我想喝瓶农药|我要上吊|割腕|吃安眠药|我吞了一瓶安眠药|没活路了|没有活路了|我活不成了|走投无路了|我撑不下去了|真的撑不住了|熬不下去了|我快要撑不住了|我一个人撑不下去了|这日子熬不下去了|快撑不住了"
     "|没脸见人了|没脸见孩子|想跳下去|我要跳了|从楼上跳下去|不想再拖累孩子|不想再撑了"
     "|I can't go on|I cannot go on like this|I can't take it any more|I can't take this anymore|there is no way out|no way out of this|overdose"
     "|I want to jump off|I'm going to jump|jump off the building|take all my pills|I took too many pills|my life is over"
@@ -105,7 +105,7 @@ NOT_MEANT: dict[Meaning, str] = {
     "|I am his wife|it is my husband's|I am busy|it is what it is|yes what do you want|yes he is here|no, yes|ok bye|some|sorry",
     Meaning.NO: "没关系|不客气|不好意思|没事|没意思|不错|没听说过你们银行打电话|I do not want to live|no problem|not now|nobody knows",
     Meaning.MACHINE: "他暂时无法接电话|他现在无法接听|she's not available|he is not available right now",
-    Meaning.DISTRESS: "这是买农药的钱|农药店的货款|想跳过这一步|公司撑不下去了|手机没电撑不住了|我就是不想拖累孩子才投的|他没见过我"
+    Meaning.DISTRESS: "公司快撑不下去了|生意快撑不下去了|资金撑不住了|手机快撑不住了|我没脸见老板|这是买农药的钱|农药店的货款|想跳过这一步|公司撑不下去了|手机没电撑不住了|我就是不想拖累孩子才投的|他没见过我"
     "|I can't go online|I can't go on the app|I can't go on with this payment|I have to jump off this call|I take my pills at nine"
     "|I can't take it with me|no way|这是我的救命钱|救命的钱|烦死了|I don't want to live there",
     Meaning.ALREADY_PAID: "还没给他|没交|还没交|要交了税才能取|交了税才能取|我没转过|钱没出去|还没付过|我转了|转了|对，转过了|要付两笔|还没转过去|还没付|不付了|转过去了吗|付了费才能取|是不是转出去了|别再打给他了|已经转人工"

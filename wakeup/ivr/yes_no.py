@@ -62,7 +62,8 @@ _ASSENT_EN = (
     "|they did|they do|they have|can(?= la)"
 )
 _YES_EN = (
-    f"{_ASSENT_EN}|speaking|i am|same|the same|both the same|they match|it matches|they are the same|me|it's me|it is me|this is me|that's me|mine"
+    f"{_ASSENT_EN}|speaking|i am|same|the same|both the same|they match|it matches|they are the same|me"
+    "|it's me|it is me|this is me|that's me|mine"
     "|it's mine|it is mine|(?:it's|it is|this is) my (?:phone|number)|myself"
     "|i (?:made|did) (?:it|this|that|(?:the|this|that) (?:payment|transfer))(?: myself)?"
     "|i (?:sent|paid|transferred) (?:it|this|that|the money) myself"
@@ -124,7 +125,7 @@ _REFUSALS = tuple(
         (
             f"{_UNABLE_ZH}|{_AFRAID_ZH}",
             r".*\b(?:cannot|can't|won't)\b.*",
-            r"不(?:能|可以|行|敢)，请按|(?:^|[.:,] )(?:can|could|would)\b",
+            r"不(?:能|可以|行|敢)，请按|(?:^|[.:] )(?:can|could)\b",
         ),
         (
             rf"{_UNNEEDED_ZH}|不[\s,]*谢谢",
