@@ -31,7 +31,7 @@ SAID: dict[Meaning, str] = {
     "|停止|终止吧|撤回|撤了吧|我不能转|不能转了|我不敢转|不敢转了|别给他转|不给他转了|不要让他们转走|请停止转账|停止付款|停止支付吧|帮我停止汇款|停止这笔交易|要不取消吧|不如取消算了|cancel吧|我要cancel|帮我cancel掉|stop the transfer|please stop the money|don't send it|please don't transfer"
     "|那就取消吧|我不转了|不要继续转|不继续转了|别继续转了|我不想继续付了|我不要继续|那我不要再打钱了|不用了取消吧|不付了"
     "|please cancel it|I no longer want it|I don't want to go ahead|don't continue|I won't send more",
-    Meaning.BUSY: "没空|我在开会|现在没时间|我在忙|在开车|晚点再打|回头再说吧|明天再说|not right now|I'm busy|I'm in a meeting|I'm driving|call me later|not now",
+    Meaning.BUSY: "我在忙，跟朋友在开会|我没空，和我妈在忙|没空|我在开会|现在没时间|我在忙|在开车|晚点再打|回头再说吧|明天再说|not right now|I'm busy|I'm in a meeting|I'm driving|call me later|not now",
     Meaning.KEEP: "停一下|帮我停一下|能不能先停一下|可不可以先停着|那我先不转|要不先别转|要不先停着|不如先放着|hold住先|停停停|停下来|先留着吧|我再想想|等一等|别现在转|先别转|keep it on hold|let me think about it|don't pay now",
     Meaning.GENUINE: "没问题，继续转|要继续|没有问题|确认没问题，要继续转|还是要现在转"
     "|go ahead please|it is genuine|no problem, go ahead",
@@ -51,7 +51,7 @@ SAID: dict[Meaning, str] = {
     Meaning.MACHINE: "您拨打的电话暂时无法接通|请在嘀声后留言|机主暂时无法接听|please leave a message after the tone"
     "|The person you are calling is not available|the number you have dialled is unavailable",
     Meaning.WRONG_NUMBER: "你打错了|wrong number",
-    Meaning.ABSENT: "他不在|机主不在家|他暂时无法接电话|他本人现在不方便接电话"
+    Meaning.ABSENT: "我老公现在没空接电话|他这会儿没空|我妈在忙，没空|我爸在开会|他在忙|他没时间|他不在|机主不在家|他暂时无法接电话|他本人现在不方便接电话"
     "|she is not here|she's not available|he can't come to the phone",
     Meaning.RELATIVE: "我是他老婆|我是保姆|是我爸的|是我儿子的手机|这是我老公的手机|我是陈美玲的女儿|我妈的手机|别人的"
     "|I am his wife|it is my husband's|this is his daughter|I'm the maid|it's someone else's",
@@ -90,7 +90,7 @@ NOT_MEANT: dict[Meaning, str] = {
     "|可能没问题|没什么问题|不是没问题|他们说没问题|老师让我继续转|如果没问题就继续转|不转就没问题|没问题你们先停"
     "|I don't want to go ahead|don't continue|don't pay now|should I go ahead|is it genuine?|can I continue|I guess it's fine"
     "|they told me to go ahead|he says it's genuine|stop, don't go ahead|go ahead with the cancellation",
-    Meaning.CANCEL: "不转，他们就要抓我|我不给他转他就发出去|不付，他就来我家闹|不给他们打钱，他们就不放人|不打钱他们就不放人|我不付，房子就没了"
+    Meaning.CANCEL: "算了，别问了|算了，不说了|算了，我自己去办|算了，我去网点转|算了，我晚点转|算了，我再转一次|不转，他们就要抓我|我不给他转他就发出去|不付，他就来我家闹|不给他们打钱，他们就不放人|不打钱他们就不放人|我不付，房子就没了"
     "|为什么我不能转|我不能转吗|那不能转了吗|凭什么不让我转，我不能付款吗|怎么还不转|我敢不转吗"
     "|If I don't pay, they will arrest me|if I don't send it, he will publish the photos|if we won't pay they take the house|what if I don't pay"
     "|算了，继续转吧|为什么不转|转不转|要是不付，他们就来抓我|如果我不付，怎么办|为什么不给他转|能不能转|会拦住我|有人拦着我|不能转人工|先不转|不算了"

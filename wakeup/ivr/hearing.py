@@ -13,7 +13,7 @@ from wakeup.ivr.nodes import Menu, Node, Question
 from wakeup.ivr.render import RenderContext, last_words, waits_s, words_that_ask
 from wakeup.ivr.scoring import HEARD_SHARE
 from wakeup.ivr.script import Script
-from wakeup.ivr.speech import afraid, bare, calls_out, hums, refuses, understand
+from wakeup.ivr.speech import afraid, bare, calls_out, cannot_wait, gives_up, hums, refuses, understand
 from wakeup.ivr.turn import SPEECH_PAUSE_S, Input, Keys, Recorded, Silence, Speech
 from wakeup.ivr.wording import speaking_ms
 
@@ -41,13 +41,17 @@ def resolve_meaning(stage: RenderContext, conversation: Conversation, act: Speec
     """Return what these words mean at this node. The verb of a question may come back as its answer.
 
     A refusal that the prompt does not offer is no answer, unless it warns: to "did they forbid you to talk?", 不能 is
-    what a frightened callee says. At a menu, 不需要 is said to a sales call.
+    what a frightened callee says. At a menu, 不需要 is said to a sales call. 算了 calls a transfer off only where
+    that is offered.
     """
     node = stage.script.nodes[conversation.node]
     asked = isinstance(node, Question)
     meaning = understand(act.text, act.confidence, asked=asked)
-    if meaning is Meaning.BUSY and not (isinstance(node, Menu) and meaning in node.words):
-        return Meaning.KEEP
+    chosen = isinstance(node, Menu) and meaning in node.words
+    if meaning is Meaning.BUSY and not chosen:
+        return None if cannot_wait(act.text) else Meaning.KEEP
+    if meaning is Meaning.CANCEL and not chosen and gives_up(act.text):
+        return None
     if meaning is not Meaning.NO or _warns(node, conversation):
         return meaning
     if not refuses(act.text, offered_by=words_that_ask(stage, conversation)):

@@ -113,6 +113,19 @@ def afraid(text: str) -> bool:
     return is_afraid(_normal(text))
 
 
+def gives_up(text: str) -> bool:
+    """True if only 算了 says that the transfer is not wanted. Annoyed callees say it of the call, too."""
+    return understand(text.replace("算了", "")) is not Meaning.CANCEL
+
+
+_CANNOT_WAIT = re.compile(r"(?:空|时间|工夫)等|现在就[转付]|time to wait")
+
+
+def cannot_wait(text: str) -> bool:
+    """True if the callee has no time for the transfer to wait, rather than for this call."""
+    return _CANNOT_WAIT.search(_normal(text)) is not None
+
+
 _GROUP = re.compile(r"\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)")
 """A group of a pattern. Its content is not a complete phrase, so it gives no hint."""
 
@@ -152,6 +165,8 @@ def _means(meaning: Meaning, pattern: re.Pattern[str], words: str) -> bool:
         return pattern.search(words) is not None and not _NO_CLAIM.search(_ALL_WELL.sub("", words))
     if meaning not in _DENIABLE:
         return pattern.search(words) is not None
+    if meaning is Meaning.BUSY and _PATTERNS[Meaning.ABSENT].search(words):
+        return False
     if meaning is Meaning.ALREADY_PAID and _OWN.search(words):
         return False
     before = [words[: found.start()] for found in pattern.finditer(words)]
