@@ -132,6 +132,28 @@ def test_a_hum_answers_a_question_that_was_heard() -> None:
     call = Call().to_question()
     say(call, "嗯", call.conversation.spoken_ms + 500)
     assert call.conversation.answers[0].meaning is Meaning.YES
-    call = Call().to_question()
+
+
+def test_a_hum_that_warns_counts_from_the_end_of_the_question() -> None:
+    """嗯 over 说不准，请按3 accuses, but where a yes reassures it counts only after all our words."""
+    call = Call(published=LIBRARY.latest("police_imp")).to_question()
+    end = began_to_ask(call, len(call.turns[-1].utterances) - 1)
+    say(call, "嗯", end - 300)
+    assert not call.conversation.answers, "over the question it is the sound of a listener"
+    call = Call(published=LIBRARY.latest("police_imp")).to_question()
+    say(call, "嗯", end + 300)
+    assert call.conversation.answers[0].meaning is Meaning.YES and call.conversation.answers[0].weight == 1
+    call = Call(variant=1, published=LIBRARY.latest("police_imp")).to_question()
     say(call, "嗯", call.conversation.spoken_ms - 500)
-    assert call.node == "q1" and not call.conversation.answers
+    assert call.node == "q1" and not call.conversation.answers, "here yes reassures"
+
+
+def test_who_has_heard_the_first_offer_of_a_menu_need_not_say_it_again() -> None:
+    """两边一样，请按1 is a third of what the menu says, so 对 right after it was asked for again."""
+    for language, yes in (("zh-CN", "对"), ("en", "yes")):
+        call = Call(language).take("answered human", "key 1")
+        offer = speaking_ms(call.turns[-1].utterances[-1].text.partition("1")[0])
+        said_soon = began_to_ask(call, 1) + offer
+        assert say(call, yes, said_soon + 200).node == "payment"
+        call = Call(language).take("answered human", "key 1")
+        assert say(call, yes, said_soon - 500).node == "code"
