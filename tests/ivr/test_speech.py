@@ -26,7 +26,7 @@ SAID: dict[Meaning, str] = {
     Meaning.CANNOT_TALK: "我现在不方便说话|不方便|不能说|我不想说|不让说|不敢说|不让我跟家里人说|我不能跟你说"
     "|I can't talk now|I am not allowed to say|I do not want to say|I would rather not say",
     Meaning.CALLBACK: "我自己打给银行吧|我打回去问|I'll call the bank|let me call you back",
-    Meaning.CANCEL: "不转，谢谢|我不转账|不付款|我不转，再见|不付，取消|不打钱了|那我不打钱|我不给他们打钱|别给他转，他是骗子|不转不转，算了"
+    Meaning.CANCEL: "不转，谢谢|我不转账|我不转账了|不付款了|不付款|我不转，再见|不付，取消|不打钱了|那我不打钱|我不给他们打钱|别给他转，他是骗子|不转不转，算了"
     "|if I don't pay they will arrest me, but please cancel it|我不转|不转|不转不转|那我不付|我不付|能不能取消|可不可以取消|能不能不转|能不能帮我停掉|帮我停了吧|帮我拦住|帮我拦一下|拦住|拦下来|算了|算了吧|那算了"
     "|停止|终止吧|撤回|撤了吧|我不能转|不能转了|我不敢转|不敢转了|别给他转|不给他转了|不要让他们转走|请停止转账|停止付款|停止支付吧|帮我停止汇款|停止这笔交易|要不取消吧|不如取消算了|cancel吧|我要cancel|帮我cancel掉|stop the transfer|please stop the money|don't send it|please don't transfer"
     "|那就取消吧|我不转了|不要继续转|不继续转了|别继续转了|我不想继续付了|我不要继续|那我不要再打钱了|不用了取消吧|不付了"
@@ -52,7 +52,7 @@ SAID: dict[Meaning, str] = {
     "|The person you are calling is not available|the number you have dialled is unavailable",
     Meaning.WRONG_NUMBER: "你打错了|wrong number",
     Meaning.ABSENT: "我老公现在没空接电话|他这会儿没空|我妈在忙，没空|我爸在开会|他在忙|他没时间|他不在|机主不在家|他暂时无法接电话|他本人现在不方便接电话"
-    "|she is not here|she's not available|he can't come to the phone",
+    "|my husband is busy|my wife is out|she is not here|she's not available|he can't come to the phone",
     Meaning.RELATIVE: "我是他老婆|我是保姆|是我爸的|是我儿子的手机|这是我老公的手机|我是陈美玲的女儿|我妈的手机|别人的"
     "|I am his wife|it is my husband's|this is his daughter|I'm the maid|it's someone else's",
     Meaning.WORRIED: "打不通|我打不通他电话|占线|没人接|联系不上他|I can't reach her|the line is busy|he is not picking up|不放心|我很担心他|我担心|担心|No, I am worried|I am not at ease",

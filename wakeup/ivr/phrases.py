@@ -59,7 +59,7 @@ ZH: dict[Meaning, str] = {
     "|(?<!想)(?:不想|不愿意?|(?<!要)不要)(?:再|继续|接着)*(?:[转付汇](?!人|接|客|来|移)|打[钱款])"
     "|(?:不想|(?<!要)不要|别)再?继续(?![说听讲问打念])|[不别](?:再|继续|接着)+(?:[转付汇](?!人|接|客)|打[钱款])"
     "|(?<![先么啥还敢转付汇])(?<!要是)(?<!要是我)(?<!如果)(?<!如果我)"
-    rf"(?:不[转付汇](?:不[转付汇])*[账款]?|不打[钱款]了?|不给(?:[他她]们?|对方)[转付打][账钱款]?了?){_NO_MORE_ZH}"
+    rf"(?:不[转付汇](?:不[转付汇])*(?:[账款]了?)?|不打[钱款]了?|不给(?:[他她]们?|对方)[转付打][账钱款]?了?){_NO_MORE_ZH}"
     "|(?:^|,|那|还是|要不)算了(?!.*(?:[转付办去说问]|继续|接着))|(?:^|,)(?:停止|终止)[吧啊]*(?=,|$)"
     "|(?:帮|给|替)我停(?:了|掉|下来)|停了吧|(?:帮|给|替)我拦|(?:^|,)拦(?:住|下来?|一下)[吧啊]*(?=,|$)|撤回|撤了吧"
     rf"|(?:^|,|那|(?<![么啥])我)(?:也|都)?(?:不能|不敢)再?[转付]了?{_NO_MORE_ZH}|(?<!么)别给(?:[他她]们?|对方)[转付打]"
@@ -144,7 +144,7 @@ EN: dict[Meaning, str] = {
     "|(?:don't|do not|can't|cannot) (?:see|find) (?:it|one|any|anything)(?=,|$)"
     "|(?:can't|cannot) open (?:it|the app|my app)",
     Meaning.ABSENT: "not here|(?:he|she) is at work|not home|she is out|he is out"
-    "|(?:he|she)(?:'s| is) (?:not in|out|away|asleep|busy)(?=,|$| now| right now)"
+    rf"|(?:he|she|my (?:{_KIN_EN}))(?:'s| is) (?:not in|out|away|asleep|busy)(?=,|$| now| right now)"
     "|(?:isn't|is not|he's not|she's not) (?:in(?=,|$)|available|around)"
     "|(?:he|she) (?:can't|cannot) (?:come|take the call|talk)",
     Meaning.RELATIVE: rf"(?:i am|i'm|it is|it's|this is|that is|that's|phone is) (?:not mine (?:it is"
