@@ -48,7 +48,7 @@ def test_transcripts_are_short_enough_to_read() -> None:
     spoken = sum(len(entry.script.languages.supported) for entry in ENTRIES)
     assert len(written) == spoken + 2, "one a script and language, and one a language of what they share"
     shared = [path for path in written if path.parent.name == "shared"]
-    assert len(shared) == 2 and max(path.stat().st_size for path in shared) < 53_500
+    assert len(shared) == 2 and max(path.stat().st_size for path in shared) < 54_500
     assert max(path.stat().st_size for path in set(written) - set(shared)) < 22_000
 
 

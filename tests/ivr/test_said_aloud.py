@@ -112,6 +112,13 @@ def test_what_a_customer_may_not_do_is_no_no(said: str) -> None:
     assert call.conversation.answers[1].meaning is None and call.findings.outcome is Outcome.UNDECIDED
 
 
+@pytest.mark.parametrize("script", ["bank_safe", "credit_repair", "cs_refund", "loan_fee", "police_imp"])
+def test_cannot_is_no_no_where_a_question_asks_what_others_would_do(script: str) -> None:
+    """Would anyone try to stop you? "I can't" is what the customer was told, and offers itself as no answer."""
+    call = Call("en", 1, published=LIBRARY.latest(script)).to_question().take("key 1", "key 1")
+    assert call.take("say I can't").node == "plain_3" and len(call.conversation.answers) == 2
+
+
 @pytest.mark.parametrize(("language", "said"), [("zh-CN", "不敢"), ("zh-CN", "我不敢"), ("en", "I don't dare")])
 def test_a_customer_who_dares_not_is_followed_up_another_way(language: str, said: str) -> None:
     call = Call(language, 1, published=LIBRARY.latest("police_imp")).to_question().take("key 1", f"say {said}")
@@ -189,6 +196,26 @@ def test_a_callee_who_has_no_time_is_not_asked_again_but_called_again(language: 
     assert guardian.node == "end_not_now", "as to any script that says nothing of it, they want to wait"
     at_the_choice = Call(language).to_question().take("key 1", "key 1", "key 2", f"say {said}")
     assert at_the_choice.findings.outcome is Outcome.KEEP_HOLD
+
+
+@pytest.mark.parametrize("said", ["算了", "算了吧", "算了，别问了", "算了，不说了"])
+def test_a_callee_who_gives_the_call_up_has_not_given_the_transfer_up(said: str) -> None:
+    for call in (Call().take("answered human"), Call().to_question()):
+        assert call.take(f"say {said}").conversation.outcome is None, "asked again"
+    assert Call().to_question().take("say 算了，我不转了").findings.outcome is Outcome.DISSUADED
+
+
+INSISTS = {"zh-CN": ("没时间", "没空等", "我没时间等", "没时间等，现在就转"), "en": ("not now", "I'm busy")}
+
+
+@pytest.mark.parametrize(("language", "said"), [(one, said) for one, words in INSISTS.items() for said in words])
+def test_a_customer_who_has_no_time_to_wait_insists(language: str, said: str) -> None:
+    """Asked whether the payment may wait, 没时间 was taken for a yes: no colleague and no guardian was told."""
+    risky = ("key 1", "key 1", "key 1", "key 3", "key 1")
+    call = Call(language, published=LIBRARY.latest("police_imp")).to_question().take(*risky)
+    assert call.node == "insist" and call.take(f"say {said}").findings.outcome is Outcome.PERSISTS
+    at_the_choice = Call().to_question().take("key 1", "key 1", "key 2", "say 没时间等")
+    assert at_the_choice.node == "closing"
 
 
 @pytest.mark.parametrize("said", ["打不通", "占线", "我联系不上他"])

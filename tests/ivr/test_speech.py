@@ -26,11 +26,12 @@ SAID: dict[Meaning, str] = {
     Meaning.CANNOT_TALK: "我现在不方便说话|不方便|不能说|我不想说|不让说|不敢说|不让我跟家里人说|我不能跟你说"
     "|I can't talk now|I am not allowed to say|I do not want to say|I would rather not say",
     Meaning.CALLBACK: "我自己打给银行吧|我打回去问|I'll call the bank|let me call you back",
-    Meaning.CANCEL: "我不转|不转|不转不转|那我不付|我不付|能不能取消|可不可以取消|能不能不转|能不能帮我停掉|帮我停了吧|帮我拦住|帮我拦一下|拦住|拦下来|算了|算了吧|那算了"
+    Meaning.CANCEL: "不转，谢谢|我不转账|我不转账了|不付款了|不付款|我不转，再见|不付，取消|不打钱了|那我不打钱|我不给他们打钱|别给他转，他是骗子|不转不转，算了"
+    "|if I don't pay they will arrest me, but please cancel it|我不转|不转|不转不转|那我不付|我不付|能不能取消|可不可以取消|能不能不转|能不能帮我停掉|帮我停了吧|帮我拦住|帮我拦一下|拦住|拦下来|算了|算了吧|那算了"
     "|停止|终止吧|撤回|撤了吧|我不能转|不能转了|我不敢转|不敢转了|别给他转|不给他转了|不要让他们转走|请停止转账|停止付款|停止支付吧|帮我停止汇款|停止这笔交易|要不取消吧|不如取消算了|cancel吧|我要cancel|帮我cancel掉|stop the transfer|please stop the money|don't send it|please don't transfer"
     "|那就取消吧|我不转了|不要继续转|不继续转了|别继续转了|我不想继续付了|我不要继续|那我不要再打钱了|不用了取消吧|不付了"
     "|please cancel it|I no longer want it|I don't want to go ahead|don't continue|I won't send more",
-    Meaning.BUSY: "没空|我在开会|现在没时间|我在忙|在开车|晚点再打|回头再说吧|明天再说|not right now|I'm busy|I'm in a meeting|I'm driving|call me later|not now",
+    Meaning.BUSY: "我在忙，跟朋友在开会|我没空，和我妈在忙|没空|我在开会|现在没时间|我在忙|在开车|晚点再打|回头再说吧|明天再说|not right now|I'm busy|I'm in a meeting|I'm driving|call me later|not now",
     Meaning.KEEP: "停一下|帮我停一下|能不能先停一下|可不可以先停着|那我先不转|要不先别转|要不先停着|不如先放着|hold住先|停停停|停下来|先留着吧|我再想想|等一等|别现在转|先别转|keep it on hold|let me think about it|don't pay now",
     Meaning.GENUINE: "没问题，继续转|要继续|没有问题|确认没问题，要继续转|还是要现在转"
     "|go ahead please|it is genuine|no problem, go ahead",
@@ -39,7 +40,7 @@ SAID: dict[Meaning, str] = {
     "|I already paid them|the money is gone|I transferred it|I've sent the money|yes I already paid|对，钱已经转了"
     "|是骗子，钱都转了|I sent it myself, the money is gone",
     Meaning.NOT_ME: "这不是我转的|我没有操作过|it wasn't me|It was not me|I didn't make that payment",
-    Meaning.DISTRESS: "喝农药|我想喝瓶农药|我要上吊|割腕|吃安眠药|我吞了一瓶安眠药|没活路了|没有活路了|我活不成了|走投无路了|我撑不下去了|真的撑不住了|熬不下去了"
+    Meaning.DISTRESS: "喝农药|我想喝瓶农药|我要上吊|割腕|吃安眠药|我吞了一瓶安眠药|没活路了|没有活路了|我活不成了|走投无路了|我撑不下去了|真的撑不住了|熬不下去了|我快要撑不住了|我一个人撑不下去了|这日子熬不下去了|快撑不住了"
     "|没脸见人了|没脸见孩子|想跳下去|我要跳了|从楼上跳下去|不想再拖累孩子|不想再撑了"
     "|I can't go on|I cannot go on like this|I can't take it any more|I can't take this anymore|there is no way out|no way out of this|overdose"
     "|I want to jump off|I'm going to jump|jump off the building|take all my pills|I took too many pills|my life is over"
@@ -50,8 +51,8 @@ SAID: dict[Meaning, str] = {
     Meaning.MACHINE: "您拨打的电话暂时无法接通|请在嘀声后留言|机主暂时无法接听|please leave a message after the tone"
     "|The person you are calling is not available|the number you have dialled is unavailable",
     Meaning.WRONG_NUMBER: "你打错了|wrong number",
-    Meaning.ABSENT: "他不在|机主不在家|他暂时无法接电话|他本人现在不方便接电话"
-    "|she is not here|she's not available|he can't come to the phone",
+    Meaning.ABSENT: "我老公现在没空接电话|他这会儿没空|我妈在忙，没空|我爸在开会|他在忙|他没时间|他不在|机主不在家|他暂时无法接电话|他本人现在不方便接电话"
+    "|my husband is busy|my wife is out|she is not here|she's not available|he can't come to the phone",
     Meaning.RELATIVE: "我是他老婆|我是保姆|是我爸的|是我儿子的手机|这是我老公的手机|我是陈美玲的女儿|我妈的手机|别人的"
     "|I am his wife|it is my husband's|this is his daughter|I'm the maid|it's someone else's",
     Meaning.WORRIED: "打不通|我打不通他电话|占线|没人接|联系不上他|I can't reach her|the line is busy|he is not picking up|不放心|我很担心他|我担心|担心|No, I am worried|I am not at ease",
@@ -89,7 +90,10 @@ NOT_MEANT: dict[Meaning, str] = {
     "|可能没问题|没什么问题|不是没问题|他们说没问题|老师让我继续转|如果没问题就继续转|不转就没问题|没问题你们先停"
     "|I don't want to go ahead|don't continue|don't pay now|should I go ahead|is it genuine?|can I continue|I guess it's fine"
     "|they told me to go ahead|he says it's genuine|stop, don't go ahead|go ahead with the cancellation",
-    Meaning.CANCEL: "算了，继续转吧|为什么不转|转不转|要是不付，他们就来抓我|如果我不付，怎么办|为什么不给他转|能不能转|会拦住我|有人拦着我|不能转人工|先不转|不算了"
+    Meaning.CANCEL: "算了，别问了|算了，不说了|算了，我自己去办|算了，我去网点转|算了，我晚点转|算了，我再转一次|不转，他们就要抓我|我不给他转他就发出去|不付，他就来我家闹|不给他们打钱，他们就不放人|不打钱他们就不放人|我不付，房子就没了"
+    "|为什么我不能转|我不能转吗|那不能转了吗|凭什么不让我转，我不能付款吗|怎么还不转|我敢不转吗"
+    "|If I don't pay, they will arrest me|if I don't send it, he will publish the photos|if we won't pay they take the house|what if I don't pay"
+    "|算了，继续转吧|为什么不转|转不转|要是不付，他们就来抓我|如果我不付，怎么办|为什么不给他转|能不能转|会拦住我|有人拦着我|不能转人工|先不转|不算了"
     "|不用撤回|不要停止转账|别停止付款|不用停止支付|不要cancel|要不要取消你定|they don't send it|why don't you send it|I don't send money often|不要取消|别取消|不需要取消|不想取消|不用取消|转人工|不想转人工"
     "|I don't want to cancel|don't cancel it|do not cancel|no need to cancel|I never wanted to cancel"
     "|别转来转去了|不想再转来转去|别转移话题|don't worry go ahead|why not go ahead|why don't you just go ahead"
@@ -101,7 +105,7 @@ NOT_MEANT: dict[Meaning, str] = {
     "|I am his wife|it is my husband's|I am busy|it is what it is|yes what do you want|yes he is here|no, yes|ok bye|some|sorry",
     Meaning.NO: "没关系|不客气|不好意思|没事|没意思|不错|没听说过你们银行打电话|I do not want to live|no problem|not now|nobody knows",
     Meaning.MACHINE: "他暂时无法接电话|他现在无法接听|she's not available|he is not available right now",
-    Meaning.DISTRESS: "这是买农药的钱|农药店的货款|想跳过这一步|公司撑不下去了|手机没电撑不住了|我就是不想拖累孩子才投的|他没见过我"
+    Meaning.DISTRESS: "公司快撑不下去了|生意快撑不下去了|资金撑不住了|手机快撑不住了|我没脸见老板|这是买农药的钱|农药店的货款|想跳过这一步|公司撑不下去了|手机没电撑不住了|我就是不想拖累孩子才投的|他没见过我"
     "|I can't go online|I can't go on the app|I can't go on with this payment|I have to jump off this call|I take my pills at nine"
     "|I can't take it with me|no way|这是我的救命钱|救命的钱|烦死了|I don't want to live there",
     Meaning.ALREADY_PAID: "还没给他|没交|还没交|要交了税才能取|交了税才能取|我没转过|钱没出去|还没付过|我转了|转了|对，转过了|要付两笔|还没转过去|还没付|不付了|转过去了吗|付了费才能取|是不是转出去了|别再打给他了|已经转人工"

@@ -12,7 +12,9 @@ from wakeup.ivr.scoring import TRANSFER_NAMED
 from wakeup.ivr.turn import SPEECH_PAUSE_S, Speech
 from wakeup.ivr.wording import speaking_ms
 
-BACKCHANNELS = ("嗯", "好", "好，您说", "行，你说", "好，怎么了", "方便，您说", "对", "是", "ok", "yes")
+CHINESE = ("嗯", "好", "好，您说", "行，你说", "好，怎么了", "方便，您说", "对", "是", "就是", "就是就是")
+ENGLISH = ("ok", "yes", "it is", "I can", "I will", "they do", "can lah")
+BACKCHANNELS = CHINESE + ENGLISH
 
 
 def say(call: Call, said: str, heard_ms: int) -> Call:
@@ -26,7 +28,7 @@ def began_to_ask(call: Call, prompts_before: int) -> int:
 
 @pytest.mark.parametrize("said", BACKCHANNELS)
 def test_a_sound_over_the_greeting_identifies_no_customer(said: str) -> None:
-    call = Call("en" if said in ("ok", "yes") else "zh-CN").take("answered human")
+    call = Call("en" if said in ENGLISH else "zh-CN").take("answered human")
     greeting = call.heard
     say(call, said, 3000)
     assert call.heard == greeting and call.conversation.contact is Contact.UNVERIFIED_HUMAN
@@ -53,6 +55,8 @@ def test_a_hum_answers_no_menu() -> None:
 def test_a_sound_over_the_code_matches_nothing_but_a_comparison_does() -> None:
     at_the_code = ("answered human", "key 1")
     assert say(Call().take(*at_the_code), "对", 3000).node == "code"
+    assert say(Call().take(*at_the_code), "就是", 3000).node == "code"
+    assert say(Call("en").take(*at_the_code), "it is", 3000).node == "code"
     assert say(Call().take(*at_the_code), "一样", 12_000).node == "payment"
     assert say(Call("en").take(*at_the_code), "they match", 12_000).node == "payment"
 
@@ -97,6 +101,18 @@ def test_an_answer_before_its_question_was_heard_is_asked_for_again() -> None:
     assert call.conversation.answers[0].meaning is Meaning.NO and not call.conversation.answers[0].early
 
 
+@pytest.mark.parametrize("sound", ["哎哎", "再说一遍", "English please"])
+def test_what_is_asked_again_after_a_sound_was_not_heard_for_certain(sound: str) -> None:
+    """The sound came over the question, and the answer over "I did not understand": three of them cleared a payment."""
+    call = Call(variant=1, published=LIBRARY.latest("police_imp")).to_question()
+    for said in ("对", "没有", "不是"):
+        for words, heard_ms in ((sound, 2500), (said, 2300), (said, 2300)):
+            say(call, words, heard_ms)
+    assert all(answer.meaning is None or answer.early for answer in call.conversation.answers)
+    call.take("key 3", "key 1")
+    assert call.findings.outcome is not Outcome.CONSISTENT
+
+
 def test_an_answer_that_comes_while_the_question_is_asked_again_counts() -> None:
     """Slow callees answer when we ask again."""
     call = Call().to_question().take("silence")
@@ -116,6 +132,28 @@ def test_a_hum_answers_a_question_that_was_heard() -> None:
     call = Call().to_question()
     say(call, "嗯", call.conversation.spoken_ms + 500)
     assert call.conversation.answers[0].meaning is Meaning.YES
-    call = Call().to_question()
+
+
+def test_a_hum_that_warns_counts_from_the_end_of_the_question() -> None:
+    """嗯 over 说不准，请按3 accuses, but where a yes reassures it counts only after all our words."""
+    call = Call(published=LIBRARY.latest("police_imp")).to_question()
+    end = began_to_ask(call, len(call.turns[-1].utterances) - 1)
+    say(call, "嗯", end - 300)
+    assert not call.conversation.answers, "over the question it is the sound of a listener"
+    call = Call(published=LIBRARY.latest("police_imp")).to_question()
+    say(call, "嗯", end + 300)
+    assert call.conversation.answers[0].meaning is Meaning.YES and call.conversation.answers[0].weight == 1
+    call = Call(variant=1, published=LIBRARY.latest("police_imp")).to_question()
     say(call, "嗯", call.conversation.spoken_ms - 500)
-    assert call.node == "q1" and not call.conversation.answers
+    assert call.node == "q1" and not call.conversation.answers, "here yes reassures"
+
+
+def test_who_has_heard_the_first_offer_of_a_menu_need_not_say_it_again() -> None:
+    """两边一样，请按1 is a third of what the menu says, so 对 right after it was asked for again."""
+    for language, yes in (("zh-CN", "对"), ("en", "yes")):
+        call = Call(language).take("answered human", "key 1")
+        offer = speaking_ms(call.turns[-1].utterances[-1].text.partition("1")[0])
+        said_soon = began_to_ask(call, 1) + offer
+        assert say(call, yes, said_soon + 200).node == "payment"
+        call = Call(language).take("answered human", "key 1")
+        assert say(call, yes, said_soon - 500).node == "code"

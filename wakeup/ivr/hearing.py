@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 
 from wakeup.domain.fast_dataclass import replace
@@ -13,7 +14,7 @@ from wakeup.ivr.nodes import Menu, Node, Question
 from wakeup.ivr.render import RenderContext, last_words, waits_s, words_that_ask
 from wakeup.ivr.scoring import HEARD_SHARE
 from wakeup.ivr.script import Script
-from wakeup.ivr.speech import afraid, bare, calls_out, hums, refuses, understand
+from wakeup.ivr.speech import afraid, bare, calls_out, cannot_wait, gives_up, hums, refuses, understand
 from wakeup.ivr.turn import SPEECH_PAUSE_S, Input, Keys, Recorded, Silence, Speech
 from wakeup.ivr.wording import speaking_ms
 
@@ -41,13 +42,17 @@ def resolve_meaning(stage: RenderContext, conversation: Conversation, act: Speec
     """Return what these words mean at this node. The verb of a question may come back as its answer.
 
     A refusal that the prompt does not offer is no answer, unless it warns: to "did they forbid you to talk?", 不能 is
-    what a frightened callee says. At a menu, 不需要 is said to a sales call.
+    what a frightened callee says. At a menu, 不需要 is said to a sales call. 算了 calls a transfer off only where
+    that is offered.
     """
     node = stage.script.nodes[conversation.node]
     asked = isinstance(node, Question)
     meaning = understand(act.text, act.confidence, asked=asked)
-    if meaning is Meaning.BUSY and not (isinstance(node, Menu) and meaning in node.words):
-        return Meaning.KEEP
+    chosen = isinstance(node, Menu) and meaning in node.words
+    if meaning is Meaning.BUSY and not chosen:
+        return None if cannot_wait(act.text) else Meaning.KEEP
+    if meaning is Meaning.CANCEL and not chosen and gives_up(act.text):
+        return None
     if meaning is not Meaning.NO or _warns(node, conversation):
         return meaning
     if not refuses(act.text, offered_by=words_that_ask(stage, conversation)):
@@ -68,23 +73,57 @@ class Heard(StrEnum):
 
 
 def heard(stage: RenderContext, conversation: Conversation, act: Speech) -> Heard:
-    """Return what the callee had heard of the question or offer. What is only asked again was heard before."""
+    """Return what the callee had heard of the question or offer. After a silence they had heard all of it; a sound or a
+    request to repeat may have come over it."""
     node, said = stage.script.nodes[conversation.node], conversation.said
-    if act.elapsed_ms is None or not isinstance(node, Menu | Question):
+    asks = _prompt_that_asks(node, conversation)
+    if act.elapsed_ms is None or asks not in said or (isinstance(node, Question) and said[0] == node.on_silence):
         return Heard.ENOUGH
-    if isinstance(node, Question):
-        asks = node.variants[conversation.variant].prompt
-        asked_before = conversation.visits[conversation.node] > 1 or said[0] in (node.on_silence, node.on_unclear)
-    else:
-        asks, asked_before = node.first(unhurried=conversation.unhurried)[-1], False
-    if asked_before or asks not in said:
-        return Heard.ENOUGH
-    durations = [speaking_ms(words) for words in last_words(stage, conversation)]
-    began = sum(durations[: said.index(asks)])
+    texts = last_words(stage, conversation)
+    began = _ends_at(texts[: said.index(asks)])
     spoke = _spoke_until(act.elapsed_ms)
     if spoke < began:
         return Heard.NOTHING
-    return Heard.BEGINNING if spoke < began + durations[said.index(asks)] * HEARD_SHARE else Heard.ENOUGH
+    words = texts[said.index(asks)]
+    enough = speaking_ms(words) * HEARD_SHARE
+    if isinstance(node, Menu):
+        enough = min(enough, speaking_ms(_first_offer(words)))
+    return Heard.BEGINNING if spoke < began + enough else Heard.ENOUGH
+
+
+def _prompt_that_asks(node: Node, conversation: Conversation) -> str:
+    """Return the prompt that asks, or nothing at a node that is neither a menu nor a question."""
+    match node:
+        case Question():
+            return node.variants[conversation.variant].prompt
+        case Menu():
+            return node.first(unhurried=conversation.unhurried)[-1]
+        case _:
+            return ""
+
+
+def _ends_at(texts: Sequence[str]) -> int:
+    return sum(speaking_ms(words) for words in texts)
+
+
+def _first_offer(words: str) -> str:
+    """Return the words up to the first key: who has heard what key 1 means may say it."""
+    return words.partition("1")[0]
+
+
+def _only_hums(stage: RenderContext, conversation: Conversation, act: Speech) -> bool:
+    """True for a hum that may be only the sound of a listener: over the question, or, where yes reassures, over any of
+    our words. The words after a question only say how to answer it."""
+    node, said = stage.script.nodes[conversation.node], conversation.said
+    if not isinstance(node, Question):
+        return True
+    if act.elapsed_ms is None:
+        return False
+    spoken_ms = conversation.spoken_ms
+    variant = node.variants[conversation.variant]
+    if variant.risk is Meaning.YES and variant.prompt in said:
+        spoken_ms = _ends_at(last_words(stage, conversation)[: said.index(variant.prompt) + 1])
+    return _spoke_until(act.elapsed_ms) < spoken_ms
 
 
 def _spoke_until(elapsed_ms: int) -> int:
@@ -94,7 +133,7 @@ def _spoke_until(elapsed_ms: int) -> int:
 def too_soon(stage: RenderContext, conversation: Conversation, act: Speech, meaning: Meaning) -> bool:
     """True for a yes or no that may be only the sound of a listener: 嗯, or 好 before anything was asked.
 
-    嗯 answers a question after our words, and no menu: menus identify the customer and disclose. An answer that came
+    嗯 answers a question that was asked, and no menu: menus identify the customer and disclose. An answer that came
     with the beginning of what is asked counts when it is given again. At a menu, words that name what is asked (一样)
     count at once, and so does a no that means "it was not me".
     """
@@ -104,8 +143,7 @@ def too_soon(stage: RenderContext, conversation: Conversation, act: Speech, mean
     if meaning not in (Meaning.YES, Meaning.NO):
         return False
     if hums(act.text):
-        over = act.elapsed_ms is not None and _spoke_until(act.elapsed_ms) < conversation.spoken_ms
-        return over or isinstance(node, Menu)
+        return _only_hums(stage, conversation, act)
     if isinstance(node, Menu) and (not bare(act.text) or node.words[meaning] == stage.script.words.get(Meaning.NOT_ME)):
         return False
     so_far = heard(stage, conversation, act)

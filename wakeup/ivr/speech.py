@@ -30,6 +30,8 @@ _DENIED = re.compile(
 )
 """A negation close before a phrase in the same clause: 不要取消, I don't want to cancel. 要不先停着 and 能不能取消 have
 none."""
+_CONDITION = re.compile(r"\bif (?:(?:i|we) )?$")
+"""What would follow from it: if I don't pay, they will arrest me."""
 _NOT_YET = re.compile(r"(?:[不没未别要](?:有|是|能|再)*|(?:n't|\bnot|\bnever)(?: \w+)? )$")
 """The same before money that has gone: 还没转过去. Here 不知道 and 没办法 negate nothing."""
 
@@ -111,6 +113,19 @@ def afraid(text: str) -> bool:
     return is_afraid(_normal(text))
 
 
+def gives_up(text: str) -> bool:
+    """True if only 算了 says that the transfer is not wanted. Annoyed callees say it of the call, too."""
+    return understand(text.replace("算了", "")) is not Meaning.CANCEL
+
+
+_CANNOT_WAIT = re.compile(r"(?:空|时间|工夫)等|现在就[转付]|time to wait")
+
+
+def cannot_wait(text: str) -> bool:
+    """True if the callee has no time for the transfer to wait, rather than for this call."""
+    return _CANNOT_WAIT.search(_normal(text)) is not None
+
+
 _GROUP = re.compile(r"\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)")
 """A group of a pattern. Its content is not a complete phrase, so it gives no hint."""
 
@@ -150,10 +165,15 @@ def _means(meaning: Meaning, pattern: re.Pattern[str], words: str) -> bool:
         return pattern.search(words) is not None and not _NO_CLAIM.search(_ALL_WELL.sub("", words))
     if meaning not in _DENIABLE:
         return pattern.search(words) is not None
+    if meaning is Meaning.BUSY and _PATTERNS[Meaning.ABSENT].search(words):
+        return False
     if meaning is Meaning.ALREADY_PAID and _OWN.search(words):
         return False
+    before = [words[: found.start()] for found in pattern.finditer(words)]
+    if meaning is Meaning.CANCEL:
+        before = [one for one in before if not _CONDITION.search(one)]
     denied = _NOT_YET if meaning is Meaning.ALREADY_PAID else _DENIED
-    return any(not denied.search(words[: found.start()]) for found in pattern.finditer(words))
+    return any(not denied.search(one) for one in before)
 
 
 def _normal(text: str) -> str:

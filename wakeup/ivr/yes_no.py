@@ -19,12 +19,12 @@ _TAIL_ZH = (
 )
 
 _ASSENT_ZH = (
-    "是|对|对头|要得|係|系|有|好|行|好吧|行吧|可以吧|是这样|嗯|没错|不错|当然|当然[是有对]|确实|确实[是有]|正是"
+    "是|就是|对|对头|要得|係|系|有|好|行|好吧|行吧|可以吧|是这样|嗯|没错|不错|当然|当然[是有对]|确实|确实[是有]|正是"
     "|能|可以|愿意|我愿意|方便|同意|我同意"
 )
 """A yes that names nothing of what was asked. Listeners say it, too, before anything was asked."""
 _YES_ZH = (
-    f"{_ASSENT_ZH}|一样|两边一样|是一样|我是|就是|我就是|就是我|是我|係我|系我"
+    f"{_ASSENT_ZH}|一样|两边一样|是一样|我是|我就是|就是我|是我|係我|系我"
     "|是我自己|我自己|本人|我本人|是本人|是我本人|我是本人|我就是本人"
     "|我的|是我的(?:手机|号码|电话)?|这是我的(?:手机|号码|电话)|(?:是?我自己|是我)(?:本人)?(?:操作|转|办|付|弄)"
 )
@@ -58,14 +58,15 @@ _ECHO_NO_ZH = (
 
 _ASSENT_EN = (
     "yes|yeah|yep|yup|sure|correct|right|(?:that's|that is) (?:right|correct)|definitely|of course|ok"
-    "|okay|absolutely|exactly|certainly"
+    "|okay|absolutely|exactly|certainly|it is|it was|i was|i did|i do|i have|i can|i would|i will"
+    "|they did|they do|they have|can(?= la)"
 )
 _YES_EN = (
-    f"{_ASSENT_EN}|speaking|it is|it was|i am|i was|i did|i do|i have|i can|i would|i will|they did|they do|they have"
-    "|same|the same|both the same|they match|it matches|they are the same|me|it's me|it is me|this is me|that's me|mine"
+    f"{_ASSENT_EN}|speaking|i am|same|the same|both the same|they match|it matches|they are the same|me"
+    "|it's me|it is me|this is me|that's me|mine"
     "|it's mine|it is mine|(?:it's|it is|this is) my (?:phone|number)|myself"
     "|i (?:made|did) (?:it|this|that|(?:the|this|that) (?:payment|transfer))(?: myself)?"
-    "|i (?:sent|paid|transferred) (?:it|this|that|the money) myself|can(?= la)"
+    "|i (?:sent|paid|transferred) (?:it|this|that|the money) myself"
 )
 _DISSENT_EN = "no|nope|nah|cannot|never|not at all|not really|of course not|certainly not|negative"
 _NO_EN = (
@@ -124,7 +125,7 @@ _REFUSALS = tuple(
         (
             f"{_UNABLE_ZH}|{_AFRAID_ZH}",
             r".*\b(?:cannot|can't|won't)\b.*",
-            r"不(?:能|可以|行|敢)，请按|(?:^|[.:,] )(?:can|could|would)\b",
+            r"不(?:能|可以|行|敢)，请按|(?:^|[.:] )(?:can|could)\b",
         ),
         (
             rf"{_UNNEEDED_ZH}|不[\s,]*谢谢",

@@ -228,15 +228,15 @@ LISTENERS = {
 COMPANY = {
     "company for whoever says nothing": broken(
         "consent", TALK, """keys: {"1": kept, "2": persists, "3": company}
-    words: {cancel: dissuaded, keep: kept, genuine: persists}
+    words: {cancel: dissuaded, keep: kept, genuine: persists, busy: persists}
     silent: contradicted""", """keys: {"1": kept, "2": persists, "3": company}
-    words: {cancel: dissuaded, keep: kept, genuine: persists}
+    words: {cancel: dissuaded, keep: kept, genuine: persists, busy: persists}
     silent: company""", "  insist_together:",
     ),
     "company by a word that may be misheard": broken(
         "consent", TALK, """keys: {"1": kept, "2": persists, "3": company}
-    words: {cancel: dissuaded, keep: kept, genuine: persists}""", """keys: {"1": kept, "2": persists, "3": company}
-    words: {cancel: dissuaded, keep: company, genuine: persists}""", "  insist_together:",
+    words: {cancel: dissuaded, keep: kept, genuine: persists, busy: persists}""", """keys: {"1": kept, "2": persists, "3": company}
+    words: {cancel: dissuaded, keep: company, genuine: persists, busy: persists}""", "  insist_together:",
     ),
     "company for anybody who picks up": broken(
         "company", OPENING, 'keys: {"1": end_third_party, "2": wrong_number}',
