@@ -40,7 +40,7 @@ check: install
 
 # The tests start the program some fifty times, so compiled modules are kept, even if the shell says otherwise.
 test: install
-	PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n 4 --dist loadgroup
+	PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n 5 --dist loadgroup
 
 # Takes out one guard at a time (tests/mutants/*.patch). A test must fail each time.
 mutants: install
