@@ -122,14 +122,20 @@ def is_told_and_keeps_the_text(page: Page) -> None:
     assert not drafts(page)
 
 
-def test_what_was_typed_in_a_hidden_tab_is_not_kept_for_the_next_user(held: HeldWorld, open_window: Windows) -> None:
+def frozen_desk_with_text(held: HeldWorld, window: BrowserContext) -> Page:
+    """Ada's desk in a talk, with an outcome that she has not sent, in a tab that is hidden since."""
     held.do(ada_is_in_a_talk(held.world))
-    window = open_window()
     ada = window.new_page()
     ada.add_init_script(NO_TIMERS)
     signs_in(ada, held, "ada")
     writes(ada)
     ada.evaluate(HIDES, True)
+    return ada
+
+
+def test_what_was_typed_in_a_hidden_tab_is_not_kept_for_the_next_user(held: HeldWorld, open_window: Windows) -> None:
+    window = open_window()
+    ada = frozen_desk_with_text(held, window)
     held.do(held.world.sleep((SESSION_MIN + 1) * 60))
     ann = window.new_page()
     ann.goto(held.console)
@@ -170,13 +176,8 @@ def test_text_that_a_reload_restored_stays_when_the_session_ends(held: HeldWorld
 def test_a_desk_says_that_another_tab_signed_out_also_after_signing_in_again(
     held: HeldWorld, open_window: Windows
 ) -> None:
-    held.do(ada_is_in_a_talk(held.world))
     window = open_window()
-    ada = window.new_page()
-    ada.add_init_script(NO_TIMERS)
-    signs_in(ada, held, "ada")
-    writes(ada)
-    ada.evaluate(HIDES, True)
+    ada = frozen_desk_with_text(held, window)
     second = window.new_page()
     second.goto(held.console)
     second.get_by_role("button", name="Sign out", exact=True).click()

@@ -7,21 +7,21 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sqlalchemy import Connection, inspect, select
+from sqlalchemy import inspect
 
 from wakeup.storage.anchors import heads_behind, last_anchor
-from wakeup.storage.audit import admin_heads, anchor_known_on
+from wakeup.storage.audit import anchor_known_on, mac_at
 from wakeup.storage.chain import ADMIN
 from wakeup.storage.engine import file_of, snapshot
 from wakeup.storage.mapping import table_of
-from wakeup.storage.tables import AnchorEndRow, CaseRow
+from wakeup.storage.tables import AnchorEndRow
 
 OLDER_COPY = (
     "the database lacks what {file} records, for example of {chain}. If an older copy was put back, follow Restore in "
     "docs/operations.md to the end (`wakeup audit begin-anew`) before a node starts. If not, rows were deleted from "
     "the database: see `wakeup audit verify`"
 )
-_cases, _anchors = table_of(CaseRow), table_of(AnchorEndRow)
+_anchors = table_of(AnchorEndRow)
 
 
 def older_copy_fault(database_url: str, anchors: Path, key: bytes, node: str) -> str | None:
@@ -46,14 +46,7 @@ def older_copy_fault(database_url: str, anchors: Path, key: bytes, node: str) ->
         if known is None or last.n <= known.n:
             return None
         for chain, head in heads_behind(anchors, key, known).items():
-            if _length(connection, chain) < head.n:
+            if mac_at(connection, chain, head.n) is None:
                 named = "the administration log" if chain == ADMIN else f"case {chain}"
                 return OLDER_COPY.format(file=anchors, chain=named)
     return None
-
-
-def _length(connection: Connection, chain: str) -> int:
-    if chain == ADMIN:
-        end = admin_heads(connection).get(ADMIN)
-        return 0 if end is None else end.n
-    return connection.execute(select(_cases.c.timeline_count).where(_cases.c.id == chain)).scalar() or 0

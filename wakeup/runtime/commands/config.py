@@ -20,7 +20,7 @@ from wakeup.runtime.policy.file import load_policy
 from wakeup.runtime.policy.roster import load_roster
 from wakeup.runtime.scripts.published import scripts_in_force
 from wakeup.runtime.settings.report import effective
-from wakeup.runtime.settings.settings import load_settings, new_keys
+from wakeup.runtime.settings.settings import Settings, load_settings, new_keys
 from wakeup.runtime.words.announcements import load_announcements
 from wakeup.runtime.words.sms_templates import load_sms_templates
 from wakeup.storage.demo_mark import why_not_served
@@ -74,10 +74,9 @@ def all_faults() -> list[str]:
     # A fault in other settings must not hide the faults of the files that are named.
     policy = Path(given.get("WAKEUP_POLICY__FILE") or ours / "policy.toml")
     roster = Path(given.get("WAKEUP_PEOPLE__ROSTER") or ours / "roster.toml")
-    settings, database_url = None, None
+    settings = None
     try:
         settings = load_settings(given)
-        database_url = settings.database_url.get_secret_value()
         policy, roster = Path(settings.policy.file or policy), Path(settings.people.roster or roster)
         faults += why_no_anchors(settings.audit.anchors_file)
     except ConfigError as wrong:
@@ -94,13 +93,17 @@ def all_faults() -> list[str]:
         except ConfigError as wrong:
             faults += wrong.faults
     try:
+        database_url = None if settings is None else settings.database_url.get_secret_value()
         scripts_in_force(data_folder("scripts_ivr"), database_url)
     except ScriptError as wrong:
         faults += wrong.faults
-    refused = None
-    if settings is not None and database_url is not None:
-        refused = why_not_served(database_url) or why_older_copy(settings) or why_not_writable(database_url)
+    refused = None if settings is None else _why_refused(settings)
     return faults if refused is None else [*faults, refused]
+
+
+def _why_refused(settings: Settings) -> str | None:
+    database_url = settings.database_url.get_secret_value()
+    return why_not_served(database_url) or why_older_copy(settings) or why_not_writable(database_url)
 
 
 def why_no_anchors(file: Path) -> list[str]:
