@@ -17,8 +17,7 @@ from wakeup.storage import tables as t
 from wakeup.storage.customer_rows import CALLS, CASES, CUSTOMER, TRANSFERS, rows_of_customer
 from wakeup.storage.mapping import is_one_of, table_of
 from wakeup.storage.prepared import Link, Prepared
-from wakeup.storage.repositories.outbox import outbox_mapper
-from wakeup.storage.sealed_mapper import identity_of
+from wakeup.storage.sealed_mapper import SealedMapper, identity_of
 from wakeup.storage.sealer import Sealer
 from wakeup.storage.vault import Vault
 from wakeup.usecases.records import MessageState, OutboxMessage
@@ -77,7 +76,8 @@ _SEAL = {
     )
     for table in _UNREADABLE
 }
-_o = outbox_mapper.table
+_outbox = SealedMapper(t.OutboxRow, OutboxMessage, ("body",))
+_o = _outbox.table
 _UNDELIVERED = Prepared(
     select(_o).where(_o.c.transfer_id.in_(TRANSFERS), is_one_of(_o.c.state, [MessageState.DUE, MessageState.DEAD]))
 )
@@ -124,8 +124,8 @@ class SqlKeyLoss:
 
     def undelivered(self, customer_id: CustomerId) -> Collection[OutboxMessage]:
         rows = _UNDELIVERED.rows(self._link, {"customer": customer_id})
-        return [outbox_mapper.value(row, rows.places, body=None) for row in rows.found]
+        return [_outbox.value(row, rows.places, body=None) for row in rows.found]
 
     def write_again(self, message: OutboxMessage) -> None:
-        sealed = outbox_mapper.seal(self._sealer, message.customer_id, message)
+        sealed = _outbox.seal(self._sealer, message.customer_id, message)
         _WRITE.execute(self._link, {"_id": message.id, "_sealed": sealed})

@@ -116,8 +116,8 @@ class SqlDecisions:
         return [(row[place], decision_mapper.value(row, rows.places)) for row in rows.found]
 
 
-outbox_mapper = SealedMapper(OutboxRow, OutboxMessage, ("body",), locks=True)
-_o = outbox_mapper.table
+_outbox = SealedMapper(OutboxRow, OutboxMessage, ("body",), locks=True)
+_o = _outbox.table
 _other = _o.alias("other")
 _IN_FLIGHT = exists().where(
     _other.c.transfer_id == _o.c.transfer_id,
@@ -189,10 +189,10 @@ class SqlOutbox:
 
     def add(self, message: OutboxMessage) -> None:
         _SUPERSEDE.execute(self._link, {"_transfer": message.transfer_id, "_now": message.due_at})
-        outbox_mapper.add(self._link, message, sealed=outbox_mapper.seal(self._sealer, message.customer_id, message))
+        _outbox.add(self._link, message, sealed=_outbox.seal(self._sealer, message.customer_id, message))
 
     def lock(self, message_id: MessageId) -> OutboxMessage | None:
-        return next(iter(self._opened(outbox_mapper.find(self._link, message_id))), None)
+        return next(iter(self._opened(_outbox.find(self._link, message_id))), None)
 
     def lock_newest(self, transfer_id: TransferId) -> OutboxMessage | None:
         return next(iter(self._opened(_NEWEST_MESSAGE.rows(self._link, {"transfer": transfer_id}))), None)
@@ -205,7 +205,7 @@ class SqlOutbox:
         return bool(_IN_DOUBT.rows(self._link, {"transfer": transfer_id}).found)
 
     def save(self, message: OutboxMessage) -> None:
-        outbox_mapper.save(self._link, message)
+        _outbox.save(self._link, message)
 
     def due(self, now: datetime, limit: int, again: int) -> Sequence[OutboxMessage]:
         fresh = self._opened(_FRESH.rows(self._link, {"now": now, "since": now - FRESH_FOR, "most": limit}))
@@ -239,12 +239,12 @@ class SqlOutbox:
         return self._opened(_LISTED_IN.rows(self._link, {"most": limit, "state": MessageState(state)}))
 
     def _opened(self, rows: Rows) -> list[OutboxMessage]:
-        return [outbox_mapper.value(row, rows.places, **self._body(row, rows.places)) for row in rows.found]
+        return [_outbox.value(row, rows.places, **self._body(row, rows.places)) for row in rows.found]
 
     def _body(self, row: Row, places: Places) -> dict[str, Any]:
         """Return the body, or None as the body if it cannot be opened, so that the rest of the batch is still
         returned."""
         try:
-            return outbox_mapper.open(self._sealer, row, places)
+            return _outbox.open(self._sealer, row, places)
         except (SealError, NotFoundError):
             return {"body": None}

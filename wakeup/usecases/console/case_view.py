@@ -82,6 +82,11 @@ class CaseView:
     unreadable: bool
     """This node cannot open the customer's key, so it shows nothing that is encrypted."""
 
+    @property
+    def without_key(self) -> bool:
+        """True if nothing can be shown or written down that is encrypted under the customer's key."""
+        return self.erased is not None or self.unreadable
+
     def to_do(self, one: TransferView) -> Sequence[Effect]:
         """Return what humans still have to do by the decision in force; empty while there is nothing to do."""
         states = {other.transfer.id: (other.transfer.state, other.in_doubt) for other in self.transfers}
