@@ -39,18 +39,16 @@ async def test_a_live_call_starts_over_and_its_warning_counts(world: World) -> N
     assert world.rang() == 1, "a number that cannot be read is not called again"
 
 
-async def test_what_waited_for_the_operator_is_done_as_soon_as_the_key_is_given_up(world: World) -> None:
-    world.expects("item_failed", "case_not_settled")
+async def test_the_banks_release_is_taken_as_soon_as_the_key_is_given_up(world: World) -> None:
+    world.expects("request_failed")
     assert (await world.flag(minutes=1)).status == 202
+    call = await world.handset().expect_call()
+    await call.rejects()
+    assert await world.decided() == "hold"
     await loses_the_key(world)
-    await world.sleep(300)
     refused = await world.news("released", event_id="again")
     assert refused.status >= 500, "the bank will say it again"
-    assert world.tellings() == [], "the core holds it by its own rule"
     await gives_up(world)
-    await world.sleep(2)
-    assert [ruling for ruling, _ in world.tellings()] == ["hold"]
     assert (await world.news("released", event_id="again")).status < 300
     [*_, moved] = world.timeline("case_moved")
     assert moved["after"] == "settled"
-    assert world.rang() == 1, "the call that rang before is over, and none follows"
