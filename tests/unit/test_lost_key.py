@@ -12,7 +12,7 @@ import pytest
 from tests.unit.builders import HOUR, MINUTE, T0
 from tests.unit.console_people import order, take
 from tests.unit.desk import DIALLING, PHONE, Desk, said, take_claims, wait
-from tests.unit.guardian_steps import DAUGHTER, SON, asked, asks, guardian, reasons, texts
+from tests.unit.guardian_steps import DAUGHTER, SON, asked, asks, enrol, guardian, reasons, texts
 from tests.unit.sms_desk import SmsDesk, prompted
 from tests.unit.test_one_bad_row import loses_the_key
 from tests.unit.test_recall import COOLED, let_go, messages, rulings
@@ -20,7 +20,6 @@ from tests.unit.test_stays_held import WHY
 from wakeup.domain.attempt import AttemptState
 from wakeup.domain.case import CaseState
 from wakeup.domain.errors import NotFoundError
-from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import CaseId, CustomerId, TransferId
 from wakeup.domain.outcome import Outcome
 from wakeup.domain.party import UNREADABLE
@@ -31,6 +30,7 @@ from wakeup.usecases.console.case_view import read_case
 from wakeup.usecases.deciding.deliver import take_messages
 from wakeup.usecases.deciding.overrule import DecisionRef, Released, release
 from wakeup.usecases.dispatch.reconcile import check
+from wakeup.usecases.dispatch.record_placement import record_placement
 from wakeup.usecases.dispatch.write_intent import write_intent
 from wakeup.usecases.inputs import TransferEventIn, TransferNews
 from wakeup.usecases.intake.news import apply_transfer_event
@@ -39,6 +39,7 @@ from wakeup.usecases.intake.settle_case import settle_case
 from wakeup.usecases.ladder.climb import climb
 from wakeup.usecases.personal_data.forget import erase
 from wakeup.usecases.personal_data.lost_keys import GivenUp, give_up_key
+from wakeup.usecases.ports import Placement, PostResult
 from wakeup.usecases.records import MessageState
 from wakeup.usecases.texts.text_receipts import check_text
 
@@ -99,6 +100,21 @@ def test_before_the_call_the_call_is_suppressed_and_the_deadline_holds_and_the_c
     assert [ruling for ruling, _ in rulings(desk)] == ["hold", "refuse"]
     assert state_of(desk, case_id) is CaseState.SETTLED
     assert desk.run(lambda unit: unit.texts.of_case(case_id)) == [], "nobody is written to"
+
+
+def test_an_unreadable_number_is_refused_just_before_the_call(desk: Desk) -> None:
+    """The call was being posted when the key was given up, and was not sent."""
+    case_id = opened(desk)
+    [claim] = desk.run(take_claims, T0)
+    assert desk.run(write_intent, claim, DIALLING.from_numbers, T0) is not None
+    loses(desk)
+    not_sent = Placement(proof=PostResult.NOT_SENT, reason="ClientConnectorError")
+    desk.run(record_placement, "AC", claim.attempt_id, not_sent, LATER)
+    assert calls(desk, case_id) == [AttemptState.PLANNED]
+    [claim] = desk.run(take_claims, LATER + MINUTE)
+    assert desk.run(write_intent, claim, DIALLING.from_numbers, LATER + MINUTE) is None
+    assert calls(desk, case_id) == [AttemptState.SUPPRESSED]
+    assert why(desk, case_id, "attempt_suppressed") == ["unreadable"]
 
 
 def test_afterwards_the_customer_is_erased_and_it_is_said_that_nothing_was_readable(desk: Desk) -> None:
@@ -269,12 +285,11 @@ def test_a_guardian_who_was_asked_before_is_still_heard() -> None:
     assert [ruling for ruling, _ in rulings(desk)] == ["hold"]
 
 
-def test_a_guardian_named_later_is_not_asked_as_they_may_be_the_payee(desk: Desk) -> None:
+def test_a_guardian_listed_later_is_not_asked_as_they_may_be_the_payee(desk: Desk) -> None:
     case_id = opened(desk)
     loses(desk)
-    event = replace(wait(1, LATER, customer_id=WHO, phone=PHONE, guardians=(guardian(SON, "g_9"),)), event_id="again")
-    desk.run(open_case, event, LATER)
-    assert asks(desk, case_id, LATER) is not None
+    assert enrol(desk).phone == DAUGHTER
+    assert asks(desk, case_id, LATER) == "unreadable"
     assert asked(desk, case_id) == []
 
 
