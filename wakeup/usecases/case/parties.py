@@ -87,7 +87,7 @@ def add_late_number(file: CaseFile, event: FlaggedTransfer) -> bool:
     new = [
         replace(party, ringable=party.ringable and not (doubted and party.role is Role.CUSTOMER))
         for party in _with_numbers(file, event, _their_own(event))
-        if party.number_index in lost or (before is None and party.number_index not in theirs)
+        if party.role is Role.CUSTOMER or (party.number_index in lost if before else party.number_index not in theirs)
     ]
     file.unit.parties.add(new, file.case.customer_id)
     if not new[0].ringable:
