@@ -9,7 +9,7 @@ from typing import Any
 
 import typer
 
-from wakeup.domain.errors import NotFoundError
+from wakeup.domain.errors import ConflictError, NotFoundError
 from wakeup.runtime.commands.shared import BY, console, fail, say, say_json
 from wakeup.runtime.commands.with_store import run_in_store
 from wakeup.runtime.infrastructure import Infrastructure
@@ -43,14 +43,16 @@ def give_up(masters: Collection[str], *, sure: bool, as_json: bool) -> None:
         fail(f"would give up the keys of {len(chosen)} customers, for good; add --yes")
     if not sure and not typer.confirm(f"Give up the keys of {len(chosen)} customers for good?", err=True):
         raise SystemExit(1)
-    done = run_in_store(lambda store, infra: _give_up_all(store, infra, chosen, masters))
+    done, kept = run_in_store(lambda store, infra: _give_up_all(store, infra, chosen, masters))
     cases, held, left = sum(one.cases for one in done), sum(one.held for one in done), len(found) - len(chosen)
     words = f"the keys of {len(done)} customers are given up; {held} of their {cases} cases wait for a human"
     if left:
         words += f"; {left} keys need a master key that was not named (`wakeup keys lost`)"
-    told = {"customers": len(done), "cases": cases, "held_cases": held, "left": left}
+    for customer, why in kept.items():
+        words += f"; not given up: {customer}: {why}"
+    told = {"customers": len(done), "cases": cases, "held_cases": held, "left": left, "kept": kept}
     say(told, words, as_json=as_json)
-    raise SystemExit(1 if left else 0)
+    raise SystemExit(1 if left or kept else 0)
 
 
 async def _find(store: Store[SqlUnit], _infra: Infrastructure) -> list[LostKey]:
@@ -65,17 +67,21 @@ async def _find(store: Store[SqlUnit], _infra: Infrastructure) -> list[LostKey]:
 
 async def _give_up_all(
     store: Store[SqlUnit], infra: Infrastructure, chosen: Sequence[LostKey], masters: Collection[str]
-) -> list[GivenUp]:
-    """Give up each key in a transaction of its own. One that can be opened by now, or is gone, is left alone."""
-    done = []
+) -> tuple[list[GivenUp], dict[str, str]]:
+    """Give up each key in a transaction of its own. One that can be opened by now, or is gone, is left alone. Returns
+    also why others must stay."""
+    done, kept = list[GivenUp](), dict[str, str]()
     for one in chosen:
         try:
             given_up = await store.run(give_up_key, one.customer_id, masters, BY, infra.clock.now())
         except NotFoundError:
             continue
+        except ConflictError as obstacle:
+            kept[one.customer_id] = obstacle.reason
+            continue
         if given_up is not None:
             done.append(given_up)
-    return done
+    return done, kept
 
 
 def _counts(found: Sequence[LostKey]) -> dict[str, Any]:

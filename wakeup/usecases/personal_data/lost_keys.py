@@ -13,6 +13,7 @@ from datetime import datetime
 
 from wakeup.domain.attempt import NOT_BEGUN, Errand
 from wakeup.domain.case import Case
+from wakeup.domain.errors import ConflictError
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import CustomerId
 from wakeup.usecases.case.customer import KEY_LOST
@@ -48,7 +49,9 @@ def find_lost_keys(unit: Unit, after: str) -> LostKeys:
 def give_up_key(
     unit: Unit, customer_id: CustomerId, masters: Collection[str], by: str, now: datetime
 ) -> GivenUp | None:
-    """Replace a customer's key that is damaged, or that one of these lost master keys wrapped. Raises NotFoundError.
+    """Replace a customer's key that is damaged, or that one of these lost master keys wrapped.
+
+    Raises NotFoundError, and ConflictError under a legal hold: what is encrypted stays, should its key ever be found.
 
     Returns None if the key can be opened, or needs another master key: another process has it, or had it meanwhile.
     """
@@ -56,6 +59,8 @@ def give_up_key(
     fault = unit.key_loss.fault(customer_id)
     if fault is None or fault not in {DAMAGED, *masters}:
         return None
+    if (hold := unit.retention.legal_hold(customer_id)) is not None:
+        raise ConflictError("customer", f"legal_hold {hold.ticket}")
     unit.key_loss.replace(customer_id)
     held = sum(_hold(unit, case, now) for case in cases)
     _write_undelivered(unit, customer_id)
