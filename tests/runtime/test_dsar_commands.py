@@ -60,7 +60,9 @@ def test_erasing_asks_says_what_stands_against_it_and_is_written_down(shell: She
     assert "--yes" in shell.complains("dsar", "erase", "u_1")
     assert "case_not_settled" in shell.complains("dsar", "erase", "u_1", "--yes", code=1)
     shell.does(settle)
-    assert shell.says("dsar", "erase", "u_1", "--yes") == {"customer": "u_1", "cases": 1, "recordings": 0}
+    assert shell.says("dsar", "erase", "u_1", "--yes") == {
+        "customer": "u_1", "cases": 1, "recordings": 0, "was_unreadable": False,
+    }  # fmt: skip
     assert "no such customer" in shell.complains("dsar", "erase", "u_1", "--yes", code=1)
     assert shell.log == [
         ("customer_erased", "command_line", {"customer": "u_1", "cases": 1, "recordings": 0}),

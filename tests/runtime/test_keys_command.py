@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from tests.runtime.test_shell_acts import Shell
 from tests.unit.builders import T0
@@ -12,6 +13,7 @@ from tests.unit.desk import PHONE, wait
 from wakeup.domain.errors import WakeupError
 from wakeup.domain.ids import CustomerId
 from wakeup.domain.staff import StaffId
+from wakeup.runtime.cli.app import app
 from wakeup.runtime.settings.settings import new_keys
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.intake.open_case import open_case
@@ -67,3 +69,45 @@ def test_a_key_that_cannot_be_read_is_left_and_counted(shell: Shell) -> None:
     assert told == {"anew": {"customers": 0, "agents": 0, "second_factors": 0}, "unreadable": 4}
     shell.environment[DATA] = f"{new},{old}"
     assert shell.says("keys", "rewrap")["anew"]["customers"] == 3
+
+
+def test_a_lost_master_key_is_counted_and_given_up_only_by_its_name(shell: Shell) -> None:
+    assert "every customer's key can be opened" in shell.shows("keys", "lost")
+    shell.environment[DATA] = another()
+    told = shell.says("keys", "lost", code=1)
+    [master] = told["keys"]
+    assert told == {"customers": 3, "unsettled": 3, "keys": {master: {"customers": 3, "unsettled": 3}}}
+    nothing = {"customers": 0, "cases": 0, "held_cases": 0, "left": 3, "kept": {}}
+    assert shell.says("keys", "give-up", "--yes", code=1) == nothing, "another node may have that master key"
+    assert "no customer's key needs" in shell.complains("keys", "give-up", "--master-key", "0badc0de", "--yes")
+    assert "add --yes" in shell.complains("keys", "give-up", "--master-key", master)
+    done = shell.says("keys", "give-up", "--master-key", master, "--yes")
+    assert done == {"customers": 3, "cases": 3, "held_cases": 3, "left": 0, "kept": {}}
+    assert shell.says("keys", "lost") == {"customers": 0, "unsettled": 0, "keys": {}}
+    assert shell.log[-1] == (
+        "key_given_up", "command_line", {"customer": "u_3", "fault": master, "cases": 1}
+    )  # fmt: skip
+    with pytest.raises(WakeupError):
+        shell.does(opened)  # the second factor's key is none of a customer
+
+
+def test_a_damaged_key_is_given_up_without_a_name(shell: Shell) -> None:
+    shell.does(
+        lambda unit: unit.connection.exec_driver_sql("UPDATE customers SET wrapped_key = x'00' WHERE id = 'u_2'")
+    )
+    lines = CliRunner().invoke(app, ["keys", "lost"], env={**shell.environment, "COLUMNS": "200"})
+    assert lines.exit_code == 1
+    said = " ".join(lines.stdout.split())
+    assert said == "1 customers have a damaged key; 1 of them have a case that is not settled"
+    assert shell.says("keys", "give-up", "--yes")["customers"] == 1
+
+
+def test_under_a_legal_hold_no_key_is_given_up(shell: Shell) -> None:
+    shell.does(
+        lambda unit: unit.connection.exec_driver_sql("UPDATE customers SET wrapped_key = x'00' WHERE id = 'u_2'")
+    )
+    shell.shows("dsar", "hold", "u_2", "--ticket", "C-17")
+    told = shell.says("keys", "give-up", "--yes", code=1)
+    assert (told["customers"], told["kept"]) == (0, {"u_2": "legal_hold C-17"})
+    shell.shows("dsar", "unhold", "u_2")
+    assert shell.says("keys", "give-up", "--yes")["customers"] == 1

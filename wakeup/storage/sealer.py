@@ -9,6 +9,7 @@ from pydantic_core import from_json, to_json
 from sqlalchemy import bindparam, select
 
 from wakeup.domain.errors import NotFoundError
+from wakeup.storage.keyring import SealError
 from wakeup.storage.mapping import table_of
 from wakeup.storage.prepared import Link, Prepared
 from wakeup.storage.tables import CustomerRow
@@ -44,6 +45,16 @@ class Sealer:
             self._key(customer_id)
         except NotFoundError:
             return False
+        return True
+
+    def can_open(self, customer_id: str) -> bool:
+        """False if the customer's key cannot be opened. True also of one who has none, because they were erased."""
+        try:
+            self._key(customer_id)
+        except SealError:
+            return False
+        except NotFoundError:
+            pass
         return True
 
     def drop_key(self, customer_id: str) -> None:

@@ -84,6 +84,6 @@ def begin_anew(*, only_anchors: bool, as_json: bool) -> None:
         fail(
             "guarded, but the payment core is not told, because their customer's key cannot be read: "
             f"{', '.join(held.unreadable)}. If a master key is missing in WAKEUP_KEYS__DATA, add it and run this again "
-            "before any node starts. If the keys are lost for good, start the nodes: none can release these transfers",
+            "before any node starts. If the keys are lost for good, run `wakeup keys give-up`, and this again",
             code=1,
         )

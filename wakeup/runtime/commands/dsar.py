@@ -70,7 +70,10 @@ def erase(customer: str, *, sure: bool, as_json: bool) -> None:
     except OSError as error:
         fail(f"erased, but not recorded for a later restore: {error.filename}: {error.strerror}", code=1)
     words = f"erased; {gone.cases} cases, {gone.recordings} recordings, which a running service now deletes"
-    say({"customer": customer, "cases": gone.cases, "recordings": gone.recordings}, words, as_json=as_json)
+    if gone.unreadable:
+        words += "; the customer's key was lost, so what was encrypted with it was unreadable already"
+    told = {"customer": customer, "cases": gone.cases, "recordings": gone.recordings, "was_unreadable": gone.unreadable}
+    say(told, words, as_json=as_json)
 
 
 def reapply(file: Path, *, as_json: bool) -> None:

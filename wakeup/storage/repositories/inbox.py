@@ -118,6 +118,9 @@ class SqlCustomers:
     def lock_if_free(self, customer_id: CustomerId) -> Customer | None:
         return self._met(customer_id, _LOCK_IF_FREE.rows(self._link, {"_id": customer_id}))
 
+    def can_be_read(self, customer_id: CustomerId) -> bool:
+        return self._sealer.can_open(customer_id)
+
     def _met(self, customer_id: CustomerId, rows: Rows) -> Customer | None:
         if rows.found:
             self._sealer.cache_key(customer_id, rows.found[0][rows.places["wrapped_key"]])

@@ -13,6 +13,9 @@ from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.records import Customer
 from wakeup.usecases.unit import Unit
 
+KEY_LOST = "key_lost"
+"""Kind of the note in each case of a customer whose key was given up as lost."""
+
 
 def is_erased(file: CaseFile) -> bool:
     """True if the case's customer was erased. Locks the customer, so that an erasure waits for this transaction."""

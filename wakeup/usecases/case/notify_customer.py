@@ -43,7 +43,7 @@ def text_missed_call(file: CaseFile, attempt: Attempt) -> None:
     if attempt.disposition not in _MISSED and attempt.contact is not Contact.VOICEMAIL:
         return
     party = file.unit.parties.get(attempt.party_id, file.case.customer_id)
-    if party.role is not Role.CUSTOMER or file.case.no_calls or not party.ringable:
+    if party.role is not Role.CUSTOMER or file.case.no_calls or not party.ringable or party.unreadable:
         return
     if not _written(file, SmsKind.MISSED_CALL):
         queue_sms(file, party, SmsKind.MISSED_CALL, {}, due_at=file.now, latest_at=file.now + MISSED_FOR)
@@ -153,9 +153,9 @@ def _lesson(file: CaseFile) -> Transfer | None:
 
 
 def _reader(file: CaseFile) -> Party | None:
-    """Return the customer's party, unless another person may hold the number."""
+    """Return the customer's party, unless another person may hold the number, or it is unreadable."""
     party = customer_of(file)
-    return party if party is not None and party.ringable else None
+    return party if party is not None and party.ringable and not party.unreadable else None
 
 
 def _still_so(file: CaseFile, sms: Sms, party: Party) -> bool:

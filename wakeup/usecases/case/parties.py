@@ -69,19 +69,25 @@ def add_late_number(file: CaseFile, event: FlaggedTransfer) -> bool:
     """Add the customer's own number, and new alternates, to a case that began without it, when a later event names
     it.
 
+    So is a number that was lost with its key, if it is the same one: another number is not called.
+
     They are added only while a transfer is pending or held. If the line was suspicious before, the new number is
     not rung either. Returns True if they were added.
     """
-    still = file.open_transfers()
-    if not still or event.customer.number is None or customer_of(file) is not None:
+    still, before, number = file.open_transfers(), customer_of(file), event.customer.number
+    if not still or number is None:
+        return False
+    if before is not None and not (before.unreadable and _is_theirs(file, before, number)):
         return False
     known = file.parties()
     theirs = {party.number_index for party in known if party.role in CUSTOMER_ROLES}
-    doubted = any(t.guarded for t in still)
+    lost = {party.number_index for party in known if party.unreadable}
+    # Whoever's number was lost with its key is guarded for that, whether or not their line was suspicious.
+    doubted = any(t.guarded for t in still) if before is None else not before.ringable
     new = [
         replace(party, ringable=party.ringable and not (doubted and party.role is Role.CUSTOMER))
         for party in _with_numbers(file, event, _their_own(event))
-        if party.role is Role.CUSTOMER or party.number_index not in theirs
+        if party.role is Role.CUSTOMER or (party.number_index in lost if before else party.number_index not in theirs)
     ]
     file.unit.parties.add(new, file.case.customer_id)
     if not new[0].ringable:
@@ -153,8 +159,15 @@ def same_number(e164: str, payee: Payee) -> bool:
 
 
 def customer_of(file: CaseFile) -> Party | None:
-    """Return the customer's party, or None if the customer's own number is unknown; alternate numbers do not count."""
-    return next(iter(file.parties(Role.CUSTOMER)), None)
+    """Return the customer's party, or None if the customer's own number is unknown; alternate numbers do not count. One
+    whose number is unreadable counts if there is no other."""
+    return min(file.parties(Role.CUSTOMER), key=lambda party: party.unreadable, default=None)
+
+
+def _is_theirs(file: CaseFile, party: Party, number: Number) -> bool:
+    if party.unreadable:
+        return file.unit.index("number", number.e164) == party.number_index
+    return party.phone == number.e164
 
 
 def to_the_customer(file: CaseFile, attempts: Sequence[Attempt]) -> list[Attempt]:
@@ -176,7 +189,8 @@ def apply_warnings(file: CaseFile, event: FlaggedTransfer) -> bool:
         file.update(replace(file.case, family_risk=True))
         remember_family_risk(file)
     customer = customer_of(file)
-    if customer is not None and event.customer.number is not None and customer.phone != event.customer.number.e164:
+    number = event.customer.number
+    if customer is not None and number is not None and not _is_theirs(file, customer, number):
         # A second number for the same person during an incident may mean an account take-over.
         file.alarm("other_number", "bank", transfer=event.transfer_id)
     return doubt_line(file, event)

@@ -13,12 +13,13 @@ from wakeup.domain.decision import Decision, Effect
 from wakeup.domain.errors import NotFoundError
 from wakeup.domain.ids import CaseId, TransferId
 from wakeup.domain.outcome import Evidence
-from wakeup.domain.party import Party, Payee
+from wakeup.domain.party import UNREADABLE, Party, Payee
 from wakeup.domain.review import Act, Approval, Review, ReviewAct, holder, reaches_about, taken_back, taken_over
 from wakeup.domain.sms import Sms
 from wakeup.domain.staff import Staff, StaffId
 from wakeup.domain.to_do import AUTOMATIC_EFFECTS, is_cleared, to_do, unheld_for
 from wakeup.domain.transfer import Transfer
+from wakeup.usecases.case.customer import KEY_LOST
 from wakeup.usecases.case.follow_up import ASKED, was_promised
 from wakeup.usecases.conversation.transcripts import Transcript, transcripts_of
 from wakeup.usecases.deciding.overrule import lapse_reason, two_needed
@@ -32,7 +33,7 @@ from wakeup.usecases.unit import Unit
 class TransferView:
     transfer: Transfer
     payee: Payee = field(repr=False)
-    """Empty if the customer was erased."""
+    """Empty if the customer was erased, and unreadable while their key is."""
     decisions: tuple[Decision, ...]
     labels: tuple[Label, ...]
     asked: Approval | None
@@ -76,6 +77,15 @@ class CaseView:
     human has talked to them since."""
     erased: datetime | None
     """When the customer was erased, if so: names, numbers, transcripts and SMS are gone."""
+    key_lost: datetime | None
+    """When the customer's key was given up as lost, if so: what was said and written before is unreadable."""
+    unreadable: bool
+    """This node cannot open the customer's key, so it shows nothing that is encrypted."""
+
+    @property
+    def without_key(self) -> bool:
+        """True if nothing can be shown or written down that is encrypted under the customer's key."""
+        return self.erased is not None or self.unreadable
 
     def to_do(self, one: TransferView) -> Sequence[Effect]:
         """Return what humans still have to do by the decision in force; empty while there is nothing to do."""
@@ -100,8 +110,8 @@ class CaseView:
 
 
 def read_case(unit: Unit, case_id: CaseId, now: datetime) -> CaseView:
-    """Return the view of a case. Raises NotFoundError. For an erased customer it contains only what holds none of
-    their words."""
+    """Return the view of a case. Raises NotFoundError. For an erased customer, or one whose key this node cannot open,
+    it contains only what holds none of their words."""
     case = unit.views.case(case_id)
     if case is None:
         raise NotFoundError("no such case")
@@ -111,20 +121,25 @@ def read_case(unit: Unit, case_id: CaseId, now: datetime) -> CaseView:
     heard = unit.talks.evidence(case, min((t.flagged_at for t in transfers), default=now))
     timeline = tuple(unit.views.timeline(case.id))
     erased = _newest(timeline, "customer_erased")
+    unreadable = erased is None and not unit.customers.can_be_read(case.customer_id)
+    closed = erased is not None or unreadable
     return CaseView(
         case=case,
         review=review,
         holder=None if has is None else unit.staff.get(has),
         taken_over=taken_over(review, now),
-        transfers=tuple(_transfer(unit, case, transfer, now, erased) for transfer in transfers),
-        parties=() if erased else tuple(unit.parties.of_case(case)),
+        transfers=tuple(
+            _transfer(unit, case, transfer, now, _payee(unit, transfer, erased, unreadable=unreadable))
+            for transfer in transfers
+        ),
+        parties=() if closed else tuple(unit.parties.of_case(case)),
         attempts=tuple(unit.attempts.of_case(case.id)),
-        talks=tuple(transcripts_of(unit.talks, case.id)),
+        talks=() if unreadable else tuple(transcripts_of(unit.talks, case.id)),
         confirmations=tuple(unit.confirmations.of_case(case.id)),
-        texts=() if erased else tuple(unit.texts.of_case(case.id)),
+        texts=() if closed else tuple(unit.texts.of_case(case.id)),
         evidence=tuple(evidence for _, evidence in heard),
         timeline=timeline,
-        acts=() if erased else tuple(unit.reviews.acts(case.id, case.customer_id)),
+        acts=() if closed else tuple(unit.reviews.acts(case.id, case.customer_id)),
         agents_began=tuple(
             (one.agent, one.joined_at)
             for one in unit.hand_overs.of_case(case_id)
@@ -137,6 +152,8 @@ def read_case(unit: Unit, case_id: CaseId, now: datetime) -> CaseView:
         waits=erased is None
         and (_asked_for_person(review, timeline) or was_promised(unit, case, [e for at, e in heard if at == case.id])),
         erased=erased,
+        key_lost=_newest(timeline, KEY_LOST),
+        unreadable=unreadable,
         forgotten={r.sid: r.deleted_at for r in unit.recordings.of_case(case_id) if r.deleted_at is not None},
     )
 
@@ -155,10 +172,16 @@ def _newest(timeline: Sequence[tuple[int, datetime, Note]], kind: str) -> dateti
     return max((at for _, at, note in timeline if note.kind == kind), default=None)
 
 
-def _transfer(unit: Unit, case: Case, transfer: Transfer, now: datetime, erased: datetime | None) -> TransferView:
+def _payee(unit: Unit, transfer: Transfer, erased: datetime | None, *, unreadable: bool) -> Payee:
+    if unreadable:
+        return Payee(account=UNREADABLE)
+    return Payee(account="") if erased else unit.transfers.payee(transfer)
+
+
+def _transfer(unit: Unit, case: Case, transfer: Transfer, now: datetime, payee: Payee) -> TransferView:
     return TransferView(
         transfer=transfer,
-        payee=Payee(account="") if erased else unit.transfers.payee(transfer),
+        payee=payee,
         decisions=tuple(unit.views.decisions(transfer.id)),
         labels=tuple(unit.views.labels(transfer.id)),
         asked=_asked(unit, case, transfer, now),

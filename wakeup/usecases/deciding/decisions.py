@@ -22,6 +22,7 @@ from wakeup.usecases.case.follow_up import promise_person
 from wakeup.usecases.casefile import INSTANT, CaseFile
 from wakeup.usecases.guardians.ask_guardian import ask_guardian
 from wakeup.usecases.records import OutboxMessage
+from wakeup.usecases.unit import Unit
 from wakeup.usecases.wakes import of_transfer
 
 _EVENT = {
@@ -118,7 +119,7 @@ def _message(file: CaseFile, transfer: Transfer, decision: Decision) -> OutboxMe
         decision_id=decision.id,
         sequence=decision.sequence,
         kind=kind_of(decision),
-        body=json.dumps(decision_body(decision, file.unit.policy.hold_basis), separators=(",", ":")),
+        body=message_body(file.unit, decision),
         due_at=file.now,
         late_at=_late_at(file, transfer),
     )
@@ -136,6 +137,11 @@ def kind_of(decision: Decision) -> Literal["decision.made", "decision.changed"]:
     """Return the message type, the same by webhook and by feed: `made` for the first decision after the standing
     hold, `changed` for those that replace it."""
     return "decision.made" if decision.sequence <= FIRST_POSTED else "decision.changed"
+
+
+def message_body(unit: Unit, decision: Decision) -> str:
+    """Return the body of the message that carries the decision."""
+    return json.dumps(decision_body(decision, unit.policy.hold_basis), separators=(",", ":"))
 
 
 def decision_body(decision: Decision, hold_basis: str) -> dict[str, object]:

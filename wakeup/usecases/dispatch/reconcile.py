@@ -17,6 +17,7 @@ from wakeup.domain.attempt import (
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import AttemptId
 from wakeup.domain.outcome import Disposition
+from wakeup.domain.party import Party
 from wakeup.domain.states import move
 from wakeup.usecases.case.calls import end_attempt
 from wakeup.usecases.casefile import CaseFile
@@ -88,15 +89,23 @@ def _check(file: CaseFile, attempt: Attempt) -> Lookup | None:
         case AttemptState.SENDING if attempt.call_sid is None:
             lose_track(file, attempt)
             return None
+        case AttemptState.UNKNOWN if attempt.call_sid is None and _party(file, attempt).unreadable:
+            # Without the number the call cannot be searched for. Its webhooks still prove it by the number's hash.
+            _not_found(file, attempt)
+            return None
         case _:
             file.unit.attempts.save(replace(attempt, check_at=file.now + ASK_AGAIN))
             return _question(file, attempt)
 
 
+def _party(file: CaseFile, attempt: Attempt) -> Party:
+    return file.unit.parties.get(attempt.party_id, file.case.customer_id)
+
+
 def _question(file: CaseFile, attempt: Attempt) -> Lookup:
     over = attempt.state is AttemptState.ENDED
     # The number of an ended call is not needed, and its customer may have been erased since.
-    party = None if over else file.unit.parties.get(attempt.party_id, file.case.customer_id)
+    party = None if over else _party(file, attempt)
     return Lookup(
         attempt_id=attempt.id,
         call_sid=attempt.call_sid,

@@ -122,6 +122,7 @@ def call_alternate(file: CaseFile) -> str | None:
     others = [party for party in file.parties(Role.ALTERNATE) if party.id not in rung]
     if not others:
         return "no_alternate"
+    others.sort(key=lambda party: party.unreadable)
     ringable = next((party for party in others if party.ringable), None)
     return "number_suspicious" if ringable is None else plan_call(file, ringable)
 

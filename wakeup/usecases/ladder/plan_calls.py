@@ -229,6 +229,8 @@ def plan_call(file: CaseFile, party: Party) -> str | None:
     attempts, pending = file.calls(), file.pending()
     if unwanted(file, party):
         return "opt_out"
+    if party.unreadable:
+        return "unreadable"
     if any(a.party_id == party.id and a.state not in OVER for a in attempts):
         return "call_under_way"
     if len(calls_of_case(file, attempts)) >= file.unit.policy.calling.max_calls_per_case:
@@ -262,6 +264,8 @@ def suppress(file: CaseFile, attempt: Attempt, reason: str, **facts: Fact) -> No
 
 
 def _plan(file: CaseFile, party: Party, step: NextCall | NoMoreCalls, *, n: int, value: int) -> None:
+    if party.unreadable:
+        step = NoMoreCalls(reason="unreadable")
     if isinstance(step, NoMoreCalls):
         file.note("ladder_ended", reason=step.reason)
         return

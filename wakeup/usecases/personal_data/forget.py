@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from wakeup.domain.case import Case
 from wakeup.domain.errors import ConflictError, NotFoundError
 from wakeup.domain.ids import CaseId, CustomerId
+from wakeup.usecases.case.customer import KEY_LOST
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.repositories.erasure import Obstacle
 from wakeup.usecases.unit import Unit
@@ -47,6 +48,8 @@ class Erased:
     cases: int
     recordings: int
     """Number of recordings that are now to be deleted at the phone company."""
+    unreadable: bool = False
+    """The customer's key was lost before, so that nothing of what was sealed could be read any more."""
 
 
 def overdue(unit: Unit, now: datetime, limit: int) -> Overdue:
@@ -95,6 +98,7 @@ def erase(unit: Unit, customer_id: CustomerId, by: str, now: datetime) -> Erased
     obstacles = unit.erasure.obstacles(customer_id, now)
     if obstacles:
         raise ObstaclesError(obstacles)
+    unreadable = _is_unreadable(unit, customer_id, cases)
     recordings = unit.erasure.erase(customer_id, now)
     for case in cases:
         with CaseFile(unit, case, now) as file:
@@ -102,7 +106,13 @@ def erase(unit: Unit, customer_id: CustomerId, by: str, now: datetime) -> Erased
     unit.admin.add("customer_erased", by, now, customer=customer_id, cases=len(cases), recordings=recordings)
     if recordings:
         unit.wakes.add("retention")
-    return Erased(cases=len(cases), recordings=recordings)
+    return Erased(cases=len(cases), recordings=recordings, unreadable=unreadable)
+
+
+def _is_unreadable(unit: Unit, customer_id: CustomerId, cases: Sequence[Case]) -> bool:
+    """True if the customer's key was lost: what came before that could not be read any more."""
+    lost = any(KEY_LOST in unit.records.kinds(case.id) for case in cases)
+    return lost or unit.key_loss.fault(customer_id) is not None
 
 
 def erase_overdue(unit: Unit, customer_id: CustomerId, by: str, now: datetime) -> Erased | None:

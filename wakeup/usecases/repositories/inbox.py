@@ -42,5 +42,9 @@ class Customers(Protocol):
     def lock_if_free(self, customer_id: CustomerId) -> Customer | None:
         """Like `lock`, but returns None at once when another transaction holds the row."""
 
+    def can_be_read(self, customer_id: CustomerId) -> bool:
+        """False if the customer's key cannot be opened: it is damaged, or this process lacks its master key. Locks
+        nothing."""
+
     def add(self, customer: Customer) -> None: ...
     def save(self, customer: Customer) -> None: ...

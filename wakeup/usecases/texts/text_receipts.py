@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import SmsId
+from wakeup.domain.party import UNREADABLE
 from wakeup.domain.sms import SmsEvent, SmsState
 from wakeup.usecases.due import Due, if_due
 from wakeup.usecases.inputs import MessageProgress, MessageReport
@@ -80,6 +81,10 @@ def _check(file: TextFile) -> TextQuestion | None:
         case SmsState.SENDING if sms.message_sid is None:
             lose_track(file)
             return None
+        case SmsState.UNKNOWN if sms.message_sid is None and sms.phone == UNREADABLE:
+            # Without number and words the SMS cannot be searched for. Its receipt still proves it by the number's hash.
+            _not_found(file)
+            return None
         case SmsState.SENDING | SmsState.UNKNOWN | SmsState.SENT:
             file.save(replace(sms, check_at=file.now + ASK_AGAIN))
         case _:
@@ -101,12 +106,16 @@ def record_text_search(unit: Unit, sms_id: SmsId, found: Sequence[RemoteText], n
         if mine:
             _apply(file, min(mine, key=lambda text: text.created_at).report)
             return
-        checks, plan = file.sms.checks + 1, unit.policy.tempo.unknown_checks
-        if checks < len(plan):
-            at = (file.sms.intent_at or now) + plan[checks]
-            file.save(replace(file.sms, checks=checks, check_at=max(at, now)))
-        else:
-            fail_text(file, "not_found")
+        _not_found(file)
+
+
+def _not_found(file: TextFile) -> None:
+    checks, plan = file.sms.checks + 1, file.unit.policy.tempo.unknown_checks
+    if checks < len(plan):
+        at = (file.sms.intent_at or file.now) + plan[checks]
+        file.save(replace(file.sms, checks=checks, check_at=max(at, file.now)))
+    else:
+        fail_text(file, "not_found")
 
 
 def record_text_fetch(unit: Unit, sms_id: SmsId, text: RemoteText | None, now: datetime) -> None:

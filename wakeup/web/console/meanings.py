@@ -223,6 +223,7 @@ MEANINGS = {
     "reason:undecided": "undecided",
     "reason:unknown": "unknown",
     "reason:unreachable": "cannot be reached",
+    "reason:unreadable": "unreadable: the key is lost",
     "reason:unsure": "not sure",
     "reason:victim_persists": "the customer insists",
     "reason:waiting_for_callback": "waiting for the customer's call",
