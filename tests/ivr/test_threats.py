@@ -9,6 +9,7 @@ from wakeup.domain.outcome import Outcome
 from wakeup.ivr.meaning import Meaning
 from wakeup.ivr.speech import understand
 from wakeup.ivr.threats import threatened
+from wakeup.ivr.turn import Speech
 
 DECIDED = (
     "不转了|那我不转了，谢谢|不转了，我去报警|我不转了，我要报警抓他们|不转了，他们是骗子|不转了，警察说是骗子|不转了，让他们来抓我吧|不转了，不怕他们抓我|不转了，我要去告他们|不转了，我怕被骗"
@@ -121,6 +122,7 @@ FEARS = (
     "|她一直在打电话|她不接我电话|救救她|he's being scammed|I think she's been scammed|it's a scam|what should I do"
     "|she's in danger|they'll arrest him|he won't listen|she's not answering|help her|please stop him"
 )
+NO_FEAR_BUT = "转人工，他被骗了|I want to talk to a person, he's being scammed"
 NO_FEAR = "你们是骗子吧|他没被骗|不是骗子|没问题|放心|他在我旁边|are you a scammer|he is not being scammed|it's not a scam|she's fine"
 
 
@@ -129,6 +131,17 @@ def test_a_guardian_who_fears_for_the_customer_is_worried(said: str) -> None:
     """他被骗了 asked for a person and recorded no worry: no payment was held for it."""
     call = Call("en" if said.isascii() else "zh-CN", published=LIBRARY.latest("guardian_call"))
     assert "guardian_worried" in call.take("answered human", "key 1", f"say {said}").conversation.flags
+
+
+@pytest.mark.parametrize("said", NO_FEAR_BUT.split("|"))
+def test_a_guardian_who_asks_for_a_person_gets_one(said: str) -> None:
+    call = Call("en" if said.isascii() else "zh-CN", published=LIBRARY.latest("guardian_call"))
+    assert call.take("answered human", "key 1", f"say {said}").findings.outcome is Outcome.AGENT_REQUESTED
+
+
+def test_a_guardians_fear_that_was_heard_badly_is_asked_again() -> None:
+    call = Call(published=LIBRARY.latest("guardian_call")).take("answered human", "key 1")
+    assert call.take(Speech("他被骗了", confidence=0.2)).node == "choice"
 
 
 @pytest.mark.parametrize("said", NO_FEAR.split("|"))

@@ -122,9 +122,15 @@ _AFRAID_FOR = re.compile(
 _OF_US = re.compile(r"[你您]|\byou\b|\bthis (?:a )?(?:scam|call)\b")
 
 
-def fears(text: str) -> bool:
-    """True if a guardian fears that the customer is deceived or threatened, rather than that this call deceives."""
+_WANTS_SOMEONE = re.compile(r"人工|真人|客服|同事|\b(?:agent|human|operator|person|someone|colleague)\b")
+
+
+def fears(text: str, confidence: float | None = None) -> bool:
+    """True if a guardian fears that the customer is deceived or threatened, rather than that this call deceives, and
+    does not ask for a person."""
     words = _normal(text)
+    if (confidence is not None and confidence < CONFIDENT) or _WANTS_SOMEONE.search(words):
+        return False
     patterns = (_AFRAID_FOR,) if _OF_US.search(words) else (_AFRAID_FOR, _DECEIVED)
     found = (one for pattern in patterns for one in pattern.finditer(words))
     return threatened(words) or any(not _DENIED.search(words[: one.start()]) for one in found)
