@@ -12,6 +12,7 @@ from wakeup.ivr.threats import threatened
 from wakeup.ivr.turn import Speech
 
 DECIDED = (
+    "可以不转吗|不转了，但是谢谢你|不转了，不过我想问一下|不转了，怎么取消|I want to cancel but I don't know how|cancel it but thanks|"
     "不转了|那我不转了，谢谢|不转了，我去报警|我不转了，我要报警抓他们|不转了，他们是骗子|不转了，警察说是骗子|不转了，让他们来抓我吧|不转了，不怕他们抓我|不转了，我要去告他们|不转了，我怕被骗"
     "|不转了，我会告诉我老婆|算了，不转了，我去找警察|取消吧，我不怕|取消转帐|停止转帐|我不转了，他们爱抓就抓|不转了，他们是骗子，要抓他们|不转了，警察会抓他们的|好的好的不转了不转了"
     "|不转了，我女儿说是骗子|不转了，我自己去派出所问|不转了，请警察去抓他们|取消，谢谢你|别转了，他骗我的|不转了，可以吗|不转了行不行|我不转了，他们要是再来电话我就报警|不转了，老公说得对"
@@ -25,6 +26,9 @@ DECIDED = (
     "|I won't pay them, I told my son|please stop the payment, I'm calling the police"
 )
 THREATENED = (
+    "我不想转可是没办法|不想转了又怕|我不想转，但是警察要我转|不想转，可是不转不行|不转了本金就没了|取消了就违约了|取消要赔钱|取消会影响征信|取消不了|算了吧没用|"
+    "I don't want to pay but I have no choice|I don't want to send it but the police say I must|"
+    "cancel it and I lose my deposit|"
     "不转了他们就抓我怎么办|不转了，他们就抓我|不转他们说要抓我|不转了警察就来抓我|我不转了，警察会抓我吗|不转了会被抓吗|不转了账户就被冻结了|不转了我的账户会冻结|不转了卡就封了|不转了他们会害我家人"
     "|不转了他们就去我家闹|不转了我儿子有危险|不转了孩子就没命了|不转了我的工作就没了|不转了公司要开除我|不转了他们把照片发出去怎么办|不转了他就把视频发给我朋友|不转了照片就发出去了|不转了会怎么样"
     "|不转了要坐牢的|不转了会不会犯法|取消会不会坐牢|取消了他们会害我家人|取消的话他们就抓我|要是取消他们就起诉我|如果不转了怎么办|不付了他就杀了我|不付了他们告诉我老婆|不转了他们逼我"
@@ -69,6 +73,7 @@ def test_what_is_dared_or_meant_for_the_others_is_no_threat(after: str) -> None:
 
 
 HELP = (
+    "我有危险|他有刀|I'm in danger|he has a knife|someone is at my door|send the police|"
     "救救我|帮帮我|快帮帮我|怎么办啊|我该怎么办|那怎么办|不知道怎么办|我害怕|我好害怕|我怕|我儿子被绑架了|他们要杀我|我女儿在他们手上|我被威胁了"
     "|他们逼我转的|被逼的|我手机被控制了|有人远程我电脑|我要挂失|帮我报警|叫救护车|help|help me|please help me|I need help"
     "|what should I do|what do I do now|I don't know what to do|I'm scared|I'm so scared lah|they kidnapped my son"
@@ -76,6 +81,7 @@ HELP = (
     "|someone is controlling my screen|call the police"
 )
 NO_HELP = (
+    "没有危险|我没有刀|我妈要开刀|is she in danger|"
     "没被逼|不是被逼的|我没有被威胁|没人逼我|他们不会杀我|钱在他们手上|没有绑架|不害怕|我不怕|怎么办手续|手机没有被控制|I'm not being forced"
     "|I was not forced|nobody is forcing me|I'm not scared|they help me|he'll help me|help me cancel it"
     "|they'll freeze my account|I need help with the loan"
@@ -92,6 +98,35 @@ def test_a_cry_for_help_brings_a_person(said: str, asked: bool) -> None:
 @pytest.mark.parametrize("said", NO_HELP.split("|"))
 def test_what_is_denied_or_told_of_others_is_no_cry_for_help(said: str) -> None:
     assert understand(said) is not Meaning.AGENT
+
+
+DESPAIR = (
+    "我受不了了|我崩溃了|我快疯了|我对不起孩子|不如一死|我活着真累|让我死|I can't take it|I can't do this any more|I hate my life"
+    "|I want to disappear|I don't see a way out|I'm so tired of life|let me die"
+)
+NO_DESPAIR = "我受不了你们|系统崩溃了|手机疯了|对不起|对不起我没听清|I can't take it with me|I can't take this call"
+GONE = "钱都被骗光了|骗光了|能追回来吗|我转了一半|I lost everything|they took everything|I sent half|can I get it back"
+NOT_GONE = "没有被骗走|说能追回来|他们能帮我追回来|they say I can get it back"
+
+
+@pytest.mark.parametrize("said", DESPAIR.split("|"))
+def test_despair_in_other_words_is_heard(said: str) -> None:
+    assert understand(said) is Meaning.DISTRESS
+
+
+@pytest.mark.parametrize("said", NO_DESPAIR.split("|"))
+def test_annoyance_is_no_despair(said: str) -> None:
+    assert understand(said) is not Meaning.DISTRESS
+
+
+@pytest.mark.parametrize("said", GONE.split("|"))
+def test_money_that_has_gone_in_other_words_is_heard(said: str) -> None:
+    assert understand(said) is Meaning.ALREADY_PAID
+
+
+@pytest.mark.parametrize("said", NOT_GONE.split("|"))
+def test_what_a_recovery_scam_promises_has_not_gone(said: str) -> None:
+    assert understand(said) is not Meaning.ALREADY_PAID
 
 
 WATCHED = (

@@ -52,6 +52,21 @@ def test_it_reassures_at_no_question_that_asks_something_else(language: str, sai
     assert warns.conversation.answers[1].meaning is Meaning.YES, "a yes that warns counts"
 
 
+@pytest.mark.parametrize(("language", "said"), [("zh-CN", "好"), ("zh-CN", "我同意"), ("zh-CN", "好吧"), ("en", "ok")])
+def test_consent_reassures_at_no_question(language: str, said: str) -> None:
+    """To "have you met them?", 好 says that they will do as they are told."""
+    call = Call(language).to_question().take("key 1", "key 2", f"say {said}")
+    assert call.node == "plain_3" and len(call.conversation.answers) == 2
+    warns = Call(language).to_question().take(f"say {said}")
+    assert warns.conversation.answers[0].meaning is Meaning.YES, "a yes that warns counts"
+    assert Call(language).take("answered human", "key 1", "key 1", f"say {said}").node == "q1"
+
+
+def test_speaking_is_no_answer_to_what_they_did_themselves() -> None:
+    call = Call("en", published=LIBRARY.latest("police_imp")).to_question().take("key 1", "key 1", "say speaking")
+    assert len(call.conversation.answers) == 2, "have you called the police yourself?"
+
+
 @pytest.mark.parametrize(
     "said",
     [

@@ -20,6 +20,7 @@ from wakeup.ivr.speech import (
     bare,
     calls_out,
     cannot_wait,
+    consents,
     fears,
     gives_up,
     hums,
@@ -72,13 +73,15 @@ def resolve_meaning(stage: RenderContext, conversation: Conversation, act: Speec
 
 
 def _as_asked(stage: RenderContext, conversation: Conversation, text: str, meaning: Meaning) -> Meaning | None:
-    """Return what a yes or no means after the words that asked. 是我 is a yes only where they ask who it is."""
+    """Return what a yes or no means after the words that asked. 是我 is a yes only where they ask who it is, and 好
+    is no answer to "have you met them?"."""
     words = words_that_ask(stage, conversation)
+    asked = isinstance(stage.script.nodes[conversation.node], Question)
     if meaning is Meaning.YES:
-        return None if about_oneself(text, offered_by=words) else meaning
+        empty = about_oneself(text, offered_by=words) or (asked and consents(text, offered_by=words))
+        return None if empty else meaning
     if not refuses(text, offered_by=words):
         return meaning
-    asked = isinstance(stage.script.nodes[conversation.node], Question)
     return Meaning.CANNOT_TALK if asked and afraid(text) else None
 
 

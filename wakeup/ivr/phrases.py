@@ -50,7 +50,8 @@ _HELP_ZH = (
     "|(?<![没不未])(?<!没有)(?<!不是)(?<!没人)被(?:人|[他她]们?)?(?:逼|威胁|胁迫|控制|绑)(?:的|了|着|转)"
     "|(?:[他她]们?|对方|人家)(?:在|一直)?(?:逼|威胁|恐吓)(?:着)?我"
     "|(?:手机|电脑|屏幕)被?(?:人|[他她]们?)?(?:远程)?(?:控制|黑)了|(?:(?<!没)有人|[他她]们?)在?(?:远程|控制)(?:着)?我|挂失"
-    "|(?:帮|给|替)我(?:报警|冻结|锁)|救护车|喘不[上过]气"
+    "|(?:帮|给|替)我(?:报警|冻结|锁)|(?:^|,|我)(?:现在)?有(?:生命)?危险"
+    "|(?:(?<!没)有|拿着?)刀|堵在?我?家?门口|救护车|喘不[上过]气"
 )
 """A cry for help: a person hears it, not the next question."""
 _HELP_EN = (
@@ -66,7 +67,9 @@ _HELP_EN = (
     "|(?:someone|somebody|they|he|she)(?:'s|'re| is| are) (?:controlling|in control of) my"
     "|(?:phone|computer|laptop) (?:is|was|has been|got) (?:being )?(?:hacked|controlled|taken over)"
     "|(?:please |can you |could you |^|,)(?:freeze|block|lock) my (?:account|card)"
-    "|(?:please |can you |,|^)call the police(?=,|$)|ambulance|(?:can't|cannot) breathe"
+    "|(?:please |can you |,|^)call the police(?=,|$)"
+    "|(?:i'm|i am) (?:not safe|in danger)|(?:has|with|got) a (?:knife|gun)"
+    "|(?:at|outside) my (?:door|house)(?=,|$| now)|send (?:the |for the )?police|ambulance|(?:can't|cannot) breathe"
 )
 _WHOSE_EN = r"(?:his|her|their|my|our|the|a|(?:the )?\w+'s)"
 
@@ -76,6 +79,9 @@ ZH: dict[Meaning, str] = {
     "|活着(?:还|又|到底)?有什么(?:意思|意义|用)|活着(?:真|太|也)?没(?:什么)?(?:意思|意义|劲|用)|没脸活|结束这一切"
     r"|上吊|割腕|喝\w{0,4}农药|(?:吃|吞|喝)\w{0,4}安眠药|(?:想|要|从\w{1,6})跳(?:下去|了(?=,|$))"
     "|没有?活路|活不成|走投无路|(?:我|人|日子|心里|^|,)(?:真的?|实在|已经|快要?|就要|都|也|再)*[撑熬]不(?:下去|住)|不想再[撑熬]"
+    "|受不了了(?=[啊呀]*(?:,|$))|活不了了|不如一死"
+    "|(?:^|,|我|人|精神)(?:真的?|要|快要?|都|就)*(?:崩溃|疯了(?=[啊呀]*(?:,|$)))"
+    f"|对不起我?的?{_LOVED_ZH}"
     "|活着(?:真|太|好|也)?累|让我(?:去)?死|死给[你您他她]们?看"
     "|没脸(?:再|去)?见(?!老板|领导|客户|同事)"
     "|不(?:想|愿意?|要|能)再(?:拖累|连累)",
@@ -87,7 +93,7 @@ ZH: dict[Meaning, str] = {
     "|(?:钱|都|刚|早就|全)(?:转|付|汇|打)了(?=[啊呀的]*(?:,|$))|(?:^|,|我)(?:付|交)了(?=[啊呀的]*(?:,|$))"
     "|钱(?:已经|都|全)*出去了|钱不见了|钱(?:已经)?被?扣了|(?:已经|被)扣了|(?:^|,|我|已经|都)给(?:[他她]们?|对方)了"
     "|已经[给交充投打]了|[充投存]进去了|[转付汇交]过了|刚[转付汇]完|刚付过"
-    "|[转付汇打]了(?:一半|一部分|一些)|(?<![说讲帮])(?:还能|能|可以|能不能)追得?回来?[吗呢]"
+    "|(?<![没不])(?<!没有)(?<!不会)(?:被骗[光走]|(?<!被)骗[光走])了|[转付汇打]了(?:一半|一部分|一些)|(?<![说讲帮])(?:还能|能|可以|能不能)追得?回来?[吗呢]"
     "|(?<![说讲帮])怎么追得?回"
     "|[转付汇打]了(?:好几|[一二两三四五六七八九十几]+)[笔次]了",
     Meaning.MACHINE: "请留言|嘀声|滴声|哔声|语音信箱|您拨打的|您所拨打|(?:用户|机主)暂时无法接|暂时无法接通",
@@ -98,22 +104,24 @@ ZH: dict[Meaning, str] = {
     "|(?<![他她人])(?<![他她人]现在)(?<![他她人]这会儿)不方便"
     "|不(?:能|让|敢|便|许|准|想|愿意?|可以)(?:我|跟|和|对|[你您]们?|别人|任何人|家里?人?)*(?:说|讲|告诉)(?![不没得])"
     f"|{_WATCHED_ZH}",
-    Meaning.CALLBACK: "自己打给银行|我打给银行|打银行电话|打客服|我打回去|我打过去(?!了)|去银行问|去柜台|先挂断",
+    Meaning.CALLBACK: "自己打给银行|我打给银行|打银行电话|打客服(?!.{0,3}(?:过|了|不通|没人))|我打回去|我打过去(?!了)"
+    "|去银行问|去柜台|先挂断",
     Meaning.AGENT: f"{_HELP_ZH}"
     "|人工|(?<!见)(?<!见过)真人|转客服|找客服|找个人|叫个人|投诉"
     "|[叫找让请]你们的?(?:经理|主管|领导|负责人)"
     "|(?<![没不未别怕])(?<!没有)(?<!没人)(?<!不会)被(?:人|[他她]们?|对方)?骗了|(?<![没不未别怕])(?<!没有)(?<!不会)上(?:当了|了当)",
     Meaning.REPEAT: "再说一遍|再说一次|再讲一遍|再念一遍|重复|没听清|没听见|没听到|没听明白|听不清|听不见|听不到"
     "|听不懂|没听懂|没懂|不懂|不明白|没明白|什么意思",
-    Meaning.CANCEL: "取消|不转了|不付了|不汇了|别转了|撤销|停掉|(?<!先)别转(?!人|来|移)"
+    Meaning.CANCEL: "取消(?!不[了掉])|不转了|不付了|不汇了|别转了|撤销|停掉|(?<!先)别转(?!人|来|移)"
     "|(?:^|,|[我那])不[赚专砖]了(?=[啊吧呀]*(?:,|$))"
+    "|(?:可以|能)不[转付汇]了?吗(?=,|$)"
     "|停止(?:这笔|这个|这次)?(?:转账|付款|支付|汇款|交易)"
     "|[不别](?:再|继续|接着|要|想)*[转付汇]了"
     "|(?<!想)(?:不想|不愿意?|(?<!要)不要)(?:再|继续|接着)*(?:[转付汇](?!人|接|客|来|移)|打[钱款])"
     "|(?:不想|(?<!要)不要|别)再?继续(?![说听讲问打念])|[不别](?:再|继续|接着)+(?:[转付汇](?!人|接|客)|打[钱款])"
     "|(?<![先么啥还敢转付汇])(?<!要是)(?<!要是我)(?<!如果)(?<!如果我)"
     rf"(?:不[转付汇](?:不[转付汇])*(?:[账款]了?)?|不打[钱款]了?|不给(?:[他她]们?|对方)[转付打][账钱款]?了?){_NO_MORE_ZH}"
-    "|(?:^|,|那|还是|要不)算了(?!.*(?:[转付办去说问]|继续|接着))|(?:^|,)(?:停止|终止)[吧啊]*(?=,|$)"
+    "|(?:^|,|那|还是|要不)算了(?!.*(?:[转付办去说问]|没用|继续|接着))|(?:^|,)(?:停止|终止)[吧啊]*(?=,|$)"
     "|(?:帮|给|替)我停(?:了|掉|下来)|停了吧|(?:帮|给|替)我拦|(?:^|,)拦(?:住|下来?|一下)[吧啊]*(?=,|$)|撤回|撤了吧"
     rf"|(?:^|,|那|(?<![么啥])我)(?:也|都)?(?:不能|不敢)再?[转付]了?{_NO_MORE_ZH}|(?<!么)别给(?:[他她]们?|对方)[转付打]"
     r"|(?:不要|别)让\w{0,4}转(?:走|出去|过去)",
@@ -138,7 +146,10 @@ ZH: dict[Meaning, str] = {
 
 EN: dict[Meaning, str] = {
     Meaning.DISTRESS: "kill myself|end my life|want to die|suicide|suicidal|hurt myself|harm myself"
-    "|no reason to live|better off dead|tired of life|let me die|killing myself|ending my life"
+    "|no reason to live|better off dead|tired of life|hate my life|let me die"
+    "|better off without me|want to disappear|(?:can't|cannot) do this any ?more"
+    "|(?:can't|cannot) take (?:it|this)(?=,|$)"
+    "|(?:don't|can't|cannot) see (?:a|any) way out|killing myself|ending my life"
     "|wanna die|take my (?:own )?life"
     "|end(?:ing)? it all|wish i (?:was|were) dead|(?:want to|rather) be dead"
     "|(?:don't|do not|no longer) (?:want to|wanna) (?:live(?! (?:there|here|in|at|with|near|on|by)\\b)|be alive"
@@ -153,7 +164,8 @@ EN: dict[Meaning, str] = {
     "|i (?:didn't|did not|never) (?:make|made|send|sent) (?:it|this|that|the|any) ?(?:payment|transfer|money)?",
     Meaning.ALREADY_PAID: "already (?:paid|pay|sent|send|transferred|transfer|gone)"
     "|(?:paid|pay|sent|send|transferred|transfer)(?: it| them| him| her| the money)? already"
-    "|money is gone|money has gone|(?:sent|paid|transferred) (?:half|part of it|some of it)"
+    "|money is gone|money has gone|they took (?:everything|all)"
+    "|i(?:'ve)? lost (?:everything|all my)|(?:sent|paid|transferred) (?:half|part of it|some of it)"
     "|(?:can|could|how (?:can|do|could)) (?:i|we) get (?:it|(?:my|the|our) money) back"
     "|money's gone|i(?:'ve| have)? (?:just )?(?:transferred|sent|paid) (?:it|the money|everything)",
     Meaning.MACHINE: "leave a message|leave your message|after the tone|after the beep|voicemail|voice mail"

@@ -8,7 +8,7 @@ from functools import lru_cache
 from wakeup.ivr.meaning import Meaning
 from wakeup.ivr.phrases import EN, ZH
 from wakeup.ivr.threats import supposed, threatened
-from wakeup.ivr.yes_no import is_about_oneself, is_afraid, is_bare, is_hum, is_refusal, yes_or_no
+from wakeup.ivr.yes_no import is_about_oneself, is_afraid, is_bare, is_consent, is_hum, is_refusal, yes_or_no
 
 CONFIDENT = 0.4
 """Below this confidence the recogniser itself doubts the words, and the callee is asked for a key instead."""
@@ -107,6 +107,11 @@ def bare(text: str) -> bool:
 def refuses(text: str, *, offered_by: str) -> bool:
     """True for 不能, 不用 and the like where the prompt does not offer such an answer."""
     return is_refusal(_normal(text), offered_by=offered_by)
+
+
+def consents(text: str, *, offered_by: str) -> bool:
+    """True for 好, "ok" and the like where the prompt asks for no consent."""
+    return is_consent(_normal(text), offered_by=offered_by)
 
 
 def about_oneself(text: str, *, offered_by: str) -> bool:

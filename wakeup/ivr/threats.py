@@ -30,6 +30,9 @@ _THREAT = re.compile(
             f"(?:工作|饭碗|房子|我的?命|名声|一辈子|照片|视频|隐私|学籍|签证|{_LOVED_ZH})[^,]{{0,4}}"
             "(?:没了|丢了?|不保|保不住|危险|出事|发出去|流出|传出去|毁了?|完了|受牵连|没命|遭殃|怎么办|就完|会死)",
             "(?:就|得|要|会|去|不会)+坐牢|(?:会|不会|算|算不算)[^,]{0,3}(?:犯法|违法|犯罪)|(?:会|就)[^,]{0,3}(?:有事|出事|完蛋|没命)",
+            "(?:但是?|可是?|不过|只是)[^,]{0,8}?(?:没办法|没法|不行|不得不|必须|只能|要我|让我|叫我|逼|怕|不敢)|又(?:怕|不敢)|由不得我",
+            "(?:本金|押金|保证金|定金|[前投][^,]{0,3}钱|货)[^,]{0,4}(?:没了|拿不|要不|退不|取不|不退)|违约|赔[钱偿款]"
+            "|影响[^,]{0,3}征信|黑名单",
             "怎么办|咋办|会怎么?样|会咋样|什么后果|有后果",
             r"\b(?:they|he|she|someone|somebody|(?:the |my )?(?:police|officers?|court|government|bank|company|boss"
             r"|scammers?|man|guy|people|immigration|school|authorities))(?:'ll|'re|'s|'d| will| would| are| is| might"
@@ -41,7 +44,12 @@ _THREAT = re.compile(
             r" (?:arrested|jailed|imprisoned|sued|killed|hurt|harmed|fired|sacked|deported|charged|exposed|leaked"
             r"|posted|published|frozen|blocked|closed|suspended|beaten|in danger)\b",
             r"\b(?:i|i'll|i'd|i'm|me|we|we'll)\b[^,]{0,15}\b(?:jail|prison)\b",
-            r"(?<!want to )(?<!not )\blos(?:e|ing) (?:my|the|our) (?:job|house|home|family|visa|kids|children|account)",
+            r"(?<!want to )(?<!not )\blos(?:e|ing) (?:my|the|our) (?:job|house|home|family|visa|kids|children|account"
+            r"|deposit)"
+            r"|\bbut (?:i|we) (?:have (?:no choice|to)|must|need to|can't|am afraid)\b"
+            r"|\bbut i'm (?:afraid|scared)\b"
+            r"|\bbut (?:they|he|she|the \w+) (?:say|says|said|told|make|makes|forced?|are|is|will|want|wants|won't)\b"
+            r"|\bno choice\b",
             r"\b(?:what|how) (?:will|would|happens|about|if)\b|\bor else\b"
             r"|\b(?:will|would) (?:i|they|he|she|the police|my) ",
             r"\bam i (?:in trouble|going to)\b|\bis it (?:a crime|illegal)\b|\b(?:i|i'm|i'll)\b[^,]{0,12} in trouble\b",

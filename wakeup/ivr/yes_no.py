@@ -117,9 +117,9 @@ _BARE = _whole(f"{_ASSENT_ZH}|{_ME_ZH}|{_DISSENT_ZH}", f"{_ASSENT_EN}|{_ME_EN}|{
 _YES, _NO = _whole(_YES_ZH, _YES_EN), _whole(f"{_NO_ZH}|{_REFUSED_ZH}", f"{_NO_EN}|{_REFUSED_EN}")
 _ECHO_YES = _whole(rf"{_YES_ZH}|{_WHO_ZH}(?:{_ECHO_YES_ZH})", f"{_YES_EN}|{_ECHO_YES_EN}")
 _WITHOUT_ME = _whole(rf"{_SAME_ZH}|{_WHO_ZH}(?:{_ECHO_YES_ZH})", f"{_SAME_EN}|{_ECHO_YES_EN}")
-_ASKS_WHO = re.compile(
-    r"您本人|是您(?!，)|\byours\b|made (?:it|this payment) yourself|yourself[^.]*\?|you the one|\bare you\b[^.]*\?"
-)
+_CONSENT = _whole("好|好吧|行|行吧|同意|我同意|愿意|我愿意", "ok|okay")
+_ASKS_CONSENT = re.compile("行吗|好吗|愿意|同意|肯")
+_ASKS_WHO = re.compile(r"您本人|是您(?!，)|\byours\b|made (?:it|this payment) yourself|you the one|\bare you\b[^.]*\?")
 """Prompts that 是我 answers."""
 _ECHO_NO = _whole(rf"{_NO_ZH}|{_WHO_ZH}(?:{_ECHO_NO_ZH})", f"{_NO_EN}|{_ECHO_NO_EN}")
 
@@ -151,6 +151,11 @@ def is_hum(words: str) -> bool:
 def is_bare(words: str) -> bool:
     """True for a yes or no that names nothing of what was asked: a listener may say it before anything was asked."""
     return _BARE.fullmatch(_without_fillers(words)) is not None
+
+
+def is_consent(words: str, *, offered_by: str) -> bool:
+    """True for 好, "ok" and the like where the prompt asks for no consent: they do as they are told, no more."""
+    return _CONSENT.fullmatch(_without_fillers(words)) is not None and _ASKS_CONSENT.search(offered_by) is None
 
 
 def is_about_oneself(words: str, *, offered_by: str) -> bool:
