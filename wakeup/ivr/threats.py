@@ -56,6 +56,8 @@ _THREAT = re.compile(
         )
     )
 )
+_FAR = 120
+"""A threat this many characters behind a wish to stop is another sentence. It also bounds the time for a long text."""
 _SUPPOSED = re.compile(
     "(?:要是|如果|万一|假如|只要|一旦|怕)(?:我们?|[你您]|咱们?)?(?:现在|今天|真的?)?$"
     r"|\b(?:if|unless) (?:(?:i|we|you) )?(?:just |now )?$"
@@ -65,8 +67,9 @@ _SUPPOSED = re.compile(
 
 def threatened(after: str) -> bool:
     """True if the words after a wish to stop name what others would do then, or ask what would happen."""
+    near = after[:_FAR]
     return any(
-        not _DEFIES.search(after[: found.start()]) and "爱" not in found.group() for found in _THREAT.finditer(after)
+        not _DEFIES.search(near[: found.start()]) and "爱" not in found.group() for found in _THREAT.finditer(near)
     )
 
 
