@@ -314,6 +314,33 @@ async def test_the_code_is_shown_by_the_app_while_the_call_runs_and_never_after(
     assert await world.decided() == "hold"
 
 
+@pytest.mark.parametrize("first", ["我在开会", "您好，机主暂时无法接听，请在嘀声后留言"])
+async def test_a_customer_who_has_no_time_is_called_until_they_have(world: World, first: str) -> None:
+    """我在开会 twice, or once after a voicemail, ended our calls while guardian and agent were still to be asked."""
+    phone = world.handset()
+    await world.flag(tier="medium", minutes=40)
+    for said in (first, "我在开会"):
+        call = await is_rung(world, within=90)
+        await call.says(said)
+        await call.ended()
+    if first != "我在开会":
+        await phone.expect_no_call(during=30)
+    call = await is_rung(world, within=330)
+    await is_told(call)
+    await all_is_well(call)
+    assert await world.decided() == "allow"
+
+
+async def test_a_customer_who_cannot_talk_is_not_called_later_as_well(world: World) -> None:
+    phone = world.handset()
+    await world.flag(tier="medium", minutes=40)
+    for _ in range(2):
+        call = await is_rung(world, within=90)
+        await call.says("旁边有人")
+        await call.ended()
+    await phone.expect_no_call(during=900)
+
+
 async def test_a_second_call_carries_on_after_one_that_was_cut_short(world: World) -> None:
     world.handset()
     await world.flag(tier="medium", minutes=40)

@@ -24,13 +24,27 @@ async def test_a_customer_who_answers_after_three_busy_calls_is_heard(world: Wor
     assert [row["disposition"] for row in world.timeline("call_end")] == ["busy"] * 3 + ["answered"]
 
 
-async def test_always_busy_is_left_alone_after_four_calls(world: World) -> None:
+async def test_always_busy_is_tried_again_later_and_left_alone_after_six_calls(world: World) -> None:
     phone = world.handset()
     await world.flag(tier="medium", minutes=40)
     for _ in range(4):
         await (await phone.expect_call(within=60)).is_busy()
-    await phone.expect_no_call(during=2500)
+    for _ in range(2):
+        await phone.expect_no_call(during=290)
+        await (await phone.expect_call(within=60)).is_busy()
+    await phone.expect_no_call(during=2000)
     assert world.tellings() == [("hold", "nobody_reached")]
+
+
+async def test_a_customer_whom_the_scammer_keeps_on_the_line_is_reached_later(world: World) -> None:
+    phone = world.handset()
+    await world.flag(tier="medium", minutes=40)
+    for _ in range(4):
+        await (await phone.expect_call(within=60)).is_busy()
+    call = await is_rung(world, within=400)
+    await is_told(call)
+    await all_is_well(call)
+    assert await world.decided() == "allow"
 
 
 @pytest.mark.parametrize("minutes", [12, 40])

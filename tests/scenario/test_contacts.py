@@ -58,8 +58,8 @@ async def test_a_greeting_that_is_understood_is_a_voicemail_whatever_the_detecto
     await call.hears("自己打开手机银行看一看")
     await call.ended()
     await hears_nothing_private(call)
-    second = await is_rung(world, within=120)
-    await second.hangs_up()
+    for _ in range(3):
+        await (await is_rung(world, within=120)).hangs_up()
     assert await world.decided() == "hold"
     assert world.learned()[0] == ("voicemail", "no_input")
 

@@ -53,6 +53,18 @@ async def test_a_stranger_at_the_other_number_proves_nothing(world: World) -> No
     assert [contact for contact, _ in world.learned()] == ["unverified_human"] * 2
 
 
+async def test_a_busy_line_leaves_a_call_for_the_other_number(world: World) -> None:
+    phone = world.handset(MEI)
+    world.handset(LIN)
+    await world.flag(with_alternate(world, tier="medium", minutes=40))
+    for _ in range(5):
+        await (await phone.expect_call(within=400)).is_busy()
+    call = await is_rung(world, LIN, within=900)
+    await call.hangs_up()
+    assert await world.decided() == "hold"
+    assert world.timeline("ladder_ended")[0]["reason"] == "always_busy"
+
+
 async def test_a_critical_case_that_is_not_reached_wants_a_human_and_the_police_in_its_window(world: World) -> None:
     world.handset(MEI)
     await world.flag(tier="critical", minutes=10)

@@ -29,11 +29,11 @@ LOST = an_attempt(state=AttemptState.NOT_PLACED, disposition=D.UNKNOWN)
 
 
 def chain(
-    last: Attempt, settles: datetime, calling: Calling, lasting: timedelta = timedelta(seconds=20)
+    last: Attempt, settles: datetime, calling: Calling, lasting: timedelta = timedelta(seconds=20), *, spare: int = 0
 ) -> list[NextCall]:
-    """The calls that follow the first one if every call ends in the same way."""
+    """The calls that follow the first one if every call ends in the same way. `spare` is after the first call."""
     now, rung, planned = T0, [last], []
-    while isinstance(step := next_call(rung, now, settles, calling), NextCall):
+    while isinstance(step := next_call(rung, now, settles, calling, spare=spare + 1 - len(rung)), NextCall):
         assert step.due_at >= now
         planned.append(step)
         now = step.due_at + lasting
@@ -50,6 +50,30 @@ def test_the_first_call_is_due_at_once() -> None:
 def test_busy_is_rung_again_three_times_after_half_a_minute() -> None:
     steps = chain(ended(D.BUSY), WIDE, CALLING, timedelta())
     assert [step.due_at - T0 for step in steps] == [timedelta(seconds=30 * n) for n in (1, 2, 3)]
+
+
+@pytest.mark.parametrize(("spare", "minutes"), [(3, []), (4, [6.5]), (5, [6.5, 11.5]), (9, [6.5, 11.5])])
+def test_a_line_that_stays_busy_is_rung_later_while_calls_are_spare(spare: int, minutes: list[float]) -> None:
+    """A scammer may keep the customer on the line. Four calls in two minutes were all there ever were."""
+    steps = chain(ended(D.BUSY), WIDE, CALLING, timedelta(), spare=spare)
+    assert [step.due_at - T0 for step in steps[3:]] == [m * MINUTE for m in minutes]
+    assert len(chain(ended(D.BUSY), WIDE, replace(CALLING, later_retries=0), spare=spare)) == 3
+
+
+def test_a_callee_who_has_no_time_is_rung_later_and_apart_from_machines() -> None:
+    no_time, voicemail = (ended(D.ANSWERED, one) for one in (Contact.UNVERIFIED_HUMAN, Contact.VOICEMAIL))
+    steps = chain(no_time, WIDE, CALLING, timedelta(), spare=9)
+    assert [step.due_at - T0 for step in steps] == [MINUTE, 6 * MINUTE, 11 * MINUTE]
+    once_more = next_call([voicemail, no_time], T0, WIDE, CALLING)
+    assert isinstance(once_more, NextCall) and once_more.due_at == T0 + MINUTE, "the voicemail was not them"
+    assert isinstance(next_call([no_time, voicemail], T0, WIDE, CALLING), NextCall)
+    assert next_call([voicemail, voicemail], T0, WIDE, CALLING, spare=9) == NoMoreCalls(reason="spoken_to")
+    assert next_call([voicemail, no_time, no_time], T0, WIDE, CALLING) == NoMoreCalls(reason="spoken_to")
+
+
+@pytest.mark.parametrize("contact", [Contact.RIGHT_PARTY, Contact.THIRD_PARTY, Contact.WRONG_NUMBER, Contact.FAX])
+def test_a_callee_who_was_spoken_to_is_not_rung_later(contact: Contact) -> None:
+    assert chain(ended(D.ANSWERED, contact), WIDE, CALLING, spare=9) == []
 
 
 @pytest.mark.parametrize("disposition", [D.NO_ANSWER, D.REJECTED])
@@ -115,15 +139,17 @@ callings = st.builds(
     busy_gap=st.integers(30, 600).map(lambda s: timedelta(seconds=s)),
     no_answer_gap=st.integers(30, 600).map(lambda s: timedelta(seconds=s)),
     cut_short_gap=st.integers(30, 600).map(lambda s: timedelta(seconds=s)),
+    later_retries=st.integers(0, 9),
+    later_gap=st.integers(30, 600).map(lambda s: timedelta(seconds=s)),
 )
 
 
 @given(
     story=st.lists(st.tuples(endings, st.integers(0, 120)), min_size=12, max_size=12), calling=callings,
-    window=st.integers(0, 7200),
+    window=st.integers(0, 7200), spare=st.integers(0, 9),
 )  # fmt: skip
 def test_whatever_happens_the_calls_are_few_far_apart_and_in_time(
-    story: list[tuple[Attempt, int]], calling: Calling, window: int
+    story: list[tuple[Attempt, int]], calling: Calling, window: int, spare: int
 ) -> None:
     settles = T0 + timedelta(seconds=window)
     useful = settles - calling.ring_timeout - calling.useful_talk
@@ -132,7 +158,7 @@ def test_whatever_happens_the_calls_are_few_far_apart_and_in_time(
         now += timedelta(seconds=lasted)
         rung.append(last)
         used[last.disposition] += 1
-        step = next_call(rung, now, settles, calling)
+        step = next_call(rung, now, settles, calling, spare=spare)
         if isinstance(step, NoMoreCalls):
             assert step.reason
             break
@@ -141,6 +167,6 @@ def test_whatever_happens_the_calls_are_few_far_apart_and_in_time(
         assert wait >= calling.min_gap or last is LOST, "people need a moment between two ringings"
         now = step.due_at
     assert len(rung) <= calling.max_calls_per_case
-    assert used[D.BUSY] <= calling.busy_retries + 1
+    assert used[D.BUSY] <= calling.busy_retries + 1 + (calling.later_retries if spare else 0)
     assert used[D.NO_ANSWER] + used[D.REJECTED] <= calling.no_answer_retries + 1
     assert used[D.FAILED] <= 2

@@ -11,6 +11,10 @@ from wakeup.domain.outcome import Contact, Disposition
 from wakeup.domain.policy import Calling
 from wakeup.domain.window import latest_start
 
+_PERSON = frozenset({Contact.UNVERIFIED_HUMAN})
+_NO_PERSON = frozenset({Contact.VOICEMAIL, Contact.CALL_SCREENER, Contact.NOBODY})
+"""Answered, and cut short. The two are counted apart: who has no time after a voicemail is called once more."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NextCall:
@@ -35,14 +39,17 @@ def first_call(now: datetime, settles_at: datetime, calling: Calling) -> NextCal
 
 
 def next_call(
-    attempts: Sequence[Attempt], now: datetime, settles_at: datetime, calling: Calling
+    attempts: Sequence[Attempt], now: datetime, settles_at: datetime, calling: Calling, *, spare: int = 0
 ) -> NextCall | NoMoreCalls:
-    """Return what follows the last attempt at one party. `attempts` are that party's, oldest first, none live."""
+    """Return what follows the last attempt at one party. `attempts` are that party's, oldest first, none live.
+
+    `spare`: calls of the case that no later rung needs.
+    """
     last = attempts[-1]
     rung = [a for a in attempts if a.state is not AttemptState.SUPPRESSED]
     if len(rung) >= calling.max_calls_per_case:
         return NoMoreCalls(reason="calls_used_up")
-    wait = _wait_after(last, rung, calling)
+    wait = _wait_after(last, rung, calling, spare)
     if isinstance(wait, NoMoreCalls):
         return wait
     start = settles_at - calling.ring_timeout - calling.useful_talk
@@ -52,7 +59,7 @@ def next_call(
     return NextCall(due_at=min(now + wait, start), latest_start=start)
 
 
-def _wait_after(last: Attempt, rung: Sequence[Attempt], calling: Calling) -> timedelta | NoMoreCalls:
+def _wait_after(last: Attempt, rung: Sequence[Attempt], calling: Calling, spare: int) -> timedelta | NoMoreCalls:
     def times(*dispositions: Disposition) -> int:
         return sum(a.disposition in dispositions for a in rung)
 
@@ -60,17 +67,29 @@ def _wait_after(last: Attempt, rung: Sequence[Attempt], calling: Calling) -> tim
         return timedelta() if calling.redial_unknown else NoMoreCalls(reason="call_lost")
     match last.disposition:
         case Disposition.BUSY:
-            more = times(Disposition.BUSY) <= calling.busy_retries
-            return calling.busy_gap if more else NoMoreCalls(reason="always_busy")
+            more = times(Disposition.BUSY) - calling.busy_retries
+            return calling.busy_gap if more <= 0 else _later(more, calling, spare, "always_busy")
         case Disposition.NO_ANSWER | Disposition.REJECTED:
-            more = times(Disposition.NO_ANSWER, Disposition.REJECTED) <= calling.no_answer_retries
-            return calling.no_answer_gap if more else NoMoreCalls(reason="never_answers")
+            more = times(Disposition.NO_ANSWER, Disposition.REJECTED) - calling.no_answer_retries
+            return calling.no_answer_gap if more <= 0 else NoMoreCalls(reason="never_answers")
         case Disposition.ANSWERED:
-            again = last.contact in {Contact.VOICEMAIL, Contact.CALL_SCREENER, Contact.UNVERIFIED_HUMAN, Contact.NOBODY}
-            more = again and times(Disposition.ANSWERED) <= calling.cut_short_retries
-            return calling.cut_short_gap if more else NoMoreCalls(reason="spoken_to")
+            return _wait_after_answered(last, rung, calling, spare)
         case Disposition.FAILED if not last.number_at_fault:
-            more = times(Disposition.FAILED) <= 1
-            return calling.busy_gap if more else NoMoreCalls(reason="line_fails")
+            return calling.busy_gap if times(Disposition.FAILED) <= 1 else NoMoreCalls(reason="line_fails")
         case _:
             return NoMoreCalls(reason=f"ended_{last.disposition or last.state}")
+
+
+def _wait_after_answered(
+    last: Attempt, rung: Sequence[Attempt], calling: Calling, spare: int
+) -> timedelta | NoMoreCalls:
+    alike = _PERSON if last.contact in _PERSON else _NO_PERSON
+    more = sum(a.disposition is Disposition.ANSWERED and a.contact in alike for a in rung) - calling.cut_short_retries
+    if last.contact in alike and more <= 0:
+        return calling.cut_short_gap
+    return _later(more, calling, spare if alike is _PERSON else 0, "spoken_to")
+
+
+def _later(used: int, calling: Calling, spare: int, reason: str) -> timedelta | NoMoreCalls:
+    """Return how long to wait after the usual repetitions, of which `used` more were made."""
+    return calling.later_gap if spare > 0 and used <= calling.later_retries else NoMoreCalls(reason=reason)

@@ -41,6 +41,11 @@ class Calling:
     cut_short_gap: timedelta = timedelta(seconds=60)
     """After an answered call that taught us nothing: hung up early, silence, voicemail."""
     cut_short_retries: int = 1
+    """For people, and for machines."""
+    later_gap: timedelta = timedelta(minutes=5)
+    later_retries: int = 2
+    """After these repetitions, of a line that stays busy or a callee who has no time. A busy line may be the scammer's
+    call. Calls that later rungs need are kept for them."""
     min_gap: timedelta = timedelta(seconds=20)
     max_calls_per_case: int = 6
     max_calls_per_number_day: int = 6

@@ -28,27 +28,29 @@ def tries_of(conversation: Conversation) -> int:
 
 
 def reprompt(
-    stage: RenderContext, conversation: Conversation, node: Patient, exhausted: str, *, anew: bool = False
+    stage: RenderContext, conversation: Conversation, node: Patient, exhausted: str, *, instead: tuple[str, ...] = ()
 ) -> tuple[Conversation, Turn]:
-    """Ask once more, or with `anew` from the first word. After the last reprompt go to `exhausted`."""
+    """Ask once more, with these prompts `instead` of the reprompt. After the last reprompt go to `exhausted`."""
     # Where no global exit is open, only a row of silences ends it: a callee who goes on speaking is not hung up on.
     used = conversation.tries if open_everywhere(stage.script, conversation) else conversation.silences - 1
     more = node.again(unhurried=conversation.unhurried)
     if used >= len(more):
         return enter(stage, conversation, exhausted)
     again: tuple[str, ...] = (more[conversation.tries % len(more)],)
-    if anew and isinstance(node, Menu) and node.global_exits:
-        again = node.first(unhurried=conversation.unhurried)
+    if instead and isinstance(node, Menu) and node.global_exits:
+        again = instead
     return speak(stage, try_again(stage, conversation), again)
 
 
 def not_yet(stage: RenderContext, conversation: Conversation, act: Speech) -> tuple[Conversation, Turn]:
     """Ask again a callee who spoke before they could hear what is asked: once from the first word, if they missed it
-    all."""
+    all. A reprompt ("take a moment to think") would not tell them what is asked."""
     node = stage.script.nodes[conversation.node]
     missed = heard(stage, conversation, act) is Heard.NOTHING
     if isinstance(node, Menu):
-        return reprompt(stage, conversation, node, node.unclear, anew=missed and conversation.tries == 0)
+        first = node.first(unhurried=conversation.unhurried)
+        said = first if missed and conversation.tries == 0 else first[-1:]
+        return reprompt(stage, conversation, node, node.unclear, instead=said)
     assert isinstance(node, Question), "only menus and questions take a plain yes or no"
     if conversation.tries >= tries_of(conversation):
         return record_answer(stage, conversation, node, None, UNCLEAR, None)

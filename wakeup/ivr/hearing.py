@@ -14,7 +14,19 @@ from wakeup.ivr.nodes import Menu, Node, Question
 from wakeup.ivr.render import RenderContext, last_words, waits_s, words_that_ask
 from wakeup.ivr.scoring import HEARD_SHARE
 from wakeup.ivr.script import Script
-from wakeup.ivr.speech import afraid, bare, calls_out, cannot_wait, gives_up, hums, refuses, understand
+from wakeup.ivr.speech import (
+    about_oneself,
+    afraid,
+    bare,
+    calls_out,
+    cannot_wait,
+    consents,
+    fears,
+    gives_up,
+    hums,
+    refuses,
+    understand,
+)
 from wakeup.ivr.turn import SPEECH_PAUSE_S, Input, Keys, Recorded, Silence, Speech
 from wakeup.ivr.wording import speaking_ms
 
@@ -43,25 +55,42 @@ def resolve_meaning(stage: RenderContext, conversation: Conversation, act: Speec
 
     A refusal that the prompt does not offer is no answer, unless it warns: to "did they forbid you to talk?", 不能 is
     what a frightened callee says. At a menu, 不需要 is said to a sales call. 算了 calls a transfer off only where
-    that is offered.
+    that is offered. A guardian's fear is worry, whatever else it might mean.
     """
     node = stage.script.nodes[conversation.node]
     asked = isinstance(node, Question)
     meaning = understand(act.text, act.confidence, asked=asked)
     chosen = isinstance(node, Menu) and meaning in node.words
+    if meaning in (None, Meaning.AGENT) and _takes_worry(node) and fears(act.text, act.confidence):
+        return Meaning.WORRIED
     if meaning is Meaning.BUSY and not chosen:
         return None if cannot_wait(act.text) else Meaning.KEEP
     if meaning is Meaning.CANCEL and not chosen and gives_up(act.text):
         return None
-    if meaning is not Meaning.NO or _warns(node, conversation):
+    if meaning not in (Meaning.YES, Meaning.NO) or _warns(node, conversation, meaning):
         return meaning
-    if not refuses(act.text, offered_by=words_that_ask(stage, conversation)):
-        return meaning
-    return Meaning.CANNOT_TALK if asked and afraid(act.text) else None
+    return _as_asked(stage, conversation, act.text, meaning)
 
 
-def _warns(node: Node, conversation: Conversation) -> bool:
-    return isinstance(node, Question) and node.variants[conversation.variant].risk is Meaning.NO
+def _as_asked(stage: RenderContext, conversation: Conversation, text: str, meaning: Meaning) -> Meaning | None:
+    """Return what a yes or no means after the words that asked. 是我 is a yes only where they ask who it is, and 好
+    is no answer to "have you met them?"."""
+    words = words_that_ask(stage, conversation)
+    asked = isinstance(stage.script.nodes[conversation.node], Question)
+    if meaning is Meaning.YES:
+        empty = about_oneself(text, offered_by=words) or (asked and consents(text, offered_by=words))
+        return None if empty else meaning
+    if not refuses(text, offered_by=words):
+        return meaning
+    return Meaning.CANNOT_TALK if asked and afraid(text) else None
+
+
+def _takes_worry(node: Node) -> bool:
+    return isinstance(node, Menu) and Meaning.WORRIED in node.words
+
+
+def _warns(node: Node, conversation: Conversation, meaning: Meaning) -> bool:
+    return isinstance(node, Question) and node.variants[conversation.variant].risk is meaning
 
 
 class Heard(StrEnum):

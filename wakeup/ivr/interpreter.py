@@ -209,7 +209,8 @@ def _silent(stage: RenderContext, conversation: Conversation) -> tuple[Conversat
 def _unclear(stage: RenderContext, conversation: Conversation, *, anew: bool = False) -> tuple[Conversation, Turn]:
     node = stage.script.nodes[conversation.node]
     if isinstance(node, Menu):
-        return reprompt(stage, conversation, node, node.unclear, anew=anew)
+        first = node.first(unhurried=conversation.unhurried) if anew else ()
+        return reprompt(stage, conversation, node, node.unclear, instead=first)
     if isinstance(node, Question):
         return ask_again(stage, conversation, node, node.on_unclear, UNCLEAR)
     return enter(stage, conversation, stage.script.on.unclear)

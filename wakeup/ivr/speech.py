@@ -7,7 +7,8 @@ from functools import lru_cache
 
 from wakeup.ivr.meaning import Meaning
 from wakeup.ivr.phrases import EN, ZH
-from wakeup.ivr.yes_no import is_afraid, is_bare, is_hum, is_refusal, yes_or_no
+from wakeup.ivr.threats import supposed, threatened
+from wakeup.ivr.yes_no import is_about_oneself, is_afraid, is_bare, is_consent, is_hum, is_refusal, yes_or_no
 
 CONFIDENT = 0.4
 """Below this confidence the recogniser itself doubts the words, and the callee is asked for a key instead."""
@@ -23,15 +24,15 @@ _PATTERNS = {
 _DENIABLE = frozenset(
     {Meaning.ALREADY_PAID, Meaning.BUSY, Meaning.CALLBACK, Meaning.CANCEL, Meaning.KEEP, Meaning.WORRIED}
 )
+_STOPS = frozenset({Meaning.CANCEL, Meaning.KEEP})
+"""No decision where a threat follows: 不转了，他们就要抓我."""
 _DENIED = re.compile(
-    r"(?:(?:(?<![要能可行])不|(?<=要)不(?=要)|[没未别无])(?!好意思|行|对|如|然|妨)(?:(?![了,]).){0,3}"
+    r"(?:(?:(?<![要能可行会])不|(?<=要)不(?=要)|[没未别无])(?!好意思|行|对|如|然|妨)(?:(?![了,]).){0,3}"
     r"|有(?:什么|啥)[好可]"
     r"|(?:n't|\bnot|\bnever|\bcannot|\bnothing to|\bnobody is|\bno (?:need|reason|longer))(?: \w+){0,3} )$"
 )
 """A negation close before a phrase in the same clause: 不要取消, I don't want to cancel. 要不先停着 and 能不能取消 have
 none."""
-_CONDITION = re.compile(r"\bif (?:(?:i|we) )?$")
-"""What would follow from it: if I don't pay, they will arrest me."""
 _NOT_YET = re.compile(r"(?:[不没未别要](?:有|是|能|再)*|(?:n't|\bnot|\bnever)(?: \w+)? )$")
 """The same before money that has gone: 还没转过去. Here 不知道 and 没办法 negate nothing."""
 
@@ -108,6 +109,38 @@ def refuses(text: str, *, offered_by: str) -> bool:
     return is_refusal(_normal(text), offered_by=offered_by)
 
 
+def consents(text: str, *, offered_by: str) -> bool:
+    """True for 好, "ok" and the like where the prompt asks for no consent."""
+    return is_consent(_normal(text), offered_by=offered_by)
+
+
+def about_oneself(text: str, *, offered_by: str) -> bool:
+    """True for 是我, "my phone" and the like where the prompt does not ask who is speaking or whose it is."""
+    return is_about_oneself(_normal(text), offered_by=offered_by)
+
+
+_DECEIVED = re.compile(r"诈骗|骗(?:了|局|子|他|她|人|钱)|上(?:当|了当)|\b(?:scam|fraud|trick|con(?:ned|\b)|cheat)\w*")
+_AFRAID_FOR = re.compile(
+    "(?:抓|害|杀|打|救救?|帮帮|拦住?|劝劝?)[他她]|(?:逼|威胁)"
+    r"|\b(?:arrest|kill|hurt|harm|help|stop|threaten\w*|forc\w+) (?:him|her)\b|\bwhat (?:should|can|do) i do\b"
+)
+_OF_US = re.compile(r"[你您]|\byou\b|\bthis (?:a )?(?:scam|call)\b")
+
+
+_WANTS_SOMEONE = re.compile(r"人工|真人|客服|同事|\b(?:agent|human|operator|person|someone|colleague)\b")
+
+
+def fears(text: str, confidence: float | None = None) -> bool:
+    """True if a guardian fears that the customer is deceived or threatened, rather than that this call deceives, and
+    does not ask for a person."""
+    words = _normal(text)
+    if (confidence is not None and confidence < CONFIDENT) or _WANTS_SOMEONE.search(words):
+        return False
+    patterns = (_AFRAID_FOR,) if _OF_US.search(words) else (_AFRAID_FOR, _DECEIVED)
+    found = (one for pattern in patterns for one in pattern.finditer(words))
+    return threatened(words) or any(not _DENIED.search(words[: one.start()]) for one in found)
+
+
 def afraid(text: str) -> bool:
     """True for 不敢 and nothing else."""
     return is_afraid(_normal(text))
@@ -169,16 +202,16 @@ def _means(meaning: Meaning, pattern: re.Pattern[str], words: str) -> bool:
         return False
     if meaning is Meaning.ALREADY_PAID and _OWN.search(words):
         return False
-    before = [words[: found.start()] for found in pattern.finditer(words)]
-    if meaning is Meaning.CANCEL:
-        before = [one for one in before if not _CONDITION.search(one)]
     denied = _NOT_YET if meaning is Meaning.ALREADY_PAID else _DENIED
-    return any(not denied.search(one) for one in before)
+    said = [found for found in pattern.finditer(words) if not denied.search(words[: found.start()])]
+    if meaning in _STOPS:
+        said = [one for one in said if not supposed(words[: one.start()]) and not threatened(words[one.end() :])]
+    return len(said) > 0
 
 
 def _normal(text: str) -> str:
     """Lower-case the text, with a comma between clauses, and spaces between English but not between Chinese words."""
-    words = text.lower().replace("’", "'")
+    words = text.lower().replace("’", "'").replace("帐", "账")
     words = re.sub(r"\b(do|does|did|is|was|are|have|has|would|should|could)nt\b", r"\1n't", words)
     words = re.sub(r"[^\w']*[,.;:!?，。；：！？、…\n][^\w']*", ",", words)
     words = re.sub(r"[^\w',]+", " ", words)

@@ -23,11 +23,11 @@ _ASSENT_ZH = (
     "|能|可以|愿意|我愿意|方便|同意|我同意"
 )
 """A yes that names nothing of what was asked. Listeners say it, too, before anything was asked."""
-_YES_ZH = (
-    f"{_ASSENT_ZH}|一样|两边一样|是一样|我是|我就是|就是我|是我|係我|系我"
-    "|是我自己|我自己|本人|我本人|是本人|是我本人|我是本人|我就是本人"
-    "|我的|是我的(?:手机|号码|电话)?|这是我的(?:手机|号码|电话)|(?:是?我自己|是我)(?:本人)?(?:操作|转|办|付|弄)"
-)
+_ME_ZH = "我是|我就是|就是我|是我|係我|系我|是我自己|我自己|本人|我本人|是本人|是我本人|我是本人|我就是本人|我的|是我的"
+"""Says who is speaking. People say it to any caller, before anything was asked."""
+_MINE_ZH = "是我的(?:手机|号码|电话)|这是我的(?:手机|号码|电话)|(?:是?我自己|是我)(?:本人)?(?:操作|转|办|付|弄)"
+_SAME_ZH = f"{_ASSENT_ZH}|一样|两边一样|是一样"
+_YES_ZH = f"{_SAME_ZH}|{_ME_ZH}|{_MINE_ZH}"
 _UNABLE_ZH, _UNNEEDED_ZH, _AFRAID_ZH = "不能|不可以|不行", "不想|不要|不用了?|不了|不必了?|不需要了?|不愿意", "不敢"
 """Refusals: what the callee may not, need not or dare not do."""
 _DISSENT_ZH = (
@@ -61,13 +61,14 @@ _ASSENT_EN = (
     "|okay|absolutely|exactly|certainly|it is|it was|i was|i did|i do|i have|i can|i would|i will"
     "|they did|they do|they have|can(?= la)"
 )
-_YES_EN = (
-    f"{_ASSENT_EN}|speaking|i am|same|the same|both the same|they match|it matches|they are the same|me"
-    "|it's me|it is me|this is me|that's me|mine"
-    "|it's mine|it is mine|(?:it's|it is|this is) my (?:phone|number)|myself"
+_ME_EN = "speaking|i am|me|it's me|it is me|this is me|that's me|mine|it's mine|it is mine|myself"
+_MINE_EN = (
+    "(?:it's|it is|this is) my (?:phone|number)"
     "|i (?:made|did) (?:it|this|that|(?:the|this|that) (?:payment|transfer))(?: myself)?"
     "|i (?:sent|paid|transferred) (?:it|this|that|the money) myself"
 )
+_SAME_EN = f"{_ASSENT_EN}|same|the same|both the same|they match|it matches|they are the same"
+_YES_EN = f"{_SAME_EN}|{_ME_EN}|{_MINE_EN}"
 _DISSENT_EN = "no|nope|nah|cannot|never|not at all|not really|of course not|certainly not|negative"
 _NO_EN = (
     f"{_DISSENT_EN}|different|they differ"
@@ -112,9 +113,14 @@ _REFUSED_EN = (
     "|(?:it|they) (?:doesn't|don't) match|it's different"
 )
 """At a menu only: in answer to a question, 别告诉家里人 may be what the callee was told to do."""
-_BARE = _whole(f"{_ASSENT_ZH}|{_DISSENT_ZH}", f"{_ASSENT_EN}|{_DISSENT_EN}")
+_BARE = _whole(f"{_ASSENT_ZH}|{_ME_ZH}|{_DISSENT_ZH}", f"{_ASSENT_EN}|{_ME_EN}|{_DISSENT_EN}")
 _YES, _NO = _whole(_YES_ZH, _YES_EN), _whole(f"{_NO_ZH}|{_REFUSED_ZH}", f"{_NO_EN}|{_REFUSED_EN}")
 _ECHO_YES = _whole(rf"{_YES_ZH}|{_WHO_ZH}(?:{_ECHO_YES_ZH})", f"{_YES_EN}|{_ECHO_YES_EN}")
+_WITHOUT_ME = _whole(rf"{_SAME_ZH}|{_WHO_ZH}(?:{_ECHO_YES_ZH})", f"{_SAME_EN}|{_ECHO_YES_EN}")
+_CONSENT = _whole("好|好吧|行|行吧|同意|我同意|愿意|我愿意", "ok|okay")
+_ASKS_CONSENT = re.compile("行吗|好吗|愿意|同意|肯")
+_ASKS_WHO = re.compile(r"您本人|是您(?!，)|\byours\b|made (?:it|this payment) yourself|you the one|\bare you\b[^.]*\?")
+"""Prompts that 是我 answers."""
 _ECHO_NO = _whole(rf"{_NO_ZH}|{_WHO_ZH}(?:{_ECHO_NO_ZH})", f"{_NO_EN}|{_ECHO_NO_EN}")
 
 
@@ -145,6 +151,21 @@ def is_hum(words: str) -> bool:
 def is_bare(words: str) -> bool:
     """True for a yes or no that names nothing of what was asked: a listener may say it before anything was asked."""
     return _BARE.fullmatch(_without_fillers(words)) is not None
+
+
+def is_consent(words: str, *, offered_by: str) -> bool:
+    """True for 好, "ok" and the like where the prompt asks for no consent: they do as they are told, no more."""
+    return _CONSENT.fullmatch(_without_fillers(words)) is not None and _ASKS_CONSENT.search(offered_by) is None
+
+
+def is_about_oneself(words: str, *, offered_by: str) -> bool:
+    """True for a yes that says who is speaking, or whose it is, where the prompt does not ask that.
+
+    是我 is how people answer the phone. It is no answer to "do the codes match?" or "have you met them?".
+    """
+    bare = _without_fillers(words)
+    named = _ECHO_YES.fullmatch(bare) is not None and _WITHOUT_ME.fullmatch(bare) is None
+    return named and not is_hum(words) and _ASKS_WHO.search(offered_by.lower()) is None
 
 
 def is_refusal(words: str, *, offered_by: str) -> bool:

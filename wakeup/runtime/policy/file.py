@@ -74,6 +74,8 @@ class CallingPart(Part):
     no_answer_retries: int = Field(default=_CALLING.no_answer_retries, ge=0)
     cut_short_gap: Duration = Field(default=_CALLING.cut_short_gap, ge=SECOND, le=DAY)
     cut_short_retries: int = Field(default=_CALLING.cut_short_retries, ge=0)
+    later_gap: Duration = Field(default=_CALLING.later_gap, ge=SECOND, le=DAY)
+    later_retries: int = Field(default=_CALLING.later_retries, ge=0)
     min_gap: Duration = Field(default=_CALLING.min_gap, ge=SECOND, le=DAY)
     max_calls_per_case: int = Field(default=_CALLING.max_calls_per_case, ge=1, le=20)
     max_calls_per_number_day: int = Field(default=_CALLING.max_calls_per_number_day, ge=1, le=20)
@@ -119,7 +121,7 @@ class CallingPart(Part):
             faults["people_per_caller_hour"] = "is above people_per_hour, so it would never be reached"
         if self.max_calls_per_number_day > self.max_calls_per_person_day:
             faults["max_calls_per_person_day"] = "is below max_calls_per_number_day"
-        for name in ("busy", "no_answer", "cut_short"):
+        for name in ("busy", "no_answer", "cut_short", "later"):
             if getattr(self, f"{name}_retries") >= self.max_calls_per_case:
                 faults[f"{name}_retries"] = "plus the first call are more than max_calls_per_case"
             if getattr(self, f"{name}_gap") < self.min_gap:

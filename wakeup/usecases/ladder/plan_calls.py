@@ -38,6 +38,7 @@ from wakeup.usecases.ladder.appointment_precedence import (
     too_urgent_to_defer,
 )
 from wakeup.usecases.ladder.rungs import set_ladder
+from wakeup.usecases.ladder.spare_calls import calls_of_case, spare_calls
 from wakeup.usecases.ladder.spoken_to import spoken_to
 from wakeup.usecases.records import Fact
 
@@ -98,13 +99,6 @@ def plan_for_pending(file: CaseFile) -> None:
 def _plan_about(file: CaseFile, pending: list[Transfer]) -> None:
     if pending:
         plan_for_joined(file, max(pending, key=lambda t: t.settle_at))
-
-
-def calls_of_case(file: CaseFile, attempts: Sequence[Attempt]) -> list[Attempt]:
-    """Return the calls that count towards the case's maximum: those that were posted or still may be. Calls to
-    agents do not count."""
-    ours = {p.id for p in file.parties(Role.AGENT)}
-    return [a for a in attempts if a.party_id not in ours and (a.intent_at is not None or a.state not in OVER)]
 
 
 def _replan(file: CaseFile, planned: Attempt, step: NextCall | NoMoreCalls, value: int) -> None:
@@ -208,7 +202,8 @@ def plan_next_call(file: CaseFile, last: Attempt) -> None:
         file.note("ladder_ended", reason="opt_out")
         return
     settles_at = max(t.settle_at for t in pending)
-    step = next_call(same_party, file.now, settles_at, file.unit.policy.calling)
+    spare = spare_calls(file, attempts, last, party)
+    step = next_call(same_party, file.now, settles_at, file.unit.policy.calling, spare=spare)
     if isinstance(step, NoMoreCalls) and step.reason in _SAYS_NOTHING_OF_OTHERS:
         joined = joined_in(file, last, pending)
         if joined:

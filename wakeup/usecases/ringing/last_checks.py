@@ -18,7 +18,8 @@ from wakeup.usecases.conference.guests import no_use_joining
 from wakeup.usecases.conference.listen_in import no_use_listening
 from wakeup.usecases.guardians.ask_guardian import guardian_barred
 from wakeup.usecases.guardians.choose_guardian import no_more
-from wakeup.usecases.ladder.plan_calls import calls_of_case, in_a_persons_hands, unwanted
+from wakeup.usecases.ladder.plan_calls import in_a_persons_hands, unwanted
+from wakeup.usecases.ladder.spare_calls import calls_of_case
 from wakeup.usecases.records import Fact
 from wakeup.usecases.repositories.texts import Channel
 from wakeup.usecases.unit import Unit
