@@ -26,6 +26,7 @@ from wakeup.usecases.deciding.recall import HELD_BY_PERSON, unacknowledged
 from wakeup.usecases.deciding.settle import settle_file
 from wakeup.usecases.deciding.warning_after_allow import recall_by_hand
 from wakeup.usecases.ladder.plan_calls import use_more_time
+from wakeup.usecases.review.asked_since import none_asked_since
 from wakeup.usecases.review.contest import answered_by_release
 from wakeup.usecases.review.review import Order, ReviewFile
 from wakeup.usecases.unit import Unit
@@ -102,6 +103,7 @@ def release(unit: Unit, order: Order, aim: DecisionRef, now: datetime) -> Releas
     with ReviewFile(unit, order, now) as work:
         demand(work.staff, Right.RELEASE)
         work.in_hand()
+        none_asked_since(work)
         transfer = _releasable(work, aim)
         waiting = unit.reviews.asked(transfer.id)
         if waiting is not None:
@@ -150,6 +152,7 @@ def confirm_release(unit: Unit, order: Order, aim: DecisionRef, now: datetime) -
         if work.staff.person == asked.person:
             raise ConflictError("person", "a second person must confirm, not the one who asked")
         work.in_hand()
+        none_asked_since(work)
         transfer = _releasable(work, aim)
         act = work.record(Act.RELEASED, transfer, approval=asked.id)
         close_wish(work, asked, ApprovalState.USED)

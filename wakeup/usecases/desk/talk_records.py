@@ -11,14 +11,12 @@ from wakeup.domain.hand_over import HandOver
 from wakeup.domain.ids import AttemptId
 from wakeup.domain.outcome import CALLS_FOR_HELP, Evidence
 from wakeup.domain.review import OF_ONE_TRANSFER, Act, Reason, ReviewAct, reaches
-from wakeup.usecases.case.follow_up import ASKED
+from wakeup.usecases.case.follow_up import BEGINS_A_WAIT
 from wakeup.usecases.case.record_evidence import heard_here
 from wakeup.usecases.casefile import INSTANT, CaseFile
 from wakeup.usecases.records import Fact, Note
 
 RECORDED, OWED = "review_talked", "call_owed"
-BEGINS_A_WAIT = ASKED | {"review_wanted"}
-"""Notes of the timeline after which a human is to look or call, whatever was known before."""
 TimelineRow = tuple[int, datetime, Note]
 
 

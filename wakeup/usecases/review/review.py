@@ -36,6 +36,8 @@ class Order:
     version: int
     reason: Reason | None = None
     text: str = field(default="", repr=False)
+    seen: int | None = None
+    """How many rows of the timeline the page showed. None if the order comes from no page of the case."""
 
 
 class ReviewFile:

@@ -1,0 +1,61 @@
+"""Two windows: what a page from before a call for help records is refused, with what was typed and what has come."""
+
+from __future__ import annotations
+
+from tests.console.console_client import Browsers, ConsoleClient
+from tests.unit.desk import said
+from wakeup.domain.ids import CaseId, TransferId
+from wakeup.domain.outcome import Outcome
+from wakeup.storage.unit_of_work import SqlUnit
+from wakeup.usecases.case.record_evidence import record_evidence
+from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.deciding.settle import settle_file
+
+TYPED = {"reason": "customer_reached", "text": "she was safe at noon"}
+TOLD = "somebody has asked for a human since this page was made"
+
+
+async def calls_for_help(console: ConsoleClient, case_id: CaseId) -> None:
+    def hear(unit: SqlUnit) -> None:
+        with CaseFile(unit, unit.cases.lock(case_id), console.moment) as file:
+            record_evidence(file, "callee", said(Outcome.DISTRESS, TransferId("t_1"), console.moment, 1))
+            settle_file(file)
+
+    await console.store.run(hear)
+
+
+async def wanted(console: ConsoleClient, case_id: CaseId) -> bool:
+    case = await console.store.read(lambda unit: unit.views.case(case_id))
+    assert case is not None
+    return case.person_due_at is not None
+
+
+async def test_a_contact_recorded_on_an_older_page_is_refused_and_may_be_sent_again(
+    console: ConsoleClient, browsers: Browsers
+) -> None:
+    case_id, kim = await console.flag(), browsers()
+    await kim.sign_in("kim")
+    await kim.send(case_id, "claim", "claim")
+    old = (await kim.get(f"/console/cases/{case_id}")).hidden("follow")
+    await calls_for_help(console, case_id)
+    refused = await kim.post(f"/console/cases/{case_id}/follow-up", {**old, **TYPED})
+    assert refused.status == 409 and TOLD in refused.plain and TYPED["text"] in refused.text
+    assert "Outcome: distress" in refused.plain, "the page shows what has come"
+    assert await wanted(console, case_id)
+    again = {**refused.hidden("follow"), **TYPED}
+    assert (await kim.post(f"/console/cases/{case_id}/follow-up", again)).status == 303
+    assert not await wanted(console, case_id)
+
+
+async def test_a_page_of_an_older_version_counts_as_older_than_every_call_for_help(
+    console: ConsoleClient, browsers: Browsers
+) -> None:
+    case_id, kim = await console.flag(), browsers()
+    await kim.sign_in("kim")
+    await kim.send(case_id, "claim", "claim")
+    await calls_for_help(console, case_id)
+    form = {**(await kim.get(f"/console/cases/{case_id}")).hidden("follow"), **TYPED}
+    del form["seen"]
+    chinese = await kim.post(f"/console/cases/{case_id}/follow-up", form, **{"Accept-Language": "zh"})
+    assert chinese.status == 409 and "此页面打开后，有人要求人工处理" in chinese.plain
+    assert await wanted(console, case_id)
