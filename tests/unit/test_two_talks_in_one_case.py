@@ -25,7 +25,7 @@ from wakeup.domain.transfer import Tier, TransferState
 from wakeup.usecases.agents.agents import set_state
 from wakeup.usecases.agents.offers import offer_over, part
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.desk.agent_desk import read_desk
+from wakeup.usecases.desk.agent_desk import read_desk, unrecorded_talks
 from wakeup.usecases.desk.agent_outcome import FoundOut, record_outcome
 from wakeup.usecases.ladder.plan_calls import plan_call
 
@@ -81,7 +81,7 @@ def learned(desk: Desk, case_id: CaseId) -> list[tuple[AttemptId | None, Contact
 
 
 def unrecorded(desk: Desk) -> list[str]:
-    return [one.ref for one in desk.run(lambda unit: unit.hand_overs.unrecorded(KIM, T0 - MINUTE))]
+    return [one.ref for one in desk.run(unrecorded_talks, KIM, T0 - MINUTE)]
 
 
 def test_what_the_customer_said_counts_as_the_customers_while_a_guardian_is_on_the_line(desk: Desk) -> None:
@@ -140,3 +140,24 @@ def test_what_names_no_talk_is_not_taken_for_one(text: str | None) -> None:
 def test_a_talk_is_named_by_its_call_and_turn(desk: Desk) -> None:
     _, talk, _ = two_talks(desk)
     assert talk_ref(talk.ref) == (talk.attempt_id, talk.n)
+
+
+@pytest.mark.parametrize("times", [1, 2])
+@pytest.mark.parametrize("which", [0, 1])
+def test_a_record_of_one_of_two_talks_of_a_call_leaves_the_other_in_the_list(
+    desk: Desk, which: int, times: int
+) -> None:
+    """However often the agent corrects the one."""
+    case_id = CaseId(desk.flag(1, phone=PHONE, tier=Tier.HIGH).case_id)
+    call = on_the_line(desk, case_id)
+    talk = takes_it(desk, waits(desk, call))
+    is_over(desk, talk, T0 + 3 * MINUTE)
+    other = takes_it(desk, waits(desk, call, SECOND, n=9), SECOND)
+    is_over(desk, other, LATER)
+    both = [the_wait(desk, talk), the_wait(desk, other)]
+    assert unrecorded(desk) == [one.ref for one in both]
+    for _ in range(times):
+        records(desk, both[which], Outcome.CONSISTENT, Reason.CUSTOMER_REACHED, LATER + MINUTE)
+    assert unrecorded(desk) == [both[1 - which].ref]
+    records(desk, both[1 - which], Outcome.CONSISTENT, Reason.CUSTOMER_REACHED, LATER + 2 * MINUTE)
+    assert unrecorded(desk) == []

@@ -6,10 +6,12 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from wakeup.domain.agent import longest_wrap_up
+from wakeup.domain.hand_over import OPEN, HandOver, HandOverState
 from wakeup.domain.ids import CaseId, CustomerId
 from wakeup.domain.outcome import Outcome
 from wakeup.ivr.turn import Turn
-from wakeup.usecases.records import Note, Talk
+from wakeup.usecases.case.recorded_talks import TimelineRow, is_recorded
+from wakeup.usecases.records import Talk
 from wakeup.usecases.unit import Unit
 
 GREETED = timedelta(minutes=3)
@@ -30,10 +32,20 @@ def is_in_talk(unit: Unit, customer_id: CustomerId, now: datetime) -> bool:
     """
     since = now - longest_wrap_up(unit.policy.people.wrap_up)
     return (
-        unit.hand_overs.in_talk(customer_id, since)
+        any(_is_unheard(unit, one) for one in unit.hand_overs.lately(customer_id, since))
         or any(_may_bring_news(unit, talk) for talk in unit.talks.lately(customer_id, since))
         or any(_calls_us(unit, case_id, now) for case_id in unit.call_ins.matched(customer_id))
     )
+
+
+def _is_unheard(unit: Unit, one: HandOver) -> bool:
+    """True if the wait or the talk goes on, or what was said in it is no evidence yet. The wish for an agent is
+    evidence only once the customer is back in the script."""
+    if one.state in OPEN:
+        return True
+    if one.joined_at is not None:
+        return not is_recorded(unit, one)
+    return one.state is HandOverState.GIVEN_UP and not one.came_back
 
 
 def _may_bring_news(unit: Unit, talk: Talk) -> bool:
@@ -73,7 +85,7 @@ def _calls_us(unit: Unit, case_id: CaseId, now: datetime) -> bool:
     )
 
 
-def _times(timeline: Iterable[tuple[int, datetime, Note]], kind: str) -> dict[object, datetime]:
+def _times(timeline: Iterable[TimelineRow], kind: str) -> dict[object, datetime]:
     """Return when each call had its first note of this kind."""
     found: dict[object, datetime] = {}
     for _, at, note in timeline:

@@ -20,9 +20,9 @@ from wakeup.usecases.agents.agent_call import at_stake
 from wakeup.usecases.agents.agents import AgentNow, read_agents
 from wakeup.usecases.agents.talks import last_talk, own_talk
 from wakeup.usecases.case.parties import is_anothers
+from wakeup.usecases.case.recorded_talks import is_recorded, records_of
 from wakeup.usecases.console.case_view import CaseView, read_case
 from wakeup.usecases.desk.reach_out import ELSE, NO_TEXT
-from wakeup.usecases.desk.talk_records import records_of
 from wakeup.usecases.guardians.ask_guardian import ask_guardian
 from wakeup.usecases.review.review import Order, ReviewFile
 from wakeup.usecases.unit import Unit
@@ -140,7 +140,7 @@ def read_desk(
     """Return an agent's desk. `asked`: show this case if the agent has talked in it, with their conversation that is
     `named`, or else the newest; otherwise show the current desk."""
     desk = read_desk_now(unit, staff_id, now)
-    unrecorded = unit.hand_overs.unrecorded(staff_id, now - SPAN)
+    unrecorded = unrecorded_talks(unit, staff_id, now - SPAN)
     talk = None if asked is None else own_talk(unit, asked, staff_id, named)
     if talk is None:
         talk = desk.talk if desk.case_id is not None else _left_open(unit, staff_id, unrecorded, now)
@@ -159,6 +159,12 @@ def read_desk(
         at_hand=shown == desk.case_id and talk == desk.talk, unrecorded=others,
         guardian=None if talk is None else _guardian(case, talk),
     )  # fmt: skip
+
+
+def unrecorded_talks(unit: Unit, staff_id: StaffId, since: datetime) -> Sequence[HandOver]:
+    """Return the agent's conversations, of those asked for after `since`, whose outcome they have not recorded. Oldest
+    first."""
+    return [one for one in unit.hand_overs.maybe_unrecorded(staff_id, since) if not is_recorded(unit, one)]
 
 
 def _left_open(unit: Unit, staff_id: StaffId, unrecorded: Sequence[HandOver], now: datetime) -> HandOver | None:
