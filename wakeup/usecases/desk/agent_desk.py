@@ -177,9 +177,9 @@ def _guests(unit: Unit, talk: HandOver | None) -> Sequence[Guest]:
     return () if talk is None else unit.guests.of_talk(talk.attempt_id, talk.n)
 
 
-def ask_from_desk(unit: Unit, order: Order, now: datetime, *, agreed: bool) -> Review:
-    """Ask a guardian now, with the consent of the customer on the line. Raises ConflictError on `agreed` or
-    `guardian`."""
+def ask_from_desk(unit: Unit, order: Order, now: datetime, *, agreed: bool, named: TalkRef | None = None) -> Review:
+    """Ask a guardian now, with the consent of the customer on the line, given in the talk that is `named`. Raises
+    ConflictError on `agreed` or `guardian`."""
     with ReviewFile(unit, order, now) as work:
         demand(work.staff, Right.REACH)
         work.unchanged()
@@ -187,6 +187,8 @@ def ask_from_desk(unit: Unit, order: Order, now: datetime, *, agreed: bool) -> R
         if agent is None or agent.state not in AT_WORK or agent.case_id != order.case_id:
             raise NotFoundError("this case is not on your desk")
         talk = last_talk(unit, order.case_id, work.staff.id)
+        if talk is not None and named not in {None, (talk.attempt_id, talk.n)}:
+            raise ConflictError("agreed", "no customer is on the line with you")
         if talk is not None and is_anothers(work.file, talk.attempt_id):
             raise ConflictError("agreed", "the person on the line is not the customer")
         if not agreed:
