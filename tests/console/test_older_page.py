@@ -59,3 +59,22 @@ async def test_a_page_of_an_older_version_counts_as_older_than_every_call_for_he
     chinese = await kim.post(f"/console/cases/{case_id}/follow-up", form, **{"Accept-Language": "zh"})
     assert chinese.status == 409 and "此页面打开后，有人要求人工处理" in chinese.plain
     assert await wanted(console, case_id)
+
+
+async def test_a_form_that_is_sent_twice_is_recorded_once_and_blames_nobody_else(
+    console: ConsoleClient, browsers: Browsers
+) -> None:
+    case_id, kim = await console.flag(), browsers()
+    await kim.sign_in("kim")
+    await kim.send(case_id, "claim", "claim")
+    for form, act, status in (("follow", "follow-up", 409), ("note", "note", 303)):
+        sent = {**(await kim.get(f"/console/cases/{case_id}")).hidden(form), **TYPED}
+        assert (await kim.post(f"/console/cases/{case_id}/{act}", sent)).status == 303
+        again = await kim.post(f"/console/cases/{case_id}/{act}", sent)
+        assert again.status == status and "somebody else has changed" not in again.plain
+        assert ("you have changed this case yourself meanwhile" in again.plain) is (status == 409)
+    acts = await console.store.read(lambda unit: [n.kind for _, _, n in unit.views.timeline(case_id)])
+    assert (acts.count("review_followed_up"), acts.count("review_noted")) == (1, 1)
+    await kim.send(case_id, "note", "note", text=TYPED["text"])
+    acts = await console.store.read(lambda unit: [n.kind for _, _, n in unit.views.timeline(case_id)])
+    assert acts.count("review_noted") == 2, "from a page that shows the first it is another note"
