@@ -78,3 +78,23 @@ async def test_a_form_that_is_sent_twice_is_recorded_once_and_blames_nobody_else
     await kim.send(case_id, "note", "note", text=TYPED["text"])
     acts = await console.store.read(lambda unit: [n.kind for _, _, n in unit.views.timeline(case_id)])
     assert acts.count("review_noted") == 2, "from a page that shows the first it is another note"
+
+
+async def test_what_was_typed_is_kept_though_a_colleague_has_made_its_form_needless(
+    console: ConsoleClient, browsers: Browsers
+) -> None:
+    """One supervisor withdraws the request while the other writes why they confirm it."""
+    case_id, ann, ben = await console.flag(), browsers(), browsers()
+    await ann.sign_in("ann")
+    await ben.sign_in("ben")
+    why = {"reason": "payee_checked", "text": "rang her on her <own> number"}
+    await ann.send(case_id, "claim", "claim")
+    await ann.send(case_id, "release-t_1", "release", **why)
+    await ben.send(case_id, "claim", "claim")
+    old = (await ben.get(f"/console/cases/{case_id}")).hidden("confirm-t_1")
+    await ann.send(case_id, "refuse-t_1", "refuse", reason="not_convinced")
+    late = await ben.post(f"/console/cases/{case_id}/confirm", {**old, **why})
+    assert late.status == 409 and "this release is no longer asked for" in late.plain
+    assert "rang her on her &lt;own&gt; number" in late.text and await console.state() == "held"
+    refused = await ben.send(case_id, "note", "note", text=" ")
+    assert refused.status == 409 and "Not done" not in refused.plain, "its form is there"
