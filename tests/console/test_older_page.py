@@ -89,7 +89,7 @@ async def test_what_was_typed_is_kept_though_a_colleague_has_made_its_form_needl
     await ben.sign_in("ben")
     why = {"reason": "payee_checked", "text": "rang her on her <own> number"}
     await ann.send(case_id, "claim", "claim")
-    await ann.send(case_id, "release-t_1", "release", **why)
+    await ann.send(case_id, "release-t_1", "release", **{**why, "text": "her landlord"})
     await ben.send(case_id, "claim", "claim")
     old = (await ben.get(f"/console/cases/{case_id}")).hidden("confirm-t_1")
     await ann.send(case_id, "refuse-t_1", "refuse", reason="not_convinced")
