@@ -9,7 +9,7 @@ from playwright.sync_api import BrowserContext, expect
 
 from tests.browser.paused_world import HeldWorld
 from tests.browser.test_desk import held, is_hired, signs_in, takes_it
-from tests.browser.test_drafts import NOTE, writes
+from tests.browser.test_drafts import NOTE, nothing_is_lost, writes
 from tests.scenario.colleagues import NUMBERS, says
 from tests.scenario.talks import is_rung, is_told
 from tests.scenario.test_guardian_call import asked, ring_guardian
@@ -76,3 +76,21 @@ def test_what_is_known_of_the_customer_is_covered_when_their_guardian_is_on_the_
     assert [(row["contact"], row["outcome"]) for row in held.world.timeline("learned")][-1:] == [
         ("right_party", "coached")
     ], "it is recorded as what the customer said"
+
+
+def test_what_was_typed_for_either_talk_of_a_case_is_kept_apart(held: HeldWorld, open_window: Windows) -> None:
+    case_id, customer, agent = held.do(the_customer_talks(held.world))
+    ada = open_window().new_page()
+    signs_in(ada, held, "ada")
+    writes(ada)
+    ada.select_option("#outcome-reason", "warned")
+    held.do(then_the_guardian(held.world, case_id, customer, agent))
+    ada.get_by_role("link", name="Go to this call").click()
+    expect(ada.get_by_text("Not the customer: a guardian.")).to_be_visible()
+    expect(ada.locator("#outcome-text")).to_have_value("")
+    ada.fill("#outcome-text", "the son knows of nothing")
+    ada.locator("#unrecorded a").click()
+    nothing_is_lost(ada)
+    expect(ada.locator("#outcome-reason")).to_have_value("warned")
+    ada.get_by_role("button", name="Record it").click()
+    expect(ada.locator("#outcome-text")).to_have_value("the son knows of nothing")

@@ -27,7 +27,8 @@ async def test_the_last_call_is_on_the_desk_until_its_outcome_is_recorded(
     assert f"desk/{case_id}/outcome" in page.text and "To be recorded" in page.plain
     assert "On the line" not in page.plain and f"desk/{case_id}/guardian" not in page.text
     done = await kim.post(f"/console/desk/{case_id}/outcome", {**page.hidden("outcome"), **WARNED})
-    assert done.headers["Location"] == f"/console/desk?sent=outcome:{case_id}", "the browser forgets what was typed"
+    sent = f"/console/desk?sent=outcome:{case_id}:att_c-4"
+    assert done.headers["Location"] == sent, "the browser forgets what was typed"
     assert await console.state() == "held" and NO_CALL in (await kim.get("/console/desk")).plain
 
 
@@ -63,7 +64,7 @@ async def test_an_outcome_that_is_sent_twice_is_answered_as_saved(console: Conso
     sent = {**(await kim.get("/console/desk")).hidden("outcome"), **WARNED, "text": "she was told\r\nwhat to say"}
     for _ in range(2):
         done = await kim.post(f"/console/desk/{case_id}/outcome", sent)
-        assert (done.status, done.headers["Location"]) == (303, f"/console/desk?sent=outcome:{case_id}")
+        assert (done.status, done.headers["Location"]) == (303, f"/console/desk?sent=outcome:{case_id}:att_c-4")
     assert (await kim.post(f"/console/desk/{case_id}/outcome", {**sent, "text": "another"})).status == 409
 
 

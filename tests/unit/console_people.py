@@ -36,7 +36,10 @@ def review_of(desk: Desk, case_id: CaseId) -> Review:
 def order(desk: Desk, name: str, case_id: CaseId, reason: Reason | None = None, text: str = "", **more: Any) -> Order:
     """An order by a user who sees the case as it is now, unless told otherwise."""
     version = more.pop("version", review_of(desk, case_id).version)
-    return Order(staff_id=StaffId(f"usr_{name}"), case_id=case_id, version=version, reason=reason, text=text)
+    seen = more.pop("seen", None)
+    return Order(
+        staff_id=StaffId(f"usr_{name}"), case_id=case_id, version=version, reason=reason, text=text, seen=seen
+    )  # fmt: skip
 
 
 def take(desk: Desk, name: str, case_id: CaseId, now: Any = T0) -> Review:

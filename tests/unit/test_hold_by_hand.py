@@ -8,6 +8,7 @@ import pytest
 
 from tests.unit.builders import MINUTE, T0
 from tests.unit.desk import Desk, said
+from tests.unit.test_cannot_talk import presses_5
 from tests.unit.test_recall import (
     ALLOWED,
     COOLED,
@@ -19,11 +20,13 @@ from tests.unit.test_recall import (
     it_died,
     it_was_never_tried,
     kinds,
+    learns,
     let_go,
     messages,
     nobody_answers,
     rulings,
 )
+from tests.unit.test_released_by_staff import is_released
 from tests.unit.test_warning_after_allow import LATER, T1, T2, case_of, news, queued
 from wakeup.domain.case import CaseState
 from wakeup.domain.errors import ConflictError
@@ -92,3 +95,39 @@ def test_a_hold_by_hand_puts_the_case_into_the_queue_and_promises_the_customer_n
     desk.deliver(LATER)
     assert queued(desk) == [(T1, Urgency.HELD)]
     assert case_of(desk, case_id).state is CaseState.IN_REVIEW
+
+
+@pytest.mark.parametrize("before_the_answer", [True, False])
+def test_a_release_of_what_was_held_by_hand_ends_the_review_whether_or_not_the_core_had_answered(
+    desk: Desk, *, before_the_answer: bool
+) -> None:
+    case_id = let_go(desk)
+    a_supervisor_holds_it(desk, case_id)
+    if not before_the_answer:
+        desk.deliver(LATER)
+    is_released(desk, case_id, LATER + MINUTE)
+    assert queued(desk) == []
+    assert case_of(desk, case_id).state is CaseState.SETTLED
+    desk.deliver(LATER + 2 * MINUTE)
+    assert queued(desk) == [] and desk.transfer(T1).state is ALLOWED
+
+
+def test_such_a_release_ends_no_review_of_other_money(desk: Desk) -> None:
+    case_id = CaseId(desk.flag(1, customer_id="u_1").case_id)
+    desk.flag(2, customer_id="u_1")
+    for n, transfer in enumerate((T1, T2)):
+        desk.teach(case_id, said(Outcome.CONSISTENT, transfer, T0 + (1 + n) * MINUTE, n), T0 + (1 + n) * MINUTE)
+    desk.run(settle_case, case_id, COOLED + MINUTE)
+    a_supervisor_holds_it(desk, case_id)
+    desk.deliver(COOLED + 2 * MINUTE)
+    learns(desk, case_id)
+    is_released(desk, case_id, LATER + MINUTE)
+    assert T2 in [transfer for transfer, _ in queued(desk)], "a warning has asked it back"
+
+
+def test_such_a_release_leaves_a_customer_in_the_queue_who_cannot_talk_freely(desk: Desk) -> None:
+    case_id = let_go(desk)
+    presses_5(desk, case_id, LATER)
+    assert desk.transfer(T1).state is HELD, "it is recalled"
+    is_released(desk, case_id, LATER + MINUTE)
+    assert [transfer for transfer, _ in queued(desk)] == [T1]

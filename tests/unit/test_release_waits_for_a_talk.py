@@ -101,12 +101,16 @@ def test_a_record_of_the_first_talk_of_a_call_does_not_end_the_wait_for_the_seco
     first = takes_it(desk, waits(desk, call, COOLED - 5 * MINUTE), COOLED - 5 * MINUTE)
     hang_up(desk, first, COOLED - 4 * MINUTE)
     second = takes_it(desk, waits(desk, call, COOLED - 2 * MINUTE, n=7), COOLED - 2 * MINUTE)
-    for talk, at in ((first, COOLED - MINUTE), (second, COOLED + MINUTE)):
+
+    def records(talk: HandOver, at: datetime) -> None:
         found = FoundOut(outcome=Outcome.CONSISTENT, identified=True, talk=(talk.attempt_id, talk.n))
         desk.run(record_outcome, order(desk, "kim", case_id, Reason.CUSTOMER_REACHED, "said so"), found, at)
-        if talk == first:
-            is_over(desk, second, COOLED)
-            assert state(desk, case_id, COOLED) is TransferState.PENDING, "the second is not recorded yet"
+
+    records(first, COOLED - MINUTE)
+    records(first, COOLED - MINUTE / 2)
+    is_over(desk, second, COOLED)
+    assert state(desk, case_id, COOLED) is TransferState.PENDING, "the second is not recorded yet"
+    records(second, COOLED + MINUTE)
     assert state(desk, case_id, COOLED + MINUTE + POLICY.release.cooling) is TransferState.ALLOWED
 
 

@@ -15,7 +15,7 @@ from wakeup.domain.agent import AgentEvent
 from wakeup.domain.attempt import AttemptState
 from wakeup.domain.errors import ConflictError
 from wakeup.domain.fast_dataclass import replace
-from wakeup.domain.hand_over import HandOver, talk_ref
+from wakeup.domain.hand_over import HandOver, HandOverState, talk_ref
 from wakeup.domain.ids import AttemptId, CaseId, TransferId
 from wakeup.domain.outcome import Contact, Disposition, Outcome
 from wakeup.domain.party import Role
@@ -25,8 +25,10 @@ from wakeup.domain.transfer import Tier, TransferState
 from wakeup.usecases.agents.agents import set_state
 from wakeup.usecases.agents.offers import offer_over, part
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.desk.agent_desk import read_desk
+from wakeup.usecases.conference.hand_on import hand_on
+from wakeup.usecases.desk.agent_desk import ask_from_desk, read_desk, unrecorded_talks
 from wakeup.usecases.desk.agent_outcome import FoundOut, record_outcome
+from wakeup.usecases.desk.bring_guardian import bring_guardian
 from wakeup.usecases.ladder.plan_calls import plan_call
 
 KIM, T1 = StaffId("usr_kim"), TransferId("t_1")
@@ -81,7 +83,7 @@ def learned(desk: Desk, case_id: CaseId) -> list[tuple[AttemptId | None, Contact
 
 
 def unrecorded(desk: Desk) -> list[str]:
-    return [one.ref for one in desk.run(lambda unit: unit.hand_overs.unrecorded(KIM, T0 - MINUTE))]
+    return [one.ref for one in desk.run(unrecorded_talks, KIM, T0 - MINUTE)]
 
 
 def test_what_the_customer_said_counts_as_the_customers_while_a_guardian_is_on_the_line(desk: Desk) -> None:
@@ -140,3 +142,42 @@ def test_what_names_no_talk_is_not_taken_for_one(text: str | None) -> None:
 def test_a_talk_is_named_by_its_call_and_turn(desk: Desk) -> None:
     _, talk, _ = two_talks(desk)
     assert talk_ref(talk.ref) == (talk.attempt_id, talk.n)
+
+
+@pytest.mark.parametrize("times", [1, 2])
+@pytest.mark.parametrize("which", [0, 1])
+def test_a_record_of_one_of_two_talks_of_a_call_leaves_the_other_in_the_list(
+    desk: Desk, which: int, times: int
+) -> None:
+    """However often the agent corrects the one."""
+    case_id = CaseId(desk.flag(1, phone=PHONE, tier=Tier.HIGH).case_id)
+    call = on_the_line(desk, case_id)
+    talk = takes_it(desk, waits(desk, call))
+    is_over(desk, talk, T0 + 3 * MINUTE)
+    other = takes_it(desk, waits(desk, call, SECOND, n=9), SECOND)
+    is_over(desk, other, LATER)
+    both = [the_wait(desk, talk), the_wait(desk, other)]
+    assert unrecorded(desk) == [one.ref for one in both]
+    for _ in range(times):
+        records(desk, both[which], Outcome.CONSISTENT, Reason.CUSTOMER_REACHED, LATER + MINUTE)
+    assert unrecorded(desk) == [both[1 - which].ref]
+    records(desk, both[1 - which], Outcome.CONSISTENT, Reason.CUSTOMER_REACHED, LATER + 2 * MINUTE)
+    assert unrecorded(desk) == []
+
+
+def test_nobody_is_moved_or_brought_in_from_the_page_of_an_earlier_talk(desk: Desk) -> None:
+    """The page of the talk with the customer is still open while their guardian is on the line."""
+    case_id, customers, guardians = two_talks(desk)
+    comes_to_work(desk, "lea", "+6531580102")
+    earlier = (customers.attempt_id, customers.n)
+    for act, field in (
+        (lambda wish: desk.run(hand_on, wish, None, LATER, named=earlier), "hand_on"),
+        (lambda wish: desk.run(bring_guardian, wish, LATER, agreed=True, named=earlier), "company"),
+        (lambda wish: desk.run(ask_from_desk, wish, LATER, agreed=True, named=earlier), "agreed"),
+    ):
+        with pytest.raises(ConflictError) as refused:
+            act(order(desk, "kim", case_id, text="she is frightened"))
+        assert (refused.value.field, refused.value.reason) == (field, "no customer is on the line with you")
+    assert the_wait(desk, guardians) == guardians
+    desk.run(hand_on, order(desk, "kim", case_id), None, LATER, named=(guardians.attempt_id, guardians.n))
+    assert the_wait(desk, guardians).state is HandOverState.HANDED_ON

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import and_, bindparam, func, or_, select
+from sqlalchemy import bindparam, func, or_, select
 
 from wakeup.domain.agent import Skill
 from wakeup.domain.guest import Guest
@@ -33,14 +33,17 @@ _DUE = Prepared(
 _NEXT = Prepared(select(func.min(_h.c.due_at)).where(_h.c.due_at.is_not(None)))
 _OPEN = Prepared(select(_h).where(is_one_of(_h.c.state, OPEN)).order_by(_h.c.asked_at))
 _SINCE = Prepared(select(_h).where(_h.c.asked_at > bindparam("since")).order_by(_h.c.asked_at))
-# An act names no call, but the evidence recorded with it does.
-_OF_CALL = (
+# An act names no call, but the evidence recorded with it does. It says nothing of which conversation of the call.
+_OUTCOMES = (
     select(func.count())
     .select_from(_e.join(_s, _s.c.name == _e.c.by))
-    .where(_e.c.case_id == _h.c.case_id, _e.c.attempt_id == _h.c.attempt_id, _s.c.id == _h.c.agent)
+    .where(
+        _e.c.case_id == _h.c.case_id, _e.c.attempt_id == _h.c.attempt_id, _s.c.id == _h.c.agent,
+        _e.c.at >= _h.c.joined_at,
+    )
     .correlate(_h)
-)
-_OUTCOMES = _OF_CALL.where(_e.c.at >= _h.c.joined_at).scalar_subquery()
+    .scalar_subquery()
+)  # fmt: skip
 _TALKS = (
     select(func.count())
     .select_from(_also)
@@ -54,24 +57,15 @@ _UNRECORDED = Prepared(
         _h.c.asked_at > bindparam("since"),
         _h.c.agent == bindparam("agent"),
         _h.c.joined_at.is_not(None),
-        _OUTCOMES == 0,
+        or_(_OUTCOMES == 0, _TALKS > 1),
     )
     .order_by(_h.c.asked_at)
 )
-# A record may be about an earlier talk of the same call with the same agent.
-_NOT_RECORDED = and_(_h.c.joined_at.is_not(None), or_(_OUTCOMES == 0, _OF_CALL.scalar_subquery() < _TALKS))
-# The wish for an agent is evidence only once the customer is back in the script.
-_NOT_BACK = and_(is_one_of(_h.c.state, [HandOverState.GIVEN_UP]), _h.c.came_back.is_(False))
 # The cases are found through the transfers, as those of evidence are.
-_IN_TALK = Prepared(
-    select(func.count())
-    .select_from(_h)
-    .where(
+_LATELY = Prepared(
+    select(_h).where(
         _h.c.case_id.in_(select(_t.c.case_id).where(_t.c.customer_id == bindparam("customer"))),
-        or_(
-            is_one_of(_h.c.state, OPEN),
-            and_(_h.c.ended_at > bindparam("since"), or_(_NOT_RECORDED, _NOT_BACK)),
-        ),
+        or_(is_one_of(_h.c.state, OPEN), _h.c.ended_at > bindparam("since")),
     )
 )
 _UNOFFERED = Prepared(
@@ -126,11 +120,11 @@ class SqlHandOvers:
     def since(self, since: datetime) -> Sequence[HandOver]:
         return _hand_overs.all(_SINCE.rows(self._link, {"since": since}))
 
-    def unrecorded(self, agent: StaffId, since: datetime) -> Sequence[HandOver]:
+    def maybe_unrecorded(self, agent: StaffId, since: datetime) -> Sequence[HandOver]:
         return _hand_overs.all(_UNRECORDED.rows(self._link, {"agent": agent, "since": since}))
 
-    def in_talk(self, customer_id: CustomerId, since: datetime) -> bool:
-        return bool(_IN_TALK.rows(self._link, {"customer": customer_id, "since": since}).scalar())
+    def lately(self, customer_id: CustomerId, since: datetime) -> Sequence[HandOver]:
+        return _hand_overs.all(_LATELY.rows(self._link, {"customer": customer_id, "since": since}))
 
 
 _guests = Mapper(GuestRow, Guest)

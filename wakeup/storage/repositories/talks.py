@@ -49,13 +49,12 @@ _OF_CASE = Prepared(
     .where(_a.c.case_id == bindparam("case"))
     .order_by(_talks.table.c.started_at, _talks.table.c.attempt_id)
 )
-_ON_THE_LINE = Prepared(
+_LATELY = Prepared(
     select(_talks.table)
     .join(_a, _a.c.id == _talks.table.c.attempt_id)
     .where(
         _a.c.case_id.in_(select(_t.c.case_id).where(_t.c.customer_id == bindparam("customer"))),
-        is_one_of(_a.c.state, LIVE),
-        _talks.table.c.finished.is_(False),
+        or_(is_one_of(_a.c.state, LIVE), _a.c.ended_at > bindparam("since")),
     )
 )
 _ALL_TURNS = Prepared(
@@ -88,8 +87,9 @@ class SqlTalks:
             raise NotFoundError("no such case")
         return _talks.opened(self._sealer, _OF_CASE.rows(self._link, {"case": case_id}), customer_id)
 
-    def on_the_line(self, customer_id: CustomerId) -> Sequence[Talk]:
-        return _talks.opened(self._sealer, _ON_THE_LINE.rows(self._link, {"customer": customer_id}), customer_id)
+    def lately(self, customer_id: CustomerId, since: datetime) -> Sequence[Talk]:
+        rows = _LATELY.rows(self._link, {"customer": customer_id, "since": since})
+        return _talks.opened(self._sealer, rows, customer_id)
 
     def add(self, talk: Talk) -> None:
         _talks.add(self._link, talk, sealed=_talks.seal(self._sealer, talk.customer_id, talk))

@@ -3,6 +3,8 @@ every other call is a foreign call and is cut."""
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from wakeup.domain.attempt import (
     ATTEMPT_TRANSITIONS,
     CALL_RANK,
@@ -112,8 +114,13 @@ def _progressed(file: CaseFile, attempt: Attempt, event: AttemptEvent) -> Attemp
             return replace(
                 moved,
                 answered_at=now,
-                check_at=now + calling.time_limit + tempo.watchdog,
+                check_at=lasts_too_long_at(file, now),
             )
+
+
+def lasts_too_long_at(file: CaseFile, answered_at: datetime) -> datetime:
+    """Return when the provider is asked whether an answered call is still running."""
+    return answered_at + file.unit.policy.calling.time_limit + file.unit.policy.tempo.watchdog
 
 
 def end_attempt(

@@ -23,6 +23,8 @@ from wakeup.usecases.wakes import pages_of
 ASKED = frozenset({"cannot_talk", "call_in_asked_person", "asked_in_vain", "call_owed"})
 """Notes of the timeline that say that the customer is to be called whatever becomes of the payment. They are no call
 for help, so no evidence says it. What ends the wait for a human (`Review.person_wanted_at`) ends this one."""
+BEGINS_A_WAIT = ASKED | {"review_wanted"}
+"""Notes of the timeline after which a human is to look or call, whatever was known before."""
 FIRST_RECALL = 3
 """Lowest sequence of a recall: the standing hold, the allow, and the hold that recalls it."""
 

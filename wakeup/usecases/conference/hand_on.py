@@ -13,7 +13,7 @@ from wakeup.domain.agent import Skill
 from wakeup.domain.attempt import Attempt
 from wakeup.domain.errors import ConflictError
 from wakeup.domain.fast_dataclass import replace
-from wakeup.domain.hand_over import HandOver, HandOverEvent, HandOverState
+from wakeup.domain.hand_over import HandOver, HandOverEvent, HandOverState, TalkRef
 from wakeup.domain.review import Act, Review
 from wakeup.domain.staff import Right, demand
 from wakeup.ivr.turn import HungUp, Input, Turn
@@ -27,12 +27,13 @@ from wakeup.usecases.review.review import Order, ReviewFile
 from wakeup.usecases.unit import Unit
 
 
-def hand_on(unit: Unit, order: Order, skill: Skill | None, now: datetime) -> Review:
+def hand_on(unit: Unit, order: Order, skill: Skill | None, now: datetime, *, named: TalkRef | None = None) -> Review:
     """Hand the customer on. `order.text` is a note for the next agent. While no other agent can be called the
-    customer stays with this one. Raises ConflictError on `hand_on`."""
+    customer stays with this one; so does somebody who is on the line instead of `named`, the talk that the page showed.
+    Raises ConflictError on `hand_on`."""
     with ReviewFile(unit, order, now) as work:
         demand(work.staff, Right.TAKE_CALLS)
-        talk = talk_of(work, "hand_on")
+        talk = talk_of(work, "hand_on", named)
         wanted = talk if skill is None else replace(talk, skills=tuple(sorted({*talk.skills, skill})))
         if unit.lines.no_calls_until(now) is not None:
             raise ConflictError("hand_on", "no calls go out now; the customer stays with you")
@@ -46,10 +47,11 @@ def hand_on(unit: Unit, order: Order, skill: Skill | None, now: datetime) -> Rev
     return work.review
 
 
-def talk_of(work: ReviewFile, field: str) -> HandOver:
-    """Return the hand-over in which this agent is talking to the customer. Raises ConflictError on `field`."""
+def talk_of(work: ReviewFile, field: str, named: TalkRef | None) -> HandOver:
+    """Return the hand-over in which this agent is talking to the customer. Raises ConflictError on `field`, also if it
+    is not the one that is named."""
     found = current_talk(work.unit, work.file.case.id, agent=work.staff.id)
-    if found is None:
+    if found is None or named not in {None, (found.attempt_id, found.n)}:
         raise ConflictError(field, "no customer is on the line with you")
     return found
 

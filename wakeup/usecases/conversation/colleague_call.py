@@ -14,6 +14,7 @@ from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import AttemptId
 from wakeup.ivr.conversation import Conversation
 from wakeup.ivr.turn import Connect, Input, PersonLeft, TransferResult, Turn
+from wakeup.usecases.case.in_talk import TOOK
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.records import Talk
 from wakeup.usecases.unit import Unit
@@ -60,7 +61,7 @@ def take_call(unit: Unit, attempt_id: AttemptId, n: int, leg: SecondLeg, key: st
 
 def accepted_flag(n: int) -> str:
     """Return the flag that says the colleague rung in turn n accepted the call."""
-    return f"person_took_{n}"
+    return f"{TOOK}{n}"
 
 
 def colleague_input(given: Input, before: Conversation) -> Input:

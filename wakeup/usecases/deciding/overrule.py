@@ -19,13 +19,15 @@ from wakeup.domain.review import Act, Approval, ApprovalState, binding, needs_tw
 from wakeup.domain.staff import Right, StaffId, demand, demand_or_glass, may
 from wakeup.domain.transfer import STILL_OPEN, Transfer, TransferState
 from wakeup.domain.window import settle_at
+from wakeup.usecases.case.follow_up import ASKED, in_doubt
 from wakeup.usecases.case.guard import guard_one
 from wakeup.usecases.case.promised_call import still_promised
 from wakeup.usecases.deciding.decisions import extend_standing_hold, record_decision
 from wakeup.usecases.deciding.recall import HELD_BY_PERSON, unacknowledged
 from wakeup.usecases.deciding.settle import settle_file
-from wakeup.usecases.deciding.warning_after_allow import recall_by_hand
+from wakeup.usecases.deciding.warning_after_allow import clear_follow_up, recall_by_hand
 from wakeup.usecases.ladder.plan_calls import use_more_time
+from wakeup.usecases.review.asked_since import none_asked_since
 from wakeup.usecases.review.contest import answered_by_release
 from wakeup.usecases.review.review import Order, ReviewFile
 from wakeup.usecases.unit import Unit
@@ -102,6 +104,7 @@ def release(unit: Unit, order: Order, aim: DecisionRef, now: datetime) -> Releas
     with ReviewFile(unit, order, now) as work:
         demand(work.staff, Right.RELEASE)
         work.in_hand()
+        none_asked_since(work)
         transfer = _releasable(work, aim)
         waiting = unit.reviews.asked(transfer.id)
         if waiting is not None:
@@ -150,6 +153,7 @@ def confirm_release(unit: Unit, order: Order, aim: DecisionRef, now: datetime) -
         if work.staff.person == asked.person:
             raise ConflictError("person", "a second person must confirm, not the one who asked")
         work.in_hand()
+        none_asked_since(work)
         transfer = _releasable(work, aim)
         act = work.record(Act.RELEASED, transfer, approval=asked.id)
         close_wish(work, asked, ApprovalState.USED)
@@ -226,7 +230,11 @@ def close_wish(work: ReviewFile, approval: Approval, state: ApprovalState) -> No
 
 def apply_release(work: ReviewFile, transfer: Transfer, names: str) -> None:
     """Allow the transfer, under the names of those who released it."""
+    doubtful = in_doubt(work.file, transfer)
     record_decision(work.file, transfer, Verdict(ruling=Ruling.ALLOW, reason=RELEASED_BY_PERSON), names)
+    if doubtful and not work.file.noted(ASKED):
+        # The core has not answered the hold that recalled an allow, and no answer to it will end the review any more.
+        clear_follow_up(work.file)
     settle_file(work.file)
     answered_by_release(work)
 

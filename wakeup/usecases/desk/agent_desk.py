@@ -20,9 +20,9 @@ from wakeup.usecases.agents.agent_call import at_stake
 from wakeup.usecases.agents.agents import AgentNow, read_agents
 from wakeup.usecases.agents.talks import last_talk, own_talk
 from wakeup.usecases.case.parties import is_anothers
+from wakeup.usecases.case.recorded_talks import is_recorded, records_of
 from wakeup.usecases.console.case_view import CaseView, read_case
 from wakeup.usecases.desk.reach_out import ELSE, NO_TEXT
-from wakeup.usecases.desk.talk_records import records_of
 from wakeup.usecases.guardians.ask_guardian import ask_guardian
 from wakeup.usecases.review.review import Order, ReviewFile
 from wakeup.usecases.unit import Unit
@@ -140,7 +140,7 @@ def read_desk(
     """Return an agent's desk. `asked`: show this case if the agent has talked in it, with their conversation that is
     `named`, or else the newest; otherwise show the current desk."""
     desk = read_desk_now(unit, staff_id, now)
-    unrecorded = unit.hand_overs.unrecorded(staff_id, now - SPAN)
+    unrecorded = unrecorded_talks(unit, staff_id, now - SPAN)
     talk = None if asked is None else own_talk(unit, asked, staff_id, named)
     if talk is None:
         talk = desk.talk if desk.case_id is not None else _left_open(unit, staff_id, unrecorded, now)
@@ -161,6 +161,12 @@ def read_desk(
     )  # fmt: skip
 
 
+def unrecorded_talks(unit: Unit, staff_id: StaffId, since: datetime) -> Sequence[HandOver]:
+    """Return the agent's conversations, of those asked for after `since`, whose outcome they have not recorded. Oldest
+    first."""
+    return [one for one in unit.hand_overs.maybe_unrecorded(staff_id, since) if not is_recorded(unit, one)]
+
+
 def _left_open(unit: Unit, staff_id: StaffId, unrecorded: Sequence[HandOver], now: datetime) -> HandOver | None:
     """Return the agent's last conversation if its outcome is not recorded yet."""
     had = [one for one in unit.hand_overs.since(now - SPAN) if one.agent == staff_id and one.joined_at is not None]
@@ -171,9 +177,9 @@ def _guests(unit: Unit, talk: HandOver | None) -> Sequence[Guest]:
     return () if talk is None else unit.guests.of_talk(talk.attempt_id, talk.n)
 
 
-def ask_from_desk(unit: Unit, order: Order, now: datetime, *, agreed: bool) -> Review:
-    """Ask a guardian now, with the consent of the customer on the line. Raises ConflictError on `agreed` or
-    `guardian`."""
+def ask_from_desk(unit: Unit, order: Order, now: datetime, *, agreed: bool, named: TalkRef | None = None) -> Review:
+    """Ask a guardian now, with the consent of the customer on the line, given in the talk that is `named`. Raises
+    ConflictError on `agreed` or `guardian`."""
     with ReviewFile(unit, order, now) as work:
         demand(work.staff, Right.REACH)
         work.unchanged()
@@ -181,6 +187,8 @@ def ask_from_desk(unit: Unit, order: Order, now: datetime, *, agreed: bool) -> R
         if agent is None or agent.state not in AT_WORK or agent.case_id != order.case_id:
             raise NotFoundError("this case is not on your desk")
         talk = last_talk(unit, order.case_id, work.staff.id)
+        if talk is not None and named not in {None, (talk.attempt_id, talk.n)}:
+            raise ConflictError("agreed", "no customer is on the line with you")
         if talk is not None and is_anothers(work.file, talk.attempt_id):
             raise ConflictError("agreed", "the person on the line is not the customer")
         if not agreed:

@@ -21,6 +21,7 @@ from wakeup.usecases.case.customer import raise_next_tiers
 from wakeup.usecases.case.follow_up import end_wait_of_reached, want_person
 from wakeup.usecases.case.parties import is_anothers
 from wakeup.usecases.case.record_evidence import heard_here, new_evidence_id, record_evidence
+from wakeup.usecases.case.recorded_talks import records_of
 from wakeup.usecases.conversation.nothing_left import nothing_left
 from wakeup.usecases.deciding.settle import settle_file
 from wakeup.usecases.deciding.warning_after_allow import WARNED, alarm_after_allow
@@ -28,7 +29,6 @@ from wakeup.usecases.desk.talk_records import (
     OWED,
     asked_since,
     date_of_late,
-    records_of,
     said_reached,
     spoken_to_since,
 )

@@ -8,7 +8,7 @@ from datetime import datetime
 from wakeup.domain.attempt import Errand
 from wakeup.domain.errors import ConflictError
 from wakeup.domain.guest import Guest
-from wakeup.domain.hand_over import HandOver
+from wakeup.domain.hand_over import HandOver, TalkRef
 from wakeup.domain.ids import PartyId
 from wakeup.domain.party import CUSTOMER_ROLES, Party
 from wakeup.domain.review import Act, Review
@@ -29,11 +29,12 @@ from wakeup.usecases.unit import Unit
 FIELD = "company"
 
 
-def bring_guardian(unit: Unit, order: Order, now: datetime, *, agreed: bool) -> Review:
-    """Ring the next guardian for the conversation this agent is in. Raises ConflictError on `company`."""
+def bring_guardian(unit: Unit, order: Order, now: datetime, *, agreed: bool, named: TalkRef | None = None) -> Review:
+    """Ring the next guardian for the conversation this agent is in, if it is the one that is `named`. Raises
+    ConflictError on `company`."""
     with ReviewFile(unit, order, now) as work:
         demand(work.staff, Right.REACH)
-        talk = talk_of(work, FIELD)
+        talk = talk_of(work, FIELD, named)
         if unit.parties.get(unit.attempts.get(talk.attempt_id).party_id, talk.customer_id).role not in CUSTOMER_ROLES:
             raise ConflictError(FIELD, "the person on the line is not the customer")
         if not agreed:

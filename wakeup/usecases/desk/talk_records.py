@@ -1,5 +1,4 @@
-"""What an agent recorded of one conversation, and what came after it. The timeline says which conversation each record
-is about."""
+"""What came after a conversation with an agent before the agent recorded it."""
 
 from __future__ import annotations
 
@@ -11,20 +10,13 @@ from wakeup.domain.hand_over import HandOver
 from wakeup.domain.ids import AttemptId
 from wakeup.domain.outcome import CALLS_FOR_HELP, Evidence
 from wakeup.domain.review import OF_ONE_TRANSFER, Act, Reason, ReviewAct, reaches
-from wakeup.usecases.case.follow_up import ASKED
+from wakeup.usecases.case.follow_up import BEGINS_A_WAIT
 from wakeup.usecases.case.record_evidence import heard_here
+from wakeup.usecases.case.recorded_talks import RECORDED, TimelineRow
 from wakeup.usecases.casefile import INSTANT, CaseFile
 from wakeup.usecases.records import Fact, Note
 
-RECORDED, OWED = "review_talked", "call_owed"
-BEGINS_A_WAIT = ASKED | {"review_wanted"}
-"""Notes of the timeline after which a human is to look or call, whatever was known before."""
-TimelineRow = tuple[int, datetime, Note]
-
-
-def records_of(timeline: Iterable[TimelineRow], talk: HandOver) -> list[Note]:
-    """Return the records of this conversation, oldest first."""
-    return [note for _, _, note in timeline if note.kind == RECORDED and _is_about(note, talk)]
+OWED = "call_owed"
 
 
 def asked_since(file: CaseFile, timeline: Sequence[TimelineRow], talk: HandOver) -> bool:
@@ -69,10 +61,6 @@ def date_of_late(file: CaseFile, talk: HandOver, records: Iterable[Note]) -> dat
 
 def _acts(file: CaseFile) -> Sequence[ReviewAct]:
     return file.unit.reviews.acts(file.case.id, file.case.customer_id)
-
-
-def _is_about(note: Note, talk: HandOver) -> bool:
-    return (note.data.get("attempt"), note.data.get("n")) == (talk.attempt_id, talk.n)
 
 
 def _named(note: Note) -> tuple[Fact, Fact]:

@@ -19,7 +19,8 @@ from wakeup.domain.ids import AttemptId
 from wakeup.domain.outcome import Disposition
 from wakeup.domain.party import Party
 from wakeup.domain.states import move
-from wakeup.usecases.case.calls import end_attempt
+from wakeup.usecases.agents.talks import current_talk
+from wakeup.usecases.case.calls import end_attempt, lasts_too_long_at
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.conference.stop_calls import rings_for_nobody
 from wakeup.usecases.conversation.conference_call import left_alone
@@ -161,7 +162,20 @@ def record_fetch(unit: Unit, attempt_id: AttemptId, call: RemoteCall | None, now
         cut = apply_report(file, attempt, call.report, asked=True)
         useless = call.queued and _too_late(file, attempt)
         useless = useless or rings_for_nobody(file, attempt)
-        return call.report.call_sid if cut or useless or left_alone(file, attempt) else None
+        if cut or useless or left_alone(file, attempt):
+            return call.report.call_sid
+        _talks_on(file, file.unit.attempts.get(attempt_id))
+        return None
+
+
+def _talks_on(file: CaseFile, attempt: Attempt) -> None:
+    """Ask no earlier than of any other call about one that is in progress while an agent and a callee talk on it: it
+    was asked about because a report of their conference was lost."""
+    if attempt.state is not AttemptState.ANSWERED or attempt.answered_at is None or attempt.check_at is None:
+        return
+    later = lasts_too_long_at(file, attempt.answered_at)
+    if attempt.check_at < later and later > file.now and current_talk(file.unit, file.case.id, call=attempt.id):
+        file.unit.attempts.save(replace(attempt, check_at=later))
 
 
 def _too_late(file: CaseFile, attempt: Attempt) -> bool:

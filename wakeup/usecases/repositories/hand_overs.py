@@ -38,14 +38,12 @@ class HandOvers(Protocol):
     def since(self, since: datetime) -> Sequence[HandOver]:
         """Return those asked for after `since`, oldest first."""
 
-    def unrecorded(self, agent: StaffId, since: datetime) -> Sequence[HandOver]:
-        """Return the agent's conversations, of those asked for after `since`, whose outcome they have not recorded.
-        Oldest first."""
+    def maybe_unrecorded(self, agent: StaffId, since: datetime) -> Sequence[HandOver]:
+        """Return the agent's conversations, of those asked for after `since`, without evidence of theirs from the same
+        call, or of which there are several in one call, recorded or not. Oldest first."""
 
-    def in_talk(self, customer_id: CustomerId, since: datetime) -> bool:
-        """True if a hand-over in a case of this customer is open, or ended after `since` and is a conversation without
-        a recorded outcome, or a wait that was given up and from which the customer has not come back. Where an agent
-        has fewer records than conversations in one call, none of them counts."""
+    def lately(self, customer_id: CustomerId, since: datetime) -> Sequence[HandOver]:
+        """Return the hand-overs in cases of this customer that are open or have ended after `since`."""
 
 
 class Guests(Protocol):

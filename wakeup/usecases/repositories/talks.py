@@ -22,9 +22,9 @@ class Talks(Protocol):
         """Return the case's conversations, oldest first, without locking. Raises NotFoundError when there is no
         such case."""
 
-    def on_the_line(self, customer_id: CustomerId) -> Sequence[Talk]:
-        """Return the unfinished conversations, with the customer or a guardian, of live calls in the customer's
-        cases."""
+    def lately(self, customer_id: CustomerId, since: datetime) -> Sequence[Talk]:
+        """Return the conversations, with the customer or a guardian, of the calls in the customer's cases that are live
+        or have ended since."""
 
     def turns(self, attempt_id: AttemptId, customer_id: CustomerId) -> Sequence[SpokenTurn]:
         """Return the turns in the order they were served."""

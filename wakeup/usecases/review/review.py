@@ -36,6 +36,8 @@ class Order:
     version: int
     reason: Reason | None = None
     text: str = field(default="", repr=False)
+    seen: int | None = None
+    """How many rows of the timeline the page showed. None if the order comes from no page of the case."""
 
 
 class ReviewFile:
@@ -66,8 +68,19 @@ class ReviewFile:
 
     def unchanged(self) -> None:
         """Raise ConflictError if the case was worked on since this staff member looked at it."""
-        if self.order.version != self.review.version:
-            raise ConflictError("version", "somebody else has changed this case meanwhile; look at it again")
+        if self.order.version == self.review.version:
+            return
+        last = self.last_act()
+        if last is not None and last.by == self.staff.id:
+            # Perhaps they pressed the button twice.
+            raise ConflictError("version", "you have changed this case yourself meanwhile; look at it again")
+        raise ConflictError("version", "somebody else has changed this case meanwhile; look at it again")
+
+    def last_act(self) -> ReviewAct | None:
+        """Return what staff did last on this case, whenever it is dated."""
+        acts = {act.id: act for act in self.unit.reviews.acts(self.file.case.id, self.file.case.customer_id)}
+        told = [note.data.get("act") for _, _, note in self.unit.views.timeline(self.file.case.id)]
+        return next((acts[one] for one in reversed(told) if one in acts), None)
 
     def in_hand(self) -> None:
         """Raise ConflictError unless this staff member claimed the case and still holds it."""
@@ -180,8 +193,16 @@ def add_note(unit: Unit, order: Order, now: datetime) -> Review:
         demand(work.staff, Right.NOTE)
         if not order.text.strip():
             raise ConflictError("text", "write something")
-        work.record(Act.NOTED)
+        if not _is_sent_twice(work):
+            work.record(Act.NOTED)
     return work.review
+
+
+def _is_sent_twice(work: ReviewFile) -> bool:
+    """True if the last act is this very note, and the page is from before it."""
+    last = work.last_act() if work.order.version != work.review.version else None
+    said = None if last is None else (last.act, last.by, last.text)
+    return said == (Act.NOTED, work.staff.id, work.order.text.strip())
 
 
 def send_to_police(unit: Unit, order: Order, now: datetime) -> Review:

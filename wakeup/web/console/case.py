@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 from aiohttp import web
 
@@ -40,14 +41,19 @@ async def show(request: web.Request, status: int = 200, revealed: Revealed | Non
     view = await parts.store.read(read_case, case_id, parts.now())
     said, look = request.query.get("said", ""), request[VISITOR].look
     minutes = look.minutes(view.second_within)
-    return page(
-        request, "case.html", status, view=view, revealed=revealed, masks=masking, turn_of=Turn.from_json,
+    shown_with = partial(
+        page, request, "case.html", status, view=view, revealed=revealed, masks=masking, turn_of=Turn.from_json,
         check_codes={a.id: a.call_code for a in view.attempts},
         sentence=sentence, by=by, who=who, heard=heard, acts=Act, reasons=REASONS, labels=Truth,
         theirs=CUSTOMER_ROLES, agent=Role.AGENT,
         said=look.say(SAID.get(said, "")).format(minutes=minutes),
         minutes=minutes, payees=_payees(view, revealed),
     )  # fmt: skip
+    shown, form = shown_with(stray=None), request[VISITOR].form
+    if form.get("text") and form.faults and f'name="form" value="{form.name}"' not in (shown.text or ""):
+        # What was typed for a form that is no longer on the page is shown apart. It never fills another form.
+        return shown_with(stray=form)
+    return shown
 
 
 def _payees(view: CaseView, revealed: Revealed | None) -> dict[TransferId, Payee]:

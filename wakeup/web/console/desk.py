@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any
+from urllib.parse import quote
 
 from aiohttp import web
 
@@ -84,7 +85,7 @@ def _stray(request: web.Request, desk: DeskView, asked: CaseId, *, talking: bool
     form."""
     visitor = request[VISITOR]
     there: tuple[str, ...] = ()
-    named = talk_ref(visitor.form.get("talk"))
+    named = _named(request)
     of_this_talk = named is None or (desk.talk is not None and named == (desk.talk.attempt_id, desk.talk.n))
     if desk.case is not None and desk.case.case.id == asked and of_this_talk:
         there = (OUTCOME, *(("guardian",) if desk.at_hand else ()), *((HAND_ON,) if talking else ()))
@@ -155,8 +156,10 @@ async def writing(request: web.Request) -> web.Response:
 
 
 def _sent(request: web.Request, form: str) -> web.Response:
-    """Redirect to the desk, which forgets what was typed into this form of the case."""
-    return redirect(f"{HERE}?sent={form}:{request.match_info['case']}")
+    """Redirect to the desk, which forgets what was typed into this form of the call."""
+    named = _named(request)
+    talk = "" if named is None else f":{named[0]}-{named[1]}"
+    return redirect(f"{HERE}?sent={quote(form + ':' + request.match_info['case'] + talk, safe=':')}")
 
 
 @faults_shown_by(_page)
@@ -187,8 +190,7 @@ async def _move(parts: Parts, moved: Moved) -> None:
 async def _show_asked(request: web.Request, status: int) -> web.Response:
     """Show the desk with the call that the form is about, not with the current one: the next customer may arrive
     while the agent is writing."""
-    named = talk_ref(request[VISITOR].form.get("talk"))
-    return await _page(request, status, CaseId(request.match_info["case"]), named)
+    return await _page(request, status, CaseId(request.match_info["case"]), _named(request))
 
 
 @faults_shown_by(_show_asked)
@@ -197,7 +199,7 @@ async def outcome(request: web.Request) -> web.Response:
     form = request[VISITOR].form
     told = FoundOut(
         outcome=form.choice("outcome", Outcome), identified=form.get("identified") == "yes",
-        talk=talk_ref(form.get("talk")),
+        talk=_named(request),
     )  # fmt: skip
     await run(request, record_outcome, order_of(request), told)
     return _sent(request, OUTCOME)
@@ -207,7 +209,9 @@ async def outcome(request: web.Request) -> web.Response:
 async def guardian(request: web.Request) -> web.Response:
     """Ask a guardian by SMS, with the customer's agreement."""
     parts = request.app[CONTEXT].parts
-    await parts.store.run(ask_from_desk, order_of(request), parts.now(), agreed=_agreed(request))
+    await parts.store.run(
+        ask_from_desk, order_of(request), parts.now(), agreed=_agreed(request), named=_named(request)
+    )  # fmt: skip
     return redirect(f"{HERE}?said={ASKED}")
 
 
@@ -215,8 +219,15 @@ async def guardian(request: web.Request) -> web.Response:
 async def company(request: web.Request) -> web.Response:
     """Bring a guardian into the conversation, with the customer's agreement."""
     parts = request.app[CONTEXT].parts
-    await parts.store.run(bring_guardian, order_of(request), parts.now(), agreed=_agreed(request))
+    await parts.store.run(
+        bring_guardian, order_of(request), parts.now(), agreed=_agreed(request), named=_named(request)
+    )  # fmt: skip
     return redirect(HERE)
+
+
+def _named(request: web.Request) -> TalkRef | None:
+    """Return the talk that the form is about."""
+    return talk_ref(request[VISITOR].form.get("talk"))
 
 
 def _agreed(request: web.Request) -> bool:
@@ -226,5 +237,6 @@ def _agreed(request: web.Request) -> bool:
 @faults_shown_by(_show_asked)
 async def hand_on_to(request: web.Request) -> web.Response:
     """Hand the customer on to another colleague."""
-    await run(request, hand_on, order_of(request), request[VISITOR].form.choice("skill", Skill))
+    parts, skill = request.app[CONTEXT].parts, request[VISITOR].form.choice("skill", Skill)
+    await parts.store.run(hand_on, order_of(request), skill, parts.now(), named=_named(request))
     return _sent(request, HAND_ON)

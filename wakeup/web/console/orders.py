@@ -20,6 +20,7 @@ def order_of(request: web.Request) -> Order:
         version=form.number("version"),
         reason=form.choice("reason", Reason),
         text=form.get("text"),
+        seen=form.number("seen"),
     )
 
 

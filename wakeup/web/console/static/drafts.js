@@ -4,7 +4,7 @@ const DRAFT = "draft:";
 // Each session has another token for its forms, so the next user of this tab does not get the drafts of the last one.
 const session = document.querySelector(".me [name=csrf]")?.value;
 const PREFIX = `${DRAFT}${session}:`;
-const UNTYPED = new Set(["csrf", "form", "version", "talk"]);
+const UNTYPED = new Set(["csrf", "form", "version", "seen", "talk"]);
 // The other tabs share the session. A hidden one has no stream, so it hears of the end only here.
 const others = new BroadcastChannel("wakeup-signed-out");
 let ended = false;
@@ -15,6 +15,7 @@ function forgetWhere(holds) {
 // An error page may know no session.
 if (session) forgetWhere((key) => !key.startsWith(PREFIX));
 
+// The name of a form says which call it is about: what is known from one must not fill the form of another.
 const keyOf = (form) => PREFIX + form.dataset.draft;
 
 export function forget(draft) {
@@ -44,10 +45,7 @@ export const unsent = (form) => form !== null && sessionStorage.getItem(keyOf(fo
 function keep(form) {
   const typed = [...new FormData(form)].filter(([name, value]) => !UNTYPED.has(name) && value !== "");
   if (ended || !typed.length) sessionStorage.removeItem(keyOf(form));
-  else {
-    const kept = { talk: form.dataset.talk, typed: Object.fromEntries(typed) };
-    sessionStorage.setItem(keyOf(form), JSON.stringify(kept));
-  }
+  else sessionStorage.setItem(keyOf(form), JSON.stringify(Object.fromEntries(typed)));
 }
 
 // True of a field that was filled in before this script was loaded.
@@ -60,11 +58,9 @@ function filledIn(field) {
 function restore(form) {
   const kept = sessionStorage.getItem(keyOf(form));
   if (kept === null) return;
-  const { talk, typed } = JSON.parse(kept);
+  const typed = JSON.parse(kept);
   for (const field of form.elements) {
-    // What was chosen or ticked is about its own call only, even if the customer is the same.
-    if (UNTYPED.has(field.name) || (talk !== form.dataset.talk && field.type !== "textarea")) continue;
-    if (filledIn(field)) continue;
+    if (UNTYPED.has(field.name) || filledIn(field)) continue;
     if (field.type === "radio" || field.type === "checkbox") field.checked = typed[field.name] === field.value;
     else if (field.name) field.value = typed[field.name] ?? "";
   }

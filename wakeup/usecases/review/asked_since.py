@@ -1,0 +1,37 @@
+"""What staff who look at an older page of a case do not know: that somebody has asked for a human since, or that a
+warning has come."""
+
+from __future__ import annotations
+
+from wakeup.domain.decision import Effect, effects_of
+from wakeup.domain.errors import ConflictError
+from wakeup.domain.outcome import PROTECTIVE, Outcome
+from wakeup.domain.transfer import Tier
+from wakeup.usecases.case.follow_up import BEGINS_A_WAIT
+from wakeup.usecases.records import Note
+from wakeup.usecases.review.review import ReviewFile
+
+ASKS_NOW = frozenset({"hand_over_begun", "person_rung"})
+"""Notes of a callee who is put through to a human. What they say there is not recorded yet."""
+NO_WAITS = frozenset({"promise_late", "hold_ends"})
+"""Alarms about a wait, or a hold, that the page shows."""
+
+
+def none_asked_since(work: ReviewFile) -> None:
+    """Raise ConflictError if the wait that this act would end began after the page was made. The version does not say
+    so, because what callees and the bank do disturbs no work in hand."""
+    seen = work.order.seen
+    if seen is None:
+        return
+    timeline = work.unit.views.timeline(work.file.case.id)
+    if any(_begins_a_wait(note, work.file.case.tier) for n, _, note in timeline if n > seen):
+        raise ConflictError(
+            "version", "somebody has asked for a human since this page was made, or a warning came; look at it again"
+        )
+
+
+def _begins_a_wait(note: Note, tier: Tier) -> bool:
+    if note.kind == "learned":
+        outcome = Outcome(str(note.data["outcome"]))
+        return outcome in PROTECTIVE or Effect.PERSON in effects_of(outcome, tier)
+    return note.kind in BEGINS_A_WAIT | ASKS_NOW or ("alarm" in note.data and note.kind not in NO_WAITS)
