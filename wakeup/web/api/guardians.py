@@ -38,8 +38,8 @@ class Enrolled(Answer):
     confirmed_at: datetime | None = None
     consented_at: datetime | None = Field(
         default=None,
-        description="Since when the customer agrees. Null if they do not, or took it back: the guardian is then never "
-        "contacted, whatever the state.",
+        description="Since when the customer agrees. Absent if they do not, or took it back: the guardian is then "
+        "never contacted, whatever the state.",
     )
     waits: bool = Field(default=False, description="True if a change is pending, for 72 hours after it arrived.")
 
