@@ -133,6 +133,17 @@ def test_guardians_are_replaced_as_a_list() -> None:
     assert guardians(lost, NOW).wanted == (), "a number that cannot be is not kept"
 
 
+@pytest.mark.parametrize("field", ["consented_at", "confirmed_at"])
+def test_a_list_with_a_consent_from_the_future_is_refused(field: str) -> None:
+    """A bank that writes local time with a Z. The time would stay in the consent history for good, and outdo whatever
+    the guardian says until then."""
+    lin = event()["guardians"][0]
+    ahead = {**GUARDIANS, "guardians": [lin, {**lin, "id": "g_8", field: "2026-11-22T17:30:00Z"}]}
+    assert refused(parse_guardians, ahead) == {f"guardians[1].{field}": "is more than 5 minutes in the future"}
+    close = {**GUARDIANS, "guardians": [{**lin, field: "2026-11-22T09:34:00Z"}]}
+    assert parse_guardians(raw(close), now=NOW).warnings == ()
+
+
 IN_WORDS = "by phone from +65 8123 7701"
 
 

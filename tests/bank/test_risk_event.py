@@ -172,6 +172,18 @@ def test_an_unknown_field_names_only_where_it_stands() -> None:
     assert "phone_changed_at" in found["customer"] and "91234567" not in str(found)
 
 
+@pytest.mark.parametrize(
+    ("agreed", "reason"),
+    [
+        (GONE, "is missing: this guardian is never called or written to, unless your list of guardians has it"),
+        ("2026-11-22T17:30:00Z", "is more than 5 minutes in the future: this guardian does not count yet"),
+    ],
+)
+def test_an_event_is_accepted_with_a_warning_about_a_guardian_who_has_no_weight(agreed: Any, reason: str) -> None:
+    [warning] = accepted({"guardians.0.consented_at": agreed}).warnings
+    assert (warning.field, warning.reason) == ("guardians[0].consented_at", reason)
+
+
 def test_an_unknown_field_of_a_guardian_is_one_of_a_guardian() -> None:
     broken = event({"guardians": [{**event()["guardians"][0], "mobile": "+6591234567"}]})
     [(field, reason)] = faults(raw(broken)).items()

@@ -63,6 +63,25 @@ async def test_a_daughter_may_pause_come_back_and_leave_whenever_she_likes(world
     assert daughter.texts == [], "the bank has asked her itself, and she has left since"
 
 
+async def test_a_customer_who_takes_their_consent_back_is_obeyed_amid_an_incident(world: World) -> None:
+    daughter = world.handset(LIN)
+    long_ago = iso(EPOCH - timedelta(days=60))
+    known = {"consented_at": long_ago, "confirmed_at": long_ago, "confirmed_channel": "branch"}
+    await enrols(world, LIN, **known)
+    await flags(world, LIN)
+    await world.sleep(60)
+    assert await enrols(world, LIN, **known | {"consented_at": None}) == {"g_1": "applied"}
+    [listed] = (await world.get("/v1/users/u_1/guardians")).body["guardians"]
+    assert (listed["state"], listed.get("consented_at")) == ("confirmed", None)
+    await world.sleep(1)
+    assert await enrols(world, LIN, **known) == {"g_1": "waits"}
+    [listed] = (await world.get("/v1/users/u_1/guardians")).body["guardians"]
+    assert (listed.get("consented_at"), listed["waits"]) == (None, True)
+    assert await world.decided() == "hold"
+    assert {row["reason"] for row in world.timeline("guardian_passed_over")} == {"no_consent"}
+    assert daughter.texts == []
+
+
 async def test_a_change_amid_an_incident_waits_and_the_old_contact_hears_of_it(world: World) -> None:
     """The customer is talked into "updating" the daughter's number. Neither number is asked about this payment."""
     daughter, stranger = world.handset(LIN), world.handset(BEN)

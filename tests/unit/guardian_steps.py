@@ -13,6 +13,7 @@ from wakeup.domain.guardian import Guardian, GuardianState
 from wakeup.domain.ids import CaseId, CustomerId, GuardianId
 from wakeup.domain.sms import Sms
 from wakeup.usecases.guardians.ask_guardian import ask_guardian
+from wakeup.usecases.guardians.consents import WARD_AGREED, record_consent
 from wakeup.usecases.inputs import Person
 
 DAUGHTER, SON = "+6598880001", "+6598880002"
@@ -37,9 +38,9 @@ def texts(desk: Desk, case_id: CaseId) -> list[Sms]:
 
 
 def enrol(desk: Desk, customer: str = "u_1", **changes: Any) -> Guardian:
-    """Enrol a long-standing guardian through the bank's list."""
+    """Enrol a long-standing guardian through the bank's list. `agreed=False`: the customer did not agree."""
     long_ago = T0 - timedelta(days=90)
-    phone = changes.pop("phone", DAUGHTER)
+    phone, agreed = changes.pop("phone", DAUGHTER), changes.pop("agreed", True)
 
     def work(unit: Any) -> Guardian:
         usual: dict[str, Any] = {
@@ -50,6 +51,8 @@ def enrol(desk: Desk, customer: str = "u_1", **changes: Any) -> Guardian:
         }  # fmt: skip
         made = Guardian(**{**usual, **changes})
         unit.guardians.add(made)
+        if agreed:
+            record_consent(unit, made.customer_id, made.id, WARD_AGREED, long_ago, by="customer", channel="app")
         return made
 
     return desk.run(work)

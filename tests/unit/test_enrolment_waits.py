@@ -20,7 +20,7 @@ from wakeup.usecases.inputs import TransferNews
 def test_a_change_during_an_open_case_waits_and_the_old_contact_hears_of_it() -> None:
     desk = SmsDesk()
     long_ago = T0 - 30 * DAY
-    puts(desk, replace(ENTRY, confirmed_at=long_ago), now=T0 - 20 * DAY)
+    puts(desk, replace(ENTRY, agreed_at=long_ago, confirmed_at=long_ago), now=T0 - 20 * DAY)
     case_id = desk.flag(1, customer_id="u_1").case_id
     assert puts(desk, replace(ENTRY, phone=SON), now=T0 + MINUTE) == {"g_1": "waits"}
     assert stands(desk).phone == DAUGHTER

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -89,13 +90,13 @@ def test_a_list_of_guardians_needs_a_client_with_the_scope() -> None:
     assert play(story).store.ran == []
 
 
-@pytest.mark.parametrize("method", ["GET", "DELETE"])
-def test_a_question_with_more_words_than_there_are_is_refused(method: str) -> None:
+@pytest.mark.parametrize(("method", "known"), [("GET", "none is known"), ("DELETE", "known are occurred_at")])
+def test_a_question_with_more_words_than_there_are_is_refused(method: str, known: str) -> None:
     """A client that sends `DELETE …?guardian=g_7` means one guardian, and not all of them."""
 
     async def story(bank: Caller) -> None:
         heard = await bank.ask(method, f"{PATH}?guardian=g_7", headers={"Authorization": f"Bearer {BANK_KEY}"})
-        assert (heard.status, heard.faults()) == (422, {"": "has an unknown query parameter; none is known"})
+        assert (heard.status, heard.faults()) == (422, {"": f"has an unknown query parameter; {known}"})
 
     assert play(story).store.ran == []
 
@@ -109,6 +110,7 @@ def test_the_list_shows_states_and_no_numbers() -> None:
         enrolled_at=START,
         number_since=START,
         confirmed_at=START,
+        consented_at=START,
         waits=True,
     )
     world.store.will(_listed, GuardianList(user_id="u_1", guardians=(shown,)))
@@ -117,6 +119,7 @@ def test_the_list_shows_states_and_no_numbers() -> None:
         heard = await bank.get(PATH)
         [one] = heard.json["guardians"]
         assert (one["id"], one["state"], one["waits"]) == ("g_7", "confirmed", True)
+        assert one["consented_at"] == one["confirmed_at"]
         assert not {"phone", "name", "relation"} & one.keys()
 
     play(story, world)
@@ -132,3 +135,30 @@ def test_a_deleted_list_takes_all_guardians_away() -> None:
 
     [ran] = play(story, world).store.ran
     assert ran.args[:2] == ("u_1", ())
+    assert ran.args[3] is None
+
+
+def test_a_removal_says_when_the_bank_made_it() -> None:
+    world = World()
+    world.store.will(put_guardians, {})
+
+    async def story(bank: Caller) -> None:
+        at = "2026-11-22T17:29:00%2B08:00"
+        heard = await bank.ask("DELETE", f"{PATH}?occurred_at={at}", headers={"Authorization": f"Bearer {BANK_KEY}"})
+        assert heard.status == 200
+
+    [ran] = play(story, world).store.ran
+    assert ran.args[3] == datetime(2026, 11, 22, 9, 29, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "at", ["2026-11-22", "2026-11-22T09:29:00", "2026-11-22T17:29:00Z", "2026-11-22T17:29:00+08:00"]
+)
+def test_a_removal_at_no_time_or_in_the_future_is_refused(at: str) -> None:
+    """A plus that is not encoded is a blank."""
+
+    async def story(bank: Caller) -> None:
+        heard = await bank.ask("DELETE", f"{PATH}?occurred_at={at}", headers={"Authorization": f"Bearer {BANK_KEY}"})
+        assert (heard.status, list(heard.faults())) == (422, ["occurred_at"])
+
+    assert play(story).store.ran == []

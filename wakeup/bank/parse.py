@@ -14,7 +14,7 @@ from pydantic_core import to_json
 from wakeup.bank.faults import Fault, Malformed, Unprocessable, faults_of, unknown_field
 from wakeup.bank.locales import Locale
 from wakeup.bank.references import no_codes, not_stored
-from wakeup.bank.schemas import MAX_BATCH, Body, Guardian, GuardiansPut, Label, RiskEvent, TransferEvent
+from wakeup.bank.schemas import CLOCK_SKEW, MAX_BATCH, Body, Guardian, GuardiansPut, Label, RiskEvent, TransferEvent
 from wakeup.bank.strict_json import read_batch, read_json
 from wakeup.bank.typologies import TYPOLOGIES
 
@@ -96,11 +96,11 @@ def _read_or_refuse(event: Any, now: datetime, typologies: Collection[str]) -> P
 def read_risk_event(content: Any, *, now: datetime, typologies: Collection[str] = TYPOLOGIES) -> Parsed[RiskEvent]:
     """Validate content that is already parsed, its objects sorted by key. Raises Unprocessable."""
     parsed = _read(RiskEvent, content, now)
-    warnings = warnings_of(parsed.body, typologies)
+    warnings = warnings_of(parsed.body, typologies, now)
     return Parsed(parsed.body, parsed.content_hash, warnings) if warnings else parsed
 
 
-def warnings_of(event: RiskEvent, typologies: Collection[str]) -> tuple[Fault, ...]:
+def warnings_of(event: RiskEvent, typologies: Collection[str], now: datetime) -> tuple[Fault, ...]:
     """Return the faults of an event that is accepted in spite of them."""
     faults = []
     customer = event.customer
@@ -111,6 +111,8 @@ def warnings_of(event: RiskEvent, typologies: Collection[str]) -> tuple[Fault, .
             faults.append(_unreachable(f"customer.alternate_phones[{n}]"))
     faults += _doubtful("customer.locale", customer.locale)
     faults += _unreachable_guardians(event.guardians) + _guardians_locales(event.guardians)
+    faults += _unagreed_guardians(event.guardians, ", unless your list of guardians has it")
+    faults += _agreed_in_the_future(event.guardians, now)
     if event.risk.typology not in typologies:
         known = ", ".join(sorted(typologies))
         faults.append(Fault("risk.typology", f"is unknown, so generic questions are asked; known are {known}"))
@@ -135,11 +137,19 @@ def _doubtful(field: str, locale: Locale) -> list[Fault]:
     return [] if locale.doubt is None else [Fault(field, locale.doubt)]
 
 
-def _unagreed_guardians(guardians: Sequence[Guardian]) -> list[Fault]:
+def _unagreed_guardians(guardians: Sequence[Guardian], unless: str = "") -> list[Fault]:
     return [
-        Fault(f"guardians[{n}].consented_at", "is missing: this guardian is never called or written to")
+        Fault(f"guardians[{n}].consented_at", f"is missing: this guardian is never called or written to{unless}")
         for n, guardian in enumerate(guardians)
         if guardian.consented_at is None
+    ]
+
+
+def _agreed_in_the_future(guardians: Sequence[Guardian], now: datetime) -> list[Fault]:
+    return [
+        Fault(f"guardians[{n}].consented_at", "is more than 5 minutes in the future: this guardian does not count yet")
+        for n, guardian in enumerate(guardians)
+        if guardian.consented_at is not None and guardian.consented_at - now > CLOCK_SKEW
     ]
 
 

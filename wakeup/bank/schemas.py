@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
@@ -154,13 +154,16 @@ class Guardian(Body):
     locale: LocaleTag
     relation: Word | None = Field(default=None, examples=["daughter"])
     consented_at: Instant | None = Field(
-        default=None, description="When the customer agreed. Without it, the guardian is never contacted."
+        default=None,
+        description="When the customer agreed. Without it, the guardian is never contacted, and a list without it "
+        "takes the consent back. In a list it may not be in the future.",
     )
     consent_channel: Word = Field(default="", examples=["app"], description="A code. Free text is not stored.")
     consent_wording: Word = Field(default="", description="The bank's id of the wording the customer agreed to.")
     confirmed_at: Instant | None = Field(
         default=None,
-        description="When the guardian agreed, if the bank asked. Otherwise the guardian is invited by SMS.",
+        description="When the guardian agreed, if the bank asked; counts only beside `consented_at`. Otherwise the "
+        "guardian is invited by SMS. In a list it may not be in the future.",
     )
     confirmed_channel: Word = ""
     confirmed_wording: Word = ""
@@ -173,13 +176,25 @@ class Guardian(Body):
     )
 
 
-def _each_once(guardians: tuple[Guardian, ...]) -> tuple[Guardian, ...]:
+class ListedGuardian(Guardian):
+    """A guardian in a list. Its times stay in the consent history for good, so they are refused if they are wrong."""
+
+    @field_validator("consented_at", "confirmed_at")
+    @classmethod
+    def _not_in_the_future(cls, at: datetime | None, info: ValidationInfo) -> datetime | None:
+        return at and _not_ahead(at, info)
+
+
+G = TypeVar("G", bound=Guardian)
+
+
+def _each_once(guardians: tuple[G, ...]) -> tuple[G, ...]:
     if len({guardian.id for guardian in guardians}) < len(guardians):
         raise refuse("contains the same id twice")
     return guardians
 
 
-Guardians = Annotated[tuple[Guardian, ...], Field(strict=False, max_length=10), AfterValidator(_each_once)]
+Guardians = Annotated[tuple[G, ...], Field(strict=False, max_length=10), AfterValidator(_each_once)]
 
 
 class RiskEvent(Body):
@@ -193,7 +208,7 @@ class RiskEvent(Body):
     customer: Customer
     transfer: Transfer
     risk: Risk
-    guardians: Guardians = ()
+    guardians: Guardians[Guardian] = ()
 
     model_config = ConfigDict(json_schema_extra={"examples": [RISK_EVENT_EXAMPLE]})
 
@@ -250,7 +265,7 @@ class GuardiansPut(Body):
     user_name: Name = Field(default="", description="Name of the customer, for the invitation.")
     timezone: TimeZone = Field(default="UTC", description="Invitations are sent in the daytime of this zone.")
     occurred_at: Happened = Field(description="A list that is older than the newest one is refused with 409.")
-    guardians: Guardians
+    guardians: Guardians[ListedGuardian]
 
 
 def _not_before_decide_by(hold_max: datetime, info: ValidationInfo) -> datetime:

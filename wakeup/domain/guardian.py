@@ -111,6 +111,9 @@ class Circumstances:
     """Asked in this case by this channel."""
     texts_today: int
     """SMS sent to this number today. 0 when the guardian is to be rung, because calls have limits of their own."""
+    agreed_at: datetime | None
+    """Since when the customer agrees that the guardian is contacted: as the bank's list says, or the event if it alone
+    names the guardian. None if they do not."""
     number_since: datetime | None = None
     """Since when risk events name the guardian with this number, if they ever named them with another one."""
     changing: bool
@@ -133,8 +136,8 @@ def unfit(party: Party, enrolled: Guardian | None, around: Circumstances, messag
         (enrolled is not None and enrolled.minor, "minor"),
         (enrolled is not None and enrolled.linked, "linked"),
         (enrolled is not None and enrolled.state is not GuardianState.CONFIRMED, _state_of(enrolled)),
-        (enrolled is None and party.consented_at is None, "no_consent"),
-        (_since(party, enrolled, around) > around.now - messages.new_for, "too_new"),
+        (around.agreed_at is None, "no_consent"),
+        (_since(enrolled, around) > around.now - messages.new_for, "too_new"),
         (around.changing, "changing"),
         (around.opted_out, "opted_out"),
         (around.texts_today >= messages.max_per_number_day, "cap"),
@@ -146,9 +149,9 @@ def _state_of(enrolled: Guardian | None) -> str:
     return "" if enrolled is None else f"guardian_{enrolled.state}"
 
 
-def _since(party: Party, enrolled: Guardian | None, around: Circumstances) -> datetime:
-    """Return since when number and consent have been unchanged."""
+def _since(enrolled: Guardian | None, around: Circumstances) -> datetime:
+    """Return since when number and consents have been unchanged."""
+    agreed = around.agreed_at or around.now
     if enrolled is None:
-        agreed = party.consented_at or around.now
         return max(agreed, around.number_since or agreed)
-    return max(enrolled.number_since, enrolled.confirmed_at or around.now)
+    return max(agreed, enrolled.number_since, enrolled.confirmed_at or around.now)

@@ -58,8 +58,11 @@ def remember_list(unit: Unit, customer: Customer, occurred_at: datetime | None, 
     bank has removed since."""
     newest = customer.guardians_listed_at
     if newest is not None and occurred_at is not None and occurred_at < newest:
-        raise ConflictError("occurred_at", "is before that of the newest list, which stays in force")
-    listed_at = max(newest or now, now) if occurred_at is None else occurred_at
+        named = newest.isoformat().replace("+00:00", "Z")
+        raise ConflictError("occurred_at", f"is before {named}, the time of the newest list, which stays in force")
+    # Banks write whole seconds. With ours, a list that follows in the same second would be the older one.
+    second = now.replace(microsecond=0)
+    listed_at = max(newest or second, second) if occurred_at is None else occurred_at
     unit.customers.save(replace(customer, guardians_listed_at=listed_at))
 
 

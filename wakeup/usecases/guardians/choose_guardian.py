@@ -14,6 +14,7 @@ from wakeup.domain.naming import same_name
 from wakeup.domain.party import CUSTOMER_ROLES, Party, Role
 from wakeup.usecases.case.parties import customer_of, same_number
 from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.guardians.consents import ward_agrees_since
 from wakeup.usecases.repositories.texts import Channel
 
 
@@ -45,12 +46,19 @@ def choose_guardian(file: CaseFile, channel: Channel = Channel.SMS) -> Chosen:
 
 def no_more(file: CaseFile, party: Party) -> str | None:
     """Return why this guardian may not be contacted any more, or None. Asked just before an SMS or a call: the
-    guardian may have paused or left since, or the bank may have removed them. Always None for a guardian named
-    only by a risk event."""
+    guardian may have paused or left since, the customer may have taken their consent back, or the bank may have
+    removed the guardian. Always None for a guardian named only by a risk event."""
     standing = _entry_of(file.unit.guardians.of_customer(file.case.customer_id), party)
-    if standing is None or standing.state is GuardianState.CONFIRMED:
-        return None
-    return f"guardian_{standing.state}"
+    if standing is not None and standing.state is not GuardianState.CONFIRMED:
+        return f"guardian_{standing.state}"
+    return None if _agreed_at(file, party, standing) else "no_consent"
+
+
+def consent_gone(file: CaseFile, party: Party) -> str | None:
+    """Return a reason if the customer does not agree any more that this guardian is contacted. Then they get not even
+    a word about how to reply."""
+    standing = _entry_of(file.unit.guardians.of_customer(file.case.customer_id), party)
+    return None if _agreed_at(file, party, standing) else "no_consent"
 
 
 def guardian_at_hand(file: CaseFile) -> bool:
@@ -74,6 +82,7 @@ def judged(file: CaseFile, channel: Channel, *, again: bool = False) -> Iterator
             payee=is_payee(file, party, enrolled),
             opted_out=_opted_out(file, party, channel),
             asked_before=not again and _asked_before(file, party, channel),
+            agreed_at=_agreed_at(file, party, enrolled),
             texts_today=_texts_today(file, party) if channel is Channel.SMS else 0,
             number_since=None if enrolled else _number_since(file, party),
             changing=party.bank_id in changing,
@@ -85,6 +94,13 @@ def _unreadable(file: CaseFile, party: Party) -> str | None:
     """Return `unreadable` if the guardian's number is, or if a payee is: the guardian may be the payee."""
     lost = party.unreadable or any(file.unit.transfers.payee(t).unreadable for t in file.transfers())
     return "unreadable" if lost else None
+
+
+def _agreed_at(file: CaseFile, party: Party, enrolled: Guardian | None) -> datetime | None:
+    """Return since when the customer agrees. The bank's entry outranks the event that names the same guardian."""
+    if enrolled is None:
+        return party.consented_at
+    return ward_agrees_since(file.unit, enrolled.customer_id, enrolled.id)
 
 
 def _number_since(file: CaseFile, party: Party) -> datetime | None:

@@ -19,11 +19,12 @@ from wakeup.usecases.case.customer import remember_list
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.due import Due, if_due
 from wakeup.usecases.guardians.ask_guardian import guardian_barred
+from wakeup.usecases.guardians.consents import WARD_AGREED, record_consent, take_back_consent, ward_agrees_since
 from wakeup.usecases.guardians.guardian_words import OwnNo, own_no
 from wakeup.usecases.guardians.invite_guardian import invite, notify_old_contact
 from wakeup.usecases.idempotency import is_repeat_event
 from wakeup.usecases.records import Customer
-from wakeup.usecases.repositories.guardians import Change, Consent
+from wakeup.usecases.repositories.guardians import Change
 from wakeup.usecases.unit import Unit
 
 AT_ONCE, WAITS, SAME = "applied", "waits", "unchanged"
@@ -48,7 +49,7 @@ class Entry:
     accounts: tuple[str, ...] = field(repr=False)
     """Account numbers in clear; only their keyed hashes are stored."""
     agreed_at: datetime | None
-    """When the customer agreed. Without it no SMS is sent to the guardian."""
+    """When the customer agreed. Without it the guardian is never contacted."""
     agreed_channel: str
     agreed_wording: str
     confirmed_at: datetime | None
@@ -133,15 +134,22 @@ def _withdraw(unit: Unit, customer_id: CustomerId, answers: Mapping[str, str]) -
 def _want(
     unit: Unit, customer_id: CustomerId, old: Guardian | None, entry: Entry, files: list[CaseFile], now: datetime
 ) -> str:
+    # At once, also during a case: it only lessens contact.
+    taken_back = _take_back(unit, customer_id, entry, now)
     if old is not None and not _differs(unit, old, entry):
         if not files:
             _invite(unit, old, entry, now)
-        return SAME
+        return AT_ONCE if taken_back else SAME
     if files:
         _wait(unit, customer_id, entry.id, entry.to_json(), old, files, now)
         return WAITS
     apply_entry(unit, customer_id, entry, now)
     return AT_ONCE
+
+
+def _take_back(unit: Unit, customer_id: CustomerId, entry: Entry, now: datetime) -> bool:
+    """Record that the customer withdrew their consent, if it stands and the entry has none. Returns whether it did."""
+    return entry.agreed_at is None and take_back_consent(unit, customer_id, GuardianId(entry.id), now)
 
 
 def _withdraw_entry(unit: Unit, old: Guardian, files: list[CaseFile], now: datetime) -> str:
@@ -169,8 +177,10 @@ def _wait(
 
 
 def _tell(unit: Unit, old: Guardian, files: list[CaseFile], now: datetime) -> None:
-    """Tell the old contact of the change, unless one of these cases forbids any contact with the family."""
-    barred = [(file, reason) for file in files if (reason := guardian_barred(file)) is not None]
+    """Tell the old contact of the change, unless one of these cases forbids any contact with the family, or the
+    customer does not agree that this guardian is contacted."""
+    unagreed = None if ward_agrees_since(unit, old.customer_id, old.id) else "no_consent"
+    barred = [(file, reason) for file in files if (reason := guardian_barred(file) or unagreed) is not None]
     for file, reason in barred:
         file.note("guardian_not_told", guardian=old.id, reason=reason)
     if not barred:
@@ -186,11 +196,10 @@ def _differs(unit: Unit, old: Guardian, entry: Entry) -> bool:
 
 
 def _newly_agreed(unit: Unit, old: Guardian, entry: Entry) -> bool:
-    """True if the entry now carries the customer's leave to contact the guardian and none was recorded before. A
-    repeated leave is not new."""
-    if entry.agreed_at is None:
-        return False
-    return all(one.kind != "ward_agreed" for one in unit.guardians.consents(old.customer_id, old.id))
+    """True if the entry now carries the customer's leave to contact the guardian and none stood, or an earlier one than
+    is known, as when the bank corrects a date. A repeated leave is not new."""
+    since = ward_agrees_since(unit, old.customer_id, old.id)
+    return entry.agreed_at is not None and (since is None or entry.agreed_at < since)
 
 
 def apply_entry(unit: Unit, customer_id: CustomerId, entry: Entry, now: datetime) -> None:
@@ -209,9 +218,10 @@ def apply_entry(unit: Unit, customer_id: CustomerId, entry: Entry, now: datetime
     else:
         guardian = _renewed(old, fresh)
         unit.guardians.save(guardian)
+        _take_back(unit, customer_id, entry, now)
         _agree(unit, guardian, now, "changed", "bank", "api", "")
     if entry.agreed_at is not None:
-        _agree(unit, guardian, entry.agreed_at, "ward_agreed", "customer", entry.agreed_channel, entry.agreed_wording)
+        _agree(unit, guardian, entry.agreed_at, WARD_AGREED, "customer", entry.agreed_channel, entry.agreed_wording)
     at_bank = _told_the_bank(entry, no)
     if at_bank is not None and _may_come_back(guardian):
         guardian = replace(guardian, state=GuardianState.CONFIRMED, confirmed_at=at_bank, code=None)
@@ -236,9 +246,9 @@ def _may_come_back(guardian: Guardian) -> bool:
 
 def _told_the_bank(entry: Entry, no: OwnNo | None) -> datetime | None:
     """Return when the guardian told the bank yes. None if the guardian told us no after that: their own no
-    outlives every list."""
-    at = entry.confirmed_at
-    return None if at is not None and no is not None and at < no.at else at
+    outlives every list. None also without the customer's consent, which comes first."""
+    at = None if entry.agreed_at is None else entry.confirmed_at
+    return None if at is not None and no is not None and (at < no.at or at in no.yes_before) else at
 
 
 def _renewed(old: Guardian, fresh: Guardian) -> Guardian:
@@ -283,9 +293,4 @@ def apply_change(unit: Unit, customer_id: CustomerId, guardian_id: GuardianId, n
 
 
 def _agree(unit: Unit, guardian: Guardian, at: datetime, kind: str, by: str, channel: str, wording: str) -> None:
-    unit.guardians.consent(
-        Consent(
-            customer_id=guardian.customer_id, guardian_id=guardian.id, at=at, kind=kind, by=by, channel=channel,
-            wording=wording,
-        )
-    )  # fmt: skip
+    record_consent(unit, guardian.customer_id, guardian.id, kind, at, by=by, channel=channel, wording=wording)

@@ -36,6 +36,9 @@ class OwnNo:
 
     state: GuardianState
     at: datetime
+    yes_before: frozenset[datetime]
+    """The times of what they had told the bank when they said no to us. The bank's clock may have been ahead: a yes
+    that we knew already is none since."""
 
 
 def answer_invitation(unit: Unit, invited: Guardian, heard: ParsedReply, now: datetime) -> str:
@@ -76,9 +79,19 @@ def own_no(unit: Unit, customer_id: CustomerId, number_index: str) -> OwnNo | No
     """Return the last word of the guardian with this number, under whatever ids the bank named them, if it was a
     no; otherwise None."""
     theirs = [one for one in unit.guardians.of_number(number_index) if one.customer_id == customer_id]
-    said = [c for one in theirs for c in unit.guardians.consents(customer_id, one.id) if c.by == "guardian"]
+    histories = [unit.guardians.consents(customer_id, one.id) for one in theirs]
+    said = [c for history in histories for c in history if c.by == "guardian"]
     last = sorted(said, key=lambda consent: consent.at)[-1:]
-    return next((OwnNo(state=_NOES[c.kind], at=c.at) for c in last if c.kind in _NOES), None)
+    if not last or last[0].kind not in _NOES:
+        return None
+    known = frozenset(at for history in histories for at in _yes_before_a_no(history))
+    return OwnNo(state=_NOES[last[0].kind], at=last[0].at, yes_before=known)
+
+
+def _yes_before_a_no(history: Sequence[Consent]) -> list[datetime]:
+    noes = [n for n, c in enumerate(history) if c.by == "guardian" and c.kind in _NOES]
+    before = history[: noes[-1]] if noes else []
+    return [c.at for c in before if (c.kind, c.by) == (_KINDS[GuardianEvent.CONFIRM], "bank")]
 
 
 def move_guardian(unit: Unit, guardian: Guardian, event: GuardianEvent, now: datetime) -> Guardian | None:

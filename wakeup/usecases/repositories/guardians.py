@@ -19,7 +19,7 @@ class Consent:
     guardian_id: GuardianId
     at: datetime
     kind: str
-    """ward_agreed, guardian_agreed, invited, declined, paused, resumed, left, changed, removed."""
+    """ward_agreed, ward_withdrew, guardian_agreed, invited, declined, paused, resumed, left, changed, removed."""
     by: str
     """bank, customer, guardian or system."""
     channel: str

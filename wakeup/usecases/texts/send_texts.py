@@ -9,9 +9,9 @@ from wakeup.domain.confirmation import OPEN, Confirmation, GuardianAnswer
 from wakeup.domain.errors import LockedError
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.guardian import GuardianState
-from wakeup.domain.ids import SmsId
+from wakeup.domain.ids import GuardianId, SmsId
 from wakeup.domain.pacing import STOPPED_FOR, TEXTS, grant, repeat_after, stopped
-from wakeup.domain.party import UNREADABLE
+from wakeup.domain.party import UNREADABLE, Party
 from wakeup.domain.sms import TO_CUSTOMER, URGENT, Sms, SmsEvent, SmsKind, SmsState, destination_refusal
 from wakeup.domain.transfer import Tier
 from wakeup.domain.window import may_ring, next_ringing_hour
@@ -19,7 +19,8 @@ from wakeup.usecases.case.notify_customer import no_use_telling, teach_next
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.due import Due, if_due
 from wakeup.usecases.guardians.ask_guardian import guardian_barred
-from wakeup.usecases.guardians.choose_guardian import no_more
+from wakeup.usecases.guardians.choose_guardian import consent_gone, no_more
+from wakeup.usecases.guardians.consents import ward_agrees_since
 from wakeup.usecases.ports import Placement, PostResult, RefusalCause, SmsOrder
 from wakeup.usecases.repositories.texts import Channel
 from wakeup.usecases.ringing.last_checks import count_one_by_one, reached_often
@@ -127,16 +128,22 @@ def _refusal(file: TextFile) -> str | None:
     )
     reason = next((reason for refused, reason in checks if refused), None)
     reason = reason or destination_refusal(sms.region, sms.line_type, messages)
-    if sms.kind is SmsKind.INVITATION:
-        reason = reason or _not_invited(unit, sms)
+    if sms.guardian_id is not None:
+        reason = reason or _not_wanted(unit, sms, sms.guardian_id)
     return reason or (None if file.case is None else _useless(file.case, sms))
 
 
-def _not_invited(unit: Unit, sms: Sms) -> str | None:
+def _not_wanted(unit: Unit, sms: Sms, guardian_id: GuardianId) -> str | None:
+    """Return why an SMS to an enrolled guardian about that role must not be sent any more, or None."""
+    reason = _not_invited(unit, sms, guardian_id) if sms.kind is SmsKind.INVITATION else None
+    return reason or (None if ward_agrees_since(unit, sms.customer_id, guardian_id) else "no_consent")
+
+
+def _not_invited(unit: Unit, sms: Sms, guardian_id: GuardianId) -> str | None:
     """Return why an invitation that waited for the day must not be sent any more, or None."""
     if unit.texts.invited(sms.customer_id, sms.number_index):
         return "invited_before"
-    guardian = None if sms.guardian_id is None else unit.guardians.get(sms.customer_id, sms.guardian_id)
+    guardian = unit.guardians.get(sms.customer_id, guardian_id)
     if guardian is None or guardian.state is not GuardianState.INVITED or guardian.number_index != sms.number_index:
         return "guardian_changed"
     return None
@@ -148,17 +155,17 @@ def _useless(case: CaseFile, sms: Sms) -> str | None:
         return no_use_telling(case, sms)
     if sms.confirmation_id is None:
         return None
-    barred = guardian_barred(case)
-    if barred or sms.kind not in _ASKS:
-        return barred
-    return _no_use_asking(case, sms, case.unit.confirmations.get(sms.confirmation_id))
+    confirmation = case.unit.confirmations.get(sms.confirmation_id)
+    party = case.unit.parties.get(confirmation.party_id, case.case.customer_id)
+    barred = guardian_barred(case) or consent_gone(case, party)
+    return barred if barred or sms.kind not in _ASKS else _no_use_asking(case, sms, confirmation, party)
 
 
-def _no_use_asking(case: CaseFile, sms: Sms, confirmation: Confirmation) -> str | None:
+def _no_use_asking(case: CaseFile, sms: Sms, confirmation: Confirmation, party: Party) -> str | None:
     """Return why the prompt is obsolete, or None: what the bank or the guardian said since it was queued."""
     if not case.open_transfers():
         return "nothing_pending"
-    if withdrawn := no_more(case, case.unit.parties.get(confirmation.party_id, case.case.customer_id)):
+    if withdrawn := no_more(case, party):
         return withdrawn
     if sms.kind is SmsKind.ASK_BACK:
         return None if confirmation.answer is GuardianAnswer.WILL_CALL else "answered"

@@ -10,8 +10,10 @@ from pydantic import Field
 from wakeup.bank import translate
 from wakeup.bank.parse import expect_same, parse_guardians
 from wakeup.bank.responses import Answer, FieldFault, field_faults
+from wakeup.bank.schemas import CLOCK_SKEW
 from wakeup.domain.guardian import Guardian, GuardianState
 from wakeup.domain.ids import CustomerId
+from wakeup.usecases.guardians.consents import ward_agrees_since
 from wakeup.usecases.guardians.enrol_guardians import put_guardians, replace_guardians
 from wakeup.usecases.store import Lane
 from wakeup.usecases.unit import Unit
@@ -34,6 +36,11 @@ class Enrolled(Answer):
     number_since: datetime
     invited_at: datetime | None = None
     confirmed_at: datetime | None = None
+    consented_at: datetime | None = Field(
+        default=None,
+        description="Since when the customer agrees. Absent if they do not, or took it back: the guardian is then "
+        "never contacted, whatever the state.",
+    )
     waits: bool = Field(default=False, description="True if a change is pending, for 72 hours after it arrived.")
 
 
@@ -75,10 +82,12 @@ async def show(request: web.Request) -> web.Response:
 
 
 async def take_away(request: web.Request) -> web.Response:
-    parts = authenticate(request, Scope.GUARDIANS)
-    Query(request).close()
+    parts, query = authenticate(request, Scope.GUARDIANS), Query(request)
+    now = parts.now()
+    occurred_at = query.moment("occurred_at", now + CLOCK_SKEW)
+    query.close()
     user_id = CustomerId(path_id(request))
-    became = await parts.store.run(put_guardians, user_id, (), parts.now(), lane=Lane.DECIDE)
+    became = await parts.store.run(put_guardians, user_id, (), now, occurred_at, lane=Lane.DECIDE)
     return json_response(GuardiansAnswer(user_id=user_id, guardians=became))
 
 
@@ -87,12 +96,13 @@ def _listed(unit: Unit, user_id: CustomerId) -> GuardianList:
     return GuardianList(
         user_id=user_id,
         guardians=tuple(
-            _enrolled(guardian, waits=guardian.id in waiting) for guardian in unit.guardians.of_customer(user_id)
+            _enrolled(guardian, ward_agrees_since(unit, user_id, guardian.id), waits=guardian.id in waiting)
+            for guardian in unit.guardians.of_customer(user_id)
         ),
     )
 
 
-def _enrolled(guardian: Guardian, *, waits: bool) -> Enrolled:
+def _enrolled(guardian: Guardian, consented_at: datetime | None, *, waits: bool) -> Enrolled:
     return Enrolled(
         id=guardian.id,
         rank=guardian.rank,
@@ -101,5 +111,6 @@ def _enrolled(guardian: Guardian, *, waits: bool) -> Enrolled:
         number_since=guardian.number_since,
         invited_at=guardian.invited_at,
         confirmed_at=guardian.confirmed_at,
+        consented_at=consented_at,
         waits=waits,
     )

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import datetime
 from typing import TypeVar
 
 from aiohttp import web
+from pydantic_core import PydanticCustomError
 
 from wakeup.bank.faults import ID_FORM, ID_PATTERN, Fault, Unprocessable
+from wakeup.bank.fields import read_instant
 from wakeup.web.problems import Refusal
 
 T = TypeVar("T")
 _ID = re.compile(ID_PATTERN)
+_A_MOMENT = "must be an RFC 3339 time such as 2026-11-22T09:30:00Z, not in the future, with + written as %2B"
 _WHOLE = re.compile(r"[0-9]{1,9}")
 
 
@@ -37,6 +41,16 @@ class Query:
     def one_of(self, name: str, words: tuple[str, ...]) -> str:
         """The first word is the default."""
         return self.read(name, {word: word for word in words}.get, f"must be one of {', '.join(words)}", words[0])
+
+    def moment(self, name: str, latest: datetime) -> datetime | None:
+        def read(text: str) -> datetime | None:
+            try:
+                at = read_instant(text)
+            except PydanticCustomError:
+                return None
+            return at if at <= latest else None
+
+        return self.read(name, read, _A_MOMENT, None)
 
     def read(self, name: str, reader: Callable[[str], T | None], reason: str, otherwise: T) -> T:
         self._known.append(name)

@@ -13,7 +13,7 @@ from wakeup.web.api.decisions import MAX_ITEMS, MAX_WAIT_SECONDS, USUAL_ITEMS
 from wakeup.web.api.guardians import GuardianList, GuardiansAnswer
 from wakeup.web.api.responses import LabelAnswer, NewsAnswer
 from wakeup.web.clients import CLIENT_HEADER, Scope
-from wakeup.web.openapi.operation import BEARER_FAULTS, JSON, SIGNED_FAULTS, Asked, Operation, Said, Security
+from wakeup.web.openapi.operation import BEARER_FAULTS, JSON, SIGNED_FAULTS, Asked, Operation, Said, Security, fault
 
 _TEXT: Mapping[str, Any] = {"type": "string"}
 _TRUTH: Mapping[str, Any] = {"type": "boolean", "default": False}
@@ -238,7 +238,19 @@ API_OPERATIONS: tuple[Operation, ...] = (
         summary="Remove all guardians of a customer. During an open case, this takes effect after 72 hours.",
         security=Security.BEARER,
         scope=Scope.GUARDIANS,
-        answers={200: _said("The result for each guardian.", GuardiansAnswer), **BEARER_FAULTS},
+        asked=(
+            Asked(
+                name="occurred_at",
+                schema={"type": "string", "format": "date-time"},
+                text="When the bank decided this. A time earlier than the newest list's is refused with 409. If "
+                "absent, the second in which the request arrives.",
+            ),
+        ),
+        answers={
+            200: _said("The result for each guardian.", GuardiansAnswer),
+            409: fault("`occurred_at` is before the newest list, whose time `errors` names."),
+            **BEARER_FAULTS,
+        },
     ),
     Operation(
         method="get",
