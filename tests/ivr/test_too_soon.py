@@ -48,6 +48,14 @@ def test_the_same_word_identifies_the_customer_once_they_have_heard_the_question
 
 
 @pytest.mark.parametrize("unhurried", [False, True])
+def test_who_called_out_twice_and_then_answers_a_little_soon_is_understood(unhurried: bool) -> None:
+    call = Call(unhurried=unhurried).take("answered human")
+    for _ in range(2):
+        assert say(call, "喂？什么？", 2000).heard.startswith("您好")
+    assert say(call, "是", began_to_ask(call, 1) + 1500).node == "code"
+
+
+@pytest.mark.parametrize("unhurried", [False, True])
 @pytest.mark.parametrize("said", ["好", "对", "ok"])
 @pytest.mark.parametrize("heard_ms", [800, 1000])
 def test_who_makes_sounds_at_every_greeting_is_called_another_time(said: str, heard_ms: int, unhurried: bool) -> None:

@@ -103,11 +103,10 @@ def _was_silent(conversation: Conversation) -> bool:
 
 def _prompt_that_asks(node: Menu | Question, conversation: Conversation) -> str:
     """Return the prompt of the last turn that asks. Asked again in short, it is the last one."""
-    match node:
-        case Question():
-            asks = node.variants[conversation.variant].prompt
-        case Menu():
-            asks = node.first(unhurried=conversation.unhurried)[-1]
+    if isinstance(node, Question):
+        asks = node.variants[conversation.variant].prompt
+    else:
+        asks = node.first(unhurried=conversation.unhurried)[-1]
     return asks if asks in conversation.said else conversation.said[-1]
 
 
@@ -159,10 +158,10 @@ def too_soon(stage: RenderContext, conversation: Conversation, act: Speech, mean
 
 
 def _given_again(node: Menu | Question, conversation: Conversation) -> bool:
-    """True if the first answer came with the beginning of what is asked. A menu said from its first word once more
-    tells that the first answer had heard nothing of it."""
-    if isinstance(node, Menu):
-        return conversation.tries == 1 and conversation.said == node.again(unhurried=conversation.unhurried)[:1]
+    """True if they were asked before. In short a second time, a menu needs to be heard again: whoever made sounds until
+    then has heard nothing of it."""
+    if isinstance(node, Menu) and conversation.tries > 1:
+        return conversation.said == node.first(unhurried=conversation.unhurried)
     return conversation.tries > 0
 
 
