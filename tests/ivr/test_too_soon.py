@@ -120,7 +120,9 @@ def test_a_sound_discloses_nothing_to_a_guardian() -> None:
         call = Call(variables=told).take("answered human", "key 1", "key 1", "key 3")
         say(call, said, 500)
         assert call.node == "tell" and not call.conversation.wishes
-    assert say(call, "好", 1000).node != "tell" and not call.conversation.wishes, "还有一件事: what, they do not know"
+        assert say(call, "好", 1000).node != "tell" and not call.conversation.wishes, (
+            "还有一件事: what, they do not know"
+        )
     call = say(Call(variables=told).take("answered human", "key 1", "key 1", "key 3"), "好", 500)
     say(call, "好", speaking_ms(call.turns[-1].utterances[-1].text) // 2)
     assert call.conversation.wishes == {Wish.GUARDIAN}, "asked again they agree to what they have heard"
