@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 
 from tests.ivr.stage import LIBRARY, VARIABLES, Call
+from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.outcome import Contact, Outcome
 from wakeup.ivr.conversation import Wish
 from wakeup.ivr.meaning import Meaning
+from wakeup.ivr.nodes import Question
 from wakeup.ivr.scoring import TRANSFER_NAMED
 from wakeup.ivr.turn import SPEECH_PAUSE_S, Speech
 from wakeup.ivr.wording import speaking_ms
@@ -40,9 +42,60 @@ def test_a_sound_over_the_greeting_identifies_no_customer(said: str) -> None:
 def test_the_same_word_identifies_the_customer_once_they_have_heard_the_question() -> None:
     call = Call().take("answered human")
     asked = began_to_ask(call, 1)
-    assert say(call, "是", asked + 500).node == "opening", "they heard two words of it"
-    assert say(call, "是", 1000).node == "code", "asked again they have heard it"
+    assert say(call, "是", asked + 1500).node == "opening", "这个号码要是: the beginning of it"
+    assert say(call, "是", 1700).node == "code", "given again"
     assert say(Call().take("answered human"), "是", asked + 4000).node == "code"
+
+
+@pytest.mark.parametrize("unhurried", [False, True])
+def test_who_called_out_twice_and_then_answers_a_little_soon_is_understood(unhurried: bool) -> None:
+    call = Call(unhurried=unhurried).take("answered human")
+    for _ in range(2):
+        assert say(call, "喂？什么？", 2000).heard.startswith("您好")
+    assert say(call, "是", began_to_ask(call, 1) + 1500).node == "code"
+
+
+@pytest.mark.parametrize("unhurried", [False, True])
+@pytest.mark.parametrize("said", ["好", "对", "ok"])
+@pytest.mark.parametrize("heard_ms", [800, 1000])
+def test_who_makes_sounds_at_every_greeting_is_called_another_time(said: str, heard_ms: int, unhurried: bool) -> None:
+    """Asked in short, the question had to be heard again: three sounds identified, and three more matched the code."""
+    language = "en" if said in ENGLISH else "zh-CN"
+    call = Call(language, unhurried=unhurried).take("answered human")
+    for _ in range(4 if unhurried else 3):
+        assert call.conversation.contact is Contact.UNVERIFIED_HUMAN and not call.conversation.finished
+        say(call, said, heard_ms)
+    assert call.conversation.finished and call.conversation.contact is Contact.UNVERIFIED_HUMAN
+    call = Call(language, unhurried=unhurried).take("answered human", "key 1")
+    for _ in range(3):
+        assert say(call, said, heard_ms).node != "payment"
+
+
+def test_a_sound_between_greeting_and_question_is_not_given_again() -> None:
+    call = Call().take("answered human")
+    say(call, "好", began_to_ask(call, 1) + 400)
+    assert call.heard.startswith("您好"), "of the question they have heard nothing"
+    assert say(call, "好", 1000).node == "opening"
+
+
+@pytest.mark.parametrize("unhurried", [False, True])
+def test_a_slow_yes_that_comes_while_a_menu_is_asked_again_counts(unhurried: bool) -> None:
+    """After a silence they have heard all of it; another sound in between may have come over it."""
+    call = Call(unhurried=unhurried).take("answered human", "silence")
+    assert say(call, "是", 500).node == "code"
+    call = Call(unhurried=unhurried).take("answered human", "silence", "silence")
+    assert say(call, "是", 500).node == "code"
+    call = Call(unhurried=unhurried).take("answered human", "silence")
+    assert say(call, "嗯", 500).node == "opening" and say(call, "是", 500).node != "code"
+
+
+def test_a_silence_at_the_question_before_hears_nothing_of_a_menu() -> None:
+    call = Call().to_question().take("key 2", "key 2", "silence", "silence")
+    assert call.node == "closing" and call.conversation.silences
+    told = VARIABLES["zh-CN"] | {"guardian_ready": True}
+    call = Call(variables=told).take("answered human", "key 1", "key 1", "key 3")
+    call.conversation = replace(call.conversation, silences=2)
+    assert say(call, "好", 500).node == "tell"
 
 
 def test_a_hum_answers_no_menu() -> None:
@@ -67,7 +120,12 @@ def test_a_sound_discloses_nothing_to_a_guardian() -> None:
         call = Call(variables=told).take("answered human", "key 1", "key 1", "key 3")
         say(call, said, 500)
         assert call.node == "tell" and not call.conversation.wishes
-    assert say(call, "好", 1000).conversation.wishes == {Wish.GUARDIAN}, "asked again in short they agree"
+        assert say(call, "好", 1000).node != "tell" and not call.conversation.wishes, (
+            "还有一件事: what, they do not know"
+        )
+    call = say(Call(variables=told).take("answered human", "key 1", "key 1", "key 3"), "好", 500)
+    say(call, "好", speaking_ms(call.turns[-1].utterances[-1].text) // 2)
+    assert call.conversation.wishes == {Wish.GUARDIAN}, "asked again they agree to what they have heard"
 
 
 def test_a_sound_over_the_words_to_a_guardian_names_no_customer() -> None:
@@ -111,6 +169,36 @@ def test_what_is_asked_again_after_a_sound_was_not_heard_for_certain(sound: str)
     assert all(answer.meaning is None or answer.early for answer in call.conversation.answers)
     call.take("key 3", "key 1")
     assert call.findings.outcome is not Outcome.CONSISTENT
+
+
+@pytest.mark.parametrize("sound", ["哎哎", "什么？"])
+@pytest.mark.parametrize("variant", range(3))
+def test_who_needs_time_hears_the_question_again_however_often_they_were_not_understood(
+    variant: int, sound: str
+) -> None:
+    """说不准，请按3 alone was no question: a 没有 over it was a full answer, and three of them released a payment."""
+    call = Call(variant=variant, published=LIBRARY.latest("police_imp"), unhurried=True).to_question()
+    for _ in range(3):
+        node = call.published.script.nodes[call.node]
+        assert isinstance(node, Question)
+        wording = node.variants[variant]
+        for _ in range(2):
+            say(call, sound, 1500)
+            assert wording.prompt in call.conversation.said
+        assert call.heard.endswith("说不准，请按3。") or sound == "什么？"
+        say(call, "没有" if wording.risk is Meaning.YES else "有", 300)
+        if call.node == "q1" or call.published.script.nodes[call.node] is node:
+            call.take("say 阿巴")
+    assert all(answer.meaning is None or answer.early for answer in call.conversation.answers)
+    call.take("key 3", "key 1")
+    assert call.findings.outcome is not Outcome.CONSISTENT
+
+
+def test_who_needs_time_and_is_silent_again_hears_only_the_third_key() -> None:
+    call = Call(unhurried=True).to_question().take("silence", "silence")
+    assert call.heard == "说不准，请按3。"
+    say(call, "没有", 500)
+    assert call.conversation.answers[0].meaning is Meaning.NO and not call.conversation.answers[0].early
 
 
 def test_an_answer_that_comes_while_the_question_is_asked_again_counts() -> None:

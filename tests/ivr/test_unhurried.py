@@ -57,9 +57,16 @@ def test_a_question_is_asked_twice_before_the_third_key_is_told() -> None:
     first = slow.heard
     assert "press 1" in first and "press 2" in first and "press 3" not in first
     assert "press 3" not in slow.take("silence").heard and "press 2" in slow.heard
-    assert slow.take("key 7").heard == "If unsure, press 3."
+    assert slow.take("silence").heard == "If unsure, press 3."
     assert slow.take("silence").node == "plain_2", "then it counts as not sure"
     assert slow.findings.score == 0.5
+
+
+def test_who_pressed_a_wrong_key_hears_the_question_again_before_the_third_key() -> None:
+    slow = Call("en", unhurried=True).to_question()
+    assert "First question." in slow.take("key 7").heard and "press 3" not in slow.heard
+    slow.take("key 7")
+    assert "First question." in slow.heard and slow.heard.endswith("If unsure, press 3.")
 
 
 def test_three_silences_do_not_end_a_call_that_was_to_be_patient() -> None:

@@ -123,6 +123,50 @@ async def test_nothing_is_recorded_before_the_callee_has_heard_the_notice(world:
     assert not made(world)
 
 
+async def answered(world: World) -> HandsetCall:
+    phone = world.handset()
+    await world.flag()
+    call = await phone.expect_call(within=10)
+    await call.answers()
+    return call
+
+
+async def test_a_sound_over_the_notice_begins_no_recording(world: World) -> None:
+    call = await answered(world)
+    await call.speaks_over("好，您说")
+    await call.hears("通话会录音")
+    assert not made(world), "what they had heard of it, if anything, was 您好"
+    await call.presses("1")
+    await call.hears("核对码")
+    assert len(made(world)) == 1, "said again, they have heard it to its end"
+    await call.hangs_up()
+
+
+@pytest.mark.parametrize("over", ["key", "words"])
+async def test_who_went_on_before_they_heard_the_notice_is_not_recorded(world: World, over: str) -> None:
+    call = await answered(world)
+    if over == "key":
+        await call.interrupts_with("1")
+    else:
+        for _ in range(2):
+            await call.speaks_over("好，您说")
+        await call.presses("1")
+    for heard in ("核对码", "一笔转账"):
+        await call.hears(heard)
+        await call.presses("1")
+    await call.hears("第一个问题")
+    assert not made(world) and not world.timeline("recording_begun")
+    await call.hangs_up()
+
+
+async def test_silence_after_the_notice_has_heard_it(world: World) -> None:
+    call = await answered(world)
+    await call.stays_silent()
+    await call.hears("不着急")
+    assert len(made(world)) == 1
+    await call.hangs_up()
+
+
 async def test_where_all_must_agree_a_key_comes_first(world: World) -> None:
     call = await rings_in_america(world)
     await call.presses("1")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from wakeup.domain.fast_dataclass import replace
 from wakeup.ivr.conversation import Answer, Conversation
-from wakeup.ivr.hearing import Heard, heard, open_everywhere
-from wakeup.ivr.input_nodes import UNCLEAR, Patient
+from wakeup.ivr.hearing import Heard, open_everywhere
+from wakeup.ivr.input_nodes import SILENT, UNCLEAR, Patient
 from wakeup.ivr.meaning import Meaning
 from wakeup.ivr.nodes import Menu, Question
 from wakeup.ivr.render import RenderContext
 from wakeup.ivr.scoring import risk_weight
-from wakeup.ivr.turn import Speech, Turn
+from wakeup.ivr.turn import Turn
 from wakeup.ivr.walk import asking, enter, speak, try_again
 
 SPEECH = "speech"
@@ -42,11 +42,11 @@ def reprompt(
     return speak(stage, try_again(stage, conversation), again)
 
 
-def not_yet(stage: RenderContext, conversation: Conversation, act: Speech) -> tuple[Conversation, Turn]:
+def not_yet(stage: RenderContext, conversation: Conversation, so_far: Heard) -> tuple[Conversation, Turn]:
     """Ask again a callee who spoke before they could hear what is asked: once from the first word, if they missed it
     all. A reprompt ("take a moment to think") would not tell them what is asked."""
     node = stage.script.nodes[conversation.node]
-    missed = heard(stage, conversation, act) is Heard.NOTHING
+    missed = so_far is Heard.NOTHING
     if isinstance(node, Menu):
         first = node.first(unhurried=conversation.unhurried)
         said = first if missed and conversation.tries == 0 else first[-1:]
@@ -60,10 +60,14 @@ def not_yet(stage: RenderContext, conversation: Conversation, act: Speech) -> tu
 def ask_again(
     stage: RenderContext, conversation: Conversation, node: Question, lead: str, why: str
 ) -> tuple[Conversation, Turn]:
-    """Ask the question once more; after that it counts as not sure and the next one is asked."""
+    """Ask the question once more; after that it counts as not sure and the next one is asked. Who was silent has heard
+    it: asked a third time, they hear only the third key."""
     if conversation.tries >= tries_of(conversation):
         return record_answer(stage, conversation, node, None, why, None)
-    said = node.after if conversation.tries else (lead, *asking(conversation, node))
+    if conversation.tries == 0:
+        said = (lead, *asking(conversation, node))
+    else:
+        said = node.after if why == SILENT else (lead, node.variants[conversation.variant].prompt, *node.after)
     return speak(stage, try_again(stage, conversation), said)
 
 

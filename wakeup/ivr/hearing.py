@@ -103,32 +103,40 @@ class Heard(StrEnum):
 
 def heard(stage: RenderContext, conversation: Conversation, act: Speech) -> Heard:
     """Return what the callee had heard of the question or offer. After a silence they had heard all of it; a sound or a
-    request to repeat may have come over it."""
+    request to repeat may have come over it.
+
+    The first words of a menu ask nothing yet: a sound between the greeting and the question has heard none of it.
+    """
     node, said = stage.script.nodes[conversation.node], conversation.said
-    asks = _prompt_that_asks(node, conversation)
-    if act.elapsed_ms is None or asks not in said or (isinstance(node, Question) and said[0] == node.on_silence):
+    if act.elapsed_ms is None or not said or not isinstance(node, Menu | Question) or _was_silent(conversation):
         return Heard.ENOUGH
+    asks = _prompt_that_asks(node, conversation)
     texts = last_words(stage, conversation)
     began = _ends_at(texts[: said.index(asks)])
-    spoke = _spoke_until(act.elapsed_ms)
-    if spoke < began:
-        return Heard.NOTHING
     words = texts[said.index(asks)]
     enough = speaking_ms(words) * HEARD_SHARE
+    least = 0.0
     if isinstance(node, Menu):
         enough = min(enough, speaking_ms(_first_offer(words)))
-    return Heard.BEGINNING if spoke < began + enough else Heard.ENOUGH
+        least = enough / 2
+    spoke = _spoke_until(act.elapsed_ms) - began
+    if spoke < least:
+        return Heard.NOTHING
+    return Heard.BEGINNING if spoke < enough else Heard.ENOUGH
 
 
-def _prompt_that_asks(node: Node, conversation: Conversation) -> str:
-    """Return the prompt that asks, or nothing at a node that is neither a menu nor a question."""
-    match node:
-        case Question():
-            return node.variants[conversation.variant].prompt
-        case Menu():
-            return node.first(unhurried=conversation.unhurried)[-1]
-        case _:
-            return ""
+def _was_silent(conversation: Conversation) -> bool:
+    """True if the turn before asked the same, and a silence followed it."""
+    return conversation.silences > 0 and conversation.tries > 0
+
+
+def _prompt_that_asks(node: Menu | Question, conversation: Conversation) -> str:
+    """Return the prompt of the last turn that asks. Asked again in short, it is the last one."""
+    if isinstance(node, Question):
+        asks = node.variants[conversation.variant].prompt
+    else:
+        asks = node.first(unhurried=conversation.unhurried)[-1]
+    return asks if asks in conversation.said else conversation.said[-1]
 
 
 def _ends_at(texts: Sequence[str]) -> int:
@@ -159,7 +167,7 @@ def _spoke_until(elapsed_ms: int) -> int:
     return elapsed_ms - SPEECH_PAUSE_S * 1000
 
 
-def too_soon(stage: RenderContext, conversation: Conversation, act: Speech, meaning: Meaning) -> bool:
+def too_soon(stage: RenderContext, conversation: Conversation, act: Speech, meaning: Meaning, so_far: Heard) -> bool:
     """True for a yes or no that may be only the sound of a listener: 嗯, or 好 before anything was asked.
 
     嗯 answers a question that was asked, and no menu: menus identify the customer and disclose. An answer that came
@@ -175,8 +183,15 @@ def too_soon(stage: RenderContext, conversation: Conversation, act: Speech, mean
         return _only_hums(stage, conversation, act)
     if isinstance(node, Menu) and (not bare(act.text) or node.words[meaning] == stage.script.words.get(Meaning.NOT_ME)):
         return False
-    so_far = heard(stage, conversation, act)
-    return so_far is Heard.NOTHING or (so_far is Heard.BEGINNING and conversation.tries == 0)
+    return so_far is Heard.NOTHING or (so_far is Heard.BEGINNING and not _given_again(node, conversation))
+
+
+def _given_again(node: Menu | Question, conversation: Conversation) -> bool:
+    """True if they were asked before. In short a second time, a menu needs to be heard again: whoever made sounds until
+    then has heard nothing of it."""
+    if isinstance(node, Menu) and conversation.tries > 1:
+        return conversation.said == node.first(unhurried=conversation.unhurried)
+    return conversation.tries > 0
 
 
 def not_heard(conversation: Conversation, act: Speech) -> bool:

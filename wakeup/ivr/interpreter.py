@@ -136,7 +136,8 @@ def _hear(stage: RenderContext, conversation: Conversation, act: Input) -> tuple
         case Keys() if act.digits:
             return _key(stage, replace(conversation, silences=0), act)
         case Speech():
-            return _words(stage, replace(conversation, silences=0), act)
+            # What a slow callee has heard is known from the silence before.
+            return _words(stage, replace(conversation, silences=0), act, heard(stage, conversation, act))
         case _:
             return _silent(stage, conversation)
 
@@ -169,19 +170,19 @@ def _key(stage: RenderContext, conversation: Conversation, act: Keys) -> tuple[C
             return _unclear(stage, conversation)
 
 
-def _words(stage: RenderContext, conversation: Conversation, act: Speech) -> tuple[Conversation, Turn]:
+def _words(stage: RenderContext, conversation: Conversation, act: Speech, so_far: Heard) -> tuple[Conversation, Turn]:
     meaning = resolve_meaning(stage, conversation, act)
     if meaning is None:
         return _unclear(stage, conversation, anew=not_heard(conversation, act))
     if meaning is Meaning.PURPOSE and screened(stage.script, conversation):
         return _pick_up(stage, conversation, AnsweredBy.SCREENER)
-    if too_soon(stage, conversation, act, meaning):
-        return not_yet(stage, conversation, act)
-    return _understood(stage, conversation, act, meaning)
+    if too_soon(stage, conversation, act, meaning, so_far):
+        return not_yet(stage, conversation, so_far)
+    return _understood(stage, conversation, act, meaning, so_far)
 
 
 def _understood(
-    stage: RenderContext, conversation: Conversation, act: Speech, meaning: Meaning
+    stage: RenderContext, conversation: Conversation, act: Speech, meaning: Meaning, so_far: Heard
 ) -> tuple[Conversation, Turn]:
     node = stage.script.nodes[conversation.node]
     match node:
@@ -189,7 +190,7 @@ def _understood(
             live = conversation.live or meaning not in PROVES_NOBODY
             return enter(stage, replace(conversation, live=live), node.words[meaning])
         case Question() if meaning in _ANSWER_WORDS:
-            early = heard(stage, conversation, act) is not Heard.ENOUGH
+            early = so_far is not Heard.ENOUGH
             return record_answer(stage, conversation, node, meaning, SPEECH, act.elapsed_ms, early=early)
     if meaning in stage.script.words and open_everywhere(stage.script, conversation):
         return _leave(stage, conversation, f"words.{meaning}")

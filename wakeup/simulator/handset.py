@@ -194,6 +194,14 @@ class HandsetCall:
         self.line.press(keys)
         await self._taken(gathers)
 
+    async def speaks_over(self, words: str, within: float = 60.0) -> None:
+        """Speak as soon as the service listens, in the middle of its question."""
+        await self._until(lambda: self.line.gather is not None, within, f"cannot say {words!r}: nobody listens")
+        self._begin_anew()
+        gathers = self.line.gathers
+        self.line.say(words)
+        await self._taken(gathers)
+
     async def says(self, words: str, within: float = 60.0) -> None:
         await self._until_asked(f"say {words!r}", within)
         self._begin_anew()

@@ -1,21 +1,24 @@
 """The law of recording calls.
 
-Where a notice suffices, a call is recorded once the notice was said. Where all parties must agree, a key is asked
-for first, and a callee who does not press it is talked to all the same, unrecorded.
+Where a notice suffices, a call is recorded once the notice was heard to its end. Where all parties must agree, a key
+is asked for first, and a callee who does not press it is talked to all the same, unrecorded.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from wakeup.domain.attempt import LIVE, Attempt
+from wakeup.domain.errors import NotFoundError
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import AttemptId
 from wakeup.domain.outcome import Contact
 from wakeup.domain.policy import Consent
 from wakeup.ivr.conversation import Conversation
-from wakeup.ivr.turn import Answered, AnsweredBy, Input, Keys, Listen, Silence, Speech, Turn
+from wakeup.ivr.nodes import prompts_of
+from wakeup.ivr.turn import SPEECH_PAUSE_S, Answered, AnsweredBy, Input, Keys, Listen, Silence, Speech, Turn
+from wakeup.ivr.wording import speaking_ms
 from wakeup.usecases.case.served_turn import record_turn
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.conversation.recording_retention import register_recording
@@ -23,7 +26,7 @@ from wakeup.usecases.conversation.store_scripts import script_of
 from wakeup.usecases.records import CallEvent, Talk
 from wakeup.usecases.unit import Unit
 
-AGREED, REFUSED, BEGUN = "recording_agreed", "recording_refused", "recording_begun"
+AGREED, REFUSED, BEGUN, MISSED = "recording_agreed", "recording_refused", "recording_begun", "recording_notice_missed"
 """Flags of a conversation."""
 UNRECORDED = "unrecorded"
 """The variable that lets a script say the right words after a refusal."""
@@ -83,15 +86,57 @@ def begin_recording(file: CaseFile, attempt: Attempt, talk: Talk, given: Input) 
     """Decide whether recording starts now, once per call: the callee has heard the notice, or agreed, and is there."""
     if not isinstance(given, Keys | Speech | Silence) or _flagged(talk, BEGUN) or _flagged(talk, REFUSED):
         return talk, False
-    conversation = talk.conversation
     law = _law(file, attempt)
-    allowed = law is Consent.NOTICE or (law is Consent.KEY and AGREED in conversation.flags)
+    if law is Consent.NOTICE:
+        talk = _hear_notice(file, talk, given)
+    conversation = talk.conversation
+    told = law is Consent.NOTICE and MISSED not in conversation.flags
+    allowed = told or (law is Consent.KEY and AGREED in conversation.flags)
     if not allowed or not conversation.node or conversation.contact in _NOBODY:
         return talk, False
     if goes_unrecorded(file, attempt, talk):
         return talk, False
     file.note(BEGUN, attempt=attempt.id)
     return _with(talk, conversation, BEGUN), True
+
+
+def _hear_notice(file: CaseFile, talk: Talk, given: Keys | Speech | Silence) -> Talk:
+    """Remember whether the callee heard the notice to its end. A key or a word over it cuts it short; whoever hears the
+    first words again, hears it again."""
+    conversation = talk.conversation
+    if not _says_notice(file, conversation):
+        return talk
+    if _cut_short(file, talk, given):
+        return _with(talk, conversation, MISSED)
+    heard = replace(conversation, flags=conversation.flags - {MISSED})
+    return talk.with_conversation(heard) if _flagged(talk, MISSED) else talk
+
+
+def _says_notice(file: CaseFile, conversation: Conversation) -> bool:
+    """True if the last turn began with the script's first words, which say that the call is recorded."""
+    if not conversation.said:
+        return False
+    if conversation.turns == 1:
+        return True
+    try:
+        script = script_of(file.unit, conversation).script
+    except NotFoundError:
+        # The turn will say goodbye; the recording must not fail it.
+        return False
+    entries = {script.entry.human, script.entry.unknown, script.entry.screener or script.entry.unknown}
+    return conversation.said[:1] in {prompts_of(script.nodes[name])[:1] for name in entries}
+
+
+def _cut_short(file: CaseFile, talk: Talk, given: Keys | Speech | Silence) -> bool:
+    """True if the callee pressed a key or spoke before the first words were over."""
+    if isinstance(given, Silence) or (isinstance(given, Keys) and not given.digits):
+        return False
+    spoken = file.unit.talks.turn(talk.attempt_id, talk.customer_id, talk.turns - 1)
+    if spoken is None:
+        return True
+    pause = timedelta(seconds=SPEECH_PAUSE_S if isinstance(given, Speech) else 0)
+    notice = timedelta(milliseconds=speaking_ms(Turn.from_json(spoken.turn).utterances[0].text))
+    return file.now - talk.turned_at - pause < notice
 
 
 def is_recorded(file: CaseFile, attempt: Attempt) -> bool:

@@ -138,8 +138,9 @@ def _said(stage: RenderContext, before: Conversation, act: Speech, after: Conver
     meaning = resolve_meaning(stage, before, act)
     if meaning is None:
         return _unmet(script, before, after, UNCLEAR, anew=isinstance(node, Menu) and not_heard(before, act))
-    if too_soon(stage, before, act, meaning):
-        missed = before.tries == 0 and heard(stage, before, act) is Heard.NOTHING
+    so_far = heard(stage, before, act)
+    if too_soon(stage, before, act, meaning, so_far):
+        missed = before.tries == 0 and so_far is Heard.NOTHING
         return _unmet(script, before, after, UNCLEAR, anew=missed or isinstance(node, Question))
     return _word(script, before, meaning) or _unmet(script, before, after, UNCLEAR)
 
