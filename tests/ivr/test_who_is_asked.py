@@ -8,7 +8,9 @@ from tests.ivr.stage import LIBRARY, VARIABLES, Call
 from tests.ivr.test_too_soon import began_to_ask, say
 from wakeup.domain.outcome import Contact
 from wakeup.ivr.meaning import Meaning
+from wakeup.ivr.scoring import HEARD_SHARE
 from wakeup.ivr.speech import understand
+from wakeup.ivr.wording import speaking_ms
 
 ME = {
     "zh-CN": ("是我", "是我，你说", "喂，是我", "本人", "我自己", "对，是我", "係我"),
@@ -96,6 +98,13 @@ def test_a_story_of_need_is_no_other_persons_phone(said: str) -> None:
     assert Call("en" if said.isascii() else "zh-CN").take("answered human", f"say {said}").node == "opening"
 
 
+def heard_its_beginning(call: Call) -> int:
+    """Return a moment when more than half of a menu's first offer was spoken, and not yet all of it."""
+    words = call.turns[-1].utterances[-1].text
+    offer = min(speaking_ms(words) * HEARD_SHARE, speaking_ms(words.partition("1")[0]))
+    return began_to_ask(call, 1) + int(offer * 0.75)
+
+
 @pytest.mark.parametrize(
     ("language", "yes", "asks"),
     [("zh-CN", "对", "这笔转账，是您自己操作的"), ("en", "yes", "If you made this payment yourself")],
@@ -106,7 +115,7 @@ def test_a_customer_who_answered_too_soon_hears_what_is_asked(
 ) -> None:
     """ "Take a moment to think. If you made it yourself" left them to guess what it was."""
     soon = Call(language, unhurried=unhurried).take("answered human", "key 1", "key 1")
-    say(soon, yes, began_to_ask(soon, 1) + 300)
+    say(soon, yes, heard_its_beginning(soon))
     assert asks in soon.heard and "大约" not in soon.heard and "about" not in soon.heard
     missed = Call(language, unhurried=unhurried).take("answered human", "key 1", "key 1")
     everything = missed.heard
@@ -119,5 +128,5 @@ def test_every_customers_script_asks_again_in_the_words_that_ask(script: str) ->
     for node, acts in (("opening", ()), ("code", ("key 1",)), ("payment", ("key 1", "key 1"))):
         call = Call(published=LIBRARY.latest(script)).take("answered human", *acts)
         asked = call.turns[-1].utterances[-1].text
-        say(call, "对", began_to_ask(call, 1) + 300)
+        say(call, "对", heard_its_beginning(call))
         assert call.node == node and call.heard == asked
