@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     import pytest
 
+
 HERE = Path(__file__).parent
 FILES = ("conftest.py", "test_*.py")
 STREAMS = (0, 1, 2)
@@ -46,8 +47,12 @@ def open_nursery(folder: Path) -> tuple[subprocess.Popen[bytes], str]:
             [sys.executable, "-m", "tests.forked_workers", str(door.fileno())],
             cwd=HERE.parent, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, pass_fds=(door.fileno(),),
         )  # fmt: skip
+    return nursery, command_of(Path(address))
+
+
+def command_of(address: Path) -> str:
     # Without `site`, because a doorman needs no package.
-    return nursery, f"{sys.executable} -S -E {__file__} {address}"
+    return f"{sys.executable} -S -E {__file__} {address}"
 
 
 def be_doorman(address: str) -> int:
@@ -86,8 +91,10 @@ class Importer:
     """In place of a collection."""
 
     @staticmethod
-    def pytest_collection() -> bool:
+    def pytest_collection(session: pytest.Session) -> bool:
         import_all()
+        # Here hypothesis reads the constants of all modules, from which it takes some of its values.
+        session.config.hook.pytest_collection_modifyitems(session=session, config=session.config, items=[])
         return True
 
 
