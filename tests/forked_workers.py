@@ -82,9 +82,12 @@ def import_each(paths: Sequence[Path]) -> None:
     import pytest
 
     for path in paths:
-        # An error is raised again where a worker collects this file, and told there.
-        with suppress(Exception, pytest.skip.Exception):
+        try:
             import_module(".".join(path.relative_to(HERE.parent).with_suffix("").parts))
+        except pytest.skip.Exception:
+            continue
+        except Exception as error:  # noqa: BLE001 - raised again where a worker collects this file
+            sys.stderr.write(f"{path}: {error!r}\n")
 
 
 class Importer:
