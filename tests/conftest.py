@@ -10,14 +10,15 @@ import sys
 import tempfile
 import threading
 from collections.abc import Iterator
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
 import structlog
+from execnet import XSpec
 from hypothesis import settings
 
+from tests.forked_workers import open_nursery
 from tests.storage.postgres import migrated_postgres_url, migrated_template, postgres_server, postgres_url
 from tests.xdist_schedule import Together, rank
 
@@ -25,7 +26,6 @@ __all__ = ["migrated_postgres_url", "migrated_template", "postgres_server", "pos
 NEW_OBJECTS = 20_000
 """Objects allocated minus objects freed before the garbage collector runs on the youngest generation."""
 
-HERE = Path(__file__).parent
 MEMORY = Path("/dev/shm")
 ROOM_BYTES = 2_000_000_000
 
@@ -45,20 +45,20 @@ def pytest_configure() -> None:
         os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection(session: pytest.Session) -> None:
-    """In a fresh checkout no test module is compiled yet, and all workers would compile all of them: each worker
-    starts with different files, and finds those of the others already compiled.
-    """
-    worker = getattr(session.config, "workerinput", None)
-    if worker is None or session.config.args != session.config.getini("testpaths"):
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes(config: pytest.Config, specs: list[Any]) -> None:
+    """In a run of all tests, the workers are forked from one process that has imported them."""
+    if config.args != config.getini("testpaths") or not hasattr(os, "pidfd_open"):
         return
-    begins, count = int(worker["workerid"].removeprefix("gw")), int(worker["workercount"])
-    for path in sorted(HERE.rglob("test_*.py"))[begins::count]:
-        try:
-            import_module(".".join(path.relative_to(HERE.parent).with_suffix("").parts))
-        except (Exception, pytest.skip.Exception):  # noqa: BLE001 - raised again where pytest asks for this file
-            return
+    folder = Path(tempfile.mkdtemp(prefix="wakeup-nursery-"))
+    nursery, command = open_nursery(folder)
+    specs[:] = [XSpec(f"{spec}//python={command}") for spec in specs]
+
+    def close() -> None:
+        nursery.communicate(timeout=60)
+        shutil.rmtree(folder)
+
+    config.add_cleanup(close)
 
 
 @pytest.hookimpl(trylast=True)

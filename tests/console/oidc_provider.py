@@ -8,9 +8,10 @@ import asyncio
 import base64
 import hashlib
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -19,7 +20,22 @@ from joserfc import jwt
 from joserfc.jwk import OctKey, RSAKey
 
 CLIENT, SECRET = "wakeup-console", "s3cret of the console"
-KEY, OTHER = (RSAKey.generate_key(2048, {"kid": "k", "use": "sig"}) for _ in range(2))
+
+
+@cache
+def own_key() -> RSAKey:
+    """The provider's own. Made only where it is needed, because it takes a tenth of a second."""
+    return RSAKey.generate_key(2048, {"kid": "k", "use": "sig"})
+
+
+@cache
+def another_key() -> RSAKey:
+    return RSAKey.generate_key(2048, {"kid": "k", "use": "sig"})
+
+
+def weak_key() -> OctKey:
+    """The client's secret, with which anyone who knows it could sign."""
+    return OctKey.import_key(SECRET.encode())
 
 
 @dataclass
@@ -30,7 +46,7 @@ class OidcProvider:
     claims: dict[str, Any] = field(default_factory=dict)
     """Claims that replace those of a good provider."""
     header: dict[str, str] = field(default_factory=lambda: {"alg": "RS256", "kid": "k"})
-    key: Any = field(default_factory=lambda: KEY)
+    key: Callable[[], Any] = own_key
     issuer: str | None = None
     padding: int = 0
     """Number of bytes added to the key document."""
@@ -59,7 +75,7 @@ class OidcProvider:
 
     async def keys(self, request: web.Request) -> web.StreamResponse:
         """Send the keys in two pieces, as a long document arrives; the second follows when the first was read."""
-        document = json.dumps({"keys": [KEY.as_dict(private=False)], "padding": " " * self.padding}).encode()
+        document = json.dumps({"keys": [own_key().as_dict(private=False)], "padding": " " * self.padding}).encode()
         answer = web.StreamResponse()
         await answer.prepare(request)
         await answer.write(document[:100])
@@ -90,11 +106,8 @@ class OidcProvider:
         }  # fmt: skip
         claims = {name: value for name, value in claims.items() if value is not None}
         algorithms = [self.header["alg"]]
-        signed = jwt.encode(self.header, claims, self.key, algorithms=algorithms)
+        signed = jwt.encode(self.header, claims, self.key(), algorithms=algorithms)
         return web.json_response({"id_token": signed, "access_token": "a", "token_type": "Bearer"})
-
-
-WEAK = OctKey.import_key(SECRET.encode())
 
 
 @asynccontextmanager

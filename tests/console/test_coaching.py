@@ -7,11 +7,12 @@ import re
 
 import pytest
 
-from tests.console.console_client import Browsers, ConsoleClient
+from tests.console.console_client import Browser, Browsers, ConsoleClient
 from tests.console.test_desk import comes_to_work, takes_the_call
 from tests.ivr.stage import LIBRARY
 from tests.unit.builders import T0
 from wakeup.bank.typologies import TYPOLOGIES
+from wakeup.domain.ids import CaseId
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.repositories.scripts import KeptScript
 from wakeup.web.console.coaching import FIRST, TOGETHER, card_of, spoken
@@ -85,17 +86,24 @@ def test_a_card_is_in_the_nearest_language_and_its_own_questions_come_first() ->
 
 
 async def test_the_desk_shows_the_card_in_the_customers_language(console: ConsoleClient, browsers: Browsers) -> None:
+    _, kim = await coached(console, browsers)
+    page = (await kim.get("/console/desk")).plain
+    assert f"First of all {FIRST['zh']} Ask" in page, "her customer speaks Chinese, she reads English"
+    assert "当地的征信机构" in page
+    chinese = (await kim.get("/console/desk", **{"Accept-Language": "zh"})).plain
+    assert f"先请对方做 {FIRST['zh']} 可以这样问" in chinese
+
+
+async def coached(console: ConsoleClient, browsers: Browsers) -> tuple[CaseId, Browser]:
+    """The agent kim talks with a customer about credit repair, whose script is published. Return the case, and kim
+    signed in."""
     case_id = await console.flag(held=False, typology="credit_repair")
     await comes_to_work(console)
     await takes_the_call(console, case_id)
     await console.store.run(is_published)
     kim = browsers()
     await kim.sign_in("kim")
-    page = (await kim.get("/console/desk")).plain
-    assert f"First of all {FIRST['zh']} Ask" in page, "her customer speaks Chinese, she reads English"
-    assert "当地的征信机构" in page
-    chinese = (await kim.get("/console/desk", **{"Accept-Language": "zh"})).plain
-    assert f"先请对方做 {FIRST['zh']} 可以这样问" in chinese
+    return case_id, kim
 
 
 def is_published(unit: SqlUnit) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.console.console_client import Browsers, ConsoleClient
-from tests.console.test_coaching import is_published
+from tests.console.test_coaching import coached
 from tests.console.test_desk import comes_to_work, is_rung_for_it, takes_the_call, talks_in_a_call
 from wakeup.domain.ids import CaseId
 from wakeup.storage.unit_of_work import SqlUnit
@@ -41,12 +41,7 @@ async def test_the_desk_says_that_a_guardian_is_on_the_line(console: ConsoleClie
 async def test_an_agent_has_no_questions_about_the_payment_for_a_guardian(
     console: ConsoleClient, browsers: Browsers
 ) -> None:
-    case_id = await console.flag(held=False, typology="credit_repair")
-    await comes_to_work(console)
-    await takes_the_call(console, case_id)
-    await console.store.run(is_published)
-    kim = browsers()
-    await kim.sign_in("kim")
+    case_id, kim = await coached(console, browsers)
     assert "转这笔钱" in (await kim.get("/console/desk")).plain
     await console.store.run(is_the_guardian, case_id)
     page = (await kim.get("/console/desk")).plain

@@ -18,7 +18,7 @@ import pytest
 from aiohttp import ClientSession
 
 from tests.console.console_client import Browser, Browsers, ConsoleClient, play
-from tests.console.oidc_provider import CLIENT, OTHER, SECRET, WEAK, OidcProvider, open_oidc_provider
+from tests.console.oidc_provider import CLIENT, SECRET, OidcProvider, another_key, open_oidc_provider, weak_key
 from wakeup.domain.errors import ConflictError
 from wakeup.runtime.clock import wall_seconds
 from wakeup.runtime.demo.processes import free_ports
@@ -122,8 +122,8 @@ def test_an_altered_response_of_the_identity_provider_is_refused(change: Callabl
         {"claims": {"exp": None}},
         {"claims": {"sub": None}},
         {"claims": {"sub": 7}},
-        {"key": OTHER},
-        {"key": WEAK, "header": {"alg": "HS256"}},
+        {"key": another_key},
+        {"key": weak_key, "header": {"alg": "HS256"}},
         {"issuer": "http://elsewhere.example"},
         {"padding": MAX_BYTES},
     ],

@@ -1,5 +1,5 @@
-"""Tests that are coroutines are stories in virtual time. Scripts, policy and SMS templates are read and checked once
-for all of them; other stories cover publishing."""
+"""Tests that are coroutines are stories in virtual time. Scripts, policy, sentences and SMS templates are read and
+checked once for all of them; other stories cover publishing."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from tests.scenario.world import World, tell
 from wakeup.domain.policy import Policy
 from wakeup.runtime import dependencies
 from wakeup.runtime.policy.file import load_policy
+from wakeup.runtime.words.announcements import Announcements, load_announcements
 from wakeup.runtime.words.sms_templates import FileSmsTemplates, load_sms_templates
 
 
@@ -27,6 +28,11 @@ def _policy(path: Path, _content: bytes) -> Policy:
 @cache
 def _letters(folder: Path, names: tuple[tuple[str, str], ...]) -> FileSmsTemplates:
     return load_sms_templates(folder, dict(names))
+
+
+@cache
+def _sentences(folder: Path) -> Announcements:
+    return load_announcements(folder)
 
 
 def policy(path: Path) -> Policy:
@@ -44,6 +50,7 @@ def files_read_once() -> Iterator[None]:
         patch.setattr(virtual, "scripts_in_force", lambda _folder, _database_url: LIBRARY)
         patch.setattr(dependencies, "load_policy", policy)
         patch.setattr(dependencies, "load_sms_templates", sms_templates)
+        patch.setattr(dependencies, "load_announcements", _sentences)
         yield
 
 

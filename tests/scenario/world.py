@@ -28,7 +28,7 @@ import structlog
 from aiohttp import ClientSession
 
 from tests.scenario.virtual import virtual_infrastructure
-from tests.storage.migrated import migrated_file
+from tests.storage.migrated import stocked_file
 from wakeup.bank.signing import signed_headers
 from wakeup.runtime.audit_verify import find_faults
 from wakeup.runtime.demo.processes import free_ports
@@ -289,7 +289,7 @@ class World:
         }
         self.company.inbound_message_url = f"http://127.0.0.1:{public}/twilio/sms/inbound"
         self.session = ClientSession()
-        shutil.copy(migrated_file(), self.folder / "wakeup.db")
+        shutil.copy(stocked_file(), self.folder / "wakeup.db")
         structlog.configure(processors=[self._keep], cache_logger_on_first_use=False)
         await self.start_service(**settings)
 

@@ -5,12 +5,19 @@ from __future__ import annotations
 import atexit
 import shutil
 import tempfile
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
+from tests.ivr.stage import LIBRARY
 from wakeup.runtime.data_files import data_folder
-from wakeup.storage.engine import file_of
+from wakeup.storage.engine import connected, file_of
 from wakeup.storage.migrate import upgrade
+from wakeup.storage.prepared import Link
+from wakeup.storage.repositories.scripts import SqlScripts
+from wakeup.usecases.repositories.scripts import KeptScript
+
+LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 @cache
@@ -20,6 +27,24 @@ def migrated_file() -> Path:
     atexit.register(shutil.rmtree, folder)
     path = folder / "empty.db"
     upgrade(f"sqlite:///{path}", lambda: data_folder("migrations"))
+    return path
+
+
+@cache
+def stocked_file() -> Path:
+    """The same with every shipped script stored, as the first start of a service leaves it."""
+    path = migrated_file().with_name("stocked.db")
+    shutil.copy(migrated_file(), path)
+    with connected(f"sqlite:///{path}") as connection, connection.begin():
+        scripts = SqlScripts(Link(connection))
+        for published in LIBRARY:
+            script = published.script
+            scripts.keep(
+                KeptScript(
+                    content_hash=script.content_hash, script_id=script.id, version=script.version,
+                    content=published.content, kept_at=LONG_AGO,
+                )
+            )  # fmt: skip
     return path
 
 

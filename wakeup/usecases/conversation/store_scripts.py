@@ -25,14 +25,15 @@ def keep_script(unit: Unit, published: Published, now: datetime) -> bool:
     script = published.script
     if unit.scripts.holds(script.content_hash):
         return False
-    if hash_of(published.content) != script.content_hash:
+    content = published.content
+    if hash_of(content) != script.content_hash:
         raise ValueError(f"script {script.id} version {script.version} does not go with its content")
     return unit.scripts.keep(
         KeptScript(
             content_hash=script.content_hash,
             script_id=script.id,
             version=script.version,
-            content=published.content,
+            content=content,
             kept_at=now,
         )
     )

@@ -75,11 +75,11 @@ VISITOR = web.RequestKey("visitor", Visitor)
 def setup_templates(app: web.Application) -> None:
     """Create one environment per language, because the sentences are bound when a template is compiled."""
     for language, key in _ENVIRONMENTS.items():
-        app[key] = _environment(language)
+        app[key] = environment_of(language)
 
 
 @cache
-def _environment(language: str) -> Environment:
+def environment_of(language: str) -> Environment:
     """Shared by all applications of the process, so that a template is compiled once."""
     environment = Environment(
         loader=PackageLoader("wakeup.web.console", "templates"),

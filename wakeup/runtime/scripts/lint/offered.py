@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from wakeup.domain.language import zh_or_en
 from wakeup.ivr.meaning import Meaning
@@ -45,7 +46,7 @@ def offered(subject: Subject) -> Iterator[Finding]:
 
 
 def _said_back(subject: Subject, language: str, prompt: str, node: Node, said: str, key: str) -> Iterator[Finding]:
-    meaning = understand(said, asked=isinstance(node, Question))
+    meaning = _understood(said, asked=isinstance(node, Question))
     line = subject.line(language, prompt)
     mend = "offer it in words that mean the same when the callee repeats them: yes and no, 有 and 没有, 说过 and 没说过"
     if isinstance(node, Question) and key in _ANSWERS:
@@ -69,6 +70,12 @@ def _said_back(subject: Subject, language: str, prompt: str, node: Node, said: s
             yield at_line(
                 line, "offered", f"offers “{said}” by key {key}, but leads to {to} when the callee repeats it", mend
             )
+
+
+@lru_cache(maxsize=4096)
+def _understood(said: str, *, asked: bool) -> Meaning | None:
+    """Most offers stand in shared parts, and are looked at again for each script that names them."""
+    return understand(said, asked=asked)
 
 
 def negated(subject: Subject) -> Iterator[Finding]:
