@@ -9,14 +9,13 @@ from typing import Any
 import pytest
 
 from tests.unit.builders import HOUR, MINUTE, T0
-from tests.unit.desk import POLICY, Desk, said, wait
+from tests.unit.desk import Desk, wait
 from wakeup.domain.attempt import AttemptState
 from wakeup.domain.case import CaseState
 from wakeup.domain.errors import ConflictError
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import TransferId
 from wakeup.domain.label import Truth
-from wakeup.domain.outcome import Outcome
 from wakeup.domain.transfer import Tier, TransferState
 from wakeup.usecases.inputs import LabelIn, TransferEventIn, TransferNews
 from wakeup.usecases.intake.news import apply_transfer_event, record_bank_label
@@ -51,19 +50,6 @@ def test_the_legal_limit_may_move_with_the_window(desk: Desk) -> None:
     desk.run(settle_case, case_id, T0 + 2 * HOUR)
     held, newest = desk.transfer(T1), desk.decisions(T1)[-1]
     assert (held.state, newest.decide_by, newest.hold_until) == (TransferState.HELD, T0 + 2 * HOUR, T0 + 3 * HOUR)
-
-
-def test_an_earlier_tap_that_comes_later_takes_back_none(desk: Desk) -> None:
-    """The customer had tapped before the flag, and taps again. The bank promises no order."""
-    case_id = desk.flag(1, tier=Tier.HIGH).case_id
-    desk.teach(case_id, said(Outcome.CONSISTENT, T1, T0 + MINUTE, 1), T0 + MINUTE)
-    for n, tapped in enumerate([T0 + 2 * MINUTE, T0 - MINUTE]):
-        tap = TransferEventIn(
-            event_id=f"tap_{n}", content_hash="h", transfer_id=T1, occurred_at=tapped,
-            kind=TransferNews.CONFIRMED_IN_APP,
-        )  # fmt: skip
-        desk.run(apply_transfer_event, tap, T0 + 3 * MINUTE)
-    assert desk.transfer(T1).allow_at == T0 + 2 * MINUTE + POLICY.release.cooling
 
 
 @pytest.mark.parametrize("joins", [False, True])

@@ -212,7 +212,10 @@ class TransferEvent(Body):
     type: Annotated[TransferNews, Field(strict=False)]
     event_id: Id
     transfer_id: Id = Field(description="Must equal the id in the path.")
-    occurred_at: Happened
+    occurred_at: Happened = Field(
+        description="A `confirmed_in_app` counts only if this is not before `occurred_at` of the transfer's first risk "
+        "event, and if it arrives after that event. `warnings` in the answer say so if not."
+    )
     decide_by: Annotated[Instant | None, Field(description="New deadline; only with `window_extended`.")] = None
     hold_max: Annotated[Instant | None, Field(description="New legal limit; only with `window_extended`.")] = None
 

@@ -70,6 +70,8 @@ class FlaggedTransfer:
     share_of_balance: float | None = None
     payee: Payee = field(repr=False)
     created_at: datetime
+    occurred_at: datetime
+    """When the bank's risk engine raised it, by the bank's clock."""
     decide_by: datetime
     hold_max: datetime
     tier: Tier

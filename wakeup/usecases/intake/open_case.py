@@ -29,6 +29,7 @@ from wakeup.usecases.deciding.settle import closed_window, settle_file
 from wakeup.usecases.deciding.warning_after_allow import recall_after_doubted_number
 from wakeup.usecases.idempotency import Inbound, keyed_hash, record_message, register_message
 from wakeup.usecases.inputs import FlaggedTransfer
+from wakeup.usecases.intake.confirmation import early_tap_left_out
 from wakeup.usecases.intake.known_transfer import (
     Accepted,
     check_not_overtaken,
@@ -159,9 +160,11 @@ def _join(case_file: CaseFile, event: FlaggedTransfer, tier: Tier, known: KnownE
 
 def _accepted(unit: Unit, transfer: Transfer, decision: Decision, *, early: bool) -> Accepted:
     left_out = early and extension_left_out(unit, transfer)
+    tap_left_out = early and early_tap_left_out(unit, transfer)
     return Accepted(
-        case_id=transfer.case_id, transfer_id=transfer.id, decision=decision, new=True, extension_left_out=left_out
-    )
+        case_id=transfer.case_id, transfer_id=transfer.id, decision=decision, new=True,
+        extension_left_out=left_out, tap_left_out=tap_left_out,
+    )  # fmt: skip
 
 
 def _add_transfer(file: CaseFile, event: FlaggedTransfer, note: str) -> tuple[Transfer, Decision]:
@@ -221,6 +224,7 @@ def _transfer(unit: Unit, event: FlaggedTransfer, case: Case, now: datetime) -> 
         typology=event.typology,
         model=event.model,
         flagged_at=now,
+        occurred_at=event.occurred_at,
         decide_by=event.decide_by,
         hold_max=event.hold_max,
         settle_at=settle_at(now, event.decide_by, unit.policy.tempo),
