@@ -240,6 +240,23 @@ def test_an_unknown_typology_is_asked_about_generically_and_named_in_a_warning()
     assert all(code in warning.reason for code in TYPOLOGIES)
 
 
+@pytest.mark.parametrize(
+    ("signals", "places"),
+    [
+        (["family_risk", "new_payee", "screen_share", "high_risk", "payee_risk"], []),
+        (["new_payee", "familyrisk"], [1]),
+        (["risk_family", "family", "family_at_risk", "famly_risk", "fam_risk"], [0, 1, 2, 3, 4]),
+    ],
+)
+def test_a_signal_that_looks_like_the_one_with_an_effect_is_named_in_a_warning(
+    signals: list[str], places: list[int]
+) -> None:
+    parsed = accepted({"risk.signals": signals})
+    assert [warning.field for warning in parsed.warnings] == [f"risk.signals[{n}]" for n in places]
+    assert all("family_risk" in warning.reason for warning in parsed.warnings)
+    assert flagged_transfer(parsed, client="BANK").signals == tuple(signals)
+
+
 def test_a_typology_that_a_script_was_written_for_is_one() -> None:
     known = TYPOLOGIES | {"quantum_scam"}
     parsed = parse_risk_event(raw(event({"risk.typology": "quantum_scam"})), now=NOW, typologies=known)

@@ -20,6 +20,7 @@ from wakeup.domain.transfer import Tier, TransferState
 from wakeup.usecases.inputs import LabelIn, TransferEventIn, TransferNews
 from wakeup.usecases.intake.news import apply_transfer_event, record_bank_label
 from wakeup.usecases.intake.open_case import open_case
+from wakeup.usecases.intake.queries import decision_in_force
 from wakeup.usecases.intake.settle_case import settle_case
 
 T1, LEGAL_LIMIT = TransferId("t_1"), T0 + 40 * MINUTE
@@ -84,6 +85,21 @@ def test_a_transfer_cancelled_before_its_event_came_causes_no_call(desk: Desk) -
     assert desk.transfer(T1).state is TransferState.CANCELLED
     assert desk.run(lambda unit: unit.attempts.of_case(case_id)) == []
     assert desk.run(lambda unit: unit.cases.lock(case_id)).state is CaseState.SETTLED
+
+
+@pytest.mark.parametrize(
+    ("kind", "closed"),
+    [(TransferNews.CANCELLED_IN_APP, TransferState.CANCELLED), (TransferNews.RELEASED, TransferState.RELEASED)],
+)
+def test_the_decision_in_force_says_that_the_bank_has_closed_its_transfer(
+    desk: Desk, kind: TransferNews, closed: TransferState
+) -> None:
+    assert desk.run(decision_in_force, T1) is None
+    desk.flag(1)
+    assert desk.run(decision_in_force, T1).closed is None
+    news = TransferEventIn(event_id="over", content_hash="h", transfer_id=T1, occurred_at=T0, kind=kind)
+    desk.run(apply_transfer_event, news, T0)
+    assert desk.run(decision_in_force, T1).closed is closed
 
 
 def test_an_extension_that_overtook_its_event_gives_no_more_than_the_law(desk: Desk) -> None:

@@ -141,7 +141,12 @@ class Risk(Body):
         default="generic",
         description="A code of the question bank, or the id of a later script. Any other code gets generic questions.",
     )
-    signals: Annotated[tuple[Code, ...], Field(strict=False, max_length=50)] = ()
+    signals: Annotated[tuple[Code, ...], Field(strict=False, max_length=50)] = Field(
+        default=(),
+        description="Codes of the bank's own, noted in the case. One has an effect: `family_risk` says that the "
+        "family may be the danger. No guardian is then called, written to or invited, also in later cases.",
+        examples=[["new_payee", "screen_share"]],
+    )
     model: Word = Field(default="", description="The model's id. Free text is not stored.")
 
 

@@ -15,6 +15,9 @@ from wakeup.domain.party import Payee
 from wakeup.domain.transfer import Tier
 from wakeup.ivr.turn import AnsweredBy
 
+FAMILY_RISK = "family_risk"
+"""The bank's signal that a family member may be behind the scam."""
+
 
 @fast_init
 @dataclass(frozen=True, slots=True, kw_only=True)

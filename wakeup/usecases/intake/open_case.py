@@ -16,7 +16,6 @@ from wakeup.domain.transfer import TIER_RANK, Tier, Transfer, TransferState
 from wakeup.domain.window import settle_at
 from wakeup.usecases.case.customer import case_tier, recent_tier, remember_customer
 from wakeup.usecases.case.parties import (
-    FAMILY_RISK,
     add_late_number,
     apply_warnings,
     bar_linked,
@@ -28,7 +27,7 @@ from wakeup.usecases.deciding.decisions import record_standing_hold
 from wakeup.usecases.deciding.settle import closed_window, settle_file
 from wakeup.usecases.deciding.warning_after_allow import recall_after_doubted_number
 from wakeup.usecases.idempotency import Inbound, keyed_hash, record_message, register_message
-from wakeup.usecases.inputs import FlaggedTransfer
+from wakeup.usecases.inputs import FAMILY_RISK, FlaggedTransfer
 from wakeup.usecases.intake.confirmation import early_tap_left_out
 from wakeup.usecases.intake.known_transfer import (
     Accepted,

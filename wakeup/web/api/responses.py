@@ -8,13 +8,22 @@ from aiohttp import web
 from pydantic import BaseModel, Field
 
 from wakeup.bank.faults import Fault
-from wakeup.bank.responses import Answer, DecisionMade, EventAnswer, FieldFault, StandingDecision, field_faults
+from wakeup.bank.responses import (
+    Answer,
+    DecisionInForce,
+    DecisionMade,
+    EventAnswer,
+    FieldFault,
+    StandingDecision,
+    field_faults,
+)
 from wakeup.domain.decision import Decision, Ruling
 from wakeup.usecases.deciding.decisions import kind_of
 from wakeup.usecases.inputs import TransferEventIn
 from wakeup.usecases.intake.confirmation import NotCounted
 from wakeup.usecases.intake.known_transfer import Accepted
 from wakeup.usecases.intake.news import TransferEventResult
+from wakeup.usecases.intake.queries import InForce
 from wakeup.web.problems import NO_HEADERS
 
 
@@ -104,6 +113,13 @@ def _other_payment(field: str) -> Fault:
 
 def _other_window(field: str) -> Fault:
     return Fault(f"transfer.{field}", "differs from the stored transfer; only window_extended changes the stored value")
+
+
+def answer_in_force(found: InForce, hold_basis: str | None) -> DecisionInForce:
+    closed = None if found.closed is None else found.closed.value
+    return DecisionInForce.model_validate(
+        {**dict(decision_made(found.decision, hold_basis)), "transfer_closed": closed}
+    )
 
 
 def decision_made(decision: Decision, hold_basis: str | None) -> DecisionMade:
