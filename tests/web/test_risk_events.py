@@ -222,6 +222,15 @@ def test_json_with_tricks_is_refused(body: bytes, reason: str) -> None:
     assert play(story).store.ran == []
 
 
+@pytest.mark.parametrize(("charset", "status"), [("utf-8", 202), ('"UTF-8"', 202), ("utf8", 202), ("iso-8859-1", 415)])
+def test_a_body_in_another_charset_is_refused_and_not_misread(charset: str, status: int) -> None:
+    async def story(bank: Caller) -> None:
+        heard = await bank.post(PATH, event(), Content_Type=f"application/json; charset={charset}")
+        assert heard.status == status
+
+    play(story, world_with(accepted()))
+
+
 @pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "application/jsonp"])
 def test_other_content_types_are_refused(kind: str) -> None:
     async def story(bank: Caller) -> None:

@@ -61,13 +61,23 @@ def receive_batch(
     others."""
     register_message(unit, inbound, now)
     results: dict[int, Accepted | ConflictError] = {}
-    # In the order of customers, so that two batches about the same customers cannot deadlock.
-    for place, event in sorted(enumerate(events), key=lambda numbered: numbered[1].customer_id):
+    for place, event in _in_order(events):
         try:
             results[place] = open_case(unit, event, now)
         except ConflictError as conflict:  # raised before anything of this event was written
             results[place] = conflict
     return [results[place] for place in range(len(events))]
+
+
+def _in_order(events: Sequence[FlaggedTransfer]) -> list[tuple[int, FlaggedTransfer]]:
+    """Return places and events in the order of customers, so that two batches about the same customers cannot deadlock.
+    An event that names the transfer of another customer of the batch comes last: it is refused, as if sent after."""
+    owner: dict[str, str] = {}
+    numbered = [
+        (owner.setdefault(event.transfer_id, event.customer_id) != event.customer_id, place, event)
+        for place, event in enumerate(events)
+    ]
+    return [(place, event) for _, place, event in sorted(numbered, key=lambda one: (one[0], one[2].customer_id))]
 
 
 def open_case(unit: Unit, event: FlaggedTransfer, now: datetime) -> Accepted:

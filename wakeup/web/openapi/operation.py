@@ -72,12 +72,17 @@ _AWAY = {
         "Retry-After",
     )
 }
-_NOT_HTTP = {400: fault("The request is not valid HTTP, or its address or one of its headers is longer than 8 KiB.")}
+_NOT_HTTP = {
+    400: fault(
+        "The request is not valid HTTP, or has an unknown method or more than 128 headers, or its address or one of "
+        "its headers is longer than 8 KiB."
+    )
+}
 _BODY = {
     400: fault("The body broke off, or the request is not valid HTTP."),
     408: fault("The body did not arrive within 10 seconds. The connection is closed."),
     413: fault("The body is too large."),
-    415: fault("Unsupported content type, or a compressed body."),
+    415: fault("Unsupported content type or charset, or a compressed body."),
 }
 SIGNED_FAULTS: Mapping[int, Said] = {
     **_BODY,
