@@ -40,10 +40,7 @@ class NewsAnswer(Answer):
     )
 
 
-_EARLY = (
-    "a confirmed_in_app that arrives before the risk event of its transfer does not count; if the customer confirmed "
-    "after the risk event, send it again with a new event_id"
-)
+_EARLY = "a confirmed_in_app that comes before its transfer's risk event does not count; let the customer confirm again"
 _TAP_LEFT_OUT = {
     NotCounted.EARLY: Fault("transfer_id", _EARLY),
     NotCounted.BEFORE_EVENT: Fault(
