@@ -21,7 +21,7 @@ from wakeup.domain.transfer import Tier
 AN_AMOUNT = "must be a string of at most 13 digits and 3 decimals, such as 52000.00"
 A_TIME = "must be an RFC 3339 time with an offset, such as 2026-11-22T09:30:00Z"
 A_LANGUAGE = "must be a language tag such as zh-CN or en"
-AN_ID = "must be 1 to 64 of A-Z, a-z, 0-9 and _ . : -"
+AN_ID = "must be 1 to 64 of A-Z, a-z, 0-9 and _ . : -, not . or .."
 E164 = "must be an E.164 number: + and 7 to 15 digits"
 IMPOSSIBLE = "is not a possible number: the country code or length is wrong"
 UNREACHABLE = "is not assigned in the numbering plan and will not be called"
@@ -80,6 +80,9 @@ def test_an_event_says_whether_a_guardian_is_under_age_or_linked_and_their_accou
         ("occurred_at", "2026-11-22T09:35:02Z", "is more than 5 minutes in the future"),
         ("event_id", "x" * 65, AN_ID),
         ("event_id", "evt 1", AN_ID),
+        ("transfer.id", ".", AN_ID),
+        ("customer.id", "..", AN_ID),
+        ("customer.id", ".." + "x" * 63, AN_ID),
         ("event_id", "", AN_ID),
         ("event_id", 7, "must be a string"),
         ("customer.id", "u_1\n", AN_ID),
@@ -250,6 +253,23 @@ def test_an_unknown_typology_is_asked_about_generically_and_named_in_a_warning()
     assert warning.field == "risk.typology"
     assert "quantum_scam" not in warning.reason
     assert all(code in warning.reason for code in TYPOLOGIES)
+
+
+@pytest.mark.parametrize(
+    ("signals", "places"),
+    [
+        (["family_risk", "new_payee", "screen_share", "high_risk", "payee_risk"], []),
+        (["new_payee", "familyrisk"], [1]),
+        (["risk_family", "family", "family_at_risk", "famly_risk", "fam_risk"], [0, 1, 2, 3, 4]),
+    ],
+)
+def test_a_signal_that_looks_like_the_one_with_an_effect_is_named_in_a_warning(
+    signals: list[str], places: list[int]
+) -> None:
+    parsed = accepted({"risk.signals": signals})
+    assert [warning.field for warning in parsed.warnings] == [f"risk.signals[{n}]" for n in places]
+    assert all("family_risk" in warning.reason for warning in parsed.warnings)
+    assert flagged_transfer(parsed, client="BANK").signals == tuple(signals)
 
 
 def test_a_typology_that_a_script_was_written_for_is_one() -> None:

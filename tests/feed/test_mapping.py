@@ -153,7 +153,7 @@ def test_faulty_rows_are_named_by_line_and_column(tmp_path: Path, mapping: Mappi
         (5, "score", "is not a valid number"),
         (6, "score", "risk.score must be at most 1.0"),
         (7, "", "has 3 cells where the header has 6"),
-        (9, "who", "customer.id must be 1 to 64 of A-Z, a-z, 0-9 and _ . : -"),
+        (9, "who", "customer.id must be 1 to 64 of A-Z, a-z, 0-9 and _ . : -, not . or .."),
         (11, "frail", "is not a valid flag"),
         (12, "who", "customer.id is missing"),
         (12, "score", "risk.score is missing"),

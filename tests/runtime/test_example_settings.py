@@ -10,6 +10,7 @@ import pytest
 
 from tests.house.tree import ROOT
 from wakeup.domain.errors import ConfigError
+from wakeup.runtime.settings.clients import new_secrets
 from wakeup.runtime.settings.settings import load_settings, new_keys
 
 EXAMPLE = ROOT / "config" / "example.env"
@@ -35,7 +36,7 @@ def test_the_example_starts_a_service_once_its_secrets_exist(tmp_path: Path) -> 
     (tmp_path / "wakeup.env").write_text(text, encoding="utf-8")
     found = given(tmp_path / "wakeup.env")
     files = [Path(value) for name, value in found.items() if name.endswith("_FILE")]
-    assert len({made_up(file) for file in files}) == len(files) == 8
+    assert len({made_up(file) for file in files}) == len(files) == 9
     for file in files:
         file.write_text(made_up(file))
     settings = load_settings(found)
@@ -48,3 +49,4 @@ def test_the_example_has_every_setting_without_a_default() -> None:
     required = {fault.split(":")[0] for fault in nothing.value.faults}
     assert required <= {name.removesuffix("_FILE") for name in given(EXAMPLE)}
     assert set(new_keys(bytes)) <= required
+    assert set(new_secrets(bytes)) <= {name.removesuffix("_FILE") for name in given(EXAMPLE)}

@@ -38,7 +38,7 @@ def url(shell: Shell) -> str:
 
 
 POST = """
-revision, down_revision = "0048", "0047"
+revision, down_revision = "0049", "0048"
 
 def upgrade():
     pass
@@ -50,7 +50,7 @@ def a_post(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Our migrations, with a `post` behind the last `pre`."""
     copy = tmp_path / "migrations"
     shutil.copytree(folder(), copy, ignore=shutil.ignore_patterns("__pycache__"))
-    (copy / "versions" / "0048_post_last.py").write_text(POST)
+    (copy / "versions" / "0049_post_last.py").write_text(POST)
     monkeypatch.setattr("wakeup.runtime.commands.migrate.data_folder", lambda _name: copy)
 
 
@@ -58,10 +58,10 @@ def a_post(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_before_applies_what_the_code_needs_and_no_more(shell: Shell) -> None:
     assert "the code needs" in shell.complains("agent", "list", code=1)
     for _ in range(2):
-        assert "0047" in shell.shows("migrate", "--before")
+        assert "0048" in shell.shows("migrate", "--before")
     assert shell.says("agent", "list") == {"agents": []}, "the last post is still to come"
-    assert "0048" in shell.shows("migrate")
-    assert "0048" in shell.shows("migrate", "--before"), "nothing is taken back"
+    assert "0049" in shell.shows("migrate")
+    assert "0049" in shell.shows("migrate", "--before"), "nothing is taken back"
 
 
 def test_a_database_that_a_newer_version_has_migrated_stays_as_it_is(shell: Shell) -> None:
@@ -71,11 +71,11 @@ def test_a_database_that_a_newer_version_has_migrated_stays_as_it_is(shell: Shel
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
     engine.dispose()
     for words in (("migrate",), ("migrate", "--before")):
-        assert shell.shows(*words) == "the database is at revision 9999, newer than this version's 0047\n"
+        assert shell.shows(*words) == "the database is at revision 9999, newer than this version's 0048\n"
 
 
 def test_the_check_before_a_start_says_that_a_migration_is_to_come(shell: Shell) -> None:
-    missing = "the database is at revision 0031, the code needs 0047; run `wakeup migrate`"
+    missing = "the database is at revision 0031, the code needs 0048; run `wakeup migrate`"
     assert shell.says("config", "check") == {"faults": [], "to_do": [missing]}
     assert missing in " ".join(shell.shows("config", "check").split())
     shell.shows("migrate")
@@ -99,7 +99,7 @@ with instance_lock(sys.argv[1]):
 """
 
 
-@pytest.mark.parametrize(("words", "reaches"), [(("migrate",), "0048"), (("migrate", "--before"), "0047")])
+@pytest.mark.parametrize(("words", "reaches"), [(("migrate",), "0049"), (("migrate", "--before"), "0048")])
 @pytest.mark.usefixtures("a_post")
 def test_nothing_is_migrated_under_a_service_that_runs_on_the_file(
     shell: Shell, words: tuple[str, ...], reaches: str

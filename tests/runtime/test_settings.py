@@ -45,11 +45,11 @@ GOOD: Mapping[str, str] = {
     "WAKEUP_CLIENTS__BANK__SECRETS": f"{WHSEC},{OTHER_WHSEC}",
     "WAKEUP_CLIENTS__BANK__BEARER_KEYS": BEARER,
     "WAKEUP_PAYMENT_CORE__URL": "https://core.example.com/decisions",
-    "WAKEUP_PAYMENT_CORE__SECRETS": WHSEC,
+    "WAKEUP_PAYMENT_CORE__SECRETS": f"whsec_{key(7)}",
     "WAKEUP_BANK__NAME_ZH": "星河银行",
     "WAKEUP_BANK__NAME_EN": "Galaxy Bank",
 }
-SECRETS = [key(n) for n in range(1, 7)] + [WHSEC, OTHER_WHSEC, *AUTH_TOKENS, BEARER]
+SECRETS = [key(n) for n in range(1, 8)] + [WHSEC, OTHER_WHSEC, *AUTH_TOKENS, BEARER]
 
 
 @pytest.fixture

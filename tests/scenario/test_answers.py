@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from tests.scenario.talks import RISKY, SAFE, UNSURE, all_is_well, answers, insists, is_rung, is_told, reach
-from tests.scenario.world import MEI, World
+from tests.scenario.world import MEI, World, iso
 from wakeup.domain.ids import CaseId
 
 GOODBYE = {
@@ -73,6 +73,20 @@ async def test_a_high_payment_needs_the_app_and_then_cooling(world: World) -> No
     await world.sleep(14 * 60)
     assert len(world.tellings()) == 1, "a tap cools too"
     assert await world.told(2, within=120) == "allow"
+
+
+async def test_a_tap_that_came_before_the_flag_frees_no_high_payment_and_the_bank_is_told(world: World) -> None:
+    """The bank's clock is four minutes ahead, so the tap is dated after the flag."""
+    early = await world.news("confirmed_in_app", occurred_at=iso(world.clock.now() + timedelta(minutes=4)))
+    assert [warned["field"] for warned in early.body["warnings"]] == ["transfer_id"]
+    world.handset()
+    answer = await world.flag(tier="high", minutes=10)
+    assert [warned["field"] for warned in answer.body["warnings"]] == ["transfer.id"]
+    call = await is_rung(world)
+    await is_told(call)
+    await all_is_well(call)
+    await world.sleep(1800)
+    assert world.tellings() == [("hold", "app_confirmation_missing")]
 
 
 async def test_a_critical_payment_is_never_allowed_by_the_machine(world: World) -> None:

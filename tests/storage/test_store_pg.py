@@ -21,7 +21,7 @@ from wakeup.storage.jobs import Job
 from wakeup.storage.pg_store import READERS, TRIES, WRITERS, PgStore, PgWriter
 from wakeup.storage.unit_of_work import SqlUnit, unit_maker
 from wakeup.usecases.intake.open_case import open_case
-from wakeup.usecases.intake.queries import newest_decision
+from wakeup.usecases.intake.queries import decision_in_force
 
 CUT_AT_COMMIT = """
 CREATE FUNCTION cut() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -366,7 +366,7 @@ def test_after_a_restart_of_the_database_no_read_meets_a_dead_connection(
         with psycopg.connect(host=postgres_server.socket_folder, user="postgres", autocommit=True) as root:
             root.execute("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = %s", (database,))
         for _ in range(READERS + LOOKERS):
-            assert (await store.read(newest_decision, opened.transfer_id)) is not None
+            assert (await store.read(decision_in_force, opened.transfer_id)) is not None
         await store.close()
 
     asyncio.run(story())

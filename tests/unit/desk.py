@@ -226,6 +226,7 @@ def wait(n: int, now: datetime = T0, **changes: Any) -> FlaggedTransfer:
         "currency": "SGD",
         "payee": Payee(name="Wong", account=f"a_{n}"),
         "created_at": now,
+        "occurred_at": now,
         "decide_by": now + timedelta(minutes=minutes),
         "hold_max": now + timedelta(hours=6),
         "tier": Tier.MEDIUM,

@@ -26,7 +26,7 @@ from wakeup.usecases.deciding.settle import settle_file
 from wakeup.usecases.deciding.warning_after_allow import WARNED, alarm_after_allow
 from wakeup.usecases.inputs import TransferEventIn, TransferNews
 from wakeup.usecases.intake.news import apply_transfer_event
-from wakeup.usecases.intake.queries import newest_decision
+from wakeup.usecases.intake.queries import decision_in_force
 from wakeup.usecases.intake.settle_case import settle_case
 from wakeup.usecases.records import EarlyNews, MessageState
 from wakeup.web.api.responses import decision_made
@@ -230,10 +230,10 @@ def test_a_decision_is_called_the_same_by_webhook_and_by_pull(desk: Desk) -> Non
     told = []
     for act in (stands_longer, is_held):
         desk.on(opened.case_id, T0 + MINUTE, act)
-        newest = desk.run(newest_decision, opened.transfer_id)
+        found = desk.run(decision_in_force, opened.transfer_id)
         message = max(desk.run(listed, None, 9), key=lambda one: one.sequence)
-        assert newest is not None and message.body is not None
-        posted, pulled = json.loads(message.body), decision_made(newest, POLICY.hold_basis)
+        assert found is not None and message.body is not None
+        posted, pulled = json.loads(message.body), decision_made(found.decision, POLICY.hold_basis)
         assert posted["hold_basis"] == pulled.hold_basis == POLICY.hold_basis, "it says why it is lawful"
         told.append((message.kind, posted["type"], pulled.type))
     assert told == [("decision.made",) * 3, ("decision.changed",) * 3]

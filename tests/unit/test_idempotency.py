@@ -14,7 +14,8 @@ from wakeup.domain.ids import CustomerId
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.guardians.enrol_guardians import GuardiansIn, replace_guardians
 from wakeup.usecases.idempotency import Inbound, is_repeat_event, register_message
-from wakeup.usecases.intake.open_case import receive_event
+from wakeup.usecases.intake.known_transfer import Accepted
+from wakeup.usecases.intake.open_case import receive_batch, receive_event
 
 PLAIN = hashlib.sha256(b'{"phone":"+6591234567"}').hexdigest()
 OTHER = hashlib.sha256(b"{}").hexdigest()
@@ -51,3 +52,15 @@ def test_news_are_known_by_their_own_id_whatever_message_brings_them(desk: Desk)
     with pytest.raises(ConflictError) as refused:
         desk.run(is_repeat_event, "evt_1", OTHER, T0)
     assert refused.value.field == "event_id"
+
+
+@pytest.mark.parametrize("customers", [("u_1", "u_2"), ("u_2", "u_1")])
+def test_of_two_events_of_a_batch_that_name_one_transfer_the_first_counts(
+    desk: Desk, customers: tuple[str, str]
+) -> None:
+    """Also if its customer comes later in the order in which customers are locked."""
+    batch = [wait(n, T0, customer_id=customer, transfer_id="t_1") for n, customer in enumerate(customers)]
+    first, second = desk.run(receive_batch, Inbound(client="bank", webhook_id="w", body_hash="h"), batch, T0)
+    assert isinstance(first, Accepted)
+    assert isinstance(second, ConflictError) and second.field == "customer.id"
+    assert desk.transfer(first.transfer_id).customer_id == customers[0]

@@ -9,18 +9,18 @@ from typing import Any
 import pytest
 
 from tests.unit.builders import HOUR, MINUTE, T0
-from tests.unit.desk import POLICY, Desk, said, wait
+from tests.unit.desk import Desk, wait
 from wakeup.domain.attempt import AttemptState
 from wakeup.domain.case import CaseState
 from wakeup.domain.errors import ConflictError
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import TransferId
 from wakeup.domain.label import Truth
-from wakeup.domain.outcome import Outcome
 from wakeup.domain.transfer import Tier, TransferState
 from wakeup.usecases.inputs import LabelIn, TransferEventIn, TransferNews
 from wakeup.usecases.intake.news import apply_transfer_event, record_bank_label
 from wakeup.usecases.intake.open_case import open_case
+from wakeup.usecases.intake.queries import decision_in_force
 from wakeup.usecases.intake.settle_case import settle_case
 
 T1, LEGAL_LIMIT = TransferId("t_1"), T0 + 40 * MINUTE
@@ -51,19 +51,6 @@ def test_the_legal_limit_may_move_with_the_window(desk: Desk) -> None:
     desk.run(settle_case, case_id, T0 + 2 * HOUR)
     held, newest = desk.transfer(T1), desk.decisions(T1)[-1]
     assert (held.state, newest.decide_by, newest.hold_until) == (TransferState.HELD, T0 + 2 * HOUR, T0 + 3 * HOUR)
-
-
-def test_an_earlier_tap_that_comes_later_takes_back_none(desk: Desk) -> None:
-    """The customer had tapped before the flag, and taps again. The bank promises no order."""
-    case_id = desk.flag(1, tier=Tier.HIGH).case_id
-    desk.teach(case_id, said(Outcome.CONSISTENT, T1, T0 + MINUTE, 1), T0 + MINUTE)
-    for n, tapped in enumerate([T0 + 2 * MINUTE, T0 - MINUTE]):
-        tap = TransferEventIn(
-            event_id=f"tap_{n}", content_hash="h", transfer_id=T1, occurred_at=tapped,
-            kind=TransferNews.CONFIRMED_IN_APP,
-        )  # fmt: skip
-        desk.run(apply_transfer_event, tap, T0 + 3 * MINUTE)
-    assert desk.transfer(T1).allow_at == T0 + 2 * MINUTE + POLICY.release.cooling
 
 
 @pytest.mark.parametrize("joins", [False, True])
@@ -98,6 +85,21 @@ def test_a_transfer_cancelled_before_its_event_came_causes_no_call(desk: Desk) -
     assert desk.transfer(T1).state is TransferState.CANCELLED
     assert desk.run(lambda unit: unit.attempts.of_case(case_id)) == []
     assert desk.run(lambda unit: unit.cases.lock(case_id)).state is CaseState.SETTLED
+
+
+@pytest.mark.parametrize(
+    ("kind", "closed"),
+    [(TransferNews.CANCELLED_IN_APP, TransferState.CANCELLED), (TransferNews.RELEASED, TransferState.RELEASED)],
+)
+def test_the_decision_in_force_says_that_the_bank_has_closed_its_transfer(
+    desk: Desk, kind: TransferNews, closed: TransferState
+) -> None:
+    assert desk.run(decision_in_force, T1) is None
+    desk.flag(1)
+    assert desk.run(decision_in_force, T1).closed is None
+    news = TransferEventIn(event_id="over", content_hash="h", transfer_id=T1, occurred_at=T0, kind=kind)
+    desk.run(apply_transfer_event, news, T0)
+    assert desk.run(decision_in_force, T1).closed is closed
 
 
 def test_an_extension_that_overtook_its_event_gives_no_more_than_the_law(desk: Desk) -> None:

@@ -89,6 +89,23 @@ def test_a_body_that_breaks_its_framing_is_refused() -> None:
     assert play(story).store.ran == []
 
 
+@pytest.mark.parametrize(
+    ("raw_head", "named"),
+    [
+        (b"BREW /v1/risk-events HTTP/1.1\r\nHost: w\r\n\r\n", b"method"),
+        (b"GET / HTTP/1.1\r\nHost: w\r\n" + b"X-A: 1\r\n" * 200 + b"\r\n", b"128 headers"),
+        (b"GET / HTTP/1.1\r\nHost: w\r\nX-A: " + b"a" * 9000 + b"\r\n\r\n", b"8 KiB"),
+    ],
+)
+def test_what_is_wrong_with_a_head_is_among_the_causes_named(raw_head: bytes, named: bytes) -> None:
+    async def story(bank: Caller) -> None:
+        heard = await bank.raw(raw_head)
+        assert b" 400 " in heard.partition(b"\r\n")[0]
+        assert named in heard
+
+    play(story)
+
+
 def test_a_request_that_is_no_http_is_answered_without_an_echo_and_without_a_log_line(
     caplog: pytest.LogCaptureFixture,
 ) -> None:

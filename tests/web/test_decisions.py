@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from tests.web.world import BANK_KEY, HOLD_BASIS, LABEL_KEY, Caller, World, a_decision, play, serving, until
-from wakeup.domain.decision import Ruling
+from wakeup.domain.decision import Decision, Ruling
 from wakeup.domain.errors import StoreDownError
+from wakeup.domain.transfer import TransferState
 from wakeup.simulator.virtual_loop import run
-from wakeup.usecases.intake.queries import decisions_after, newest_decision
+from wakeup.usecases.intake.queries import InForce, decision_in_force, decisions_after
 from wakeup.web.api.decisions import cursor
 from wakeup.web.apps import HttpListener, api_app
 
@@ -19,9 +20,13 @@ PATH = "/v1/transfers/t_90017/decision"
 NAME = "transfer:t_90017"
 
 
+def in_force(answer: Any) -> Any:
+    return InForce(decision=answer) if isinstance(answer, Decision) else answer
+
+
 def world_with(*answers: Any) -> World:
     world = World()
-    world.store.will(newest_decision, *answers)
+    world.store.will(decision_in_force, *map(in_force, answers))
     return world
 
 
@@ -64,6 +69,17 @@ def test_a_hold_says_why_it_is_lawful() -> None:
     world = world_with(a_decision(2))
     world.store.will(decisions_after, [(7, a_decision(2))])
     play(story, world)
+
+
+@pytest.mark.parametrize("state", [TransferState.CANCELLED, TransferState.RELEASED])
+def test_a_transfer_that_the_bank_has_closed_is_answered_as_such(state: TransferState) -> None:
+    """Otherwise its last decision, often the standing hold, would look as if it were still waited for."""
+
+    async def story(core: Caller) -> None:
+        told = (await core.get(PATH)).json
+        assert (told["decision"], told["transfer_closed"]) == ("hold", state)
+
+    play(story, world_with(InForce(decision=a_decision(1), closed=state)))
 
 
 def test_an_unknown_transfer_is_told_from_an_unknown_path() -> None:
@@ -160,10 +176,10 @@ def test_no_wake_is_lost_between_reading_and_waiting() -> None:
 
     async def read() -> Any:
         world.hub.ring(NAME)
-        world.store.will(newest_decision, a_decision(2))
-        return a_decision(1)
+        world.store.will(decision_in_force, in_force(a_decision(2)))
+        return in_force(a_decision(1))
 
-    world.store.will(newest_decision, read)
+    world.store.will(decision_in_force, read)
 
     async def story(core: Caller) -> None:
         begun = asyncio.get_running_loop().time()

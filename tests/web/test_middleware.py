@@ -48,6 +48,23 @@ def test_other_methods_are_told_which_would_do(listener: Any, method: str, path:
 
 
 @LISTENERS
+def test_an_expectation_that_is_not_met_is_a_problem_without_an_echo(listener: Any) -> None:
+    """aiohttp answers it itself, in front of every handler, and would repeat it."""
+
+    async def story(caller: Caller) -> None:
+        heard = await caller.raw(b"POST /v1/risk-events HTTP/1.1\r\nHost: w\r\nExpect: +6591234567\r\n\r\n")
+        # The public listener refuses an unsigned POST even before that.
+        assert (
+            b" 403 " in heard.partition(b"\r\n")[0] if listener is play_public else heard.startswith(b"HTTP/1.1 417 ")
+        )
+        assert b"application/problem+json" in heard
+        assert b"Server: wakeup" in heard
+        assert b"6591234567" not in heard
+
+    listener(story)
+
+
+@LISTENERS
 def test_every_answer_is_safe_to_show(listener: Any) -> None:
     async def story(caller: Caller) -> None:
         for method, path in (("GET", "/nothing"), ("DELETE", "/healthz"), ("POST", "/v1/decisions")):

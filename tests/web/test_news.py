@@ -11,6 +11,7 @@ from tests.web.world import LABEL_SECRET, Caller, World, play
 from wakeup.domain.errors import ConflictError
 from wakeup.usecases.deciding.record_label import currency_of
 from wakeup.usecases.inputs import TransferNews
+from wakeup.usecases.intake.confirmation import NotCounted
 from wakeup.usecases.intake.news import TransferEventResult, apply_transfer_event, record_bank_label
 from wakeup.usecases.store import Lane
 
@@ -53,6 +54,20 @@ def test_news_is_taken_and_told_whether_its_transfer_is_known(
     inbound, news, _ = ran.args
     assert (ran.lane, inbound.webhook_id) == (Lane.DECIDE, "msg_1")
     assert (news.kind, news.transfer_id) == (TransferNews.CANCELLED_IN_APP, "t_90017")
+
+
+@pytest.mark.parametrize(
+    ("why", "field"),
+    [(NotCounted.EARLY, "transfer_id"), (NotCounted.BEFORE_EVENT, "occurred_at"), (NotCounted.CLOSED, "transfer_id")],
+)
+def test_a_confirmation_that_does_not_count_is_taken_and_the_answer_says_so(why: NotCounted, field: str) -> None:
+    async def story(bank: Caller) -> None:
+        heard = await bank.post(PATH, {**CANCELLED, "type": "confirmed_in_app"})
+        assert (heard.status, [warned["field"] for warned in heard.json["warnings"]]) == (202, [field])
+
+    world = World()
+    world.store.will(apply_transfer_event, TransferEventResult(known=True, new=True, left_out=why))
+    play(story, world)
 
 
 def test_path_and_body_speak_of_the_same_transfer() -> None:

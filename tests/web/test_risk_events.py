@@ -65,15 +65,16 @@ def test_a_new_event_is_kept_and_its_standing_hold_told() -> None:
 
 def test_an_event_that_differs_from_its_transfer_gets_a_warning() -> None:
     doubtful = replace(
-        accepted(), differs=("amount",), other_window=("decide_by", "hold_max"), extension_left_out=True
+        accepted(), differs=("amount",), other_window=("decide_by", "hold_max"), extension_left_out=True,
+        tap_left_out=True,
     )  # fmt: skip
 
     async def story(bank: Caller) -> None:
         warnings = (await bank.post(PATH, event())).json["warnings"]
         assert [warned["field"] for warned in warnings] == [
-            "transfer.amount", "transfer.decide_by", "transfer.hold_max", "transfer.decide_by",
+            "transfer.amount", "transfer.decide_by", "transfer.hold_max", "transfer.decide_by", "transfer.id",
         ]  # fmt: skip
-        assert ["window_extended" in warned["reason"] for warned in warnings] == [False, True, True, True]
+        assert ["window_extended" in warned["reason"] for warned in warnings] == [False, True, True, True, False]
 
     play(story, world_with(doubtful))
 
@@ -219,6 +220,15 @@ def test_json_with_tricks_is_refused(body: bytes, reason: str) -> None:
         assert (heard.status, heard.faults()) == (422, {"": reason})
 
     assert play(story).store.ran == []
+
+
+@pytest.mark.parametrize(("charset", "status"), [("utf-8", 202), ('"UTF-8"', 202), ("utf8", 202), ("iso-8859-1", 415)])
+def test_a_body_in_another_charset_is_refused_and_not_misread(charset: str, status: int) -> None:
+    async def story(bank: Caller) -> None:
+        heard = await bank.post(PATH, event(), Content_Type=f"application/json; charset={charset}")
+        assert heard.status == status
+
+    play(story, world_with(accepted()))
 
 
 @pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "application/jsonp"])

@@ -18,11 +18,14 @@ if TYPE_CHECKING:
 MAX_FAULTS = 50
 _OURS: Final = "wakeup"
 
-ID_PATTERN = r"^[A-Za-z0-9_.:-]{1,64}$"
+_ID = r"[A-Za-z0-9_.:-]"
+_NO_DOT = r"[A-Za-z0-9_:-]"
+ID_PATTERN = rf"^({_NO_DOT}{_ID}{{0,63}}|\.{_NO_DOT}{_ID}{{0,62}}|\.\.{_ID}{{1,62}})$"
+"""Not `.` and `..`, which no URL can name: clients and proxies resolve them."""
 TEXT_PATTERN = r"^[^\u0000-\u001F\u007F-\u009F\u2028\u2029\u202A-\u202E\u2066-\u2069]*$"
 """No classes such as `\\p{Cc}`, which not every regex dialect has: clients are generated from the OpenAPI document."""
 CODE_PATTERN = r"^[a-z][a-z0-9_]{0,63}$"
-ID_FORM: Final = "must be 1 to 64 of A-Z, a-z, 0-9 and _ . : -"
+ID_FORM: Final = "must be 1 to 64 of A-Z, a-z, 0-9 and _ . : -, not . or .."
 
 _PATTERNS = {
     ID_PATTERN: ID_FORM,

@@ -15,6 +15,7 @@ from wakeup.bank.faults import Fault, Malformed, Unprocessable, faults_of, unkno
 from wakeup.bank.locales import Locale
 from wakeup.bank.references import no_codes, not_stored
 from wakeup.bank.schemas import CLOCK_SKEW, MAX_BATCH, Body, Guardian, GuardiansPut, Label, RiskEvent, TransferEvent
+from wakeup.bank.signals import misspelt
 from wakeup.bank.strict_json import read_batch, read_json
 from wakeup.bank.typologies import TYPOLOGIES
 
@@ -116,6 +117,7 @@ def warnings_of(event: RiskEvent, typologies: Collection[str], now: datetime) ->
     if event.risk.typology not in typologies:
         known = ", ".join(sorted(typologies))
         faults.append(Fault("risk.typology", f"is unknown, so generic questions are asked; known are {known}"))
+    faults += misspelt(event.risk.signals)
     if no_codes(model=event.risk.model):
         faults.append(not_stored("risk.model"))
     return tuple(faults)

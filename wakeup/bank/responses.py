@@ -43,9 +43,14 @@ class Problem(Answer):
 
 
 class StandingDecision(Answer):
-    """What the core must do with the transfer unless a newer decision reaches it by `effective_at`."""
+    """The decision in force when this was answered: what the core must do with the transfer until a newer decision
+    reaches it. Reading it acknowledges nothing."""
 
-    decision: Ruling = Field(examples=["hold"])
+    decision: Ruling = Field(
+        description="`hold` for a transfer that was not known before. For a known one, whatever was decided since, "
+        "also `allow` or `refuse`. The status of the answer does not say which.",
+        examples=["hold"],
+    )
     decision_id: str
     sequence: int
     reason: str = Field(examples=["standing"], description="See `docs/api.md`.")
@@ -54,7 +59,7 @@ class StandingDecision(Answer):
 
 
 class EventAnswer(Answer):
-    """The event is stored, its case is open, and the hold stands whatever happens to Wakeup (202 new, 200 known)."""
+    """The event is stored, and `decision` stands whatever happens to Wakeup (202 new, 200 known)."""
 
     event_id: str
     case_id: str
@@ -104,6 +109,16 @@ class DecisionMade(Answer):
         default=None, description="Legal basis of a hold. Present with every hold, and only then."
     )
     evidence: tuple[str, ...] = Field(default=(), description="Ids of the evidence for the decision.")
+
+
+class DecisionInForce(DecisionMade):
+    """The newest decision about a transfer, as answered to a query."""
+
+    transfer_closed: Literal["cancelled", "released"] | None = Field(
+        default=None,
+        description="Present once the bank has reported the transfer as cancelled or released. No decision follows it "
+        "then, unless an `allow` that was not acknowledged is recalled, and this one is of record only.",
+    )
 
 
 class DecisionPage(Answer):

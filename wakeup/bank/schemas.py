@@ -141,7 +141,12 @@ class Risk(Body):
         default="generic",
         description="A code of the question bank, or the id of a later script. Any other code gets generic questions.",
     )
-    signals: Annotated[tuple[Code, ...], Field(strict=False, max_length=50)] = ()
+    signals: Annotated[tuple[Code, ...], Field(strict=False, max_length=50)] = Field(
+        default=(),
+        description="Codes of the bank's own, noted in the case. One has an effect: `family_risk` says that the "
+        "family may be the danger. No guardian is then called, written to or invited, also in later cases.",
+        examples=[["new_payee", "screen_share"]],
+    )
     model: Word = Field(default="", description="The model's id. Free text is not stored.")
 
 
@@ -227,7 +232,10 @@ class TransferEvent(Body):
     type: Annotated[TransferNews, Field(strict=False)]
     event_id: Id
     transfer_id: Id = Field(description="Must equal the id in the path.")
-    occurred_at: Happened
+    occurred_at: Happened = Field(
+        description="A `confirmed_in_app` counts only if this is not before `occurred_at` of the transfer's first risk "
+        "event, and if it arrives after that event. `warnings` in the answer say so if not."
+    )
     decide_by: Annotated[Instant | None, Field(description="New deadline; only with `window_extended`.")] = None
     hold_max: Annotated[Instant | None, Field(description="New legal limit; only with `window_extended`.")] = None
 

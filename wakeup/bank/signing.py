@@ -21,7 +21,7 @@ from wakeup.domain.errors import DomainError
 ID_HEADER, TIMESTAMP_HEADER, SIGNATURE_HEADER = "webhook-id", "webhook-timestamp", "webhook-signature"
 TOLERANCE = timedelta(minutes=5)
 MAX_SIGNATURES = 16
-_PREFIX = "whsec_"
+PREFIX = "whsec_"
 _LEAST_BYTES = 24
 _MESSAGE_ID = re.compile(r"[!-~]{1,128}")
 _TIMESTAMP = re.compile(r"[0-9]{1,11}")
@@ -47,12 +47,12 @@ class BadSignature(DomainError):  # noqa: N818  # the name of the fact, answered
 
 def check_secret(secret: str) -> str | None:
     """Return what is wrong with a secret, without repeating it; None when it is valid."""
-    if not secret.startswith(_PREFIX):
-        return f"must begin with {_PREFIX}"
+    if not secret.startswith(PREFIX):
+        return f"must begin with {PREFIX}"
     try:
-        key = base64.b64decode(secret.removeprefix(_PREFIX), validate=True)
+        key = base64.b64decode(secret.removeprefix(PREFIX), validate=True)
     except (binascii.Error, ValueError):
-        return f"must be base64 after {_PREFIX}"
+        return f"must be base64 after {PREFIX}"
     if len(key) < _LEAST_BYTES:
         return f"must have at least {_LEAST_BYTES} bytes"
     return None

@@ -47,6 +47,7 @@ def flagged_transfer(
         share_of_balance=transfer.share_of_balance,
         payee=Payee(name=payee.name, account=payee.account, bank=payee.bank, phone=payee.phone),
         created_at=transfer.created_at,
+        occurred_at=event.occurred_at,
         decide_by=transfer.decide_by,
         hold_max=transfer.hold_max,
         tier=risk.tier,

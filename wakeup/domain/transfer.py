@@ -92,6 +92,10 @@ class Transfer:
     currency: str
     typology: str
     flagged_at: datetime
+    """When we accepted the risk event, by our clock."""
+    occurred_at: datetime | None = None
+    """When the bank raised it, by the bank's clock, which is compared with times of the bank only. None if stored
+    before we kept it."""
     decide_by: datetime
     hold_max: datetime
     settle_at: datetime
@@ -105,6 +109,7 @@ class Transfer:
     alarm_at: datetime | None = None
     """When staff are alarmed, well before the hold ends; None while there is no hold, and after the alarm."""
     confirmed_in_app_at: datetime | None = None
+    """When we heard, by our clock, of the last confirmation in the bank's app that counts."""
     guarded: bool = False
     """Limits, forwarding, a suspicious number change or a callee who could not talk freely forbid any automatic
     release."""

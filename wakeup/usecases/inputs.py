@@ -15,6 +15,9 @@ from wakeup.domain.party import Payee
 from wakeup.domain.transfer import Tier
 from wakeup.ivr.turn import AnsweredBy
 
+FAMILY_RISK = "family_risk"
+"""The bank's signal that a family member may be behind the scam."""
+
 
 @fast_init
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +73,8 @@ class FlaggedTransfer:
     share_of_balance: float | None = None
     payee: Payee = field(repr=False)
     created_at: datetime
+    occurred_at: datetime
+    """When the bank's risk engine raised it, by the bank's clock."""
     decide_by: datetime
     hold_max: datetime
     tier: Tier

@@ -13,15 +13,13 @@ BODY_LIMIT = 64 * 1024
 BATCH_LIMIT = 2 * 1024 * 1024
 BODY_SECONDS = 10.0
 JSON_TYPE = "application/json"
+_UTF_8 = frozenset({"utf-8", "utf8"})
 FORM_TYPE = "application/x-www-form-urlencoded"
 
 
 async def read_body(request: web.Request, content_type: str, limit: int = BODY_LIMIT) -> bytes:
     """Return the raw body. Raises Refusal: 413, 415, 408 when it does not come within 10 s, 400 when it breaks off."""
-    if request.headers.get("Content-Encoding", "identity").strip().lower() != "identity":
-        raise Refusal(415, "bodies are taken as they are: no Content-Encoding", close=True)
-    if request.content_type != content_type:
-        raise Refusal(415, f"the body must be {content_type}", close=True)
+    _check_type(request, content_type)
     length = request.content_length
     if length is not None and length > limit:
         raise too_large(limit)
@@ -39,6 +37,16 @@ async def read_body(request: web.Request, content_type: str, limit: int = BODY_L
     if len(body) > limit:
         raise too_large(limit)
     return body
+
+
+def _check_type(request: web.Request, content_type: str) -> None:
+    if request.headers.get("Content-Encoding", "identity").strip().lower() != "identity":
+        raise Refusal(415, "bodies are taken as they are: no Content-Encoding", close=True)
+    if request.content_type != content_type:
+        raise Refusal(415, f"the body must be {content_type}", close=True)
+    charset = request.charset
+    if charset is not None and charset.lower() not in _UTF_8:
+        raise Refusal(415, "the charset must be UTF-8", close=True)
 
 
 async def _rest(request: web.Request, limit: int) -> bytes:

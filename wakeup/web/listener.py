@@ -8,6 +8,7 @@ import socket
 from typing import Any
 
 from aiohttp import web
+from aiohttp.typedefs import Handler
 
 from wakeup.bank.responses import problem
 from wakeup.web.connection_filter import HEAD_FILTER, ConnectionFilter, HeadFilter
@@ -17,7 +18,11 @@ from wakeup.web.problems import ProblemAnswer, response_of
 HEAD_SECONDS = 10.0
 """For the head of a request, counted from the opening of the connection or from the response before. So this is
 also the longest idle time."""
-NOT_HTTP = "the request is not valid HTTP, or its address or one of its headers is longer than 8 KiB"
+NOT_HTTP = (
+    "the request is not valid HTTP, or has an unknown method or more than 128 headers, or its address or one of its "
+    "headers is longer than 8 KiB"
+)
+EXPECTATION = "the only expectation is 100-continue"
 LINGER_SECONDS = 1.0
 """How long an unread body is read and discarded, so that its sender sees why it was refused."""
 SHUTDOWN_SECONDS = 10.0
@@ -46,6 +51,19 @@ class _Connection(web.RequestHandler):
         return response_of(
             ProblemAnswer(problem(status, NOT_HTTP if status == 400 else None), SAFE_HEADERS, close=True)
         )
+
+
+def _without_expectations(handle: Handler) -> Handler:
+    """Answer an Expect header that is not 100-continue in our own words. aiohttp refuses it in front of every
+    middleware, and would repeat it."""
+
+    async def handled(request: web.Request) -> web.StreamResponse:
+        try:
+            return await handle(request)
+        except web.HTTPExpectationFailed as failed:
+            return response_of(ProblemAnswer(problem(failed.status, EXPECTATION), SAFE_HEADERS, close=True))
+
+    return handled
 
 
 class _Server(web.Server):
@@ -89,7 +107,7 @@ class HttpListener(web.AppRunner):
     async def _make_server(self) -> web.Server:
         made = await super()._make_server()
         return _Server(
-            made.request_handler,
+            _without_expectations(made.request_handler),
             request_factory=made.request_factory,
             handler_cancellation=made.handler_cancellation,
             head_filter=self.app.get(HEAD_FILTER),

@@ -82,6 +82,6 @@ def flagged(number: int, now: datetime, amount: Decimal, window: timedelta) -> F
         alternates=(), guardians=(), timezone="Asia/Singapore", birth_year=None, vulnerable=False, forwarding=False,
         phone_changed_at=None, sim_swapped_at=None, transfer_id=f"t_{number}", amount=amount, currency="SGD",
         payee=Payee(name="Golden Harbour", account=f"SG88{number}"),
-        created_at=now, decide_by=now + window, hold_max=now + timedelta(days=2), tier=Tier.MEDIUM,
+        created_at=now, occurred_at=now, decide_by=now + window, hold_max=now + timedelta(days=2), tier=Tier.MEDIUM,
         typology="generic", signals=(), model="bench",
     )  # fmt: skip

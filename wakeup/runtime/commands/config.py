@@ -19,6 +19,7 @@ from wakeup.runtime.data_files import data_folder
 from wakeup.runtime.policy.file import load_policy
 from wakeup.runtime.policy.roster import load_roster
 from wakeup.runtime.scripts.published import scripts_in_force
+from wakeup.runtime.settings.clients import new_secrets
 from wakeup.runtime.settings.report import effective
 from wakeup.runtime.settings.settings import Settings, load_settings, new_keys
 from wakeup.runtime.words.announcements import load_announcements
@@ -125,6 +126,6 @@ def why_no_anchors(file: Path) -> list[str]:
 
 
 def keys() -> None:
-    """Print new keys. They are stored nowhere."""
-    for name, value in new_keys(os.urandom).items():
+    """Print new keys, and secrets to share with the bank. They are stored nowhere."""
+    for name, value in (new_keys(os.urandom) | new_secrets(os.urandom)).items():
         sys.stdout.write(f"{name}={value}\n")

@@ -20,7 +20,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from wakeup.domain.errors import ConfigError
 from wakeup.runtime.data_files import data_folder
 from wakeup.runtime.settings import types as t
-from wakeup.runtime.settings.clients import PYTHON, WHSEC, Client, shared
+from wakeup.runtime.settings.clients import FULL_CLIENT, PYTHON, WHSEC, Client, shared
 from wakeup.runtime.settings.faults import lines_of, missing, refuse
 from wakeup.runtime.settings.section import Section
 from wakeup.runtime.settings.sources import (
@@ -38,8 +38,6 @@ from wakeup.runtime.settings.sso import Sso
 from wakeup.storage.keyring import KEY_BYTES
 from wakeup.web.clients import Scope
 
-FULL_CLIENT = "bank"
-"""The name of the client that has every scope by default."""
 _KEY = t.Hint(f"make one with `wakeup config keys`, or {PYTHON.format('', KEY_BYTES)}")
 _CONSOLE = t.Hint("see the provider's console")
 
@@ -125,7 +123,9 @@ class Twilio(Section):
 
 class PaymentCore(Section):
     url: t.CoreUrl = Field(description="Where decisions are posted; https unless on loopback")
-    secrets: Annotated[t.CoreSecrets, WHSEC] = Field(description="Secrets (`whsec_…`) with which decisions are signed")
+    secrets: Annotated[t.CoreSecrets, WHSEC] = Field(
+        description="Secrets with which decisions are signed: `whsec_` and base64 of 24 bytes or more; no client's"
+    )
 
 
 class PolicyPlace(Section):
@@ -223,7 +223,7 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _no_shared_keys(self) -> Self:
-        refuse(shared(self.clients))
+        refuse(shared(self.clients, self.payment_core.secrets.get_secret_value()))
         return self
 
     @property

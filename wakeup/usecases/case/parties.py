@@ -13,10 +13,8 @@ from wakeup.domain.policy import Policy
 from wakeup.usecases.case.customer import remember_family_risk
 from wakeup.usecases.case.guard import guard
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.inputs import FlaggedTransfer, Number, Person
+from wakeup.usecases.inputs import FAMILY_RISK, FlaggedTransfer, Number, Person
 
-FAMILY_RISK = "family_risk"
-"""The bank's signal that a family member may be behind the scam."""
 UNHURRIED_FROM = 65
 """Age in years from which the voice takes its time. Only the conclusion is stored, not the year of birth."""
 SHORTEST_NUMBER = 7

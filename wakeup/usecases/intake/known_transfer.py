@@ -20,6 +20,7 @@ from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.deciding.warning_after_allow import recall_after_doubted_number, recall_after_other_payment
 from wakeup.usecases.idempotency import keyed_hash
 from wakeup.usecases.inputs import FlaggedTransfer
+from wakeup.usecases.intake.confirmation import early_tap_left_out
 from wakeup.usecases.intake.tiers import doubt_allowed_elsewhere, raise_tier, warn
 from wakeup.usecases.ladder.plan_calls import plan_for_pending
 from wakeup.usecases.records import Customer, KnownEvent
@@ -42,6 +43,9 @@ class Accepted:
     """Names of the fields in which the event's window is another. Only an extension changes the window."""
     extension_left_out: bool = False
     """True if an extension that came before the transfer's first event was not applied, and none was since."""
+    tap_left_out: bool = False
+    """True if a confirmation in the app came before the transfer's first event, so that it does not count, and none
+    that counts came since."""
 
 
 def same_event(unit: Unit, content_hash: str, event: FlaggedTransfer) -> Accepted:
@@ -89,7 +93,7 @@ def _accepted(unit: Unit, transfer: Transfer | None, event: FlaggedTransfer, *, 
     return Accepted(
         case_id=transfer.case_id, transfer_id=transfer.id, decision=decision, new=new,
         differs=_differs(unit, transfer, event), other_window=_other_window(unit, transfer, event),
-        extension_left_out=extension_left_out(unit, transfer),
+        extension_left_out=extension_left_out(unit, transfer), tap_left_out=early_tap_left_out(unit, transfer),
     )  # fmt: skip
 
 

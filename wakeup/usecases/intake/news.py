@@ -28,6 +28,7 @@ from wakeup.usecases.deciding.settle import settle_file
 from wakeup.usecases.deciding.warning_after_allow import alarm_released_after_cancel, clear_follow_up, recall_failed
 from wakeup.usecases.idempotency import is_repeat_event
 from wakeup.usecases.inputs import LabelIn, TransferEventIn, TransferNews
+from wakeup.usecases.intake.confirmation import NotCounted, confirm_in_app, why_left_out
 from wakeup.usecases.ladder.plan_calls import use_more_time
 from wakeup.usecases.ladder.rungs import set_ladder
 from wakeup.usecases.records import EarlyNews, Label
@@ -41,10 +42,11 @@ EARLY_NEWS_WAITS = timedelta(hours=24)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TransferEventResult:
     """Result of a transfer event. `known` is False until the transfer's risk event arrives; `new` is False for a
-    repeat."""
+    repeat. `left_out` says why a confirmation does not count."""
 
     known: bool
     new: bool
+    left_out: NotCounted | None = None
 
 
 def apply_transfer_event(unit: Unit, news: TransferEventIn, now: datetime) -> TransferEventResult:
@@ -53,7 +55,7 @@ def apply_transfer_event(unit: Unit, news: TransferEventIn, now: datetime) -> Tr
     known = is_repeat_event(unit, news.event_id, news.content_hash, now)
     transfer = unit.transfers.get(TransferId(news.transfer_id))
     if known:
-        return TransferEventResult(known=transfer is not None, new=False)
+        return TransferEventResult(known=transfer is not None, new=False, left_out=_left_out(unit, transfer, news))
     early = EarlyNews(
         event_id=news.event_id,
         transfer_id=TransferId(news.transfer_id),
@@ -65,7 +67,7 @@ def apply_transfer_event(unit: Unit, news: TransferEventIn, now: datetime) -> Tr
     )
     if transfer is None:
         unit.inbox.keep_early(early)
-        return TransferEventResult(known=False, new=True)
+        return TransferEventResult(known=False, new=True, left_out=_left_out(unit, None, news))
     with CaseFile(unit, unit.cases.lock(transfer.case_id), now) as file:
         before = unit.transfers.get(transfer.id) or transfer
         _apply(file, before, early)
@@ -74,7 +76,14 @@ def apply_transfer_event(unit: Unit, news: TransferEventIn, now: datetime) -> Tr
         if file.case.state is CaseState.OPEN:
             set_ladder(file)
     unit.wakes.update({"settle", of_transfer(transfer.id)})
-    return TransferEventResult(known=True, new=True)
+    return TransferEventResult(known=True, new=True, left_out=_left_out(unit, transfer, news))
+
+
+def _left_out(unit: Unit, transfer: Transfer | None, news: TransferEventIn) -> NotCounted | None:
+    """Return why a confirmation does not count; None for any other news."""
+    if news.kind is not TransferNews.CONFIRMED_IN_APP:
+        return None
+    return NotCounted.EARLY if transfer is None else why_left_out(unit, transfer, news.event_id)
 
 
 def apply_early_and_settle(file: CaseFile, transfer: Transfer) -> None:
@@ -88,7 +97,7 @@ def apply_early_events(file: CaseFile, transfer: Transfer) -> bool:
     waiting = file.unit.inbox.pop_early(transfer.id, file.now - EARLY_NEWS_WAITS)
     for news in waiting:
         try:
-            _apply(file, file.unit.transfers.get(transfer.id) or transfer, news)
+            _apply(file, file.unit.transfers.get(transfer.id) or transfer, news, early=True)
         except ConflictError as conflict:
             file.note(
                 "early_news_ignored",
@@ -126,16 +135,14 @@ def record_bank_label(unit: Unit, label: LabelIn, now: datetime) -> bool:
     return True
 
 
-def _apply(file: CaseFile, transfer: Transfer, news: EarlyNews) -> None:
+def _apply(file: CaseFile, transfer: Transfer, news: EarlyNews, *, early: bool = False) -> None:
     match TransferNews(news.kind):
         case TransferNews.CANCELLED_IN_APP:
             _close(file, transfer, TransferEvent.CANCEL)
         case TransferNews.RELEASED:
             _close(file, transfer, TransferEvent.RELEASE)
         case TransferNews.CONFIRMED_IN_APP:
-            tapped = max(news.occurred_at, transfer.confirmed_in_app_at or news.occurred_at)
-            file.put(replace(transfer, confirmed_in_app_at=tapped))
-            file.note("confirmed_in_app", "bank", transfer=transfer.id)
+            confirm_in_app(file, transfer, news, early=early)
         case TransferNews.WINDOW_EXTENDED:
             _extend(file, transfer, news)
         case TransferNews.CALL_STARTED_IN_APP:

@@ -16,7 +16,6 @@ from wakeup.domain.transfer import TIER_RANK, Tier, Transfer, TransferState
 from wakeup.domain.window import settle_at
 from wakeup.usecases.case.customer import case_tier, recent_tier, remember_customer
 from wakeup.usecases.case.parties import (
-    FAMILY_RISK,
     add_late_number,
     apply_warnings,
     bar_linked,
@@ -28,7 +27,8 @@ from wakeup.usecases.deciding.decisions import record_standing_hold
 from wakeup.usecases.deciding.settle import closed_window, settle_file
 from wakeup.usecases.deciding.warning_after_allow import recall_after_doubted_number
 from wakeup.usecases.idempotency import Inbound, keyed_hash, record_message, register_message
-from wakeup.usecases.inputs import FlaggedTransfer
+from wakeup.usecases.inputs import FAMILY_RISK, FlaggedTransfer
+from wakeup.usecases.intake.confirmation import early_tap_left_out
 from wakeup.usecases.intake.known_transfer import (
     Accepted,
     check_not_overtaken,
@@ -61,13 +61,23 @@ def receive_batch(
     others."""
     register_message(unit, inbound, now)
     results: dict[int, Accepted | ConflictError] = {}
-    # In the order of customers, so that two batches about the same customers cannot deadlock.
-    for place, event in sorted(enumerate(events), key=lambda numbered: numbered[1].customer_id):
+    for place, event in _in_order(events):
         try:
             results[place] = open_case(unit, event, now)
         except ConflictError as conflict:  # raised before anything of this event was written
             results[place] = conflict
     return [results[place] for place in range(len(events))]
+
+
+def _in_order(events: Sequence[FlaggedTransfer]) -> list[tuple[int, FlaggedTransfer]]:
+    """Return places and events in the order of customers, so that two batches about the same customers cannot deadlock.
+    An event that names the transfer of another customer of the batch comes last: it is refused, as if sent after."""
+    owner: dict[str, str] = {}
+    numbered = [
+        (owner.setdefault(event.transfer_id, event.customer_id) != event.customer_id, place, event)
+        for place, event in enumerate(events)
+    ]
+    return [(place, event) for _, place, event in sorted(numbered, key=lambda one: (one[0], one[2].customer_id))]
 
 
 def open_case(unit: Unit, event: FlaggedTransfer, now: datetime) -> Accepted:
@@ -159,9 +169,11 @@ def _join(case_file: CaseFile, event: FlaggedTransfer, tier: Tier, known: KnownE
 
 def _accepted(unit: Unit, transfer: Transfer, decision: Decision, *, early: bool) -> Accepted:
     left_out = early and extension_left_out(unit, transfer)
+    tap_left_out = early and early_tap_left_out(unit, transfer)
     return Accepted(
-        case_id=transfer.case_id, transfer_id=transfer.id, decision=decision, new=True, extension_left_out=left_out
-    )
+        case_id=transfer.case_id, transfer_id=transfer.id, decision=decision, new=True,
+        extension_left_out=left_out, tap_left_out=tap_left_out,
+    )  # fmt: skip
 
 
 def _add_transfer(file: CaseFile, event: FlaggedTransfer, note: str) -> tuple[Transfer, Decision]:
@@ -221,6 +233,7 @@ def _transfer(unit: Unit, event: FlaggedTransfer, case: Case, now: datetime) -> 
         typology=event.typology,
         model=event.model,
         flagged_at=now,
+        occurred_at=event.occurred_at,
         decide_by=event.decide_by,
         hold_max=event.hold_max,
         settle_at=settle_at(now, event.decide_by, unit.policy.tempo),

@@ -9,7 +9,10 @@ from datetime import datetime
 from wakeup.domain.attempt import AttemptState
 from wakeup.domain.decision import Decision
 from wakeup.domain.ids import CustomerId, TransferId
+from wakeup.domain.transfer import TransferState
 from wakeup.usecases.unit import Unit
+
+CLOSED_BY_BANK = frozenset({TransferState.CANCELLED, TransferState.RELEASED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,9 +40,20 @@ def call_status(unit: Unit, customer_id: CustomerId) -> CallStatus:
     )
 
 
-def newest_decision(unit: Unit, transfer_id: TransferId) -> Decision | None:
-    """Return the decision in force."""
-    return unit.decisions.newest(transfer_id)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InForce:
+    """The newest decision about a transfer. `closed` is its state once the bank has said that it is over."""
+
+    decision: Decision
+    closed: TransferState | None = None
+
+
+def decision_in_force(unit: Unit, transfer_id: TransferId) -> InForce | None:
+    """Return the newest decision, or None if the transfer is unknown."""
+    newest, transfer = unit.decisions.newest(transfer_id), unit.transfers.get(transfer_id)
+    if newest is None or transfer is None:
+        return None
+    return InForce(decision=newest, closed=transfer.state if transfer.state in CLOSED_BY_BANK else None)
 
 
 def decisions_after(unit: Unit, position: int, limit: int) -> Sequence[tuple[int, Decision]]:

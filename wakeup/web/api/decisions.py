@@ -10,13 +10,12 @@ from contextlib import suppress
 from aiohttp import web
 
 from wakeup.bank.responses import DecisionPage
-from wakeup.domain.decision import Decision
 from wakeup.domain.ids import TransferId
-from wakeup.usecases.intake.queries import decisions_after, newest_decision
+from wakeup.usecases.intake.queries import InForce, decision_in_force, decisions_after
 from wakeup.usecases.wakes import of_transfer
 from wakeup.web.api.access import authenticate
 from wakeup.web.api.query import Query, path_id
-from wakeup.web.api.responses import decision_made, json_response
+from wakeup.web.api.responses import answer_in_force, decision_made, json_response
 from wakeup.web.clients import Scope
 from wakeup.web.middleware import note
 from wakeup.web.parts import Parts
@@ -39,19 +38,19 @@ class Polls:
         self._waiting: set[asyncio.Event] = set()
         self._stopping = False
 
-    async def until_newer(self, parts: Parts, transfer_id: TransferId, known: int, seconds: int) -> Decision | None:
+    async def until_newer(self, parts: Parts, transfer_id: TransferId, known: int, seconds: int) -> InForce | None:
         """Return the newest decision as soon as it is newer than `known`, or when the time is up. Holds no slot of
         the Store."""
         with parts.wake_source.listening(of_transfer(transfer_id)) as woken:
-            newest = await parts.store.read(newest_decision, transfer_id)
-            if newest is None or newest.sequence > known or not seconds:
+            newest = await parts.store.read(decision_in_force, transfer_id)
+            if newest is None or newest.decision.sequence > known or not seconds:
                 return newest
             self._waiting.add(woken)
             parts.metrics.long_polls.inc()
             clock = asyncio.get_running_loop()
             until = clock.time() + seconds
             try:
-                while newest is not None and newest.sequence <= known and not self._stopping:
+                while newest is not None and newest.decision.sequence <= known and not self._stopping:
                     left = until - clock.time()
                     if left <= 0:
                         break
@@ -59,7 +58,7 @@ class Polls:
                     with suppress(TimeoutError):
                         await asyncio.wait_for(woken.wait(), min(left, LOOK_AGAIN_S))
                     woken.clear()
-                    newest = await parts.store.read(newest_decision, transfer_id)
+                    newest = await parts.store.read(decision_in_force, transfer_id)
             finally:
                 self._waiting.discard(woken)
                 parts.metrics.long_polls.dec()
@@ -85,14 +84,15 @@ async def decision(request: web.Request) -> web.Response:
     transfer_id = path_id(request)
     note(request, transfer=transfer_id)
     patient_for = known if known >= 0 else STANDING if wait else -1
-    newest = await request.app[POLLS].until_newer(parts, TransferId(transfer_id), patient_for, wait)
-    if newest is None:
+    found = await request.app[POLLS].until_newer(parts, TransferId(transfer_id), patient_for, wait)
+    if found is None:
         raise Refusal(404, "unknown transfer")
+    newest = found.decision
     etag = {"ETag": f'"{newest.sequence}"'}
     if newest.sequence <= known:
         return web.Response(status=304 if tagged and after < 0 else 204, headers=etag)
     note(request, decision=newest.id, case=newest.case_id)
-    return json_response(decision_made(newest, parts.hold_basis), headers=etag)
+    return json_response(answer_in_force(found, parts.hold_basis), headers=etag)
 
 
 async def feed(request: web.Request) -> web.Response:

@@ -15,7 +15,7 @@ from wakeup.usecases.intake.news import TransferEventResult, apply_transfer_even
 from wakeup.usecases.store import Lane
 from wakeup.web.api.access import read_signed
 from wakeup.web.api.idempotency import once
-from wakeup.web.api.responses import LabelAnswer, NewsAnswer, json_response
+from wakeup.web.api.responses import LabelAnswer, json_response, news_answer
 from wakeup.web.clients import Scope
 from wakeup.web.middleware import note
 from wakeup.web.parts import PARTS
@@ -30,8 +30,7 @@ async def transfer_event(request: web.Request) -> web.Response:
     taken: TransferEventResult = await request.app[PARTS].store.run(
         once, message.inbound(), apply_transfer_event, news, message.now, lane=Lane.DECIDE
     )
-    answer = NewsAnswer(event_id=news.event_id, transfer_id=news.transfer_id, transfer_known=taken.known)
-    return json_response(answer, 202 if taken.new else 200)
+    return json_response(news_answer(news, taken), 202 if taken.new else 200)
 
 
 async def label(request: web.Request) -> web.Response:

@@ -8,10 +8,22 @@ from aiohttp import web
 from pydantic import BaseModel, Field
 
 from wakeup.bank.faults import Fault
-from wakeup.bank.responses import Answer, DecisionMade, EventAnswer, StandingDecision, field_faults
+from wakeup.bank.responses import (
+    Answer,
+    DecisionInForce,
+    DecisionMade,
+    EventAnswer,
+    FieldFault,
+    StandingDecision,
+    field_faults,
+)
 from wakeup.domain.decision import Decision, Ruling
 from wakeup.usecases.deciding.decisions import kind_of
+from wakeup.usecases.inputs import TransferEventIn
+from wakeup.usecases.intake.confirmation import NotCounted
 from wakeup.usecases.intake.known_transfer import Accepted
+from wakeup.usecases.intake.news import TransferEventResult
+from wakeup.usecases.intake.queries import InForce
 from wakeup.web.problems import NO_HEADERS
 
 
@@ -23,6 +35,21 @@ class NewsAnswer(Answer):
     transfer_known: bool = Field(
         description="If false, the event is kept until the risk event arrives, for at most 24 hours."
     )
+    warnings: tuple[FieldFault, ...] = Field(
+        default=(), description="Why a `confirmed_in_app` that was accepted does not count."
+    )
+
+
+_EARLY = "a confirmed_in_app that comes before its transfer's risk event does not count; let the customer confirm again"
+_TAP_LEFT_OUT = {
+    NotCounted.EARLY: Fault("transfer_id", _EARLY),
+    NotCounted.BEFORE_EVENT: Fault(
+        "occurred_at", "is before that of the transfer's risk event, so the confirmation does not count"
+    ),
+    NotCounted.CLOSED: Fault(
+        "transfer_id", "is neither pending nor held any more, so the confirmation changes nothing"
+    ),
+}
 
 
 class LabelAnswer(Answer):
@@ -30,6 +57,16 @@ class LabelAnswer(Answer):
 
     event_id: str
     transfer_id: str
+
+
+def news_answer(news: TransferEventIn, taken: TransferEventResult) -> NewsAnswer:
+    doubts = [] if taken.left_out is None else [_TAP_LEFT_OUT[taken.left_out]]
+    return NewsAnswer(
+        event_id=news.event_id,
+        transfer_id=news.transfer_id,
+        transfer_known=taken.known,
+        warnings=field_faults(doubts),
+    )
 
 
 def event_answer(event_id: str, accepted: Accepted, warnings: Sequence[Fault]) -> EventAnswer:
@@ -60,6 +97,8 @@ def _doubts(accepted: Accepted) -> Iterator[Fault]:
             "a window_extended that came before this event was left out, because its decide_by is earlier than this "
             "one or later than hold_max",
         )
+    if accepted.tap_left_out:
+        yield Fault("transfer.id", _EARLY)
 
 
 def _other_payment(field: str) -> Fault:
@@ -71,6 +110,13 @@ def _other_payment(field: str) -> Fault:
 
 def _other_window(field: str) -> Fault:
     return Fault(f"transfer.{field}", "differs from the stored transfer; only window_extended changes the stored value")
+
+
+def answer_in_force(found: InForce, hold_basis: str | None) -> DecisionInForce:
+    closed = None if found.closed is None else found.closed.value
+    return DecisionInForce.model_validate(
+        {**dict(decision_made(found.decision, hold_basis)), "transfer_closed": closed}
+    )
 
 
 def decision_made(decision: Decision, hold_basis: str | None) -> DecisionMade:

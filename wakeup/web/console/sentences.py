@@ -56,6 +56,7 @@ KINDS = {
     "case_moved": "The case went from {before} to {after}.",
     "transfer_closed": "The bank closed the transfer: {state}.",
     "confirmed_in_app": "The customer confirmed it in the bank's app.",
+    "tap_left_out": "A confirmation in the bank's app does not count: {reason}.",
     "window_extended": "The bank extended the window until {decide_by}.",
     "labelled": "Later truth: {label}.",
     "early_news_ignored": "An event that arrived before its transfer could not be used.",

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from wakeup.bank.examples import RISK_EVENT_EXAMPLE
-from wakeup.bank.responses import BatchAnswer, CallStatus, DecisionMade, DecisionPage, EventAnswer
+from wakeup.bank.responses import BatchAnswer, CallStatus, DecisionInForce, DecisionPage, EventAnswer
 from wakeup.bank.schemas import GuardiansPut, Label, RiskEvent, RiskEventBatch, TransferEvent
 from wakeup.web.api.call_status import LANGUAGES
 from wakeup.web.api.decisions import MAX_ITEMS, MAX_WAIT_SECONDS, USUAL_ITEMS
@@ -95,8 +95,15 @@ API_OPERATIONS: tuple[Operation, ...] = (
         body=RiskEvent,
         body_example=RISK_EVENT_EXAMPLE,
         answers={
-            200: _said("The event was known; the earlier response is repeated.", EventAnswer),
-            202: _said("The event is new and stored. The hold is in force.", EventAnswer, example=_ANSWER_EXAMPLE),
+            200: _said(
+                "The event was known. `decision` is the one in force now, also `allow` or `refuse`.", EventAnswer
+            ),
+            202: _said(
+                "The event is new and stored. `decision` is in force: `hold` for a transfer that was not known before, "
+                "otherwise whatever was decided since, also `allow` or `refuse`.",
+                EventAnswer,
+                example=_ANSWER_EXAMPLE,
+            ),
             **SIGNED_FAULTS,
         },
     ),
@@ -173,7 +180,7 @@ API_OPERATIONS: tuple[Operation, ...] = (
             ),
         ),
         answers={
-            200: _said("The decision in force.", DecisionMade, "ETag"),
+            200: _said("The decision in force.", DecisionInForce, "ETag"),
             204: Said(text="There is no decision newer than `after`.", headers=("ETag",)),
             304: Said(text="There is no decision newer than the ETag.", headers=("ETag",)),
             **BEARER_FAULTS,

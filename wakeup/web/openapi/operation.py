@@ -72,12 +72,19 @@ _AWAY = {
         "Retry-After",
     )
 }
-_NOT_HTTP = {400: fault("The request is not valid HTTP, or its address or one of its headers is longer than 8 KiB.")}
+_NOT_HTTP = {
+    400: fault(
+        "The request is not valid HTTP, or has an unknown method or more than 128 headers, or its address or one of "
+        "its headers is longer than 8 KiB."
+    )
+}
+_EXPECTED = {417: fault("An `Expect` header other than `100-continue`. The connection is closed.")}
 _BODY = {
     400: fault("The body broke off, or the request is not valid HTTP."),
     408: fault("The body did not arrive within 10 seconds. The connection is closed."),
     413: fault("The body is too large."),
-    415: fault("Unsupported content type, or a compressed body."),
+    415: fault("Unsupported content type or charset, or a compressed body."),
+    **_EXPECTED,
 }
 SIGNED_FAULTS: Mapping[int, Said] = {
     **_BODY,
@@ -95,6 +102,7 @@ BEARER_FAULTS: Mapping[int, Said] = {
     401: fault("No known bearer key.", "WWW-Authenticate"),
     403: fault("The client lacks the scope."),
     404: fault("Not found."),
+    **_EXPECTED,
     422: fault("All faults of the query."),
     **_INTERNAL,
     **_AWAY,
