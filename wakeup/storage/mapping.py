@@ -12,7 +12,7 @@ from pydantic_core import to_json
 from sqlalchemy import ColumnElement, Table, bindparam, insert, literal_column, or_, select, update
 from sqlmodel import SQLModel
 
-from wakeup.storage.binder import Row, maker
+from wakeup.storage.binder import Row, maker, row_maker
 from wakeup.storage.prepared import Link, Places, Prepared, Rows
 from wakeup.storage.upsert import upsert
 
@@ -74,7 +74,7 @@ class Mapper(Generic[D]):
         own = (*self._plain, *self._lists)
         changing: dict[str, Any] = {name: bindparam(name) for name in (*own, *saved) if name not in self._keys}
         self.takes = (*own, *self._extra)
-        self._key_places = [self.takes.index(key) for key in self._keys]
+        self._make_row: Callable[[D, Mapping[str, Any]], tuple[list[Any], Row]] | None = None
         self._insert = Prepared(insert(self.table), takes=self.takes)
         self._update = Prepared(
             update(self.table).where(*where).values(changing),
@@ -105,8 +105,16 @@ class Mapper(Generic[D]):
 
     def add(self, link: Link, value: D, **extra: Any) -> None:
         """Insert it, perhaps together with other new rows (`Prepared.add`)."""
-        row = self.values(value, **extra)
-        self._insert.add(link, row, (self._name, *[row[place] for place in self._key_places]))
+        kept = link.kept
+        if kept is None:
+            self._insert.execute(link, self.values(value, **extra))
+            return
+        form = self._insert.form(link.dialect)
+        if self._make_row is None:
+            own = dict.fromkeys(self._plain) | dict.fromkeys(self._lists, as_json)
+            self._make_row = row_maker(form.cells, own, self._name, self._keys)
+        row, key = self._make_row(value, extra)
+        kept.keep(form.sql, row, key, form.tables)
 
     def add_now(self, link: Link, value: D) -> None:
         """Insert it at once, for a table that is searched by more than its key."""

@@ -13,9 +13,9 @@ from typing import Any
 from sqlalchemy import Connection, Dialect
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql import Delete, Insert, Select, Update
-from sqlalchemy.types import TypeEngine
+from sqlalchemy.types import Boolean, TypeEngine
 
-from wakeup.storage.binder import Convert, Row, binder, reader
+from wakeup.storage.binder import Convert, Row, as_number, binder, reader
 from wakeup.storage.write_buffer import WRITE_BUFFER, WriteBuffer
 
 Statement = Select[Any] | Insert | Update | Delete
@@ -163,7 +163,7 @@ class Prepared:
 class _Form:
     """A statement in the form for one database."""
 
-    __slots__ = ("_bound", "_defaults", "_names", "_positional", "_read", "places", "sql", "tables")
+    __slots__ = ("_bound", "_defaults", "_names", "_positional", "_read", "cells", "places", "sql", "tables")
 
     def __init__(self, statement: Statement, dialect: Dialect, takes: Sequence[str] | None) -> None:
         compiled = statement.compile(dialect=dialect)
@@ -175,7 +175,9 @@ class _Form:
         self._names = tuple(names)
         self._defaults = {name: value for name, value in compiled.params.items() if value is not None}
         keys: Sequence[Any] = names if takes is None else [list(takes).index(name) for name in names]
-        self._bound = binder([(key, _binding(binds.get(name), dialect)) for key, name in zip(keys, names, strict=True)])
+        self.cells = [(name, _binding(binds.get(name), dialect)) for name in names]
+        """The parameters in the order of the SQL, each with its converter."""
+        self._bound = binder([(key, convert) for key, (_, convert) in zip(keys, self.cells, strict=True)])
         columns = list(statement.selected_columns) if isinstance(statement, Select) else []
         self.places = Places([getattr(column, "name", "") for column in columns])
         self._read = reader([_result(column.type, dialect) for column in columns])
@@ -198,6 +200,8 @@ def _tables_of(sql: str) -> frozenset[str]:
 
 def _binding(parameter: Any, dialect: Dialect) -> Convert:
     kind: TypeEngine[Any] | None = getattr(parameter, "type", None)
+    if isinstance(kind, Boolean) and dialect.name == "sqlite":
+        return as_number
     return None if kind is None else _processor(kind, dialect).bind_processor(dialect)
 
 
