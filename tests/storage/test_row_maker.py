@@ -34,9 +34,9 @@ def a_decision() -> Decision:
 
 
 def made(mapper: Mapper[Any], value: Any, **more: Any) -> tuple[list[Any], Row]:
-    form = mapper._insert.form(sqlite.dialect())
+    form = mapper.inserting.form(sqlite.dialect())
     own = dict.fromkeys(mapper._plain) | dict.fromkeys(mapper._lists, as_json)
-    return row_maker(form.cells, own, "rows", mapper._keys)(value, more)
+    return row_maker(form.cells, own, "rows", mapper.keys)(value, more)
 
 
 @pytest.mark.parametrize(
@@ -50,10 +50,10 @@ def made(mapper: Mapper[Any], value: Any, **more: Any) -> tuple[list[Any], Row]:
 )
 def test_the_row_and_its_key_are_those_of_the_statement(mapper: Mapper[Any], value: Any, more: dict[str, Any]) -> None:
     row, key = made(mapper, value, **more)
-    assert row == mapper._insert.form(sqlite.dialect()).bind(mapper.values(value, **more))
+    assert row == mapper.inserting.form(sqlite.dialect()).bind(mapper.values(value, **more))
     assert [type(cell) for cell in row if cell is not None] == [
         type(cell)
-        for cell in mapper._insert.form(sqlite.dialect()).bind(mapper.values(value, **more))
+        for cell in mapper.inserting.form(sqlite.dialect()).bind(mapper.values(value, **more))
         if cell is not None
     ], "the driver looks for an adapter for any other type"
     assert key == ("rows", value.id)

@@ -98,6 +98,30 @@ def row_maker(
     return make
 
 
+def row_from(
+    given: Sequence[str], cells: Sequence[tuple[str, Convert]], sources: Mapping[str, str], fixed: Mapping[str, Any],
+    table: str, keys: Sequence[str],
+) -> Callable[..., tuple[list[Any], Row]]:  # fmt: skip
+    """Return a function of the `given` that makes a row in the driver's own values, and the key of that row.
+
+    A cell is what its source says, as code in the names of the given, or else fixed. Raises KeyError for a cell that
+    is neither.
+    """
+    scope: dict[str, Any] = {"table": table}
+
+    def cell(name: str, convert: Convert) -> tuple[str, Convert]:
+        if name in sources:
+            return sources[name], convert
+        scope[f"fixed_{name}"] = fixed[name] if convert is None else convert(fixed[name])
+        return f"fixed_{name}", None
+
+    values, more = _converted([cell(name, convert) for name, convert in cells])
+    code = f"def make({', '.join(given)}):\n    return [{values}], (table, {', '.join(sources[key] for key in keys)})"
+    exec(code, scope | more, made := dict[str, Any]())  # noqa: S102 - built from our own code only
+    make: Callable[..., tuple[list[Any], Row]] = made["make"]
+    return make
+
+
 def reader(cells: Sequence[Convert]) -> Callable[[Row], Row] | None:
     """Return a function that applies the converters to a row of the driver. None when no cell has a converter."""
     if not any(cells):

@@ -139,6 +139,18 @@ class Prepared:
             form = self.form(link.dialect)
             link.kept.keep(form.sql, form.bind(values), key, form.tables)
 
+    def add_bound(self, link: Link, row: Sequence[Any], key: Hashable) -> None:
+        """Insert a row that is given in the driver's own values, in the order of the statement."""
+        form = self.form(link.dialect)
+        if link.kept is not None:
+            link.kept.keep(form.sql, row, key, form.tables)
+            return
+        try:
+            link.cursor.execute(form.sql, form.shape(row))
+        except Exception as error:
+            link.translate(error, form.sql)
+            raise
+
     def many(self, link: Link, rows: Sequence[Values]) -> None:
         """Run a change once for each row, in one call of the driver."""
         form = self.form(link.dialect)
@@ -185,7 +197,9 @@ class _Form:
     def bind(self, values: Values) -> Any:
         """Return the parameters in the driver's own shape."""
         given = {**self._defaults, **values} if self._defaults and isinstance(values, Mapping) else values
-        bound = self._bound(given)
+        return self.shape(self._bound(given))
+
+    def shape(self, bound: Sequence[Any]) -> Any:
         return bound if self._positional else dict(zip(self._names, bound, strict=True))
 
     def convert(self, found: Sequence[Row]) -> Sequence[Row]:

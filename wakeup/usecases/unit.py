@@ -18,6 +18,7 @@ from wakeup.usecases.repositories.inbox import Customers, Inbox
 from wakeup.usecases.repositories.leftovers import Leftovers
 from wakeup.usecases.repositories.limits import Budgets, Ringings, Senders
 from wakeup.usecases.repositories.lines import AccountLines, Plans
+from wakeup.usecases.repositories.openings import Openings
 from wakeup.usecases.repositories.outbox import Decisions, Outbox
 from wakeup.usecases.repositories.retention import Recordings, Retention
 from wakeup.usecases.repositories.reviews import Reviews
@@ -60,6 +61,8 @@ class Unit(Protocol):
     def customers(self) -> Customers: ...
     @property
     def cases(self) -> Cases: ...
+    @property
+    def openings(self) -> Openings: ...
     @property
     def transfers(self) -> Transfers: ...
     @property
