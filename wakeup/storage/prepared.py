@@ -103,7 +103,7 @@ class Prepared:
     ) -> None:
         self._statement = statement
         self._takes = takes
-        self._forms: dict[str, _Form] = {}
+        self._forms: dict[str, Form] = {}
 
     def rows(self, link: Link, values: Values = NONE, *, flush: bool = True) -> Rows:
         """Run a query. `flush=False`: no buffered row concerns it, even if some belong to its tables."""
@@ -139,12 +139,9 @@ class Prepared:
             form = self.form(link.dialect)
             link.kept.keep(form.sql, form.bind(values), key, form.tables)
 
-    def add_bound(self, link: Link, row: Sequence[Any], key: Hashable) -> None:
-        """Insert a row that is given in the driver's own values, in the order of the statement."""
+    def execute_bound(self, link: Link, row: Sequence[Any]) -> None:
+        """Run a change with parameters in the driver's own values, in the order of the statement."""
         form = self.form(link.dialect)
-        if link.kept is not None:
-            link.kept.keep(form.sql, row, key, form.tables)
-            return
         try:
             link.cursor.execute(form.sql, form.shape(row))
         except Exception as error:
@@ -163,16 +160,16 @@ class Prepared:
             link.translate(error, form.sql)
             raise
 
-    def form(self, dialect: Dialect) -> _Form:
+    def form(self, dialect: Dialect) -> Form:
         """Return the statement in the form for this database, compiling it at the first use."""
         form = self._forms.get(dialect.name)
         if form is None:
             statement = self._statement(dialect.name) if callable(self._statement) else self._statement
-            form = self._forms[dialect.name] = _Form(statement, dialect, self._takes)
+            form = self._forms[dialect.name] = Form(statement, dialect, self._takes)
         return form
 
 
-class _Form:
+class Form:
     """A statement in the form for one database."""
 
     __slots__ = ("_bound", "_defaults", "_names", "_positional", "_read", "cells", "places", "sql", "tables")

@@ -6,12 +6,14 @@ from collections.abc import Callable
 from dataclasses import MISSING, fields
 from typing import Any
 
+from sqlalchemy import Dialect
+
 from wakeup.domain.attempt import Errand
 from wakeup.domain.call_value import class_of
 from wakeup.domain.party import Role
 from wakeup.storage.binder import Row, row_from
 from wakeup.storage.mapping import Mapper, as_json
-from wakeup.storage.prepared import Link
+from wakeup.storage.prepared import Form, Link
 from wakeup.storage.repositories.attempts import attempt_mapper
 from wakeup.storage.repositories.cases import add_notes, case_mapper
 from wakeup.storage.repositories.inbox import customer_mapper
@@ -21,6 +23,7 @@ from wakeup.storage.sealer import Sealer
 from wakeup.usecases.inputs import FlaggedTransfer
 from wakeup.usecases.repositories.openings import Opening
 
+_GIVEN = ("event", "opening", "cell")
 MakeRow = Callable[[FlaggedTransfer, Opening, Any], tuple[list[Any], Row]]
 
 
@@ -32,20 +35,22 @@ class _Rows:
         self._mapper, self._sources = mapper, sources
         defaults = {one.name: one.default for one in fields(mapper.kind) if one.default is not MISSING}
         self._fixed = {name: as_json(value) if value == () else value for name, value in (defaults | fixed).items()}
-        self._makers: dict[str, MakeRow] = {}
+        self._forms: dict[str, tuple[Form, MakeRow]] = {}
 
     def add(self, link: Link, event: FlaggedTransfer, opening: Opening, cell: Any = None) -> None:
         """Add one row. `cell` is what only this call knows."""
-        statement = self._mapper.inserting
-        make = self._makers.get(link.dialect.name)
-        if make is None:
-            cells = statement.form(link.dialect).cells
-            make = self._makers[link.dialect.name] = row_from(
-                ("event", "opening", "cell"), cells, self._sources, self._fixed, self._mapper.table.name,
-                self._mapper.keys,
-            )  # fmt: skip
+        form, make = self._forms.get(link.dialect.name) or self._prepared(link.dialect)
         row, key = make(event, opening, cell)
-        statement.add_bound(link, row, key)
+        if link.kept is None:
+            self._mapper.inserting.execute_bound(link, row)
+        else:
+            link.kept.keep(form.sql, row, key, form.tables)
+
+    def _prepared(self, dialect: Dialect) -> tuple[Form, MakeRow]:
+        form, mapper = self._mapper.inserting.form(dialect), self._mapper
+        make = row_from(_GIVEN, form.cells, self._sources, self._fixed, mapper.table.name, mapper.keys)
+        self._forms[dialect.name] = form, make
+        return form, make
 
 
 _CUSTOMER = _Rows(
