@@ -1,7 +1,7 @@
 """The usual risk event, in one step: a new customer with one number that may be rung, and time for the whole ladder.
 
-`open_case` handles every event, by way of the case file and a value for every row. Nine events in ten need none of
-that, and in a flood of them it takes half of the time. What this module leaves in the database is the same to the last
+`open_case` handles every event, by way of the case file and a value for every row. A usual event needs none of that,
+and in a flood of them it takes half of the time. What this module leaves in the database is the same to the last
 byte (a test compares both ways). The rules are called, not repeated; only what they are called with is.
 """
 
