@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from babel.localedata import locale_identifiers
@@ -34,8 +34,9 @@ class Locale:
         self.doubt: Final = doubt
 
 
+@lru_cache(maxsize=256)
 def read_tag(text: str) -> Locale | None:
-    """Return the locale that a bank means; None if the text has not the form of one."""
+    """Return the locale that a bank means; None if the text has not the form of one. Cached, as a bank has few."""
     if _FORM.fullmatch(text) is None:
         return None
     language, *subtags = _SEPARATORS.split(_ENCODING.split(text)[0])

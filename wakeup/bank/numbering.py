@@ -46,6 +46,8 @@ class Plan(NamedTuple):
     """Where several regions share a code, some are recognised by the first digits alone."""
     general: Range
     special: Sequence[Range]
+    may_be_special: Callable[[str], object]
+    """False if no pattern of `special` fits: one question instead of up to eight."""
     fixed: Range
     mobile: Range
     """Same as `fixed` where the plan does not distinguish them."""
@@ -54,9 +56,10 @@ class Plan(NamedTuple):
         """Return the `PhoneNumberType` of a national number."""
         if not self.general.has(national):
             return PhoneNumberType.UNKNOWN
-        for one in self.special:
-            if one.has(national):
-                return one.kind
+        if self.may_be_special(national):
+            for one in self.special:
+                if one.has(national):
+                    return one.kind
         if self.fixed.has(national):
             return PhoneNumberType.FIXED_LINE_OR_MOBILE if self.mobile.has(national) else PhoneNumberType.FIXED_LINE
         return PhoneNumberType.MOBILE if self.mobile.has(national) else PhoneNumberType.UNKNOWN
@@ -87,12 +90,15 @@ def _plans(code: int) -> tuple[Plan, ...]:
 def _plan(region: str, metadata: Any) -> Plan:
     fixed = _range(metadata.fixed_line, PhoneNumberType.FIXED_LINE)
     mobile = _range(metadata.mobile, PhoneNumberType.MOBILE)
-    special = [_range(getattr(metadata, name), kind) for name, kind in _SPECIAL]
+    special = [(getattr(metadata, name), kind) for name, kind in _SPECIAL]
+    special = [(each, kind) for each, kind in special if each is not None and each.national_number_pattern is not None]
+    any_special = "|".join(f"(?:{each.national_number_pattern})" for each, _ in special)
     return Plan(
         region=region,
         leads=None if metadata.leading_digits is None else re.compile(metadata.leading_digits).match,
         general=_range(metadata.general_desc, PhoneNumberType.UNKNOWN),
-        special=[one for one in special if one.fits is not _never],
+        special=[_range(each, kind) for each, kind in special],
+        may_be_special=re.compile(any_special).fullmatch if special else _never,
         fixed=fixed,
         mobile=fixed if metadata.same_mobile_and_fixed_line_pattern else mobile,
     )

@@ -1,6 +1,7 @@
 """Standard Webhooks in both directions: who sent a message, and that it was not changed. Reads no clock: pass `now`.
 
-The library signs. Its `verify` reads the system clock, so checking is done here by the same rules.
+The library signs. Its `verify` reads the system clock, so checking is done here by the same rules; it also costs
+twice as much.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ import base64
 import binascii
 import hmac
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
@@ -17,6 +18,7 @@ from functools import lru_cache
 from standardwebhooks import Webhook
 
 from wakeup.domain.errors import DomainError
+from wakeup.domain.keyed_hash import hmac_sha256
 
 ID_HEADER, TIMESTAMP_HEADER, SIGNATURE_HEADER = "webhook-id", "webhook-timestamp", "webhook-signature"
 TOLERANCE = timedelta(minutes=5)
@@ -88,9 +90,12 @@ def verify(secrets: Iterable[str], headers: Mapping[str, str], body: bytes, now:
         raise BadSignature(Flaw.FUTURE)
     given = _given(signatures)
     try:
-        expected = [_raw(sign(secret, message_id, sent, body).partition(",")[2]) for secret in secrets]
+        # What is signed is text.
+        body.decode()
     except UnicodeDecodeError:
         raise BadSignature(Flaw.MALFORMED) from None
+    signed = f"{message_id}.{int(timestamp)}.".encode() + body
+    expected = [_hash_of(secret)(signed) for secret in secrets]
     # All pairs are compared, so that timing does not reveal which secret came near.
     if sum(hmac.compare_digest(ours, theirs) for ours in expected for theirs in given) == 0:
         raise BadSignature(Flaw.NO_MATCH)
@@ -130,6 +135,11 @@ def _raw(signature: str) -> bytes:
 @lru_cache(maxsize=64)
 def _webhook(secret: str) -> Webhook:
     return Webhook(secret)
+
+
+@lru_cache(maxsize=64)
+def _hash_of(secret: str) -> Callable[[bytes], bytes]:
+    return hmac_sha256(base64.b64decode(secret.removeprefix(PREFIX)))
 
 
 _NEEDED = (ID_HEADER, TIMESTAMP_HEADER, SIGNATURE_HEADER)

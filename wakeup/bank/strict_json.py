@@ -6,7 +6,6 @@ import json
 import re
 from codecs import BOM_UTF8
 from collections.abc import Iterator
-from contextlib import suppress
 from itertools import islice
 from operator import itemgetter
 from typing import Any, NoReturn
@@ -31,9 +30,12 @@ _first = itemgetter(0)
 def read_json(body: bytes) -> Any:
     """Parse strict JSON (UTF-8, no repeated keys, no NaN, limited depth), objects sorted by key. Raises Malformed."""
     if b"\\" not in body and body.count(b"[") + body.count(b"{") <= MAX_DEPTH:
-        # On failure the slow path finds the reason, in our own words.
-        with suppress(ValueError):
+        try:
             tidy, strings = _tidied(from_json(body, allow_inf_nan=False, cache_strings="keys"))
+        except ValueError:
+            # The slow path finds the reason, in our own words.
+            pass
+        else:
             # Without a backslash every quote begins or ends a string: missing strings were under a repeated key.
             if body.count(b'"') == 2 * strings:
                 return tidy

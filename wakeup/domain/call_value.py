@@ -52,7 +52,12 @@ def class_of(value: int) -> int:
 
 def turn_of(tier: Tier, party: Party) -> int:
     """Return the order on the lines that do not go by value, lowest first: by tier, then parties who need more time."""
-    return 2 * TIER_RANK[tier] + (0 if party.unhurried else 1)
+    return turn_at(tier, unhurried=party.unhurried)
+
+
+def turn_at(tier: Tier, *, unhurried: bool) -> int:
+    """Return the same, given whether the party needs more time."""
+    return 2 * TIER_RANK[tier] + (0 if unhurried else 1)
 
 
 TURNS = 2 * len(TIER_RANK)

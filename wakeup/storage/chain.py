@@ -14,6 +14,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
+from wakeup.domain.keyed_hash import hmac_sha256
 from wakeup.storage.instants import as_text
 
 NO_ROW = ""
@@ -92,7 +93,7 @@ def mac(
         f"timeline 1 {len(previous)}:{previous}{len(case_id)}:{case_id}{n}:{as_text(at)}"
         f"{len(kind)}:{kind}{len(by)}:{by}{data_json}"
     )
-    return hmac.digest(key, text.encode(), "sha256").hex()
+    return hmac_sha256(key)(text.encode()).hex()
 
 
 def verify_chain(rows: Iterable[ChainRow], key: bytes, heads: Mapping[str, Head] | None = None) -> list[Fault]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from functools import lru_cache
 
+_FORM = "%04d-%02d-%02dT%02d:%02d:%02d.%06d+00:00"
+
 
 def in_utc(at: datetime) -> datetime:
     """Return the same moment in UTC. Raises ValueError for a time without a zone."""
@@ -38,4 +40,5 @@ def utc_as_text(at: datetime) -> str:
 
     For UTC only: in other zones two moments of the night when summer time ends compare as equal.
     """
-    return at.isoformat(timespec="microseconds")
+    # As `isoformat(timespec="microseconds")`, which takes twice as long to write the zone.
+    return _FORM % (at.year, at.month, at.day, at.hour, at.minute, at.second, at.microsecond)

@@ -12,7 +12,7 @@ from pydantic_core import to_json
 from sqlalchemy import ColumnElement, Table, bindparam, insert, literal_column, or_, select, update
 from sqlmodel import SQLModel
 
-from wakeup.storage.binder import Row, maker
+from wakeup.storage.binder import Row, maker, row_maker
 from wakeup.storage.prepared import Link, Places, Prepared, Rows
 from wakeup.storage.upsert import upsert
 
@@ -67,22 +67,22 @@ class Mapper(Generic[D]):
         self._plain = tuple(name for name in columns if name in known and name not in self._lists)
         self._extra = tuple(name for name in columns if name not in known)
         self._saved = saved
-        self._keys = tuple(column.name for column in self.table.primary_key.columns)
+        self.keys = tuple(column.name for column in self.table.primary_key.columns)
         self._pick: Callable[[D], tuple[Any, ...]] = _tuple_of(self._plain)
-        self._pick_keys = _tuple_of(self._keys)
-        where = [self.table.c[key] == bindparam(f"_{key}") for key in self._keys]
+        self._pick_keys = _tuple_of(self.keys)
+        where = [self.table.c[key] == bindparam(f"_{key}") for key in self.keys]
         own = (*self._plain, *self._lists)
-        changing: dict[str, Any] = {name: bindparam(name) for name in (*own, *saved) if name not in self._keys}
+        changing: dict[str, Any] = {name: bindparam(name) for name in (*own, *saved) if name not in self.keys}
         self.takes = (*own, *self._extra)
-        self._key_places = [self.takes.index(key) for key in self._keys]
-        self._insert = Prepared(insert(self.table), takes=self.takes)
+        self._make_row: Callable[[D, Mapping[str, Any]], tuple[list[Any], Row]] | None = None
+        self.inserting = Prepared(insert(self.table), takes=self.takes)
         self._update = Prepared(
             update(self.table).where(*where).values(changing),
-            takes=(*own, *saved, *(f"_{key}" for key in self._keys)),
+            takes=(*own, *saved, *(f"_{key}" for key in self.keys)),
         )
         self.select_by_key = select(self.table).where(*where)
         by_key = self.select_by_key.with_for_update() if locks else self.select_by_key
-        self._by_key = Prepared(by_key, takes=[f"_{key}" for key in self._keys])
+        self._by_key = Prepared(by_key, takes=[f"_{key}" for key in self.keys])
 
     def values(self, value: D, **extra: Any) -> tuple[Any, ...]:
         """Return the value as a row, in the order of `takes`; `extra` fills the columns that are not fields."""
@@ -105,12 +105,20 @@ class Mapper(Generic[D]):
 
     def add(self, link: Link, value: D, **extra: Any) -> None:
         """Insert it, perhaps together with other new rows (`Prepared.add`)."""
-        row = self.values(value, **extra)
-        self._insert.add(link, row, (self._name, *[row[place] for place in self._key_places]))
+        kept = link.kept
+        if kept is None:
+            self.inserting.execute(link, self.values(value, **extra))
+            return
+        form = self.inserting.form(link.dialect)
+        if self._make_row is None:
+            own = dict.fromkeys(self._plain) | dict.fromkeys(self._lists, as_json)
+            self._make_row = row_maker(form.cells, own, self._name, self.keys)
+        row, key = self._make_row(value, extra)
+        kept.keep(form.sql, row, key, form.tables)
 
     def add_now(self, link: Link, value: D) -> None:
         """Insert it at once, for a table that is searched by more than its key."""
-        self._insert.execute(link, self.values(value), flush=False)
+        self.inserting.execute(link, self.values(value), flush=False)
 
     def save(self, link: Link, value: D, **extra: Any) -> None:
         """Update every field but the key, and the `saved` columns."""

@@ -13,9 +13,9 @@ from typing import Any
 from sqlalchemy import Connection, Dialect
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql import Delete, Insert, Select, Update
-from sqlalchemy.types import TypeEngine
+from sqlalchemy.types import Boolean, TypeEngine
 
-from wakeup.storage.binder import Convert, Row, binder, reader
+from wakeup.storage.binder import Convert, Row, as_number, binder, reader
 from wakeup.storage.write_buffer import WRITE_BUFFER, WriteBuffer
 
 Statement = Select[Any] | Insert | Update | Delete
@@ -103,7 +103,7 @@ class Prepared:
     ) -> None:
         self._statement = statement
         self._takes = takes
-        self._forms: dict[str, _Form] = {}
+        self._forms: dict[str, Form] = {}
 
     def rows(self, link: Link, values: Values = NONE, *, flush: bool = True) -> Rows:
         """Run a query. `flush=False`: no buffered row concerns it, even if some belong to its tables."""
@@ -139,6 +139,15 @@ class Prepared:
             form = self.form(link.dialect)
             link.kept.keep(form.sql, form.bind(values), key, form.tables)
 
+    def execute_bound(self, link: Link, row: Sequence[Any]) -> None:
+        """Run a change with parameters in the driver's own values, in the order of the statement."""
+        form = self.form(link.dialect)
+        try:
+            link.cursor.execute(form.sql, form.shape(row))
+        except Exception as error:
+            link.translate(error, form.sql)
+            raise
+
     def many(self, link: Link, rows: Sequence[Values]) -> None:
         """Run a change once for each row, in one call of the driver."""
         form = self.form(link.dialect)
@@ -151,19 +160,19 @@ class Prepared:
             link.translate(error, form.sql)
             raise
 
-    def form(self, dialect: Dialect) -> _Form:
+    def form(self, dialect: Dialect) -> Form:
         """Return the statement in the form for this database, compiling it at the first use."""
         form = self._forms.get(dialect.name)
         if form is None:
             statement = self._statement(dialect.name) if callable(self._statement) else self._statement
-            form = self._forms[dialect.name] = _Form(statement, dialect, self._takes)
+            form = self._forms[dialect.name] = Form(statement, dialect, self._takes)
         return form
 
 
-class _Form:
+class Form:
     """A statement in the form for one database."""
 
-    __slots__ = ("_bound", "_defaults", "_names", "_positional", "_read", "places", "sql", "tables")
+    __slots__ = ("_bound", "_defaults", "_names", "_positional", "_read", "cells", "places", "sql", "tables")
 
     def __init__(self, statement: Statement, dialect: Dialect, takes: Sequence[str] | None) -> None:
         compiled = statement.compile(dialect=dialect)
@@ -175,7 +184,9 @@ class _Form:
         self._names = tuple(names)
         self._defaults = {name: value for name, value in compiled.params.items() if value is not None}
         keys: Sequence[Any] = names if takes is None else [list(takes).index(name) for name in names]
-        self._bound = binder([(key, _binding(binds.get(name), dialect)) for key, name in zip(keys, names, strict=True)])
+        self.cells = [(name, _binding(binds.get(name), dialect)) for name in names]
+        """The parameters in the order of the SQL, each with its converter."""
+        self._bound = binder([(key, convert) for key, (_, convert) in zip(keys, self.cells, strict=True)])
         columns = list(statement.selected_columns) if isinstance(statement, Select) else []
         self.places = Places([getattr(column, "name", "") for column in columns])
         self._read = reader([_result(column.type, dialect) for column in columns])
@@ -183,7 +194,9 @@ class _Form:
     def bind(self, values: Values) -> Any:
         """Return the parameters in the driver's own shape."""
         given = {**self._defaults, **values} if self._defaults and isinstance(values, Mapping) else values
-        bound = self._bound(given)
+        return self.shape(self._bound(given))
+
+    def shape(self, bound: Sequence[Any]) -> Any:
         return bound if self._positional else dict(zip(self._names, bound, strict=True))
 
     def convert(self, found: Sequence[Row]) -> Sequence[Row]:
@@ -198,6 +211,8 @@ def _tables_of(sql: str) -> frozenset[str]:
 
 def _binding(parameter: Any, dialect: Dialect) -> Convert:
     kind: TypeEngine[Any] | None = getattr(parameter, "type", None)
+    if isinstance(kind, Boolean) and dialect.name == "sqlite":
+        return as_number
     return None if kind is None else _processor(kind, dialect).bind_processor(dialect)
 
 

@@ -26,6 +26,7 @@ class Sealer:
     def __init__(self, link: Link, vault: Vault) -> None:
         self._link = link
         self._vault = vault
+        self.index = vault.index
         self._keys: dict[str, CustomerKey] = {}
 
     def new_key(self, customer_id: str) -> bytes:

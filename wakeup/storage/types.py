@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from sqlalchemy import DateTime, Dialect, Float, LargeBinary, Numeric, Text, TypeDecorator
 
+from wakeup.storage.binder import Words
 from wakeup.storage.instants import as_text, in_utc, maybe_text, maybe_time
 
 if TYPE_CHECKING:
@@ -140,10 +141,10 @@ class StrEnumText(TypeDecorator[E], Generic[E]):
 def _look_up(words: dict[Any, Any], enum: type[StrEnum]) -> Processor:
     known = _Known({None: None, **words})
     known.enum = enum
-    return known.__getitem__
+    return known
 
 
-class _Known(dict[Any, Any]):
+class _Known(Words):
     """A look-up table that needs no Python-level call for known words."""
 
     enum: type[StrEnum]

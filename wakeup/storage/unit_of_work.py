@@ -20,6 +20,7 @@ from wakeup.storage.repositories.hand_overs import SqlGuests, SqlHandOvers, SqlL
 from wakeup.storage.repositories.inbox import SqlCustomers, SqlInbox
 from wakeup.storage.repositories.limits import SqlBudgets, SqlRingings, SqlSenders
 from wakeup.storage.repositories.lines import SqlAccountLines, SqlPlans
+from wakeup.storage.repositories.openings import SqlOpenings
 from wakeup.storage.repositories.outbox import SqlDecisions, SqlOutbox
 from wakeup.storage.repositories.retention import SqlRecordings, SqlRetention
 from wakeup.storage.repositories.reviews import SqlReviews
@@ -123,6 +124,7 @@ class SqlUnit:
     inbox = Repository(lambda unit: SqlInbox(unit.link))
     customers = Repository(lambda unit: SqlCustomers(unit.link, unit.sealer))
     cases = Repository(lambda unit: SqlCases(unit.link))
+    openings = Repository(lambda unit: SqlOpenings(unit.link, unit.sealer, unit.audit_key))
     transfers = Repository(lambda unit: SqlTransfers(unit.link, unit.sealer))
     parties = Repository(lambda unit: SqlParties(unit.link, unit.sealer))
     attempts = Repository(lambda unit: SqlAttempts(unit.link))

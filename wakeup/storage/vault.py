@@ -7,7 +7,6 @@ afterwards.
 from __future__ import annotations
 
 import base64
-import hmac
 from collections import OrderedDict
 from collections.abc import Sequence
 from threading import Lock
@@ -16,6 +15,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from wakeup.domain.errors import NotFoundError
+from wakeup.domain.keyed_hash import hmac_sha256
 from wakeup.storage.keyring import (
     ID_BYTES,
     KEY_BYTES,
@@ -59,7 +59,7 @@ class Vault:
     ) -> None:
         check_keys("index keys", index_keys)
         self._ring = ring
-        self._index_keys = [(key_id(key).hex(), key) for key in index_keys]
+        self._index_name, self._index_hash = key_id(index_keys[0]).hex(), hmac_sha256(index_keys[0])
         self._random_bytes = random_bytes
         self._limit = cached_keys
         self._cache: OrderedDict[tuple[str, bytes], CustomerKey] = OrderedDict()
@@ -130,14 +130,10 @@ class Vault:
 
     def index(self, purpose: str, text: str) -> str:
         """Return the keyed hash of the text with the newest index key. Different purposes never give the same hash."""
-        return _hash(*self._index_keys[0], purpose, text)
+        digest = self._index_hash(f"wakeup index\0{len(purpose)}:{purpose}{text}".encode())
+        return f"{self._index_name}.{base64.urlsafe_b64encode(digest).decode().rstrip('=')}"
 
 
 def _place(head: bytes, table: str, column: str, row_id: str) -> bytes:
     # With lengths, so that no two places give the same text.
     return head + f"{len(table)}:{table}{len(column)}:{column}{row_id}".encode()
-
-
-def _hash(name: str, key: bytes, purpose: str, text: str) -> str:
-    digest = hmac.digest(key, f"wakeup index\0{len(purpose)}:{purpose}{text}".encode(), "sha256")
-    return f"{name}.{base64.urlsafe_b64encode(digest).decode().rstrip('=')}"

@@ -19,6 +19,7 @@ from wakeup.usecases.repositories.leftovers import Leftovers
 from wakeup.usecases.repositories.limits import Budgets, Ringings, Senders
 from wakeup.usecases.repositories.lines import AccountLines, Plans
 from wakeup.usecases.repositories.lost_keys import KeyLoss
+from wakeup.usecases.repositories.openings import Openings
 from wakeup.usecases.repositories.outbox import Decisions, Outbox
 from wakeup.usecases.repositories.retention import Recordings, Retention
 from wakeup.usecases.repositories.reviews import Reviews
@@ -61,6 +62,8 @@ class Unit(Protocol):
     def customers(self) -> Customers: ...
     @property
     def cases(self) -> Cases: ...
+    @property
+    def openings(self) -> Openings: ...
     @property
     def transfers(self) -> Transfers: ...
     @property

@@ -150,6 +150,17 @@ class SqlCases:
         return found
 
 
+def add_notes(
+    link: Link, audit_key: bytes, case_id: CaseId, notes: Sequence[Note], now: datetime, *, n: int, head: str
+) -> str:
+    """Add rows to a timeline that has `n` and ends with `head`. Return its new end."""
+    for number, note in enumerate(notes, n + 1):
+        data = to_json(note.data).decode()
+        head = mac(audit_key, head, case_id, number, now, note.kind, note.by, data)
+        _ADD_NOTE.add(link, (case_id, number, now, note.kind, note.by, data, head), None)
+    return head
+
+
 class SqlRecords:
     """Implements `usecases.repositories.cases.Records`: append-only."""
 
@@ -160,12 +171,8 @@ class SqlRecords:
 
     def extend(self, case: Case, notes: Sequence[Note], now: datetime) -> Case:
         head, n = case.timeline_head, case.timeline_count
-        for note in notes:
-            n += 1
-            data = to_json(note.data).decode()
-            head = mac(self._audit_key, head, case.id, n, now, note.kind, note.by, data)
-            _ADD_NOTE.add(self._link, (case.id, n, now, note.kind, note.by, data, head), None)
-        return replace(case, timeline_count=n, timeline_head=head)
+        head = add_notes(self._link, self._audit_key, case.id, notes, now, n=n, head=head)
+        return replace(case, timeline_count=n + len(notes), timeline_head=head)
 
     def kinds(self, case_id: CaseId) -> frozenset[str]:
         return frozenset(_KINDS.rows(self._link, {"case": case_id}).column())

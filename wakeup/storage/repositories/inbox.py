@@ -23,7 +23,7 @@ from wakeup.usecases.records import Customer, EarlyNews, EventIds, KnownEvent, R
 
 _events = Mapper(RiskEventRow, RiskEventRecord)
 _early = Mapper(EarlyNewsRow, EarlyNews)
-_customers = Mapper(CustomerRow, Customer, locks=True)
+customer_mapper = Mapper(CustomerRow, Customer, locks=True)
 _webhooks, _news_ids, _transfers = table_of(WebhookRow), table_of(NewsIdRow), table_of(TransferRow)
 
 
@@ -36,8 +36,8 @@ _MESSAGE = Prepared(_BODY_HASH, takes=("client", "id"))
 _NEWS_HASH = Prepared(select(_news_ids.c.content_hash).where(_news_ids.c.event_id == bindparam("event")))
 _MINE = _early.table.c.transfer_id == bindparam("transfer")
 _WAITING = Prepared(select(_early.table).where(_MINE).order_by(_early.table.c.received_at))
-_CUSTOMERS = _customers.table
-_LOCK_IF_FREE = Prepared(_customers.select_by_key.with_for_update(skip_locked=True))
+_CUSTOMERS = customer_mapper.table
+_LOCK_IF_FREE = Prepared(customer_mapper.select_by_key.with_for_update(skip_locked=True))
 _THIS_ONE = exists().where(_CUSTOMERS.c.id == bindparam("customer"))
 _IS_KNOWN = Prepared(select(_THIS_ONE))
 _CONTENT_HASH = select(_events.table.c.content_hash).where(_events.table.c.event_id == bindparam("event"))
@@ -113,7 +113,7 @@ class SqlCustomers:
         return bool(_IS_KNOWN.rows(self._link, {"customer": customer_id}, flush=flush).scalar())
 
     def lock(self, customer_id: CustomerId) -> Customer | None:
-        return self._met(customer_id, _customers.find(self._link, customer_id))
+        return self._met(customer_id, customer_mapper.find(self._link, customer_id))
 
     def lock_if_free(self, customer_id: CustomerId) -> Customer | None:
         return self._met(customer_id, _LOCK_IF_FREE.rows(self._link, {"_id": customer_id}))
@@ -124,10 +124,10 @@ class SqlCustomers:
     def _met(self, customer_id: CustomerId, rows: Rows) -> Customer | None:
         if rows.found:
             self._sealer.cache_key(customer_id, rows.found[0][rows.places["wrapped_key"]])
-        return _customers.one(rows)
+        return customer_mapper.one(rows)
 
     def add(self, customer: Customer) -> None:
-        _customers.add(self._link, customer, wrapped_key=self._sealer.new_key(customer.id))
+        customer_mapper.add(self._link, customer, wrapped_key=self._sealer.new_key(customer.id))
 
     def save(self, customer: Customer) -> None:
-        _customers.save(self._link, customer)
+        customer_mapper.save(self._link, customer)

@@ -23,7 +23,7 @@ from wakeup.storage.tables import CaseRow, DecisionRow, PartyRow, TransferRow
 transfer_mapper = Mapper(TransferRow, Transfer, saved=("act_at",))
 _t = transfer_mapper.table
 _PAYEE = Prepared(select(_t.c.sealed).where(_t.c.id == bindparam("transfer")))
-_parties = SealedMapper(PartyRow, Party, ("phone", "name"), skips_erased=True)
+party_mapper = SealedMapper(PartyRow, Party, ("phone", "name"), skips_erased=True)
 """A party of an erased customer counts as unknown. Events about it are still accepted."""
 _OF_CASE = Prepared(select(_t).where(_t.c.case_id == bindparam("case")).order_by(_t.c.flagged_at, _t.c.id))
 _earlier = _t.alias("earlier")
@@ -78,30 +78,36 @@ _GUARDED_BESIDE = Prepared(
     )
 )
 _NEWEST_AT = Prepared(select(func.max(_t.c.flagged_at)).where(_t.c.customer_id == bindparam("customer")))
-_SILENCE = Prepared(update(_parties.table).where(_parties.table.c.id == bindparam("_id")).values(ringable=False))
-_BAR = Prepared(update(_parties.table).where(_parties.table.c.id == bindparam("_id")).values(barred=bindparam("_why")))
-_ROLE = Prepared(select(_parties.table.c.role).where(_parties.table.c.id == bindparam("party")))
+_SILENCE = Prepared(
+    update(party_mapper.table).where(party_mapper.table.c.id == bindparam("_id")).values(ringable=False)
+)
+_BAR = Prepared(
+    update(party_mapper.table).where(party_mapper.table.c.id == bindparam("_id")).values(barred=bindparam("_why"))
+)
+_ROLE = Prepared(select(party_mapper.table.c.role).where(party_mapper.table.c.id == bindparam("party")))
 _PARTIES_OF_CASE = Prepared(
-    select(_parties.table).where(_parties.table.c.case_id == bindparam("case")).order_by(_parties.table.c.id)
+    select(party_mapper.table)
+    .where(party_mapper.table.c.case_id == bindparam("case"))
+    .order_by(party_mapper.table.c.id)
 )
 _NUMBERS = Prepared(
-    select(_parties.table.c.number_index).where(
-        _parties.table.c.case_id == bindparam("case"), _parties.table.c.role != Role.AGENT.value
+    select(party_mapper.table.c.number_index).where(
+        party_mapper.table.c.case_id == bindparam("case"), party_mapper.table.c.role != Role.AGENT.value
     )
 )
 
 _c = table_of(CaseRow)
 _NAMED_WITH = Prepared(
-    select(_parties.table.c.number_index, func.min(_c.c.opened_at))
-    .join(_c, _c.c.id == _parties.table.c.case_id)
+    select(party_mapper.table.c.number_index, func.min(_c.c.opened_at))
+    .join(_c, _c.c.id == party_mapper.table.c.case_id)
     .where(
-        _parties.table.c.bank_id == bindparam("guardian"),
-        is_one_of(_parties.table.c.role, [Role.GUARDIAN]),
+        party_mapper.table.c.bank_id == bindparam("guardian"),
+        is_one_of(party_mapper.table.c.role, [Role.GUARDIAN]),
         _c.c.customer_id == bindparam("customer"),
     )
-    .group_by(_parties.table.c.number_index)
+    .group_by(party_mapper.table.c.number_index)
 )
-_p = _parties.table
+_p = party_mapper.table
 # Counted for each case of the customer. PostgreSQL would gather all parties before it joined them.
 _SILENT_THERE = (
     select(func.count())
@@ -120,6 +126,11 @@ _SILENT_THERE = (
 _STOPPED = Prepared(select(exists().where(_t.c.customer_id == bindparam("customer"), _SILENT_THERE > 0)))
 
 
+def payee_facts(payee: Payee) -> dict[str, str | None]:
+    """Return what is sealed with a transfer."""
+    return {"name": payee.name, "account": payee.account, "bank": payee.bank, "phone": payee.phone}
+
+
 class SqlTransfers:
     """Implements `usecases.repositories.transfers.Transfers`."""
 
@@ -134,8 +145,7 @@ class SqlTransfers:
         return transfer_mapper.all(_OF_CASE.rows(self._link, {"case": case_id}))
 
     def add(self, transfer: Transfer, payee: Payee) -> None:
-        private = {"name": payee.name, "account": payee.account, "bank": payee.bank, "phone": payee.phone}
-        sealed = self._sealer.seal(transfer.customer_id, "transfers", transfer.id, private)
+        sealed = self._sealer.seal(transfer.customer_id, "transfers", transfer.id, payee_facts(payee))
         transfer_mapper.add(self._link, transfer, act_at=transfer.act_at, sealed=sealed)
 
     def save(self, transfer: Transfer) -> None:
@@ -184,7 +194,7 @@ class SqlParties:
         known = self._opened_before.get(party_id)
         if known is not None:
             return known
-        found = _parties.first(self._sealer, _parties.find(self._link, party_id), customer_id)
+        found = party_mapper.first(self._sealer, party_mapper.find(self._link, party_id), customer_id)
         if found is None:
             raise NotFoundError("no such party")
         self._opened_before[party_id] = found
@@ -198,7 +208,7 @@ class SqlParties:
         return role
 
     def of_case(self, case: Case) -> Sequence[Party]:
-        return _parties.opened(self._sealer, _PARTIES_OF_CASE.rows(self._link, {"case": case.id}), case.customer_id)
+        return party_mapper.opened(self._sealer, _PARTIES_OF_CASE.rows(self._link, {"case": case.id}), case.customer_id)
 
     def numbers(self, case_id: CaseId) -> frozenset[str]:
         return frozenset(_NUMBERS.rows(self._link, {"case": case_id}).column())
@@ -221,4 +231,4 @@ class SqlParties:
 
     def add(self, parties: Iterable[Party], customer_id: CustomerId) -> None:
         for party in parties:
-            _parties.add(self._link, party, sealed=_parties.seal(self._sealer, customer_id, party))
+            party_mapper.add(self._link, party, sealed=party_mapper.seal(self._sealer, customer_id, party))

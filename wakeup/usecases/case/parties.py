@@ -58,7 +58,7 @@ def _with_numbers(file: CaseFile, event: FlaggedTransfer, people: Iterable[tuple
             continue
         payees = same_number(person.number.e164, event.payee)
         ringable = not payees and not (role is Role.CUSTOMER and suspicious)
-        unhurried = role is not Role.GUARDIAN and _needs_time(event)
+        unhurried = role is not Role.GUARDIAN and needs_time(event)
         parties.append(_party(file, role, person, person.number, unhurried=unhurried, ringable=ringable))
     return parties
 
@@ -145,7 +145,8 @@ def _bar_linked(file: CaseFile, person: Person, known: Sequence[Party]) -> None:
         file.note("guardian_left_out", "bank", party=new.id, reason="linked")
 
 
-def _needs_time(event: FlaggedTransfer) -> bool:
+def needs_time(event: FlaggedTransfer) -> bool:
+    """True if the customer is old, or known to need time."""
     old = event.birth_year is not None and event.created_at.year - event.birth_year >= UNHURRIED_FROM
     return old or event.vulnerable
 

@@ -4,7 +4,7 @@ transaction."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from wakeup.domain.case import Case, CaseState
 from wakeup.domain.decision import Decision
@@ -38,13 +38,11 @@ from wakeup.usecases.intake.known_transfer import (
 )
 from wakeup.usecases.intake.news import apply_early_events
 from wakeup.usecases.intake.tiers import doubt_allowed_elsewhere, warn
+from wakeup.usecases.intake.usual_event import is_usual, open_usual, settler_of
 from wakeup.usecases.ladder.plan_calls import plan_first_call, plan_for_joined, speed_up_calls
 from wakeup.usecases.ladder.rungs import set_first_rung, set_ladder
 from wakeup.usecases.records import Customer, EventIds, KnownEvent, RiskEventRecord
 from wakeup.usecases.unit import Unit
-
-LONG_WINDOW = timedelta(seconds=30)
-"""If a window is longer than this, the settler learns of it only after the phone was rung, together with others."""
 
 
 def receive_event(unit: Unit, inbound: Inbound, event: FlaggedTransfer, now: datetime) -> Accepted:
@@ -115,6 +113,8 @@ def _receive(unit: Unit, event: FlaggedTransfer, known: KnownEvent, now: datetim
 def _first_event(unit: Unit, event: FlaggedTransfer, known: KnownEvent, now: datetime) -> Accepted:
     """Handle the first event about a transfer: remember its customer, warn their other cases, and put the transfer
     into their open case, or into a new one."""
+    if is_usual(unit, event, known, now) and (accepted := open_usual(unit, event, now)) is not None:
+        return accepted
     customer_id = CustomerId(event.customer_id)
     unsettled, customer = _met_before(unit, customer_id, known) if known.seen_at else ((), None)
     case = next((case for case in unsettled if case.state is CaseState.OPEN), None)
@@ -211,7 +211,7 @@ def _decide_if_late(file: CaseFile, transfer: Transfer, *, early: bool) -> None:
         closed_window(file, transfer)
     elif early:
         settle_file(file)
-    file.unit.wakes.add("newcomers" if transfer.settle_at - file.now > LONG_WINDOW else "settle")
+    file.unit.wakes.add(settler_of(transfer.settle_at, file.now))
 
 
 def _met_before(unit: Unit, customer_id: CustomerId, known: KnownEvent) -> tuple[Sequence[Case], Customer | None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from wakeup.domain.attempt import (
     LIVE,
@@ -18,6 +19,7 @@ from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ladder import NextCall, NoMoreCalls, first_call, next_call
 from wakeup.domain.outcome import Disposition
 from wakeup.domain.party import CUSTOMER_ROLES, Party, Role
+from wakeup.domain.policy import Policy
 from wakeup.domain.review import taken_over
 from wakeup.domain.rung import RungKind
 from wakeup.domain.transfer import Transfer
@@ -281,14 +283,14 @@ def _plan(file: CaseFile, party: Party, step: NextCall | NoMoreCalls, *, n: int,
 
 
 def _value(file: CaseFile, transfers: list[Transfer], earlier: Sequence[Attempt] = ()) -> int:
-    """Return what another call is expected to save, after the earlier ones. An amount in an unknown currency
-    counts one to one."""
+    """Return what another call is expected to save, after the earlier ones."""
     policy = file.unit.policy
-    at_risk = [
-        (
-            hardship_weighted(policy.in_base(t.amount, t.currency) or t.amount, t.share_of_balance, policy.overload),
-            t.typology,
-        )
-        for t in transfers
-    ]
-    return value_of(at_risk, earlier, policy.overload)
+    risked = [at_risk(policy, t.amount, t.currency, t.share_of_balance, t.typology) for t in transfers]
+    return value_of(risked, earlier, policy.overload)
+
+
+def at_risk(
+    policy: Policy, amount: Decimal, currency: str, share_of_balance: float | None, typology: str
+) -> tuple[Decimal, str]:
+    """Return what a transfer counts in the value of a call. An amount in an unknown currency counts one to one."""
+    return hardship_weighted(policy.in_base(amount, currency) or amount, share_of_balance, policy.overload), typology
