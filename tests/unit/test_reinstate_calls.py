@@ -12,10 +12,11 @@ from tests.unit.builders import MINUTE, T0
 from tests.unit.desk import PHONE, Desk
 from tests.unit.test_appointments import appointment_of, not_answered, proves
 from tests.unit.test_call_after_all import the_bank_extends
-from tests.unit.test_climb import DAUGHTER, OTHER, climb_until
+from tests.unit.test_climb import DAUGHTER as HIS_DAUGHTER
+from tests.unit.test_climb import OTHER, climb_until
 from tests.unit.test_last_checks import calling, hangs_up, rings
 from wakeup.domain.attempt import AttemptEvent, AttemptState, Errand
-from wakeup.domain.ids import AttemptId, CaseId, GuardianId
+from wakeup.domain.ids import AttemptId, CaseId
 from wakeup.domain.outcome import Disposition
 from wakeup.domain.party import Role
 from wakeup.domain.transfer import Tier
@@ -23,11 +24,12 @@ from wakeup.usecases.case.calls import advance_call, bind
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.conversation.appointments import plan_appointment
 from wakeup.usecases.dispatch.next_ringing import plan_what_follows
-from wakeup.usecases.guardians.consents import WARD_AGREED, record_consent
 from wakeup.usecases.ladder.climb import call_alternate
 from wakeup.usecases.ladder.plan_calls import plan_call
 
 ASKED = T0 + 16 * MINUTE
+DAUGHTER = replace(HIS_DAUGHTER, consented_at=T0 - timedelta(days=90))
+"""The customer agreed that she is contacted."""
 
 
 def elsewhere_gave_way(desk: Desk) -> CaseId:
@@ -119,10 +121,6 @@ def test_how_the_call_to_a_guardian_ended_rings_no_number_that_gave_way(desk: De
 
     def is_to_join(file: CaseFile) -> None:
         daughter = next(p for p in file.unit.parties.of_case(file.case) if p.role is Role.GUARDIAN)
-        customer, guardian = file.case.customer_id, GuardianId(daughter.bank_id)
-        record_consent(
-            file.unit, customer, guardian, WARD_AGREED, T0 - timedelta(days=90), by="customer", channel="app"
-        )
         assert plan_call(file, daughter) is None
         *_, call = file.unit.attempts.of_case(case_id)
         file.unit.attempts.save(replace(call, errand=Errand.COMPANY))
