@@ -53,6 +53,7 @@ def talked(
         agent=StaffId(f"usr_{agent}"), joined_at=joined_at, ended_at=ended_at, came_back=True, due_at=None,
     )  # fmt: skip
     desk.run(lambda unit: unit.hand_overs.add(wait))
+    desk.on(case_id, ended_at, lambda file: file.note("talk_with_person_over", attempt=call, n=n))
 
 
 @pytest.fixture
