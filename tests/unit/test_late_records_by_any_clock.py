@@ -13,6 +13,7 @@ from tests.unit.desk import Desk, said
 from tests.unit.test_agent_outcome import LATER, T1, due_by, finds, queued, talked
 from tests.unit.test_late_records import WISHES, Wish, in_a_call
 from tests.unit.test_two_talks_in_one_case import desk, is_over
+from tests.unit.test_warning_after_allow import news
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.hand_over import HandOver
 from wakeup.domain.ids import CaseId
@@ -25,6 +26,7 @@ from wakeup.usecases.agents.offers import part
 from wakeup.usecases.case.record_evidence import record_evidence
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.desk.reach_out import follow_up
+from wakeup.usecases.inputs import TransferNews
 
 __all__ = ["desk"]
 SECOND = timedelta(seconds=1)
@@ -67,17 +69,21 @@ def test_a_late_record_ends_no_wait_that_began_after_the_talk_on_a_clock_that_is
     assert before[1] is not None
 
 
-@pytest.mark.parametrize("first", [Reason.LINE_LOST, Reason.CUSTOMER_REACHED])
+@pytest.mark.parametrize("lost", [Reason.LINE_LOST, Reason.NOT_THE_CUSTOMER])
+@pytest.mark.parametrize("first", [True, False])
 @pytest.mark.parametrize("outcome", [Outcome.DISTRESS, Outcome.NOT_ME])
 def test_no_number_of_corrections_ends_a_wait_that_began_after_the_first_record(
-    desk: Desk, first: Reason, outcome: Outcome
+    desk: Desk, outcome: Outcome, lost: Reason, *, first: bool
 ) -> None:
+    """Neither while the payment is open nor when it is over."""
     case_id = has_talked(desk)
-    finds(desk, case_id, Outcome.PARTIAL, code=first, at=LATER + MINUTE)
+    finds(desk, case_id, Outcome.PARTIAL, code=lost if first else Reason.CUSTOMER_REACHED, at=LATER + MINUTE)
     in_a_call(outcome)(desk, case_id, LATER - MINUTE)
-    for minutes, reason in enumerate([Reason.LINE_LOST, Reason.CUSTOMER_REACHED] * 3):
+    for minutes, reason in enumerate([lost, Reason.CUSTOMER_REACHED] * 3):
         finds(desk, case_id, Outcome.UNDECIDED, code=reason, at=RECORDED + minutes * MINUTE)
         assert urgency(desk) is Urgency.PERSON_PROMISED
+    news(desk, TransferNews.CANCELLED_IN_APP, T1, RECORDED + 9 * MINUTE)
+    assert urgency(desk) is Urgency.PERSON_PROMISED
 
 
 def test_a_record_ends_the_wait_of_before_the_talk_though_the_clock_was_set_back_since(desk: Desk) -> None:
@@ -120,3 +126,12 @@ def test_what_a_later_talk_brought_is_a_wait_that_began_since_whatever_its_date(
     assert urgency(desk) in WAITS
     finds(desk, case_id, Outcome.UNDECIDED, code=Reason.CUSTOMER_REACHED, at=RECORDED)
     assert urgency(desk) in WAITS
+
+
+@pytest.mark.parametrize(("after", "then"), [(SECOND, Urgency.PERSON_PROMISED), (-SECOND, Urgency.HELD)])
+def test_without_a_note_of_its_end_a_talk_is_as_old_as_its_date(desk: Desk, after: timedelta, then: Urgency) -> None:
+    case_id = CaseId(desk.flag(1, customer_id="u_1").case_id)
+    talked(desk, case_id, noted=False)
+    in_a_call(Outcome.DISTRESS)(desk, case_id, LATER + after)
+    finds(desk, case_id, Outcome.UNDECIDED, code=Reason.CUSTOMER_REACHED, at=RECORDED)
+    assert urgency(desk) is then
