@@ -17,7 +17,7 @@ from tests.unit.test_warning_after_allow import news
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.hand_over import HandOver
 from wakeup.domain.ids import CaseId
-from wakeup.domain.outcome import Outcome
+from wakeup.domain.outcome import CALLS_FOR_HELP, Outcome
 from wakeup.domain.review import Reason
 from wakeup.domain.staff import StaffRole
 from wakeup.domain.to_do import Urgency
@@ -75,13 +75,25 @@ def test_a_late_record_ends_no_wait_that_began_after_the_talk_on_a_clock_that_is
 def test_no_number_of_corrections_ends_a_wait_that_began_after_the_first_record(
     desk: Desk, outcome: Outcome, lost: Reason, *, first: bool
 ) -> None:
-    """Neither while the payment is open nor when it is over."""
     case_id = has_talked(desk)
     finds(desk, case_id, Outcome.PARTIAL, code=lost if first else Reason.CUSTOMER_REACHED, at=LATER + MINUTE)
     in_a_call(outcome)(desk, case_id, LATER - MINUTE)
     for minutes, reason in enumerate([lost, Reason.CUSTOMER_REACHED] * 3):
         finds(desk, case_id, Outcome.UNDECIDED, code=reason, at=RECORDED + minutes * MINUTE)
         assert urgency(desk) is Urgency.PERSON_PROMISED
+
+
+@pytest.mark.parametrize("outcome", sorted(CALLS_FOR_HELP))
+def test_a_customer_who_cancels_after_they_called_for_help_is_called_though_a_record_was_corrected(
+    desk: Desk, outcome: Outcome
+) -> None:
+    """Then only the dates of the call for help and of the records tell."""
+    case_id = has_talked(desk)
+    finds(desk, case_id, Outcome.PARTIAL, code=Reason.NOT_THE_CUSTOMER, at=LATER + MINUTE)
+    in_a_call(outcome)(desk, case_id, LATER - MINUTE)
+    for minutes in range(3):
+        at = RECORDED + minutes * MINUTE
+        finds(desk, case_id, Outcome.UNDECIDED, code=Reason.CUSTOMER_REACHED, at=at)
     news(desk, TransferNews.CANCELLED_IN_APP, T1, RECORDED + 9 * MINUTE)
     assert urgency(desk) is Urgency.PERSON_PROMISED
 
