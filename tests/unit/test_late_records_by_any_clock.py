@@ -98,6 +98,20 @@ def test_a_customer_who_cancels_after_they_called_for_help_is_called_though_a_re
     assert urgency(desk) is Urgency.PERSON_PROMISED
 
 
+@pytest.mark.parametrize("outcome", [Outcome.DISTRESS, Outcome.NOT_ME])
+def test_a_clock_that_was_set_back_during_the_talk_ends_no_wait_that_began_after_it(
+    desk: Desk, outcome: Outcome
+) -> None:
+    case_id, talk = talks(desk)
+    behind = LATER - 20 * MINUTE
+    is_over(desk, talk, behind)
+    in_a_call(outcome)(desk, case_id, behind + SECOND)
+    finds(desk, case_id, Outcome.UNDECIDED, code=Reason.CUSTOMER_REACHED, at=RECORDED)
+    assert urgency(desk) is Urgency.PERSON_PROMISED
+    news(desk, TransferNews.CANCELLED_IN_APP, T1, RECORDED + MINUTE)
+    assert urgency(desk) is Urgency.PERSON_PROMISED
+
+
 def test_a_record_ends_the_wait_of_before_the_talk_though_the_clock_was_set_back_since(desk: Desk) -> None:
     case_id, talk = talks(desk)
     in_a_call(Outcome.DISTRESS)(desk, case_id, LATER + MINUTE)

@@ -14,6 +14,7 @@ from wakeup.usecases.unit import Unit
 
 RECORDED = "review_talked"
 ENDS_A_TALK = frozenset({"talk_with_person_over", "review_handed_on"})
+OF_A_TALK = ENDS_A_TALK | {RECORDED, "person_joined"}
 ROOM = timedelta(milliseconds=1)
 """Between a talk and what is dated after it. Each late record of the talk is dated the least step after the one
 before, and still comes first."""
@@ -35,18 +36,18 @@ def rows_since(timeline: Sequence[TimelineRow], talk: HandOver) -> Sequence[Time
     ended_at = talk.ended_at
     if ended_at is None:
         return ()
-    end = next((n for n, _, note in timeline if note.kind in ENDS_A_TALK and _is_about(note, talk)), None)
-    if end is None:
+    ends = [(n, at) for n, at, note in timeline if note.kind in ENDS_A_TALK and _is_about(note, talk)]
+    if not ends:
         return [row for row in timeline if row[1] > ended_at]
+    end, noted_at = ends[0]
     # The rows of one transaction have the same time, and stand together.
-    return list(dropwhile(lambda row: row[1] == ended_at, (row for row in timeline if row[0] > end)))
+    return list(dropwhile(lambda row: row[1] == noted_at, (row for row in timeline if row[0] > end)))
 
 
 def after_talks(unit: Unit, case_id: CaseId) -> datetime | None:
     """Return a time after all talks with agents in this case and the records of them, as their own clocks dated them;
     None if there was none."""
-    kinds = ENDS_A_TALK | {RECORDED}
-    found = max((at for _, at, note in unit.views.timeline(case_id) if note.kind in kinds), default=None)
+    found = max((at for _, at, note in unit.views.timeline(case_id) if note.kind in OF_A_TALK), default=None)
     return None if found is None else found + ROOM
 
 
