@@ -10,10 +10,10 @@ from tests.unit.agents_at_desk import on_the_line, takes_it, waits
 from tests.unit.builders import MINUTE
 from tests.unit.console_people import a_staff, hire, order, take
 from tests.unit.desk import Desk, said
-from tests.unit.test_agent_outcome import LATER, T1, due_by, finds, queued, talked
+from tests.unit.test_agent_outcome import LATER, T1, due_by, finds, talked
 from tests.unit.test_late_records import WISHES, Wish, in_a_call
 from tests.unit.test_two_talks_in_one_case import desk, is_over
-from tests.unit.test_warning_after_allow import news
+from tests.unit.test_warning_after_allow import news, queued
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.hand_over import HandOver
 from wakeup.domain.ids import CaseId
