@@ -45,6 +45,7 @@ def talked(
     *,
     call: str = "att_c",
     ended_at: datetime = LATER,
+    noted: bool = True,
 ) -> None:
     """An agent has talked to the customer of this case."""
     wait = HandOver(
@@ -53,6 +54,8 @@ def talked(
         agent=StaffId(f"usr_{agent}"), joined_at=joined_at, ended_at=ended_at, came_back=True, due_at=None,
     )  # fmt: skip
     desk.run(lambda unit: unit.hand_overs.add(wait))
+    if noted:
+        desk.on(case_id, ended_at, lambda file: file.note("talk_with_person_over", attempt=call, n=n))
 
 
 @pytest.fixture

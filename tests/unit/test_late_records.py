@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
+from typing import Protocol
 
 import pytest
 
@@ -18,7 +18,9 @@ from wakeup.domain.review import Reason
 from wakeup.domain.to_do import PERSON_WITHIN, Urgency
 from wakeup.domain.transfer import Tier
 from wakeup.usecases.case.follow_up import escalate, want_person
+from wakeup.usecases.case.record_evidence import record_evidence
 from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.deciding.settle import settle_file
 from wakeup.usecases.guardian_answers.record_answer import request_review
 from wakeup.usecases.inputs import TransferNews
 from wakeup.usecases.intake.settle_case import settle_case
@@ -26,35 +28,50 @@ from wakeup.usecases.intake.settle_case import settle_case
 __all__ = ["desk"]
 SINCE = LATER + 10 * MINUTE
 """The talk is over for ten minutes."""
-Wish = Callable[[Desk, CaseId], None]
+
+
+class Wish(Protocol):
+    """What begins a wait for a human, at this time."""
+
+    def __call__(self, desk: Desk, case_id: CaseId, at: datetime = SINCE, /) -> None: ...
+
+
+def hears(desk: Desk, case_id: CaseId, outcome: Outcome, at: datetime, call: str = "att_later") -> None:
+    """A call says this of the customer."""
+    evidence = replace(said(outcome, T1, at, len(desk.timeline(case_id))), attempt_id=AttemptId(call))
+
+    def learn(file: CaseFile) -> None:
+        record_evidence(file, "callee", evidence)
+        settle_file(file)
+
+    desk.on(case_id, at, learn)
 
 
 def in_a_call(outcome: Outcome) -> Wish:
-    def says(desk: Desk, case_id: CaseId) -> None:
-        evidence = replace(said(outcome, T1, SINCE, 1), attempt_id=AttemptId("att_later"))
-        desk.teach(case_id, evidence, SINCE)
+    def says(desk: Desk, case_id: CaseId, at: datetime = SINCE) -> None:
+        hears(desk, case_id, outcome, at)
 
     return says
 
 
-def presses_5(desk: Desk, case_id: CaseId) -> None:
+def presses_5(desk: Desk, case_id: CaseId, at: datetime = SINCE) -> None:
     def five(file: CaseFile) -> None:
         file.note("cannot_talk", "callee", attempt="att_later")
         escalate(file)
 
-    desk.on(case_id, SINCE, five)
+    desk.on(case_id, at, five)
 
 
-def calls_in(desk: Desk, case_id: CaseId) -> None:
+def calls_in(desk: Desk, case_id: CaseId, at: datetime = SINCE) -> None:
     def asks(file: CaseFile) -> None:
         file.note("call_in_asked_person", "callee", call="CA1")
         want_person(file)
 
-    desk.on(case_id, SINCE, asks)
+    desk.on(case_id, at, asks)
 
 
-def guardian_worries(desk: Desk, case_id: CaseId) -> None:
-    desk.on(case_id, SINCE, lambda file: request_review(file, "guardian_worried"))
+def guardian_worries(desk: Desk, case_id: CaseId, at: datetime = SINCE) -> None:
+    desk.on(case_id, at, lambda file: request_review(file, "guardian_worried"))
 
 
 WISHES = [
@@ -99,10 +116,9 @@ def test_a_call_back_agreed_before_a_call_for_help_puts_off_no_promise(desk: Des
 def test_what_the_customer_said_before_the_talk_is_answered_by_a_record_that_comes_late(desk: Desk) -> None:
     """So is the wish for an agent, which is evidence only when the call of the talk is over."""
     case_id = CaseId(desk.flag(1, customer_id="u_1").case_id)
-    desk.teach(case_id, said(Outcome.DISTRESS, T1, T0 + MINUTE, 1), T0 + MINUTE)
+    hears(desk, case_id, Outcome.DISTRESS, T0 + MINUTE)
     talked(desk, case_id)
-    wished = replace(said(Outcome.AGENT_REQUESTED, T1, LATER + MINUTE, 2), attempt_id=AttemptId("att_c"))
-    desk.teach(case_id, wished, LATER + MINUTE)
+    hears(desk, case_id, Outcome.AGENT_REQUESTED, LATER + MINUTE, "att_c")
     assert queued(desk, LATER) == [(T1, Urgency.PERSON_PROMISED)]
     finds(desk, case_id, Outcome.UNDECIDED, code=Reason.CUSTOMER_REACHED, at=SINCE)
     assert queued(desk, SINCE) == [(T1, Urgency.HELD)]

@@ -82,6 +82,15 @@ def test_a_release_waits_while_the_customer_talks_with_an_agent_and_until_they_h
     assert state(desk, case_id, ended + WRITTEN) is TransferState.ALLOWED, "an agent who writes nothing holds nothing"
 
 
+def test_a_talk_that_ends_on_a_clock_that_was_set_back_ends_no_earlier_than_it_began(desk: Desk) -> None:
+    """When the clock is right again, the release would not wait for what the agent writes."""
+    case_id = says_that_all_is_well(desk)
+    talk = talks(desk, case_id, COOLED - MINUTE)
+    is_over(desk, talk, COOLED - MINUTE - WRITTEN)
+    assert state(desk, case_id, COOLED) is TransferState.PENDING
+    assert state(desk, case_id, COOLED - MINUTE + WRITTEN) is TransferState.ALLOWED
+
+
 @pytest.mark.parametrize(
     ("outcome", "becomes"), [(Outcome.COACHED, TransferState.HELD), (Outcome.CONSISTENT, TransferState.ALLOWED)]
 )

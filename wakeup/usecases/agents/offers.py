@@ -144,8 +144,11 @@ def part(file: CaseFile, hand_over: HandOver) -> None:
 
 def end_of_talk(file: CaseFile, over: HandOver, due_at: datetime) -> None:
     """Move the agent to wrap-up. At `due_at` the customer's call is fetched, unless it returns before. The agent's call
-    is asked about a little later: until its end is known, no other call reaches them."""
-    file.unit.hand_overs.save(replace(over, ended_at=file.now, due_at=due_at))
+    is asked about a little later: until its end is known, no other call reaches them.
+
+    Whatever was done to the clock, the talk ends no earlier than it began: a release waits from then on.
+    """
+    file.unit.hand_overs.save(replace(over, ended_at=max(file.now, over.joined_at or file.now), due_at=due_at))
     if over.offer is not None:
         ask_about(file, over.offer, file.now + ALONE)
     agent = None if over.offer is None else file.unit.agents.lock_of_offer(over.offer)

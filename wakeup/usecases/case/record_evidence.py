@@ -6,6 +6,7 @@ from __future__ import annotations
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import EvidenceId
 from wakeup.domain.outcome import CALLS_FOR_HELP, PROTECTIVE, Evidence
+from wakeup.usecases.case.recorded_talks import after_talks
 from wakeup.usecases.casefile import INSTANT, CaseFile
 from wakeup.usecases.records import Fact
 
@@ -22,7 +23,7 @@ def record_evidence(file: CaseFile, who: str, evidence: Evidence, /, **told: Fac
 
 def _after_all_it_is_about(file: CaseFile, evidence: Evidence) -> Evidence:
     """Return a warning dated not before the customer's newest transfer, and a call for help after the last contact of
-    staff with the customer.
+    staff with the customer and after their talks with agents, of which a record may come late.
 
     These were there before it, but the clock may have been set back since, or be that of another node. What compares
     the times later would miss the warning.
@@ -31,11 +32,11 @@ def _after_all_it_is_about(file: CaseFile, evidence: Evidence) -> Evidence:
         return evidence
     # Locks the customer, so that a transfer that comes at this moment comes before or after.
     file.unit.customers.lock(file.case.customer_id)
-    newest_at, contact_at = file.unit.transfers.newest_at(file.case.customer_id), None
+    after = [evidence.at, file.unit.transfers.newest_at(file.case.customer_id)]
     if evidence.outcome in CALLS_FOR_HELP and evidence.by is None:
         contact_at = file.unit.reviews.last_contact_at(file.case.id, evidence.id)
-    after_contact = evidence.at if contact_at is None else contact_at + INSTANT
-    return replace(evidence, at=max(evidence.at, newest_at or evidence.at, after_contact))
+        after += [contact_at and contact_at + INSTANT, after_talks(file.unit, file.case.id)]
+    return replace(evidence, at=max(at for at in after if at is not None))
 
 
 def heard_here(file: CaseFile) -> list[Evidence]:

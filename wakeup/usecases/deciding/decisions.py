@@ -19,6 +19,7 @@ from wakeup.domain.transfer import (
 )
 from wakeup.domain.window import alarm_at
 from wakeup.usecases.case.follow_up import promise_person
+from wakeup.usecases.case.recorded_talks import after_talks
 from wakeup.usecases.casefile import INSTANT, CaseFile
 from wakeup.usecases.guardians.ask_guardian import ask_guardian
 from wakeup.usecases.records import OutboxMessage
@@ -174,14 +175,16 @@ def iso(at: datetime) -> str:
 
 def _decided_at(file: CaseFile, transfer: Transfer, verdict: Verdict) -> datetime:
     """Return the time of a decision: now. One that promises a human is dated after the last contact with the customer,
-    which does not keep this promise even if a clock was set back since.
+    and after the talks of which a record may come late: they do not keep this promise even if a clock was set back
+    since.
 
     A contact that this very use case records is where the decision comes from, and keeps its promise.
     """
     if Effect.PERSON not in verdict.effects or file.notes_now(_CONTACTS):
         return file.now
     reached_at = file.unit.reviews.reached_at(transfer)
-    return file.now if reached_at is None else max(file.now, reached_at + INSTANT)
+    after = (file.now, reached_at and reached_at + INSTANT, after_talks(file.unit, file.case.id))
+    return max(at for at in after if at is not None)
 
 
 def _decision(file: CaseFile, transfer: Transfer, sequence: int, verdict: Verdict, by: str) -> Decision:

@@ -21,7 +21,7 @@ from wakeup.usecases.case.customer import raise_next_tiers
 from wakeup.usecases.case.follow_up import end_wait_of_reached, want_person
 from wakeup.usecases.case.parties import is_anothers
 from wakeup.usecases.case.record_evidence import heard_here, new_evidence_id, record_evidence
-from wakeup.usecases.case.recorded_talks import records_of
+from wakeup.usecases.case.recorded_talks import TimelineRow, records_of
 from wakeup.usecases.conversation.nothing_left import nothing_left
 from wakeup.usecases.deciding.settle import settle_file
 from wakeup.usecases.deciding.warning_after_allow import WARNED, alarm_after_allow
@@ -115,7 +115,7 @@ def record_outcome(unit: Unit, order: Order, found: FoundOut, now: datetime) -> 
             end_wait_of_reached(work.file)
         settle_file(work.file)
         if not reaches(talk.act, talk.reason):
-            _wait_on(work, talked, records)
+            _wait_on(work, timeline, talked)
     return work.review
 
 
@@ -147,16 +147,16 @@ def _as_a_guardians(outcome: Outcome) -> Outcome:
     return Outcome.GUARDIAN_WORRIED if outcome in PROTECTIVE else Outcome.PARTIAL
 
 
-def _wait_on(work: ReviewFile, talked: HandOver, records: Sequence[Note]) -> None:
+def _wait_on(work: ReviewFile, timeline: Sequence[TimelineRow], talked: HandOver) -> None:
     """Queue the case again: a human must call, or the customer wanted an agent and has reached neither this one nor
-    another since. `records`: what the agent had recorded of this talk before."""
+    another since. `timeline`: as it was before this record."""
     reached_at = work.unit.reviews.last_contact_at(work.file.case.id)
     since = reached_at is not None and talked.joined_at is not None and reached_at >= talked.joined_at
     # That this same talk had reached the customer ended what was promised before.
-    wants = work.order.reason in OWES_A_CALL or any(said_reached(one) for one in records)
+    wants = work.order.reason in OWES_A_CALL or any(said_reached(one) for one in records_of(timeline, talked))
     # Otherwise an open payment shows the case in the queue.
     unseen = nothing_left(work.file) and not since
-    if unseen or (wants and not spoken_to_since(work.file, talked, records)):
+    if unseen or (wants and not spoken_to_since(work.file, timeline, talked)):
         work.file.note(OWED, work.staff.name, attempt=talked.attempt_id, n=talked.n)
         want_person(work.file)
 

@@ -12,7 +12,7 @@ from wakeup.domain.outcome import CALLS_FOR_HELP, Evidence
 from wakeup.domain.review import OF_ONE_TRANSFER, Act, Reason, ReviewAct, reaches
 from wakeup.usecases.case.follow_up import BEGINS_A_WAIT
 from wakeup.usecases.case.record_evidence import heard_here
-from wakeup.usecases.case.recorded_talks import RECORDED, TimelineRow
+from wakeup.usecases.case.recorded_talks import ENDS_A_TALK, RECORDED, TimelineRow, records_of, rows_since
 from wakeup.usecases.casefile import INSTANT, CaseFile
 from wakeup.usecases.records import Fact, Note
 
@@ -22,18 +22,17 @@ OWED = "call_owed"
 def asked_since(file: CaseFile, timeline: Sequence[TimelineRow], talk: HandOver) -> bool:
     """True if the customer has begun to wait for a human since this conversation ended. What an agent recorded of a
     conversation that was over by then, this one included, is no such beginning."""
-    ended_at = talk.ended_at
-    if ended_at is None:
-        return False
+    since = rows_since(timeline, talk)
+    ended = {_named(note) for _, _, note in since if note.kind in ENDS_A_TALK}
     talks = file.unit.hand_overs.of_case(file.case.id)
-    later = {(one.attempt_id, one.n) for one in talks if one.ended_at is None or one.ended_at > ended_at}
+    later = {(one.attempt_id, one.n) for one in talks if one.ended_at is None or (one.attempt_id, one.n) in ended}
     calls = {call for call, _ in later}
     records = [note for _, _, note in timeline if note.kind == RECORDED]
     of_earlier = {note.data.get("evidence") for note in records if _is_of_none(note, later)}
-    heard = [one for one in heard_here(file) if one.at > ended_at and one.id not in of_earlier]
-    if any(_asks(file, one, talk, calls) for one in heard):
+    learned = {note.data.get("evidence") for _, _, note in since if note.kind == "learned"} - of_earlier
+    if any(one.id in learned and _asks(file, one, talk, calls) for one in heard_here(file)):
         return True
-    notes = [note for _, at, note in timeline if at > ended_at and note.kind in BEGINS_A_WAIT]
+    notes = [note for _, _, note in since if note.kind in BEGINS_A_WAIT]
     return any(note.kind != OWED or _named(note) in later for note in notes)
 
 
@@ -42,12 +41,13 @@ def said_reached(record: Note) -> bool:
     return reaches(Act.TALKED, Reason(str(record.data["reason"])))
 
 
-def spoken_to_since(file: CaseFile, talk: HandOver, records: Iterable[Note]) -> bool:
-    """True if a human has talked to the customer since this conversation, of which these are the records. A release is
-    no talk."""
-    own = {note.data["act"] for note in records}
-    others = [act for act in _acts(file) if act.id not in own and act.act not in OF_ONE_TRANSFER]
-    return talk.ended_at is not None and any(act.at >= talk.ended_at and reaches(act.act, act.reason) for act in others)
+def spoken_to_since(file: CaseFile, timeline: Sequence[TimelineRow], talk: HandOver) -> bool:
+    """True if a human has talked to the customer since this conversation. A release is no talk, and neither is what was
+    recorded since of this conversation or of one before it, which is dated then."""
+    ended_at, own = talk.ended_at, {note.data["act"] for note in records_of(timeline, talk)}
+    since = {note.data.get("act") for _, _, note in rows_since(timeline, talk)} - own
+    others = [act for act in _acts(file) if act.id in since and act.act not in OF_ONE_TRANSFER]
+    return ended_at is not None and any(act.at >= ended_at and reaches(act.act, act.reason) for act in others)
 
 
 def date_of_late(file: CaseFile, talk: HandOver, records: Iterable[Note]) -> datetime | None:
