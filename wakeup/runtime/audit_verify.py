@@ -3,16 +3,19 @@ outside the database."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 
+from sqlalchemy import Connection
+
+from wakeup.runtime.clock import let_writers_in
 from wakeup.runtime.settings.settings import Settings
 from wakeup.storage import audit
-from wakeup.storage.anchors import anchors_end, verify_anchors
-from wakeup.storage.chain import ChainRow, Fault, verify_chain
+from wakeup.storage.anchors import keep_anchored, never_seen, read_anchors
+from wakeup.storage.chain import ChainRow, Fault, Head, verify_chain
 from wakeup.storage.decided import keep_decided, verify_decisions
-from wakeup.storage.engine import snapshot
+from wakeup.storage.engine import connected, one_snapshot
 from wakeup.storage.older_copy import older_copy_fault
 
 
@@ -24,29 +27,57 @@ def find_faults(
     node: str | None = None,
     now: datetime | None = None,
     today: datetime | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> list[Fault]:
-    """Return the faults of the chains, their ends and the decisions, then those of the anchors outside the database.
+    """Return the faults of the chains, their ends and the decisions, and those of the anchors outside the database.
 
     `node`: the owner of the anchors file; the newest anchor recorded for it in the database must be in the file.
     `now`: pass it when the service is running, which writes an anchor each minute. `today`: pass it instead when
-    the service may be stopped; then only an anchor from the future is a fault of time.
+    the service may be stopped; then only an anchor from the future is a fault of time. `progress` is told after each
+    snapshot how many cases are verified, and about how many there are.
     """
-    # Read before the snapshot: a running service goes on writing, and its next anchor names rows that the snapshot
-    # does not have.
-    upto = anchors_end(anchors)
-    with snapshot(database_url) as connection:
-        audit.no_statement_timeout(connection)
-        faults: list[Fault] = []
-        for heads, rows in audit.chains(connection):
-            noted: dict[str, ChainRow] = {}
-            faults += verify_chain(keep_decided(rows, noted), key, heads)
-            faults += verify_decisions(connection, heads, noted)
-        faults += verify_chain(audit.admin_rows(connection), key, audit.admin_heads(connection))
-        known = None if node is None else audit.anchor_known_on(connection, node)
+    faults: list[Fault] = []
+    with connected(database_url, read_only=True) as connection:
+        # The order matters while a service is writing. It records an anchor when its line is in the file, and a line
+        # names what is committed: each is read before that in which it must be found.
+        with one_snapshot(connection):
+            known = None if node is None else audit.anchor_known_on(connection, node)
+            cases = audit.count_cases(connection)
+        of_file: list[Fault] = []
+        anchored: dict[str, Head] = {}
         if anchors.exists() or known is not None:
-            of_rows = partial(audit.mac_at, connection)
-            faults += verify_anchors(anchors, key, of_rows, upto=upto, known=known, now=now, today=today or now)
-    return faults
+            of_file, anchored = read_anchors(anchors, key, known=known, now=now, today=today or now)
+        for done, found in _of_chains(connection, key, anchored):
+            faults += found
+            if progress is not None:
+                progress(done, cases)
+        with one_snapshot(connection):
+            log = keep_anchored(audit.admin_rows(connection), anchored, faults)
+            faults += verify_chain(log, key, audit.admin_heads(connection))
+    return [*faults, *of_file, *never_seen(anchored)]
+
+
+def _of_chains(connection: Connection, key: bytes, anchored: dict[str, Head]) -> Iterator[tuple[int, list[Fault]]]:
+    """Yield after each snapshot the number of cases so far, and the faults of those that it held.
+
+    A chain only grows, and all of it is in one snapshot with the head and the decisions that it is compared with. One
+    snapshot of everything would keep SQLite from emptying its log, for minutes in a large database.
+    """
+    done, last = 0, None
+    while True:
+        faults: list[Fault] = []
+        with one_snapshot(connection):
+            audit.no_statement_timeout(connection)
+            some = audit.some_chains(connection, last, audit.CASES_AT_ONCE)
+            noted: dict[str, ChainRow] = {}
+            rows = keep_anchored(keep_decided(some.rows, noted), anchored, faults)
+            faults += verify_chain(rows, key, some.heads)
+            faults += verify_decisions(connection, some.heads, noted)
+        done, last = done + len(some.heads), some.last
+        yield done, faults
+        if last is None:
+            return
+        let_writers_in()
 
 
 def why_older_copy(settings: Settings) -> str | None:
