@@ -3,20 +3,18 @@ outside the database."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-
-from sqlalchemy import Connection
 
 from wakeup.runtime.clock import let_writers_in
 from wakeup.runtime.settings.settings import Settings
 from wakeup.storage import audit
 from wakeup.storage.anchors import keep_anchored, never_seen, read_anchors
-from wakeup.storage.chain import ChainRow, Fault, Head, verify_chain
-from wakeup.storage.decided import keep_decided, verify_decisions
+from wakeup.storage.chain import Fault, Head, verify_chain
 from wakeup.storage.engine import connected, one_snapshot
 from wakeup.storage.older_copy import older_copy_fault
+from wakeup.storage.verified_chains import verified_chains
 
 
 def find_faults(
@@ -47,37 +45,16 @@ def find_faults(
         anchored: dict[str, Head] = {}
         if anchors.exists() or known is not None:
             of_file, anchored = read_anchors(anchors, key, known=known, now=now, today=today or now)
-        for done, found in _of_chains(connection, key, anchored):
-            faults += found
+        for part in verified_chains(connection, key, anchored):
+            faults += part.faults
             if progress is not None:
-                progress(done, cases)
+                progress(part.done, cases)
+            if not part.is_last:
+                let_writers_in()
         with one_snapshot(connection):
             log = keep_anchored(audit.admin_rows(connection), anchored, faults)
             faults += verify_chain(log, key, audit.admin_heads(connection))
     return [*faults, *of_file, *never_seen(anchored)]
-
-
-def _of_chains(connection: Connection, key: bytes, anchored: dict[str, Head]) -> Iterator[tuple[int, list[Fault]]]:
-    """Yield after each snapshot the number of cases so far, and the faults of those that it held.
-
-    A chain only grows, and all of it is in one snapshot with the head and the decisions that it is compared with. One
-    snapshot of everything would keep SQLite from emptying its log, for minutes in a large database.
-    """
-    done, last = 0, None
-    while True:
-        faults: list[Fault] = []
-        with one_snapshot(connection):
-            audit.no_statement_timeout(connection)
-            some = audit.some_chains(connection, last, audit.CASES_AT_ONCE)
-            noted: dict[str, ChainRow] = {}
-            rows = keep_anchored(keep_decided(some.rows, noted), anchored, faults)
-            faults += verify_chain(rows, key, some.heads)
-            faults += verify_decisions(connection, some.heads, noted)
-        done, last = done + len(some.heads), some.last
-        yield done, faults
-        if last is None:
-            return
-        let_writers_in()
 
 
 def why_older_copy(settings: Settings) -> str | None:
