@@ -38,13 +38,17 @@ def find_faults(
     with connected(database_url, read_only=True) as connection:
         # The order matters while a service is writing. It records an anchor when its line is in the file, and a line
         # names what is committed: each is read before that in which it must be found.
-        with one_snapshot(connection):
-            known = None if node is None else audit.anchor_known_on(connection, node)
-            cases = audit.count_cases(connection)
+        known = None
+        if node is not None:
+            with one_snapshot(connection):
+                known = audit.anchor_known_on(connection, node)
         of_file: list[Fault] = []
         anchored: dict[str, Head] = {}
         if anchors.exists() or known is not None:
             of_file, anchored = read_anchors(anchors, key, known=known, now=now, today=today or now)
+        with one_snapshot(connection):
+            audit.no_statement_timeout(connection)
+            cases = audit.count_cases(connection)
         for part in verified_chains(connection, key, anchored):
             faults += part.faults
             if progress is not None:
@@ -52,6 +56,7 @@ def find_faults(
             if not part.is_last:
                 let_writers_in()
         with one_snapshot(connection):
+            audit.no_statement_timeout(connection)
             log = keep_anchored(audit.admin_rows(connection), anchored, faults)
             faults += verify_chain(log, key, audit.admin_heads(connection))
     return [*faults, *of_file, *never_seen(anchored)]
