@@ -44,7 +44,7 @@ from wakeup.usecases.intake.settle_case import settle_case
 from wakeup.usecases.repositories.sign_in import Factor
 from wakeup.web.apps import HttpListener, inside_app
 from wakeup.web.console.passwords import hashed
-from wakeup.web.parts import ConsoleParts
+from wakeup.web.parts import ConsoleParts, Verified
 
 PASSWORD = "correct horse battery"
 PEOPLE = {
@@ -64,9 +64,18 @@ async def not_there(*_names: str) -> None:
     """There is no such script, and there were no conversations."""
 
 
-async def no_faults() -> list[str]:
-    """The chains in the database are whole."""
-    return []
+@dataclass
+class Verifications:
+    """Verifications that the test ends."""
+
+    now: Verified = field(default_factory=Verified)
+    begun: int = 0
+
+    def begin(self) -> None:
+        self.begun += 1
+
+    def state(self) -> Verified:
+        return self.now
 
 
 @dataclass
@@ -79,6 +88,8 @@ class ConsoleClient(World):
     policy: Policy = POLICY
     audio: dict[str, bytes] = field(default_factory=dict)
     """The recordings that the phone company has, by id."""
+
+    verification: Verifications = field(default_factory=Verifications)
 
     def __post_init__(self) -> None:
         dice = Random(7)
@@ -119,7 +130,8 @@ class ConsoleClient(World):
             trips=not_there,
             difference=lambda _before, _after: [],
             recording=self.recording,
-            verify=no_faults,
+            breathe=not_there,
+            verification=self.verification,
         )
         self.console = console
         return replace(super().parts(), console=console, wake_source=self.hub)

@@ -29,6 +29,7 @@ from wakeup.usecases.ports import Delivery, Receipt
 from wakeup.usecases.records import MessageState
 from wakeup.usecases.repositories.texts import Channel
 from wakeup.usecases.ringing.do_not_call import block
+from wakeup.web.parts import Verified
 
 HOUR = timedelta(hours=1)
 
@@ -240,8 +241,32 @@ async def test_a_dead_letter_is_sent_again_and_an_account_closed(console: Consol
     assert (await aud.get()).status == 401
     found = await root.get("/console/admin?q=replayed")
     assert "message replayed" in found.plain and "account closed" not in found.plain
-    proof = await root.post("/console/admin/verify", {"csrf": csrf})
-    assert "No row was altered." in proof.plain
+
+
+async def test_a_verification_begins_apart_and_its_last_result_is_shown(
+    console: ConsoleClient, browsers: Browsers
+) -> None:
+    aud = browsers()
+    await aud.sign_in("aud")
+    page = await aud.get("/console/admin")
+    assert not re.search("has been running|No row was altered|Faults:", page.plain)
+    pressed = await aud.post("/console/admin/verify", {"csrf": page.csrf})
+    assert (pressed.status, console.verification.begun) == (303, 1)
+    last = Verified(ended_at=console.moment)
+    for state, words in (
+        (
+            replace(last, running_since=console.moment, done=2_000, cases=90_000),
+            r"running since: .*2000 / 90000.*No row",
+        ),
+        (last, "No row was altered. "),
+        (
+            replace(last, count=3, faults=("altered case_1 3",)),
+            r"Faults: 3 .*altered case_1 3 All of them: wakeup audit",
+        ),
+        (replace(last, failed="OperationalError"), "The check came to no end: OperationalError"),
+    ):
+        console.verification.now = state
+        assert re.search(words, (await aud.get("/console/admin")).plain), words
 
 
 async def test_only_sessions_that_count_still_are_shown_and_the_next_to_sign_in_forgets_the_others(

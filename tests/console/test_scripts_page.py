@@ -4,12 +4,14 @@ style.
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import json
 import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import sha256
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -27,8 +29,8 @@ from wakeup.runtime.settings.settings import load_settings
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.conversation.transcripts import PathCounts
-from wakeup.usecases.figures.script_figures import KindShare, ScriptShare, read_kind_shares, read_script_shares, wilson
-from wakeup.usecases.repositories.scripts import KeptScript
+from wakeup.usecases.figures.script_figures import KindShare, ScriptShare, Shares, read_talks, shares_of, wilson
+from wakeup.usecases.repositories.scripts import KeptScript, PausedScript
 from wakeup.web.console.script import words_of
 
 
@@ -39,6 +41,13 @@ from wakeup.web.console.script import words_of
 def test_the_interval_is_wilsons(part: int, whole: int, interval: tuple[float, float] | None) -> None:
     found = wilson(part, whole)
     assert found is None if interval is None else found == pytest.approx(interval, abs=0.001)
+
+
+async def counted(console: ConsoleClient, *cuts: timedelta) -> Shares:
+    """The shares of the last 30 days, read in slices that end at these cuts before now."""
+    ends = [console.moment - timedelta(days=30), *(console.moment - cut for cut in cuts), console.moment]
+    talks = [await console.store.read(read_talks, since, until) for since, until in pairwise(ends)]
+    return shares_of(talks, console.moment)
 
 
 async def test_shares_are_counted_by_script_version_language_and_persona(
@@ -56,8 +65,7 @@ async def test_shares_are_counted_by_script_version_language_and_persona(
 
     await console.store.run(talk)
     await console.store.run(a_guardian_writes, case_id, console.moment)
-    shares = await console.store.read(read_script_shares, console.moment)
-    assert shares == [
+    assert (await counted(console)).scripts == [
         ScriptShare(script="romance", version="2", language="en", persona="", talks=3, reached=2, dissuaded=1)
     ]
     vera = browsers()
@@ -101,8 +109,6 @@ def test_a_real_picture_allows_exactly_its_own_style_and_script(tmp_path: Path) 
                 assert text is not None
                 digest = base64.b64encode(sha256(text[1].encode()).digest()).decode()
                 assert f"{kind}-src 'sha256-{digest}'" in policy
-
-    import asyncio
 
     asyncio.run(whole())
 
@@ -225,9 +231,32 @@ async def test_shares_are_counted_by_kind_of_scam_too(console: ConsoleClient, br
                 "UPDATE attempts SET intent_at = due_at, state = 'ended', disposition = 'answered', ended_at = due_at, placed_at = due_at, call_sid = 'CA1', from_number = '+1'"
             )
             file.note("talk_begun", attempt=attempt.id, script="generic", version="2", language="en", persona="")
+        with CaseFile(unit, unit.cases.lock(case_id), console.moment + timedelta(seconds=45)) as file:
             file.note("learned", "callee", attempt=attempt.id, contact="right_party", outcome="dissuaded")
 
     await console.store.run(talk)
     console.moment += timedelta(minutes=1)
-    shares = await console.store.read(read_kind_shares, console.moment)
-    assert shares == [KindShare(typology="romance", talks=1, reached=1, dissuaded=1)]
+    assert (await counted(console)).kinds == [KindShare(typology="romance", talks=1, reached=1, dissuaded=1)]
+    assert await counted(console, timedelta(seconds=90), timedelta(seconds=60), timedelta(seconds=30)) == await counted(
+        console
+    ), "however the days are cut"
+
+
+async def test_whoever_resumes_a_script_does_not_wait_for_figures(
+    console: ConsoleClient, browsers: Browsers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("wakeup.web.console.scripts.PATIENCE_S", 0.01)
+    held_up, ann = asyncio.Event(), browsers()
+    console.furnish(breathe=held_up.wait)
+    await ann.sign_in("ann")
+    page = await ann.get("/console/scripts")
+    assert page.status == 200 and "The figures are being counted." in page.plain
+    off = PausedScript(script_id="romance", paused_at=T0, by="ben")
+    await console.store.run(lambda unit: unit.scripts.pause(off))
+    on = {"csrf": page.csrf, "script": "romance"}
+    assert (await ann.post("/console/scripts/resume", on)).status == 303
+    refused = await ann.post("/console/scripts/resume", on)
+    assert refused.status == 409 and "this script is not paused" in refused.plain
+    held_up.set()
+    monkeypatch.setattr("wakeup.web.console.scripts.PATIENCE_S", 20)
+    assert "No conversations yet." in (await ann.get("/console/scripts")).plain

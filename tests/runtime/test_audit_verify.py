@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection
 
 from tests.storage.history import KEY, START, a_case, heads_of
 from tests.storage.migrated import migrated_file
 from tests.storage.test_schema import AUDIT_KEY, told
 from tests.unit.builders import T0
 from tests.unit.desk import Desk, wait
+from wakeup.runtime import audit_verify
 from wakeup.runtime.audit_verify import find_faults
 from wakeup.storage import audit
 from wakeup.storage.anchors import write_anchor
@@ -31,16 +33,57 @@ def test_an_anchor_written_during_the_verification_is_no_fault(tmp_path: Path, m
     file = shutil.copy(migrated_file(), tmp_path / "wakeup.db")
     database, anchors = f"sqlite:///{file}", tmp_path / "anchors.jsonl"
     heads = heads_of(a_case("c_1", 5))
-    look = audit.chains
+    read = audit_verify.read_anchors
 
-    def meanwhile(connection: Connection) -> object:
-        write_anchor(anchors, KEY, at=START, cases=1, rows=5, heads=heads)
-        return look(connection)
+    def meanwhile(*args: Any, **given: Any) -> Any:
+        found = read(*args, **given)
+        made = write_anchor(anchors, KEY, at=START, cases=1, rows=5, heads=heads)
+        with closing(sqlite3.connect(file)) as connection:
+            connection.execute("INSERT OR REPLACE INTO anchor_ends VALUES ('n1', ?, ?)", (made.n, made.digest))
+            connection.commit()
+        return found
 
+    write_anchor(anchors, KEY, at=START, cases=0, rows=0, heads={})
     with monkeypatch.context() as patch:
-        patch.setattr(audit, "chains", meanwhile)
-        assert find_faults(database, KEY, anchors) == []
+        patch.setattr(audit_verify, "read_anchors", meanwhile)
+        assert find_faults(database, KEY, anchors, node="n1") == []
     assert find_faults(database, KEY, anchors) == [Fault(kind=FaultKind.TRUNCATED, case_id="c_1", n=5)]
+
+
+def test_a_service_that_writes_between_the_snapshots_is_no_fault_and_its_log_can_be_emptied(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = shutil.copy(migrated_file(), tmp_path / "wakeup.db")
+    url, anchors = f"sqlite:///{file}", tmp_path / "anchors.jsonl"
+    monkeypatch.setattr(audit, "CASES_AT_ONCE", 2)
+    told_of: list[tuple[int, int]] = []
+    emptied: list[int] = []
+
+    async def story(store: Store[SqlUnit]) -> None:
+        for n in range(5):
+            await store.run(open_case, wait(n), T0)
+        loop, more = asyncio.get_running_loop(), iter(range(5, 99))
+
+        def meanwhile() -> None:
+            async def writes() -> None:
+                n = next(more)
+                await store.run(open_case, wait(n), T0)
+                for known in range(5):
+                    await store.run(open_case, replace(wait(known), event_id=f"evt_{n}_{known}"), T0)
+
+            asyncio.run_coroutine_threadsafe(writes(), loop).result(20)
+            with closing(sqlite3.connect(file)) as connection:
+                emptied.append(connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0])
+
+        monkeypatch.setattr(audit_verify, "let_writers_in", meanwhile)
+        whole = await store.read(audit.counted_anew, "", T0)
+        write_anchor(anchors, AUDIT_KEY, at=T0, cases=whole.cases, rows=whole.rows, heads=whole.heads)
+        found = await asyncio.to_thread(find_faults, url, AUDIT_KEY, anchors, progress=lambda *at: told_of.append(at))
+        assert found == []
+
+    told(url, story)
+    assert emptied and not any(emptied), "no snapshot is held between two"
+    assert told_of[0] == (2, 5) and [done for done, _ in told_of] == sorted(done for done, _ in told_of)
 
 
 @pytest.mark.parametrize("at_once", [1, 2, 3, 5, 6])
@@ -50,8 +93,13 @@ def test_however_many_cases_are_read_at_once_every_row_is_seen(at_once: int) -> 
 
     def found() -> list[Fault]:
         def look(unit: Any) -> list[Fault]:
-            chains = audit.chains(unit.connection, at_once)
-            return [fault for heads, rows in chains for fault in verify_chain(rows, b"a" * 32, heads)]
+            faults: list[Fault] = []
+            last: str | None = ""
+            while last is not None:
+                some = audit.some_chains(unit.connection, last or None, at_once)
+                faults += verify_chain(some.rows, b"a" * 32, some.heads)
+                last = some.last
+            return faults
 
         return desk.run(look)
 

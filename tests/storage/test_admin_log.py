@@ -16,10 +16,9 @@ from wakeup.domain.errors import ConstraintError, StoreDownError
 from wakeup.domain.review import Act, Reason, ReviewAct
 from wakeup.domain.staff import PersonId, StaffId
 from wakeup.runtime.commands.audit import find_faults
-from wakeup.runtime.loops.anchorer import OVERLAP
 from wakeup.storage.anchors import write_anchor
 from wakeup.storage.append_only import drop_append_only_triggers
-from wakeup.storage.audit import growth
+from wakeup.storage.audit import counted_anew
 from wakeup.storage.chain import ADMIN, Fault, FaultKind
 from wakeup.storage.store import Store
 from wakeup.storage.unit_of_work import SqlUnit
@@ -95,7 +94,7 @@ def test_a_log_whose_end_was_cut_head_and_all_is_found_by_the_anchors(tmp_path: 
 
     async def story(store: Store[SqlUnit]) -> None:
         await fill(store)
-        grown = await store.read(growth, None, OVERLAP)
+        grown = await store.read(counted_anew, "", T0)
         write_anchor(anchors, AUDIT_KEY, at=T0, cases=grown.cases, rows=grown.rows, heads=grown.heads)
         assert find_faults(url, AUDIT_KEY, anchors) == []
 
@@ -117,7 +116,7 @@ def test_anchors_from_before_the_log_was_anchored_are_still_good(tmp_path: Path)
 
     async def story(store: Store[SqlUnit]) -> None:
         await fill(store)
-        grown = await store.read(growth, None, OVERLAP)
+        grown = await store.read(counted_anew, "", T0)
         cases_alone = {case_id: head for case_id, head in grown.heads.items() if case_id != ADMIN}
         write_anchor(anchors, AUDIT_KEY, at=T0, cases=1, rows=grown.rows, heads=cases_alone)
         write_anchor(anchors, AUDIT_KEY, at=T0, cases=1, rows=grown.rows, heads=grown.heads)

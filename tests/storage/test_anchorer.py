@@ -5,6 +5,7 @@ the anchorer adds nothing.
 from __future__ import annotations
 
 import asyncio
+import json
 import shutil
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -21,8 +22,8 @@ from tests.unit.builders import T0
 from tests.unit.desk import wait
 from wakeup.runtime.audit_verify import find_faults
 from wakeup.runtime.loops.anchorer import EVERY, Anchorer
-from wakeup.storage.anchors import anchors_end, last_anchor
-from wakeup.storage.audit import begin_anchors_anew, growth
+from wakeup.storage.anchors import last_anchor
+from wakeup.storage.audit import begin_anchors_anew, counted_anew, some_heads
 from wakeup.storage.chain import Fault, FaultKind
 from wakeup.storage.store import Store
 from wakeup.storage.unit_of_work import SqlUnit
@@ -113,7 +114,7 @@ def test_the_totals_go_on_as_the_books_grow(url: str, tmp_path: Path) -> None:
         await node.minutes(1)
         last = last_anchor(node.path)
         assert last is not None
-        whole = await node.store.read(growth, None, EVERY)
+        whole = await node.store.read(counted_anew, "", T0)
         assert (last.cases, last.rows) == (whole.cases, whole.rows)
         assert last.cases == 7
         assert node.faults(node.now) == []
@@ -140,7 +141,7 @@ def test_an_anchor_from_the_future_is_told_and_anchors_go_on(url: str, tmp_path:
         assert node.faults() == [], "their order holds"
         last = last_anchor(node.path)
         assert last is not None
-        whole = await node.store.read(growth, None, EVERY)
+        whole = await node.store.read(counted_anew, "", T0)
         assert (last.cases, last.rows) == (whole.cases, whole.rows)
         named = {case_id for case_id in last.heads if case_id.startswith("case")}
         assert named < set(whole.heads), "only what has grown"
@@ -289,15 +290,59 @@ def test_anchors_that_stopped_show_where_a_service_is_running(url: str, tmp_path
     told(url, tmp_path / "anchors.jsonl", story)
 
 
-def test_the_known_anchor_may_be_one_that_was_written_during_the_verification(
+def test_a_new_file_names_every_case_in_lines_of_bounded_length(
     url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("wakeup.runtime.loops.anchorer.CASES_PER_LINE", 2)
+
+    def named(node: AnchoringNode) -> list[set[str]]:
+        bodies = [json.loads(line)["body"] for line in node.path.read_bytes().splitlines()]
+        assert all(len(body["heads"]) <= 3 for body in bodies)
+        return [{name for name in body["heads"] if name.startswith("case")} for body in bodies]
+
     async def story(node: AnchoringNode) -> None:
-        await node.minutes(2)
-        end = anchors_end(node.path)
+        for n in range(2, 6):
+            await node.store.run(open_case, wait(n), T0)
+        node.now += timedelta(days=1)
         await node.minutes(1)
-        monkeypatch.setattr("wakeup.runtime.audit_verify.anchors_end", lambda _: end)
-        assert node.faults() == []
+        assert [len(cases) for cases in named(node)] == [2, 2, 1], "each line is an anchor, chained to the one before"
+        await node.store.run(open_case, replace(wait(1), event_id="evt_again"), node.now)
+        await node.minutes(1)
+        last = last_anchor(node.path)
+        assert last is not None
+        whole = await node.store.read(counted_anew, "", T0)
+        assert (last.n, last.cases, last.rows, last.more) == (4, 5, whole.rows, False)
+        assert (set.union(*named(node)), node.faults(node.now)) == (whole.heads.keys() - {"admin"}, [])
+
+    told(url, tmp_path / "anchors.jsonl", story)
+
+
+def test_a_node_that_died_while_it_named_every_case_names_them_all_again(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("wakeup.runtime.loops.anchorer.CASES_PER_LINE", 1)
+
+    async def story(node: AnchoringNode) -> None:
+        for n in range(2, 4):
+            await node.store.run(open_case, wait(n), T0)
+        node.now += timedelta(days=1)
+        left = iter((1, 1))
+
+        async def dies(query: Any, *args: Any) -> Any:
+            if query is some_heads and next(left, None) is None:
+                raise RuntimeError("died")
+            return await node.store.read(query, *args)
+
+        dead = node.new_loop()
+        dead._store = SimpleNamespace(read=dies)  # type: ignore[assignment]
+        with pytest.raises(RuntimeError, match="died"):
+            await dead.round()
+        assert node.lines == 2
+        node.now += EVERY
+        await node.minutes(1)
+        bodies = [json.loads(line)["body"] for line in node.path.read_bytes().splitlines()]
+        assert len({name for body in bodies[2:] for name in body["heads"] if name.startswith("case")}) == 3
+        assert (node.said, node.faults(node.now)) == ([], [])
 
     told(url, tmp_path / "anchors.jsonl", story)
 

@@ -68,7 +68,6 @@ SHORT = frozenset({
 other partial indexes never leave.
 """
 ON_PURPOSE: Mapping[tuple[str, str], str] = {
-    ("audit._HEADS", "cases"): "the first anchor of a node names every case",
     ("audit._COUNT_CASES", "cases"): "the first anchor of a node; later ones go on from its count",
     ("audit._COUNT_ROWS", "timeline"): "the first anchor of a node; later ones go on from its count",
     ("dossier._QUERIES", "risk_events"): "somebody's export, by hand and beside the writer; an index costs each event",

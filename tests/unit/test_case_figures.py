@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from decimal import Decimal
 
+import pytest
+
 from tests.unit.builders import MINUTE, T0
 from tests.unit.console_people import a_staff, hire, order
 from tests.unit.desk import PHONE, Desk, said
@@ -18,7 +20,7 @@ from wakeup.domain.transfer import TransferState
 from wakeup.usecases.case.calls import advance_call
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.deciding.overrule import DecisionRef, hold
-from wakeup.usecases.figures.case_figures import Figure, numbers_of, read_figures
+from wakeup.usecases.figures.case_figures import Figure, Tally, counts_of, read_figures, read_slice
 from wakeup.usecases.figures.channel_figures import Touch, by_channel, lift_of
 from wakeup.usecases.intake.settle_case import settle_case
 from wakeup.usecases.records import Label
@@ -132,6 +134,33 @@ def test_touches_are_read_from_evidence_and_from_what_people_held() -> None:
 
 
 def test_the_figures_of_no_cases_are_empty() -> None:
-    empty = numbers_of("all", [], lambda amount, _: amount)
+    empty = counts_of([], lambda amount, _: amount).numbers("all")
     assert all(share.value is None for share in empty.shares)
     assert (empty.cases, empty.protected, empty.first_call_s) == (0, Decimal(0), None)
+
+
+@pytest.mark.parametrize("minutes", [1, 2, 7, 60])
+def test_however_a_span_is_cut_its_figures_are_the_same(desk: Desk, minutes: int) -> None:
+    for n, outcome in enumerate((Outcome.DISSUADED, Outcome.PERSISTS, Outcome.UNDECIDED, Outcome.DISSUADED), 1):
+        at = T0 + n * MINUTE
+        case_id = CaseId(desk.flag(n, now=at, typology="romance" if n % 2 else "ticket").case_id)
+        desk.teach(case_id, said(outcome, TransferId(f"t_{n}"), at, n), at)
+        desk.run(settle_case, case_id, T0 + 40 * MINUTE)
+        labelled(desk, f"t_{n}", Truth.SCAM if n < 3 else Truth.GENUINE)
+    since, end = T0, T0 + 60 * MINUTE
+    parts = Tally()
+    for start in range(0, 60, minutes):
+        cut = since + start * MINUTE, min(end, since + (start + minutes) * MINUTE)
+        parts.add(desk.run(lambda unit, cut=cut: read_slice(unit, *cut, parts.cases)))
+    whole = desk.run(lambda unit: read_slice(unit, since, end, 0))
+    assert parts.cases == 4
+    assert parts.figures(since) == whole.figures(since)
+    assert whole.figures(since).whole.share(Figure.DISSUADED_RAW).whole == 4
+
+
+def test_a_span_with_too_many_cases_is_counted_up_to_the_limit(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("wakeup.usecases.figures.case_figures.MAX_CASES", 2)
+    for n in range(1, 5):
+        desk.flag(n, now=T0 + n * MINUTE)
+    figures = desk.run(read_figures, 2, T0 + DAY)
+    assert (figures.whole.cases, figures.complete) == (3, False)

@@ -18,7 +18,7 @@ from wakeup.domain.outcome import Outcome
 from wakeup.domain.review import Reason
 from wakeup.domain.to_do import PERSON_WITHIN, Urgency
 from wakeup.domain.transfer import Tier
-from wakeup.storage.audit import chains
+from wakeup.storage.audit import some_chains
 from wakeup.storage.chain import ChainRow, Fault
 from wakeup.storage.decided import keep_decided, verify_decisions
 from wakeup.storage.unit_of_work import SqlUnit
@@ -224,11 +224,9 @@ def test_a_hold_by_hand_after_the_customer_was_reached_promises_nothing_again() 
 def altered(unit: SqlUnit) -> list[Fault]:
     """What `audit verify` says of the decisions."""
     noted = dict[str, ChainRow]()
-    found = list[Fault]()
-    for heads, rows in chains(unit.connection):
-        deque(keep_decided(rows, noted), maxlen=0)
-        found += verify_decisions(unit.connection, heads, noted)
-    return found
+    some = some_chains(unit.connection, None, 99)
+    deque(keep_decided(some.rows, noted), maxlen=0)
+    return list(verify_decisions(unit.connection, some.heads, noted))
 
 
 @pytest.mark.parametrize("back", [timedelta(), 2 * MINUTE])

@@ -3,17 +3,18 @@ outside the database."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 
+from wakeup.runtime.clock import let_writers_in
 from wakeup.runtime.settings.settings import Settings
 from wakeup.storage import audit
-from wakeup.storage.anchors import anchors_end, verify_anchors
-from wakeup.storage.chain import ChainRow, Fault, verify_chain
-from wakeup.storage.decided import keep_decided, verify_decisions
-from wakeup.storage.engine import snapshot
+from wakeup.storage.anchors import keep_anchored, never_seen, read_anchors
+from wakeup.storage.chain import Fault, Head, verify_chain
+from wakeup.storage.engine import connected, one_snapshot
 from wakeup.storage.older_copy import older_copy_fault
+from wakeup.storage.verified_chains import verified_chains
 
 
 def find_faults(
@@ -24,29 +25,41 @@ def find_faults(
     node: str | None = None,
     now: datetime | None = None,
     today: datetime | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> list[Fault]:
-    """Return the faults of the chains, their ends and the decisions, then those of the anchors outside the database.
+    """Return the faults of the chains, their ends and the decisions, and those of the anchors outside the database.
 
     `node`: the owner of the anchors file; the newest anchor recorded for it in the database must be in the file.
     `now`: pass it when the service is running, which writes an anchor each minute. `today`: pass it instead when
-    the service may be stopped; then only an anchor from the future is a fault of time.
+    the service may be stopped; then only an anchor from the future is a fault of time. `progress` is told after each
+    snapshot how many cases are verified, and about how many there are.
     """
-    # Read before the snapshot: a running service goes on writing, and its next anchor names rows that the snapshot
-    # does not have.
-    upto = anchors_end(anchors)
-    with snapshot(database_url) as connection:
-        audit.no_statement_timeout(connection)
-        faults: list[Fault] = []
-        for heads, rows in audit.chains(connection):
-            noted: dict[str, ChainRow] = {}
-            faults += verify_chain(keep_decided(rows, noted), key, heads)
-            faults += verify_decisions(connection, heads, noted)
-        faults += verify_chain(audit.admin_rows(connection), key, audit.admin_heads(connection))
-        known = None if node is None else audit.anchor_known_on(connection, node)
+    faults: list[Fault] = []
+    with connected(database_url, read_only=True) as connection:
+        # The order matters while a service is writing. It records an anchor when its line is in the file, and a line
+        # names what is committed: each is read before that in which it must be found.
+        known = None
+        if node is not None:
+            with one_snapshot(connection):
+                known = audit.anchor_known_on(connection, node)
+        of_file: list[Fault] = []
+        anchored: dict[str, Head] = {}
         if anchors.exists() or known is not None:
-            of_rows = partial(audit.mac_at, connection)
-            faults += verify_anchors(anchors, key, of_rows, upto=upto, known=known, now=now, today=today or now)
-    return faults
+            of_file, anchored = read_anchors(anchors, key, known=known, now=now, today=today or now)
+        with one_snapshot(connection):
+            audit.no_statement_timeout(connection)
+            cases = audit.count_cases(connection)
+        for part in verified_chains(connection, key, anchored):
+            faults += part.faults
+            if progress is not None:
+                progress(part.done, cases)
+            if not part.is_last:
+                let_writers_in()
+        with one_snapshot(connection):
+            audit.no_statement_timeout(connection)
+            log = keep_anchored(audit.admin_rows(connection), anchored, faults)
+            faults += verify_chain(log, key, audit.admin_heads(connection))
+    return [*faults, *of_file, *never_seen(anchored)]
 
 
 def why_older_copy(settings: Settings) -> str | None:

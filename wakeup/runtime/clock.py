@@ -103,6 +103,12 @@ def back_off(tries: int) -> None:
     time.sleep(random.uniform(0.0, 0.005) * 2**tries)  # noqa: S311 - jitter keeps no secret
 
 
+def let_writers_in() -> None:
+    """Sleep for a moment between two snapshots of a long reading. SQLite begins its log anew only in a moment without
+    any snapshot, and at the second commit of that moment."""
+    time.sleep(0.1)
+
+
 def stand_aside() -> None:
     """Sleep 3 s after a migration did not get its lock, so that the transactions it held up can go on."""
     time.sleep(3)

@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
-from pathlib import Path
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import Any, TypeVar
 
 from wakeup.ivr.library import Published
-from wakeup.runtime.audit_verify import find_faults
-from wakeup.runtime.clock import wall_seconds
+from wakeup.runtime.clock import pause, wall_seconds
 from wakeup.runtime.infrastructure import Infrastructure
 from wakeup.runtime.settings.report import effective, fingerprints
 from wakeup.runtime.settings.settings import Settings
+from wakeup.runtime.verification import Verification, all_of
 from wakeup.usecases.console.sign_in import SessionLimits
 from wakeup.usecases.conversation.transcripts import PathCounts
-from wakeup.web.parts import ConsoleParts, ScriptFacts, SignOn
+from wakeup.web.parts import ConsoleParts, Log, ScriptFacts, SignOn
+
+BREATH_S = 0.05
+"""Seconds between two parts of a long counting, each of which takes about twice as long in a large database."""
+DRAWING = 1
+"""Threads that draw scripts and count their conversations."""
+T = TypeVar("T")
 
 
 def console_parts(
@@ -23,30 +31,38 @@ def console_parts(
     base_currency: str,
     carried: Iterable[Published],
     recording: Callable[[str], Awaitable[bytes | None]],
+    log: Log,
+    closers: list[Callable[[], Awaitable[None]]],
 ) -> ConsoleParts:
-    """Return the parts of the console.
+    """Return the parts of the console, and add to `closers` what ends its work.
 
     The limits of its sessions are multiplied by the speed of the clock: the person at the console lives in real time.
     """
     speed = settings.clock.speed
     session_limits = SessionLimits()
 
-    async def verify() -> list[str]:
-        url, key = settings.database_url.get_secret_value(), settings.keys.audit.get_secret_value()
-        anchors, node, now = Path(settings.audit.anchors_file), settings.node.name, infra.clock.now()
-        faults = await asyncio.to_thread(find_faults, url, key, anchors, node=node, now=now)
-        return [f"{fault.kind} {fault.case_id or ''} {fault.n or ''}".strip() for fault in faults]
+    # Of their own: in the loop's pool they would keep batches, metrics and anchors waiting.
+    threads = ThreadPoolExecutor(DRAWING, thread_name_prefix="console")
+    verification = Verification(partial(all_of, settings), infra.clock.now, log)
+
+    async def leave_undrawn() -> None:
+        threads.shutdown(wait=False, cancel_futures=True)
+
+    closers += [verification.close, leave_undrawn]
+
+    async def apart(work: Callable[..., T], *args: Any) -> T:
+        return await asyncio.get_running_loop().run_in_executor(threads, work, *args)
 
     async def picture(script_id: str, language: str) -> str | None:
         # Imported late: a service that is never asked for a picture does not load the tools behind it.
         from wakeup.runtime.scripts.graph_page import picture_of  # noqa: PLC0415
 
-        return await asyncio.to_thread(picture_of, settings, script_id, language)
+        return await apart(picture_of, settings, script_id, language)
 
     async def trips(script_id: str, content_hash: str) -> PathCounts | None:
         from wakeup.runtime.scripts.graph_page import trips_in  # noqa: PLC0415
 
-        return await asyncio.to_thread(trips_in, settings, script_id, content_hash)
+        return await apart(trips_in, settings, script_id, content_hash)
 
     def difference(before: tuple[str, str], after: tuple[str, str]) -> list[str]:
         from wakeup.runtime.scripts.compare import Version, differences  # noqa: PLC0415
@@ -77,7 +93,8 @@ def console_parts(
         trips=trips,
         difference=difference,
         recording=recording,
-        verify=verify,
+        breathe=partial(pause, BREATH_S),
+        verification=verification,
     )
 
 

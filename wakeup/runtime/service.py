@@ -208,8 +208,8 @@ class Service:
         )
 
     def _console(self, recordings: TwilioRecordings) -> ConsoleParts:
-        base = self._dependencies.policy.base_currency
-        return console_parts(self.settings, self.infra, base, self._dependencies.speaker.carried(), recordings.fetch)
+        base, carried = self._dependencies.policy.base_currency, self._dependencies.speaker.carried()
+        return console_parts(self.settings, self.infra, base, carried, recordings.fetch, self.log, self._closers)
 
     async def not_ready(self) -> list[str]:
         """Return why this node should get no work now; empty if it may."""

@@ -11,16 +11,14 @@ import hashlib
 import hmac
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from wakeup.storage.chain import Fault, FaultKind, Head
+from wakeup.storage.chain import ChainRow, Fault, FaultKind, Head
 
-MacAt = Callable[[str, int], str | None]
-"""Returns the MAC of a timeline row (case id, n) as it now is in the database, or None."""
 STALE_AFTER = timedelta(minutes=5)
 CLOCKS_DIFFER = timedelta(minutes=1)
 _BLOCK = 1 << 16
@@ -36,13 +34,15 @@ class Anchor:
     at: datetime
     cases: int
     rows: int
-    """Of the whole timeline."""
+    """Of the whole timeline; where `more` lines follow, of the cases that they have named so far."""
     heads: Mapping[str, Head]
     """Heads of the cases changed since the anchor before. Naming a case again does no harm."""
     previous: str
     """SHA-256 of the line before, "" for the first."""
     digest: str
     """SHA-256 of this line."""
+    more: bool = False
+    """Every case is being named, over several lines, and this is not the last of them."""
 
 
 class KnownAnchor(NamedTuple):
@@ -60,6 +60,7 @@ def write_anchor(
     cases: int,
     rows: int,
     heads: Mapping[str, Head],
+    more: bool = False,
 ) -> Anchor:
     """Append an anchor; it is on the disk when this returns. One writer per file. Blocks, so call it in a thread."""
     last = last_anchor(path)
@@ -71,6 +72,7 @@ def write_anchor(
         "rows": rows,
         "heads": {case_id: list(head) for case_id, head in sorted(heads.items())},
         "previous": last.digest if last else "",
+        **({"more": True} if more else {}),
     }
     line = _json({"body": body, "mac": _sign(key, body)})
     _append(path, line.encode() + b"\n")
@@ -97,46 +99,38 @@ def goes_on(last: Anchor | None, path: Path, known: KnownAnchor | None) -> bool:
     if last is None or last.n < known.n:
         return False
     # The whole file is read only after a crash between writing a line and recording it in the database.
-    return last.digest == known.digest or any(_digest(line) == known.digest for line, _ in _lines(path))
+    return last.digest == known.digest or any(_digest(line) == known.digest for line in _lines(path))
 
 
 def heads_behind(path: Path, key: bytes, known: KnownAnchor) -> dict[str, Head]:
     """Return the newest heads named by the lines after the `known` anchor. Lines that were altered are left out."""
     heads: dict[str, Head] = {}
     is_behind = False
-    for line, _end in _lines(path):
+    for line in _lines(path):
         if is_behind and (anchor := _checked(line, key)) is not None:
             heads.update(anchor.heads)
         is_behind = is_behind or _digest(line) == known.digest
     return heads
 
 
-def anchors_end(path: Path) -> int:
-    """Return the size in bytes of the finished lines."""
-    return _tail(path)[1]
-
-
-def verify_anchors(
+def read_anchors(
     path: Path,
     key: bytes,
-    mac_at: MacAt,
     *,
-    upto: int | None = None,
     known: KnownAnchor | None = None,
     now: datetime | None = None,
     today: datetime | None = None,
-) -> list[Fault]:
-    """Check the file itself, and compare it with the database. `verify_chain` has to check the database's chains.
+) -> tuple[list[Fault], dict[str, Head]]:
+    """Check the file itself. Return its faults, and for each chain the newest head that it names.
 
-    `upto`: lines that end after this byte are not compared with the database. Where `mac_at` reads a snapshot,
-    later anchors name rows that the snapshot lacks. `known`: an anchor that the file must contain. `now`: report
-    when the newest anchor is too old for this time. `today`: report the first anchor dated after this time.
+    `known`: an anchor that the file must contain. `now`: report when the newest anchor is too old for this time.
+    `today`: report the first anchor dated after this time.
     """
     faults: list[Fault] = []
     newest: dict[str, Head] = {}
     before: Anchor | None = None
     missed = None if known is None else known.digest
-    for n, (line, end) in enumerate(_lines(path), 1):
+    for n, line in enumerate(_lines(path), 1):
         if missed is not None and _digest(line) == missed:
             missed = None
         anchor = _checked(line, key)
@@ -145,16 +139,34 @@ def verify_anchors(
             continue
         if not _follows(anchor, before):
             faults.append(Fault(kind=FaultKind.ANCHOR_REMOVED, n=n))
-        if upto is None or end <= upto:
-            faults += _shrunk(anchor, newest)
-            newest.update(anchor.heads)
+        faults += _shrunk(anchor, newest)
+        newest.update(anchor.heads)
         if today is not None and anchor.at > today + CLOCKS_DIFFER:
             faults.append(Fault(kind=FaultKind.ANCHOR_FROM_FUTURE, n=n))
             today = None
         before = anchor
     faults += _faults_of_age(before, now, missed=missed is not None)
-    faults += _faults_of_heads(newest, mac_at)
-    return faults
+    return faults, newest
+
+
+def keep_anchored(rows: Iterable[ChainRow], anchored: dict[str, Head], faults: list[Fault]) -> Iterator[ChainRow]:
+    """Pass the rows on, compare those that `anchored` names, and remove them from it. What is left when all rows were
+    seen is not in the database (`never_seen`).
+
+    A row's MAC covers all rows before it, so checking the newest anchored head is enough.
+    """
+    for row in rows:
+        head = anchored.get(row.case_id)
+        if head is not None and head.n == row.n:
+            del anchored[row.case_id]
+            if not hmac.compare_digest(row.mac.encode(), head.mac.encode()):
+                faults.append(Fault(kind=FaultKind.REWRITTEN, case_id=row.case_id, n=row.n))
+        yield row
+
+
+def never_seen(anchored: Mapping[str, Head]) -> Iterator[Fault]:
+    for case_id, head in anchored.items():
+        yield Fault(kind=FaultKind.TRUNCATED, case_id=case_id, n=head.n)
 
 
 def _follows(anchor: Anchor, before: Anchor | None) -> bool:
@@ -179,16 +191,6 @@ def _shrunk(anchor: Anchor, newest: Mapping[str, Head]) -> Iterator[Fault]:
             yield Fault(kind=FaultKind.TRUNCATED, case_id=case_id, n=head.n)
 
 
-def _faults_of_heads(newest: Mapping[str, Head], mac_at: MacAt) -> Iterator[Fault]:
-    # A row's MAC covers all rows before it, so checking the newest anchored head is enough.
-    for case_id, head in newest.items():
-        found = mac_at(case_id, head.n)
-        if found is None:
-            yield Fault(kind=FaultKind.TRUNCATED, case_id=case_id, n=head.n)
-        elif not hmac.compare_digest(found.encode(), head.mac.encode()):
-            yield Fault(kind=FaultKind.REWRITTEN, case_id=case_id, n=head.n)
-
-
 def _checked(line: bytes, key: bytes) -> Anchor | None:
     """Return the anchor, or None unless the line is exactly what was signed."""
     try:
@@ -210,6 +212,7 @@ def _anchor(body: Mapping[str, Any], line: bytes) -> Anchor:
         heads={case_id: Head(*head) for case_id, head in body["heads"].items()},
         previous=body["previous"],
         digest=_digest(line),
+        more=body.get("more", False),
     )
 
 
@@ -225,29 +228,31 @@ def _json(value: Any) -> str:
     return json.dumps(value, sort_keys=True, separators=(",", ":"))
 
 
-def _lines(path: Path) -> Iterator[tuple[bytes, int]]:
-    """Yield the finished lines and the offset where each ends. A line without its end never counted as written."""
+def _lines(path: Path) -> Iterator[bytes]:
+    """Yield the finished lines. A line without its end never counted as written."""
     if not path.exists():
         return
-    end = 0
     with path.open("rb") as file:
         for line in file:
-            end += len(line)
             if line.endswith(b"\n"):
-                yield line[:-1], end
+                yield line[:-1]
 
 
 def _tail(path: Path) -> tuple[bytes, int]:
-    """Return the last finished line and the offset where it ends. Reads from the end, as the file grows for years."""
+    """Return the last finished line and the offset where it ends. Reads from the end, as the file grows for years,
+    and each block once, as a line may be long."""
     if not path.exists():
         return b"", 0
+    blocks: list[bytes] = []
+    ends = 0
     with path.open("rb") as file:
         size = start = file.seek(0, os.SEEK_END)
-        tail = b""
-        while start and tail.count(b"\n") < _ENDS_OF_ONE_LINE:
-            start = max(0, start - _BLOCK)
-            file.seek(start)
-            tail = file.read(size - start)
+        while start and ends < _ENDS_OF_ONE_LINE:
+            start = file.seek(max(0, start - _BLOCK))
+            blocks.append(file.read(min(size - start, _BLOCK)))
+            ends += blocks[-1].count(b"\n")
+            size = start
+    tail = b"".join(reversed(blocks))
     whole, end, _torn = tail.rpartition(b"\n")
     return whole.rpartition(b"\n")[2], start + len(whole) + len(end)
 

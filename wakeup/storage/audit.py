@@ -21,9 +21,16 @@ from wakeup.storage.upsert import Upsert, upsert
 _cases, _timeline = table_of(CaseRow), table_of(TimelineRow)
 _admin, _admin_head = table_of(AdminLogRow), table_of(AdminHeadRow)
 _anchors = table_of(AnchorEndRow)
-CHUNK = 5_000
+CASES_AT_ONCE = 500
+"""Cases per snapshot of the verification: about half a second."""
+ROWS_AT_ONCE = 5_000
 _ends = select(_cases.c.id, _cases.c.timeline_count, _cases.c.timeline_head)
-_HEADS = Prepared(_ends.where(_cases.c.timeline_count > 0))
+_SOME_HEADS = Prepared(
+    _ends.where(_cases.c.timeline_count > 0, _cases.c.id > bindparam("after"))
+    .order_by(_cases.c.id)
+    .limit(bindparam("most"))
+)
+_HEADS_AFTER = Prepared(_ends.where(_cases.c.timeline_count > 0, _cases.c.id > bindparam("after")))
 _OLDER = (
     select(func.count())
     .where(_timeline.c.case_id == _cases.c.id, _timeline.c.at < bindparam("since"))
@@ -60,21 +67,35 @@ class Growth:
     heads: Mapping[str, Head]
 
 
-def growth(unit: SqlUnit, last: Anchor | None, overlap: timedelta) -> Growth:
+def growth(unit: SqlUnit, last: Anchor, overlap: timedelta) -> Growth:
     """Return the totals, and the heads of the chains that have grown.
 
-    The chains are those of the cases with rows since `overlap` before the last anchor (all cases when there is
-    none), and always the administration log, because nothing else outside the database records its length.
+    The chains are those of the cases with rows since `overlap` before the last anchor, and always the administration
+    log, because nothing else outside the database records its length.
     """
-    grown = _whole(unit.link) if last is None else _since(unit.link, last, last.at - overlap)
+    return _with_log(unit.link, _since(unit.link, last, last.at - overlap))
+
+
+def counted_anew(unit: SqlUnit, after: str, since: datetime) -> Growth:
+    """Return the totals, which takes the longer, the longer the history is; and the heads of the chains of the cases
+    behind the id `after`, of those with rows since `since`, and of the administration log."""
+    link = unit.link
+    heads = {case_id: Head(count, mac) for case_id, count, mac in _HEADS_AFTER.rows(link, {"after": after}).found}
+    heads.update((case_id, Head(n, mac)) for case_id, n, mac, _ in _HEADS_SINCE.rows(link, {"since": since}).found)
+    totals = Growth(cases=_COUNT_CASES.rows(link).scalar(), rows=_COUNT_ROWS.rows(link).scalar(), heads=heads)
+    return _with_log(link, totals)
+
+
+def some_heads(unit: SqlUnit, after: str, at_once: int) -> dict[str, Head]:
+    """Return the heads of the next cases behind the id `after`, ordered by id."""
+    found = _SOME_HEADS.rows(unit.link, {"after": after, "most": at_once}).found
+    return {case_id: Head(count, mac) for case_id, count, mac in found}
+
+
+def _with_log(link: Link, grown: Growth) -> Growth:
     heads = dict(grown.heads)
-    heads.update((ADMIN, Head(n, mac)) for n, mac in _ADMIN_END.rows(unit.link).found)
+    heads.update((ADMIN, Head(n, mac)) for n, mac in _ADMIN_END.rows(link).found)
     return replace(grown, heads=heads)
-
-
-def _whole(link: Link) -> Growth:
-    heads = {case_id: Head(count, mac) for case_id, count, mac in _HEADS.rows(link).found}
-    return Growth(cases=_COUNT_CASES.rows(link).scalar(), rows=_COUNT_ROWS.rows(link).scalar(), heads=heads)
 
 
 def _since(link: Link, last: Anchor, since: datetime) -> Growth:
@@ -125,22 +146,31 @@ def no_statement_timeout(connection: Connection) -> None:
             connection.exec_driver_sql(f"SET LOCAL {limit} = 0")
 
 
-def chains(connection: Connection, at_once: int = CHUNK) -> Iterator[tuple[dict[str, Head], Iterator[ChainRow]]]:
-    """Yield the cases by id, `at_once` at a time: the heads they record, and the timeline rows up to the last of
-    them.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chains:
+    """Some cases: the heads they record, and their timeline rows."""
+
+    heads: Mapping[str, Head]
+    rows: Iterator[ChainRow]
+    last: str | None
+    """The last of these cases; None if no case comes after them."""
+
+
+def some_chains(connection: Connection, after: str | None, at_once: int) -> Chains:
+    """Return the next cases by id, and the timeline rows up to the last of them.
 
     Rows whose case does not exist are included. Memory use is bounded. Only the database compares ids, because its
     order of text may differ from Python's.
     """
-    after: str | None = None
-    while True:
-        some = _ends.order_by(_cases.c.id).limit(at_once)
-        found = connection.execute(some if after is None else some.where(_cases.c.id > after)).all()
-        last = found[-1].id if len(found) == at_once else None
-        yield {case_id: Head(count, mac) for case_id, count, mac in found}, _chain_rows(connection, after, last)
-        if last is None:
-            return
-        after = last
+    some = _ends.order_by(_cases.c.id).limit(at_once)
+    found = connection.execute(some if after is None else some.where(_cases.c.id > after)).all()
+    last = found[-1].id if len(found) == at_once else None
+    heads = {case_id: Head(count, mac) for case_id, count, mac in found}
+    return Chains(heads=heads, rows=_chain_rows(connection, after, last), last=last)
+
+
+def count_cases(connection: Connection) -> int:
+    return connection.execute(select(func.count()).select_from(_cases)).scalar_one()
 
 
 def _chain_rows(connection: Connection, after: str | None, last: str | None) -> Iterator[ChainRow]:
@@ -155,7 +185,7 @@ def _chain_rows(connection: Connection, after: str | None, last: str | None) -> 
 
 
 def _streamed(connection: Connection, query: Select[Any]) -> Iterator[Row[Any]]:
-    yield from connection.execute(query.execution_options(stream_results=True, yield_per=CHUNK))
+    yield from connection.execute(query.execution_options(stream_results=True, yield_per=ROWS_AT_ONCE))
 
 
 def admin_rows(connection: Connection) -> Iterator[ChainRow]:

@@ -109,10 +109,17 @@ def connected(url: str | URL, *, read_only: bool = False) -> Iterator[Connection
 @contextmanager
 def snapshot(url: str | URL) -> Iterator[Connection]:
     """The same, read-only and within one snapshot, as a service may be writing meanwhile."""
-    with connected(url, read_only=True) as connection, connection.begin():
+    with connected(url, read_only=True) as connection, one_snapshot(connection):
+        yield connection
+
+
+@contextmanager
+def one_snapshot(connection: Connection) -> Iterator[None]:
+    """Read within one snapshot on a connection that is open. Keep it short on SQLite: its log grows meanwhile."""
+    with connection.begin():
         if connection.dialect.name == "sqlite":
             connection.exec_driver_sql("BEGIN")
-        yield connection
+        yield
 
 
 def file_of(url: str | URL) -> Path | None:

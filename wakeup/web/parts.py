@@ -66,6 +66,33 @@ class SignOn:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Verified:
+    """How far the running verification is, and what the last one that ended found."""
+
+    running_since: datetime | None = None
+    done: int = 0
+    """Cases verified so far."""
+    cases: int = 0
+    """About how many there are; 0 until that is known."""
+    ended_at: datetime | None = None
+    failed: str | None = None
+    """Why the last one came to no end."""
+    count: int = 0
+    """Of all faults."""
+    faults: tuple[str, ...] = ()
+    """The first of them, in words."""
+
+
+class Verification(Protocol):
+    """Verifies every chain and the anchors, besides the work of the node."""
+
+    def begin(self) -> None:
+        """Begin one, unless one is running."""
+
+    def state(self) -> Verified: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ConsoleParts:
     """What the supervisors' console needs in addition."""
 
@@ -99,8 +126,10 @@ class ConsoleParts:
     """Returns the lines of a unified diff between two versions, each given as a name and its content."""
     recording: Callable[[str], Awaitable[bytes | None]]
     """Returns the audio of a recording, by its id, as a WAV file; None when it is gone. Raises RemoteError."""
-    verify: Callable[[], Awaitable[list[str]]]
-    """Verifies the chains in the database and returns the faults in words."""
+    breathe: Callable[[], Awaitable[None]]
+    """Awaited between two parts of a long counting, so that events and callers get the interpreter meanwhile."""
+    verification: Verification
+    """Verifies the chains in the database."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

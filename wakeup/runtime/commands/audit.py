@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import asdict
 from pathlib import Path
 
 from rich.table import Table
 
 from wakeup.runtime.audit_verify import find_faults
-from wakeup.runtime.clock import SystemClock
+from wakeup.runtime.clock import SystemClock, monotonic
 from wakeup.runtime.commands.shared import BY, console, fail, say, say_json, settings_or_exit
 from wakeup.runtime.commands.with_store import run_in_store
 from wakeup.runtime.hold_restored import Held, hold_all_restored
@@ -19,6 +20,7 @@ from wakeup.storage.store import Store
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.storage.unreachable import connection_lost_code
 
+TOLD_EVERY_S = 10.0
 UNALTERED = "no row of the timeline and of the administration log was altered, and no decision"
 
 
@@ -34,7 +36,7 @@ def verify(anchors: Path | None, *, as_json: bool) -> None:
     clock = settings.clock
     today = SystemClock(clock.speed, clock.epoch, clock.epoch_real).now()
     try:
-        faults = find_faults(url, key, path, node=node, today=today)
+        faults = find_faults(url, key, path, node=node, today=today, progress=_Told())
     except Exception as error:
         if (code := connection_lost_code(error)) is None:
             raise
@@ -49,6 +51,19 @@ def verify(anchors: Path | None, *, as_json: bool) -> None:
     else:
         console.print(UNALTERED + ("" if path.exists() else "; there are no anchors to compare with"))
     raise SystemExit(1 if faults else 0)
+
+
+class _Told:
+    """Writes to standard error how far a long verification is, a line every ten seconds."""
+
+    def __init__(self) -> None:
+        self._next = monotonic() + TOLD_EVERY_S
+
+    def __call__(self, done: int, cases: int) -> None:
+        now = monotonic()
+        if now >= self._next:
+            self._next = now + TOLD_EVERY_S
+            sys.stderr.write(f"{done:,} of {cases:,} cases verified\n")
 
 
 def begin_anew(*, only_anchors: bool, as_json: bool) -> None:

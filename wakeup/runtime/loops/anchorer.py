@@ -9,12 +9,14 @@ from pathlib import Path
 
 from wakeup.runtime.loops.loop import Loop, LoopParts
 from wakeup.storage.anchors import Anchor, goes_on, last_anchor, write_anchor
-from wakeup.storage.audit import growth, known_anchor, remember_anchor
+from wakeup.storage.audit import Growth, counted_anew, growth, known_anchor, remember_anchor, some_heads
 from wakeup.storage.store import Store
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.store import Lane
 
 EVERY = timedelta(minutes=1)
+CASES_PER_LINE = 1_000
+"""Cases that one line names when every case is named, which is done at the first anchor of a file."""
 WAY_OUT = (
     "move the file away if it exists, then run wakeup audit begin-anew --only-anchors; without the option if the "
     "database is an older copy"
@@ -48,14 +50,33 @@ class Anchorer(Loop):
         if not await asyncio.to_thread(goes_on, last, self._path, known):
             return self._lost(now)
         at, since = self._after(last, now)
-        grown = await self._store.read(growth, since, OVERLAP)
+        if since is None:
+            behind = await self._name_cases(at)
+            grown = await self._store.read(counted_anew, behind, now - OVERLAP)
+        else:
+            grown = await self._store.read(growth, since, OVERLAP)
         # Also written when nothing grew, so that a missing anchor always means a fault.
-        made = await asyncio.to_thread(
-            write_anchor, self._path, self._key, at=at, cases=grown.cases, rows=grown.rows, heads=grown.heads
-        )
+        made = await self._write(at, grown)
         self._written, self._not_before = now, now + EVERY
         await self._store.run(remember_anchor, self._node, made.n, made.digest, lane=Lane.DISPATCH)
         return now + EVERY
+
+    async def _name_cases(self, at: datetime) -> str:
+        """Name all cases but the last few, in lines of bounded length. Return the last case named; "" if all are few.
+
+        Should we stop in between, `more` in the last line shows that not every case is named.
+        """
+        last, cases, rows = "", 0, 0
+        while len(heads := await self._store.read(some_heads, last, CASES_PER_LINE)) == CASES_PER_LINE:
+            last, cases, rows = next(reversed(heads)), cases + len(heads), rows + sum(n for n, _ in heads.values())
+            await self._write(at, Growth(cases=cases, rows=rows, heads=heads), more=True)
+        return last
+
+    async def _write(self, at: datetime, grown: Growth, *, more: bool = False) -> Anchor:
+        heads, cases, rows = grown.heads, grown.cases, grown.rows
+        return await asyncio.to_thread(
+            write_anchor, self._path, self._key, at=at, cases=cases, rows=rows, heads=heads, more=more
+        )
 
     def _lost(self, now: datetime) -> datetime:
         """Log, at most once a minute, that anchors are missing, and write none: going on would hide the loss.
@@ -70,11 +91,11 @@ class Anchorer(Loop):
     def _after(self, last: Anchor | None, now: datetime) -> tuple[datetime, Anchor | None]:
         """Return the date of the next anchor, and the anchor from which it continues; None if it names every case."""
         if last is None or last.at <= now:
-            return now, last
+            return now, None if last is None or last.more else last
         # The clock was ahead. Waiting until it is right would mean no anchors for that long; instead their order
         # is kept.
         self.engine.log.error("anchor_from_future", file=str(self._path), at=last.at.isoformat())
         self.engine.alarm("anchor_from_future")
-        if self._written is None or self._written > now:
+        if last.more or self._written is None or self._written > now:
             return last.at, None
         return last.at, replace(last, at=self._written)

@@ -21,9 +21,8 @@ from wakeup.usecases.repositories.views import CaseFacts, TransferFacts
 _c, _t, _a, _e, _d, _l, _p = (
     table_of(row) for row in (CaseRow, TransferRow, AttemptRow, EvidenceRow, DecisionRow, LabelRow, PartyRow)
 )
-_WANTED = (
-    select(_c.c.id).where(_c.c.opened_at > bindparam("since")).order_by(_c.c.opened_at).limit(bindparam("most"))
-)  # fmt: skip
+_OPENED = (_c.c.opened_at > bindparam("since"), _c.c.opened_at <= bindparam("until"))
+_WANTED = select(_c.c.id).where(*_OPENED).order_by(_c.c.opened_at).limit(bindparam("most"))
 
 
 def _of_wanted(statement: Select[Any], case_id: Any) -> Prepared:
@@ -31,12 +30,7 @@ def _of_wanted(statement: Select[Any], case_id: Any) -> Prepared:
     return Prepared(statement.join(wanted, wanted.c.id == case_id))
 
 
-_CASES = Prepared(
-    select(_c.c.id, _c.c.opened_at)
-    .where(_c.c.opened_at > bindparam("since"))
-    .order_by(_c.c.opened_at)
-    .limit(bindparam("most"))
-)
+_CASES = Prepared(select(_c.c.id, _c.c.opened_at).where(*_OPENED).order_by(_c.c.opened_at).limit(bindparam("most")))
 _FACTS = ("case_id", "id", "amount", "currency", "state", "decide_by", "typology", "flagged_at")
 _TRANSFERS = _of_wanted(select(*(_t.c[name] for name in _FACTS)), _t.c.case_id)
 # Call events may overtake each other: a call that rang or was answered has been placed, even if no event said so.
@@ -73,8 +67,8 @@ _LABELS = Prepared(
 )
 
 
-def case_facts(link: Link, since: datetime, limit: int) -> Sequence[CaseFacts]:
-    given = {"since": since, "most": limit}
+def case_facts(link: Link, since: datetime, until: datetime, limit: int) -> Sequence[CaseFacts]:
+    given = {"since": since, "until": until, "most": limit}
     held = set(_HELD.rows(link, given).column())
     labels: dict[str, Truth] = dict(_LABELS.rows(link, given).found)
     transfers: dict[str, list[tuple[datetime, str, TransferFacts]]] = defaultdict(list)

@@ -123,7 +123,11 @@ _TIMELINE = Prepared(
 )
 _NOTES = Prepared(
     select(_n.c.at, _n.c.kind, _n.c.by, _n.c.data)
-    .where(_n.c.at > bindparam("since"), or_(_n.c.kind == bindparam("one"), _n.c.kind == bindparam("other")))
+    .where(
+        _n.c.at > bindparam("since"),
+        _n.c.at <= bindparam("until"),
+        or_(_n.c.kind == bindparam("one"), _n.c.kind == bindparam("other")),
+    )
     .order_by(_n.c.at, _n.c.case_id, _n.c.n)
 )
 _TYPOLOGIES = Prepared(
@@ -131,8 +135,9 @@ _TYPOLOGIES = Prepared(
     .join(_t, _t.c.case_id == _a.c.case_id)
     .where(
         _a.c.intent_at > bindparam("since"),
+        _a.c.intent_at <= bindparam("until"),
         # Every call leaves a timeline row. Those are indexed by time, and attempts by case.
-        _a.c.case_id.in_(select(_n.c.case_id).where(_n.c.at > bindparam("since"))),
+        _a.c.case_id.in_(select(_n.c.case_id).where(_n.c.at > bindparam("since"), _n.c.at <= bindparam("until"))),
     )
     .order_by(_t.c.flagged_at.desc(), _t.c.id.desc())
 )
@@ -210,8 +215,8 @@ class SqlViews:
     def unchecked(self, since: datetime, limit: int) -> Sequence[Sample]:
         return queues.unchecked(self._link, since, limit)
 
-    def case_facts(self, since: datetime, limit: int) -> Sequence[CaseFacts]:
-        return figures.case_facts(self._link, since, limit)
+    def case_facts(self, since: datetime, until: datetime, limit: int) -> Sequence[CaseFacts]:
+        return figures.case_facts(self._link, since, until, limit)
 
     def guardian_facts(self, since: datetime) -> GuardianFacts:
         return guardian_figures.guardian_facts(self._link, since)
@@ -233,13 +238,13 @@ class SqlViews:
         rows = _TIMELINE.rows(self._link, {"case": case_id})
         return [(n, at, Note(kind=kind, by=by, data=json.loads(data))) for n, at, kind, by, data in rows.found]
 
-    def notes_since(self, since: datetime, kinds: tuple[str, str]) -> Sequence[tuple[datetime, Note]]:
-        rows = _NOTES.rows(self._link, {"since": since, "one": kinds[0], "other": kinds[1]})
+    def notes_of(self, kinds: tuple[str, str], since: datetime, until: datetime) -> Sequence[tuple[datetime, Note]]:
+        rows = _NOTES.rows(self._link, {"since": since, "until": until, "one": kinds[0], "other": kinds[1]})
         return [(at, Note(kind=kind, by=by, data=json.loads(data))) for at, kind, by, data in rows.found]
 
-    def typologies(self, since: datetime) -> Mapping[str, str]:
+    def typologies(self, since: datetime, until: datetime) -> Mapping[str, str]:
         # Newest first, so that the entry of the case's first transfer is the one that stays.
-        return dict(_TYPOLOGIES.rows(self._link, {"since": since}).found)
+        return dict(_TYPOLOGIES.rows(self._link, {"since": since, "until": until}).found)
 
     def decisions(self, transfer_id: TransferId) -> Sequence[Decision]:
         return decision_mapper.all(_DECISIONS.rows(self._link, {"transfer": transfer_id}))

@@ -43,6 +43,16 @@ class ChannelNumbers:
     protected_last: Decimal
     protected_touched: Decimal
 
+    def plus(self, more: ChannelNumbers) -> ChannelNumbers:
+        """Return the figures of these cases and of more."""
+        return ChannelNumbers(
+            touch=self.touch, transfers=self.transfers + more.transfers,
+            stopped_last=self.stopped_last + more.stopped_last,
+            stopped_touched=self.stopped_touched + more.stopped_touched,
+            protected_last=self.protected_last + more.protected_last,
+            protected_touched=self.protected_touched + more.protected_touched,
+        )  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GuardianLift:
@@ -51,6 +61,13 @@ class GuardianLift:
 
     worried: tuple[int, int]
     unworried: tuple[int, int]
+
+    def plus(self, more: GuardianLift) -> GuardianLift:
+        """Return the counts of these cases and of more."""
+        (a, b), (c, d) = self.worried, self.unworried
+        return GuardianLift(
+            worried=(a + more.worried[0], b + more.worried[1]), unworried=(c + more.unworried[0], d + more.unworried[1])
+        )
 
     @property
     def points(self) -> float | None:

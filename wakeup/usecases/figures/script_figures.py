@@ -3,19 +3,19 @@ that share."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from math import sqrt
 from typing import TypeAlias
 
 from wakeup.domain.outcome import Contact, Outcome
 from wakeup.usecases.figures.case_figures import DISSUADED
-from wakeup.usecases.records import Note
 from wakeup.usecases.unit import Unit
 
-SPAN = timedelta(days=30)
+DAYS = 30
+NAMES = ("script", "version", "language", "persona")
 Z_95 = 1.959964
 Key: TypeAlias = tuple[str, ...]
 
@@ -62,45 +62,72 @@ class KindShare:
         return wilson(self.dissuaded, self.reached)
 
 
-def read_kind_shares(unit: Unit, now: datetime) -> list[KindShare]:
-    """Return the counts of the same conversations by kind of scam."""
-    typologies = unit.views.typologies(now - SPAN)
-    counted = _count(unit, now, lambda note: (typologies.get(str(note.data["attempt"]), ""),))
-    return [
-        KindShare(typology=key[0], talks=talks, reached=reached, dissuaded=dissuaded)
-        for key, (talks, reached, dissuaded) in counted
-        if key[0]
-    ]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shares:
+    """The counts of the same conversations by script and by kind of scam."""
+
+    at: datetime
+    """When they were counted."""
+    scripts: list[ScriptShare]
+    kinds: list[KindShare]
 
 
-def read_script_shares(unit: Unit, now: datetime) -> list[ScriptShare]:
-    """Return the counts of the conversations of the last 30 days. They are read from the timeline, which holds
-    none of the words spoken."""
-    names = ("script", "version", "language", "persona")
-    counted = _count(unit, now, lambda note: tuple(str(note.data[name] or "") for name in names))
-    return [
-        ScriptShare(
-            script=key[0], version=key[1], language=key[2], persona=key[3], talks=talks, reached=reached,
-            dissuaded=dissuaded,
-        )
-        for key, (talks, reached, dissuaded) in counted
-    ]  # fmt: skip
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Talks:
+    """The conversations of a slice of time."""
+
+    begun: list[tuple[str, Key]]
+    """Attempt, and the script, version, language and persona."""
+    reached: list[tuple[str, bool]]
+    """Attempts with the right party; whether they were dissuaded."""
+    typologies: Mapping[str, str]
+    """Attempt -> kind of scam."""
 
 
-def _count(unit: Unit, now: datetime, key_of: Callable[[Note], Key]) -> list[tuple[Key, tuple[int, int, int]]]:
-    """Count conversations begun, right parties reached and right parties dissuaded, by a key made of the
-    conversation's first note."""
-    begun: dict[str, Key] = {}
-    talks: dict[Key, int] = defaultdict(int)
-    reached: dict[Key, int] = defaultdict(int)
-    dissuaded: dict[Key, int] = defaultdict(int)
-    for _, note in unit.views.notes_since(now - SPAN, ("talk_begun", "learned")):
+def read_talks(unit: Unit, since: datetime, until: datetime) -> Talks:
+    """Return the conversations of a slice. They are read from the timeline, which holds none of the words spoken."""
+    begun: list[tuple[str, Key]] = []
+    reached: list[tuple[str, bool]] = []
+    for _, note in unit.views.notes_of(("talk_begun", "learned"), since, until):
         # Evidence from a guardian's SMS or from an inbound call belongs to no scripted conversation.
         attempt = str(note.data.get("attempt") or "")
         if note.kind == "talk_begun":
-            key = begun[attempt] = key_of(note)
-            talks[key] += 1
-        elif attempt in begun and note.data["contact"] == Contact.RIGHT_PARTY:
-            reached[begun[attempt]] += 1
-            dissuaded[begun[attempt]] += Outcome(str(note.data["outcome"])) in DISSUADED
-    return [(key, (count, reached[key], dissuaded[key])) for key, count in sorted(talks.items())]
+            begun.append((attempt, tuple(str(note.data[name] or "") for name in NAMES)))
+        elif note.data["contact"] == Contact.RIGHT_PARTY:
+            reached.append((attempt, Outcome(str(note.data["outcome"])) in DISSUADED))
+    return Talks(begun=begun, reached=reached, typologies=unit.views.typologies(since, until))
+
+
+def shares_of(every: Sequence[Talks], at: datetime) -> Shares:
+    """Count the conversations of all slices. A call may be placed in one, begin to talk in the next, and end in a
+    third."""
+    typologies = {attempt: typology for talks in every for attempt, typology in talks.typologies.items()}
+    begun = {attempt: key for talks in every for attempt, key in talks.begun}
+    reached = [one for talks in every for one in talks.reached if one[0] in begun]
+    of_kind = {attempt: (typologies[attempt],) for attempt in begun if typologies.get(attempt)}
+    return Shares(
+        at=at,
+        scripts=[
+            ScriptShare(
+                script=key[0], version=key[1], language=key[2], persona=key[3], talks=talks, reached=right,
+                dissuaded=dissuaded,
+            )
+            for key, talks, right, dissuaded in _count(begun, reached)
+        ],
+        kinds=[
+            KindShare(typology=key[0], talks=talks, reached=right, dissuaded=dissuaded)
+            for key, talks, right, dissuaded in _count(of_kind, reached)
+        ],
+    )  # fmt: skip
+
+
+def _count(begun: Mapping[str, Key], reached: Iterable[tuple[str, bool]]) -> list[tuple[Key, int, int, int]]:
+    """Count conversations begun, right parties reached and right parties dissuaded, by key."""
+    talks = Counter(begun.values())
+    right: Counter[Key] = Counter()
+    dissuaded: Counter[Key] = Counter()
+    for attempt, is_dissuaded in reached:
+        if (key := begun.get(attempt)) is not None:
+            right[key] += 1
+            dissuaded[key] += is_dissuaded
+    return [(key, count, right[key], dissuaded[key]) for key, count in sorted(talks.items())]

@@ -214,18 +214,18 @@ class Views(Protocol):
     def unchecked(self, since: datetime, limit: int) -> Sequence[Sample]:
         """Return the newest automatic decisions since then, of cases that no staff member has checked, newest first."""
 
-    def case_facts(self, since: datetime, limit: int) -> Sequence[CaseFacts]:
-        """Return the facts of cases opened since then, oldest first."""
+    def case_facts(self, since: datetime, until: datetime, limit: int) -> Sequence[CaseFacts]:
+        """Return the facts of cases opened after `since` and not after `until`, oldest first."""
 
     def guardian_facts(self, since: datetime) -> GuardianFacts: ...
     def totals(self, now: datetime, soon: datetime, ending: datetime) -> Totals: ...
     def live_calls(self) -> Sequence[LiveCall]: ...
     def timeline(self, case_id: CaseId) -> Sequence[tuple[int, datetime, Note]]: ...
-    def notes_since(self, since: datetime, kinds: tuple[str, str]) -> Sequence[tuple[datetime, Note]]:
-        """Return timeline notes of these two kinds since then, in order of time."""
+    def notes_of(self, kinds: tuple[str, str], since: datetime, until: datetime) -> Sequence[tuple[datetime, Note]]:
+        """Return timeline notes of these two kinds after `since` and not after `until`, in order of time."""
 
-    def typologies(self, since: datetime) -> Mapping[str, str]:
-        """Return attempt -> typology of its case's first transfer, for attempts since then."""
+    def typologies(self, since: datetime, until: datetime) -> Mapping[str, str]:
+        """Return attempt -> typology of its case's first transfer, for attempts after `since`, not after `until`."""
 
     def decisions(self, transfer_id: TransferId) -> Sequence[Decision]:
         """Return them oldest first."""

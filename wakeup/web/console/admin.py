@@ -19,7 +19,7 @@ from wakeup.web.console.submitting import run
 HERE = "/console/admin"
 
 
-async def show(request: web.Request, faults: list[str] | None = None) -> web.Response:
+async def show(request: web.Request) -> web.Response:
     context, visitor = request.app[CONTEXT], request[VISITOR]
     search = request.query.get("q", "")[:64] if visitor.may(Right.READ_LOGS) else ""
     wanted = LogWanted(search=search, moves=request.query.get("moves") == "yes")
@@ -27,9 +27,8 @@ async def show(request: web.Request, faults: list[str] | None = None) -> web.Res
         read_administration, wanted, context.console.secrets(), context.console.session_limits, context.parts.now()
     )
     return page(
-        request, "admin.html", seen=seen, wanted=wanted, faults=faults, limits=_limits(seen.policy),
-        destinations=_destinations(seen),
-        settings=context.console.settings(),
+        request, "admin.html", seen=seen, wanted=wanted, verified=context.console.verification.state(),
+        limits=_limits(seen.policy), destinations=_destinations(seen), settings=context.console.settings(),
     )  # fmt: skip
 
 
@@ -61,8 +60,9 @@ def _limits(policy: Policy) -> list[tuple[str, list[tuple[str, Any]]]]:
 
 
 async def verify(request: web.Request) -> web.Response:
-    """Verify every chain and the anchors now, in a thread."""
-    return await show(request, await request.app[CONTEXT].console.verify())
+    """Begin to verify every chain and the anchors. The page is shown at once, as it may take minutes."""
+    request.app[CONTEXT].console.verification.begin()
+    return redirect(f"{HERE}#log-title")
 
 
 async def switch(request: web.Request) -> web.Response:

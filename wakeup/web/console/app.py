@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 
 from aiohttp import web
@@ -33,6 +35,7 @@ from wakeup.web.console import (
 from wakeup.web.console.access import Route, guarded
 from wakeup.web.console.board_cache import Boards
 from wakeup.web.console.context import CONTEXT, ConsoleContext, setup_templates
+from wakeup.web.console.figure_cache import FigureCache
 from wakeup.web.console.tokens import Tokens
 from wakeup.web.parts import ConsoleParts, Parts
 
@@ -123,9 +126,14 @@ def console_app(parts: Parts, console: ConsoleParts) -> web.Application:
         return await live.read(context, wanted)
 
     pages = frozenset(f"/console{route.path}" for route in ROUTES if route.method == "GET")
+    one_at_a_time = asyncio.Lock()
     context = ConsoleContext(
-        parts=parts, console=console, tokens=tokens, boards=Boards(read_new, parts.monotonic), pages=pages
-    )
+        parts=parts, console=console, tokens=tokens, boards=Boards(read_new, parts.monotonic), pages=pages,
+        spans=FigureCache(partial(figures.count, parts, console), parts.monotonic, one_at_a_time),
+        shares=FigureCache(partial(scripts.count, parts, console), parts.monotonic, one_at_a_time),
+        trips=FigureCache(lambda which: console.trips(*which), parts.monotonic, one_at_a_time),
+        pictures=FigureCache(lambda which: console.picture(*which), parts.monotonic, one_at_a_time),
+    )  # fmt: skip
     app[CONTEXT] = context
     setup_templates(app)
     for route in ROUTES:

@@ -13,7 +13,12 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from wakeup.domain.staff import Right, Staff, may
 from wakeup.usecases.console.sign_in import SignedIn
+from wakeup.usecases.conversation.transcripts import PathCounts
+from wakeup.usecases.figures.case_figures import Figures
+from wakeup.usecases.figures.guardian_figures import GuardianNumbers
+from wakeup.usecases.figures.script_figures import Shares
 from wakeup.web.console.board_cache import Boards
+from wakeup.web.console.figure_cache import FigureCache
 from wakeup.web.console.forms import Form
 from wakeup.web.console.i18n import LANGUAGES, Look, catalogue, iso
 from wakeup.web.console.tokens import Tokens
@@ -34,6 +39,14 @@ SIGNED_OUT = "event: signed-out\ndata: {}\n\n"
 _ENVIRONMENTS = {language: web.AppKey(f"pages_{language}", Environment) for language in LANGUAGES}
 
 
+@dataclass(frozen=True, slots=True)
+class SpanFigures:
+    """The figures of a span of days."""
+
+    cases: Figures
+    guardians: GuardianNumbers
+
+
 @dataclass(slots=True, kw_only=True)
 class ConsoleContext:
     """The console of one process."""
@@ -42,6 +55,14 @@ class ConsoleContext:
     console: ConsoleParts
     tokens: Tokens
     boards: Boards
+    spans: FigureCache[int, SpanFigures]
+    """By the number of days."""
+    shares: FigureCache[int, Shares]
+    """By the number of days."""
+    trips: FigureCache[tuple[str, str], PathCounts | None]
+    """By script and content hash."""
+    pictures: FigureCache[tuple[str, str], str | None]
+    """By script and language."""
     pages: frozenset[str]
     """Existing paths, for the navigation."""
     stopping: asyncio.Event = field(default_factory=asyncio.Event)

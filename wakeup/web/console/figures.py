@@ -11,10 +11,11 @@ from io import StringIO
 
 from aiohttp import web
 
-from wakeup.usecases.figures.case_figures import Figure, Figures, Numbers, read_figures
+from wakeup.usecases.figures.case_figures import Figure, Numbers, Tally, read_slice, slices
 from wakeup.usecases.figures.guardian_figures import read_guardian_numbers
-from wakeup.web.console.context import CONTEXT, VISITOR, page
+from wakeup.web.console.context import CONTEXT, VISITOR, SpanFigures, page
 from wakeup.web.console.i18n import Look
+from wakeup.web.parts import ConsoleParts, Parts
 
 SPANS = (1, 7, 30, 90)
 USUAL = 7
@@ -39,21 +40,26 @@ def span_of(request: web.Request) -> int:
     return next((days for days in SPANS if text == str(days)), USUAL)
 
 
-async def _read(request: web.Request) -> Figures:
-    parts = request.app[CONTEXT].parts
-    return await parts.store.read(read_figures, span_of(request), parts.now())
+async def count(parts: Parts, console: ConsoleParts, days: int) -> SpanFigures:
+    """Count a span day by day. Between two days events and callers have the interpreter for themselves."""
+    now, tally = parts.now(), Tally()
+    for since, until in slices(days, now):
+        if not tally.full:
+            tally.add(await parts.store.read(read_slice, since, until, tally.cases))
+            await console.breathe()
+    span = timedelta(days=days)
+    return SpanFigures(tally.figures(now - span), await parts.store.read(read_guardian_numbers, span, now))
 
 
 async def show(request: web.Request) -> web.Response:
-    figures, look, parts = await _read(request), request[VISITOR].look, request.app[CONTEXT].parts
-    span = timedelta(days=span_of(request))
-    guardians = await parts.store.read(read_guardian_numbers, span, parts.now())
+    found, look = await request.app[CONTEXT].spans.read(span_of(request)), request[VISITOR].look
+    figures = found.cases
     return page(
         request, "numbers.html", figures=figures, days=span_of(request), spans=SPANS, every=list(Figure),
         contact_by_day=bars(figures.by_day, Figure.CONTACT),
         dissuaded_by_typology=bars(figures.by_typology, Figure.DISSUADED_RAW),
         by_day=chart(figures.by_day, look, look.say("By day"), None),
-        by_kind=chart(figures.by_typology, look, look.say("By kind of scam"), "typology"), guardians=guardians,
+        by_kind=chart(figures.by_typology, look, look.say("By kind of scam"), "typology"), guardians=found.guardians,
         base_currency=request.app[CONTEXT].console.base_currency,
     )  # fmt: skip
 
@@ -89,7 +95,7 @@ def bars(groups: Iterable[Numbers], figure: Figure) -> list[Bar]:
 
 async def as_csv(request: web.Request) -> web.Response:
     """Every figure with its numerator and denominator: all, by day, by kind of scam."""
-    figures = await _read(request)
+    figures = (await request.app[CONTEXT].spans.read(span_of(request))).cases
     text = StringIO()
     rows = csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
     rows.writerow(["group", "name", "figure", "part", "whole"])

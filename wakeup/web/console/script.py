@@ -42,7 +42,7 @@ async def show(request: web.Request) -> web.Response:
     view = await context.parts.store.read(read_script, script_id, query.get("version", ""), query.get("against", ""))
     shown, other, contents = view.shown, view.other, view.contents
     content = json.loads(contents[shown.content_hash])
-    trips = await context.console.trips(script_id, shown.content_hash)
+    trips = await context.trips.read((script_id, shown.content_hash))
     changed = None
     if other is not None:
         changed = context.console.difference(

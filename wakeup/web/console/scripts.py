@@ -9,23 +9,35 @@ from hashlib import sha256
 from aiohttp import web
 
 from wakeup.usecases.conversation.pause_script import NEVER_PAUSED, pause_script, paused_scripts, resume_script
-from wakeup.usecases.figures.script_figures import read_kind_shares, read_script_shares
+from wakeup.usecases.figures.case_figures import slices
+from wakeup.usecases.figures.script_figures import DAYS, Shares, Talks, read_talks, shares_of
 from wakeup.web.console.context import CONTEXT, VISITOR, page, redirect
 from wakeup.web.console.submitting import faults_shown_by, run
+from wakeup.web.parts import ConsoleParts, Parts
 
 HERE = "/console/scripts"
+PATIENCE_S = 1.0
+"""Seconds that the page waits for figures. After that it shows older ones with their time, or none."""
 _INLINE = re.compile(r"<(style|script)>(.*?)</\1>", re.DOTALL)
+
+
+async def count(parts: Parts, console: ConsoleParts, days: int) -> Shares:
+    """Count the conversations day by day, as the figures are (`figures.count`)."""
+    now = parts.now()
+    every: list[Talks] = []
+    for since, until in slices(days, now):
+        every.append(await parts.store.read(read_talks, since, until))
+        await console.breathe()
+    return shares_of(every, now)
 
 
 async def show(request: web.Request, status: int = 200) -> web.Response:
     context = request.app[CONTEXT]
-    shares = await context.parts.store.read(read_script_shares, context.parts.now())
-    kinds = await context.parts.store.read(read_kind_shares, context.parts.now())
     paused = await context.parts.store.read(paused_scripts)
+    # Whoever comes to pause a script does not wait for figures.
+    counted = await context.shares.read_within(DAYS, PATIENCE_S)
     scripts = sorted(context.console.scripts(), key=lambda one: (one.id, one.version))
-    return page(
-        request, "scripts.html", status, scripts=scripts, shares=shares, kinds=kinds, paused=paused, never=NEVER_PAUSED
-    )
+    return page(request, "scripts.html", status, scripts=scripts, counted=counted, paused=paused, never=NEVER_PAUSED)
 
 
 @faults_shown_by(show)
@@ -43,7 +55,7 @@ async def resume(request: web.Request) -> web.Response:
 async def picture(request: web.Request) -> web.Response:
     """Return a page that carries its own style and script. Exactly these are allowed, by their hashes."""
     info = request.match_info
-    drawn = await request.app[CONTEXT].console.picture(info["script"], info["language"])
+    drawn = await request.app[CONTEXT].pictures.read((info["script"], info["language"]))
     if drawn is None:
         raise web.HTTPNotFound
     response = web.Response(text=drawn, content_type="text/html", charset="utf-8")
