@@ -31,6 +31,7 @@ from wakeup.domain.staff import StaffRole
 from wakeup.domain.to_do import Urgency
 from wakeup.domain.transfer import Tier, TransferState
 from wakeup.ivr.turn import AnsweredBy, ConferenceStatus, TransferResult
+from wakeup.storage.demo_mark import DEMO
 from wakeup.usecases.desk import reach_out
 from wakeup.usecases.figures.case_figures import Figure
 from wakeup.usecases.figures.channel_figures import Touch
@@ -144,7 +145,7 @@ def wanted() -> frozenset[str]:
         f"agent_node:{word}" for word in agent_nodes()
     }
     words |= {f"do_not_call:{word}" for word in TOLD_OTHERWISE} | {"answer:nothing", Policy().hold_basis}
-    words |= {f"admin:{kind}" for kind in admin_kinds()}
+    words |= {f"admin:{kind}" for kind in (*admin_kinds(), DEMO)}
     words |= {
         f"left_out:{word}" for word in ("not_held", "critical", "guarded", "warned", "in_hand", "in_talk", "wanted")
     }
