@@ -53,10 +53,10 @@ _UNREADABLE: Mapping[Table, Mapping[str, Any]] = {
     table_of(t.TransferRow): {"name": None, "account": UNREADABLE, "bank": None, "phone": None},
     table_of(t.SmsRow): {"phone": UNREADABLE, "body": ""},
     table_of(t.GuardianRow): {"phone": UNREADABLE, "name": "", "relation": ""},
-    table_of(t.ReviewActRow): {"text": ""},
 }
-"""What every row of these tables contains instead. Only they are opened later, besides messages to the payment core;
-what else was sealed stays as it is, and an export marks it as unreadable."""
+"""What every row of these tables contains instead. Only they are opened later, besides messages to the payment core and
+what people did on a case, which is append-only and can be read without its words; what else was sealed stays as it is,
+and an export marks it as unreadable."""
 _ROWS = {
     table: Prepared(
         select(*(table.c[name] for name in identity_of(table))).where(
