@@ -51,8 +51,8 @@ _UNREADABLE: Mapping[Table, Mapping[str, Any]] = {
     table_of(t.TransferRow): {"name": None, "account": UNREADABLE, "bank": None, "phone": None},
     table_of(t.SmsRow): {"phone": UNREADABLE, "body": ""},
     table_of(t.GuardianRow): {"phone": UNREADABLE, "name": "", "relation": ""},
-    # The entry is not as the bank wants it: the guardian is not asked until it is due, and then removed. The bank's next
-    # list brings them back.
+    # The entry is not as the bank wants it: until the change is due the guardian is not asked, then they are removed.
+    # The bank's next list brings them back.
     table_of(t.GuardianChangeRow): {"wanted": None},
 }
 """What every row of these tables contains instead. Only they are opened later, besides messages to the payment core and
