@@ -111,3 +111,18 @@ def test_under_a_legal_hold_no_key_is_given_up(shell: Shell) -> None:
     assert (told["customers"], told["kept"]) == (0, {"u_2": "legal_hold C-17"})
     shell.shows("dsar", "unhold", "u_2")
     assert shell.says("keys", "give-up", "--yes")["customers"] == 1
+
+
+def test_a_customer_whose_key_cannot_be_given_up_keeps_no_other_waiting(shell: Shell) -> None:
+    def spoils(unit: SqlUnit) -> None:
+        unit.connection.exec_driver_sql("UPDATE customers SET wrapped_key = x'00' WHERE id <> 'u_3'")
+        unit.connection.exec_driver_sql(
+            "CREATE TRIGGER spoilt BEFORE UPDATE ON customers WHEN old.id = 'u_1' "
+            "BEGIN SELECT RAISE(ABORT, 'a value of theirs'); END"
+        )
+
+    shell.does(spoils)
+    told = shell.says("keys", "give-up", "--yes", code=1)
+    assert (told["customers"], told["kept"]) == (1, {"u_1": "ConstraintError"})
+    shell.does(lambda unit: unit.connection.exec_driver_sql("DROP TRIGGER spoilt"))
+    assert shell.says("keys", "give-up", "--yes")["customers"] == 1

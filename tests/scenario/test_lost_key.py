@@ -52,3 +52,17 @@ async def test_the_banks_release_is_taken_as_soon_as_the_key_is_given_up(world: 
     assert (await world.news("released", event_id="again")).status < 300
     [*_, moved] = world.timeline("case_moved")
     assert moved["after"] == "settled"
+
+
+async def test_until_then_an_event_about_them_keeps_no_other_customer_of_a_batch_from_being_called(
+    world: World,
+) -> None:
+    world.expects("event_failed")
+    assert (await world.flag()).status == 202
+    await loses_the_key(world)
+    new = [world.event(2, phone="+6591230002"), world.event(3, customer="u_1"), world.event(4, phone="+6591230004")]
+    answer = await world.post("/v1/risk-events/batch", {"events": new})
+    assert [item["status"] for item in answer.body["results"]] == [202, 500, 202]
+    await gives_up(world)
+    again = await world.post("/v1/risk-events/batch", {"events": new})
+    assert [item["status"] for item in again.body["results"]] == [200, 202, 200]

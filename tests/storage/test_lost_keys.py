@@ -5,20 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import count
 from random import Random
 from typing import TypeVar
+
+import pytest
 
 from tests.unit.builders import T0
 from tests.unit.desk import PHONE, dependencies, wait
 from tests.unit.guardian_steps import guardian
 from wakeup.domain.ids import CustomerId
 from wakeup.domain.party import UNREADABLE
+from wakeup.domain.review import Act, ReviewAct
+from wakeup.domain.staff import PersonId, StaffId
 from wakeup.domain.transfer import TransferState
 from wakeup.runtime.ids import SeededIds
 from wakeup.storage.engine import make_engine
-from wakeup.storage.keyring import KeyRing, key_id
+from wakeup.storage.keyring import KeyRing, SealError, key_id
 from wakeup.storage.unit_of_work import SqlUnit, unit_maker
 from wakeup.storage.vault import Vault
 from wakeup.usecases.casefile import CaseFile
@@ -29,6 +33,7 @@ from wakeup.usecases.personal_data.lost_keys import GivenUp, find_lost_keys, giv
 from wakeup.usecases.repositories.lost_keys import LostKey
 
 T = TypeVar("T")
+SECOND = timedelta(seconds=1)
 WHO, OLD, NEW = CustomerId("u_1"), b"o" * 32, b"n" * 32
 ID = key_id(OLD).hex()
 _n = count(1)
@@ -77,3 +82,27 @@ def test_customers_of_a_lost_master_key_are_found_and_given_a_new_key(migrated_u
         assert [t.state for t in unit.transfers.of_case(case_id)] == [TransferState.HELD]
         [message] = unit.outbox.listed(None, 9)
         assert message.body is not None and '"decision":"hold"' in message.body
+
+
+def test_what_people_did_on_the_case_hinders_nothing_and_stays(migrated_url: str) -> None:
+    """Their acts are append-only. What they wrote under the lost key reads as no words, and what they write now is
+    read."""
+
+    def acts(unit: SqlUnit) -> list[tuple[Act, str]]:
+        return [(act.act, act.text) for act in unit.reviews.acts(case_id, WHO)]
+
+    def does_so(master: bytes, act: Act, text: str, at: datetime) -> None:
+        done = ReviewAct(
+            id=f"act_{next(_n)}", case_id=case_id, customer_id=WHO, transfer_id=None, act=act, reason=None,
+            by=StaffId("usr_kim"), name="kim", person=PersonId("p_kim"), at=at, text=text,
+        )  # fmt: skip
+        does(migrated_url, master, lambda unit: unit.reviews.add_act(done))
+
+    case_id = does(migrated_url, OLD, lambda unit: open_case(unit, wait(1, phone=PHONE), T0)).case_id
+    does_so(OLD, Act.CLAIMED, "", T0)
+    does_so(OLD, Act.NOTED, "rang the payee", T0 + SECOND)
+    with pytest.raises(SealError):
+        does(migrated_url, NEW, acts)
+    assert does(migrated_url, NEW, lambda unit: give_up_key(unit, WHO, (ID,), "kim", T0)) == GivenUp(cases=1, held=1)
+    does_so(NEW, Act.NOTED, "rang again", T0 + 2 * SECOND)
+    assert does(migrated_url, NEW, acts) == [(Act.CLAIMED, ""), (Act.NOTED, ""), (Act.NOTED, "rang again")]

@@ -173,6 +173,48 @@ def test_a_planned_call_does_not_ring() -> None:
     assert "no_consent" in [row.get("reason") for row in desk.timeline(case_id)]
 
 
+def test_a_question_to_a_guardian_whom_only_the_event_named_is_not_sent_either() -> None:
+    desk = SmsDesk()
+    case_id = a_case(desk, guardians=(guardian(),))
+    assert asks(desk, case_id) is None
+    assert puts(desk, TAKEN_BACK, now=T0) == {"g_1": "applied"}
+    assert desk.send(T0) == []
+    assert refusals(desk, case_id) == [(SmsKind.PROMPT, "no_consent")]
+
+
+def test_a_list_without_consent_replaces_one_that_waits_to_enrol_who_only_the_event_named() -> None:
+    desk = SmsDesk()
+    case_id = a_case(desk, guardians=(guardian(),))
+    assert puts(desk, BOTH, now=T0) == {"g_1": "waits"}
+    assert puts(desk, TAKEN_BACK, now=T0 + MINUTE) == {"g_1": "applied"}
+    assert changes(desk, T0 + 9 * DAY) == 0
+    assert asks(desk, case_id, T0 + 2 * MINUTE) == "guardian_named"
+    assert puts(desk, BOTH, now=T0 + 3 * MINUTE) == {"g_1": "waits"}, "what lets us contact anyone waits"
+
+
+def test_no_reminder_goes_to_a_guardian_whom_only_the_event_named_once_the_consent_is_taken_back() -> None:
+    desk = SmsDesk()
+    case_id = a_case(desk, minutes=24 * 60, hold_max=T0 + 3 * DAY, guardians=(guardian(),))
+    assert asks(desk, case_id) is None
+    desk.send(T0)
+    puts(desk, TAKEN_BACK, now=T0 + MINUTE)
+    [prompt] = asked(desk, case_id)
+    assert prompt.due_at is not None
+    desk.passes(prompt.due_at)
+    desk.send(prompt.due_at)
+    assert refusals(desk, case_id) == [(SmsKind.REMINDER, "no_consent")]
+
+
+def test_a_planned_call_to_a_guardian_whom_only_the_event_named_does_not_ring() -> None:
+    desk = SmsDesk()
+    case_id = a_case(desk, tier=Tier.CRITICAL, guardians=(guardian(),))
+    assert calls(desk, case_id) is None
+    puts(desk, TAKEN_BACK, now=T0 + 9 * MINUTE)
+    assert rings(desk, case_id, 10 * MINUTE) is None
+    [call] = theirs(desk, case_id)
+    assert call.state is AttemptState.SUPPRESSED
+
+
 def test_an_invitation_that_waits_for_the_day_is_not_sent_and_still_the_one_they_get_later() -> None:
     desk = SmsDesk()
     night, morning = T0 + 15 * HOUR, T0 + 22 * HOUR

@@ -12,7 +12,7 @@ from tests.unit.desk import POLICY, Desk, said, wait
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import TransferId
 from wakeup.domain.outcome import Outcome
-from wakeup.domain.transfer import Tier
+from wakeup.domain.transfer import Tier, TransferState
 from wakeup.usecases.inputs import TransferEventIn, TransferNews
 from wakeup.usecases.intake.confirmation import NotCounted
 from wakeup.usecases.intake.news import TransferEventResult, apply_transfer_event
@@ -68,6 +68,27 @@ def test_a_tap_of_which_we_hear_before_the_flag_never_counts(desk: Desk, ahead: 
     assert desk.run(open_case, first, T0 + MINUTE).tap_left_out
     assert taps(desk, T0 + MINUTE, T0 + MINUTE, "tap_2").left_out is None
     assert not desk.run(open_case, first, T0 + MINUTE).tap_left_out
+
+
+@pytest.mark.parametrize("swept", [False, True])
+def test_a_tap_that_waited_too_long_for_its_flag_is_answered_as_before(desk: Desk, *, swept: bool) -> None:
+    """It is noted as left out, unless the retention of early news was quicker. Then its id alone is left."""
+    long_ago = T0 - timedelta(hours=25)
+    assert taps(desk, long_ago, long_ago).left_out is NotCounted.EARLY
+    if swept:
+        desk.run(lambda unit: unit.connection.exec_driver_sql("DELETE FROM early_news"))
+    flagged(desk)
+    assert taps(desk, long_ago, T0 + MINUTE).left_out is NotCounted.EARLY
+    first = wait(1, tier=Tier.HIGH, occurred_at=T0)
+    assert desk.run(open_case, first, T0 + MINUTE).tap_left_out is not swept
+    assert taps(desk, T0 + MINUTE, T0 + MINUTE, "tap_2").left_out is None
+    assert desk.transfer(T1).allow_at == T0 + MINUTE + COOLING
+
+
+def test_other_news_that_waited_too_long_is_not_applied(desk: Desk) -> None:
+    closes(desk, TransferNews.CANCELLED_IN_APP, T0 - timedelta(hours=25))
+    flagged(desk)
+    assert desk.transfer(T1).state is TransferState.PENDING
 
 
 @pytest.mark.parametrize("joins", [False, True])

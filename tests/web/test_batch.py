@@ -10,6 +10,7 @@ from tests.web.world import LABEL_SECRET, Caller, World, a_decision, play
 from wakeup.bank.responses import BatchAnswer
 from wakeup.domain.errors import ConflictError, StoreBusyError, StoreDownError
 from wakeup.domain.ids import CaseId, TransferId
+from wakeup.storage.keyring import SealError
 from wakeup.usecases.idempotency import Inbound
 from wakeup.usecases.inputs import FlaggedTransfer
 from wakeup.usecases.intake.known_transfer import Accepted
@@ -120,3 +121,34 @@ def test_the_same_message_id_with_another_body_is_a_conflict_of_the_whole() -> N
         assert (heard.status, heard.faults()) == (409, {"webhook_id": "known with another body"})
 
     play(story, world_with(ConflictError("webhook_id", "known with another body")))
+
+
+def test_a_customer_who_cannot_be_read_keeps_no_other_from_being_called() -> None:
+    """Their event alone has the answer that it would have had alone."""
+
+    def opens(inbound: Inbound, events: Sequence[FlaggedTransfer], now: object) -> list[Accepted | ConflictError]:
+        if any(flagged.event_id == "evt_7" for flagged in events):
+            raise SealError
+        return keep(inbound, events, now)
+
+    async def story(bank: Caller) -> None:
+        heard = await bank.post(PATH, batch(CHUNK * 2))
+        assert heard.status == 200
+        statuses = [item["status"] for item in heard.json["results"]]
+        assert statuses == [{3: 409, 4: 200, 7: 500}.get(n, 202) for n in range(CHUNK * 2)]
+        problem = heard.json["results"][7]["problem"]
+        assert (problem["status"], problem["errors"]) == (500, [])
+
+    world = play(story, world_with(opens))
+    assert [len(ran.args[1]) for ran in world.store.ran] == [CHUNK, *[1] * CHUNK, CHUNK]
+    assert world.counted("risk_events_total", answer="failed") == 1
+    assert [line["event_id"] for line in world.log.lines if line["event"] == "event_failed"] == ["evt_7"]
+
+
+def test_a_store_that_fails_while_events_are_stored_alone_is_not_asked_again() -> None:
+    async def story(bank: Caller) -> None:
+        heard = await bank.post(PATH, batch(CHUNK * 2))
+        assert (heard.status, heard.headers["Retry-After"]) == (503, "1")
+
+    world = play(story, world_with(SealError(), keep, StoreBusyError(1.0)))
+    assert len(world.store.ran) == 3

@@ -9,7 +9,7 @@ from typing import Any
 
 import typer
 
-from wakeup.domain.errors import ConflictError, NotFoundError
+from wakeup.domain.errors import ConflictError, LockedError, NotFoundError, StoreDownError
 from wakeup.runtime.commands.shared import BY, console, fail, say, say_json
 from wakeup.runtime.commands.with_store import run_in_store
 from wakeup.runtime.infrastructure import Infrastructure
@@ -78,6 +78,12 @@ async def _give_up_all(
             continue
         except ConflictError as obstacle:
             kept[one.customer_id] = obstacle.reason
+            continue
+        except Exception as error:  # what is wrong with one customer keeps no other waiting
+            if isinstance(error, StoreDownError) and not isinstance(error, LockedError):
+                raise
+            # Only its kind, because the words may quote values.
+            kept[one.customer_id] = type(error).__name__
             continue
         if given_up is not None:
             done.append(given_up)

@@ -90,12 +90,12 @@ class SqlInbox:
     def keep_early(self, news: EarlyNews) -> None:
         _early.add_now(self._link, news)
 
-    def pop_early(self, transfer_id: TransferId, since: datetime) -> Sequence[EarlyNews]:
+    def pop_early(self, transfer_id: TransferId) -> Sequence[EarlyNews]:
         waiting = _early.all(_WAITING.rows(self._link, {"transfer": transfer_id}, flush=False))
         if waiting:
             # By their ids: a row that another node is storing at this moment waits for the next look-up.
             _FORGET_WAITING.many(self._link, [{"_event": news.event_id} for news in waiting])
-        return [news for news in waiting if news.received_at > since]
+        return waiting
 
 
 class SqlCustomers:

@@ -24,7 +24,7 @@ from wakeup.usecases.records import MessageState, OutboxMessage
 from wakeup.usecases.repositories.lost_keys import LostKey, LostKeys
 
 _customers, _cases = table_of(t.CustomerRow), table_of(t.CaseRow)
-_turns, _talks, _changes = table_of(t.TurnRow), table_of(t.TalkRow), table_of(t.GuardianChangeRow)
+_turns, _talks = table_of(t.TurnRow), table_of(t.TalkRow)
 _PAGE = Prepared(
     select(_customers.c.id, _customers.c.wrapped_key)
     .where(_customers.c.id > bindparam("after"))
@@ -44,8 +44,6 @@ _DELETE = [
         # What was said, and the state of each conversation. What it taught is evidence, which is not sealed.
         delete(_turns).where(_turns.c.attempt_id.in_(CALLS)),
         delete(_talks).where(_talks.c.attempt_id.in_(CALLS)),
-        # A change that waits cannot be made without its words: the bank's next list makes it again.
-        delete(_changes).where(_changes.c.customer_id == CUSTOMER),
     )
 ]
 _UNREADABLE: Mapping[Table, Mapping[str, Any]] = {
@@ -53,10 +51,13 @@ _UNREADABLE: Mapping[Table, Mapping[str, Any]] = {
     table_of(t.TransferRow): {"name": None, "account": UNREADABLE, "bank": None, "phone": None},
     table_of(t.SmsRow): {"phone": UNREADABLE, "body": ""},
     table_of(t.GuardianRow): {"phone": UNREADABLE, "name": "", "relation": ""},
-    table_of(t.ReviewActRow): {"text": ""},
+    # The entry is not as the bank wants it: until the change is due the guardian is not asked, then they are removed.
+    # The bank's next list brings them back.
+    table_of(t.GuardianChangeRow): {"wanted": None},
 }
-"""What every row of these tables contains instead. Only they are opened later, besides messages to the payment core;
-what else was sealed stays as it is, and an export marks it as unreadable."""
+"""What every row of these tables contains instead. Only they are opened later, besides messages to the payment core and
+what people did on a case, which is append-only and can be read without its words; what else was sealed stays as it is,
+and an export marks it as unreadable."""
 _ROWS = {
     table: Prepared(
         select(*(table.c[name] for name in identity_of(table))).where(

@@ -140,9 +140,10 @@ def _want(
         if not files:
             _invite(unit, old, entry, now)
         return AT_ONCE if taken_back else SAME
-    if files:
+    if files and not (old is None and entry.agreed_at is None):
         _wait(unit, customer_id, entry.id, entry.to_json(), old, files, now)
         return WAITS
+    # Also during a case where the customer does not agree to a guardian who may be known from an event only.
     apply_entry(unit, customer_id, entry, now)
     return AT_ONCE
 

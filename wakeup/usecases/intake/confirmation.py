@@ -41,8 +41,10 @@ def confirm_in_app(file: CaseFile, transfer: Transfer, news: EarlyNews, *, early
 
 
 def why_left_out(unit: Unit, transfer: Transfer, event_id: str) -> NotCounted | None:
-    """Return why this confirmation did not count, or None if it did."""
-    return next((why for event, why in _left_out(unit, transfer) if event == event_id), None)
+    """Return why this confirmation did not count, or None if it did. One of which nothing is noted came before its
+    transfer and was forgotten before that came, unless one has counted."""
+    forgotten = NotCounted.EARLY if transfer.confirmed_in_app_at is None else None
+    return next((why for event, why in _left_out(unit, transfer) if event == event_id), forgotten)
 
 
 def early_tap_left_out(unit: Unit, transfer: Transfer) -> bool:

@@ -76,7 +76,7 @@ def apply_transfer_event(unit: Unit, news: TransferEventIn, now: datetime) -> Tr
         if file.case.state is CaseState.OPEN:
             set_ladder(file)
     unit.wakes.update({"settle", of_transfer(transfer.id)})
-    return TransferEventResult(known=True, new=True, left_out=_left_out(unit, transfer, news))
+    return TransferEventResult(known=True, new=True, left_out=_left_out(unit, after, news))
 
 
 def _left_out(unit: Unit, transfer: Transfer | None, news: TransferEventIn) -> NotCounted | None:
@@ -94,7 +94,8 @@ def apply_early_and_settle(file: CaseFile, transfer: Transfer) -> None:
 
 def apply_early_events(file: CaseFile, transfer: Transfer) -> bool:
     """Apply events that overtook the risk event, without deciding anything yet. Returns True if there were any."""
-    waiting = file.unit.inbox.pop_early(transfer.id, file.now - EARLY_NEWS_WAITS)
+    since = file.now - EARLY_NEWS_WAITS
+    waiting = [news for news in file.unit.inbox.pop_early(transfer.id) if _is_heeded(news, since)]
     for news in waiting:
         try:
             _apply(file, file.unit.transfers.get(transfer.id) or transfer, news, early=True)
@@ -107,6 +108,12 @@ def apply_early_events(file: CaseFile, transfer: Transfer) -> bool:
                 field=conflict.field,
             )
     return bool(waiting)
+
+
+def _is_heeded(news: EarlyNews, since: datetime) -> bool:
+    """True if the news has not waited too long. A confirmation never counts then: however long it waited, it is noted,
+    so that the answers can say so."""
+    return news.received_at > since or news.kind == TransferNews.CONFIRMED_IN_APP
 
 
 def record_bank_label(unit: Unit, label: LabelIn, now: datetime) -> bool:

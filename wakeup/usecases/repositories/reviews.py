@@ -21,7 +21,8 @@ class Reviews(Protocol):
     def save(self, review: Review) -> None: ...
     def add_act(self, act: ReviewAct) -> None: ...
     def acts(self, case_id: CaseId, customer_id: CustomerId) -> Sequence[ReviewAct]:
-        """Return the acts oldest first. Raises SealError if the customer was erased and came again with another key."""
+        """Return the acts oldest first. Words sealed under an earlier key are left out: the customer was erased, or
+        that key was given up. Raises SealError if their present key cannot be opened."""
 
     def last_contact_at(self, case_id: CaseId, said: EvidenceId | None = None) -> datetime | None:
         """Return when a staff member last talked to the customer, or recorded that this is not needed.

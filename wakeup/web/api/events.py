@@ -10,10 +10,10 @@ from aiohttp import web
 
 from wakeup.bank.faults import Unprocessable
 from wakeup.bank.parse import Parsed, parse_batch, parse_risk_event
-from wakeup.bank.responses import BatchAnswer, BatchItem, EventAnswer
+from wakeup.bank.responses import BatchAnswer, BatchItem, EventAnswer, problem
 from wakeup.bank.schemas import RiskEvent
 from wakeup.bank.translate import flagged_transfer
-from wakeup.domain.errors import ConflictError, StoreBusyError, StoreDownError
+from wakeup.domain.errors import ConflictError, StoreBusyError, StoreDownError, WakeupError
 from wakeup.usecases.intake.known_transfer import Accepted
 from wakeup.usecases.intake.open_case import receive_batch, receive_event
 from wakeup.usecases.store import Lane
@@ -27,7 +27,7 @@ from wakeup.web.problems import NO_HEADERS, ProblemAnswer, answer_to, response_o
 
 CHUNK = 25
 """Events of a batch per transaction: short enough for a voice turn to wait for it."""
-NEW, KNOWN, CONFLICT, INVALID, UNAVAILABLE = "new", "known", "conflict", "invalid", "unavailable"
+NEW, KNOWN, CONFLICT, INVALID, UNAVAILABLE, FAILED = "new", "known", "conflict", "invalid", "unavailable", "failed"
 """Results of an event, as they are counted."""
 
 Numbered = tuple[int, Parsed[RiskEvent]]
@@ -72,7 +72,7 @@ async def receive_many(request: web.Request) -> web.Response:
                 assert unavailable is not None
         items |= {n: BatchItem(index=n, status=503, problem=unavailable.problem) for n, _ in chunk}
     for item in items.values():
-        parts.metrics.event_answered(_RESULT_OF_STATUS[item.status])
+        parts.metrics.event_answered(_RESULT_OF_STATUS.get(item.status, FAILED))
     note(request, events=len(items), refused=sum(item.status >= 400 for item in items.values()))
     if unavailable is not None and all(item.status == 503 for item in items.values()):
         return response_of(unavailable)
@@ -82,10 +82,21 @@ async def receive_many(request: web.Request) -> web.Response:
 
 async def _keep(parts: Parts, message: SignedMessage, chunk: Sequence[Numbered]) -> dict[int, BatchItem]:
     """Store a chunk in one transaction. A conflict of the message itself is raised; one of an event refuses only
-    that event."""
+    that event. If the data of one customer cannot be read, each event is stored alone: the others are called."""
     events = [flagged_transfer(parsed, client=message.client, typologies=parts.typologies) for _, parsed in chunk]
-    results = await parts.store.run(receive_batch, message.inbound(), events, message.now, lane=Lane.INGEST)
-    return {n: _item(n, parsed, result) for (n, parsed), result in zip(chunk, results, strict=True)}
+    try:
+        results = await parts.store.run(receive_batch, message.inbound(), events, message.now, lane=Lane.INGEST)
+    except (ConflictError, StoreBusyError, StoreDownError):
+        raise
+    except WakeupError as error:
+        if len(chunk) == 1:
+            return {n: _failed(parts, n, parsed, error) for n, parsed in chunk}
+    else:
+        return {n: _item(n, parsed, result) for (n, parsed), result in zip(chunk, results, strict=True)}
+    items: dict[int, BatchItem] = {}
+    for one in chunk:
+        items |= await _keep(parts, message, [one])
+    return items
 
 
 def _item(n: int, parsed: Parsed[RiskEvent], result: Accepted | ConflictError) -> BatchItem:
@@ -98,6 +109,15 @@ def _item(n: int, parsed: Parsed[RiskEvent], result: Accepted | ConflictError) -
 def _refused(n: int, error: ConflictError | Unprocessable) -> BatchItem:
     answer = answer_to(error)
     assert answer is not None
+    return BatchItem(index=n, status=answer.problem.status, problem=answer.problem)
+
+
+def _failed(parts: Parts, n: int, parsed: Parsed[RiskEvent], error: WakeupError) -> BatchItem:
+    """Return the item of an event that alone would have ended its request, with the same answer."""
+    answer = answer_to(error)
+    if answer is None:
+        parts.log.error("event_failed", event_id=parsed.body.event_id, exc_info=error)
+        answer = ProblemAnswer(problem(500))
     return BatchItem(index=n, status=answer.problem.status, problem=answer.problem)
 
 
