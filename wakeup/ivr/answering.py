@@ -50,9 +50,7 @@ def reprompt(
     return speak(stage, try_again(stage, conversation), again)
 
 
-def not_yet(
-    stage: RenderContext, conversation: Conversation, act: Speech, so_far: Heard
-) -> tuple[Conversation, Turn]:
+def not_yet(stage: RenderContext, conversation: Conversation, act: Speech, so_far: Heard) -> tuple[Conversation, Turn]:
     """Ask again a callee who spoke before they could hear what is asked: once from the first word, if they missed it
     all. A reprompt ("take a moment to think") would not tell them what is asked.
 
