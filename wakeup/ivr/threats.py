@@ -113,16 +113,16 @@ _SUPPOSED = re.compile(
 
 def harm_in(said: str) -> bool:
     """True if the words name what others would do to the callee, who is not above it."""
+    near = said[:_FAR]
     return any(
-        not _DARED.search(said[: found.start()]) and "爱" not in found.group() and not _UNMOVED.match(said, found.end())
-        for found in _HARM.finditer(said)
+        not _DARED.search(near[: found.start()]) and "爱" not in found.group() and not _UNMOVED.match(near, found.end())
+        for found in _HARM.finditer(near)
     )
 
 
 def threatened(after: str) -> bool:
     """True if the words after a wish to stop name what others would do then, or what it would cost."""
-    near = after[:_FAR]
-    return harm_in(near) or _COST.search(near) is not None
+    return harm_in(after) or _COST.search(after[:_FAR]) is not None
 
 
 def supposed(before: str) -> bool:
