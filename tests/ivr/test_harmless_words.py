@@ -79,7 +79,7 @@ def test_despair_in_the_same_words_is_heard(said: str) -> None:
 
 
 NO_WORRY = (
-    "诈骗电话|骗子吧|骗人的|又是骗局|我觉得是诈骗电话|该怎么办就怎么办|公司要付货款，不付就违约|scam|is it a scam?|it's a scam?|no fraud here|"
+    "诈骗电话|骗子吧|骗人的|又是骗局|我觉得是诈骗电话|该怎么办就怎么办|公司要付货款，不付就违约|scam|is it a scam?|it's a scam?|no fraud here|he is no scammer|"
     "the fraud department?|what would he need|will he be ok|how will I know|he needs to help him"
     "|he told me he will pay the rent, we will lose the deposit"
 )

@@ -123,7 +123,7 @@ def about_oneself(text: str, *, offered_by: str) -> bool:
 
 _DECEIVED = re.compile(
     r"被骗|受骗|上(?:了当|当)|诈骗(?!电话|短信)|骗(?:了|局|子|他|她|人|钱)"
-    r"|\b(?:scam|fraud|trick|con(?:ned|\b)|cheat)\w*\b(?! (?:call|number|department|team)\b)"
+    r"|\b(?<!no )(?:scam|fraud|trick|con(?:ned|\b)|cheat)\w*\b(?! (?:call|number|department|team)\b)"
 )
 _SAYS_WHO = re.compile(
     r"(?:[他她]|爸|妈|爷|奶|老(?:人|公|婆|伴)|儿|女|孙|哥|姐|弟|妹|对方|那个?人|怕|担心|觉得|怀疑|肯定)[^,]{0,8}$"
