@@ -10,7 +10,8 @@ from wakeup.ivr.meaning import Meaning
 from wakeup.ivr.nodes import Menu, Question
 from wakeup.ivr.render import RenderContext
 from wakeup.ivr.scoring import risk_weight
-from wakeup.ivr.turn import Turn
+from wakeup.ivr.speech import about_oneself
+from wakeup.ivr.turn import Speech, Turn
 from wakeup.ivr.walk import asking, enter, speak, try_again
 
 SPEECH = "speech"
@@ -28,13 +29,20 @@ def tries_of(conversation: Conversation) -> int:
 
 
 def reprompt(
-    stage: RenderContext, conversation: Conversation, node: Patient, exhausted: str, *, instead: tuple[str, ...] = ()
+    stage: RenderContext,
+    conversation: Conversation,
+    node: Patient,
+    exhausted: str,
+    *,
+    instead: tuple[str, ...] = (),
+    beyond: int = 0,
 ) -> tuple[Conversation, Turn]:
-    """Ask once more, with these prompts `instead` of the reprompt. After the last reprompt go to `exhausted`."""
+    """Ask once more, with these prompts `instead` of the reprompt. After the last reprompt, and as many askings
+    `beyond` it, go to `exhausted`."""
     # Where no global exit is open, only a row of silences ends it: a callee who goes on speaking is not hung up on.
     used = conversation.tries if open_everywhere(stage.script, conversation) else conversation.silences - 1
     more = node.again(unhurried=conversation.unhurried)
-    if used >= len(more):
+    if used >= len(more) + beyond:
         return enter(stage, conversation, exhausted)
     again: tuple[str, ...] = (more[conversation.tries % len(more)],)
     if instead and isinstance(node, Menu) and node.global_exits:
@@ -42,15 +50,19 @@ def reprompt(
     return speak(stage, try_again(stage, conversation), again)
 
 
-def not_yet(stage: RenderContext, conversation: Conversation, so_far: Heard) -> tuple[Conversation, Turn]:
+def not_yet(stage: RenderContext, conversation: Conversation, act: Speech, so_far: Heard) -> tuple[Conversation, Turn]:
     """Ask again a callee who spoke before they could hear what is asked: once from the first word, if they missed it
-    all. A reprompt ("take a moment to think") would not tell them what is asked."""
+    all. A reprompt ("take a moment to think") would not tell them what is asked.
+
+    Who says 是我 answers a person, where 好 may be the sound of a listener: they are asked once more than others.
+    """
     node = stage.script.nodes[conversation.node]
     missed = so_far is Heard.NOTHING
     if isinstance(node, Menu):
         first = node.first(unhurried=conversation.unhurried)
         said = first if missed and conversation.tries == 0 else first[-1:]
-        return reprompt(stage, conversation, node, node.unclear, instead=said)
+        beyond = int(about_oneself(act.text, offered_by=""))
+        return reprompt(stage, conversation, node, node.unclear, instead=said, beyond=beyond)
     assert isinstance(node, Question), "only menus and questions take a plain yes or no"
     if conversation.tries >= tries_of(conversation):
         return record_answer(stage, conversation, node, None, UNCLEAR, None)

@@ -177,7 +177,7 @@ def _words(stage: RenderContext, conversation: Conversation, act: Speech, so_far
     if meaning is Meaning.PURPOSE and screened(stage.script, conversation):
         return _pick_up(stage, conversation, AnsweredBy.SCREENER)
     if too_soon(stage, conversation, act, meaning, so_far):
-        return not_yet(stage, conversation, so_far)
+        return not_yet(stage, conversation, act, so_far)
     return _understood(stage, conversation, act, meaning, so_far)
 
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from wakeup.ivr.meaning import Meaning
 from wakeup.ivr.phrases import EN, ZH
-from wakeup.ivr.threats import supposed, threatened
+from wakeup.ivr.threats import harm_in, supposed, threatened
 from wakeup.ivr.yes_no import is_about_oneself, is_afraid, is_bare, is_consent, is_hum, is_refusal, yes_or_no
 
 CONFIDENT = 0.4
@@ -36,6 +36,8 @@ none."""
 _NOT_YET = re.compile(r"(?:[不没未别要](?:有|是|能|再)*|(?:n't|\bnot|\bnever)(?: \w+)? )$")
 """The same before money that has gone: 还没转过去. Here 不知道 and 没办法 negate nothing."""
 
+_ASKS_BACK = re.compile(r"\bget \w+(?: money)? back")
+"""After a wish to stop, "can I get it back" does not say that the money has gone."""
 _OWN = re.compile(
     r"^(?!.*\b(?:already|gone|scam\w*)\b)(?:(?:yes|yeah|yep)\b|.*\bmyself\b)"
     r"|^(?:对(?!方)|是我|是的|是,)(?!.*(?:钱|已经|没了|走了|出去|过去|骗))"
@@ -119,12 +121,25 @@ def about_oneself(text: str, *, offered_by: str) -> bool:
     return is_about_oneself(_normal(text), offered_by=offered_by)
 
 
-_DECEIVED = re.compile(r"诈骗|骗(?:了|局|子|他|她|人|钱)|上(?:当|了当)|\b(?:scam|fraud|trick|con(?:ned|\b)|cheat)\w*")
+_DECEIVED = re.compile(
+    r"被骗|受骗|上(?:了当|当)|诈骗(?!电话|短信)|骗(?:了|局|子|他|她|人|钱)"
+    r"|\b(?<!no )(?:scam|fraud|trick|con(?:ned|\b)|cheat)\w*\b(?! (?:call|number|department|team)\b)"
+)
+_SAYS_WHO = re.compile(
+    r"(?:[他她]|爸|妈|爷|奶|老(?:人|公|婆|伴)|儿|女|孙|哥|姐|弟|妹|对方|那个?人|怕|担心|觉得|怀疑|肯定)[^,]{0,8}$"
+    r"|\b(?:he|she|they|him|her|(?:my|our|the) \w+|someone|i think|afraid|it's|it is|that's|that is)\b[^,]{0,25}$"
+)
+"""Deceit that counts: somebody is deceived or deceives. 又是诈骗电话 and "is it a scam?" are said of our call."""
+_BEEN_DECEIVED = re.compile(r"被骗|受骗|上(?:了当|当)|\b(?:scammed|conned|tricked|cheated)\b")
 _AFRAID_FOR = re.compile(
     "(?:抓|害|杀|打|救救?|帮帮|拦住?|劝劝?)[他她]|(?:逼|威胁)"
-    r"|\b(?:arrest|kill|hurt|harm|help|stop|threaten\w*|forc\w+) (?:him|her)\b|\bwhat (?:should|can|do) i do\b"
+    "|(?:^|,|(?<![教叫诉])我|[那可该这]|现在|应该|还能|不知道)怎么办(?=[呢啊呀哦才好]*(?:,|$))"
+    r"|\b(?:arrest|kill|hurt|harm|(?<!needs to )(?<!wants to )(?<!he'll )help|stop|threaten\w*|forc\w+) (?:him|her)\b"
+    r"|\bwhat (?:should|can|do) i do\b|\bhappens? to (?:him|her)\b"
+    r"|[他她]怎么办|[他她]会怎么?样|\b(?:he|she) (?:be|get|is|getting) (?:arrested|jailed|hurt|killed|sued"
+    "|in (?:trouble|danger))"
 )
-_OF_US = re.compile(r"[你您]|\byou\b|\bthis (?:a )?(?:scam|call)\b")
+_OF_US = re.compile(r"[你您]|\byou\b|\bthis (?:is )?(?:a )?(?:scam|call)\b")
 
 
 _WANTS_SOMEONE = re.compile(r"人工|真人|客服|同事|\b(?:agent|human|operator|person|someone|colleague)\b")
@@ -136,9 +151,14 @@ def fears(text: str, confidence: float | None = None) -> bool:
     words = _normal(text)
     if (confidence is not None and confidence < CONFIDENT) or _WANTS_SOMEONE.search(words):
         return False
-    patterns = (_AFRAID_FOR,) if _OF_US.search(words) else (_AFRAID_FOR, _DECEIVED)
-    found = (one for pattern in patterns for one in pattern.finditer(words))
-    return threatened(words) or any(not _DENIED.search(words[: one.start()]) for one in found)
+    if harm_in(words) or any(not _DENIED.search(words[: one.start()]) for one in _AFRAID_FOR.finditer(words)):
+        return True
+    asks = "?" in text or "？" in text or words.endswith(("吧", "吗"))
+    return not _OF_US.search(words) and any(
+        not _DENIED.search(words[: one.start()])
+        and (_BEEN_DECEIVED.match(one.group()) or (not asks and _SAYS_WHO.search(words[: one.start()])))
+        for one in _DECEIVED.finditer(words)
+    )
 
 
 def afraid(text: str) -> bool:
@@ -190,10 +210,13 @@ _BARE = {
 }
 
 
+_PAUSE = re.compile("(?<!对不起),")
+
+
 def _means(meaning: Meaning, pattern: re.Pattern[str], words: str) -> bool:
     if meaning is Meaning.DISTRESS:
-        # A pause between two words must not hide despair.
-        return pattern.search(words) is not None or pattern.search(words.replace(",", "")) is not None
+        # A pause between two words must not hide despair. After 对不起 it parts an apology from what it is for.
+        return pattern.search(words) is not None or pattern.search(_PAUSE.sub("", words)) is not None
     if meaning is Meaning.GENUINE:
         return pattern.search(words) is not None and not _NO_CLAIM.search(_ALL_WELL.sub("", words))
     if meaning not in _DENIABLE:
@@ -203,10 +226,16 @@ def _means(meaning: Meaning, pattern: re.Pattern[str], words: str) -> bool:
     if meaning is Meaning.ALREADY_PAID and _OWN.search(words):
         return False
     denied = _NOT_YET if meaning is Meaning.ALREADY_PAID else _DENIED
-    said = [found for found in pattern.finditer(words) if not denied.search(words[: found.start()])]
+    said = (found for found in pattern.finditer(words) if not denied.search(words[: found.start()]))
     if meaning in _STOPS:
-        said = [one for one in said if not supposed(words[: one.start()]) and not threatened(words[one.end() :])]
-    return len(said) > 0
+        said = (one for one in said if not supposed(words[: one.start()]) and not threatened(words[one.end() :]))
+    if meaning is Meaning.ALREADY_PAID:
+        said = (one for one in said if not (_ASKS_BACK.search(one.group()) and _stops(words[: one.start()])))
+    return next(said, None) is not None
+
+
+def _stops(words: str) -> bool:
+    return _PATTERNS[Meaning.CANCEL].search(words) is not None
 
 
 def _normal(text: str) -> str:
