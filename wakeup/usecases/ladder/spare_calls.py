@@ -28,7 +28,7 @@ def spare_calls(file: CaseFile, attempts: Sequence[Attempt], last: Attempt, part
     """Return how many calls to the customer beyond the usual repetitions the case can afford after this one, which was
     to `party`: those that no later rung needs. They are for a busy line and a callee who had no time.
 
-    None once somebody asked for a human, who is followed up by staff.
+    None once a callee of the case asked for a human: staff follow up.
     """
     if party.role not in CUSTOMER_ROLES or not _comes_later(file, attempts, last, party):
         return 0
@@ -58,7 +58,7 @@ def _comes_later(file: CaseFile, attempts: Sequence[Attempt], last: Attempt, par
 
 def _for_guardians(file: CaseFile, attempts: Sequence[Attempt], due: Sequence[RungKind]) -> int:
     """Return how many guardians may still be called, each in place of one who does not come to the phone. Once the
-    rung was taken, one of their calls is planned or under way, or nobody is called in their place."""
+    rung was taken, that goes on as long as one of their calls is planned or under way."""
     ours = {party.id for party in file.parties(Role.GUARDIAN)}
     begun = any(a.party_id in ours and a.state not in OVER for a in attempts)
     if guardian_barred(file) or not (begun or RungKind.CALL_GUARDIAN in due):
@@ -67,7 +67,7 @@ def _for_guardians(file: CaseFile, attempts: Sequence[Attempt], due: Sequence[Ru
 
 
 def _for_alternates(file: CaseFile, attempts: Sequence[Attempt], party: Party, due: Sequence[RungKind]) -> int:
-    """Return how many calls the customer's other numbers may still need: each is called again if nobody answers."""
+    """Return how many calls the customer's other numbers may still need: an unanswered call is repeated."""
     each = 1 + file.unit.policy.calling.no_answer_retries
     kept = uncalled = 0
     for other in file.parties(Role.ALTERNATE):
