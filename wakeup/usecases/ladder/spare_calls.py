@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from wakeup.domain.attempt import OVER, Attempt
 from wakeup.domain.decision import Effect, effects_of
-from wakeup.domain.outcome import Disposition
+from wakeup.domain.outcome import Contact, Disposition
 from wakeup.domain.party import CUSTOMER_ROLES, Party, Role
 from wakeup.domain.rung import RungKind
 from wakeup.ivr.scoring import had_no_time
@@ -51,6 +51,8 @@ def _comes_later(file: CaseFile, attempts: Sequence[Attempt], last: Attempt, par
         return last.disposition is Disposition.BUSY
     left_to_staff = any(a.rings_staff for a in attempts) or any(t.guarded for t in file.pending())
     if left_to_staff or party.role is not Role.CUSTOMER:
+        return False
+    if last.contact is not Contact.UNVERIFIED_HUMAN:
         return False
     talk = file.unit.talks.get(last.id, file.case.customer_id)
     return talk is not None and had_no_time(talk.conversation)
