@@ -4,6 +4,8 @@ refused.
 
 from __future__ import annotations
 
+import pytest
+
 from tests.console.console_client import Browsers, ConsoleClient
 from tests.unit.desk import PHONE
 from tests.unit.guardian_steps import DAUGHTER, guardian
@@ -102,3 +104,25 @@ async def test_the_page_of_an_erased_customer_still_shows_that_a_guardian_was_as
     await ann.sign_in("ann")
     gone = await ann.get(f"/console/cases/{case_id}")
     assert gone.status == 200 and "Guardians and texts" in gone.plain and masking.phone(DAUGHTER) not in gone.plain
+
+
+@pytest.mark.parametrize("lost", [False, True])
+async def test_a_form_of_an_older_page_is_refused_as_such_though_the_words_are_gone(
+    console: ConsoleClient, browsers: Browsers, lost: bool
+) -> None:
+    case_id, kim, ann = await console.flag(phone=PHONE), browsers(), browsers()
+    await kim.sign_in("kim")
+    await ann.sign_in("ann")
+    await kim.send(case_id, "claim", "claim")
+    old = (await kim.get(f"/console/cases/{case_id}")).hidden("follow")
+    await ann.send(case_id, "note", "note", text="she called us back")
+    if lost:
+        await console.store.run(
+            lambda unit: unit.connection.exec_driver_sql("UPDATE customers SET wrapped_key = x'00'")
+        )
+    else:
+        await settle(console, case_id)
+        await console.store.run(erase, WHO, "root", console.moment)
+    typed = {**old, "reason": "customer_reached", "text": "x"}
+    late = await kim.post(f"/console/cases/{case_id}/follow-up", typed)
+    assert late.status == 409 and "somebody else has changed this case meanwhile" in late.plain

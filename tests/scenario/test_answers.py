@@ -348,10 +348,35 @@ async def test_a_customer_who_has_no_time_is_called_until_they_have(world: World
 async def test_a_customer_who_cannot_talk_is_not_called_later_as_well(world: World) -> None:
     phone = world.handset()
     await world.flag(tier="medium", minutes=40)
+    for said in ("旁边有人", "我在开会"):
+        call = await is_rung(world, within=90)
+        await call.says(said)
+        await call.ended()
+    await phone.expect_no_call(during=900)
+
+
+async def test_a_customer_who_hangs_up_on_us_wants_no_more_calls(world: World) -> None:
+    phone = world.handset()
+    await world.flag(tier="medium", minutes=40)
     for _ in range(2):
         call = await is_rung(world, within=90)
-        await call.says("旁边有人")
+        await call.says("你们是骗子")
+        await call.hangs_up()
+    await phone.expect_no_call(during=900)
+
+
+@pytest.mark.parametrize("then", ["answers", "is_busy"])
+async def test_a_customer_who_calls_the_bank_themselves_is_not_called_later_as_well(world: World, then: str) -> None:
+    """That call may be why their line is busy."""
+    phone = world.handset()
+    await world.flag(tier="medium", minutes=40)
+    for _ in range(2 if then == "answers" else 1):
+        call = await is_rung(world, within=90)
+        await call.says("我自己打给银行")
         await call.ended()
+    if then == "is_busy":
+        for _ in range(4):
+            await (await phone.expect_call(within=90)).is_busy()
     await phone.expect_no_call(during=900)
 
 

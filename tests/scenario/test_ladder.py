@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from tests.scenario.talks import all_is_well, hears_nothing_private, is_rung, is_told
-from tests.scenario.world import LIN, MEI, World
+from tests.scenario.world import EPOCH, LIN, MEI, World, iso
+
+BEN = "+6591234503"
 
 
 def with_alternate(world: World, **changes: Any) -> dict[str, Any]:
@@ -48,21 +51,48 @@ async def test_a_stranger_at_the_other_number_proves_nothing(world: World) -> No
     await is_missed(world, 3)
     for _ in range(2):
         call = await is_rung(world, LIN, within=400)
-        await call.hangs_up()
+        await call.says("我在开会")
+        await call.ended()
+    await world.handset(LIN).expect_no_call(during=900)
     assert await world.decided() == "hold"
     assert [contact for contact, _ in world.learned()] == ["unverified_human"] * 2
 
 
-async def test_a_busy_line_leaves_a_call_for_the_other_number(world: World) -> None:
-    phone = world.handset(MEI)
-    world.handset(LIN)
+async def test_a_busy_line_leaves_the_other_number_its_calls(world: World) -> None:
+    phone, other = world.handset(MEI), world.handset(LIN)
     await world.flag(with_alternate(world, tier="medium", minutes=40))
-    for _ in range(5):
+    for _ in range(4):
         await (await phone.expect_call(within=400)).is_busy()
-    call = await is_rung(world, LIN, within=900)
-    await call.hangs_up()
+    for _ in range(2):
+        await (await other.expect_call(within=900)).ignores()
     assert await world.decided() == "hold"
+    assert (world.rang(MEI), world.rang(LIN)) == (4, 2)
     assert world.timeline("ladder_ended")[0]["reason"] == "always_busy"
+
+
+@pytest.mark.parametrize(("relatives", "busy"), [((LIN,), 5), ((LIN, BEN), 4)])
+async def test_a_busy_line_leaves_a_call_for_each_guardian(world: World, relatives: tuple[str, ...], busy: int) -> None:
+    """A fifth call to the busy line took the call of the brother, who would have been worried."""
+    phone, guardians = world.handset(MEI), [world.handset(one) for one in relatives]
+    event = world.event(tier="critical", minutes=40)
+    event["guardians"] = [
+        {"id": f"g_{n}", "name": one, "phone": one, "locale": "en", "consented_at": iso(EPOCH - timedelta(days=90))}
+        for n, one in enumerate(relatives)
+    ]
+    await world.flag(event)
+    for _ in range(busy):
+        await (await phone.expect_call(within=400)).is_busy()
+    for one in guardians[:-1]:
+        await (await one.expect_call(within=900)).ignores()
+    call = await guardians[-1].expect_call(within=900)
+    await call.answers()
+    for words in ("automated", "If you are worried"):
+        await call.hears(words)
+        await call.presses("1")
+    await call.ended()
+    assert await world.decided() == "hold"
+    assert world.tellings() == [("hold", "guardian_worried")]
+    assert world.rang(MEI) == busy
 
 
 async def test_a_critical_case_that_is_not_reached_wants_a_human_and_the_police_in_its_window(world: World) -> None:

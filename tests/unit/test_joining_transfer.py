@@ -11,9 +11,10 @@ from tests.unit.builders import MINUTE, T0
 from tests.unit.desk import PHONE, POLICY, Desk, someone
 from wakeup.domain.attempt import Attempt, AttemptEvent, AttemptState, Errand
 from wakeup.domain.ids import AttemptId, CaseId, PartyId, TransferId
-from wakeup.domain.outcome import Contact, Disposition
+from wakeup.domain.outcome import Contact, Disposition, Outcome
 from wakeup.domain.party import Party, Role
 from wakeup.domain.transfer import TransferState
+from wakeup.ivr.conversation import Conversation
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.conference.stop_calls import stop_calls
 from wakeup.usecases.dispatch.reconcile import record_fetch
@@ -45,9 +46,13 @@ def talks(desk: Desk, attempt: Attempt, minutes: int) -> None:
     [named] = desk.on(attempt.case_id, T0, lambda file: [t.id for t in file.transfers()][:1])
     customer = desk.transfer(named).customer_id
     began = T0 + minutes * MINUTE
+    heard = Conversation(
+        id=attempt.id, script_id="generic", version="1", content_hash="0", language="en", variant=0, visits={},
+        filled={}, finished=True, outcome=Outcome.AGENT_REQUESTED,
+    )  # fmt: skip
     talk = Talk(
         attempt_id=attempt.id, case_id=attempt.case_id, customer_id=customer, turns=1, finished=True, started_at=began,
-        turned_at=began, state="{}", named=(named,),
+        turned_at=began, state=heard.to_json(), named=(named,),
     )  # fmt: skip
     desk.run(lambda unit: unit.talks.add(talk))
 

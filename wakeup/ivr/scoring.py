@@ -110,6 +110,13 @@ def findings(conversation: Conversation) -> Findings:
     )
 
 
+def had_no_time(conversation: Conversation) -> bool:
+    """True if a callee who told us nothing else said that they have no time: the script, and not the callee, ended the
+    call, and found nothing out."""
+    ended = conversation.finished and HUNG_UP not in conversation.flags
+    return ended and conversation.outcome is None
+
+
 def _constant_against_the_grain(answers: Sequence[Answer]) -> bool:
     given = {answer.meaning for answer in answers}
     wanted = {answer.risk for answer in answers}

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from wakeup.domain.confirmation import has_said
+from wakeup.domain.confirmation import Confirmation, has_said, needs_no_more_answers
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.guardian import Circumstances, Guardian, GuardianState, refusal, unfit
 from wakeup.domain.ids import PartyId
@@ -32,8 +32,7 @@ def choose_guardian(file: CaseFile, channel: Channel = Channel.SMS) -> Chosen:
     reasons = []
     asked = file.unit.confirmations.of_case(file.case.id)
     for party, unfit_for in judged(file, channel):
-        said = channel is Channel.VOICE and has_said(asked, party.number_index)
-        reason = unfit_for or ("answered" if said else None)
+        reason = unfit_for or _said(asked, party, channel)
         if reason is None:
             return Chosen(party=store_party(file, party))
         reasons.append(reason)
@@ -42,6 +41,19 @@ def choose_guardian(file: CaseFile, channel: Channel = Channel.SMS) -> Chosen:
     if len(reasons) == 1:
         return Chosen(reason=reasons[0])
     return Chosen(reason="none_eligible" if reasons else "no_guardian")
+
+
+def guardians_to_call(file: CaseFile) -> int:
+    """Return how many guardians would be called now, one in place of the other. Writes nothing."""
+    asked = file.unit.confirmations.of_case(file.case.id)
+    if needs_no_more_answers(asked) or file.case.family_worried:
+        return 0
+    found = judged(file, Channel.VOICE)
+    return sum(not (reason or _said(asked, party, Channel.VOICE)) for party, reason in found)
+
+
+def _said(asked: Sequence[Confirmation], party: Party, channel: Channel) -> str | None:
+    return "answered" if channel is Channel.VOICE and has_said(asked, party.number_index) else None
 
 
 def no_more(file: CaseFile, party: Party) -> str | None:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from wakeup.domain.attempt import OVER, Attempt
-from wakeup.domain.outcome import Disposition
+from wakeup.domain.decision import Effect, effects_of
+from wakeup.domain.outcome import Contact, Disposition
 from wakeup.domain.party import CUSTOMER_ROLES, Party, Role
 from wakeup.domain.rung import RungKind
+from wakeup.ivr.scoring import had_no_time
+from wakeup.usecases.case.record_evidence import heard_here
 from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.guardians.ask_guardian import guardian_barred
+from wakeup.usecases.guardians.choose_guardian import guardians_to_call
 from wakeup.usecases.ladder.rungs import rung_plan
-
-_RUNGS_THAT_CALL = {RungKind.CALL_ALTERNATE: Role.ALTERNATE, RungKind.CALL_GUARDIAN: Role.GUARDIAN}
 
 
 def calls_of_case(file: CaseFile, attempts: Sequence[Attempt]) -> list[Attempt]:
@@ -23,16 +26,56 @@ def calls_of_case(file: CaseFile, attempts: Sequence[Attempt]) -> list[Attempt]:
 
 def spare_calls(file: CaseFile, attempts: Sequence[Attempt], last: Attempt, party: Party) -> int:
     """Return how many calls to the customer beyond the usual repetitions the case can afford after this one, which was
-    to `party`: those that no later rung needs.
+    to `party`: those that no later rung needs. They are for a busy line and a callee who had no time.
 
-    None after an answered call to another number, where a stranger may have hung up, after a talk with an agent, or if
-    staff must decide in any case: that callee may have told us that they cannot talk, and is followed up another way.
+    None once a callee of the case asked for a human: staff follow up.
     """
-    left_to_staff = any(a.rings_staff for a in attempts) or any(t.guarded for t in file.pending())
-    stranger = party.role is not Role.CUSTOMER
-    if party.role not in CUSTOMER_ROLES or (last.disposition is Disposition.ANSWERED and (left_to_staff or stranger)):
+    if party.role not in CUSTOMER_ROLES or not _comes_later(file, attempts, last, party):
         return 0
-    others = {one.role for one in file.parties() if one.id != party.id}
-    kept = sum(_RUNGS_THAT_CALL.get(step.kind) in others for step in rung_plan(file).steps)
-    most = file.unit.policy.calling.max_calls_per_case
-    return max(0, most - len(calls_of_case(file, attempts)) - kept)
+    left = file.unit.policy.calling.max_calls_per_case - len(calls_of_case(file, attempts))
+    if left <= 0 or any(Effect.PERSON in effects_of(e.outcome, file.case.tier) for e in heard_here(file)):
+        return 0
+    due = [step.kind for step in rung_plan(file).steps]
+    kept = due.count(RungKind.CALL) + _for_guardians(file, attempts, due) + _for_alternates(file, attempts, party, due)
+    return max(0, left - kept)
+
+
+def _comes_later(file: CaseFile, attempts: Sequence[Attempt], last: Attempt, party: Party) -> bool:
+    """True for a busy line, and for a callee whose only word was that they have no time: any other answer is one, and
+    who hangs up wants no more calls.
+
+    Not at another number, where a stranger may have said so, nor after a talk with an agent, nor if staff must decide
+    in any case: that callee may have told us that they cannot talk, and is followed up another way.
+    """
+    if last.disposition is not Disposition.ANSWERED:
+        return last.disposition is Disposition.BUSY
+    left_to_staff = any(a.rings_staff for a in attempts) or any(t.guarded for t in file.pending())
+    if left_to_staff or party.role is not Role.CUSTOMER:
+        return False
+    if last.contact is not Contact.UNVERIFIED_HUMAN:
+        return False
+    talk = file.unit.talks.get(last.id, file.case.customer_id)
+    return talk is not None and had_no_time(talk.conversation)
+
+
+def _for_guardians(file: CaseFile, attempts: Sequence[Attempt], due: Sequence[RungKind]) -> int:
+    """Return how many guardians may still be called, each in place of one who does not come to the phone. Once the
+    rung was taken, that goes on as long as one of their calls is planned or under way."""
+    ours = {party.id for party in file.parties(Role.GUARDIAN)}
+    begun = any(a.party_id in ours and a.state not in OVER for a in attempts)
+    if guardian_barred(file) or not (begun or RungKind.CALL_GUARDIAN in due):
+        return 0
+    return guardians_to_call(file)
+
+
+def _for_alternates(file: CaseFile, attempts: Sequence[Attempt], party: Party, due: Sequence[RungKind]) -> int:
+    """Return how many calls the customer's other numbers may still need: an unanswered call is repeated."""
+    each = 1 + file.unit.policy.calling.no_answer_retries
+    kept = uncalled = 0
+    for other in file.parties(Role.ALTERNATE):
+        to_them = [a for a in attempts if a.party_id == other.id]
+        if not to_them:
+            uncalled += other.ringable and not other.unreadable
+        elif other.id != party.id and any(a.state not in OVER for a in to_them):
+            kept += max(0, each - len(calls_of_case(file, to_them)))
+    return kept + each * min(uncalled, due.count(RungKind.CALL_ALTERNATE))

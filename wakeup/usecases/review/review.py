@@ -20,11 +20,12 @@ from wakeup.usecases.case.guard import guard
 from wakeup.usecases.case.promised_call import end_kept_promise
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.ladder.resume_calls import resume_calls
-from wakeup.usecases.records import Fact
+from wakeup.usecases.records import Fact, Note
 from wakeup.usecases.unit import Unit
 from wakeup.usecases.wakes import pages_of
 
 MAX_TEXT = 2000
+_ACTS = frozenset(f"review_{act}" for act in Act)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,16 +72,16 @@ class ReviewFile:
         if self.order.version == self.review.version:
             return
         last = self.last_act()
-        if last is not None and last.by == self.staff.id:
+        if last is not None and last.data.get("person") == self.staff.person:
             # Perhaps they pressed the button twice.
             raise ConflictError("version", "you have changed this case yourself meanwhile; look at it again")
         raise ConflictError("version", "somebody else has changed this case meanwhile; look at it again")
 
-    def last_act(self) -> ReviewAct | None:
-        """Return what staff did last on this case, whenever it is dated."""
-        acts = {act.id: act for act in self.unit.reviews.acts(self.file.case.id, self.file.case.customer_id)}
-        told = [note.data.get("act") for _, _, note in self.unit.views.timeline(self.file.case.id)]
-        return next((acts[one] for one in reversed(told) if one in acts), None)
+    def last_act(self) -> Note | None:
+        """Return the timeline row of what staff did last on this case, whenever it is dated. It opens no sealed words,
+        which may be erased or lost."""
+        told = (note for _, _, note in reversed(self.unit.views.timeline(self.file.case.id)))
+        return next((note for note in told if note.kind in _ACTS), None)
 
     def in_hand(self) -> None:
         """Raise ConflictError unless this staff member claimed the case and still holds it."""
@@ -201,8 +202,11 @@ def add_note(unit: Unit, order: Order, now: datetime) -> Review:
 def _is_sent_twice(work: ReviewFile) -> bool:
     """True if the last act is this very note, and the page is from before it."""
     last = work.last_act() if work.order.version != work.review.version else None
-    said = None if last is None else (last.act, last.by, last.text)
-    return said == (Act.NOTED, work.staff.id, work.order.text.strip())
+    if last is None or last.kind != f"review_{Act.NOTED}":
+        return False
+    acts = work.unit.reviews.acts(work.file.case.id, work.file.case.customer_id)
+    said = next(((act.by, act.text) for act in acts if act.id == last.data["act"]), None)
+    return said == (work.staff.id, work.order.text.strip())
 
 
 def send_to_police(unit: Unit, order: Order, now: datetime) -> Review:
