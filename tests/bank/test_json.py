@@ -27,9 +27,11 @@ from wakeup.bank.strict_json import MAX_DEPTH, read_json
         (b'{"a":[{"x":{},"\\u0078":1}]}', "contains the same key twice in one object"),
         (b'{"a":[[{"x":"y","x":"y"}]]}', "contains the same key twice in one object"),
         (b'{"a":{"x":["y"]},"a":{"x":["y"]}}', "contains the same key twice in one object"),
+        (b'{"b":[' + b"{}," * 100 + b'{"x":1,"x":1}]}', "contains the same key twice in one object"),
         (b'{"a":NaN}', "contains NaN or Infinity, which are not JSON"),
         (b'{"a":-Infinity}', "contains NaN or Infinity, which are not JSON"),
         (b"[" * 17 + b"]" * 17, "is nested more than 16 deep"),
+        (b'{"a":' * 17 + b'"b"' + b"}" * 17, "is nested more than 16 deep"),
         (b'{"a":' * 60000, "is nested more than 16 deep"),
         (b"[]", "must be a JSON object"),
         (b'"text"', "must be a JSON object"),
@@ -102,13 +104,15 @@ def test_events_beyond_the_thousandth_are_not_looked_at() -> None:
     assert batch_faults(*["1"] * 1000, "NaN") == {"": NAN}
 
 
+@pytest.mark.parametrize("many", [1, 100])
 @pytest.mark.parametrize("text", ["plain", "a\\b", 'a"b', "\n", "陈美玲", ""])
-def test_json_is_read_the_same_and_sorted_whether_read_quickly_or_slowly(text: str) -> None:
-    content = {"z": [text, 1, 0.5, None, True, [], {}, {"b": text, "a": [text]}], text: {"y": text, "x": {}}, "a": text}
+def test_json_is_read_the_same_and_sorted_whether_read_quickly_or_slowly(text: str, many: int) -> None:
+    items: list[object] = [text, 1, 0.5, None, True, [], {}, *[{"b": text, "a": [text]}] * many]
+    content = {"z": items, text: {"y": text, "x": {}}, "a": text}
     read = read_json(raw(content))
     assert read == content
     assert list(read) == sorted(content)
-    assert [list(read["z"][7]), list(read[text])] == [["a", "b"], ["x", "y"]]
+    assert [list(read["z"][-1]), list(read[text])] == [["a", "b"], ["x", "y"]]
 
 
 def test_brackets_inside_strings_are_not_depth() -> None:

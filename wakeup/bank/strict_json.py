@@ -29,9 +29,9 @@ _first = itemgetter(0)
 
 def read_json(body: bytes) -> Any:
     """Parse strict JSON (UTF-8, no repeated keys, no NaN, limited depth), objects sorted by key. Raises Malformed."""
-    if b"\\" not in body and body.count(b"[") + body.count(b"{") <= MAX_DEPTH:
+    if b"\\" not in body:
         try:
-            tidy, strings = _tidied(from_json(body, allow_inf_nan=False, cache_strings="keys"))
+            tidy, strings = _tidied(from_json(body, allow_inf_nan=False, cache_strings="keys"), MAX_DEPTH)
         except ValueError:
             # The slow path finds the reason, in our own words.
             pass
@@ -114,23 +114,41 @@ def _read_slowly(body: bytes, max_depth: int = MAX_DEPTH) -> Any:
     raise Malformed([Fault("", reason)])
 
 
-def _tidied(value: Any) -> tuple[Any, int]:
-    """Return the value with every object sorted by key, and the number of strings in it, including keys."""
-    if type(value) is dict:
-        strings, tidy = len(value), {}
-        for key in sorted(value):
-            item = value[key]
-            if type(item) is str:
-                strings += 1
-            elif type(item) is dict or type(item) is list:
-                item, more = _tidied(item)
-                strings += more
-            tidy[key] = item
-        return tidy, strings
-    if type(value) is list:
-        pairs = [_tidied(item) for item in value]
-        return [item for item, _ in pairs], sum(more for _, more in pairs)
-    return value, int(type(value) is str)
+def _tidied(value: Any, depth: int) -> tuple[Any, int]:
+    """Return the value with every object sorted by key, and the number of strings in it, including keys. Raises
+    ValueError if it is nested deeper than this."""
+    kind = type(value)
+    if kind is not dict and kind is not list:
+        return value, int(kind is str)
+    if not depth:
+        raise ValueError(_NESTED)
+    return _tidied_object(value, depth - 1) if kind is dict else _tidied_array(value, depth - 1)
+
+
+def _tidied_object(value: dict[str, Any], depth: int) -> tuple[dict[str, Any], int]:
+    strings, tidy = len(value), {}
+    for key in sorted(value):
+        item = value[key]
+        if type(item) is str:
+            strings += 1
+        elif type(item) is dict or type(item) is list:
+            item, more = _tidied(item, depth)
+            strings += more
+        tidy[key] = item
+    return tidy, strings
+
+
+def _tidied_array(value: list[Any], depth: int) -> tuple[list[Any], int]:
+    strings, tidy = 0, []
+    for item in value:
+        if type(item) is dict or type(item) is list:
+            inner, more = _tidied(item, depth)
+            strings += more
+            tidy.append(inner)
+        else:
+            strings += type(item) is str
+            tidy.append(item)
+    return tidy, strings
 
 
 def _sorted_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
