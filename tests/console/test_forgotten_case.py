@@ -42,6 +42,18 @@ async def settle(console: ConsoleClient, case_id: CaseId) -> None:
     await console.store.run(end)
 
 
+async def guardian_was_asked(console: ConsoleClient) -> CaseId:
+    """Flag a transfer of a customer with a guardian, who is asked at once."""
+    case_id = await console.flag(phone=PHONE, guardians=(guardian(),), held=False)
+
+    def asks(unit: SqlUnit) -> None:
+        with CaseFile(unit, unit.cases.lock(case_id), console.moment) as file:
+            assert ask_guardian(file, "test") is None
+
+    await console.store.run(asks)
+    return case_id
+
+
 async def test_each_page_says_what_is_gone_and_what_is_kept_for_a_court(
     console: ConsoleClient, browsers: Browsers
 ) -> None:
@@ -91,13 +103,7 @@ async def test_an_unconfirmed_release_is_not_on_the_page_of_an_erased_customer(
 async def test_the_page_of_an_erased_customer_still_shows_that_a_guardian_was_asked(
     console: ConsoleClient, browsers: Browsers
 ) -> None:
-    case_id = await console.flag(phone=PHONE, guardians=(guardian(),), held=False)
-
-    def asks(unit: SqlUnit) -> None:
-        with CaseFile(unit, unit.cases.lock(case_id), console.moment) as file:
-            assert ask_guardian(file, "test") is None
-
-    await console.store.run(asks)
+    case_id = await guardian_was_asked(console)
     await settle(console, case_id)
     await console.store.run(erase, WHO, "root", console.moment)
     ann = browsers()

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from tests.console.console_client import Browsers, ConsoleClient
+from tests.console.test_forgotten_case import guardian_was_asked
 from tests.unit.desk import PHONE
-from tests.unit.guardian_steps import DAUGHTER, guardian
+from tests.unit.guardian_steps import DAUGHTER
 from wakeup.domain.ids import CustomerId
 from wakeup.storage.unit_of_work import SqlUnit
-from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.guardians.ask_guardian import ask_guardian
 from wakeup.usecases.personal_data.lost_keys import give_up_key
 from wakeup.web.console import masking
 
@@ -23,13 +22,7 @@ def loses_the_key(unit: SqlUnit) -> None:
 async def test_the_page_says_that_nothing_can_be_read_and_what_is_decided_is_still_there(
     console: ConsoleClient, browsers: Browsers
 ) -> None:
-    case_id = await console.flag(phone=PHONE, guardians=(guardian(),), held=False)
-
-    def asks(unit: SqlUnit) -> None:
-        with CaseFile(unit, unit.cases.lock(case_id), console.moment) as file:
-            assert ask_guardian(file, "test") is None
-
-    await console.store.run(asks)
+    case_id = await guardian_was_asked(console)
     page, kim = f"/console/cases/{case_id}", browsers()
     await kim.sign_in("kim")
     assert masking.phone(PHONE) in (await kim.get(page)).plain

@@ -52,13 +52,19 @@ def test_an_unacknowledged_allow_is_held_by_hand_under_the_name_of_the_staff_mem
     assert case_of(desk, case_id).state is CaseState.IN_REVIEW
 
 
-def test_a_hold_by_hand_concerns_the_one_payment_that_was_meant(desk: Desk) -> None:
+def one_of_two_is_held(desk: Desk) -> CaseId:
+    """Two payments of one customer are allowed, and a supervisor holds the first."""
     case_id = CaseId(desk.flag(1, customer_id="u_1").case_id)
     desk.flag(2, customer_id="u_1")
     for n, transfer in enumerate((T1, T2)):
         desk.teach(case_id, said(Outcome.CONSISTENT, transfer, T0 + (1 + n) * MINUTE, n), T0 + (1 + n) * MINUTE)
     desk.run(settle_case, case_id, COOLED + MINUTE)
     a_supervisor_holds_it(desk, case_id)
+    return case_id
+
+
+def test_a_hold_by_hand_concerns_the_one_payment_that_was_meant(desk: Desk) -> None:
+    case_id = one_of_two_is_held(desk)
     assert (desk.transfer(T1).state, desk.transfer(T2).state) == (HELD, ALLOWED)
 
 
@@ -113,12 +119,7 @@ def test_a_release_of_what_was_held_by_hand_ends_the_review_whether_or_not_the_c
 
 
 def test_such_a_release_ends_no_review_of_other_money(desk: Desk) -> None:
-    case_id = CaseId(desk.flag(1, customer_id="u_1").case_id)
-    desk.flag(2, customer_id="u_1")
-    for n, transfer in enumerate((T1, T2)):
-        desk.teach(case_id, said(Outcome.CONSISTENT, transfer, T0 + (1 + n) * MINUTE, n), T0 + (1 + n) * MINUTE)
-    desk.run(settle_case, case_id, COOLED + MINUTE)
-    a_supervisor_holds_it(desk, case_id)
+    case_id = one_of_two_is_held(desk)
     desk.deliver(COOLED + 2 * MINUTE)
     learns(desk, case_id)
     is_released(desk, case_id, LATER + MINUTE)
