@@ -64,7 +64,7 @@ def one_of_two_is_held(desk: Desk) -> CaseId:
 
 
 def test_a_hold_by_hand_concerns_the_one_payment_that_was_meant(desk: Desk) -> None:
-    case_id = one_of_two_is_held(desk)
+    one_of_two_is_held(desk)
     assert (desk.transfer(T1).state, desk.transfer(T2).state) == (HELD, ALLOWED)
 
 
