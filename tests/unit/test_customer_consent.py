@@ -15,7 +15,7 @@ from tests.unit.sms_desk import SmsDesk
 from tests.unit.test_call_guardian import calls, rings, theirs
 from wakeup.domain.attempt import AttemptState
 from wakeup.domain.case import CaseEvent
-from wakeup.domain.ids import CaseId
+from wakeup.domain.ids import CaseId, GuardianId
 from wakeup.domain.sms import SmsKind, SmsState
 from wakeup.domain.transfer import Tier
 from wakeup.usecases.ports import Placement, PostResult
@@ -180,6 +180,16 @@ def test_a_question_to_a_guardian_whom_only_the_event_named_is_not_sent_either()
     assert puts(desk, TAKEN_BACK, now=T0) == {"g_1": "applied"}
     assert desk.send(T0) == []
     assert refusals(desk, case_id) == [(SmsKind.PROMPT, "no_consent")]
+
+
+def test_a_new_entry_with_the_number_of_a_guardian_whom_the_event_named_waits_as_any_other() -> None:
+    """A coached customer adds the daughter once more, without consent: that must not silence her."""
+    desk = SmsDesk()
+    case_id = a_case(desk, guardians=(guardian(),))
+    assert puts(desk, replace(ENTRY, id=GuardianId("g_9"), agreed_at=None, confirmed_at=None), now=T0) == {
+        "g_9": "waits"
+    }
+    assert asks(desk, case_id, T0 + MINUTE) is None
 
 
 def test_a_list_without_consent_replaces_one_that_waits_to_enrol_who_only_the_event_named() -> None:

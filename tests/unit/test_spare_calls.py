@@ -12,11 +12,12 @@ from tests.unit.desk import Desk, said, someone
 from tests.unit.guardian_steps import DAUGHTER, SON, enrol, guardian
 from tests.unit.test_climb import climb_until
 from wakeup.domain.attempt import Attempt, AttemptState
-from wakeup.domain.ids import CaseId, GuardianId
+from wakeup.domain.ids import AttemptId, CaseId, GuardianId
 from wakeup.domain.outcome import Disposition, Outcome
+from wakeup.domain.party import Role
 from wakeup.domain.transfer import Tier
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.ladder.spare_calls import spare_calls
+from wakeup.usecases.ladder.spare_calls import left_for_a_repetition, spare_calls
 
 OTHER, THIRD = someone("+6598887777", bank_id="u_1"), someone("+6598887778", bank_id="u_1")
 CRITICAL: dict[str, Any] = {"tier": Tier.CRITICAL, "customer_id": "u_1", "minutes": 40}
@@ -66,6 +67,31 @@ def test_a_call_is_kept_for_guardians_whom_only_the_list_of_the_bank_names() -> 
     enrol(desk)
     enrol(desk, phone=SON, id=GuardianId("g_2"), number_index="son", rank=2)
     assert spare(desk, opened.case_id) == 3
+
+
+@pytest.mark.parametrize("table", ["guardians", "transfers"])
+def test_a_guardian_or_payee_who_cannot_be_read_hinders_no_call_to_the_customer(table: str) -> None:
+    """Every busy call asks who else needs calls: one damaged row would have ended the customer's own."""
+    desk = Desk()
+    opened = desk.flag(1, **CRITICAL)
+    enrol(desk)
+    desk.run(lambda unit: unit.connection.exec_driver_sql(f"UPDATE {table} SET sealed = x'00'"))
+    assert spare(desk, opened.case_id) == 4
+
+
+@pytest.mark.parametrize(("alternates", "left"), [((), True), ((OTHER,), False)])
+def test_the_last_call_is_for_the_customers_other_number_and_not_for_a_guardian_again(
+    alternates: tuple[Any, ...], left: bool
+) -> None:
+    desk = Desk()
+    opened = desk.flag(1, **CRITICAL, guardians=BOTH[:1], alternates=alternates)
+
+    def one_is_left(file: CaseFile) -> bool:
+        [guardians] = file.parties(Role.GUARDIAN)
+        made = [replace(ended(file.calls()[0]), id=AttemptId(f"att_{n}")) for n in range(5)]
+        return left_for_a_repetition(file, made, guardians)
+
+    assert desk.on(opened.case_id, T0 + MINUTE, one_is_left) is left
 
 
 @pytest.mark.parametrize("known", [{"family_worried": True}, {"guardian_declined": True}, {"family_risk": True}])

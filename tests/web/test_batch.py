@@ -145,10 +145,24 @@ def test_a_customer_who_cannot_be_read_keeps_no_other_from_being_called() -> Non
     assert [line["event_id"] for line in world.log.lines if line["event"] == "event_failed"] == ["evt_7"]
 
 
+def test_of_many_customers_who_cannot_be_read_only_the_first_tells_where() -> None:
+    def refuses(*_: object) -> list[Accepted | ConflictError]:
+        raise SealError
+
+    async def story(bank: Caller) -> None:
+        assert {item["status"] for item in (await bank.post(PATH, batch(3))).json["results"]} == {500}
+
+    lines = [line for line in play(story, world_with(refuses)).log.lines if line["event"] == "event_failed"]
+    assert ["exc_info" in line for line in lines] == [True, False, False]
+
+
 def test_a_store_that_fails_while_events_are_stored_alone_is_not_asked_again() -> None:
+    """What was stored before is answered as stored: these customers may be called by now."""
+
     async def story(bank: Caller) -> None:
         heard = await bank.post(PATH, batch(CHUNK * 2))
-        assert (heard.status, heard.headers["Retry-After"]) == (503, "1")
+        assert (heard.status, heard.headers["Retry-After"]) == (200, "1")
+        assert [item["status"] for item in heard.json["results"]] == [202, *[503] * (CHUNK * 2 - 1)]
 
     world = play(story, world_with(SealError(), keep, StoreBusyError(1.0)))
     assert len(world.store.ran) == 3

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from wakeup.domain.confirmation import Confirmation, has_said, needs_no_more_answers
+from wakeup.domain.errors import WakeupError
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.guardian import Circumstances, Guardian, GuardianState, refusal, unfit
 from wakeup.domain.ids import PartyId
@@ -48,7 +49,11 @@ def guardians_to_call(file: CaseFile) -> int:
     asked = file.unit.confirmations.of_case(file.case.id)
     if needs_no_more_answers(asked) or file.case.family_worried:
         return 0
-    found = judged(file, Channel.VOICE)
+    try:
+        found = list(judged(file, Channel.VOICE))
+    except WakeupError:
+        # A guardian or payee who cannot be read hinders no call to the customer. The rung itself tells the fault.
+        return 1
     return sum(not (reason or _said(asked, party, Channel.VOICE)) for party, reason in found)
 
 

@@ -13,6 +13,7 @@ from typing import Self
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.guardian import GUARDIAN_TRANSITIONS, Guardian, GuardianEvent, GuardianState
 from wakeup.domain.ids import CustomerId, GuardianId
+from wakeup.domain.party import Role
 from wakeup.domain.states import move
 from wakeup.domain.transfer import Tier
 from wakeup.usecases.case.customer import remember_list
@@ -140,7 +141,8 @@ def _want(
         if not files:
             _invite(unit, old, entry, now)
         return AT_ONCE if taken_back else SAME
-    if files and not (old is None and entry.agreed_at is None):
+    named = {party.bank_id for file in files for party in file.parties(Role.GUARDIAN)}
+    if files and not (old is None and entry.agreed_at is None and entry.id in named):
         _wait(unit, customer_id, entry.id, entry.to_json(), old, files, now)
         return WAITS
     # Also during a case where the customer does not agree to a guardian who may be known from an event only.

@@ -1,11 +1,13 @@
-"""Which calls of a case are used up, and how many are left that no later rung needs."""
+"""Which calls of a case are used up, how many are left that no later rung needs, and which call follows for that."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from wakeup.domain.attempt import OVER, Attempt
 from wakeup.domain.decision import Effect, effects_of
+from wakeup.domain.ladder import NextCall, NoMoreCalls, next_call
 from wakeup.domain.outcome import Contact, Disposition
 from wakeup.domain.party import CUSTOMER_ROLES, Party, Role
 from wakeup.domain.rung import RungKind
@@ -24,6 +26,17 @@ def calls_of_case(file: CaseFile, attempts: Sequence[Attempt]) -> list[Attempt]:
     return [a for a in attempts if a.party_id not in ours and (a.intent_at is not None or a.state not in OVER)]
 
 
+def next_step(
+    file: CaseFile, same_party: Sequence[Attempt], last: Attempt, party: Party, settles_at: datetime
+) -> NextCall | NoMoreCalls:
+    """Return what follows the last of these calls to one party, as far as others leave it calls of the case."""
+    attempts = file.calls()
+    if party.role is Role.GUARDIAN and not left_for_a_repetition(file, attempts, party):
+        return NoMoreCalls(reason="calls_used_up")
+    spare = spare_calls(file, attempts, last, party)
+    return next_call(same_party, file.now, settles_at, file.unit.policy.calling, spare=spare)
+
+
 def spare_calls(file: CaseFile, attempts: Sequence[Attempt], last: Attempt, party: Party) -> int:
     """Return how many calls to the customer beyond the usual repetitions the case can afford after this one, which was
     to `party`: those that no later rung needs. They are for a busy line and a callee who had no time.
@@ -38,6 +51,13 @@ def spare_calls(file: CaseFile, attempts: Sequence[Attempt], last: Attempt, part
     due = [step.kind for step in rung_plan(file).steps]
     kept = due.count(RungKind.CALL) + _for_guardians(file, attempts, due) + _for_alternates(file, attempts, party, due)
     return max(0, left - kept)
+
+
+def left_for_a_repetition(file: CaseFile, attempts: Sequence[Attempt], party: Party) -> bool:
+    """True if the last guardian may be called a second time: no other number of the customer needs that call."""
+    left = file.unit.policy.calling.max_calls_per_case - len(calls_of_case(file, attempts))
+    due = [step.kind for step in rung_plan(file).steps]
+    return left > min(1, _for_alternates(file, attempts, party, due))
 
 
 def _comes_later(file: CaseFile, attempts: Sequence[Attempt], last: Attempt, party: Party) -> bool:

@@ -65,12 +65,12 @@ async def receive_many(request: web.Request) -> web.Response:
     while chunk := list(islice(rest, CHUNK)):
         if unavailable is None:
             try:
-                items |= await _keep(parts, message, chunk)
+                await _keep(parts, message, chunk, items)
                 continue
             except (StoreBusyError, StoreDownError) as error:
                 unavailable = answer_to(error)
                 assert unavailable is not None
-        items |= {n: BatchItem(index=n, status=503, problem=unavailable.problem) for n, _ in chunk}
+        items |= {n: BatchItem(index=n, status=503, problem=unavailable.problem) for n, _ in chunk if n not in items}
     for item in items.values():
         parts.metrics.event_answered(_RESULT_OF_STATUS.get(item.status, FAILED))
     note(request, events=len(items), refused=sum(item.status >= 400 for item in items.values()))
@@ -80,9 +80,10 @@ async def receive_many(request: web.Request) -> web.Response:
     return json_response(answer, 200, NO_HEADERS if unavailable is None else unavailable.headers)
 
 
-async def _keep(parts: Parts, message: SignedMessage, chunk: Sequence[Numbered]) -> dict[int, BatchItem]:
-    """Store a chunk in one transaction. A conflict of the message itself is raised; one of an event refuses only
-    that event. If the data of one customer cannot be read, each event is stored alone: the others are called."""
+async def _keep(parts: Parts, message: SignedMessage, chunk: Sequence[Numbered], items: dict[int, BatchItem]) -> None:
+    """Store a chunk in one transaction, and add the result of each event to `items`. A conflict of the message itself
+    is raised; one of an event refuses only that event. If the data of one customer cannot be read, each event is
+    stored alone: the others are called."""
     events = [flagged_transfer(parsed, client=message.client, typologies=parts.typologies) for _, parsed in chunk]
     try:
         results = await parts.store.run(receive_batch, message.inbound(), events, message.now, lane=Lane.INGEST)
@@ -90,13 +91,14 @@ async def _keep(parts: Parts, message: SignedMessage, chunk: Sequence[Numbered])
         raise
     except WakeupError as error:
         if len(chunk) == 1:
-            return {n: _failed(parts, n, parsed, error) for n, parsed in chunk}
+            [(n, parsed)] = chunk
+            items[n] = _failed(parts, n, parsed, error, first=all(item.status != 500 for item in items.values()))
+            return
     else:
-        return {n: _item(n, parsed, result) for (n, parsed), result in zip(chunk, results, strict=True)}
-    items: dict[int, BatchItem] = {}
+        items |= {n: _item(n, parsed, result) for (n, parsed), result in zip(chunk, results, strict=True)}
+        return
     for one in chunk:
-        items |= await _keep(parts, message, [one])
-    return items
+        await _keep(parts, message, [one], items)
 
 
 def _item(n: int, parsed: Parsed[RiskEvent], result: Accepted | ConflictError) -> BatchItem:
@@ -112,11 +114,13 @@ def _refused(n: int, error: ConflictError | Unprocessable) -> BatchItem:
     return BatchItem(index=n, status=answer.problem.status, problem=answer.problem)
 
 
-def _failed(parts: Parts, n: int, parsed: Parsed[RiskEvent], error: WakeupError) -> BatchItem:
-    """Return the item of an event that alone would have ended its request, with the same answer."""
+def _failed(parts: Parts, n: int, parsed: Parsed[RiskEvent], error: WakeupError, *, first: bool) -> BatchItem:
+    """Return the item of an event that alone would have ended its request, with the same answer. The `first` of a batch
+    tells where it failed: with a lost master key they are many, and all alike."""
     answer = answer_to(error)
     if answer is None:
-        parts.log.error("event_failed", event_id=parsed.body.event_id, exc_info=error)
+        where = {"exc_info": error} if first else {"error": type(error).__name__}
+        parts.log.error("event_failed", event_id=parsed.body.event_id, **where)
         answer = ProblemAnswer(problem(500))
     return BatchItem(index=n, status=answer.problem.status, problem=answer.problem)
 
