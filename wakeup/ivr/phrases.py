@@ -79,10 +79,10 @@ ZH: dict[Meaning, str] = {
     "|活着(?:还|又|到底)?有什么(?:意思|意义|用)|活着(?:真|太|也)?没(?:什么)?(?:意思|意义|劲|用)|没脸活|结束这一切"
     r"|上吊|割腕|喝\w{0,4}农药|(?:吃|吞|喝)\w{0,4}安眠药|(?:想|要|从\w{1,6})跳(?:下去|了(?=,|$))"
     "|没有?活路|活不成|走投无路|(?:我|人|日子|心里|^|,)(?:真的?|实在|已经|快要?|就要|都|也|再)*[撑熬]不(?:下去|住)|不想再[撑熬]"
-    "|(?:^|,|(?<![得让])我|真的)(?:真的?|实在|快要?|都|就|已经|再也)*受不了了(?=[啊呀]*(?:,|$))|活不了了|不如一死"
-    "|(?:^|,|(?<![得让])我|人|精神)(?:真的?|要|快要?|都|就)*(?:崩溃|疯了(?=[啊呀]*(?:,|$)))"
-    f"|(?:^|,|真的?|实在|[很太好])对不起我?的?{_LOVED_ZH}+们?(?=[啊呀了]*(?:,|$))"
-    f"|我(?:真的?|实在|[很太好])*对不起我?的?{_LOVED_ZH}+们?(?=[啊呀了]*(?:,|$|[让害没连]))"
+    "|(?<![烦吵热]得)(?<![烦吵热]得我)(?<!太[热吵])受不了了(?=[啊呀]*(?:,|$))|活不了了|不如一死"
+    "|(?:^|,|(?<![烦吵]得)我|人|精神)(?:真的?|要|快|都|就)*(?:崩溃|疯了(?=[啊呀]*(?:,|$)))"
+    rf"|(?<=\w)对不起我?的?{_LOVED_ZH}(?![^,]{{0,3}}(?:在|睡|哭))"
+    f"|对不起(?:[啊了]*,?|我的?){_LOVED_ZH}+们?(?=了?(?:[啊呀]*(?:,|$)|我))"
     "|活着(?:真|太|好|也)?累|让我(?:去)?死|死给[你您他她]们?看"
     "|没脸(?:再|去)?见(?!老板|领导|客户|同事)"
     "|不(?:想|愿意?|要|能)再(?:拖累|连累)",
@@ -147,7 +147,8 @@ ZH: dict[Meaning, str] = {
 
 EN: dict[Meaning, str] = {
     Meaning.DISTRESS: "kill myself|end my life|want to die|suicide|suicidal|hurt myself|harm myself"
-    "|no reason to live|better off dead|(?:tired of|hate) (?:my )?life(?=,|$| any| now| so | and )|let me die"
+    "|no reason to live|better off dead|let me die"
+    "|(?:tired of|hate) (?:(?:my|this) )?life(?! (?:insurance|assurance|policy|story))"
     "|better off without me|want to disappear|(?:can't|cannot) do this any ?more"
     "|(?:can't|cannot) take (?:it|this)(?=,|$)"
     "|(?:don't|can't|cannot) see (?:a|any) way out|killing myself|ending my life"

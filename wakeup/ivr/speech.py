@@ -36,6 +36,11 @@ none."""
 _NOT_YET = re.compile(r"(?:[不没未别要](?:有|是|能|再)*|(?:n't|\bnot|\bnever)(?: \w+)? )$")
 """The same before money that has gone: 还没转过去. Here 不知道 and 没办法 negate nothing."""
 
+_PLEA = re.compile(
+    r"(?:(?:please|just|i want to|i'd like to|can you|could you) )*(?:cancel|stop)"
+    r"(?: it| this| (?:the|this|my) (?:payment|transfer))?(?: please)?(?: and)?[, ]*"
+)
+"""A wish to stop and no more: who tried to cancel, or forgot to, has paid."""
 _ASKS_BACK = re.compile(r"\bget \w+(?: money)? back")
 """After a wish to stop, "can I get it back" does not say that the money has gone."""
 _OWN = re.compile(
@@ -130,10 +135,19 @@ _SAYS_WHO = re.compile(
     r"|\b(?:he|she|they|him|her|(?:my|our|the) \w+|someone|i think|afraid|it's|it is|that's|that is)\b[^,]{0,25}$"
 )
 """Deceit that counts: somebody is deceived or deceives. 又是诈骗电话 and "is it a scam?" are said of our call."""
+_NEAR = 60
+"""Who deceives stands this many characters before the deceit at most, which bounds the time for a long text."""
 _BEEN_DECEIVED = re.compile(r"被骗|受骗|上(?:了当|当)|\b(?:scammed|conned|tricked|cheated)\b")
+_KIN = "(?:[他她]|爸|妈|爷|奶|老(?:人|公|婆|伴)|儿|女)"
+_KIN_EN = "(?:him|her|he|she|my (?:mum|mom|mother|dad|father|son|daughter|wife|husband|gran\\w*|parents?))"
 _AFRAID_FOR = re.compile(
     "(?:抓|害|杀|打|救救?|帮帮|拦住?|劝劝?)[他她]|(?:逼|威胁)"
-    "|(?:^|,|(?<![教叫诉])我|[那可该这]|现在|应该|还能|不知道)怎么办(?=[呢啊呀哦才好]*(?:,|$))"
+    "|(?:^|,|(?<![教叫诉])我|[那可该这]|现在|应该|还能|不知道)怎么办(?!理|手续|法|就)"
+    f"|{_KIN}(?:(?![没不])[^,]){{0,6}}[接遇收碰][^,]{{0,3}}(?:诈骗|骗子)"
+    f"|骗子?(?:(?![没不])[^,]){{0,3}}[骗找逼给叫让缠][^,]{{0,2}}{_KIN}|{_KIN}[^,]?会怎么?样"
+    rf"|\b(?:scam|fraud|cheat)\w*\b[^,]{{0,30}}\b{_KIN_EN}\b|\b{_KIN_EN}\b[^,]{{0,20}}\bscam call"
+    rf"|\bwhat about {_KIN_EN}\b"
+    r"|\b(?:they|he|she|police)\b[^,]{0,15}\b(?:take|taking|come to|steal) (?:everything from )?(?:him|her|his)\b"
     r"|\b(?:arrest|kill|hurt|harm|(?<!needs to )(?<!wants to )(?<!he'll )help|stop|threaten\w*|forc\w+) (?:him|her)\b"
     r"|\bwhat (?:should|can|do) i do\b|\bhappens? to (?:him|her)\b"
     r"|[他她]怎么办|[他她]会怎么?样|\b(?:he|she) (?:be|get|is|getting) (?:arrested|jailed|hurt|killed|sued"
@@ -156,7 +170,10 @@ def fears(text: str, confidence: float | None = None) -> bool:
     asks = "?" in text or "？" in text or words.endswith(("吧", "吗"))
     return not _OF_US.search(words) and any(
         not _DENIED.search(words[: one.start()])
-        and (_BEEN_DECEIVED.match(one.group()) or (not asks and _SAYS_WHO.search(words[: one.start()])))
+        and (
+            _BEEN_DECEIVED.match(one.group())
+            or (not asks and _SAYS_WHO.search(words[max(0, one.start() - _NEAR) : one.start()]))
+        )
         for one in _DECEIVED.finditer(words)
     )
 
@@ -230,12 +247,8 @@ def _means(meaning: Meaning, pattern: re.Pattern[str], words: str) -> bool:
     if meaning in _STOPS:
         said = (one for one in said if not supposed(words[: one.start()]) and not threatened(words[one.end() :]))
     if meaning is Meaning.ALREADY_PAID:
-        said = (one for one in said if not (_ASKS_BACK.search(one.group()) and _stops(words[: one.start()])))
+        said = (one for one in said if not (_ASKS_BACK.search(one.group()) and _PLEA.fullmatch(words[: one.start()])))
     return next(said, None) is not None
-
-
-def _stops(words: str) -> bool:
-    return _PATTERNS[Meaning.CANCEL].search(words) is not None
 
 
 def _normal(text: str) -> str:

@@ -42,11 +42,12 @@ _HARM_EN = (
     r"|tak(?:e|ing) (?:me|us|(?:my|our) (?:house|home|kids?|child(?:ren)?|son|daughter|baby|family|job|visa"
     r"|passport))\b)"
 )
-_DARED = re.compile(r"(?:不怕|别想|让|随便|爱|凭什么|有本事|有种)[^,]{0,4}$")
+_DARED = re.compile(r"(?:不怕|别想|让|随便|爱|凭什么|有本事|有种)(?:(?!但|可是|就怕)[^,]){0,4}$")
 """A callee who lets them come is not afraid of it: 让他们来抓我."""
 _UNMOVED = re.compile(
-    "[^,]{0,4}?,?(?:可|但是?|反正)?我?(?:也|都|才|就|可)*(?:不怕(?!死)|不信(?!也)|不在乎|无所谓)(?!不)"
-    r"|[^,]{0,12},?(?:but )?(?:i don't|i do not) (?:care|believe)\b"
+    "(?:(?![他她怎能]|对方|警)[^,]){0,4}?,?(?:可|但是?|反正)?我?(?:也|都|才|就|可)*(?:不怕|不信|不在乎|无所谓)"
+    "了?[啊呀的他她它们]*(?=,(?!可|但|就怕|我怕|我就是)|$)"
+    r"|[^,]{0,12},?(?:but )?(?:i don't|i do not) (?:care|believe)(?: it| them| him| her| that)?(?=,(?! ?but)|$)"
 )
 """Nor is one who says so: 他们说要抓我，我不信."""
 _HARM = re.compile(
@@ -65,7 +66,8 @@ _HARM = re.compile(
             rf"\b{_WHO_EN}(?:'ll|'re|'s|'d| will| would| are| is| might| may| could| can| going| gonna| say| says| said"
             rf"| threatened?| threatens)\b[^,]{{0,30}}?{_HARM_EN}",
             r"\b(?<!the police said )(?:they|people|someone|somebody)(?:'ll|'re| will| are| might| could)?(?: be)?"
-            r"(?: going to)? com(?:e|ing)(?=,|$)"
+            r"(?: going to)? com(?:e|ing)(?=,|$| (?:now|tonight|today|tomorrow|here)\b)"
+            rf"|\bwhat about (?:{_MINE_EN}|my (?:photos?|pictures?|videos?|visa|job))\b|\bwill {_MINE_EN} be\b"
             r"|\bwhat (?:will|would|can|could|might) (?:they|he|she|the \w+) do(?=,|$| to (?:me|us|my)\b)",
             rf"\b(?:will|would|do|if|when|are) {_WHO_EN}\b[^,]{{0,20}}?{_HARM_EN}",
             r"\b(?:i|i'll|i'd|i'm|my|we|account|cards?|photos?|pictures?|videos?)\b[^,]{0,25}\b(?:be|get|getting|being|is|are)"
@@ -88,15 +90,20 @@ _COST = re.compile(
             rf"(?:^|,)(?![^,]{{0,6}}(?:会不会|要不要|是不是|有没有|算不算))[^,]{{0,8}}?{_COST_ZH}",
             r"^(?:的话|了|我|就|那|会不?|要不?|又)*"
             "(?:怎么办(?!理|手续|法)|咋办|怎么?样|咋样|什么后果|有[^,]{0,2}后果|违约|赔[钱偿款]|影响[^,]{0,3}征信|[上进]黑名单|有事)",
-            "(?:^|,)(?:那|可是?)?我(?:们)?会(?:怎么?样|咋样)",
-            r"^(?: it| this| that| them)?(?: then)? what (?:will happen|would happen|happens)(?: then)?(?=,|$)",
+            "(?:^|,)(?![^,]*(?:钱|问|想|一下|商量))[^,]{0,8}?(?:(?<!要)怎么办(?!理|手续|法)|会(?:怎么?样|咋样|有事(?!吧)))",
+            r"^(?: it| this| that| them)?,?(?: then)? ?what (?:will happen|would happen|happens)"
+            r"(?: then| now| next)?(?=,|$)",
             r"(?<!want to )(?<!not )\blos(?:e|ing) (?:my|the|our) (?:account|deposit)"
-            r"|\bbut (?:i|we) (?:have no choice|(?:have to|must|need to|can't|cannot)(?=,|$| (?:do|send) (?:it|as)"
-            r"| pay(?:,|$| it| them| him| her)| obey| refuse| say)|am afraid)\b"
+            r"|\bbut (?:i|we) (?:have no choice|am afraid)\b"
+            r"|\bbut (?:i|we) (?:have to|must|need to|can't|cannot)\b"
+            r"(?! (?:pay (?:the rent|(?:an|the )other|my|for)|go(?! through)"
+            r"|talk|call|ask|speak|think|know|see|find|log)\b)"
             r"|\bbut i'm (?:afraid|scared)\b"
             r"|\bbut (?:they|he|she|the \w+)\b[^,]{0,20}?\b(?:i (?:must|have to|need to|should|can't|cannot)"
             r"|(?:made?|makes?|wants?|needs?|told|forced?|forces|forcing|asked) (?:me|it|the money)|won't let|insists?"
             r"|threat\w*|dangerous|leave me)\b"
+            r"|\bbut (?:they|he|she|the \w+)(?:'s|'re|'ll)? ?\b(?:say|says|said|are|is|will|with|here|angry|watching)\b"
+            r"(?! (?:it's|it is) (?:fine|ok|okay|a scam))"
             r"|\bno choice\b",
         )
     )
