@@ -94,6 +94,21 @@ def test_an_agent_rung_twice_for_one_wait_is_found() -> None:
     assert again(book) == ["an agent (97) was rung twice for c"]
 
 
+def test_while_an_answer_to_another_customer_is_lost_no_wait_is_judged() -> None:
+    """In our books that customer waits for an agent, who is called in vain; the phone company never heard of it."""
+    book = waiting()
+    book.ledger.add("problem", call="d", kind="voice", code=11200, text="no answer")
+    book.created("a1", AMY)
+    book.after(20).ledger.add("ended", call="d", status="completed")
+    book.after(1).created("a2", AMY)
+    assert again(book) == []
+    own = waiting()
+    own.ledger.add("problem", call="c", kind="voice", code=11200, text="no answer")
+    own.created("a1", AMY)
+    own.after(20).created("a2", AMY)
+    assert again(own) == ["an agent (97) was rung twice for c"]
+
+
 def test_while_two_customers_wait_no_wait_is_judged_and_afterwards_another_begins() -> None:
     book = waiting()
     book.created("a1", AMY)

@@ -84,7 +84,8 @@ def left_alone(ledger: Ledger, end: datetime, excused: Excused) -> Iterator[str]
 
 def rung_again(ledger: Ledger, end: datetime) -> Iterator[str]:
     """No agent is called twice for one wait. Waits that overlap are left out: from outside it cannot be told for
-    which of them an agent was called."""
+    which of them an agent was called. A customer who was to wait, but whose phone company lost the answer that says so,
+    waits in our books until their call ends."""
     numbers, agents = _numbers(ledger), set(AGENTS.values())
     waits = [
         stay for stay in _stays(ledger, end) if stay.room.startswith(LINE) and numbers.get(stay.call) not in agents
@@ -93,8 +94,10 @@ def rung_again(ledger: Ledger, end: datetime) -> Iterator[str]:
     for row in ledger.of("created"):
         if row["to"] in agents:
             rings[row["to"]].append(_at(row))
+    unseen = _unanswered(ledger, end)
     for wait in waits:
-        if any(other is not wait and other.since - ENTERS < wait.until and wait.since < other.until for other in waits):
+        others = [one for one in waits if one is not wait] + [one for one in unseen if one.call != wait.call]
+        if any(other.since - ENTERS < wait.until and wait.since < other.until for other in others):
             continue
         for number, moments in rings.items():
             if sum(wait.since <= at < wait.until for at in moments) > 1:
@@ -121,6 +124,16 @@ def _stays(ledger: Ledger, end: datetime) -> list[Stay]:
         elif key in open_:
             found.append(Stay(call=key[0], room=key[1], since=open_.pop(key), until=_at(row)))
     return found + [Stay(call=call, room=room, since=since, until=end) for (call, room), since in open_.items()]
+
+
+def _unanswered(ledger: Ledger, end: datetime) -> list[Stay]:
+    """Return the rest of each call from a turn of which the phone company got no answer."""
+    ended = {row["call"]: _at(row) for row in ledger.of("ended")}
+    return [
+        Stay(call=row["call"], room="", since=_at(row), until=ended.get(row["call"], end))
+        for row in ledger.of("problem")
+        if row["kind"] == "voice"
+    ]
 
 
 def _numbers(ledger: Ledger) -> dict[str, str]:
