@@ -64,17 +64,24 @@ def _said(asked: Sequence[Confirmation], party: Party, channel: Channel) -> str 
 def no_more(file: CaseFile, party: Party) -> str | None:
     """Return why this guardian may not be contacted any more, or None. Asked just before an SMS or a call: the
     guardian may have paused or left since, the customer may have taken their consent back, or the bank may have
-    removed the guardian. Always None for a guardian named only by a risk event."""
-    standing = _entry_of(file.unit.guardians.of_customer(file.case.customer_id), party)
+    removed the guardian."""
+    standing = _standing(file, party)
     if standing is not None and standing.state is not GuardianState.CONFIRMED:
         return f"guardian_{standing.state}"
-    return None if _agreed_at(file, party, standing) else "no_consent"
+    return _no_consent(file, party, standing)
 
 
 def consent_gone(file: CaseFile, party: Party) -> str | None:
     """Return a reason if the customer does not agree any more that this guardian is contacted. Then they get not even
     a word about how to reply."""
-    standing = _entry_of(file.unit.guardians.of_customer(file.case.customer_id), party)
+    return _no_consent(file, party, _standing(file, party))
+
+
+def _standing(file: CaseFile, party: Party) -> Guardian | None:
+    return _entry_of(file.unit.guardians.of_customer(file.case.customer_id), party)
+
+
+def _no_consent(file: CaseFile, party: Party, standing: Guardian | None) -> str | None:
     return None if _agreed_at(file, party, standing) else "no_consent"
 
 
