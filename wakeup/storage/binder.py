@@ -6,7 +6,7 @@ three times as much as one generated expression that names every value once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -90,12 +90,7 @@ def row_maker(
         scope[f"own_{name}"] = own[name]
         return f"own_{name}(value.{name})"
 
-    values, more = _converted([(source(name), convert) for name, convert in cells])
-    named = ", ".join(source(key) for key in keys)
-    code = f"def make(value, more):\n    return [{values}], (table, {named})"
-    exec(code, scope | more, made := dict[str, Any]())  # noqa: S102 - built from column names only
-    make: Callable[[Any, Mapping[str, Any]], tuple[list[Any], Row]] = made["make"]
-    return make
+    return _make(("value", "more"), [(source(name), convert) for name, convert in cells], map(source, keys), scope)
 
 
 def row_from(
@@ -115,9 +110,16 @@ def row_from(
         scope[f"fixed_{name}"] = fixed[name] if convert is None else convert(fixed[name])
         return f"fixed_{name}", None
 
-    values, more = _converted([cell(name, convert) for name, convert in cells])
-    code = f"def make({', '.join(given)}):\n    return [{values}], (table, {', '.join(sources[key] for key in keys)})"
-    exec(code, scope | more, made := dict[str, Any]())  # noqa: S102 - built from our own code only
+    return _make(given, [cell(name, convert) for name, convert in cells], (sources[key] for key in keys), scope)
+
+
+def _make(
+    given: Sequence[str], cells: Sequence[tuple[str, Convert]], keys: Iterable[str], scope: Mapping[str, Any]
+) -> Callable[..., tuple[list[Any], Row]]:
+    """Return the function of the `given` that returns these cells, converted, and the key of the row."""
+    values, more = _converted(cells)
+    code = f"def make({', '.join(given)}):\n    return [{values}], (table, {', '.join(keys)})"
+    exec(code, {**scope, **more}, made := dict[str, Any]())  # noqa: S102 - built from column names and our own code
     make: Callable[..., tuple[list[Any], Row]] = made["make"]
     return make
 
