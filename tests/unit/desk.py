@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import cache
@@ -119,6 +120,10 @@ class Desk:
         self._connection.exec_driver_sql("COMMIT")
         self.wakes = unit.wakes
         return answer
+
+    def speaks_by(self, speaker: Any) -> None:
+        """Conversations are held by this fake."""
+        self._dependencies = replace(self._dependencies, speaker=speaker)
 
     def copy(self) -> bytes:
         return driver(self._connection).serialize()

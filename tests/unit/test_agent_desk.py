@@ -28,7 +28,7 @@ def desk() -> Desk:
     desk = Desk()
     for name in ("romance", "fake_invest", "generic"):
         script = KeptScript(content_hash=name, script_id=name, version="1", content=f"words of {name}", kept_at=T0)
-        desk.run(lambda unit, script=script: unit.scripts.keep(script))
+        desk.run(lambda unit, kept: unit.scripts.keep(kept), script)
     return desk
 
 

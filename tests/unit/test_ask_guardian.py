@@ -127,7 +127,7 @@ def test_another_number_for_a_guardian_whom_only_events_name_carries_no_weight_f
 
 @pytest.mark.parametrize("where", ["in the first event", "in a joining one", "in one about a known payment"])
 def test_a_family_that_may_be_the_danger_is_remembered_with_the_customer(desk: Desk, where: str) -> None:
-    risk = {"signals": ("family_risk",)}
+    risk: dict[str, Any] = {"signals": ("family_risk",)}
     opened = desk.flag(1, customer_id="u_1", **(risk if where == "in the first event" else {}))
     if where == "in a joining one":
         desk.flag(2, customer_id="u_1", **risk)
@@ -179,7 +179,7 @@ def test_the_banks_standing_entry_decides_by_number_whatever_id_the_event_gives(
 
 
 @pytest.mark.parametrize("barred", [{"linked": True}, {"minor": True}])
-def test_an_events_word_against_a_guardian_counts_under_another_id_too(desk: Desk, barred: dict[str, bool]) -> None:
+def test_an_events_word_against_a_guardian_counts_under_another_id_too(desk: Desk, barred: dict[str, Any]) -> None:
     opened = desk.flag(1, customer_id="u_1", guardians=(guardian(bank_id="crm-77", **barred),))
     enrol(desk)
     assert asks(desk, opened.case_id) == next(iter(barred))
@@ -241,11 +241,11 @@ def test_a_prompt_that_waits_for_the_morning(desk: Desk) -> None:
 def test_a_prompt_that_waits_for_the_morning_goes_out_when_the_case_becomes_critical(
     desk: Desk, tier: Tier, waits: bool, again: bool
 ) -> None:
-    flagged = {"customer_id": "u_1", "hold_max": NIGHT + 48 * HOUR, "minutes": 60}
+    flagged: dict[str, Any] = {"customer_id": "u_1", "hold_max": NIGHT + 48 * HOUR, "minutes": 60}
     opened = desk.flag(1, NIGHT, guardians=(guardian(),), tier=Tier.MEDIUM, **flagged)
     assert asks(desk, opened.case_id, NIGHT) is None
     later = NIGHT + MINUTE
-    event = {"n": 1, "event_id": "again", "content_hash": "other"} if again else {"n": 2}
+    event: dict[str, Any] = {"n": 1, "event_id": "again", "content_hash": "other"} if again else {"n": 2}
     desk.flag(now=later, tier=tier, **flagged, **event)
     assert ("message" in desk.wakes) is not waits
     [sms], [confirmation] = texts(desk, opened.case_id), asked(desk, opened.case_id)

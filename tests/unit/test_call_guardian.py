@@ -18,7 +18,7 @@ from wakeup.domain.attempt import Attempt, AttemptState, Errand
 from wakeup.domain.case import CaseEvent
 from wakeup.domain.confirmation import GuardianAnswer
 from wakeup.domain.guardian import GuardianState
-from wakeup.domain.ids import CaseId, GuardianId
+from wakeup.domain.ids import CaseId, CustomerId, GuardianId
 from wakeup.domain.outcome import Contact, Disposition
 from wakeup.domain.party import CUSTOMER_ROLES, Payee, Role
 from wakeup.domain.review import Reason
@@ -265,7 +265,7 @@ def test_the_customers_app_shows_nothing_of_a_call_to_a_guardian() -> None:
     case_id = flagged(desk)
     assert calls(desk, case_id, timedelta()) is None
     assert rings(desk, case_id, MINUTE) is not None
-    assert not desk.run(call_status, "u_1").calling
+    assert not desk.run(call_status, CustomerId("u_1")).calling
 
 
 def ends(desk: SmsDesk, case_id: CaseId, attempt: Attempt, now: timedelta, **how: Any) -> None:
@@ -352,9 +352,7 @@ def test_after_all_guardians_were_called_the_last_is_tried_again_later() -> None
         (Contact.NOBODY, {"family_risk": True}),
     ],
 )
-def test_no_other_guardian_is_called_when_it_is_needless_or_forbidden(
-    contact: Contact, change: dict[str, bool]
-) -> None:
+def test_no_other_guardian_is_called_when_it_is_needless_or_forbidden(contact: Contact, change: dict[str, Any]) -> None:
     desk = SmsDesk()
     case_id = flagged(desk)
     assert calls(desk, case_id) is None

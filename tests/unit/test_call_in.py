@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.unit.builders import MINUTE, T0
+from tests.unit.console_people import review_of
 from tests.unit.desk import PHONE, Desk, said
 from tests.unit.guardian_steps import DAUGHTER, guardian
 from tests.unit.sms_desk import kinds
@@ -52,7 +53,7 @@ def test_a_call_the_app_has_started_is_matched_and_its_key_holds_the_money(desk:
     assert desk.transfer(TransferId("t_1")).state is TransferState.HELD
     assert [d.reason for d in desk.decisions(TransferId("t_1"))][-1] == "keep_hold"
     assert kinds(desk, case_id).count("call_in_matched") == 1
-    assert desk.run(lambda unit: unit.reviews.get(case_id)).person_wanted_at == T0 + MINUTE
+    assert review_of(desk, case_id).person_wanted_at == T0 + MINUTE
     assert desk.run(keep_on_hold, caller(), T0 + MINUTE), "and said once more: kept already"
     assert kinds(desk, case_id).count("learned") == 1
 
@@ -115,7 +116,7 @@ def test_a_caller_who_asks_for_an_agent_after_a_repeated_announcement_is_queued_
     greets(desk)
     again(desk, timedelta(seconds=30))
     assert desk.run(ask_for_person, caller(), T0 + MINUTE)
-    assert desk.run(lambda unit: unit.reviews.get(case_id)).person_wanted_at == T0 + MINUTE
+    assert review_of(desk, case_id).person_wanted_at == T0 + MINUTE
 
 
 def test_a_call_that_was_matched_hears_of_its_key_again_though_the_announcement_has_run_out(desk: Desk) -> None:
@@ -140,7 +141,7 @@ def test_a_caller_who_asks_for_an_agent_has_their_case_queued_for_staff(desk: De
     case_id = announced(desk)
     greets(desk)
     assert desk.run(ask_for_person, caller(), T0 + MINUTE)
-    assert desk.run(lambda unit: unit.reviews.get(case_id)).person_wanted_at == T0 + MINUTE
+    assert review_of(desk, case_id).person_wanted_at == T0 + MINUTE
     assert desk.transfer(TransferId("t_1")).state is TransferState.PENDING, "asking releases and refuses nothing"
 
 
@@ -200,7 +201,7 @@ def test_a_caller_who_is_not_put_through_any_more_is_still_queued_for_staff() ->
     asks(desk, 7)
     assert greets(desk)
     assert not desk.run(ask_for_person, caller(), T0 + MINUTE)
-    assert desk.run(lambda unit: unit.reviews.get(case_id)).person_wanted_at == T0 + MINUTE
+    assert review_of(desk, case_id).person_wanted_at == T0 + MINUTE
 
 
 def test_a_call_in_about_an_allowed_payment_raises_an_alarm(desk: Desk) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from functools import cache
+from functools import cache, partial
 
 import pytest
 from hypothesis import given, settings
@@ -70,7 +70,7 @@ def test_events_in_any_order_end_where_the_highest_rank_says(news: list[tuple[At
     highest, first_end = 0, None
     for n, (event, disposition) in enumerate(news):
         now, before = T0 + timedelta(seconds=n), current(desk, attempt.id)
-        desk.on(case_id, now, lambda file, b=before, e=event, d=disposition: advance_call(file, b, e, d))
+        desk.on(case_id, now, partial(advance_call, attempt=before, event=event, disposition=disposition))
         after = current(desk, attempt.id)
         highest = max(highest, EVENT_RANK[event])
         if event is E.END and first_end is None:
@@ -94,7 +94,7 @@ def test_the_first_call_is_the_attempts_own_and_every_other_a_stranger(sids: lis
     for sid in sids:
         call = f"CA{sid}{attempt.id}"
         before = current(desk, attempt.id)
-        bound = desk.on(case_id, T0, lambda file, b=before, c=call: bind(file, b, c))
+        bound = desk.on(case_id, T0, partial(bind, attempt=before, call_sid=call))
         assert (bound is not None) == (sid == sids[0])
     assert current(desk, attempt.id).call_sid == f"CA{sids[0]}{attempt.id}"
     put_away(desk, case_id, attempt.id)

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.unit.agents_at_desk import comes_to_work, kinds, on_the_line, waits
+from tests.unit.agents_at_desk import comes_to_work, kinds, on_the_line, the_wait, waits
 from tests.unit.builders import HOUR, MINUTE, T0
 from tests.unit.desk import DIALLING, Desk, said
 from tests.unit.test_agent_outcome import LATER, T1, due_by, finds, released, talked
@@ -114,7 +114,7 @@ def test_the_only_agent_whom_a_stop_kept_from_being_rung_is_rung_when_it_ends() 
         at = T0 + seconds * SECOND
         for due in desk.run(due_hand_overs, at, 10).found:
             desk.run(tend, due, at)
-        offers[seconds] = desk.run(lambda unit: unit.hand_overs.get(wait.attempt_id, wait.n)).offer
+        offers[seconds] = the_wait(desk, wait).offer
     assert offers[20] is None and offers[29] is None
     assert offers[31] not in {None, wait.offer}
 

@@ -19,9 +19,10 @@ from wakeup.domain.outcome import Outcome
 from wakeup.domain.review import Reason
 from wakeup.domain.to_do import Urgency
 from wakeup.domain.transfer import TransferState
+from wakeup.ivr.scoring import CANNOT_TALK
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.console.case_view import read_case
-from wakeup.usecases.conversation.cannot_talk import CANNOT_TALK, follow_up_another_way
+from wakeup.usecases.conversation.cannot_talk import follow_up_another_way
 from wakeup.usecases.deciding.overrule import DecisionRef, Released, release
 from wakeup.usecases.deciding.settle import settle_file
 from wakeup.usecases.deciding.warning_after_allow import WARNED

@@ -12,7 +12,7 @@ from tests.unit.console_people import a_staff, hire, order
 from tests.unit.desk import PHONE, Desk, said
 from wakeup.domain.attempt import AttemptEvent, AttemptState
 from wakeup.domain.fast_dataclass import replace
-from wakeup.domain.ids import CaseId, TransferId
+from wakeup.domain.ids import CallSid, CaseId, TransferId
 from wakeup.domain.label import Truth
 from wakeup.domain.outcome import Outcome
 from wakeup.domain.review import Reason
@@ -76,8 +76,8 @@ def test_a_call_that_was_picked_up_was_placed_even_if_the_news_of_its_placing_ne
         def ring(file: CaseFile, news: tuple[AttemptEvent, ...] = news) -> None:
             planned = file.unit.attempts.of_case(file.case.id)[0]
             attempt = replace(
-                planned, state=AttemptState.SENDING, intent_at=T0, from_number=PHONE, call_sid=f"CA{file.case.id}",
-                check_at=T0,
+                planned, state=AttemptState.SENDING, intent_at=T0, from_number=PHONE,
+                call_sid=CallSid(f"CA{file.case.id}"), check_at=T0,
             )  # fmt: skip
             for event in news:
                 attempt = advance_call(file, attempt, event)
@@ -151,7 +151,7 @@ def test_however_a_span_is_cut_its_figures_are_the_same(desk: Desk, minutes: int
     parts = Tally()
     for start in range(0, 60, minutes):
         cut = since + start * MINUTE, min(end, since + (start + minutes) * MINUTE)
-        parts.add(desk.run(lambda unit, cut=cut: read_slice(unit, *cut, parts.cases)))
+        parts.add(desk.run(read_slice, *cut, parts.cases))
     whole = desk.run(lambda unit: read_slice(unit, since, end, 0))
     assert parts.cases == 4
     assert parts.figures(since) == whole.figures(since)

@@ -60,8 +60,8 @@ def rings(desk: Desk, now: datetime, contact: Contact = Contact.NOBODY, until: A
     case_id = desk.run(lambda unit: unit.attempts.get(claim.attempt_id).case_id)
 
     def go(file: CaseFile) -> None:
-        attempt = file.unit.attempts.get(claim.attempt_id)
-        attempt = bind(file, replace(attempt, contact=contact), f"CA{attempt.id}")
+        rung = replace(file.unit.attempts.get(claim.attempt_id), contact=contact)
+        attempt = bind(file, rung, f"CA{rung.id}")
         assert attempt is not None
         if until is AttemptEvent.ANSWER:
             advance_call(file, attempt, until)

@@ -203,7 +203,8 @@ def test_a_question_to_a_guardian_never_waits_behind_notices() -> None:
     case_id = desk.flag(1, now, guardians=(guardian(),)).case_id
     assert asks(desk, case_id, now) is None
     first = desk.send(now)[0]
-    assert desk.run(lambda unit: unit.texts.get(first)).kind is SmsKind.PROMPT
+    sent = desk.run(lambda unit: unit.texts.get(first))
+    assert sent is not None and sent.kind is SmsKind.PROMPT
 
 
 def test_extortion_is_not_taught_about() -> None:

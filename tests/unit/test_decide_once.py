@@ -195,9 +195,10 @@ def test_splitting_a_sum_does_not_help_by_waiting_until_the_day_or_the_week_is_o
         flagged = desk.flag(n, at, customer_id="u_split", amount=Decimal(16_000), hold_max=at + timedelta(days=10))
         desk.teach(flagged.case_id, said(Outcome.CONSISTENT, ids[n], at + MINUTE, n), at + MINUTE)
         desk.run(settle_case, flagged.case_id, desk.transfer(ids[n]).act_at or at)
-    desk.run(settle_case, desk.transfer(ids[-1]).case_id, at + HOUR)
+    last = T0 + timedelta(days=days[-1])
+    desk.run(settle_case, desk.transfer(ids[-1]).case_id, last + HOUR)
     assert desk.transfer(ids[-1]).state is S.HELD
-    desk.run(settle_case, desk.transfer(ids[-1]).case_id, at + timedelta(days=9, hours=23))
+    desk.run(settle_case, desk.transfer(ids[-1]).case_id, last + timedelta(days=9, hours=23))
     assert desk.transfer(ids[-1]).state is S.HELD
 
 

@@ -157,7 +157,7 @@ def test_refused_is_a_hold_at_hold_max_and_nothing_else(
 def test_the_properties_of_decide_also_try_releases() -> None:
     """Otherwise those that say what must be true of a release would be true of nothing."""
     for tier in (Tier.MEDIUM, Tier.HIGH):
-        tried = st.tuples(releasable.map(lambda t, tier=tier: replace(t, tier=tier)), releasing, policies, moments)
+        tried = st.tuples(st.builds(replace, releasable, tier=st.just(tier)), releasing, policies, moments)
         find(tried, lambda one: decide(*one).ruling is Ruling.ALLOW, settings=FIRST_FOUND)
 
 

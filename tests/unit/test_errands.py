@@ -53,7 +53,7 @@ class OneConference:
 
     nodes: ClassVar = {
         "meeting": Conference(
-            who="guardian", prompts=["p"], waiting="p", joining="p", ended="n", left="n", failed="n", nobody_came="n",
+            who="guardian", prompts=("p",), waiting="p", joining="p", ended="n", left="n", failed="n", nobody_came="n",
             limit="n", nobody_ready="n",
         ),
     }  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,6 +12,7 @@ from sqlmodel import SQLModel
 
 from tests.unit.builders import T0
 from tests.unit.desk import PHONE, POLICY, Desk, wait
+from wakeup.domain.attempt import AttemptState
 from wakeup.domain.case import CaseEvent
 from wakeup.domain.confirmation import Confirmation, Step
 from wakeup.domain.errors import ConflictError, NotFoundError
@@ -58,7 +60,7 @@ def flagged(desk: Desk, n: int = 1, now: datetime = T0, customer: str = WHO) -> 
         unit.talks.add_turn(SpokenTurn(**spoken, n=1, at=now, turn='{"utterances": []}', input="speech 他说他是警察"))
         unit.records.call_event(
             CallEvent(call_sid="CA1", source="status", sequence=n, event="completed", **spoken, received_at=now,
-                      raw={"To": PHONE})
+                      raw=json.dumps({"To": PHONE}))
         )  # fmt: skip
 
     desk.run(speak)
@@ -70,7 +72,7 @@ def settle(desk: Desk, case_id: CaseId, now: datetime = T0) -> None:
 
     def end(unit: SqlUnit) -> None:
         for attempt in unit.attempts.of_case(case_id):
-            unit.attempts.save(replace(attempt, state="canceled", ended_at=now, check_at=None))
+            unit.attempts.save(replace(attempt, state=AttemptState.CANCELED, ended_at=now, check_at=None))
         unit.connection.exec_driver_sql("UPDATE outbox SET state = 'delivered'")
 
     desk.run(end)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from tests.unit.builders import MINUTE, T0
 from tests.unit.desk import PHONE, POLICY, Desk, someone
 from wakeup.domain.attempt import Attempt, AttemptEvent, AttemptState, Errand
-from wakeup.domain.ids import AttemptId, CaseId, PartyId, TransferId
+from wakeup.domain.ids import AttemptId, CallSid, CaseId, PartyId, TransferId
 from wakeup.domain.outcome import Contact, Disposition, Outcome
 from wakeup.domain.party import Party, Role
 from wakeup.domain.transfer import TransferState
@@ -32,8 +33,8 @@ def on_the_phone(desk: Desk, case_id: CaseId, **changes: object) -> Attempt:
 
     def go(file: CaseFile) -> Attempt:
         [planned] = file.unit.attempts.of_case(case_id)
-        usual = {"state": AttemptState.RINGING, "intent_at": T0 + 10 * SECOND, "from_number": PHONE, "call_sid": "CA1",
-                 "check_at": T0 + MINUTE}  # fmt: skip
+        usual: dict[str, Any] = {"state": AttemptState.RINGING, "intent_at": T0 + 10 * SECOND, "from_number": PHONE,
+                                 "call_sid": "CA1", "check_at": T0 + MINUTE}  # fmt: skip
         live = replace(planned, **{**usual, **changes})
         file.unit.attempts.save(live)
         return live
@@ -127,11 +128,11 @@ def test_a_customer_with_a_promised_call_is_called_about_a_payment_that_cannot_w
     desk.on(case, T0, promise)
     desk.flag(2, T0 + MINUTE, customer_id="u_1", minutes=20)
     [_, call] = desk.run(lambda unit: unit.attempts.of_case(case))
-    busy = replace(call, intent_at=T0 + MINUTE, from_number=PHONE, call_sid="CA1")
+    busy = replace(call, intent_at=T0 + MINUTE, from_number=PHONE, call_sid=CallSid("CA1"))
     promised, again = ends(desk, busy, 2, Contact.NOBODY, Disposition.BUSY)
     assert (promised.due_at, again.due_at) == (T0 + 60 * MINUTE, T0 + 2 * MINUTE + 30 * SECOND)
     desk.on(case, T0 + 3 * MINUTE, lambda file: cancel(file, TransferId("t_2")))
-    over = replace(again, intent_at=T0 + 3 * MINUTE, from_number=PHONE, call_sid="CA2")
+    over = replace(again, intent_at=T0 + 3 * MINUTE, from_number=PHONE, call_sid=CallSid("CA2"))
     assert ends(desk, over, 3, Contact.NOBODY, Disposition.BUSY) == [promised], "the other one can wait for it"
 
 
@@ -235,7 +236,7 @@ def test_more_time_is_used_for_the_customer_whichever_party_was_rung_last(desk: 
         over = replace(
             ringing, id=AttemptId("att_last"), party_id=PartyId(f"pty_{role}"), number_index=f"n_{role}", n=2,
             state=AttemptState.ENDED, disposition=Disposition.ANSWERED, contact=Contact.RIGHT_PARTY, ended_at=later,
-            check_at=None, call_sid="CA2", due_at=later,
+            check_at=None, call_sid=CallSid("CA2"), due_at=later,
             errand=Errand.AGENT if role is Role.AGENT else Errand.LADDER,
         )  # fmt: skip
         file.unit.attempts.add(over, later)

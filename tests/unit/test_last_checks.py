@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -176,7 +177,7 @@ def test_a_case_has_only_so_many_calls_on_all_numbers_together() -> None:
     desk = Desk(calling(max_calls_per_case=2))
     attempt = is_rung(desk, T0, 1, alternates=(someone("+6598887777"), someone("+6598886666")))
     for n, now in enumerate((T0 + MINUTE, T0 + 2 * MINUTE)):
-        desk.on(attempt.case_id, now, lambda file, n=n: rings_alternate(file, n))
+        desk.on(attempt.case_id, now, partial(rings_alternate, n=n))
         attempt_id, intent = rings(desk, now)
         assert (intent is None) is (n == 1)
         if intent is not None:

@@ -232,7 +232,7 @@ def test_texts_of_strangers_go_after_a_month_and_no_others(desk: Desk) -> None:
 def test_announced_calls_go_a_day_after_they_could_begin_unless_a_court_keeps_them(desk: Desk) -> None:
     for n, customer in enumerate(("u_1", "u_2")):
         call_in = CallIn(number_index=f"n_{n}", case_id=CaseId("c"), customer_id=CustomerId(customer), until=T0)
-        desk.run(lambda unit, one=call_in: unit.call_ins.expect(one))
+        desk.run(lambda unit, one: unit.call_ins.expect(one), call_in)
     flagged(desk)
     desk.run(hold, WHO, "C-17", "kim", T0)
     desk.run(prune, T0 + CALL_IN_KEPT - SOON, 9)

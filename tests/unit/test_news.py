@@ -96,10 +96,10 @@ def test_the_decision_in_force_says_that_the_bank_has_closed_its_transfer(
 ) -> None:
     assert desk.run(decision_in_force, T1) is None
     desk.flag(1)
-    assert desk.run(decision_in_force, T1).closed is None
+    assert (held := desk.run(decision_in_force, T1)) and held.closed is None
     news = TransferEventIn(event_id="over", content_hash="h", transfer_id=T1, occurred_at=T0, kind=kind)
     desk.run(apply_transfer_event, news, T0)
-    assert desk.run(decision_in_force, T1).closed is closed
+    assert (over := desk.run(decision_in_force, T1)) and over.closed is closed
 
 
 def test_an_extension_that_overtook_its_event_gives_no_more_than_the_law(desk: Desk) -> None:

@@ -60,6 +60,7 @@ def hangs_up(desk: Desk, talk: HandOver, now: datetime) -> None:
     """The agent of this talk hangs up."""
 
     def over(file: CaseFile) -> None:
+        assert talk.offer is not None
         call = file.unit.attempts.get(talk.offer)
         ended = replace(call, state=AttemptState.ENDED, ended_at=now, disposition=Disposition.ANSWERED, check_at=None)
         file.unit.attempts.save(ended)
@@ -94,7 +95,7 @@ def test_no_phone_rings_of_an_account_that_was_closed_since_it_was_chosen(desk: 
     assert begun.agent == ADA and begun.offer is not None
     stands_closed(desk, ADA)
     ring_all(desk, T0)
-    assert desk.run(lambda unit: unit.attempts.get(begun.offer)).disposition is Disposition.SUPPRESSED
+    assert desk.run(lambda unit, offer: unit.attempts.get(offer), begun.offer).disposition is Disposition.SUPPRESSED
     assert the_wait(desk, begun).agent == ben
 
 
@@ -115,10 +116,10 @@ def test_an_account_that_is_closed_while_its_phone_rings_gives_way_at_once(desk:
 
 @pytest.mark.parametrize("closed", [True, False])
 def test_the_key_of_an_account_that_was_closed_while_its_phone_rang_takes_no_call(desk: Desk, closed: bool) -> None:
-    desk._dependencies = replace(desk._dependencies, speaker=Whisper())
+    desk.speaks_by(Whisper())
     begun = somebody_waits(desk)
     assert begun.offer is not None
-    rung = on_the_line(desk, begun.case_id, desk.run(lambda unit: unit.attempts.get(begun.offer)))
+    rung = on_the_line(desk, begun.case_id, desk.run(lambda unit, offer: unit.attempts.get(offer), begun.offer))
     desk.on(begun.case_id, T0, lambda file: agent_turn(file, rung, 0, Answered()))
     if closed:
         closes(desk, ADA)

@@ -75,11 +75,10 @@ def test_a_notice_that_is_not_true_any_more_is_not_sent_again() -> None:
     desk = SmsDesk()
     case_id = held(desk)
     lost(desk, notices(desk, case_id)[0], MINUTE)
+    payment = desk.transfer(TransferId("t_1"))
 
     def released(file: CaseFile) -> None:
-        record_decision(
-            file, file.unit.transfers.get(TransferId("t_1")), Verdict(ruling=Ruling.ALLOW, reason="by_hand")
-        )
+        record_decision(file, payment, Verdict(ruling=Ruling.ALLOW, reason="by_hand"))
 
     desk.on(case_id, HELD + 2 * MINUTE, released)
     assert desk.send(HELD + 2 * HOUR) == []

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -32,7 +33,7 @@ def a_desk() -> Desk:
     return Desk(NO_SHARE)
 
 
-def flag(desk: Desk, amount: int, minutes: float, **more: object) -> CaseId:
+def flag(desk: Desk, amount: int, minutes: float, **more: Any) -> CaseId:
     return desk.flag(amount=Decimal(amount), minutes=minutes, **more).case_id
 
 
@@ -41,7 +42,7 @@ def claims(desk: Desk, now: datetime = T0, account: AccountLimits = ONE) -> list
 
 
 def rung(desk: Desk, claimed: list[Claim]) -> list[CaseId]:
-    return [desk.run(lambda unit, one=claim.attempt_id: unit.attempts.get(one).case_id) for claim in claimed]
+    return [desk.run(lambda unit, one: unit.attempts.get(one).case_id, claim.attempt_id) for claim in claimed]
 
 
 def ends(desk: Desk, claimed: list[Claim]) -> None:
@@ -75,7 +76,7 @@ def test_a_claim_lets_in_exactly_what_the_cut_off_does() -> None:
     opens: list[datetime | None] = [T0 + 15 * MINUTE, None, T0]
     for turn in range(3):
         cut_off = CutOff(opens=tuple(opens[(worth + turn) % 3] for worth in range(CLASSES)))
-        found = desk.run(lambda unit, cut_off=cut_off: unit.waiting.pressing(cut_off, T0, 99))
+        found = desk.run(lambda unit, cut_off: unit.waiting.pressing(cut_off, T0, 99), cut_off)
         assert {one.id for one in found} == {
             one.id for one in waiting if lets_in(cut_off, class_of(one.value), one.latest_start)
         }

@@ -212,10 +212,11 @@ def test_only_the_payment_that_was_meant_is_released_in_a_case_of_two() -> None:
 def test_a_supervisor_who_looked_too_long_ago_is_told_so() -> None:
     desk = ReviewDesk()
     take(desk, "ann", desk.case_id, LATER)
-    for stale in ({"order": {"version": 0}}, {"aim": {"sequence": 1}}):
-        wish = order(desk, "ann", desk.case_id, *WHY, **stale.get("order", {}))
+    version, sequence = review_of(desk, desk.case_id).version, desk.held.sequence
+    for seen, aimed in ((0, sequence), (version, 1)):
+        wish = order(desk, "ann", desk.case_id, *WHY, version=seen)
         with pytest.raises(ConflictError) as refused:
-            desk.run(release, wish, desk.aim(**stale.get("aim", {})), LATER)
+            desk.run(release, wish, desk.aim(sequence=aimed), LATER)
         assert refused.value.field == "version"
     assert desk.held.state is TransferState.HELD
 

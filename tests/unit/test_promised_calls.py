@@ -155,7 +155,8 @@ def test_the_promise_outlasts_the_payment(desk: Desk, how: TransferNews) -> None
 def test_the_promise_stands_beside_another_payment_that_has_left(desk: Desk) -> None:
     case_id = CaseId(desk.flag(1).case_id)
     desk.flag(2, customer_id="u_1")
-    desk.on(case_id, SAID, lambda file: (escalate(file), queue_for_follow_up(file)))
+    desk.on(case_id, SAID, escalate)
+    desk.on(case_id, SAID, queue_for_follow_up)
     news = TransferEventIn(
         event_id="news", content_hash="h", transfer_id=T1, kind=TransferNews.RELEASED, occurred_at=SAID
     )

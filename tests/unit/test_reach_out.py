@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -60,7 +61,10 @@ def refused(field: str, act: Callable[[], object]) -> str:
 def test_a_number_is_rung_again_but_never_twice_at_once(desk: Desk) -> None:
     case_id = opened(desk)
     party = party_of(desk, case_id)
-    again = lambda name="kim": desk.run(ring_again, order(desk, name, case_id), party, T0)  # noqa: E731
+
+    def again() -> object:
+        return desk.run(ring_again, order(desk, "kim", case_id), party, T0)
+
     assert "claim" in refused("claim", again), "who acts has the case in hand"
     take(desk, "kim", case_id)
     assert "planned or running" in refused("party", again)
@@ -77,7 +81,7 @@ def test_only_the_customer_is_called_again_and_only_while_it_can_change_somethin
     guardian = desk.run(lambda unit: unit.parties.of_case(unit.cases.lock(case_id)))[1]
     for party in (guardian.id, PartyId("pty_nobody")):
         assert "the customer's" in refused(
-            "party", lambda p=party: desk.run(ring_again, order(desk, "ann", case_id), p, T0)
+            "party", partial(desk.run, ring_again, order(desk, "ann", case_id), party, T0)
         )
     desk.run(settle_case, case_id, LATER)
     take(desk, "ann", case_id, LATER)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -43,7 +44,7 @@ ALLOWED, HELD = TransferState.ALLOWED, TransferState.HELD
 DUE, DEAD, SUPERSEDED, DELIVERED = MessageState.DUE, MessageState.DEAD, MessageState.SUPERSEDED, MessageState.DELIVERED
 
 
-def let_go(desk: Desk, **changes: object) -> CaseId:
+def let_go(desk: Desk, **changes: Any) -> CaseId:
     """The talk went well and the service allowed the payment, but the payment core has not received that."""
     case_id = CaseId(desk.flag(1, customer_id="u_1", **changes).case_id)
     desk.teach(case_id, said(Outcome.CONSISTENT, T1, T0 + MINUTE, 1), T0 + MINUTE)
@@ -388,7 +389,7 @@ def test_another_payment_that_is_pending_goes_on_while_one_is_called_back(desk: 
 
 def test_an_allow_of_an_erased_customer_is_not_recalled(desk: Desk) -> None:
     case_id = let_go(desk)
-    desk.on(case_id, LATER, lambda file: file.unit.connection.exec_driver_sql("DELETE FROM customers"))
+    desk.run(lambda unit: unit.connection.exec_driver_sql("DELETE FROM customers"))
     the_bank_labels_it(desk, case_id)
     assert rulings(desk) == [("allow", "consistent")]
     with pytest.raises(NotFoundError):

@@ -145,7 +145,7 @@ def test_a_recalled_payment_of_an_erased_customer_that_is_paid_out_only_raises_a
     learns(desk, case_id, outcome=Outcome.CONTRADICTED)
     desk.run(settle_case, case_id, END)
     desk.deliver(END)
-    desk.on(case_id, END, lambda file: file.unit.connection.exec_driver_sql("DELETE FROM customers"))
+    desk.run(lambda unit: unit.connection.exec_driver_sql("DELETE FROM customers"))
     news(desk, TransferNews.RELEASED, T1, END + MINUTE)
     assert alarms(desk, case_id)[-1] == "recall_failed"
     assert case_of(desk, case_id).state is CaseState.SETTLED

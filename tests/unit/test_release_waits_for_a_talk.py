@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -44,8 +45,8 @@ def desk() -> Desk:
     return desk
 
 
-def says_that_all_is_well(desk: Desk, **changes: object) -> CaseId:
-    event = {"phone": PHONE, "tier": Tier.MEDIUM, "amount": Decimal(500), **changes}
+def says_that_all_is_well(desk: Desk, **changes: Any) -> CaseId:
+    event: dict[str, Any] = {"phone": PHONE, "tier": Tier.MEDIUM, "amount": Decimal(500), **changes}
     case_id = CaseId(desk.flag(1, customer_id="u_1", **event).case_id)
     desk.teach(case_id, said(Outcome.CONSISTENT, T1, T0 + MINUTE, 1), T0 + MINUTE)
     assert desk.transfer(T1).allow_at == COOLED

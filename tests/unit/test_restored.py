@@ -78,7 +78,7 @@ def test_an_allow_of_the_copy_that_was_not_acknowledged_is_recalled(desk: Desk, 
     assert put_back(desk) == [case_id]
     assert [state for _, state in messages(desk)] == [MessageState.SUPERSEDED, MessageState.DUE]
     assert rulings(desk)[-1] == ("hold", "called_back")
-    assert desk.run(lambda unit: unit.views.case(case_id)).state is CaseState.IN_REVIEW
+    assert desk.run(lambda unit: unit.cases.lock(case_id)).state is CaseState.IN_REVIEW
     [sent] = desk.run(take_messages, BACK, 9).dispatches
     assert b'"decision":"hold"' in sent.envelope.body
 

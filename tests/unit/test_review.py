@@ -121,7 +121,7 @@ def test_viewers_admins_and_auditors_unmask_and_claim_nothing(desk: Desk, case_i
 
 def test_the_log_of_administration_is_a_chain(desk: Desk) -> None:
     for n in range(3):
-        desk.run(lambda unit, n=n: unit.admin.add("account_made", "root", T0 + timedelta(seconds=n), staff=f"usr_{n}"))
+        desk.run(lambda unit, n: unit.admin.add("account_made", "root", T0 + timedelta(seconds=n), staff=f"usr_{n}"), n)
     newest = desk.run(lambda unit: unit.admin.newest(2))
     assert [(n, note.kind, note.data) for n, _, note in newest] == [
         (3, "account_made", {"staff": "usr_2"}),

@@ -91,7 +91,7 @@ def test_the_shipped_roster_is_empty_and_a_good_one_is_read(tmp_path: Path) -> N
     path = tmp_path / "roster.toml"
     path.write_text(f'shifts = [\n  {{ {GOOD}, skills = ["critical"] }},\n]\n')
     (read,) = load_roster(path)
-    assert (read.begins, read.ends, read.agents, read.skills) == (time(8), time(8), {"ada"}, {"critical"})
+    assert (read.begins, read.ends, *read.agents, *read.skills) == (time(8), time(8), "ada", "critical")
     assert read.days == set(DAYS)
 
 

@@ -67,7 +67,7 @@ def test_a_claim_is_given_back_only_while_nothing_else_has_happened_to_it(desk: 
     desk.run(return_claim, DIALLING.account, one, T0)
     desk.run(return_claim, DIALLING.account, sending, T0)
     desk.run(return_claim, DIALLING.account, over, T0 + timedelta(minutes=1))
-    found = [desk.run(lambda unit, claim=claim: unit.attempts.get(claim.attempt_id)) for claim in (one, sending, over)]
+    found = [desk.run(lambda unit, one: unit.attempts.get(one), claim.attempt_id) for claim in (one, sending, over)]
     assert [attempt.state for attempt in found] == [AttemptState.PLANNED, AttemptState.SENDING, AttemptState.CLAIMED]
 
 

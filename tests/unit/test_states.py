@@ -125,8 +125,8 @@ def test_callbacks_may_be_lost_but_never_lead_back() -> None:
     ranks = {**CALL_RANK, S.ENDED: 4}
     for state, rank in CALL_RANK.items():
         for event in (AttemptEvent.ACCEPT, *progress):
-            after = ATTEMPT_TRANSITIONS[state].get(event)
-            assert after is None or ranks[after] > rank, f"{event} leads {state} back to {after}"
+            then = ATTEMPT_TRANSITIONS[state].get(event)
+            assert then is None or ranks[then] > rank, f"{event} leads {state} back to {then}"
 
 
 def test_no_state_is_both_live_and_over_and_only_a_call_has_a_rank() -> None:

@@ -125,7 +125,7 @@ def ring_all(desk: Desk, now: datetime) -> None:
 def no_number_calls(desk: Desk) -> None:
     """The provider refused to call from any of our numbers."""
     for number in OURS:
-        desk.run(lambda unit, number=number: unit.senders.rest(number, T0 + 10 * MINUTE, "code 21210"))
+        desk.run(lambda unit, one: unit.senders.rest(one, T0 + 10 * MINUTE, "code 21210"), number)
 
 
 def test_an_agent_whose_call_cannot_go_out_is_free_again_and_the_next_is_tried(desk: Desk) -> None:
@@ -164,7 +164,9 @@ def test_an_agent_whose_call_was_over_without_a_word_is_freed_when_their_time_is
     """Calls that could not go out once ended like this."""
     ada = comes_to_work(desk, "ada", "+6531580101")
     begun = waits(desk, on_the_line(desk, CaseId(desk.flag(1).case_id)))
-    desk.on(begun.case_id, T0, lambda file: suppress(file, file.unit.attempts.get(begun.offer), "no_sender"))
+    assert begun.offer is not None
+    call = desk.run(lambda unit, offer: unit.attempts.get(offer), begun.offer)
+    desk.on(begun.case_id, T0, lambda file: suppress(file, call, "no_sender"))
     assert agent_of(desk, ada).offer == begun.offer
     desk.run(tend, begun, T0 + OFFER)
     assert agent_of(desk, ada).offer is None
@@ -245,7 +247,7 @@ class Whisper(Mute):
 @pytest.mark.parametrize("asks", ["customer", "guardian"])
 def test_an_agent_hears_of_the_customer_who_waits_and_of_no_later_talk(desk: Desk, asks: str) -> None:
     whisper = Whisper()
-    desk._dependencies = replace(desk._dependencies, speaker=whisper)
+    desk.speaks_by(whisper)
     comes_to_work(desk, "ada", "+6531580101")
     case_id = CaseId(desk.flag(1, guardians=(guardian(),)).case_id)
     customer = on_the_line(desk, case_id)
@@ -266,10 +268,10 @@ def test_an_agent_hears_of_the_customer_who_waits_and_of_no_later_talk(desk: Des
         talk = replace(
             a_talk(outcome=outcome), attempt_id=call.id, case_id=case_id, started_at=T0 + n * MINUTE,
         )  # fmt: skip
-        desk.run(lambda unit, talk=talk: unit.talks.add(talk))
+        desk.run(lambda unit, talk: unit.talks.add(talk), talk)
     call, outcome = calls[asks]
     begun = waits(desk, call)
     assert begun.offer is not None
-    rung = on_the_line(desk, case_id, desk.run(lambda unit: unit.attempts.get(begun.offer)))
+    rung = on_the_line(desk, case_id, desk.run(lambda unit, offer: unit.attempts.get(offer), begun.offer))
     desk.on(case_id, T0, lambda file: agent_turn(file, rung, 0, Answered()))
     assert whisper.told == [("Mei" if asks == "customer" else "Lin", outcome)]

@@ -349,9 +349,7 @@ def test_at_night_a_prompt_waits_for_the_day_and_a_critical_one_does_not() -> No
         assert asks(desk, opened.case_id, T0 + 10 * HOUR + 59 * MINUTE) is None
     night = T0 + 11 * HOUR + MINUTE
     assert len(desk.send(night)) == 1, "past nine in the evening"
-    states = desk.run(
-        lambda unit: [sms.state for n in (1, 2) for sms in unit.texts.of_case(unit.transfers.get(t(n)).case_id)]
-    )
+    states = [sms.state for n in (1, 2) for sms in texts(desk, desk.transfer(t(n)).case_id)]
     assert states == [SmsState.QUEUED, SmsState.SENT]
     assert NIGHT < T0 + 22 * HOUR
     assert len(desk.send(T0 + 22 * HOUR)) == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 import pytest
@@ -30,6 +31,7 @@ from wakeup.usecases.desk.agent_desk import ask_from_desk, read_desk, unrecorded
 from wakeup.usecases.desk.agent_outcome import FoundOut, record_outcome
 from wakeup.usecases.desk.bring_guardian import bring_guardian
 from wakeup.usecases.ladder.plan_calls import plan_call
+from wakeup.usecases.review.review import Order
 
 KIM, T1 = StaffId("usr_kim"), TransferId("t_1")
 SECOND = T0 + 12 * MINUTE
@@ -170,11 +172,12 @@ def test_nobody_is_moved_or_brought_in_from_the_page_of_an_earlier_talk(desk: De
     case_id, customers, guardians = two_talks(desk)
     comes_to_work(desk, "lea", "+6531580102")
     earlier = (customers.attempt_id, customers.n)
-    for act, field in (
+    acts: list[tuple[Callable[[Order], object], str]] = [
         (lambda wish: desk.run(hand_on, wish, None, LATER, named=earlier), "hand_on"),
         (lambda wish: desk.run(bring_guardian, wish, LATER, agreed=True, named=earlier), "company"),
         (lambda wish: desk.run(ask_from_desk, wish, LATER, agreed=True, named=earlier), "agreed"),
-    ):
+    ]
+    for act, field in acts:
         with pytest.raises(ConflictError) as refused:
             act(order(desk, "kim", case_id, text="she is frightened"))
         assert (refused.value.field, refused.value.reason) == (field, "no customer is on the line with you")

@@ -123,9 +123,9 @@ def test_what_is_known_before_makes_an_event_unusual(known: str) -> None:
     desk = Desk()
     event = wait(1)
 
-    def usual(unit: SqlUnit) -> bool:
+    def usual(unit: SqlUnit) -> tuple[bool, bool]:
         found = unit.inbox.look_up(intake._sought(event, None))
-        changed = {"customer": {"seen_at": T0}, "news": {"early_news": 1}}[known]
-        return is_usual(unit, event, found, T0), is_usual(unit, event, found._replace(**changed), T0)
+        other = found._replace(seen_at=T0) if known == "customer" else found._replace(early_news=True)
+        return is_usual(unit, event, found, T0), is_usual(unit, event, other, T0)
 
     assert desk.run(usual) == (True, False)

@@ -48,7 +48,7 @@ def in_a_wave(desk: Desk, lines: int) -> list[Attempt]:
         flag(desk, 90_000, 20)
     account = replace(ONE, max_concurrent=lines)
     found = desk.run(take_claims, T0 + WELL_AFTER, 32, replace(DIALLING, account=account))
-    return [desk.run(lambda unit, one=claim.attempt_id: unit.attempts.get(one)) for claim in found]
+    return [desk.run(lambda unit, one: unit.attempts.get(one), claim.attempt_id) for claim in found]
 
 
 def newest(desk: Desk, case_id: CaseId) -> AttemptId:

@@ -24,7 +24,8 @@ from wakeup.usecases.intake.settle_case import settle_case
 
 MEI: dict[str, Any] = {"customer_id": "u_1", "phone": "+6591234567"}
 T1 = TransferId("t_1")
-CRITICAL, SWAPPED = {"tier": Tier.CRITICAL}, {"sim_swapped_at": T0 + 14 * MINUTE}
+CRITICAL: dict[str, Any] = {"tier": Tier.CRITICAL}
+SWAPPED: dict[str, Any] = {"sim_swapped_at": T0 + 14 * MINUTE}
 WARNINGS: list[dict[str, Any]] = [
     CRITICAL, SWAPPED, {"phone_changed_at": T0 + 14 * MINUTE}, {"forwarding": True}, {**CRITICAL, **SWAPPED},
 ]  # fmt: skip

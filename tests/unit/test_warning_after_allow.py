@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -54,7 +54,7 @@ def case_of(desk: Desk, case_id: CaseId) -> Case:
     return desk.run(lambda unit: unit.cases.lock(case_id))
 
 
-def queued(desk: Desk, now: object = LATER) -> list[tuple[str, Urgency]]:
+def queued(desk: Desk, now: datetime = LATER) -> list[tuple[str, Urgency]]:
     queue = desk.run(read_queue, now)
     return [(one.waiting.transfer_id, one.urgency) for one in queue.queued]
 
@@ -63,7 +63,7 @@ def alarms(desk: Desk, case_id: CaseId) -> list[str]:
     return [row["kind"] for row in desk.timeline(case_id) if row.get("alarm")]
 
 
-def news(desk: Desk, kind: TransferNews, transfer_id: TransferId, now: object) -> None:
+def news(desk: Desk, kind: TransferNews, transfer_id: TransferId, now: datetime) -> None:
     told = TransferEventIn(
         event_id=f"{kind}_{transfer_id}", content_hash="h", transfer_id=transfer_id, kind=kind,
         occurred_at=now,
@@ -327,7 +327,7 @@ def test_a_payment_that_the_bank_released_stays_so_when_a_cancellation_comes(des
 def test_a_cancelled_payment_of_an_erased_customer_that_is_paid_out_only_raises_an_alarm(desk: Desk) -> None:
     case_id = CaseId(desk.flag(1, customer_id="u_1").case_id)
     news(desk, TransferNews.CANCELLED_IN_APP, T1, LATER)
-    desk.on(case_id, LATER, lambda file: file.unit.connection.exec_driver_sql("DELETE FROM customers"))
+    desk.run(lambda unit: unit.connection.exec_driver_sql("DELETE FROM customers"))
     news(desk, TransferNews.RELEASED, T1, LATER + MINUTE)
     assert alarms(desk, case_id) == ["released_after_cancel"]
     assert case_of(desk, case_id).state is CaseState.SETTLED
