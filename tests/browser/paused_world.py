@@ -74,7 +74,7 @@ class HeldWorld:
         await world.service.store.run(make_account, ann, "story", clock.now())
         api = world.service.addresses["api"]
         sender = SignedSender(world.session, api, CLIENT_SECRET, world.clock)
-        bank = HandsetBank(world.session, world.phone_url, api, BEARER, sender, clock)
+        bank = HandsetBank(world.session, world.phone_url, api, BEARER, sender, clock.now)
         serving = asyncio.create_task(bank.serve(BANK_LOOKS_S))
         self._stack.callback(serving.cancel)
         return world

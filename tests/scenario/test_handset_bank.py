@@ -30,7 +30,7 @@ async def shown(world: World, **wish: Any) -> dict[str, Any]:
 async def test_the_app_shows_the_code_that_the_voice_reads_and_none_on_a_shared_screen(world: World) -> None:
     api = world.service.addresses["api"]
     sender = SignedSender(world.session, api, CLIENT_SECRET, world.clock)
-    bank = HandsetBank(world.session, world.phone_url, api, BEARER, sender, world.clock)
+    bank = HandsetBank(world.session, world.phone_url, api, BEARER, sender, world.clock.now)
     serving = asyncio.create_task(bank.serve(0.5))
     assert "不属于任何客户" in (await shown(world))["say"]
     await requests(world, "flag")

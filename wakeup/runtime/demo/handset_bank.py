@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from aiohttp import ClientError, ClientSession
 
 from wakeup.domain.language import zh_or_en
-from wakeup.runtime.clock import Clock, pause
+from wakeup.runtime.clock import pause
 from wakeup.runtime.feed.sending import FeedStoppedError, SignedSender
 
 LOOK_S = 0.5
@@ -90,10 +90,16 @@ class HandsetBank:
     """
 
     def __init__(
-        self, session: ClientSession, phone: str, api: str, bearer: str, sender: SignedSender, clock: Clock
+        self,
+        session: ClientSession,
+        phone: str,
+        api: str,
+        bearer: str,
+        sender: SignedSender,
+        now: Callable[[], datetime],
     ) -> None:
         self._session, self._phone, self._api, self._bearer = session, phone, api, bearer
-        self._sender, self._clock = sender, clock
+        self._sender, self._now = sender, now
         self._flagged = 0
         self._users: dict[str, str] = {}
         """User id of the person with each number; each request to be flagged is that of a new person."""
@@ -114,7 +120,7 @@ class HandsetBank:
 
     async def _flag(self, wish: Mapping[str, Any]) -> None:
         self._flagged += 1
-        event = event_of(wish, self._flagged, self._clock.now())
+        event = event_of(wish, self._flagged, self._now())
         self._users[wish["phone"]] = event["customer"]["id"]
         # The person sees that nothing rings, and presses again.
         with contextlib.suppress(FeedStoppedError):

@@ -120,7 +120,7 @@ async def _run(
         ledgers = Ledgers(session, stage, phone, core)
         watching = asyncio.create_task(_watch(processes, ledgers, progress, show))
         sender = SignedSender(session, stage.address(1), stage.client_secret, progress.clock)
-        bank = HandsetBank(session, phone, stage.address(1), stage.bearer, sender, progress.clock)
+        bank = HandsetBank(session, phone, stage.address(1), stage.bearer, sender, progress.clock.now)
         serving = asyncio.create_task(bank.serve()) if wish.stay else None
         try:
             report = await _feed(wish, session, ledgers, progress)
