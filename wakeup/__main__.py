@@ -13,6 +13,8 @@ except KeyboardInterrupt:
     # Ctrl-C before any command runs: the exit code a shell gives it, and no traceback.
     raise SystemExit(130) from None
 
+__all__ = ["app", "main"]
+
 
 @app.command("simulate")
 def _simulate(

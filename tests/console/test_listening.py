@@ -6,8 +6,8 @@ import re
 from dataclasses import replace
 from datetime import datetime
 
-from tests.console.console_client import ConsoleClient
-from tests.console.test_desk import Browsers, comes_to_work, row_of, takes_the_call
+from tests.console.console_client import Browsers, ConsoleClient
+from tests.console.test_desk import comes_to_work, row_of, takes_the_call
 from wakeup.domain.attempt import AttemptState
 from wakeup.domain.errors import RemoteError
 from wakeup.domain.ids import AttemptId, CallSid, CaseId, CustomerId, PartyId

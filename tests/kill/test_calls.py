@@ -11,7 +11,8 @@ from pathlib import Path
 from tests.kill.bank import NOT_ME_KEYS, event, phone
 from tests.kill.fork_server import ForkServer
 from tests.kill.judge import judge
-from tests.kill.service_process import Fact, ServiceProcess, Wanted
+from tests.kill.service_process import ServiceProcess, Wanted
+from wakeup.simulator.ledger import Fact
 
 
 def about(service: ServiceProcess, fact: str, number: str, **more: object) -> Wanted:

@@ -21,7 +21,7 @@ from tests.unit.desk import Desk, wait
 from wakeup.runtime import audit_verify
 from wakeup.runtime.audit_verify import find_faults
 from wakeup.storage import audit
-from wakeup.storage.anchors import write_anchor
+from wakeup.storage.anchors import read_anchors, write_anchor
 from wakeup.storage.chain import Fault, FaultKind, verify_chain
 from wakeup.storage.store import Store
 from wakeup.storage.unit_of_work import SqlUnit
@@ -33,7 +33,7 @@ def test_an_anchor_written_during_the_verification_is_no_fault(tmp_path: Path, m
     file = shutil.copy(migrated_file(), tmp_path / "wakeup.db")
     database, anchors = f"sqlite:///{file}", tmp_path / "anchors.jsonl"
     heads = heads_of(a_case("c_1", 5))
-    read = audit_verify.read_anchors
+    read = read_anchors
 
     def meanwhile(*args: Any, **given: Any) -> Any:
         found = read(*args, **given)

@@ -21,7 +21,8 @@ from wakeup.domain.rung import Rung, RungKind
 from wakeup.domain.transfer import Tier
 from wakeup.domain.window import settle_at
 from wakeup.runtime.data_files import data_folder
-from wakeup.runtime.policy.file import CallingPart, Part, ReleasePart, TempoPart, for_speed, load_policy
+from wakeup.runtime.policy.file import CallingPart, ReleasePart, TempoPart, for_speed, load_policy
+from wakeup.runtime.policy.values import Part
 from wakeup.telephony.provider import TWILIO
 
 SHIPPED = data_folder("config") / "policy.toml"

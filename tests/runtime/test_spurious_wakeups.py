@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from tests.runtime.test_one_bad_row import DAUGHTER, SON, TwoCustomers
+from tests.runtime.test_one_bad_row import TwoCustomers
 from tests.runtime.test_per_item import LoopDesk
 from tests.unit.builders import MINUTE, T0
 from tests.unit.desk import Desk, driver
-from tests.unit.guardian_steps import asks, guardian
+from tests.unit.guardian_steps import DAUGHTER, SON, asks, guardian
 from tests.unit.sms_desk import SENDER, SmsDesk
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import CaseId

@@ -15,7 +15,7 @@ from tests.unit.desk import wait
 from wakeup.domain.errors import ConstraintError, StoreDownError
 from wakeup.domain.review import Act, Reason, ReviewAct
 from wakeup.domain.staff import PersonId, StaffId
-from wakeup.runtime.commands.audit import find_faults
+from wakeup.runtime.audit_verify import find_faults
 from wakeup.storage.anchors import write_anchor
 from wakeup.storage.append_only import drop_append_only_triggers
 from wakeup.storage.audit import counted_anew

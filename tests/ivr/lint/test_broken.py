@@ -10,7 +10,7 @@ import pytest
 from tests.ivr.lint.broken import COMPANY, LENGTHS, LISTENERS, LOADED, VARIABLES, WAYS_THROUGH, Broken
 from tests.ivr.lint.broken_words import WORDS
 from tests.ivr.lint.stage import GOOD, edit, good_library, line_of, lint
-from wakeup.runtime.scripts.lint.lengths import MAX_DOCUMENT_BYTES
+from wakeup.telephony.twiml import MAX_DOCUMENT_BYTES
 
 BROKEN: dict[str, Broken] = {**LOADED, **WAYS_THROUGH, **LISTENERS, **COMPANY, **VARIABLES, **LENGTHS, **WORDS}
 
