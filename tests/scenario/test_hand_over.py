@@ -163,6 +163,7 @@ async def forgets_the_key(world: World) -> None:
     store = world.service.store
     [wait] = await store.read(lambda unit: unit.hand_overs.open())
     talk = await store.read(lambda unit: unit.talks.get(wait.attempt_id, wait.customer_id))
+    assert talk is not None
     before = replace(talk, state=replace(Conversation.from_json(talk.state), live=False).to_json())
     await store.run(lambda unit: unit.talks.save(before))
 

@@ -21,12 +21,13 @@ async def recorded(world: World) -> str:
     [kept] = world.timeline("call_recorded")
     sid = str(kept["recording"])
     recording = await found(world, sid)
-    assert recording.delete_at - recording.made_at == timedelta(days=90)
+    assert recording.delete_at == recording.made_at + timedelta(days=90)
     return sid
 
 
 async def found(world: World, sid: str) -> KeptRecording:
-    kept: KeptRecording = await world.service.store.read(lambda unit: unit.recordings.get(sid))
+    kept = await world.service.store.read(lambda unit: unit.recordings.get(sid))
+    assert kept is not None
     return kept
 
 

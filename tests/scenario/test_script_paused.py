@@ -15,4 +15,4 @@ async def test_a_customer_who_is_called_while_a_script_is_paused_hears_the_gener
         await call.hangs_up()
         assert world.timeline("talk_begun")[-1]["script"] == expected
         off = PausedScript(script_id="romance", paused_at=world.clock.now(), by="ann")
-        await world.service.store.run(lambda unit, off=off: unit.scripts.pause(off))
+        await world.service.store.run(lambda unit, off: unit.scripts.pause(off), off)

@@ -13,7 +13,7 @@ from wakeup.simulation.checks.disclosure import let_go, said_too_much, scam_free
 from wakeup.simulator.ledger import Ledger
 
 MEI, LIN = "+6591234567", "+6598881185"
-EVENT = {
+EVENT: dict[str, Any] = {
     "customer": {"phone": MEI, "alternate_phones": [], "name": "陈美玲"},
     "transfer": {"id": "t_1", "amount": "5200.00", "payee": {"name": "Wong Trading", "account": "0123456789"}},
     "guardians": [{"phone": LIN, "name": "Lin Wei Chen"}],
