@@ -31,7 +31,7 @@ class PostgresServer:
         )
         return address.render_as_string(hide_password=False)
 
-    def administer(self, statement: sql.Composed) -> None:
+    def administer(self, statement: sql.SQL | sql.Composed) -> None:
         with psycopg.connect(host=self.socket_folder, user="postgres", autocommit=True) as connection:
             connection.execute(statement)
 

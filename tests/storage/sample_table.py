@@ -91,7 +91,7 @@ class Repository:
             store = PgStore(make_engines(self.url, writers=writers, readers=2), Unit, publish, writers=writers)
         return store
 
-    def build(self, *more: Callable[[Connection], None]) -> None:
+    def build(self, *more: Callable[[Connection], object]) -> None:
         engine = make_engine(self.url)
         with engine.begin() as connection:
             metadata.create_all(connection)

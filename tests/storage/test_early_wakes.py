@@ -43,6 +43,8 @@ def story(repository: Repository, follow: Callable[[Unit], object]) -> Followed:
         if "first" in woken and not followers:
             followers.append(asyncio.get_running_loop().create_task(store.run(follow)))
 
+    store: LoopStore[Unit]
+
     async def tell() -> list[object]:
         nonlocal store
         store = LoopStore(make_engines(repository.url, writers=1, readers=1), Unit, publish, early=frozenset({"first"}))
@@ -51,7 +53,6 @@ def story(repository: Repository, follow: Callable[[Unit], object]) -> Followed:
         await store.close()
         return answers
 
-    store: LoopStore[Unit]
     return told, asyncio.run(tell())
 
 

@@ -21,11 +21,12 @@ from tests.storage.test_schema import AUDIT_KEY, told
 from tests.unit.builders import T0
 from tests.unit.desk import PHONE, wait
 from tests.unit.test_forget import an_entry
+from wakeup.domain.attempt import AttemptState
 from wakeup.domain.case import CaseEvent
 from wakeup.domain.errors import ConflictError, NotFoundError
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import CaseId, CustomerId, GuardianId
-from wakeup.runtime.commands.audit import find_faults
+from wakeup.runtime.audit_verify import find_faults
 from wakeup.runtime.data_files import data_folder
 from wakeup.storage.engine import make_engine
 from wakeup.storage.erasures import drop_old_pages
@@ -51,7 +52,7 @@ async def settled(store: Store[SqlUnit], n: int = 1, **changes: Any) -> CaseId:
 
     def settle(unit: SqlUnit) -> None:
         for attempt in unit.attempts.of_case(case_id):
-            unit.attempts.save(replace(attempt, state="canceled", ended_at=T0, check_at=None))
+            unit.attempts.save(replace(attempt, state=AttemptState.CANCELED, ended_at=T0, check_at=None))
         with CaseFile(unit, unit.cases.lock(case_id), T0) as file:
             file.move(CaseEvent.SETTLE)
 

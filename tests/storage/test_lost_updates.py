@@ -245,7 +245,8 @@ def test_a_guardian_s_word_and_a_list_of_the_bank_s_do_not_undo_each_other(
     def lists(work: SqlUnit) -> None:
         put_guardians(work, MEI, [replace(agreed, rank=2)], LATER)
 
-    met = meet(engine, *((lists, writes(word)) if list_first else (writes(word), lists)), before("UPDATE guardians"))
+    ahead, behind = (lists, writes(word)) if list_first else (writes(word), lists)
+    met = meet(engine, ahead, behind, before("UPDATE guardians"))
     stands = listed(engine)
     assert (stands.rank, stands.state) == (2, GuardianState.LEFT if word == "LEAVE" else GuardianState.PAUSED)
     assert met.stopped and met.waited, met

@@ -270,7 +270,7 @@ def test_a_stored_script_cannot_be_written_over(node: Node) -> None:
     async def story(store: Store[SqlUnit]) -> None:
         for trick in tricks:
             with pytest.raises(ConstraintError, match="script_versions"):
-                await store.run(lambda unit, text=trick: unit.connection.exec_driver_sql(text))
+                await store.run(lambda unit, text: unit.connection.exec_driver_sql(text), trick)
 
     node.run(story)
     contents = {entry.content for entry in node.workspace.library()}

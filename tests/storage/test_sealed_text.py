@@ -53,7 +53,7 @@ def test_a_payee_is_stored_as_this_text() -> None:
         desk.flag(1, T0, payee=payee)
         assert sealed_text(desk, "transfers", "t_1", "id") == text
         transfer = desk.transfer(TransferId("t_1"))
-        assert desk.run(lambda unit, of=transfer: unit.transfers.payee(of)) == payee
+        assert desk.run(lambda unit, of: unit.transfers.payee(of), transfer) == payee
 
 
 def test_a_waiting_change_of_a_guardian_is_stored_as_this_text() -> None:

@@ -240,7 +240,9 @@ def test_a_writer_outlives_whatever_happens_to_it(repository: Repository, monkey
 def takes(repository: Repository, *, writes: bool) -> None:
     """New connections may write, or only read."""
     url = make_url(repository.url)
-    with psycopg.connect(host=url.query["host"], user="postgres", dbname="postgres", autocommit=True) as connection:
+    with psycopg.connect(
+        host=str(url.query["host"]), user="postgres", dbname="postgres", autocommit=True
+    ) as connection:
         switch = "ALTER DATABASE {} SET default_transaction_read_only = " + ("off" if writes else "on")
         connection.execute(sql.SQL(switch).format(sql.Identifier(url.database or "")))
 

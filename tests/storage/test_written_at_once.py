@@ -83,11 +83,11 @@ def test_the_later_of_two_texts_to_one_number_counts_the_earlier(
     monkeypatch.setattr(interleave, "DEPENDENCIES", dependencies(replace(POLICY, messages=messages)))
     cases = two_cases(engine, *customers)
     sent = [a_text(engine, case_id, customers[n % len(customers)]) for n, case_id in enumerate(cases)]
-    starts: list[Wish] = [
-        lambda work: start_text(work, SENDER, sent[0], NOW),
-        lambda work: start_text(work, SENDER, sent[1], NOW + MINUTE),
-    ]
-    met_and_tried_again(engine, *starts, "UPDATE sms")
+
+    def starts(n: int) -> Wish:
+        return lambda work: start_text(work, SENDER, sent[n], NOW + n * MINUTE)
+
+    met_and_tried_again(engine, starts(0), starts(1), "UPDATE sms")
     assert states(engine, sent) == [SmsState.SENDING, SmsState.SUPPRESSED]
 
 
