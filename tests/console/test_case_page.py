@@ -6,6 +6,9 @@ import json
 import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
+
+from aiohttp import ClientResponse
 
 from tests.console.console_client import Browsers, ConsoleClient, play
 from tests.unit.desk import POLICY
@@ -334,10 +337,10 @@ async def test_the_stream_tells_what_changed_and_ends_with_the_session(
         assert await stream.content.read() == b""
 
 
-async def _event(stream: object) -> dict[str, object]:
+async def _event(stream: ClientResponse) -> dict[str, Any]:
     """The data of the next event; empty for the last one."""
-    told: dict[str, object] = {}
-    while line := (await stream.content.readline()).decode().strip():  # type: ignore[attr-defined]
+    told: dict[str, Any] = {}
+    while line := (await stream.content.readline()).decode().strip():
         if line.startswith("data: "):
             told = json.loads(line.removeprefix("data: "))
     return told

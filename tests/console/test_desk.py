@@ -6,6 +6,7 @@ import json
 import re
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from tests.console.console_client import Browsers, ConsoleClient, Page
 from tests.unit.builders import T0
@@ -23,7 +24,7 @@ from wakeup.web.console.i18n import Look
 KIM = StaffId("usr_kim")
 
 
-def a_wait(case_id: str, now: datetime, **changes: object) -> HandOver:
+def a_wait(case_id: str, now: datetime, **changes: Any) -> HandOver:
     usual = HandOver(
         attempt_id=AttemptId("att_c"), n=4, case_id=CaseId(case_id), customer_id=CustomerId("u_1"), language="zh",
         skills=(), state=HandOverState.JOINED, asked_at=now - timedelta(seconds=15), give_up_at=now,

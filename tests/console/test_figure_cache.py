@@ -45,7 +45,7 @@ async def others_work() -> None:
 def test_all_who_look_share_one_counting_for_a_minute() -> None:
     async def story(counting: Counting, cache: FigureCache[int, str]) -> None:
         counting.may_end.set()
-        assert await asyncio.gather(cache.read(7), cache.read(7)) == ["7 days, 1"] * 2
+        assert [*await asyncio.gather(cache.read(7), cache.read(7))] == ["7 days, 1"] * 2
         counting.now = FRESH_S
         assert await cache.read(7) == "7 days, 1"
         counting.now += 1
@@ -60,7 +60,7 @@ def test_two_spans_are_not_counted_beside_each_other() -> None:
         await others_work()
         assert counting.begun == [7]
         counting.may_end.set()
-        assert await both == ["7 days, 1", "90 days, 2"]
+        assert [*await both] == ["7 days, 1", "90 days, 2"]
 
     told(story)
 

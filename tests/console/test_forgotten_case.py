@@ -9,6 +9,7 @@ import pytest
 from tests.console.console_client import Browsers, ConsoleClient
 from tests.unit.desk import PHONE
 from tests.unit.guardian_steps import DAUGHTER, guardian
+from wakeup.domain.attempt import AttemptState
 from wakeup.domain.case import CaseEvent
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import CaseId, CustomerId
@@ -32,7 +33,7 @@ async def settled(console: ConsoleClient) -> CaseId:
 async def settle(console: ConsoleClient, case_id: CaseId) -> None:
     def end(unit: SqlUnit) -> None:
         for attempt in unit.attempts.of_case(case_id):
-            unit.attempts.save(replace(attempt, state="canceled", ended_at=console.moment, check_at=None))
+            unit.attempts.save(replace(attempt, state=AttemptState.CANCELED, ended_at=console.moment, check_at=None))
         unit.connection.exec_driver_sql("UPDATE outbox SET state = 'delivered'")
         with CaseFile(unit, unit.cases.lock(case_id), console.moment) as file:
             for transfer in file.transfers():

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -203,7 +204,7 @@ def test_the_search_for_code_words_finds_those_of_every_place() -> None:
     ],
 )  # fmt: skip
 def test_code_words_are_sentences_in_both_languages(
-    kind: str, data: dict[str, object], english: str, chinese: str
+    kind: str, data: dict[str, Any], english: str, chinese: str
 ) -> None:
     note = Note(kind=kind, by="system", data=data)
     assert (sentence(note, EN), sentence(note, ZH)) == (english, chinese)

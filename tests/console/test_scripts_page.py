@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -146,7 +147,7 @@ def test_every_prompt_of_a_published_script_stands_under_its_node(language: str)
             assert shown.get(name, ()) == tuple(texts[one] for one in said), (entry.script.id, name)
 
 
-OLD = {
+OLD: dict[str, Any] = {
     "script": {
         "id": "romance",
         "nodes": {

@@ -35,7 +35,7 @@ async def _kind(content: Any) -> str:
     return told
 
 
-@pytest.mark.parametrize("fault", [StoreDownError("away"), StoreBusyError("busy")])
+@pytest.mark.parametrize("fault", [StoreDownError("away"), StoreBusyError(1.0)])
 async def test_a_stream_says_that_the_database_is_away_and_goes_on_when_it_is_back(
     console: ConsoleClient, browsers: Browsers, fault: Exception
 ) -> None:

@@ -16,7 +16,8 @@ def reply(from_: str) -> dict[str, object]:
 
 
 def call(sid: str, to: str, keys: int) -> list[dict[str, object]]:
-    return [{"fact": "created", "call": sid, "to": to}, *[{"fact": "pressed", "call": sid}] * keys]
+    pressed: dict[str, object] = {"fact": "pressed", "call": sid}
+    return [{"fact": "created", "call": sid, "to": to}, *[pressed] * keys]
 
 
 def decision(transfer: str, reason: str) -> dict[str, object]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from wakeup.ivr.turn import Room, Turn
@@ -18,7 +20,7 @@ from wakeup.telephony.twiml import render
     ],
 )
 def test_a_leg_beside_a_conversation_neither_begins_nor_ends_it(
-    room: dict[str, object], said: tuple[str, ...], unsaid: tuple[str, ...]
+    room: dict[str, Any], said: tuple[str, ...], unsaid: tuple[str, ...]
 ) -> None:
     turn = Turn(n=1, node="r", utterances=(), room=Room(name="line-1-2", talk_s=60, beside=True, **room), language="en")
     document = render(

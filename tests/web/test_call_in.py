@@ -30,7 +30,7 @@ def world(**answers: Any) -> World:
     return made
 
 
-async def heard(phone: Caller, path: str, **fields: str) -> Any:
+async def heard(phone: Caller, path: str, **fields: Any) -> Any:
     return await call_in(phone, path, Direction="inbound", **fields)
 
 

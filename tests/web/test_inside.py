@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import re
+from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import urljoin
 
 import pytest
 
-from tests.web.world import NOBODY_ASKED, START, Caller, World, never, passes, play_inside
+from tests.web.world import NOBODY_ASKED, NOTHING_WAITS, START, Caller, World, never, passes, play_inside
 from wakeup.domain.errors import StoreDownError
 from wakeup.usecases.figures.backlog_age import Ages, read_ages
 from wakeup.usecases.figures.guardian_figures import GuardianNumbers, read_guardian_numbers
@@ -114,10 +115,7 @@ def test_figures_do_not_stand_still_until_a_clock_that_was_set_back_is_where_it_
     world, behind = World(), [0]
     right = world.now
     monkeypatch.setattr(world, "now", lambda: right() - behind[0] * SECOND)
-    one, two = (
-        Ages(message_due=None, decision_late=n * SECOND, call_due=None, undecided=None, overdue=0, dead=0)
-        for n in (1, 2)
-    )
+    one, two = (replace(NOTHING_WAITS, decision_late=n * SECOND) for n in (1, 2))
     nobody = GuardianNumbers(cases=1, cases_asked=0, asked=0, answered=0, median_minutes=None)
     world.store.will(read_ages, one, two)
     world.store.will(read_guardian_numbers, NOBODY_ASKED, nobody)

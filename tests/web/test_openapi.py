@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from tests.web.world import DESCRIPTION, START, Caller, World, play_inside
@@ -75,7 +75,7 @@ def test_path_parameters_are_told_exactly_once() -> None:
 
 
 def test_the_examples_are_true() -> None:
-    readers = {
+    readers: dict[str, Callable[..., object]] = {
         "sendRiskEvent": parse_risk_event,
         "sendRiskEvents": parse_batch,
         "sendTransferEvent": parse_transfer_event,
@@ -121,7 +121,7 @@ def test_patterns_are_understood_by_generators_of_clients() -> None:
     patterns = {node["pattern"] for node in schemas if isinstance(node.get("pattern"), str)}
     assert len(patterns) > 4
     for pattern in patterns:
-        assert re.compile(pattern) and "\\p{" not in pattern
+        assert "\\p{" not in pattern
         assert re.search(pattern, "\u202e") is None
 
 

@@ -140,7 +140,7 @@ def test_a_key_pressed_meanwhile_counts_instead() -> None:
 
 def test_a_message_left_meanwhile_is_not_lost_and_digits_do_not_travel() -> None:
     world = world_with(StoreDownError("closed"), Reply(turn=FAREWELL), StoreDownError("closed"), Reply(turn=FAREWELL))
-    left = {"RecordingSid": "RE" + "1" * 32, "RecordingDuration": "9", "Digits": "#"}
+    left: dict[str, Any] = {"RecordingSid": "RE" + "1" * 32, "RecordingDuration": "9", "Digits": "#"}
 
     async def story(phone: Caller) -> None:
         path = path_of(world.urls.voice(ATTEMPT, 3))
