@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Sequence
 
 from babel.messages.pofile import read_po
 
@@ -31,10 +32,12 @@ def said() -> dict[str, str]:
     """The console's Chinese sentences by their English originals."""
     with CATALOGUE.open("rb") as text:
         found = [one for one in read_po(text) if one.id]
-    return {
-        one.id if isinstance(one.id, str) else one.id[0]: one.string if isinstance(one.string, str) else one.string[0]
-        for one in found
-    }
+    return {singular(one.id): singular(one.string) for one in found}
+
+
+def singular(words: str | Sequence[str] | None) -> str:
+    assert words is not None
+    return words if isinstance(words, str) else words[0]
 
 
 def test_the_consoles_chinese_is_punctuated_as_chinese() -> None:

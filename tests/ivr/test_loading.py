@@ -13,7 +13,7 @@ from wakeup.domain.errors import NotFoundError
 from wakeup.ivr.input_nodes import Patient
 from wakeup.ivr.library import Library, Published
 from wakeup.ivr.parse import read_script
-from wakeup.ivr.script import ScriptError
+from wakeup.ivr.script import Script, ScriptError
 from wakeup.runtime.scripts.library import load_library
 from wakeup.runtime.scripts.strict_yaml import StrictYamlError, load_with_lines
 from wakeup.runtime.scripts.words import JinjaPrompts
@@ -143,13 +143,18 @@ def test_nodes_that_scripts_have_in_common_are_kept_once() -> None:
     assert all(rebate.nodes[name] is loan.nodes[name] for name in alike)
 
 
+def silent_ways(script: Script) -> dict[str, str]:
+    """Where silence leads from each node that asks."""
+    return {name: node.silent for name, node in script.nodes.items() if isinstance(node, Patient)}
+
+
 def test_a_place_that_leads_elsewhere_is_another_place() -> None:
     """Menus that do not say where silence leads go where their own script says."""
     script = json.loads(GENERIC.content)["script"]
     moved = read_script({**script, "on": {**script["on"], "silent": script["on"]["unclear"]}})
-    silent = {name: node for name, node in GENERIC.script.nodes.items() if isinstance(node, Patient)}
-    changed = [name for name, node in silent.items() if node.silent == script["on"]["silent"]]
-    assert changed and all(moved.nodes[name].silent == script["on"]["unclear"] for name in changed)
+    before, after = silent_ways(GENERIC.script), silent_ways(moved)
+    changed = [name for name, way in before.items() if way == script["on"]["silent"]]
+    assert changed and all(after[name] == script["on"]["unclear"] for name in changed)
     assert read_script(script).nodes == GENERIC.script.nodes
 
 

@@ -7,6 +7,7 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -225,7 +226,7 @@ def test_a_line_of_the_ledger_names_the_script_the_two_people_and_the_reason(wor
     ],
 )
 def test_a_publication_names_two_people_and_a_reason(
-    workspace: ScriptWorkspace, changes: dict[str, str], why: str
+    workspace: ScriptWorkspace, changes: dict[str, Any], why: str
 ) -> None:
     with pytest.raises(ScriptError, match=why):
         workspace.publish("generic", signed=replace(SIGNED, **changes))

@@ -40,7 +40,9 @@ def test_a_script_and_its_subscripts_become_one(folder: Path) -> None:
 
 
 def test_a_subscript_that_changed_its_version_is_refused_until_it_is_pinned_anew(folder: Path) -> None:
-    pinned = read_sources(folder / "romance").script.subscripts["talk"]
+    script = read_sources(folder / "romance").script
+    assert script is not None
+    pinned = script.subscripts["talk"]
     edit(folder / "shared/talk/subscript.yaml", f'version: "{pinned}"', 'version: "999"')
     [fault] = faults(folder)[:1]
     assert fault.startswith("romance/script.yaml:")
