@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -62,11 +64,12 @@ def test_no_fault_is_forgiven_without_a_reason() -> None:
 
 @pytest.mark.parametrize("what", ["lost", "doubled", "late"])
 def test_a_soak_that_lost_doubled_or_was_late_has_failed(what: str) -> None:
-    good = {"minutes": 1.0, "seed": 1, "kills": 3, "pauses": 2, "events": 9, "calls": 9, "lost": 0, "doubled": 0,
-            "late": 0, "forgiven": 4, "wall_seconds": 60.0}  # fmt: skip
-    assert Soaked(**good).promises_held
-    assert not Soaked(**{**good, what: 1}).promises_held
-    assert not Soaked(**{**good, "events": 0}).promises_held, "who asked for nothing proved nothing"
+    good = Soaked(minutes=1.0, seed=1, kills=3, pauses=2, events=9, calls=9, lost=0, doubled=0, late=0, forgiven=4,
+                  wall_seconds=60.0)  # fmt: skip
+    bad: dict[str, Any] = {what: 1}
+    assert good.promises_held
+    assert not replace(good, **bad).promises_held
+    assert not replace(good, events=0).promises_held, "who asked for nothing proved nothing"
 
 
 def test_the_fate_of_each_event_is_read_from_the_cores_ledger() -> None:

@@ -26,7 +26,7 @@ class Taken(ThreadPoolExecutor):
 
 
 class Silent:
-    def info(self, _event: str, **_facts: object) -> None: ...
+    def info(self, event: str, **facts: object) -> None: ...
 
     warning = error = info
 

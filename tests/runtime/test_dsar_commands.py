@@ -11,6 +11,7 @@ import pytest
 from tests.runtime.test_shell_acts import Shell
 from tests.unit.builders import T0
 from tests.unit.desk import PHONE, wait
+from wakeup.domain.attempt import AttemptState
 from wakeup.domain.case import CaseEvent
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import CaseId
@@ -32,7 +33,7 @@ def settle(unit: SqlUnit) -> None:
     transfer = unit.transfers.get(wait(1).transfer_id)  # type: ignore[arg-type]
     assert transfer is not None
     for attempt in unit.attempts.of_case(transfer.case_id):
-        unit.attempts.save(replace(attempt, state="canceled", ended_at=T0, check_at=None))
+        unit.attempts.save(replace(attempt, state=AttemptState.CANCELED, ended_at=T0, check_at=None))
     with CaseFile(unit, unit.cases.lock(CaseId(transfer.case_id)), T0) as file:
         file.move(CaseEvent.SETTLE)
 

@@ -48,7 +48,7 @@ class Failing(Loop):
 
 
 def test_a_round_that_fails_now_and_then_is_counted_and_raises_no_alarm() -> None:
-    once = [RuntimeError(), None]
+    once: list[Exception | None] = [RuntimeError(), None]
     assert Failing(once * FAILED_TOO_OFTEN).lives() == (FAILED_TOO_OFTEN, [])
 
 

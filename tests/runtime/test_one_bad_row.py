@@ -162,7 +162,7 @@ def test_a_prompt_that_cannot_be_looked_after_keeps_no_others_waiting(loops: Two
 def test_a_change_that_cannot_be_read_keeps_no_others_waiting(loops: TwoCustomers) -> None:
     for customer in ("u_1", "u_2"):
         change = Change(customer_id=CustomerId(customer), guardian_id=GuardianId("g_9"), due_at=T0, wanted=None)
-        loops.desk.run(lambda unit, change=change: unit.guardians.wait(change))
+        loops.desk.run(lambda unit, change: unit.guardians.wait(change), change)
     loses_the_key(loops.desk, "u_1")
     assert loops.turns(loops.messenger, T0) == AFTER_TROUBLE
     assert loops.complaints == ["change_not_made"]
@@ -192,14 +192,14 @@ def test_a_lost_call_whose_number_cannot_be_read_keeps_no_others_from_being_aske
 
 
 def test_a_hand_over_that_cannot_be_tended_keeps_no_others_waiting(loops: TwoCustomers) -> None:
-    attempts = [loops.desk.run(lambda unit, c=c: unit.attempts.of_case(c)[0].id) for c in loops.cases]
+    attempts = [loops.desk.run(lambda unit, c: unit.attempts.of_case(c)[0].id, c) for c in loops.cases]
     cases = [CaseId("case_gone"), loops.cases[1]]
     for attempt_id, case_id in zip(attempts, cases, strict=True):
         wait = HandOver(
             attempt_id=AttemptId(attempt_id), n=3, case_id=case_id, customer_id=CustomerId("u_1"), language="zh",
             skills=(), asked_at=T0, give_up_at=T0 + MINUTE, due_at=T0 + MINUTE,
         )  # fmt: skip
-        loops.desk.run(lambda unit, wait=wait: unit.hand_overs.add(wait))
+        loops.desk.run(lambda unit, wait: unit.hand_overs.add(wait), wait)
     assert loops.turns(loops.switchboard, T0 + HOUR) == AFTER_TROUBLE
     assert loops.complaints == ["hand_over_not_tended"]
     [waits] = loops.desk.run(lambda unit: unit.hand_overs.of_case(loops.cases[1]))

@@ -81,10 +81,9 @@ class Settling(LoopDesk):
 
 def a_bad_case(loops: Settling, transfers: int) -> CaseId:
     """A case of many transfers that cannot be settled."""
-    for n in range(transfers):
-        case_id = loops.desk.flag(100 + n, customer_id="u_bad", phone="+6590000001").case_id
+    flagged = [loops.desk.flag(100 + n, customer_id="u_bad", phone="+6590000001") for n in range(transfers)]
     loses_the_key(loops.desk, "u_bad")
-    return case_id
+    return flagged[0].case_id
 
 
 def test_a_case_of_many_transfers_that_cannot_be_settled_keeps_no_others_waiting() -> None:
@@ -99,7 +98,7 @@ def test_a_case_of_many_transfers_that_cannot_be_settled_keeps_no_others_waiting
     assert states["t_100"] is TransferState.PENDING
 
 
-def test_events_do_not_wait_while_a_case_fails() -> None:
+def test_events_do_not_wait_while_a_case_fails(monkeypatch: pytest.MonkeyPatch) -> None:
     loops = Settling()
     a_bad_case(loops, 1)
     for seconds in range(3):
@@ -113,7 +112,7 @@ def test_events_do_not_wait_while_a_case_fails() -> None:
         waits.append(loops.an_event_waits())
         return found
 
-    loops.settler.due = watched  # type: ignore[method-assign]
+    monkeypatch.setattr(loops.settler, "due", watched)
     loops.looks(LATE + MINUTE)
     assert waits and not any(waits), "nor while it is tried again"
 
@@ -211,23 +210,23 @@ def test_a_decision_is_tried_every_second_however_long_it_has_failed_but_its_lin
     assert case_id in loops.settler.items
 
 
-def test_a_passing_fault_delays_no_decision_past_its_deadline() -> None:
+def test_a_passing_fault_delays_no_decision_past_its_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
     loops = Settling()
     opened = [loops.desk.flag(n, minutes=minutes, customer_id="u_1") for n, minutes in ((1, 30), (2, 60))]
     assert opened[0].case_id == opened[1].case_id
-    act, later = loops.settler.act, loops.desk.transfer(TransferId("t_2"))
+    later = loops.desk.transfer(TransferId("t_2"))
 
     async def broken(*_: Any) -> None:
         raise ValueError
 
-    loops.settler.act = broken  # type: ignore[method-assign]
+    monkeypatch.setattr(loops.settler, "act", broken)
     first = loops.desk.transfer(TransferId("t_1")).settle_at
     assert first < later.settle_at < later.decide_by
     # The fault of the first transfer lasts until just after the second is due.
     now = later.settle_at - 20 * MINUTE
     while now <= later.settle_at + timedelta(milliseconds=900):
         now += loops.looks(now) or MINUTE
-    loops.settler.act = act  # type: ignore[method-assign]
+    monkeypatch.undo()
     loops.looks(now)
     assert now <= later.decide_by
     assert loops.desk.transfer(TransferId("t_2")).state is TransferState.HELD

@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -115,7 +116,7 @@ def test_it_ends_with_the_service(file: Path, monkeypatch: pytest.MonkeyPatch) -
     begun: list[asyncio.subprocess.Process] = []
     start = asyncio.create_subprocess_exec
 
-    async def begin(*args: str, **given: int) -> asyncio.subprocess.Process:
+    async def begin(*args: str, **given: Any) -> asyncio.subprocess.Process:
         begun.append(await start(*args, **given))
         started.set()
         return begun[0]

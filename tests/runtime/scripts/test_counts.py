@@ -84,7 +84,7 @@ def notes(case: str, attempt: str, script: str, content: str, *turns: tuple[str,
     begun = Note(kind="talk_begun", by="system", data={"attempt": attempt, "script": script, "content": content})
     rows = [(case, 1, T0, begun)]
     for n, (node, act, at) in enumerate(turns, start=2):
-        data = {"attempt": attempt, "n": n - 2, "node": node, "act": act}
+        data: dict[str, Any] = {"attempt": attempt, "n": n - 2, "node": node, "act": act}
         rows.append((case, n, T0 + timedelta(seconds=at), Note(kind="turn", by="callee", data=data)))
     return rows
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,14 +11,13 @@ from sqlalchemy import Engine
 from sqlmodel import SQLModel
 
 from tests.unit.builders import T0
-from tests.unit.desk import POLICY, SMS_TEMPLATES, Mute, wait
+from tests.unit.desk import dependencies, wait
 from wakeup.domain.errors import NotFoundError, StoreDownError
 from wakeup.domain.ids import CaseId
-from wakeup.runtime.ids import SeededIds
 from wakeup.storage.engine import make_engine
 from wakeup.storage.keyring import KeyRing
 from wakeup.storage.repositories.talks import read_talks
-from wakeup.storage.unit_of_work import SqlUnit, UnitDependencies
+from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.storage.vault import Vault
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.conversation.transcripts import path_counts, transcripts_of
@@ -62,21 +62,14 @@ def talked(unit: SqlUnit) -> CaseId:
 
 
 def written(engine: Engine) -> CaseId:
-    dependencies = UnitDependencies(
-        vault=a_vault(),
-        policy=POLICY,
-        speaker=Mute(),
-        sms_templates=SMS_TEMPLATES,
-        ids=SeededIds(1),
-        audit_key=b"a" * 32,
-    )
+    parts = replace(dependencies(), vault=a_vault())
     with engine.connect() as connection:
         sqlite = connection.dialect.name == "sqlite"
         SQLModel.metadata.create_all(connection)
         if not sqlite:
             connection.commit()
         connection.exec_driver_sql("BEGIN IMMEDIATE" if sqlite else "SELECT 1")
-        case_id = talked(SqlUnit(connection, dependencies))
+        case_id = talked(SqlUnit(connection, parts))
         connection.exec_driver_sql("COMMIT") if sqlite else connection.commit()
     return case_id
 

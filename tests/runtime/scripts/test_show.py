@@ -17,6 +17,7 @@ from typer.testing import CliRunner, Result
 from tests.ivr.stage import LIBRARY
 from tests.scenario import virtual
 from tests.scenario.world import World, environment, tell
+from wakeup.domain.ids import AttemptId, CaseId, CustomerId
 from wakeup.ivr.turn import Turn, Utterance
 from wakeup.runtime.cli.app import app
 from wakeup.runtime.commands.scripts_show import conversation_facts
@@ -158,8 +159,8 @@ def spoken(**changes: Any) -> Transcript:
         "of_old": True,
     }  # fmt: skip
     talk = Talk(
-        attempt_id="att_1", case_id="case_1", customer_id="u_1", turns=1, finished=False, started_at=T0, turned_at=T0,
-        state=json.dumps(state), named=(),
+        attempt_id=AttemptId("att_1"), case_id=CaseId("case_1"), customer_id=CustomerId("u_1"), turns=1, finished=False,
+        started_at=T0, turned_at=T0, state=json.dumps(state), named=(),
     )  # fmt: skip
     values = {"attempt_id": "att_1", "customer_id": "u_1", "n": 0, "at": T0, "turn": turn.to_json(), "input": "x"}
     return Transcript(talk=talk, turns=(SpokenTurn(**{**values, **changes}),))
