@@ -175,6 +175,7 @@ def test_nothing_that_is_clicked_lies_off_the_screen(live: LiveConsole, open_win
         links = page.locator("header nav a")
         assert links.count() > 4
         assert all(inside(link, width) for link in links.all()), f"{width} {locale}"
+    page = sign_in(open_window(1280, "en-GB"), live, "ann")
     for width in (1280, 1440, 1610):
         page.set_viewport_size({"width": width, "height": 720})
         needed = page.evaluate(

@@ -170,9 +170,9 @@ def test_an_older_copy_is_put_back_as_the_runbook_has_it(
             assert (await service.post("/v1/risk-events", service.events["t_3"])).status == 202, "this one was lost"
             await service.until("the hold of the restore", lambda: service.core.transfers["t_4"].sequence > ABOVE, 60)
             assert service.core.effective("t_4") == "hold"
-            again = await service.listed("t_3")
+            anew = await service.listed("t_3")
             _, news = await service.read_on(read)
-            assert [one for one in news if one["transfer_id"] == "t_3"] == again, (
+            assert [one for one in news if one["transfer_id"] == "t_3"] == anew, (
                 "the bank, which has read further than the copy reaches, hears of it"
             )
             await anchored(service)
