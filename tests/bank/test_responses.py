@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from pydantic import BaseModel
-from pydantic.json_schema import models_json_schema
+from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from tests.bank.bodies import NOW, raw
 from wakeup.bank import responses, schemas
@@ -50,8 +50,10 @@ def test_the_decision_on_the_wire_is_the_published_one() -> None:
 
 
 @pytest.mark.parametrize(("models", "mode"), [(IN, "validation"), (OUT, "serialization")])
-def test_the_models_print_schemas_without_our_inner_types(models: tuple[type[BaseModel], ...], mode: str) -> None:
-    _, printed = models_json_schema([(model, mode) for model in models])  # type: ignore[misc]
+def test_the_models_print_schemas_without_our_inner_types(
+    models: tuple[type[BaseModel], ...], mode: JsonSchemaMode
+) -> None:
+    _, printed = models_json_schema([(model, mode) for model in models])
     definitions = printed["$defs"]
     assert {model.__name__ for model in models} <= definitions.keys()
     assert not {"Phone", "Number"} & definitions.keys()

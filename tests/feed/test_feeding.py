@@ -30,9 +30,9 @@ def counts(report: FeedReport) -> tuple[int, int, int, int]:
 
 
 def on_screen(report: FeedReport) -> str:
-    console = Console(file=StringIO(), width=400, force_terminal=False)
-    console.print(shown(report))
-    return console.file.getvalue()  # type: ignore[attr-defined,no-any-return]
+    written = StringIO()
+    Console(file=written, width=400, force_terminal=False).print(shown(report))
+    return written.getvalue()
 
 
 def test_ready_events_go_in_as_they_are(tmp_path: Path, service: Service) -> None:
@@ -249,12 +249,13 @@ def test_each_event_is_announced_before_it_is_sent(tmp_path: Path, service: Serv
 def test_the_terminal_shows_totals_and_the_first_faults(tmp_path: Path, service: Service) -> None:
     path = tmp_path / "day.ndjson"
     path.write_bytes(raw(event()) + b"\n" + b"{\n" * 30)
-    console = Console(file=StringIO(), width=100, force_terminal=False)
+    written = StringIO()
+    console = Console(file=written, width=100, force_terminal=False)
     with FeedProgress(console, path.name) as progress:
         report = feed(path, service, progress=progress)
     console.print(shown(report))
 
-    text = console.file.getvalue()  # type: ignore[attr-defined]
+    text = written.getvalue()
     assert "1 new, 0 known, 30 rejected" in text
     assert "is not JSON" in text
     assert "and 10 more" in text

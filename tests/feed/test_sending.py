@@ -9,7 +9,7 @@ import pytest
 
 from tests.feed.service import FakeClock, Service, feed, ndjson, with_service
 from wakeup.runtime.feed.errors import FeedError
-from wakeup.runtime.feed.sending import FIRST_WAIT_S, LONGEST_WAIT_S
+from wakeup.runtime.feed.sending import FIRST_WAIT_S, LONGEST_WAIT_S, SignedSender
 
 
 @pytest.fixture
@@ -43,8 +43,8 @@ def test_a_service_that_stays_away_stops_the_feed_and_the_next_run_goes_on(tmp_p
 
 
 def test_a_service_that_does_not_listen_stops_the_feed(tmp_path: Path, service: Service) -> None:
-    async def act(sender: object) -> None:
-        await sender.send([b"{}"])  # type: ignore[attr-defined]
+    async def act(sender: SignedSender) -> None:
+        await sender.send([b"{}"])
 
     with pytest.raises(FeedError, match="gave up after 3 tries: the service does not answer"):
         with_service(service, act, url="http://127.0.0.1:9", tries=3)

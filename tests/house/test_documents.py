@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-import typer
-from typer.main import get_command
+from typer.main import get_group
 
 from tests.house import deciding_page
 from tests.house.states_page import DIAGRAMS, PAGE, diagram, renewed, shown
@@ -31,9 +30,9 @@ def commands() -> set[str]:
     """`serve`, `outbox list`, …: the commands that `wakeup --help` and the helps of its groups offer."""
     from wakeup.__main__ import app
 
-    root = get_command(app)
+    root = get_group(app)
     found: set[str] = set()
-    for name, command in root.commands.items():  # type: ignore[attr-defined]
+    for name, command in root.commands.items():
         below = getattr(command, "commands", None)
         found |= {name} if below is None else {f"{name} {more}" for more in below}
     return found
@@ -93,11 +92,10 @@ def test_a_page_with_commands_says_where_the_terminal_finds_them() -> None:
 def test_every_command_says_what_it_does() -> None:
     from wakeup.__main__ import app
 
-    assert isinstance(app, typer.Typer)
-    root = get_command(app)
+    root = get_group(app)
     silent = [
         f"{name} {more}".strip()
-        for name, command in root.commands.items()  # type: ignore[attr-defined]
+        for name, command in root.commands.items()
         for more, one in {"": command, **getattr(command, "commands", {})}.items()
         if not one.help
     ]

@@ -65,7 +65,7 @@ def test_no_module_imports_a_mock() -> None:
                 if isinstance(node, ast.ImportFrom) else []
             )  # fmt: skip
             if MOCKS & set(names):
-                guilty.append(f"{name_of(path)}:{node.lineno}")  # type: ignore[attr-defined]
+                guilty.append(f"{name_of(path)}: {ast.unparse(node)}")
     assert not guilty
 
 

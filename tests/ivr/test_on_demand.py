@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import cast
 
 import pytest
@@ -23,7 +24,7 @@ class FixedValues:
         return Call("zh-CN", variables=cast("dict[str, Value]", OnDemand(VARIABLES["zh-CN"], self._late())))
 
     def _late(self) -> dict[str, Callable[[], Value]]:
-        return {name: lambda name=name: self._ask(name) for name in self._answers}  # type: ignore[misc]
+        return {name: partial(self._ask, name) for name in self._answers}
 
     def _ask(self, name: str) -> Value:
         self.asked.append(name)

@@ -203,10 +203,11 @@ def test_a_retired_script_gives_its_place_to_the_generic_one(published: ScriptWo
 
 def test_a_line_of_the_ledger_names_the_script_the_two_people_and_the_reason(workspace: ScriptWorkspace) -> None:
     workspace.publish("generic", signed=replace(SIGNED, by=" Mei ", why="one\nline"))
+    assert (written := read_sources(workspace.files / "generic").script) is not None
     assert json.loads(workspace.ledger) == {
         "id": "generic",
         "version": "1",
-        "content_hash": read_sources(workspace.files / "generic").script.content_hash,  # type: ignore[union-attr]
+        "content_hash": written.content_hash,
         "by": "Mei",
         "approved_by": "Lin",
         "why": "one line",

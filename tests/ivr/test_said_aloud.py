@@ -7,6 +7,7 @@ import pytest
 from tests.ivr.stage import LIBRARY, VARIABLES, Call
 from wakeup.domain.outcome import Contact, Outcome
 from wakeup.ivr.meaning import Meaning
+from wakeup.ivr.nodes import Question
 from wakeup.ivr.scoring import CLAIMS_GENUINE, TRANSFER_NAMED
 from wakeup.ivr.turn import Speech
 
@@ -130,8 +131,9 @@ def test_a_customer_who_dares_not_is_followed_up_another_way(language: str, said
 )
 def test_a_refusal_that_a_question_offers_is_its_no(script: str, variant: int, said: str) -> None:
     call = Call(variant=variant, published=LIBRARY.latest(script)).to_question()
-    risky = "key 1" if call.published.script.nodes["q1"].variants[variant].risk == "yes" else "key 2"  # type: ignore[union-attr]
-    call.take(risky)
+    first = call.published.script.nodes["q1"]
+    assert isinstance(first, Question)
+    call.take("key 1" if first.variants[variant].risk == "yes" else "key 2")
     call = call.take("key 1") if script == "task_rebate" else call
     call.take(f"say {said}")
     assert call.conversation.answers[-1].meaning is Meaning.NO

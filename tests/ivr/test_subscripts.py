@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -67,8 +68,10 @@ def test_a_subscript_that_changed_its_version_is_refused_until_it_is_pinned_anew
         ),
     ],
 )
-def test_a_subscript_that_is_missing_or_faulty_is_named(folder: Path, spoil: object, expected: str) -> None:
-    spoil(folder)  # type: ignore[operator]
+def test_a_subscript_that_is_missing_or_faulty_is_named(
+    folder: Path, spoil: Callable[[Path], object], expected: str
+) -> None:
+    spoil(folder)
     assert any(fault.endswith(expected) for fault in faults(folder)), faults(folder)
 
 

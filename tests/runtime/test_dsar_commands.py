@@ -14,7 +14,7 @@ from tests.unit.desk import PHONE, wait
 from wakeup.domain.attempt import AttemptState
 from wakeup.domain.case import CaseEvent
 from wakeup.domain.fast_dataclass import replace
-from wakeup.domain.ids import CaseId
+from wakeup.domain.ids import CaseId, TransferId
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.intake.open_case import open_case
@@ -30,7 +30,7 @@ def shell(tmp_path: Path) -> Shell:
 
 
 def settle(unit: SqlUnit) -> None:
-    transfer = unit.transfers.get(wait(1).transfer_id)  # type: ignore[arg-type]
+    transfer = unit.transfers.get(TransferId("t_1"))
     assert transfer is not None
     for attempt in unit.attempts.of_case(transfer.case_id):
         unit.attempts.save(replace(attempt, state=AttemptState.CANCELED, ended_at=T0, check_at=None))

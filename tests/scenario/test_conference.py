@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -17,11 +18,11 @@ BEN = "+6591234503"
 SECRETS = ("转账", "付款", "约五千", "王", "陈", "美玲", "核对码", MEI)
 
 
-async def named(world: World, *guardians: str, **event: object) -> HandsetCall:
+async def named(world: World, *guardians: str, **event: Any) -> HandsetCall:
     """Flag a transfer of a customer who named one or more guardians long ago. They have heard of the payment."""
     world.handset(MEI)
     world.handset(LIN)
-    flagged = world.event(**{"tier": "high", **event})  # type: ignore[arg-type]
+    flagged = world.event(**{"tier": "high", **event})
     flagged["guardians"] = [
         {"id": f"g_{n}", "name": "林小明", "phone": phone, "locale": "zh-CN", "relation": "son",
          "consented_at": iso(world.clock.now() - timedelta(days=60))}
@@ -34,7 +35,7 @@ async def named(world: World, *guardians: str, **event: object) -> HandsetCall:
     return call
 
 
-async def insisting(world: World, *guardians: str, **event: object) -> HandsetCall:
+async def insisting(world: World, *guardians: str, **event: Any) -> HandsetCall:
     """The customer's answers are a warning, and they want to pay all the same."""
     call = await named(world, *guardians, **event)
     await call.presses("1")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -32,10 +33,10 @@ def ring_guardian(unit: Unit, case_id: CaseId, now: datetime) -> None:
         assert plan_call(file, guardian) is None
 
 
-async def guardian_rung(world: World, *, answered: bool = False, **changes: object) -> tuple[HandsetCall, HandsetCall]:
+async def guardian_rung(world: World, *, answered: bool = False, **changes: Any) -> tuple[HandsetCall, HandsetCall]:
     """Flag a transfer; the customer's phone rings, then the guardian's. Returns the two calls in this order."""
     mei, lin = world.handset(MEI), world.handset(LIN)
-    event = world.event(**{"tier": "medium", **changes})  # type: ignore[arg-type]
+    event = world.event(**{"tier": "medium", **changes})
     event["guardians"] = [
         {"id": "g_1", "name": "林小明", "phone": LIN, "locale": "zh-CN", "relation": "son",
          "consented_at": iso(world.clock.now())},

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, Engine, text
 
@@ -19,6 +19,7 @@ from wakeup.storage.jobs import Job, no_pause
 from wakeup.storage.pg_store import Health, PgWriter
 from wakeup.storage.unit_of_work import SqlUnit
 
+P = ParamSpec("P")
 T = TypeVar("T")
 Wish = Callable[[SqlUnit], object]
 """A use case with all its arguments except the unit of work."""
@@ -73,9 +74,9 @@ def meet(engine: Engine, first: Wish, second: Wish, stop: Stop) -> Met:
         )  # fmt: skip
 
 
-def run(engine: Engine, wish: Callable[[SqlUnit], T]) -> T:
+def run(engine: Engine, wish: Callable[Concatenate[SqlUnit, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
     """Run a use case as a node runs it when no other node is active. Raises what the use case raises."""
-    found: Any = outcome(engine, wish)
+    found: Any = outcome(engine, lambda work: wish(work, *args, **kwargs))
     if isinstance(found, BaseException):
         raise found
     answer: T = found

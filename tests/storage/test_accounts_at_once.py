@@ -22,9 +22,9 @@ def closes(who: StaffId, whose: StaffId) -> Wish:
 
 def test_two_administrators_who_close_each_others_account_leave_one(engine: Engine) -> None:
     for name in ("eva", "tom"):
-        run(engine, lambda work, name=name: work.staff.add(a_staff(name, StaffRole.ADMIN)))  # type: ignore[misc]
+        run(engine, lambda work, name: work.staff.add(a_staff(name, StaffRole.ADMIN)), name)
     met = meet(engine, closes(TOM, EVA), closes(EVA, TOM), before("UPDATE staff"))
     assert met.stopped and met.waited and met.anew == 0, met
     assert isinstance(met.second, ForbiddenError)
-    closed = [run(engine, lambda work, who=who: work.staff.get(who).disabled_at) for who in (EVA, TOM)]  # type: ignore[misc]
+    closed = [run(engine, lambda work, who: work.staff.get(who).disabled_at, who) for who in (EVA, TOM)]
     assert closed == [LATER, None]

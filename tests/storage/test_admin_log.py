@@ -13,6 +13,7 @@ from tests.unit.builders import T0
 from tests.unit.console_people import a_staff
 from tests.unit.desk import wait
 from wakeup.domain.errors import ConstraintError, StoreDownError
+from wakeup.domain.ids import TransferId
 from wakeup.domain.review import Act, Reason, ReviewAct
 from wakeup.domain.staff import PersonId, StaffId
 from wakeup.runtime.audit_verify import find_faults
@@ -32,7 +33,7 @@ async def fill(store: Store[SqlUnit]) -> None:
         unit.staff.add(a_staff("ann"))
         for name in ("ann", "ben", "kim"):
             unit.admin.add("account_made", "root", T0, name=name)
-        transfer = unit.transfers.get(wait(1).transfer_id)  # type: ignore[arg-type]
+        transfer = unit.transfers.get(TransferId("t_1"))
         assert transfer is not None
         unit.reviews.add_act(
             ReviewAct(

@@ -51,7 +51,7 @@ OF_M = Span(model="m", since=T0, until=T0 + MINUTE)
 @pytest.fixture
 def engine(engine: Engine) -> Engine:
     for name in ("ann", "ben"):
-        run(engine, lambda work, name=name: work.staff.add(a_staff(name)))  # type: ignore[misc]
+        run(engine, lambda work, name: work.staff.add(a_staff(name)), name)
     return engine
 
 

@@ -5,6 +5,7 @@ which is not committed yet.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from sqlalchemy import Engine
@@ -63,7 +64,7 @@ def test_a_customer_with_two_telephones_is_not_rung_on_both_at_once(engine: Engi
     """Both calls were due in the morning. When a call is started on its own, claim and intent are one transaction."""
     calls = two_calls_to_mei(engine)
     claims = run(engine, lambda work: take_claims(work, MORNING, 9 if not alone else 1))
-    rings: list[Wish] = [lambda work, c=claim: write_intent(work, c, OURS, MORNING) for claim in claims]  # type: ignore[misc]
+    rings: list[Wish] = [partial(write_intent, claim=claim, from_numbers=OURS, now=MORNING) for claim in claims]
     if alone:
         rings.append(lambda work: start_due(work, OTHER_NODE, 9, MORNING))
     met = meet(engine, rings[0], rings[1], before("UPDATE attempts"))

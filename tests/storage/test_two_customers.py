@@ -47,7 +47,7 @@ def share_a_telephone(engine: Engine) -> None:
     """
     for n, who in ((2, LI), (1, MEI)):
         opens(engine, n, customer_id=who, phone=PHONE)
-        run(engine, lambda work, n=n: apply_transfer_event(work, call_begins(n), LATER))  # type: ignore[misc]
+        run(engine, apply_transfer_event, call_begins(n), LATER)
     assert run(engine, lambda work: match_call_in(work, CALLER, LATER))
 
 
@@ -66,7 +66,7 @@ def leaves_both_and_is_asked_about_one(engine: Engine) -> Wish:
     long_ago = T0 - 30 * 24 * HOUR
     agreed = replace(ENTRY, agreed_at=long_ago, confirmed_at=long_ago)
     for who in (MEI, LI):
-        run(engine, lambda work, who=who: put_guardians(work, who, [agreed], long_ago))  # type: ignore[misc]
+        run(engine, put_guardians, who, [agreed], long_ago)
     case_id = opens(engine, 2, customer_id=LI, guardians=(guardian(),))
     with engine.begin() as connection:
         work = SqlUnit(connection, DEPENDENCIES)
@@ -85,11 +85,11 @@ def worries_about_both(engine: Engine) -> Wish:
             work = SqlUnit(connection, DEPENDENCIES)
             with CaseFile(work, work.cases.lock(asked), T0) as file:
                 assert ask_guardian(file, "test") is None
-        started = run(engine, lambda work, n=n: start_next(work, SENDER, T0 + (3 - n) * MINUTE))  # type: ignore[misc]
+        started = run(engine, start_next, SENDER, T0 + (3 - n) * MINUTE)
         assert started.order is not None
         sent = Placement(proof=PostResult.ACCEPTED, call_sid=f"SM{n:032}")
         sms_id = started.order.sms_id
-        run(engine, lambda work, s=sms_id, p=sent: record_sending(work, SENDER, s, p, T0 + MINUTE))  # type: ignore[misc]
+        run(engine, record_sending, SENDER, sms_id, sent, T0 + MINUTE)
     news = TransferEventIn(
         event_id="evt_back", content_hash="h", transfer_id="t_1",
         kind=TransferNews.CANCELLED_IN_APP, occurred_at=T0,
@@ -112,7 +112,7 @@ def test_a_call_about_two_cases_of_one_customer_waits_for_either_before_it_has_t
     held(engine, 1, phone=PHONE)
     second = opens(engine, 2, phone=PHONE)
     for n in (1, 2):
-        run(engine, lambda work, n=n: apply_transfer_event(work, call_begins(n), LATER))  # type: ignore[misc]
+        run(engine, apply_transfer_event, call_begins(n), LATER)
     assert run(engine, lambda work: match_call_in(work, CALLER, LATER))
 
     def warns(work: SqlUnit) -> None:

@@ -35,7 +35,7 @@ def rings_in_vain(desk: SmsDesk, case_id: CaseId, how: Disposition, now: timedel
     [claim] = desk.run(take_claims, T0 + now)
     desk.run(write_intent, claim, ("+6531580001",), T0 + now)
 
-    def end(file) -> None:  # type: ignore[no-untyped-def]
+    def end(file: CaseFile) -> None:
         attempt = bind(file, file.unit.attempts.get(claim.attempt_id), f"CA{claim.attempt_id}")
         assert attempt is not None
         after_call(file, advance_call(file, attempt, AttemptEvent.END, how))

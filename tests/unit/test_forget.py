@@ -29,7 +29,7 @@ from wakeup.usecases.conversation.recording_retention import begin_deletion, due
 from wakeup.usecases.guardians.enrol_guardians import Entry, put_guardians
 from wakeup.usecases.intake.open_case import open_case
 from wakeup.usecases.personal_data.dossier import begin_export, export, hold, lift
-from wakeup.usecases.personal_data.forget import LOOK_AGAIN, Overdue, erase, forget_words, overdue
+from wakeup.usecases.personal_data.forget import LOOK_AGAIN, ObstaclesError, Overdue, erase, forget_words, overdue
 from wakeup.usecases.records import CallEvent, SpokenTurn, Talk
 from wakeup.usecases.repositories.erasure import Obstacle
 from wakeup.usecases.repositories.texts import Received
@@ -171,11 +171,9 @@ def an_entry() -> Entry:
 def test_while_staff_have_to_act_no_customer_is_erased(desk: Desk) -> None:
     case_id = flagged(desk)
     before = desk.timeline(case_id)
-    with pytest.raises(ConflictError) as refused:
+    with pytest.raises(ObstaclesError) as refused:
         desk.run(erase, WHO, "kim", T0)
-    assert {what for what, _ in refused.value.found} == {  # type: ignore[attr-defined]
-        Obstacle.CASE_NOT_SETTLED, Obstacle.CALL_NOT_OVER,
-    }  # fmt: skip
+    assert {what for what, _ in refused.value.found} == {Obstacle.CASE_NOT_SETTLED, Obstacle.CALL_NOT_OVER}
     assert case_id in str(refused.value)
     desk.on(case_id, T0, lambda file: file.move(CaseEvent.SETTLE))
     with pytest.raises(ConflictError, match="call_not_over"):

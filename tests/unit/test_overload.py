@@ -51,11 +51,9 @@ def ends(desk: Desk, claimed: list[Claim]) -> None:
         desk.run(_end, claim.attempt_id)
 
 
-def _end(unit: object, attempt_id: AttemptId) -> None:
-    attempt = unit.attempts.get(attempt_id)  # type: ignore[attr-defined]
-    unit.attempts.save(  # type: ignore[attr-defined]
-        replace(attempt, state=AttemptState.CANCELED, check_at=None, ended_at=T0, lease_until=None)
-    )
+def _end(unit: SqlUnit, attempt_id: AttemptId) -> None:
+    attempt = unit.attempts.get(attempt_id)
+    unit.attempts.save(replace(attempt, state=AttemptState.CANCELED, check_at=None, ended_at=T0, lease_until=None))
 
 
 def plans(desk: Desk, now: datetime = T0, node: str = "node") -> bool:

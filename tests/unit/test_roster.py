@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,11 +14,11 @@ from wakeup.runtime.data_files import data_folder
 from wakeup.runtime.policy.roster import load_roster
 
 
-def shift(name: str = "day", begins: int = 8, ends: int = 20, zone: str = "Asia/Singapore", **more: object) -> Shift:
-    usual: dict[str, object] = {
+def shift(name: str = "day", begins: int = 8, ends: int = 20, zone: str = "Asia/Singapore", **more: Any) -> Shift:
+    usual: dict[str, Any] = {
         "days": frozenset(DAYS), "agents": frozenset({"ada"}), "skills": frozenset({"critical"}),
     }  # fmt: skip
-    return Shift(name=name, zone=zone, begins=time(begins), ends=time(ends), **{**usual, **more})  # type: ignore[arg-type]
+    return Shift(name=name, zone=zone, begins=time(begins), ends=time(ends), **{**usual, **more})
 
 
 def at(text: str) -> datetime:

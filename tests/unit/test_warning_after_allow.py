@@ -31,6 +31,7 @@ from wakeup.usecases.inputs import TransferEventIn, TransferNews
 from wakeup.usecases.intake.news import apply_transfer_event
 from wakeup.usecases.intake.settle_case import settle_case
 from wakeup.usecases.review.queue import read_queue
+from wakeup.usecases.unit import Unit
 
 T1, T2 = TransferId("t_1"), TransferId("t_2")
 COOLED, LATER = T0 + 17 * MINUTE, T0 + 20 * MINUTE
@@ -101,13 +102,13 @@ def test_a_guardians_worry_and_a_call_to_our_number_are_such_warnings(desk: Desk
 
 @pytest.mark.parametrize(("asks", "alarmed"), [(keep_on_hold, ["call_in_after_allow"]), (ask_for_person, [])])
 def test_a_customer_who_calls_in_about_an_allowed_payment_is_queued_for_staff(
-    desk: Desk, asks: object, alarmed: list[str]
+    desk: Desk, asks: Callable[[Unit, Caller, datetime], bool], alarmed: list[str]
 ) -> None:
     case_id = let_go(desk)
     news(desk, TransferNews.CALL_STARTED_IN_APP, T1, LATER)
     caller = Caller(call_sid="CA1", from_="+6590000001")
     assert desk.run(match_call_in, caller, LATER)
-    assert desk.run(asks, caller, LATER)  # type: ignore[arg-type]
+    assert desk.run(asks, caller, LATER)
     assert alarms(desk, case_id) == alarmed
     assert case_of(desk, case_id).state is CaseState.IN_REVIEW
     assert [transfer for transfer, _ in queued(desk)] == [T1]
