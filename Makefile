@@ -42,7 +42,7 @@ check: install
 test: install
 	PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n 5 --dist loadgroup
 
-# Takes out one guard at a time (tests/mutants/*.patch). A test must fail each time.
+# Takes out one guard at a time (tests/mutants/*.toml). A test must fail each time.
 mutants: install
 	$(BIN)/python tests/mutants/run.py
 

@@ -1,8 +1,22 @@
 """Take one guard out of the product at a time, in copies of the tree, and require that the tests it names fail.
 
-`make mutants`, or `python tests/mutants/run.py [--only NAME …] [--json]`. Each patch beside this file says in its
-head which guard it removes and which tests must notice. A test that failed before, or that cannot even be
-collected, proves nothing: the untouched copy must pass, and only failed assertions count.
+`make mutants`, or `python tests/mutants/run.py [--only NAME …] [--json]`. A test that failed before, or that cannot
+even be collected, proves nothing: the untouched copy must pass, and only failed assertions count.
+
+The tables beside this file hold the mutants, sorted by file, then by name. A table has the name of the package whose
+mutants it holds, or of one module; a mutant stands in the table that names its file most closely:
+
+    [[mutant]]
+    name = "acting_right"
+    guard = "an act at the console takes the right to it"
+    file = "wakeup/usecases/acting.py"
+    old = '    demand(who, right)'
+    new = ''
+    tests = ["tests/unit/test_bulk_release.py::test_asking_needs_the_right_a_reason_a_ticket_and_the_list_that_was_seen"]
+
+`old` and `new` are whole lines with their indentation; an empty `new` takes the lines out. `old` must be in the file
+once, so it may need a line of context. A mutant that changes several places has `file`, `old` and `new` in a
+`[[mutant.edit]]` for each.
 """
 
 from __future__ import annotations
@@ -16,13 +30,16 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import tomllib
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 from queue import Queue
 from time import monotonic
+from typing import Any
 from xml.etree import ElementTree as ET
 
 HERE = Path(__file__).resolve().parent
@@ -35,26 +52,55 @@ OUR_OWN_MISTAKES = ("NameError", "ImportError", "ModuleNotFoundError", "SyntaxEr
 """A mutant that fails with one of these errors was badly written; the failure shows nothing about the guard."""
 
 
+class StaleError(Exception):
+    """The code has moved on: a mutant no longer finds the lines that it changes. The text says how to mend it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Whole lines of one file, and what they become."""
+
+    file: str
+    old: str
+    new: str
+
+
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """One patch, and the tests that must fail with it."""
+    """The edits that take one guard out, and the tests that must fail with them."""
 
     name: str
-    path: Path
+    table: str
     guard: str
+    edits: tuple[Edit, ...]
     tests: tuple[str, ...]
+
+    def applied(self, folder: Path) -> dict[str, str]:
+        """Return the new text of each file below `folder` that it changes. Raises StaleError."""
+        texts: dict[str, str] = {}
+        for edit in self.edits:
+            try:
+                if edit.file not in texts:
+                    texts[edit.file] = (folder / edit.file).read_bytes().decode()
+                texts[edit.file] = replaced(texts[edit.file], edit.old, edit.new)
+            except FileNotFoundError:
+                gone = f"{self.name} ({self.table}): there is no {edit.file}: say in which file the guard stands now"
+                raise StaleError(gone) from None
+            except StaleError as error:
+                raise StaleError(f"{self.name} ({self.table}): in {edit.file} {error}") from None
+        return texts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """The result of one mutant."""
 
-    patch: str
+    mutant: str
     guard: str
     verdict: str
     caught_by: str = ""
     said: str = ""
-    """The first line of the test's message."""
+    """The first line of the test's message, or how to mend the mutant."""
     seconds: float = 0.0
 
 
@@ -69,36 +115,54 @@ class Run:
     output: str
 
 
-def mutants(folder: Path = HERE) -> list[Mutant]:
-    """Every patch by name. Raises ValueError for a patch without a head."""
-    return [_mutant(path) for path in sorted(folder.glob("*.patch"))]
+@cache
+def mutants(folder: Path = HERE) -> tuple[Mutant, ...]:
+    """Every mutant, table after table. Raises ValueError for what is not written as it must be."""
+    return tuple(mutant for path in sorted(folder.glob("*.toml")) for mutant in _table(path))
 
 
-def _mutant(path: Path) -> Mutant:
-    head: dict[str, str] = {}
-    for line in path.read_text(encoding="utf-8").splitlines():
-        if not line.startswith("# "):
-            break
-        word, _, rest = line.removeprefix("# ").partition(":")
-        head[word] = f"{head.get(word, '')} {rest.strip()}".strip()
-    if not head.get("guard") or not head.get("tests"):
-        raise ValueError(f"{path.name} does not say which guard it takes out, or which tests must notice")
-    return Mutant(path.stem, path, head["guard"], tuple(head["tests"].split()))
+def _table(path: Path) -> list[Mutant]:
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise ValueError(f"{path.name} is not TOML: {error}") from error
+    if table.keys() != {"mutant"}:
+        raise ValueError(f"{path.name}: a table holds nothing but [[mutant]]")
+    return [_mutant(path.name, entry) for entry in table["mutant"]]
 
 
-def git_apply(folder: Path, patch: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    """Apply a patch to the files below `folder`, whether or not that is a checkout."""
-    environment = {**os.environ, "GIT_CEILING_DIRECTORIES": str(folder.resolve().parent)}
-    return subprocess.run(
-        ["git", "apply", *options, str(patch)],
-        cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=60,
-    )  # fmt: skip
+def _mutant(table: str, entry: dict[str, Any]) -> Mutant:
+    rest = dict(entry)
+    try:
+        name, guard, tests = rest.pop("name"), rest.pop("guard"), rest.pop("tests")
+        edits = tuple(Edit(**edit) for edit in (rest["edit"] if rest.keys() == {"edit"} else [rest]))
+    except (KeyError, TypeError):
+        raise ValueError(f"{entry.get('name')} ({table}): write it as the head of tests/mutants/run.py shows") from None
+    if not guard or not tests:
+        raise ValueError(f"{name} ({table}): say which guard it takes out, and which tests must notice")
+    return Mutant(name, table, guard, edits, tuple(tests))
 
 
-def touched(patch: Path) -> list[str]:
-    """The files a patch changes."""
-    lines = patch.read_text(encoding="utf-8").splitlines()
-    return [line.removeprefix("+++ b/") for line in lines if line.startswith("+++ b/")]
+def replaced(text: str, old: str, new: str) -> str:
+    """Return the text with these whole lines replaced. Raises StaleError unless they are there exactly once."""
+    if not old.strip():
+        raise StaleError("`old` names no line: give a line of context")
+    lines, before = f"\n{text}", f"\n{_lines(old)}"
+    at = lines.find(before)
+    if at < 0:
+        raise StaleError(
+            "the lines of `old` are not found: copy into `old` the whole lines in which the guard stands now, with "
+            "their indentation, and write `new` anew from them; if the guard is gone, remove the mutant"
+        )
+    if (again := lines.find(before, at + 1)) >= 0:
+        numbers = " and ".join(str(lines.count("\n", 0, place) + 1) for place in (at, again))
+        raise StaleError(f"the lines of `old` are found at lines {numbers}: add a line of context to `old` and `new`")
+    return f"{lines[:at]}\n{_lines(new)}{lines[at + len(before) :]}"[1:]
+
+
+def _lines(text: str) -> str:
+    """Return whole lines, with or without the end of the last one, as they stand in a file."""
+    return text if not text or text.endswith("\n") else f"{text}\n"
 
 
 class Copy:
@@ -115,7 +179,7 @@ class Copy:
                 target = self.folder / name
                 target.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy2(ROOT / name, target)
-        # Files are compared by content, not by time and size: a patch and its reversal may fall within one tick of
+        # Files are compared by content, not by time and size: a mutant and its reversal may fall within one tick of
         # the file system's clock.
         mode = py_compile.PycInvalidationMode.CHECKED_HASH
         compileall.compile_dir(self.folder / "wakeup", quiet=2, invalidation_mode=mode)
@@ -136,12 +200,14 @@ class Copy:
                 raise RuntimeError("not the copy but the checkout would be tested")
 
     @contextmanager
-    def without(self, mutant: Mutant) -> Iterator[bool]:
-        """Remove the guard inside `with`; yields False if the patch does not apply any more."""
-        before = {name: (self.folder / name).read_bytes() for name in touched(mutant.path)}
+    def without(self, mutant: Mutant) -> Iterator[None]:
+        """Remove the guard inside `with`. Raises StaleError."""
+        texts = mutant.applied(self.folder)
+        before = {name: (self.folder / name).read_bytes() for name in texts}
         try:
-            applied = git_apply(self.folder, mutant.path).returncode == 0
-            yield applied and all((self.folder / name).read_bytes() != was for name, was in before.items())
+            for name, text in texts.items():
+                (self.folder / name).write_bytes(text.encode())
+            yield
         finally:
             for name, was in before.items():
                 (self.folder / name).write_bytes(was)
@@ -174,13 +240,14 @@ class Copy:
 def judge(copy: Copy, mutant: Mutant) -> Verdict:
     """Remove the guard and see whether a test fails."""
     began = monotonic()
-    with copy.without(mutant) as applied:
-        if not applied:
-            return Verdict(patch=mutant.name, guard=mutant.guard, verdict=STALE)
-        run = copy.run(mutant.tests, "-x")
+    try:
+        with copy.without(mutant):
+            run = copy.run(mutant.tests, "-x")
+    except StaleError as stale:
+        return Verdict(mutant=mutant.name, guard=mutant.guard, verdict=STALE, said=str(stale))
     verdict, by, said = _weigh(run)
     seconds = round(monotonic() - began, 1)
-    return Verdict(patch=mutant.name, guard=mutant.guard, verdict=verdict, caught_by=by, said=said, seconds=seconds)
+    return Verdict(mutant=mutant.name, guard=mutant.guard, verdict=verdict, caught_by=by, said=said, seconds=seconds)
 
 
 def _weigh(run: Run) -> tuple[str, str, str]:
@@ -230,7 +297,7 @@ def take_all(chosen: Sequence[Mutant], *, quiet: bool) -> tuple[list[Verdict], l
 def _line(verdict: Verdict) -> str:
     by = verdict.caught_by
     what = by if verdict.verdict == CAUGHT else f"{verdict.verdict.upper()} {by} {verdict.said}"
-    return f"{verdict.patch:<34} | {what:<100.100} | {verdict.seconds:5.1f}"
+    return f"{verdict.mutant:<34} | {what:<100.100} | {verdict.seconds:5.1f}"
 
 
 def say(line: str) -> None:
@@ -241,18 +308,21 @@ def say(line: str) -> None:
 def main() -> int:
     """Return 0 if every chosen mutant was caught, 1 if one was not, 2 if nothing could be tested."""
     parser = argparse.ArgumentParser(description="Take each guard out once and demand that a test goes red.")
-    parser.add_argument("--only", action="append", default=[], metavar="NAME", help="this patch; may be repeated")
+    parser.add_argument("--only", action="append", default=[], metavar="NAME", help="this mutant; may be repeated")
     parser.add_argument("--json", action="store_true", help="one JSON object on one line")
     wish = parser.parse_args()
     chosen = [mutant for mutant in mutants() if not wish.only or mutant.name in wish.only]
     if unknown := set(wish.only) - {mutant.name for mutant in chosen}:
-        parser.error(f"no such patch: {', '.join(sorted(unknown))}")
+        parser.error(f"no such mutant: {', '.join(sorted(unknown))}")
     began = monotonic()
     if not wish.json:
-        say(f"{'patch':<34} | {'caught by':<100} | seconds")
+        say(f"{'mutant':<34} | {'caught by':<100} | seconds")
     verdicts, red = take_all(chosen, quiet=wish.json)
     for report in red:
         sys.stderr.write(f"red without any mutant:\n{report}\n")
+    for verdict in verdicts:
+        if verdict.verdict == STALE:
+            sys.stderr.write(f"{verdict.said}\n")
     at_large = [verdict for verdict in verdicts if verdict.verdict != CAUGHT]
     total = round(monotonic() - began, 1)
     if wish.json:
