@@ -1,23 +1,15 @@
-"""The exits of a script, and that the path of a call is reconstructed as it was taken."""
+"""The exits of a script that are asked for: all that can be taken, and no other."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from tests.ivr.stage import GENERIC, VARIABLES, Call
-from tests.ivr.test_properties import CALLS, INPUTS
+from tests.ivr.stage import GENERIC
 from tests.ivr.tiny import edit, tell, tiny_library
-from wakeup.ivr.interpreter import advance, begin
-from wakeup.ivr.render import RenderContext
-from wakeup.ivr.turn import Answered, AnsweredBy, Input, Keys
 from wakeup.runtime.scripts.stories.exits import bands, exits_of
 from wakeup.runtime.scripts.stories.run import run
-from wakeup.runtime.scripts.stories.trace import LostError, trace
 
 
 @pytest.fixture
@@ -41,30 +33,3 @@ def test_impossible_exits_need_no_story() -> None:
     asked = exits_of(script)
     assert "nodes.verdict.coached" not in asked and "nodes.weigh.coached" in asked
     assert "nodes.stay.unclear" not in asked and "nodes.stay.silent" in asked
-
-
-@settings(max_examples=150, deadline=None)
-@given(CALLS, st.lists(INPUTS, max_size=4))
-def test_the_exits_worked_out_are_those_that_may_be_taken_whatever_the_callee_does(
-    call: tuple[str, int, list[Input]], more: list[Input]
-) -> None:
-    """This also proves that the exits left out are unreachable: no input ever takes one that is not asked for."""
-    language, variant, acts = call
-    script, variables, asked = GENERIC.script, VARIABLES[language], exits_of(GENERIC.script)
-    conversation = begin(
-        script, GENERIC.prompts, conversation_id="c", language=language, variant=variant, variables=variables
-    )
-    stage = RenderContext(script=script, prompts=GENERIC.prompts, variables=variables)
-    known = [Keys("1"), Keys("1"), Keys("1")]
-    for act in [Answered(AnsweredBy.HUMAN), *known[: len(more)], *acts, *more]:
-        after, _ = advance(script, GENERIC.prompts, conversation, act, variables)
-        assert set(trace(stage, conversation, act, after).exits) <= set(asked)
-        conversation = after
-
-
-def test_a_way_the_interpreter_did_not_go_is_not_reported() -> None:
-    before = Call().take("answered human").conversation
-    after = replace(before, node="third", visits={**before.visits, "third_party": 1, "third": 1}, live=True)
-    stage = RenderContext(script=GENERIC.script, prompts=GENERIC.prompts, variables=VARIABLES["zh-CN"])
-    with pytest.raises(LostError, match="opening to third"):
-        trace(stage, before, Keys("1"), after)

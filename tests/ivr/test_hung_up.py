@@ -11,11 +11,10 @@ from tests.ivr.stage import Call
 from tests.ivr.test_interpreter import SMALL, Echo, play
 from wakeup.domain.outcome import Outcome
 from wakeup.ivr.conversation import Conversation, Wish
+from wakeup.ivr.interpreter import follow
 from wakeup.ivr.parse import read_script
-from wakeup.ivr.render import RenderContext
 from wakeup.ivr.script import Script, ScriptError
 from wakeup.ivr.turn import HungUp
-from wakeup.runtime.scripts.stories.trace import trace
 
 NODES: dict[str, Any] = {
     "start": {"type": "menu", "prompts": ["hello"], "reprompts": ["again"], "keys": {"1": "silent_end"}},
@@ -44,8 +43,9 @@ def test_no_callee_hears_what_the_script_does_after_the_hang_up() -> None:
     assert after.finished and after.node == before.node and after.wishes == {Wish.CALLBACK}
     assert (after.outcome, after.reason) == (Outcome.DISTRESS, "hung_up_in_despair")
     assert Conversation.from_json(after.to_json()) == after
-    step = trace(RenderContext(script=script(), prompts=Echo(), variables={}), before, HungUp(), after)
-    assert step.exits[0] == "on.hung_up" and step.nodes == ("gone", "again", "why", "silent_end")
+    _, _, trail = follow(script(), Echo(), before, HungUp(), {})
+    assert trail.exits == ("on.hung_up", "nodes.gone.cases[0]", "nodes.again.to", "nodes.why.to")
+    assert trail.nodes == ("gone", "again", "why", "silent_end"), "where the last exit leads is told, too"
 
 
 def test_where_the_script_says_nothing_of_it_nothing_happens() -> None:

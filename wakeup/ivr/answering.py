@@ -11,6 +11,7 @@ from wakeup.ivr.nodes import Menu, Question
 from wakeup.ivr.render import RenderContext
 from wakeup.ivr.scoring import risk_weight
 from wakeup.ivr.speech import about_oneself
+from wakeup.ivr.trail import Again
 from wakeup.ivr.turn import Speech, Turn
 from wakeup.ivr.walk import asking, enter, speak, try_again
 
@@ -32,22 +33,34 @@ def reprompt(
     stage: RenderContext,
     conversation: Conversation,
     node: Patient,
-    exhausted: str,
+    why: str,
     *,
     instead: tuple[str, ...] = (),
     beyond: int = 0,
 ) -> tuple[Conversation, Turn]:
     """Ask once more, with these prompts `instead` of the reprompt. After the last reprompt, and as many askings
-    `beyond` it, go to `exhausted`."""
+    `beyond` it, go where the node leads for `why`: silence, or an answer that was not understood."""
     # Where no global exit is open, only a row of silences ends it: a callee who goes on speaking is not hung up on.
     used = conversation.tries if open_everywhere(stage.script, conversation) else conversation.silences - 1
     more = node.again(unhurried=conversation.unhurried)
     if used >= len(more) + beyond:
-        return enter(stage, conversation, exhausted)
-    again: tuple[str, ...] = (more[conversation.tries % len(more)],)
+        return _exhausted(stage, conversation, node, why)
     if instead and isinstance(node, Menu) and node.global_exits:
-        again = instead
-    return speak(stage, try_again(stage, conversation), again)
+        stage.follower.stayed(Again.REPEATED)
+        return speak(stage, try_again(stage, conversation), instead)
+    at = conversation.tries % len(more)
+    stage.follower.took(conversation.node, *node.field_of(at, unhurried=conversation.unhurried))
+    stage.follower.stayed(Again.ASKED)
+    return speak(stage, try_again(stage, conversation), (more[at],))
+
+
+def _exhausted(stage: RenderContext, conversation: Conversation, node: Patient, why: str) -> tuple[Conversation, Turn]:
+    on = stage.script.on
+    to, everywhere = (node.silent, on.silent) if why == SILENT else (node.unclear, on.unclear)
+    stage.follower.took(conversation.node, why)
+    if to == everywhere:
+        stage.follower.took("", f"on.{why}")
+    return enter(stage, conversation, to)
 
 
 def not_yet(stage: RenderContext, conversation: Conversation, act: Speech, so_far: Heard) -> tuple[Conversation, Turn]:
@@ -62,10 +75,11 @@ def not_yet(stage: RenderContext, conversation: Conversation, act: Speech, so_fa
         first = node.first(unhurried=conversation.unhurried)
         said = first if missed and conversation.tries == 0 else first[-1:]
         beyond = int(about_oneself(act.text, offered_by=""))
-        return reprompt(stage, conversation, node, node.unclear, instead=said, beyond=beyond)
+        return reprompt(stage, conversation, node, UNCLEAR, instead=said, beyond=beyond)
     assert isinstance(node, Question), "only menus and questions take a plain yes or no"
     if conversation.tries >= tries_of(conversation):
         return record_answer(stage, conversation, node, None, UNCLEAR, None)
+    stage.follower.stayed(Again.REPEATED)
     return speak(stage, try_again(stage, conversation), (*(node.before if missed else ()), *asking(conversation, node)))
 
 
@@ -80,6 +94,9 @@ def ask_again(
         said = (lead, *asking(conversation, node))
     else:
         said = node.after if why == SILENT else (lead, node.variants[conversation.variant].prompt, *node.after)
+    if lead in said:
+        stage.follower.took(conversation.node, "on_silence" if why == SILENT else "on_unclear")
+    stage.follower.stayed(Again.ASKED)
     return speak(stage, try_again(stage, conversation), said)
 
 
@@ -108,4 +125,5 @@ def record_answer(
         elapsed_ms=elapsed_ms,
         turn=conversation.turns - 1,
     )
+    stage.follower.took(conversation.node, by if meaning is None else meaning)
     return enter(stage, replace(conversation.answered(answer), live=conversation.live or meaning is not None), node.to)

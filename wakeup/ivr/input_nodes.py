@@ -40,6 +40,10 @@ class Patient(Part):
         """Return the prompts said when no answer came, one after the other."""
         return self.reprompts
 
+    def field_of(self, at: int, *, unhurried: bool) -> tuple[str, int]:  # noqa: ARG002
+        """Return the field that this one of the prompts of `again` is from, and its place there."""
+        return "reprompts", at
+
 
 class InputNode(Part):
     """A node whose exits have names of their own."""

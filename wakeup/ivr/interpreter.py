@@ -26,6 +26,7 @@ from wakeup.ivr.nodes import REPEAT, VARIANTS, Menu, Question
 from wakeup.ivr.render import Prompts, RenderContext, Variables, missing, render, stays
 from wakeup.ivr.scoring import too_early
 from wakeup.ivr.script import Script
+from wakeup.ivr.trail import Again, Tracker, Trail
 from wakeup.ivr.turn import (
     Answered,
     AnsweredBy,
@@ -95,15 +96,29 @@ def advance(
     An input that changes nothing (a late verdict about a human, anything after the end) returns the conversation
     unchanged, with its last turn.
     """
-    stage = RenderContext(script=script, prompts=prompts, variables=variables)
+    return _safely(RenderContext(script=script, prompts=prompts, variables=variables), conversation, act)
+
+
+def follow(
+    script: Script, prompts: Prompts, conversation: Conversation, act: Input, variables: Variables
+) -> tuple[Conversation, Turn, Trail]:
+    """Process one input as `advance` does, and return its trail, too."""
+    tracker = Tracker()
+    stage = RenderContext(script=script, prompts=prompts, variables=variables, follower=tracker)
+    after, turn = _safely(stage, conversation, act)
+    return after, turn, tracker.trail
+
+
+def _safely(stage: RenderContext, conversation: Conversation, act: Input) -> tuple[Conversation, Turn]:
+    on = stage.script.on
     try:
         return _advance(stage, conversation, act)
     except LimitReachedError:
-        return give_up(stage, conversation, script.on.limit, f"limit at {conversation.node or 'entry'}")
+        stage.follower.gave_up("on.limit", on.limit)
+        return give_up(stage, conversation, on.limit, f"limit at {conversation.node or 'entry'}")
     except Exception as error:  # noqa: BLE001  the callee hears a goodbye whatever broke; the fault raises the alarm
-        return give_up(
-            stage, conversation, script.on.error, f"{type(error).__name__} at {conversation.node or 'entry'}"
-        )
+        stage.follower.gave_up("on.error", on.error)
+        return give_up(stage, conversation, on.error, f"{type(error).__name__} at {conversation.node or 'entry'}")
 
 
 def _advance(stage: RenderContext, conversation: Conversation, act: Input) -> tuple[Conversation, Turn]:
@@ -130,7 +145,9 @@ def _hear(stage: RenderContext, conversation: Conversation, act: Input) -> tuple
         case Answered() | Detected():
             return _answered(stage, conversation, act.by)
         case Cancelled() | NothingLeft():
-            return enter(stage, conversation, stage.script.target(stage.script.on.elsewhere(act)))
+            lead = stage.script.on.elsewhere(act)
+            stage.follower.took("", lead)
+            return enter(stage, conversation, stage.script.target(lead))
         case _ if isinstance(node, InputNode):
             return _open(stage, conversation, node, act)
         case Keys() if act.digits:
@@ -152,6 +169,7 @@ def _answered(stage: RenderContext, conversation: Conversation, by: AnsweredBy) 
 def _pick_up(stage: RenderContext, conversation: Conversation, by: AnsweredBy) -> tuple[Conversation, Turn]:
     by = stage.script.entry.known(by)
     contact = _CONTACTS.get(by, Contact.UNVERIFIED_HUMAN)
+    stage.follower.took("", f"entry.{by}")
     return enter(stage, conversation.found(contact, None), stage.script.entry.of(by))
 
 
@@ -161,6 +179,7 @@ def _key(stage: RenderContext, conversation: Conversation, act: Keys) -> tuple[C
         return _leave(stage, conversation, f"keys.{digit}")
     match node:
         case Menu() if digit in node.keys:
+            stage.follower.took(conversation.node, f"keys.{digit}")
             return enter(stage, replace(conversation, live=True), node.keys[digit])
         case Question() if digit in _ANSWER_KEYS:
             first_asked = conversation.tries == 0 and conversation.visits[conversation.node] == 1
@@ -188,6 +207,7 @@ def _understood(
     match node:
         case Menu() if meaning in node.words:
             live = conversation.live or meaning not in PROVES_NOBODY
+            stage.follower.took(conversation.node, f"words.{meaning}")
             return enter(stage, replace(conversation, live=live), node.words[meaning])
         case Question() if meaning in _ANSWER_WORDS:
             early = so_far is not Heard.ENOUGH
@@ -201,8 +221,9 @@ def _silent(stage: RenderContext, conversation: Conversation) -> tuple[Conversat
     conversation = replace(conversation, silences=conversation.silences + 1)
     node = stage.script.nodes[conversation.node]
     if isinstance(node, Menu):
-        return reprompt(stage, conversation, node, node.silent)
+        return reprompt(stage, conversation, node, SILENT)
     if conversation.silences >= silences_of(conversation) or not isinstance(node, Question):
+        stage.follower.took("", "on.silent")
         return enter(stage, conversation, stage.script.on.silent)
     return ask_again(stage, conversation, node, node.on_silence, SILENT)
 
@@ -211,9 +232,10 @@ def _unclear(stage: RenderContext, conversation: Conversation, *, anew: bool = F
     node = stage.script.nodes[conversation.node]
     if isinstance(node, Menu):
         first = node.first(unhurried=conversation.unhurried) if anew else ()
-        return reprompt(stage, conversation, node, node.unclear, instead=first)
+        return reprompt(stage, conversation, node, UNCLEAR, instead=first)
     if isinstance(node, Question):
         return ask_again(stage, conversation, node, node.on_unclear, UNCLEAR)
+    stage.follower.took("", "on.unclear")
     return enter(stage, conversation, stage.script.on.unclear)
 
 
@@ -227,18 +249,20 @@ def _open(stage: RenderContext, conversation: Conversation, node: InputNode, act
     if isinstance(node, Conference):
         return meet(stage, replace(conversation, silences=0), node, way)
     if isinstance(node, Patient) and way in (SILENT, UNCLEAR):
-        return reprompt(stage, conversation, node, node.ways()[way])
+        return reprompt(stage, conversation, node, way)
     if way in GIVEN:
         given = act.digits if isinstance(act, Keys) else (act.sid or "") if isinstance(act, Recorded) else ""
         filled = {**conversation.filled, conversation.node: given}
         # Keys that were asked for prove a human; a recording may come from a machine.
         conversation = replace(conversation, filled=filled, live=conversation.live or isinstance(act, Keys))
+    stage.follower.took(conversation.node, way)
     return enter(stage, conversation, node.ways()[way])
 
 
 def _leave(stage: RenderContext, conversation: Conversation, lead: str) -> tuple[Conversation, Turn]:
     """Follow a global key or word, given by its path. It proves a human, except for words that recordings say too."""
     conversation = replace(conversation, live=conversation.live or lead.removeprefix("words.") not in PROVES_NOBODY)
+    stage.follower.took("", lead)
     to = stage.script.target(lead)
     return _again(stage, conversation) if to == REPEAT else enter(stage, conversation, to)
 
@@ -248,6 +272,7 @@ def _again(stage: RenderContext, conversation: Conversation) -> tuple[Conversati
     node = stage.script.nodes[conversation.node]
     # At a node that keeps the callee (distress), too many repeats must not end it either.
     held = stays(node)
+    stage.follower.stayed(Again.REPEATED)
     conversation = try_again(stage, conversation) if held else step(stage, conversation, conversation.node)
     match node:
         case Question():

@@ -71,6 +71,9 @@ class Menu(Patient):
         """Return the reprompts. People who need time hear the remaining steps, and then each step once more."""
         return (*self.steps[1:], *self.steps) if unhurried and self.steps else self.reprompts
 
+    def field_of(self, at: int, *, unhurried: bool) -> tuple[str, int]:
+        return ("steps", (at + 1) % len(self.steps)) if unhurried and self.steps else ("reprompts", at)
+
 
 class Wording(Part):
     """One way to ask a question, and the answer that means risk."""
@@ -163,13 +166,13 @@ class Split(Part):
     type: Literal["split"] = "split"
     ways: Annotated[tuple[Way, ...], Field(min_length=2), AfterValidator(_whole_share)]
 
-    def way(self, lot: int) -> str:
-        """Return the node this customer goes to; `lot` is the customer's number for this node, 0 to 99."""
-        for way in self.ways:
+    def arm(self, lot: int) -> int:
+        """Return which of the ways this customer goes; `lot` is the customer's number for this node, 0 to 99."""
+        for at, way in enumerate(self.ways):
             lot -= way.share
             if lot < 0:
-                return way.to
-        return self.ways[-1].to
+                return at
+        return len(self.ways) - 1
 
 
 class Set(Part):

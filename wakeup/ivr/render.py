@@ -15,6 +15,7 @@ from wakeup.ivr.meaning import Meaning
 from wakeup.ivr.nodes import Menu, Node, Question
 from wakeup.ivr.script import Hearer, Script, VariableType
 from wakeup.ivr.speech import hints
+from wakeup.ivr.trail import NOBODY, Follower
 from wakeup.ivr.turn import Connect, Listen, Room, Tape, Turn, Utterance
 
 FINISH_KEY = "#"
@@ -58,6 +59,8 @@ class RenderContext:
     script: Script
     prompts: Prompts
     variables: Variables
+    follower: Follower = NOBODY
+    """Who is told which exits are taken."""
 
 
 def render(stage: RenderContext, conversation: Conversation, n: int) -> Turn:

@@ -46,16 +46,19 @@ def enter(stage: RenderContext, conversation: Conversation, name: str) -> tuple[
         node = stage.script.nodes[name]
         match node:
             case InputNode() if node.needs() and not stage.variables.get(node.needs()):
+                stage.follower.took(name, NOBODY_READY)
                 name = node.ways()[NOBODY_READY]
             case Menu():
                 return speak(stage, conversation, (*said, *node.first(unhurried=conversation.unhurried)))
             case InputNode():
                 return speak(stage, _inviting(conversation, node), (*said, *node.prompts))
             case Question():
+                stage.follower.took(name, "variants", conversation.variant)
                 return speak(stage, conversation, (*said, *node.before, *asking(conversation, node)))
             case Hangup():
                 return speak(stage, replace(conversation, finished=True), (*said, *node.prompts))
             case Say():
+                stage.follower.took(name, "to")
                 said, name = said + node.prompts, node.to
             case _:
                 conversation, name = _pass(stage, conversation, node)
@@ -65,8 +68,13 @@ def hung_up(stage: RenderContext, conversation: Conversation) -> Conversation:
     """Record that the callee hung up, and pass the silent nodes of the script's hang-up exit."""
     gone = replace(conversation, flags=conversation.flags | {HUNG_UP}, turns=conversation.turns + 1)
     name = stage.script.on.hung_up
+    if name:
+        stage.follower.took("", "on.hung_up")
     while name and isinstance(node := stage.script.nodes[name], Silent):
         gone, name = _pass(stage, step(stage, gone, name), node)
+    if name:
+        # The end without words that the exits lead to; nobody is there to enter it.
+        stage.follower.entered(name)
     return replace(gone, node=conversation.node, tries=conversation.tries, finished=True)
 
 
@@ -101,12 +109,17 @@ def _pass(stage: RenderContext, conversation: Conversation, node: Silent) -> tup
     """Pass a silent node: return what it changes, and the next node."""
     match node:
         case Score():
-            return conversation, node.way(band(conversation.answers))
+            score = band(conversation.answers)
+            stage.follower.took(conversation.node, score)
+            return conversation, node.way(score)
         case Branch():
             return conversation, _branch(stage, conversation, node)
         case Split():
-            return conversation, node.way(split_bucket(conversation.split_by, conversation.node))
+            arm = node.arm(split_bucket(conversation.split_by, conversation.node))
+            stage.follower.took(conversation.node, "ways", arm)
+            return conversation, node.ways[arm].to
         case _:
+            stage.follower.took(conversation.node, "to")
             return changed(conversation, node), node.to
 
 
@@ -136,6 +149,7 @@ def step(stage: RenderContext, conversation: Conversation, name: str) -> Convers
     limits = stage.script.limits
     if visits > limits.visits or conversation.steps >= limits.steps:
         raise LimitReachedError(name)
+    stage.follower.entered(name)
     return replace(
         conversation,
         node=name,
@@ -170,7 +184,12 @@ def _over_time(stage: RenderContext, conversation: Conversation) -> bool:
 
 
 def _branch(stage: RenderContext, conversation: Conversation, node: Branch) -> str:
-    return next((case.to for case in node.cases if _holds(stage, conversation, case.when)), node.otherwise)
+    for at, case in enumerate(node.cases):
+        if _holds(stage, conversation, case.when):
+            stage.follower.took(conversation.node, "cases", at)
+            return case.to
+    stage.follower.took(conversation.node, "otherwise")
+    return node.otherwise
 
 
 def _holds(stage: RenderContext, conversation: Conversation, when: Condition) -> bool:

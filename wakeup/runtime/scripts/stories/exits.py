@@ -32,7 +32,6 @@ from wakeup.runtime.scripts.prompt_variables import made
 
 Exits = dict[str, str]
 """Path such as `nodes.code.keys.1` to the node it leads to; for an exit that keeps listening, the node itself."""
-ON_ERROR, ON_LIMIT = "on.error", "on.limit"
 SILENT, UNCLEAR = "silent", "unclear"
 
 

@@ -121,8 +121,8 @@ def _aloud(played: Played) -> str:
 
 
 def _line(taken: Taken) -> str:
-    step = taken.step
-    to = ", ".join(step.nodes) if not step.again else f"{taken.turn.node} {step.again}"
+    trail = taken.trail
+    to = ", ".join(trail.nodes) if trail.again is None else f"{taken.turn.node} {trail.again}"
     if not to:
         to = "ended" if taken.turn.ends else "no matter"
     return f"  {taken.text} > {to}"

@@ -6,18 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from wakeup.ivr.conversation import Conversation
-from wakeup.ivr.interpreter import advance, begin
+from wakeup.ivr.interpreter import begin, follow
 from wakeup.ivr.library import Published
 from wakeup.ivr.nodes import Split, prompts_of
-from wakeup.ivr.render import Prompts, RenderContext, Value, Variables
+from wakeup.ivr.render import Prompts, Value, Variables
 from wakeup.ivr.scoring import Findings, findings
 from wakeup.ivr.script import Script, VariableType
+from wakeup.ivr.trail import Trail
 from wakeup.ivr.turn import Turn
 from wakeup.ivr.walk import split_bucket
 from wakeup.runtime.scripts.stories.notation import Saying, StoryError, read_act, split_act
 from wakeup.runtime.scripts.stories.reading import Told
 from wakeup.runtime.scripts.stories.story import WORDINGS, Fault, Story, Wording
-from wakeup.runtime.scripts.stories.trace import LostError, Step, trace
 from wakeup.runtime.scripts.tryout.samples import sample_variables
 
 UNHURRIED = "unhurried"
@@ -33,7 +33,7 @@ class Taken:
     """As the story has it."""
     shown: str
     """As it was heard: an answer with its key, a saying with its words."""
-    step: Step
+    trail: Trail
     turn: Turn
     said: tuple[str, ...]
     """Prompts, in order."""
@@ -110,7 +110,7 @@ class StoryPlayer:
                 self._turns[alike, stored, text] = turned
                 stored = turned[0]
                 taken.append(turned[1])
-        except (StoryError, LostError) as error:
+        except StoryError as error:
             where = f"{self._script.id} {self._language} {wording}"
             raise StoryFaultError(Fault(told.file, at, f"{told.name}: {error}", where)) from error
         return Played(told, wording, tuple(taken), findings(Conversation.from_json(stored)))
@@ -149,11 +149,9 @@ class StoryPlayer:
         if holds:
             variables[changed], there = True, there | {changed}
         prompts = _Broken(self._prompts, given.broken) if given.broken else self._prompts
-        after, turn = advance(script, prompts, before, act, variables)
-        stage = RenderContext(script=script, prompts=prompts, variables=variables)
-        step = trace(stage, before, act, after)
+        after, turn, trail = follow(script, prompts, before, act, variables)
         said = tuple(script.spoken(prompt, after.persona) for prompt in after.said) if turn.utterances else ()
-        return after.to_json(), Taken(text, shown, step, turn, said, there)
+        return after.to_json(), Taken(text, shown, trail, turn, said, there)
 
 
 def _apart(story: Story) -> tuple[object, ...]:

@@ -88,7 +88,7 @@ def _count(whole: Whole, sources: Sources, script: Script, language: str, plays:
     wanted = [*exits_of(script), *(path for paths in asked.values() for path in paths)]
     taken: set[str] = set()
     for one in {id(one): one for played in plays for one in played.taken}.values():
-        taken.update(one.step.exits)
+        taken.update(one.trail.exits)
         for prompt in one.said:
             taken.update(path for path, (name, given) in asked[prompt].items() if (name in one.given) == given)
     whole.exits += len(wanted)
