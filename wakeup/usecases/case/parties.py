@@ -187,6 +187,7 @@ def apply_warnings(file: CaseFile, event: FlaggedTransfer) -> bool:
     if FAMILY_RISK in event.signals and not file.case.family_risk:
         file.update(replace(file.case, family_risk=True))
         remember_family_risk(file)
+        file.note("family_risk", "bank", transfer=event.transfer_id)
     customer = customer_of(file)
     number = event.customer.number
     if customer is not None and number is not None and not _is_theirs(file, customer, number):

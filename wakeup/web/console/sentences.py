@@ -62,6 +62,7 @@ KINDS = {
     "early_news_ignored": "An event that arrived before its transfer could not be used.",
     "number_named": "The bank sent a number of the customer; none was known before.",
     "other_number": "The bank sent another number for the same customer.",
+    "family_risk": "The bank says that the danger may be in the family.",
     "line_suspicious": "The line is suspicious; it is no longer called automatically.",
     "line_suspicious_after_allow": "The line turned out to be suspicious after a transfer had been allowed.",
     "call_in_expected": "The customer started a call to the bank in the app; one call until {until} is counted as it.",
