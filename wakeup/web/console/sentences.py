@@ -42,6 +42,7 @@ KINDS = {
     "turn": "Turn {n}, at {node}: {act}.",
     "learned": "Outcome: {outcome}, from {contact}, score {score}.",
     "script_fault": "The script ran into a fault.",
+    "talk_unreadable": "The conversation of this call cannot be read any more, and nothing more is learned from it.",
     "script_gone": "The script version of this conversation is no longer available.",
     "contested": "The customer objected to the hold in the bank's app.",
     "cooling": "The transfer is in its cooling period before release.",
