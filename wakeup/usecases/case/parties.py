@@ -81,7 +81,7 @@ def add_late_number(file: CaseFile, event: FlaggedTransfer) -> bool:
     known = file.parties()
     theirs = {party.number_index for party in known if party.role in CUSTOMER_ROLES}
     lost = {party.number_index for party in known if party.unreadable}
-    # After a lost key nobody can read any more that a number is the payee's, but it has the same keyed hash.
+    # After a lost key a number cannot be read any more to be the payee's, but it has the same keyed hash.
     silent = {party.number_index for party in known if not party.ringable}
     # Whoever's number was lost with its key is guarded for that, whether or not their line was suspicious.
     doubted = before is None and any(t.guarded for t in still)
