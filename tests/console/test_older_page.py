@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
 from tests.console.console_client import Browsers, ConsoleClient
-from tests.unit.desk import said
+from tests.unit.desk import said, wait
 from wakeup.domain.ids import CaseId, TransferId
 from wakeup.domain.outcome import Outcome
+from wakeup.domain.party import Payee
+from wakeup.domain.transfer import Tier
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.case.record_evidence import record_evidence
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.deciding.settle import settle_file
+from wakeup.usecases.intake.open_case import open_case
 
 TYPED = {"reason": "customer_reached", "text": "she was safe at noon"}
 TOLD = "somebody has asked for a human since this page was made"
@@ -59,6 +66,60 @@ async def test_a_page_of_an_older_version_counts_as_older_than_every_call_for_he
     chinese = await kim.post(f"/console/cases/{case_id}/follow-up", form, **{"Accept-Language": "zh"})
     assert chinese.status == 409 and "此页面打开后，有人要求人工处理" in chinese.plain
     assert await wanted(console, case_id)
+
+
+async def bank_sends_again(console: ConsoleClient, **changes: Any) -> None:
+    again = replace(wait(1, tier=Tier.CRITICAL), **{"event_id": "again", "content_hash": "other", **changes})
+    await console.store.run(open_case, again, console.moment)
+
+
+async def test_no_release_is_asked_for_or_confirmed_from_a_page_without_the_banks_warning(
+    console: ConsoleClient, browsers: Browsers
+) -> None:
+    case_id, ann, ben = await console.flag(), browsers(), browsers()
+    await ann.sign_in("ann")
+    await ben.sign_in("ben")
+    await ann.send(case_id, "claim", "claim")
+    why = {"reason": "payee_checked", "text": "rang her landlord"}
+    old = {**(await ann.get(f"/console/cases/{case_id}")).hidden("release-t_1"), **why}
+    await bank_sends_again(console, sim_swapped_at=console.moment)
+    refused = await ann.post(f"/console/cases/{case_id}/release", old)
+    assert refused.status == 409 and "what a release rests on has changed since this page was made" in refused.plain
+    assert "rang her landlord" in refused.text and "The line is suspicious" in refused.plain
+    form = {**refused.hidden("release-t_1"), **why}
+    bare = {name: value for name, value in form.items() if name != "binds"}
+    chinese = await ann.post(f"/console/cases/{case_id}/release", bare, **{"Accept-Language": "zh"})
+    assert chinese.status == 409 and "放行所依据的情况有了变化" in chinese.plain, "of an older version"
+    asked = await ann.post(f"/console/cases/{case_id}/release", form)
+    assert asked.headers["Location"].endswith("?said=second_needed")
+    await ben.send(case_id, "claim", "claim")
+    second = {**(await ben.get(f"/console/cases/{case_id}")).hidden("confirm-t_1"), **why}
+    await bank_sends_again(console, event_id="third", payee=Payee(name="Mule", account="another"))
+    late = await ben.post(f"/console/cases/{case_id}/confirm", second)
+    assert late.headers["Location"].endswith("?said=changed") and await console.state() == "held"
+
+
+async def test_the_page_says_beside_amount_and_payee_that_the_bank_has_named_others(
+    console: ConsoleClient, browsers: Browsers
+) -> None:
+    case_id, ann = await console.flag(), browsers()
+    await ann.sign_in("ann")
+    page = f"/console/cases/{case_id}"
+    words = (
+        ("This is the amount that the bank named first.", "这是银行最初报的金额"),
+        ("This is the payee that the bank named first.", "这是银行最初报的收款人"),
+    )
+    before = (await ann.get(page)).plain
+    assert not any(english in before for english, _ in words)
+    changes: tuple[dict[str, Any], ...] = (
+        {"amount": Decimal(99_999)},
+        {"payee": Payee(name="Mule", account="another")},
+    )
+    for n, change in enumerate(changes):
+        await bank_sends_again(console, **{"event_id": f"again_{n}", **change})
+        plain, chinese = (await ann.get(page)).plain, (await ann.get(page, **{"Accept-Language": "zh"})).plain
+        assert [english in plain for english, _ in words] == [True, n == 1]
+        assert [translated in chinese for _, translated in words] == [True, n == 1]
 
 
 async def test_a_form_that_is_sent_twice_is_recorded_once_and_blames_nobody_else(

@@ -15,7 +15,7 @@ from tests.storage.test_lock_order import told
 from tests.storage.test_warned_at_once import learns
 from tests.unit.builders import HOUR, MINUTE, T0
 from tests.unit.console_people import a_staff
-from tests.unit.desk import PHONE, wait
+from tests.unit.desk import PHONE, someone, wait
 from tests.unit.enrolling import ENTRY
 from tests.unit.guardian_steps import DAUGHTER, SON, guardian
 from wakeup.domain.bulk import BulkRelease
@@ -28,6 +28,7 @@ from wakeup.domain.staff import StaffId, StaffRole
 from wakeup.domain.transfer import Tier, Transfer, TransferState
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.console.case_view import read_case
 from wakeup.usecases.console.sign_in import Proven, SessionLimits, begin_session, change_password, close_account
 from wakeup.usecases.conversation.call_in import Caller, keep_on_hold, match_call_in
 from wakeup.usecases.deciding.bulk_release import Span, ask_bulk, confirm_bulk, release_some
@@ -93,6 +94,15 @@ def waits_for_a_second(engine: Engine) -> tuple[CaseId, Wish]:
     return case_id, lambda work: confirm_release(work, bens, aim, LATER)
 
 
+def is_released_by_one(engine: Engine) -> tuple[CaseId, Wish]:
+    """A payment on hold, which Ann releases from its page."""
+    case_id = held(engine, 1)
+    anns = taken(engine, ANN, case_id, Reason.PAYEE_CHECKED)
+    [page] = run(engine, lambda work: read_case(work, case_id, LATER)).transfers
+    aim = DecisionRef(transfer_id=page.transfer.id, sequence=page.transfer.sequence, binds=page.binds)
+    return case_id, lambda work: release(work, anns, aim, LATER)
+
+
 def is_in_a_wish_of_many(engine: Engine) -> tuple[CaseId, Wish]:
     """A payment on hold that two persons release together with others."""
     case_id = held(engine, 1)
@@ -106,7 +116,7 @@ def confirmed(engine: Engine, wish: BulkRelease) -> Wish:
 
 
 @pytest.mark.parametrize("released_first", [True, False])
-@pytest.mark.parametrize("asked_for", [waits_for_a_second, is_in_a_wish_of_many])
+@pytest.mark.parametrize("asked_for", [waits_for_a_second, is_released_by_one, is_in_a_wish_of_many])
 def test_a_release_by_staff_and_a_warning_from_another_case_do_not_miss_each_other(
     engine: Engine, asked_for: Callable[[Engine], tuple[CaseId, Wish]], released_first: bool
 ) -> None:
@@ -114,7 +124,7 @@ def test_a_release_by_staff_and_a_warning_from_another_case_do_not_miss_each_oth
     of them must see the other.
     """
     case_id, releases = asked_for(engine)
-    other = opens(engine, 2, LATER)
+    other = opens(engine, 2, LATER, customer=someone("+6590000001", MEI))
 
     def warns(work: SqlUnit) -> None:
         learns(work, other, Outcome.DISTRESS, LATER)

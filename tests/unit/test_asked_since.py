@@ -17,12 +17,12 @@ from wakeup.domain.ids import CaseId
 from wakeup.domain.outcome import Outcome
 from wakeup.domain.review import Reason
 from wakeup.domain.to_do import PERSON_WITHIN
-from wakeup.domain.transfer import Tier, TransferState
+from wakeup.domain.transfer import Tier
 from wakeup.usecases.case.follow_up import want_person
 from wakeup.usecases.case.record_evidence import record_evidence
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.console.case_view import read_case, timeline_length
-from wakeup.usecases.deciding.overrule import DecisionRef, Released, confirm_release, release
+from wakeup.usecases.deciding.overrule import DecisionRef, Released, release
 from wakeup.usecases.deciding.settle import settle_file
 from wakeup.usecases.deciding.warning_after_allow import recall_after_doubted_number
 from wakeup.usecases.desk.reach_out import follow_up
@@ -146,31 +146,6 @@ def test_a_contact_from_an_older_page_ends_no_alarm_about_money_that_has_left(de
     take(desk, "ann", case_id, LATER)
     too_old(lambda: contact(desk, case_id, seen))
     assert [one.transfer_id for one in desk.run(lambda unit: unit.views.waiting(LATER, 9))] == [T1]
-
-
-@pytest.mark.parametrize("happens", [cannot_talk, says(Outcome.AGENT_REQUESTED), notes("hand_over_begun")])
-def test_no_release_from_an_older_page_ends_a_newer_wait(desk: Desk, happens: Happens) -> None:
-    """Such a wish makes no newer decision that would refuse it."""
-    case_id = held(desk, Tier.MEDIUM)
-    seen = pages(desk, case_id)
-    happens(desk, case_id)
-    aim = DecisionRef(transfer_id=T1, sequence=desk.transfer(T1).sequence)
-    wish = order(desk, "ann", case_id, Reason.PAYEE_CHECKED, seen=seen)
-    too_old(lambda: desk.run(release, wish, aim, LATER + MINUTE))
-    assert desk.transfer(T1).state is TransferState.HELD
-
-
-def test_no_second_person_confirms_from_an_older_page(desk: Desk) -> None:
-    case_id = held(desk, Tier.CRITICAL)
-    aim = DecisionRef(transfer_id=T1, sequence=desk.transfer(T1).sequence)
-    asked = desk.run(release, order(desk, "ann", case_id, Reason.PAYEE_CHECKED), aim, HELD)
-    assert asked is Released.SECOND_NEEDED
-    take(desk, "ben", case_id, LATER)
-    seen = pages(desk, case_id)
-    notes("call_in_asked_person")(desk, case_id)
-    wish = order(desk, "ben", case_id, Reason.PAYEE_CHECKED, seen=seen)
-    too_old(lambda: desk.run(confirm_release, wish, aim, LATER + MINUTE))
-    assert desk.transfer(T1).state is TransferState.HELD
 
 
 def test_no_answer_to_an_objection_from_an_older_page_ends_a_newer_wait(desk: Desk) -> None:

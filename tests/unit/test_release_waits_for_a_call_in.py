@@ -11,6 +11,7 @@ from tests.unit.agents_at_desk import kinds, on_the_line
 from tests.unit.builders import MINUTE, T0
 from tests.unit.console_people import a_staff, hire, order, take
 from tests.unit.desk import PHONE, POLICY, Desk
+from tests.unit.test_one_bad_row import loses_the_key
 from tests.unit.test_recording_flags import CONVERSATION
 from tests.unit.test_release_waits_for_a_talk import COOLED, SETTLED, T1, WRITTEN, says_that_all_is_well, state
 from wakeup.domain.attempt import AttemptState
@@ -19,7 +20,9 @@ from wakeup.domain.ids import CaseId, CustomerId
 from wakeup.domain.outcome import Disposition
 from wakeup.domain.review import Reason
 from wakeup.domain.transfer import Tier, TransferState
-from wakeup.usecases.case.in_talk import GREETED
+from wakeup.storage.keyring import SealError
+from wakeup.usecases.case.in_talk import GREETED, is_in_talk
+from wakeup.usecases.console.case_view import read_case
 from wakeup.usecases.conversation.call_in import (
     Caller,
     ask_for_person,
@@ -30,6 +33,7 @@ from wakeup.usecases.conversation.call_in import (
 from wakeup.usecases.conversation.colleague_call import accepted_flag
 from wakeup.usecases.deciding.bulk_release import Span, preview
 from wakeup.usecases.desk.reach_out import follow_up
+from wakeup.usecases.intake.settle_case import settle_case
 from wakeup.usecases.records import Talk
 
 CALLS = Caller(call_sid="CA" + "7" * 32, from_=PHONE)
@@ -155,3 +159,36 @@ def test_a_colleague_who_did_not_take_the_call_was_told_nothing(desk: Desk) -> N
     with_a_colleague(desk, case_id, CALLED, took=False)
     assert state(desk, case_id, COOLED) is TransferState.ALLOWED
     assert desk.transfer(T1).state is TransferState.ALLOWED
+
+
+def is_damaged(desk: Desk) -> None:
+    desk.run(lambda unit: unit.connection.exec_driver_sql("UPDATE talks SET sealed = x'00'"))
+
+
+def test_a_release_waits_for_a_talk_whose_row_is_damaged_as_for_one_that_may_bring_news(desk: Desk) -> None:
+    case_id = says_that_all_is_well(desk)
+    with_a_colleague(desk, case_id, CALLED, took=False)
+    is_damaged(desk)
+    desk.run(settle_case, case_id, COOLED)
+    assert "alarm:talk_unreadable" in desk.wakes
+    assert state(desk, case_id, CALLED + WRITTEN - MINUTE) is TransferState.PENDING
+    assert state(desk, case_id, CALLED + WRITTEN) is TransferState.ALLOWED
+
+
+def test_a_damaged_talk_delays_no_other_decision_and_no_page(desk: Desk) -> None:
+    case_id = says_that_all_is_well(desk)
+    with_a_colleague(desk, case_id, SETTLED, took=False)
+    is_damaged(desk)
+    assert state(desk, case_id, SETTLED) is TransferState.HELD
+    assert desk.run(read_case, case_id, SETTLED).talks == ()
+
+
+def test_a_talk_is_not_taken_for_damaged_because_the_customers_key_cannot_be_read(desk: Desk) -> None:
+    case_id = says_that_all_is_well(desk)
+    with_a_colleague(desk, case_id, CALLED, took=False)
+    [call] = desk.run(lambda unit: unit.attempts.of_case(case_id))
+    loses_the_key(desk, "u_1")
+    with pytest.raises(SealError):
+        desk.run(lambda unit: unit.talks.get(call.id, CustomerId("u_1")))
+    with pytest.raises(SealError):
+        desk.run(is_in_talk, CustomerId("u_1"), COOLED)

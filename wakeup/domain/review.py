@@ -227,24 +227,25 @@ def taken_over(review: Review, now: datetime) -> bool:
     return review.taken_over_at is not None and holder(review, now) is not None
 
 
-def needs_two(transfer: Transfer, case_tier: Tier, day: Iterable[tuple[Decimal, str]], policy: Policy) -> bool:
+def needs_two(transfer: Transfer, case_tier: Tier, day: Iterable[tuple[Decimal | None, str]], policy: Policy) -> bool:
     """True if two persons must agree to a release.
 
     `day`: amount and currency of everything this customer sent, or was released, within 24 hours, including this
-    transfer. A currency without a rate counts as too much.
+    transfer. An unknown amount, or a currency without a rate, counts as too much.
     """
     if highest(transfer.tier, case_tier) is Tier.CRITICAL:
         return True
-    values = [policy.in_base(amount, currency) for amount, currency in day]
+    values = [None if amount is None else policy.in_base(amount, currency) for amount, currency in day]
     return any(value is None for value in values) or sum(filter(None, values)) > policy.review.two_people_above
 
 
-def binding(transfer: Transfer, case_tier: Tier, evidence: Iterable[EvidenceId]) -> str:
-    """Return a hash of all facts a release request rests on: amount, decision, tier, limit, evidence. It changes
-    when any of them does."""
+def binding(transfer: Transfer, case_tier: Tier, evidence: Iterable[EvidenceId], against: Iterable[int]) -> str:
+    """Return a hash of all facts a release rests on: amount, decision, tier, limit, evidence, and which rows of the
+    case's timeline (`against`) speak against it. It changes when any of them does."""
     facts = (
         transfer.id, format(transfer.amount, "f"), transfer.currency, str(transfer.sequence), transfer.state,
         highest(transfer.tier, case_tier), str(transfer.guarded), transfer.hold_max.isoformat(), *sorted(evidence),
+        *(f"row {n}" for n in sorted(against)),
     )  # fmt: skip
     return sha256("".join(f"{len(fact)}:{fact}" for fact in facts).encode()).hexdigest()
 

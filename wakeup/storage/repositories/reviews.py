@@ -29,14 +29,22 @@ from wakeup.storage.repositories.in_doubt import IN_DOUBT
 from wakeup.storage.repositories.not_reached import STANDS
 from wakeup.storage.sealed_mapper import SealedMapper
 from wakeup.storage.sealer import Sealer
-from wakeup.storage.tables import ApprovalRow, DecisionRow, OutboxRow, ReviewActRow, ReviewRow, TransferRow
+from wakeup.storage.tables import (
+    ApprovalRow,
+    DecisionRow,
+    OutboxRow,
+    ReviewActRow,
+    ReviewRow,
+    TimelineRow,
+    TransferRow,
+)
 from wakeup.usecases.records import MessageState
 
 _reviews = Mapper(ReviewRow, Review)
 _acts = SealedMapper(ReviewActRow, ReviewAct, ("text",))
 _approvals = Mapper(ApprovalRow, Approval)
 _p = _approvals.table
-_t, _d, _o = table_of(TransferRow), table_of(DecisionRow), table_of(OutboxRow)
+_t, _d, _o, _n = table_of(TransferRow), table_of(DecisionRow), table_of(OutboxRow), table_of(TimelineRow)
 _OF_CASE = Prepared(
     select(_acts.table).where(_acts.table.c.case_id == bindparam("case")).order_by(_acts.table.c.at, _acts.table.c.id)
 )
@@ -89,7 +97,15 @@ _ALLOWED_AT = (
 )
 _SINCE: BindParameter[datetime] = bindparam("since")
 _THEIRS_OF_LATE = and_(_t.c.customer_id == bindparam("customer"), or_(_t.c.flagged_at > _SINCE, _ALLOWED_AT > _SINCE))
-_DAY = Prepared(select(_t.c.id, _t.c.amount, _t.c.currency).where(_THEIRS_OF_LATE))
+_OTHER_PAYMENT = (
+    select(func.count())
+    .where(_n.c.case_id == _t.c.case_id, is_one_of(_n.c.kind, {"other_payment"}))
+    .correlate(_t)
+    .scalar_subquery()
+)
+_DAY = Prepared(
+    select(_t.c.amount, _t.c.currency, _OTHER_PAYMENT).where(or_(_THEIRS_OF_LATE, _t.c.id == bindparam("transfer")))
+)
 _UNACKNOWLEDGED = (
     select(func.count())
     .where(_o.c.transfer_id == _t.c.id, is_one_of(_o.c.state, [MessageState.DUE, MessageState.DEAD]))
@@ -164,9 +180,10 @@ class SqlReviews:
     def save_approval(self, approval: Approval) -> None:
         _approvals.save(self._link, approval)
 
-    def day_of(self, customer_id: CustomerId, since: datetime) -> Sequence[tuple[TransferId, Decimal, str]]:
-        rows = _DAY.rows(self._link, {"customer": customer_id, "since": since})
-        return [(TransferId(transfer), amount, currency) for transfer, amount, currency in rows.found]
+    def day_of(self, transfer: Transfer, since: datetime) -> Sequence[tuple[Decimal | None, str]]:
+        wanted = {"customer": transfer.customer_id, "transfer": transfer.id, "since": since}
+        rows = _DAY.rows(self._link, wanted)
+        return [(None if others else amount, currency) for amount, currency, others in rows.found]
 
     def gone_elsewhere(self, case: Case, since: datetime) -> Sequence[CaseId]:
         wanted = {"customer": case.customer_id, "case": case.id, "since": since}

@@ -15,10 +15,12 @@ from wakeup.domain.case import Case
 from wakeup.domain.errors import NotFoundError, StoreDownError
 from wakeup.domain.ids import AttemptId, CaseId, CustomerId, TransferId
 from wakeup.domain.outcome import Evidence
+from wakeup.storage.binder import Row
 from wakeup.storage.engine import snapshot
 from wakeup.storage.jobs import code_of
+from wakeup.storage.keyring import SealError
 from wakeup.storage.mapping import Mapper, is_one_of, table_of
-from wakeup.storage.prepared import Link, Prepared
+from wakeup.storage.prepared import Link, Places, Prepared, Rows
 from wakeup.storage.sealed_mapper import SealedMapper
 from wakeup.storage.sealer import Sealer
 from wakeup.storage.tables import AttemptRow, CaseRow, EvidenceRow, TalkRow, TimelineRow, TransferRow, TurnRow
@@ -79,17 +81,35 @@ class SqlTalks:
         self._sealer = sealer
 
     def get(self, attempt_id: AttemptId, customer_id: CustomerId) -> Talk | None:
-        return _talks.first(self._sealer, _talks.find(self._link, attempt_id), customer_id)
+        return next(iter(self._opened(_talks.find(self._link, attempt_id), customer_id)), None)
+
+    def was_begun(self, attempt_id: AttemptId) -> bool:
+        return bool(_talks.find(self._link, attempt_id).found)
 
     def of_case(self, case_id: CaseId) -> Sequence[Talk]:
         customer_id = _CUSTOMER.rows(self._link, {"case": case_id}).scalar()
         if customer_id is None:
             raise NotFoundError("no such case")
-        return _talks.opened(self._sealer, _OF_CASE.rows(self._link, {"case": case_id}), customer_id)
+        found = self._opened(_OF_CASE.rows(self._link, {"case": case_id}), customer_id)
+        return [talk for talk in found if talk is not None]
 
-    def lately(self, customer_id: CustomerId, since: datetime) -> Sequence[Talk]:
+    def lately(self, customer_id: CustomerId, since: datetime) -> Sequence[Talk | None]:
         rows = _LATELY.rows(self._link, {"customer": customer_id, "since": since})
-        return _talks.opened(self._sealer, rows, customer_id)
+        return self._opened(rows, customer_id)
+
+    def _opened(self, rows: Rows, customer_id: CustomerId) -> list[Talk | None]:
+        return [self._open(row, rows.places, customer_id) for row in rows.found]
+
+    def _open(self, row: Row, places: Places, customer_id: CustomerId) -> Talk | None:
+        """Return the row's conversation, or None if the row is damaged: it cannot be opened although the customer's key
+        can."""
+        try:
+            private = _talks.open(self._sealer, row, places, customer_id)
+        except SealError:
+            if not self._sealer.can_open(customer_id):
+                raise
+            return None
+        return _talks.value(row, places, **private)
 
     def add(self, talk: Talk) -> None:
         _talks.add(self._link, talk, sealed=_talks.seal(self._sealer, talk.customer_id, talk))

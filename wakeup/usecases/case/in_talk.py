@@ -13,6 +13,7 @@ from wakeup.ivr.turn import Turn
 from wakeup.usecases.case.recorded_talks import TimelineRow, is_recorded
 from wakeup.usecases.records import Talk
 from wakeup.usecases.unit import Unit
+from wakeup.usecases.wakes import alarm
 
 GREETED = timedelta(minutes=3)
 """How long after a call to us was matched its caller may press a key."""
@@ -28,7 +29,8 @@ def is_in_talk(unit: Unit, customer_id: CustomerId, now: datetime) -> bool:
     a colleague's number is rung. And while the customer calls us. A colleague at a number has as long as an agent to
     record a contact or to hold the payment.
 
-    What an agent is told is evidence only once it is recorded, and the wish for a human only once the call is over.
+    What an agent is told is evidence only once it is recorded, and the wish for a human only once the call is over. A
+    talk that cannot be read counts as one that may bring news.
     """
     since = now - longest_wrap_up(unit.policy.people.wrap_up)
     return (
@@ -48,7 +50,10 @@ def _is_unheard(unit: Unit, one: HandOver) -> bool:
     return one.state is HandOverState.GIVEN_UP and not one.came_back
 
 
-def _may_bring_news(unit: Unit, talk: Talk) -> bool:
+def _may_bring_news(unit: Unit, talk: Talk | None) -> bool:
+    if talk is None:
+        unit.wakes.add(alarm("talk_unreadable"))
+        return True
     if not talk.finished:
         return _waits_for_human(unit, talk)
     joined = any(flag.startswith(TOOK) for flag in talk.conversation.flags)

@@ -70,7 +70,8 @@ def add_late_number(file: CaseFile, event: FlaggedTransfer) -> bool:
     So is a number that was lost with its key, if it is the same one: another number is not called.
 
     They are added only while a transfer is pending or held. If the line was suspicious before, the new number is
-    not rung either. Returns True if they were added.
+    not rung either; nor is one that was not to be rung before, such as the payee's own. Returns True if they were
+    added.
     """
     still, before, number = file.open_transfers(), customer_of(file), event.customer.number
     if not still or number is None:
@@ -80,10 +81,17 @@ def add_late_number(file: CaseFile, event: FlaggedTransfer) -> bool:
     known = file.parties()
     theirs = {party.number_index for party in known if party.role in CUSTOMER_ROLES}
     lost = {party.number_index for party in known if party.unreadable}
+    # After a lost key a number cannot be read any more to be the payee's, but it has the same keyed hash.
+    silent = {party.number_index for party in known if not party.ringable}
     # Whoever's number was lost with its key is guarded for that, whether or not their line was suspicious.
-    doubted = any(t.guarded for t in still) if before is None else not before.ringable
+    doubted = before is None and any(t.guarded for t in still)
     new = [
-        replace(party, ringable=party.ringable and not (doubted and party.role is Role.CUSTOMER))
+        replace(
+            party,
+            ringable=party.ringable
+            and party.number_index not in silent
+            and not (doubted and party.role is Role.CUSTOMER),
+        )
         for party in _with_numbers(file, event, _their_own(event))
         if party.role is Role.CUSTOMER or (party.number_index in lost if before else party.number_index not in theirs)
     ]
@@ -187,6 +195,7 @@ def apply_warnings(file: CaseFile, event: FlaggedTransfer) -> bool:
     if FAMILY_RISK in event.signals and not file.case.family_risk:
         file.update(replace(file.case, family_risk=True))
         remember_family_risk(file)
+        file.note("family_risk", "bank", transfer=event.transfer_id)
     customer = customer_of(file)
     number = event.customer.number
     if customer is not None and number is not None and not _is_theirs(file, customer, number):

@@ -18,11 +18,12 @@ from wakeup.domain.review import Act, Approval, Review, ReviewAct, holder, reach
 from wakeup.domain.sms import Sms
 from wakeup.domain.staff import Staff, StaffId
 from wakeup.domain.to_do import AUTOMATIC_EFFECTS, is_cleared, to_do, unheld_for
-from wakeup.domain.transfer import Transfer
+from wakeup.domain.transfer import Transfer, TransferState
 from wakeup.usecases.case.customer import KEY_LOST
 from wakeup.usecases.case.follow_up import ASKED, was_promised
+from wakeup.usecases.case.recorded_talks import TimelineRow
 from wakeup.usecases.conversation.transcripts import Transcript, transcripts_of
-from wakeup.usecases.deciding.overrule import lapse_reason, two_needed
+from wakeup.usecases.deciding.overrule import binds_now, lapse_reason, two_needed
 from wakeup.usecases.deciding.recall import may_be_recalled
 from wakeup.usecases.records import Label, Note
 from wakeup.usecases.repositories.retention import LegalHold
@@ -41,6 +42,10 @@ class TransferView:
     two_needed: bool
     in_doubt: bool
     """An allow was recalled, and the payment core has acknowledged nothing since."""
+    binds: str
+    """What a release is bound to as of this view; empty unless it can be released."""
+    other: frozenset[str]
+    """Names of the fields for which the bank has named other values since. Those of the transfer are the first."""
     recallable: bool
     """True if it is allowed and the payment core has not acknowledged that, so a hold by hand may still be in time."""
 
@@ -129,7 +134,7 @@ def read_case(unit: Unit, case_id: CaseId, now: datetime) -> CaseView:
         holder=None if has is None else unit.staff.get(has),
         taken_over=taken_over(review, now),
         transfers=tuple(
-            _transfer(unit, case, transfer, now, _payee(unit, transfer, erased, unreadable=unreadable))
+            _transfer(unit, case, transfer, now, timeline, _payee(unit, transfer, erased, unreadable=unreadable))
             for transfer in transfers
         ),
         parties=() if closed else tuple(unit.parties.of_case(case)),
@@ -178,7 +183,9 @@ def _payee(unit: Unit, transfer: Transfer, erased: datetime | None, *, unreadabl
     return Payee(account="") if erased else unit.transfers.payee(transfer)
 
 
-def _transfer(unit: Unit, case: Case, transfer: Transfer, now: datetime, payee: Payee) -> TransferView:
+def _transfer(
+    unit: Unit, case: Case, transfer: Transfer, now: datetime, timeline: Sequence[TimelineRow], payee: Payee
+) -> TransferView:
     return TransferView(
         transfer=transfer,
         payee=payee,
@@ -186,8 +193,20 @@ def _transfer(unit: Unit, case: Case, transfer: Transfer, now: datetime, payee: 
         labels=tuple(unit.views.labels(transfer.id)),
         asked=_asked(unit, case, transfer, now),
         two_needed=two_needed(unit, case, transfer, now),
+        binds=binds_now(unit, case, transfer) if transfer.state is TransferState.HELD else "",
+        other=_other(timeline, transfer),
         in_doubt=unit.outbox.in_doubt(transfer.id),
         recallable=may_be_recalled(unit, transfer),
+    )
+
+
+def _other(timeline: Sequence[TimelineRow], transfer: Transfer) -> frozenset[str]:
+    named = (note.data for _, _, note in timeline if note.kind == "other_payment")
+    return frozenset(
+        str(field)
+        for data in named
+        if data["transfer"] == transfer.id and isinstance(fields := data["fields"], list | tuple)
+        for field in fields
     )
 
 

@@ -166,6 +166,9 @@ def _note_people(file: CaseFile, attempt: Attempt, turn: Turn, given: Input) -> 
 def end_talk(file: CaseFile, attempt: Attempt) -> None:
     """End the conversation after the line is dead: one still running is cut short, and even that teaches something."""
     talk = file.unit.talks.get(attempt.id, file.case.customer_id)
+    if talk is None and attempt.answered_at is not None and file.unit.talks.was_begun(attempt.id):
+        # Its row is damaged. The end of the call is recorded all the same, and nothing is learned.
+        file.alarm("talk_unreadable", attempt=attempt.id)
     if talk is None or talk.finished:
         return
     try:

@@ -27,7 +27,7 @@ from wakeup.usecases.deciding.recall import HELD_BY_PERSON, unacknowledged
 from wakeup.usecases.deciding.settle import settle_file
 from wakeup.usecases.deciding.warning_after_allow import clear_follow_up, recall_by_hand
 from wakeup.usecases.ladder.plan_calls import use_more_time
-from wakeup.usecases.review.asked_since import none_asked_since
+from wakeup.usecases.review.asked_since import against_release
 from wakeup.usecases.review.contest import answered_by_release
 from wakeup.usecases.review.review import Order, ReviewFile
 from wakeup.usecases.unit import Unit
@@ -38,10 +38,12 @@ DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecisionRef:
-    """The transfer meant, and the sequence of the decision that was seen."""
+    """The transfer meant, the sequence of the decision that was seen, and what a release was bound to on that page."""
 
     transfer_id: TransferId
     sequence: int
+    binds: str | None = None
+    """See `binds_now`. None if the order comes from no page of the case."""
 
 
 class Released(StrEnum):
@@ -103,17 +105,16 @@ def release(unit: Unit, order: Order, aim: DecisionRef, now: datetime) -> Releas
     """Release a transfer where one person suffices; otherwise record a request that waits for a second person."""
     with ReviewFile(unit, order, now) as work:
         demand(work.staff, Right.RELEASE)
+        # Locks the customer. Otherwise two simultaneous releases in two of their cases would each take the other
+        # transfer for still held, and a warning in another case might neither be seen nor see the release.
+        unit.customers.lock(work.file.case.customer_id)
         work.in_hand()
-        none_asked_since(work)
         transfer = _releasable(work, aim)
         waiting = unit.reviews.asked(transfer.id)
         if waiting is not None:
             if lapse_reason(unit, waiting, work.file.case, transfer, now) is None:
                 raise ConflictError("transfer", "a release was asked for already; a second person confirms it")
             close_wish(work, waiting, ApprovalState.LAPSED)
-        # Locks the customer: otherwise two simultaneous releases in two of their cases would each take the other
-        # transfer for still held.
-        unit.customers.lock(transfer.customer_id)
         if not two_needed(unit, work.file.case, transfer, now):
             act = work.record(Act.RELEASED, transfer)
             apply_release(work, transfer, act.name)
@@ -153,7 +154,6 @@ def confirm_release(unit: Unit, order: Order, aim: DecisionRef, now: datetime) -
         if work.staff.person == asked.person:
             raise ConflictError("person", "a second person must confirm, not the one who asked")
         work.in_hand()
-        none_asked_since(work)
         transfer = _releasable(work, aim)
         act = work.record(Act.RELEASED, transfer, approval=asked.id)
         close_wish(work, asked, ApprovalState.USED)
@@ -175,10 +175,7 @@ def refuse_release(unit: Unit, order: Order, aim: DecisionRef, now: datetime) ->
 
 def two_needed(unit: Unit, case: Case, transfer: Transfer, now: datetime) -> bool:
     """True if releasing this transfer now takes two persons."""
-    rows = unit.reviews.day_of(transfer.customer_id, now - DAY)
-    day = {transfer_id: (amount, currency) for transfer_id, amount, currency in rows}
-    day[transfer.id] = (transfer.amount, transfer.currency)
-    return needs_two(transfer, case.tier, day.values(), unit.policy)
+    return needs_two(transfer, case.tier, unit.reviews.day_of(transfer, now - DAY), unit.policy)
 
 
 def _aimed(work: ReviewFile, aim: DecisionRef) -> Transfer:
@@ -192,6 +189,8 @@ def _releasable(work: ReviewFile, aim: DecisionRef) -> Transfer:
     transfer = _aimed(work, aim)
     if transfer.state is not TransferState.HELD or work.now >= transfer.hold_max:
         raise ConflictError("transfer", "only a transfer that is on hold can be released")
+    if aim.binds is not None and aim.binds != binds_now(work.unit, work.file.case, transfer):
+        raise ConflictError("version", "what a release rests on has changed since this page was made; look at it again")
     return transfer
 
 
@@ -217,9 +216,11 @@ def stands_behind(unit: Unit, staff_id: StaffId) -> bool:
 
 
 def binds_now(unit: Unit, case: Case, transfer: Transfer) -> str:
-    """Return what a request to release this transfer is bound to, as of now."""
+    """Return what a release of this transfer is bound to, as of now: on the page from which it is sent, as a request
+    that waits for a second person, and in bulk."""
     lessons = unit.talks.evidence(case, transfer.flagged_at)
-    return binding(transfer, case.tier, [evidence.id for _, evidence in lessons])
+    against = against_release(unit.views.timeline(case.id), case.tier)
+    return binding(transfer, case.tier, [evidence.id for _, evidence in lessons], against)
 
 
 def close_wish(work: ReviewFile, approval: Approval, state: ApprovalState) -> None:

@@ -40,8 +40,9 @@ class Reviews(Protocol):
 
     def add_approval(self, approval: Approval) -> None: ...
     def save_approval(self, approval: Approval) -> None: ...
-    def day_of(self, customer_id: CustomerId, since: datetime) -> Sequence[tuple[TransferId, Decimal, str]]:
-        """Return id, amount and currency of this customer's transfers that were flagged or allowed since then."""
+    def day_of(self, transfer: Transfer, since: datetime) -> Sequence[tuple[Decimal | None, str]]:
+        """Return amount and currency of this transfer, and of those of its customer that were flagged or allowed since
+        then. The amounts of a case are unknown once the bank has named other values for one of its transfers."""
 
     def gone_elsewhere(self, case: Case, since: datetime) -> Sequence[CaseId]:
         """Return the customer's other cases in which money was released since then. Regardless of the time, also

@@ -13,18 +13,24 @@ from wakeup.usecases.records import Note, SpokenTurn, Talk
 
 
 class Talks(Protocol):
-    def get(self, attempt_id: AttemptId, customer_id: CustomerId) -> Talk | None: ...
+    def get(self, attempt_id: AttemptId, customer_id: CustomerId) -> Talk | None:
+        """Return the call's conversation. None if there is none, or if its row is damaged: what it says is unknown, and
+        the rest of the case goes on. Raises SealError if the customer's key cannot be opened."""
+
+    def was_begun(self, attempt_id: AttemptId) -> bool:
+        """True if the call has a conversation, also if its row is damaged."""
+
     def add(self, talk: Talk) -> None: ...
     def save(self, talk: Talk) -> None: ...
     def turn(self, attempt_id: AttemptId, customer_id: CustomerId, n: int) -> SpokenTurn | None: ...
     def add_turn(self, turn: SpokenTurn) -> None: ...
     def of_case(self, case_id: CaseId) -> Sequence[Talk]:
-        """Return the case's conversations, oldest first, without locking. Raises NotFoundError when there is no
-        such case."""
+        """Return the case's conversations, oldest first, without locking and without damaged rows. Raises NotFoundError
+        when there is no such case."""
 
-    def lately(self, customer_id: CustomerId, since: datetime) -> Sequence[Talk]:
+    def lately(self, customer_id: CustomerId, since: datetime) -> Sequence[Talk | None]:
         """Return the conversations, with the customer or a guardian, of the calls in the customer's cases that are live
-        or have ended since."""
+        or have ended since. None for each whose row is damaged."""
 
     def turns(self, attempt_id: AttemptId, customer_id: CustomerId) -> Sequence[SpokenTurn]:
         """Return the turns in the order they were served."""

@@ -1,13 +1,17 @@
 """What staff who look at an older page of a case do not know: that somebody has asked for a human since, or that a
-warning has come."""
+warning or an objection has come."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from wakeup.domain.decision import Effect, effects_of
 from wakeup.domain.errors import ConflictError
+from wakeup.domain.label import Truth
 from wakeup.domain.outcome import PROTECTIVE, Outcome
 from wakeup.domain.transfer import Tier
 from wakeup.usecases.case.follow_up import BEGINS_A_WAIT
+from wakeup.usecases.case.recorded_talks import TimelineRow
 from wakeup.usecases.records import Note
 from wakeup.usecases.review.review import ReviewFile
 
@@ -15,6 +19,20 @@ ASKS_NOW = frozenset({"hand_over_begun", "person_rung"})
 """Notes of a callee who is put through to a human. What they say there is not recorded yet."""
 NO_WAITS = frozenset({"promise_late", "hold_ends"})
 """Alarms about a wait, or a hold, that the page shows."""
+OBJECTS = frozenset(
+    {
+        "line_suspicious",
+        "tier_raised",
+        "other_payment",
+        "family_risk",
+        "review_held",
+        "review_release_refused",
+        "review_contest_answered",
+        "review_sent_to_police",
+    }
+)
+"""Notes of the bank, or of staff, that speak against a release and begin no wait."""
+LABELS = frozenset({"labelled", "review_labelled"})
 
 
 def none_asked_since(work: ReviewFile) -> None:
@@ -35,3 +53,15 @@ def _begins_a_wait(note: Note, tier: Tier) -> bool:
         outcome = Outcome(str(note.data["outcome"]))
         return outcome in PROTECTIVE or Effect.PERSON in effects_of(outcome, tier)
     return note.kind in BEGINS_A_WAIT | ASKS_NOW or ("alarm" in note.data and note.kind not in NO_WAITS)
+
+
+def against_release(timeline: Iterable[TimelineRow], tier: Tier) -> list[int]:
+    """Return the numbers of the rows that speak against a release from this case: warnings, objections, and wishes for
+    a human. They are counted, so that the second objection is news too."""
+    return [n for n, _, note in timeline if _begins_a_wait(note, tier) or _objects(note)]
+
+
+def _objects(note: Note) -> bool:
+    if note.kind in LABELS:
+        return note.data["label"] == Truth.SCAM
+    return note.kind in OBJECTS

@@ -26,4 +26,7 @@ def order_of(request: web.Request) -> Order:
 
 def aim_of(request: web.Request) -> DecisionRef:
     form = request[VISITOR].form
-    return DecisionRef(transfer_id=TransferId(form.get("transfer")), sequence=form.number("sequence"))
+    # A form without it, of an older version, counts as older than all.
+    return DecisionRef(
+        transfer_id=TransferId(form.get("transfer")), sequence=form.number("sequence"), binds=form.get("binds")
+    )
