@@ -7,8 +7,8 @@ try:
 
     import typer
 
-    from wakeup.runtime.cli.app import app, main
-    from wakeup.runtime.cli.options import Json
+    from wakeup.cli.app import app, main
+    from wakeup.cli.options import Json
 except KeyboardInterrupt:
     # Ctrl-C before any command runs: the exit code a shell gives it, and no traceback.
     raise SystemExit(130) from None
@@ -30,9 +30,9 @@ def _simulate(
 ) -> None:
     """Simulate a day of several nodes in virtual time, with injected faults. Exit 1 if a promise was broken."""
     # Imported here, so that no other command loads the simulators.
-    from wakeup.simulation import command  # noqa: PLC0415
+    from wakeup.cli.commands import simulate  # noqa: PLC0415
 
-    command.simulate(cases, nodes, faults, seed, days, as_json=as_json)
+    simulate.simulate(cases, nodes, faults, seed, days, as_json=as_json)
 
 
 if __name__ == "__main__":

@@ -49,7 +49,7 @@ def test_cleaning_up_removes_no_database_and_no_anchors() -> None:
 
 
 def test_the_variables_on_the_page_of_scripts_are_those_that_calls_have() -> None:
-    from wakeup.runtime.scripts.lint.facts import GIVEN
+    from wakeup.workshop.lint.facts import GIVEN
 
     table = text_of(ROOT / "docs/scripts.md").partition("### Variables")[2].partition("###")[0]
     first_cells = re.findall(r"^\| (`[^|]+) \|", table, re.MULTILINE)

@@ -15,9 +15,9 @@ from tests.ivr.tiny import edit, tell, tiny_library
 from wakeup.ivr.interpreter import advance, begin
 from wakeup.ivr.render import RenderContext
 from wakeup.ivr.turn import Answered, AnsweredBy, Input, Keys
-from wakeup.runtime.scripts.stories.exits import bands, exits_of
-from wakeup.runtime.scripts.stories.run import run
-from wakeup.runtime.scripts.stories.trace import LostError, trace
+from wakeup.workshop.stories.exits import bands, exits_of
+from wakeup.workshop.stories.run import run
+from wakeup.workshop.stories.trace import LostError, trace
 
 
 @pytest.fixture

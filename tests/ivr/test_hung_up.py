@@ -15,7 +15,7 @@ from wakeup.ivr.parse import read_script
 from wakeup.ivr.render import RenderContext
 from wakeup.ivr.script import Script, ScriptError
 from wakeup.ivr.turn import HungUp
-from wakeup.runtime.scripts.stories.trace import trace
+from wakeup.workshop.stories.trace import trace
 
 NODES: dict[str, Any] = {
     "start": {"type": "menu", "prompts": ["hello"], "reprompts": ["again"], "keys": {"1": "silent_end"}},

@@ -11,14 +11,14 @@ NEVER = (
     "alembic",
     "psycopg",
     "sqlalchemy.dialects.postgresql",
-    "wakeup.runtime.demo",
-    "wakeup.runtime.bench",
+    "wakeup.demo",
+    "wakeup.bench",
     "wakeup.simulator",
 )
 
 
 def test_a_service_on_a_file_reads_no_migrations_no_postgresql_and_no_demo() -> None:
-    asked = f"import sys, wakeup.runtime.commands.serve; print([name for name in {NEVER} if name in sys.modules])"
+    asked = f"import sys, wakeup.cli.commands.serve; print([name for name in {NEVER} if name in sys.modules])"
     told = subprocess.run(
         [sys.executable, "-c", asked], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60
     )
