@@ -158,6 +158,24 @@ def _soak(
     cluster.soak(minutes, seed, database, folder, as_json=as_json)
 
 
+@app.command("simulate")
+def _simulate(
+    *,
+    cases: Annotated[int, typer.Option(min=1, max=100_000, help="Number of customers.")] = 200,
+    nodes: Annotated[int, typer.Option(min=1, max=9, help="Number of nodes.")] = 3,
+    faults: Annotated[str, typer.Option(help="all, none, or a comma-separated list of fault groups.")] = "all",
+    seed: Annotated[int | None, typer.Option(help="The same seed makes the same events; by default random.")] = None,
+    days: Annotated[
+        int, typer.Option(min=1, max=10_000, help="Number of days, each with its own seed, on all processors.")
+    ] = 1,
+    as_json: Json = False,
+) -> None:
+    """Simulate a day of several nodes in virtual time, with injected faults. Exit 1 if a promise was broken."""
+    from wakeup.cli.commands import simulate
+
+    simulate.simulate(cases, nodes, faults, seed, days, as_json=as_json)
+
+
 @app.command("feed")
 def _feed(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV or NDJSON.")],
