@@ -13,9 +13,9 @@ from typing import Any, TypeVar
 
 from tests.console.console_client import PASSWORD, password_hash
 from tests.scenario.world import BEARER, CLIENT_SECRET, World
+from wakeup.demo.handset_bank import HandsetBank
 from wakeup.domain.staff import StaffRole
-from wakeup.runtime.demo.handset_bank import HandsetBank
-from wakeup.runtime.feed.sending import SignedSender
+from wakeup.feed.sending import SignedSender
 from wakeup.simulator.virtual_loop import VirtualLoop
 from wakeup.usecases.console.sign_in import NewAccount, make_account
 

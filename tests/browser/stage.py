@@ -27,7 +27,7 @@ def demo(*options: str) -> Iterator[Demo]:
     """Run `wakeup demo` until the test is over; its first output says where to look and how to sign in."""
     with TemporaryDirectory(prefix="wakeup-demo-") as folder:
         child = subprocess.Popen(
-            [sys.executable, "-m", "wakeup.runtime", "demo", *options, "--folder", str(Path(folder, "demo"))],
+            [sys.executable, "-m", "wakeup", "demo", *options, "--folder", str(Path(folder, "demo"))],
             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL, text=True, env=infrastructure(),
         )  # fmt: skip
         assert child.stdout is not None

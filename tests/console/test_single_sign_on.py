@@ -19,9 +19,9 @@ from aiohttp import ClientSession
 
 from tests.console.console_client import Browser, Browsers, ConsoleClient, play
 from tests.console.oidc_provider import CLIENT, SECRET, OidcProvider, another_key, open_oidc_provider, weak_key
+from wakeup.demo.processes import free_ports
 from wakeup.domain.errors import ConflictError
 from wakeup.runtime.clock import wall_seconds
-from wakeup.runtime.demo.processes import free_ports
 from wakeup.usecases.console.single_sign_on import link_account, unlink_account
 from wakeup.web.console.oidc import MAX_BYTES
 from wakeup.web.console.tokens import COOKIE

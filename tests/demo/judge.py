@@ -10,8 +10,8 @@ from urllib.parse import unquote
 from typer.testing import CliRunner
 
 from tests.demo.stage import KEYS, Ended, private, settings_of
-from wakeup.runtime.cli.app import app
-from wakeup.runtime.demo.accounts import AGENTS
+from wakeup.cli.app import app
+from wakeup.demo.accounts import AGENTS
 
 SPEED = "40"
 """A run lasts as long as its longest window. A family's window would be twenty minutes; with these seeds all windows are

@@ -16,13 +16,13 @@ from typing import Any
 
 import psutil
 
-from wakeup.runtime.demo.setup import new_setup
+from wakeup.demo.setup import new_setup
 
 KEYS = [
     "risk_events", "cases", "calls_placed", "answered", "conversations", "decisions", "undecided", "late_decisions",
     "duplicate_rings", "ghost_rings", "delivered_decisions", "wall_seconds",
 ]  # fmt: skip
-COMMAND = (sys.executable, "-m", "wakeup.runtime")
+COMMAND = (sys.executable, "-m", "wakeup")
 LOOK_S = 1.0
 
 

@@ -16,7 +16,7 @@ from psycopg import sql
 
 from tests.demo.judge import SPEED, judge, judge_log, judge_privacy, verify_history
 from tests.demo.stage import infrastructure, run_demo
-from wakeup.runtime.cli.app import app
+from wakeup.cli.app import app
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(180)]
 

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from wakeup.runtime.demo.folder import MARK, demo_folder
-from wakeup.runtime.demo.processes import DemoError
+from wakeup.demo.folder import MARK, demo_folder
+from wakeup.demo.processes import DemoError
 
 RUNS = """
 import sys
 from pathlib import Path
-from wakeup.runtime.demo.folder import demo_folder
+from wakeup.demo.folder import demo_folder
 
 with demo_folder(Path(sys.argv[1])) as folder:
     (folder / "logs").mkdir()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wakeup.runtime.demo.guardian_summary import WHOLE_TALK, Families, families, told
+from wakeup.demo.guardian_summary import WHOLE_TALK, Families, families, told
 
 DAUGHTER, SON, CUSTOMER = "+6598881185", "+6598881186", "+6591234501"
 

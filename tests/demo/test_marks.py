@@ -9,9 +9,9 @@ from pathlib import Path
 
 from tests.scenario.world import environment
 from wakeup.bank.parse import parse_risk_event
+from wakeup.demo.accounts import make_accounts, make_agents
+from wakeup.demo.handset_bank import event_of
 from wakeup.runtime.data_files import data_folder
-from wakeup.runtime.demo.accounts import make_accounts, make_agents
-from wakeup.runtime.demo.handset_bank import event_of
 from wakeup.runtime.settings.settings import load_settings
 from wakeup.storage.demo_mark import REFUSED, is_demo, why_not_served
 from wakeup.storage.migrate import upgrade

@@ -6,8 +6,8 @@ import sys
 
 import pytest
 
-from wakeup.runtime.demo import processes
-from wakeup.runtime.demo.processes import DemoError, free_ports
+from wakeup.demo import processes
+from wakeup.demo.processes import DemoError, free_ports
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux has names that no file remembers")

@@ -12,7 +12,7 @@ from tests.house.tree import ROOT
 
 PARENT = """
 import os, subprocess, sys
-from wakeup.runtime.demo.process_guard import ProcessGuard
+from wakeup.demo.process_guard import ProcessGuard
 guard = ProcessGuard()
 child = subprocess.Popen([sys.executable, "-c", sys.argv[2]], stdin=subprocess.DEVNULL, start_new_session=True)
 ended = subprocess.Popen([sys.executable, "-c", ""])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wakeup.runtime.demo.ledgers import Snapshot
+from wakeup.demo.ledgers import Snapshot
 
 
 def test_only_the_newest_decision_of_a_transfer_counts() -> None:

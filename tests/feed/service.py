@@ -18,9 +18,9 @@ from wakeup.bank.parse import Parsed, parse_batch
 from wakeup.bank.responses import BatchAnswer, BatchItem, problem
 from wakeup.bank.schemas import RiskEvent
 from wakeup.bank.signing import BadSignature, verify
-from wakeup.runtime.feed.feeding import FeedPlan, FeedReport, Hook, feed_file
-from wakeup.runtime.feed.mapping import Mapping
-from wakeup.runtime.feed.sending import Sender, SignedSender, Verdict
+from wakeup.feed.feeding import FeedPlan, FeedReport, Hook, feed_file
+from wakeup.feed.mapping import Mapping
+from wakeup.feed.sending import Sender, SignedSender, Verdict
 
 T = TypeVar("T")
 SECRET = "whsec_" + base64.b64encode(b"s" * 24).decode()

@@ -14,10 +14,10 @@ from rich.console import Console
 
 from tests.bank.bodies import event, raw
 from tests.feed.service import START, FakeClock, Killed, Service, feed, ndjson
-from wakeup.runtime.feed.checkpoint import checkpoint_path, target_of
-from wakeup.runtime.feed.errors import FeedError
-from wakeup.runtime.feed.feeding import FeedReport
-from wakeup.runtime.feed.show import FeedProgress, shown
+from wakeup.feed.checkpoint import checkpoint_path, target_of
+from wakeup.feed.errors import FeedError
+from wakeup.feed.feeding import FeedReport
+from wakeup.feed.show import FeedProgress, shown
 
 
 @pytest.fixture

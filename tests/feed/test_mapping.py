@@ -12,9 +12,9 @@ import pytest
 from tests.feed.service import START, FakeClock, Killed, Service, feed
 from wakeup.bank.phone_numbers import look_up
 from wakeup.bank.typologies import TYPOLOGIES
-from wakeup.runtime.feed.errors import FeedError
-from wakeup.runtime.feed.mapping import Mapping, load_mapping
-from wakeup.runtime.feed.rows import Filler, Row, open_records
+from wakeup.feed.errors import FeedError
+from wakeup.feed.mapping import Mapping, load_mapping
+from wakeup.feed.rows import Filler, Row, open_records
 
 MAPPING = """
 name = "little"

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.feed.service import FakeClock, Service, feed, ndjson, with_service
-from wakeup.runtime.feed.errors import FeedError
-from wakeup.runtime.feed.sending import FIRST_WAIT_S, LONGEST_WAIT_S, SignedSender
+from wakeup.feed.errors import FeedError
+from wakeup.feed.sending import FIRST_WAIT_S, LONGEST_WAIT_S, SignedSender
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ def test_the_page_on_deciding_says_what_the_code_decides() -> None:
 
 def commands() -> set[str]:
     """`serve`, `outbox list`, …: the commands that `wakeup --help` and the helps of its groups offer."""
-    from wakeup.__main__ import app
+    from wakeup.cli.app import app
 
     root = get_group(app)
     found: set[str] = set()
@@ -49,7 +49,7 @@ def test_cleaning_up_removes_no_database_and_no_anchors() -> None:
 
 
 def test_the_variables_on_the_page_of_scripts_are_those_that_calls_have() -> None:
-    from wakeup.runtime.scripts.lint.facts import GIVEN
+    from wakeup.workshop.lint.facts import GIVEN
 
     table = text_of(ROOT / "docs/scripts.md").partition("### Variables")[2].partition("###")[0]
     first_cells = re.findall(r"^\| (`[^|]+) \|", table, re.MULTILINE)
@@ -90,7 +90,7 @@ def test_a_page_with_commands_says_where_the_terminal_finds_them() -> None:
 
 
 def test_every_command_says_what_it_does() -> None:
-    from wakeup.__main__ import app
+    from wakeup.cli.app import app
 
     root = get_group(app)
     silent = [

@@ -12,7 +12,8 @@ import wakeup
 HIDDEN = frozenset({"phone", "e164", "text", "body", "raw", "relation", "call_code", "password", "password_hash"})
 TEXTS = frozenset({"str", "bytes", "str | None", "bytes | None"})
 OURS = (
-    "wakeup.web.openapi.", "wakeup.runtime.scripts.", "wakeup.runtime.settings.", "wakeup.simulator.", "wakeup.simulation.",
+    "wakeup.web.openapi.", "wakeup.runtime.scripts.", "wakeup.runtime.settings.", "wakeup.workshop.", "wakeup.simulator.",
+    "wakeup.simulation.",
 )  # fmt: skip
 """These modules hold no personal data: some describe the service itself, and in simulations no person is real."""
 

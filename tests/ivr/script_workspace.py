@@ -12,8 +12,8 @@ from wakeup.ivr.script import Finding
 from wakeup.runtime.dependencies import colleagues_of
 from wakeup.runtime.scripts.ledger import LEDGER, Entry, read_ledger
 from wakeup.runtime.scripts.library import Kept, load_library
-from wakeup.runtime.scripts.publishing import Publication, Signed, publish, rollback
 from wakeup.runtime.words.speaker import BankWords, LibrarySpeaker
+from wakeup.workshop.publishing import Publication, Signed, publish, rollback
 
 SCRIPTS = Path(__file__).parents[2] / "scripts_ivr"
 DAY = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)

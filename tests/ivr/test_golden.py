@@ -14,10 +14,10 @@ from wakeup.domain.outcome import Contact, Outcome
 from wakeup.ivr.library import Published
 from wakeup.ivr.nodes import Hangup
 from wakeup.runtime.scripts.library import GUARDIAN_CALL
-from wakeup.runtime.scripts.stories.play import StoryPlayer
-from wakeup.runtime.scripts.stories.reading import read_stories
-from wakeup.runtime.scripts.stories.report import Report
-from wakeup.runtime.scripts.stories.run import run
+from wakeup.workshop.stories.play import StoryPlayer
+from wakeup.workshop.stories.reading import read_stories
+from wakeup.workshop.stories.report import Report
+from wakeup.workshop.stories.run import run
 
 ENTRIES = list(LIBRARY)
 CUSTOMERS = [entry for entry in ENTRIES if entry.script.id != GUARDIAN_CALL]

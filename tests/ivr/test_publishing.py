@@ -23,8 +23,8 @@ from wakeup.runtime.scripts.compare import differences, version_of
 from wakeup.runtime.scripts.files import read_sources
 from wakeup.runtime.scripts.ledger import append, read_ledger
 from wakeup.runtime.scripts.library import load_library, read_back
-from wakeup.runtime.scripts.publishing import publish
 from wakeup.runtime.scripts.words import JinjaPrompts
+from wakeup.workshop.publishing import publish
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.ivr.script_workspace import ScriptWorkspace, clean
-from wakeup.runtime.commands import config, scripts_publish
+from wakeup.cli.commands import config, scripts_publish
 from wakeup.runtime.data_files import data_folder
 
 WHO = {"by": "Mei", "approved_by": "Lin", "why": "first words"}

@@ -11,10 +11,10 @@ import pytest
 
 from tests.ivr.stage import SCRIPTS
 from tests.ivr.tiny import TINY, edit, line_of, tell, tiny_library
+from wakeup.cli.commands import scripts_test
 from wakeup.domain.errors import ConfigError
-from wakeup.runtime.commands import scripts_test
-from wakeup.runtime.scripts.stories.report import Report
-from wakeup.runtime.scripts.stories.run import run
+from wakeup.workshop.stories.report import Report
+from wakeup.workshop.stories.run import run
 
 TALK = "shared/talk/stories.yaml"
 OPENING = "shared/opening/stories.yaml"

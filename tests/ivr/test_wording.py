@@ -11,9 +11,9 @@ from wakeup.ivr.checks import said_in
 from wakeup.ivr.library import Published
 from wakeup.ivr.wording import masked_payee, speaking_ms, spoken_digits, spoken_ward
 from wakeup.runtime.scripts.files import read_sources, script_folders
-from wakeup.runtime.scripts.lint.reading import RULES, subject_of
-from wakeup.runtime.scripts.lint.subject import Rule
 from wakeup.runtime.words.amounts import spoken_amount
+from wakeup.workshop.lint.reading import RULES, subject_of
+from wakeup.workshop.lint.subject import Rule
 
 SUBJECTS = [subject for folder in script_folders(SCRIPTS) if (subject := subject_of(read_sources(folder))) is not None]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from wakeup.runtime.scripts.stories.run import run
+from wakeup.workshop.stories.run import run
 
 TINY = "tiny/stories.yaml"
 SCRIPT = """

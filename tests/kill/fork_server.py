@@ -106,8 +106,8 @@ def become(command: Sequence[str], environment: Mapping[str, str], log: str) -> 
 
 if __name__ == "__main__":
     gc.disable()
-    from wakeup.runtime.cli import app
-    from wakeup.runtime.commands import migrate, serve
+    from wakeup.cli import app
+    from wakeup.cli.commands import migrate, serve
     from wakeup.runtime.data_files import data_folder
     from wakeup.runtime.scripts.library import load_library
     from wakeup.storage.engine import make_engine

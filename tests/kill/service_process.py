@@ -22,9 +22,9 @@ from aiohttp import ClientError, ClientSession, ClientTimeout
 
 from tests.kill.fork_server import ForkedProcess, ForkServer
 from wakeup.bank.signing import signed_headers
-from wakeup.runtime.cluster.soak import QUICK
-from wakeup.runtime.demo.processes import free_ports
-from wakeup.runtime.demo.setup import DemoSetup, new_setup
+from wakeup.cluster.soak import QUICK
+from wakeup.demo.processes import free_ports
+from wakeup.demo.setup import DemoSetup, new_setup
 from wakeup.simulator.clock import SimClock
 from wakeup.simulator.core import PaymentCore
 from wakeup.simulator.ledger import Fact, Ledger

@@ -24,7 +24,7 @@ from tests.kill.bank import NO_ANSWER, event, iso
 from tests.kill.fork_server import ForkServer
 from tests.kill.service_process import ServiceProcess
 from tests.storage.postgres import PostgresServer
-from wakeup.runtime.cli.app import app
+from wakeup.cli.app import app
 from wakeup.runtime.data_files import data_folder
 from wakeup.storage.anchors import last_anchor
 from wakeup.storage.migrate import upgrade

@@ -18,19 +18,19 @@ from prometheus_client import CollectorRegistry, Histogram, generate_latest
 from twilio.request_validator import RequestValidator
 
 from tests.storage.migrated import copied
-from wakeup.runtime.bench import handover, harness, window
-from wakeup.runtime.bench.backlog import bench_backlog
-from wakeup.runtime.bench.flood import Flood
-from wakeup.runtime.bench.handover import bench_handover
-from wakeup.runtime.bench.load_generator import BenchError
-from wakeup.runtime.bench.loop import moments, percentile, sustained
-from wakeup.runtime.bench.optimum import Chance, clairvoyant, starts
-from wakeup.runtime.bench.rivals import contest as contest_module
-from wakeup.runtime.bench.rivals import job, servers
-from wakeup.runtime.bench.stubs import twilio_signature
-from wakeup.runtime.bench.window import bench_window
+from wakeup.bench import handover, harness, window
+from wakeup.bench.backlog import bench_backlog
+from wakeup.bench.flood import Flood
+from wakeup.bench.handover import bench_handover
+from wakeup.bench.load_generator import BenchError
+from wakeup.bench.loop import moments, percentile, sustained
+from wakeup.bench.optimum import Chance, clairvoyant, starts
+from wakeup.bench.rivals import contest as contest_module
+from wakeup.bench.rivals import job, servers
+from wakeup.bench.stubs import twilio_signature
+from wakeup.bench.window import bench_window
+from wakeup.demo.processes import DemoError, Processes
 from wakeup.runtime.data_files import data_folder
-from wakeup.runtime.demo.processes import DemoError, Processes
 from wakeup.runtime.policy.file import load_policy
 
 POLICY = load_policy(data_folder("config") / "policy.toml")

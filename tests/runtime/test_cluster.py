@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
+from wakeup.cluster.database import own_postgres
+from wakeup.cluster.nodes import nodes_of
+from wakeup.cluster.soak import CATCH_UP_S, SPEED, Absence, Soaked, Story, fate_of, forgiven
+from wakeup.demo.setup import DemoSetup, new_setup
 from wakeup.domain.errors import ConfigError
-from wakeup.runtime.cluster.database import own_postgres
-from wakeup.runtime.cluster.nodes import nodes_of
-from wakeup.runtime.cluster.soak import CATCH_UP_S, SPEED, Absence, Soaked, Story, fate_of, forgiven
-from wakeup.runtime.demo.setup import DemoSetup, new_setup
 from wakeup.runtime.settings.settings import load_settings
 
 BY = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
@@ -35,7 +35,7 @@ def test_each_node_has_a_name_of_its_own_and_a_call_is_answered_by_the_voice_nod
     bases = [one.public_base_url for one in settings]
     assert bases[0] == bases[1] != bases[2] == bases[3]
     assert {one.database_url.get_secret_value() for one in settings} == {DATABASE}
-    assert nodes[1].command == ["wakeup.runtime", "serve", "--role", "dispatch"]
+    assert nodes[1].command == ["wakeup", "serve", "--role", "dispatch"]
 
 
 def away(since: float, until: float | None) -> Absence:

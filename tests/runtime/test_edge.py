@@ -25,9 +25,9 @@ from sqlalchemy.exc import InternalError
 
 from tests.scenario.world import environment
 from tests.storage.migrated import migrated_file
-from wakeup.runtime.cli.app import main
-from wakeup.runtime.cli.edge import INTERRUPTED, told_at_the_edge
-from wakeup.runtime.commands import audit, config
+from wakeup.cli.app import main
+from wakeup.cli.commands import audit, config
+from wakeup.cli.edge import INTERRUPTED, told_at_the_edge
 from wakeup.runtime.data_files import data_folder
 from wakeup.runtime.infrastructure import real_infrastructure
 from wakeup.runtime.service import Service
@@ -256,20 +256,17 @@ runpy.run_module(program, run_name="__main__", alter_sys=True)
 """
 
 
-@pytest.mark.parametrize("program", ["wakeup", "wakeup.runtime"])
 @pytest.mark.parametrize(
     ("read", "words"),
     [
         ("typer", ("serve",)),
-        ("wakeup.runtime.cli.app", ("demo",)),
-        ("wakeup.runtime.commands.serve", ("serve",)),
-        ("wakeup.runtime.commands.demo", ("demo", "--exit")),
+        ("wakeup.cli.app", ("demo",)),
+        ("wakeup.cli.commands.serve", ("serve",)),
+        ("wakeup.cli.commands.demo", ("demo", "--exit")),
     ],
 )
-def test_ctrl_c_while_the_program_is_read_leaves_no_traceback(
-    at_home: Path, program: str, read: str, words: tuple[str, ...]
-) -> None:
-    command = [sys.executable, "-c", CTRL_C, program, read, *words]
+def test_ctrl_c_while_the_program_is_read_leaves_no_traceback(at_home: Path, read: str, words: tuple[str, ...]) -> None:
+    command = [sys.executable, "-c", CTRL_C, "wakeup", read, *words]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
     # If the signal arrives in code that a library runs from text, Python ends itself by the signal. To a shell both
     # are the same.

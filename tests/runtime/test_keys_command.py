@@ -10,10 +10,10 @@ from typer.testing import CliRunner
 from tests.runtime.test_shell_acts import Shell
 from tests.unit.builders import T0
 from tests.unit.desk import PHONE, wait
+from wakeup.cli.app import app
 from wakeup.domain.errors import WakeupError
 from wakeup.domain.ids import CustomerId
 from wakeup.domain.staff import StaffId
-from wakeup.runtime.cli.app import app
 from wakeup.runtime.settings.settings import new_keys
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.intake.open_case import open_case

@@ -11,14 +11,19 @@ NEVER = (
     "alembic",
     "psycopg",
     "sqlalchemy.dialects.postgresql",
-    "wakeup.runtime.demo",
-    "wakeup.runtime.bench",
+    "wakeup.bench",
+    "wakeup.cluster",
+    "wakeup.demo",
+    "wakeup.feed",
+    "wakeup.simulation",
     "wakeup.simulator",
+    "wakeup.workshop",
 )
 
 
-def test_a_service_on_a_file_reads_no_migrations_no_postgresql_and_no_demo() -> None:
-    asked = f"import sys, wakeup.runtime.commands.serve; print([name for name in {NEVER} if name in sys.modules])"
+def test_a_service_on_a_file_reads_no_migrations_no_postgresql_and_no_tool() -> None:
+    read = "import sys, wakeup.__main__, wakeup.cli.commands.serve"
+    asked = f"{read}; print([name for name in {NEVER} if name in sys.modules])"
     told = subprocess.run(
         [sys.executable, "-c", asked], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60
     )

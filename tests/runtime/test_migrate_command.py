@@ -51,7 +51,7 @@ def a_post(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     copy = tmp_path / "migrations"
     shutil.copytree(folder(), copy, ignore=shutil.ignore_patterns("__pycache__"))
     (copy / "versions" / "0049_post_last.py").write_text(POST)
-    monkeypatch.setattr("wakeup.runtime.commands.migrate.data_folder", lambda _name: copy)
+    monkeypatch.setattr("wakeup.cli.commands.migrate.data_folder", lambda _name: copy)
 
 
 @pytest.mark.usefixtures("a_post")
@@ -137,7 +137,7 @@ def test_an_operator_who_cannot_migrate_is_told_at_each_try_and_what_to_do(
     shell: Shell, postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rests: list[None] = []
-    monkeypatch.setattr("wakeup.runtime.commands.migrate.stand_aside", lambda: rests.append(None))
+    monkeypatch.setattr("wakeup.cli.commands.migrate.stand_aside", lambda: rests.append(None))
     shell.environment["WAKEUP_DATABASE_URL"] = postgres_url
     engine = make_engine(postgres_url)
     with engine.connect() as other:

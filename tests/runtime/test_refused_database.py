@@ -15,8 +15,8 @@ from tests.storage.test_anchorer import NODE
 from tests.storage.test_older_copy import copied
 from tests.storage.test_schema import AUDIT_KEY, told
 from tests.unit.builders import T0
-from wakeup.runtime.cli.app import app
-from wakeup.runtime.commands import serve
+from wakeup.cli.app import app
+from wakeup.cli.commands import serve
 from wakeup.runtime.roles import Role
 from wakeup.runtime.settings.settings import load_settings
 from wakeup.storage.demo_mark import DEMO

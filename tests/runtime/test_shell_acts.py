@@ -19,9 +19,9 @@ from tests.storage.migrated import migrated_file
 from tests.unit.builders import HOUR, T0
 from tests.unit.desk import PHONE, wait
 from wakeup.__main__ import main
+from wakeup.cli import app as command_line
+from wakeup.cli.app import app
 from wakeup.domain.decision import Ruling, Verdict
-from wakeup.runtime.cli import app as command_line
-from wakeup.runtime.cli.app import app
 from wakeup.runtime.dependencies import unit_dependencies
 from wakeup.runtime.infrastructure import real_infrastructure
 from wakeup.runtime.settings.settings import load_settings

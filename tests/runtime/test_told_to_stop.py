@@ -8,8 +8,8 @@ from types import SimpleNamespace
 
 import pytest
 
+from wakeup.cli.commands import serve
 from wakeup.domain.errors import ConfigError
-from wakeup.runtime.commands import serve
 from wakeup.runtime.roles import Role
 
 

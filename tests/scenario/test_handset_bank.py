@@ -6,8 +6,8 @@ import asyncio
 from typing import Any
 
 from tests.scenario.world import BEARER, CLIENT_SECRET, World
-from wakeup.runtime.demo.handset_bank import HandsetBank
-from wakeup.runtime.feed.sending import SignedSender
+from wakeup.demo.handset_bank import HandsetBank
+from wakeup.feed.sending import SignedSender
 
 MINE = "+6591234599"
 A_LOOK = 2.0

@@ -9,7 +9,7 @@ import pytest
 
 from tests.scenario.test_guardians import LIN, flags, is_asked
 from tests.scenario.world import EPOCH, FROM, World, environment, tell
-from wakeup.runtime.commands.report import report
+from wakeup.cli.commands.report import report
 
 NOWHERE = "http://127.0.0.1:1"
 SHOWN = ("guardian asked, of all cases", "100.0%", "1 of 1", "guardian answered, of those asked")

@@ -12,8 +12,9 @@ import pytest
 
 from tests.house.tree import ROOT
 from tests.storage.migrated import copied
-from wakeup.simulation import command, stage
-from wakeup.simulation.command import groups_of
+from wakeup.cli.commands import simulate as command
+from wakeup.cli.commands.simulate import groups_of
+from wakeup.simulation import stage
 from wakeup.simulation.faults import ALL, Group
 from wakeup.simulation.run import Outcome, SimulationOptions, simulate
 

@@ -12,7 +12,7 @@ from tests.storage.migrated import migrated_file
 from tests.storage.sample_table import Repository
 from tests.storage.test_store_pg import takes
 from tests.storage.test_store_sqlite import full
-from wakeup.runtime.cli.app import app
+from wakeup.cli.app import app
 from wakeup.storage.engine import connected
 from wakeup.storage.writable import why_not_writable
 

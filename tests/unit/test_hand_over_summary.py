@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from wakeup.runtime.demo.accounts import AGENTS, PLAYED
-from wakeup.runtime.demo.hand_over_summary import HandedOver, handed_over, told
+from wakeup.demo.accounts import AGENTS, PLAYED
+from wakeup.demo.hand_over_summary import HandedOver, handed_over, told
 from wakeup.simulator.profiles import Register
 
 AGENT = AGENTS[0][2]

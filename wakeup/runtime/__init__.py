@@ -1,1 +1,1 @@
-"""The composition root: settings, clock, scheduler, logging, metrics, command line."""
+"""The composition root: settings, clock, scheduler, loops, logging. All of it is for a running service."""

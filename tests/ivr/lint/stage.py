@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 from tests.ivr.stage import SCRIPTS
-from wakeup.runtime.scripts.lint.reading import Found, lint_library
+from wakeup.workshop.lint.reading import Found, lint_library
 
 GOOD = "romance"
 

@@ -10,8 +10,8 @@ from typer.testing import CliRunner
 
 from tests.ivr.lint.stage import GOOD, edit, good_library, line_of
 from tests.ivr.stage import SCRIPTS
-from wakeup.runtime.cli.app import app
-from wakeup.runtime.commands.scripts_lint import lint
+from wakeup.cli.app import app
+from wakeup.cli.commands.scripts_lint import lint
 
 
 @pytest.fixture

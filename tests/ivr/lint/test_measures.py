@@ -11,14 +11,14 @@ from tests.ivr.stage import LANGUAGES, LIBRARY, SCRIPTS, Call
 from wakeup.ivr.library import Published
 from wakeup.runtime.dependencies import colleagues_of
 from wakeup.runtime.scripts.files import read_sources
-from wakeup.runtime.scripts.lint import graph
-from wakeup.runtime.scripts.lint.facts import GIVEN
-from wakeup.runtime.scripts.lint.lengths import FRAME_BYTES, words_bytes
-from wakeup.runtime.scripts.lint.reading import subject_of
-from wakeup.runtime.scripts.lint.subject import Subject
 from wakeup.runtime.words.speaker import BankWords, LibrarySpeaker
 from wakeup.telephony.twiml import render
 from wakeup.usecases.speaker import CallFacts
+from wakeup.workshop.lint import graph
+from wakeup.workshop.lint.facts import GIVEN
+from wakeup.workshop.lint.lengths import FRAME_BYTES, words_bytes
+from wakeup.workshop.lint.reading import subject_of
+from wakeup.workshop.lint.subject import Subject
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 

@@ -12,7 +12,7 @@ from wakeup.ivr.meaning import Meaning
 from wakeup.ivr.nodes import Question
 from wakeup.ivr.speech import understand
 from wakeup.runtime.scripts.files import read_sources, script_folders
-from wakeup.runtime.scripts.lint.offered import offers
+from wakeup.workshop.lint.offered import offers
 
 KEYS = {"1": Meaning.YES, "2": Meaning.NO, "3": Meaning.UNSURE}
 

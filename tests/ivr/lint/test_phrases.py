@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from wakeup.runtime.scripts.lint.forbidden_requests import fault_of
+from wakeup.workshop.lint.forbidden_requests import fault_of
 
 FINE = {
     "en": [

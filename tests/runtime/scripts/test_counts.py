@@ -9,9 +9,9 @@ from typing import Any
 
 from tests.house.tree import ROOT
 from tests.unit.builders import T0
+from wakeup.runtime.scripts.chosen import chosen
 from wakeup.runtime.scripts.graph.counts import Counts, counted
 from wakeup.runtime.scripts.graph.ways import ways_of
-from wakeup.runtime.scripts.tryout.chosen import chosen
 from wakeup.usecases.conversation.transcripts import Move, PathCounts, path_counts
 from wakeup.usecases.records import Note
 

@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 
 from tests.house.tree import ROOT
-from wakeup.runtime.commands.scripts_graph import graph
+from wakeup.cli.commands.scripts_graph import graph
+from wakeup.runtime.scripts.chosen import chosen
 from wakeup.runtime.scripts.files import script_folders
 from wakeup.runtime.scripts.graph.layers import layered
 from wakeup.runtime.scripts.graph.page import page_of
 from wakeup.runtime.scripts.graph.ways import open_everywhere, ways_of
-from wakeup.runtime.scripts.tryout.chosen import chosen
 
 SCRIPTS = ROOT / "scripts_ivr"
 NAMES = [folder.name for folder in script_folders(SCRIPTS)]

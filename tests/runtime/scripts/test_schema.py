@@ -9,9 +9,9 @@ import pytest
 import yaml
 
 from tests.house.tree import ROOT
+from wakeup.cli.commands.scripts_schema import DRAFT, schema, schema_of_file
 from wakeup.ivr.script import ScriptFile
 from wakeup.ivr.subscripts import SECTIONS
-from wakeup.runtime.commands.scripts_schema import DRAFT, schema, schema_of_file
 
 FILE = ROOT / "scripts_ivr" / "script.schema.json"
 

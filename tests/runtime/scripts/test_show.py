@@ -17,10 +17,10 @@ from typer.testing import CliRunner, Result
 from tests.ivr.stage import LIBRARY
 from tests.scenario import virtual
 from tests.scenario.world import World, environment, tell
+from wakeup.cli.app import app
+from wakeup.cli.commands.scripts_show import conversation_facts
 from wakeup.domain.ids import AttemptId, CaseId, CustomerId
 from wakeup.ivr.turn import Turn, Utterance
-from wakeup.runtime.cli.app import app
-from wakeup.runtime.commands.scripts_show import conversation_facts
 from wakeup.runtime.settings.settings import new_keys
 from wakeup.usecases.conversation.transcripts import Transcript
 from wakeup.usecases.records import SpokenTurn, Talk
@@ -141,7 +141,7 @@ def test_the_picture_counts_what_happened(told: tuple[Path, str, list[str]], tmp
 
 
 def test_signs_that_steer_a_terminal_are_not_printed(capsys: pytest.CaptureFixture[str]) -> None:
-    from wakeup.runtime.commands.scripts_show import _print
+    from wakeup.cli.commands.scripts_show import _print
 
     _print(conversation_facts(spoken(input="speech \x1b]0;owned\x07\u202egnihton")))
     shown = capsys.readouterr().out
@@ -167,7 +167,7 @@ def spoken(**changes: Any) -> Transcript:
 
 
 def test_an_old_conversation_is_shown_as_it_was(capsys: pytest.CaptureFixture[str]) -> None:
-    from wakeup.runtime.commands.scripts_show import _print
+    from wakeup.cli.commands.scripts_show import _print
 
     facts = conversation_facts(spoken())
     assert facts["wording"] == "c"

@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 
 from tests.house.tree import ROOT
+from wakeup.cli.commands.scripts_try import play
 from wakeup.ivr.nodes import Question
 from wakeup.ivr.turn import AnsweredBy, Cancelled, Detected, HungUp, Input, Keys, Silence, Speech, Turn, Utterance
-from wakeup.runtime.commands.scripts_try import play
-from wakeup.runtime.scripts.tryout.chosen import chosen
-from wakeup.runtime.scripts.tryout.samples import sample_variables
-from wakeup.runtime.scripts.tryout.sound import Sound
-from wakeup.runtime.scripts.tryout.typed import read_line
+from wakeup.runtime.scripts.chosen import chosen
+from wakeup.workshop.tryout.samples import sample_variables
+from wakeup.workshop.tryout.sound import Sound
+from wakeup.workshop.tryout.typed import read_line
 
 SCRIPTS = ROOT / "scripts_ivr"
 
@@ -176,7 +176,7 @@ def test_every_script_has_samples_to_be_played_with_in_every_language() -> None:
 
 def test_answers_may_come_through_a_pipe() -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "wakeup.runtime", "scripts", "try", "generic", "--lang", "en"],
+        [sys.executable, "-m", "wakeup", "scripts", "try", "generic", "--lang", "en"],
         cwd=ROOT, input=b"1\n\xff\xfe\n", capture_output=True, timeout=60, check=False,
     )  # fmt: skip
     shown = done.stdout.decode()

@@ -1,1 +1,4 @@
-"""Script files: read them, merge their subscripts, check them and show them."""
+"""Script files: read them, merge their subscripts, check them and draw them.
+
+The other tools of their authors are in `wakeup.workshop`, which no service imports.
+"""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from wakeup.domain.errors import ConfigError, WakeupError
 from wakeup.runtime.data_files import data_folder
 from wakeup.runtime.read_conversations import asked
+from wakeup.runtime.scripts.chosen import chosen, language_of
 from wakeup.runtime.scripts.graph.counts import counted
 from wakeup.runtime.scripts.graph.page import page_of
 from wakeup.runtime.scripts.graph.ways import ways_of
-from wakeup.runtime.scripts.tryout.chosen import chosen, language_of
 from wakeup.runtime.settings.settings import Settings
 from wakeup.usecases.conversation.transcripts import PathCounts, path_counts
 

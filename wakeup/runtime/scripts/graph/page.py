@@ -12,13 +12,13 @@ from jinja2 import Environment, StrictUndefined, Template
 
 from wakeup.ivr.nodes import Node
 from wakeup.ivr.script import Script
+from wakeup.runtime.scripts.chosen import told
 from wakeup.runtime.scripts.files import SHARED, Sources
 from wakeup.runtime.scripts.graph.counts import Counts
 from wakeup.runtime.scripts.graph.picture import drawn
 from wakeup.runtime.scripts.graph.shapes import Box, Text, shortened
 from wakeup.runtime.scripts.graph.telling import caption, said
 from wakeup.runtime.scripts.graph.ways import MISSING, Ways, open_everywhere, ways_of
-from wakeup.runtime.scripts.tryout.chosen import told
 
 KINDS = {
     "say": "speaks, continues", "play": "plays recordings, continues",

@@ -1,0 +1,52 @@
+"""`wakeup agent add|remove|list`. The number is prompted for, because arguments are visible in process lists."""
+
+from __future__ import annotations
+
+from rich.table import Table
+
+from wakeup.cli.commands.shared import BY, asked_for, console, say, say_json
+from wakeup.cli.commands.with_store import run_in_store
+from wakeup.domain.agent import Skill
+from wakeup.runtime.infrastructure import Infrastructure
+from wakeup.storage.store import Store
+from wakeup.storage.unit_of_work import SqlUnit
+from wakeup.usecases.agents.agents import NewAgent, dismiss_agent, enrol_agent, read_agents, refuse_a_partys
+
+
+def add(name: str, languages: tuple[str, ...], skills: tuple[Skill, ...], *, as_json: bool) -> None:
+    """Make an account an agent. Print, only this once, the digits that identify the agent in calls to our line."""
+    wanted = NewAgent(name=name, address=asked_for("number or SIP address"), languages=languages, skills=skills)
+
+    async def enrol(store: Store[SqlUnit], infra: Infrastructure) -> str:
+        await store.read(refuse_a_partys, wanted.address)
+        return await store.run(enrol_agent, wanted, BY, infra.clock.now())
+
+    pin = run_in_store(enrol)
+    words = f"{name} takes calls; the PIN for signing in by phone is {pin} and is not shown again"
+    say({"name": name, "pin": pin}, words, as_json=as_json)
+
+
+def remove(name: str, *, as_json: bool) -> None:
+    """Dismiss an agent. The account stays."""
+    run_in_store(lambda store, infra: store.run(dismiss_agent, name, BY, infra.clock.now()))
+    say({"name": name}, f"{name} no longer takes calls", as_json=as_json)
+
+
+def show(*, as_json: bool) -> None:
+    """List the agents, without their numbers."""
+    found = run_in_store(lambda store, infra: store.read(read_agents, infra.clock.now()))
+    rows = [
+        {
+            "name": one.agent.name, "state": one.agent.state.value, "since": one.agent.since.isoformat(),
+            "languages": list(one.agent.languages), "skills": list(one.agent.skills),
+            "on_duty": one.on_duty, "free": one.free,
+        }
+        for one in found
+    ]  # fmt: skip
+    if as_json:
+        say_json({"agents": rows})
+        return
+    table = Table(*(rows[0] if rows else ("name",)))
+    for row in rows:
+        table.add_row(*(", ".join(part) if isinstance(part, list) else str(part) for part in row.values()))
+    console.print(table)

@@ -1,0 +1,104 @@
+"""`wakeup audit verify|begin-anew`: verify the timeline, and let a node begin a new anchors file."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+from rich.table import Table
+
+from wakeup.cli.commands.hold_restored import Held, hold_all_restored
+from wakeup.cli.commands.shared import BY, console, fail, say, say_json, settings_or_exit
+from wakeup.cli.commands.with_store import run_in_store
+from wakeup.runtime.audit_verify import find_faults
+from wakeup.runtime.clock import SystemClock, monotonic
+from wakeup.runtime.infrastructure import Infrastructure
+from wakeup.storage.anchors import last_anchor
+from wakeup.storage.audit import begin_anchors_anew
+from wakeup.storage.store import Store
+from wakeup.storage.unit_of_work import SqlUnit
+from wakeup.storage.unreachable import connection_lost_code
+
+TOLD_EVERY_S = 10.0
+UNALTERED = "no row of the timeline and of the administration log was altered, and no decision"
+
+
+def verify(anchors: Path | None, *, as_json: bool) -> None:
+    """Verify all chains and anchors. Exit 0 only if nothing is wrong."""
+    settings = settings_or_exit()
+    path = anchors or Path(settings.audit.anchors_file)
+    if anchors is not None and not anchors.exists():
+        fail(f"{anchors}: no such file")
+    # A named file may be a copy or another node's: only the node's own file must contain the anchor it wrote last.
+    node = settings.node.name if anchors is None else None
+    url, key = settings.database_url.get_secret_value(), settings.keys.audit.get_secret_value()
+    clock = settings.clock
+    today = SystemClock(clock.speed, clock.epoch, clock.epoch_real).now()
+    try:
+        faults = find_faults(url, key, path, node=node, today=today, progress=_Told())
+    except Exception as error:
+        if (code := connection_lost_code(error)) is None:
+            raise
+        fail(f"the database connection was lost ({code}), so the check is incomplete; try again")
+    if as_json:
+        say_json({"faults": [asdict(fault) for fault in faults], "anchors": path.exists()})
+    elif faults:
+        table = Table("fault", "case", "row or line")
+        for fault in faults:
+            table.add_row(fault.kind, fault.case_id or "", str(fault.n or ""))
+        console.print(table)
+    else:
+        console.print(UNALTERED + ("" if path.exists() else "; there are no anchors to compare with"))
+    raise SystemExit(1 if faults else 0)
+
+
+class _Told:
+    """Writes to standard error how far a long verification is, a line every ten seconds."""
+
+    def __init__(self) -> None:
+        self._next = monotonic() + TOLD_EVERY_S
+
+    def __call__(self, done: int, cases: int) -> None:
+        now = monotonic()
+        if now >= self._next:
+            self._next = now + TOLD_EVERY_S
+            sys.stderr.write(f"{done:,} of {cases:,} cases verified\n")
+
+
+def begin_anew(*, only_anchors: bool, as_json: bool) -> None:
+    """Let this node start a new anchors file, and hold what a restored copy would release by itself.
+
+    `only_anchors`: the database is no older copy, so nothing is held. The administration log records both, and the
+    last anchor known. No anchor can follow a line that is not an anchor: if the file ends in one, the operator is
+    told to move the file away before anything is done. Exit 1 when a case is guarded, but the core
+    could not be told.
+    """
+    settings = settings_or_exit()
+    node, path = settings.node.name, settings.audit.anchors_file
+    try:
+        last_anchor(Path(path))
+    except ValueError:
+        fail(f"{path} ends in a line that is not an anchor: move the file away, keep it, and run this again")
+
+    async def act(store: Store[SqlUnit], infra: Infrastructure) -> tuple[int, Held]:
+        # First: the holds are numbered above whatever the payment core may have from the lost time.
+        left = await store.run(begin_anchors_anew, node, BY, infra.clock.now(), restored=not only_anchors)
+        return left, Held(0, ()) if only_anchors else await hold_all_restored(store, BY, infra.clock.now)
+
+    left, held = run_in_store(act)
+    words = f"no anchor of {node} is recorded, so there is nothing to leave behind"
+    if left:
+        words = (
+            f"{left} anchors of {node} are left behind; the next one starts a new file, or continues an existing one"
+        )
+    if held.cases:
+        words += f"; {held.cases} cases are held until a human decides"
+    say({"node": node, "left_behind": left, "held_cases": held.cases}, words, as_json=as_json)
+    if held.unreadable:
+        fail(
+            "guarded, but the payment core is not told, because their customer's key cannot be read: "
+            f"{', '.join(held.unreadable)}. If a master key is missing in WAKEUP_KEYS__DATA, add it and run this again "
+            "before any node starts. If the keys are lost for good, run `wakeup keys give-up`, and this again",
+            code=1,
+        )

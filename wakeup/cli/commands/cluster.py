@@ -1,0 +1,77 @@
+"""`wakeup cluster` and `wakeup soak`: several nodes on one PostgreSQL."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, replace
+from pathlib import Path
+
+from wakeup.cli.commands.demo import verdict
+from wakeup.cli.commands.shared import console, environment, say_figures, say_json
+from wakeup.cli.commands.with_children import end_with_us, told_in_a_line
+from wakeup.cluster.database import own_postgres
+from wakeup.cluster.nodes import start_nodes
+from wakeup.cluster.soak import Soaked, SoakOptions, run_soak
+from wakeup.demo.ledgers import Result
+from wakeup.demo.run import DemoOptions, run_demo
+from wakeup.demo.screen import Screen
+from wakeup.storage.demo_mark import want_empty
+
+
+def cluster(wish: DemoOptions, *, as_json: bool) -> None:
+    """Run the demo against four nodes; exit 0 only if every promise held."""
+    with told_in_a_line(), _database(wish.database) as url:
+        result = asyncio.run(_cluster(replace(wish, database=url), as_json=as_json))
+    if as_json:
+        say_json(asdict(result))
+    else:
+        console.print(verdict(result), soft_wrap=True)
+    raise SystemExit(0 if result.promises_held else 1)
+
+
+async def _cluster(wish: DemoOptions, *, as_json: bool) -> Result:
+    end_with_us()
+    now = time.time()  # noqa: TID251 - where the demo's own clock begins
+    if as_json or not console.is_terminal:
+        return (await run_demo(wish, environment(), now, None, start_nodes)).result
+    with Screen(console) as screen:
+        return (await run_demo(wish, environment(), now, screen.show, start_nodes)).result
+
+
+def soak(minutes: float, seed: int, database: str | None, folder: Path | None, *, as_json: bool) -> None:
+    """Kill and pause nodes at random, then read the simulators' ledgers; exit 0 only if every promise held."""
+    with told_in_a_line(), _database(database) as url, _folder(folder) as place:
+        want_empty(url)
+        wish = SoakOptions(minutes=minutes, seed=seed, database=url, folder=place)
+        now = time.time()  # noqa: TID251 - where the soak's own clock begins
+        result = asyncio.run(_soak(wish, now))
+    say_figures(asdict(result), as_json=as_json)
+    raise SystemExit(0 if result.promises_held else 1)
+
+
+async def _soak(wish: SoakOptions, now: float) -> Soaked:
+    end_with_us()
+    return await run_soak(wish, environment(), now)
+
+
+@contextmanager
+def _database(url: str | None) -> Iterator[str]:
+    if url is not None:
+        yield url
+        return
+    with own_postgres() as own:
+        yield own
+
+
+@contextmanager
+def _folder(folder: Path | None) -> Iterator[Path]:
+    if folder is not None:
+        folder.mkdir(parents=True, exist_ok=True)
+        yield folder
+        return
+    with tempfile.TemporaryDirectory(prefix="wakeup-soak-") as own:
+        yield Path(own)

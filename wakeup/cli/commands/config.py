@@ -1,0 +1,131 @@
+"""`wakeup config show|check|keys`: show and check settings, and make keys."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from errno import EACCES, EISDIR, ENOTDIR
+from functools import partial
+from pathlib import Path
+
+from rich.table import Table
+
+from wakeup.cli.commands.shared import console, environment, errors, say_json, settings_or_exit
+from wakeup.domain.errors import ConfigError
+from wakeup.ivr.script import ScriptError
+from wakeup.runtime.audit_verify import why_older_copy
+from wakeup.runtime.data_files import data_folder
+from wakeup.runtime.policy.file import load_policy
+from wakeup.runtime.policy.roster import load_roster
+from wakeup.runtime.scripts.published import scripts_in_force
+from wakeup.runtime.settings.clients import new_secrets
+from wakeup.runtime.settings.report import effective
+from wakeup.runtime.settings.settings import Settings, load_settings, new_keys
+from wakeup.runtime.words.announcements import load_announcements
+from wakeup.runtime.words.sms_templates import load_sms_templates
+from wakeup.storage.demo_mark import why_not_served
+from wakeup.storage.engine import file_of
+from wakeup.storage.revision import revision_fault
+from wakeup.storage.writable import why_not_writable
+
+
+def show(*, as_json: bool) -> None:
+    """Print the settings in force and where each came from."""
+    rows = effective(settings_or_exit())
+    if as_json:
+        say_json({name: {"value": value, "from": origin} for name, value, origin in rows})
+        return
+    table = Table("setting", "value", "from")
+    for row in rows:
+        table.add_row(*row)
+    console.print(table)
+
+
+def check(*, as_json: bool) -> None:
+    """Print everything that would stop the start, and an anchors file or a database that cannot be written; exit 0
+    only if there is nothing. Then print what is to be done before the start."""
+    faults = all_faults()
+    to_do = [] if faults else _to_do(settings_or_exit().database_url.get_secret_value())
+    if as_json:
+        say_json({"faults": faults, "to_do": to_do})
+        raise SystemExit(2 if faults else 0)
+    for fault in faults:
+        errors.print(fault, style="red", soft_wrap=True, markup=False)
+    if not faults:
+        console.print("settings, policy, roster, texts, scripts and database are valid")
+    for line in to_do:
+        console.print(line, soft_wrap=True, markup=False)
+    raise SystemExit(2 if faults else 0)
+
+
+def _to_do(database_url: str) -> list[str]:
+    """Return what is still to be done before a start. No fault: the check comes before the migration."""
+    file = file_of(database_url)
+    if file is not None and not file.exists():
+        return [f"{file} does not exist yet; `wakeup migrate` creates it"]
+    behind = revision_fault(database_url, lambda: data_folder("migrations"))
+    return [] if behind is None else [behind]
+
+
+def all_faults() -> list[str]:
+    """Return the faults of settings, policy, roster, SMS templates, fixed sentences, scripts and database."""
+    faults: list[str] = []
+    ours, given = data_folder("config"), environment()
+    # A fault in other settings must not hide the faults of the files that are named.
+    policy = Path(given.get("WAKEUP_POLICY__FILE") or ours / "policy.toml")
+    roster = Path(given.get("WAKEUP_PEOPLE__ROSTER") or ours / "roster.toml")
+    settings = None
+    try:
+        settings = load_settings(given)
+        policy, roster = Path(settings.policy.file or policy), Path(settings.people.roster or roster)
+        faults += why_no_anchors(settings.audit.anchors_file)
+    except ConfigError as wrong:
+        faults += wrong.faults
+    loads: list[Callable[[], object]] = [
+        partial(load_policy, policy),
+        partial(load_roster, roster),
+        partial(load_sms_templates, ours / "messages", {}),
+        partial(load_announcements, ours / "people"),
+    ]
+    for load in loads:
+        try:
+            load()
+        except ConfigError as wrong:
+            faults += wrong.faults
+    try:
+        database_url = None if settings is None else settings.database_url.get_secret_value()
+        scripts_in_force(data_folder("scripts_ivr"), database_url)
+    except ScriptError as wrong:
+        faults += wrong.faults
+    refused = None if settings is None else _why_refused(settings)
+    return faults if refused is None else [*faults, refused]
+
+
+def _why_refused(settings: Settings) -> str | None:
+    database_url = settings.database_url.get_secret_value()
+    return why_not_served(database_url) or why_older_copy(settings) or why_not_writable(database_url)
+
+
+def why_no_anchors(file: Path) -> list[str]:
+    """Return a line if no anchor could be written into the file. Creates nothing. A node starts all the same, because
+    calls matter more than anchors."""
+    place, why = file, None
+    try:
+        while not place.exists() and place != place.parent:
+            place = place.parent
+        if place == file and place.is_dir():
+            why = os.strerror(EISDIR)
+        elif place != file and not place.is_dir():
+            why = os.strerror(ENOTDIR)
+        elif not os.access(place, os.R_OK | os.W_OK):
+            why = os.strerror(EACCES)
+    except OSError as error:
+        why = error.strerror
+    return [] if why is None else [f"WAKEUP_AUDIT__ANCHORS_FILE: {file.absolute()}: cannot be written: {why}"]
+
+
+def keys() -> None:
+    """Print new keys, and secrets to share with the bank. They are stored nowhere."""
+    for name, value in (new_keys(os.urandom) | new_secrets(os.urandom)).items():
+        sys.stdout.write(f"{name}={value}\n")

@@ -1,0 +1,133 @@
+"""`wakeup dsar export|erase|reapply|hold|unhold`: access and erasure requests of customers, and legal holds."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from wakeup.cli.commands.shared import BY, console, errors, fail, say, say_json, settings_or_exit
+from wakeup.cli.commands.with_store import run_in_store
+from wakeup.domain.errors import ConflictError
+from wakeup.domain.ids import CustomerId
+from wakeup.runtime.infrastructure import Infrastructure
+from wakeup.runtime.record_erasure import keep_erasures
+from wakeup.storage.erasures import Erasure, drop_old_pages, read_erasures
+from wakeup.storage.store import Store
+from wakeup.storage.unit_of_work import SqlUnit
+from wakeup.usecases.personal_data import dossier, forget
+from wakeup.usecases.repositories.erasure import Dossier
+
+FORMAT = "wakeup-dossier-1"
+
+
+def export(customer: str, to: Path | None) -> None:
+    """Print or write a customer's data. The export is recorded first."""
+    if to is not None and to.exists():
+        fail(f"{to} exists already; give the name of a new file")
+    who = CustomerId(customer)
+
+    async def read(store: Store[SqlUnit], infra: Infrastructure) -> tuple[Dossier, datetime]:
+        now = infra.clock.now()
+        await store.run(dossier.begin_export, who, BY, now)
+        return await store.read(dossier.export, who), now
+
+    found, at = run_in_store(read)
+    text = json.dumps(
+        {"format": FORMAT, "customer": who, "made_at": at.isoformat(), "tables": found.tables},
+        ensure_ascii=False, indent=1, default=_plain,
+    )  # fmt: skip
+    if to is None:
+        sys.stdout.write(text + "\n")
+        return
+    try:
+        to.write_text(text + "\n", encoding="utf-8")
+    except OSError as error:
+        fail(f"{to}: {error.strerror}")
+    console.print(f"{sum(map(len, found.tables.values()))} rows in {to}", markup=False)
+
+
+def erase(customer: str, *, sure: bool, as_json: bool) -> None:
+    """Erase a customer, after a confirmation unless it was given already."""
+    if not sure and (as_json or not sys.stdin.isatty()):
+        fail("cannot ask for confirmation without a terminal; add --yes")
+    if not sure and not typer.confirm("Erase this customer for good?", err=True):
+        raise SystemExit(1)
+    who = CustomerId(customer)
+
+    async def act(store: Store[SqlUnit], infra: Infrastructure) -> tuple[forget.Erased, datetime]:
+        now = infra.clock.now()
+        return await store.run(forget.erase, who, BY, now), now
+
+    gone, at = run_in_store(act)
+    try:
+        keep_erasures(settings_or_exit(), [Erasure(who, at)])
+    except OSError as error:
+        fail(f"erased, but not recorded for a later restore: {error.filename}: {error.strerror}", code=1)
+    words = f"erased; {gone.cases} cases, {gone.recordings} recordings, which a running service now deletes"
+    if gone.unreadable:
+        words += "; the customer's key was lost, so what was encrypted with it was unreadable already"
+    told = {"customer": customer, "cases": gone.cases, "recordings": gone.recordings, "was_unreadable": gone.unreadable}
+    say(told, words, as_json=as_json)
+
+
+def reapply(file: Path, *, as_json: bool) -> None:
+    """Repeat erasures after an older copy of the database was restored. Exit 0 only if all customers named are gone.
+
+    A line that does not verify will never verify; it is only a warning, or the command could never succeed.
+    """
+    kept = read_erasures(file, settings_or_exit().keys.audit.get_secret_value())
+    if kept.wrong and not kept.erasures:
+        fail(f"{file}: no line was written by a node with this WAKEUP_KEYS__AUDIT")
+
+    again, left = run_in_store(lambda store, infra: _erase_again(store, infra, kept.erasures))
+    drop_old_pages(settings_or_exit().database_url.get_secret_value())
+    if as_json:
+        say_json({"erasures": len(kept.erasures), "erased_again": again, "left": left, "wrong_lines": list(kept.wrong)})
+    else:
+        console.print(f"{len(kept.erasures)} erasures, {again} of them repeated")
+        for customer, why in left.items():
+            console.print(f"not erased: {customer}: {why}", markup=False)
+    for line in kept.wrong:
+        said = f"{file}:{line}: the line was altered, so it is ignored"
+        errors.print(said, style="yellow", soft_wrap=True, markup=False)
+    raise SystemExit(1 if left else 0)
+
+
+async def _erase_again(
+    store: Store[SqlUnit], infra: Infrastructure, erased: Sequence[Erasure]
+) -> tuple[int, dict[str, str]]:
+    """Return how many customers were back and are erased again, and why others must stay for now."""
+    again, left = 0, dict[str, str]()
+    for one in erased:
+        try:
+            gone = await store.run(forget.erase_again, one.customer_id, one.at, BY, infra.clock.now())
+        except ConflictError as obstacle:
+            left[one.customer_id] = obstacle.reason
+        else:
+            again += gone is not None
+    return again, left
+
+
+def hold(customer: str, ticket: str, *, as_json: bool) -> None:
+    run_in_store(lambda store, infra: store.run(dossier.hold, CustomerId(customer), ticket, BY, infra.clock.now()))
+    say(
+        {"customer": customer, "held": True},
+        "the legal hold is set: nothing of this customer is deleted",
+        as_json=as_json,
+    )
+
+
+def unhold(customer: str, *, as_json: bool) -> None:
+    run_in_store(lambda store, infra: store.run(dossier.lift, CustomerId(customer), BY, infra.clock.now()))
+    say({"customer": customer, "held": False}, "the legal hold has ended", as_json=as_json)
+
+
+def _plain(value: Any) -> str:
+    """Return times as ISO 8601 and amounts as they are written."""
+    return value.isoformat() if isinstance(value, datetime) else str(value)

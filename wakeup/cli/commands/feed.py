@@ -1,0 +1,75 @@
+"""`wakeup feed`: send a file of flagged transfers through the service's own API."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import nullcontext
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from aiohttp import ClientSession
+
+from wakeup.cli.commands.shared import console, fail, say_json, settings_or_exit
+from wakeup.feed.checkpoint import checkpoint_path, target_of
+from wakeup.feed.errors import FeedError
+from wakeup.feed.feeding import FeedPlan, FeedReport, feed_file
+from wakeup.feed.mapping import load_mapping
+from wakeup.feed.sending import SignedSender
+from wakeup.feed.show import FeedProgress, shown
+from wakeup.runtime.clock import SystemClock
+from wakeup.runtime.settings.settings import Settings
+
+CHECKPOINTS = Path("var/feeds")
+
+
+def feed(
+    file: Path, mapping: Path | None, url: str, client: str, *, pace: bool, report: Path | None, as_json: bool
+) -> None:
+    """Feed the file; exit 0 only if every row was taken, by this run or an earlier one."""
+    settings = settings_or_exit()
+    secret = _secret(settings, client)
+    try:
+        columns = load_mapping(mapping) if mapping else None
+        if columns is not None and columns.invents_numbers and not _on_loopback(settings.twilio.base_url):
+            fail("this mapping invents phone numbers, which may be real: use it with a simulated provider only")
+        target = target_of(url, client)
+        plan = FeedPlan(
+            file=file,
+            mapping=columns,
+            checkpoint=checkpoint_path(CHECKPOINTS, file, target),
+            target=target,
+            pace=pace,
+            report=report,
+        )
+        CHECKPOINTS.mkdir(parents=True, exist_ok=True)
+        told = asyncio.run(_feed(plan, url, secret, _clock(settings), quiet=as_json))
+    except FeedError as wrong:
+        fail(*str(wrong).splitlines())
+    if as_json:
+        say_json(told.as_json())
+    else:
+        console.print(shown(told))
+    raise SystemExit(1 if told.stopped or told.rejected or told.earlier_rejected else 0)
+
+
+async def _feed(plan: FeedPlan, url: str, secret: str, clock: SystemClock, *, quiet: bool) -> FeedReport:
+    bar = nullcontext() if quiet else FeedProgress(console, plan.file.name)
+    async with ClientSession() as session:
+        with bar as progress:
+            return await feed_file(plan, SignedSender(session, url, secret, clock), clock, progress=progress)
+
+
+def _on_loopback(url: str) -> bool:
+    return urlsplit(url).hostname in {"127.0.0.1", "::1", "localhost"}
+
+
+def _clock(settings: Settings) -> SystemClock:
+    return SystemClock(settings.clock.speed, settings.clock.epoch, settings.clock.epoch_real)
+
+
+def _secret(settings: Settings, client: str) -> str:
+    known = settings.clients.get(client.lower())
+    secrets = () if known is None else known.secrets.get_secret_value()
+    if not secrets:
+        fail(f"client {client!r} has no configured secret; set WAKEUP_CLIENTS__{client.upper()}__SECRETS")
+    return secrets[0]

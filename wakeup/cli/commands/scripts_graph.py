@@ -1,0 +1,50 @@
+"""`wakeup scripts graph ID --html FILE`: draw a script, with counts of its conversations if the database can be
+read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from wakeup.cli.commands.shared import console, environment, explain, fail
+from wakeup.domain.errors import ConfigError, WakeupError
+from wakeup.ivr.script import Script
+from wakeup.runtime.data_files import data_folder
+from wakeup.runtime.read_conversations import asked
+from wakeup.runtime.scripts.chosen import chosen, language_of
+from wakeup.runtime.scripts.graph.counts import Counts, counted
+from wakeup.runtime.scripts.graph.page import page_of
+from wakeup.runtime.scripts.graph.ways import ways_of
+from wakeup.runtime.settings.settings import load_settings
+from wakeup.usecases.conversation.transcripts import path_counts
+
+
+def graph(folder: Path | None, script_id: str, html: Path, language: str) -> None:
+    """Write the page. Without settings, or without their database, it is drawn without counts."""
+    try:
+        sources = chosen(folder or data_folder("scripts_ivr"), script_id)
+        spoken = language_of(sources, language)
+    except ConfigError as wrong:
+        fail(*wrong.faults)
+    assert sources.script is not None
+    counts = _counts(sources.script)
+    try:
+        html.write_text(page_of(sources, spoken, counts), encoding="utf-8")
+    except OSError as error:
+        fail(f"{html}: cannot be written: {error.strerror}", code=1)
+    console.print(f"{html}: {len(sources.script.nodes)} nodes", markup=False, soft_wrap=True)
+
+
+def _counts(script: Script) -> Counts | None:
+    try:
+        settings = load_settings(environment())
+    except ConfigError:
+        console.print("without counts: the settings of the service are incomplete here", style="dim")
+        return None
+    try:
+        trips = asked(settings, lambda talks: path_counts(talks, script.id, script.content_hash))
+    except WakeupError as error:
+        console.print(f"without counts: {explain(error)}", style="dim", markup=False, soft_wrap=True)
+        return None
+    others = f", {trips.others} of other versions left out" if trips.others else ""
+    console.print(f"{trips.calls} conversations counted{others}")
+    return counted(script, ways_of(script), trips) if trips.calls or trips.others else None

@@ -1,0 +1,55 @@
+"""`wakeup scripts lint`: print the findings of scripts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from wakeup.cli.commands.shared import console, fail, say_json
+from wakeup.runtime.data_files import data_folder
+from wakeup.workshop.lint.reading import Found, lint_library, script_ids
+
+_STYLES = {"error": "red", "warning": "yellow"}
+
+
+def lint(folder: Path | None, ids: Sequence[str], *, as_json: bool) -> None:
+    """Print the findings of these scripts, or of all. Exit 1 on an error, 2 on an unknown id."""
+    library = folder or data_folder("scripts_ivr")
+    known = script_ids(library)
+    if not known:
+        fail(f"{library} contains no script: a script is a folder with a script.yaml in it")
+    unknown = [name for name in dict.fromkeys(ids) if name not in known]
+    if unknown:
+        fail(*(f"unknown script {name!r}" for name in unknown), f"scripts: {', '.join(known)}")
+    chosen = sorted(set(ids)) or known
+    found = lint_library(library, chosen)
+    if as_json:
+        say_json({"scripts": len(chosen), "findings": [_shown(one) for one in found]})
+    else:
+        _print(found, len(chosen))
+    if any(one.level == "error" for one in found):
+        raise SystemExit(1)
+
+
+def _shown(one: Found) -> dict[str, str | int]:
+    values = asdict(one)
+    return {name: values[name] for name in ("script", "file", "line", "rule", "level", "why", "mend")}
+
+
+def _print(found: Sequence[Found], scripts: int) -> None:
+    for one in found:
+        text = f"{one.file}:{one.line} {one.rule}: {one.why}. Fix: {one.mend}."
+        console.print(f"{one.level:7}", text, style=_STYLES[one.level], soft_wrap=True, markup=False)
+    errors = sum(one.level == "error" for one in found)
+    warnings = len(found) - errors
+    console.print(
+        f"{scripts} {_many('script', scripts)}: {errors} {_many('error', errors)}, "
+        f"{warnings} {_many('warning', warnings)}",
+        style="red" if errors else "yellow" if warnings else "green",
+        soft_wrap=True,
+    )
+
+
+def _many(word: str, number: int) -> str:
+    return word if number == 1 else f"{word}s"

@@ -1,0 +1,51 @@
+"""`wakeup user …`: accounts at the console. A password is prompted for, or read from standard input."""
+
+from __future__ import annotations
+
+import typer
+
+from wakeup.cli.commands.shared import BY, fail, piped_line, say
+from wakeup.cli.commands.with_store import run_in_store
+from wakeup.domain.staff import Staff, StaffRole
+from wakeup.usecases.console.sign_in import NewAccount, change_password, make_account
+from wakeup.usecases.console.single_sign_on import link_account, unlink_account
+from wakeup.web.console.passwords import fault_of, hashed
+
+
+def add(name: str, role: StaffRole, person: str, *, from_stdin: bool, as_json: bool) -> None:
+    """Make the account."""
+    account = NewAccount(name=name, person=person, role=role, password_hash=_asked(name, from_stdin=from_stdin))
+    made = run_in_store(lambda store, infra: store.run(make_account, account, BY, infra.clock.now()))
+    _print(made, "can sign in", as_json=as_json)
+
+
+def password(name: str, *, from_stdin: bool, as_json: bool) -> None:
+    """Change the password."""
+    secret = _asked(name, from_stdin=from_stdin)
+    changed = run_in_store(lambda store, infra: store.run(change_password, name, secret, BY, infra.clock.now()))
+    _print(changed, "has a new password", as_json=as_json)
+
+
+def link(name: str, issuer: str, subject: str, *, as_json: bool) -> None:
+    """Let the person with this subject at the issuer sign in as this account."""
+    made = run_in_store(lambda store, infra: store.run(link_account, name, issuer, subject, BY, infra.clock.now()))
+    _print(made, "is linked", as_json=as_json)
+
+
+def unlink(name: str, *, as_json: bool) -> None:
+    """Remove every single sign-on identity from an account."""
+    had = run_in_store(lambda store, infra: store.run(unlink_account, name, BY, infra.clock.now()))
+    say({"name": name, "identities": had}, f"{name} had {had} identities and has none", as_json=as_json)
+
+
+def _asked(name: str, *, from_stdin: bool) -> str:
+    typed = piped_line() if from_stdin else typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+    fault = fault_of(typed, name)
+    if fault is not None:
+        fail(f"password: {fault}", code=1)
+    return hashed(typed)
+
+
+def _print(staff: Staff, done: str, *, as_json: bool) -> None:
+    facts = {"id": staff.id, "name": staff.name, "role": staff.role.value, "person": staff.person}
+    say(facts, f"{staff.name} ({staff.role}) {done}", as_json=as_json)

@@ -1,0 +1,50 @@
+"""For commands that do one thing in the service's database: open it, use it, close it, and print errors as one line."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from wakeup.cli.commands.shared import explain, fail, settings_or_exit
+from wakeup.domain.errors import ConfigError, ConflictError, StoreDownError, WakeupError
+from wakeup.ivr.script import ScriptError
+from wakeup.runtime.data_files import data_folder
+from wakeup.runtime.dependencies import unit_dependencies
+from wakeup.runtime.infrastructure import Infrastructure, real_infrastructure
+from wakeup.storage.open import open_store
+from wakeup.storage.revision import revision_fault
+from wakeup.storage.store import Store
+from wakeup.storage.unit_of_work import SqlUnit, unit_maker
+from wakeup.storage.unreachable import address_of
+
+T = TypeVar("T")
+
+
+def run_in_store(act: Callable[[Store[SqlUnit], Infrastructure], Awaitable[T]]) -> T:
+    """Return the result of `act`, or end the process."""
+    settings = settings_or_exit()
+    infra = real_infrastructure(settings)
+
+    async def run() -> T:
+        url = settings.database_url.get_secret_value()
+        store = open_store(url, unit_maker(unit_dependencies(settings, infra)))
+        try:
+            await store.ping()
+            # Missing tables are reported as such, not as a database failure.
+            if (fault := revision_fault(url, lambda: data_folder("migrations"))) is not None:
+                fail(fault, code=1)
+            return await act(store, infra)
+        finally:
+            await store.close()
+
+    try:
+        return asyncio.run(run())
+    except (ConfigError, ScriptError) as wrong:
+        fail(*wrong.faults)
+    except ConflictError as wrong:
+        fail(f"{wrong.field}: {wrong.reason}", code=1)
+    except StoreDownError as down:
+        fail(f"WAKEUP_DATABASE_URL {address_of(settings.database_url.get_secret_value())}: {down}")
+    except WakeupError as error:
+        fail(explain(error), code=1)

@@ -1,1 +1,0 @@
-"""The commands and options of `wakeup`. What the commands do is in `commands`."""
