@@ -37,6 +37,8 @@ class Board:
     lines_used: int
     paused: tuple[PausedScript, ...]
     """Scripts that are paused."""
+    bulk_waiting: int
+    """Requests for a bulk release that wait for a second person."""
     at_stake: Decimal
     """Sum in the base currency; amounts without an exchange rate are left out."""
 
@@ -50,6 +52,7 @@ def read_board(unit: Unit, wanted: Wanted, now: datetime) -> Board:
         calls=tuple(unit.views.live_calls()),
         totals=totals,
         paused=tuple(unit.scripts.paused()),
+        bulk_waiting=unit.bulk.waiting(now),
         lines_used=unit.attempts.lines_in_use(),
         at_stake=sum(filter(None, worth), Decimal(0)),
     )

@@ -30,7 +30,9 @@ class Queue:
     samples: tuple[Sample, ...]
     police: int
     asked: int
-    """Number of releases that wait for a second person."""
+    """Number of releases that wait for a second person, those in bulk not counted."""
+    bulk: int
+    """Number of bulk releases that wait for a second person."""
 
 
 def read_queue(unit: Unit, now: datetime) -> Queue:
@@ -68,4 +70,5 @@ def read_queue(unit: Unit, now: datetime) -> Queue:
         samples=tuple(drawn[:SAMPLES_SHOWN]),
         police=sum(one.police_at is not None for one in found),
         asked=sum(one.asked_by is not None for one in found),
+        bulk=unit.bulk.waiting(now),
     )
