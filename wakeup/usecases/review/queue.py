@@ -24,6 +24,7 @@ class Queued:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Queue:
+    at: datetime
     queued: tuple[Queued, ...]
     total: int
     """Number of waiting transfers, counted up to `MAX_WAITING`."""
@@ -65,6 +66,7 @@ def read_queue(unit: Unit, now: datetime) -> Queue:
         if pick(unit.index("sample", one.transfer_id), ONE_IN) == 0
     ]
     return Queue(
+        at=now,
         queued=tuple(queued[:MAX_SHOWN]),
         total=len(queued),
         samples=tuple(drawn[:SAMPLES_SHOWN]),

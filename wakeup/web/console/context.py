@@ -12,11 +12,14 @@ from aiohttp import web
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from wakeup.domain.staff import Right, Staff, may
+from wakeup.usecases.console.board import Board
 from wakeup.usecases.console.sign_in import SignedIn
 from wakeup.usecases.conversation.transcripts import PathCounts
 from wakeup.usecases.figures.case_figures import Figures
 from wakeup.usecases.figures.guardian_figures import GuardianNumbers
 from wakeup.usecases.figures.script_figures import Shares
+from wakeup.usecases.repositories.views import Wanted
+from wakeup.usecases.review.queue import Queue
 from wakeup.web.console.board_cache import Boards
 from wakeup.web.console.figure_cache import FigureCache
 from wakeup.web.console.forms import Form
@@ -54,7 +57,8 @@ class ConsoleContext:
     parts: Parts
     console: ConsoleParts
     tokens: Tokens
-    boards: Boards
+    boards: Boards[Wanted, Board]
+    queues: Boards[None, Queue]
     spans: FigureCache[int, SpanFigures]
     """By the number of days."""
     shares: FigureCache[int, Shares]
