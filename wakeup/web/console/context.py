@@ -143,12 +143,29 @@ def piece(request: web.Request, template: str, **facts: Any) -> str:
             "now": context.parts.now(),
             "speed": context.console.speed,
             "path": request.path,
+            "here": _here(request),
             "console": context.console,
             "pages": context.pages,
             **facts,
         },
         app_key=_ENVIRONMENTS[visitor.look.language],
     )
+
+
+def _here(request: web.Request) -> str:
+    """Return the page that the answer to a form stands for. To load the answer again would send the form again."""
+    if request.method != "POST":
+        return ""
+    pages, (pattern, path) = request.app[CONTEXT].pages, (_pattern_of(request).split("/"), request.path.split("/"))
+    for end in range(len(pattern), 1, -1):
+        if "/".join(pattern[:end]) in pages:
+            return "/".join(path[:end])
+    return ""
+
+
+def _pattern_of(request: web.Request) -> str:
+    resource = request.match_info.route.resource
+    return "" if resource is None else resource.canonical
 
 
 def redirect(path: str) -> web.Response:
