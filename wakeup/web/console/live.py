@@ -114,7 +114,7 @@ async def stream(request: web.Request) -> web.StreamResponse:
         def render(name: str) -> str:
             return piece(request, "board_row.html", transfer=by_id[TransferId(name)], **facts)
 
-        rows = {name: _row(one, facts["calls"], board.at) for name, one in by_id.items()}
+        rows: dict[str, object] = {name: _row(one, facts["calls"], board.at) for name, one in by_id.items()}
         parts = {name: piece(request, f"board_{name}.html", **facts) for name in PARTS_OF_BOARD}
         return told.news(board.at, rows, render, parts)
 

@@ -35,7 +35,7 @@ async def stream(request: web.Request) -> web.StreamResponse:
         def render(name: str) -> str:
             return piece(request, "queue_row.html", one=by_id[TransferId(name)], now=queue.at)
 
-        rows = {name: _row(one, queue) for name, one in by_id.items()}
+        rows: dict[str, object] = {name: _row(one, queue) for name, one in by_id.items()}
         parts = {name: piece(request, f"queue_{name}.html", queue=queue, now=queue.at) for name in PARTS_OF_QUEUE}
         return told.news(queue.at, rows, render, parts)
 
