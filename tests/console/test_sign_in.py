@@ -194,14 +194,14 @@ async def test_typed_text_survives_signing_in_again_in_another_tab(console: Cons
     console.moment += timedelta(hours=1)
     first, second = (
         await ann.post(f"{path}/note", note),
-        await ann.post(f"{path}/note", {**note, "text": "other tab"}),
+        await ann.post(f"{path}/note", {**note, "text": "beside it"}),
     )
     await ann.post("/console/sign-in", first.hidden_all() | {"name": "ann", "password": PASSWORD})
     for sent in (f"{path}/note", note), ("/console/sign-in", second.hidden_all() | {"password": PASSWORD}):
         assert (await ann.post(*sent)).status == 403, "a browser says where a form comes from"
         shown = await ann.post(*sent, **ours)
         assert shown.status == 409 and "Your form was not sent" in shown.plain and PASSWORD not in shown.text
-        words = "other tab" if "sign-in" in sent[0] else "typed for ten minutes"
+        words = "beside it" if "sign-in" in sent[0] else "typed for ten minutes"
         assert words in shown.plain and words not in (await ann.get(path)).plain, "it is only shown"
         assert f'action="{path}/note"' in shown.text
         assert (await ann.post(f"{path}/note", shown.hidden_all(), **ours)).status == 303

@@ -4,6 +4,7 @@ after signing in."""
 from __future__ import annotations
 
 import re
+from urllib.parse import urlencode
 
 import pytest
 
@@ -62,3 +63,56 @@ async def test_the_title_says_when_a_form_was_refused(
     await ann.sign_in("ann")
     assert not title(await ann.get(f"/console/cases/{case_id}")).startswith(words)
     assert title(await ann.send(case_id, "note", "note", text="")).startswith(words)
+
+
+async def test_after_signing_in_the_reader_is_back_on_the_page_with_its_filter(
+    console: ConsoleClient, browsers: Browsers
+) -> None:
+    ann = browsers()
+    for path in ("/console?tier=critical&state=held", "/console/queue"):
+        ann.cookies.clear()
+        asked = await ann.get(path)
+        came = await ann.post("/console/sign-in", asked.hidden_all() | {"name": "ann", "password": PASSWORD})
+        assert (came.status, came.headers["Location"]) == (303, path)
+        ann.cookies.clear()
+        asked = await ann.get(f"/console/sign-in?{urlencode({'ended': 'yes', 'back': path})}")
+        assert "Your session has ended." in asked.plain
+        came = await ann.post("/console/sign-in", asked.hidden_all() | {"name": "ann", "password": PASSWORD})
+        assert (came.status, came.headers["Location"]) == (303, path)
+        there = await ann.get(f"/console/sign-in?{urlencode({'back': path})}")
+        assert (there.status, there.headers["Location"]) == (303, path), "another tab has signed in meanwhile"
+
+
+@pytest.mark.parametrize(
+    "back",
+    [
+        "https://elsewhere.example/console", "//elsewhere.example/console", "/\\elsewhere.example", "/consoled",
+        "/console\\@elsewhere.example", "/console/\r\nSet-Cookie: a=b", "/other", "javascript:alert(1)", "",
+    ],
+)  # fmt: skip
+async def test_nobody_is_sent_elsewhere_by_a_link_to_the_sign_in(
+    console: ConsoleClient, browsers: Browsers, back: str
+) -> None:
+    ann = browsers()
+    asked = await ann.get(f"/console/sign-in?{urlencode({'back': back})}")
+    assert asked.hidden_all()["back"] == "/console"
+    sent = asked.hidden_all() | {"name": "ann", "password": PASSWORD, "back": back}
+    came = await ann.post("/console/sign-in", sent)
+    assert (came.status, came.headers["Location"]) == (303, "/console")
+
+
+async def test_a_form_that_was_not_sent_says_what_it_would_do(console: ConsoleClient, browsers: Browsers) -> None:
+    case_id = await console.flag()
+    ann = browsers()
+    await ann.sign_in("ann")
+    form = (await ann.get(f"/console/cases/{case_id}")).hidden("release-t_1")
+    ann.cookies.clear()
+    sent = {**form, "reason": "identified_in_branch", "text": "came in"}
+    asked = await ann.post(f"/console/cases/{case_id}/release", sent)
+    again = await ann.post("/console/sign-in", asked.hidden_all() | {"name": "ann", "password": PASSWORD})
+    words = f"Act Release it Case …{case_id[-8:]} Transfer t_1 Reason identified in branch"
+    assert words in again.plain, again.plain
+    chinese = await ann.post(
+        "/console/sign-in", asked.hidden_all() | {"csrf": "0"}, Origin=ann.base, **{"Accept-Language": "zh"}
+    )
+    assert f"操作 放行 案件 …{case_id[-8:]}" in chinese.plain, chinese.plain

@@ -2,6 +2,7 @@
 // news come from modules of their own. Everything but live updates and drafts works without this file.
 import "./clock.js";
 import { signOut } from "./drafts.js";
+import { sayEnded } from "./ended.js";
 
 const body = document.body;
 
@@ -66,6 +67,8 @@ if ("refused" in body.dataset) {
   }
 }
 
+// Another tab found that the session is over.
+addEventListener("signed-out", sayEnded);
 if (document.querySelector("[data-signed-out]")) signOut();
 
 if (document.querySelector("[data-watch]")) import("./watch.js");
