@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.conftest import LiveConsole
-from tests.browser.test_console import accessible, fits, sign_in
-from wakeup.domain.ids import CaseId
+from tests.browser.test_console import NARROW, accessible, fits, sign_in, stops
+from wakeup.domain.attempt import AttemptState
+from wakeup.domain.ids import CallSid, CaseId
 from wakeup.domain.transfer import Tier
+from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.intake.settle_case import settle_case
 
 pytestmark = pytest.mark.timeout(120)
@@ -125,3 +129,43 @@ def test_an_empty_queue_fills_by_itself(live: LiveConsole, open_window: Windows)
     live.run(live.console.flag(1))
     expect(vera.locator('tr[data-id="t_1"]')).to_be_visible()
     expect(vera.locator("#empty")).to_be_hidden()
+
+
+def test_on_a_telephone_the_board_shows_the_call_and_who_has_the_case(live: LiveConsole, open_window: Windows) -> None:
+    case_id = live.run(live.console.flag(1, held=False))
+    live.run(live.console.store.run(is_called, case_id, live.console.moment))
+    ben = sign_in(open_window(), live, "ben")
+    ben.goto(f"{live.base}/console/cases/{case_id}")
+    ben.get_by_role("button", name="Claim it").first.click()
+    expect(ben.get_by_text("You have this case until")).to_be_visible()
+    ann = sign_in(open_window(NARROW), live, "ann")
+    row = ann.locator('tr[data-id="t_1"]')
+    expect(row.locator("td.hand")).to_have_text("ben")
+    expect(row.locator("td.hand")).to_be_in_viewport()
+    expect(row.locator("td.call .live")).to_be_visible()
+    expect(row.locator("td.id")).to_be_hidden()
+    fits(ann)
+    accessible(ann)
+
+
+def is_called(unit: SqlUnit, case_id: CaseId, now: datetime) -> None:
+    [attempt] = unit.attempts.of_case(case_id)
+    rings: dict[str, Any] = {"from_number": "+6560000000", "call_sid": CallSid("CA" + "0" * 32), "check_at": now}
+    unit.attempts.save(
+        replace(attempt, state=AttemptState.RINGING, intent_at=now, placed_at=now, ringing_at=now, **rings)
+    )
+
+
+def test_the_keys_are_named_where_there_is_room(live: LiveConsole, open_window: Windows) -> None:
+    vera = sign_in(open_window(1440), live, "vera")
+    expect(vera.locator("header kbd").first).to_be_visible()
+    fits(vera)
+
+
+def test_the_title_counts_the_alarms_as_they_come_and_go(live: LiveConsole, open_window: Windows) -> None:
+    vera = sign_in(open_window(), live, "vera")
+    expect(vera).to_have_title("Board · Wakeup")
+    live.run(live.console.store.run(stops, live.console.moment))
+    expect(vera).to_have_title("(1) Board · Wakeup")
+    live.console.moment += timedelta(minutes=6)
+    expect(vera).to_have_title("Board · Wakeup")

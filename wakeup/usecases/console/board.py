@@ -48,7 +48,7 @@ def read_board(unit: Unit, wanted: Wanted, now: datetime) -> Board:
     worth = (unit.policy.in_base(amount, currency) for currency, amount in totals.at_stake.items())
     return Board(
         at=now,
-        transfers=tuple(unit.views.open_transfers(wanted)),
+        transfers=tuple(unit.views.open_transfers(wanted, now)),
         calls=tuple(unit.views.live_calls()),
         totals=totals,
         paused=tuple(unit.scripts.paused()),

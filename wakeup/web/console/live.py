@@ -57,8 +57,19 @@ def _facts(request: web.Request, board: Board) -> dict[str, Any]:
         "held": open_.get(TransferState.HELD, 0),
         "calls": {call.case_id: call for call in board.calls},
         "waiting": sum(context.parts.store.waiting.values()),
+        "alarms": _alarms(board),
         "now": board.at,
     }
+
+
+def _alarms(board: Board) -> int:
+    """Return how many lines the board's alarms have."""
+    totals = board.totals
+    stands = (
+        totals.stopped_until, totals.overdue, totals.promises_late, board.bulk_waiting, totals.ending, board.paused,
+        totals.dead, totals.undelivered,
+    )  # fmt: skip
+    return sum(map(bool, stands))
 
 
 async def show(request: web.Request) -> web.Response:
@@ -94,13 +105,14 @@ class Told:
         return news
 
 
-RowFacts = tuple[OpenTransfer, LiveCall | None, bool]
+RowFacts = tuple[OpenTransfer, LiveCall | None, bool, bool]
 
 
 def _row(transfer: OpenTransfer, calls: Mapping[CaseId, LiveCall], now: datetime) -> RowFacts:
-    """Return the transfer, its case's call, and whether the case is claimed now."""
-    until = transfer.claimed_until
-    return transfer, calls.get(transfer.case_id), until is not None and until > now
+    """Return the transfer, its case's call, whether the case is claimed now, and whether a promised human is late."""
+    until, due_at = transfer.claimed_until, transfer.person_due_at
+    late = due_at is not None and due_at <= now
+    return transfer, calls.get(transfer.case_id), until is not None and until > now, late
 
 
 async def stream(request: web.Request) -> web.StreamResponse:
