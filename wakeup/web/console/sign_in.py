@@ -47,8 +47,8 @@ async def ask(request: web.Request) -> web.Response:
 
 
 def our_page(back: str) -> str:
-    """Return the page to go back to if it is one of the console, otherwise the board: whoever signs in by somebody's
-    link is sent to no other site."""
+    """Return the page to go back to if it is one of the console, otherwise the board, so that a link to the sign-in
+    page leads to no other site."""
     inside = back == HOME or back.startswith((f"{HOME}/", f"{HOME}?"))
     return back if inside and back.isascii() and back.isprintable() and "\\" not in back else HOME
 
