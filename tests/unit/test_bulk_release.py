@@ -109,7 +109,7 @@ def test_two_persons_release_what_one_model_flagged_in_a_span_of_time(desk: Desk
     held(desk, 4, model="v8")
     held(desk, 5, now=T0 + 2 * MINUTE)
     found = desk.run(preview, SPAN, LATER)
-    assert ([t.id for t in found.takes], found.sums) == (["t_1", "t_2", "t_3"], {"SGD": Decimal(270_000)})
+    assert [t.id for t in found.takes] == ["t_1", "t_2", "t_3"]
     wish = asked(desk, 3)
     assert states(desk, 1, 2, 3) == [TransferState.HELD] * 3, "one person alone releases nothing"
     desk.run(confirm_bulk, BEN, wish, LATER)
