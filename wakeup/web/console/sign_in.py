@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
@@ -35,6 +36,8 @@ HOME, DOOR, LEAVING = "/console", "/console/sign-in", "/console/sign-out"
 WRONG, SLOW = "Name or password is wrong.", "Too many tries. Wait a few minutes."
 WRONG_CODE = "The code is wrong, or was used already. Wait for the next one."
 _KEPT = "kept."
+_OUR_PATH = re.compile(rf"{HOME}(/[0-9A-Za-z_~-][0-9A-Za-z._~-]*)*")
+"""Where a user is sent back to after signing in. The page carries it, so anybody could have written it."""
 
 
 async def ask(request: web.Request) -> web.Response:
@@ -47,7 +50,7 @@ async def ask(request: web.Request) -> web.Response:
 def typed_before(request: web.Request) -> dict[str, Any]:
     """Return the page the user wanted to see, and what they had typed there."""
     form = request[VISITOR].form
-    back = form.get("back") if form.get("back").startswith(HOME) else HOME
+    back = form.get("back") if _OUR_PATH.fullmatch(form.get("back")) else HOME
     kept = {key.removeprefix(_KEPT): value for key, value in form.fields.items() if key.startswith(_KEPT)}
     return {"back": back, "kept": kept}
 
