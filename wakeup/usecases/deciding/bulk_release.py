@@ -17,7 +17,7 @@ from wakeup.domain.errors import ConflictError, NotFoundError
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import CustomerId
 from wakeup.domain.review import REASONS, Act, ApprovalState, Reason, Review
-from wakeup.domain.staff import Right, Staff, StaffId, demand
+from wakeup.domain.staff import Right, Staff, StaffId, demand, same_person
 from wakeup.domain.transfer import Transfer
 from wakeup.usecases.acting import acting
 from wakeup.usecases.case.in_talk import is_in_talk
@@ -99,7 +99,7 @@ def confirm_bulk(unit: Unit, by: StaffId, wish_id: str, now: datetime) -> BulkRe
     if now >= wish.expires_at:
         raise ConflictError("bulk", "the request is too old; ask again")
     _stood_behind(unit, wish)
-    if who.person == wish.person:
+    if same_person(who.person, wish.person):
         raise ConflictError("bulk", "a second person must confirm, not the one who asked")
     unit.admin.add("bulk_confirmed", who.name, now, staff=who.id, bulk=wish.id)
     return _answer(unit, wish, BulkState.CONFIRMED, who, now)

@@ -28,7 +28,7 @@ from wakeup.web.console.context import (
     page,
     redirect,
 )
-from wakeup.web.console.forms import CSRF, Form, form_of
+from wakeup.web.console.forms import CSRF, Form, expect_plain_address, form_of
 from wakeup.web.console.i18n import look_of
 from wakeup.web.console.resuming import act_of
 from wakeup.web.console.sign_in import HOME, LEAVING, typed_before
@@ -87,6 +87,7 @@ async def _answer(
     request: web.Request, context: ConsoleContext, route: Route, *, had_token: bool
 ) -> web.StreamResponse:
     visitor = request[VISITOR]
+    expect_plain_address(request)
     if route.method == "POST":
         form = await form_of(request)
         visitor = request[VISITOR] = replace(visitor, form=form)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
@@ -36,6 +37,8 @@ HOME, DOOR, LEAVING = "/console", "/console/sign-in", "/console/sign-out"
 WRONG, SLOW = "Name or password is wrong.", "Too many tries. Wait a few minutes."
 WRONG_CODE = "The code is wrong, or was used already. Wait for the next one."
 _KEPT = "kept."
+_OUR_PAGE = re.compile(rf"{HOME}(/[0-9A-Za-z_~-][0-9A-Za-z._~-]*)*(\?[0-9A-Za-z._~%&=+-]*)?")
+"""Where a user is sent back to after signing in. The page carries it, so anybody could have written it."""
 
 
 async def ask(request: web.Request) -> web.Response:
@@ -49,8 +52,7 @@ async def ask(request: web.Request) -> web.Response:
 def our_page(back: str) -> str:
     """Return the page to go back to if it is one of the console, otherwise the board, so that a link to the sign-in
     page leads to no other site."""
-    inside = back == HOME or back.startswith((f"{HOME}/", f"{HOME}?"))
-    return back if inside and back.isascii() and back.isprintable() and "\\" not in back else HOME
+    return back if _OUR_PAGE.fullmatch(back) else HOME
 
 
 def typed_before(request: web.Request) -> dict[str, Any]:
