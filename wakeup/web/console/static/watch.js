@@ -1,11 +1,21 @@
-// The case page says when it is old. It never reloads by itself: the user may be typing.
+// The case page: it keeps what is being typed, and says when it is old. It never reloads by itself: the user may be
+// typing.
+import { forget, forgetAll, keepDrafts } from "./drafts.js";
 import { follow } from "./follow.js";
 
 const place = document.querySelector("[data-watch]");
+const { watch: id, sent } = place.dataset;
 const seen = Number(place.dataset.seen);
 
+if (sent) {
+  forget(`${sent}:${id}`);
+  // Loaded again, this page must not forget what is typed from now on.
+  history.replaceState(null, "", `/console/cases/${id}`);
+}
+keepDrafts();
+
 follow(
-  `/console/watch/${place.dataset.watch}`,
+  `/console/watch/${id}`,
   (news) => { document.querySelector("#news").hidden = news.seen <= seen; },
-  () => { document.querySelector("#lost").hidden = false; },
+  () => { forgetAll(); document.querySelector("#lost").hidden = false; },
 );
