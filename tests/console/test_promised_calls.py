@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from tests.console.console_client import Browsers, ConsoleClient
 from tests.unit.desk import said
-from wakeup.domain.ids import TransferId
+from wakeup.domain.ids import CaseId, TransferId
 from wakeup.domain.outcome import Outcome
 from wakeup.domain.to_do import PERSON_WITHIN
 from wakeup.storage.unit_of_work import SqlUnit
@@ -17,10 +17,9 @@ from wakeup.usecases.intake.settle_case import settle_case
 CHINESE = {"Accept-Language": "zh"}
 
 
-async def test_a_promised_call_shows_its_time_and_is_a_fault_once_it_is_late(
-    console: ConsoleClient, browsers: Browsers
-) -> None:
-    case_id, ann = await console.flag(held=False), browsers()
+async def is_promised(console: ConsoleClient) -> CaseId:
+    """A customer who was promised a human within ten minutes."""
+    case_id = await console.flag(held=False)
 
     def promise(unit: SqlUnit) -> None:
         with CaseFile(unit, unit.cases.lock(case_id), console.moment) as file:
@@ -28,9 +27,19 @@ async def test_a_promised_call_shows_its_time_and_is_a_fault_once_it_is_late(
             settle_file(file)
 
     await console.store.run(promise)
+    return case_id
+
+
+async def test_a_promised_call_shows_its_time_and_is_a_fault_once_it_is_late(
+    console: ConsoleClient, browsers: Browsers
+) -> None:
+    case_id, ann = await is_promised(console), browsers()
     await ann.sign_in("ann")
     queue = await ann.get("/console/queue")
     assert "Promised by" in queue.plain and "10:00 02:10:00" in queue.plain
+    case = (await ann.get(f"/console/cases/{case_id}")).plain
+    assert "A human must reach the customer by 02:10:00 10:00 left" in case
+    assert case.index("To be done") < case.index("Held because")
     assert "No faults." in (await ann.get()).plain and "无故障。" in (await ann.get(**CHINESE)).plain
     console.moment += PERSON_WITHIN + timedelta(minutes=5)
     await console.store.run(settle_case, case_id, console.moment)
@@ -40,4 +49,7 @@ async def test_a_promised_call_shows_its_time_and_is_a_fault_once_it_is_late(
     assert "Promised calls overdue · 1" in board and "No faults." not in board
     assert "承诺的人工回电已逾期 · 1" in (await ann.get(**CHINESE)).plain
     case = (await ann.get(f"/console/cases/{case_id}")).plain
+    assert "A human must reach the customer by 02:10:00 5:00 overdue" in case
+    told = (await ann.get(f"/console/cases/{case_id}", **CHINESE)).plain
+    assert "须人工联系到客户，截止 02:10:00 已逾期 5:00" in told
     assert "The customer was promised a human by Nov 22 02:10:00 and still waits." in case
