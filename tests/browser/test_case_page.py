@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import BrowserContext, expect
+from playwright.sync_api import BrowserContext, Dialog, expect
 
 from tests.browser.conftest import LiveConsole
-from tests.browser.test_console import fits, sign_in
+from tests.browser.test_console import fits, press, sign_in
 from tests.console.test_promised_calls import is_promised
+from tests.unit.desk import someone
 from wakeup.domain.to_do import PERSON_WITHIN
 
 pytestmark = pytest.mark.timeout(300)
@@ -27,3 +29,32 @@ def test_how_late_the_promise_of_a_human_is_goes_on_counting(live: LiveConsole, 
     expect(promised).to_be_in_viewport()
     expect(promised.locator("time.over")).to_contain_text("overdue")
     fits(ann)
+
+
+def test_a_guardian_is_texted_only_after_a_look_at_whom_and_a_confirmation(
+    live: LiveConsole, open_window: Windows
+) -> None:
+    consented = replace(someone("+6598000001", "g_1", "Li"), consented_at=live.console.moment - timedelta(days=90))
+    case_id = live.run(live.console.flag(held=False, guardians=(consented,)))
+    kim = sign_in(open_window(), live, "kim")
+    kim.goto(f"{live.base}/console/cases/{case_id}")
+    press(kim, "c")
+    expect(kim.get_by_text("You have the case.")).to_be_visible()
+    kim.get_by_text("Text the next guardian").click()
+    expect(kim.get_by_text("Next is L•• · +65••••01.")).to_be_visible()
+    expect(kim.locator("blockquote")).to_contain_text("••1=担心")
+    asked: list[str] = []
+    answers = iter((False, True))
+
+    def answer(dialog: Dialog) -> None:
+        asked.append(dialog.message)
+        (dialog.accept if next(answers) else dialog.dismiss)()
+
+    kim.on("dialog", answer)
+    send = kim.get_by_role("button", name="Send the text")
+    send.click()
+    assert asked == ["Text this guardian now? L•• · +65••••01"]
+    expect(send).to_be_visible()
+    send.click()
+    expect(kim.get_by_text("The guardian is asked by text.")).to_be_visible()
+    expect(kim.get_by_text("a guardian was asked and may still answer")).to_have_count(1)

@@ -15,6 +15,7 @@ from wakeup.domain.review import REASONS, Act
 from wakeup.ivr.turn import Turn
 from wakeup.usecases.console.case_view import CaseView, read_case
 from wakeup.usecases.deciding.overrule import Released
+from wakeup.usecases.desk.reach_out import read_next_text
 from wakeup.usecases.review import review
 from wakeup.usecases.review.review import Order, Revealed
 from wakeup.web.console import masking
@@ -54,12 +55,14 @@ SAID = {
 async def show(request: web.Request, status: int = 200, revealed: Revealed | None = None) -> web.Response:
     parts, case_id = request.app[CONTEXT].parts, CaseId(request.match_info["case"])
     view = await parts.store.read(read_case, case_id, parts.now())
+    may_text = request[VISITOR].may("reach") and not view.without_key
+    next_text = await parts.store.read(read_next_text, case_id, parts.now()) if may_text else None
     said, look = request.query.get("said", ""), request[VISITOR].look
     minutes = look.minutes(view.second_within)
     sent = request[VISITOR].form.name if revealed else request.query.get("sent", "")
     shown_with = partial(
         page, request, "case.html", status, view=view, revealed=revealed, masks=masking, turn_of=Turn.from_json,
-        check_codes={a.id: a.call_code for a in view.attempts},
+        check_codes={a.id: a.call_code for a in view.attempts}, next_text=next_text,
         sentence=sentence, by=by, who=who, heard=heard, acts=Act, reasons=REASONS, labels=Truth,
         theirs=CUSTOMER_ROLES, agent=Role.AGENT,
         said=look.say(SAID.get(said, "")).format(minutes=minutes), sent=sent,

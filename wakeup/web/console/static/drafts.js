@@ -4,7 +4,7 @@ const DRAFT = "draft:";
 // Each session has another token for its forms, so the next user of this tab does not get the drafts of the last one.
 const session = document.querySelector(".me [name=csrf]")?.value;
 const PREFIX = `${DRAFT}${session}:`;
-const UNTYPED = new Set(["csrf", "form", "version", "seen", "talk", "transfer", "sequence"]);
+const UNTYPED = new Set(["csrf", "form", "version", "seen", "talk", "transfer", "sequence", "to"]);
 // The other tabs share the session. A hidden one has no stream, so it hears of the end only here.
 const others = new BroadcastChannel("wakeup-signed-out");
 let ended = false;
