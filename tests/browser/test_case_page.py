@@ -27,6 +27,7 @@ def test_how_late_the_promise_of_a_human_is_goes_on_counting(live: LiveConsole, 
     assert answer is not None and "0:01 left</time>" in answer.text()
     promised = ann.locator("#promised")
     expect(promised).to_be_in_viewport()
+    live.console.moment += timedelta(minutes=9)
     expect(promised.locator("time.over")).to_contain_text("overdue")
     fits(ann)
 

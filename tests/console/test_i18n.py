@@ -19,6 +19,7 @@ from wakeup.runtime.dependencies import colleagues_of
 from wakeup.usecases.records import Note
 from wakeup.usecases.speaker import WhisperFacts
 from wakeup.web.console import masking
+from wakeup.web.console.choices import choices_in, meaning
 from wakeup.web.console.heard import heard
 from wakeup.web.console.i18n import Look, catalogue
 from wakeup.web.console.meanings import MEANINGS
@@ -68,6 +69,38 @@ def test_every_place_in_a_conversation_that_scripts_share_has_words() -> None:
     shared = {f"node:{name}" for name, scripts in named.items() if scripts > 1}
     assert len(shared) > 50
     assert not {word for word in shared if word not in MEANINGS or in_chinese(word) == word}
+
+
+def test_every_key_of_a_script_has_words() -> None:
+    for one in LIBRARY:
+        choices = choices_in({"script": one.script.model_dump(mode="json")})
+        keys = [(node, key) for node, targets in choices.items() for key in targets if key in "123"]
+        assert len(keys) > 5
+        silent = [(node, key) for node, key in keys for look in (EN, ZH) if not meaning(choices, node, key, look)]
+        assert not silent, one.script.id
+
+
+def test_a_key_is_said_with_what_it_meant_where_it_was_pressed() -> None:
+    choices = choices_in(
+        {
+            "script": {
+                "keys": {"0": "agent"},
+                "nodes": {
+                    "q1": {"type": "question"},
+                    "code": {"type": "menu", "keys": {"1": "payment"}},
+                    "stay": {"type": "menu", "global_exits": False},
+                },
+            }
+        }
+    )
+    assert [heard("keys 2", look, meaning=meaning(choices, "q1", "2", look)) for look in (EN, ZH)] == [
+        "pressed 2 (no)", "按了 2（否）",
+    ]  # fmt: skip
+    said = [
+        meaning(choices, node, key, EN) for node, key in (("code", "1"), ("code", "0"), ("stay", "0"), ("code", "8"))
+    ]
+    assert said == ["the codes match", "asks for a person", "", ""]
+    assert heard("keys 8", EN, meaning="") == "pressed 8"
 
 
 def test_no_sentence_of_a_template_trips_over_a_percent_sign() -> None:

@@ -150,5 +150,5 @@ def wanted() -> frozenset[str]:
         f"left_out:{word}" for word in ("not_held", "critical", "guarded", "warned", "in_hand", "in_talk", "wanted")
     }
     words |= {"stopped:paused_by_supervisor"}
-    words |= {word for word in MEANINGS if word.startswith("node:")}
+    words |= {word for word in MEANINGS if word.startswith(("node:", "choice:"))}
     return frozenset(words)

@@ -10,17 +10,16 @@ from aiohttp import web
 
 from wakeup.domain.ids import CaseId, TransferId
 from wakeup.domain.label import Truth
-from wakeup.domain.party import CUSTOMER_ROLES, Payee, Role
+from wakeup.domain.party import CUSTOMER_ROLES, Payee
 from wakeup.domain.review import REASONS, Act
-from wakeup.ivr.turn import Turn
 from wakeup.usecases.console.case_view import CaseView, read_case
 from wakeup.usecases.deciding.overrule import Released
 from wakeup.usecases.desk.reach_out import read_next_text
 from wakeup.usecases.review import review
 from wakeup.usecases.review.review import Order, Revealed
 from wakeup.web.console import masking
+from wakeup.web.console.calls import call_facts
 from wakeup.web.console.context import CONTEXT, VISITOR, page, redirect
-from wakeup.web.console.heard import heard
 from wakeup.web.console.orders import order_of
 from wakeup.web.console.sentences import by, sentence, who
 from wakeup.web.console.submitting import faults_shown_by, run
@@ -61,12 +60,10 @@ async def show(request: web.Request, status: int = 200, revealed: Revealed | Non
     minutes = look.minutes(view.second_within)
     sent = request[VISITOR].form.name if revealed else request.query.get("sent", "")
     shown_with = partial(
-        page, request, "case.html", status, view=view, revealed=revealed, masks=masking, turn_of=Turn.from_json,
-        check_codes={a.id: a.call_code for a in view.attempts}, next_text=next_text,
-        sentence=sentence, by=by, who=who, heard=heard, acts=Act, reasons=REASONS, labels=Truth,
-        theirs=CUSTOMER_ROLES, agent=Role.AGENT,
+        page, request, "case.html", status, revealed=revealed, next_text=next_text,
+        sentence=sentence, by=by, who=who, acts=Act, reasons=REASONS, labels=Truth, theirs=CUSTOMER_ROLES,
         said=look.say(SAID.get(said, "")).format(minutes=minutes), sent=sent,
-        minutes=minutes, payees=_payees(view, revealed),
+        minutes=minutes, payees=_payees(view, revealed), **await call_facts(request, view),
     )  # fmt: skip
     shown, form = shown_with(stray=None), request[VISITOR].form
     if form.get("text") and form.faults and f'name="form" value="{form.name}"' not in (shown.text or ""):

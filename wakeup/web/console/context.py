@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -63,6 +64,8 @@ class ConsoleContext:
     """By script and content hash."""
     pictures: FigureCache[tuple[str, str], str | None]
     """By script and language."""
+    choices: dict[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
+    """What keys mean in a script version, by its content hash, node and key."""
     pages: frozenset[str]
     """Existing paths, for the navigation."""
     stopping: asyncio.Event = field(default_factory=asyncio.Event)

@@ -1,7 +1,8 @@
-// The case page: it keeps what is being typed, and says when it is old. It never reloads by itself: the user may be
-// typing.
+// The case page: it keeps what is being typed, shows its calls turn by turn, and says when the rest is old. It never
+// reloads by itself: the user may be typing.
+import { setNow, tick } from "./clock.js";
 import { forget, forgetAll, keepDrafts } from "./drafts.js";
-import { follow } from "./follow.js";
+import { exchange, follow } from "./follow.js";
 
 const place = document.querySelector("[data-watch]");
 const { watch: id, sent } = place.dataset;
@@ -14,8 +15,41 @@ if (sent) {
 }
 keepDrafts();
 
+const calls = document.querySelector("#calls"), line = document.querySelector("#line");
+let said = line.innerHTML;
+
+function parse(html) {
+  const holder = document.createElement("template");
+  holder.innerHTML = html;
+  return holder.content;
+}
+
+// Only calls that have changed are exchanged: a recording that is played goes on. What was unmasked stays.
+function show(html) {
+  const fresh = [...parse(html).querySelectorAll("[data-part]")];
+  const known = new Map([...calls.querySelectorAll("[data-part]")].map((part) => [part.dataset.part, part]));
+  fresh.forEach((part, n) => {
+    const old = known.get(part.dataset.part);
+    known.delete(part.dataset.part);
+    if (!old) calls.insertBefore(part, calls.children[n] ?? null);
+    else if (!old.isEqualNode(part)) exchange(old, () => old.replaceWith(part));
+  });
+  for (const part of known.values()) part.remove();
+}
+
+function take(news) {
+  setNow(news.now);
+  tick();
+  document.querySelector("#news").hidden = news.seen <= seen;
+  if (news.line !== undefined && news.line !== said) {
+    said = news.line;
+    line.innerHTML = said;
+  }
+  if (news.calls !== undefined && !("unmasked" in place.dataset)) show(news.calls);
+}
+
 follow(
   `/console/watch/${id}`,
-  (news) => { document.querySelector("#news").hidden = news.seen <= seen; },
+  take,
   () => { forgetAll(); document.querySelector("#lost").hidden = false; },
 );
