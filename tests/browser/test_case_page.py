@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import BrowserContext, Dialog, expect
+from playwright.sync_api import Browser, BrowserContext, Dialog, expect
 
 from tests.browser.conftest import LiveConsole
 from tests.browser.test_console import fits, press, sign_in
@@ -59,3 +59,18 @@ def test_a_guardian_is_texted_only_after_a_look_at_whom_and_a_confirmation(
     send.click()
     expect(kim.get_by_text("The guardian is asked by text.")).to_be_visible()
     expect(kim.get_by_text("a guardian was asked and may still answer")).to_have_count(1)
+
+
+def test_the_steps_of_the_service_are_folded_away_also_without_scripts(live: LiveConsole, chromium: Browser) -> None:
+    case_id = live.run(live.console.flag())
+    window = chromium.new_context(java_script_enabled=False, locale="zh-CN")
+    ann = sign_in(window, live, "ann")
+    ann.goto(f"{live.base}/console/cases/{case_id}")
+    rows = ann.locator(".timeline li")
+    decided, planned = rows.filter(has_text="号决定").first, rows.filter(has_text="通电话").last
+    expect(decided).to_be_visible()
+    expect(planned).to_be_hidden()
+    assert "Wakeup" not in decided.inner_text(), "a sentence has one subject"
+    ann.locator(".steps summary").click()
+    expect(planned).to_be_visible()
+    window.close()

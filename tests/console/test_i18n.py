@@ -23,7 +23,7 @@ from wakeup.web.console.choices import choices_in, meaning
 from wakeup.web.console.heard import heard
 from wakeup.web.console.i18n import Look, catalogue
 from wakeup.web.console.meanings import MEANINGS
-from wakeup.web.console.sentences import KINDS, by, sentence, who
+from wakeup.web.console.sentences import KINDS, STEPS, by, lacks_subject, sentence, who
 
 ZH, EN = Look(language="zh_CN", zone="Asia/Singapore"), Look(language="en", zone="Asia/Singapore")
 T0 = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
@@ -164,6 +164,12 @@ def test_the_timeline_is_shown_in_plain_words() -> None:
     assert (by(strange, EN), sentence(strange, EN)) == ("Wakeup", "something new: a 1")
     bare = Note(kind="turn", by="callee", data={})
     assert sentence(bare, EN) == "Turn –, at –: –."
+
+
+def test_only_a_sentence_that_lacks_its_subject_is_said_after_who_did_it() -> None:
+    ringing, claimed = Note(kind="call_ring", by="system", data={}), Note(kind="review_claimed", by="ann", data={})
+    assert (lacks_subject(ringing), lacks_subject(claimed)) == (False, True)
+    assert set(KINDS) > STEPS and not STEPS & {"decided", "learned", "call_end", "talk_begun", "promise_late"}
 
 
 @pytest.mark.parametrize(

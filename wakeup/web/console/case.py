@@ -21,7 +21,7 @@ from wakeup.web.console import masking
 from wakeup.web.console.calls import call_facts
 from wakeup.web.console.context import CONTEXT, VISITOR, page, redirect
 from wakeup.web.console.orders import order_of
-from wakeup.web.console.sentences import by, sentence, who
+from wakeup.web.console.sentences import STEPS, by, lacks_subject, sentence, who
 from wakeup.web.console.submitting import faults_shown_by, run
 
 Done = Callable[[web.Request, Order], Awaitable[object]]
@@ -61,7 +61,8 @@ async def show(request: web.Request, status: int = 200, revealed: Revealed | Non
     sent = request[VISITOR].form.name if revealed else request.query.get("sent", "")
     shown_with = partial(
         page, request, "case.html", status, revealed=revealed, next_text=next_text,
-        sentence=sentence, by=by, who=who, acts=Act, reasons=REASONS, labels=Truth, theirs=CUSTOMER_ROLES,
+        sentence=sentence, by=by, who=who, steps=STEPS, lacks_subject=lacks_subject,
+        acts=Act, reasons=REASONS, labels=Truth, theirs=CUSTOMER_ROLES,
         said=look.say(SAID.get(said, "")).format(minutes=minutes), sent=sent,
         minutes=minutes, payees=_payees(view, revealed), **await call_facts(request, view),
     )  # fmt: skip
