@@ -128,6 +128,7 @@ async def live(request: web.Request) -> web.StreamResponse:
         return {
             "at": _at(desk),
             "on_the_line": desk.on_the_line,
+            "left": desk.customer_left,
             "team": piece(request, "desk_team.html", team=desk.team, ways=list(ListenMode)),
             "now": now.isoformat(),
         }
