@@ -74,3 +74,22 @@ def test_the_steps_of_the_service_are_folded_away_also_without_scripts(live: Liv
     ann.locator(".steps summary").click()
     expect(planned).to_be_visible()
     window.close()
+
+
+def test_a_printed_case_shows_what_is_known_and_nothing_to_press(live: LiveConsole, open_window: Windows) -> None:
+    case_id = live.run(live.console.flag())
+    live.run(live.console.leave_message(case_id, "RE" + "a" * 32))
+    ann = sign_in(open_window(), live, "ann")
+    with ann.expect_request("**/watch/*"):
+        ann.goto(f"{live.base}/console/cases/{case_id}")
+    expect(ann.locator(".printed")).to_be_hidden()
+    ann.evaluate("dispatchEvent(new Event('beforeprint'))")
+    ann.emulate_media(media="print")
+    expect(ann.locator(".printed")).to_contain_text("Printed by ann, as of Nov 22")
+    expect(ann.get_by_text("Legal basis")).to_be_visible()
+    expect(ann.locator(".decisions td").first).to_be_visible()
+    expect(ann.locator(":is(button, input, textarea, select, nav, audio, form):visible")).to_have_count(0)
+    expect(ann.locator("details:visible")).to_have_count(1)
+    ann.emulate_media(media="screen")
+    ann.evaluate("dispatchEvent(new Event('afterprint'))")
+    expect(ann.locator("details[open]")).to_have_count(0)

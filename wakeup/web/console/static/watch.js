@@ -37,6 +37,14 @@ function show(html) {
   for (const part of known.values()) part.remove();
 }
 
+// Not every browser prints what is folded away.
+let folded = [];
+addEventListener("beforeprint", () => {
+  folded = [...document.querySelectorAll("details.decisions:not([open])")];
+  for (const part of folded) part.open = true;
+});
+addEventListener("afterprint", () => { for (const part of folded) part.open = false; });
+
 function take(news) {
   setNow(news.now);
   tick();
