@@ -16,6 +16,7 @@ from wakeup.bank.typologies import TYPOLOGIES
 from wakeup.domain.transfer import Tier, TransferState
 from wakeup.ivr.nodes import Hangup, Heard
 from wakeup.runtime.dependencies import colleagues_of
+from wakeup.usecases.desk.agent_outcome import FOUND_OUT
 from wakeup.usecases.records import Note
 from wakeup.usecases.speaker import WhisperFacts
 from wakeup.web.console import masking
@@ -149,6 +150,10 @@ def test_times_amounts_and_code_words_are_shown_in_the_viewers_language() -> Non
     assert EN.money(Decimal("52000.5"), "SGD").replace("\xa0", " ") == "SGD 52,000.50"
     assert ZH.word("tier", "critical") == "极高"
     assert EN.word("outcome", "not_me") == "not me"
+    assert [EN.word(*word) for word in (("attempt", "answered"), ("outcome", "partial"), ("figure", "window_hit"))] == [
+        "talking", "not finished", "reached in time",
+    ]  # fmt: skip
+    assert not [word for word in FOUND_OUT if f"outcome_means:{word}" not in MEANINGS]
     assert EN.left(T0 + timedelta(hours=2, seconds=5), T0) == "2:00:05"
     assert EN.left(T0, T0 + timedelta(seconds=65)) == "−1:05"
     assert EN.left(T0 + timedelta(days=2), T0) == "2d 0h"

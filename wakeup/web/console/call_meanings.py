@@ -1,4 +1,5 @@
-"""English for the places in a conversation that scripts share, and for what the keys mean there."""
+"""English for the places in a conversation that scripts share, for what the keys mean there, and for what each outcome
+of a talk means."""
 
 from __future__ import annotations
 
@@ -99,4 +100,16 @@ CALL_MEANINGS = {
     "choice:repeat": "once more",
     "choice:cannot_talk": "cannot talk",
     "choice:opt_out": "no more calls",
+    "outcome_means:not_me": "the customer did not make this payment",
+    "outcome_means:distress": "the customer is threatened, or in despair",
+    "outcome_means:already_paid": "the money has left",
+    "outcome_means:coached": "somebody tells the customer what to say",
+    "outcome_means:persists": "was warned, and still wants to pay",
+    "outcome_means:contradicted": "the answers do not fit together or speak of a scam",
+    "outcome_means:undecided": "does not know what to think or do",
+    "outcome_means:keep_hold": "agrees that the payment waits",
+    "outcome_means:dissuaded": "no longer wants to pay",
+    "outcome_means:consistent": "the answers fit a genuine payment",
+    "outcome_means:callback_verify": "wants to call the bank first",
+    "outcome_means:partial": "the talk ended before the matter was clear",
 }

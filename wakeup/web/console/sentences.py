@@ -40,7 +40,7 @@ KINDS = {
     "detected": "Answering machine detection: {by_machine}.",
     "talk_begun": "The conversation began: script {script}, version {version}.",
     "turn": "Turn {n}, at {node}: {act}.",
-    "learned": "Outcome: {outcome}, from {contact}, score {score}.",
+    "learned": "Outcome: {outcome}, from {contact}, score {score} of 4.",
     "script_fault": "The script ran into a fault.",
     "script_gone": "The script version of this conversation is no longer available.",
     "contested": "The customer objected to the hold in the bank's app.",
