@@ -62,8 +62,8 @@ class ConsoleContext:
     """By the number of days."""
     trips: FigureCache[tuple[str, str], PathCounts | None]
     """By script and content hash."""
-    pictures: FigureCache[tuple[str, str], str | None]
-    """By script and language."""
+    pictures: FigureCache[tuple[str, str, str], str | None]
+    """By script, language of its words and language of the reader."""
     choices: dict[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
     """What keys mean in a script version, by its content hash, node and key."""
     pages: frozenset[str]
