@@ -74,7 +74,7 @@ class DeskNow:
     guests: Sequence[Guest]
     """Guardians who were rung for that conversation."""
     customer_left: bool
-    """That conversation is over, and so is the call of whoever was in it with the agent."""
+    """That conversation is over, and so is the call of the customer or guardian who was in it."""
 
     @property
     def on_the_line(self) -> str:

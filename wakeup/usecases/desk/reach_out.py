@@ -70,7 +70,7 @@ def ring_again(unit: Unit, order: Order, party_id: PartyId, now: datetime) -> Re
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NextText:
-    """The SMS that a guardian would get now; or nobody would, and `reason` says why."""
+    """The SMS that a guardian would get now; or `reason` says why none would."""
 
     party: Party | None = field(default=None, repr=False)
     body: str = field(default="", repr=False)
@@ -91,7 +91,7 @@ def read_next_text(unit: Unit, case_id: CaseId, now: datetime) -> NextText:
     try:
         return _next_text(CaseFile(unit, case, now))
     except WakeupError:
-        # The customer or payee cannot be read. Whoever presses the button is told.
+        # The customer or payee cannot be read. The act itself says so.
         return NextText(reason=ELSE)
 
 

@@ -10,6 +10,7 @@ from aiohttp import web
 
 from wakeup.domain.ids import AttemptId
 from wakeup.usecases.console.case_view import CaseView
+from wakeup.usecases.conversation.store_scripts import content_of
 from wakeup.web.console.context import CONTEXT
 from wakeup.web.console.i18n import Look
 
@@ -24,7 +25,7 @@ async def choices_of(request: web.Request, view: CaseView) -> dict[AttemptId, Ch
     context = request.app[CONTEXT]
     hashes = {one.talk.attempt_id: one.talk.conversation.content_hash for one in view.talks if one.turns}
     for content_hash in set(hashes.values()) - set(context.choices):
-        content = await context.parts.store.read(lambda unit, wanted: unit.scripts.content(wanted), content_hash)
+        content = await context.parts.store.read(content_of, content_hash)
         context.choices[content_hash] = {} if content is None else choices_in(json.loads(content))
     return {attempt_id: context.choices[content_hash] for attempt_id, content_hash in hashes.items()}
 
