@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from wakeup.ivr.meaning import Meaning
 from wakeup.ivr.phrases import EN, ZH
+from wakeup.ivr.plain_words import normal
 from wakeup.ivr.threats import harm_in, supposed, threatened
 from wakeup.ivr.yes_no import is_about_oneself, is_afraid, is_bare, is_consent, is_hum, is_refusal, yes_or_no
 
@@ -75,7 +76,7 @@ def understand(text: str, confidence: float | None = None, *, asked: bool = Fals
 
 
 def _found(text: str, *, asked: bool) -> Meaning | None:
-    words = _normal(text)
+    words = normal(text)
     if not words:
         return None
     asks = "?" in text or "？" in text or _QUESTION.search(_EMPHATIC_NO.sub("", words)) is not None
@@ -90,40 +91,40 @@ def _found(text: str, *, asked: bool) -> Meaning | None:
 
 _CALLS_OUT = re.compile(
     "(?:(?:喂|哈喽|[你您]好|啊|诶|哎|[你您]?刚?才?[说讲](?:的是)?(?:什么|啥)|什么|啥|有人吗|在吗|说话|听得[到见]吗|能听[到见]吗)"
-    r"[呀啊呢哦]*[\s,]*)+"
+    r"[呀啊呢哦]*+[\s,]*+)++"
     "|(?:(?:hello|hi|hey|what|huh|sorry|excuse me|what did you say|what was that|say what|come again|are you there"
-    r"|(?:is )?(?:anyone|anybody|somebody) there|can you hear me)(?:[\s,]+|$))+"
+    r"|(?:is )?(?:anyone|anybody|somebody) there|can you hear me)(?:[\s,]++|$))++"
 )
 
 
 def calls_out(text: str) -> bool:
     """True for nothing but 喂？ or "what?": the callee did not hear us."""
-    return _CALLS_OUT.fullmatch(_normal(text)) is not None
+    return _CALLS_OUT.fullmatch(normal(text)) is not None
 
 
 def hums(text: str) -> bool:
     """True for 嗯 and nothing else: the callee listens."""
-    return is_hum(_normal(text))
+    return is_hum(normal(text))
 
 
 def bare(text: str) -> bool:
     """True for a yes or no that names nothing of what was asked: 好, "yes". 一样 and "my phone" name it."""
-    return is_bare(_normal(text))
+    return is_bare(normal(text))
 
 
 def refuses(text: str, *, offered_by: str) -> bool:
     """True for 不能, 不用 and the like where the prompt does not offer such an answer."""
-    return is_refusal(_normal(text), offered_by=offered_by)
+    return is_refusal(normal(text), offered_by=offered_by)
 
 
 def consents(text: str, *, offered_by: str) -> bool:
     """True for 好, "ok" and the like where the prompt asks for no consent."""
-    return is_consent(_normal(text), offered_by=offered_by)
+    return is_consent(normal(text), offered_by=offered_by)
 
 
 def about_oneself(text: str, *, offered_by: str) -> bool:
     """True for 是我, "my phone" and the like where the prompt does not ask who is speaking or whose it is."""
-    return is_about_oneself(_normal(text), offered_by=offered_by)
+    return is_about_oneself(normal(text), offered_by=offered_by)
 
 
 _DECEIVED = re.compile(
@@ -162,7 +163,7 @@ _WANTS_SOMEONE = re.compile(r"人工|真人|客服|同事|\b(?:agent|human|opera
 def fears(text: str, confidence: float | None = None) -> bool:
     """True if a guardian fears that the customer is deceived or threatened, rather than that this call deceives, and
     does not ask for a person."""
-    words = _normal(text)
+    words = normal(text)
     if (confidence is not None and confidence < CONFIDENT) or _WANTS_SOMEONE.search(words):
         return False
     if harm_in(words) or any(not _DENIED.search(words[: one.start()]) for one in _AFRAID_FOR.finditer(words)):
@@ -180,7 +181,7 @@ def fears(text: str, confidence: float | None = None) -> bool:
 
 def afraid(text: str) -> bool:
     """True for 不敢 and nothing else."""
-    return is_afraid(_normal(text))
+    return is_afraid(normal(text))
 
 
 def gives_up(text: str) -> bool:
@@ -193,10 +194,10 @@ _CANNOT_WAIT = re.compile(r"(?:空|时间|工夫)等|现在就[转付]|time to w
 
 def cannot_wait(text: str) -> bool:
     """True if the callee has no time for the transfer to wait, rather than for this call."""
-    return _CANNOT_WAIT.search(_normal(text)) is not None
+    return _CANNOT_WAIT.search(normal(text)) is not None
 
 
-_GROUP = re.compile(r"\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)")
+_GROUP = re.compile(r"\((?:[^()]|\((?:[^()]|\([^()]*+\))*+\))*+\)")
 """A group of a pattern. Its content is not a complete phrase, so it gives no hint."""
 
 
@@ -249,13 +250,3 @@ def _means(meaning: Meaning, pattern: re.Pattern[str], words: str) -> bool:
     if meaning is Meaning.ALREADY_PAID:
         said = (one for one in said if not (_ASKS_BACK.search(one.group()) and _PLEA.fullmatch(words[: one.start()])))
     return next(said, None) is not None
-
-
-def _normal(text: str) -> str:
-    """Lower-case the text, with a comma between clauses, and spaces between English but not between Chinese words."""
-    words = text.lower().replace("’", "'").replace("帐", "账")
-    words = re.sub(r"\b(do|does|did|is|was|are|have|has|would|should|could)nt\b", r"\1n't", words)
-    words = re.sub(r"[^\w']*[,.;:!?，。；：！？、…\n][^\w']*", ",", words)
-    words = re.sub(r"[^\w',]+", " ", words)
-    words = re.sub(r"(?<=[^\x00-\x7f])\s+(?=[^\x00-\x7f])", "", words)
-    return re.sub(r",+", ",", " ".join(words.split())).strip(" ,")

@@ -11,7 +11,7 @@ _FILLERS = re.compile(
 )
 _LONGEST_ZH, _LONGEST_EN = 16, 60
 """Maximum characters of a plain answer. A longer one may mean anything."""
-_HUM = re.compile(r"(?:嗯[\s,]*)+|(?:uh huh[\s,]*)+")
+_HUM = re.compile(r"(?:嗯[\s,]*+)++|(?:uh huh[\s,]*+)++")
 """What a listener says to show that they are listening."""
 _TAIL_ZH = (
     r"[的啊呀哦喔噢哈嘛呢啦咯喽嘞咧嘅滴]*(?: ?(?:lah|la|lor|leh))?"
