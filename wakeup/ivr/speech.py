@@ -8,7 +8,7 @@ from functools import lru_cache
 from wakeup.ivr.meaning import Meaning
 from wakeup.ivr.phrases import EN, ZH
 from wakeup.ivr.plain_words import normal
-from wakeup.ivr.threats import harm_in, supposed, threatened
+from wakeup.ivr.threats import harm_in, menaced, supposed, threatened
 from wakeup.ivr.yes_no import is_about_oneself, is_afraid, is_bare, is_consent, is_hum, is_refusal, yes_or_no
 
 CONFIDENT = 0.4
@@ -27,6 +27,8 @@ _DENIABLE = frozenset(
 )
 _STOPS = frozenset({Meaning.CANCEL, Meaning.KEEP})
 """No decision where a threat follows: 不转了，他们就要抓我."""
+_SAYS_LITTLE = frozenset({Meaning.UNSURE, Meaning.REPEAT, Meaning.NOT_SEEN, Meaning.WORRIED})
+"""They decide nothing: a threat beside them is what the callee says."""
 _DENIED = re.compile(
     r"(?:(?:(?<![要能可行会])不|(?<=要)不(?=要)|[没未别无])(?!好意思|行|对|如|然|妨)(?:(?![了,]).){0,3}"
     r"|有(?:什么|啥)[好可]"
@@ -85,8 +87,13 @@ def _found(text: str, *, asked: bool) -> Meaning | None:
         return plain
     for meaning, pattern in _PATTERNS.items():
         if _means(meaning, pattern, words) and not (asks and meaning is Meaning.GENUINE):
-            return meaning
-    return plain
+            return Meaning.AGENT if meaning in _SAYS_LITTLE and _in_danger(words) else meaning
+    return Meaning.AGENT if plain is None and _in_danger(words) else plain
+
+
+def _in_danger(words: str) -> bool:
+    """True for a threat with no wish to stop beside it. With one, the callee is asked which of the two it is."""
+    return menaced(words) and not any(_PATTERNS[one].search(words) for one in _STOPS)
 
 
 _CALLS_OUT = re.compile(
