@@ -21,7 +21,6 @@ from wakeup.ivr.speech import (
     calls_out,
     cannot_wait,
     consents,
-    fears,
     gives_up,
     hums,
     refuses,
@@ -29,6 +28,7 @@ from wakeup.ivr.speech import (
 )
 from wakeup.ivr.turn import SPEECH_PAUSE_S, Input, Keys, Recorded, Silence, Speech
 from wakeup.ivr.wording import speaking_ms
+from wakeup.ivr.worry import fears
 
 _COMMAND = {True: 12, False: 6}
 """Maximum length in Chinese characters (True) or words (False) of a global command. In a longer answer the words are

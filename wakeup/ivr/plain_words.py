@@ -7,6 +7,9 @@ import re
 MAX_CHARACTERS = 2000
 """More is not read: a callee who speaks for a minute says a thousand. It bounds the time that the patterns take."""
 
+CONFIDENT = 0.4
+"""Below this confidence the recogniser itself doubts the words, and the callee is asked for a key instead."""
+
 _RUN_TOGETHER = re.compile(r"\b(do|does|did|is|was|are|have|has|would|should|could)nt\b")
 _BETWEEN = re.compile(r"[^\w']+")
 _MARKS = frozenset(",.;:!?，。；：！？、…\n")
