@@ -29,7 +29,9 @@ DENIED = (
     "|never asked anyone to cancel|there is no reason to cancel|I didn't mean to cancel"
 )
 GONE = "不是，已经转走了|不是已经汇走了|没有钱都没了|不不钱都没了|不对已经转过去了|I can't eat I lost everything|not right they took everything"
-NOT_GONE = "还没转过去|钱没转走|没有转出去|不是转过去了|I haven't actually sent the money|I don't think they took everything"
+NOT_GONE = (
+    "还没转过去|钱没转走|没有转出去|不是转过去了|I haven't actually sent the money|I don't think they took everything"
+)
 
 
 @pytest.mark.parametrize("said", SOMETHING_ELSE.split("|"))

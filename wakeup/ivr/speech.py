@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 
 from wakeup.ivr.clauses import denied, not_yet, of_something_else
+from wakeup.ivr.despair import no_despair
 from wakeup.ivr.meaning import Meaning
 from wakeup.ivr.phrases import EN, ZH
 from wakeup.ivr.plain_words import CONFIDENT, normal
@@ -177,7 +178,11 @@ _PAUSE = re.compile("(?<!对不起),")
 def _means(meaning: Meaning, pattern: re.Pattern[str], words: str) -> bool:
     if meaning is Meaning.DISTRESS:
         # A pause between two words must not hide despair. After 对不起 it parts an apology from what it is for.
-        return pattern.search(words) is not None or pattern.search(_PAUSE.sub("", words)) is not None
+        return any(
+            not no_despair(text[: one.start()])
+            for text in (words, _PAUSE.sub("", words))
+            for one in pattern.finditer(text)
+        )
     if meaning is Meaning.GENUINE:
         return pattern.search(words) is not None and not _NO_CLAIM.search(_ALL_WELL.sub("", words))
     if meaning not in _DENIABLE:
