@@ -58,6 +58,18 @@ _OBJECT_EN = re.compile(
 """What may follow "cancel" when it means the payment: nothing, the payment, or another clause."""
 
 
+_NOT_ASKED = re.compile(
+    "(?:能|可以?|敢|想|让|准|许|方便?|愿意?|没有?(?:什么|啥|谁|人)?|(?<!没)有(?:什么|啥))$|(?:为什么|凭什么)$"
+)
+"""Before 不: 能不能说 asks us, and 没什么不能说的 and 没有人不让我说 deny it."""
+_NOBODY = re.compile(r"没有?(?:人|谁)?$|\b(?:nobody|no one|never)(?: \w+)? $")
+_FAMILY_EN = re.compile(
+    r"\bmy (?:wife|husband|son|daughter|mum|mom|mother|dad|father|brother|sister|kids|children)\b[^,]{0,25}$"
+)
+_SURPRISE = re.compile("惊喜|surprise")
+"""What is kept from a wife until her birthday."""
+
+
 def denied(before: str, said: str) -> bool:
     """True if the words before deny what is said. A stammer denies nothing: 不不转了 is 不转了."""
     if said[0] in "不别":
@@ -70,6 +82,16 @@ def not_yet(before: str, said: str) -> bool:
     chinese = _SINCE.match(said) is not None
     found = _NOT_YET.search(before[-_REACH:])
     return found is not None and not (chinese and not found.group().endswith(" "))
+
+
+def talks_freely(before: str, said: str, after: str) -> bool:
+    """True if words for not being able to talk are a question, denied, or said of a surprise or the family beside."""
+    near = before[-_REACH:]
+    if said[0] == "不" and "挂" not in said:
+        free = _NOT_ASKED.search(near)
+    else:
+        free = _NOBODY.search(near) or (_FAMILY_EN.search(near) if said[:2] in ("he", "sh") else None)
+    return free is not None or _SURPRISE.search(near + after[:_REACH]) is not None
 
 
 def of_something_else(before: str, said: str, after: str) -> bool:

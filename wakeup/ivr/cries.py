@@ -4,26 +4,45 @@ from __future__ import annotations
 
 from wakeup.ivr.kin import KIN_EN, LOVED_ZH
 
+_TOLD_ZH = (
+    "(?:[他她]们?|对方|警[察官]|老师|客服|人家|领导|(?<!没)有人)[^,]{0,2}(?:让|叫|要|教|告诉)我[^,]{0,2}(?:这么?样?|那么?样?|怎么?)(?:说|回?答|讲)"
+    "|照[他她]们?[说教]的(?:说|回?答|讲)|(?:让|叫|要|教)我(?:骗|瞒着?)(?:[你您]|银行|家)|叫我说是"
+    "|(?:让|叫|要求?|嘱咐|交代)我(?:千万|一定)?(?:别|不要|不能|不许|不准|不可以)(?:告诉|(?:跟|和|对)[^,]{1,4}[说讲提]|说出去|让[^,]{1,5}知道)"
+)
+"""What a callee was told to say, or to keep to themselves."""
 WATCHED_ZH = (
-    "(?:旁边|身边)(?:有人|站着|坐着)|(?<!没)有人(?:就|一直|正)*(?:在|站在|坐在)?(?:我)?(?:旁边|身边|身后|边上)"
+    "(?:旁边|身边)(?:有[一两几]?个?人|站着|坐着)|(?<!没)有(?:[一两几]?个)?人(?:就|一直|正)*(?:在|站在|坐在)?(?:我)?(?:旁边|身边|身后|边上)"
+    "|[他她]们(?:就|都|一直|还)*在我?(?:旁边|身边|边上)(?=[啊呀呢]*(?:,|$))|[他她]们?(?:就|一直|正|还)*在我?(?:旁边|身边|边上)(?:看着|盯|守|教|听)"
+    "|[他她]们?(?:都|还|就)*(?:能|可以)?看[得的]?[到见]我?的?(?:手机|电脑)?屏幕|屏幕[他她]们?[^,]{0,2}看[得的]?[到见]"
+    "|(?:另|还有)[^,]{0,3}(?:电话|手机)[^,]{0,2}(?:开着|通着|没挂|连着)|电话(?:还|一直)*没挂[^,]{0,2}[他她]们?|[他她]们还在线|连着麦"
+    "|警[察官][^,]{0,4}(?:在视频|不要挂|别挂|不能挂)|[他她]们?(?:叫|让|要)我(?:一直)?(?:开着?免提|别挂|不要挂|不能挂)"
     "|(?:[他她]们?|(?<!没)有人|人家|对方|警察)(?:就|正|一直|都)*(?:在)?(?:看着|盯着|监视|监听|守着|跟着|听着)(?:着)?(?:我|呢|这)"
     "|(?:(?<!没)有人|[他她]们?|警察)(?:就|正|一直)*在(?:旁边|身边)?(?:偷)?听(?=[着呢啊]*(?:,|$))"
-    "|(?:别|不要|不能)(?:让|给|被)(?:[他她]们?|人)听(?:见|到)|(?<!没)(?<!没有)不(?:让|许|准|能|可以|给)(?:我)?挂(?!失)"
-    "|(?<!没)(?<!没有)在(?:跟|和)(?:警[察官方]|公安|检察官?|法官)(?:在|正)?(?:打|通|视频|连线|说|讲)(?!过)"
+    "|(?:别|不要|不能)(?:让|给|被)(?:[他她]们?|人)听(?:见|到)|(?<!没)(?<!没有)不(?:让|许|准|能|可以|给)(?:我)?挂(?!失|号)"
+    "|(?<!没)(?<!没有)在(?:跟|和)[^,]{0,2}(?:警[察官方]|公安|检察官?|法官)(?:在|正)?(?:打|通|视频|连线|说|讲)(?!过)"
+    f"|{_TOLD_ZH}"
 )
 """What a callee says who is listened to, or held on another line."""
 WATCHED_EN = (
     "(?:someone|somebody|people|they)(?:'s|'re| is| are) (?:here with me|with me|next to me|beside me|behind me"
     "|listening|watching|standing)|(?:he|she)(?:'s| is) (?:watching|listening|next to me|beside me|standing)"
     "|(?:i'm|i am) not alone|(?:can't|cannot) say(?=,|$)"
+    "|(?:they're|they are|someone's|someone is|somebody is|he's|he is) (?:here|in the room)(?=,|$| with me| now)"
+    "|there(?:'s| is) (?:someone|somebody|a man|a person) (?:here|in the room|with me)"
+    "|(?:they|he|she|the officer) (?:can )?(?:hear|see)s? (?:us|me|my screen|everything)"
+    "|on (?:a )?(?:video|video call|zoom)(?: call)?(?: with (?:the |an? )?(?:police|officer|inspector|court)|(?=,|$))"
+    "|still on the (?:other )?line|(?<!n't )have to stay on the line|(?:have|there's) another call on"
+    "|(?<!nobody )(?<!no one )(?<!never )(?:told|asked|wants?|wanted|instructed) me (?:not to|to not|never to) (?:tell|talk|say|speak|hang up)"
+    "|(?<!nobody )(?<!no one )(?<!never )(?:told|tells|taught) me (?:what|how) to (?:say|answer)|(?:told|asked|wants) me to (?:lie|hide)"
+    "|(?:they|he|she|the \\w+) (?:said|says?) (?:that )?i (?:must|have to|should) (?:say|lie|not)"
     "|(?<!you )(?:won't|will not|don't|do not|doesn't|not) (?:let|allow) me(?: to)? (?:hang up|talk|speak|get off)"
     "|(?:can't|cannot|not allowed to|mustn't|must not) hang up|don't let (?:them|him|her) hear"
     "|(?<!not )on the (?:phone|line|other line|other phone|call) (?:with|to) (?:the |a )?(?:police|officer|inspector"
     "|court|prosecutor)"
 )
 HELP_ZH = (
-    "(?:^|,|快|[请求你您谁来])(?:救救?我|帮帮我)(?!取消|停|转|拦|付)"
-    "|(?:^|,|(?<![教叫诉])我|[那可该这]|现在|应该|还能|不知道)怎么办(?=[呢啊呀哦才好]*(?:,|$))"
+    "(?:救救我|(?:^|,|快|[请求你您谁来])(?:救我|帮帮我))(?!取消|停|转|拦|付)"
+    "|(?:^|,|(?<![教叫诉])我|[那可该这]|现在|应该|还能|不知道)怎么办(?=[呢啊呀哦才好了]*(?:,|$))"
     "|(?:^|,|我)(?:好|很|真的?|真的好|有点|非常|特别)?(?:害怕|怕)(?=[啊呀了极死]*(?:,|$))|(?<![没不])(?<!没有)(?:被|遭)?绑架(?:了|我)"
     f"|{LOVED_ZH}[^,]{{0,3}}在(?:[他她]们?|对方|人家)手[上里]"
     f"|(?:要|(?<!不)会|说)(?:把我)?(?:杀|弄死|打死)(?:了|掉)?(?:我|{LOVED_ZH})"
@@ -32,10 +51,18 @@ HELP_ZH = (
     "|(?:手机|电脑|屏幕)被?(?:人|[他她]们?)?(?:远程)?(?:控制|黑)了|(?:(?<!没)有人|[他她]们?)在?(?:远程|控制)(?:着)?我|挂失"
     "|(?:帮|给|替)我(?:报警|冻结|锁)|(?:^|,|我)(?:现在)?有(?:生命)?危险"
     "|(?:(?<!没)有|拿着?)刀|堵在?我?家?门口|救护车|喘不[上过]气"
+    "|我被[^,]{0,3}[关锁困](?:在|起来|住|着)|把我[^,]{0,3}(?:[关锁困绑]|带[到走去])|(?<![没有人])不(?:让|许|准)我(?:出去|出门|走|离开|回家|下车)"
+    f"|{LOVED_ZH}[^,]{{0,2}}被[^,]{{0,3}}(?:绑架|绑走|抓走|劫持|扣住)|(?:勒索|敲诈)了?我|我(?:一直)?被[^,]{{0,3}}(?:勒索|敲诈)"
+    "|(?<!没)(?<!没有)有?我的?裸照|(?:[他她]们?|对方)[^,]{0,3}(?:有|拿着?)[^,]{0,2}我的?[^,]{0,3}(?:照片|视频|隐私)"
+    "|(?:^|,|快|帮我|想|(?<!不)要)(?:报警|打(?:110|一一零|幺幺零))(?=[吧啊呀]*(?:,|$))"
 )
 """A cry for help: a person hears it, not the next question."""
 HELP_EN = (
-    "(?:^|,|please |someone |somebody )help(?: me)?(?: please| now)?(?=,|$)|save me"
+    "(?:^|,|please |someone |somebody )help(?: me)?(?: please| now)?(?=,|$)|(?:^|,|please )help me(?= (?:they|he|she|i'm)\\b)"
+    "|save me|(?:send|get me)(?: some)? help|(?:need|want|get) the police(?=,|$| now)|(?:took|brought) me to (?:a|the) (?:hotel|room|house)"
+    "|(?:won't|don't|doesn't) let me (?:go|leave|out)(?=,|$| of)|locked me (?:in|up)|they(?:'re| are) outside(?=,|$| now| my)"
+    "|(?:scared|afraid|frightened|terrified) of (?:them|him|her|these people)(?=,|$)"
+    "|(?:extort|blackmail|threaten)(?:ed|ing|s) me|being extorted|(?:photos?|pictures?|videos?|nudes) of me(?=,|$)"
     "|(?:i|we) need (?:some )?help(?=,|$| now)|(?:don't|do not) know what to do"
     "|what(?: the hell)? (?:should|do|can|am) (?:i|we)(?: supposed to)? do(?: now)?(?=,|$)"
     "|(?:i'm|i am|i) (?:so |very |really )?(?:scared|frightened|terrified)(?=,|$| lah)"

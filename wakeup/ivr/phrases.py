@@ -35,9 +35,9 @@ ZH: dict[Meaning, str] = {
     Meaning.PURPOSE: "你是谁|您是谁|你是哪|您是哪|哪一位|哪位|什么事|来意|来电原因|为什么打|报上姓名|说出姓名|你谁啊",
     Meaning.WRONG_NUMBER: "打错了|打错电话|错号|没这个人",
     Meaning.OPT_OUT: "别再打(?![钱款给])|不要再打(?![钱款给])|不要打了|别打了|停止来电|不想再接|不想接到",
-    Meaning.CANNOT_TALK: "不方便说|不方便讲|说话不方便|不方便多说"
-    "|(?<![他她人])(?<![他她人]现在)(?<![他她人]这会儿)不方便"
-    "|不(?:能|让|敢|便|许|准|想|愿意?|可以)(?:我|跟|和|对|[你您]们?|别人|任何人|家里?人?)*(?:说|讲|告诉)(?![不没得])"
+    Meaning.CANNOT_TALK: "不方便[说讲](?!吧?[^,]{0,3}私)|说话不方便|不方便多说"
+    "|(?<![他她人])(?<![他她人]现在)(?<![他她人]这会儿)(?<![转去走跑付])不方便(?![说讲]|就|所以|才|用|出门|出去|走|去|带|转|取|排)"
+    "|不(?:能|让|敢|便|许|准|想|愿意?|可以)(?:我|跟|和|对|[你您]们?|别人|任何人|人|家里?人?)*(?:说|讲|告诉)(?![不没得很]|完全|百分|一定|绝对|肯定|非常|特别|十分|全)"
     f"|{WATCHED_ZH}",
     Meaning.CALLBACK: "自己打给银行|我打给银行|打银行电话|打客服(?!.{0,3}(?:过|了|不通|没人))|我打回去|我打过去(?!了)"
     "|去银行问|去柜台|先挂断",
@@ -101,7 +101,7 @@ EN: dict[Meaning, str] = {
     Meaning.WRONG_NUMBER: "wrong number|no such person",
     Meaning.OPT_OUT: "stop calling|no more calls|remove my number"
     "|(?<!they )(?:don't|do not) call (?:me|us|here|again|this)|(?:don't|do not) call(?=,|$)",
-    Meaning.CANNOT_TALK: "not a good time|(?<!he )(?:can't|cannot|can not) (?:talk|speak)"
+    Meaning.CANNOT_TALK: "not a good time|(?<!he )(?:can't|cannot|can not) (?:talk|speak)(?! to (?:him|her|them|my)\\b| too loud| loudly)"
     "|(?:not|isn't|aren't|wasn't) (?:allowed|supposed) to (?:say|tell|talk|speak)"
     "|(?:afraid|scared) to (?:say|tell|talk|speak)|(?:don't|do not|wouldn't|would not) dare|dare not"
     "|(?:(?:don't|do not) want to|rather not) (?:say|tell|talk)"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from wakeup.ivr.clauses import denied, not_yet, of_something_else
+from wakeup.ivr.clauses import denied, not_yet, of_something_else, talks_freely
 from wakeup.ivr.despair import no_despair
 from wakeup.ivr.meaning import Meaning
 from wakeup.ivr.phrases import EN, ZH
@@ -26,7 +26,12 @@ _DENIABLE = frozenset(
 )
 _STOPS = frozenset({Meaning.CANCEL, Meaning.KEEP})
 """No decision where a threat follows: 不转了，他们就要抓我."""
-_SAYS_LITTLE = frozenset({Meaning.UNSURE, Meaning.REPEAT, Meaning.NOT_SEEN, Meaning.WORRIED})
+_SAYS_LITTLE = frozenset(
+    {
+        *(Meaning.UNSURE, Meaning.REPEAT, Meaning.NOT_SEEN, Meaning.WORRIED),
+        *(Meaning.PURPOSE, Meaning.WRONG_NUMBER, Meaning.ABSENT),
+    }
+)
 """They decide nothing: a threat beside them is what the callee says."""
 _PLEA = re.compile(
     r"(?:(?:please|just|i want to|i'd like to|can you|could you) )*(?:cancel|stop)"
@@ -185,6 +190,10 @@ def _means(meaning: Meaning, pattern: re.Pattern[str], words: str) -> bool:
         )
     if meaning is Meaning.GENUINE:
         return pattern.search(words) is not None and not _NO_CLAIM.search(_ALL_WELL.sub("", words))
+    if meaning is Meaning.CANNOT_TALK:
+        return any(
+            not talks_freely(words[: one.start()], one.group(), words[one.end() :]) for one in pattern.finditer(words)
+        )
     if meaning not in _DENIABLE:
         return pattern.search(words) is not None
     if meaning is Meaning.BUSY and _PATTERNS[Meaning.ABSENT].search(words):
