@@ -168,9 +168,10 @@ def _spoke_until(elapsed_ms: int) -> int:
 
 
 def too_soon(stage: RenderContext, conversation: Conversation, act: Speech, meaning: Meaning, so_far: Heard) -> bool:
-    """True for a yes or no that may be only the sound of a listener: 嗯, or 好 before anything was asked.
+    """True for a yes or no that may be only the sound of a listener: 嗯, or 对 before anything was asked.
 
-    嗯 answers a question that was asked, and no menu: menus identify the customer and disclose. An answer that came
+    嗯 answers a question that was asked, and no menu: menus identify the customer and disclose. 好 answers no menu that
+    asks for no consent, whenever it is said: to "is this your phone?" it is a sound. An answer that came
     with the beginning of what is asked counts when it is given again. At a menu, words that name what is asked (一样)
     count at once, and so does a no that means "it was not me".
     """
@@ -181,6 +182,8 @@ def too_soon(stage: RenderContext, conversation: Conversation, act: Speech, mean
         return False
     if hums(act.text):
         return _only_hums(stage, conversation, act)
+    if isinstance(node, Menu) and consents(act.text, offered_by=words_that_ask(stage, conversation)):
+        return True
     if isinstance(node, Menu) and (not bare(act.text) or node.words[meaning] == stage.script.words.get(Meaning.NOT_ME)):
         return False
     return so_far is Heard.NOTHING or (so_far is Heard.BEGINNING and not _given_again(node, conversation))

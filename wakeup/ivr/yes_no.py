@@ -118,7 +118,7 @@ _YES, _NO = _whole(_YES_ZH, _YES_EN), _whole(f"{_NO_ZH}|{_REFUSED_ZH}", f"{_NO_E
 _ECHO_YES = _whole(rf"{_YES_ZH}|{_WHO_ZH}(?:{_ECHO_YES_ZH})", f"{_YES_EN}|{_ECHO_YES_EN}")
 _WITHOUT_ME = _whole(rf"{_SAME_ZH}|{_WHO_ZH}(?:{_ECHO_YES_ZH})", f"{_SAME_EN}|{_ECHO_YES_EN}")
 _CONSENT = _whole("好|好吧|行|行吧|同意|我同意|愿意|我愿意", "ok|okay")
-_ASKS_CONSENT = re.compile("行吗|好吗|愿意|同意|肯")
+_ASKS_CONSENT = re.compile(r"行吗|好吗|愿意|同意|肯|方便听|能听|接进去|\b(?:willing|would like|can listen|joined?)\b")
 _ASKS_WHO = re.compile(r"您本人|是您(?!，)|\byours\b|made (?:it|this payment) yourself|you the one|\bare you\b[^.]*\?")
 """Prompts that 是我 answers."""
 _ECHO_NO = _whole(rf"{_NO_ZH}|{_WHO_ZH}(?:{_ECHO_NO_ZH})", f"{_NO_EN}|{_ECHO_NO_EN}")
