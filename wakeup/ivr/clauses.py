@@ -27,6 +27,9 @@ _NOT_YET = re.compile(
     r"(?: (?:yet|already|actually|even|really|have|been|to|just|ever|think|believe))? )$"
 )
 """The same before money that has gone: 还没转过去. Here 不知道 and 没办法 negate nothing."""
+_PAID_ELSEWHERE = re.compile("(?:定金|订金|首付|房租|学费|尾款|上次|上回|上个?月|去年|以前)[^,]{0,8}$")
+_PAID = re.compile("^(?:已经|都|刚)?[转付汇交打]")
+"""定金已经付了 says so of another payment than the one we ask about."""
 _SINCE = re.compile("已经|钱|都|早就|刚")
 """不是，已经转走了 in one breath: the no is the answer, and the rest says why."""
 _REACH = 40
@@ -78,7 +81,9 @@ def denied(before: str, said: str) -> bool:
 
 
 def not_yet(before: str, said: str) -> bool:
-    """True if the words before deny that money has gone."""
+    """True if the words before deny that money has gone, or name another payment than ours."""
+    if _PAID.match(said) and _PAID_ELSEWHERE.search(before[-_REACH:]):
+        return True
     chinese = _SINCE.match(said) is not None
     found = _NOT_YET.search(before[-_REACH:])
     return found is not None and not (chinese and not found.group().endswith(" "))

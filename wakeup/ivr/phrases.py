@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from wakeup.ivr.cries import HELP_EN, HELP_ZH, WATCHED_EN, WATCHED_ZH
 from wakeup.ivr.despair import DESPAIR_EN, DESPAIR_ZH
+from wakeup.ivr.gone import GONE_EN, GONE_ZH
 from wakeup.ivr.kin import KIN_EN, KIN_ZH, WHOSE_ZH
 from wakeup.ivr.meaning import Meaning
 
@@ -16,35 +17,36 @@ _NO_MORE_ZH = "[啊吧呀]*(?=$|,(?:谢谢|再见|算了|取消|停))"
 """The end of the answer. What follows 不转 may be a threat: 不转，他们就要抓我."""
 _ACTS_ZH = "(?:们)?(?:让|叫|要|教|说|给|跟|找|帮|催|劝|想|替|转|付|汇|操作|弄|办)"
 """是我儿子让我转的 says who wanted the payment, not whose phone it is."""
+_PERSON_EN = (
+    "(?:^|,)(?:an? |the |just |please )?(?:(?:live|real|human) )?(?:agent|operator|human(?: being)?|person|representative)(?=,|$| please| now| lah?)"
+    "|(?:speak|talk|speaking|talking|connect|transfer|put|get|give|want|need|like|have|call)(?: \\w+){0,3}? (?:(?:an?|the|your|another|live|real|human"
+    "|actual|bank) )+(?:agent|operator|human(?: being)?|person|representative|manager)(?=,|$| please| now| lah?| here| on)"
+    "|(?:speak|talk) to (?:someone|somebody|agent|operator|human|people)|(?:human|agent|operator|representative) (?:please|now)"
+    "|(?<=[^\\x00-\\x7f])(?:agent|operator|human)(?=,|$)|(?<=[^\\x00-\\x7f] )(?:agent|operator|human)(?=,|$)"
+)
+"""A person is asked for by a word alone or with a verb. My estate agent and a person I know are asked for by nobody."""
 _WHOSE_EN = r"(?:his|her|their|my|our|the|a|(?:the )?\w+'s)"
 
 ZH: dict[Meaning, str] = {
     Meaning.DISTRESS: DESPAIR_ZH,
-    Meaning.NOT_ME: "(?<!是)不是我(?:自己|本人)?(?:转|操作|付|弄|办|汇)|我没转|我没有转|我没操作|我没有操作"
-    "|没有?转过(?!去)",
-    Meaning.ALREADY_PAID: "已经转(?!人)|已经付|已经汇|已经打过去|[转付汇打](?:[过出]去|走)了(?![吗没])"
-    "|钱(?:已经|都|全)?没了|(?:转|打|付|汇)给(?:[他她]们?|对方)了"
-    "|钱(?:已经|都|全)*给(?:[他她]们?|对方)了|[转付汇]完了(?![吗没])|已经 ?(?:transfer|paid|pay|sent|send)"
-    "|(?:钱|都|刚|早就|全)(?:转|付|汇|打)了(?=[啊呀的]*(?:,|$))|(?:^|,|我)(?:付|交)了(?=[啊呀的]*(?:,|$))"
-    "|钱(?:已经|都|全)*出去了|钱不见了|钱(?:已经)?被?扣了|(?:已经|被)扣了|(?:^|,|我|已经|都)给(?:[他她]们?|对方)了"
-    "|已经[给交充投打]了|[充投存]进去了|[转付汇交]过了|刚[转付汇]完|刚付过"
-    "|(?<![没不])(?<!没有)(?<!不会)(?:被骗[光走]|(?<!被)骗[光走])了|[转付汇打]了(?:一半|一部分|一些)|(?<![说讲帮])(?:还能|能|可以|能不能)追得?回来?[吗呢]"
-    "|(?<![说讲帮])怎么追得?回"
-    "|[转付汇打]了(?:好几|[一二两三四五六七八九十几]+)[笔次]了",
+    Meaning.NOT_ME: "(?<!是)不是我(?:自己|本人)?(?:转|操作|付|弄|办|汇)(?!的?(?:还能|难道))|我没转|我没有转|我没操作|我没有操作"
+    "|(?<!以前)(?<!之前)(?<!从来)(?<!从)(?<!还)没有?转过(?!去)",
+    Meaning.ALREADY_PAID: GONE_ZH,
     Meaning.MACHINE: "请留言|嘀声|滴声|哔声|语音信箱|您拨打的|您所拨打|(?:用户|机主)暂时无法接|暂时无法接通",
     Meaning.PURPOSE: "你是谁|您是谁|你是哪|您是哪|哪一位|哪位|什么事|来意|来电原因|为什么打|报上姓名|说出姓名|你谁啊",
-    Meaning.WRONG_NUMBER: "打错了|打错电话|错号|没这个人",
+    Meaning.WRONG_NUMBER: "(?<!是不是)打错了(?![吧吗])|打错电话(?!了?[吧吗])|错号|没这个人",
     Meaning.OPT_OUT: "别再打(?![钱款给])|不要再打(?![钱款给])|不要打了|别打了|停止来电|不想再接|不想接到",
     Meaning.CANNOT_TALK: "不方便[说讲](?!吧?[^,]{0,3}私)|说话不方便|不方便多说"
     "|(?<![他她人])(?<![他她人]现在)(?<![他她人]这会儿)(?<![转去走跑付])不方便(?![说讲]|就|所以|才|用|出门|出去|走|去|带|转|取|排)"
     "|不(?:能|让|敢|便|许|准|想|愿意?|可以)(?:我|跟|和|对|[你您]们?|别人|任何人|人|家里?人?)*(?:说|讲|告诉)(?![不没得很]|完全|百分|一定|绝对|肯定|非常|特别|十分|全)"
     f"|{WATCHED_ZH}",
     Meaning.CALLBACK: "自己打给银行|我打给银行|打银行电话|打客服(?!.{0,3}(?:过|了|不通|没人))|我打回去|我打过去(?!了)"
-    "|去银行问|去柜台|先挂断",
+    "|去银行问|去柜台(?![^,]{0,3}不方便)|先挂断",
     Meaning.AGENT: f"{HELP_ZH}"
-    "|人工|(?<!见)(?<!见过)真人|转客服|找客服|找个人|叫个人|投诉"
+    "|(?<![的付给])人工(?=[吧啊呀吗呢的好]*(?:,|$)|客服|服务|坐席|台|接|谢|来|帮|说|聊|讲|处理|可以|行)"
+    "|(?<!见)(?<!见过)(?<!是)(?<!本人是)真人|转客服|找客服|找个人|叫个人|投诉"
     "|[叫找让请]你们的?(?:经理|主管|领导|负责人)"
-    "|(?<![没不未别怕])(?<!没有)(?<!没人)(?<!不会)被(?:人|[他她]们?|对方)?骗了|(?<![没不未别怕])(?<!没有)(?<!不会)上(?:当了|了当)",
+    "|(?<![没不未别怕])(?<!没有)(?<!没人)(?<!不会)被(?:人|[他她]们?|对方)?骗了(?!所以[^,]*小心)|(?<![没不未别怕])(?<!没有)(?<!不会)上(?:当了|了当)(?!我知道|所以)",
     Meaning.REPEAT: "再说一遍|再说一次|再讲一遍|再念一遍|重复|没听清|没听见|没听到|没听明白|听不清|听不见|听不到"
     "|听不懂|没听懂|没懂|不懂|不明白|没明白|什么意思",
     Meaning.CANCEL: "取消(?!不[了掉])|不转了|不付了|不汇了|别转了|撤销|停掉|(?<!先)别转(?!人|来|移)"
@@ -70,7 +72,7 @@ ZH: dict[Meaning, str] = {
     "|担心|担忧|打不通|占线|没人接|联系不上|我怕[他她]",
     Meaning.NOT_SEEN: "(?:没|没有|未)(?:看到|看见|见到|找到|收到|显示|出现)(?=[啊呀哦]*(?:,|$)|.{0,4}码)|看不到"
     "|看不见|找不到|打不开|没有?(?:这个|什么|那个)?(?:核对)?码",
-    Meaning.ABSENT: "他不在(?![乎意])|她不在(?![乎意])|本人不在|机主不在|不在家"
+    Meaning.ABSENT: "他不在(?![乎意])|她不在(?![乎意])|本人不在|机主不在|(?<!我)(?<!我[人还都])(?<!我现在)(?<!我今天)(?<!我这会儿)不在家"
     "|(?:[他她]|本人|机主)(?:本人|现在|暂时|这会儿)*(?:不方便|没法|不能|无法|没空)接"
     f"|{_OTHER_BUSY_ZH}|(?:[他她]|本人|机主)(?:人|已经|都|早就|正|现在)*(?:去世|过世|死了|住院|在医院)了?(?=,|$)",
     Meaning.RELATIVE: rf"(?:^|,|[我这那他她个部机]|号码|电话)(?:就|可|不)?是{WHOSE_ZH}(?:{KIN_ZH})(?!{_ACTS_ZH})"
@@ -81,14 +83,9 @@ ZH: dict[Meaning, str] = {
 
 EN: dict[Meaning, str] = {
     Meaning.DISTRESS: DESPAIR_EN,
-    Meaning.NOT_ME: "not me|wasn't me|was not me"
-    "|i (?:didn't|did not|never) (?:make|made|send|sent) (?:it|this|that|the|any) ?(?:payment|transfer|money)?",
-    Meaning.ALREADY_PAID: "already (?:paid|pay|sent|send|transferred|transfer|gone)"
-    "|(?:paid|pay|sent|send|transferred|transfer)(?: it| them| him| her| the money)? already"
-    "|money is gone|money has gone|they took (?:everything|all)"
-    "|i(?:'ve)? lost (?:everything|all my)|(?:sent|paid|transferred) (?:half|part of it|some of it)"
-    "|(?:can|could|how (?:can|do|could)) (?:i|we) get (?:it|(?:my|the|our) money) back"
-    "|money's gone|i(?:'ve| have)? (?:just )?(?:transferred|sent|paid) (?:it|the money|everything)",
+    Meaning.NOT_ME: "not me(?! who\\b)|wasn't me|was not me"
+    "|i (?:didn't|did not|never) (?:make|made|send|sent) (?:it|this|that|the|any) ?(?:payment|transfer|money)?(?!\\b[^,]* before)",
+    Meaning.ALREADY_PAID: GONE_EN,
     Meaning.MACHINE: "leave a message|leave your message|after the tone|after the beep|voicemail|voice mail"
     "|leave your name"
     r"|(?:person|number|customer|subscriber|party|user) you(?: \w+| '?\w+){1,4} (?:is"
@@ -107,9 +104,8 @@ EN: dict[Meaning, str] = {
     "|(?:(?:don't|do not) want to|rather not) (?:say|tell|talk)"
     f"|{WATCHED_EN}",
     Meaning.CALLBACK: "call the bank|call you back|ring the bank|hang up and call|go to the branch",
-    Meaning.AGENT: "agent|human|operator|real person|a person|(?:speak|talk) to (?:someone|somebody|a manager)"
-    "|your manager|representative"
-    "|(?<!n't )(?<!not )(?<!never )(?:been|got|was|am|being) (?:scammed|cheated|conned|tricked)"
+    Meaning.AGENT: f"{_PERSON_EN}|your manager"
+    "|(?<!n't )(?<!not )(?<!never )(?:been|got|was|am|being) (?:scammed|cheated|conned|tricked)(?! (?:once|before|years|last year)\\b)"
     f"|{HELP_EN}",
     Meaning.REPEAT: "repeat|again please|say again|say that again|pardon|didn't hear|did not hear|didn't catch"
     "|did not catch"
@@ -136,9 +132,9 @@ EN: dict[Meaning, str] = {
     "|(?:don't|do not|can't|cannot|didn't|did not) (?:see|find|get|have) (?:a|any|the|that|my) (?:check )?code"
     "|(?:don't|do not|can't|cannot) (?:see|find) (?:it|one|any|anything)(?=,|$)"
     "|(?:can't|cannot) open (?:it|the app|my app)",
-    Meaning.ABSENT: "not here|(?:he|she) is at work|not home|she is out|he is out"
+    Meaning.ABSENT: "(?<!i'm )(?<!i am )(?:not here|not home)|(?:he|she) is at work|she is out|he is out"
     rf"|(?:he|she|my (?:{KIN_EN}))(?:'s| is) (?:not in|out|away|asleep|busy)(?=,|$| now| right now)"
-    "|(?:isn't|is not|he's not|she's not) (?:in(?=,|$)|available|around)"
+    "|(?:isn't|is not|he's not|she's not) (?:in(?=,|$)|available|around)(?! but i\\b)"
     "|(?:he|she) (?:can't|cannot) (?:come|take the call|talk)"
     "|(?:he|she)(?:'s| is| has)? (?:in (?:the )?hospital|dead|died|passed away)(?=,|$)",
     Meaning.RELATIVE: rf"(?:i am|i'm|it is|it's|this is|that is|that's|phone is) (?:not mine (?:it is"

@@ -13,6 +13,8 @@ CONFIDENT = 0.4
 _RUN_TOGETHER = re.compile(r"\b(do|does|did|is|was|are|have|has|would|should|could)nt\b")
 _BETWEEN = re.compile(r"[^\w']+")
 _MARKS = frozenset(",.;:!?，。；：！？、…\n")
+_MISHEARD = re.compile("[赚专砖](?=过去|出去|走了|账)")
+"""转, as recognisers write it."""
 _SPACED_OUT = re.compile(r"(?<=[^\x00-\x7f]) (?=[^\x00-\x7f])")
 
 
@@ -21,7 +23,7 @@ def normal(text: str) -> str:
     words = text[:MAX_CHARACTERS].lower().replace("’", "'").replace("帐", "账")
     words = _RUN_TOGETHER.sub(r"\1n't", words)
     words = _BETWEEN.sub(_comma_or_space, words)
-    return _SPACED_OUT.sub("", words).strip(" ,")
+    return _MISHEARD.sub("转", _SPACED_OUT.sub("", words).strip(" ,"))
 
 
 def _comma_or_space(between: re.Match[str]) -> str:

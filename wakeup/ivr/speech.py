@@ -24,6 +24,8 @@ _PATTERNS = {
 _DENIABLE = frozenset(
     {Meaning.ALREADY_PAID, Meaning.BUSY, Meaning.CALLBACK, Meaning.CANCEL, Meaning.KEEP, Meaning.WORRIED}
 )
+_NOT_ASKED = frozenset({Meaning.GENUINE, Meaning.WRONG_NUMBER})
+"""Not so in a question: 是不是打错了 asks who we are."""
 _STOPS = frozenset({Meaning.CANCEL, Meaning.KEEP})
 """No decision where a threat follows: 不转了，他们就要抓我."""
 _SAYS_LITTLE = frozenset(
@@ -80,7 +82,7 @@ def _found(text: str, *, asked: bool) -> Meaning | None:
     if asked and plain is not None:
         return plain
     for meaning, pattern in _PATTERNS.items():
-        if _means(meaning, pattern, words) and not (asks and meaning is Meaning.GENUINE):
+        if _means(meaning, pattern, words) and not (asks and meaning in _NOT_ASKED):
             return Meaning.AGENT if meaning in _SAYS_LITTLE and _in_danger(words) else meaning
     return Meaning.AGENT if plain is None and _in_danger(words) else plain
 
@@ -177,6 +179,8 @@ _BARE = {
 }
 
 
+_GO_ON = re.compile(r"[你您](?:就|快点?|请|尽快|赶紧)*[说讲]|快点?[说讲]|\b(?:be quick|go on|go ahead|quickly)\b")
+"""Who has little time and tells us to speak has some."""
 _PAUSE = re.compile("(?<!对不起),")
 
 
@@ -196,7 +200,7 @@ def _means(meaning: Meaning, pattern: re.Pattern[str], words: str) -> bool:
         )
     if meaning not in _DENIABLE:
         return pattern.search(words) is not None
-    if meaning is Meaning.BUSY and _PATTERNS[Meaning.ABSENT].search(words):
+    if meaning is Meaning.BUSY and (_PATTERNS[Meaning.ABSENT].search(words) or _GO_ON.search(words)):
         return False
     if meaning is Meaning.ALREADY_PAID and _OWN.search(words):
         return False
