@@ -61,7 +61,7 @@ def resolve_meaning(stage: RenderContext, conversation: Conversation, act: Speec
     asked = isinstance(node, Question)
     meaning = understand(act.text, act.confidence, asked=asked)
     chosen = isinstance(node, Menu) and meaning in node.words
-    if meaning in (None, Meaning.AGENT) and _takes_worry(node) and fears(act.text, act.confidence):
+    if meaning in (None, Meaning.AGENT, Meaning.KEEP) and _takes_worry(node) and fears(act.text, act.confidence):
         return Meaning.WORRIED
     if meaning is Meaning.BUSY and not chosen:
         return None if cannot_wait(act.text) else Meaning.KEEP

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from wakeup.ivr.cantonese import in_mandarin
+
 MAX_CHARACTERS = 2000
 """More is not read: a callee who speaks for a minute says a thousand. It bounds the time that the patterns take."""
 
@@ -19,11 +21,12 @@ _SPACED_OUT = re.compile(r"(?<=[^\x00-\x7f]) (?=[^\x00-\x7f])")
 
 
 def normal(text: str) -> str:
-    """Lower-case the text, with a comma between clauses, and spaces between English but not between Chinese words."""
+    """Lower-case the text, with a comma between clauses, and spaces between English but not between Chinese words.
+    Cantonese is put into Mandarin."""
     words = text[:MAX_CHARACTERS].lower().replace("’", "'").replace("帐", "账")
     words = _RUN_TOGETHER.sub(r"\1n't", words)
     words = _BETWEEN.sub(_comma_or_space, words)
-    return _MISHEARD.sub("转", _SPACED_OUT.sub("", words).strip(" ,"))
+    return _MISHEARD.sub("转", in_mandarin(_SPACED_OUT.sub("", words).strip(" ,")))
 
 
 def _comma_or_space(between: re.Match[str]) -> str:

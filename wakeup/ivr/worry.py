@@ -40,10 +40,22 @@ _AFRAID_FOR = re.compile(
     r"|[他她]怎么办|[他她]会怎么?样|\b(?:he|she) (?:be|get|is|getting) (?:arrested|jailed|hurt|killed|sued"
     "|in (?:trouble|danger))"
 )
+_STOP_THEM = re.compile(
+    "(?:别|不要|不能)(?:让|给)[他她][^,]{0,3}[转付汇]|别放款|停了?[他她]的?卡|(?:快|赶紧|帮我?)拦|拦不住|劝不[住动听]|不听(?:劝|我)|谁的话都不听"
+    "|痴呆|记性(?:不好|差|很差)|网[上友][^,]{0,4}(?:谈恋爱|聊天|谈朋友)|[他她爸妈][^,]{0,4}(?:怪怪|神神秘秘|躲着)|警察[^,]{0,4}电话给(?:[他她]|我[爸妈])|帮警察"
+    "|不是骗子还能"
+    r"|\b(?:don't|do not) let (?:him|her|them) (?:send|pay|transfer|do|go)\b"
+    r"|\b(?:block|freeze|hold|stop) (?:it|him|her|(?:the|this|his|her) (?:payment|transfer|cards?|account|money))\b"
+    r"|\b(?:dementia|alzheimer'?s?|secretive)\b|\b(?:he|she)(?:'s| is| gets| seems) (?:\w+ )?(?:confused|forgetful)\b"
+    r"|\b(?:met|meets|talking to|chatting (?:to|with)) (?:someone|somebody|a \w+) online\b"
+    r"|\b(?:something|this|that|it) (?:is|sounds|seems|feels|smells) (?:very |really |a bit )?(?:wrong|fishy|suspicious|off)\b"
+    r"|\bnot like (?:him|her)\b|\bshouldn't be (?:sending|paying|transferring)\b"
+)
+"""A guardian who wants the payment stopped, or says why the customer should not decide alone."""
 _OF_US = re.compile(r"[你您]|\byou\b|\bthis (?:is )?(?:a )?(?:scam|call)\b")
 
 
-_WANTS_SOMEONE = re.compile(r"人工|真人|客服|同事|\b(?:agent|human|operator|person|someone|colleague)\b")
+_WANTS_SOMEONE = re.compile(r"人工|真人|客服|同事|\b(?:agent|human|operator|person|someone(?! online)|colleague)\b")
 
 
 def fears(text: str, confidence: float | None = None) -> bool:
@@ -52,16 +64,19 @@ def fears(text: str, confidence: float | None = None) -> bool:
     words = normal(text)
     if (confidence is not None and confidence < CONFIDENT) or _WANTS_SOMEONE.search(words):
         return False
-    if harm_in(words) or any(
-        not _DENIED.search(words[max(0, one.start() - _NEAR) : one.start()]) for one in _AFRAID_FOR.finditer(words)
-    ):
+    plain = (one for pattern in (_AFRAID_FOR, _STOP_THEM) for one in pattern.finditer(words))
+    if harm_in(words) or not all(_denied(words, one) for one in plain):
         return True
     asks = "?" in text or "？" in text or words.endswith(("吧", "吗"))
     return not _OF_US.search(words) and any(
-        not _DENIED.search(words[max(0, one.start() - _NEAR) : one.start()])
+        not _denied(words, one)
         and (
             _BEEN_DECEIVED.match(one.group())
             or (not asks and _SAYS_WHO.search(words[max(0, one.start() - _NEAR) : one.start()]))
         )
         for one in _DECEIVED.finditer(words)
     )
+
+
+def _denied(words: str, one: re.Match[str]) -> bool:
+    return _DENIED.search(words[max(0, one.start() - _NEAR) : one.start()]) is not None
