@@ -77,8 +77,8 @@ def ask_again(
     """Ask the question once more; after that it counts as not sure and the next one is asked. Who was silent has heard
     it: asked a third time, they hear only the third key.
 
-    What was `spoken` and not understood may have been fear, and so may the silence after it: no release rests on such an
-    answer.
+    What was `spoken` and not understood may have been fear, and so may the silence after it: no release rests on
+    such an answer.
     """
     if conversation.tries >= tries_of(conversation):
         fear = spoken or (why == SILENT and node.on_unclear in conversation.said)
@@ -101,8 +101,8 @@ def record_answer(
     early: bool = False,
     least: Decimal = ZERO,
 ) -> tuple[Conversation, Turn]:
-    """Record an answer that weighs at least this, and go on. Words that came before their question was heard reassure no
-    more than "not sure"."""
+    """Record an answer that weighs at least this, and go on. Words that came before their question was heard reassure
+    no more than "not sure"."""
     risk = node.variants[conversation.variant].risk
     weight = risk_weight(meaning, risk, node.weight)
     if early and by == SPEECH:

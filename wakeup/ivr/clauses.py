@@ -9,7 +9,8 @@ _FILLER_ZH = (
     "|好|马上|现在|就|先|随便|这么|那么|真的?|说|讲|当真|觉得|太|很|特别|怎么|理由|道理|原因|办法|权利?|去|来|你们"
 )
 _FILLER_EN = (
-    "to|want(?:ed|ing)?|wish|need|like to|have|had|going|gonna|be|being|been|it|this|that|the|my|an?|any(?:one|body)?|you|them|him|us"
+    "to|want(?:ed|ing)?|wish|need|like to|have|had|going|gonna|be|being|been|it|this|that|the|my|an?|any(?:one|body)?"
+    "|you|them|him|us"
     "|me|please|really|even|ever|yet|at all|say|said|ask(?:ed|ing)?|tell|told|let|try(?:ing)?|plan(?:ning)?|just|so|is"
     "|was|here|too|very|particularly|mean|intend(?:ing)?|decided?|agreed?|dare|now|simply|think|reason"
 )
@@ -20,8 +21,8 @@ _DENIED = re.compile(
     r"|(?:n't|\bnot|\bnever|\bcannot|\bnothing to|\bnobody is|\bno (?:need|reason|longer))"
     rf"(?: (?:{_FILLER_EN})){{0,4}} )$"
 )
-"""A negation before a phrase in the same clause, with nothing between them but words that carry it on: 不要取消, I don't
-want to cancel. In 不认识他取消吧 it denies something else. 要不先停着 and 能不能取消 have none."""
+"""A negation before a phrase in the same clause, with nothing between them but words that carry it on: 不要取消, "I
+don't want to cancel". In 不认识他取消吧 it denies something else. 要不先停着 and 能不能取消 have none."""
 _NOT_YET = re.compile(
     r"(?:[不没未别要](?:有|是|能|再)*|(?:n't|\bnot|\bnever)"
     r"(?: (?:yet|already|actually|even|really|have|been|to|just|ever|think|believe))? )$"
@@ -45,7 +46,8 @@ _OTHER_BEFORE = re.compile(rf"(?:{_OTHER_ZH})[^,]{{0,6}}$")
 _OTHERS_ACT = re.compile(
     "(?:才能|才可以|才会|[让叫教要]我(?:先|去|来)?|说是?|为了|用来)$"
     "|(?:[他她]们?|对方|人家|客服|老师|那边|平台|公司|警[察官方])[^,]{0,2}(?:[说让叫教帮替要给能会]|可以|告诉|通知|答应)[^,]{0,6}$"
-    r"|\b(?:they|he|she|(?:the|an?) \w+|someone|somebody|customer service)(?:'s|'re|'ve|'ll| is| are| was| were| has| have"
+    r"|\b(?:they|he|she|(?:the|an?) \w+|someone|somebody|customer service)(?:'s|'re|'ve|'ll| is| are| was| were| has"
+    r"| have"
     r"| will)? (?:said|says?|told|tells?|help\w*|ask\w*|want\w*|need\w*|makes?|made|can|going)\b[^,]*$"
     r"|\b(?:pay|paid|send|sent|transfer)(?: \w+){0,2} to $"
 )
@@ -53,7 +55,8 @@ _OTHERS_ACT = re.compile(
 _IF_SO = re.compile("^[了掉]+(?:的话|就|要(?!怎)|会|还)")
 """取消了要扣定金: what would follow."""
 _OBJECT_EN = re.compile(
-    r"(?:(?: and| or) (?:stop|cancel))?(?:,|$| (?:it|this|that|them|everything|all|now|please|lah?|liao|ok|okay|and|so|then|because|but|right"
+    r"(?:(?: and| or) (?:stop|cancel))?(?:,|$| (?:it|this|that|them|everything|all|now|please|lah?|liao|ok|okay|and"
+    r"|so|then|because|but|right"
     r"|immediately|at once|already|thanks?|sorry|i|i'm|he|he's|she|she's|they|they're|we|you|what|how|will|can|is|don't"
     r"|(?:(?:the|my|this|that|your) )?(?:payments?|transfers?|transactions?|remittance|money|whole thing|thing))\b)"
     r"(?! (?:subscription|membership|contract|insurance|policy|loan|order|one)\b)"

@@ -18,10 +18,14 @@ _NO_MORE_ZH = "[啊吧呀啦]*(?=$|,(?:谢谢|再见|算了|取消|停))"
 _ACTS_ZH = "(?:们)?(?:让|叫|要|教|说|给|跟|找|帮|催|劝|想|替|转|付|汇|操作|弄|办)"
 """是我儿子让我转的 says who wanted the payment, not whose phone it is."""
 _PERSON_EN = (
-    "(?:^|,)(?:an? |the |just |please )?(?:(?:live|real|human) )?(?:agent|operator|human(?: being)?|person|representative)(?=,|$| please| now| lah?)"
-    "|(?:speak|talk|speaking|talking|connect|transfer|put|get|give|want|need|like|have|call)(?: \\w+){0,3}? (?:(?:an?|the|your|another|live|real|human"
-    "|actual|bank) )+(?:agent|operator|human(?: being)?|person|representative|manager)(?=,|$| please| now| lah?| here| on)"
-    "|(?:speak|talk) to (?:someone|somebody|agent|operator|human|people)|(?:human|agent|operator|representative) (?:please|now)"
+    "(?:^|,)(?:an? |the |just |please )?(?:(?:live|real|human) )?(?:agent|operator|human(?: being)?|person"
+    "|representative)(?=,|$| please| now| lah?)"
+    "|(?:speak|talk|speaking|talking|connect|transfer|put|get|give|want|need|like|have|call)(?: \\w+){0,3}? (?:(?:an?"
+    "|the|your|another|live|real|human"
+    "|actual|bank) )+(?:agent|operator|human(?: being)?|person|representative|manager)(?=,|$| please| now| lah?| here"
+    "| on)"
+    "|(?:speak|talk) to (?:someone|somebody|agent|operator|human|people)|(?:human|agent|operator"
+    "|representative) (?:please|now)"
     "|(?<=[^\\x00-\\x7f])(?:agent|operator|human)(?=,|$)|(?<=[^\\x00-\\x7f] )(?:agent|operator|human)(?=,|$)"
 )
 """A person is asked for by a word alone or with a verb. My estate agent and a person I know are asked for by nobody."""
@@ -29,7 +33,8 @@ _WHOSE_EN = r"(?:his|her|their|my|our|the|a|(?:the )?\w+'s)"
 
 ZH: dict[Meaning, str] = {
     Meaning.DISTRESS: DESPAIR_ZH,
-    Meaning.NOT_ME: "(?<!是)不是我(?:自己|本人)?(?:转|操作|付|弄|办|汇)(?!的?(?:还能|难道))|我没转|我没有转|我没操作|我没有操作"
+    Meaning.NOT_ME: "(?<!是)不是我(?:自己|本人)?(?:转|操作|付|弄|办|汇)(?!的?(?:还能|难道))|我没转|我没有转|我没操作"
+    "|我没有操作"
     "|(?<!以前)(?<!之前)(?<!从来)(?<!从)(?<!还)没有?转过(?!去)",
     Meaning.ALREADY_PAID: GONE_ZH,
     Meaning.MACHINE: "请留言|嘀声|滴声|哔声|语音信箱|您拨打的|您所拨打|(?:用户|机主)暂时无法接|暂时无法接通",
@@ -72,7 +77,8 @@ ZH: dict[Meaning, str] = {
     "|担心(?!打扰|吵|影响|麻烦|耽误)|担忧|打不通(?![你您]们|客服)|(?<![你您]们电话)(?<![你您]们电话一直)(?<!客服)(?<!客服一直)占线|没人接|联系不上|我怕[他她](?!在?忙|没空|嫌|烦)",
     Meaning.NOT_SEEN: "(?:没|没有|未)(?:看到|看见|见到|找到|收到|显示|出现)(?=[啊呀哦]*(?:,|$)|.{0,4}码)|看不到"
     "|看不见|找不到|打不开|没有?(?:这个|什么|那个)?(?:核对)?码",
-    Meaning.ABSENT: "他不在(?![乎意])|她不在(?![乎意])|本人不在|机主不在|(?<!我)(?<!我[人还都])(?<!我现在)(?<!我今天)(?<!我这会儿)不在家"
+    Meaning.ABSENT: "他不在(?![乎意])|她不在(?![乎意])|本人不在|机主不在"
+    "|(?<!我)(?<!我[人还都])(?<!我现在)(?<!我今天)(?<!我这会儿)不在家"
     "|(?:[他她]|本人|机主)(?:本人|现在|暂时|这会儿)*(?:不方便|没法|不能|无法|没空)接"
     f"|{_OTHER_BUSY_ZH}|(?:[他她]|本人|机主)(?:人|已经|都|早就|正|现在)*(?:去世|过世|死了|住院|在医院)了?(?=,|$)",
     Meaning.RELATIVE: rf"(?:^|,|[我这那他她个部机]|号码|电话)(?:就|可|不)?是{WHOSE_ZH}(?:{KIN_ZH})(?!{_ACTS_ZH})"
@@ -84,7 +90,8 @@ ZH: dict[Meaning, str] = {
 EN: dict[Meaning, str] = {
     Meaning.DISTRESS: DESPAIR_EN,
     Meaning.NOT_ME: "not me(?! who\\b)|wasn't me|was not me"
-    "|i (?:didn't|did not|never) (?:make|made|send|sent) (?:it|this|that|the|any) ?(?:payment|transfer|money)?(?!\\b[^,]* before)",
+    "|i (?:didn't|did not|never) (?:make|made|send|sent) (?:it|this|that|the|any) ?(?:payment|transfer"
+    "|money)?(?!\\b[^,]* before)",
     Meaning.ALREADY_PAID: GONE_EN,
     Meaning.MACHINE: "leave a message|leave your message|after the tone|after the beep|voicemail|voice mail"
     "|leave your name"
@@ -98,14 +105,16 @@ EN: dict[Meaning, str] = {
     Meaning.WRONG_NUMBER: "wrong number|no such person",
     Meaning.OPT_OUT: "stop calling|no more calls|remove my number"
     "|(?<!they )(?:don't|do not) call (?:me|us|here|again|this)|(?:don't|do not) call(?=,|$)",
-    Meaning.CANNOT_TALK: "not a good time|(?<!he )(?:can't|cannot|can not) (?:talk|speak)(?! to (?:him|her|them|my)\\b| too loud| loudly)"
+    Meaning.CANNOT_TALK: "not a good time|(?<!he )(?:can't|cannot|can not) (?:talk|speak)(?! to (?:him|her|them"
+    "|my)\\b| too loud| loudly)"
     "|(?:not|isn't|aren't|wasn't) (?:allowed|supposed) to (?:say|tell|talk|speak)"
     "|(?:afraid|scared) to (?:say|tell|talk|speak)|(?:don't|do not|wouldn't|would not) dare|dare not"
     "|(?:(?:don't|do not) want to|rather not) (?:say|tell|talk)"
     f"|{WATCHED_EN}",
     Meaning.CALLBACK: "call the bank|call you back|ring the bank|hang up and call|go to the branch",
     Meaning.AGENT: f"{_PERSON_EN}|your manager"
-    "|(?<!n't )(?<!not )(?<!never )(?:been|got|was|am|being) (?:scammed|cheated|conned|tricked)(?! (?:once|before|years|last year)\\b)"
+    "|(?<!n't )(?<!not )(?<!never )(?:been|got|was|am|being) (?:scammed|cheated|conned|tricked)(?! (?:once|before"
+    "|years|last year)\\b)"
     f"|{HELP_EN}",
     Meaning.REPEAT: "repeat|again please|say again|say that again|pardon|didn't hear|did not hear|didn't catch"
     "|did not catch"
@@ -127,7 +136,8 @@ EN: dict[Meaning, str] = {
     "|it's fine",
     Meaning.WORRIED: "in danger|(?:not|n't) answering|won't (?:listen|answer|pick up)"
     "|worried|worry|concerned|not at ease|uneasy|afraid for"
-    "|(?:can't|cannot|couldn't) (?:reach|get hold of|get through)|(?:line|phone) is (?:busy|engaged)(?! because)|not picking up",
+    "|(?:can't|cannot|couldn't) (?:reach|get hold of|get through)|(?:line|phone) is (?:busy|engaged)(?! because)"
+    "|not picking up",
     Meaning.NOT_SEEN: "no code|no check code"
     "|(?:don't|do not|can't|cannot|didn't|did not) (?:see|find|get|have) (?:a|any|the|that|my) (?:check )?code"
     "|(?:don't|do not|can't|cannot) (?:see|find) (?:it|one|any|anything)(?=,|$)"

@@ -21,9 +21,6 @@ _PATTERNS = {
     for meaning in Meaning
     if meaning in EN
 }
-_DENIABLE = frozenset(
-    {Meaning.ALREADY_PAID, Meaning.BUSY, Meaning.CALLBACK, Meaning.CANCEL, Meaning.KEEP, Meaning.WORRIED}
-)
 _NOT_ASKED = frozenset({Meaning.GENUINE, Meaning.WRONG_NUMBER})
 """Not so in a question: 是不是打错了 asks who we are."""
 _STOPS = frozenset({Meaning.CANCEL, Meaning.KEEP})
@@ -185,31 +182,34 @@ _PAUSE = re.compile("(?<!对不起),")
 
 
 def _means(meaning: Meaning, pattern: re.Pattern[str], words: str) -> bool:
-    if meaning is Meaning.DISTRESS:
-        # A pause between two words must not hide despair. After 对不起 it parts an apology from what it is for.
-        return any(
-            not no_despair(text[: one.start()])
-            for text in (words, _PAUSE.sub("", words))
-            for one in pattern.finditer(text)
-        )
-    if meaning is Meaning.GENUINE:
-        return pattern.search(words) is not None and not _NO_CLAIM.search(_ALL_WELL.sub("", words))
-    if meaning is Meaning.CANNOT_TALK:
-        return any(
-            not talks_freely(words[: one.start()], one.group(), words[one.end() :]) for one in pattern.finditer(words)
-        )
-    if meaning not in _DENIABLE:
-        return pattern.search(words) is not None
+    if meaning is Meaning.GENUINE and _NO_CLAIM.search(_ALL_WELL.sub("", words)):
+        return False
     if meaning is Meaning.BUSY and (_PATTERNS[Meaning.ABSENT].search(words) or _GO_ON.search(words)):
         return False
     if meaning is Meaning.ALREADY_PAID and _OWN.search(words):
         return False
-    denies = not_yet if meaning is Meaning.ALREADY_PAID else denied
-    said = (one for one in pattern.finditer(words) if not denies(words[: one.start()], one.group()))
-    if meaning is Meaning.CANCEL:
-        said = (one for one in said if not of_something_else(words[: one.start()], one.group(), words[one.end() :]))
-    if meaning in _STOPS:
-        said = (one for one in said if not supposed(words[: one.start()]) and not threatened(words[one.end() :]))
-    if meaning is Meaning.ALREADY_PAID:
-        said = (one for one in said if not (_ASKS_BACK.search(one.group()) and _PLEA.fullmatch(words[: one.start()])))
-    return next(said, None) is not None
+    # A pause between two words must not hide despair. After 对不起 it parts an apology from what it is for.
+    texts = (words, _PAUSE.sub("", words)) if meaning is Meaning.DISTRESS else (words,)
+    return any(
+        _counts(meaning, text[: one.start()], one.group(), text[one.end() :])
+        for text in texts
+        for one in pattern.finditer(text)
+    )
+
+
+def _counts(meaning: Meaning, before: str, said: str, after: str) -> bool:
+    """True unless what stands around a phrase takes its meaning away."""
+    match meaning:
+        case Meaning.DISTRESS:
+            return not no_despair(before)
+        case Meaning.CANNOT_TALK:
+            return not talks_freely(before, said, after)
+        case Meaning.ALREADY_PAID:
+            return not not_yet(before, said) and not (_ASKS_BACK.search(said) and _PLEA.fullmatch(before))
+        case Meaning.CANCEL | Meaning.KEEP:
+            elsewhere = denied(before, said) or of_something_else(before, said, after)
+            return not elsewhere and not supposed(before) and not threatened(after)
+        case Meaning.BUSY | Meaning.CALLBACK | Meaning.WORRIED:
+            return not denied(before, said)
+        case _:
+            return True

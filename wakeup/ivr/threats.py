@@ -129,7 +129,8 @@ def harm_in(said: str) -> bool:
 
 _NO_HARM = re.compile(
     "(?:没有?人?(?!事|关系|错|办?法|钱)|(?<!会)不会|(?<!要)不要|(?<!是)不是|不敢|不可能|怎么会)[^,没不]{0,5}$"
-    r"|(?:n't|\bnot|\bnever)(?: (?:be|been|being|going|to|gonna|get|even|ever|really|try|trying|want))* [\w']+(?: (?:me|us))?$"
+    r"|(?:n't|\bnot|\bnever)(?: (?:be|been|being|going|to|gonna|get|even|ever|really|try|trying"
+    r"|want))* [\w']+(?: (?:me|us))?$"
 )
 """The words up to a harm that say it will not come: 他们不会抓我. 会不会 asks for it in fear."""
 _MILD = re.compile(
@@ -137,8 +138,8 @@ _MILD = re.compile(
     r"|(?:freez|froze|block|clos|suspend|lock|report)\w*$"
 )
 _GRAVE = re.compile(rf"照|视频|裸|隐私|单位|朋友圈|所有人|起来|{_LOVED_ZH}|我的?(?:公司|学校|老板|领导|朋友)")
-"""What others tell or send is a harm by itself only where it is one to be kept: 他会发我的视频, but not 他就告诉我账号了. A frozen
-account hurts nobody."""
+"""What others tell or send is a harm by itself only where it is to stay secret: 他会发我的视频, but not
+他就告诉我账号了. A frozen account hurts nobody."""
 _BY_US = re.compile(r"(?:[你您]们?|别)[^,]{0,3}$")
 """你吓我一跳 is said to us."""
 

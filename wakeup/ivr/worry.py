@@ -48,7 +48,8 @@ _STOP_THEM = re.compile(
     r"|\b(?:block|freeze|hold|stop) (?:it|him|her|(?:the|this|his|her) (?:payment|transfer|cards?|account|money))\b"
     r"|\b(?:dementia|alzheimer'?s?|secretive)\b|\b(?:he|she)(?:'s| is| gets| seems) (?:\w+ )?(?:confused|forgetful)\b"
     r"|\b(?:met|meets|talking to|chatting (?:to|with)) (?:someone|somebody|a \w+) online\b"
-    r"|\b(?:something|this|that|it) (?:is|sounds|seems|feels|smells) (?:very |really |a bit )?(?:wrong|fishy|suspicious|off)\b"
+    r"|\b(?:something|this|that|it) (?:is|sounds|seems|feels|smells) (?:very |really |a bit )?(?:wrong|fishy"
+    r"|suspicious|off)\b"
     r"|\bnot like (?:him|her)\b|\bshouldn't be (?:sending|paying|transferring)\b"
 )
 """A guardian who wants the payment stopped, or says why the customer should not decide alone."""
