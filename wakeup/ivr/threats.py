@@ -139,7 +139,7 @@ _MILD = re.compile(
 )
 _GRAVE = re.compile(rf"照|视频|裸|隐私|单位|朋友圈|所有人|起来|{_LOVED_ZH}|我的?(?:公司|学校|老板|领导|朋友)")
 """What others tell or send is a harm by itself only where it is to stay secret: 他会发我的视频, but not
-他就告诉我账号了. A frozen account hurts nobody."""
+他就告诉我账号了. A frozen account is no harm."""
 _BY_US = re.compile(r"(?:[你您]们?|别)[^,]{0,3}$")
 """你吓我一跳 is said to us."""
 

@@ -12,7 +12,7 @@ _DENIED = re.compile(
     r"|有(?:什么|啥)[好可]"
     r"|(?:n't|\bnot|\bnever|\bcannot|\bnothing to|\bnobody is|\bno (?:need|reason|longer))(?: \w+){0,3} )$"
 )
-"""A negation close before a fear: 不怕被骗, nobody is deceived."""
+"""A negation close before a fear: 不怕被骗, "he was not scammed"."""
 _DECEIVED = re.compile(
     r"被骗|受骗|上(?:了当|当)|诈骗(?!电话|短信)|骗(?:了|局|子|他|她|人|钱)"
     r"|\b(?<!no )(?:scam|fraud|trick|con(?:ned|\b)|cheat)\w*\b(?! (?:call|number|department|team)\b)"
@@ -21,7 +21,7 @@ _SAYS_WHO = re.compile(
     r"(?:[他她]|爸|妈|爷|奶|老(?:人|公|婆|伴)|儿|女|孙|哥|姐|弟|妹|对方|那个?人|怕|担心|觉得|怀疑|肯定)[^,]{0,8}$"
     r"|\b(?:he|she|they|him|her|(?:my|our|the) \w+|someone|i think|afraid|it's|it is|that's|that is)\b[^,]{0,25}$"
 )
-"""Deceit that counts: somebody is deceived or deceives. 又是诈骗电话 and "is it a scam?" are said of our call."""
+"""Deceit that counts: a person is deceived or deceives. 又是诈骗电话 and "is it a scam?" are said of our call."""
 _NEAR = 60
 """Who deceives stands this many characters before the deceit at most, which bounds the time for a long text."""
 _BEEN_DECEIVED = re.compile(r"被骗|受骗|上(?:了当|当)|\b(?:scammed|conned|tricked|cheated)\b")
