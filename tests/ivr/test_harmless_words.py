@@ -23,7 +23,7 @@ CANCELS = (
     "|I won't pay, they will arrest me, I don't believe them|cancel it, how do I get it back"
 )
 KEEPS = (
-    "先停着，我问问我儿子怎么办|先停着，我再想想怎么办|我考虑一下怎么办|hold it, let me ask my son what will happen"
+    "快停|先不要放款|先停着，我问问我儿子怎么办|先停着，我再想想怎么办|我考虑一下怎么办|hold it, let me ask my son what will happen"
     "|wait, the police said they will come|先停着，警察已经告诉我了"
 )
 STILL_IN_DOUBT = (

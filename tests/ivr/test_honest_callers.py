@@ -22,7 +22,9 @@ ABOUT_THE_PAYMENT = (
     "付给木工的人工费|做人工耳蜗的钱|给师傅的人工|以前没转过这是头一回|之前没转过给他|不是我转的还能是谁|我卡去年挂失过|视频里是真人|本人是真人没错|我妈被骗了所以我很小心|我同事上当了我知道"
     "|it's for my estate agent|paying the travel agent|the tour operator|a human resources firm|he is a person I trust"
     "|she's my daughter|he's my brother|it's not me who needs it|I never sent any money to him before"
-    "|I was scammed once so I check|he came at my house last year"
+    "|师傅要来我家装空调|我妈会打我电话|把我妈带到医院了|妈妈让我别告诉爸爸|扛不住价格涨|谁取消的|取消了吗|转账成功没|付救护车费用|我妈天天吃很多药"
+    "|he will come to my house to fix it|the company will publish my book|it went through the agent|I sent him five emails"
+    "|they have my account number|he asked me not to talk so loud|I was scammed once so I check|he came at my house last year"
 )
 STILL_HEARD = {
     Meaning.AGENT: (

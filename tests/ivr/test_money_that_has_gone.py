@@ -11,7 +11,7 @@ from wakeup.ivr.speech import understand
 GONE = (
     "转过去五万了|打过去三千块了|转走了两万|钱转过去有三天了|昨天转了八万|前天汇给他两万|上周给他们转了6万|陆陆续续一共转了十万|给平台转了两万了|显示付款成功|转账已经成功了|对方收到款了"
     "|他们已经收到了|银行卡里没钱了|账户都空了|钱被他们划走了|被取走了|钱都转给骗子了|转给那个人了|我汇款了|付完钱了|转完账了|已经赚过去了|钱赚走了|专出去了|扣了我两万|钱刚转出去"
-    "|钱早就没了|they've taken my money|they emptied my account|my account is empty|all the money has been debited"
+    "|钱早就没了|血本无归了|钱追不回来了|they've taken my money|they emptied my account|my account is empty|all the money has been debited"
     "|the transfer went through|it has already gone through|my savings are gone|it's gone|I've sent 3000|I gave them my money"
     "|I wired it|I paid them yesterday|I sent it three times|there's nothing left in my account"
 )

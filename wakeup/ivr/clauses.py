@@ -44,7 +44,7 @@ _OTHER_ZH = (
 _OTHER = re.compile(rf"^(?:[^,]{{0,6}}?)(?:{_OTHER_ZH})")
 _OTHER_BEFORE = re.compile(rf"(?:{_OTHER_ZH})[^,]{{0,6}}$")
 _OTHERS_ACT = re.compile(
-    "(?:才能|才可以|才会|[让叫教要]我(?:先|去|来)?|说是?|为了|用来)$"
+    "(?:谁|为什么|干嘛|凭什么|[你您]们怎么)(?:要|把|给|会)?$|(?:才能|才可以|才会|[让叫教要]我(?:先|去|来)?|说是?|为了|用来)$"
     "|(?:[他她]们?|对方|人家|客服|老师|那边|平台|公司|警[察官方])[^,]{0,2}(?:[说让叫教帮替要给能会]|可以|告诉|通知|答应)[^,]{0,6}$"
     r"|\b(?:they|he|she|(?:the|an?) \w+|someone|somebody|customer service)(?:'s|'re|'ve|'ll| is| are| was| were| has"
     r"| have"
@@ -52,7 +52,7 @@ _OTHERS_ACT = re.compile(
     r"|\b(?:pay|paid|send|sent|transfer)(?: \w+){0,2} to $"
 )
 """Another person calls something off for the callee, or the payment would: 转了才能取消."""
-_IF_SO = re.compile("^[了掉]+(?:的话|就|要(?!怎)|会|还)")
+_IF_SO = re.compile("^[了掉]+(?:的话|就|要(?!怎)|会|还|吗|没)")
 """取消了要扣定金: what would follow."""
 _OBJECT_EN = re.compile(
     r"(?:(?: and| or) (?:stop|cancel))?(?:,|$| (?:it|this|that|them|everything|all|now|please|lah?|liao|ok|okay|and"

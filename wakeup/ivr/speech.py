@@ -176,7 +176,7 @@ _BARE = {
 }
 
 
-_GO_ON = re.compile(r"[你您](?:就|快点?|请|尽快|赶紧)*[说讲]|快点?[说讲]|\b(?:be quick|go on|go ahead|quickly)\b")
+_GO_ON = re.compile(r"[你您](?:就|快点?|请|尽快|赶紧)*[说讲](?!的)|快点?[说讲]|\b(?:be quick|go on|go ahead|quickly)\b")
 """Who has little time and tells us to speak has some."""
 _PAUSE = re.compile("(?<!对不起),")
 
