@@ -11,7 +11,7 @@ from wakeup.ivr.nodes import Question
 from wakeup.ivr.speech import understand
 
 THREATENED = (
-    "他们要来抓我|警察说要逮捕我|我怕他们报复我|他们抓了我妹妹我害怕他们害我|他说不转就弄死我|他们会把我的视频发给我同事|我会坐牢的"
+    "他们要来抓我|别抓我|我不取消他们会抓我|later they said they will arrest me|警察说要逮捕我|我怕他们报复我|他们抓了我妹妹我害怕他们害我|他说不转就弄死我|他们会把我的视频发给我同事|我会坐牢的"
     "|我不知道他们要抓我|没办法他们要抓我|they are going to kill me|they say that they'll come to my house|I'll end up in jail"
     "|he will send my photos to everyone|I don't understand they will hurt my family"
 )

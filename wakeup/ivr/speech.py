@@ -23,8 +23,6 @@ _PATTERNS = {
 }
 _NOT_ASKED = frozenset({Meaning.GENUINE, Meaning.WRONG_NUMBER})
 """Not so in a question: 是不是打错了 asks who we are."""
-_STOPS = frozenset({Meaning.CANCEL, Meaning.KEEP})
-"""No decision where a threat follows: 不转了，他们就要抓我."""
 _SAYS_LITTLE = frozenset(
     {
         *(Meaning.UNSURE, Meaning.REPEAT, Meaning.NOT_SEEN, Meaning.WORRIED),
@@ -32,6 +30,8 @@ _SAYS_LITTLE = frozenset(
     }
 )
 """They decide nothing: a threat beside them is what the callee says."""
+_WHEN = ("wait", "later")
+"""Beside a threat they say when: "later they will come"."""
 _PLEA = re.compile(
     r"(?:(?:please|just|i want to|i'd like to|can you|could you) )*(?:cancel|stop)"
     r"(?: it| this| (?:the|this|my) (?:payment|transfer))?(?: please)?(?: and)?[, ]*"
@@ -86,7 +86,11 @@ def _found(text: str, *, asked: bool) -> Meaning | None:
 
 def _in_danger(words: str) -> bool:
     """True for a threat with no wish to stop beside it. With one, the callee is asked which of the two it is."""
-    return menaced(words) and not any(_PATTERNS[one].search(words) for one in _STOPS)
+    return menaced(words) and all(
+        one.group() in _WHEN or denied(words[: one.start()], one.group())
+        for stop in (Meaning.CANCEL, Meaning.KEEP)
+        for one in _PATTERNS[stop].finditer(words)
+    )
 
 
 _CALLS_OUT = re.compile(
