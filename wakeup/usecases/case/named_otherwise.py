@@ -1,4 +1,5 @@
-"""What the bank names otherwise than before, such as another amount or number: noted once, however often it is repeated."""
+"""What the bank names otherwise than before, such as another amount or number, is noted once, however often it is
+repeated."""
 
 from __future__ import annotations
 
