@@ -1,4 +1,5 @@
-"""The page of a case says what a release rests on besides that case, and what makes the line suspicious."""
+"""The page of a case says what a release rests on besides that case, what makes the line suspicious, and what cannot be
+read any more."""
 
 from __future__ import annotations
 
@@ -8,12 +9,15 @@ from tests.console.console_client import Browsers, ConsoleClient
 from tests.console.test_bulk_page import SPAN, come_in, two_are_held
 from tests.console.test_older_page import bank_sends_again
 from tests.unit.desk import said
-from wakeup.domain.ids import TransferId
+from tests.unit.test_recording_flags import CONVERSATION
+from wakeup.domain.ids import CustomerId, TransferId
 from wakeup.domain.outcome import Outcome
 from wakeup.domain.transfer import Tier
+from wakeup.ivr.turn import Turn
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.case.guard import guard
 from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.records import SpokenTurn, Talk
 
 ZH = {"Accept-Language": "zh"}
 
@@ -62,3 +66,36 @@ async def test_a_list_that_has_changed_is_shown_anew_and_may_then_be_asked_for(
     assert refused.status == 409 and "the list has changed meanwhile" in refused.plain and "INC-204" in refused.text
     again = await ann.post("/console/bulk", {**refused.hidden("bulk"), **why})
     assert again.status == 303 and again.headers["Location"].endswith("?said=asked")
+
+
+async def test_the_page_says_that_what_was_said_in_a_call_cannot_be_read_any_more(
+    console: ConsoleClient, browsers: Browsers
+) -> None:
+    case_id = await console.flag()
+    [ann] = await come_in(browsers, "ann")
+    [call] = await console.store.read(lambda unit: unit.attempts.of_case(case_id))
+
+    def was_said(unit: SqlUnit) -> None:
+        talk = Talk(
+            attempt_id=call.id, case_id=case_id, customer_id=CustomerId("u_1"), turns=2, finished=True,
+            started_at=console.moment, turned_at=console.moment, state=CONVERSATION.to_json(), named=(),
+        )  # fmt: skip
+        unit.talks.add(talk)
+        turn = Turn(n=0, node="hello", utterances=())
+        unit.talks.add_turn(
+            SpokenTurn(attempt_id=call.id, customer_id=CustomerId("u_1"), n=0, at=console.moment, turn=turn.to_json(),
+                       input="answered human")
+        )  # fmt: skip
+
+    await console.store.run(was_said)
+    words = (
+        ("Some turns of this conversation cannot be read any more.", "此对话的部分内容已无法读取。"),
+        ("The conversation of this call cannot be read any more", "这通电话的对话已无法读取"),
+    )
+    for damaged, table in enumerate((None, "turns", "talks")):
+        if table is not None:
+            broken = f"UPDATE {table} SET sealed = x'00'"
+            await console.store.run(lambda unit, sql=broken: unit.connection.exec_driver_sql(sql))
+        page, chinese = await ann.get(f"/console/cases/{case_id}"), await ann.get(f"/console/cases/{case_id}", **ZH)
+        assert [english in page.plain for english, _ in words] == [damaged == 1, damaged == 2]
+        assert [translated in chinese.plain for _, translated in words] == [damaged == 1, damaged == 2]

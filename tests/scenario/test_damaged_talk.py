@@ -43,3 +43,17 @@ async def test_a_finished_talk_that_cannot_be_read_any_more_prevents_no_decision
     await is_damaged(world)
     await world.sleep(900)
     assert [ruling for ruling, _ in world.tellings()][-1] == "allow"
+
+
+async def test_a_call_whose_conversation_is_damaged_meanwhile_is_ended_and_another_one_follows(world: World) -> None:
+    world.expects("alarm")
+    call = await reach(world)
+    await is_damaged(world)
+    await call.presses("1")
+    await call.ended()
+    await world.sleep(5)
+    assert [row["alarm"] for row in world.timeline("talk_unreadable")] == [True]
+    assert world.timeline("call_end")
+    again = await world.handset().expect_call(within=1800)
+    await again.answers()
+    await is_told(again)

@@ -11,7 +11,7 @@ from wakeup.domain.case import Case
 from wakeup.domain.confirmation import Confirmation
 from wakeup.domain.decision import Decision, Effect
 from wakeup.domain.errors import NotFoundError
-from wakeup.domain.ids import CaseId, TransferId
+from wakeup.domain.ids import AttemptId, CaseId, TransferId
 from wakeup.domain.outcome import Evidence
 from wakeup.domain.party import UNREADABLE, Party, Payee
 from wakeup.domain.review import Act, Approval, Review, ReviewAct, holder, reaches_about, taken_back, taken_over
@@ -22,7 +22,7 @@ from wakeup.domain.transfer import Transfer, TransferState
 from wakeup.usecases.case.customer import KEY_LOST
 from wakeup.usecases.case.follow_up import ASKED, was_promised
 from wakeup.usecases.case.recorded_talks import TimelineRow
-from wakeup.usecases.conversation.transcripts import Transcript, transcripts_of
+from wakeup.usecases.conversation.transcripts import Transcript, transcripts_and_damaged
 from wakeup.usecases.deciding.overrule import lapse_reason, two_needed
 from wakeup.usecases.deciding.recall import may_be_recalled
 from wakeup.usecases.deciding.release_basis import ReleaseBasis, basis_of
@@ -66,6 +66,8 @@ class CaseView:
     parties: tuple[Party, ...] = field(repr=False)
     attempts: tuple[Attempt, ...]
     talks: tuple[Transcript, ...] = field(repr=False)
+    damaged: frozenset[AttemptId]
+    """Calls whose conversation cannot be read any more although the customer's key can."""
     confirmations: tuple[Confirmation, ...]
     texts: tuple[Sms, ...] = field(repr=False)
     evidence: tuple[Evidence, ...]
@@ -135,6 +137,7 @@ def read_case(unit: Unit, case_id: CaseId, now: datetime) -> CaseView:
     erased = _newest(timeline, "customer_erased")
     unreadable = erased is None and not unit.customers.can_be_read(case.customer_id)
     closed = erased is not None or unreadable
+    talks, damaged = ([], frozenset[AttemptId]()) if unreadable else transcripts_and_damaged(unit.talks, case.id)
     return CaseView(
         case=case,
         review=review,
@@ -146,7 +149,8 @@ def read_case(unit: Unit, case_id: CaseId, now: datetime) -> CaseView:
         ),
         parties=() if closed else tuple(unit.parties.of_case(case)),
         attempts=tuple(unit.attempts.of_case(case.id)),
-        talks=() if unreadable else tuple(transcripts_of(unit.talks, case.id)),
+        talks=tuple(talks),
+        damaged=damaged,
         confirmations=tuple(unit.confirmations.of_case(case.id)),
         texts=() if closed else tuple(unit.texts.of_case(case.id)),
         evidence=tuple(evidence for _, evidence in heard),
