@@ -7,9 +7,9 @@ from tests.scenario.world import World
 from wakeup.storage.unit_of_work import SqlUnit
 
 
-async def is_damaged(world: World) -> None:
+async def is_damaged(world: World, table: str = "talks") -> None:
     def damage(unit: SqlUnit) -> None:
-        unit.connection.exec_driver_sql("UPDATE talks SET sealed = x'00'")
+        unit.connection.exec_driver_sql(f"UPDATE {table} SET sealed = x'00'")
 
     await world.service.store.run(damage)
 
@@ -57,3 +57,12 @@ async def test_a_call_whose_conversation_is_damaged_meanwhile_is_ended_and_anoth
     again = await world.handset().expect_call(within=1800)
     await again.answers()
     await is_told(again)
+
+
+async def test_a_call_goes_on_though_what_was_said_in_it_before_is_damaged(world: World) -> None:
+    call = await reach(world)
+    await is_damaged(world, "turns")
+    await is_told(call)
+    await call.presses("2")
+    await call.ended()
+    assert world.learned()[-1][-1] == "not_me" and await world.decided() == "hold"

@@ -32,8 +32,8 @@ def desk() -> Desk:
 
 
 def flagged(desk: Desk, n: int) -> CaseId:
-    facts = {"customer_id": f"u_{n}", "phone": PHONE if n == 1 else f"+659123400{n}"}
-    return CaseId(desk.flag(n, tier=Tier.MEDIUM, model="v7", **facts).case_id)
+    phone = PHONE if n == 1 else f"+659123400{n}"
+    return CaseId(desk.flag(n, tier=Tier.MEDIUM, model="v7", customer_id=f"u_{n}", phone=phone).case_id)
 
 
 def seen(desk: Desk) -> str:
