@@ -62,7 +62,6 @@ async def test_a_call_whose_conversation_is_damaged_meanwhile_is_ended_and_anoth
 async def test_a_call_goes_on_though_what_was_said_in_it_before_is_damaged(world: World) -> None:
     call = await reach(world)
     await is_damaged(world, "turns")
-    await is_told(call)
     await call.presses("2")
     await call.ended()
     assert world.learned()[-1][-1] == "not_me" and await world.decided() == "hold"
