@@ -19,7 +19,7 @@ from tests.unit.desk import PHONE, someone, wait
 from tests.unit.enrolling import ENTRY
 from tests.unit.guardian_steps import DAUGHTER, SON, guardian
 from wakeup.domain.bulk import BulkRelease
-from wakeup.domain.errors import NotProvenError
+from wakeup.domain.errors import ConflictError, NotProvenError
 from wakeup.domain.guardian import Guardian, GuardianState
 from wakeup.domain.ids import CaseId, CustomerId, GuardianId, TransferId
 from wakeup.domain.outcome import Outcome
@@ -31,7 +31,7 @@ from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.console.case_view import read_case
 from wakeup.usecases.console.sign_in import Proven, SessionLimits, begin_session, change_password, close_account
 from wakeup.usecases.conversation.call_in import Caller, keep_on_hold, match_call_in
-from wakeup.usecases.deciding.bulk_release import Span, ask_bulk, confirm_bulk, release_some
+from wakeup.usecases.deciding.bulk_release import Span, ask_bulk, confirm_bulk, preview, release_some
 from wakeup.usecases.deciding.overrule import DecisionRef, Released, confirm_release, release
 from wakeup.usecases.guardians.ask_guardian import ask_guardian
 from wakeup.usecases.guardians.enrol_guardians import put_guardians
@@ -106,7 +106,7 @@ def is_released_by_one(engine: Engine) -> tuple[CaseId, Wish]:
 def is_in_a_wish_of_many(engine: Engine) -> tuple[CaseId, Wish]:
     """A payment on hold that two persons release together with others."""
     case_id = held(engine, 1)
-    wish = run(engine, lambda work: ask_bulk(work, ANN, OF_M, Reason.FALSE_ALARM, "INC-204", 1, LATER))
+    wish = run(engine, ask_for_all(engine))
     return case_id, confirmed(engine, wish)
 
 
@@ -142,7 +142,12 @@ def test_a_release_by_staff_and_a_warning_from_another_case_do_not_miss_each_oth
 def wants_both_released(engine: Engine) -> Wish:
     for n, who in ((2, LI), (1, MEI)):
         held(engine, n, customer_id=who)
-    return lambda work: ask_bulk(work, ANN, OF_M, Reason.FALSE_ALARM, "INC-204", 2, LATER)
+    return ask_for_all(engine)
+
+
+def ask_for_all(engine: Engine) -> Callable[[SqlUnit], BulkRelease]:
+    seen = run(engine, lambda work: preview(work, OF_M, LATER)).digest
+    return lambda work: ask_bulk(work, ANN, OF_M, Reason.FALSE_ALARM, "INC-204", seen, LATER)
 
 
 def releases_both(engine: Engine) -> Wish:
@@ -167,21 +172,27 @@ def test_an_act_on_two_customers_cases_and_a_batch_of_events_lock_them_in_one_or
     engine: Engine, acts_on: Callable[[Engine], Wish]
 ) -> None:
     """By the age of their cases Li comes first; by customer id she does not."""
-    meets_a_batch(engine, acts_on(engine))
+    answer = meets_a_batch(engine, acts_on(engine))
+    assert not isinstance(answer, BaseException), answer
 
 
-def meets_a_batch(engine: Engine, acts: Wish) -> None:
+def test_what_the_asker_of_a_bulk_release_has_waited_for_is_shown_to_them_first(engine: Engine) -> None:
+    refused = meets_a_batch(engine, wants_both_released(engine), Tier.HIGH)
+    assert isinstance(refused, ConflictError) and refused.field == "version", refused
+
+
+def meets_a_batch(engine: Engine, acts: Wish, tier: Tier = Tier.MEDIUM) -> object:
     """`acts` begins while a batch of events about Mei and Li has locked the first of them: one waits for the other,
     and there is no deadlock.
     """
-    events = [wait(n, LATER, customer_id=who) for n, who in ((3, MEI), (4, LI))]
+    events = [wait(n, LATER, customer_id=who, phone=f"+659{n - 2:07}", tier=tier) for n, who in ((3, MEI), (4, LI))]
 
     def comes(work: SqlUnit) -> None:
         receive_batch(work, Inbound(client="bank", webhook_id="msg_1", body_hash="h"), events, LATER)
 
     met = meet(engine, comes, acts, before("FROM customers WHERE customers.id", times=3))
     assert met.stopped and met.waited and met.anew == 0, met
-    assert not isinstance(met.second, BaseException), met
+    return met.second
 
 
 @pytest.mark.parametrize("waits", [1, 0])

@@ -104,7 +104,8 @@ def worries_about_both(engine: Engine) -> Wish:
 def test_a_call_or_a_text_about_two_customers_and_a_batch_of_events_do_not_wait_for_each_other(
     engine: Engine, acts_on: Callable[[Engine], Wish]
 ) -> None:
-    meets_a_batch(engine, acts_on(engine))
+    answer = meets_a_batch(engine, acts_on(engine))
+    assert not isinstance(answer, BaseException), answer
 
 
 def test_a_call_about_two_cases_of_one_customer_waits_for_either_before_it_has_the_customer(engine: Engine) -> None:

@@ -99,8 +99,10 @@ def states(desk: Desk, *numbers: int) -> list[TransferState]:
     return [desk.transfer(TransferId(f"t_{n}")).state for n in numbers]
 
 
-def asked(desk: Desk, seen: int) -> str:
-    return desk.run(ask_bulk, ANN, SPAN, *WHY, seen, LATER).id
+def asked(desk: Desk, count: int) -> str:
+    found = desk.run(preview, SPAN, LATER)
+    assert len(found.takes) == count
+    return desk.run(ask_bulk, ANN, SPAN, *WHY, found.digest, LATER).id
 
 
 def test_two_persons_release_what_one_model_flagged_in_a_span_of_time(desk: Desk) -> None:
@@ -227,11 +229,11 @@ def test_a_wish_that_never_was_cannot_be_answered(desk: Desk) -> None:
 def test_asking_needs_the_right_a_reason_a_ticket_and_the_list_that_was_seen(desk: Desk) -> None:
     held(desk, 1)
     with pytest.raises(ForbiddenError):
-        desk.run(ask_bulk, KIM, SPAN, *WHY, 1, LATER)
+        desk.run(ask_bulk, KIM, SPAN, *WHY, "", LATER)
     for field, wish in (
-        ("reason", (Reason.SCAM_LIKELY, "INC-204", 1)),
-        ("ticket", (Reason.FALSE_ALARM, "the model was wrong", 1)),
-        ("version", (Reason.FALSE_ALARM, "INC-204", 2)),
+        ("reason", (Reason.SCAM_LIKELY, "INC-204", "")),
+        ("ticket", (Reason.FALSE_ALARM, "the model was wrong", "")),
+        ("version", (Reason.FALSE_ALARM, "INC-204", "1")),
     ):
         with pytest.raises(ConflictError) as refused:
             desk.run(ask_bulk, ANN, SPAN, *wish, LATER)

@@ -209,7 +209,8 @@ def test_a_bulk_release_leaves_out_the_payment_of_a_customer_who_talks_with_an_a
         found = desk.run(preview, span, SETTLED)
         assert (found.takes, found.left_out) == ((), {"in_talk": 1})
         return
-    wish = desk.run(ask_bulk, StaffId("usr_ann"), span, Reason.FALSE_ALARM, "INC-204", 1, SETTLED)
+    seen = desk.run(preview, span, SETTLED).digest
+    wish = desk.run(ask_bulk, StaffId("usr_ann"), span, Reason.FALSE_ALARM, "INC-204", seen, SETTLED)
     talks(desk, case_id, SETTLED)
     desk.run(confirm_bulk, StaffId("usr_ben"), wish.id, SETTLED)
     desk.run(release_some, StaffId("usr_ben"), wish.id, 9, SETTLED)

@@ -239,13 +239,16 @@ def needs_two(transfer: Transfer, case_tier: Tier, day: Iterable[tuple[Decimal |
     return any(value is None for value in values) or sum(filter(None, values)) > policy.review.two_people_above
 
 
-def binding(transfer: Transfer, case_tier: Tier, evidence: Iterable[EvidenceId], against: Iterable[int]) -> str:
-    """Return a hash of all facts a release rests on: amount, decision, tier, limit, evidence, and which rows of the
-    case's timeline (`against`) speak against it. It changes when any of them does."""
+def binding(
+    transfer: Transfer, case_tier: Tier, evidence: Iterable[EvidenceId], against: Iterable[int], beside: Iterable[str]
+) -> str:
+    """Return a hash of all facts a release rests on: amount, decision, tier, limit, evidence, which rows of the
+    case's timeline (`against`) speak against it, and what does in the customer's other cases (`beside`). It changes
+    when any of them does."""
     facts = (
         transfer.id, format(transfer.amount, "f"), transfer.currency, str(transfer.sequence), transfer.state,
         highest(transfer.tier, case_tier), str(transfer.guarded), transfer.hold_max.isoformat(), *sorted(evidence),
-        *(f"row {n}" for n in sorted(against)),
+        *(f"row {n}" for n in sorted(against)), *sorted(beside),
     )  # fmt: skip
     return sha256("".join(f"{len(fact)}:{fact}" for fact in facts).encode()).hexdigest()
 

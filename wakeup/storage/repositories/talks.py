@@ -19,7 +19,7 @@ from wakeup.storage.binder import Row
 from wakeup.storage.engine import snapshot
 from wakeup.storage.jobs import code_of
 from wakeup.storage.keyring import SealError
-from wakeup.storage.mapping import Mapper, is_one_of, table_of
+from wakeup.storage.mapping import D, Mapper, is_one_of, table_of
 from wakeup.storage.prepared import Link, Places, Prepared, Rows
 from wakeup.storage.sealed_mapper import SealedMapper
 from wakeup.storage.sealer import Sealer
@@ -86,30 +86,35 @@ class SqlTalks:
     def was_begun(self, attempt_id: AttemptId) -> bool:
         return bool(_talks.find(self._link, attempt_id).found)
 
-    def of_case(self, case_id: CaseId) -> Sequence[Talk]:
+    def of_case(self, case_id: CaseId) -> Sequence[tuple[AttemptId, Talk | None]]:
         customer_id = _CUSTOMER.rows(self._link, {"case": case_id}).scalar()
         if customer_id is None:
             raise NotFoundError("no such case")
-        found = self._opened(_OF_CASE.rows(self._link, {"case": case_id}), customer_id)
-        return [talk for talk in found if talk is not None]
+        rows = _OF_CASE.rows(self._link, {"case": case_id})
+        place = rows.places["attempt_id"]
+        calls = [AttemptId(row[place]) for row in rows.found]
+        return list(zip(calls, self._opened(rows, customer_id), strict=True))
 
     def lately(self, customer_id: CustomerId, since: datetime) -> Sequence[Talk | None]:
         rows = _LATELY.rows(self._link, {"customer": customer_id, "since": since})
         return self._opened(rows, customer_id)
 
     def _opened(self, rows: Rows, customer_id: CustomerId) -> list[Talk | None]:
-        return [self._open(row, rows.places, customer_id) for row in rows.found]
+        return [self._open(_talks, row, rows.places, customer_id) for row in rows.found]
 
-    def _open(self, row: Row, places: Places, customer_id: CustomerId) -> Talk | None:
-        """Return the row's conversation, or None if the row is damaged: it cannot be opened although the customer's key
+    def _opened_turns(self, rows: Rows, customer_id: CustomerId) -> list[SpokenTurn | None]:
+        return [self._open(_turns, row, rows.places, customer_id) for row in rows.found]
+
+    def _open(self, mapper: SealedMapper[D], row: Row, places: Places, customer_id: CustomerId) -> D | None:
+        """Return the row's value, or None if the row is damaged: it cannot be opened although the customer's key
         can."""
         try:
-            private = _talks.open(self._sealer, row, places, customer_id)
+            private = mapper.open(self._sealer, row, places, customer_id)
         except SealError:
             if not self._sealer.can_open(customer_id):
                 raise
             return None
-        return _talks.value(row, places, **private)
+        return mapper.value(row, places, **private)
 
     def add(self, talk: Talk) -> None:
         _talks.add(self._link, talk, sealed=_talks.seal(self._sealer, talk.customer_id, talk))
@@ -118,10 +123,13 @@ class SqlTalks:
         _talks.save(self._link, talk, sealed=_talks.seal(self._sealer, talk.customer_id, talk))
 
     def turn(self, attempt_id: AttemptId, customer_id: CustomerId, n: int) -> SpokenTurn | None:
-        return _turns.first(self._sealer, _turns.find(self._link, attempt_id, n), customer_id)
+        return next(iter(self._opened_turns(_turns.find(self._link, attempt_id, n), customer_id)), None)
 
-    def turns(self, attempt_id: AttemptId, customer_id: CustomerId) -> Sequence[SpokenTurn]:
-        return _turns.opened(self._sealer, _ALL_TURNS.rows(self._link, {"attempt": attempt_id}), customer_id)
+    def was_served(self, attempt_id: AttemptId, n: int) -> bool:
+        return bool(_turns.find(self._link, attempt_id, n).found)
+
+    def turns(self, attempt_id: AttemptId, customer_id: CustomerId) -> Sequence[SpokenTurn | None]:
+        return self._opened_turns(_ALL_TURNS.rows(self._link, {"attempt": attempt_id}), customer_id)
 
     def add_turn(self, turn: SpokenTurn) -> None:
         _turns.add(self._link, turn, sealed=_turns.seal(self._sealer, turn.customer_id, turn))

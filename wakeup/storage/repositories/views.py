@@ -36,6 +36,7 @@ from wakeup.storage.tables import (
 from wakeup.storage.types import Real
 from wakeup.usecases.records import Label, MessageState, Note
 from wakeup.usecases.repositories.views import (
+    BesideRow,
     CaseFacts,
     GuardianFacts,
     LiveCall,
@@ -122,6 +123,19 @@ _NODES = Prepared(
 _CASE = Prepared(case_mapper.select_by_key)
 _TIMELINE = Prepared(
     select(_n.c.n, _n.c.at, _n.c.kind, _n.c.by, _n.c.data).where(_n.c.case_id == bindparam("case")).order_by(_n.c.n)
+)
+_TIMELINES_BESIDE = Prepared(
+    select(_n.c.case_id, _n.c.n, _n.c.at, _n.c.kind, _n.c.by, _n.c.data)
+    .where(
+        _n.c.case_id.in_(
+            select(_t.c.case_id).where(
+                _t.c.customer_id == bindparam("customer"),
+                _t.c.case_id != bindparam("case"),
+                _t.c.hold_max > bindparam("opened"),
+            )
+        )
+    )
+    .order_by(_n.c.case_id, _n.c.n)
 )
 _NOTES = Prepared(
     select(_n.c.at, _n.c.kind, _n.c.by, _n.c.data)
@@ -242,6 +256,14 @@ class SqlViews:
     def timeline(self, case_id: CaseId) -> Sequence[tuple[int, datetime, Note]]:
         rows = _TIMELINE.rows(self._link, {"case": case_id})
         return [(n, at, Note(kind=kind, by=by, data=json.loads(data))) for n, at, kind, by, data in rows.found]
+
+    def timelines_beside(self, case: Case) -> Sequence[BesideRow]:
+        wanted = {"customer": case.customer_id, "case": case.id, "opened": case.opened_at}
+        rows = _TIMELINES_BESIDE.rows(self._link, wanted)
+        return [
+            (CaseId(case_id), n, at, Note(kind=kind, by=by, data=json.loads(data)))
+            for case_id, n, at, kind, by, data in rows.found
+        ]
 
     def notes_of(self, kinds: tuple[str, str], since: datetime, until: datetime) -> Sequence[tuple[datetime, Note]]:
         rows = _NOTES.rows(self._link, {"since": since, "until": until, "one": kinds[0], "other": kinds[1]})

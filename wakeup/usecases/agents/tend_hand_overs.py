@@ -173,7 +173,7 @@ def _agent_alone(file: CaseFile, hand_over: HandOver) -> tuple[TakeBack, ...]:
     if call is None or call.state is not AttemptState.ANSWERED or call.call_sid is None:
         return ()
     said = file.unit.talks.turns(call.id, file.case.customer_id)
-    if said and Turn.from_json(said[-1].turn).ends:
+    if said and said[-1] is not None and Turn.from_json(said[-1].turn).ends:
         return ()
     return (TakeBack(attempt_id=call.id, call_sid=call.call_sid, n=len(said)),)
 

@@ -30,7 +30,7 @@ def is_in_talk(unit: Unit, customer_id: CustomerId, now: datetime) -> bool:
     record a contact or to hold the payment.
 
     What an agent is told is evidence only once it is recorded, and the wish for a human only once the call is over. A
-    talk that cannot be read counts as one that may bring news.
+    talk, or a last turn, that cannot be read counts as one that may bring news.
     """
     since = now - longest_wrap_up(unit.policy.people.wrap_up)
     return (
@@ -64,7 +64,11 @@ def _waits_for_human(unit: Unit, talk: Talk) -> bool:
     """True if the callee has asked for a human, or is being connected to one because no answer was understood."""
     if talk.conversation.outcome is Outcome.AGENT_REQUESTED:
         return True
-    last = unit.talks.turn(talk.attempt_id, talk.customer_id, talk.turns - 1)
+    n = talk.turns - 1
+    last = unit.talks.turn(talk.attempt_id, talk.customer_id, n)
+    if last is None and unit.talks.was_served(talk.attempt_id, n):
+        unit.wakes.add(alarm("talk_unreadable"))
+        return True
     return last is not None and Turn.from_json(last.turn).connect is not None
 
 

@@ -12,6 +12,7 @@ from wakeup.domain.party import CUSTOMER_ROLES, Party, Payee, Role
 from wakeup.domain.policy import Policy
 from wakeup.usecases.case.customer import remember_family_risk
 from wakeup.usecases.case.guard import guard
+from wakeup.usecases.case.named_otherwise import mark_of_news
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.inputs import FAMILY_RISK, FlaggedTransfer, Number, Person
 
@@ -21,13 +22,18 @@ SHORTEST_NUMBER = 7
 """Minimum number of digits to compare. Shorter endings of two numbers agree by chance."""
 
 
-def suspicious_line(event: FlaggedTransfer, policy: Policy, now: datetime) -> bool:
-    """True if the person who answers the customer's number may not be the customer: calls are forwarded, or the
+def line_doubts(event: FlaggedTransfer, policy: Policy, now: datetime) -> tuple[str, ...]:
+    """Return why the person who answers the customer's number may not be the customer: calls are forwarded, or the
     number or SIM was changed recently."""
     rested = now - policy.release.number_rest
-    return event.forwarding or any(
-        at is not None and at > rested for at in (event.phone_changed_at, event.sim_swapped_at)
-    )
+    changed = {"phone_changed": event.phone_changed_at, "sim_swapped": event.sim_swapped_at}
+    found = [doubt for doubt, at in changed.items() if at is not None and at > rested]
+    return ("forwarding", *found) if event.forwarding else tuple(found)
+
+
+def suspicious_line(event: FlaggedTransfer, policy: Policy, now: datetime) -> bool:
+    """True if anything makes the customer's line suspicious."""
+    return bool(line_doubts(event, policy, now))
 
 
 def build_parties(file: CaseFile, event: FlaggedTransfer) -> list[Party]:
@@ -110,6 +116,8 @@ def first_people(file: CaseFile, event: FlaggedTransfer) -> Sequence[Party]:
     """Store the parties of the event that opens a case."""
     parties = build_parties(file, event)
     file.unit.parties.add(parties, file.case.customer_id)
+    if doubts := line_doubts(event, file.unit.policy, file.now):
+        _note_doubts(file, event, next((party for party in parties if party.role is Role.CUSTOMER), None), doubts)
     return parties
 
 
@@ -200,22 +208,40 @@ def apply_warnings(file: CaseFile, event: FlaggedTransfer) -> bool:
     number = event.customer.number
     if customer is not None and number is not None and not _is_theirs(file, customer, number):
         # A second number for the same person during an incident may mean an account take-over.
-        file.alarm("other_number", "bank", transfer=event.transfer_id)
+        mark = mark_of_news(file, "other_number", event.transfer_id, number.e164)
+        if mark is not None:
+            file.alarm("other_number", "bank", transfer=event.transfer_id, named=mark)
     return doubt_line(file, event)
 
 
 def doubt_line(file: CaseFile, event: FlaggedTransfer) -> bool:
     """Stop automatic releases, and automated calls to the customer's number, if the event says that the line is
-    suspicious. Returns True if that is news in this case."""
-    if not suspicious_line(event, file.unit.policy, file.now):
+    suspicious. Each doubt is noted once in a case. Returns True if the number was rung until now."""
+    doubts = line_doubts(event, file.unit.policy, file.now)
+    if not doubts:
         return False
     guard(file)
     customer = customer_of(file)
-    if customer is None or not customer.ringable:
-        return False
-    _silence(file, customer.number_index)
-    file.note("line_suspicious", "bank", party=customer.id, transfer=event.transfer_id)
-    return True
+    rung = customer is not None and customer.ringable
+    if customer is not None and rung:
+        _silence(file, customer.number_index)
+    noted = _noted_doubts(file)
+    news = tuple(doubt for doubt in doubts if doubt not in noted)
+    if news or rung:
+        _note_doubts(file, event, customer, news or doubts)
+    return rung
+
+
+def _note_doubts(file: CaseFile, event: FlaggedTransfer, customer: Party | None, doubts: Sequence[str]) -> None:
+    party = None if customer is None else customer.id
+    file.note("line_suspicious", "bank", party=party, transfer=event.transfer_id, doubts=tuple(doubts))
+
+
+def _noted_doubts(file: CaseFile) -> set[str]:
+    """Return what has been noted of the line in this case."""
+    rows = [note.data.get("doubts", ()) for _, _, note in file.unit.views.timeline(file.case.id)
+            if note.kind == "line_suspicious"]  # fmt: skip
+    return {str(doubt) for doubts in rows if isinstance(doubts, list | tuple) for doubt in doubts}
 
 
 def _silence(file: CaseFile, number_index: str) -> None:

@@ -17,11 +17,11 @@ def served_turn(
     file: CaseFile, attempt: Attempt, n: int, given: Input, speak: Callable[[], Turn | None]
 ) -> Turn | None:
     """Return turn n of a call without a script. `speak` creates it if it was not served before and the call is live;
-    None ends the call silently."""
+    None ends the call silently, as does a turn that was served and cannot be read any more."""
     spoken = file.unit.talks.turn(attempt.id, file.case.customer_id, n)
     if spoken is not None:
         return Turn.from_json(spoken.turn)
-    if attempt.state not in LIVE:
+    if attempt.state not in LIVE or file.unit.talks.was_served(attempt.id, n):
         return None
     advance_call(file, attempt, AttemptEvent.ANSWER)
     turn = speak()

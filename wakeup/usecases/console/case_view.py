@@ -11,7 +11,7 @@ from wakeup.domain.case import Case
 from wakeup.domain.confirmation import Confirmation
 from wakeup.domain.decision import Decision, Effect
 from wakeup.domain.errors import NotFoundError
-from wakeup.domain.ids import CaseId, TransferId
+from wakeup.domain.ids import AttemptId, CaseId, TransferId
 from wakeup.domain.outcome import Evidence
 from wakeup.domain.party import UNREADABLE, Party, Payee
 from wakeup.domain.review import Act, Approval, Review, ReviewAct, holder, reaches_about, taken_back, taken_over
@@ -22,11 +22,13 @@ from wakeup.domain.transfer import Transfer, TransferState
 from wakeup.usecases.case.customer import KEY_LOST
 from wakeup.usecases.case.follow_up import ASKED, was_promised
 from wakeup.usecases.case.recorded_talks import TimelineRow
-from wakeup.usecases.conversation.transcripts import Transcript, transcripts_of
-from wakeup.usecases.deciding.overrule import binds_now, lapse_reason, two_needed
+from wakeup.usecases.conversation.transcripts import Transcript, transcripts_and_damaged
+from wakeup.usecases.deciding.overrule import lapse_reason, two_needed
 from wakeup.usecases.deciding.recall import may_be_recalled
+from wakeup.usecases.deciding.release_basis import ReleaseBasis, basis_of
 from wakeup.usecases.records import Label, Note
 from wakeup.usecases.repositories.retention import LegalHold
+from wakeup.usecases.repositories.views import BesideRow
 from wakeup.usecases.unit import Unit
 
 
@@ -44,6 +46,8 @@ class TransferView:
     """An allow was recalled, and the payment core has acknowledged nothing since."""
     binds: str
     """What a release is bound to as of this view; empty unless it can be released."""
+    guarded_beside: bool
+    """It is held, and another payment of the customer that only staff may release concerns it."""
     other: frozenset[str]
     """Names of the fields for which the bank has named other values since. Those of the transfer are the first."""
     recallable: bool
@@ -62,10 +66,14 @@ class CaseView:
     parties: tuple[Party, ...] = field(repr=False)
     attempts: tuple[Attempt, ...]
     talks: tuple[Transcript, ...] = field(repr=False)
+    damaged: frozenset[AttemptId]
+    """Calls whose conversation cannot be read any more although the customer's key can."""
     confirmations: tuple[Confirmation, ...]
     texts: tuple[Sms, ...] = field(repr=False)
     evidence: tuple[Evidence, ...]
     timeline: tuple[tuple[int, datetime, Note], ...]
+    beside: tuple[BesideRow, ...]
+    """Rows of the customer's other cases that speak against a release from this one."""
     acts: tuple[ReviewAct, ...] = field(repr=False)
     agents_began: tuple[tuple[StaffId, datetime], ...]
     """Which agents began to talk with this case, and when."""
@@ -125,25 +133,29 @@ def read_case(unit: Unit, case_id: CaseId, now: datetime) -> CaseView:
     transfers = tuple(unit.transfers.of_case(case.id))
     heard = unit.talks.evidence(case, min((t.flagged_at for t in transfers), default=now))
     timeline = tuple(unit.views.timeline(case.id))
+    basis = basis_of(unit, case, timeline, heard)
     erased = _newest(timeline, "customer_erased")
     unreadable = erased is None and not unit.customers.can_be_read(case.customer_id)
     closed = erased is not None or unreadable
+    talks, damaged = ([], frozenset[AttemptId]()) if unreadable else transcripts_and_damaged(unit.talks, case.id)
     return CaseView(
         case=case,
         review=review,
         holder=None if has is None else unit.staff.get(has),
         taken_over=taken_over(review, now),
         transfers=tuple(
-            _transfer(unit, case, transfer, now, timeline, _payee(unit, transfer, erased, unreadable=unreadable))
+            _transfer(unit, basis, transfer, now, timeline, _payee(unit, transfer, erased, unreadable=unreadable))
             for transfer in transfers
         ),
         parties=() if closed else tuple(unit.parties.of_case(case)),
         attempts=tuple(unit.attempts.of_case(case.id)),
-        talks=() if unreadable else tuple(transcripts_of(unit.talks, case.id)),
+        talks=tuple(talks),
+        damaged=damaged,
         confirmations=tuple(unit.confirmations.of_case(case.id)),
         texts=() if closed else tuple(unit.texts.of_case(case.id)),
         evidence=tuple(evidence for _, evidence in heard),
         timeline=timeline,
+        beside=tuple(basis.beside),
         acts=() if closed else tuple(unit.reviews.acts(case.id, case.customer_id)),
         agents_began=tuple(
             (one.agent, one.joined_at)
@@ -184,16 +196,20 @@ def _payee(unit: Unit, transfer: Transfer, erased: datetime | None, *, unreadabl
 
 
 def _transfer(
-    unit: Unit, case: Case, transfer: Transfer, now: datetime, timeline: Sequence[TimelineRow], payee: Payee
+    unit: Unit, basis: ReleaseBasis, transfer: Transfer, now: datetime, timeline: Sequence[TimelineRow], payee: Payee
 ) -> TransferView:
+    held = transfer.state is TransferState.HELD
+    guarded_beside = held and unit.transfers.guarded_beside(transfer)
+    binds = basis.binds(transfer, guarded_beside=guarded_beside) if held else ""
     return TransferView(
         transfer=transfer,
         payee=payee,
         decisions=tuple(unit.views.decisions(transfer.id)),
         labels=tuple(unit.views.labels(transfer.id)),
-        asked=_asked(unit, case, transfer, now),
-        two_needed=two_needed(unit, case, transfer, now),
-        binds=binds_now(unit, case, transfer) if transfer.state is TransferState.HELD else "",
+        asked=_asked(unit, transfer, binds, now),
+        two_needed=two_needed(unit, basis.case, transfer, now),
+        binds=binds,
+        guarded_beside=guarded_beside,
         other=_other(timeline, transfer),
         in_doubt=unit.outbox.in_doubt(transfer.id),
         recallable=may_be_recalled(unit, transfer),
@@ -210,10 +226,10 @@ def _other(timeline: Sequence[TimelineRow], transfer: Transfer) -> frozenset[str
     )
 
 
-def _asked(unit: Unit, case: Case, transfer: Transfer, now: datetime) -> Approval | None:
+def _asked(unit: Unit, transfer: Transfer, binds: str, now: datetime) -> Approval | None:
     """Return the pending release request. A lapsed one is closed by the next person who acts; until then it must
     not stand in their way."""
     asked = unit.reviews.asked(transfer.id)
-    if asked is None or lapse_reason(unit, asked, case, transfer, now) is not None:
+    if asked is None or lapse_reason(unit, asked, binds, now) is not None:
         return None
     return asked

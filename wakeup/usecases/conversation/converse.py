@@ -21,7 +21,7 @@ from wakeup.usecases.conference.hand_on import on_to_the_next
 from wakeup.usecases.conference.listen_in import listener_turn
 from wakeup.usecases.conversation.last_words import hear_last_words
 from wakeup.usecases.conversation.recording_consent import ask_first, begin_recording, hear_consent
-from wakeup.usecases.conversation.talk import begin_talk, take_turn
+from wakeup.usecases.conversation.talk import begin_talk, take_turn, was_spoken_to
 from wakeup.usecases.deciding.settle import settle_file
 from wakeup.usecases.inputs import Line
 from wakeup.usecases.records import Talk
@@ -80,7 +80,8 @@ def _answer(file: CaseFile, attempt: Attempt, n: int, given: Input) -> Reply:
     if talk is not None and n < talk.turns:
         hear_last_words(file, attempt, talk, n, given)
         return _replayed(file, talk, n)
-    if attempt.state not in LIVE:
+    if attempt.state not in LIVE or (talk is None and was_spoken_to(file, attempt)):
+        # Also where the conversation was begun and its row is damaged: nobody knows what was said. `end_talk` says so.
         return Reply(turn=None, why=Served.OVER)
     attempt = advance_call(file, attempt, AttemptEvent.ANSWER)
     if talk is None:

@@ -166,7 +166,7 @@ def _note_people(file: CaseFile, attempt: Attempt, turn: Turn, given: Input) -> 
 def end_talk(file: CaseFile, attempt: Attempt) -> None:
     """End the conversation after the line is dead: one still running is cut short, and even that teaches something."""
     talk = file.unit.talks.get(attempt.id, file.case.customer_id)
-    if talk is None and attempt.answered_at is not None and file.unit.talks.was_begun(attempt.id):
+    if talk is None and was_spoken_to(file, attempt):
         # Its row is damaged. The end of the call is recorded all the same, and nothing is learned.
         file.alarm("talk_unreadable", attempt=attempt.id)
     if talk is None or talk.finished:
@@ -178,6 +178,11 @@ def end_talk(file: CaseFile, attempt: Attempt) -> None:
         file.unit.talks.save(replace(talk, finished=True))
         file.note("script_gone", attempt=attempt.id)
         file.unit.wakes.add(alarm("script_gone"))
+
+
+def was_spoken_to(file: CaseFile, attempt: Attempt) -> bool:
+    """True if the conversation of this call was begun, also if its row is damaged."""
+    return attempt.answered_at is not None and file.unit.talks.was_begun(attempt.id)
 
 
 def _store_turn(file: CaseFile, talk: Talk, after: Conversation, turn: Turn, given: Input) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from statistics import median
 
-from wakeup.domain.ids import CaseId
+from wakeup.domain.ids import AttemptId, CaseId
 from wakeup.usecases.records import Note, SpokenTurn, Talk
 from wakeup.usecases.repositories.talks import Talks
 
@@ -28,15 +28,27 @@ class Transcript:
 
     talk: Talk
     turns: tuple[SpokenTurn, ...]
+    damaged: bool = False
+    """Some of its turns cannot be read any more, and are left out."""
 
 
 def transcripts_of(talks: Talks, case_id: CaseId) -> list[Transcript]:
-    """Return a case's conversations, oldest first. Raises NotFoundError when there is no such case or its customer
-    was erased."""
-    return [
-        Transcript(talk=talk, turns=tuple(talks.turns(talk.attempt_id, talk.customer_id)))
-        for talk in talks.of_case(case_id)
-    ]
+    """Return a case's conversations, oldest first, without damaged ones. Raises NotFoundError when there is no such
+    case or its customer was erased."""
+    return transcripts_and_damaged(talks, case_id)[0]
+
+
+def transcripts_and_damaged(talks: Talks, case_id: CaseId) -> tuple[list[Transcript], frozenset[AttemptId]]:
+    """Like `transcripts_of`, together with the calls whose conversation cannot be read any more."""
+    found = talks.of_case(case_id)
+    readable = [_transcript(talks, talk) for _, talk in found if talk is not None]
+    return readable, frozenset(call for call, talk in found if talk is None)
+
+
+def _transcript(talks: Talks, talk: Talk) -> Transcript:
+    found = talks.turns(talk.attempt_id, talk.customer_id)
+    turns = tuple(turn for turn in found if turn is not None)
+    return Transcript(talk=talk, turns=turns, damaged=len(turns) < len(found))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

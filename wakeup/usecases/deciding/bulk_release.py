@@ -15,13 +15,14 @@ from datetime import datetime
 from wakeup.domain.bulk import MOST, BulkRelease, BulkReleaseItem, BulkState, exclusion_reason
 from wakeup.domain.errors import ConflictError, NotFoundError
 from wakeup.domain.fast_dataclass import replace
-from wakeup.domain.ids import CustomerId
+from wakeup.domain.ids import CustomerId, TransferId
 from wakeup.domain.review import REASONS, Act, ApprovalState, Reason, Review
 from wakeup.domain.staff import Right, Staff, StaffId, demand, same_person
 from wakeup.domain.transfer import Transfer
 from wakeup.usecases.acting import acting
 from wakeup.usecases.case.in_talk import is_in_talk
-from wakeup.usecases.deciding.overrule import apply_release, binds_now, close_wish, stands_behind
+from wakeup.usecases.deciding.overrule import apply_release, close_wish, stands_behind
+from wakeup.usecases.deciding.release_basis import binds_now, digest_of
 from wakeup.usecases.review.review import Order, ReviewFile
 from wakeup.usecases.unit import Unit
 
@@ -43,11 +44,25 @@ class Preview:
 
     takes: tuple[Transfer, ...]
     left_out: Mapping[str, int]
+    binds: Mapping[TransferId, str]
+    """What the release of each is bound to."""
     more: bool
     """There are more transfers than one request may contain."""
 
+    @property
+    def digest(self) -> str:
+        """A hash of all that the request is bound to."""
+        return digest_of(self.binds.items())
+
 
 def preview(unit: Unit, span: Span, now: datetime) -> Preview:
+    takes, left_out, more = _found(unit, span, now)
+    return Preview(takes=takes, left_out=left_out, binds=_binds(unit, takes), more=more)
+
+
+def _found(unit: Unit, span: Span, now: datetime) -> tuple[tuple[Transfer, ...], Mapping[str, int], bool]:
+    """Return what a request would contain, how many transfers are left out for which reason, and whether there are more
+    than one request may contain."""
     found = unit.bulk.held(span.model, span.since, span.until, MOST + 1)
     takes: list[Transfer] = []
     left_out: Counter[str] = Counter()
@@ -57,23 +72,29 @@ def preview(unit: Unit, span: Span, now: datetime) -> Preview:
             takes.append(transfer)
         else:
             left_out[reason] += 1
-    return Preview(takes=tuple(takes), left_out=dict(left_out), more=len(found) > MOST)
+    return tuple(takes), dict(left_out), len(found) > MOST
+
+
+def _binds(unit: Unit, takes: Sequence[Transfer]) -> Mapping[TransferId, str]:
+    found = ((one, unit.views.case(one.case_id)) for one in takes)
+    return {one.id: binds_now(unit, case, one) for one, case in found if case is not None}
 
 
 def ask_bulk(
-    unit: Unit, by: StaffId, span: Span, reason: Reason | None, ticket: str, seen: int, now: datetime
+    unit: Unit, by: StaffId, span: Span, reason: Reason | None, ticket: str, seen: str, now: datetime
 ) -> BulkRelease:
-    """Record the first person's request. `seen`: the number of transfers they were shown. Raises ConflictError
+    """Record the first person's request. `seen`: the digest of the preview they were shown. Raises ConflictError
     naming the field at fault."""
     who = acting(unit, by, Right.RELEASE)
     if reason is None or reason not in REASONS[Act.RELEASED]:
         raise ConflictError("reason", "choose a reason")
     if not TICKET.fullmatch(ticket):
         raise ConflictError("ticket", "must be a ticket number: letters, digits and ._-")
-    takes = preview(unit, span, now).takes
+    takes, _, _ = _found(unit, span, now)
     if not takes:
         raise ConflictError("version", "no transfer on hold can be released in this way")
-    if len(takes) != seen:
+    binds = _locked_binds(unit, takes)
+    if digest_of(binds.items()) != seen:
         raise ConflictError("version", "the list has changed meanwhile; look at it again")
     wish = BulkRelease(
         id=unit.ids.new("blk"), model=span.model, since=span.since, until=span.until, reason=reason, ticket=ticket,
@@ -81,16 +102,24 @@ def ask_bulk(
         expires_at=now + unit.policy.review.second_within,
     )  # fmt: skip
     unit.bulk.add(wish)
-    # Ordered by customer, which is the order in which batches of events lock.
-    for transfer in sorted(takes, key=lambda one: (one.customer_id, one.case_id)):
-        case = unit.cases.lock(transfer.case_id)
-        binds = binds_now(unit, case, transfer)
+    for transfer in takes:
+        bound = binds[transfer.id]
         unit.bulk.add_member(
-            BulkReleaseItem(wish_id=wish.id, transfer_id=transfer.id, case_id=transfer.case_id, binds=binds)
+            BulkReleaseItem(wish_id=wish.id, transfer_id=transfer.id, case_id=transfer.case_id, binds=bound)
         )
     unit.admin.add("bulk_asked", who.name, now, staff=who.id, bulk=wish.id, transfers=len(takes), reason=reason)
     unit.wakes.add("board")
     return wish
+
+
+def _locked_binds(unit: Unit, takes: Sequence[Transfer]) -> Mapping[TransferId, str]:
+    """Lock the cases, and return what the releases are bound to from then on. Ordered by customer, which is the order
+    in which batches of events lock."""
+    cases = {}
+    for transfer in sorted(takes, key=lambda one: (one.customer_id, one.case_id)):
+        cases[transfer.id] = unit.cases.lock(transfer.case_id)
+    locked = {one.id: unit.transfers.get(one.id) or one for one in takes}
+    return {one: binds_now(unit, cases[one], transfer) for one, transfer in locked.items()}
 
 
 def confirm_bulk(unit: Unit, by: StaffId, wish_id: str, now: datetime) -> BulkRelease:

@@ -15,7 +15,7 @@ from wakeup.domain.decision import RELEASED_BY_PERSON, Ruling, Verdict
 from wakeup.domain.errors import ConflictError
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import TransferId
-from wakeup.domain.review import Act, Approval, ApprovalState, binding, needs_two, why_lapsed
+from wakeup.domain.review import Act, Approval, ApprovalState, needs_two, why_lapsed
 from wakeup.domain.staff import Right, StaffId, demand, demand_or_glass, may, same_person
 from wakeup.domain.transfer import STILL_OPEN, Transfer, TransferState
 from wakeup.domain.window import settle_at
@@ -24,10 +24,10 @@ from wakeup.usecases.case.guard import guard_one
 from wakeup.usecases.case.promised_call import still_promised
 from wakeup.usecases.deciding.decisions import extend_standing_hold, record_decision
 from wakeup.usecases.deciding.recall import HELD_BY_PERSON, unacknowledged
+from wakeup.usecases.deciding.release_basis import binds_now
 from wakeup.usecases.deciding.settle import settle_file
 from wakeup.usecases.deciding.warning_after_allow import clear_follow_up, recall_by_hand
 from wakeup.usecases.ladder.plan_calls import use_more_time
-from wakeup.usecases.review.asked_since import against_release
 from wakeup.usecases.review.contest import answered_by_release
 from wakeup.usecases.review.review import Order, ReviewFile
 from wakeup.usecases.unit import Unit
@@ -43,7 +43,7 @@ class DecisionRef:
     transfer_id: TransferId
     sequence: int
     binds: str | None = None
-    """See `binds_now`. None if the order comes from no page of the case."""
+    """See `release_basis`. None if the order comes from no page of the case."""
 
 
 class Released(StrEnum):
@@ -112,7 +112,7 @@ def release(unit: Unit, order: Order, aim: DecisionRef, now: datetime) -> Releas
         transfer = _releasable(work, aim)
         waiting = unit.reviews.asked(transfer.id)
         if waiting is not None:
-            if lapse_reason(unit, waiting, work.file.case, transfer, now) is None:
+            if lapse_reason(unit, waiting, binds_now(unit, work.file.case, transfer), now) is None:
                 raise ConflictError("transfer", "a release was asked for already; a second person confirms it")
             close_wish(work, waiting, ApprovalState.LAPSED)
         if not two_needed(unit, work.file.case, transfer, now):
@@ -147,7 +147,8 @@ def confirm_release(unit: Unit, order: Order, aim: DecisionRef, now: datetime) -
         # released transfers: either we see the warning, or it sees the release.
         unit.customers.lock(work.file.case.customer_id)
         asked = _asked(work, aim)
-        why = lapse_reason(unit, asked, work.file.case, work.transfer(aim.transfer_id), now)
+        binds = binds_now(unit, work.file.case, work.transfer(aim.transfer_id))
+        why = lapse_reason(unit, asked, binds, now)
         if why is not None:
             close_wish(work, asked, ApprovalState.LAPSED)
             return Released(why)
@@ -201,11 +202,11 @@ def _asked(work: ReviewFile, aim: DecisionRef) -> Approval:
     return asked
 
 
-def lapse_reason(unit: Unit, asked: Approval, case: Case, transfer: Transfer, now: datetime) -> str | None:
-    """Return why this request is no longer valid, or None."""
+def lapse_reason(unit: Unit, asked: Approval, binds: str, now: datetime) -> str | None:
+    """Return why this request is no longer valid, or None. `binds`: what the release is bound to now."""
     if not stands_behind(unit, asked.asked_by):
         return Released.WITHDRAWN
-    return why_lapsed(asked, binds_now(unit, case, transfer), now)
+    return why_lapsed(asked, binds, now)
 
 
 def stands_behind(unit: Unit, staff_id: StaffId) -> bool:
@@ -213,14 +214,6 @@ def stands_behind(unit: Unit, staff_id: StaffId) -> bool:
     compromised."""
     who = unit.staff.get(staff_id)
     return who.disabled_at is None and may(who.role, Right.RELEASE)
-
-
-def binds_now(unit: Unit, case: Case, transfer: Transfer) -> str:
-    """Return what a release of this transfer is bound to, as of now: on the page from which it is sent, as a request
-    that waits for a second person, and in bulk."""
-    lessons = unit.talks.evidence(case, transfer.flagged_at)
-    against = against_release(unit.views.timeline(case.id), case.tier)
-    return binding(transfer, case.tier, [evidence.id for _, evidence in lessons], against)
 
 
 def close_wish(work: ReviewFile, approval: Approval, state: ApprovalState) -> None:

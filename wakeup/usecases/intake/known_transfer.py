@@ -11,6 +11,7 @@ from wakeup.domain.fast_dataclass import fast_init
 from wakeup.domain.ids import CaseId, TransferId
 from wakeup.domain.transfer import TIER_RANK, Transfer, TransferState
 from wakeup.usecases.case.guard import guard_one
+from wakeup.usecases.case.named_otherwise import mark_of_news
 from wakeup.usecases.case.parties import (
     add_late_number,
     apply_warnings,
@@ -75,9 +76,17 @@ def event_again(unit: Unit, found: Transfer, event: FlaggedTransfer, known: Know
             plan_for_pending(file)
         bar_linked(file, event)
         if differs := _differs(unit, transfer, event):
-            file.note("other_payment", "bank", transfer=transfer.id, fields=differs)
+            _note_other_payment(file, transfer, event, differs)
             _protect_changed_payment(file, next(t for t in file.transfers() if t.id == transfer.id))
     return _accepted(unit, transfer, event, new=True)
+
+
+def _note_other_payment(file: CaseFile, transfer: Transfer, event: FlaggedTransfer, differs: tuple[str, ...]) -> None:
+    """Note another payment once: each note ends a request to release, and the bank repeats what it has corrected."""
+    what = f"{event.amount.normalize():f}\0{event.currency}\0{event.payee.account}"
+    mark = mark_of_news(file, "other_payment", transfer.id, what)
+    if mark is not None:
+        file.note("other_payment", "bank", transfer=transfer.id, fields=differs, named=mark)
 
 
 def _protect_changed_payment(file: CaseFile, transfer: Transfer) -> None:

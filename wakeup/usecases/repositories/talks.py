@@ -22,18 +22,23 @@ class Talks(Protocol):
 
     def add(self, talk: Talk) -> None: ...
     def save(self, talk: Talk) -> None: ...
-    def turn(self, attempt_id: AttemptId, customer_id: CustomerId, n: int) -> SpokenTurn | None: ...
+    def turn(self, attempt_id: AttemptId, customer_id: CustomerId, n: int) -> SpokenTurn | None:
+        """Return turn n of the call. None if it was not served, or if its row is damaged."""
+
+    def was_served(self, attempt_id: AttemptId, n: int) -> bool:
+        """True if turn n of the call was served, also if its row is damaged."""
+
     def add_turn(self, turn: SpokenTurn) -> None: ...
-    def of_case(self, case_id: CaseId) -> Sequence[Talk]:
-        """Return the case's conversations, oldest first, without locking and without damaged rows. Raises NotFoundError
-        when there is no such case."""
+    def of_case(self, case_id: CaseId) -> Sequence[tuple[AttemptId, Talk | None]]:
+        """Return the case's conversations by their calls, oldest first, without locking. None for each whose row is
+        damaged. Raises NotFoundError when there is no such case."""
 
     def lately(self, customer_id: CustomerId, since: datetime) -> Sequence[Talk | None]:
         """Return the conversations, with the customer or a guardian, of the calls in the customer's cases that are live
         or have ended since. None for each whose row is damaged."""
 
-    def turns(self, attempt_id: AttemptId, customer_id: CustomerId) -> Sequence[SpokenTurn]:
-        """Return the turns in the order they were served."""
+    def turns(self, attempt_id: AttemptId, customer_id: CustomerId) -> Sequence[SpokenTurn | None]:
+        """Return the turns in the order they were served. None for each whose row is damaged."""
 
     def steps(self, after: tuple[CaseId, int], limit: int) -> Sequence[tuple[CaseId, int, datetime, Note]]:
         """Return timeline rows about conversations begun and turns taken, ordered by case and number, starting

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from wakeup.domain.attempt import AttemptState
 from wakeup.domain.case import Case
@@ -17,6 +17,9 @@ from wakeup.domain.outcome import Outcome
 from wakeup.domain.to_do import to_do
 from wakeup.domain.transfer import Tier, TransferState
 from wakeup.usecases.records import Label, Note
+
+BesideRow: TypeAlias = tuple[CaseId, int, datetime, Note]
+"""A row of the timeline of another case of the customer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,6 +231,10 @@ class Views(Protocol):
     def totals(self, now: datetime, soon: datetime, ending: datetime) -> Totals: ...
     def live_calls(self) -> Sequence[LiveCall]: ...
     def timeline(self, case_id: CaseId) -> Sequence[tuple[int, datetime, Note]]: ...
+    def timelines_beside(self, case: Case) -> Sequence[BesideRow]:
+        """Return the timelines of the customer's other cases, except those whose holds had all ended when this case was
+        opened."""
+
     def notes_of(self, kinds: tuple[str, str], since: datetime, until: datetime) -> Sequence[tuple[datetime, Note]]:
         """Return timeline notes of these two kinds after `since` and not after `until`, in order of time."""
 

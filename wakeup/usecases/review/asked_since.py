@@ -13,6 +13,7 @@ from wakeup.domain.transfer import Tier
 from wakeup.usecases.case.follow_up import BEGINS_A_WAIT
 from wakeup.usecases.case.recorded_talks import TimelineRow
 from wakeup.usecases.records import Note
+from wakeup.usecases.repositories.views import BesideRow
 from wakeup.usecases.review.review import ReviewFile
 
 ASKS_NOW = frozenset({"hand_over_begun", "person_rung"})
@@ -33,6 +34,9 @@ OBJECTS = frozenset(
 )
 """Notes of the bank, or of staff, that speak against a release and begin no wait."""
 LABELS = frozenset({"labelled", "review_labelled"})
+TOLD_HERE = frozenset({"learned", "line_suspicious", "tier_raised", "family_risk", "other_number"})
+"""Notes of the customer's other cases that tell nothing new: the bank's warnings about the customer are noted in each
+case, and what was said is evidence in each."""
 
 
 def none_asked_since(work: ReviewFile) -> None:
@@ -59,6 +63,11 @@ def against_release(timeline: Iterable[TimelineRow], tier: Tier) -> list[int]:
     """Return the numbers of the rows that speak against a release from this case: warnings, objections, and wishes for
     a human. They are counted, so that the second objection is news too."""
     return [n for n, _, note in timeline if _begins_a_wait(note, tier) or _objects(note)]
+
+
+def against_beside(rows: Iterable[BesideRow], tier: Tier) -> list[BesideRow]:
+    """Return the rows of the customer's other cases that speak against a release from this one."""
+    return [row for row in rows if row[-1].kind not in TOLD_HERE and against_release([row[1:]], tier)]
 
 
 def _objects(note: Note) -> bool:

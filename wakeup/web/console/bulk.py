@@ -52,7 +52,7 @@ async def ask(request: web.Request) -> web.Response:
     if span is None:
         raise ConflictError("until", "must be a model, and a time before the other")
     ticket, reason = form.get("ticket").strip(), form.choice("reason", Reason)
-    await run(request, ask_bulk, visitor.staff.id, span, reason, ticket, form.number("seen"))
+    await run(request, ask_bulk, visitor.staff.id, span, reason, ticket, form.get("seen"))
     return _told(ASKED)
 
 

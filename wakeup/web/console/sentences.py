@@ -64,7 +64,7 @@ KINDS = {
     "number_named": "The bank sent a number of the customer; none was known before.",
     "other_number": "The bank sent another number for the same customer.",
     "family_risk": "The bank says that the danger may be in the family.",
-    "line_suspicious": "The line is suspicious; it is no longer called automatically.",
+    "line_suspicious": "The line is suspicious ({doubts}); it is not called automatically.",
     "line_suspicious_after_allow": "The line turned out to be suspicious after a transfer had been allowed.",
     "call_in_expected": "The customer started a call to the bank in the app; one call until {until} is counted as it.",
     "call_in_matched": "called the bank, as announced by the app.",
@@ -187,7 +187,7 @@ STEPS = frozenset({
 _VOCABULARY = {
     "before": "state", "after": "state", "reason": "reason", "disposition": "disposition", "outcome": "outcome",
     "contact": "contact", "ruling": "ruling", "state": "state", "label": "label", "act": "act", "way": "way",
-    "by_machine": "answered_by", "rung": "rung", "answer": "answer", "how": "how",
+    "doubts": "doubt", "by_machine": "answered_by", "rung": "rung", "answer": "answer", "how": "how",
     "turn.node": "node", "agent_turn.node": "agent_node",
 }  # fmt: skip
 """The vocabulary of a note's field, by the field's name, or by its name in one kind of note."""
@@ -230,4 +230,6 @@ def _shown(kind: str, key: str, value: Any, look: Look) -> str:
     if key in _TIMES and isinstance(value, str):
         return look.time(datetime.fromisoformat(value))
     words = _VOCABULARY.get(f"{kind}.{key}") or _VOCABULARY.get(key)
+    if words and isinstance(value, list | tuple):
+        return look.say(", ").join(look.word(words, str(one)) for one in value)
     return look.word(words, str(value)) if words and value is not None else str(value)

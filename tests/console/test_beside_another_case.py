@@ -1,0 +1,101 @@
+"""The page of a case says what a release rests on besides that case, what makes the line suspicious, and what cannot be
+read any more."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from tests.console.console_client import Browsers, ConsoleClient
+from tests.console.test_bulk_page import SPAN, come_in, two_are_held
+from tests.console.test_older_page import bank_sends_again
+from tests.unit.desk import said
+from tests.unit.test_recording_flags import CONVERSATION
+from wakeup.domain.ids import CustomerId, TransferId
+from wakeup.domain.outcome import Outcome
+from wakeup.domain.transfer import Tier
+from wakeup.ivr.turn import Turn
+from wakeup.storage.unit_of_work import SqlUnit
+from wakeup.usecases.case.guard import guard
+from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.records import SpokenTurn, Talk
+
+ZH = {"Accept-Language": "zh"}
+
+
+async def test_the_page_says_what_speaks_against_a_release_in_another_case(
+    console: ConsoleClient, browsers: Browsers
+) -> None:
+    first, other = await console.flag(1, customer_id="u_1"), await console.flag(2, Tier.HIGH, customer_id="u_1")
+    assert first != other
+    [ann] = await come_in(browsers, "ann")
+    before = await ann.get(f"/console/cases/{first}")
+    assert "In another case of this customer" not in before.plain and "may be released only by" not in before.plain
+
+    def object_(unit: SqlUnit) -> None:
+        with CaseFile(unit, unit.cases.lock(other), console.moment) as file:
+            file.note("hand_over_begun", "callee")
+            guard(file)
+
+    await console.store.run(object_)
+    page, chinese = await ann.get(f"/console/cases/{first}"), await ann.get(f"/console/cases/{first}", **ZH)
+    assert "Another payment of this customer may be released only by a human." in page.plain
+    assert "In another case of this customer (1)" in page.plain and f'href="/console/cases/{other}"' in page.text
+    assert "The callee is on the line, waiting for a colleague." in page.plain
+    assert "此客户的另一笔付款只能由人工放行。" in chinese.plain and "此客户的另一案件中 (1)" in chinese.plain
+
+
+async def test_the_page_says_what_makes_the_line_suspicious(console: ConsoleClient, browsers: Browsers) -> None:
+    case_id = await console.flag()
+    [ann] = await come_in(browsers, "ann")
+    await bank_sends_again(console, sim_swapped_at=console.moment, forwarding=True)
+    page, chinese = await ann.get(f"/console/cases/{case_id}"), await ann.get(f"/console/cases/{case_id}", **ZH)
+    assert "The line is suspicious (calls forwarded, SIM swapped); it is not called automatically." in page.plain
+    assert "线路可疑（来电被转接、SIM 卡被更换），系统不自动拨打。" in chinese.plain
+
+
+async def test_a_list_that_has_changed_is_shown_anew_and_may_then_be_asked_for(
+    console: ConsoleClient, browsers: Browsers
+) -> None:
+    cases = await two_are_held(console)
+    [ann] = await come_in(browsers, "ann")
+    why = {"reason": "false_alarm", "ticket": "INC-204"}
+    old = {**(await ann.get(f"/console/bulk?{SPAN}")).hidden("bulk"), **why}
+    heard = said(Outcome.NO_INPUT, TransferId("t_1"), console.moment - timedelta(minutes=1), 1)
+    await console.store.run(lambda unit: unit.talks.add_evidence(heard, cases[0]))
+    refused = await ann.post("/console/bulk", old)
+    assert refused.status == 409 and "the list has changed meanwhile" in refused.plain and "INC-204" in refused.text
+    again = await ann.post("/console/bulk", {**refused.hidden("bulk"), **why})
+    assert again.status == 303 and again.headers["Location"].endswith("?said=asked")
+
+
+async def test_the_page_says_that_what_was_said_in_a_call_cannot_be_read_any_more(
+    console: ConsoleClient, browsers: Browsers
+) -> None:
+    case_id = await console.flag()
+    [ann] = await come_in(browsers, "ann")
+    [call] = await console.store.read(lambda unit: unit.attempts.of_case(case_id))
+
+    def was_said(unit: SqlUnit) -> None:
+        talk = Talk(
+            attempt_id=call.id, case_id=case_id, customer_id=CustomerId("u_1"), turns=2, finished=True,
+            started_at=console.moment, turned_at=console.moment, state=CONVERSATION.to_json(), named=(),
+        )  # fmt: skip
+        unit.talks.add(talk)
+        turn = Turn(n=0, node="hello", utterances=())
+        unit.talks.add_turn(
+            SpokenTurn(attempt_id=call.id, customer_id=CustomerId("u_1"), n=0, at=console.moment, turn=turn.to_json(),
+                       input="answered human")
+        )  # fmt: skip
+
+    await console.store.run(was_said)
+    words = (
+        ("Some turns of this conversation cannot be read any more.", "此对话的部分内容已无法读取。"),
+        ("The conversation of this call cannot be read any more", "这通电话的对话已无法读取"),
+    )
+    for damaged, table in enumerate((None, "turns", "talks")):
+        if table is not None:
+            broken = f"UPDATE {table} SET sealed = x'00'"
+            await console.store.run(lambda unit, sql=broken: unit.connection.exec_driver_sql(sql))
+        page, chinese = await ann.get(f"/console/cases/{case_id}"), await ann.get(f"/console/cases/{case_id}", **ZH)
+        assert [english in page.plain for english, _ in words] == [damaged == 1, damaged == 2]
+        assert [translated in chinese.plain for _, translated in words] == [damaged == 1, damaged == 2]
