@@ -21,7 +21,7 @@ from wakeup.domain.outcome import Disposition
 from wakeup.domain.review import Reason
 from wakeup.domain.transfer import Tier, TransferState
 from wakeup.storage.keyring import SealError
-from wakeup.usecases.case.in_talk import GREETED, is_in_talk
+from wakeup.usecases.case.in_human_talk import GREETED, is_in_human_talk
 from wakeup.usecases.console.case_view import read_case
 from wakeup.usecases.conversation.call_in import (
     Caller,
@@ -191,4 +191,4 @@ def test_a_talk_is_not_taken_for_damaged_because_the_customers_key_cannot_be_rea
     with pytest.raises(SealError):
         desk.run(lambda unit: unit.talks.get(call.id, CustomerId("u_1")))
     with pytest.raises(SealError):
-        desk.run(is_in_talk, CustomerId("u_1"), COOLED)
+        desk.run(is_in_human_talk, CustomerId("u_1"), COOLED)

@@ -13,7 +13,7 @@ from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import AttemptId
 from wakeup.ivr.turn import Answered, AnsweredBy, Detected, Input, Turn
 from wakeup.usecases.agents.agent_call import agent_turn
-from wakeup.usecases.agents.talks import current_talk
+from wakeup.usecases.agents.human_talks import current_human_talk
 from wakeup.usecases.case.calls import advance_call, bind, known_alive
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.conference.guests import guest_turn
@@ -147,7 +147,7 @@ def _detected(file: CaseFile, attempt: Attempt, by: AnsweredBy) -> Reply:
     talk = file.unit.talks.get(attempt.id, file.case.customer_id)
     if talk is None or talk.finished or by not in {AnsweredBy.MACHINE, AnsweredBy.FAX}:
         return Reply(turn=None, why=Served.OVER if talk is None or talk.finished else Served.TURN)
-    if current_talk(file.unit, file.case.id, call=attempt.id) is not None:
+    if current_human_talk(file.unit, file.case.id, call=attempt.id) is not None:
         # An agent is talking to them, so it is no machine, and the two must not be torn apart.
         return Reply(turn=None)
     taken = take_turn(file, attempt, talk, Detected(by))

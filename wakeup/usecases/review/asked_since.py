@@ -11,7 +11,7 @@ from wakeup.domain.label import Truth
 from wakeup.domain.outcome import PROTECTIVE, Outcome
 from wakeup.domain.transfer import Tier
 from wakeup.usecases.case.follow_up import BEGINS_A_WAIT
-from wakeup.usecases.case.recorded_talks import TimelineRow
+from wakeup.usecases.case.human_talk_notes import TimelineRow
 from wakeup.usecases.records import Note
 from wakeup.usecases.review.review import ReviewFile
 
