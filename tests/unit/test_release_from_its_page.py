@@ -14,8 +14,8 @@ import pytest
 from tests.unit.builders import MINUTE, T0
 from tests.unit.console_people import a_staff, hire, order, take
 from tests.unit.desk import PHONE, Desk, said, someone
-from tests.unit.test_asked_since import HELD, LATER, Happens, cannot_talk, notes, says, too_old
 from tests.unit.test_cannot_talk import presses_5
+from tests.unit.test_older_page import HELD, LATER, Happens, cannot_talk, notes, says, too_old
 from wakeup.domain.ids import CaseId, TransferId
 from wakeup.domain.label import Truth
 from wakeup.domain.outcome import Outcome

@@ -27,8 +27,8 @@ from wakeup.usecases.deciding.recall import HELD_BY_PERSON, unacknowledged
 from wakeup.usecases.deciding.settle import settle_file
 from wakeup.usecases.deciding.warning_after_allow import clear_follow_up, recall_by_hand
 from wakeup.usecases.ladder.plan_calls import use_more_time
-from wakeup.usecases.review.asked_since import against_release
 from wakeup.usecases.review.contest import answered_by_release
+from wakeup.usecases.review.older_page import against_release
 from wakeup.usecases.review.review import Order, ReviewFile
 from wakeup.usecases.unit import Unit
 from wakeup.usecases.wakes import alarm

@@ -27,10 +27,10 @@ from wakeup.usecases.deciding.settle import settle_file
 from wakeup.usecases.deciding.warning_after_allow import WARNED, alarm_after_allow
 from wakeup.usecases.desk.late_write_up import (
     OWED,
-    asked_since,
     date_of_late,
     said_reached,
     spoken_to_since,
+    waits_since,
 )
 from wakeup.usecases.guardian_answers.record_answer import request_review
 from wakeup.usecases.records import Note
@@ -97,7 +97,7 @@ def record_outcome(unit: Unit, order: Order, found: FoundOut, now: datetime) -> 
             at=now,
             by=work.staff.name,
         )
-        asked = asked_since(work.file, timeline, talked)
+        asked = waits_since(work.file, timeline, talked)
         late = asked or talked != last_human_talk(unit, order.case_id, work.staff.id)
         record_evidence(
             work.file, work.staff.name, evidence, attempt=talked.attempt_id, score="0", live_person=identified

@@ -19,7 +19,7 @@ from wakeup.usecases.records import Fact, Note
 OWED = "call_owed"
 
 
-def asked_since(file: CaseFile, timeline: Sequence[TimelineRow], human_talk: HandOver) -> bool:
+def waits_since(file: CaseFile, timeline: Sequence[TimelineRow], human_talk: HandOver) -> bool:
     """True if the customer has begun to wait for a human since this conversation ended. What an agent recorded of a
     conversation that was over by then, this one included, is no such beginning."""
     since = rows_since(timeline, human_talk)

@@ -20,7 +20,7 @@ from wakeup.usecases.deciding.warning_after_allow import end_follow_up
 from wakeup.usecases.guardians.ask_guardian import ask_guardian
 from wakeup.usecases.ladder.plan_calls import plan_call
 from wakeup.usecases.ladder.rungs import look_by
-from wakeup.usecases.review.asked_since import none_asked_since
+from wakeup.usecases.review.older_page import no_wait_since_page
 from wakeup.usecases.review.review import Order, ReviewFile
 from wakeup.usecases.unit import Unit
 
@@ -107,7 +107,7 @@ def follow_up(unit: Unit, order: Order, now: datetime) -> Review:
     with ReviewFile(unit, order, now) as work:
         demand(work.staff, Right.CLAIM)
         work.in_hand()
-        none_asked_since(work)
+        no_wait_since_page(work)
         if not order.text.strip():
             raise ConflictError("text", "write what was said")
         work.record(Act.FOLLOWED_UP)

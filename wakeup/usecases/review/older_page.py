@@ -35,7 +35,7 @@ OBJECTS = frozenset(
 LABELS = frozenset({"labelled", "review_labelled"})
 
 
-def none_asked_since(work: ReviewFile) -> None:
+def no_wait_since_page(work: ReviewFile) -> None:
     """Raise ConflictError if the wait that this act would end began after the page was made. The version does not say
     so, because what callees and the bank do disturbs no work in hand."""
     seen = work.order.seen
