@@ -18,7 +18,7 @@ from tests.console.test_desk import a_wait, comes_to_work, takes_the_call
 from wakeup.domain.hand_over import HandOverState
 from wakeup.domain.ids import AttemptId, CaseId, CustomerId
 from wakeup.storage.unit_of_work import SqlUnit
-from wakeup.usecases.intake.settle_case import settle_case
+from wakeup.usecases.settling.settle_case import settle_case
 
 pytestmark = pytest.mark.timeout(120)
 Windows = Callable[..., BrowserContext]
