@@ -16,7 +16,7 @@ from wakeup.runtime.scripts.chosen import chosen
 from wakeup.runtime.scripts.files import script_folders
 from wakeup.runtime.scripts.graph.layers import layered
 from wakeup.runtime.scripts.graph.page import page_of
-from wakeup.runtime.scripts.graph.ways import open_everywhere, ways_of
+from wakeup.runtime.scripts.graph.script_graph import graph_of, open_everywhere
 
 SCRIPTS = ROOT / "scripts_ivr"
 NAMES = [folder.name for folder in script_folders(SCRIPTS)]
@@ -76,7 +76,7 @@ def test_every_exit_is_a_line_or_a_link_and_lines_lead_down(name: str) -> None:
         for group in root.iter(f"{SVG}g") if "data-node" in group.attrib
         for link in group.iter(f"{SVG}a")
     }  # fmt: skip
-    assert lines | links == set(ways_of(script).edges)
+    assert lines | links == set(graph_of(script).edges)
     assert not lines & links
     assert ("identify", "identify") in links, "what leads back is not drawn as a line"
     assert all(boxes[source][3] < boxes[target][1] for source, target in lines)
@@ -85,7 +85,7 @@ def test_every_exit_is_a_line_or_a_link_and_lines_lead_down(name: str) -> None:
 def test_acts_that_are_open_at_every_node_are_listed_once_and_not_drawn() -> None:
     script = chosen(SCRIPTS, "generic").script
     assert script is not None
-    ways = ways_of(script)
+    ways = graph_of(script)
     assert not [pair for pair in ways.edges if pair[1] in {"agent", "opt_out", "no_input", "unclear"}]
     root = ET.fromstring(page("generic"))
     note = next(one for one in root.iter() if one.attrib.get("class") == "everywhere")
