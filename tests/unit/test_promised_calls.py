@@ -20,7 +20,7 @@ from wakeup.domain.to_do import PERSON_WITHIN, Urgency
 from wakeup.domain.transfer import Tier
 from wakeup.storage.audit import some_chains
 from wakeup.storage.chain import ChainRow, Fault
-from wakeup.storage.decided import keep_decided, verify_decisions
+from wakeup.storage.decision_audit import keep_decided, verify_decisions
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.case.follow_up import escalate, queue_for_follow_up
 from wakeup.usecases.case.record_evidence import record_evidence
