@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import AsyncExitStack
 from threading import Thread
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 from tests.console.console_client import ConsoleClient, open_console
 
 T = TypeVar("T")
+Scheme = Literal["light", "dark"]
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 """The first is the same engine without windows, at half the work."""
 ARGS = ("--no-sandbox", "--disable-gpu", "--process-per-site")
@@ -84,9 +85,9 @@ def open_window(chromium: Browser) -> Iterator[Callable[..., BrowserContext]]:
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
 
-    def window(width: int = 1360, locale: str = "en-GB") -> BrowserContext:
+    def window(width: int = 1360, locale: str = "en-GB", scheme: Scheme = "light") -> BrowserContext:
         context = chromium.new_context(
-            viewport={"width": width, "height": 900}, locale=locale, timezone_id="Asia/Singapore"
+            viewport={"width": width, "height": 900}, locale=locale, timezone_id="Asia/Singapore", color_scheme=scheme
         )
         context.on("weberror", lambda error: complaints.append(str(error.error)))
         context.on("console", lambda said: complaints.append(said.text) if _bad(said) else None)

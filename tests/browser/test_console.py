@@ -136,14 +136,16 @@ def test_the_board_updates_while_it_is_open(live: LiveConsole, open_window: Wind
     assert stands_out(vera.locator("#q"), "header") and stands_out(vera.locator("h1"), "body")
 
 
-@pytest.mark.parametrize(("width", "locale"), [(1360, "zh-CN"), (NARROW, "en-GB")])
-def test_every_page_is_legible_wide_and_narrow_in_both_languages(
-    live: LiveConsole, open_window: Windows, width: int, locale: str
+@pytest.mark.parametrize(
+    ("width", "locale", "scheme"), [(1360, "zh-CN", "light"), (NARROW, "en-GB", "light"), (1440, "en-GB", "dark")]
+)
+def test_every_page_is_legible_wide_and_narrow_in_both_languages_and_at_night(
+    live: LiveConsole, open_window: Windows, width: int, locale: str, scheme: str
 ) -> None:
     case_id: CaseId = live.run(live.console.flag())
     live.run(live.console.flag(2, held=False))
     live.run(live.console.ask_for_codes("ben"))
-    window = open_window(width, locale)
+    window = open_window(width, locale, scheme)
     first = window.new_page()
     first.goto(f"{live.base}/console/sign-in")
     looks_well(first)
@@ -153,6 +155,7 @@ def test_every_page_is_legible_wide_and_narrow_in_both_languages(
     expect(first.locator("#code")).to_be_focused()
     looks_well(first)
     page = sign_in(window, live, "ann")
+    assert stands_out(page.locator("#q"), "header") and stands_out(page.locator("h1"), "body")
     words = "复核队列" if locale == "zh-CN" else "Review queue"
     expect(page.get_by_role("link", name=words)).to_be_visible()
     # Tables that are stacked when narrow, and pages with columns when wide, are checked at both widths.
@@ -163,7 +166,7 @@ def test_every_page_is_legible_wide_and_narrow_in_both_languages(
             accessible(page)
     page.goto(f"{live.base}/console/account")
     looks_well(page)
-    other = sign_in(open_window(width, locale), live, "root")
+    other = sign_in(open_window(width, locale, scheme), live, "root")
     other.goto(f"{live.base}/console/admin")
     looks_well(other)
 

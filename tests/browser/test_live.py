@@ -18,7 +18,6 @@ from tests.console.test_desk import a_wait, comes_to_work, takes_the_call
 from wakeup.domain.hand_over import HandOverState
 from wakeup.domain.ids import AttemptId, CaseId, CustomerId
 from wakeup.storage.unit_of_work import SqlUnit
-from wakeup.usecases.settling.settle_case import settle_case
 
 pytestmark = pytest.mark.timeout(120)
 Windows = Callable[..., BrowserContext]
@@ -99,23 +98,6 @@ def test_each_of_six_windows_is_live_and_still_goes_to_another_page(live: LiveCo
         expect(seen.locator('tr[data-id="t_1"]')).to_be_visible()
     windows[0].get_by_role("link", name="Review queue").click()
     expect(windows[0]).to_have_title(re.compile("Review queue"))
-
-
-def test_a_row_with_the_focus_waits_until_it_loses_it(live: LiveConsole, open_window: Windows) -> None:
-    async def is_held(case_id: CaseId) -> None:
-        live.console.moment += timedelta(hours=1)
-        await live.console.store.run(settle_case, case_id, live.console.moment)
-
-    case_id = live.run(live.console.flag(1, held=False))
-    vera = sign_in(open_window(), live, "vera")
-    row, link = vera.locator('tr[data-id="t_1"]'), vera.locator('tr[data-id="t_1"] a')
-    link.focus()
-    live.run(is_held(case_id))
-    expect(vera.locator("#tiles div", has_text="On hold").first).to_contain_text("1")
-    expect(link).to_be_focused()
-    expect(row.locator(".state")).to_have_class("state pending")
-    vera.locator("#q").focus()
-    expect(row.locator(".state")).to_have_class("state held")
 
 
 def test_the_list_of_the_team_stays_while_it_has_the_focus(live: LiveConsole, open_window: Windows) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 from tests.console.console_client import Browsers, ConsoleClient
+from tests.unit.builders import T0
 from tests.unit.desk import said
-from wakeup.domain.ids import TransferId
+from wakeup.domain.ids import CaseId, TransferId
 from wakeup.domain.outcome import Outcome
 from wakeup.domain.to_do import PERSON_WITHIN
 from wakeup.storage.unit_of_work import SqlUnit
@@ -17,17 +19,20 @@ from wakeup.usecases.settling.settle_case import settle_case
 CHINESE = {"Accept-Language": "zh"}
 
 
+async def promise(console: ConsoleClient, case_id: CaseId, n: int = 1) -> None:
+    def learn(unit: SqlUnit) -> None:
+        with CaseFile(unit, unit.cases.lock(case_id), console.moment) as file:
+            unit.talks.add_evidence(said(Outcome.NOT_ME, TransferId(f"t_{n}"), console.moment, 1), case_id)
+            settle_file(file)
+
+    await console.store.run(learn)
+
+
 async def test_a_promised_call_shows_its_time_and_is_a_fault_once_it_is_late(
     console: ConsoleClient, browsers: Browsers
 ) -> None:
     case_id, ann = await console.flag(held=False), browsers()
-
-    def promise(unit: SqlUnit) -> None:
-        with CaseFile(unit, unit.cases.lock(case_id), console.moment) as file:
-            unit.talks.add_evidence(said(Outcome.NOT_ME, TransferId("t_1"), console.moment, 1), case_id)
-            settle_file(file)
-
-    await console.store.run(promise)
+    await promise(console, case_id)
     await ann.sign_in("ann")
     queue = await ann.get("/console/queue")
     assert "Promised by" in queue.plain and "10:00 02:10:00" in queue.plain
@@ -41,3 +46,37 @@ async def test_a_promised_call_shows_its_time_and_is_a_fault_once_it_is_late(
     assert "承诺的人工回电已逾期 · 1" in (await ann.get(**CHINESE)).plain
     case = (await ann.get(f"/console/cases/{case_id}")).plain
     assert "The customer was promised a human by Nov 22 02:10:00 and still waits." in case
+
+
+async def test_the_board_names_the_humans_who_are_owed_and_puts_late_ones_first(
+    console: ConsoleClient, browsers: Browsers
+) -> None:
+    await console.flag(1, held=False, hold_max=T0 + timedelta(days=1))
+    promised = await console.flag(2, held=False, hold_max=T0 + timedelta(days=2))
+    ann = browsers()
+    await ann.sign_in("ann")
+    board = await ann.get()
+    assert "Humans owed 0" in board.plain and "next in" not in board.plain
+    assert "<title>Board ·" in re.sub(r"\s+", " ", board.text)
+    await promise(console, promised, 2)
+    board = await ann.get()
+    assert "Humans owed 1 next in 10:00" in board.plain and 'href="/console/queue">Humans owed' in board.text
+    assert re.findall(r'<tr data-id="(\w+)"', board.text) == ["t_1", "t_2"]
+    assert "待人工回电 1 最近一个 10:00" in (await ann.get(**CHINESE)).plain
+    console.moment += PERSON_WITHIN + timedelta(minutes=2)
+    board = await ann.get()
+    assert re.findall(r'<tr data-id="(\w+)"( class="late")?', board.text) == [("t_2", ' class="late"'), ("t_1", "")]
+    assert "Humans owed 1 next in −2:00" in board.plain
+    assert "<title>(1) Board ·" in re.sub(r"\s+", " ", board.text), "as many alarms stand"
+
+
+async def test_a_figure_with_a_list_of_its_own_leads_to_it(console: ConsoleClient, browsers: Browsers) -> None:
+    ann = browsers()
+    await ann.sign_in("ann")
+    board = (await ann.get()).text
+    for href, words in (
+        ("/console?state=pending", "Waiting for a decision"),
+        ("/console?state=held", "On hold"),
+        ("/console?state=pending", "Due in 15 minutes"),
+    ):
+        assert f'<a href="{href}">{words}</a>' in board

@@ -45,7 +45,7 @@ async def test_a_stream_says_that_the_database_is_away_and_goes_on_when_it_is_ba
     case_id = await console.flag(held=False)
     ann = browsers()
     await ann.sign_in("ann")
-    for path in ("/console/live", f"/console/watch/{case_id}", "/console/desk/live"):
+    for path in ("/console/live", "/console/queue/live", f"/console/watch/{case_id}", "/console/desk/live"):
         async with stream_of(ann, path) as content:
             assert await _kind(content) == "news"
             real = console.store.read

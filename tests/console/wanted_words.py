@@ -37,7 +37,7 @@ from wakeup.usecases.figures.case_figures import Figure
 from wakeup.usecases.figures.channel_figures import Touch
 from wakeup.usecases.repositories.texts import Channel
 from wakeup.usecases.ringing.do_not_call import Why
-from wakeup.web.console import access, case, coaching, desk, heard, sentences, sign_in, sso
+from wakeup.web.console import access, bulk, case, coaching, desk, heard, resuming, sentences, sign_in, sso
 from wakeup.web.console.forms import NO_AMOUNT, NO_NUMBER
 from wakeup.web.console.meanings import MEANINGS
 
@@ -115,6 +115,9 @@ def wanted() -> frozenset[str]:
         set(sentences.KINDS.values())
         | set(sentences.BY.values())
         | set(case.SAID.values())
+        | set(bulk.SAID.values())
+        | set(resuming.OF_CASE.values())
+        | set(resuming.ELSEWHERE.values())
         | set(coaching.NEVER)
         | {desk.UNHEARD, *desk.STILL.values()}
         | set(heard.SAID.values())
@@ -147,7 +150,8 @@ def wanted() -> frozenset[str]:
     words |= {f"do_not_call:{word}" for word in TOLD_OTHERWISE} | {"answer:nothing", Policy().hold_basis}
     words |= {f"admin:{kind}" for kind in (*admin_kinds(), DEMO)}
     words |= {
-        f"left_out:{word}" for word in ("not_held", "critical", "guarded", "warned", "in_hand", "in_talk", "wanted")
+        f"left_out:{word}"
+        for word in ("not_held", "critical", "guarded", "warned", "in_hand", "in_talk", "wanted", "changed")
     }
     words |= {"stopped:paused_by_supervisor"}
     words |= {word for word in MEANINGS if word.startswith("node:")}

@@ -19,7 +19,10 @@ BLANK = re.compile(r"\{\w+\}|%\(\w+\)s")
 HALF_WIDTH = re.compile(rf"[{HAN}] ?[,:;?!()]|[,:;?!()] ?[{HAN}]")
 
 
-ONE_WORD = {"电信商": "运营商", "电话公司": "运营商", "教唆": "有人教其应答", "死信": "未送达的决定"}
+ONE_WORD = {
+    "电信商": "运营商", "电话公司": "运营商", "教唆": "有人教其应答", "死信": "未送达的决定", "会面": "三方通话",
+    "真相": "核查结论",
+}  # fmt: skip
 """Words that are not to be used, and their replacements."""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 from base64 import b64encode
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -27,7 +28,7 @@ def given(file: Path) -> dict[str, str]:
 
 
 def made_up(file: Path) -> str:
-    key = b64encode(file.name.encode().ljust(32, b".")[:32]).decode()
+    key = b64encode(sha256(file.name.encode()).digest()).decode()
     return f"whsec_{key}" if file.name.endswith("_secret") else key
 
 

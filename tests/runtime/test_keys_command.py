@@ -34,7 +34,7 @@ def shell(tmp_path: Path) -> Shell:
 
 
 def another() -> str:
-    return new_keys(lambda count: b"7" * count)[DATA]
+    return new_keys(lambda count: bytes(range(count)))[DATA]
 
 
 def opened(unit: SqlUnit) -> list[str]:

@@ -74,7 +74,12 @@ def test_a_database_that_a_newer_version_has_migrated_stays_as_it_is(shell: Shel
         assert shell.shows(*words) == "the database is at revision 9999, newer than this version's 0048\n"
 
 
-def test_the_check_before_a_start_says_that_a_migration_is_to_come(shell: Shell) -> None:
+def test_the_check_before_a_start_says_that_a_migration_is_to_come(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "wakeup.cli.commands.config.why_too_few", lambda: None
+    )  # the limit of open files is the machine's
     missing = "the database is at revision 0031, the code needs 0048; run `wakeup migrate`"
     assert shell.says("config", "check") == {"faults": [], "to_do": [missing]}
     assert missing in " ".join(shell.shows("config", "check").split())

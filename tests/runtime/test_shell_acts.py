@@ -205,7 +205,7 @@ def test_where_only_the_anchors_file_was_lost_nothing_is_held(shell: Shell) -> N
 def test_a_case_that_cannot_be_held_for_want_of_its_key_is_guarded_and_named(shell: Shell) -> None:
     shell.does(pending_case)
     case_id = shell.does(lambda unit: unit.transfers.get("t_1")).case_id
-    shell.environment["WAKEUP_KEYS__DATA"] = b64encode(b"x" * 32).decode()
+    shell.environment["WAKEUP_KEYS__DATA"] = b64encode(bytes(range(32))).decode()
     done = CliRunner().invoke(app, ["audit", "begin-anew"], env=shell.environment)
     assert done.exit_code == 1
     said = " ".join(done.stderr.split())
@@ -223,6 +223,18 @@ def test_anchors_are_not_begun_anew_after_a_line_that_is_no_anchor(shell: Shell,
     assert shell.log == []
     anchors.rename(shell.folder / "anchors.of.before")
     assert shell.says("audit", "begin-anew") == {"node": "n1", "left_behind": 7, "held_cases": 0}
+
+
+def test_an_owner_who_is_nearly_known_is_named_when_an_account_is_made(shell: Shell) -> None:
+    def add(name: str, person: str) -> str:
+        words = ["user", "add", name, "--role", "supervisor", "--person", person, "--password-stdin"]
+        done = CliRunner().invoke(app, words, env=shell.environment, input="correct horse battery\n")
+        assert done.exit_code == 0, done.output
+        return " ".join(done.stderr.split())
+
+    assert add("ann", "E-1001") == ""
+    assert add("ann2", "e-1001") == "", "one person may have several accounts"
+    assert add("ann3", "e1001").startswith("person e1001 is nearly e-1001, the owner of ann: if they are one person")
 
 
 @pytest.mark.parametrize(

@@ -38,9 +38,9 @@ async def test_a_node_that_stops_says_so_while_it_still_listens(world: World) ->
     assert await answer(ready) == 200
     stopping = asyncio.create_task(world.service.stop())
     await world.sleep(1)
-    assert (await answer(ready), await answer(turn)) == (503, 404)
+    assert (await answer(ready), await answer(turn)) == (503, 403)
     await world.sleep(3)
-    assert await answer(turn) == 404, "still there"
+    assert await answer(turn) == 403, "still there"
     await stopping
     with pytest.raises(ClientConnectorError):
         await answer(turn)

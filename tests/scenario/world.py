@@ -53,7 +53,7 @@ ERRORS = frozenset({"error", "critical"})
 
 
 def whsec(byte: int) -> str:
-    return "whsec_" + base64.b64encode(bytes([byte]) * 32).decode()
+    return "whsec_" + base64.b64encode(bytes(range(byte, byte + 32))).decode()
 
 
 CLIENT_SECRET, CORE_SECRET, BEARER = whsec(1), whsec(2), "read-only-key-of-the-bank-in-stories"

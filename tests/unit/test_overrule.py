@@ -47,6 +47,7 @@ class ReviewDesk(Desk):
             a_staff("ann"),
             a_staff("ben"),
             a_staff("ann2", person=PersonId("p_ann")),
+            a_staff("ann3", person=PersonId(" P_Ann")),
             a_staff("kim", StaffRole.AGENT),
             a_staff("root", StaffRole.ADMIN),
             a_staff("gone", disabled_at=T0),
@@ -113,7 +114,7 @@ def test_a_payment_released_today_counts_though_it_was_flagged_long_ago() -> Non
     assert desk.run(release, wish, aim, much_later) is Released.SECOND_NEEDED
 
 
-@pytest.mark.parametrize("again", ["ann", "ann2"])
+@pytest.mark.parametrize("again", ["ann", "ann2", "ann3"])
 def test_the_second_is_another_person_not_another_account(again: str) -> None:
     desk = ReviewDesk(Tier.CRITICAL)
     desk.asks("ann")

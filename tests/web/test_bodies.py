@@ -8,11 +8,14 @@ import pytest
 
 from tests.bank.bodies import event, raw
 from tests.web.test_risk_events import PATH, accepted, world_with
-from tests.web.world import Caller, play
+from tests.web.world import BANK_SECRET, START, Caller, play
+from wakeup.bank.signing import signed_headers
 from wakeup.web.bodies import BATCH_LIMIT, BODY_LIMIT, BODY_SECONDS
 from wakeup.web.listener import HEAD_SECONDS
 
 BATCH = "/v1/risk-events/batch"
+SIGNED = [f"{name}: {value}" for name, value in signed_headers([BANK_SECRET], "msg_1", START, b"whatever").items()]
+"""What shows only with the body that it is not signed."""
 
 
 def head(path: str, *lines: str) -> bytes:
@@ -36,7 +39,7 @@ def test_a_body_that_grows_too_large_is_cut_off_before_its_end() -> None:
         loop = asyncio.get_running_loop()
         begun = loop.time()
         chunk = b"400\r\n" + b" " * 1024 + b"\r\n"
-        heard = await bank.raw(head(PATH, "Transfer-Encoding: chunked"), then=chunk * 80)
+        heard = await bank.raw(head(PATH, "Transfer-Encoding: chunked", *SIGNED), then=chunk * 80)
         assert heard.startswith(b"HTTP/1.1 413 ")
         assert loop.time() - begun < BODY_SECONDS / 2
 
@@ -52,12 +55,37 @@ def test_the_largest_body_is_taken() -> None:
     play(story, world_with(accepted()))
 
 
+OLD = [line.replace(str(int(START.timestamp())), "1700000000") for line in SIGNED]
+
+
+@pytest.mark.parametrize(
+    ("lines", "flaw"),
+    [
+        ([], "missing_header"),
+        (SIGNED[:2], "missing_header"),
+        (OLD, "stale"),
+        ([*SIGNED[:2], "webhook-signature: v1,x"], "malformed"),
+        ([*SIGNED, "X-Wakeup-Client: nobody"], "no_match"),
+    ],
+)
+@pytest.mark.parametrize("path", [PATH, BATCH])
+def test_a_body_that_nobody_can_have_signed_is_not_read(path: str, lines: list[str], flaw: str) -> None:
+    async def story(bank: Caller) -> None:
+        loop = asyncio.get_running_loop()
+        heard = await bank.raw(head(path, "Content-Length: 60000", "Connection: close", *lines) + b"{")
+        assert heard.startswith(b"HTTP/1.1 401 ")
+        assert loop.time() < BODY_SECONDS / 2
+        assert bank.world.counted("bad_signatures_total", door="api", flaw=flaw) == 1
+
+    assert play(story).store.ran == []
+
+
 @pytest.mark.parametrize("path", [PATH, BATCH, "/v1/labels", "/v1/transfers/t_1/events"])
 def test_half_a_body_is_waited_for_ten_seconds(path: str) -> None:
     async def story(bank: Caller) -> None:
         loop = asyncio.get_running_loop()
         begun = loop.time()
-        heard = await bank.raw(head(path, "Content-Length: 100") + b'{"event_id":')
+        heard = await bank.raw(head(path, "Content-Length: 100", *SIGNED) + b'{"event_id":')
         assert heard.startswith(b"HTTP/1.1 408 ")
         assert b"Connection: close" in heard
         assert BODY_SECONDS <= loop.time() - begun < BODY_SECONDS + 3
@@ -77,7 +105,7 @@ def test_half_a_head_is_waited_for_ten_seconds() -> None:
 
 def test_a_body_that_breaks_its_framing_is_refused() -> None:
     async def story(bank: Caller) -> None:
-        chunked = head(PATH, "Transfer-Encoding: chunked")
+        chunked = head(PATH, "Transfer-Encoding: chunked", *SIGNED)
         heard = await bank.raw(chunked + b"zz\r\n")
         assert b" 400 " in heard.partition(b"\r\n")[0]
         # aiohttp does not report this error to a reader that is already waiting, so the ten seconds run out.

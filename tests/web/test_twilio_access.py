@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.web.fake_twilio import ATTEMPT, CALL, call_in, path_of, send, sign
 from tests.web.test_bodies import head
-from tests.web.world import OLD_TOKEN, PUBLIC, Caller, World, play_public
+from tests.web.world import ACCOUNT, OLD_TOKEN, PUBLIC, Caller, World, play_public
 from wakeup.domain.ids import AttemptId
+from wakeup.telephony.inbound import MAX_SPEECH
 from wakeup.telephony.urls import CallbackUrls
 from wakeup.usecases.conversation.converse import Reply, converse, record_detection
 from wakeup.usecases.dispatch.record_progress import record_progress
 from wakeup.usecases.texts.receive_reply import receive_reply
 from wakeup.usecases.texts.text_receipts import record_receipt
+from wakeup.web.voice.access import FORM_LIMIT, MAX_FIELDS
 
+MADE_UP = "A" * 27 + "="
 Address = Callable[[CallbackUrls], str]
 TAGGED: dict[str, Address] = {
     "voice": lambda urls: urls.voice(ATTEMPT, 1),
@@ -76,7 +80,7 @@ def test_a_wrong_signature_is_403(address: Address) -> None:
 
     play_public(story, world)
     assert world.store.ran == []
-    assert world.counted("bad_signatures_total", door="twilio", flaw="missing_header") == 2
+    assert world.counted("bad_signatures_total", door="twilio", flaw="missing_header") == 1
 
 
 @every
@@ -109,6 +113,25 @@ def test_a_tag_opens_one_door_only(address: Address) -> None:
     assert world.counted("bad_signatures_total", door="tag", flaw="no_match") == 6
 
 
+@tagged
+def test_a_tag_is_looked_at_on_a_connection_that_was_let_in_too(address: Address, tmp_path: Path) -> None:
+    (tmp_path / "tone.mp3").write_bytes(b"sound")
+    world = World(recordings={"tone.mp3": tmp_path / "tone.mp3"})
+
+    async def story(phone: Caller) -> None:
+        stem, _, own = path_of(address(world.urls)).rpartition("/")
+        for other in TAGGED.values():
+            foreign = path_of(other(world.urls)).rpartition("/")[2]
+            if foreign != own:
+                await phone.get("/twilio/audio/tone.mp3")
+                assert (await call_in(phone, f"{stem}/{foreign}")).status == 403
+
+    play_public(story, world)
+    assert world.store.ran == []
+    assert world.counted("bad_signatures_total", door="tag", flaw="no_match") == 5
+    assert {line["route"] for line in world.log.requests()} == {"/twilio/audio/{name}"}
+
+
 def test_a_tag_is_of_one_attempt_and_one_turn() -> None:
     world = World()
 
@@ -118,9 +141,8 @@ def test_a_tag_is_of_one_attempt_and_one_turn() -> None:
             assert (await call_in(phone, path)).status == 403
         other = path_of(world.urls.status(AttemptId("att_2"))).rpartition("/")[2]
         assert (await call_in(phone, f"/twilio/status/{ATTEMPT}/{other}")).status == 403
-        signed = ("Connection: close", "X-Twilio-Signature: x")
-        assert b" 403 " in await phone.raw(head(f"/twilio/voice/{ATTEMPT}/x/{tag}", *signed))
-        assert b" 404 " in await phone.raw(head(f"/twilio/voice/{ATTEMPT}/{tag}", *signed))
+        for path in (f"/twilio/voice/{ATTEMPT}/x/{tag}", f"/twilio/voice/{ATTEMPT}/{tag}"):
+            assert b" 403 " in await phone.raw(head(path, "Connection: close", f"X-Twilio-Signature: {MADE_UP}"))
 
     assert play_public(story, world).store.ran == []
 
@@ -155,19 +177,60 @@ def test_a_body_that_is_no_form_is_refused(address: Address) -> None:
         path = path_of(address(world.urls))
 
         async def post(body: bytes, kind: str = "application/x-www-form-urlencoded", **more: str) -> int:
-            headers = {"X-Twilio-Signature": "x", "Content-Type": kind, **more}
-            return (await phone.ask("POST", path, data=body, headers=headers)).status
+            headers = {"X-Twilio-Signature": MADE_UP, "Content-Type": kind, **more}
+            named = f"AccountSid={ACCOUNT}&".encode() + body
+            return (await phone.ask("POST", path, data=named, headers=headers)).status
 
         assert await post(b"{}", "application/json") == 415
         assert await post(b"a=b", "multipart/form-data; boundary=x") == 415
         assert await post(b"a=b", **{"Content-Encoding": "deflate"}) == 415
-        assert await post(b"a" * 70_000) == 413
         assert await post(b"\xff\xfe") == 400
-        assert await post(b"&".join([b"a=b"] * 501)) == 400
+        assert await post(b"&".join([b"a=b"] * MAX_FIELDS)) == 400
         assert await post(b"a=%ED%A0%80") == 403
-        assert (await phone.ask("GET", path)).status == 405
 
     assert play_public(story, world).store.ran == []
+
+
+@every
+def test_a_form_that_is_too_large_is_refused_on_a_connection_that_was_let_in(address: Address, tmp_path: Path) -> None:
+    (tmp_path / "tone.mp3").write_bytes(b"sound")
+    world = World(recordings={"tone.mp3": tmp_path / "tone.mp3"})
+
+    async def story(phone: Caller) -> None:
+        await phone.get("/twilio/audio/tone.mp3")
+        headers = {"X-Twilio-Signature": MADE_UP, "Content-Type": "application/x-www-form-urlencoded"}
+        body = b"a" * (FORM_LIMIT + 1)
+        assert (await phone.ask("POST", path_of(address(world.urls)), data=body, headers=headers)).status == 413
+
+    assert play_public(story, world).store.ran == []
+
+
+LARGEST: dict[str, dict[str, str]] = {
+    "chinese": {"Body": "钱" * 1600},
+    "emoji": {"Body": "🆘" * 1600},
+    "speech": {"SpeechResult": "我" * MAX_SPEECH, "Confidence": "0.91", "Language": "cmn-Hans-CN"},
+}
+
+
+@pytest.mark.parametrize("said", LARGEST.values(), ids=LARGEST)
+@pytest.mark.parametrize("address", [EVERY["voice_inbound"], EVERY["sms_inbound"], EVERY["voice"]])
+def test_the_largest_form_of_the_phone_company_is_taken(address: Address, said: dict[str, str]) -> None:
+    world = open_world()
+    media = f"https://api.twilio.com/2010-04-01/Accounts/{ACCOUNT}/Messages/MM{'1' * 32}/Media/ME{'2' * 32}"
+    # Where the sender is, as far as is known; who signed for the number; and what the message is made of.
+    rest = {f"{end}{what}": "SINGAPORE CITY" for end in ("From", "To") for what in ("City", "State", "Zip", "Country")}
+    rest |= {
+        "MessageSid": f"MM{'1' * 32}",
+        "SmsMessageSid": f"MM{'1' * 32}",
+        "SmsSid": f"MM{'1' * 32}",
+        "NumMedia": "10",
+    }
+    rest |= {f"MediaUrl{n}": media for n in range(10)} | {f"MediaContentType{n}": "image/jpeg" for n in range(10)}
+
+    async def story(phone: Caller) -> None:
+        assert (await call_in(phone, path_of(address(world.urls)), base={**CALL, **rest, **said})).status == 200
+
+    play_public(story, world)
 
 
 def test_half_a_form_is_waited_for_ten_seconds() -> None:
@@ -175,7 +238,7 @@ def test_half_a_form_is_waited_for_ten_seconds() -> None:
 
     async def story(phone: Caller) -> None:
         lines = f"POST {path_of(world.urls.status(ATTEMPT))} HTTP/1.1\r\nHost: w\r\nContent-Length: 99\r\n"
-        lines += "X-Twilio-Signature: x\r\n"
+        lines += f"X-Twilio-Signature: {MADE_UP}\r\n"
         heard = await phone.raw(f"{lines}Content-Type: application/x-www-form-urlencoded\r\n\r\nCallSid=".encode())
         assert heard.startswith(b"HTTP/1.1 408 ")
 

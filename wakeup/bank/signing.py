@@ -80,6 +80,23 @@ def verify(secrets: Iterable[str], headers: Mapping[str, str], body: bytes, now:
 
     Raises only BadSignature.
     """
+    message_id, timestamp, given = check_headers(headers, now)
+    try:
+        # What is signed is text.
+        body.decode()
+    except UnicodeDecodeError:
+        raise BadSignature(Flaw.MALFORMED) from None
+    signed = f"{message_id}.{timestamp}.".encode() + body
+    expected = [_hash_of(secret)(signed) for secret in secrets]
+    # All pairs are compared, so that timing does not reveal which secret came near.
+    if sum(hmac.compare_digest(ours, theirs) for ours in expected for theirs in given) == 0:
+        raise BadSignature(Flaw.NO_MATCH)
+    return message_id
+
+
+def check_headers(headers: Mapping[str, str], now: datetime) -> tuple[str, int, list[bytes]]:
+    """Return the message id, the time in Unix seconds, and the v1 signatures. Raises BadSignature for what no body can
+    make valid."""
     message_id, timestamp, signatures = _three(headers)
     if _MESSAGE_ID.fullmatch(message_id) is None or _TIMESTAMP.fullmatch(timestamp) is None:
         raise BadSignature(Flaw.MALFORMED)
@@ -88,18 +105,7 @@ def verify(secrets: Iterable[str], headers: Mapping[str, str], body: bytes, now:
         raise BadSignature(Flaw.STALE)
     if sent - now > TOLERANCE:
         raise BadSignature(Flaw.FUTURE)
-    given = _given(signatures)
-    try:
-        # What is signed is text.
-        body.decode()
-    except UnicodeDecodeError:
-        raise BadSignature(Flaw.MALFORMED) from None
-    signed = f"{message_id}.{int(timestamp)}.".encode() + body
-    expected = [_hash_of(secret)(signed) for secret in secrets]
-    # All pairs are compared, so that timing does not reveal which secret came near.
-    if sum(hmac.compare_digest(ours, theirs) for ours in expected for theirs in given) == 0:
-        raise BadSignature(Flaw.NO_MATCH)
-    return message_id
+    return message_id, int(timestamp), _given(signatures)
 
 
 def _three(headers: Mapping[str, str]) -> tuple[str, str, str]:

@@ -85,14 +85,17 @@ class Processes:
             await pump
         self._guard.close()
 
-    async def start(self, name: str, arguments: Sequence[str], extra: Mapping[str, str] | None = None) -> str:
-        """Start `python -m …` and return the address it says it listens on. Its output goes to `<name>.log`.
+    async def start(
+        self, name: str, arguments: Sequence[str], extra: Mapping[str, str] | None = None, *, secret: str = ""
+    ) -> str:
+        """Start `python -m …` and return the address it says it listens on. Its output goes to `<name>.log`. `secret`
+        is a line for its standard input, as command lines are seen by others.
 
         Raises DemoError when it ends or does not listen in time.
         """
         child = await asyncio.create_subprocess_exec(
             sys.executable, "-m", *arguments,
-            stdin=asyncio.subprocess.DEVNULL,
+            stdin=asyncio.subprocess.PIPE if secret else asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
             env={**self._environment, **(extra or {})},
@@ -102,6 +105,10 @@ class Processes:
         )  # fmt: skip
         self._children[name] = child
         self._guard.watch(child.pid)
+        if child.stdin is not None:
+            # So short that the pipe takes it at once.
+            child.stdin.write(f"{secret}\n".encode())
+            child.stdin.close()
         log = self._folder / f"{name}.log"
         told: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         self._pumps.append(asyncio.create_task(self._attend(child, log, told)))

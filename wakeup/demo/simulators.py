@@ -15,16 +15,17 @@ async def start_strangers(
     phone = processes.start(
         "phone",
         [
-            "wakeup.simulator", "phone", "--account", stage.account, "--token", stage.token,
+            "wakeup.simulator", "phone", "--account", stage.account,
             "--seed", str(stage.seed), "--cps", str(calls_per_second), "--max-concurrent", str(LINES),
             "--ledger", str(stage.folder / "phone.ledger"), "--sms-url", sms_url, *stage.clock_options,
         ],
+        secret=stage.token,
     )  # fmt: skip
     core = processes.start(
         "core",
         [
-            "wakeup.simulator", "core", "--secret", stage.core_secret,
-            "--ledger", str(stage.folder / "core.ledger"), *stage.clock_options,
+            "wakeup.simulator", "core", "--ledger", str(stage.folder / "core.ledger"), *stage.clock_options,
         ],
+        secret=stage.core_secret,
     )  # fmt: skip
     return await asyncio.gather(phone, core)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import NewType
+from unicodedata import normalize
 
 from wakeup.domain.errors import ForbiddenError
+
+_SEPARATORS = re.compile(r"[._-]")
+_LEADING_ZEROS = re.compile(r"(?<![0-9])0+(?=[0-9])")
 
 StaffId = NewType("StaffId", str)
 PersonId = NewType("PersonId", str)
@@ -110,6 +115,25 @@ class Session:
     staff_id: StaffId
     begun_at: datetime
     seen_at: datetime
+
+
+def person_of(text: str) -> PersonId:
+    """Return the id as it is compared: `E1 ` and `e1` are one person, who else could answer their own request."""
+    return PersonId(normalize("NFKC", text).strip().casefold())
+
+
+def same_person(one: PersonId, other: PersonId) -> bool:
+    """True if both ids name the same person. Stored ids may be spelled as they were typed long ago."""
+    return person_of(one) == person_of(other)
+
+
+def nearly_same_person(one: PersonId, other: PersonId) -> bool:
+    """True if the ids differ only in separators and leading zeros: perhaps one person under two ids."""
+    return not same_person(one, other) and _bare(one) == _bare(other)
+
+
+def _bare(person: PersonId) -> str:
+    return _LEADING_ZEROS.sub("", _SEPARATORS.sub("", person_of(person)))
 
 
 def may(role: StaffRole, right: Right) -> bool:

@@ -35,6 +35,7 @@ from wakeup.runtime.loops.retention import RetentionLoop
 from wakeup.runtime.loops.settler import Newcomers, Numberer, Settler
 from wakeup.runtime.loops.switchboard import Switchboard
 from wakeup.runtime.node_sync import NodeSync
+from wakeup.runtime.open_files import public_connections
 from wakeup.runtime.record_erasure import keep_erasures
 from wakeup.runtime.roles import Role
 from wakeup.runtime.scripts.recordings import all_recordings
@@ -169,7 +170,7 @@ class Service:
         for role, name, app, host, port in listeners:
             if role is not None and role not in self.roles:
                 continue
-            runner = HttpListener(app, leave_early=name == "api")
+            runner = HttpListener(app, leave_early=name == "api", most=public_connections())
             self._runners.append(runner)
             await runner.setup()
             try:

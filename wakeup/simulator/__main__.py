@@ -1,4 +1,7 @@
-"""`python -m wakeup.simulator phone|core|traffic`: run the simulators as separate processes."""
+"""`python -m wakeup.simulator phone|core|traffic`: run the simulators as separate processes.
+
+Command lines are seen by everybody on the machine, so token and secrets can come on standard input instead.
+"""
 
 from __future__ import annotations
 
@@ -35,14 +38,16 @@ def _parser() -> argparse.ArgumentParser:
     phone = commands.add_parser("phone", help="a phone company speaking Twilio's HTTP")
     _serving(phone)
     phone.add_argument("--account", required=True, help="account SID")
-    phone.add_argument("--token", required=True, help="auth token: Basic password and signing key")
+    phone.add_argument("--token", help="auth token: Basic password and signing key; else the first line of stdin")
     phone.add_argument("--cps", type=float, default=1.0, help="calls per (virtual) second leaving the queue")
     phone.add_argument("--max-concurrent", type=int, default=0, help="0 means no limit")
     phone.add_argument("--sms-url", default="", help="where people's texts are posted")
     phone.add_argument("--faults", type=json.loads, default={}, help="JSON as for POST /_sim/faults")
     core = commands.add_parser("core", help="a bank's payment core")
     _serving(core)
-    core.add_argument("--secret", action="append", required=True, help="whsec_…; may be repeated")
+    core.add_argument(
+        "--secret", action="append", help="whsec_…; may be repeated; else the words of stdin's first line"
+    )
     traffic = commands.add_parser("traffic", help="risk events as NDJSON on stdout")
     traffic.add_argument("--cases", type=int, default=100, help="number of customers")
     traffic.add_argument("--seed", type=int, default=0)
@@ -71,7 +76,7 @@ async def _phone(options: argparse.Namespace) -> None:
     clock = SimClock(options.epoch, options.speed, options.epoch_real)
     company = PhoneCompany(
         options.account,
-        options.token,
+        options.token or sys.stdin.readline().strip(),
         clock,
         options.seed,
         options.cps,
@@ -85,7 +90,9 @@ async def _phone(options: argparse.Namespace) -> None:
 
 async def _core(options: argparse.Namespace) -> None:
     clock = SimClock(options.epoch, options.speed, options.epoch_real)
-    core = PaymentCore(clock, options.secret, ledger_file=options.ledger, seed=options.seed)
+    core = PaymentCore(
+        clock, options.secret or sys.stdin.readline().split(), ledger_file=options.ledger, seed=options.seed
+    )
     await _serve(core.listen, core.close, options)
 
 

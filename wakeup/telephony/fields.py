@@ -15,9 +15,10 @@ _FRACTION = re.compile(r"[0-9]{1,9}(\.[0-9]{0,18})?", re.ASCII)
 
 
 def text(form: Form, name: str) -> str:
-    """Return the first value, without surrounding space; empty if there is none."""
+    """Return the first value, without surrounding space and without NUL, which PostgreSQL cannot store; empty if
+    there is none."""
     value = form.get(name)
-    return value.strip() if isinstance(value, str) else ""
+    return value.replace("\0", "").strip() if isinstance(value, str) else ""
 
 
 def whole(value: object) -> int | None:

@@ -43,9 +43,10 @@ class Purpose(StrEnum):
 
 _PLACES = {
     **dict.fromkeys((Purpose.VOICE, Purpose.WHISPER, Purpose.ACCEPT, Purpose.HOLD, Purpose.ROOM), 3),
-    **dict.fromkeys((Purpose.FALLBACK, Purpose.STATUS, Purpose.AMD, Purpose.RECORDING), 2),
+    **dict.fromkeys((Purpose.FALLBACK, Purpose.STATUS, Purpose.AMD, Purpose.RECORDING, Purpose.SMS_STATUS), 2),
 }
-"""Number of path segments after the purpose in URLs that begin with it: ids, and the tag as the last."""
+"""Number of path segments after the purpose in URLs that begin with it: ids, and the tag as the last. Those of
+`SMS_STATUS` begin with `sms/status`."""
 
 
 class CallbackUrls:
@@ -119,13 +120,15 @@ class CallbackUrls:
         """True if we made this tag for exactly this purpose and these ids. Constant time."""
         return hmac.compare_digest(self.tag(purpose, ids).encode(), tag.encode("utf-8", "surrogatepass"))
 
-    def refuses(self, path: str) -> bool:
-        """True if the path has the form of one of ours, but not the right tag. False for all other paths."""
-        name, *places = path.partition("?")[0].removeprefix("/twilio/").split("/")
+    def bears_our_tag(self, path: str) -> bool | None:
+        """Return whether the path, without its query, has the right tag; None if it has not the form of one of ours."""
+        name, *places = path.removeprefix("/twilio/").split("/")
+        if (name, *places[:1]) == ("sms", "status"):
+            name, places = Purpose.SMS_STATUS, places[1:]
         if name not in _PLACES or len(places) != _PLACES[Purpose(name)]:
-            return False
+            return None
         *ids, tag = (unquote(place) for place in places)
-        return not self.check(Purpose(name), ids, tag)
+        return self.check(Purpose(name), ids, tag)
 
     def _url(self, path: str, purpose: Purpose, *ids: str) -> str:
         places = "/".join(quote(part, safe="") for part in (*ids, self.tag(purpose, ids)))

@@ -19,10 +19,7 @@ FORM_TYPE = "application/x-www-form-urlencoded"
 
 async def read_body(request: web.Request, content_type: str, limit: int = BODY_LIMIT) -> bytes:
     """Return the raw body. Raises Refusal: 413, 415, 408 when it does not come within 10 s, 400 when it breaks off."""
-    _check_type(request, content_type)
-    length = request.content_length
-    if length is not None and length > limit:
-        raise too_large(limit)
+    expect_body(request, content_type, limit)
     content = request.content
     try:
         if content.is_eof():
@@ -37,6 +34,14 @@ async def read_body(request: web.Request, content_type: str, limit: int = BODY_L
     if len(body) > limit:
         raise too_large(limit)
     return body
+
+
+def expect_body(request: web.Request, content_type: str, limit: int = BODY_LIMIT) -> None:
+    """Raise Refusal for a body that its head shows to be too large (413) or of another type (415)."""
+    _check_type(request, content_type)
+    length = request.content_length
+    if length is not None and length > limit:
+        raise too_large(limit)
 
 
 def _check_type(request: web.Request, content_type: str) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from wakeup.bank.signing import BadSignature, Flaw, verify
+from wakeup.bank.signing import BadSignature, Flaw, check_headers, verify
 
 CLIENT_HEADER = "X-Wakeup-Client"
 _BEARER = "bearer "
@@ -43,6 +43,12 @@ class Clients:
 
     def __init__(self, clients: Iterable[Client]) -> None:
         self._clients = {client.name: client for client in clients}
+
+    def expect_signed(self, headers: Mapping[str, str], now: datetime, name: str | None = None) -> None:
+        """Raise BadSignature for what `signed_by` would refuse with any body."""
+        check_headers(headers, now)
+        if name is not None and name.lower() not in self._clients:
+            raise BadSignature(Flaw.NO_MATCH)
 
     def signed_by(
         self, headers: Mapping[str, str], body: bytes, now: datetime, name: str | None = None

@@ -11,13 +11,15 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from wakeup.bank.responses import problem
-from wakeup.web.connection_filter import HEAD_FILTER, ConnectionFilter, HeadFilter
+from wakeup.web.connection_filter import HEAD_FILTER, ConnectionFilter, HeadFilter, NoRoom
 from wakeup.web.middleware import SAFE_HEADERS
 from wakeup.web.problems import ProblemAnswer, response_of
 
 HEAD_SECONDS = 10.0
 """For the head of a request, counted from the opening of the connection or from the response before. So this is
 also the longest idle time."""
+SILENT_SECONDS = 3.0
+"""For the first byte, where a connection filter protects a listener that is open to strangers."""
 NOT_HTTP = (
     "the request is not valid HTTP, or has an unknown method or more than 128 headers, or its address or one of its "
     "headers is longer than 8 KiB"
@@ -67,19 +69,31 @@ def _without_expectations(handle: Handler) -> Handler:
 
 
 class _Server(web.Server):
-    """`head_filter` is the application's connection filter."""
+    """`head_filter` is the application's connection filter. At most `most` connections are open at a time."""
 
-    def __init__(self, *args: Any, head_filter: HeadFilter | None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, head_filter: HeadFilter | None, most: int | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._head_filter = head_filter
-        self._filtering: set[ConnectionFilter] = set()
+        self._head_filter, self._most = head_filter, most
+        # In the order in which they came.
+        self._filtering: dict[ConnectionFilter, None] = {}
 
     def __call__(self) -> asyncio.Protocol:  # type: ignore[override]  # the connection filter is not a handler
         if self._head_filter is None:
             return self._serve()
-        connection = ConnectionFilter(self._serve, self._head_filter, HEAD_SECONDS, self._filtering.discard)
-        self._filtering.add(connection)
+        if self._most is not None and len(self._filtering) + len(self._connections) >= self._most:
+            # Who has waited longest without a request is the least likely to have one.
+            oldest = next(iter(self._filtering), None)
+            if oldest is None:
+                return NoRoom()
+            self._forget(oldest)
+            oldest.abort()
+        patience = SILENT_SECONDS, HEAD_SECONDS
+        connection = ConnectionFilter(self._serve, self._head_filter, patience, self._forget)
+        self._filtering[connection] = None
         return connection
+
+    def _forget(self, connection: ConnectionFilter) -> None:
+        self._filtering.pop(connection, None)
 
     def _serve(self) -> web.RequestHandler:
         return _Connection(self, loop=self._loop, **self._kwargs)
@@ -92,9 +106,10 @@ class _Server(web.Server):
 
 class HttpListener(web.AppRunner):
     """An AppRunner with our limits. With `leave_early`, a handler is cancelled when its client has gone (long
-    polls)."""
+    polls). `most` limits the connections of an application with a connection filter."""
 
-    def __init__(self, app: web.Application, *, leave_early: bool = False) -> None:
+    def __init__(self, app: web.Application, *, leave_early: bool = False, most: int | None = None) -> None:
+        self._most = most
         options: dict[str, Any] = {
             "access_log": None,
             "auto_decompress": False,
@@ -111,6 +126,7 @@ class HttpListener(web.AppRunner):
             request_factory=made.request_factory,
             handler_cancellation=made.handler_cancellation,
             head_filter=self.app.get(HEAD_FILTER),
+            most=self._most,
             loop=made._loop,  # noqa: SLF001 - aiohttp has no other way to name the protocol
             **made._kwargs,  # noqa: SLF001
         )

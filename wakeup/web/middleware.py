@@ -20,7 +20,7 @@ from wakeup.web.problems import ProblemAnswer, answer_to, response_of
 
 FACTS = web.RequestKey("facts", dict[str, Any])
 REQUEST_ID = "X-Request-Id"
-NO_ROUTE = "none"
+NO_ROUTE, FORBIDDEN = "none", 403
 GONE = 499
 """Status logged when the client left before it was answered."""
 _REQUEST_ID = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
@@ -38,8 +38,9 @@ def note(request: web.Request, **facts: Any) -> None:
     request[FACTS].update(facts)
 
 
-def request_middleware(parts: Parts) -> Middleware:
-    """Return the one middleware of an application."""
+def request_middleware(parts: Parts, *, to_strangers: bool = False) -> Middleware:
+    """Return the one middleware of an application. Of one that is open `to_strangers`, refused requests are counted
+    but not logged, and lose their connection: otherwise anyone could fill the disk."""
 
     @web.middleware
     async def handle(request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -57,7 +58,10 @@ def request_middleware(parts: Parts) -> Middleware:
         for name, value in SAFE_HEADERS.items():
             headers.setdefault(name, value)
         headers[REQUEST_ID] = request_id
-        _log_request(request, parts, response.status, begun, request_id)
+        strange = to_strangers and (response.status == FORBIDDEN or route_of(request) == NO_ROUTE)
+        if strange:
+            response.force_close()
+        _log_request(request, parts, response.status, begun, request_id, quietly=strange)
         return response
 
     return handle
@@ -77,11 +81,15 @@ def route_of(request: web.Request) -> str:
     return NO_ROUTE if resource is None else resource.canonical
 
 
-def _log_request(request: web.Request, parts: Parts, status: int, begun: float, request_id: str) -> None:
+def _log_request(
+    request: web.Request, parts: Parts, status: int, begun: float, request_id: str, *, quietly: bool = False
+) -> None:
     seconds = parts.monotonic() - begun
     route, method = route_of(request), request.method
     known = NO_ROUTE if route == NO_ROUTE else method
     parts.metrics.answered(route, known, status, seconds)
+    if quietly:
+        return
     parts.log.info(
         "request",
         route=route,

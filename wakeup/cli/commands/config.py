@@ -16,6 +16,7 @@ from wakeup.domain.errors import ConfigError
 from wakeup.ivr.script import ScriptError
 from wakeup.runtime.audit_verify import why_older_copy
 from wakeup.runtime.data_files import data_folder
+from wakeup.runtime.open_files import why_too_few
 from wakeup.runtime.policy.file import load_policy
 from wakeup.runtime.policy.roster import load_roster
 from wakeup.runtime.scripts.published import scripts_in_force
@@ -47,6 +48,8 @@ def check(*, as_json: bool) -> None:
     only if there is nothing. Then print what is to be done before the start."""
     faults = all_faults()
     to_do = [] if faults else _to_do(settings_or_exit().database_url.get_secret_value())
+    few = why_too_few()
+    to_do += [] if few is None else [few]
     if as_json:
         say_json({"faults": faults, "to_do": to_do})
         raise SystemExit(2 if faults else 0)

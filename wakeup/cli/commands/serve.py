@@ -15,6 +15,7 @@ from wakeup.runtime.audit_verify import why_older_copy
 from wakeup.runtime.infrastructure import real_infrastructure
 from wakeup.runtime.logs.setup import in_background, leave_at_once, log_uncaught
 from wakeup.runtime.memory import settle_memory, share_one_heap
+from wakeup.runtime.open_files import raise_limit
 from wakeup.runtime.roles import Role
 from wakeup.runtime.service import Service
 from wakeup.runtime.settings.settings import Settings
@@ -27,6 +28,7 @@ SWITCH_S = 0.0005
 def serve(roles: frozenset[Role], *, migrate: bool) -> None:
     """Run one process of the service until it is told to stop."""
     share_one_heap()
+    raise_limit()
     settings = settings_or_exit()
     try:
         with instance_lock(settings.database_url.get_secret_value()):

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import typer
 
-from wakeup.cli.commands.shared import BY, fail, piped_line, say
+from wakeup.cli.commands.shared import BY, errors, fail, piped_line, say
 from wakeup.cli.commands.with_store import run_in_store
 from wakeup.domain.staff import Staff, StaffRole
-from wakeup.usecases.console.sign_in import NewAccount, change_password, make_account
+from wakeup.runtime.infrastructure import Infrastructure
+from wakeup.storage.store import Store
+from wakeup.storage.unit_of_work import SqlUnit
+from wakeup.usecases.console.sign_in import NewAccount, change_password, make_account, perhaps_same_person
 from wakeup.usecases.console.single_sign_on import link_account, unlink_account
 from wakeup.web.console.passwords import fault_of, hashed
 
@@ -15,7 +18,18 @@ from wakeup.web.console.passwords import fault_of, hashed
 def add(name: str, role: StaffRole, person: str, *, from_stdin: bool, as_json: bool) -> None:
     """Make the account."""
     account = NewAccount(name=name, person=person, role=role, password_hash=_asked(name, from_stdin=from_stdin))
-    made = run_in_store(lambda store, infra: store.run(make_account, account, BY, infra.clock.now()))
+
+    async def make(store: Store[SqlUnit], infra: Infrastructure) -> tuple[Staff, list[Staff]]:
+        made = await store.run(make_account, account, BY, infra.clock.now())
+        return made, await store.read(perhaps_same_person, made)
+
+    made, alike = run_in_store(make)
+    for other in alike:
+        errors.print(
+            f"person {made.person} is nearly {other.person}, the owner of {other.name}: if they are one person, close "
+            "this account and make one with the same --person, because the four-eyes rule counts persons",
+            style="yellow", soft_wrap=True, markup=False,
+        )  # fmt: skip
     _print(made, "can sign in", as_json=as_json)
 
 

@@ -10,15 +10,16 @@ import tomllib
 from collections.abc import Iterator
 from hashlib import sha256
 from typing import Any
-from urllib.parse import urlsplit
 
 from pydantic import Secret
 
 from wakeup.runtime.data_files import data_folder
 from wakeup.runtime.settings.settings import Settings
 from wakeup.runtime.settings.sources import ANY_NAME, Leaf, Where, leaves, variable
+from wakeup.storage.address import MASK
+from wakeup.storage.address import shown as shown_address
+from wakeup.web.console import masking
 
-MASK = "********"
 BEGIN, END = "<!-- settings: begin -->\n", "<!-- settings: end -->"
 DEFAULT = "default"
 _TABLE_HEAD = "| variable | default | meaning |\n|---|---|---|\n"
@@ -53,15 +54,18 @@ def fingerprints(settings: Settings, key: bytes) -> list[tuple[str, str]]:
 def shown(leaf: Leaf, value: Any) -> str:
     """Return the value as text.
 
-    Of secrets only their number is shown; the URL of a database is shown without its password.
+    Of secrets only their number is shown; the URL of a database is shown without its password, and colleagues' own
+    numbers only by their end.
     """
     bare = value.get_secret_value() if isinstance(value, Secret) else value
     if bare is None or bare in ((), ""):
         return ""
     if leaf.path == ("database_url",):
-        return _without_password(bare)
+        return shown_address(bare)
     if leaf.secret:
         return f"{MASK} ({len(bare)})" if isinstance(bare, tuple) else MASK
+    if leaf.path == ("people", "numbers"):
+        return ", ".join(map(masking.phone, bare))
     if isinstance(bare, tuple | frozenset):
         return ", ".join(sorted(map(str, bare)) if isinstance(bare, frozenset) else map(str, bare))
     return str(bare)
@@ -102,13 +106,3 @@ def _value(settings: Settings, path: Where) -> Any:
 def _origin(settings: Settings, path: Where) -> str:
     given = settings.given.get(path)
     return DEFAULT if given is None else given.origin
-
-
-def _without_password(url: str) -> str:
-    parts = urlsplit(url)
-    if parts.scheme == "sqlite":
-        return url
-    host = parts.netloc.rpartition("@")[2]
-    user = f"{parts.username}:{MASK}@" if parts.username else ""
-    # The query string may hold a password too.
-    return f"{parts.scheme}://{user}{host}{parts.path}{f'?{MASK}' if parts.query else ''}"

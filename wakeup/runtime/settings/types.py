@@ -19,7 +19,8 @@ from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, Secr
 
 from wakeup.bank.core_client import url_fault
 from wakeup.bank.phone_numbers import look_up
-from wakeup.bank.signing import check_secret
+from wakeup.bank.signing import PREFIX, check_secret
+from wakeup.storage.address import address_fault
 from wakeup.storage.keyring import KEY_BYTES
 from wakeup.telephony.credentials import url_faults
 from wakeup.web.clients import Scope
@@ -27,6 +28,8 @@ from wakeup.web.clients import Scope
 _SID = re.compile(r"[0-9a-f]{32}")
 _HASHED = re.compile(r"sha256:([0-9a-f]{64})")
 _LEAST_BEARER = 32
+_LEAST_DISTINCT = 12
+"""Different bytes in a key. Of 24 random bytes 23 are different; fewer than 12 are a placeholder such as zeros."""
 _BACKENDS = ("sqlite", "postgresql", "postgresql+psycopg")
 _SQLITE_FILE = re.compile(r"sqlite:///(?!:|file:)[^?]")
 """A SQLite database in a file. One in memory would be lost with the process, and each connection would have its own."""
@@ -99,13 +102,20 @@ def _key(text: Any) -> bytes:
         raise ValueError(fault) from None
     if len(key) != KEY_BYTES:
         raise ValueError(fault)
+    _expect_random(key)
     return key
+
+
+def _expect_random(raw: bytes) -> None:
+    if len(set(raw)) < _LEAST_DISTINCT:
+        raise ValueError("is not random: it has too few different bytes")
 
 
 def _webhook_secret(text: str) -> str:
     fault = check_secret(text)
     if fault is not None:
         raise ValueError(fault)
+    _expect_random(base64.b64decode(text.removeprefix(PREFIX)))
     return text
 
 
@@ -182,6 +192,9 @@ def _database_url(text: Any) -> Any:
     scheme = text.partition("://")[0] if isinstance(text, str) and "://" in text else ""
     if scheme not in _BACKENDS or (scheme == "sqlite" and not _SQLITE_FILE.match(text)):
         raise ValueError("must be sqlite:///file or postgresql+psycopg://user:password@host/database")
+    fault = address_fault(text)
+    if fault is not None:
+        raise ValueError(fault)
     # Without a named driver SQLAlchemy would choose one that is not installed.
     return text.replace("postgresql://", "postgresql+psycopg://", 1)
 

@@ -62,7 +62,7 @@ _OPEN = Prepared(
     select(
         _t.c.id.label("transfer_id"), _t.c.case_id, _t.c.customer_id, _TIER.label("tier"), _t.c.amount, _t.c.currency,
         _t.c.typology, _t.c.state, _t.c.flagged_at, _t.c.decide_by, _t.c.hold_max, _c.c.timezone,
-        _s.c.name.label("claimed_by"), _r.c.claimed_until, _r.c.police_at,
+        _s.c.name.label("claimed_by"), _r.c.claimed_until, _r.c.police_at, _c.c.person_due_at,
     )
     .select_from(_t)
     .join(_c, _c.c.id == _t.c.case_id)
@@ -74,7 +74,7 @@ _OPEN = Prepared(
         or_(bindparam("state", ANY) == ANY, bindparam("state", ANY) == _STATE),
         or_(bindparam("typology", ANY) == ANY, bindparam("typology", ANY) == _t.c.typology),
     )
-    .order_by(_ENDS, _t.c.id)
+    .order_by(case((_c.c.person_due_at <= bindparam("now"), 0), else_=1), _ENDS, _t.c.id)
     .limit(bindparam("most"))
 )  # fmt: skip
 _SUMS = Prepared(
@@ -92,6 +92,8 @@ _ENDING = Prepared(
         _t.c.act_at.is_not(None), is_one_of(_t.c.state, [TransferState.HELD]), _t.c.hold_max <= bindparam("soon")
     )
 )
+_PROMISED = Prepared(select(func.count()).where(_c.c.person_due_at.is_not(None)))
+_PROMISED_BY = Prepared(select(func.min(_c.c.person_due_at)))
 _PROMISES_LATE = Prepared(select(func.count()).where(_c.c.person_due_at <= bindparam("now")))
 _STARTED = Prepared(
     select(_b.c.minute, func.sum(_b.c.used)).where(_b.c.minute > bindparam("since")).group_by(_b.c.minute)
@@ -164,12 +166,13 @@ class SqlViews:
     def case(self, case_id: CaseId) -> Case | None:
         return case_mapper.one(_CASE.rows(self._link, {"_id": case_id}))
 
-    def open_transfers(self, wanted: Wanted) -> Sequence[OpenTransfer]:
+    def open_transfers(self, wanted: Wanted, now: datetime) -> Sequence[OpenTransfer]:
         given = {
             "tier": wanted.tier or ANY,
             "state": wanted.state or ANY,
             "typology": wanted.typology,
             "most": wanted.limit,
+            "now": now,
         }
         rows = _OPEN.rows(self._link, given)
         found = []
@@ -192,6 +195,8 @@ class SqlViews:
             due_soon=int(_SOON.rows(self._link, {"soon": soon}).scalar()),
             overdue=int(_SOON.rows(self._link, {"soon": now}).scalar()),
             ending=int(_ENDING.rows(self._link, {"soon": ending}).scalar()),
+            promised=int(_PROMISED.rows(self._link).scalar()),
+            promised_by=_PROMISED_BY.rows(self._link).scalar(),
             promises_late=int(_PROMISES_LATE.rows(self._link, {"now": now}).scalar()),
             started=self._started(now),
             planned=int(_BACKLOG.rows(self._link, {"now": now}).scalar()),

@@ -37,6 +37,8 @@ class Board:
     lines_used: int
     paused: tuple[PausedScript, ...]
     """Scripts that are paused."""
+    bulk_waiting: int
+    """Requests for a bulk release that wait for a second person."""
     at_stake: Decimal
     """Sum in the base currency; amounts without an exchange rate are left out."""
 
@@ -46,10 +48,11 @@ def read_board(unit: Unit, wanted: Wanted, now: datetime) -> Board:
     worth = (unit.policy.in_base(amount, currency) for currency, amount in totals.at_stake.items())
     return Board(
         at=now,
-        transfers=tuple(unit.views.open_transfers(wanted)),
+        transfers=tuple(unit.views.open_transfers(wanted, now)),
         calls=tuple(unit.views.live_calls()),
         totals=totals,
         paused=tuple(unit.scripts.paused()),
+        bulk_waiting=unit.bulk.waiting(now),
         lines_used=unit.attempts.lines_in_use(),
         at_stake=sum(filter(None, worth), Decimal(0)),
     )

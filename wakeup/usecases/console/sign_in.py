@@ -9,7 +9,17 @@ from datetime import datetime, timedelta
 
 from wakeup.domain.errors import ConflictError, NotProvenError
 from wakeup.domain.fast_dataclass import replace
-from wakeup.domain.staff import RESERVED_NAMES, PersonId, Right, Session, Staff, StaffId, StaffRole, demand
+from wakeup.domain.staff import (
+    RESERVED_NAMES,
+    Right,
+    Session,
+    Staff,
+    StaffId,
+    StaffRole,
+    demand,
+    nearly_same_person,
+    person_of,
+)
 from wakeup.usecases.acting import acting
 from wakeup.usecases.agents.agents import send_away
 from wakeup.usecases.conference.listen_in import end_listening
@@ -18,7 +28,7 @@ from wakeup.usecases.repositories.sign_in import Factor
 from wakeup.usecases.unit import Unit
 
 NAME = re.compile(r"[a-z][a-z0-9._-]{1,31}")
-PERSON = re.compile(r"[0-9A-Za-z._-]{1,64}")
+PERSON = re.compile(r"[0-9a-z._-]{1,64}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,14 +63,15 @@ def make_account(unit: Unit, account: NewAccount, by: str, now: datetime) -> Sta
         raise ConflictError(
             "name", "must be 2 to 32 of a-z, 0-9 and ._-, begin with a letter, and not be a reserved word"
         )
-    if not PERSON.fullmatch(account.person):
+    person = person_of(account.person)
+    if not PERSON.fullmatch(person):
         raise ConflictError("person", "must be 1 to 64 letters, digits and ._-, such as a staff number")
     if unit.staff.named(account.name) is not None:
         raise ConflictError("name", "this name is taken")
     staff = Staff(
         id=StaffId(unit.ids.new("usr")),
         name=account.name,
-        person=PersonId(account.person),
+        person=person,
         role=account.role,
         password_hash=account.password_hash,
         made_at=now,
@@ -68,6 +79,11 @@ def make_account(unit: Unit, account: NewAccount, by: str, now: datetime) -> Sta
     unit.staff.add(staff)
     unit.admin.add("account_made", by, now, staff=staff.id, name=staff.name, person=staff.person, role=staff.role)
     return staff
+
+
+def perhaps_same_person(unit: Unit, staff: Staff) -> list[Staff]:
+    """Return the other accounts whose owner's id is almost that of this account."""
+    return [other for other in unit.staff.all() if nearly_same_person(other.person, staff.person)]
 
 
 def change_password(unit: Unit, name: str, password_hash: str, by: str, now: datetime) -> Staff:

@@ -11,14 +11,13 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 
 from wakeup.domain.bulk import MOST, BulkRelease, BulkReleaseItem, BulkState, exclusion_reason
 from wakeup.domain.errors import ConflictError, NotFoundError
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import CustomerId
 from wakeup.domain.review import REASONS, Act, ApprovalState, Reason, Review
-from wakeup.domain.staff import Right, Staff, StaffId, demand
+from wakeup.domain.staff import Right, Staff, StaffId, demand, same_person
 from wakeup.domain.transfer import Transfer
 from wakeup.usecases.acting import acting
 from wakeup.usecases.case.in_human_talk import is_in_human_talk
@@ -43,7 +42,6 @@ class Preview:
     """The transfers a bulk release would contain, and why the others are left out."""
 
     takes: tuple[Transfer, ...]
-    sums: Mapping[str, Decimal]
     left_out: Mapping[str, int]
     more: bool
     """There are more transfers than one request may contain."""
@@ -59,10 +57,7 @@ def preview(unit: Unit, span: Span, now: datetime) -> Preview:
             takes.append(transfer)
         else:
             left_out[reason] += 1
-    totals: dict[str, Decimal] = {}
-    for transfer in takes:
-        totals[transfer.currency] = totals.get(transfer.currency, Decimal(0)) + transfer.amount
-    return Preview(takes=tuple(takes), sums=totals, left_out=dict(left_out), more=len(found) > MOST)
+    return Preview(takes=tuple(takes), left_out=dict(left_out), more=len(found) > MOST)
 
 
 def ask_bulk(
@@ -94,6 +89,7 @@ def ask_bulk(
             BulkReleaseItem(wish_id=wish.id, transfer_id=transfer.id, case_id=transfer.case_id, binds=binds)
         )
     unit.admin.add("bulk_asked", who.name, now, staff=who.id, bulk=wish.id, transfers=len(takes), reason=reason)
+    unit.wakes.add("board")
     return wish
 
 
@@ -103,7 +99,7 @@ def confirm_bulk(unit: Unit, by: StaffId, wish_id: str, now: datetime) -> BulkRe
     if now >= wish.expires_at:
         raise ConflictError("bulk", "the request is too old; ask again")
     _stood_behind(unit, wish)
-    if who.person == wish.person:
+    if same_person(who.person, wish.person):
         raise ConflictError("bulk", "a second person must confirm, not the one who asked")
     unit.admin.add("bulk_confirmed", who.name, now, staff=who.id, bulk=wish.id)
     return _answer(unit, wish, BulkState.CONFIRMED, who, now)
@@ -203,4 +199,5 @@ def _wish(unit: Unit, wish_id: str) -> BulkRelease:
 def _answer(unit: Unit, wish: BulkRelease, state: BulkState, who: Staff, now: datetime) -> BulkRelease:
     answered = replace(wish, state=state, answered_by=who.name, answered_at=now)
     unit.bulk.save(answered)
+    unit.wakes.add("board")
     return answered

@@ -16,7 +16,7 @@ from wakeup.domain.errors import ConflictError
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import TransferId
 from wakeup.domain.review import Act, Approval, ApprovalState, binding, needs_two, why_lapsed
-from wakeup.domain.staff import Right, StaffId, demand, demand_or_glass, may
+from wakeup.domain.staff import Right, StaffId, demand, demand_or_glass, may, same_person
 from wakeup.domain.transfer import STILL_OPEN, Transfer, TransferState
 from wakeup.domain.window import settle_at
 from wakeup.usecases.case.follow_up import ASKED, in_doubt
@@ -151,7 +151,7 @@ def confirm_release(unit: Unit, order: Order, aim: DecisionRef, now: datetime) -
         if why is not None:
             close_wish(work, asked, ApprovalState.LAPSED)
             return Released(why)
-        if work.staff.person == asked.person:
+        if same_person(work.staff.person, asked.person):
             raise ConflictError("person", "a second person must confirm, not the one who asked")
         work.in_hand()
         transfer = _releasable(work, aim)

@@ -40,6 +40,8 @@ class OpenTransfer:
     """Name of the staff member who claimed the case last."""
     claimed_until: datetime | None
     police_at: datetime | None
+    person_due_at: datetime | None
+    """By when its customer was promised a human, and still waits."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +79,10 @@ class Totals:
     """Pending transfers whose deadline has passed without a decision."""
     ending: int
     """Holds that end so soon that staff are alerted."""
+    promised: int
+    """Cases whose customer waits for a promised human."""
+    promised_by: datetime | None
+    """Until when the first of them must be spoken to."""
     promises_late: int
     """Cases in which a promised human is late."""
     started: float
@@ -203,8 +209,9 @@ class Views(Protocol):
     """Queries for staff."""
 
     def case(self, case_id: CaseId) -> Case | None: ...
-    def open_transfers(self, wanted: Wanted) -> Sequence[OpenTransfer]:
-        """Return open transfers by the time left to the deadline of the decision, or of the hold."""
+    def open_transfers(self, wanted: Wanted, now: datetime) -> Sequence[OpenTransfer]:
+        """Return open transfers: first those whose customer waits for a human who is late, then by the time left to
+        the deadline of the decision, or of the hold."""
 
     def waiting(self, now: datetime, limit: int) -> Sequence[QueueRow]:
         """Return the review queue: first the cases whose money left or may have left and those over before a

@@ -24,13 +24,16 @@ class Queued:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Queue:
+    at: datetime
     queued: tuple[Queued, ...]
     total: int
     """Number of waiting transfers, counted up to `MAX_WAITING`."""
     samples: tuple[Sample, ...]
     police: int
     asked: int
-    """Number of releases that wait for a second person."""
+    """Number of releases that wait for a second person, those in bulk not counted."""
+    bulk: int
+    """Number of bulk releases that wait for a second person."""
 
 
 def read_queue(unit: Unit, now: datetime) -> Queue:
@@ -63,9 +66,11 @@ def read_queue(unit: Unit, now: datetime) -> Queue:
         if pick(unit.index("sample", one.transfer_id), ONE_IN) == 0
     ]
     return Queue(
+        at=now,
         queued=tuple(queued[:MAX_SHOWN]),
         total=len(queued),
         samples=tuple(drawn[:SAMPLES_SHOWN]),
         police=sum(one.police_at is not None for one in found),
         asked=sum(one.asked_by is not None for one in found),
+        bulk=unit.bulk.waiting(now),
     )

@@ -14,7 +14,7 @@ from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import CaseId, TransferId
 from wakeup.domain.party import Party, Payee
 from wakeup.domain.review import REASONS, Act, Reason, Review, ReviewAct, holder, reaches, reaches_about
-from wakeup.domain.staff import Right, Staff, StaffId, demand
+from wakeup.domain.staff import PersonId, Right, Staff, StaffId, demand, same_person
 from wakeup.domain.transfer import Transfer
 from wakeup.usecases.case.guard import guard
 from wakeup.usecases.case.promised_call import end_kept_promise
@@ -72,7 +72,7 @@ class ReviewFile:
         if self.order.version == self.review.version:
             return
         last = self.last_act()
-        if last is not None and last.data.get("person") == self.staff.person:
+        if last is not None and same_person(PersonId(str(last.data.get("person"))), self.staff.person):
             # Perhaps they pressed the button twice.
             raise ConflictError("version", "you have changed this case yourself meanwhile; look at it again")
         raise ConflictError("version", "somebody else has changed this case meanwhile; look at it again")

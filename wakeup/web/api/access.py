@@ -10,7 +10,7 @@ from aiohttp import web
 
 from wakeup.bank.signing import BadSignature
 from wakeup.usecases.idempotency import Inbound
-from wakeup.web.bodies import BODY_LIMIT, JSON_TYPE, read_body
+from wakeup.web.bodies import BODY_LIMIT, JSON_TYPE, expect_body, read_body
 from wakeup.web.clients import CLIENT_HEADER, Client, Scope
 from wakeup.web.middleware import note
 from wakeup.web.parts import PARTS, Parts
@@ -36,10 +36,14 @@ async def read_signed(request: web.Request, scope: Scope, limit: int = BODY_LIMI
     """Authenticate a signed message. Raises BadSignature (401), and Refusal (403, or whatever is wrong with the
     body)."""
     parts = request.app[PARTS]
-    body = await read_body(request, JSON_TYPE, limit)
-    now = parts.now()
+    expect_body(request, JSON_TYPE, limit)
+    name = request.headers.get(CLIENT_HEADER)
     try:
-        client, webhook_id = parts.clients.signed_by(request.headers, body, now, request.headers.get(CLIENT_HEADER))
+        # Before up to 2 MiB are read from a sender who cannot have signed them.
+        parts.clients.expect_signed(request.headers, parts.now(), name)
+        body = await read_body(request, JSON_TYPE, limit)
+        now = parts.now()
+        client, webhook_id = parts.clients.signed_by(request.headers, body, now, name)
     except BadSignature as refused:
         parts.metrics.bad_signatures.labels("api", refused.flaw).inc()
         raise

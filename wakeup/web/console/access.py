@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from http import HTTPStatus
+from typing import Any
 
 from aiohttp import web
 
@@ -27,8 +28,9 @@ from wakeup.web.console.context import (
     page,
     redirect,
 )
-from wakeup.web.console.forms import CSRF, Form, form_of
+from wakeup.web.console.forms import CSRF, Form, expect_plain_address, form_of
 from wakeup.web.console.i18n import look_of
+from wakeup.web.console.resuming import act_of
 from wakeup.web.console.sign_in import HOME, LEAVING, typed_before
 from wakeup.web.console.tokens import hand_out, token_of
 from wakeup.web.middleware import note, route_of
@@ -85,6 +87,7 @@ async def _answer(
     request: web.Request, context: ConsoleContext, route: Route, *, had_token: bool
 ) -> web.StreamResponse:
     visitor = request[VISITOR]
+    expect_plain_address(request)
     if route.method == "POST":
         form = await form_of(request)
         visitor = request[VISITOR] = replace(visitor, form=form)
@@ -124,7 +127,7 @@ def _sign_in_first(request: web.Request) -> web.Response:
     kept = {} if request.path == LEAVING else _kept(request)
     request[VISITOR] = replace(request[VISITOR], form=Form())
     # A path that only takes forms cannot be returned to without one.
-    back = request.path if request.method == "GET" or kept else HOME
+    back = request.path_qs if request.method == "GET" else request.path if kept else HOME
     return page(request, "sign_in.html", 401, back=back, kept=kept, fault="")
 
 
@@ -144,11 +147,11 @@ def _say_again(request: web.Request, route: Route) -> web.Response:
     in again meanwhile, in another tab. Nothing is done and nothing is lost: the user sees what it is, and sends it
     or not.
     """
-    again = typed_before(request) if route.open else {"back": request.path, "kept": _kept(request)}
+    again: dict[str, Any] = typed_before(request) if route.open else {"back": request.path, "kept": _kept(request)}
     request[VISITOR] = replace(request[VISITOR], form=Form())
     if route.open and not again["kept"]:
-        return redirect(str(again["back"]))
-    return page(request, "resume.html", 409, **again)
+        return redirect(again["back"])
+    return page(request, "resume.html", 409, **again, **act_of(again["back"], again["kept"]))
 
 
 def _kept(request: web.Request) -> dict[str, str]:

@@ -12,6 +12,7 @@ from aiohttp import web
 from wakeup.domain.staff import Right
 from wakeup.usecases.console.board import Board
 from wakeup.usecases.repositories.views import Wanted
+from wakeup.usecases.review.queue import Queue
 from wakeup.web.bodies import BODY_LIMIT
 from wakeup.web.console import (
     account,
@@ -33,7 +34,7 @@ from wakeup.web.console import (
     sso,
 )
 from wakeup.web.console.access import Route, guarded
-from wakeup.web.console.board_cache import Boards
+from wakeup.web.console.board_cache import QUEUE_FRESH_S, Boards
 from wakeup.web.console.context import CONTEXT, ConsoleContext, setup_templates
 from wakeup.web.console.figure_cache import FigureCache
 from wakeup.web.console.tokens import Tokens
@@ -67,6 +68,7 @@ ROUTES = (
     Route("POST", "/desk/{case}/hand-on", desk.hand_on_to, Right.TAKE_CALLS),
     Route("POST", "/desk/{case}/talk", desk.enter_talk, Right.LISTEN_IN),
     Route("GET", "/queue", queue.show, Right.SEE_CASES),
+    Route("GET", "/queue/live", queue.stream, Right.SEE_CASES, renews=False),
     Route("GET", "/search", search.by_id, Right.SEE_CASES),
     Route("POST", "/search", search.by_phone, Right.SEARCH_PHONE),
     Route("GET", "/cases/{case}", case.show, Right.SEE_CASES),
@@ -125,10 +127,14 @@ def console_app(parts: Parts, console: ConsoleParts) -> web.Application:
     async def read_new(wanted: Wanted) -> Board:
         return await live.read(context, wanted)
 
+    async def read_queue(_all: None) -> Queue:
+        return await queue.read(context)
+
     pages = frozenset(f"/console{route.path}" for route in ROUTES if route.method == "GET")
     one_at_a_time = asyncio.Lock()
     context = ConsoleContext(
         parts=parts, console=console, tokens=tokens, boards=Boards(read_new, parts.monotonic), pages=pages,
+        queues=Boards(read_queue, parts.monotonic, QUEUE_FRESH_S),
         spans=FigureCache(partial(figures.count, parts, console), parts.monotonic, one_at_a_time),
         shares=FigureCache(partial(scripts.count, parts, console), parts.monotonic, one_at_a_time),
         trips=FigureCache(lambda which: console.trips(*which), parts.monotonic, one_at_a_time),

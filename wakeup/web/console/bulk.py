@@ -15,6 +15,12 @@ from wakeup.web.console.submitting import faults_shown_by, run
 HERE = "/console/bulk"
 AT_A_TIME = 10
 """Transfers per transaction, so that no caller on the line waits long for it."""
+ASKED, RELEASED, REFUSED = "asked", "released", "refused"
+SAID = {
+    ASKED: "A second person must confirm the release within {minutes} minutes.",
+    RELEASED: "The transfers were released. Those that changed meanwhile were left out.",
+    REFUSED: "The request was refused; the holds stay.",
+}
 
 
 def _span(form: Form, zone: str) -> Span | None:
@@ -30,9 +36,11 @@ async def show(request: web.Request, status: int = 200) -> web.Response:
     asked = visitor.form if visitor.form.get("model") else Form(fields=dict(request.query))
     span = _span(asked, visitor.look.zone)
     view = await parts.store.read(read_bulk, span, parts.now())
+    minutes = visitor.look.minutes(view.second_within)
     return page(
         request, "bulk.html", status, asked=asked, span=span, reasons=REASONS[Act.RELEASED], models=view.models,
-        second_within=view.second_within, wishes=view.wishes, found=view.found,
+        minutes=minutes, wishes=view.wishes, found=view.found, opened=request.query.get("wish", ""),
+        said=visitor.look.say(SAID.get(request.query.get("said", ""), "")).format(minutes=minutes),
     )  # fmt: skip
 
 
@@ -45,7 +53,7 @@ async def ask(request: web.Request) -> web.Response:
         raise ConflictError("until", "must be a model, and a time before the other")
     ticket, reason = form.get("ticket").strip(), form.choice("reason", Reason)
     await run(request, ask_bulk, visitor.staff.id, span, reason, ticket, form.number("seen"))
-    return redirect(HERE)
+    return _told(ASKED)
 
 
 @faults_shown_by(show)
@@ -64,11 +72,16 @@ async def go_on(request: web.Request) -> web.Response:
 @faults_shown_by(show)
 async def refuse(request: web.Request) -> web.Response:
     await run(request, refuse_bulk, request[VISITOR].staff.id, request[VISITOR].form.get("wish"))
-    return redirect(HERE)
+    return _told(REFUSED)
 
 
 async def _release(request: web.Request) -> web.Response:
     """Release the transfers of a confirmed request, a few at a time."""
     while await run(request, release_some, request[VISITOR].staff.id, request[VISITOR].form.get("wish"), AT_A_TIME):
         pass
-    return redirect(HERE)
+    return _told(RELEASED)
+
+
+def _told(said: str) -> web.Response:
+    """Redirect to the page, which says what was done."""
+    return redirect(f"{HERE}?said={said}")

@@ -12,11 +12,14 @@ from aiohttp import web
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from wakeup.domain.staff import Right, Staff, may
+from wakeup.usecases.console.board import Board
 from wakeup.usecases.console.sign_in import SignedIn
 from wakeup.usecases.conversation.transcripts import PathCounts
 from wakeup.usecases.figures.case_figures import Figures
 from wakeup.usecases.figures.guardian_figures import GuardianNumbers
 from wakeup.usecases.figures.script_figures import Shares
+from wakeup.usecases.repositories.views import Wanted
+from wakeup.usecases.review.queue import Queue
 from wakeup.web.console.board_cache import Boards
 from wakeup.web.console.figure_cache import FigureCache
 from wakeup.web.console.forms import Form
@@ -54,7 +57,8 @@ class ConsoleContext:
     parts: Parts
     console: ConsoleParts
     tokens: Tokens
-    boards: Boards
+    boards: Boards[Wanted, Board]
+    queues: Boards[None, Queue]
     spans: FigureCache[int, SpanFigures]
     """By the number of days."""
     shares: FigureCache[int, Shares]
@@ -139,12 +143,29 @@ def piece(request: web.Request, template: str, **facts: Any) -> str:
             "now": context.parts.now(),
             "speed": context.console.speed,
             "path": request.path,
+            "here": _here(request),
             "console": context.console,
             "pages": context.pages,
             **facts,
         },
         app_key=_ENVIRONMENTS[visitor.look.language],
     )
+
+
+def _here(request: web.Request) -> str:
+    """Return the page that the answer to a form stands for. To load the answer again would send the form again."""
+    if request.method != "POST":
+        return ""
+    pages, (pattern, path) = request.app[CONTEXT].pages, (_pattern_of(request).split("/"), request.path.split("/"))
+    for end in range(len(pattern), 1, -1):
+        if "/".join(pattern[:end]) in pages:
+            return "/".join(path[:end])
+    return ""
+
+
+def _pattern_of(request: web.Request) -> str:
+    resource = request.match_info.route.resource
+    return "" if resource is None else resource.canonical
 
 
 def redirect(path: str) -> web.Response:

@@ -23,6 +23,11 @@ E = TypeVar("E", bound=StrEnum)
 MAX_FIELDS = 60
 CSRF = "csrf"
 NO_NUMBER = "A number with country code, such as +65 9123 4567."
+NO_TEXT = "this is no text: it contains the character zero"
+_NOT_STORABLE = re.compile("[\0\ud800-\udfff]")
+"""PostgreSQL cannot store these."""
+_NO_PATH = re.compile("[\0-\x1f\x7f\ud800-\udfff]")
+"""A line break would end a header of the answer."""
 NO_AMOUNT = "an amount such as 1,200.50: a point before the decimals, commas only between thousands"
 _THOUSANDS = re.compile(r"[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?")
 _PHONE_SPACE = re.compile(r"[\s().-]")
@@ -76,12 +81,22 @@ class Form:
             return None
 
 
+def expect_plain_address(request: web.Request) -> None:
+    """Raise Refusal for an address that cannot be text: 404 for its path, 400 for its query."""
+    if _NO_PATH.search(request.path) is not None:
+        raise Refusal(404)
+    if any(_NOT_STORABLE.search(part) for pair in request.query.items() for part in pair):
+        raise Refusal(400, NO_TEXT)
+
+
 async def form_of(request: web.Request) -> Form:
     """Read the form. Raises Refusal for anything but a small form that one of our pages sent."""
     origin = request.headers.get("Origin")
     if origin is not None and urlsplit(origin).netloc != request.host:
         raise Refusal(403, "this form was sent by another site")
     body = await read_body(request, FORM_TYPE)
+    if b"%00" in body or b"\0" in body:
+        raise Refusal(400, NO_TEXT)
     try:
         pairs = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=MAX_FIELDS, errors="strict")
     except (ValueError, UnicodeError):

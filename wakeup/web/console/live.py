@@ -16,7 +16,7 @@ from typing import Any
 from aiohttp import web
 
 from wakeup.domain.errors import StoreBusyError, StoreDownError
-from wakeup.domain.ids import CaseId
+from wakeup.domain.ids import CaseId, TransferId
 from wakeup.domain.transfer import Tier, TransferState
 from wakeup.usecases.console.board import Board, read_board
 from wakeup.usecases.console.case_view import timeline_length
@@ -57,8 +57,19 @@ def _facts(request: web.Request, board: Board) -> dict[str, Any]:
         "held": open_.get(TransferState.HELD, 0),
         "calls": {call.case_id: call for call in board.calls},
         "waiting": sum(context.parts.store.waiting.values()),
+        "alarms": _alarms(board),
         "now": board.at,
     }
+
+
+def _alarms(board: Board) -> int:
+    """Return how many lines the board's alarms have."""
+    totals = board.totals
+    stands = (
+        totals.stopped_until, totals.overdue, totals.promises_late, board.bulk_waiting, totals.ending, board.paused,
+        totals.dead, totals.undelivered,
+    )  # fmt: skip
+    return sum(map(bool, stands))
 
 
 async def show(request: web.Request) -> web.Response:
@@ -72,21 +83,21 @@ async def show(request: web.Request) -> web.Response:
 class Told:
     """What one browser has already received, so that it is not sent again."""
 
-    rows: dict[str, RowFacts] = field(default_factory=dict)
+    rows: Mapping[str, object] = field(default_factory=dict)
     """The facts of each row, by transfer. A row is rendered only when they change, because rendering is what costs."""
-    parts: dict[str, str] = field(default_factory=dict)
+    parts: Mapping[str, str] = field(default_factory=dict)
     """The page's other parts, by name."""
     order: list[str] = field(default_factory=list)
 
-    def news(self, request: web.Request, board: Board) -> dict[str, Any]:
-        """Return what is new since the last time, in the form that the page's script reads."""
-        facts = _facts(request, board)
-        rows: dict[str, RowFacts] = {t.transfer_id: _row(t, facts["calls"], board.at) for t in board.transfers}
-        order, parts = list(rows), {name: piece(request, f"board_{name}.html", **facts) for name in PARTS_OF_BOARD}
-        news: dict[str, Any] = {"now": board.at.isoformat()}
-        changed = [t for t in board.transfers if self.rows.get(t.transfer_id) != rows[t.transfer_id]]
+    def news(
+        self, at: datetime, rows: Mapping[str, object], render: Callable[[str], str], parts: Mapping[str, str]
+    ) -> dict[str, Any]:
+        """Return what is new since the last time, in the form that the page's script reads. `rows` are in order."""
+        news: dict[str, Any] = {"now": at.isoformat()}
+        changed = [name for name, facts in rows.items() if self.rows.get(name) != facts]
         if changed:
-            news["rows"] = {t.transfer_id: piece(request, "board_row.html", transfer=t, **facts) for t in changed}
+            news["rows"] = {name: render(name) for name in changed}
+        order = list(rows)
         if order != self.order:
             news["order"] = order
         news |= {name: text for name, text in parts.items() if self.parts.get(name) != text}
@@ -94,13 +105,14 @@ class Told:
         return news
 
 
-RowFacts = tuple[OpenTransfer, LiveCall | None, bool]
+RowFacts = tuple[OpenTransfer, LiveCall | None, bool, bool]
 
 
 def _row(transfer: OpenTransfer, calls: Mapping[CaseId, LiveCall], now: datetime) -> RowFacts:
-    """Return the transfer, its case's call, and whether the case is claimed now."""
-    until = transfer.claimed_until
-    return transfer, calls.get(transfer.case_id), until is not None and until > now
+    """Return the transfer, its case's call, whether the case is claimed now, and whether a promised human is late."""
+    until, due_at = transfer.claimed_until, transfer.person_due_at
+    late = due_at is not None and due_at <= now
+    return transfer, calls.get(transfer.case_id), until is not None and until > now, late
 
 
 async def stream(request: web.Request) -> web.StreamResponse:
@@ -108,7 +120,15 @@ async def stream(request: web.Request) -> web.StreamResponse:
     wanted, told, context = wanted_of(request.query), Told(), request.app[CONTEXT]
 
     async def news() -> dict[str, Any]:
-        return told.news(request, await context.boards.read(wanted))
+        board = await context.boards.read(wanted)
+        facts, by_id = _facts(request, board), {one.transfer_id: one for one in board.transfers}
+
+        def render(name: str) -> str:
+            return piece(request, "board_row.html", transfer=by_id[TransferId(name)], **facts)
+
+        rows: dict[str, object] = {name: _row(one, facts["calls"], board.at) for name, one in by_id.items()}
+        parts = {name: piece(request, f"board_{name}.html", **facts) for name in PARTS_OF_BOARD}
+        return told.news(board.at, rows, render, parts)
 
     return await stream_of(request, "board", news)
 

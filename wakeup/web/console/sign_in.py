@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
@@ -27,6 +28,7 @@ from wakeup.usecases.unit import Unit
 from wakeup.web.client_address import address_of
 from wakeup.web.console.context import CONTEXT, VISITOR, page, redirect
 from wakeup.web.console.passwords import matches
+from wakeup.web.console.resuming import act_of
 from wakeup.web.console.submitting import run
 from wakeup.web.console.tokens import HalfWay, hand_out, take_back
 from wakeup.web.console.totp import step_of
@@ -35,21 +37,29 @@ HOME, DOOR, LEAVING = "/console", "/console/sign-in", "/console/sign-out"
 WRONG, SLOW = "Name or password is wrong.", "Too many tries. Wait a few minutes."
 WRONG_CODE = "The code is wrong, or was used already. Wait for the next one."
 _KEPT = "kept."
+_OUR_PAGE = re.compile(rf"{HOME}(/[0-9A-Za-z_~-][0-9A-Za-z._~-]*)*(\?[0-9A-Za-z._~%&=+-]*)?")
+"""Where a user is sent back to after signing in. The page carries it, so anybody could have written it."""
 
 
 async def ask(request: web.Request) -> web.Response:
-    """Show the sign-in page."""
+    """Show the sign-in page, to a user whose session has ended with the reason."""
+    back = our_page(request.query.get("back", ""))
     if request[VISITOR].who is not None:
-        return redirect(HOME)
-    return page(request, "sign_in.html", back=HOME, kept={}, fault="")
+        return redirect(back)
+    return page(request, "sign_in.html", back=back, kept={}, fault="", ended="ended" in request.query)
+
+
+def our_page(back: str) -> str:
+    """Return the page to go back to if it is one of the console, otherwise the board, so that a link to the sign-in
+    page leads to no other site."""
+    return back if _OUR_PAGE.fullmatch(back) else HOME
 
 
 def typed_before(request: web.Request) -> dict[str, Any]:
     """Return the page the user wanted to see, and what they had typed there."""
     form = request[VISITOR].form
-    back = form.get("back") if form.get("back").startswith(HOME) else HOME
     kept = {key.removeprefix(_KEPT): value for key, value in form.fields.items() if key.startswith(_KEPT)}
-    return {"back": back, "kept": kept}
+    return {"back": our_page(form.get("back")), "kept": kept}
 
 
 async def may_try(request: web.Request, name: str) -> str | None:
@@ -121,7 +131,8 @@ async def come_in(
     # The old token is replaced by this response, so knowing it signs nobody in.
     request[VISITOR] = replace(visitor, token=token)
     shown = "resume.html" if again["kept"] else onward
-    response = page(request, shown, **again) if shown else redirect(str(again["back"]))
+    shows = {**again, **act_of(again["back"], again["kept"])}
+    response = page(request, shown, **shows) if shown else redirect(again["back"])
     hand_out(response, token)
     return response
 

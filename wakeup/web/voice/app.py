@@ -5,12 +5,16 @@ from __future__ import annotations
 from aiohttp import web
 
 from wakeup.web.background import BACKGROUND, Background
-from wakeup.web.bodies import BODY_LIMIT
 from wakeup.web.connection_filter import HEAD_FILTER
 from wakeup.web.middleware import request_middleware
 from wakeup.web.parts import PARTS, Parts
 from wakeup.web.voice import agent_line, audio, call_in, callbacks, colleagues, inbound_sms, rooms, turns
-from wakeup.web.voice.access import head_filter
+from wakeup.web.voice.access import FORM_LIMIT
+from wakeup.web.voice.head_filter import head_filter
+
+HELLO, SMS = "/twilio/voice/inbound", "/twilio/sms/inbound"
+FIXED = (HELLO, SMS, call_in.KEYS, call_in.LAST_KEYS, call_in.LEFT, call_in.WHISPER, call_in.ACCEPT)
+"""Paths without a tag: the first two are given to the phone company by hand."""
 
 
 def public_app(parts: Parts) -> web.Application:
@@ -18,11 +22,11 @@ def public_app(parts: Parts) -> web.Application:
 
     Serve it with `Listener(app)`, so that a callback is processed to the end even if its sender has left.
     """
-    app = web.Application(client_max_size=BODY_LIMIT, middlewares=[request_middleware(parts)])
+    app = web.Application(client_max_size=FORM_LIMIT, middlewares=[request_middleware(parts, to_strangers=True)])
     background = Background(parts)
-    app[PARTS], app[BACKGROUND], app[HEAD_FILTER] = parts, background, head_filter(parts)
+    app[PARTS], app[BACKGROUND], app[HEAD_FILTER] = parts, background, head_filter(parts, FIXED)
     app.on_cleanup.append(background.close)
-    app.router.add_post("/twilio/voice/inbound", call_in.hello)
+    app.router.add_post(HELLO, call_in.hello)
     app.router.add_post(agent_line.DIGITS, agent_line.digits)
     app.router.add_post(agent_line.STATE, agent_line.state)
     app.router.add_post(call_in.KEYS, call_in.keys)
@@ -40,6 +44,6 @@ def public_app(parts: Parts) -> web.Application:
     app.router.add_post("/twilio/amd/{attempt}/{tag}", callbacks.answered_by)
     app.router.add_post("/twilio/recording/{attempt}/{tag}", callbacks.recording)
     app.router.add_get("/twilio/audio/{name}", audio.recording, allow_head=False)
-    app.router.add_post("/twilio/sms/inbound", inbound_sms.message)
+    app.router.add_post(SMS, inbound_sms.message)
     app.router.add_post("/twilio/sms/status/{message}/{tag}", callbacks.message_status)
     return app

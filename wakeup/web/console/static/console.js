@@ -2,6 +2,7 @@
 // news come from modules of their own. Everything but live updates and drafts works without this file.
 import "./clock.js";
 import { signOut } from "./drafts.js";
+import { sayEnded } from "./ended.js";
 
 const body = document.body;
 
@@ -12,8 +13,12 @@ function remember(name, value) {
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 if (zone && !document.cookie.includes(`zone=${encodeURIComponent(zone)}`)) remember("zone", zone);
 
+// The answer to a form is not loaded again, because that would do the act again.
+function loadAgain() {
+  if (body.dataset.here) location.assign(body.dataset.here); else location.reload();
+}
 for (const button of document.querySelectorAll("[data-language]")) {
-  button.addEventListener("click", () => { remember("language", button.dataset.language); location.reload(); });
+  button.addEventListener("click", () => { remember("language", button.dataset.language); loadAgain(); });
 }
 for (const field of document.querySelectorAll("[data-submits]")) {
   field.addEventListener("change", () => field.form.submit());
@@ -45,6 +50,25 @@ document.addEventListener("keydown", (event) => {
   if (target.matches("input, select, textarea")) target.focus(); else target.click();
 });
 
+// What was done is said once: loaded again, or kept as a bookmark, the page claims nothing.
+const address = new URL(location.href);
+if (address.searchParams.has("said")) {
+  address.searchParams.delete("said");
+  history.replaceState(null, "", address);
+}
+
+// A form that was refused: the reader is led to what is wrong with it.
+if ("refused" in body.dataset) {
+  const wrong = document.querySelector('main [aria-invalid="true"]')
+    ?? document.querySelector("main [role=alert]:not([hidden])");
+  if (wrong) {
+    if (wrong.matches("[role=alert]")) wrong.tabIndex = -1;
+    wrong.focus();
+  }
+}
+
+// Another tab found that the session is over.
+addEventListener("signed-out", sayEnded);
 if (document.querySelector("[data-signed-out]")) signOut();
 
 if (document.querySelector("[data-watch]")) import("./watch.js");

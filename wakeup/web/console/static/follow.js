@@ -1,4 +1,6 @@
 // News from the server: a page's one stream, open while the page is seen, and how its parts are exchanged.
+import { sayEnded } from "./ended.js";
+
 // The server says something at least once a second.
 const SILENT_MS = 6000, SOON_MS = 2000, SPREAD_MS = 3000;
 const lost = document.querySelector("#lost");
@@ -13,7 +15,7 @@ export function follow(url, take, signedOut) {
     again = setTimeout(() => { lost.hidden = false; openIn(0); }, SILENT_MS);
   };
   // What the page shows belongs to its own session: it never follows the next one.
-  const end = () => { if (!over) { over = true; close(); signedOut(); } };
+  const end = () => { if (!over) { over = true; close(); signedOut(); sayEnded(); } };
   const open = () => {
     close();
     // A browser has few connections for one host: hidden tabs leave them to the others.

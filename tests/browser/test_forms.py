@@ -1,0 +1,72 @@
+"""What follows a form, in a real browser: the language, a reload, and where the focus stands after a refusal."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import BrowserContext, expect
+
+from tests.browser.conftest import LiveConsole
+from tests.browser.test_console import sign_in
+from wakeup.domain.ids import CaseId
+from wakeup.storage.unit_of_work import SqlUnit
+
+pytestmark = pytest.mark.timeout(120)
+Windows = Callable[..., BrowserContext]
+
+
+def recorded(live: LiveConsole, case_id: CaseId, kind: str) -> int:
+    async def count() -> int:
+        def read(unit: SqlUnit) -> int:
+            return sum(note.kind == kind for _, _, note in unit.views.timeline(case_id))
+
+        found: int = await live.console.store.read(read)
+        return found
+
+    return live.run(count())
+
+
+def test_another_language_repeats_no_form(live: LiveConsole, open_window: Windows) -> None:
+    case_id = live.run(live.console.flag())
+    kim = sign_in(open_window(), live, "kim")
+    kim.goto(f"{live.base}/console/cases/{case_id}")
+    kim.get_by_text("Unmask", exact=True).click()
+    kim.select_option("#unmask-reason", "contact_customer")
+    kim.get_by_role("button", name="Show names").click()
+    expect(kim.get_by_text("+6590000001")).to_be_visible()
+    sent: list[str] = []
+    kim.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
+    kim.get_by_role("button", name="中文").click()
+    expect(kim.get_by_role("heading", name="案件")).to_be_visible()
+    expect(kim.get_by_text("+6590000001")).to_have_count(0)
+    kim.get_by_role("button", name="English").click()
+    expect(kim.get_by_role("heading", name="Case")).to_be_visible()
+    assert not sent and recorded(live, case_id, "review_unmasked") == 1
+
+
+def test_success_is_said_once_and_not_after_a_reload(live: LiveConsole, open_window: Windows) -> None:
+    case_id = live.run(live.console.flag())
+    ann = sign_in(open_window(), live, "ann")
+    ann.goto(f"{live.base}/console/cases/{case_id}")
+    ann.get_by_role("button", name="Claim it").first.click()
+    expect(ann.locator(".notice.good")).to_be_visible()
+    expect(ann).to_have_url(re.compile(f"/cases/{case_id}$"))
+    ann.reload()
+    expect(ann.get_by_text("You have this case until")).to_be_visible()
+    expect(ann.locator(".notice.good")).to_have_count(0)
+
+
+def test_after_a_refusal_the_focus_stands_at_what_is_wrong(live: LiveConsole, open_window: Windows) -> None:
+    case_id = live.run(live.console.flag())
+    ann = sign_in(open_window(), live, "ann")
+    ann.goto(f"{live.base}/console/cases/{case_id}")
+    ann.locator('form[action$="/note"] button').click()
+    expect(ann.locator('[aria-invalid="true"]')).to_be_focused()
+    expect(ann.locator('[aria-invalid="true"]')).to_be_in_viewport()
+    expect(ann).to_have_title(re.compile("^Not done: "))
+    ann.goto(f"{live.base}/console/cases/{case_id}")
+    ann.get_by_text("Release it").click()
+    ann.locator("form:has(#release-t_1-text) button.danger").click()
+    expect(ann.get_by_role("alert").filter(has_text="claim the case first")).to_be_focused()

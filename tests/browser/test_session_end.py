@@ -1,0 +1,72 @@
+"""What the pages say when their session has ended, in a real browser."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.browser.conftest import LiveConsole
+from tests.browser.test_console import sign_in
+from tests.console.console_client import PASSWORD
+
+pytestmark = pytest.mark.timeout(120)
+Windows = Callable[..., BrowserContext]
+ENDED = "Your session has ended. Sign in in another tab; your text stays."
+
+
+def comes_back(page: Page) -> None:
+    page.fill("#name", "ann")
+    page.fill("#password", PASSWORD)
+    page.press("#password", "Enter")
+
+
+def its_session_ends(live: LiveConsole, page: Page) -> None:
+    """The next stream that the page opens hears of it at once."""
+    live.console.moment += timedelta(hours=11)
+    page.evaluate(
+        "for (const hidden of [true, false]) {"
+        " Object.defineProperty(document, 'hidden', { value: hidden, configurable: true });"
+        " document.dispatchEvent(new Event('visibilitychange')); }"
+    )
+
+
+@pytest.mark.parametrize("path", ["/console?tier=critical&state=held", "/console/queue"])
+def test_a_list_leads_to_the_sign_in_with_the_reason_and_back(
+    live: LiveConsole, open_window: Windows, path: str
+) -> None:
+    ann = sign_in(open_window(), live, "ann")
+    ann.goto(live.base + path)
+    expect(ann.locator("#empty")).to_be_visible()
+    its_session_ends(live, ann)
+    expect(ann.get_by_text("Your session has ended. Sign in, and you come back")).to_be_visible()
+    comes_back(ann)
+    expect(ann).to_have_url(live.base + path)
+
+
+def test_a_case_and_a_page_without_news_say_that_the_session_has_ended(live: LiveConsole, open_window: Windows) -> None:
+    case_id = live.run(live.console.flag())
+    window = open_window()
+    ann = sign_in(window, live, "ann")
+    ann.goto(f"{live.base}/console/cases/{case_id}")
+    ann.fill("#note-text", "half a page")
+    other = window.new_page()
+    other.goto(f"{live.base}/console/do-not-call")
+    other.wait_for_load_state()
+    its_session_ends(live, ann)
+    expect(ann.get_by_text(ENDED)).to_be_visible()
+    expect(ann.get_by_text("The connection is lost.")).to_be_hidden()
+    expect(ann.locator("#note-text")).to_have_value("half a page")
+    third = window.new_page()
+    third.goto(f"{live.base}/console")
+    expect(other.get_by_text(ENDED)).to_be_visible()
+    comes_back(third)
+    third.wait_for_url(re.compile("/console$"))
+    ann.locator('form[action$="/note"] button').click()
+    expect(ann.get_by_text("Your form was not sent.")).to_be_visible()
+    expect(ann.locator("dd", has_text="A note for colleagues")).to_be_visible()
+    ann.get_by_role("button", name="Send it now").click()
+    expect(ann.get_by_text("half a page").first).to_be_visible()

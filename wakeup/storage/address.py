@@ -1,0 +1,38 @@
+"""The URL of a database: whether it can be read, and how it is shown without its password.
+
+It is taken apart by SQLAlchemy, as for the connection itself. Another parser ends the password at a `/`, `?` or `#`
+that is not escaped, and shows the rest of it as something else.
+"""
+
+from __future__ import annotations
+
+import re
+
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
+MASK = "********"
+UNREADABLE = (
+    "cannot be read: in user, password and database write @ as %40, : as %3A, / as %2F, ? as %3F, # as %23 and % as %25"
+)
+_HOST = re.compile(r"[0-9A-Za-z_.,:%-]*")
+
+
+def address_fault(url: str) -> str | None:
+    """Return what is wrong with the URL, without repeating it; None if nothing is."""
+    try:
+        parts = make_url(url)
+    except (ArgumentError, ValueError):
+        return UNREADABLE
+    # An @ that is not escaped in a password leaves its end in the host, or in the database.
+    torn = parts.drivername != "sqlite" and "@" in (parts.database or "")
+    return UNREADABLE if torn or _HOST.fullmatch(parts.host or "") is None else None
+
+
+def shown(url: str) -> str:
+    """Return the URL without its password, and without its query, which may hold one too."""
+    parts = make_url(url)
+    if parts.drivername == "sqlite":
+        return url
+    text = parts.set(query={}).render_as_string(hide_password=True).replace(":***@", f":{MASK}@")
+    return f"{text}?{MASK}" if parts.query else text
