@@ -99,6 +99,7 @@ def test_an_agent_takes_a_call_and_records_its_outcome(held: HeldWorld, open_win
     held.do(held.world.sleep(3))
     # She is writing, so the page is not replaced while she does.
     expect(ada.get_by_text("Your desk has changed.")).to_be_visible()
+    expect(ada.locator("#over")).to_be_visible()
     ada.get_by_role("button", name="Record it").click()
     expect(ada.get_by_text("Saved.")).to_be_visible()
     expect(ada.locator("#at-hand")).to_contain_text("To be recorded")

@@ -146,3 +146,11 @@ def answers(held: HeldWorld, hers: Page, phrases: Phrases) -> None:
     assert found is not None, texts.inner_text()
     hers.fill("#body", f"{found[1]} 1")
     tells(hers, "/act", hers.locator("#reply button").click)
+
+
+def test_the_holder_sees_what_the_service_answered_when_nothing_rings(held: HeldWorld, open_window: Windows) -> None:
+    mine = phone(open_window(390), held, "+8613800138000")
+    tells(mine, "/flag", mine.get_by_role("button", name="Be about to send money").click)
+    held.pass_time(lambda world: any(row["kind"] == "attempt_suppressed" for row in world.timeline()), 60)
+    held.do(held.world.sleep(2))
+    expect(mine.locator("#hint")).to_contain_text("The service answered 202: the payment is on hold.")

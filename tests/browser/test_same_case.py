@@ -94,3 +94,18 @@ def test_what_was_typed_for_either_talk_of_a_case_is_kept_apart(held: HeldWorld,
     expect(ada.locator("#outcome-reason")).to_have_value("warned")
     ada.get_by_role("button", name="Record it").click()
     expect(ada.locator("#outcome-text")).to_have_value("the son knows of nothing")
+
+
+def test_a_desk_on_which_is_written_says_that_the_customer_has_hung_up(held: HeldWorld, open_window: Windows) -> None:
+    _, customer, _ = held.do(the_customer_talks(held.world))
+    ada = open_window().new_page()
+    signs_in(ada, held, "ada")
+    writes(ada)
+    expect(ada.get_by_role("button", name="Bring the guardian into the call")).to_be_visible()
+    held.do(customer.hangs_up())
+    held.do(held.world.sleep(3))
+    expect(ada.get_by_text("The customer has hung up.")).to_be_in_viewport()
+    expect(ada.locator("#at-hand")).to_contain_text("To be recorded")
+    expect(ada.get_by_role("button", name="Bring the guardian into the call")).to_be_hidden()
+    expect(ada.get_by_role("button", name="Hand the customer on")).to_be_hidden()
+    nothing_is_lost(ada)

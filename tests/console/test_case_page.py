@@ -31,7 +31,7 @@ async def test_a_release_with_four_eyes(console: ConsoleClient, browsers: Browse
     await ben.sign_in("ben")
     assert (await ann.send(case_id, "claim", "claim")).status == 303
     asked = await ann.send(case_id, "release-t_1", "release", **WHY)
-    assert asked.headers["Location"].endswith("?said=second_needed")
+    assert asked.headers["Location"].endswith("&said=second_needed")
     same = await ann.send(case_id, "claim", "claim")
     assert same.status == 303
     refused = await ann.send(case_id, "confirm-t_1", "confirm", **WHY)
@@ -42,7 +42,7 @@ async def test_a_release_with_four_eyes(console: ConsoleClient, browsers: Browse
     assert "ann asks for a release." in seen.plain and WHY["text"] in seen.plain
     await ben.send(case_id, "claim", "claim")
     done = await ben.send(case_id, "confirm-t_1", "confirm", **WHY)
-    assert done.headers["Location"].endswith("?said=released")
+    assert done.headers["Location"].endswith("&said=released")
     assert await console.state() == "allowed"
     page = await ben.get(done.headers["Location"])
     assert "ann+ben" in page.plain and "The transfer was released." in page.plain

@@ -17,13 +17,15 @@ from wakeup.bank.typologies import TYPOLOGIES
 from wakeup.domain.transfer import Tier, TransferState
 from wakeup.ivr.nodes import Hangup, Heard
 from wakeup.runtime.dependencies import colleagues_of
+from wakeup.usecases.desk.agent_outcome import FOUND_OUT
 from wakeup.usecases.records import Note
 from wakeup.usecases.speaker import WhisperFacts
 from wakeup.web.console import masking
+from wakeup.web.console.choices import choices_in, meaning
 from wakeup.web.console.heard import heard
 from wakeup.web.console.i18n import Look, catalogue
 from wakeup.web.console.meanings import MEANINGS
-from wakeup.web.console.sentences import KINDS, by, sentence, who
+from wakeup.web.console.sentences import KINDS, STEPS, by, lacks_subject, sentence, who
 
 ZH, EN = Look(language="zh_CN", zone="Asia/Singapore"), Look(language="en", zone="Asia/Singapore")
 T0 = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
@@ -69,6 +71,38 @@ def test_every_place_in_a_conversation_that_scripts_share_has_words() -> None:
     shared = {f"node:{name}" for name, scripts in named.items() if scripts > 1}
     assert len(shared) > 50
     assert not {word for word in shared if word not in MEANINGS or in_chinese(word) == word}
+
+
+def test_every_key_of_a_script_has_words() -> None:
+    for one in LIBRARY:
+        choices = choices_in({"script": one.script.model_dump(mode="json")})
+        keys = [(node, key) for node, targets in choices.items() for key in targets if key in "123"]
+        assert len(keys) > 5
+        silent = [(node, key) for node, key in keys for look in (EN, ZH) if not meaning(choices, node, key, look)]
+        assert not silent, one.script.id
+
+
+def test_a_key_is_said_with_what_it_meant_where_it_was_pressed() -> None:
+    choices = choices_in(
+        {
+            "script": {
+                "keys": {"0": "agent"},
+                "nodes": {
+                    "q1": {"type": "question"},
+                    "code": {"type": "menu", "keys": {"1": "payment"}},
+                    "stay": {"type": "menu", "global_exits": False},
+                },
+            }
+        }
+    )
+    assert [heard("keys 2", look, meaning=meaning(choices, "q1", "2", look)) for look in (EN, ZH)] == [
+        "pressed 2 (no)", "按了 2（否）",
+    ]  # fmt: skip
+    said = [
+        meaning(choices, node, key, EN) for node, key in (("code", "1"), ("code", "0"), ("stay", "0"), ("code", "8"))
+    ]
+    assert said == ["the codes match", "asks for a person", "", ""]
+    assert heard("keys 8", EN, meaning="") == "pressed 8"
 
 
 def test_no_sentence_of_a_template_trips_over_a_percent_sign() -> None:
@@ -117,6 +151,10 @@ def test_times_amounts_and_code_words_are_shown_in_the_viewers_language() -> Non
     assert EN.money(Decimal("52000.5"), "SGD").replace("\xa0", " ") == "SGD 52,000.50"
     assert ZH.word("tier", "critical") == "极高"
     assert EN.word("outcome", "not_me") == "not me"
+    assert [EN.word(*word) for word in (("attempt", "answered"), ("outcome", "partial"), ("figure", "window_hit"))] == [
+        "talking", "not finished", "reached in time",
+    ]  # fmt: skip
+    assert not [word for word in FOUND_OUT if f"outcome_means:{word}" not in MEANINGS]
     assert EN.left(T0 + timedelta(hours=2, seconds=5), T0) == "2:00:05"
     assert EN.left(T0, T0 + timedelta(seconds=65)) == "−1:05"
     assert EN.left(T0 + timedelta(days=2), T0) == "2d 0h"
@@ -132,6 +170,12 @@ def test_the_timeline_is_shown_in_plain_words() -> None:
     assert (by(strange, EN), sentence(strange, EN)) == ("Wakeup", "something new: a 1")
     bare = Note(kind="turn", by="callee", data={})
     assert sentence(bare, EN) == "Turn –, at –: –."
+
+
+def test_only_a_sentence_that_lacks_its_subject_is_said_after_who_did_it() -> None:
+    ringing, claimed = Note(kind="call_ring", by="system", data={}), Note(kind="review_claimed", by="ann", data={})
+    assert (lacks_subject(ringing), lacks_subject(claimed)) == (False, True)
+    assert set(KINDS) > STEPS and not STEPS & {"decided", "learned", "call_end", "talk_begun", "promise_late"}
 
 
 @pytest.mark.parametrize(

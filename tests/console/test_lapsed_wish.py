@@ -24,5 +24,5 @@ async def test_a_lapsed_release_is_requested_again_and_the_queue_shows_no_open_r
     assert "second waited for" not in queue.plain and "ann asks for a release." not in queue.plain
     await ben.send(case_id, "claim", "claim")
     again = await ben.send(case_id, "release-t_1", "release", **WHY)
-    assert again.headers["Location"].endswith("?said=second_needed")
+    assert again.headers["Location"].endswith("&said=second_needed")
     assert "ben asks for a release." in (await ben.get(f"/console/cases/{case_id}")).plain

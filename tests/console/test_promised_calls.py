@@ -28,14 +28,23 @@ async def promise(console: ConsoleClient, case_id: CaseId, n: int = 1) -> None:
     await console.store.run(learn)
 
 
+async def is_promised(console: ConsoleClient) -> CaseId:
+    """A customer who was promised a human within ten minutes."""
+    case_id = await console.flag(held=False)
+    await promise(console, case_id)
+    return case_id
+
+
 async def test_a_promised_call_shows_its_time_and_is_a_fault_once_it_is_late(
     console: ConsoleClient, browsers: Browsers
 ) -> None:
-    case_id, ann = await console.flag(held=False), browsers()
-    await promise(console, case_id)
+    case_id, ann = await is_promised(console), browsers()
     await ann.sign_in("ann")
     queue = await ann.get("/console/queue")
     assert "Promised by" in queue.plain and "10:00 02:10:00" in queue.plain
+    case = (await ann.get(f"/console/cases/{case_id}")).plain
+    assert "A human must reach the customer by 02:10:00 · 10:00 left" in case
+    assert case.index("To be done") < case.index("Held because")
     assert "No faults." in (await ann.get()).plain and "无故障。" in (await ann.get(**CHINESE)).plain
     console.moment += PERSON_WITHIN + timedelta(minutes=5)
     await console.store.run(settle_case, case_id, console.moment)
@@ -45,6 +54,9 @@ async def test_a_promised_call_shows_its_time_and_is_a_fault_once_it_is_late(
     assert "Promised calls overdue · 1" in board and "No faults." not in board
     assert "承诺的人工回电已逾期 · 1" in (await ann.get(**CHINESE)).plain
     case = (await ann.get(f"/console/cases/{case_id}")).plain
+    assert "A human must reach the customer by 02:10:00 · 5:00 overdue" in case
+    told = (await ann.get(f"/console/cases/{case_id}", **CHINESE)).plain
+    assert "须人工联系到客户，截止 02:10:00 · 已逾期 5:00" in told
     assert "The customer was promised a human by Nov 22 02:10:00 and still waits." in case
 
 

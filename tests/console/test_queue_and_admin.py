@@ -127,7 +127,7 @@ async def test_a_customer_who_was_reached_is_promised_no_person_any_more_until_t
     wrote = {"reason": "customer_reached", "text": "talked to her son beside her"}
     done = await ann.send(case_id, "follow", "follow-up", **wrote)
     seen = await ann.get(done.headers["Location"])
-    assert "Done and recorded." in seen.plain and "To be done police queue" in seen.plain
+    assert "The contact is recorded." in seen.plain and "To be done police queue" in seen.plain
     assert "person promised" not in (await ann.get("/console/queue")).plain
     console.moment += timedelta(minutes=5)
     await console.store.run(learns, Outcome.ALREADY_PAID, 2)

@@ -83,16 +83,19 @@ def a_guardian_writes(unit: SqlUnit, case_id: CaseId, now: datetime) -> None:
 
 def test_a_real_picture_allows_exactly_its_own_style_and_script(tmp_path: Path) -> None:
     settings = load_settings(environment(tmp_path, "http://127.0.0.1:1", "http://127.0.0.1:2"))
-    drawn = picture_of(settings, "romance", "en")
-    assert drawn is not None and picture_of(settings, "no_such", "en") is None
+    drawn = picture_of(settings, "romance", "en", "en")
+    assert drawn is not None and picture_of(settings, "no_such", "en", "en") is None
     assert not re.search(r'\bstyle="|\son\w+="', drawn), "nothing inline that the policy would refuse"
+
+    readers: list[str] = []
 
     async def whole() -> None:
         from dataclasses import replace
 
         from aiohttp import ClientSession, DummyCookieJar
 
-        async def picture(script_id: str, language: str) -> str | None:
+        async def picture(script_id: str, language: str, reader: str) -> str | None:
+            readers.append(reader)
             return drawn
 
         console = ConsoleClient()
@@ -104,6 +107,8 @@ def test_a_real_picture_allows_exactly_its_own_style_and_script(tmp_path: Path) 
             vera = Browser(session, base)
             await vera.sign_in("vera")
             page = await vera.get("/console/scripts/romance/en")
+            await vera.get("/console/scripts/romance/en", **{"Accept-Language": "zh"})
+            assert readers == ["en", "zh-CN"], "drawn in the language of the reader"
             policy = page.headers["Content-Security-Policy"]
             for kind in ("style", "script"):
                 text = re.search(rf"<{kind}>(.*?)</{kind}>", page.text, re.DOTALL)

@@ -33,6 +33,7 @@ from wakeup.domain.transfer import Tier, TransferState
 from wakeup.ivr.turn import AnsweredBy, ConferenceStatus, TransferResult
 from wakeup.storage.demo_mark import DEMO
 from wakeup.usecases.desk import reach_out
+from wakeup.usecases.desk.agent_outcome import FOUND_OUT
 from wakeup.usecases.figures.case_figures import Figure
 from wakeup.usecases.figures.channel_figures import Touch
 from wakeup.usecases.repositories.texts import Channel
@@ -153,6 +154,7 @@ def wanted() -> frozenset[str]:
         f"left_out:{word}"
         for word in ("not_held", "critical", "guarded", "warned", "in_hand", "in_talk", "wanted", "changed")
     }
+    words |= {f"outcome_means:{word}" for word in FOUND_OUT}
     words |= {"stopped:paused_by_supervisor"}
-    words |= {word for word in MEANINGS if word.startswith("node:")}
+    words |= {word for word in MEANINGS if word.startswith(("node:", "choice:"))}
     return frozenset(words)

@@ -23,7 +23,7 @@ CANCELS = (
     "|I won't pay, they will arrest me, I don't believe them|cancel it, how do I get it back"
 )
 KEEPS = (
-    "先停着，我问问我儿子怎么办|先停着，我再想想怎么办|我考虑一下怎么办|hold it, let me ask my son what will happen"
+    "快停|先不要放款|先停着，我问问我儿子怎么办|先停着，我再想想怎么办|我考虑一下怎么办|hold it, let me ask my son what will happen"
     "|wait, the police said they will come|先停着，警察已经告诉我了"
 )
 STILL_IN_DOUBT = (
@@ -81,12 +81,15 @@ def test_despair_in_the_same_words_is_heard(said: str) -> None:
 NO_WORRY = (
     "诈骗电话|骗子吧|骗人的|又是骗局|我觉得是诈骗电话|该怎么办就怎么办|公司要付货款，不付就违约|scam|is it a scam?|it's a scam?|no fraud here|he is no scammer|"
     "the fraud department?|what would he need|will he be ok|how will I know|he needs to help him"
-    "|he told me he will pay the rent, we will lose the deposit"
+    "|he told me he will pay the rent, we will lose the deposit|打不通你们客服|你们电话占线|担心打扰他上班|我怕他在忙|这笔糊涂账|她不痴呆|没有不听劝"
+    "|I'm not worried|his line is busy because he talks to me|she isn't confused"
 )
 WORRY = (
     "我妈遇到骗子了|我爸被骗|他遇到诈骗了|对方是骗子|她上当了|怎么办|我怕是骗局|he fell for a scam|my mum was tricked|I'm afraid it's a fraud"
     "|they will come to his house and arrest him|他怎么办|她会怎么样|他会不会有事|will he be arrested"
-    "|what will happen to her"
+    "|what will happen to her|别让她汇款|不能给他转|你们先停了她的卡|劝不动他|她谁的话都不听|我妈有点痴呆|他在网上跟人谈恋爱|她最近怪怪的|快拦住"
+    "|don't let him pay|please hold it|she has dementia|he met a lady online|something sounds wrong|this is not like her"
+    "|she gets confused"
 )
 
 

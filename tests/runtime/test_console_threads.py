@@ -61,7 +61,7 @@ def test_passwords_have_threads_of_their_own(tmp_path: Path) -> None:
 
 def test_pictures_and_counts_have_a_thread_of_their_own(tmp_path: Path) -> None:
     async def story(console: ConsoleParts) -> None:
-        assert await console.picture("generic", "en")
+        assert await console.picture("generic", "en", "en")
         assert await console.trips("generic", "0") is None, "there is no database"
 
     told(tmp_path, story)

@@ -6,8 +6,8 @@ import asyncio
 from typing import Any
 
 from tests.scenario.world import BEARER, CLIENT_SECRET, World
-from wakeup.demo.handset_bank import HandsetBank
-from wakeup.feed.sending import SignedSender
+from wakeup.demo.handset_bank import HandsetBank, told_of
+from wakeup.feed.sending import SignedSender, Verdict
 
 MINE = "+6591234599"
 A_LOOK = 2.0
@@ -27,6 +27,20 @@ async def shown(world: World, **wish: Any) -> dict[str, Any]:
         return dict((await answer.json())["app"])
 
 
+async def said_by_the_bank(world: World) -> str:
+    """What the page shows of the answer to the newest request to be flagged."""
+    async with world.session.get(f"{world.phone_url}/handset/{MINE}/state") as answer:
+        return str((await answer.json())["bank"])
+
+
+def test_the_holder_of_the_handset_learns_why_nothing_was_flagged() -> None:
+    refused = Verdict(422, (("customer.phone", "must be a number that exists"), ("", "no")))
+    assert told_of(refused) == (
+        "The service answered 422 and flagged nothing: customer.phone must be a number that exists; no."
+    )
+    assert "it gave no reason" in told_of(Verdict(403))
+
+
 async def test_the_app_shows_the_code_that_the_voice_reads_and_none_on_a_shared_screen(world: World) -> None:
     api = world.service.addresses["api"]
     sender = SignedSender(world.session, api, CLIENT_SECRET, world.clock)
@@ -34,6 +48,8 @@ async def test_the_app_shows_the_code_that_the_voice_reads_and_none_on_a_shared_
     serving = asyncio.create_task(bank.serve(0.5))
     assert "不属于任何客户" in (await shown(world))["say"]
     await requests(world, "flag")
+    await world.sleep(A_LOOK)
+    assert "The service answered 202: the payment is on hold." in await said_by_the_bank(world)
     call = await world.handset(MINE).expect_call()
     assert "正在给您打电话" in (await shown(world, confirmed=True))["say"], "it rings, and nobody has answered"
     await call.answers()

@@ -60,6 +60,13 @@ DOCUMENTS = {
         f'speechTimeout="2" timeout="6">{ZHIYU}请按1。</Say></Gather>'
         f'<Redirect method="POST">{ESCAPED}</Redirect></Response>',
     ),
+    "who they are, asked again": (
+        turn(zh("请按1。"), listen=Listen(timeout_s=6, interrupted_by_speech=False)),
+        f'<Response><Gather action="{ESCAPED}" actionOnEmptyResult="true" bargeIn="false" finishOnKey="" '
+        'input="dtmf speech" language="cmn-Hans-CN" method="POST" numDigits="1" profanityFilter="false" '
+        f'speechTimeout="2" timeout="6">{ZHIYU}请按1。</Say></Gather>'
+        f'<Redirect method="POST">{ESCAPED}</Redirect></Response>',
+    ),
     "keys only, in English": (
         turn(Utterance(text="Press 1.", language="en"), listen=Listen(max_digits=4, speech=False), language="en"),
         f'<Response><Gather action="{ESCAPED}" actionOnEmptyResult="true" finishOnKey="" input="dtmf" method="POST" '

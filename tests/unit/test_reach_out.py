@@ -25,7 +25,14 @@ from wakeup.domain.transfer import Tier
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.conference.stop_calls import stop_calls
 from wakeup.usecases.deciding.overrule import DecisionRef, hold, release
-from wakeup.usecases.desk.reach_out import follow_up, ring_again, take_over, text_guardian
+from wakeup.usecases.desk.reach_out import (
+    BLANK,
+    follow_up,
+    read_next_text,
+    ring_again,
+    take_over,
+    text_guardian,
+)
 from wakeup.usecases.dispatch.record_placement import record_placement
 from wakeup.usecases.ladder.climb import climb, escalate_to_person
 from wakeup.usecases.ladder.plan_calls import plan_next_call
@@ -93,15 +100,35 @@ def test_a_guardian_is_asked_at_a_persons_word_or_they_learn_why_not(desk: Desk)
     case_id = opened(desk)
     take(desk, "kim", case_id)
     assert "no guardian is known" in refused(
-        "guardian", lambda: desk.run(text_guardian, order(desk, "kim", case_id), T0)
+        "guardian", lambda: desk.run(text_guardian, order(desk, "kim", case_id), None, T0)
     )
     consented = replace(someone("+6598000001", "g_1", "Li"), consented_at=T0 - timedelta(days=90))
     other = CaseId(desk.flag(2, guardians=(consented,)).case_id)
     take(desk, "kim", other)
-    desk.run(text_guardian, order(desk, "kim", other), T0)
+    desk.run(text_guardian, order(desk, "kim", other), None, T0)
     asked = desk.run(lambda unit: unit.confirmations.of_case(other))
     assert [(one.why, one.n) for one in asked] == [("person", 1)]
-    assert "may still answer" in refused("guardian", lambda: desk.run(text_guardian, order(desk, "kim", other), T0))
+    assert "may still answer" in refused(
+        "guardian", lambda: desk.run(text_guardian, order(desk, "kim", other), None, T0)
+    )
+
+
+def test_a_person_sees_whom_they_have_texted_and_no_other_guardian_is(desk: Desk) -> None:
+    first, second = (
+        replace(someone(f"+659800000{n}", f"g_{n}", name), consented_at=T0 - timedelta(days=90))
+        for n, name in ((1, "Li"), (2, "Tan"))
+    )
+    case_id = CaseId(desk.flag(1, guardians=(first, second)).case_id)
+    told = desk.run(read_next_text, case_id, T0)
+    assert told.party is not None and told.to == "g_1" and BLANK in told.body
+    assert not desk.run(lambda unit: unit.confirmations.of_case(case_id)), "nothing was asked by looking"
+    take(desk, "kim", case_id)
+    wish = order(desk, "kim", case_id)
+    assert "another guardian" in refused("guardian", lambda: desk.run(text_guardian, wish, "g_2", T0))
+    desk.run(text_guardian, wish, told.to, T0)
+    after = desk.run(read_next_text, case_id, T0)
+    assert after.party is None and "may still answer" in after.reason
+    assert desk.run(read_next_text, CaseId(desk.flag(2).case_id), T0).reason == "no guardian is known"
 
 
 def test_a_supervisor_takes_a_case_over_from_a_colleague_and_from_the_machine(desk: Desk) -> None:

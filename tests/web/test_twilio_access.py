@@ -12,7 +12,7 @@ from tests.web.fake_twilio import ATTEMPT, CALL, call_in, path_of, send, sign
 from tests.web.test_bodies import head
 from tests.web.world import ACCOUNT, OLD_TOKEN, PUBLIC, Caller, World, play_public
 from wakeup.domain.ids import AttemptId
-from wakeup.telephony.inbound import MAX_SPEECH
+from wakeup.ivr.plain_words import MAX_CHARACTERS
 from wakeup.telephony.urls import CallbackUrls
 from wakeup.usecases.conversation.converse import Reply, converse, record_detection
 from wakeup.usecases.dispatch.record_progress import record_progress
@@ -208,7 +208,7 @@ def test_a_form_that_is_too_large_is_refused_on_a_connection_that_was_let_in(add
 LARGEST: dict[str, dict[str, str]] = {
     "chinese": {"Body": "钱" * 1600},
     "emoji": {"Body": "🆘" * 1600},
-    "speech": {"SpeechResult": "我" * MAX_SPEECH, "Confidence": "0.91", "Language": "cmn-Hans-CN"},
+    "speech": {"SpeechResult": "我" * MAX_CHARACTERS, "Confidence": "0.91", "Language": "cmn-Hans-CN"},
 }
 
 

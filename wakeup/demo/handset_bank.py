@@ -6,12 +6,13 @@ import contextlib
 import json
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from typing import Any
 
 from aiohttp import ClientError, ClientSession
 
 from wakeup.domain.language import zh_or_en
-from wakeup.feed.sending import FeedStoppedError, SignedSender
+from wakeup.feed.sending import FeedStoppedError, SignedSender, Verdict
 from wakeup.runtime.clock import pause
 
 LOOK_S = 0.5
@@ -83,6 +84,17 @@ def _guardians(wish: Mapping[str, Any], n: int, now: datetime) -> list[dict[str,
     ]
 
 
+def told_of(verdict: Verdict) -> str:
+    """Say what the service answered. Whether a number may be called it does not know before it calls."""
+    if verdict.status < HTTPStatus.BAD_REQUEST:
+        return (
+            f"The service answered {verdict.status}: the payment is on hold. If nothing rings, the timeline of its case"
+            " in the console says why."
+        )
+    reasons = "; ".join(f"{field} {reason}".strip() for field, reason in verdict.faults)
+    return f"The service answered {verdict.status} and flagged nothing: {reasons or 'it gave no reason'}."
+
+
 class HandsetBank:
     """The bank of the people who hold a handset: it flags their transfers, and its app tells whether it is calling.
 
@@ -122,9 +134,14 @@ class HandsetBank:
         self._flagged += 1
         event = event_of(wish, self._flagged, self._now())
         self._users[wish["phone"]] = event["customer"]["id"]
-        # The person sees that nothing rings, and presses again.
-        with contextlib.suppress(FeedStoppedError):
-            await self._sender.send([json.dumps(event, ensure_ascii=False).encode()])
+        try:
+            [verdict] = await self._sender.send([json.dumps(event, ensure_ascii=False).encode()])
+            told = told_of(verdict)
+        except FeedStoppedError as stopped:
+            told = f"The payment was not flagged: {stopped}."
+        # A page that is not told shows what it showed before; the person presses again.
+        with contextlib.suppress(ClientError, OSError):
+            await self._session.put(f"{self._phone}/handset/{wish['phone']}/bank", json={"say": told})
 
     async def _show_app(self, wish: Mapping[str, Any]) -> None:
         user = self._users.get(wish["phone"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from wakeup.domain.fast_dataclass import replace
 from wakeup.ivr.conversation import Answer, Conversation
 from wakeup.ivr.hearing import Heard, open_everywhere
@@ -9,7 +11,7 @@ from wakeup.ivr.input_nodes import SILENT, UNCLEAR, Patient
 from wakeup.ivr.meaning import Meaning
 from wakeup.ivr.nodes import Menu, Question
 from wakeup.ivr.render import RenderContext
-from wakeup.ivr.scoring import risk_weight
+from wakeup.ivr.scoring import DOUBT, ZERO, risk_weight
 from wakeup.ivr.speech import about_oneself
 from wakeup.ivr.trail import Again
 from wakeup.ivr.turn import Speech, Turn
@@ -84,12 +86,17 @@ def not_yet(stage: RenderContext, conversation: Conversation, act: Speech, so_fa
 
 
 def ask_again(
-    stage: RenderContext, conversation: Conversation, node: Question, lead: str, why: str
+    stage: RenderContext, conversation: Conversation, node: Question, lead: str, why: str, *, spoken: bool = False
 ) -> tuple[Conversation, Turn]:
     """Ask the question once more; after that it counts as not sure and the next one is asked. Who was silent has heard
-    it: asked a third time, they hear only the third key."""
+    it: asked a third time, they hear only the third key.
+
+    What was `spoken` and not understood may have been fear, and so may the silence after it: no release rests on
+    such an answer.
+    """
     if conversation.tries >= tries_of(conversation):
-        return record_answer(stage, conversation, node, None, why, None)
+        fear = spoken or (why == SILENT and node.on_unclear in conversation.said)
+        return record_answer(stage, conversation, node, None, why, None, least=DOUBT if fear else ZERO)
     if conversation.tries == 0:
         said = (lead, *asking(conversation, node))
     else:
@@ -109,8 +116,10 @@ def record_answer(
     elapsed_ms: int | None,
     *,
     early: bool = False,
+    least: Decimal = ZERO,
 ) -> tuple[Conversation, Turn]:
-    """Record an answer and go on. Words that came before their question was heard reassure no more than "not sure"."""
+    """Record an answer that weighs at least this, and go on. Words that came before their question was heard reassure
+    no more than "not sure"."""
     risk = node.variants[conversation.variant].risk
     weight = risk_weight(meaning, risk, node.weight)
     if early and by == SPEECH:
@@ -120,7 +129,7 @@ def record_answer(
         meaning=meaning,
         by=by,
         risk=risk,
-        weight=weight,
+        weight=max(weight, least),
         early=early,
         elapsed_ms=elapsed_ms,
         turn=conversation.turns - 1,

@@ -21,7 +21,6 @@ from wakeup.ivr.speech import (
     calls_out,
     cannot_wait,
     consents,
-    fears,
     gives_up,
     hums,
     refuses,
@@ -29,6 +28,7 @@ from wakeup.ivr.speech import (
 )
 from wakeup.ivr.turn import SPEECH_PAUSE_S, Input, Keys, Recorded, Silence, Speech
 from wakeup.ivr.wording import speaking_ms
+from wakeup.ivr.worry import fears
 
 _COMMAND = {True: 12, False: 6}
 """Maximum length in Chinese characters (True) or words (False) of a global command. In a longer answer the words are
@@ -61,7 +61,7 @@ def resolve_meaning(stage: RenderContext, conversation: Conversation, act: Speec
     asked = isinstance(node, Question)
     meaning = understand(act.text, act.confidence, asked=asked)
     chosen = isinstance(node, Menu) and meaning in node.words
-    if meaning in (None, Meaning.AGENT) and _takes_worry(node) and fears(act.text, act.confidence):
+    if meaning in (None, Meaning.AGENT, Meaning.KEEP) and _takes_worry(node) and fears(act.text, act.confidence):
         return Meaning.WORRIED
     if meaning is Meaning.BUSY and not chosen:
         return None if cannot_wait(act.text) else Meaning.KEEP
@@ -168,9 +168,10 @@ def _spoke_until(elapsed_ms: int) -> int:
 
 
 def too_soon(stage: RenderContext, conversation: Conversation, act: Speech, meaning: Meaning, so_far: Heard) -> bool:
-    """True for a yes or no that may be only the sound of a listener: 嗯, or 好 before anything was asked.
+    """True for a yes or no that may be only the sound of a listener: 嗯, or 对 before anything was asked.
 
-    嗯 answers a question that was asked, and no menu: menus identify the customer and disclose. An answer that came
+    嗯 answers a question that was asked, and no menu: menus identify the customer and disclose. 好 answers no menu that
+    asks for no consent, whenever it is said: to "is this your phone?" it is a sound. An answer that came
     with the beginning of what is asked counts when it is given again. At a menu, words that name what is asked (一样)
     count at once, and so does a no that means "it was not me".
     """
@@ -181,6 +182,8 @@ def too_soon(stage: RenderContext, conversation: Conversation, act: Speech, mean
         return False
     if hums(act.text):
         return _only_hums(stage, conversation, act)
+    if isinstance(node, Menu) and consents(act.text, offered_by=words_that_ask(stage, conversation)):
+        return True
     if isinstance(node, Menu) and (not bare(act.text) or node.words[meaning] == stage.script.words.get(Meaning.NOT_ME)):
         return False
     return so_far is Heard.NOTHING or (so_far is Heard.BEGINNING and not _given_again(node, conversation))

@@ -192,7 +192,7 @@ def _key(stage: RenderContext, conversation: Conversation, act: Keys) -> tuple[C
 def _words(stage: RenderContext, conversation: Conversation, act: Speech, so_far: Heard) -> tuple[Conversation, Turn]:
     meaning = resolve_meaning(stage, conversation, act)
     if meaning is None:
-        return _unclear(stage, conversation, anew=not_heard(conversation, act))
+        return _unclear(stage, conversation, anew=not_heard(conversation, act), spoken=True)
     if meaning is Meaning.PURPOSE and screened(stage.script, conversation):
         return _pick_up(stage, conversation, AnsweredBy.SCREENER)
     if too_soon(stage, conversation, act, meaning, so_far):
@@ -214,7 +214,7 @@ def _understood(
             return record_answer(stage, conversation, node, meaning, SPEECH, act.elapsed_ms, early=early)
     if meaning in stage.script.words and open_everywhere(stage.script, conversation):
         return _leave(stage, conversation, f"words.{meaning}")
-    return _unclear(stage, conversation)
+    return _unclear(stage, conversation, spoken=True)
 
 
 def _silent(stage: RenderContext, conversation: Conversation) -> tuple[Conversation, Turn]:
@@ -228,13 +228,15 @@ def _silent(stage: RenderContext, conversation: Conversation) -> tuple[Conversat
     return ask_again(stage, conversation, node, node.on_silence, SILENT)
 
 
-def _unclear(stage: RenderContext, conversation: Conversation, *, anew: bool = False) -> tuple[Conversation, Turn]:
+def _unclear(
+    stage: RenderContext, conversation: Conversation, *, anew: bool = False, spoken: bool = False
+) -> tuple[Conversation, Turn]:
     node = stage.script.nodes[conversation.node]
     if isinstance(node, Menu):
         first = node.first(unhurried=conversation.unhurried) if anew else ()
         return reprompt(stage, conversation, node, UNCLEAR, instead=first)
     if isinstance(node, Question):
-        return ask_again(stage, conversation, node, node.on_unclear, UNCLEAR)
+        return ask_again(stage, conversation, node, node.on_unclear, UNCLEAR, spoken=spoken)
     stage.follower.took("", "on.unclear")
     return enter(stage, conversation, stage.script.on.unclear)
 

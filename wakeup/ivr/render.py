@@ -184,10 +184,21 @@ def _ear(script: Script, conversation: Conversation) -> Listen | None:
         case _:
             return None
     words = (*hints(meanings, conversation.language), *other_language_hints(script, conversation.language))
-    heard = Listen(timeout_s=waits_s(script, conversation), hints=words)
+    heard = Listen(
+        timeout_s=waits_s(script, conversation),
+        hints=words,
+        interrupted_by_speech=not _identifies_again(node, conversation),
+    )
     if isinstance(node, Collect):
         return replace(heard, max_digits=node.most, finish_key=FINISH_KEY)
     return replace(heard, max_speech_s=node.max_s, hints=()) if isinstance(node, Ask) else heard
+
+
+def _identifies_again(node: Node, conversation: Conversation) -> bool:
+    """True where the callee is asked again who they are. 喂, 是我 and other sounds cut every asking short, so that
+    customers never heard the one thing they were to say or press."""
+    asks_who = isinstance(node, Menu) and Meaning.YES in node.words and conversation.contact is Contact.UNVERIFIED_HUMAN
+    return asks_who and conversation.tries > 0
 
 
 def _tape(script: Script, conversation: Conversation) -> Tape | None:

@@ -1,7 +1,8 @@
 """From three answers to a band, and from a conversation to its findings. One table, written down here.
 
 The answers. A risky answer adds its weight (1, 2, 1), not sure and silence add half of it,
-and words that came before their question was heard at least that.
+and words that came before their question was heard at least that. Words that were not
+understood when asked twice, or only once before a silence, add at least 1: they may have been fear.
 
     coached       two signals: one and the same yes or no to all three though the wordings pull in opposite
                   directions, and every key pressed before its question could have been heard
@@ -38,7 +39,7 @@ from wakeup.ivr.meaning import Meaning
 from wakeup.ivr.nodes import Band
 
 QUESTIONS = 3
-DOUBT = Decimal(1)
+DOUBT, ZERO = Decimal(1), Decimal(0)
 TOO_FAST_MS = 1500
 HEARD_SHARE = 0.4
 """An answer given before this share of the words was spoken came too early to have heard the question."""
@@ -72,9 +73,9 @@ class Findings:
 
 
 def risk_weight(meaning: Meaning | None, risk: Meaning, weight: Decimal) -> Decimal:
-    """Return what an answer adds to the score. Not sure, silence and not understood weigh half."""
+    """Return what an answer adds to the score. Not sure and silence weigh half."""
     if meaning in (Meaning.YES, Meaning.NO):
-        return weight if meaning is risk else Decimal(0)
+        return weight if meaning is risk else ZERO
     return weight / 2
 
 
@@ -84,7 +85,7 @@ def too_early(elapsed_ms: int | None, spoken_ms: int) -> bool:
 
 
 def score(answers: Sequence[Answer]) -> Decimal:
-    return sum((answer.weight for answer in answers), Decimal(0))
+    return sum((answer.weight for answer in answers), ZERO)
 
 
 def band(answers: Sequence[Answer]) -> Band:

@@ -13,12 +13,12 @@ _NOT_THEM_ZH = r"(?![他她那]|骗子|对方|坏人|这[些种帮])"
 _LOVED_ZH = "(?:孩子|儿子|女儿|孙子|孙女|爸|妈|父母|老婆|老公|爱人|老伴|家里?人|家属)"
 _HARM_ZH = (
     f"(?:(?:抓|逮捕?|拘留?|关|告|起诉|通缉|冻结?|封|杀|弄死|打[死断]|砍|害|伤害?|绑|报复|曝光|公开|开除|辞退|罚){_NOT_THEM_ZH}"
-    "|打我|判刑?|坐牢|上门|[找来]我|[到来]我?家|闹|发(?:出去|给|到|我|照|视|朋友圈)|[传寄](?!过?来|货)|(?:告诉|通知)(?!我(?:们|的|吧)*(?:,|$))|毁|扣[钱押工]|撕票|动手"
+    "|打我(?!电话|手机)|判刑?|坐牢|上门|[找来]我|[到来]我?家|闹|发(?:出去|给|到|我|照|视|朋友圈)|[传寄](?!过?来|货)|(?:告诉|通知)(?!我(?:们|的|吧)*(?:,|$))|毁|扣[钱押工]|撕票|动手"
     "|弄(?:我|残))"
 )
 _AT_ME_ZH = (
-    "(?:抓|逮捕|拘留?|关|起诉|开除|辞退|杀|打死|弄死|打断?|砍|害|伤害|报复|收拾|威胁|逼|绑|搞|整|弄|曝光|吓唬?)"
-    "(?:死|走|了|起来)?我"
+    "(?:抓|逮捕|拘留?|(?<![事有相无])关|起诉|开除|辞退|杀|打死|弄死|打断?|砍|害|伤害|报复|收拾|威胁|恐吓|逼|绑|搞|整|弄|曝光|(?<!别)吓唬?|勒索|敲诈|软禁)"
+    "(?:死|走|了|起来)?我(?!一跳|电话|手机)"
 )
 _WHO_EN = (
     "(?:they|he|she|someone|somebody|(?:the |my )?(?:police|officers?|court|government|bank|company|boss|scammers?|man"
@@ -123,6 +123,41 @@ def harm_in(said: str) -> bool:
     near = said[:_FAR]
     return any(
         not _DARED.search(near[: found.start()]) and "爱" not in found.group() and not _UNMOVED.match(near, found.end())
+        for found in _HARM.finditer(near)
+    )
+
+
+_NO_HARM = re.compile(
+    "(?:没有?人?(?!事|关系|错|办?法|钱)|(?<!会)不会|(?<!要)不要|(?<!是)不是|不敢|不可能|怎么会)[^,没不]{0,5}$"
+    r"|(?:n't|\bnot|\bnever)(?: (?:be|been|being|going|to|gonna|get|even|ever|really|try|trying"
+    r"|want))* [\w']+(?: (?:me|us))?$"
+)
+"""The words up to a harm that say it will not come: 他们不会抓我. 会不会 asks for it in fear."""
+_MILD = re.compile(
+    "(?:告诉|通知|[传寄告封闹罚关冻停]|冻结|公开|扣[钱押工]|发(?:出去|给|到|我))$"
+    r"|(?:freez|froze|block|clos|suspend|lock|report|publish|shar)\w*$"
+)
+_GRAVE = re.compile(rf"照|视频|裸|隐私|单位|朋友圈|所有人|起来|{_LOVED_ZH}|我的?(?:公司|学校|老板|领导|朋友)")
+"""What others tell or send is a harm by itself only where it is to stay secret: 他会发我的视频, but not
+他就告诉我账号了. A frozen account is no harm."""
+_ON_BUSINESS = re.compile(
+    "[^,]{0,2}(?:[装修送做吃玩量搬]|安装|施工|干活|打扫|拿货|取件|看房)"
+    r"|(?: \w+){0,2} to (?:install|fix|repair|deliver|clean|visit|paint|collect|measure)\b|(?: the| my)? (?:office"
+    r"|shop|party)\b"
+)
+"""他会来我家装空调 is no visit to be afraid of."""
+_BY_US = re.compile(r"[你您]们?[^,]{0,3}$")
+"""你吓我一跳 is said to us."""
+
+
+def menaced(words: str) -> bool:
+    """True if the words name a harm to the callee by themselves, with no wish to stop beside it, and do not deny it."""
+    near = words[:_FAR]
+    return harm_in(words) and any(
+        not _NO_HARM.search(near[: found.end()])
+        and not _BY_US.search(near[: found.start()])
+        and not _ON_BUSINESS.match(near, found.end())
+        and (not _MILD.search(found.group()) or _GRAVE.search(near[found.start() : found.end() + 6]))
         for found in _HARM.finditer(near)
     )
 

@@ -171,6 +171,8 @@ class Listen:
     max_speech_s: int | None = None
     """How long the callee may speak; None leaves it to the provider."""
     hints: tuple[str, ...] = ()
+    interrupted_by_speech: bool = True
+    """False where a sound over our words must not cut them short."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,19 +11,19 @@ _FILLERS = re.compile(
 )
 _LONGEST_ZH, _LONGEST_EN = 16, 60
 """Maximum characters of a plain answer. A longer one may mean anything."""
-_HUM = re.compile(r"(?:嗯[\s,]*)+|(?:uh huh[\s,]*)+")
+_HUM = re.compile(r"(?:嗯[\s,]*+)++|(?:uh huh[\s,]*+)++")
 """What a listener says to show that they are listening."""
 _TAIL_ZH = (
-    r"[的啊呀哦喔噢哈嘛呢啦咯喽嘞咧嘅滴]*(?: ?(?:lah|la|lor|leh))?"
+    r"[的啊呀哦喔噢哈嘛呢啦咯喽嘞咧滴]*(?: ?(?:lah|la|lor|leh))?"
     r"(?:[\s,]*(?:谢谢[你您]?|[你您]请?说吧?|[你您]?请(?:说|讲)|怎么了))?"
 )
 
 _ASSENT_ZH = (
-    "是|就是|对|对头|要得|係|系|有|好|行|好吧|行吧|可以吧|是这样|嗯|没错|不错|当然|当然[是有对]|确实|确实[是有]|正是"
+    "是|就是|对|对头|要得|系|有|好|行|好吧|行吧|可以吧|是这样|嗯|没错|不错|当然|当然[是有对]|确实|确实[是有]|正是"
     "|能|可以|愿意|我愿意|方便|同意|我同意"
 )
 """A yes that names nothing of what was asked. Listeners say it, too, before anything was asked."""
-_ME_ZH = "我是|我就是|就是我|是我|係我|系我|是我自己|我自己|本人|我本人|是本人|是我本人|我是本人|我就是本人|我的|是我的"
+_ME_ZH = "我是|我就是|就是我|是我|系我|是我自己|我自己|本人|我本人|是本人|是我本人|我是本人|我就是本人|我的|是我的"
 """Says who is speaking. People say it to any caller, before anything was asked."""
 _MINE_ZH = "是我的(?:手机|号码|电话)|这是我的(?:手机|号码|电话)|(?:是?我自己|是我)(?:本人)?(?:操作|转|办|付|弄)"
 _SAME_ZH = f"{_ASSENT_ZH}|一样|两边一样|是一样"
@@ -31,12 +31,12 @@ _YES_ZH = f"{_SAME_ZH}|{_ME_ZH}|{_MINE_ZH}"
 _UNABLE_ZH, _UNNEEDED_ZH, _AFRAID_ZH = "不能|不可以|不行", "不想|不要|不用了?|不了|不必了?|不需要了?|不愿意", "不敢"
 """Refusals: what the callee may not, need not or dare not do."""
 _DISSENT_ZH = (
-    f"不|没|没有|没有过|没得|莫得|冇|不是|不系|唔係|唔系|都不是|并不是|不对|不会|否|{_UNABLE_ZH}|{_UNNEEDED_ZH}"
+    f"不|没|没有|没有过|没得|莫得|不是|不系|都不是|并不是|不对|不会|否|{_UNABLE_ZH}|{_UNNEEDED_ZH}"
     "|我不|我没|我没有|都没有?|从来没有?|从没|从没有|并没有|并不|当然不|当然不是|当然没有?"
     "|没有?这(?:回|种|个)事|没有的事|哪有(?:这回事|的事)?"
 )
 """A no that names nothing of what was asked."""
-_NO_ZH = f"{_DISSENT_ZH}|不一样|两边不一样|两边不同|我不是|不是我|(?:不系|唔[係系])我|[他她]没有?"
+_NO_ZH = f"{_DISSENT_ZH}|不一样|两边不一样|两边不同|我不是|不是我|不系我|[他她]没有?"
 _WHO_ZH = "(?:我们?|他们?|她们?|对方|人家|也|都|真|还|一直|以前|之前|早就|确实|暂时|目前|现在|那?倒)*"
 _DID_ZH = (
     "说|讲|问|劝|看|去|来|换|交代|查|装|答应|叮嘱|变|核对|确认|收到|教|取回来|加|接|聊|让|见|当面见|打|打听|联系"
@@ -118,7 +118,7 @@ _YES, _NO = _whole(_YES_ZH, _YES_EN), _whole(f"{_NO_ZH}|{_REFUSED_ZH}", f"{_NO_E
 _ECHO_YES = _whole(rf"{_YES_ZH}|{_WHO_ZH}(?:{_ECHO_YES_ZH})", f"{_YES_EN}|{_ECHO_YES_EN}")
 _WITHOUT_ME = _whole(rf"{_SAME_ZH}|{_WHO_ZH}(?:{_ECHO_YES_ZH})", f"{_SAME_EN}|{_ECHO_YES_EN}")
 _CONSENT = _whole("好|好吧|行|行吧|同意|我同意|愿意|我愿意", "ok|okay")
-_ASKS_CONSENT = re.compile("行吗|好吗|愿意|同意|肯")
+_ASKS_CONSENT = re.compile(r"行吗|好吗|愿意|同意|肯|方便听|能听|接进去|\b(?:willing|would like|can listen|joined?)\b")
 _ASKS_WHO = re.compile(r"您本人|是您(?!，)|\byours\b|made (?:it|this payment) yourself|you the one|\bare you\b[^.]*\?")
 """Prompts that 是我 answers."""
 _ECHO_NO = _whole(rf"{_NO_ZH}|{_WHO_ZH}(?:{_ECHO_NO_ZH})", f"{_NO_EN}|{_ECHO_NO_EN}")

@@ -53,11 +53,11 @@ def console_parts(
     async def apart(work: Callable[..., T], *args: Any) -> T:
         return await asyncio.get_running_loop().run_in_executor(threads, work, *args)
 
-    async def picture(script_id: str, language: str) -> str | None:
+    async def picture(script_id: str, language: str, reader: str) -> str | None:
         # Imported late: a service that is never asked for a picture does not load the tools behind it.
         from wakeup.runtime.scripts.graph_page import picture_of  # noqa: PLC0415
 
-        return await apart(picture_of, settings, script_id, language)
+        return await apart(picture_of, settings, script_id, language, reader)
 
     async def trips(script_id: str, content_hash: str) -> PathCounts | None:
         from wakeup.runtime.scripts.graph_page import trips_in  # noqa: PLC0415

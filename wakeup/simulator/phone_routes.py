@@ -37,6 +37,8 @@ class PhonePage:
         self._wishes: list[dict[str, Any]] = []
         self._app: dict[str, dict[str, Any]] = {}
         """What the bank's app shows on each phone."""
+        self._bank: dict[str, str] = {}
+        """What became of the newest request to flag, by phone."""
 
     async def page(self, _request: web.Request) -> web.StreamResponse:
         return web.FileResponse(FOLDER / "phone.html", headers={"Content-Security-Policy": POLICY})
@@ -59,6 +61,7 @@ class PhonePage:
                 "carrier": handset.carrier,
                 "takes": handset.takes_calls,
                 "app": self._app.get(handset.number),
+                "bank": self._bank.get(handset.number, ""),
                 "ring_seconds": round(self._company.clock.loop_seconds(30.0), 1),
             }
         )
@@ -91,7 +94,13 @@ class PhonePage:
         guardian = str(wish.get("guardian", ""))
         if guardian and not _E164.fullmatch(guardian):
             raise RequestFault(21211, "not a number")
+        self._bank.pop(self._handset(request).number, None)
         return self._ask_bank(request, wish, wants="flag", guardian=guardian)
+
+    async def show_bank(self, request: web.Request) -> web.StreamResponse:
+        """Take from the demo's bank what the service answered when it flagged the transfer."""
+        self._bank[self._handset(request).number] = str((await _wish(request)).get("say", ""))[:MAX_WORDS]
+        return web.Response(status=204)
 
     async def open_app(self, request: web.Request) -> web.StreamResponse:
         """Request that the bank's app on this phone tells whether the bank is calling."""
@@ -143,6 +152,7 @@ def routes(company: Account) -> list[web.RouteDef]:
         web.post("/handset/{number}/flag", page.be_flagged),
         web.post("/handset/{number}/app", page.open_app),
         web.put("/handset/{number}/app", page.show_app),
+        web.put("/handset/{number}/bank", page.show_bank),
         web.post("/_sim/wishes", page.wishes),
     ]
 

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from wakeup.domain.errors import DomainError
 from wakeup.domain.reply import ReplyKind, parse_reply
+from wakeup.ivr.plain_words import MAX_CHARACTERS
 from wakeup.ivr.turn import (
     Answered,
     AnsweredBy,
@@ -29,7 +30,6 @@ from wakeup.usecases.conversation.colleague_call import SecondLeg
 from wakeup.usecases.inputs import CallReport, MessageIn, MessageProgress, MessageReport, RoomEvent
 
 MAX_DIGITS = 64
-MAX_SPEECH = 2000
 _PARTINGS = {
     "completed": TransferResult.TALKED,
     "answered": TransferResult.TALKED,
@@ -122,7 +122,7 @@ def turn_input(form: Form, turn: int) -> Input:
     digits = "".join(key for key in text(form, "Digits").upper() if key in _KEYPAD)[:MAX_DIGITS]
     if digits:
         return Keys(digits=digits)
-    spoken = text(form, "SpeechResult")[:MAX_SPEECH]
+    spoken = text(form, "SpeechResult")[:MAX_CHARACTERS]
     if spoken:
         # Recognisers write 0.0 when they have no confidence to report.
         return Speech(text=spoken, confidence=share(text(form, "Confidence")) or None)

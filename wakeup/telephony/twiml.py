@@ -175,6 +175,7 @@ def _gather(listen: Listen, action_url: str, voice: Voice) -> Gather:
         profanity_filter=False,
         max_speech_time=listen.max_speech_s,
         hints=_hints(listen.hints),
+        barge_in=None if listen.interrupted_by_speech else False,
         **keys,
         **always,
     )

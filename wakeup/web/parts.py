@@ -117,8 +117,9 @@ class ConsoleParts:
     secrets: Callable[[], list[tuple[str, str]]]
     """Variable and keyed hash of every secret in use, to show their ages."""
     scripts: Callable[[], list[ScriptFacts]]
-    picture: Callable[[str, str], Awaitable[str | None]]
-    """Returns a script's flow as a page of its own, with what happened in its calls. None when there is no such
+    picture: Callable[[str, str, str], Awaitable[str | None]]
+    """Returns a script's flow as a page of its own, with what happened in its calls, by script, language of its words
+    and language of the reader. None when there is no such
     script."""
     trips: Callable[[str, str], Awaitable[PathCounts | None]]
     """Returns how the conversations of one version of a script went, by script id and content hash."""

@@ -14,9 +14,11 @@ from tests.house.tree import ROOT
 from wakeup.cli.commands.scripts_graph import graph
 from wakeup.runtime.scripts.chosen import chosen
 from wakeup.runtime.scripts.files import script_folders
+from wakeup.runtime.scripts.graph.captions import caption, said
 from wakeup.runtime.scripts.graph.layers import layered
 from wakeup.runtime.scripts.graph.page import page_of
 from wakeup.runtime.scripts.graph.script_graph import graph_of, open_everywhere
+from wakeup.runtime.scripts.graph.tongue import Tongue
 
 SCRIPTS = ROOT / "scripts_ivr"
 NAMES = [folder.name for folder in script_folders(SCRIPTS)]
@@ -162,3 +164,27 @@ def test_the_command_writes_the_page_and_refuses_what_there_is_not(
     with pytest.raises(SystemExit) as ended:
         graph(None, "generic", tmp_path / "no" / "g.html", "en")
     assert ended.value.code == 1
+
+
+CODES = re.compile(r"[\w.]+|[\d ]+ %|\*")
+"""Codes and names of the script itself: contacts, outcomes, bands, ways out, shares."""
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_page_around_a_script_is_in_the_readers_language(name: str) -> None:
+    sources = chosen(SCRIPTS, name)
+    script = sources.script
+    assert script is not None
+    ways, tongue = graph_of(script), Tongue("zh-CN")
+    phrases = {caption(node) for node in script.nodes.values()} | set(ways.edges.values()) | set(ways.begins.values())
+    phrases |= {when for node in script.nodes.values() for when, _ in said(node)} | set(ways.everywhere.values())
+    phrases |= {why for why, _ in open_everywhere(script)}
+    english = [
+        part
+        for phrase in phrases
+        for part in tongue.phrase(phrase).split(", ")
+        if part.isascii() and part and not CODES.fullmatch(part)
+    ]
+    assert not english
+    drawn = page_of(sources, "zh-CN", None, "zh-CN")
+    assert '<html lang="zh-CN">' in drawn and "点击节点可查看用语" in drawn and "Click a node" not in drawn

@@ -21,8 +21,9 @@ def trips_in(settings: Settings, script_id: str, content_hash: str) -> PathCount
         return None
 
 
-def picture_of(settings: Settings, script_id: str, language: str) -> str | None:
-    """Return the whole page; None when there is no such script or it does not speak that language."""
+def picture_of(settings: Settings, script_id: str, language: str, reader: str) -> str | None:
+    """Return the whole page with the script's words in `language`, for a reader of the language `reader`; None when
+    there is no such script or it does not speak that language."""
     try:
         sources = chosen(data_folder("scripts_ivr"), script_id)
         spoken = language_of(sources, language)
@@ -33,6 +34,6 @@ def picture_of(settings: Settings, script_id: str, language: str) -> str | None:
     trips = trips_in(settings, script.id, script.content_hash)
     if trips is None:
         # The graph is useful without its counts.
-        return page_of(sources, spoken, None)
+        return page_of(sources, spoken, None, reader)
     counts = counted(script, graph_of(script), trips) if trips.calls or trips.others else None
-    return page_of(sources, spoken, counts)
+    return page_of(sources, spoken, counts, reader)

@@ -2,6 +2,7 @@
 const at = (id) => document.querySelector(`#${id}`);
 let heard = 0;
 let sid = "";
+let refused = "";
 
 const number = () => encodeURIComponent(at("number").value.trim());
 const headers = { "Content-Type": "application/json" };
@@ -52,7 +53,9 @@ function show(state) {
   at("app").textContent = state.app ? state.app.say : "";
   const code = over ? null : state.app?.code;
   at("code").textContent = code ? [...code].join(" ") : "";
-  at("hint").textContent = hintOf(state.ring_seconds);
+  // While a call is there, it says enough.
+  const hint = [over ? refused || state.bank : "", hintOf(state.ring_seconds)].filter(Boolean).join(" ");
+  if (at("hint").textContent !== hint) at("hint").textContent = hint;
 }
 
 async function look() {
@@ -81,9 +84,11 @@ at("reply").addEventListener("submit", (event) => {
   act("text", at("body").value);
   at("body").value = "";
 });
-at("who").addEventListener("submit", (event) => {
+at("who").addEventListener("submit", async (event) => {
   event.preventDefault();
-  post(`/handset/${number()}/flag`, { locale: at("locale").value, guardian: at("guardian").value.trim() });
+  const wish = { locale: at("locale").value, guardian: at("guardian").value.trim() };
+  const answer = await post(`/handset/${number()}/flag`, wish);
+  refused = answer.ok ? "" : `Not flagged: ${(await answer.json()).message}.`;
 });
 for (const button of document.querySelectorAll("[data-app]")) {
   button.addEventListener("click", () => post(`/handset/${number()}/app`, {

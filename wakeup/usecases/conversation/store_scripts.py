@@ -51,3 +51,8 @@ def script_of(unit: Unit, conversation: Conversation) -> Published:
     if hash_of(content) != conversation.content_hash:
         raise NotFoundError(f"script {conversation.script_id} version {conversation.version} was altered in storage")
     return unit.speaker.read_back(content)
+
+
+def content_of(unit: Unit, content_hash: str) -> str | None:
+    """Return the content of one version as it is stored, or None."""
+    return unit.scripts.content(content_hash)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from wakeup.domain.agent import AgentState
+from wakeup.domain.attempt import AttemptState
 from wakeup.domain.errors import ConflictError, NotFoundError
 from wakeup.domain.guest import Guest
 from wakeup.domain.hand_over import HandOver, HandOverState, HumanTalkRef
@@ -72,6 +73,8 @@ class DeskNow:
     """The agent's own conversation in that case."""
     guests: Sequence[Guest]
     """Guardians who were rung for that conversation."""
+    customer_left: bool
+    """That conversation is over, and so is the call of the customer or guardian who was in it."""
 
     @property
     def on_the_line(self) -> str:
@@ -131,7 +134,9 @@ def read_desk_now(unit: Unit, staff_id: StaffId, now: datetime) -> DeskNow:
     me = next((one for one in team.agents if one.agent.staff_id == staff_id), None)
     case_id = me.agent.case_id if me is not None and me.agent.state in AT_WORK else None
     talk = None if case_id is None else last_human_talk(unit, case_id, staff_id)
-    return DeskNow(me=me, team=team, case_id=case_id, talk=talk, guests=_guests(unit, talk))
+    return DeskNow(
+        me=me, team=team, case_id=case_id, talk=talk, guests=_guests(unit, talk), customer_left=_left(unit, talk)
+    )  # fmt: skip
 
 
 def read_desk(
@@ -171,6 +176,14 @@ def _left_open(unit: Unit, staff_id: StaffId, unrecorded: Sequence[HandOver], no
     """Return the agent's last conversation if its outcome is not recorded yet."""
     had = [one for one in unit.hand_overs.since(now - SPAN) if one.agent == staff_id and one.joined_at is not None]
     return had[-1] if had and had[-1] in unrecorded else None
+
+
+def _left(unit: Unit, talk: HandOver | None) -> bool:
+    if talk is None or talk.state is HandOverState.JOINED:
+        return False
+    return any(
+        call.state is AttemptState.ENDED for call in unit.attempts.of_case(talk.case_id) if call.id == talk.attempt_id
+    )
 
 
 def _guests(unit: Unit, talk: HandOver | None) -> Sequence[Guest]:

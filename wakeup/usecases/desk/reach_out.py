@@ -3,21 +3,24 @@ themselves."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from wakeup.domain.attempt import NOT_BEGUN, Errand
 from wakeup.domain.case import CaseState
-from wakeup.domain.errors import ConflictError
+from wakeup.domain.errors import ConflictError, NotFoundError, WakeupError
 from wakeup.domain.fast_dataclass import replace
-from wakeup.domain.ids import PartyId
+from wakeup.domain.ids import CaseId, PartyId
 from wakeup.domain.party import CUSTOMER_ROLES, Party
 from wakeup.domain.review import Act, Review, holder
+from wakeup.domain.sms import SmsKind
 from wakeup.domain.staff import Right, demand
 from wakeup.usecases.case.follow_up import escalate
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.conference.stop_calls import stop_calls
 from wakeup.usecases.deciding.warning_after_allow import end_follow_up
-from wakeup.usecases.guardians.ask_guardian import ask_guardian
+from wakeup.usecases.guardians.ask_guardian import ask_guardian, why_nobody
+from wakeup.usecases.guardians.choose_guardian import next_to_ask
 from wakeup.usecases.ladder.plan_calls import plan_call
 from wakeup.usecases.ladder.rungs import look_by
 from wakeup.usecases.review.older_page import no_wait_since_page
@@ -44,6 +47,7 @@ NO_TEXT = {
     "none_eligible": "no guardian may be asked",
     "quiet_hours": "it is night at the guardian's place, and the day begins too late there",
 }
+BLANK = "••"
 ELSE = "not possible now; the timeline says who cannot be asked, and why"
 
 
@@ -64,11 +68,53 @@ def ring_again(unit: Unit, order: Order, party_id: PartyId, now: datetime) -> Re
     return work.review
 
 
-def text_guardian(unit: Unit, order: Order, now: datetime) -> Review:
-    """Ask the next guardian who may be asked. Raises ConflictError on `guardian`."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NextText:
+    """The SMS that a guardian would get now; or `reason` says why none would."""
+
+    party: Party | None = field(default=None, repr=False)
+    body: str = field(default="", repr=False)
+    """Without the customer's name and the code."""
+    reason: str = ""
+
+    @property
+    def to(self) -> str:
+        """Name the guardian on a form. Who is known only from enrolment has the bank's id alone."""
+        return "" if self.party is None else self.party.bank_id or self.party.id
+
+
+def read_next_text(unit: Unit, case_id: CaseId, now: datetime) -> NextText:
+    """Return whom `text_guardian` would ask now, and how. Writes nothing. Raises NotFoundError."""
+    case = unit.views.case(case_id)
+    if case is None:
+        raise NotFoundError("no such case")
+    try:
+        return _next_text(CaseFile(unit, case, now))
+    except WakeupError:
+        # The customer or payee cannot be read. The act itself says so.
+        return NextText(reason=ELSE)
+
+
+def _next_text(file: CaseFile) -> NextText:
+    reason = why_nobody(file)
+    if reason is None:
+        chosen = next_to_ask(file)
+        if chosen.party is not None:
+            blank = {"name": BLANK, "code": BLANK}
+            body = file.unit.sms_templates.write(SmsKind.PROMPT, chosen.party.locale, blank).body
+            return NextText(party=chosen.party, body=body)
+        reason = chosen.reason or ""
+    return NextText(reason=NO_TEXT.get(reason, ELSE))
+
+
+def text_guardian(unit: Unit, order: Order, to: str | None, now: datetime) -> Review:
+    """Ask the next guardian who may be asked. Raises ConflictError on `guardian`, also if `to` names another one: whom
+    the page named, staff may have looked up, and they agreed to no other."""
     with ReviewFile(unit, order, now) as work:
         demand(work.staff, Right.REACH)
         work.in_hand()
+        if to and to != _next_text(work.file).to:
+            raise ConflictError("guardian", "another guardian is next now; look at the case again")
         refused = ask_guardian(work.file, "person")
         if refused is not None:
             raise ConflictError("guardian", NO_TEXT.get(refused, ELSE))

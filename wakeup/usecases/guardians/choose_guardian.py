@@ -39,6 +39,21 @@ def choose_guardian(file: CaseFile, channel: Channel = Channel.SMS) -> Chosen:
         reasons.append(reason)
         if reason != "asked_before":
             file.note("guardian_passed_over", guardian=party.bank_id, reason=reason)
+    return _nobody(reasons)
+
+
+def next_to_ask(file: CaseFile) -> Chosen:
+    """Return whom `choose_guardian` would choose for an SMS now. Writes nothing, so that a guardian who is known only
+    from enrolment has no id yet."""
+    reasons = []
+    for party, reason in judged(file, Channel.SMS):
+        if reason is None:
+            return Chosen(party=party)
+        reasons.append(reason)
+    return _nobody(reasons)
+
+
+def _nobody(reasons: Sequence[str]) -> Chosen:
     if len(reasons) == 1:
         return Chosen(reason=reasons[0])
     return Chosen(reason="none_eligible" if reasons else "no_guardian")
@@ -87,7 +102,7 @@ def _no_consent(file: CaseFile, party: Party, standing: Guardian | None) -> str 
 
 def guardian_at_hand(file: CaseFile) -> bool:
     """True if a guardian would be chosen for an SMS now. Writes nothing."""
-    return any(reason is None for _, reason in judged(file, Channel.SMS))
+    return next_to_ask(file).party is not None
 
 
 def judged(file: CaseFile, channel: Channel, *, again: bool = False) -> Iterator[tuple[Party, str | None]]:

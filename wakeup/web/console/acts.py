@@ -50,7 +50,6 @@ add_note = _plain(review.add_note)
 check = _plain(review.check)
 send_to_police = _plain(review.send_to_police)
 take_over = _plain(reach_out.take_over)
-text_guardian = _plain(reach_out.text_guardian)
 follow_up = _plain(reach_out.follow_up)
 take_contest = _plain(contest.record_contest)
 answer_contest = _plain(contest.answer_contest)
@@ -62,6 +61,10 @@ refuse = _aimed(overrule.refuse_release)
 
 async def ring_again(request: web.Request, order: Order) -> object:
     return await run(request, reach_out.ring_again, order, PartyId(request[VISITOR].form.get("party")))
+
+
+async def text_guardian(request: web.Request, order: Order) -> object:
+    return await run(request, reach_out.text_guardian, order, request[VISITOR].form.get("to"))
 
 
 async def extend(request: web.Request, order: Order) -> object:

@@ -4,29 +4,43 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from functools import partial
+from urllib.parse import quote
 
 from aiohttp import web
 
 from wakeup.domain.ids import CaseId, TransferId
 from wakeup.domain.label import Truth
-from wakeup.domain.party import CUSTOMER_ROLES, Payee, Role
+from wakeup.domain.party import CUSTOMER_ROLES, Payee
 from wakeup.domain.review import REASONS, Act
-from wakeup.ivr.turn import Turn
 from wakeup.usecases.console.case_view import CaseView, read_case
 from wakeup.usecases.deciding.overrule import Released
+from wakeup.usecases.desk.reach_out import read_next_text
 from wakeup.usecases.review import review
 from wakeup.usecases.review.review import Order, Revealed
 from wakeup.web.console import masking
+from wakeup.web.console.calls import call_facts
 from wakeup.web.console.context import CONTEXT, VISITOR, page, redirect
-from wakeup.web.console.heard import heard
 from wakeup.web.console.orders import order_of
-from wakeup.web.console.sentences import by, sentence, who
+from wakeup.web.console.sentences import STEPS, by, lacks_subject, sentence, who
 from wakeup.web.console.submitting import faults_shown_by, run
 
 Done = Callable[[web.Request, Order], Awaitable[object]]
-DONE = "done"
 SAID = {
-    DONE: "Done and recorded.",
+    "claim": "You have the case.",
+    "give-back": "You gave the case back.",
+    "note": "The note is recorded.",
+    "hold": "The transfer is held.",
+    "extend": "The deadline is extended.",
+    "refuse": "The release was refused; the hold stays.",
+    "label": "The later truth is recorded.",
+    "police": "The case is in the police queue.",
+    "check": "Your check of the outcome is recorded.",
+    "take-over": "You have the case and its calls.",
+    "ring": "The number is called as soon as all limits allow.",
+    "guardian": "The guardian is asked by text.",
+    "follow-up": "The contact is recorded.",
+    "contest": "The objection is recorded.",
+    "answer": "The answer is recorded; the hold stays.",
     Released.RELEASED: "The transfer was released.",
     Released.SECOND_NEEDED: "A second person must confirm the release within {minutes} minutes.",
     Released.REFUSED: "The release was refused; the hold stays.",
@@ -34,20 +48,23 @@ SAID = {
     Released.CHANGED: "The transfer has changed since the release was asked for. Look at it, and ask again.",
     Released.WITHDRAWN: "The person who asked for the release may no longer release. Look at it, and ask again.",
 }
+"""What the page says after an act, by the end of the act's path, or by what became of a release."""
 
 
 async def show(request: web.Request, status: int = 200, revealed: Revealed | None = None) -> web.Response:
     parts, case_id = request.app[CONTEXT].parts, CaseId(request.match_info["case"])
     view = await parts.store.read(read_case, case_id, parts.now())
+    may_text = request[VISITOR].may("reach") and not view.without_key
+    next_text = await parts.store.read(read_next_text, case_id, parts.now()) if may_text else None
     said, look = request.query.get("said", ""), request[VISITOR].look
     minutes = look.minutes(view.second_within)
+    sent = request[VISITOR].form.name if revealed else request.query.get("sent", "")
     shown_with = partial(
-        page, request, "case.html", status, view=view, revealed=revealed, masks=masking, turn_of=Turn.from_json,
-        check_codes={a.id: a.call_code for a in view.attempts},
-        sentence=sentence, by=by, who=who, heard=heard, acts=Act, reasons=REASONS, labels=Truth,
-        theirs=CUSTOMER_ROLES, agent=Role.AGENT,
-        said=look.say(SAID.get(said, "")).format(minutes=minutes),
-        minutes=minutes, payees=_payees(view, revealed),
+        page, request, "case.html", status, revealed=revealed, next_text=next_text,
+        sentence=sentence, by=by, who=who, steps=STEPS, lacks_subject=lacks_subject,
+        acts=Act, reasons=REASONS, labels=Truth, theirs=CUSTOMER_ROLES,
+        said=look.say(SAID.get(said, "")).format(minutes=minutes), sent=sent,
+        minutes=minutes, payees=_payees(view, revealed), **await call_facts(request, view),
     )  # fmt: skip
     shown, form = shown_with(stray=None), request[VISITOR].form
     if form.get("text") and form.faults and f'name="form" value="{form.name}"' not in (shown.text or ""):
@@ -63,13 +80,15 @@ def _payees(view: CaseView, revealed: Revealed | None) -> dict[TransferId, Payee
 
 
 def act(done: Done) -> Callable[[web.Request], Awaitable[web.Response]]:
-    """Return the handler of one act. Afterwards it redirects to the page, which says what was done."""
+    """Return the handler of one act. Afterwards it redirects to the page, which says what was done, and forgets what
+    was typed for it."""
 
     @faults_shown_by(show)
     async def handle(request: web.Request) -> web.Response:
         answer = await done(request, order_of(request))
-        said = answer.value if isinstance(answer, Released) else DONE
-        return redirect(f"/console/cases/{request.match_info['case']}?said={said}")
+        said = answer.value if isinstance(answer, Released) else request.path.rpartition("/")[2]
+        sent = quote(request[VISITOR].form.name)
+        return redirect(f"/console/cases/{request.match_info['case']}?sent={sent}&said={said}")
 
     return handle
 

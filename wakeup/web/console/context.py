@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -65,8 +66,10 @@ class ConsoleContext:
     """By the number of days."""
     trips: FigureCache[tuple[str, str], PathCounts | None]
     """By script and content hash."""
-    pictures: FigureCache[tuple[str, str], str | None]
-    """By script and language."""
+    pictures: FigureCache[tuple[str, str, str], str | None]
+    """By script, language of its words and language of the reader."""
+    choices: dict[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
+    """What keys mean in a script version, by its content hash, node and key."""
     pages: frozenset[str]
     """Existing paths, for the navigation."""
     stopping: asyncio.Event = field(default_factory=asyncio.Event)

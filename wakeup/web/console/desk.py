@@ -19,7 +19,6 @@ from wakeup.domain.ids import AttemptId, CaseId
 from wakeup.domain.listening import ListenMode
 from wakeup.domain.outcome import Outcome
 from wakeup.domain.review import REASONS, Act, Reason, reaches
-from wakeup.ivr.turn import Turn
 from wakeup.usecases.agents.agents import ASKED_FOR, set_state, writes_on
 from wakeup.usecases.conference.hand_on import hand_on
 from wakeup.usecases.conference.listen_in import Moved, leave_human_talk, listen_in
@@ -27,10 +26,10 @@ from wakeup.usecases.desk.agent_desk import DeskNow, DeskView, ask_from_desk, re
 from wakeup.usecases.desk.agent_outcome import FOUND_OUT, FoundOut, record_outcome
 from wakeup.usecases.desk.bring_guardian import bring_guardian
 from wakeup.web.console import masking
+from wakeup.web.console.calls import talk_facts
 from wakeup.web.console.coaching import NEVER, card_of
 from wakeup.web.console.context import CONTEXT, VISITOR, page, piece, redirect
 from wakeup.web.console.forms import Form
-from wakeup.web.console.heard import heard
 from wakeup.web.console.live import stream_of
 from wakeup.web.console.orders import order_of
 from wakeup.web.console.submitting import faults_shown_by, run
@@ -71,12 +70,11 @@ async def _page(
     return page(
         request, "desk.html", status, desk=desk, me=desk.now.me, view=desk.case, at=_at(desk.now),
         on_the_line=desk.now.on_the_line, refused=refused, card=card, never=NEVER,
-        masks=masking, heard=heard, turn_of=Turn.from_json,
         outcomes=list(zip(FOUND_OUT, _keys(), strict=True)), codes=_codes(desk), wishes=ASKED_FOR,
         team=desk.now.team, ways=list(ListenMode), skills=list(Skill), talking=talking, stray=stray, asked=asked,
         asked_by_text=request.query.get("said") == ASKED, sent=request.query.get("sent", ""),
         payees={} if desk.case is None else {t.transfer.id: masking.payee(t.payee) for t in desk.case.transfers},
-        check_codes={} if desk.case is None else {a.id: a.call_code for a in desk.case.attempts},
+        **await talk_facts(request, desk.case),
     )  # fmt: skip
 
 
@@ -130,6 +128,7 @@ async def live(request: web.Request) -> web.StreamResponse:
         return {
             "at": _at(desk),
             "on_the_line": desk.on_the_line,
+            "left": desk.customer_left,
             "team": piece(request, "desk_team.html", team=desk.team, ways=list(ListenMode)),
             "now": now.isoformat(),
         }

@@ -62,11 +62,15 @@ class Look:
         """Return a word of one of our vocabularies. A value without an entry is shown as it is."""
         if not value:
             return "–"
+        return self.known(kind, value) or value.replace("_", " ")
+
+    def known(self, kind: str, value: str) -> str:
+        """Return a word of one of our vocabularies; empty if the value has no entry."""
         key = f"{kind}:{value}"
         if key in MEANINGS and self.language == "en":
             return MEANINGS[key]
         said = catalogue(self.language).gettext(key)
-        return said if said != key else value.replace("_", " ")
+        return said if said != key else ""
 
     def title(self, text: str) -> str:
         """Return the bank's own text, such as a script's title: the part in the viewer's language if it has two."""

@@ -19,10 +19,8 @@ from wakeup.domain.errors import StoreBusyError, StoreDownError
 from wakeup.domain.ids import CaseId, TransferId
 from wakeup.domain.transfer import Tier, TransferState
 from wakeup.usecases.console.board import Board, read_board
-from wakeup.usecases.console.case_view import timeline_length
 from wakeup.usecases.console.sign_in import signed_in
 from wakeup.usecases.repositories.views import LiveCall, OpenTransfer, Wanted
-from wakeup.usecases.wakes import of_case
 from wakeup.web.console.context import CONTEXT, HEADERS, SIGNED_OUT, STREAM, VISITOR, ConsoleContext, page, piece
 from wakeup.web.middleware import route_of
 
@@ -131,16 +129,6 @@ async def stream(request: web.Request) -> web.StreamResponse:
         return told.news(board.at, rows, render, parts)
 
     return await stream_of(request, "board", news)
-
-
-async def watch(request: web.Request) -> web.StreamResponse:
-    """Stream how long the timeline of one case is, so that its page knows when it is outdated."""
-    store, case_id = request.app[CONTEXT].parts.store, CaseId(request.match_info["case"])
-
-    async def news() -> dict[str, Any]:
-        return {"seen": await store.read(timeline_length, case_id)}
-
-    return await stream_of(request, of_case(case_id), news)
 
 
 async def stream_of(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from wakeup.web.console.node_names import NODES
+from wakeup.web.console.call_meanings import CALL_MEANINGS
 
 MEANINGS = {
+    **CALL_MEANINGS,
     "figure_means:contact": "cases in which the right party talked, of cases with a call",
     "figure_means:answer": "calls picked up, of calls placed",
     "figure_means:window_hit": "cases in which the right party talked before the deadline, of all cases",
@@ -18,6 +19,7 @@ MEANINGS = {
     "touch:person": "an agent",
     "touch:app": "cancelled in the app",
     "touch:nobody": "held at the deadline",
+    "figure:window_hit": "reached in time",
     "figure:dissuaded_raw": "dissuaded, of reached",
     "figure:dissuaded_scam": "dissuaded, of reached scams",
     "typology:bank_safe": "safe account",
@@ -40,6 +42,12 @@ MEANINGS = {
     "rung:police_handoff": "hand over to the police",
     "effect:person_within_10_min": "a human talks to the customer within 10 minutes",
     "effect:stop_payment": "request that the payment be stopped",
+    "attempt:answered": "talking",
+    "outcome:callback_verify": "will call the bank back",
+    "outcome:partial": "not finished",
+    "sms_kind:ask_back": "follow-up question to a guardian",
+    "sms_kind:education": "advice against scams",
+    "sms_kind:prompt": "question to a guardian",
     "answered_by:human": "a human",
     "answered_by:unknown": "nothing certain",
     "answered_by:screener": "a call assistant",
@@ -245,5 +253,4 @@ MEANINGS = {
     "reason:window_too_short": "too little time left",
     "reason:wrong_outcome": "the outcome was wrong",
     "reason:wrong_talk": "the conversation was wrong",
-    **NODES,
 }

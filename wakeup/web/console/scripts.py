@@ -54,8 +54,8 @@ async def resume(request: web.Request) -> web.Response:
 
 async def picture(request: web.Request) -> web.Response:
     """Return a page that carries its own style and script. Exactly these are allowed, by their hashes."""
-    info = request.match_info
-    drawn = await request.app[CONTEXT].pictures.read((info["script"], info["language"]))
+    info, reader = request.match_info, request[VISITOR].look.html_language
+    drawn = await request.app[CONTEXT].pictures.read((info["script"], info["language"], reader))
     if drawn is None:
         raise web.HTTPNotFound
     response = web.Response(text=drawn, content_type="text/html", charset="utf-8")

@@ -40,7 +40,7 @@ KINDS = {
     "detected": "Answering machine detection: {by_machine}.",
     "talk_begun": "The conversation began: script {script}, version {version}.",
     "turn": "Turn {n}, at {node}: {act}.",
-    "learned": "Outcome: {outcome}, from {contact}, score {score}.",
+    "learned": "Outcome: {outcome}, from {contact}, score {score} of 4.",
     "script_fault": "The script ran into a fault.",
     "talk_unreadable": "The conversation of this call cannot be read any more, and nothing more is learned from it.",
     "script_gone": "The script version of this conversation is no longer available.",
@@ -174,6 +174,16 @@ KINDS = {
     "approval_closed": "closed the request to release: {state}.",
 }
 """Any other kind is shown by its own name and its data."""
+STEPS = frozenset({
+    "attempt_planned", "attempt_claimed", "attempt_waits", "call_intended", "call_bound", "call_accept", "call_ring",
+    "call_answer", "call_unknown", "call_not_found", "call_not_sent", "stranger_cut", "ghost_ring", "lease_lost",
+    "detected", "turn", "agent_turn", "recording_asked", "recording_begun", "room_entered", "room_stranger",
+    "meeting_over", "person_rung", "agent_offered", "agents_busy", "rungs_canceled", "rungs_left_out", "rung_taken",
+    "rung_hurried", "no_rung_hurried", "rung_skipped", "guardian_left_out", "guardian_passed_over", "sender_rests",
+    "queued_at_provider", "slowed_down", "early_news_ignored", "sms_planned", "sms_postponed", "sms_sending",
+    "sms_bound", "sms_unknown", "sms_suppressed", "sms_stranger", "sms_sent",
+})  # fmt: skip
+"""Kinds that only say how the service went about it. The page folds them away."""
 _VOCABULARY = {
     "before": "state", "after": "state", "reason": "reason", "disposition": "disposition", "outcome": "outcome",
     "contact": "contact", "ruling": "ruling", "state": "state", "label": "label", "act": "act", "way": "way",
@@ -204,6 +214,11 @@ def sentence(note: Note, look: Look) -> str:
 def by(note: Note, look: Look) -> str:
     """Return who did it; a supervisor by name."""
     return who(note.by, look)
+
+
+def lacks_subject(note: Note) -> bool:
+    """True if the sentence begins after its subject, which is who did it."""
+    return not KINDS.get(note.kind, "")[:1].isupper()
 
 
 def who(name: str, look: Look) -> str:

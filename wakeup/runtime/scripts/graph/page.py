@@ -19,6 +19,7 @@ from wakeup.runtime.scripts.graph.counts import Counts
 from wakeup.runtime.scripts.graph.picture import drawn
 from wakeup.runtime.scripts.graph.script_graph import MISSING, ScriptGraph, graph_of, open_everywhere
 from wakeup.runtime.scripts.graph.shapes import Box, Text, shortened
+from wakeup.runtime.scripts.graph.tongue import Tongue
 
 KINDS = {
     "say": "speaks, continues", "play": "plays recordings, continues",
@@ -58,24 +59,26 @@ class Sheet:
     numbers: str
 
 
-def page_of(sources: Sources, language: str, counts: Counts | None = None) -> str:
-    """Return the whole page. The script must be readable; its other faults are listed on the page."""
+def page_of(sources: Sources, language: str, counts: Counts | None = None, reader: str = "en") -> str:
+    """Return the whole page, for a reader of this language. The script must be readable; its other faults are listed on
+    the page."""
     script = sources.script
     assert script is not None
-    graph = graph_of(script)
+    graph, tongue = graph_of(script), Tongue(reader)
     groups = _groups(sources, graph)
     titles = list(dict.fromkeys(groups.values()))
-    boxes = {name: _box(script, graph, name, titles.index(groups[name]), counts) for name in graph.nodes}
-    labels = {pair: _label(why, pair, counts) for pair, why in graph.edges.items()}
+    boxes = {name: _box(script, graph, name, titles.index(groups[name]), counts, tongue) for name in graph.nodes}
+    labels = {pair: _label(tongue.phrase(why), pair, counts) for pair, why in graph.edges.items()}
     kinds = {box.kind for box in boxes.values()}
     return _template().render(
         script=script,
         language=language,
+        tongue=tongue,
         picture=drawn(graph, boxes, titles, labels),
-        sheets=[_sheet(sources, graph, name, language, counts) for name in graph.nodes],
-        kinds={kind: what for kind, what in KINDS.items() if kind in kinds},
+        sheets=[_sheet(sources, graph, name, language, counts, tongue) for name in graph.nodes],
+        kinds={kind: tongue.say(what) for kind, what in KINDS.items() if kind in kinds},
         groups=titles,
-        everywhere=[(why, to) for why, to in open_everywhere(script)],
+        everywhere=[(tongue.phrase(why), to) for why, to in open_everywhere(script)],
         counts=counts,
         faults=[told(sources, finding) for finding in sources.findings if finding.error],
         css=(_HERE / "page.css").read_text(encoding="utf-8"),
@@ -99,39 +102,44 @@ def _groups(sources: Sources, graph: ScriptGraph) -> dict[str, str]:
     return groups
 
 
-def _box(script: Script, graph: ScriptGraph, name: str, group: int, counts: Counts | None) -> Box:
+def _box(script: Script, graph: ScriptGraph, name: str, group: int, counts: Counts | None, tongue: Tongue) -> Box:
     node = script.nodes.get(name)
     kind = MISSING if node is None else node.type
-    texts = [Text(words=shortened(caption(node)), role="kind")]
-    comes = _comes(graph, name)
+    texts = [Text(words=shortened(tongue.phrase(caption(node))), role="kind")]
+    comes = _comes(graph, name, tongue)
     if comes:
         texts.append(Text(words=shortened(f"⇢ {comes}"), role="in"))
-    if counts is not None and (numbers := _numbers(counts, name)):
+    if counts is not None and (numbers := _numbers(counts, name, tongue)):
         texts.append(Text(words=shortened(numbers), role="count"))
     if counts is not None and counts.hung_up.get(name):
-        texts.append(Text(words=f"{counts.hung_up[name]} hung up", role="lost"))
+        texts.append(Text(words=tongue.say("{n} hung up", n=counts.hung_up[name]), role="lost"))
     return Box(name=name, kind=kind, group=group, texts=tuple(texts))
 
 
-def _comes(graph: ScriptGraph, name: str) -> str:
+def _comes(graph: ScriptGraph, name: str, tongue: Tongue) -> str:
     """Return what leads here from outside the graph."""
-    return ", ".join(filter(None, (graph.begins.get(name, ""), graph.everywhere.get(name, ""))))
+    begins, everywhere = (tongue.phrase(why.get(name, "")) for why in (graph.begins, graph.everywhere))
+    return ", ".join(filter(None, (begins, everywhere)))
 
 
-def _numbers(counts: Counts, name: str) -> str:
+def _numbers(counts: Counts, name: str, tongue: Tongue) -> str:
     facts = []
     if name in counts.came:
-        facts.append(f"{counts.came[name]} came")
+        facts.append(tongue.say("{n} came", n=counts.came[name]))
     elif name in counts.entered:
-        facts.append(f"{counts.entered[name]} from anywhere")
+        facts.append(tongue.say("{n} from anywhere", n=counts.entered[name]))
     if name in counts.seconds:
-        facts.append(f"{counts.seconds[name]:.0f} s")
+        facts.append(tongue.say("{n} s", n=f"{counts.seconds[name]:.0f}"))
     return " · ".join(facts)
 
 
-def _all_numbers(counts: Counts, name: str) -> str:
+def _all_numbers(counts: Counts, name: str, tongue: Tongue) -> str:
     lost, again = counts.hung_up.get(name), counts.again.get(name)
-    facts = (_numbers(counts, name), f"{lost} hung up" if lost else "", f"asked again {again} times" if again else "")
+    facts = (
+        _numbers(counts, name, tongue),
+        tongue.say("{n} hung up", n=lost) if lost else "",
+        tongue.say("asked again {n} times", n=again) if again else "",
+    )
     return " · ".join(filter(None, facts))
 
 
@@ -140,22 +148,24 @@ def _label(why: str, pair: tuple[str, str], counts: Counts | None) -> str:
     return " · ".join(filter(None, (shortened(why), "" if count == "0" else count)))
 
 
-def _sheet(sources: Sources, graph: ScriptGraph, name: str, language: str, counts: Counts | None) -> Sheet:
+def _sheet(
+    sources: Sources, graph: ScriptGraph, name: str, language: str, counts: Counts | None, tongue: Tongue
+) -> Sheet:
     script = sources.script
     assert script is not None
     node = script.nodes.get(name)
     words = sources.words.get(language, {})
     place = sources.lines.get(f"nodes.{name}")
-    numbers = "" if counts is None else _all_numbers(counts, name)
+    numbers = "" if counts is None else _all_numbers(counts, name, tongue)
     return Sheet(
         name=name,
         kind=MISSING if node is None else node.type,
-        caption=caption(node),
+        caption=tongue.phrase(caption(node)),
         place="" if place is None else f"{place[0]}:{place[1]}",
-        comes=_comes(graph, name),
-        spoken=tuple(_spoken(script, node, words)),
+        comes=_comes(graph, name, tongue),
+        spoken=tuple(_spoken(script, node, words, tongue)),
         leads=tuple(
-            (why or "then", target, "" if counts is None else counts.on_edge((source, target)))
+            (tongue.phrase(why or "then"), target, "" if counts is None else counts.on_edge((source, target)))
             for (source, target), why in graph.edges.items()
             if source == name
         ),
@@ -163,14 +173,16 @@ def _sheet(sources: Sources, graph: ScriptGraph, name: str, language: str, count
     )
 
 
-def _spoken(script: Script, node: Node | None, words: Mapping[str, str]) -> Iterator[Spoken]:
+def _spoken(script: Script, node: Node | None, words: Mapping[str, str], tongue: Tongue) -> Iterator[Spoken]:
     """Yield every prompt of a node, and what each persona says instead."""
     for when, prompt in said(node):
-        yield Spoken(when=when, prompt=prompt, pieces=_pieces(words.get(prompt)))
+        occasion = tongue.phrase(when)
+        yield Spoken(when=occasion, prompt=prompt, pieces=_pieces(words.get(prompt)))
         for persona in script.personas:
             own = script.spoken(prompt, persona)
             if own != prompt:
-                yield Spoken(when=f"{when}, if {persona} speaks", prompt=own, pieces=_pieces(words.get(own)))
+                own_occasion = tongue.say("{when}, if {persona} speaks", when=occasion, persona=persona)
+                yield Spoken(when=own_occasion, prompt=own, pieces=_pieces(words.get(own)))
 
 
 def _pieces(words: str | None) -> tuple[str, ...] | None:

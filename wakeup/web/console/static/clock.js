@@ -28,7 +28,8 @@ export function tick() {
   const now = peopleNow();
   for (const time of document.querySelectorAll("time[data-until]")) {
     const ms = Date.parse(time.dataset.until) - now;
-    const text = left(ms);
+    const { left: early, late } = time.dataset;
+    const text = early ? (ms < 0 ? late : early).replace("{}", left(Math.abs(ms))) : left(ms);
     if (time.textContent !== text) time.textContent = text;
     time.className = ms < 0 ? "over" : ms < 15 * 60000 ? "soon" : "";
   }

@@ -47,6 +47,16 @@ function showOther(talk) {
   return other;
 }
 
+// The page still says what was so when it was made.
+function showOver(news) {
+  if (made.dataset.talk === "" || !made.dataset.at.startsWith("on_call:") || news.on_the_line !== "") return;
+  document.querySelector(news.left ? "#left" : "#over").hidden = false;
+  if (news.left) document.querySelector("#over").hidden = true;
+  const now = document.querySelector("#of-now");
+  now.textContent = now.dataset.over;
+  for (const part of document.querySelectorAll(".of-talk")) part.hidden = true;
+}
+
 function take(news) {
   setNow(news.now);
   // The page itself changes its countdowns: only what was told before says whether the team is another.
@@ -60,6 +70,7 @@ function take(news) {
   }
   if (news.at === made.dataset.at) return;
   if (!writing) { location.assign(HERE); return; }
+  showOver(news);
   document.querySelector("#news").hidden = showOther(news.on_the_line);
 }
 

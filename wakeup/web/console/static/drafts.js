@@ -1,10 +1,10 @@
-// Keeps in this tab what an agent typed and has not sent yet, so that a reload does not lose it. It is removed once it
-// was recorded, and at the end of the session.
+// Keeps in this tab what was typed at the desk or on the page of a case and is not sent yet, so that a reload does not
+// lose it. It is removed once it was recorded, and at the end of the session.
 const DRAFT = "draft:";
 // Each session has another token for its forms, so the next user of this tab does not get the drafts of the last one.
 const session = document.querySelector(".me [name=csrf]")?.value;
 const PREFIX = `${DRAFT}${session}:`;
-const UNTYPED = new Set(["csrf", "form", "version", "seen", "talk"]);
+const UNTYPED = new Set(["csrf", "form", "version", "seen", "talk", "transfer", "sequence", "to"]);
 // The other tabs share the session. A hidden one has no stream, so it hears of the end only here.
 const others = new BroadcastChannel("wakeup-signed-out");
 let ended = false;
@@ -64,6 +64,9 @@ function restore(form) {
     if (field.type === "radio" || field.type === "checkbox") field.checked = typed[field.name] === field.value;
     else if (field.name) field.value = typed[field.name] ?? "";
   }
+  // What is folded away looks lost.
+  const folded = form.closest("details");
+  if (folded) folded.open = true;
 }
 
 export function keepDrafts() {

@@ -1,11 +1,63 @@
-// The case page says when it is old. It never reloads by itself: the user may be typing.
-import { follow } from "./follow.js";
+// The case page: it keeps what is being typed, shows its calls turn by turn, and says when the rest is old. It never
+// reloads by itself: the user may be typing.
+import { setNow, tick } from "./clock.js";
+import { forget, forgetAll, keepDrafts } from "./drafts.js";
+import { exchange, follow } from "./follow.js";
 
 const place = document.querySelector("[data-watch]");
+const { watch: id, sent } = place.dataset;
 const seen = Number(place.dataset.seen);
 
+if (sent) {
+  forget(`${sent}:${id}`);
+  // Loaded again, this page must not forget what is typed from now on.
+  history.replaceState(null, "", `/console/cases/${id}`);
+}
+keepDrafts();
+
+const calls = document.querySelector("#calls"), line = document.querySelector("#line");
+let said = line.innerHTML;
+
+function parse(html) {
+  const holder = document.createElement("template");
+  holder.innerHTML = html;
+  return holder.content;
+}
+
+// Only calls that have changed are exchanged: a recording that is played goes on. What was unmasked stays.
+function show(html) {
+  const fresh = [...parse(html).querySelectorAll("[data-part]")];
+  const known = new Map([...calls.querySelectorAll("[data-part]")].map((part) => [part.dataset.part, part]));
+  fresh.forEach((part, n) => {
+    const old = known.get(part.dataset.part);
+    known.delete(part.dataset.part);
+    if (!old) calls.insertBefore(part, calls.children[n] ?? null);
+    else if (!old.isEqualNode(part)) exchange(old, () => old.replaceWith(part));
+  });
+  for (const part of known.values()) part.remove();
+}
+
+// Not every browser prints what is folded away.
+let folded = [];
+addEventListener("beforeprint", () => {
+  folded = [...document.querySelectorAll("details.decisions:not([open])")];
+  for (const part of folded) part.open = true;
+});
+addEventListener("afterprint", () => { for (const part of folded) part.open = false; });
+
+function take(news) {
+  setNow(news.now);
+  tick();
+  document.querySelector("#news").hidden = news.seen <= seen;
+  if (news.line !== undefined && news.line !== said) {
+    said = news.line;
+    line.innerHTML = said;
+  }
+  if (news.calls !== undefined && !("unmasked" in place.dataset)) show(news.calls);
+}
+
 follow(
-  `/console/watch/${place.dataset.watch}`,
-  (news) => { document.querySelector("#news").hidden = news.seen <= seen; },
-  () => { document.querySelector("#lost").hidden = false; },
+  `/console/watch/${id}`,
+  take,
+  () => { forgetAll(); document.querySelector("#lost").hidden = false; },
 );

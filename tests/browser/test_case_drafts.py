@@ -1,0 +1,111 @@
+"""What is typed on the page of a case is not lost to another of its buttons, and does not outlast its use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.browser.conftest import LiveConsole
+from tests.browser.test_console import press, sign_in
+from wakeup.domain.ids import CaseId
+
+pytestmark = pytest.mark.timeout(300)
+Windows = Callable[..., BrowserContext]
+GROUNDS = "seen in branch 12, the payee is her daughter, invoice shown"
+NOTE = "half a page of notes from the talk by telephone"
+
+
+def kept(page: Page) -> list[str]:
+    found: list[str] = page.evaluate("Object.keys(sessionStorage).map((key) => key.split(':').slice(2).join(':'))")
+    return sorted(found)
+
+
+def types(page: Page, live: LiveConsole, case_id: CaseId) -> None:
+    page.goto(f"{live.base}/console/cases/{case_id}")
+    page.wait_for_load_state()
+    page.get_by_text("Release it").click()
+    page.select_option("#release-t_1-reason", "identified_in_branch")
+    page.fill("#release-t_1-text", GROUNDS)
+    page.fill("#note-text", NOTE)
+
+
+def nothing_is_lost(page: Page) -> None:
+    expect(page.locator("#release-t_1-text")).to_be_visible()
+    expect(page.locator("#release-t_1-text")).to_have_value(GROUNDS)
+    expect(page.locator("#release-t_1-reason")).to_have_value("identified_in_branch")
+    expect(page.locator("#note-text")).to_have_value(NOTE)
+
+
+def test_no_button_of_a_case_throws_away_what_was_typed(live: LiveConsole, open_window: Windows) -> None:
+    case_id = live.run(live.console.flag())
+    ann = sign_in(open_window(), live, "ann")
+    types(ann, live, case_id)
+    ann.locator("form:has(#release-t_1-text) button.danger").click()
+    alert = ann.get_by_role("alert").filter(has_text="claim the case first")
+    expect(alert).to_be_visible()
+    alert.get_by_role("button", name="Claim it").click()
+    expect(ann.get_by_text("You have the case.")).to_be_visible()
+    nothing_is_lost(ann)
+    ann.get_by_text("Unmask", exact=True).click()
+    ann.select_option("#unmask-reason", "contact_customer")
+    ann.get_by_role("button", name="Show names").click()
+    expect(ann.get_by_text("Unmasked for you, once.")).to_be_visible()
+    nothing_is_lost(ann)
+    ann.get_by_role("button", name="中文").click()
+    expect(ann.get_by_role("heading", name="案件")).to_be_visible()
+    nothing_is_lost(ann)
+    ann.get_by_role("button", name="English").click()
+    expect(ann.get_by_role("heading", name="Case")).to_be_visible()
+    live.run(live.console.leave_message(case_id, "RE" + "a" * 32))
+    ann.get_by_role("link", name="Look again").click()
+    nothing_is_lost(ann)
+    assert kept(ann) == [f"note:{case_id}", f"release-t_1:{case_id}"]
+    ann.locator("form:has(#note-text) button").click()
+    expect(ann.get_by_text("The note is recorded.")).to_be_visible()
+    expect(ann.locator("#note-text")).to_have_value("")
+    expect(ann.locator("#release-t_1-text")).to_have_value(GROUNDS)
+    assert kept(ann) == [f"release-t_1:{case_id}"], "what was recorded is forgotten"
+    ann.fill("#note-text", "a second note")
+    ann.reload()
+    expect(ann.locator("#note-text")).to_have_value("a second note")
+
+
+def test_what_was_typed_into_a_case_does_not_outlast_the_session(live: LiveConsole, open_window: Windows) -> None:
+    case_id = live.run(live.console.flag())
+    window = open_window()
+    ann = sign_in(window, live, "ann")
+    types(ann, live, case_id)
+    assert len(kept(ann)) == 2
+    second = window.new_page()
+    second.goto(f"{live.base}/console")
+    second.get_by_role("button", name="Sign out", exact=True).click()
+    second.wait_for_selector("#name")
+    expect(ann.locator("#lost")).to_be_visible()
+    ann.fill("#note-text", "typed after the end")
+    assert not kept(ann) and not kept(second), "nothing personal stays after a sign-out"
+
+
+def test_the_key_that_claims_a_case_never_gives_it_back(live: LiveConsole, open_window: Windows) -> None:
+    case_id = live.run(live.console.flag())
+    ann = sign_in(open_window(), live, "ann")
+    ann.goto(f"{live.base}/console/cases/{case_id}")
+    press(ann, "c")
+    expect(ann.get_by_text("You have the case.")).to_be_visible()
+    asked: list[str] = []
+    ann.on("request", lambda request: asked.append(request.url) if request.method == "POST" else None)
+    press(ann, "c")
+    ann.get_by_role("button", name="Give it back").click()
+    expect(ann.get_by_text("You gave the case back.")).to_be_visible()
+    assert [url.rpartition("/")[2] for url in asked] == ["give-back"]
+
+
+def test_that_the_case_has_changed_is_said_in_view(live: LiveConsole, open_window: Windows) -> None:
+    case_id = live.run(live.console.flag())
+    ann = sign_in(open_window(), live, "ann")
+    ann.goto(f"{live.base}/console/cases/{case_id}")
+    ann.locator("#check-text").scroll_into_view_if_needed()
+    ann.evaluate("scrollTo(0, document.body.scrollHeight)")
+    live.run(live.console.leave_message(case_id, "RE" + "a" * 32))
+    expect(ann.get_by_text("This case has changed.")).to_be_in_viewport()

@@ -1,0 +1,39 @@
+"""Money that has gone is heard in the forms in which people say it, and not where another payment is meant."""
+
+from __future__ import annotations
+
+import pytest
+
+from wakeup.ivr.meaning import Meaning
+from wakeup.ivr.plain_words import normal
+from wakeup.ivr.speech import understand
+
+GONE = (
+    "转过去五万了|打过去三千块了|转走了两万|钱转过去有三天了|昨天转了八万|前天汇给他两万|上周给他们转了6万|陆陆续续一共转了十万|给平台转了两万了|显示付款成功|转账已经成功了|对方收到款了"
+    "|他们已经收到了|银行卡里没钱了|账户都空了|钱被他们划走了|被取走了|钱都转给骗子了|转给那个人了|我汇款了|付完钱了|转完账了|已经赚过去了|钱赚走了|专出去了|扣了我两万|钱刚转出去"
+    "|钱早就没了|血本无归了|钱追不回来了|they've taken my money|they emptied my account|my account is empty|all the money has been debited"
+    "|the transfer went through|it has already gone through|my savings are gone|it's gone|I've sent 3000|I gave them my money"
+    "|I wired it|I paid them yesterday|I sent it three times|there's nothing left in my account"
+)
+NOT_GONE = (
+    "定金已经付了这是尾款|首付上个月交过了|房租已经付了|上次转过去了他就发货|我打过去了没人接|昨天打过去问清楚了|要转过去三万|还没转成功|转账成功率高吗|钱还没到账|对方没收到钱"
+    "|等他收到货再说|卡里有钱|我昨天跟他聊了三次|一共三万|I already paid the deposit|I've already sent them an email|we paid half last month"
+    "|if it went through I would know|it is gone well|I sent him a letter|my account is fine"
+)
+
+
+@pytest.mark.parametrize("said", GONE.split("|"))
+def test_money_that_has_gone_is_heard(said: str) -> None:
+    """They were asked again and again whether the payment is theirs, in the hour in which it can be called back."""
+    assert understand(said) is Meaning.ALREADY_PAID
+    assert understand(said, asked=True) is Meaning.ALREADY_PAID
+
+
+@pytest.mark.parametrize("said", NOT_GONE.split("|"))
+def test_another_payment_or_a_call_is_no_money_that_has_gone(said: str) -> None:
+    assert understand(said) is not Meaning.ALREADY_PAID
+
+
+@pytest.mark.parametrize("said", ["赚钱", "专门给他", "红砖", "赚了三万"])
+def test_a_word_that_sounds_like_a_transfer_stays_itself_elsewhere(said: str) -> None:
+    assert normal(said) == said

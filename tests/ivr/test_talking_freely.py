@@ -1,0 +1,38 @@
+"""能不能说清楚 asks us to speak clearly. Only who cannot speak is called no more and reached another way."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.ivr.stage import Call
+from wakeup.ivr.meaning import Meaning
+from wakeup.ivr.speech import understand
+
+FREE = (
+    "您能不能说大声一点|能不能讲普通话|可不可以说慢点|你们敢不敢说是哪家银行|方不方便讲一下|我没有不方便|没什么不能告诉你的|有什么不能讲的|没有人不让我告诉家里|你们为什么不能说收款人是谁"
+    "|去网点不方便就用手机转了|医院不给挂号|不能说全都熟|不敢说一定|不方便说吧这是私事|想给女儿一个惊喜先不能说|I can't talk to him he lives abroad"
+    "|I can't speak too loud I'm in a library|I don't want to tell my husband it's a surprise"
+    "|my daughter is here and she's listening|nobody said I mustn't say"
+)
+NOT_FREE = (
+    "我不能说|他们不让我说|现在不方便你等下打|我不方便他在听|不敢讲|不能告诉任何人|他们为什么不让我挂|别人在我不方便|我没办法不能说|I can't talk|I cannot speak now"
+    "|he's listening|they said I can't tell anyone I can't talk"
+)
+
+
+@pytest.mark.parametrize("said", FREE.split("|"))
+@pytest.mark.parametrize("asked", [False, True])
+def test_who_asks_or_denies_it_can_talk(said: str, asked: bool) -> None:
+    """They were told that another colleague would write, and the call ended."""
+    assert understand(said, asked=asked) is not Meaning.CANNOT_TALK
+
+
+@pytest.mark.parametrize("said", ["能不能说清楚点", "能不能讲华语"])
+def test_who_asks_us_to_speak_clearly_stays_in_the_call(said: str) -> None:
+    call = Call().take("answered human", f"say {said}")
+    assert not call.conversation.finished
+
+
+@pytest.mark.parametrize("said", NOT_FREE.split("|"))
+def test_who_cannot_talk_is_heard(said: str) -> None:
+    assert understand(said, asked=True) is Meaning.CANNOT_TALK

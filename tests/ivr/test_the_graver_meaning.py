@@ -1,0 +1,48 @@
+"""Who asks who we are and cries for help in one breath has cried for help; who is watched or coached cannot talk."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.ivr.stage import Call
+from wakeup.domain.outcome import Outcome
+from wakeup.ivr.meaning import Meaning
+from wakeup.ivr.speech import understand
+
+HELP = (
+    "你是哪位啊我被骗了|什么事我好害怕|打错了吧救救我|他不在他们要杀我|你是谁他们威胁我|他们说我犯了什么事要抓我|我被锁在屋里了|他们把我带到一个宾馆|他们不让我出门|快报警"
+    "|我女儿被绑架了|他们就在我家门口|他们把门锁了|要我的命啊|被骗子骗了|我上当受骗了|他敲诈我|对方有我的照片|我不知道该怎么办了|what is this about I've been scammed|who is this please help me they are outside"
+    "|wrong number send help|they took me to a hotel|he threatened me|they have pictures of me|I'm so scared of them"
+    "|I need the police"
+)
+WATCHED = (
+    "你是谁旁边有个人|哪位我说话不方便|什么事他们不让我挂|有一个人在我旁边|他们在旁边|他在旁边守着我|他们能看到我手机屏幕|我另一个电话通着|他们让我别挂|他教我怎么回答|他们让我这么说的"
+    "|照他们说的讲|警察叫我保密|我在做笔录|我一直开着共享|对方让我骗你们|叫我千万别告诉家里人|让我不要跟任何人说|要保密不能跟人讲|我在跟李警官视频|who is this they are listening"
+    "|there's a man here|someone is in the room|they can hear us|I'm on a video call with the officer"
+    "|they told me not to tell my family|he told me what to say|she wants me to lie|I have to stay on the line"
+)
+NEITHER = (
+    "你是哪位|什么事|没有人教我怎么说|没人让我骗你们|我老婆在旁边玩手机|他在旁边睡觉|我没在跟警察视频|没有人在旁边|我不要报警|我同事有照片|视频看到他本人"
+    "|nobody told me what to say|no one is on the line|I don't have to stay on the line|he is in the shop|can you help me understand"
+)
+
+
+@pytest.mark.parametrize("said", HELP.split("|"))
+def test_a_cry_for_help_stands_before_a_question(said: str) -> None:
+    """Who asked "who is this?" beside it went to the words for call assistants."""
+    assert understand(said) is Meaning.AGENT
+    assert understand(said, asked=True) is Meaning.AGENT
+    call = Call("en" if said.isascii() else "zh-CN").take("answered human", f"say {said}")
+    assert call.findings.outcome is Outcome.AGENT_REQUESTED
+
+
+@pytest.mark.parametrize("said", WATCHED.split("|"))
+def test_who_is_watched_or_told_what_to_say_cannot_talk(said: str) -> None:
+    assert understand(said) is Meaning.CANNOT_TALK
+    call = Call("en" if said.isascii() else "zh-CN").to_question().take(f"say {said}")
+    assert call.findings.cannot_talk
+
+
+@pytest.mark.parametrize("said", NEITHER.split("|"))
+def test_the_same_words_denied_or_of_others_are_neither(said: str) -> None:
+    assert understand(said) not in {Meaning.AGENT, Meaning.CANNOT_TALK}

@@ -1,0 +1,75 @@
+"""A wish to stop is one where the payment is what is called off, whatever is denied beside it."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.ivr.stage import LIBRARY, Call
+from wakeup.domain.outcome import Outcome
+from wakeup.ivr.meaning import Meaning
+from wakeup.ivr.speech import understand
+
+SOMETHING_ELSE = (
+    "对方让我取消那个会员|平台客服说帮我取消保障|不转的话取消不了贷款额度|人家叫我先取消直播再退款|我要转了才能取消|会员要怎么取消|扣费取消得掉吗|我想取消自动续费"
+    "|为了取消授权|我取消了另一笔|上一笔取消了|取消了就没货了|取消了要扣押金|他们会帮我取消|要cancel会员|the man is helping me cancel a subscription"
+    "|he says I need to pay so that I can cancel my plan|I have to send it to cancel the policy|she told me to cancel it"
+    "|I must cancel my membership|cancel the dentist appointment|I have to cancel this contract"
+)
+THE_PAYMENT = (
+    "帮我取消|请帮我取消这笔转账|取消吧谢谢|我还是取消算了|那怎么取消|我要cancel|取消付款|取消这笔|能不能取消|取消他是骗子|麻烦取消一下|我想取消不要付了"
+    "|please cancel|cancel that transfer|I'd like to cancel it please|cancel the whole thing|cancel everything now"
+    "|can you help me cancel it|cancel my payment because he lied|cancel lah"
+)
+DENIED_BESIDE = (
+    "没关系那就取消|不靠谱取消吧|不认得这人取消吧|不转了不转了|别别转了|没听过这家取消吧|无所谓了取消|不太对劲取消吧|I don't believe her cancel it"
+    "|that is not normal cancel it|I never met him please cancel|not safe cancel"
+)
+DENIED = (
+    "不要取消|千万别给我取消|没有人让我取消|我没打算取消|没必要取消|我不想让你们取消|不舍得取消|别随便停掉|没说要取消|you must not cancel it|I don't want you to cancel"
+    "|never asked anyone to cancel|there is no reason to cancel|I didn't mean to cancel"
+)
+GONE = "不是，已经转走了|不是已经汇走了|没有钱都没了|不不钱都没了|不对已经转过去了|I can't eat I lost everything|not right they took everything"
+NOT_GONE = (
+    "还没转过去|钱没转走|没有转出去|不是转过去了|I haven't actually sent the money|I don't think they took everything"
+)
+
+
+@pytest.mark.parametrize("said", SOMETHING_ELSE.split("|"))
+@pytest.mark.parametrize("asked", [False, True])
+def test_what_a_scammer_pretends_to_call_off_is_not_the_payment(said: str, asked: bool) -> None:
+    """The story of the refund scam ended as a payment that the customer called off."""
+    assert understand(said, asked=asked) is not Meaning.CANCEL
+
+
+@pytest.mark.parametrize("said", ["对方让我取消那个会员", "he is helping me cancel my plan"])
+def test_the_story_of_a_refund_scam_ends_no_call(said: str) -> None:
+    language = "en" if said.isascii() else "zh-CN"
+    call = Call(language, published=LIBRARY.latest("cs_refund")).take("answered human", "key 1", "key 1", "key 1")
+    assert call.take(f"say {said}").findings.outcome is not Outcome.DISSUADED
+    assert not call.conversation.finished
+
+
+@pytest.mark.parametrize("said", THE_PAYMENT.split("|"))
+def test_without_an_object_or_with_the_payment_it_is_a_wish_to_stop(said: str) -> None:
+    assert understand(said) is Meaning.CANCEL
+
+
+@pytest.mark.parametrize("said", DENIED_BESIDE.split("|"))
+def test_what_is_denied_beside_a_wish_to_stop_does_not_hide_it(said: str) -> None:
+    """Recognisers write no commas: a no to something else stood within three characters."""
+    assert understand(said) is Meaning.CANCEL
+
+
+@pytest.mark.parametrize("said", DENIED.split("|"))
+def test_a_denied_wish_to_stop_is_none(said: str) -> None:
+    assert understand(said) not in {Meaning.CANCEL, Meaning.KEEP}
+
+
+@pytest.mark.parametrize("said", GONE.split("|"))
+def test_a_no_before_it_does_not_bring_money_back(said: str) -> None:
+    assert understand(said) is Meaning.ALREADY_PAID
+
+
+@pytest.mark.parametrize("said", NOT_GONE.split("|"))
+def test_money_that_has_not_gone_is_not_gone(said: str) -> None:
+    assert understand(said) is not Meaning.ALREADY_PAID

@@ -1,0 +1,91 @@
+"""Patterns of despair: not wanting to live, a means, a place, a farewell. And what says that there is none."""
+
+from __future__ import annotations
+
+import re
+
+from wakeup.ivr.kin import LOVED_ZH
+
+_VERY_ZH = "(?:真的?|实在|已经|快要?|就要|都|也|再|好|太|很|彻底|完全|觉得|感到)*"
+_NO_MORE_ZH = "不(?:想|愿意?|打算|要)(?:再|继续|接着|还|这样|这么)*"
+
+DESPAIR_ZH = (
+    "不想活|活不下去|活着没意思|自杀|轻生|了结自己|不活了|不如死|没法活"
+    "|(?<!你)(?<!您)(?<!他)(?<!们)去死(?!吧你)|想死(?![你您他她])"
+    "|死了算|死了拉倒|一死了之|一了百了|想不开|活够了|活腻了|寻(?:死|短)|救命(?!的?钱)|结束(?:自己|(?:自己|我)的?(?:生命|一生))"
+    f"|{_NO_MORE_ZH}活|{_NO_MORE_ZH}[或获火](?=下去|着|了?[啊呀]*(?:,|$))|{_NO_MORE_ZH}做人|不想生(?=[了啊]*(?:,|$))"
+    f"|{_NO_MORE_ZH}(?:留|待|活)?在(?:这个?)?世(?:界)?上?|没有?(?:再|继续)?活(?:下去|着)?的(?:勇气|理由|意义|必要|动力)"
+    "|活着(?:还|又|到底)?有什么(?:意思|意义|用)|活着(?:真|太|也)?没(?:什么)?(?:意思|意义|劲|用)|没脸活|结束这一切"
+    "|活着(?:还|又)?(?:干什么|干[嘛啥]|做什么)|活到头|下辈子再[还报见]|以死|死路一条|遗书|写(?:好|了)遗言"
+    "|(?:^|,|我|要是|如果)死了[^,]{0,3}(?:保险|赔)|(?:我|只|就)(?:想|求)(?:要)?解脱|想(?:要|从[^,]{0,6})?消失(?=算了|[了啊]*(?:,|$))"
+    # A means or a place: a verb that is harmless without it.
+    "|跳(?:楼(?![价促大甩])|河|江|海|湖|井|桥|崖|轨|铁轨)|(?:想|要|准备|从[^,]{1,6})跳(?:下去|了(?=,|$))"
+    "|(?:站|坐|爬)[在到上][^,]{0,3}(?:楼顶|天台|桥上|桥边|窗台|栏杆|铁轨)|在(?:楼顶|天台|桥)上?(?:边)?[^,]{0,3}(?:不想下|想跳)"
+    "|上吊|割了?(?:腕|手腕|脉)|(?:打?开了?|把)煤气(?:打?开|[^,]{0,2}(?:,|$))|(?:想|要|去|准备)烧炭(?!烤|火)|喝[^,]{0,4}农药|[吃吞喝][^,]{0,4}安眠药|药都?(?:买|准备)好了"
+    "|(?:[吃吞喝](?:了|下|掉|光)|吞)(?:[一整半两几]+(?:整)?[瓶把]|很多|好多|大量|几十[片粒颗]|[所全]有的?|全部的?)[^,]{0,3}药"
+    f"|没有?活路|活不成|走投无路|(?:我|人|日子|心里|^|,){_VERY_ZH}(?:[撑熬]不(?:下去|住)|扛不(?:下去|住(?=[了啊呀]*(?:,|$))))|不想再[撑熬扛]"
+    f"|(?:(?:我|人){_VERY_ZH}[顶挺]不住|顶不顺)(?=[了啊呀]*(?:,|$))"
+    "|(?<![烦吵热]得)(?<![烦吵热]得我)(?<!太[热吵])受不了了(?=[啊呀]*(?:,|$))|活不了了|不如一死"
+    "|(?:^|,|(?<![烦吵]得)我|人|精神)(?:真的?|要|快|都|就)*(?:崩溃|疯了(?=[啊呀]*(?:,|$)))"
+    f"|(?:^|,|我|心里|人生){_VERY_ZH}(?:绝望|没有?(?:什么|任何)?希望了(?=[啊呀]*(?:,|$)))|(?:我|活得){_VERY_ZH}痛苦(?=[了啊呀]*(?:,|$))"
+    "|(?:这|我这)辈子(?:就|都|算|已经)*[完毁]了"
+    rf"|(?<=\w)对不起我?的?{LOVED_ZH}(?![^,]{{0,3}}(?:在|睡|哭))"
+    f"|对不起(?:[啊了]*,?|我的?){LOVED_ZH}+们?(?=了?(?:[啊呀]*(?:,|$)|我))"
+    "|活着(?:真|太|好|也)?累|让我(?:去)?死|死给[你您他她]们?看"
+    "|没脸(?:再|去)?见(?!老板|领导|客户|同事)"
+    "|不(?:想|愿意?|要|能)再(?:拖累|连累)"
+)
+
+_CANNOT_EN = "(?:can't|cannot|can not)"
+_NO_WISH_EN = "(?:don't|do not|no longer|never) (?:want to|wanna)"
+
+DESPAIR_EN = (
+    "kill(?:ing)? my ?self|hurt myself|harm myself|(?:hang|drown|shoot|poison)(?:ing)? myself|suicidal"
+    "|suicide(?! (?:prevention|charity|hotline|awareness))|(?:cut|slit)(?:ting)? my wrists?"
+    "|end(?:ing)? my life|(?:no reason|nothing(?: left)?) to live(?: for)?|better off dead|(?:as well|to"
+    "|rather) be dead"
+    "|(?:want(?: to|na)?|wanna|should|rather|as well|and|let me|ready to|deserve to)(?: just)? die(?=,|$| now| today"
+    "| tonight| already)"
+    "|want to die|let me die|wanna die"
+    "|(?:tired of|hate) (?:(?:my|this) )?life(?! (?:insurance|assurance|policy|story))"
+    f"|better (?:off )?without me|want to disappear|{_CANNOT_EN} do this any ?more"
+    f"|{_CANNOT_EN} take (?:it|this)(?=,|$| any ?(?:more|longer))|{_CANNOT_EN} cope(?=,|$| any ?(?:more|longer)"
+    f"| with (?:this|it))"
+    f"|(?:don't|{_CANNOT_EN}) see (?:a|any) way out|no way out(?=,|$| for me| of this)"
+    "|take my (?:own )?life|end(?:ing)? (?:it all|everything|things)(?=,|$| now| today| tonight| all)"
+    "|(?:going to|gonna|i'll|i will|want to) end it(?=,|$| all| now| today| tonight)|want it (?:all )?to be over"
+    "|wish i (?:was|were) dead|(?:wish i (?:was|were)|wish i'd|wish i had) never (?:been )?born"
+    rf"|{_NO_WISH_EN} (?:live(?! (?:there|here|in|at|with|near|on|by)\b)|be alive|be here any ?more"
+    "|(?:go on|continue|keep(?: on)?) living|continue my life|wake up)"
+    f"|{_CANNOT_EN} (?:go on living|live (?:like this|this way|any ?more|any longer|with (?:myself|this)))"
+    f"|{_CANNOT_EN} go on(?=,|$| like this| any ?more| any longer)|{_CANNOT_EN} face (?:my|the) (?:family|kids"
+    f"|children|wife|husband)"
+    "|(?:life (?:is not|isn't|ain't)|not) worth (?:living|it any ?more)|life (?:is not|isn't|ain't) worth it"
+    "|(?:tired of|done with) (?:living|life)(?! insurance)"
+    "|no point (?:in )?(?:living|going on)|(?:there's|there is|see) no point(?: any ?more)?(?=,|$)|never wake up"
+    "|(?:i|i'm|i am|feel|i feel) (?:so |very |completely |totally )?(?:hopeless|worthless|desperate)(?=,|$)"
+    "|(?:have|got|lost) (?:no|all) hope|no hope left|overdose"
+    "|(?:want|going) to jump(?: off)?(?=,|$)"
+    "|jump(?:ing)? (?:off|from|out of) (?:the|a|my|this) (?:building|bridge|roof|balcony|block|window|flat)"
+    "|(?:stand|sitt)ing on (?:the|a) (?:roof|bridge|ledge|edge|balcony|tracks?|parapet)|i'm on the (?:roof|bridge"
+    "|ledge)(?=,|$)"
+    "|(?:take|took|taken|swallow(?:ed)?) (?:(?:all|too many|a lot|lots|a bottle|a whole bottle|the whole bottle|many)"
+    "(?: of)?(?: my| the| these)? )(?:sleeping )?pills|(?:took|taken|swallowed) (?:the |some "
+    "|my )?(?:sleeping )?pills(?=,|$)"
+    "|my life is over"
+)
+
+_NONE = re.compile(
+    "(?:(?<!会)不会|没有?|(?<!是)不是|从没|从来没|绝不|不至于)(?:真的?|想|要|去|打算|有|过|再|说|什么|人)*$"
+    r"|(?:\b(?:i'm|i am|am|is|was) not|\b(?:won't|will not|wouldn't|would never|will never|never|didn't|haven't"
+    r"|have not))"
+    r"(?: (?:going to|gonna|feeling|trying to|thinking (?:of|about)|about to|ever|really|at all|so|try to|tried to"
+    r"|thought"
+    r" (?:of|about)|want to|wanted to|do a))* $"
+)
+_REACH = 40
+
+
+def no_despair(before: str) -> bool:
+    """True if the words before say that the callee does not despair: 我不会想不开. 不想活 denies nothing."""
+    return _NONE.search(before[-_REACH:]) is not None
