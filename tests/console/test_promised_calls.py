@@ -14,7 +14,7 @@ from wakeup.domain.to_do import PERSON_WITHIN
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.deciding.settle import settle_file
-from wakeup.usecases.intake.settle_case import settle_case
+from wakeup.usecases.settling.settle_case import settle_case
 
 CHINESE = {"Accept-Language": "zh"}
 

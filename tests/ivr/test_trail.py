@@ -38,8 +38,8 @@ from wakeup.ivr.turn import (
     Speech,
     TransferResult,
 )
-from wakeup.workshop.stories.exits import Exits, exits_of
-from wakeup.workshop.tryout.samples import sample_variables
+from wakeup.workshop.stories.script_exits import Exits, exits_of
+from wakeup.workshop.tryout.variables import sample_variables
 
 EVENTS: st.SearchStrategy[Input] = st.one_of(
     INPUTS,

@@ -21,7 +21,7 @@ from wakeup.simulator.handset import HandsetCall
 from wakeup.telephony.client import TwilioPhone
 from wakeup.telephony.urls import CallbackUrls
 from wakeup.usecases.agents.agents import NewAgent, enrol_agent
-from wakeup.usecases.conference.listen_in import Moved, leave_talk, listen_in
+from wakeup.usecases.conference.listen_in import Moved, leave_human_talk, listen_in
 from wakeup.usecases.console.sign_in import close_account
 from wakeup.usecases.review.review import Order
 
@@ -154,7 +154,7 @@ async def test_a_voicemail_never_listens_and_a_click_ends_it(world: World) -> No
     await ben.answers()
     await ben.presses("1")
     await ben.hears(MET)
-    moved = await world.service.store.run(leave_talk, await order(world), world.clock.now())
+    moved = await world.service.store.run(leave_human_talk, await order(world), world.clock.now())
     assert moved is not None
     async with phone(world) as ours:
         await ours.hang_up(moved.call_sid)

@@ -19,7 +19,7 @@ from wakeup.simulation.checks.calls import (
     written_too_often,
 )
 from wakeup.simulation.database import DatabaseFaults
-from wakeup.simulation.sweeps import ALL_THE_SAME, Sweeps
+from wakeup.simulation.node import ALL_THE_SAME, Sweeps
 from wakeup.simulator.ledger import Ledger
 
 T0 = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)

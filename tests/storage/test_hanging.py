@@ -13,8 +13,8 @@ from tests.storage.sample_table import Repository, Unit, names, put
 from wakeup.domain.errors import StoreDownError
 from wakeup.runtime.store_watch import StoreWatch
 from wakeup.storage.engine import make_engines
+from wakeup.storage.hang_detector import HANGS_AFTER_S
 from wakeup.storage.pg_store import CLOSE_S, PgStore
-from wakeup.storage.progress import HANGS_AFTER_S
 from wakeup.usecases.store import Lane
 
 

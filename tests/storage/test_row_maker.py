@@ -15,12 +15,12 @@ from tests.unit.builders import T0, a_transfer, an_attempt
 from wakeup.domain.decision import Decision, Effect, Ruling
 from wakeup.domain.ids import CaseId, DecisionId, EvidenceId, TransferId
 from wakeup.domain.transfer import Tier
-from wakeup.storage.binder import Row, as_number, row_maker
 from wakeup.storage.instants import as_text
 from wakeup.storage.mapping import Mapper, as_json
 from wakeup.storage.repositories.attempts import attempt_mapper
 from wakeup.storage.repositories.outbox import decision_mapper
 from wakeup.storage.repositories.transfers import transfer_mapper
+from wakeup.storage.row_codegen import Row, as_number, row_maker
 
 ABROAD = T0.astimezone(timezone(timedelta(hours=8)))
 

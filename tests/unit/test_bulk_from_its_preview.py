@@ -8,7 +8,7 @@ import pytest
 from tests.unit.builders import MINUTE, T0
 from tests.unit.console_people import a_staff, hire
 from tests.unit.desk import PHONE, Desk, said
-from tests.unit.test_asked_since import HELD, LATER
+from tests.unit.test_older_page import HELD, LATER
 from tests.unit.test_release_from_its_page import T1, T2, WARNINGS, labelled
 from wakeup.domain.errors import ConflictError
 from wakeup.domain.ids import CaseId
@@ -19,7 +19,7 @@ from wakeup.domain.staff import StaffId
 from wakeup.domain.transfer import Tier
 from wakeup.usecases.deciding.bulk_release import Span, ask_bulk, preview
 from wakeup.usecases.deciding.release_basis import digest_of
-from wakeup.usecases.intake.settle_case import settle_case
+from wakeup.usecases.settling.settle_case import settle_case
 
 SPAN = Span(model="v7", since=T0, until=T0 + MINUTE)
 

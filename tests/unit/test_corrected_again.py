@@ -12,13 +12,13 @@ import pytest
 from tests.unit.builders import MINUTE, T0
 from tests.unit.console_people import a_staff, hire, order, take
 from tests.unit.desk import PHONE, Desk, someone
-from tests.unit.test_asked_since import HELD, LATER, Happens, too_old
+from tests.unit.test_older_page import HELD, LATER, Happens, too_old
 from tests.unit.test_release_from_its_page import T1, WHY, flagged_again, held, the_page
 from wakeup.domain.ids import CaseId
 from wakeup.domain.party import Payee
 from wakeup.domain.transfer import Tier, TransferState
 from wakeup.usecases.deciding.overrule import Released, confirm_release, release
-from wakeup.usecases.intake.settle_case import settle_case
+from wakeup.usecases.settling.settle_case import settle_case
 
 BEN_AT = HELD + 3 * MINUTE
 

@@ -46,7 +46,7 @@ def test_a_guardian_on_the_line_is_joined_with_no_other(desk: Desk) -> None:
     talk = guardians_talk(desk, case_id, on_the_line(desk, case_id))
     with pytest.raises(ConflictError, match="the person on the line is not the customer"):
         desk.run(bring_guardian, order(desk, "ada", case_id), T0, agreed=True)
-    assert desk.run(lambda unit: unit.guests.of_talk(talk.attempt_id, talk.n)) == []
+    assert desk.run(lambda unit: unit.guests.of_human_talk(talk.attempt_id, talk.n)) == []
 
 
 @pytest.mark.parametrize(("number", "let_in"), [(DAUGHTER, False), (SON, True)])

@@ -25,7 +25,7 @@ from wakeup.usecases.agents.agents import read_agents
 from wakeup.usecases.agents.offers import offer_over
 from wakeup.usecases.agents.tend_hand_overs import due_hand_overs, end_wrap_ups, tend
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.conference.listen_in import leave_talk
+from wakeup.usecases.conference.listen_in import leave_human_talk
 from wakeup.usecases.console.sign_in import close_account
 
 ADA, SUES = StaffId("usr_ada"), "+6531580109"
@@ -144,7 +144,7 @@ def test_a_supervisor_who_listens_is_found_for_no_customer_until_they_have_left(
     assert desk.run(due_hand_overs, T0, 20).found == []
     assert not any(one.free for one in desk.run(read_agents, T0))
     [mine] = desk.run(lambda unit: unit.listeners.open())
-    desk.run(leave_talk, order(desk, "sue", mine.case_id), T0)
+    desk.run(leave_human_talk, order(desk, "sue", mine.case_id), T0)
     assert "people" in desk.wakes
     assert desk.run(due_hand_overs, T0, 20).found == [begun]
     desk.run(tend, begun, T0)
@@ -155,7 +155,7 @@ def test_a_supervisor_who_leaves_before_the_phone_rings_has_the_call_cancelled(d
     """Every change of a call's state is a row in the timeline."""
     sue_listens(desk)
     [mine] = desk.run(lambda unit: unit.listeners.open())
-    desk.run(leave_talk, order(desk, "sue", mine.case_id), T0)
+    desk.run(leave_human_talk, order(desk, "sue", mine.case_id), T0)
     assert desk.run(lambda unit: unit.attempts.get(mine.attempt_id)).state is AttemptState.CANCELED
     [told] = [note for note in desk.timeline(mine.case_id) if note["kind"] == "attempt_canceled"]
     assert (told["attempt"], told["reason"]) == (mine.attempt_id, "listener_left")

@@ -20,7 +20,7 @@ from wakeup.domain.to_do import PERSON_WITHIN, Urgency
 from wakeup.domain.transfer import Tier
 from wakeup.storage.audit import some_chains
 from wakeup.storage.chain import ChainRow, Fault
-from wakeup.storage.decided import keep_decided, verify_decisions
+from wakeup.storage.decision_audit import keep_decided, verify_decisions
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.case.follow_up import escalate, queue_for_follow_up
 from wakeup.usecases.case.record_evidence import record_evidence
@@ -31,10 +31,10 @@ from wakeup.usecases.deciding.settle import cases_due, settle_file
 from wakeup.usecases.desk.reach_out import follow_up
 from wakeup.usecases.inputs import TransferEventIn, TransferNews
 from wakeup.usecases.intake.news import apply_transfer_event
-from wakeup.usecases.intake.settle_case import settle_case
 from wakeup.usecases.ladder.climb import escalate_to_person
 from wakeup.usecases.repositories.views import Wanted
 from wakeup.usecases.review.queue import read_queue
+from wakeup.usecases.settling.settle_case import settle_case
 
 T1, T2 = TransferId("t_1"), TransferId("t_2")
 SAID = T0 + 5 * MINUTE

@@ -13,8 +13,8 @@ import pytest
 from tests.unit.builders import HOUR, MINUTE, T0
 from tests.unit.console_people import a_staff, hire, order, take
 from tests.unit.desk import PHONE, Desk, driver, said
-from tests.unit.test_asked_since import HELD, LATER, a_guardian_worries, notes, too_old
 from tests.unit.test_cannot_talk import presses_5
+from tests.unit.test_older_page import HELD, LATER, a_guardian_worries, notes, too_old
 from tests.unit.test_release_from_its_page import T1, T2, WHY, flagged_again, held, shown, the_page, to_police
 from wakeup.domain.ids import CaseId
 from wakeup.domain.label import Truth
@@ -27,7 +27,7 @@ from wakeup.usecases.deciding.overrule import Released, confirm_release, release
 from wakeup.usecases.deciding.release_basis import binds_now
 from wakeup.usecases.inputs import LabelIn
 from wakeup.usecases.intake.news import record_bank_label
-from wakeup.usecases.intake.settle_case import settle_case
+from wakeup.usecases.settling.settle_case import settle_case
 
 Act = Callable[[Desk, CaseId], object]
 

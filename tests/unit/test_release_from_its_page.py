@@ -14,8 +14,8 @@ import pytest
 from tests.unit.builders import MINUTE, T0
 from tests.unit.console_people import a_staff, hire, order, take
 from tests.unit.desk import PHONE, Desk, said, someone
-from tests.unit.test_asked_since import HELD, LATER, Happens, cannot_talk, notes, says, too_old
 from tests.unit.test_cannot_talk import presses_5
+from tests.unit.test_older_page import HELD, LATER, Happens, cannot_talk, notes, says, too_old
 from wakeup.domain.ids import CaseId, TransferId
 from wakeup.domain.label import Truth
 from wakeup.domain.outcome import Outcome
@@ -30,9 +30,9 @@ from wakeup.usecases.deciding.record_label import NewLabel, label
 from wakeup.usecases.deciding.settle import settle_file
 from wakeup.usecases.inputs import LabelIn, TransferEventIn, TransferNews
 from wakeup.usecases.intake.news import apply_transfer_event, record_bank_label
-from wakeup.usecases.intake.settle_case import settle_case
 from wakeup.usecases.review.contest import answer_contest, record_contest
 from wakeup.usecases.review.review import give_back, send_to_police
+from wakeup.usecases.settling.settle_case import settle_case
 
 T1, T2 = TransferId("t_1"), TransferId("t_2")
 WHY = (Reason.PAYEE_CHECKED, "rang her landlord")

@@ -21,7 +21,7 @@ from wakeup.domain.outcome import Disposition
 from wakeup.domain.review import Reason
 from wakeup.domain.transfer import Tier, TransferState
 from wakeup.storage.keyring import SealError
-from wakeup.usecases.case.in_talk import GREETED, is_in_talk
+from wakeup.usecases.case.in_human_talk import GREETED, is_in_human_talk
 from wakeup.usecases.console.case_view import read_case
 from wakeup.usecases.conversation.call_in import (
     Caller,
@@ -33,8 +33,8 @@ from wakeup.usecases.conversation.call_in import (
 from wakeup.usecases.conversation.colleague_call import accepted_flag
 from wakeup.usecases.deciding.bulk_release import Span, preview
 from wakeup.usecases.desk.reach_out import follow_up
-from wakeup.usecases.intake.settle_case import settle_case
 from wakeup.usecases.records import Talk
+from wakeup.usecases.settling.settle_case import settle_case
 
 CALLS = Caller(call_sid="CA" + "7" * 32, from_=PHONE)
 CALLED = COOLED - MINUTE
@@ -191,4 +191,4 @@ def test_a_talk_is_not_taken_for_damaged_because_the_customers_key_cannot_be_rea
     with pytest.raises(SealError):
         desk.run(lambda unit: unit.talks.get(call.id, CustomerId("u_1")))
     with pytest.raises(SealError):
-        desk.run(is_in_talk, CustomerId("u_1"), COOLED)
+        desk.run(is_in_human_talk, CustomerId("u_1"), COOLED)

@@ -199,7 +199,9 @@ def brings(desk: Desk, talk: HandOver, now: datetime = T0) -> None:
 
 def guests(desk: Desk, talk: HandOver) -> list[bool]:
     """For each guardian who was to join, whether the call to them is over."""
-    return [one.ended_at is not None for one in desk.run(lambda unit: unit.guests.of_talk(talk.attempt_id, talk.n))]
+    return [
+        one.ended_at is not None for one in desk.run(lambda unit: unit.guests.of_human_talk(talk.attempt_id, talk.n))
+    ]
 
 
 def test_a_guardian_whose_call_cannot_go_out_is_not_waited_for(desk: Desk, talk: HandOver) -> None:

@@ -16,7 +16,7 @@ from wakeup.domain.agent import AgentEvent
 from wakeup.domain.attempt import AttemptState
 from wakeup.domain.errors import ConflictError
 from wakeup.domain.fast_dataclass import replace
-from wakeup.domain.hand_over import HandOver, HandOverState, talk_ref
+from wakeup.domain.hand_over import HandOver, HandOverState, human_talk_ref
 from wakeup.domain.ids import AttemptId, CaseId, TransferId
 from wakeup.domain.outcome import Contact, Disposition, Outcome
 from wakeup.domain.party import Role
@@ -27,7 +27,7 @@ from wakeup.usecases.agents.agents import set_state
 from wakeup.usecases.agents.offers import offer_over, part
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.conference.hand_on import hand_on
-from wakeup.usecases.desk.agent_desk import ask_from_desk, read_desk, unrecorded_talks
+from wakeup.usecases.desk.agent_desk import ask_from_desk, human_talks_to_write_up, read_desk
 from wakeup.usecases.desk.agent_outcome import FoundOut, record_outcome
 from wakeup.usecases.desk.bring_guardian import bring_guardian
 from wakeup.usecases.ladder.plan_calls import plan_call
@@ -85,7 +85,7 @@ def learned(desk: Desk, case_id: CaseId) -> list[tuple[AttemptId | None, Contact
 
 
 def unrecorded(desk: Desk) -> list[str]:
-    return [one.ref for one in desk.run(unrecorded_talks, KIM, T0 - MINUTE)]
+    return [one.ref for one in desk.run(human_talks_to_write_up, KIM, T0 - MINUTE)]
 
 
 def test_what_the_customer_said_counts_as_the_customers_while_a_guardian_is_on_the_line(desk: Desk) -> None:
@@ -138,12 +138,12 @@ def test_no_record_is_accepted_about_the_talk_of_another_agent_or_another_case(d
 
 @pytest.mark.parametrize("text", [None, "", "att_c", "-4", "att_c-", "att_c-x", "att_c-1234567", "att_c-²"])
 def test_what_names_no_talk_is_not_taken_for_one(text: str | None) -> None:
-    assert talk_ref(text) is None
+    assert human_talk_ref(text) is None
 
 
 def test_a_talk_is_named_by_its_call_and_turn(desk: Desk) -> None:
     _, talk, _ = two_talks(desk)
-    assert talk_ref(talk.ref) == (talk.attempt_id, talk.n)
+    assert human_talk_ref(talk.ref) == (talk.attempt_id, talk.n)
 
 
 @pytest.mark.parametrize("times", [1, 2])

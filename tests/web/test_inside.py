@@ -15,7 +15,7 @@ from wakeup.domain.errors import StoreDownError
 from wakeup.usecases.figures.backlog_age import Ages, read_ages
 from wakeup.usecases.figures.guardian_figures import GuardianNumbers, read_guardian_numbers
 from wakeup.usecases.store import Lane
-from wakeup.web.inside.health import READY_SECONDS
+from wakeup.web.inside.app import READY_SECONDS
 
 SECOND = timedelta(seconds=1)
 

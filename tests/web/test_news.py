@@ -11,7 +11,7 @@ from tests.web.world import LABEL_SECRET, Caller, World, play
 from wakeup.domain.errors import ConflictError
 from wakeup.usecases.deciding.record_label import currency_of
 from wakeup.usecases.inputs import TransferNews
-from wakeup.usecases.intake.confirmation import NotCounted
+from wakeup.usecases.intake.app_confirmation import NotCounted
 from wakeup.usecases.intake.news import TransferEventResult, apply_transfer_event, record_bank_label
 from wakeup.usecases.store import Lane
 

@@ -6,6 +6,8 @@ import hashlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from difflib import SequenceMatcher
+from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
 from pydantic import ValidationError
@@ -15,11 +17,13 @@ from wakeup.bank.faults import Fault, Malformed, Unprocessable, faults_of, unkno
 from wakeup.bank.locales import Locale
 from wakeup.bank.references import no_codes, not_stored
 from wakeup.bank.schemas import CLOCK_SKEW, MAX_BATCH, Body, Guardian, GuardiansPut, Label, RiskEvent, TransferEvent
-from wakeup.bank.signals import misspelt
 from wakeup.bank.strict_json import read_batch, read_json
 from wakeup.bank.typologies import TYPOLOGIES
+from wakeup.usecases.inputs import FAMILY_RISK
 
 B = TypeVar("B", bound=Body)
+_ALIKE = 0.8
+"""Similarity from which another code is taken for a misspelling."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,3 +191,25 @@ def _object(content: Any) -> dict[str, Any]:
     if not isinstance(content, dict):
         raise Malformed([Fault("", "must be a JSON object")])
     return content
+
+
+def misspelt(signals: Sequence[str]) -> list[Fault]:
+    """Return a warning for each signal that was probably meant to be the one that has an effect. The others are codes
+    of the bank's own."""
+    return [
+        Fault(f"risk.signals[{n}]", f"has no effect; if the family may be the danger, send {FAMILY_RISK}")
+        for n, signal in enumerate(signals)
+        if _looks_like_family_risk(signal)
+    ]
+
+
+@lru_cache(maxsize=4096)
+def _looks_like_family_risk(code: str) -> bool:
+    if code == FAMILY_RISK:
+        return False
+    # Also in another order, such as risk_family, or as another word of it, such as family or family_member_risk.
+    return code.startswith("family") or code.endswith("family") or _similarity(code) >= _ALIKE
+
+
+def _similarity(code: str) -> float:
+    return SequenceMatcher(None, code, FAMILY_RISK).ratio()

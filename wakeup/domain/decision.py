@@ -214,7 +214,7 @@ def _confirmed_in_app_at(transfer: Transfer) -> datetime | None:
     """Return when the transfer was confirmed in the app after it was flagged, or None.
 
     A tap from before the flag approved the payment as it was then; it says nothing about the warning. Which tap counts
-    is found when the bank tells of it (`usecases.intake.confirmation`); versions before that stored every one.
+    is found when the bank tells of it (`usecases.intake.app_confirmation`); versions before that stored every one.
     """
     confirmed = transfer.confirmed_in_app_at
     return confirmed if confirmed is not None and confirmed >= transfer.flagged_at else None

@@ -43,7 +43,7 @@ HAND_OVER_TRANSITIONS: dict[HandOverState, dict[HandOverEvent, HandOverState]] =
     _S.HANDED_ON: {},
 }
 OPEN = frozenset({_S.WAITING, _S.JOINED})
-TalkRef = tuple[AttemptId, int]
+HumanTalkRef = tuple[AttemptId, int]
 """The call and the turn that begin a hand-over."""
 MOST_DIGITS = 6
 """Of the number of a turn."""
@@ -93,7 +93,7 @@ class HandOver:
         return f"line-{self.ref}"
 
 
-def talk_ref(text: str | None) -> TalkRef | None:
+def human_talk_ref(text: str | None) -> HumanTalkRef | None:
     """Read `HandOver.ref` back. None if the text is no such name."""
     call, _, n = (text or "").rpartition("-")
     return (AttemptId(call), int(n)) if call and n.isascii() and n.isdigit() and len(n) <= MOST_DIGITS else None

@@ -15,6 +15,7 @@ from wakeup.ivr.library import Library
 from wakeup.runtime.clock import LoopClock, pause
 from wakeup.runtime.ids import TimedIds
 from wakeup.runtime.infrastructure import Infrastructure
+from wakeup.runtime.scheduler import SWEEP_S, LoopTimers
 from wakeup.runtime.scripts.published import scripts_in_force
 from wakeup.runtime.service import Service
 from wakeup.runtime.settings.settings import Settings
@@ -23,8 +24,10 @@ from wakeup.simulation.faults import Death, ProcessFaults
 from wakeup.simulation.loop import SimulatedLoop
 from wakeup.simulation.network import MAX_KEPT_OPEN, MemoryConnector, Network
 from wakeup.simulation.process import LIFE, SimulatedProcess
-from wakeup.simulation.sweeps import Sweeps
 from wakeup.usecases.unit import ALL_DIGITS
+
+ALL_THE_SAME = 12
+"""Every twelfth sweep takes place whatever happened: once a minute."""
 
 
 class SeededTimedIds(TimedIds):
@@ -36,6 +39,28 @@ class SeededTimedIds(TimedIds):
 
     def digits(self, count: int, among: str = ALL_DIGITS) -> str:
         return "".join(among[self._dice.randrange(len(among))] for _ in range(count))
+
+
+class Sweeps(LoopTimers):
+    """Skip a sweep that can find nothing, or a day of three idle nodes would consist mostly of sweeps. A sweep finds
+    what another node has committed. If nothing that concerns a loop was committed since its last sweep, according to
+    the names that commits wake (which is all that nodes on PostgreSQL hear of each other), then only time has passed,
+    and for that the loop has set its timer."""
+
+    def __init__(self, clock: LoopClock, faults: DatabaseFaults) -> None:
+        super().__init__(clock, SWEEP_S)
+        self._faults = faults
+        self._seen: dict[str, tuple[int, int]] = {}
+        self._spared: dict[str, int] = {}
+
+    def swept(self, name: str) -> bool:
+        spared = self._spared.get(name, 0) + 1
+        committed = (self._faults.told[name], self._faults.untold)
+        if self._seen.get(name) == committed and spared < ALL_THE_SAME:
+            self._spared[name] = spared
+            return False
+        self._seen[name], self._spared[name] = committed, 0
+        return True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

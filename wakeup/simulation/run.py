@@ -15,7 +15,6 @@ from typing import Any
 from wakeup.runtime.clock import monotonic, pause
 from wakeup.simulation import bank
 from wakeup.simulation.checks.agents import say_all_is_well
-from wakeup.simulation.fault_injection import let_happen
 from wakeup.simulation.faults import Group, Spell, spells
 from wakeup.simulation.judge import judge
 from wakeup.simulation.loop import run
@@ -150,3 +149,45 @@ def _plain(row: dict[str, Any]) -> str:
 
 def _seconds(moment: str) -> float:
     return (datetime.fromisoformat(moment) - EPOCH).total_seconds()
+
+
+async def let_happen(stage: Stage, spell: Spell) -> None:
+    """Apply one spell of faults: turn it on when it begins and off when it ends."""
+    await pause(spell.begins - stage.loop.time())
+    await _turn(stage, spell, spell.strength)
+    await pause(spell.ends - stage.loop.time())
+    await _turn(stage, spell, 0.0)
+
+
+async def _turn(stage: Stage, spell: Spell, strength: float) -> None:
+    match spell.group:
+        case Group.PHONE | Group.CALLBACKS:
+            _phone(stage, spell.kind, strength)
+        case Group.CARRIER:
+            await _carrier(stage, spell.kind, strength)
+        case Group.CORE:
+            stage.core.chances[spell.kind] = strength
+        case Group.NETWORK if spell.kind == "slow":
+            stage.slow_s = strength
+        case Group.NETWORK:
+            stage.balancer_is_stale = strength > 0
+        case Group.DATABASE if spell.kind == "slow":
+            stage.database_faults.slow_s = strength
+        case _:
+            stage.database_faults.chances[spell.kind] = strength
+
+
+def _phone(stage: Stage, kind: str, strength: float) -> None:
+    if kind in {"list_lag", "wrong_verdicts"}:
+        setattr(stage.company.faults, kind, strength)
+    else:
+        stage.company.faults.set(**{kind: strength})
+
+
+async def _carrier(stage: Stage, kind: str, strength: float) -> None:
+    if kind == "suspended":
+        stage.company.suspend_account(suspended=strength > 0)
+    elif strength:
+        await stage.company.close_port()
+    else:
+        await stage.company.open_port()

@@ -12,8 +12,8 @@ from pydantic_core import to_json
 from sqlalchemy import ColumnElement, Table, bindparam, insert, literal_column, or_, select, update
 from sqlmodel import SQLModel
 
-from wakeup.storage.binder import Row, maker, row_maker
 from wakeup.storage.prepared import Link, Places, Prepared, Rows
+from wakeup.storage.row_codegen import Row, maker, row_maker
 from wakeup.storage.upsert import upsert
 
 if TYPE_CHECKING:

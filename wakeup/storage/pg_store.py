@@ -16,9 +16,9 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from wakeup.domain.errors import LockedError, OvertakenError, StoreDownError
 from wakeup.storage.engine import LOOKERS, Engines
+from wakeup.storage.hang_detector import HANGS_AFTER_S, HangDetector
 from wakeup.storage.jobs import WORTH_ANOTHER_TRY, Job, Pause, U, code_of, no_pause, probe
 from wakeup.storage.lanes import LaneQueue
-from wakeup.storage.progress import HANGS_AFTER_S, Progress
 from wakeup.storage.readers import Readers
 from wakeup.storage.store import Publish, Store, publish_nothing, tell_all
 from wakeup.usecases.store import Lane
@@ -160,10 +160,10 @@ class PgStore(Store[U]):
         self._publish = publish
         self._health = Health()
         self._queue: LaneQueue[Job[U]] = LaneQueue()
-        self._looking = Progress(LOOKERS, clock)
+        self._looking = HangDetector(LOOKERS, clock)
         self._readers = Readers(engines.reading, make_unit, READERS, self._looking)
         self._closed = False
-        self._progress, self._patience_s = Progress(writers, clock), patience_s
+        self._progress, self._patience_s = HangDetector(writers, clock), patience_s
         self._close_s, self._left_hanging = close_s, False
         self._writers = [PgWriter(engines.writing, make_unit, pause, self._health) for _ in range(writers)]
         # Daemons, so that a process told to exit does not wait for a database that hangs.

@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql import Delete, Insert, Select, Update
 from sqlalchemy.types import Boolean, TypeEngine
 
-from wakeup.storage.binder import Convert, Row, as_number, binder, reader
+from wakeup.storage.row_codegen import Convert, Row, as_number, binder, reader
 from wakeup.storage.write_buffer import WRITE_BUFFER, WriteBuffer
 
 Statement = Select[Any] | Insert | Update | Delete

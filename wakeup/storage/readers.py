@@ -15,8 +15,8 @@ from sqlalchemy.pool import QueuePool
 
 from wakeup.domain.errors import StoreDownError
 from wakeup.storage.engine import LOOKERS
+from wakeup.storage.hang_detector import HangDetector
 from wakeup.storage.jobs import Job, U, as_told
-from wakeup.storage.progress import Progress
 
 
 class Readers(Generic[U]):
@@ -27,7 +27,7 @@ class Readers(Generic[U]):
     """
 
     def __init__(
-        self, engine: Engine, make_unit: Callable[[Connection], U], count: int, looking: Progress | None = None
+        self, engine: Engine, make_unit: Callable[[Connection], U], count: int, looking: HangDetector | None = None
     ) -> None:
         """`count`: number of threads for `read`; those for `look` are reserved. `looking` shows whether one hangs."""
         self._engine = engine
@@ -35,7 +35,7 @@ class Readers(Generic[U]):
         self._make_unit = make_unit
         self._readers = ThreadPoolExecutor(count, thread_name_prefix="store-reader")
         self._lookers = ThreadPoolExecutor(LOOKERS, thread_name_prefix="store-looker")
-        self._looking = looking or Progress(LOOKERS)
+        self._looking = looking or HangDetector(LOOKERS)
         self._refusing = False
 
     async def read(self, job: Job[U]) -> Any:

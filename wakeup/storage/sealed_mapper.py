@@ -10,9 +10,9 @@ from typing import Any
 from sqlalchemy import Table
 from sqlmodel import SQLModel
 
-from wakeup.storage.binder import Row
 from wakeup.storage.mapping import D, Mapper
 from wakeup.storage.prepared import Places, Rows
+from wakeup.storage.row_codegen import Row
 from wakeup.storage.sealer import Sealer
 
 

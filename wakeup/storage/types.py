@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from sqlalchemy import DateTime, Dialect, Float, LargeBinary, Numeric, Text, TypeDecorator
 
-from wakeup.storage.binder import Words
 from wakeup.storage.instants import as_text, in_utc, maybe_text, maybe_time
+from wakeup.storage.row_codegen import Words
 
 if TYPE_CHECKING:
     from sqlalchemy.types import TypeEngine

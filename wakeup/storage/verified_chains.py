@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from wakeup.storage import audit
 from wakeup.storage.anchors import keep_anchored
 from wakeup.storage.chain import ChainRow, Fault, Head, verify_chain
-from wakeup.storage.decided import keep_decided, verify_decisions
+from wakeup.storage.decision_audit import keep_decided, verify_decisions
 from wakeup.storage.engine import one_snapshot
 
 

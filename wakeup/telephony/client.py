@@ -7,23 +7,27 @@ from datetime import UTC, datetime, timedelta
 from typing import Self
 
 import aiohttp
+from twilio.rest.api.v2010.account.call import CallInstance
 
 from wakeup.domain.attempt import AttemptEvent
 from wakeup.domain.errors import RemoteError
 from wakeup.domain.ids import AttemptId
 from wakeup.telephony import post_result
 from wakeup.telephony.account import CLOCK_SLACK, DRAIN_S, NOT_FOUND, RefusedError, TwilioAccount, ask
-from wakeup.telephony.codes import NOT_IN_PROGRESS
+from wakeup.telephony.codes import NOT_IN_PROGRESS, answered_by_of, disposition_of, event_of
 from wakeup.telephony.credentials import TwilioAccess
+from wakeup.telephony.post_result import is_sid
 from wakeup.telephony.provider import Feature
 from wakeup.telephony.recordings import SID
-from wakeup.telephony.remote import remote_call, remote_recording
 from wakeup.telephony.urls import CallbackUrls
+from wakeup.usecases.inputs import CallReport
 from wakeup.usecases.ports import CallOrder, Placement, RemoteCall, RemoteRecording
 
 EVENTS = ("initiated", "ringing", "answered", "completed")
 MAX_CALLS = 10_000
 MAX_RECORDINGS = 100
+QUEUED = "queued"
+OUTBOUND = "outbound-api"
 
 
 class TwilioPhone:
@@ -178,3 +182,31 @@ class TwilioPhone:
             if error.status != NOT_FOUND:
                 raise
         return True
+
+
+def remote_call(call: CallInstance, source: str) -> RemoteCall:
+    """Convert one call. Raises RemoteError without SID or date: skipping it would look like "no such call"."""
+    created_at = call.date_created
+    if not is_sid(call.sid) or not isinstance(created_at, datetime):
+        raise RemoteError("the phone company shows a call without SID or date")
+    status = str(call.status)
+    return RemoteCall(
+        report=CallReport(
+            call_sid=call.sid,
+            event=event_of(status),
+            disposition=disposition_of(status, None),
+            source=source,
+            answered_by=answered_by_of(call.answered_by),
+            to=call.to or "",
+            from_=call._from or "",  # noqa: SLF001 - the library's name, because `from` is a keyword
+        ),
+        created_at=created_at,
+        outbound=call.direction == OUTBOUND,
+        queued=status == QUEUED,
+    )
+
+
+def remote_recording(sid: str, duration: str | None) -> RemoteRecording:
+    """Convert one recording. Its duration is -1 or missing while it is not complete."""
+    length = duration or ""
+    return RemoteRecording(sid=sid, seconds=int(length) if length.isdecimal() else None)

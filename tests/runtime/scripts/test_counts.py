@@ -11,7 +11,7 @@ from tests.house.tree import ROOT
 from tests.unit.builders import T0
 from wakeup.runtime.scripts.chosen import chosen
 from wakeup.runtime.scripts.graph.counts import Counts, counted
-from wakeup.runtime.scripts.graph.ways import ways_of
+from wakeup.runtime.scripts.graph.script_graph import graph_of
 from wakeup.usecases.conversation.transcripts import Move, PathCounts, path_counts
 from wakeup.usecases.records import Note
 
@@ -22,7 +22,7 @@ assert SCRIPT is not None
 def counts(moves: Mapping[Move, int]) -> Counts:
     assert SCRIPT is not None
     trips = PathCounts(calls=9, others=0, moves=moves, again={}, hung_up={}, seconds={})
-    return counted(SCRIPT, ways_of(SCRIPT), trips)
+    return counted(SCRIPT, graph_of(SCRIPT), trips)
 
 
 def test_a_way_without_a_fork_is_counted_on_every_edge() -> None:

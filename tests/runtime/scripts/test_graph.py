@@ -14,11 +14,11 @@ from tests.house.tree import ROOT
 from wakeup.cli.commands.scripts_graph import graph
 from wakeup.runtime.scripts.chosen import chosen
 from wakeup.runtime.scripts.files import script_folders
+from wakeup.runtime.scripts.graph.captions import caption, said
 from wakeup.runtime.scripts.graph.layers import layered
 from wakeup.runtime.scripts.graph.page import page_of
-from wakeup.runtime.scripts.graph.telling import caption, said
+from wakeup.runtime.scripts.graph.script_graph import graph_of, open_everywhere
 from wakeup.runtime.scripts.graph.tongue import Tongue
-from wakeup.runtime.scripts.graph.ways import open_everywhere, ways_of
 
 SCRIPTS = ROOT / "scripts_ivr"
 NAMES = [folder.name for folder in script_folders(SCRIPTS)]
@@ -78,7 +78,7 @@ def test_every_exit_is_a_line_or_a_link_and_lines_lead_down(name: str) -> None:
         for group in root.iter(f"{SVG}g") if "data-node" in group.attrib
         for link in group.iter(f"{SVG}a")
     }  # fmt: skip
-    assert lines | links == set(ways_of(script).edges)
+    assert lines | links == set(graph_of(script).edges)
     assert not lines & links
     assert ("identify", "identify") in links, "what leads back is not drawn as a line"
     assert all(boxes[source][3] < boxes[target][1] for source, target in lines)
@@ -87,7 +87,7 @@ def test_every_exit_is_a_line_or_a_link_and_lines_lead_down(name: str) -> None:
 def test_acts_that_are_open_at_every_node_are_listed_once_and_not_drawn() -> None:
     script = chosen(SCRIPTS, "generic").script
     assert script is not None
-    ways = ways_of(script)
+    ways = graph_of(script)
     assert not [pair for pair in ways.edges if pair[1] in {"agent", "opt_out", "no_input", "unclear"}]
     root = ET.fromstring(page("generic"))
     note = next(one for one in root.iter() if one.attrib.get("class") == "everywhere")
@@ -175,7 +175,7 @@ def test_the_page_around_a_script_is_in_the_readers_language(name: str) -> None:
     sources = chosen(SCRIPTS, name)
     script = sources.script
     assert script is not None
-    ways, tongue = ways_of(script), Tongue("zh-CN")
+    ways, tongue = graph_of(script), Tongue("zh-CN")
     phrases = {caption(node) for node in script.nodes.values()} | set(ways.edges.values()) | set(ways.begins.values())
     phrases |= {when for node in script.nodes.values() for when, _ in said(node)} | set(ways.everywhere.values())
     phrases |= {why for why, _ in open_everywhere(script)}

@@ -15,9 +15,9 @@ from wakeup.cli.commands.scripts_try import play
 from wakeup.ivr.nodes import Question
 from wakeup.ivr.turn import AnsweredBy, Cancelled, Detected, HungUp, Input, Keys, Silence, Speech, Turn, Utterance
 from wakeup.runtime.scripts.chosen import chosen
-from wakeup.workshop.tryout.samples import sample_variables
-from wakeup.workshop.tryout.sound import Sound
-from wakeup.workshop.tryout.typed import read_line
+from wakeup.workshop.tryout.speak import Sound
+from wakeup.workshop.tryout.typed_input import read_line
+from wakeup.workshop.tryout.variables import sample_variables
 
 SCRIPTS = ROOT / "scripts_ivr"
 

@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from rich.table import Table
 
-from wakeup.cli.commands.hold_restored import Held, hold_all_restored
 from wakeup.cli.commands.shared import BY, console, fail, say, say_json, settings_or_exit
 from wakeup.cli.commands.with_store import run_in_store
+from wakeup.domain.ids import CaseId
 from wakeup.runtime.audit_verify import find_faults
 from wakeup.runtime.clock import SystemClock, monotonic
 from wakeup.runtime.infrastructure import Infrastructure
 from wakeup.storage.anchors import last_anchor
 from wakeup.storage.audit import begin_anchors_anew
+from wakeup.storage.keyring import SealError
 from wakeup.storage.store import Store
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.storage.unreachable import connection_lost_code
+from wakeup.usecases.deciding.restored import guard_restored, hold_restored, note_restored
 
+AT_ONCE = 32
+"""Cases per commit on SQLite."""
 TOLD_EVERY_S = 10.0
 UNALTERED = "no row of the timeline and of the administration log was altered, and no decision"
 
@@ -66,6 +74,12 @@ class _Told:
             sys.stderr.write(f"{done:,} of {cases:,} cases verified\n")
 
 
+class Held(NamedTuple):
+    cases: int
+    unreadable: Sequence[CaseId]
+    """Cases that are guarded, but could not be held, because their customer's key cannot be read."""
+
+
 def begin_anew(*, only_anchors: bool, as_json: bool) -> None:
     """Let this node start a new anchors file, and hold what a restored copy would release by itself.
 
@@ -102,3 +116,24 @@ def begin_anew(*, only_anchors: bool, as_json: bool) -> None:
             "before any node starts. If the keys are lost for good, run `wakeup keys give-up`, and this again",
             code=1,
         )
+
+
+async def hold_all_restored(store: Store[SqlUnit], by: str, now: Callable[[], datetime]) -> Held:
+    """Hold every case in which a restored copy would release something by itself. Each in a transaction of its own: one
+    that cannot be held does not hinder the others."""
+    held, unreadable = 0, list[CaseId]()
+
+    async def hold(case_id: CaseId) -> bool:
+        try:
+            return await store.run(hold_restored, case_id, now())
+        except SealError:
+            unreadable.append(case_id)
+            await store.run(guard_restored, case_id, now())
+            return False
+
+    cases = await store.read(lambda unit: unit.cases.undecided())
+    for first in range(0, len(cases), AT_ONCE):
+        held += sum(await asyncio.gather(*map(hold, cases[first : first + AT_ONCE])))
+    if held:
+        await store.run(note_restored, by, held, now())
+    return Held(held, sorted(unreadable))

@@ -13,7 +13,7 @@ from wakeup.runtime.read_conversations import asked
 from wakeup.runtime.scripts.chosen import chosen, language_of
 from wakeup.runtime.scripts.graph.counts import Counts, counted
 from wakeup.runtime.scripts.graph.page import page_of
-from wakeup.runtime.scripts.graph.ways import ways_of
+from wakeup.runtime.scripts.graph.script_graph import graph_of
 from wakeup.runtime.settings.settings import load_settings
 from wakeup.usecases.conversation.transcripts import path_counts
 
@@ -47,4 +47,4 @@ def _counts(script: Script) -> Counts | None:
         return None
     others = f", {trips.others} of other versions left out" if trips.others else ""
     console.print(f"{trips.calls} conversations counted{others}")
-    return counted(script, ways_of(script), trips) if trips.calls or trips.others else None
+    return counted(script, graph_of(script), trips) if trips.calls or trips.others else None

@@ -46,11 +46,10 @@ from wakeup.runtime.scripts.files import Sources
 from wakeup.runtime.scripts.library import read_back
 from wakeup.workshop.stories.story import WORDINGS
 from wakeup.workshop.tryout.call import Ask, Callee, play_call
-from wakeup.workshop.tryout.given import given_variables
-from wakeup.workshop.tryout.samples import sample_variables
-from wakeup.workshop.tryout.sound import Sound
-from wakeup.workshop.tryout.typed import HELP
-from wakeup.workshop.tryout.verdicts import AMOUNT, NOW, verdicts
+from wakeup.workshop.tryout.decide import AMOUNT, NOW, verdicts
+from wakeup.workshop.tryout.speak import Sound
+from wakeup.workshop.tryout.typed_input import HELP
+from wakeup.workshop.tryout.variables import given_variables, sample_variables
 
 VERDICT_WIDTH = 110
 _UNREADABLE = "\ufffd"

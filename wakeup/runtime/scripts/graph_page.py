@@ -8,7 +8,7 @@ from wakeup.runtime.read_conversations import asked
 from wakeup.runtime.scripts.chosen import chosen, language_of
 from wakeup.runtime.scripts.graph.counts import counted
 from wakeup.runtime.scripts.graph.page import page_of
-from wakeup.runtime.scripts.graph.ways import ways_of
+from wakeup.runtime.scripts.graph.script_graph import graph_of
 from wakeup.runtime.settings.settings import Settings
 from wakeup.usecases.conversation.transcripts import PathCounts, path_counts
 
@@ -35,5 +35,5 @@ def picture_of(settings: Settings, script_id: str, language: str, reader: str) -
     if trips is None:
         # The graph is useful without its counts.
         return page_of(sources, spoken, None, reader)
-    counts = counted(script, ways_of(script), trips) if trips.calls or trips.others else None
+    counts = counted(script, graph_of(script), trips) if trips.calls or trips.others else None
     return page_of(sources, spoken, counts, reader)

@@ -1,4 +1,5 @@
-"""Queries for the figures: one pass over each table, joined in memory. Used by the repository of views."""
+"""Queries for the figures, also the guardians': one pass over each table, joined in memory. Used by the repository of
+views."""
 
 from __future__ import annotations
 
@@ -7,19 +8,30 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, bindparam, case, func, select
+from sqlalchemy import Select, and_, bindparam, case, func, not_, select
 
+from wakeup.domain.confirmation import ConfirmationState as State
 from wakeup.domain.decision import Ruling
 from wakeup.domain.label import Truth
 from wakeup.domain.outcome import PROTECTIVE, Contact, Outcome
 from wakeup.domain.party import Role
 from wakeup.storage.mapping import is_one_of, table_of
 from wakeup.storage.prepared import Link, Prepared
-from wakeup.storage.tables import AttemptRow, CaseRow, DecisionRow, EvidenceRow, LabelRow, PartyRow, TransferRow
-from wakeup.usecases.repositories.views import CaseFacts, TransferFacts
+from wakeup.storage.tables import (
+    AttemptRow,
+    CaseRow,
+    ConfirmationRow,
+    DecisionRow,
+    EvidenceRow,
+    LabelRow,
+    PartyRow,
+    TransferRow,
+)
+from wakeup.usecases.repositories.views import CaseFacts, GuardianFacts, TransferFacts
 
-_c, _t, _a, _e, _d, _l, _p = (
-    table_of(row) for row in (CaseRow, TransferRow, AttemptRow, EvidenceRow, DecisionRow, LabelRow, PartyRow)
+_c, _t, _a, _e, _d, _l, _p, _q = (
+    table_of(row)
+    for row in (CaseRow, TransferRow, AttemptRow, EvidenceRow, DecisionRow, LabelRow, PartyRow, ConfirmationRow)
 )
 _OPENED = (_c.c.opened_at > bindparam("since"), _c.c.opened_at <= bindparam("until"))
 _WANTED = select(_c.c.id).where(*_OPENED).order_by(_c.c.opened_at).limit(bindparam("most"))
@@ -64,6 +76,15 @@ _LABELS = Prepared(
     select(_l.c.transfer_id, _l.c.label)
     .where(_l.c.transfer_id.in_(_THEIRS), _l.c.received_at > bindparam("since"))
     .order_by(_l.c.received_at)
+)
+# The guardians' figures.
+_HOW_MANY = Prepared(select(func.count()).select_from(_c).where(_c.c.opened_at > bindparam("since")))
+_OF_SPAN = and_(_c.c.id == _q.c.case_id, _c.c.opened_at > bindparam("since"))
+_NEVER_SENT = is_one_of(_q.c.state, [State.QUEUED, State.FAILED, State.SUPPRESSED])
+_ASKED = Prepared(
+    select(_q.c.case_id, _q.c.asked_at, _q.c.answered_at)
+    .join(_c, _OF_SPAN)
+    .where(_q.c.asked_at > bindparam("since"), not_(_NEVER_SENT))
 )
 
 
@@ -111,3 +132,15 @@ def _whose(contact: Contact, by: str | None) -> str:
     if by is not None:
         return "person"
     return "guardian" if contact is Contact.GUARDIAN else "call"
+
+
+def guardian_facts(link: Link, since: datetime) -> GuardianFacts:
+    given = {"since": since}
+    rows = _ASKED.rows(link, given).found
+    waits = [(answered_at - asked_at).total_seconds() / 60 for _, asked_at, answered_at in rows if answered_at]
+    return GuardianFacts(
+        cases=int(_HOW_MANY.rows(link, given).scalar()),
+        cases_asked=len({case_id for case_id, _, _ in rows}),
+        asked=len(rows),
+        minutes=tuple(waits),
+    )

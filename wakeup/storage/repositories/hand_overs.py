@@ -120,7 +120,7 @@ class SqlHandOvers:
     def since(self, since: datetime) -> Sequence[HandOver]:
         return _hand_overs.all(_SINCE.rows(self._link, {"since": since}))
 
-    def maybe_unrecorded(self, agent: StaffId, since: datetime) -> Sequence[HandOver]:
+    def maybe_to_write_up(self, agent: StaffId, since: datetime) -> Sequence[HandOver]:
         return _hand_overs.all(_UNRECORDED.rows(self._link, {"agent": agent, "since": since}))
 
     def lately(self, customer_id: CustomerId, since: datetime) -> Sequence[HandOver]:
@@ -143,7 +143,7 @@ class SqlGuests:
     def get(self, attempt_id: AttemptId) -> Guest | None:
         return _guests.get(self._link, attempt_id)
 
-    def of_talk(self, wait: AttemptId, n: int) -> Sequence[Guest]:
+    def of_human_talk(self, wait: AttemptId, n: int) -> Sequence[Guest]:
         return _guests.all(_OF_TALK.rows(self._link, {"wait": wait, "turn": n}))
 
     def add(self, guest: Guest) -> None:

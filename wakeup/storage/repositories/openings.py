@@ -11,7 +11,6 @@ from sqlalchemy import Dialect
 from wakeup.domain.attempt import Errand
 from wakeup.domain.call_value import class_of
 from wakeup.domain.party import Role
-from wakeup.storage.binder import Row, row_from
 from wakeup.storage.mapping import Mapper, as_json
 from wakeup.storage.prepared import Form, Link
 from wakeup.storage.repositories.attempts import attempt_mapper
@@ -19,6 +18,7 @@ from wakeup.storage.repositories.cases import add_notes, case_mapper
 from wakeup.storage.repositories.inbox import customer_mapper
 from wakeup.storage.repositories.outbox import decision_mapper
 from wakeup.storage.repositories.transfers import party_mapper, payee_facts, transfer_mapper
+from wakeup.storage.row_codegen import Row, row_from
 from wakeup.storage.sealer import Sealer
 from wakeup.usecases.inputs import FlaggedTransfer
 from wakeup.usecases.repositories.openings import Opening

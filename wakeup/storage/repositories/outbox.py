@@ -11,11 +11,11 @@ from sqlalchemy import bindparam, exists, func, select, true, update
 from wakeup.domain.decision import Decision, Effect, Ruling
 from wakeup.domain.errors import NotFoundError
 from wakeup.domain.ids import EvidenceId, MessageId, TransferId
-from wakeup.storage.binder import Row
 from wakeup.storage.keyring import SealError
 from wakeup.storage.mapping import Mapper, is_one_of, table_of
 from wakeup.storage.prepared import Link, Places, Prepared, Rows
 from wakeup.storage.repositories.in_doubt import IN_DOUBT
+from wakeup.storage.row_codegen import Row
 from wakeup.storage.sealed_mapper import SealedMapper
 from wakeup.storage.sealer import Sealer
 from wakeup.storage.tables import DecisionRow, FeedHeadRow, OutboxRow, TransferRow

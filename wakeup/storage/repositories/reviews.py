@@ -21,12 +21,12 @@ from wakeup.domain.review import (
     ReviewAct,
 )
 from wakeup.domain.transfer import GONE, Transfer, TransferState
-from wakeup.storage.binder import Row
 from wakeup.storage.keyring import SealError
 from wakeup.storage.mapping import Mapper, is_one_of, table_of
 from wakeup.storage.prepared import Link, Places, Prepared
 from wakeup.storage.repositories.in_doubt import IN_DOUBT
 from wakeup.storage.repositories.not_reached import STANDS
+from wakeup.storage.row_codegen import Row
 from wakeup.storage.sealed_mapper import SealedMapper
 from wakeup.storage.sealer import Sealer
 from wakeup.storage.tables import (

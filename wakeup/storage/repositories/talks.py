@@ -15,12 +15,12 @@ from wakeup.domain.case import Case
 from wakeup.domain.errors import NotFoundError, StoreDownError
 from wakeup.domain.ids import AttemptId, CaseId, CustomerId, TransferId
 from wakeup.domain.outcome import Evidence
-from wakeup.storage.binder import Row
 from wakeup.storage.engine import snapshot
 from wakeup.storage.jobs import code_of
 from wakeup.storage.keyring import SealError
 from wakeup.storage.mapping import D, Mapper, is_one_of, table_of
 from wakeup.storage.prepared import Link, Places, Prepared, Rows
+from wakeup.storage.row_codegen import Row
 from wakeup.storage.sealed_mapper import SealedMapper
 from wakeup.storage.sealer import Sealer
 from wakeup.storage.tables import AttemptRow, CaseRow, EvidenceRow, TalkRow, TimelineRow, TransferRow, TurnRow

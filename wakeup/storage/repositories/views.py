@@ -17,7 +17,7 @@ from wakeup.domain.pacing import TEXTS
 from wakeup.domain.transfer import Tier, TransferState
 from wakeup.storage.mapping import is_one_of, table_of
 from wakeup.storage.prepared import Link, Prepared
-from wakeup.storage.repositories import figures, guardian_figures, queues
+from wakeup.storage.repositories import figures, queues
 from wakeup.storage.repositories.cases import case_mapper, label_mapper
 from wakeup.storage.repositories.limits import minute_of
 from wakeup.storage.repositories.outbox import decision_mapper
@@ -238,7 +238,7 @@ class SqlViews:
         return figures.case_facts(self._link, since, until, limit)
 
     def guardian_facts(self, since: datetime) -> GuardianFacts:
-        return guardian_figures.guardian_facts(self._link, since)
+        return figures.guardian_facts(self._link, since)
 
     def live_calls(self) -> Sequence[LiveCall]:
         nodes: dict[str, str] = {}

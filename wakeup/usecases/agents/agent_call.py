@@ -15,8 +15,8 @@ from wakeup.domain.policy import Policy
 from wakeup.domain.transfer import STILL_OPEN, Transfer, TransferState
 from wakeup.ivr.turn import Input, Keys, Listen, PersonLeft, Turn
 from wakeup.usecases.agents.agents import is_closed
+from wakeup.usecases.agents.human_talks import room_of
 from wakeup.usecases.agents.offers import accept, part
-from wakeup.usecases.agents.talks import room_of
 from wakeup.usecases.case.follow_up import in_doubt, may_be_gone
 from wakeup.usecases.case.parties import customer_of, is_anothers
 from wakeup.usecases.case.served_turn import served_turn

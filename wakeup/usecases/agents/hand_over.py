@@ -12,6 +12,7 @@ from wakeup.domain.hand_over import HandOver, HandOverEvent, HandOverState
 from wakeup.domain.language import zh_or_en
 from wakeup.ivr.conversation import Conversation
 from wakeup.ivr.turn import Cancelled, Detected, HungUp, Input, PersonLeft, Room, TransferResult, Turn
+from wakeup.usecases.agents.human_talks import room_of
 from wakeup.usecases.agents.offers import (
     cancel_offer,
     miss_current,
@@ -21,7 +22,6 @@ from wakeup.usecases.agents.offers import (
     skills_of,
     wake_staff,
 )
-from wakeup.usecases.agents.talks import room_of
 from wakeup.usecases.casefile import CaseFile
 
 _HOW = {

@@ -137,12 +137,12 @@ def _went_out(call: Attempt) -> bool:
 
 def part(file: CaseFile, hand_over: HandOver) -> None:
     """End the conversation of customer and agent. Whichever of the two is still in the conference is looked after."""
-    end_of_talk(file, moved_hand_over(hand_over, HandOverEvent.PART), file.now + ALONE)
+    end_of_human_talk(file, moved_hand_over(hand_over, HandOverEvent.PART), file.now + ALONE)
     ask_about(file, hand_over.attempt_id, file.now + ALONE)
     file.note("talk_with_person_over", attempt=hand_over.attempt_id, n=hand_over.n)
 
 
-def end_of_talk(file: CaseFile, over: HandOver, due_at: datetime) -> None:
+def end_of_human_talk(file: CaseFile, over: HandOver, due_at: datetime) -> None:
     """Move the agent to wrap-up. At `due_at` the customer's call is fetched, unless it returns before. The agent's call
     is asked about a little later: until its end is known, no other call reaches them.
 
@@ -161,7 +161,7 @@ def end_of_talk(file: CaseFile, over: HandOver, due_at: datetime) -> None:
 def _look_after_others(file: CaseFile, over: HandOver) -> None:
     """Have calls of supervisors and guardians checked: they must not ring on, or stay alone in the conference."""
     there = [one.attempt_id for one in file.unit.listeners.open() if (one.wait, one.n) == (over.attempt_id, over.n)]
-    guests = file.unit.guests.of_talk(over.attempt_id, over.n)
+    guests = file.unit.guests.of_human_talk(over.attempt_id, over.n)
     for call_id in (*there, *(one.attempt_id for one in guests if one.ended_at is None)):
         rings = file.unit.attempts.get(call_id).state is not AttemptState.ANSWERED
         ask_about(file, call_id, file.now if rings else file.now + ALONE)

@@ -13,8 +13,8 @@ from wakeup.domain.attempt import Attempt
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.hand_over import HandOverState
 from wakeup.domain.ids import AttemptId
+from wakeup.usecases.agents.human_talks import current_human_talk
 from wakeup.usecases.agents.offers import ask_about
-from wakeup.usecases.agents.talks import current_talk
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.inputs import RoomEvent
 from wakeup.usecases.records import CallEvent
@@ -54,11 +54,11 @@ def record_room_event(unit: Unit, attempt_id: AttemptId, told: RoomEvent, now: d
 def _look(file: CaseFile, told: RoomEvent) -> None:
     """Stop waiting for an agent who has joined; have the call of a participant who left checked."""
     call = next(a for a in file.calls() if a.call_sid == told.call_sid)
-    talk = current_talk(file.unit, file.case.id, call=call.id)
-    if told.event == LEFT and (talk is not None or _waited(file, call)):
+    human_talk = current_human_talk(file.unit, file.case.id, call=call.id)
+    if told.event == LEFT and (human_talk is not None or _waited(file, call)):
         ask_about(file, call.id, file.now + SOON)
-    elif talk is not None and told.event == JOINED and call.id == talk.offer:
-        file.unit.hand_overs.save(replace(talk, due_at=None))
+    elif human_talk is not None and told.event == JOINED and call.id == human_talk.offer:
+        file.unit.hand_overs.save(replace(human_talk, due_at=None))
 
 
 def _waited(file: CaseFile, call: Attempt) -> bool:

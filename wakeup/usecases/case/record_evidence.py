@@ -6,7 +6,7 @@ from __future__ import annotations
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import EvidenceId
 from wakeup.domain.outcome import CALLS_FOR_HELP, PROTECTIVE, Evidence
-from wakeup.usecases.case.recorded_talks import after_talks
+from wakeup.usecases.case.human_talk_notes import after_human_talks
 from wakeup.usecases.casefile import INSTANT, CaseFile
 from wakeup.usecases.records import Fact
 
@@ -35,7 +35,7 @@ def _after_all_it_is_about(file: CaseFile, evidence: Evidence) -> Evidence:
     after = [evidence.at, file.unit.transfers.newest_at(file.case.customer_id)]
     if evidence.outcome in CALLS_FOR_HELP and evidence.by is None:
         contact_at = file.unit.reviews.last_contact_at(file.case.id, evidence.id)
-        after += [contact_at and contact_at + INSTANT, after_talks(file.unit, file.case.id)]
+        after += [contact_at and contact_at + INSTANT, after_human_talks(file.unit, file.case.id)]
     return replace(evidence, at=max(at for at in after if at is not None))
 
 

@@ -13,10 +13,10 @@ from wakeup.domain.guest import Guest
 from wakeup.domain.hand_over import HandOver
 from wakeup.domain.ids import AttemptId
 from wakeup.ivr.turn import Input, Keys, Listen, Silence, Turn
-from wakeup.usecases.agents.talks import room_of
+from wakeup.usecases.agents.human_talks import room_of
 from wakeup.usecases.case.served_turn import served_turn
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.conference.visits import visited_talk
+from wakeup.usecases.conference.visits import visited_human_talk
 
 JOINS, STOPS = "1", "*"
 _PAUSE_S = 6
@@ -33,7 +33,7 @@ def no_use_joining(file: CaseFile, call: Attempt) -> str | None:
     guest = file.unit.guests.get(call.id)
     if guest is None:
         return None
-    return "nobody_talks" if guest.ended_at is not None or visited_talk(file, guest) is None else None
+    return "nobody_talks" if guest.ended_at is not None or visited_human_talk(file, guest) is None else None
 
 
 def guest_over(file: CaseFile, call_id: AttemptId) -> None:
@@ -46,15 +46,15 @@ def guest_over(file: CaseFile, call_id: AttemptId) -> None:
 
 
 def _next(file: CaseFile, guest: Guest, n: int, given: Input) -> Turn:
-    talk = visited_talk(file, guest)
+    human_talk = visited_human_talk(file, guest)
     if guest.entered_at is not None:
         return _said(file, guest, "guest_thanks", n)
-    if talk is None:
+    if human_talk is None:
         return _said(file, guest, "guest_gone", n)
     if n == 0 or (n == 1 and isinstance(given, Silence)):
         return _said(file, guest, "guest_ask", n, Listen(timeout_s=_PAUSE_S, speech=False))
     if isinstance(given, Keys) and given.digits == JOINS:
-        return _joined(file, guest, talk, n)
+        return _joined(file, guest, human_talk, n)
     if isinstance(given, Keys) and given.digits == STOPS:
         file.unit.parties.silence(guest.party_id)
         file.note("guardian_opted_out", "guardian", attempt=guest.attempt_id, party=guest.party_id)
@@ -62,13 +62,13 @@ def _next(file: CaseFile, guest: Guest, n: int, given: Input) -> Turn:
     return _said(file, guest, "guest_declined", n)
 
 
-def _joined(file: CaseFile, guest: Guest, talk: HandOver, n: int) -> Turn:
+def _joined(file: CaseFile, guest: Guest, human_talk: HandOver, n: int) -> Turn:
     """Let the guardian join customer and agent: their entry is announced, and their leaving does not end the
     conference."""
     file.unit.guests.save(replace(guest, entered_at=file.now))
-    file.note("guest_joined", "guardian", call=guest.attempt_id, attempt=talk.attempt_id, n=talk.n)
+    file.note("guest_joined", "guardian", call=guest.attempt_id, attempt=human_talk.attempt_id, n=human_talk.n)
     file.unit.wakes.add("agents")
-    room = replace(room_of(file, talk), beside=True, announced=True)
+    room = replace(room_of(file, human_talk), beside=True, announced=True)
     return replace(_said(file, guest, "guest_joining", n), room=room)
 
 

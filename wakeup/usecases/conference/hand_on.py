@@ -13,13 +13,13 @@ from wakeup.domain.agent import Skill
 from wakeup.domain.attempt import Attempt
 from wakeup.domain.errors import ConflictError
 from wakeup.domain.fast_dataclass import replace
-from wakeup.domain.hand_over import HandOver, HandOverEvent, HandOverState, TalkRef
+from wakeup.domain.hand_over import HandOver, HandOverEvent, HandOverState, HumanTalkRef
 from wakeup.domain.review import Act, Review
 from wakeup.domain.staff import Right, demand
 from wakeup.ivr.turn import HungUp, Input, Turn
 from wakeup.usecases.agents.hand_over import wait_in_room
-from wakeup.usecases.agents.offers import ALONE, end_of_talk, lock_next_agent, moved_hand_over
-from wakeup.usecases.agents.talks import current_talk
+from wakeup.usecases.agents.human_talks import current_human_talk
+from wakeup.usecases.agents.offers import ALONE, end_of_human_talk, lock_next_agent, moved_hand_over
 from wakeup.usecases.case.served_turn import record_turn
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.records import Talk
@@ -27,13 +27,15 @@ from wakeup.usecases.review.review import Order, ReviewFile
 from wakeup.usecases.unit import Unit
 
 
-def hand_on(unit: Unit, order: Order, skill: Skill | None, now: datetime, *, named: TalkRef | None = None) -> Review:
+def hand_on(
+    unit: Unit, order: Order, skill: Skill | None, now: datetime, *, named: HumanTalkRef | None = None
+) -> Review:
     """Hand the customer on. `order.text` is a note for the next agent. While no other agent can be called the
     customer stays with this one; so does somebody who is on the line instead of `named`, the talk that the page showed.
     Raises ConflictError on `hand_on`."""
     with ReviewFile(unit, order, now) as work:
         demand(work.staff, Right.TAKE_CALLS)
-        talk = talk_of(work, "hand_on", named)
+        talk = human_talk_of(work, "hand_on", named)
         wanted = talk if skill is None else replace(talk, skills=tuple(sorted({*talk.skills, skill})))
         if unit.lines.no_calls_until(now) is not None:
             raise ConflictError("hand_on", "no calls go out now; the customer stays with you")
@@ -42,15 +44,15 @@ def hand_on(unit: Unit, order: Order, skill: Skill | None, now: datetime, *, nam
         over = moved_hand_over(wanted, HandOverEvent.HAND_ON)
         # The customer's call is fetched from the conference at once, and the request is repeated until it has
         # arrived.
-        end_of_talk(work.file, over, now)
+        end_of_human_talk(work.file, over, now)
         work.record(Act.HANDED_ON, None, attempt=talk.attempt_id, n=talk.n)
     return work.review
 
 
-def talk_of(work: ReviewFile, field: str, named: TalkRef | None) -> HandOver:
+def human_talk_of(work: ReviewFile, field: str, named: HumanTalkRef | None) -> HandOver:
     """Return the hand-over in which this agent is talking to the customer. Raises ConflictError on `field`, also if it
     is not the one that is named."""
-    found = current_talk(work.unit, work.file.case.id, agent=work.staff.id)
+    found = current_human_talk(work.unit, work.file.case.id, agent=work.staff.id)
     if found is None or named not in {None, (found.attempt_id, found.n)}:
         raise ConflictError(field, "no customer is on the line with you")
     return found

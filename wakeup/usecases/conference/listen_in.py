@@ -18,12 +18,12 @@ from wakeup.domain.language import zh_or_en
 from wakeup.domain.listening import Listener, ListenMode
 from wakeup.domain.staff import Right, StaffId, demand
 from wakeup.ivr.turn import Input, Keys, Listen, Room, Turn
+from wakeup.usecases.agents.human_talks import current_human_talk, room_of
 from wakeup.usecases.agents.offers import ask_about, not_for, party_of
-from wakeup.usecases.agents.talks import current_talk, room_of
 from wakeup.usecases.case.planning import add_call, cancel_call
 from wakeup.usecases.case.served_turn import served_turn
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.conference.visits import NO_CALLS, draft_visit, visited_talk
+from wakeup.usecases.conference.visits import NO_CALLS, draft_visit, visited_human_talk
 from wakeup.usecases.review.review import Order, ReviewFile
 from wakeup.usecases.unit import Unit
 
@@ -48,19 +48,19 @@ def listen_in(unit: Unit, order: Order, call: AttemptId, n: int, way: ListenMode
     ConflictError on `listen`."""
     with ReviewFile(unit, order, now) as work:
         demand(work.staff, Right.LISTEN_IN)
-        talk = current_talk(unit, order.case_id, call=call)
-        if talk is None or talk.n != n:
+        human_talk = current_human_talk(unit, order.case_id, call=call)
+        if human_talk is None or human_talk.n != n:
             raise ConflictError("listen", "no colleague is talking to this customer now")
         mine = unit.listeners.of_staff(work.staff.id)
-        if mine is not None and (mine.wait, mine.n) == (talk.attempt_id, talk.n):
+        if mine is not None and (mine.wait, mine.n) == (human_talk.attempt_id, human_talk.n):
             return _change(work.file, mine, way)
         if mine is not None:
             raise ConflictError("listen", "you are in another call; leave it first")
-        _ring(work, talk, way)
+        _ring(work, human_talk, way)
     return None
 
 
-def leave_talk(unit: Unit, order: Order, now: datetime) -> Moved | None:
+def leave_human_talk(unit: Unit, order: Order, now: datetime) -> Moved | None:
     """Take the supervisor out of the conversation by a click at the console. Does nothing when they are in none."""
     with ReviewFile(unit, order, now) as work:
         demand(work.staff, Right.LISTEN_IN)
@@ -85,7 +85,7 @@ def listener_turn(file: CaseFile, attempt: Attempt, n: int, given: Input) -> Tur
 def no_use_listening(file: CaseFile, call: Attempt) -> str | None:
     """Last check before a supervisor's phone rings: return why it must not, or None."""
     listener = file.unit.listeners.get(call.id)
-    if listener is None or listener.ended_at is not None or visited_talk(file, listener) is None:
+    if listener is None or listener.ended_at is not None or visited_human_talk(file, listener) is None:
         return "nobody_talks"
     return "window_too_short" if file.now >= call.latest_start else None
 
@@ -112,7 +112,7 @@ def end_listening(unit: Unit, staff_id: StaffId, now: datetime) -> None:
             ask_about(file, mine.attempt_id, now)
 
 
-def _ring(work: ReviewFile, talk: HandOver, way: ListenMode) -> None:
+def _ring(work: ReviewFile, human_talk: HandOver, way: ListenMode) -> None:
     unit, file = work.unit, work.file
     agent = unit.agents.lock(work.staff.id)
     if agent is None:
@@ -123,11 +123,11 @@ def _ring(work: ReviewFile, talk: HandOver, way: ListenMode) -> None:
         raise ConflictError("listen", "your number belongs to a party of this case")
     if unit.lines.no_calls_until(file.now) is not None:
         raise ConflictError("listen", NO_CALLS)
-    call = add_call(file, draft_visit(file, talk, party_of(file, agent), Errand.LISTENER))
+    call = add_call(file, draft_visit(file, human_talk, party_of(file, agent), Errand.LISTENER))
     unit.listeners.add(
         Listener(
-            attempt_id=call.id, case_id=file.case.id, customer_id=file.case.customer_id, wait=talk.attempt_id,
-            n=talk.n, staff_id=work.staff.id, name=work.staff.name, way=way, asked_at=file.now,
+            attempt_id=call.id, case_id=file.case.id, customer_id=file.case.customer_id, wait=human_talk.attempt_id,
+            n=human_talk.n, staff_id=work.staff.id, name=work.staff.name, way=way, asked_at=file.now,
         )
     )  # fmt: skip
     file.note("listening_asked", work.staff.name, call=call.id, way=way)
@@ -151,8 +151,8 @@ def _change(file: CaseFile, listener: Listener, way: ListenMode) -> Moved | None
 
 
 def _next(file: CaseFile, listener: Listener, n: int, given: Input) -> Turn | None:
-    talk = visited_talk(file, listener)
-    if talk is None:
+    human_talk = visited_human_talk(file, listener)
+    if human_talk is None:
         return _said(file, "listened", n, None)
     if n == 0:
         return _said(file, "watch", n, Listen(timeout_s=_PAUSE_S, speech=False))
@@ -166,15 +166,19 @@ def _next(file: CaseFile, listener: Listener, n: int, given: Input) -> Turn | No
     entered = replace(listener, served=listener.way, entered_at=listener.entered_at or file.now)
     file.unit.listeners.save(entered)
     file.unit.wakes.add("agents")
-    return Turn(n=n, node="in_the_room", utterances=(), room=_room(file, talk, listener.way), language=talk.language)
+    return Turn(
+        n=n, node="in_the_room", utterances=(), room=_room(file, human_talk, listener.way), language=human_talk.language
+    )
 
 
-def _room(file: CaseFile, talk: HandOver, way: ListenMode) -> Room:
+def _room(file: CaseFile, human_talk: HandOver, way: ListenMode) -> Room:
     """Return the conference for this mode. To whisper, the call coaches the agent's own call."""
     agents = (
-        None if talk.offer is None or way is not ListenMode.WHISPER else file.unit.attempts.get(talk.offer).call_sid
+        None
+        if human_talk.offer is None or way is not ListenMode.WHISPER
+        else file.unit.attempts.get(human_talk.offer).call_sid
     )
-    return replace(room_of(file, talk), beside=True, muted=way is ListenMode.LISTEN, coach=agents)
+    return replace(room_of(file, human_talk), beside=True, muted=way is ListenMode.LISTEN, coach=agents)
 
 
 def _said(file: CaseFile, what: str, n: int, listen: Listen | None) -> Turn:

@@ -14,7 +14,7 @@ from wakeup.domain.party import Role
 from wakeup.usecases.case.planning import cancel_call
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.conference.guests import guest_over
-from wakeup.usecases.conference.visits import visited_talk
+from wakeup.usecases.conference.visits import visited_human_talk
 
 _NOT_STAFF = frozenset(Role) - {Role.AGENT}
 
@@ -66,15 +66,15 @@ def rings_for_nobody(file: CaseFile, call: Attempt) -> bool:
             waits = hand_over is not None and hand_over.state is HandOverState.WAITING
             return state is not AttemptState.ANSWERED and not waits
         case Errand.LISTENER:
-            return _has_no_talk(file, state, file.unit.listeners.get(call.id))
+            return _has_no_human_talk(file, state, file.unit.listeners.get(call.id))
         case Errand.GUEST:
-            return _has_no_talk(file, state, file.unit.guests.get(call.id))
+            return _has_no_human_talk(file, state, file.unit.guests.get(call.id))
         case _:
             return False
 
 
-def _has_no_talk(file: CaseFile, state: AttemptState, joins: Listener | Guest | None) -> bool:
+def _has_no_human_talk(file: CaseFile, state: AttemptState, joins: Listener | Guest | None) -> bool:
     """True if the agent's conversation that this call was to join is over, and it hears no last announcement."""
-    if joins is not None and visited_talk(file, joins) is not None:
+    if joins is not None and visited_human_talk(file, joins) is not None:
         return False
     return state is not AttemptState.ANSWERED or (joins is not None and joins.entered_at is not None)

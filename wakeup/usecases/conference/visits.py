@@ -19,13 +19,13 @@ NO_CALLS = "no calls go out now; try again later"
 """Why no call is planned while dialling is stopped: it would wait for as long as the stop lasts."""
 
 
-def draft_visit(file: CaseFile, talk: HandOver, party: Party, errand: Errand) -> Attempt:
+def draft_visit(file: CaseFile, human_talk: HandOver, party: Party, errand: Errand) -> Attempt:
     """Return the call by which this party may join the conversation. It is not stored."""
-    customers_call = file.unit.attempts.get(talk.attempt_id)
+    customers_call = file.unit.attempts.get(human_talk.attempt_id)
     return draft_call(file, party, errand, due_at=file.now, latest_start=file.now + _RINGS_FOR, like=customers_call)
 
 
-def visited_talk(file: CaseFile, visit: Guest | Listener) -> HandOver | None:
+def visited_human_talk(file: CaseFile, visit: Guest | Listener) -> HandOver | None:
     """Return the conversation that this call is to join. None if it is over, or if the supervisor's account is closed
     and they may join no conversation any more."""
     if isinstance(visit, Listener) and is_closed(file.unit, visit.staff_id):

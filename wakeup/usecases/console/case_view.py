@@ -21,7 +21,7 @@ from wakeup.domain.to_do import AUTOMATIC_EFFECTS, is_cleared, to_do, unheld_for
 from wakeup.domain.transfer import Transfer, TransferState
 from wakeup.usecases.case.customer import KEY_LOST
 from wakeup.usecases.case.follow_up import ASKED, was_promised
-from wakeup.usecases.case.recorded_talks import TimelineRow
+from wakeup.usecases.case.human_talk_notes import TimelineRow
 from wakeup.usecases.conversation.transcripts import Transcript, transcripts_and_damaged
 from wakeup.usecases.deciding.overrule import lapse_reason, two_needed
 from wakeup.usecases.deciding.recall import may_be_recalled

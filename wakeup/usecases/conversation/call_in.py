@@ -17,7 +17,7 @@ from wakeup.domain.ids import CaseId
 from wakeup.domain.outcome import Contact, Evidence, Outcome
 from wakeup.domain.party import CUSTOMER_ROLES
 from wakeup.usecases.case.follow_up import escalate, want_person
-from wakeup.usecases.case.in_talk import CALL_IN_OVER
+from wakeup.usecases.case.in_human_talk import CALL_IN_OVER
 from wakeup.usecases.case.record_evidence import new_evidence_id, record_evidence
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.deciding.settle import settle_file

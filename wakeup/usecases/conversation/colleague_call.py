@@ -14,7 +14,7 @@ from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import AttemptId
 from wakeup.ivr.conversation import Conversation
 from wakeup.ivr.turn import Connect, Input, PersonLeft, TransferResult, Turn
-from wakeup.usecases.case.in_talk import TOOK
+from wakeup.usecases.case.in_human_talk import TOOK
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.records import Talk
 from wakeup.usecases.unit import Unit

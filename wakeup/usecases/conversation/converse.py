@@ -9,19 +9,25 @@ from datetime import datetime
 from enum import StrEnum
 
 from wakeup.domain.attempt import LIVE, Attempt, AttemptEvent, Errand
+from wakeup.domain.errors import NotFoundError
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import AttemptId
-from wakeup.ivr.turn import Answered, AnsweredBy, Detected, Input, Turn
+from wakeup.domain.outcome import PROTECTIVE
+from wakeup.ivr.turn import Answered, AnsweredBy, Detected, Input, Keys, Speech, Turn
+from wakeup.ivr.walk import hung_up_before, state_before_hang_up
 from wakeup.usecases.agents.agent_call import agent_turn
-from wakeup.usecases.agents.talks import current_talk
+from wakeup.usecases.agents.human_talks import current_human_talk
 from wakeup.usecases.case.calls import advance_call, bind, known_alive
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.conference.guests import guest_turn
 from wakeup.usecases.conference.hand_on import on_to_the_next
 from wakeup.usecases.conference.listen_in import listener_turn
-from wakeup.usecases.conversation.last_words import hear_last_words
+from wakeup.usecases.conversation.advance_script import advance_script
+from wakeup.usecases.conversation.cannot_talk import follow_up_another_way
+from wakeup.usecases.conversation.nothing_left import asked_in_vain
 from wakeup.usecases.conversation.recording_consent import ask_first, begin_recording, hear_consent
-from wakeup.usecases.conversation.talk import begin_talk, take_turn, was_spoken_to
+from wakeup.usecases.conversation.talk import begin_talk, learn, take_turn, was_spoken_to
+from wakeup.usecases.conversation.wishes import grant_wishes
 from wakeup.usecases.deciding.settle import settle_file
 from wakeup.usecases.inputs import Line
 from wakeup.usecases.records import Talk
@@ -148,7 +154,7 @@ def _detected(file: CaseFile, attempt: Attempt, by: AnsweredBy) -> Reply:
     talk = file.unit.talks.get(attempt.id, file.case.customer_id)
     if talk is None or talk.finished or by not in {AnsweredBy.MACHINE, AnsweredBy.FAX}:
         return Reply(turn=None, why=Served.OVER if talk is None or talk.finished else Served.TURN)
-    if current_talk(file.unit, file.case.id, call=attempt.id) is not None:
+    if current_human_talk(file.unit, file.case.id, call=attempt.id) is not None:
         # An agent is talking to them, so it is no machine, and the two must not be torn apart.
         return Reply(turn=None)
     taken = take_turn(file, attempt, talk, Detected(by))
@@ -163,3 +169,34 @@ def _remember_verdict(file: CaseFile, attempt: Attempt, by: AnsweredBy) -> Attem
     known = replace(attempt, answered_by=by)
     file.unit.attempts.save(known)
     return known
+
+
+def hear_last_words(file: CaseFile, attempt: Attempt, talk: Talk, n: int, given: Input) -> None:
+    """Process input for turn `n`, which the end of the call has taken: what the callee pressed or said as they hung up.
+    The provider promises no order. A repeat of the input teaches nothing new.
+
+    The end has already cut the conversation short. A warning counts all the same, and so does a callee who cannot talk
+    freely; anything that would favour a release came too late.
+    """
+    if not (talk.finished and n == talk.turns - 1 and isinstance(given, Keys | Speech)):
+        return
+    before = state_before_hang_up(talk.conversation)
+    if before is None:
+        return
+    try:
+        heard, turn = advance_script(file, attempt, talk, before, given)
+    except NotFoundError:
+        return
+    warns = heard.outcome in PROTECTIVE and heard.outcome is not before.outcome
+    if not follow_up_another_way(file, attempt, before, heard) and not warns:
+        return
+    gone = hung_up_before(heard)
+    file.unit.talks.save(talk.with_conversation(gone))
+    file.note(
+        "heard_late", "callee", attempt=attempt.id, n=n, node=turn.node, act=given.kind
+    )  # fmt: skip
+    asked_in_vain(file, attempt, talk, before, gone, given)
+    if warns:
+        grant_wishes(file, attempt, gone.wishes - before.wishes)
+        learn(file, attempt, talk, gone)
+    settle_file(file)

@@ -10,16 +10,16 @@ from wakeup.domain.case import CaseState
 from wakeup.domain.decision import Effect, effects_of
 from wakeup.domain.errors import NotFoundError
 from wakeup.domain.fast_dataclass import replace
-from wakeup.domain.outcome import PROTECTIVE, Evidence, Outcome
-from wakeup.domain.party import CUSTOMER_ROLES, Role
+from wakeup.domain.outcome import PROTECTIVE, Contact, Evidence, Outcome
+from wakeup.domain.party import CUSTOMER_ROLES, Party, Role
 from wakeup.ivr.conversation import Conversation
 from wakeup.ivr.input_nodes import OVER
 from wakeup.ivr.interpreter import begin
 from wakeup.ivr.nodes import VARIANTS
 from wakeup.ivr.scoring import findings
-from wakeup.ivr.turn import HungUp, Input, MeetingNews, PersonLeft, Recorded, Turn
+from wakeup.ivr.turn import HungUp, Input, Keys, MeetingNews, PersonLeft, Recorded, Speech, Turn
 from wakeup.ivr.walk import NO_GUARDIAN
-from wakeup.usecases.agents.hand_over import begin_hand_over, left_by_itself
+from wakeup.usecases.agents.hand_over import begin_hand_over, hand_over_input, left_by_itself
 from wakeup.usecases.case.customer import raise_next_tiers
 from wakeup.usecases.case.follow_up import escalate, queue_for_follow_up
 from wakeup.usecases.case.record_evidence import new_evidence_id, record_evidence
@@ -29,18 +29,19 @@ from wakeup.usecases.choosing import pick
 from wakeup.usecases.conference.stop_calls import stop_calls
 from wakeup.usecases.conversation.call_facts import variables_of
 from wakeup.usecases.conversation.cannot_talk import follow_up_another_way
-from wakeup.usecases.conversation.conference_call import check_the_other
+from wakeup.usecases.conversation.colleague_call import colleague_input
+from wakeup.usecases.conversation.conference_call import check_the_other, conference_input
 from wakeup.usecases.conversation.nothing_left import asked_in_vain, hear_input, nothing_left, transfers_to_discuss
-from wakeup.usecases.conversation.preferred_language import locale_for
 from wakeup.usecases.conversation.recording_consent import as_refused
 from wakeup.usecases.conversation.recording_retention import register_recording
 from wakeup.usecases.conversation.store_scripts import keep_script
-from wakeup.usecases.conversation.what_happened import what_happened
 from wakeup.usecases.conversation.wishes import grant_wishes
 from wakeup.usecases.deciding.warning_after_allow import WARNED, alarm_after_allow
 from wakeup.usecases.guardian_answers.guardian_talk import as_evidence, is_guardian, record_guardians_answer
 from wakeup.usecases.records import Talk
 from wakeup.usecases.wakes import alarm
+
+_STRANGERS = frozenset({Contact.THIRD_PARTY, Contact.WRONG_NUMBER})
 
 
 def begin_talk(file: CaseFile, attempt: Attempt) -> Talk:
@@ -231,3 +232,52 @@ def learn(file: CaseFile, attempt: Attempt, talk: Talk, after: Conversation) -> 
         # open case the decision that follows asks for the human.
         escalate(file)
     unit.wakes.add("settle")
+
+
+def locale_for(file: CaseFile, attempt: Attempt, party: Party) -> str:
+    """Return the language this party was last spoken to in, on any of their numbers; the bank's locale if there was
+    no call.
+
+    Only a callee who asks for another language than the bank's is spoken to in it, so the last one is the one they
+    want.
+    """
+    unit = file.unit
+    for earlier in reversed(file.calls()):
+        if earlier.id == attempt.id or earlier.answered_at is None or not _same_person(file, earlier, party):
+            continue
+        talk = unit.talks.get(earlier.id, file.case.customer_id)
+        spoken = None if talk is None else talk.conversation
+        if spoken is not None and spoken.contact not in _STRANGERS:
+            return spoken.language
+    return party.locale
+
+
+def _same_person(file: CaseFile, earlier: Attempt, party: Party) -> bool:
+    if earlier.party_id == party.id:
+        return True
+    return party.role in CUSTOMER_ROLES and file.role_of(earlier) in CUSTOMER_ROLES
+
+
+def what_happened(file: CaseFile, attempt: Attempt, talk: Talk, given: Input, before: Conversation) -> Input:
+    """Return the input that the script gets for what the provider reported, which is only keys, words or the end of a
+    connection. What they mean for a callee who waited for another party is known from the state of the conference,
+    hand-over or colleague's call. Ends the hand-over from which the callee returns."""
+    # An answer without a time of its own took as long as the turn has lasted.
+    timed = _timed(file, talk, given)
+    # Customer and guardian in a conference: whether the other one is there, is coming, or has left.
+    met = conference_input(file, attempt, talk, timed, before)
+    # A wait for an agent, or a talk with one: how it ended.
+    returned = hand_over_input(file, attempt, met, before)
+    if returned is not met:
+        return returned
+    # A colleague's call, unless an agent was rung: the colleague talked only if they accepted by key.
+    return colleague_input(returned, before)
+
+
+def _timed(file: CaseFile, talk: Talk, given: Input) -> Input:
+    elapsed = int((file.now - talk.turned_at).total_seconds() * 1000)
+    match given:
+        case Keys() | Speech() if given.elapsed_ms is None:
+            return replace(given, elapsed_ms=elapsed)
+        case _:
+            return given

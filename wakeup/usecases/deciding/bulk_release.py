@@ -20,7 +20,7 @@ from wakeup.domain.review import REASONS, Act, ApprovalState, Reason, Review
 from wakeup.domain.staff import Right, Staff, StaffId, demand, same_person
 from wakeup.domain.transfer import Transfer
 from wakeup.usecases.acting import acting
-from wakeup.usecases.case.in_talk import is_in_talk
+from wakeup.usecases.case.in_human_talk import is_in_human_talk
 from wakeup.usecases.deciding.overrule import apply_release, close_wish, stands_behind
 from wakeup.usecases.deciding.release_basis import binds_now, digest_of
 from wakeup.usecases.review.review import Order, ReviewFile
@@ -201,7 +201,7 @@ def _why_not(unit: Unit, transfer: Transfer, now: datetime) -> str | None:
     review = unit.reviews.get(case.id) or Review(case_id=case.id)
     if unit.transfers.guarded_beside(transfer):
         transfer = replace(transfer, guarded=True)
-    in_talk = is_in_talk(unit, transfer.customer_id, now)
+    in_talk = is_in_human_talk(unit, transfer.customer_id, now)
     return exclusion_reason(transfer, case, lessons, review, now, in_talk=in_talk)
 
 

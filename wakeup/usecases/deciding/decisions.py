@@ -19,7 +19,7 @@ from wakeup.domain.transfer import (
 )
 from wakeup.domain.window import alarm_at
 from wakeup.usecases.case.follow_up import promise_person
-from wakeup.usecases.case.recorded_talks import after_talks
+from wakeup.usecases.case.human_talk_notes import after_human_talks
 from wakeup.usecases.casefile import INSTANT, CaseFile
 from wakeup.usecases.guardians.ask_guardian import ask_guardian
 from wakeup.usecases.records import OutboxMessage
@@ -183,7 +183,7 @@ def _decided_at(file: CaseFile, transfer: Transfer, verdict: Verdict) -> datetim
     if Effect.PERSON not in verdict.effects or file.notes_now(_CONTACTS):
         return file.now
     reached_at = file.unit.reviews.reached_at(transfer)
-    after = (file.now, reached_at and reached_at + INSTANT, after_talks(file.unit, file.case.id))
+    after = (file.now, reached_at and reached_at + INSTANT, after_human_talks(file.unit, file.case.id))
     return max(at for at in after if at is not None)
 
 

@@ -12,9 +12,9 @@ from wakeup.domain.ids import CaseId, TransferId
 from wakeup.domain.outcome import Evidence
 from wakeup.domain.review import binding
 from wakeup.domain.transfer import Transfer
-from wakeup.usecases.case.recorded_talks import TimelineRow
+from wakeup.usecases.case.human_talk_notes import TimelineRow
 from wakeup.usecases.repositories.views import BesideRow
-from wakeup.usecases.review.asked_since import against_beside, against_release
+from wakeup.usecases.review.older_page import against_beside, against_release
 from wakeup.usecases.unit import Unit
 
 

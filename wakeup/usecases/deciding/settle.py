@@ -15,7 +15,7 @@ from wakeup.domain.ids import CaseId, EvidenceId
 from wakeup.domain.outcome import PROTECTIVE, Evidence
 from wakeup.domain.transfer import Transfer, TransferState
 from wakeup.usecases.case.follow_up import awaiting_callback, promise_person, queue_for_follow_up
-from wakeup.usecases.case.in_talk import is_in_talk
+from wakeup.usecases.case.in_human_talk import is_in_human_talk
 from wakeup.usecases.case.notify_customer import outcome_now, text_outcome
 from wakeup.usecases.case.promised_call import alarm_late_promise
 from wakeup.usecases.casefile import CaseFile
@@ -71,7 +71,7 @@ def _settle_transfer(file: CaseFile, transfer: Transfer, evidence: Sequence[Evid
     verdict = decide(
         transfer, evidence, file.unit.policy, now, file.case.tier,
         over_limits=may_go and _over_limits(file, transfer),
-        in_talk=may_go and is_in_talk(file.unit, file.case.customer_id, now),
+        in_talk=may_go and is_in_human_talk(file.unit, file.case.customer_id, now),
     )  # fmt: skip
     if transfer.state is TransferState.PENDING:
         due = verdict.conclusive or now >= transfer.settle_at

@@ -10,7 +10,7 @@ from wakeup.domain.agent import AgentState
 from wakeup.domain.attempt import AttemptState
 from wakeup.domain.errors import ConflictError, NotFoundError
 from wakeup.domain.guest import Guest
-from wakeup.domain.hand_over import HandOver, HandOverState, TalkRef
+from wakeup.domain.hand_over import HandOver, HandOverState, HumanTalkRef
 from wakeup.domain.ids import CaseId
 from wakeup.domain.listening import Listener
 from wakeup.domain.party import Party, Role
@@ -19,9 +19,9 @@ from wakeup.domain.staff import Right, StaffId, demand
 from wakeup.domain.transfer import GONE
 from wakeup.usecases.agents.agent_call import at_stake
 from wakeup.usecases.agents.agents import AgentNow, read_agents
-from wakeup.usecases.agents.talks import last_talk, own_talk
+from wakeup.usecases.agents.human_talks import last_human_talk, own_human_talk
+from wakeup.usecases.case.human_talk_notes import is_written_up, write_ups_of
 from wakeup.usecases.case.parties import is_anothers
-from wakeup.usecases.case.recorded_talks import is_recorded, records_of
 from wakeup.usecases.console.case_view import CaseView, read_case
 from wakeup.usecases.desk.reach_out import ELSE, NO_TEXT
 from wakeup.usecases.guardians.ask_guardian import ask_guardian
@@ -133,20 +133,20 @@ def read_desk_now(unit: Unit, staff_id: StaffId, now: datetime) -> DeskNow:
     team = read_team(unit, now)
     me = next((one for one in team.agents if one.agent.staff_id == staff_id), None)
     case_id = me.agent.case_id if me is not None and me.agent.state in AT_WORK else None
-    talk = None if case_id is None else last_talk(unit, case_id, staff_id)
+    talk = None if case_id is None else last_human_talk(unit, case_id, staff_id)
     return DeskNow(
         me=me, team=team, case_id=case_id, talk=talk, guests=_guests(unit, talk), customer_left=_left(unit, talk)
     )  # fmt: skip
 
 
 def read_desk(
-    unit: Unit, staff_id: StaffId, now: datetime, asked: CaseId | None = None, named: TalkRef | None = None
+    unit: Unit, staff_id: StaffId, now: datetime, asked: CaseId | None = None, named: HumanTalkRef | None = None
 ) -> DeskView:
     """Return an agent's desk. `asked`: show this case if the agent has talked in it, with their conversation that is
     `named`, or else the newest; otherwise show the current desk."""
     desk = read_desk_now(unit, staff_id, now)
-    unrecorded = unrecorded_talks(unit, staff_id, now - SPAN)
-    talk = None if asked is None else own_talk(unit, asked, staff_id, named)
+    unrecorded = human_talks_to_write_up(unit, staff_id, now - SPAN)
+    talk = None if asked is None else own_human_talk(unit, asked, staff_id, named)
     if talk is None:
         talk = desk.talk if desk.case_id is not None else _left_open(unit, staff_id, unrecorded, now)
     shown = desk.case_id if talk is None else talk.case_id
@@ -160,16 +160,16 @@ def read_desk(
     case = read_case(unit, shown, now)
     return DeskView(
         now=desk, case=case, talk=talk, script=_script(unit, case, talk), guests=_guests(unit, talk),
-        written=talk is not None and bool(records_of(case.timeline, talk)),
+        written=talk is not None and bool(write_ups_of(case.timeline, talk)),
         at_hand=shown == desk.case_id and talk == desk.talk, unrecorded=others,
         guardian=None if talk is None else _guardian(case, talk),
     )  # fmt: skip
 
 
-def unrecorded_talks(unit: Unit, staff_id: StaffId, since: datetime) -> Sequence[HandOver]:
+def human_talks_to_write_up(unit: Unit, staff_id: StaffId, since: datetime) -> Sequence[HandOver]:
     """Return the agent's conversations, of those asked for after `since`, whose outcome they have not recorded. Oldest
     first."""
-    return [one for one in unit.hand_overs.maybe_unrecorded(staff_id, since) if not is_recorded(unit, one)]
+    return [one for one in unit.hand_overs.maybe_to_write_up(staff_id, since) if not is_written_up(unit, one)]
 
 
 def _left_open(unit: Unit, staff_id: StaffId, unrecorded: Sequence[HandOver], now: datetime) -> HandOver | None:
@@ -187,10 +187,12 @@ def _left(unit: Unit, talk: HandOver | None) -> bool:
 
 
 def _guests(unit: Unit, talk: HandOver | None) -> Sequence[Guest]:
-    return () if talk is None else unit.guests.of_talk(talk.attempt_id, talk.n)
+    return () if talk is None else unit.guests.of_human_talk(talk.attempt_id, talk.n)
 
 
-def ask_from_desk(unit: Unit, order: Order, now: datetime, *, agreed: bool, named: TalkRef | None = None) -> Review:
+def ask_from_desk(
+    unit: Unit, order: Order, now: datetime, *, agreed: bool, named: HumanTalkRef | None = None
+) -> Review:
     """Ask a guardian now, with the consent of the customer on the line, given in the talk that is `named`. Raises
     ConflictError on `agreed` or `guardian`."""
     with ReviewFile(unit, order, now) as work:
@@ -199,7 +201,7 @@ def ask_from_desk(unit: Unit, order: Order, now: datetime, *, agreed: bool, name
         agent = unit.agents.lock(work.staff.id)
         if agent is None or agent.state not in AT_WORK or agent.case_id != order.case_id:
             raise NotFoundError("this case is not on your desk")
-        talk = last_talk(unit, order.case_id, work.staff.id)
+        talk = last_human_talk(unit, order.case_id, work.staff.id)
         if talk is not None and named not in {None, (talk.attempt_id, talk.n)}:
             raise ConflictError("agreed", "no customer is on the line with you")
         if talk is not None and is_anothers(work.file, talk.attempt_id):

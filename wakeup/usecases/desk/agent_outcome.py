@@ -12,25 +12,25 @@ from datetime import datetime
 
 from wakeup.domain.errors import ConflictError
 from wakeup.domain.fast_dataclass import replace
-from wakeup.domain.hand_over import HandOver, TalkRef
+from wakeup.domain.hand_over import HandOver, HumanTalkRef
 from wakeup.domain.outcome import PROTECTIVE, Contact, Evidence, Outcome
 from wakeup.domain.review import OWES_A_CALL, Act, Reason, Review, reaches
 from wakeup.domain.staff import Right, demand
-from wakeup.usecases.agents.talks import last_talk, own_talk
+from wakeup.usecases.agents.human_talks import last_human_talk, own_human_talk
 from wakeup.usecases.case.customer import raise_next_tiers
 from wakeup.usecases.case.follow_up import end_wait_of_reached, want_person
+from wakeup.usecases.case.human_talk_notes import TimelineRow, write_ups_of
 from wakeup.usecases.case.parties import is_anothers
 from wakeup.usecases.case.record_evidence import heard_here, new_evidence_id, record_evidence
-from wakeup.usecases.case.recorded_talks import TimelineRow, records_of
 from wakeup.usecases.conversation.nothing_left import nothing_left
 from wakeup.usecases.deciding.settle import settle_file
 from wakeup.usecases.deciding.warning_after_allow import WARNED, alarm_after_allow
-from wakeup.usecases.desk.talk_records import (
+from wakeup.usecases.desk.late_write_up import (
     OWED,
-    asked_since,
     date_of_late,
     said_reached,
     spoken_to_since,
+    waits_since,
 )
 from wakeup.usecases.guardian_answers.record_answer import request_review
 from wakeup.usecases.records import Note
@@ -60,7 +60,7 @@ class FoundOut:
     """None: the agent chose none."""
     identified: bool
     """The agent made sure that they talked to the customer."""
-    talk: TalkRef | None = None
+    talk: HumanTalkRef | None = None
     """The conversation it is about; None: the agent's newest one in the case."""
 
 
@@ -78,7 +78,7 @@ def record_outcome(unit: Unit, order: Order, found: FoundOut, now: datetime) -> 
         anothers = is_anothers(work.file, talked.attempt_id)
         identified = found.identified and not anothers
         timeline = unit.views.timeline(order.case_id)
-        records = records_of(timeline, talked)
+        records = write_ups_of(timeline, talked)
         if order.version != work.review.version and _is_last_of(work, records, found.outcome, identified=identified):
             # The form was sent twice.
             return work.review
@@ -97,8 +97,8 @@ def record_outcome(unit: Unit, order: Order, found: FoundOut, now: datetime) -> 
             at=now,
             by=work.staff.name,
         )
-        asked = asked_since(work.file, timeline, talked)
-        late = asked or talked != last_talk(unit, order.case_id, work.staff.id)
+        asked = waits_since(work.file, timeline, talked)
+        late = asked or talked != last_human_talk(unit, order.case_id, work.staff.id)
         record_evidence(
             work.file, work.staff.name, evidence, attempt=talked.attempt_id, score="0", live_person=identified
         )
@@ -153,7 +153,7 @@ def _wait_on(work: ReviewFile, timeline: Sequence[TimelineRow], talked: HandOver
     reached_at = work.unit.reviews.last_contact_at(work.file.case.id)
     since = reached_at is not None and talked.joined_at is not None and reached_at >= talked.joined_at
     # That this same talk had reached the customer ended what was promised before.
-    wants = work.order.reason in OWES_A_CALL or any(said_reached(one) for one in records_of(timeline, talked))
+    wants = work.order.reason in OWES_A_CALL or any(said_reached(one) for one in write_ups_of(timeline, talked))
     # Otherwise an open payment shows the case in the queue.
     unseen = nothing_left(work.file) and not since
     if unseen or (wants and not spoken_to_since(work.file, timeline, talked)):
@@ -161,9 +161,9 @@ def _wait_on(work: ReviewFile, timeline: Sequence[TimelineRow], talked: HandOver
         want_person(work.file)
 
 
-def _talk_of(work: ReviewFile, named: TalkRef | None) -> HandOver:
+def _talk_of(work: ReviewFile, named: HumanTalkRef | None) -> HandOver:
     """Return this agent's conversation that the record is about. Raises ConflictError when there is none."""
-    found = own_talk(work.unit, work.file.case.id, work.staff.id, named)
+    found = own_human_talk(work.unit, work.file.case.id, work.staff.id, named)
     if found is None:
         raise ConflictError("case", "you have not talked to this customer")
     return found

@@ -8,7 +8,7 @@ from datetime import datetime
 from wakeup.domain.attempt import Errand
 from wakeup.domain.errors import ConflictError
 from wakeup.domain.guest import Guest
-from wakeup.domain.hand_over import HandOver, TalkRef
+from wakeup.domain.hand_over import HandOver, HumanTalkRef
 from wakeup.domain.ids import PartyId
 from wakeup.domain.party import CUSTOMER_ROLES, Party
 from wakeup.domain.review import Act, Review
@@ -17,7 +17,7 @@ from wakeup.domain.transfer import Tier
 from wakeup.domain.window import may_ring
 from wakeup.usecases.case.planning import add_call
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.conference.hand_on import talk_of
+from wakeup.usecases.conference.hand_on import human_talk_of
 from wakeup.usecases.conference.visits import NO_CALLS, draft_visit
 from wakeup.usecases.desk.reach_out import ELSE, NO_TEXT
 from wakeup.usecases.guardians.choose_guardian import judged, store_party
@@ -29,19 +29,21 @@ from wakeup.usecases.unit import Unit
 FIELD = "company"
 
 
-def bring_guardian(unit: Unit, order: Order, now: datetime, *, agreed: bool, named: TalkRef | None = None) -> Review:
+def bring_guardian(
+    unit: Unit, order: Order, now: datetime, *, agreed: bool, named: HumanTalkRef | None = None
+) -> Review:
     """Ring the next guardian for the conversation this agent is in, if it is the one that is `named`. Raises
     ConflictError on `company`."""
     with ReviewFile(unit, order, now) as work:
         demand(work.staff, Right.REACH)
-        talk = talk_of(work, FIELD, named)
+        talk = human_talk_of(work, FIELD, named)
         if unit.parties.get(unit.attempts.get(talk.attempt_id).party_id, talk.customer_id).role not in CUSTOMER_ROLES:
             raise ConflictError(FIELD, "the person on the line is not the customer")
         if not agreed:
             raise ConflictError(FIELD, "the customer must agree first")
         if unit.lines.no_calls_until(now) is not None:
             raise ConflictError(FIELD, NO_CALLS)
-        rung = unit.guests.of_talk(talk.attempt_id, talk.n)
+        rung = unit.guests.of_human_talk(talk.attempt_id, talk.n)
         if any(guest.ended_at is None for guest in rung):
             raise ConflictError(FIELD, "a guardian is being called, or is in the call already")
         party = store_party(work.file, _who(work.file, talk, {guest.party_id for guest in rung}))

@@ -23,7 +23,7 @@ from wakeup.usecases.guardians.ask_guardian import ask_guardian, why_nobody
 from wakeup.usecases.guardians.choose_guardian import next_to_ask
 from wakeup.usecases.ladder.plan_calls import plan_call
 from wakeup.usecases.ladder.rungs import look_by
-from wakeup.usecases.review.asked_since import none_asked_since
+from wakeup.usecases.review.older_page import no_wait_since_page
 from wakeup.usecases.review.review import Order, ReviewFile
 from wakeup.usecases.unit import Unit
 
@@ -153,7 +153,7 @@ def follow_up(unit: Unit, order: Order, now: datetime) -> Review:
     with ReviewFile(unit, order, now) as work:
         demand(work.staff, Right.CLAIM)
         work.in_hand()
-        none_asked_since(work)
+        no_wait_since_page(work)
         if not order.text.strip():
             raise ConflictError("text", "write what was said")
         work.record(Act.FOLLOWED_UP)

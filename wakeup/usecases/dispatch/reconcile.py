@@ -19,7 +19,7 @@ from wakeup.domain.ids import AttemptId
 from wakeup.domain.outcome import Disposition
 from wakeup.domain.party import Party
 from wakeup.domain.states import move
-from wakeup.usecases.agents.talks import current_talk
+from wakeup.usecases.agents.human_talks import current_human_talk
 from wakeup.usecases.case.calls import end_attempt, lasts_too_long_at
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.conference.stop_calls import rings_for_nobody
@@ -174,7 +174,7 @@ def _talks_on(file: CaseFile, attempt: Attempt) -> None:
     if attempt.state is not AttemptState.ANSWERED or attempt.answered_at is None or attempt.check_at is None:
         return
     later = lasts_too_long_at(file, attempt.answered_at)
-    if attempt.check_at < later and later > file.now and current_talk(file.unit, file.case.id, call=attempt.id):
+    if attempt.check_at < later and later > file.now and current_human_talk(file.unit, file.case.id, call=attempt.id):
         file.unit.attempts.save(replace(attempt, check_at=later))
 
 

@@ -21,7 +21,7 @@ from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.deciding.warning_after_allow import recall_after_doubted_number, recall_after_other_payment
 from wakeup.usecases.idempotency import keyed_hash
 from wakeup.usecases.inputs import FlaggedTransfer
-from wakeup.usecases.intake.confirmation import early_tap_left_out
+from wakeup.usecases.intake.app_confirmation import early_tap_left_out
 from wakeup.usecases.intake.tiers import doubt_allowed_elsewhere, raise_tier, warn
 from wakeup.usecases.ladder.plan_calls import plan_for_pending
 from wakeup.usecases.records import Customer, KnownEvent

@@ -28,7 +28,7 @@ from wakeup.usecases.deciding.settle import settle_file
 from wakeup.usecases.deciding.warning_after_allow import alarm_released_after_cancel, clear_follow_up, recall_failed
 from wakeup.usecases.idempotency import is_repeat_event
 from wakeup.usecases.inputs import LabelIn, TransferEventIn, TransferNews
-from wakeup.usecases.intake.confirmation import NotCounted, confirm_in_app, why_left_out
+from wakeup.usecases.intake.app_confirmation import NotCounted, confirm_in_app, why_left_out
 from wakeup.usecases.ladder.plan_calls import use_more_time
 from wakeup.usecases.ladder.rungs import set_ladder
 from wakeup.usecases.records import EarlyNews, Label

@@ -28,7 +28,7 @@ from wakeup.usecases.deciding.settle import closed_window, settle_file
 from wakeup.usecases.deciding.warning_after_allow import recall_after_doubted_number
 from wakeup.usecases.idempotency import Inbound, keyed_hash, record_message, register_message
 from wakeup.usecases.inputs import FAMILY_RISK, FlaggedTransfer
-from wakeup.usecases.intake.confirmation import early_tap_left_out
+from wakeup.usecases.intake.app_confirmation import early_tap_left_out
 from wakeup.usecases.intake.known_transfer import (
     Accepted,
     check_not_overtaken,

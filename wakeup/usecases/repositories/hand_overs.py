@@ -38,7 +38,7 @@ class HandOvers(Protocol):
     def since(self, since: datetime) -> Sequence[HandOver]:
         """Return those asked for after `since`, oldest first."""
 
-    def maybe_unrecorded(self, agent: StaffId, since: datetime) -> Sequence[HandOver]:
+    def maybe_to_write_up(self, agent: StaffId, since: datetime) -> Sequence[HandOver]:
         """Return the agent's conversations, of those asked for after `since`, without evidence of theirs from the same
         call, or of which there are several in one call, recorded or not. Oldest first."""
 
@@ -50,7 +50,7 @@ class Guests(Protocol):
     """Guardians who were called to join a conversation. Changed only by a transaction that has locked the case."""
 
     def get(self, attempt_id: AttemptId) -> Guest | None: ...
-    def of_talk(self, wait: AttemptId, n: int) -> Sequence[Guest]:
+    def of_human_talk(self, wait: AttemptId, n: int) -> Sequence[Guest]:
         """Return all guardians who were called for this conversation, oldest first."""
 
     def add(self, guest: Guest) -> None: ...

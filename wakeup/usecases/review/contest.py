@@ -13,7 +13,7 @@ from wakeup.domain.transfer import STILL_OPEN, Transfer
 from wakeup.usecases.case.guard import guard
 from wakeup.usecases.case.notify_customer import text_contest_received
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.review.asked_since import none_asked_since
+from wakeup.usecases.review.older_page import no_wait_since_page
 from wakeup.usecases.review.review import Order, ReviewFile
 from wakeup.usecases.unit import Unit
 from wakeup.usecases.wakes import pages_of
@@ -54,7 +54,7 @@ def answer_contest(unit: Unit, order: Order, now: datetime) -> Review:
     with ReviewFile(unit, order, now) as work:
         demand(work.staff, Right.RELEASE)
         work.in_hand()
-        none_asked_since(work)
+        no_wait_since_page(work)
         since = work.review.contested_at
         if since is None:
             raise ConflictError("transfer", "no objection is waiting for an answer")

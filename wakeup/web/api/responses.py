@@ -20,7 +20,7 @@ from wakeup.bank.responses import (
 from wakeup.domain.decision import Decision, Ruling
 from wakeup.usecases.deciding.decisions import kind_of
 from wakeup.usecases.inputs import TransferEventIn
-from wakeup.usecases.intake.confirmation import NotCounted
+from wakeup.usecases.intake.app_confirmation import NotCounted
 from wakeup.usecases.intake.known_transfer import Accepted
 from wakeup.usecases.intake.news import TransferEventResult
 from wakeup.usecases.intake.queries import InForce

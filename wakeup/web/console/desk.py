@@ -14,14 +14,14 @@ from aiohttp import web
 
 from wakeup.domain.agent import AgentEvent, Skill
 from wakeup.domain.errors import ConflictError, RemoteError
-from wakeup.domain.hand_over import HandOverState, TalkRef, talk_ref
+from wakeup.domain.hand_over import HandOverState, HumanTalkRef, human_talk_ref
 from wakeup.domain.ids import AttemptId, CaseId
 from wakeup.domain.listening import ListenMode
 from wakeup.domain.outcome import Outcome
 from wakeup.domain.review import REASONS, Act, Reason, reaches
 from wakeup.usecases.agents.agents import ASKED_FOR, set_state, writes_on
 from wakeup.usecases.conference.hand_on import hand_on
-from wakeup.usecases.conference.listen_in import Moved, leave_talk, listen_in
+from wakeup.usecases.conference.listen_in import Moved, leave_human_talk, listen_in
 from wakeup.usecases.desk.agent_desk import DeskNow, DeskView, ask_from_desk, read_desk, read_desk_now
 from wakeup.usecases.desk.agent_outcome import FOUND_OUT, FoundOut, record_outcome
 from wakeup.usecases.desk.bring_guardian import bring_guardian
@@ -52,12 +52,12 @@ KEYS = "123456789"
 async def show(request: web.Request) -> web.Response:
     """Show the agent's desk: the current or last call, or with `case` and `talk` an earlier call of theirs."""
     asked = request.query.get("case")
-    named = talk_ref(request.query.get("talk"))
+    named = human_talk_ref(request.query.get("talk"))
     return await _page(request, asked=None if asked is None else CaseId(asked), named=named)
 
 
 async def _page(
-    request: web.Request, status: int = 200, asked: CaseId | None = None, named: TalkRef | None = None
+    request: web.Request, status: int = 200, asked: CaseId | None = None, named: HumanTalkRef | None = None
 ) -> web.Response:
     desk = await _read(request, asked, named)
     language = "zh-CN" if desk.talk is not None and desk.talk.language == "zh" else "en"
@@ -102,7 +102,7 @@ def _keys() -> list[str]:
     return [*KEYS, *[""] * (len(FOUND_OUT) - len(KEYS))]
 
 
-async def _read(request: web.Request, asked: CaseId | None, named: TalkRef | None) -> DeskView:
+async def _read(request: web.Request, asked: CaseId | None, named: HumanTalkRef | None) -> DeskView:
     parts = request.app[CONTEXT].parts
     desk: DeskView = await parts.store.read(read_desk, request[VISITOR].staff.id, parts.now(), asked, named)
     return desk
@@ -167,7 +167,7 @@ async def enter_talk(request: web.Request) -> web.Response:
     form, order = request[VISITOR].form, order_of(request)
     way = form.choice("way", ListenMode)
     if way is None:
-        moved = await run(request, leave_talk, order)
+        moved = await run(request, leave_human_talk, order)
     else:
         moved = await run(request, listen_in, order, AttemptId(form.get("call")), form.number("n"), way)
     if moved is not None:
@@ -224,9 +224,9 @@ async def company(request: web.Request) -> web.Response:
     return redirect(HERE)
 
 
-def _named(request: web.Request) -> TalkRef | None:
+def _named(request: web.Request) -> HumanTalkRef | None:
     """Return the talk that the form is about."""
-    return talk_ref(request[VISITOR].form.get("talk"))
+    return human_talk_ref(request[VISITOR].form.get("talk"))
 
 
 def _agreed(request: web.Request) -> bool:

@@ -1,16 +1,23 @@
-"""The inside listener, for operators and their machines."""
+"""The inside listener, for operators and their machines, with health, readiness and metrics."""
 
 from __future__ import annotations
 
+import asyncio
+
 from aiohttp import web
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
+from pydantic import BaseModel
 
 from wakeup.web.bodies import BODY_LIMIT
 from wakeup.web.console.app import console_app
-from wakeup.web.inside import docs, health
+from wakeup.web.health_responses import Health, Readiness
+from wakeup.web.inside import docs
 from wakeup.web.inside.age_gauges import AGE_GAUGES, AgeGauges
 from wakeup.web.inside.guardian_gauges import GUARDIAN_GAUGES, GuardianGauges
 from wakeup.web.middleware import request_middleware
 from wakeup.web.parts import PARTS, Parts
+
+READY_SECONDS = 5.0
 
 
 def inside_app(parts: Parts) -> web.Application:
@@ -18,9 +25,9 @@ def inside_app(parts: Parts) -> web.Application:
     app = web.Application(client_max_size=BODY_LIMIT, middlewares=[request_middleware(parts)])
     app[PARTS], app[GUARDIAN_GAUGES] = parts, GuardianGauges(parts)
     app[AGE_GAUGES] = AgeGauges(parts)
-    app.router.add_get("/healthz", health.healthz)
-    app.router.add_get("/readyz", health.readyz)
-    app.router.add_get("/metrics", health.metrics)
+    app.router.add_get("/healthz", healthz)
+    app.router.add_get("/readyz", readyz)
+    app.router.add_get("/metrics", metrics)
     app.router.add_get("/openapi.json", docs.openapi)
     app.router.add_get("/docs", docs.page)
     app.router.add_get("/docs/openapi-3.0.json", docs.older_openapi)
@@ -29,3 +36,33 @@ def inside_app(parts: Parts) -> web.Application:
     if parts.console is not None:
         app.add_subapp("/console", console_app(parts, parts.console))
     return app
+
+
+async def healthz(_request: web.Request) -> web.Response:
+    return _json(Health(), 200)
+
+
+async def readyz(request: web.Request) -> web.Response:
+    try:
+        async with asyncio.timeout(READY_SECONDS):
+            faults = await request.app[PARTS].ready()
+    except TimeoutError:
+        faults = ["the node does not say in time whether it is ready"]
+    if faults:
+        return _json(Readiness(status="not_ready", faults=tuple(faults)), 503)
+    return _json(Readiness(status="ready"), 200)
+
+
+async def metrics(request: web.Request) -> web.Response:
+    parts = request.app[PARTS]
+    for lane, waiting in parts.store.waiting.items():
+        parts.metrics.store_waiting.labels(lane.value).set(waiting)
+    parts.metrics.store_healthy.set(parts.store.healthy)
+    await request.app[GUARDIAN_GAUGES].refresh()
+    await request.app[AGE_GAUGES].refresh()
+    body = generate_latest(parts.metrics.registry)
+    return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_PLAIN_0_0_4})
+
+
+def _json(answer: BaseModel, status: int) -> web.Response:
+    return web.Response(body=answer.model_dump_json().encode(), status=status, content_type="application/json")

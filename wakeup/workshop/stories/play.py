@@ -18,7 +18,7 @@ from wakeup.ivr.walk import split_bucket
 from wakeup.workshop.stories.notation import Saying, StoryError, read_act, split_act
 from wakeup.workshop.stories.reading import Told
 from wakeup.workshop.stories.story import WORDINGS, Fault, Story, Wording
-from wakeup.workshop.tryout.samples import sample_variables
+from wakeup.workshop.tryout.variables import sample_variables
 
 UNHURRIED = "unhurried"
 """The variable that follows the pace of the call."""

@@ -10,11 +10,11 @@ from pathlib import Path
 
 from wakeup.domain.errors import ConfigError
 from wakeup.runtime.scripts.files import SHARED, script_folders
-from wakeup.workshop.stories.heard import common
+from wakeup.workshop.stories.play_script import PlayedScript, play_script
 from wakeup.workshop.stories.reading import strays
 from wakeup.workshop.stories.report import Different, Report
 from wakeup.workshop.stories.transcript import file_name, items_of, shared_transcript, transcript
-from wakeup.workshop.stories.whole import Whole, play_whole
+from wakeup.workshop.stories.transcript_pieces import common
 
 
 def run(library: Path, ids: Sequence[str] = (), *, update: bool = False, workers: int = 1) -> Report:
@@ -42,16 +42,16 @@ def run(library: Path, ids: Sequence[str] = (), *, update: bool = False, workers
     return report
 
 
-def _played(folders: Sequence[Path], workers: int) -> list[Whole]:
+def _played(folders: Sequence[Path], workers: int) -> list[PlayedScript]:
     workers = min(workers, len(folders))
     if workers < 2:
-        return [play_whole(folder) for folder in folders]
+        return [play_script(folder) for folder in folders]
     # Spawned rather than forked, because the workers must not inherit what this process holds open.
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        return list(pool.map(play_whole, folders))
+        return list(pool.map(play_script, folders))
 
 
-def _report(wholes: Sequence[Whole]) -> Report:
+def _report(wholes: Sequence[PlayedScript]) -> Report:
     report = Report(scripts=len(wholes))
     for whole in wholes:
         report.stories |= whole.stories
@@ -62,7 +62,7 @@ def _report(wholes: Sequence[Whole]) -> Report:
     return report
 
 
-def _texts(library: Path, wholes: Sequence[Whole], *, whole_library: bool) -> dict[Path, str]:
+def _texts(library: Path, wholes: Sequence[PlayedScript], *, whole_library: bool) -> dict[Path, str]:
     """Return the expected text of every transcript; empty for one that should not exist."""
     all_heard = [heard for whole in wholes for heard in whole.heard]
     languages = dict.fromkeys(heard.language for heard in all_heard)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Set as AbstractSet
 
 from wakeup.runtime.scripts.files import SHARED
-from wakeup.workshop.stories.heard import SECTIONS, Heard, Sections
+from wakeup.workshop.stories.transcript_pieces import SECTIONS, Heard, Sections
 
 _BY = "Written by `wakeup scripts test --update`. Read what changed; mend the script or the story, not this file."
 _BLANK = "\n\n"

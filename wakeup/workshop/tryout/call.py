@@ -13,7 +13,7 @@ from wakeup.ivr.library import Published
 from wakeup.ivr.meaning import Meaning
 from wakeup.ivr.render import RenderContext, Variables
 from wakeup.ivr.turn import Answered, AnsweredBy, Input, Speech, Turn
-from wakeup.workshop.tryout.typed import read_line
+from wakeup.workshop.tryout.typed_input import read_line
 
 Ask = Callable[[], str | None]
 """Returns the next typed line; None at the end of the input."""

@@ -11,7 +11,7 @@ from wakeup.ivr.input_nodes import DONE, FAILED, FILLED, HEARD, OVER, Conference
 from wakeup.ivr.nodes import Hangup, Heard
 from wakeup.ivr.script import Script
 from wakeup.ivr.turn import TransferResult
-from wakeup.runtime.scripts.graph.ways import (
+from wakeup.runtime.scripts.graph.script_graph import (
     CANCELLED,
     CONFUSED,
     ERROR,
@@ -23,7 +23,7 @@ from wakeup.runtime.scripts.graph.ways import (
     SILENT,
     UNCLEAR,
     Pair,
-    Ways,
+    ScriptGraph,
 )
 from wakeup.usecases.conversation.transcripts import PathCounts
 
@@ -67,13 +67,13 @@ class Counts:
         return f"{known}–{known + more}" if more else str(known)
 
 
-def counted(script: Script, ways: Ways, trips: PathCounts) -> Counts:
+def counted(script: Script, graph: ScriptGraph, trips: PathCounts) -> Counts:
     """Map the counted moves to edges.
 
     The timeline names only nodes that listen or end the call. Where several paths lead from one to the next, only
     the edges that all of them share are certain.
     """
-    finder = _Finder(script, ways)
+    finder = _Finder(script, graph)
     came: Counter[str] = Counter()
     entered: Counter[str] = Counter()
     taken: Counter[Pair] = Counter()
@@ -96,15 +96,15 @@ class _Finder:
     """Finds every path from one node at which a call stops to the next. Paths from outside the graph start at an
     empty name."""
 
-    def __init__(self, script: Script, ways: Ways) -> None:
-        self._ways = ways
+    def __init__(self, script: Script, graph: ScriptGraph) -> None:
+        self._graph = graph
         self._stops = {name for name, node in script.nodes.items() if isinstance(node, Heard | Hangup)}
         # If no person is ready, such a node says nothing and does not wait: the call goes straight on.
         self._past = {
             name: node.nobody_ready for name, node in script.nodes.items() if isinstance(node, PutThrough | Conference)
         }
         self._after: dict[str, list[str]] = {}
-        for source, target in ways.edges:
+        for source, target in graph.edges:
             self._after.setdefault(source, []).append(target)
 
     def paths(self, source: str, target: str, act: str) -> list[list[Pair]]:
@@ -118,14 +118,14 @@ class _Finder:
 
     def _starts(self, source: str, act: str) -> Iterator[list[str]]:
         if act in _ANSWERS:
-            yield from (["", name] for name in self._ways.begins)
+            yield from (["", name] for name in self._graph.begins)
             return
         fitting = _LEADS_ON.get(act, ())
-        own = {reason for pair, why in self._ways.reasons.items() if pair[0] == source for reason in why}
+        own = {reason for pair, why in self._graph.reasons.items() if pair[0] == source for reason in why}
         for following in self._after.get(source, ()):
-            if any(not reason or reason.startswith(fitting) for reason in self._ways.reasons[source, following]):
+            if any(not reason or reason.startswith(fitting) for reason in self._graph.reasons[source, following]):
                 yield [source, following]
-        for reason, name in self._ways.opens:
+        for reason, name in self._graph.opens:
             # A word with a meaning of its own in this node does not have its general meaning here.
             if reason.startswith(fitting) and reason not in own:
                 yield ["", name]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from wakeup.runtime.scripts.graph.coordinates import BOX_WIDTH, Placed
 from wakeup.runtime.scripts.graph.layers import Layered
-from wakeup.runtime.scripts.graph.placing import BOX_WIDTH, Placed
+from wakeup.runtime.scripts.graph.script_graph import Pair
 from wakeup.runtime.scripts.graph.shapes import Box, Line
-from wakeup.runtime.scripts.graph.ways import Pair
 
 _PORT_GAP = 16.0
 _LABEL_HEIGHT, _LETTER = 13.0, 5.9

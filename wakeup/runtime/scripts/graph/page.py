@@ -14,12 +14,12 @@ from wakeup.ivr.nodes import Node
 from wakeup.ivr.script import Script
 from wakeup.runtime.scripts.chosen import told
 from wakeup.runtime.scripts.files import SHARED, Sources
+from wakeup.runtime.scripts.graph.captions import caption, said
 from wakeup.runtime.scripts.graph.counts import Counts
 from wakeup.runtime.scripts.graph.picture import drawn
+from wakeup.runtime.scripts.graph.script_graph import MISSING, ScriptGraph, graph_of, open_everywhere
 from wakeup.runtime.scripts.graph.shapes import Box, Text, shortened
-from wakeup.runtime.scripts.graph.telling import caption, said
 from wakeup.runtime.scripts.graph.tongue import Tongue
-from wakeup.runtime.scripts.graph.ways import MISSING, Ways, open_everywhere, ways_of
 
 KINDS = {
     "say": "speaks, continues", "play": "plays recordings, continues",
@@ -64,18 +64,18 @@ def page_of(sources: Sources, language: str, counts: Counts | None = None, reade
     the page."""
     script = sources.script
     assert script is not None
-    ways, tongue = ways_of(script), Tongue(reader)
-    groups = _groups(sources, ways)
+    graph, tongue = graph_of(script), Tongue(reader)
+    groups = _groups(sources, graph)
     titles = list(dict.fromkeys(groups.values()))
-    boxes = {name: _box(script, ways, name, titles.index(groups[name]), counts, tongue) for name in ways.nodes}
-    labels = {pair: _label(tongue.phrase(why), pair, counts) for pair, why in ways.edges.items()}
+    boxes = {name: _box(script, graph, name, titles.index(groups[name]), counts, tongue) for name in graph.nodes}
+    labels = {pair: _label(tongue.phrase(why), pair, counts) for pair, why in graph.edges.items()}
     kinds = {box.kind for box in boxes.values()}
     return _template().render(
         script=script,
         language=language,
         tongue=tongue,
-        picture=drawn(ways, boxes, titles, labels),
-        sheets=[_sheet(sources, ways, name, language, counts, tongue) for name in ways.nodes],
+        picture=drawn(graph, boxes, titles, labels),
+        sheets=[_sheet(sources, graph, name, language, counts, tongue) for name in graph.nodes],
         kinds={kind: tongue.say(what) for kind, what in KINDS.items() if kind in kinds},
         groups=titles,
         everywhere=[(tongue.phrase(why), to) for why, to in open_everywhere(script)],
@@ -92,21 +92,21 @@ def _template() -> Template:
     return environment.from_string((_HERE / "page.html").read_text(encoding="utf-8"))
 
 
-def _groups(sources: Sources, ways: Ways) -> dict[str, str]:
+def _groups(sources: Sources, graph: ScriptGraph) -> dict[str, str]:
     """Return the part of the script that each node comes from."""
     groups = {}
-    for name in ways.nodes:
+    for name in graph.nodes:
         file, _ = sources.lines.get(f"nodes.{name}", (sources.folder.name, 0))
         folders = file.split("/")
         groups[name] = folders[1] if folders[0] == SHARED and len(folders) > 1 else folders[0]
     return groups
 
 
-def _box(script: Script, ways: Ways, name: str, group: int, counts: Counts | None, tongue: Tongue) -> Box:
+def _box(script: Script, graph: ScriptGraph, name: str, group: int, counts: Counts | None, tongue: Tongue) -> Box:
     node = script.nodes.get(name)
     kind = MISSING if node is None else node.type
     texts = [Text(words=shortened(tongue.phrase(caption(node))), role="kind")]
-    comes = _comes(ways, name, tongue)
+    comes = _comes(graph, name, tongue)
     if comes:
         texts.append(Text(words=shortened(f"⇢ {comes}"), role="in"))
     if counts is not None and (numbers := _numbers(counts, name, tongue)):
@@ -116,9 +116,9 @@ def _box(script: Script, ways: Ways, name: str, group: int, counts: Counts | Non
     return Box(name=name, kind=kind, group=group, texts=tuple(texts))
 
 
-def _comes(ways: Ways, name: str, tongue: Tongue) -> str:
+def _comes(graph: ScriptGraph, name: str, tongue: Tongue) -> str:
     """Return what leads here from outside the graph."""
-    begins, everywhere = (tongue.phrase(why.get(name, "")) for why in (ways.begins, ways.everywhere))
+    begins, everywhere = (tongue.phrase(why.get(name, "")) for why in (graph.begins, graph.everywhere))
     return ", ".join(filter(None, (begins, everywhere)))
 
 
@@ -148,7 +148,9 @@ def _label(why: str, pair: tuple[str, str], counts: Counts | None) -> str:
     return " · ".join(filter(None, (shortened(why), "" if count == "0" else count)))
 
 
-def _sheet(sources: Sources, ways: Ways, name: str, language: str, counts: Counts | None, tongue: Tongue) -> Sheet:
+def _sheet(
+    sources: Sources, graph: ScriptGraph, name: str, language: str, counts: Counts | None, tongue: Tongue
+) -> Sheet:
     script = sources.script
     assert script is not None
     node = script.nodes.get(name)
@@ -160,11 +162,11 @@ def _sheet(sources: Sources, ways: Ways, name: str, language: str, counts: Count
         kind=MISSING if node is None else node.type,
         caption=tongue.phrase(caption(node)),
         place="" if place is None else f"{place[0]}:{place[1]}",
-        comes=_comes(ways, name, tongue),
+        comes=_comes(graph, name, tongue),
         spoken=tuple(_spoken(script, node, words, tongue)),
         leads=tuple(
             (tongue.phrase(why or "then"), target, "" if counts is None else counts.on_edge((source, target)))
-            for (source, target), why in ways.edges.items()
+            for (source, target), why in graph.edges.items()
             if source == name
         ),
         numbers=numbers,

@@ -6,21 +6,21 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from wakeup.runtime.scripts.graph.coordinates import BOX_WIDTH, placed
 from wakeup.runtime.scripts.graph.layers import layered
 from wakeup.runtime.scripts.graph.lines import lines_of
-from wakeup.runtime.scripts.graph.placing import BOX_WIDTH, placed
+from wakeup.runtime.scripts.graph.script_graph import Pair, ScriptGraph
 from wakeup.runtime.scripts.graph.shapes import Band, Box, Line, Picture, Text
-from wakeup.runtime.scripts.graph.ways import Pair, Ways
 
 _MARGIN, _LEFT = 24.0, 46.0
 _PANEL_GAP = 64.0
 
 
-def drawn(ways: Ways, boxes: Mapping[str, Box], groups: Sequence[str], labels: Mapping[Pair, str]) -> Picture:
+def drawn(graph: ScriptGraph, boxes: Mapping[str, Box], groups: Sequence[str], labels: Mapping[Pair, str]) -> Picture:
     """Return the drawing: the path of a call from top to bottom, and below it what is only open from everywhere."""
-    main = _reached(ways)
-    panels = [_panel(ways, boxes, labels, main, ways.begins)]
-    panels += [_panel(ways, boxes, labels, part, ways.everywhere) for part in _parts(ways, main)]
+    main = _reached(graph)
+    panels = [_panel(graph, boxes, labels, main, graph.begins)]
+    panels += [_panel(graph, boxes, labels, part, graph.everywhere) for part in _parts(graph, main)]
     width = max(panels[0].width, *(panel.width for panel in panels), 900.0)
     first = panels[0].moved(_LEFT, _MARGIN)
     bands = _bands(first, groups)
@@ -67,30 +67,30 @@ def _moved(path: str, x: float, y: float) -> str:
     return " ".join(parts)
 
 
-def _reached(ways: Ways) -> list[str]:
+def _reached(graph: ScriptGraph) -> list[str]:
     after: dict[str, list[str]] = {}
-    for source, target in ways.edges:
+    for source, target in graph.edges:
         after.setdefault(source, []).append(target)
     seen: set[str] = set()
-    waiting = list(ways.begins)
+    waiting = list(graph.begins)
     while waiting:
         name = waiting.pop()
         if name not in seen:
             seen.add(name)
             waiting += after.get(name, [])
-    return [name for name in ways.nodes if name in seen]
+    return [name for name in graph.nodes if name in seen]
 
 
-def _parts(ways: Ways, main: Iterable[str]) -> list[list[str]]:
+def _parts(graph: ScriptGraph, main: Iterable[str]) -> list[list[str]]:
     """Return the remaining nodes, split into connected parts."""
-    rest = set(ways.nodes) - set(main)
+    rest = set(graph.nodes) - set(main)
     near: dict[str, set[str]] = {name: set() for name in rest}
-    for source, target in ways.edges:
+    for source, target in graph.edges:
         if source in rest and target in rest:
             near[source].add(target)
             near[target].add(source)
     parts = []
-    for name in ways.nodes:
+    for name in graph.nodes:
         if name not in rest:
             continue
         part, waiting = set(), [name]
@@ -100,17 +100,17 @@ def _parts(ways: Ways, main: Iterable[str]) -> list[list[str]]:
                 part.add(one)
                 waiting += near[one]
         rest -= part
-        parts.append([one for one in ways.nodes if one in part])
+        parts.append([one for one in graph.nodes if one in part])
     return parts
 
 
 def _panel(
-    ways: Ways, boxes: Mapping[str, Box], labels: Mapping[Pair, str], names: Sequence[str], roots: Iterable[str]
+    graph: ScriptGraph, boxes: Mapping[str, Box], labels: Mapping[Pair, str], names: Sequence[str], roots: Iterable[str]
 ) -> _Panel:
     inside = set(names)
-    edges = [edge for edge in ways.edges if edge[0] in inside and edge[1] in inside]
+    edges = [edge for edge in graph.edges if edge[0] in inside and edge[1] in inside]
     order = layered(names, edges, [root for root in roots if root in inside])
-    away = [edge for edge in ways.edges if edge[0] in inside and edge[1] not in inside]
+    away = [edge for edge in graph.edges if edge[0] in inside and edge[1] not in inside]
     own = {name: boxes[name] for name in names}
     for source, target in [*order.back, *away]:
         arrow = "↺" if source == target else "→"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 
-from wakeup.runtime.scripts.graph.placing import BOX_WIDTH
+from wakeup.runtime.scripts.graph.coordinates import BOX_WIDTH
 
 TITLE_Y, LINE_Y, FOOT_Y = 19.0, 14.0, 9.0
 _LONGEST, _LONGEST_TITLE = 26, 22

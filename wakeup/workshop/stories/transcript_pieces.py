@@ -15,7 +15,7 @@ from wakeup.ivr.scoring import Findings
 from wakeup.ivr.script import Script
 from wakeup.ivr.turn import Turn
 from wakeup.workshop.stories.play import Played, Taken
-from wakeup.workshop.tryout.verdicts import NOW, verdicts
+from wakeup.workshop.tryout.decide import NOW, verdicts
 
 _SHORT = 8
 _POLICY = Policy()

@@ -11,7 +11,7 @@ from wakeup.domain.label import Truth
 from wakeup.domain.outcome import PROTECTIVE, Outcome
 from wakeup.domain.transfer import Tier
 from wakeup.usecases.case.follow_up import BEGINS_A_WAIT
-from wakeup.usecases.case.recorded_talks import TimelineRow
+from wakeup.usecases.case.human_talk_notes import TimelineRow
 from wakeup.usecases.records import Note
 from wakeup.usecases.repositories.views import BesideRow
 from wakeup.usecases.review.review import ReviewFile
@@ -39,7 +39,7 @@ TOLD_HERE = frozenset({"learned", "line_suspicious", "tier_raised", "family_risk
 case, and what was said is evidence in each."""
 
 
-def none_asked_since(work: ReviewFile) -> None:
+def no_wait_since_page(work: ReviewFile) -> None:
     """Raise ConflictError if the wait that this act would end began after the page was made. The version does not say
     so, because what callees and the bank do disturbs no work in hand."""
     seen = work.order.seen

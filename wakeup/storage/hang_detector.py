@@ -9,7 +9,7 @@ HANGS_AFTER_S = 15.0
 """No use case takes so long: a statement is given up after 10 s (`engine.POSTGRES_OPTIONS`)."""
 
 
-class Progress:
+class HangDetector:
     """Since when each writer has been at its use case. Written by the writers' threads, read by the event loop."""
 
     def __init__(self, writers: int, clock: Callable[[], float] = monotonic) -> None:

@@ -14,7 +14,7 @@ from wakeup.domain.ids import TransferId
 from wakeup.domain.outcome import Outcome
 from wakeup.domain.transfer import Tier, TransferState
 from wakeup.usecases.inputs import TransferEventIn, TransferNews
-from wakeup.usecases.intake.confirmation import NotCounted
+from wakeup.usecases.intake.app_confirmation import NotCounted
 from wakeup.usecases.intake.news import TransferEventResult, apply_transfer_event
 from wakeup.usecases.intake.open_case import open_case
 

@@ -40,7 +40,7 @@ Pair = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ways:
+class ScriptGraph:
     """Nodes in the order of the script, edges with their reasons, and what leads in from outside."""
 
     nodes: tuple[str, ...]
@@ -62,7 +62,7 @@ class Ways:
         return {target: ", ".join(_short(reasons)) for target, reasons in why.items()}
 
 
-def ways_of(script: Script) -> Ways:
+def graph_of(script: Script) -> ScriptGraph:
     """Return the graph. Exits for silence and confusion are drawn only where they differ from the script's general
     ones."""
     edges: dict[Pair, list[str]] = {}
@@ -73,7 +73,7 @@ def ways_of(script: Script) -> Ways:
     for by, target in script.entries():
         begins.setdefault(target, []).append(by)
     missing = [target for _, target in edges if target not in script.nodes]
-    return Ways(
+    return ScriptGraph(
         nodes=tuple(dict.fromkeys([*script.nodes, *missing])),
         edges={pair: ", ".join(filter(None, _short(why))) for pair, why in edges.items()},
         reasons={pair: tuple(why) for pair, why in edges.items()},

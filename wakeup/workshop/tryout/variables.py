@@ -1,12 +1,15 @@
-"""Values of a fictitious customer: the script's samples, in English where those are Chinese."""
+"""The variables of a tried call: those of a fictitious customer, from the script's samples (in English where those are
+Chinese), and those that the writer gives by name, with a text or with the usual example."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
+from wakeup.domain.errors import ConfigError
 from wakeup.domain.language import zh_or_en
 from wakeup.ivr.render import Value, Variables
 from wakeup.ivr.script import Script, VariableType
+from wakeup.workshop.lint.facts import example
 
 _ENGLISH: Mapping[str, str] = {
     "bank_name": "Star River Bank",
@@ -31,3 +34,22 @@ def sample_variables(script: Script, language: str) -> Variables:
             text = "1234" if variable.type is VariableType.DIGITS else name.replace("_", " ")
         samples[name] = text or None
     return samples
+
+
+def given_variables(script: Script, language: str, given: Sequence[str]) -> Variables:
+    """Return the variables given as `name` or `name=text`. A flag is true unless its text is `no`. Raises
+    ConfigError."""
+    examples = example(script.variables, language, full=True)
+    values: dict[str, Value] = {}
+    faults = []
+    for one in given:
+        name, told, text = one.partition("=")
+        if name not in script.variables:
+            faults.append(f"unknown variable {name!r}; must be one of: {', '.join(sorted(script.variables))}")
+        elif script.variables[name].type is VariableType.FLAG:
+            values[name] = text != "no"
+        else:
+            values[name] = text if told else examples[name]
+    if faults:
+        raise ConfigError(faults)
+    return values

@@ -10,16 +10,16 @@ from wakeup.ivr.library import Published
 from wakeup.ivr.script import Finding, Script
 from wakeup.runtime.scripts.files import Sources, read_sources
 from wakeup.runtime.scripts.library import read_back
-from wakeup.workshop.stories.exits import conditions, exits_of
-from wakeup.workshop.stories.heard import Heard, heard, shown_score
 from wakeup.workshop.stories.play import Played, StoryFaultError, StoryPlayer
 from wakeup.workshop.stories.reading import Pool, read_stories
 from wakeup.workshop.stories.report import Untaken
+from wakeup.workshop.stories.script_exits import conditions, exits_of
 from wakeup.workshop.stories.story import Fault
+from wakeup.workshop.stories.transcript_pieces import Heard, heard, shown_score
 
 
 @dataclass(slots=True)
-class Whole:
+class PlayedScript:
     """The result of one script."""
 
     id: str
@@ -33,18 +33,18 @@ class Whole:
     faults: list[Fault] = field(default_factory=list)
 
 
-def play_whole(folder: Path) -> Whole:
+def play_script(folder: Path) -> PlayedScript:
     """Play all stories of a script. One that cannot be used is a fault and is not played."""
     sources = read_sources(folder)
     script = sources.script
     errors = [finding for finding in sources.findings if finding.error]
     if script is None or errors:
         faults = [Fault(*sources.place(finding), str(finding)) for finding in errors]
-        return Whole(id=folder.name, usable=False, faults=faults)
+        return PlayedScript(id=folder.name, usable=False, faults=faults)
     published = read_back(sources.content)
     pool = read_stories(folder.parent, script)
     told = {(told.file, told.name) for told in pool.told}
-    whole = Whole(id=script.id, subscripts=tuple(script.subscripts), stories=told, faults=[*pool.faults])
+    whole = PlayedScript(id=script.id, subscripts=tuple(script.subscripts), stories=told, faults=[*pool.faults])
     for language in script.languages.supported:
         plays = _plays(whole, published, pool, language)
         whole.played += len(plays)
@@ -53,7 +53,7 @@ def play_whole(folder: Path) -> Whole:
     return whole
 
 
-def _plays(whole: Whole, published: Published, pool: Pool, language: str) -> list[Played]:
+def _plays(whole: PlayedScript, published: Published, pool: Pool, language: str) -> list[Played]:
     plays: list[Played] = []
     stage = StoryPlayer(published, language, pool.sayings)
     for told in pool.told:
@@ -82,7 +82,7 @@ def _unexpected(played: Played) -> list[str]:
     return why if found.finished else [*why, "the call does not end"]
 
 
-def _count(whole: Whole, sources: Sources, script: Script, language: str, plays: Sequence[Played]) -> None:
+def _count(whole: PlayedScript, sources: Sources, script: Script, language: str, plays: Sequence[Played]) -> None:
     """Count the exits of nodes, and the conditional parts of prompts, and note those not taken."""
     asked = {prompt: conditions(prompt, text) for prompt, text in sources.words[language].items()}
     wanted = [*exits_of(script), *(path for paths in asked.values() for path in paths)]

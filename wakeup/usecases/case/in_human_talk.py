@@ -1,4 +1,4 @@
-"""Whether a talk with a human may still bring a warning about a customer's payments."""
+"""Whether a human talk may still bring a warning about a customer's payments."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from wakeup.domain.hand_over import OPEN, HandOver, HandOverState
 from wakeup.domain.ids import CaseId, CustomerId
 from wakeup.domain.outcome import Outcome
 from wakeup.ivr.turn import Turn
-from wakeup.usecases.case.recorded_talks import TimelineRow, is_recorded
+from wakeup.usecases.case.human_talk_notes import TimelineRow, is_written_up
 from wakeup.usecases.records import Talk
 from wakeup.usecases.unit import Unit
 from wakeup.usecases.wakes import alarm
@@ -22,7 +22,7 @@ TOOK = "person_took_"
 CALL_IN_OVER = "call_in_over"
 
 
-def is_in_talk(unit: Unit, customer_id: CustomerId, now: datetime) -> bool:
+def is_in_human_talk(unit: Unit, customer_id: CustomerId, now: datetime) -> bool:
     """True while the customer, or a guardian in one of their cases, waits for an agent or talks with one, and after it
     until the agent has recorded the outcome, or until a callee whose wait was given up is back in the script; for as
     long as a wrap-up may last. Also while a callee who is to have a human is on the line: where no agents are enrolled,
@@ -46,7 +46,7 @@ def _is_unheard(unit: Unit, one: HandOver) -> bool:
     if one.state in OPEN:
         return True
     if one.joined_at is not None:
-        return not is_recorded(unit, one)
+        return not is_written_up(unit, one)
     return one.state is HandOverState.GIVEN_UP and not one.came_back
 
 

@@ -8,8 +8,8 @@ import pytest
 
 from tests.ivr.stage import GENERIC
 from tests.ivr.tiny import edit, tell, tiny_library
-from wakeup.workshop.stories.exits import bands, exits_of
 from wakeup.workshop.stories.run import run
+from wakeup.workshop.stories.script_exits import bands, exits_of
 
 
 @pytest.fixture

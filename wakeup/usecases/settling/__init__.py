@@ -1,0 +1,1 @@
+"""A case that is due is settled: first the bank's news, then the decision."""
