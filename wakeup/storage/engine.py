@@ -13,8 +13,8 @@ from sqlalchemy import URL, Connection, Engine, StaticPool, create_engine, event
 BUSY_TIMEOUT_MS = 5_000
 LOOKERS = 1
 """Threads, and connections, for `Store.look`, in addition to those for reads that may take long."""
-WRITER_PRAGMAS = ("cache_size=-4000", "wal_autocheckpoint=4000")
-"""A cache of 4 MB, and a checkpoint every 16 MB of log. With the default a flood of events writes the same pages
+WRITER_PRAGMAS = ("cache_size=-2500", "wal_autocheckpoint=4000")
+"""A cache of 2.5 MB, and a checkpoint every 16 MB of log. With the default a flood of events writes the same pages
 of the file again and again."""
 READER_PRAGMAS = ("cache_size=-500",)
 """Small, because the operating system caches the file's pages too, and this cache exists once per connection."""
