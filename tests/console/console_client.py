@@ -27,7 +27,7 @@ from tests.web.world import World
 from wakeup.domain.errors import RemoteError
 from wakeup.domain.ids import CaseId, TransferId
 from wakeup.domain.policy import Policy
-from wakeup.domain.staff import Staff, StaffRole
+from wakeup.domain.staff import PersonId, Staff, StaffRole
 from wakeup.domain.transfer import Tier
 from wakeup.runtime.hub import Hub
 from wakeup.runtime.ids import SeededIds
@@ -147,6 +147,12 @@ class ConsoleClient(World):
                 unit.staff.add(a_staff(name, role, password_hash=password_hash()))
 
         await self.store.run(add)
+
+    async def hire_again(self, name: str, other: str, person: str) -> None:
+        """Give somebody a second account, in which their id may be spelled differently."""
+        first = await self.person(name)
+        second = a_staff(other, first.role, password_hash=password_hash(), person=PersonId(person))
+        await self.store.run(lambda unit: unit.staff.add(second))
 
     async def flag(self, n: int = 1, tier: Tier = Tier.CRITICAL, *, held: bool = True, **changes: Any) -> CaseId:
         """Flag transfer t_n now; by default it is held an hour later."""

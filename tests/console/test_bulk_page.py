@@ -136,3 +136,16 @@ def test_english_says_why_a_transfer_is_left_out(code: str, words: str) -> None:
     look = Look(language="en")
     assert look.word("left_out", code) == words
     assert Look(language="zh_CN").word("left_out", code) not in {code, words}
+
+
+async def test_a_second_account_of_the_one_who_asked_is_not_offered_to_confirm(
+    console: ConsoleClient, browsers: Browsers
+) -> None:
+    await two_are_held(console)
+    await console.hire_again("ann", "ann2", " P_Ann")
+    [ann, ann2, ben] = await come_in(browsers, "ann", "ann2", "ben")
+    await ask(ann)
+    confirm = "Confirm, and release the money"
+    assert confirm in (await ben.get("/console/bulk")).plain
+    theirs = (await ann2.get("/console/bulk")).plain
+    assert confirm not in theirs and "waits for a second person" in theirs

@@ -230,6 +230,23 @@ def test_how_long_a_second_person_has_is_the_policys_to_say() -> None:
     play(story, ConsoleClient(policy=replace(POLICY, review=reviewing, hold_basis=basis)))
 
 
+async def test_a_second_account_of_the_one_who_asked_is_not_shown_as_the_second_person(
+    console: ConsoleClient, browsers: Browsers
+) -> None:
+    case_id = await console.flag()
+    await console.hire_again("ann", "ann2", " P_Ann")
+    ann, ann2, ben = browsers(), browsers(), browsers()
+    for browser, name in ((ann, "ann"), (ann2, "ann2"), (ben, "ben")):
+        await browser.sign_in(name)
+    await ann.send(case_id, "claim", "claim")
+    assert (await ann.send(case_id, "release-t_1", "release", **WHY)).status == 303
+    opened = [
+        re.search(r"<details open>\s*<summary>Confirm the release", page.text) is not None
+        for page in [await each.get(f"/console/cases/{case_id}") for each in (ann, ann2, ben)]
+    ]
+    assert opened == [False, False, True]
+
+
 def an_agents_leg(case_id: CaseId, now: datetime) -> Callable[[SqlUnit], None]:
     """A colleague was called for the customer, and the call with the customer was recorded."""
 

@@ -39,7 +39,19 @@ def test_a_key_is_not_asked_for_more_than_that(folder: Path, raw: bytes) -> None
 
 
 @pytest.mark.parametrize(
-    "rest", ["u:p@ss@h/db", "u:p@s/s@h/db", "u/x:p@h/db", "u:p@h:54x/db", "u:p@s#s@h/db", "u:p@h:/s@h/db"]
+    "rest",
+    [
+        "u:p@ss@h/db",
+        "u:p@s/s@h/db",
+        "u/x:p@h/db",
+        "u:p@h:54x/db",
+        "u:p@s#s@h/db",
+        "u:p@h:/s@h/db",
+        "u:p@ss?w@h/db",
+        "u:p@ss:1?w@h/db",
+        "u:p@/?w@h/db",
+        "u@:p@h/db",
+    ],
 )
 def test_an_address_in_which_the_password_is_torn_apart_is_refused(folder: Path, rest: str) -> None:
     assert faults(folder, {"WAKEUP_DATABASE_URL": f"postgresql://{rest}"}) == [f"WAKEUP_DATABASE_URL: {UNREADABLE}"]

@@ -20,6 +20,7 @@ from wakeup.web.connection_filter import FORBIDDEN
 from wakeup.web.listener import HEAD_SECONDS, SILENT_SECONDS
 from wakeup.web.voice.access import FORM_LIMIT
 from wakeup.web.voice.app import FIXED
+from wakeup.web.voice.head_filter import MISDIRECTED_S
 
 FORM = "CallSid=CA1"
 MADE_UP = f"X-Twilio-Signature: {'A' * 27}="
@@ -112,36 +113,92 @@ def test_a_form_that_is_too_large_is_not_waited_for() -> None:
 @pytest.mark.parametrize(
     "line",
     ["GET / HTTP/1.1", "GET /twilio/audio/unknown HTTP/1.1", f"GET {SMS} HTTP/1.1", "HEAD / HTTP/1.1",
-     "DELETE /twilio/audio/tone.mp3 HTTP/1.1", "POST / HTTP/1.1", "POST /twilio/sms/inbound/ HTTP/1.1", "nonsense"],
+     "DELETE /twilio/audio/tone.mp3 HTTP/1.1", "POST / HTTP/1.1", "POST /twilio/sms/inbound/ HTTP/1.1", "nonsense",
+     f"HEAD / HTTP/1.1\r\n{MADE_UP}", f"nonsense\r\n{MADE_UP}"],
 )  # fmt: skip
 def test_what_is_not_served_leaves_no_line_in_the_log(line: str, tmp_path: Path) -> None:
     world = World(recordings={"tone.mp3": tmp_path / "tone.mp3"})
 
     async def story(phone: Caller) -> None:
-        assert await phone.raw(f"{line}\r\nHost: w\r\n{MADE_UP}\r\nContent-Length: 0\r\n\r\n".encode()) == FORBIDDEN
+        assert await phone.raw(f"{line}\r\nHost: w\r\nContent-Length: 0\r\n\r\n".encode()) == FORBIDDEN
         assert world.counted("bad_signatures_total", door="path", flaw="not_served") == 1
 
     play_public(story, world)
     assert world.log.requests() == []
 
 
-def test_a_recorded_prompt_is_served_and_what_follows_on_its_connection_is_not_logged_either(tmp_path: Path) -> None:
-    (tmp_path / "tone.mp3").write_bytes(b"sound")
-    world = World(recordings={"tone.mp3": tmp_path / "tone.mp3"})
+def test_what_follows_on_a_connection_that_was_let_in_is_not_logged_either_when_it_is_refused() -> None:
+    world = open_world()
 
     async def story(phone: Caller) -> None:
-        fetch = b"GET /twilio/audio/tone.mp3 HTTP/1.1\r\nHost: w\r\n\r\n"
         for then in (b"GET /none HTTP/1.1\r\nHost: w\r\n\r\n", post(SMS, MADE_UP, form=OURS)):
             # The answer to what was refused closes the connection.
-            heard = await phone.raw(fetch, then)
-            assert heard.startswith(b"HTTP/1.1 200 ")
+            heard = await phone.raw(good(STATUS), then)
+            assert heard.startswith(b"HTTP/1.1 204 ")
             assert heard.count(b"HTTP/1.1 4") == 1
         assert asyncio.get_running_loop().time() < 3
 
     play_public(story, world)
-    assert {line["route"] for line in world.log.requests()} == {"/twilio/audio/{name}"}
+    assert {line["route"] for line in world.log.requests()} == {"/twilio/status/{attempt}/{tag}"}
     assert world.counted("requests_total", route="none", method="none", status="404") == 1
     assert world.counted("bad_signatures_total", door="twilio", flaw="no_match") == 1
+
+
+@pytest.mark.parametrize(
+    ("line", "path"), [("GET /twilio/sms/inbound", SMS), ("POST /twilio/sms/inbound/", None), ("POST /wakeup", None),
+    ("GET /twilio/audio/unknown", None)],
+)  # fmt: skip
+def test_what_the_phone_company_may_have_sent_to_a_wrong_url_is_told_apart_and_logged_once_a_minute(
+    line: str, path: str | None
+) -> None:
+    world = World()
+
+    async def story(phone: Caller) -> None:
+        sent = f"{line}?From=%2B6591234567 HTTP/1.1\r\nHost: w\r\n{MADE_UP}\r\n\r\n".encode()
+        told = {"level": "warning", "event": "callback_misdirected", "method": line.partition(" ")[0], "path": path}
+        for _ in range(3):
+            assert await phone.raw(sent) == FORBIDDEN
+        assert world.log.lines == [told], "and nothing of a path that may be a stranger's"
+        await rest(MISDIRECTED_S)
+        assert await phone.raw(sent) == FORBIDDEN
+        assert world.log.lines == [told, told]
+        assert world.counted("bad_signatures_total", door="path", flaw="misdirected") == 4
+
+    play_public(story, world)
+
+
+@pytest.mark.parametrize("spelling", ["Expect: 100-continue", "expect:100-Continue", "EXPECT:  100-continue "])
+@pytest.mark.parametrize("path", [STATUS, SMS])
+def test_a_client_that_asks_before_it_sends_its_form_is_told_once_to_go_on(path: str, spelling: str) -> None:
+    world = open_world()
+
+    async def story(phone: Caller) -> None:
+        form = urlencode({**CALL, "MessageSid": "SM" + "1" * 32})
+        signature = sign(PUBLIC + path, {**CALL, "MessageSid": "SM" + "1" * 32})
+        for cut in (0, 9):
+            whole = post(path, f"X-Twilio-Signature: {signature}", spelling, form=form)
+            begins = len(whole) - len(form) + cut
+            reader, writer = await asyncio.open_connection(phone.host, phone.port)
+            writer.write(whole[:begins])
+            assert await reader.readuntil(b"\r\n\r\n") == b"HTTP/1.1 100 Continue\r\n\r\n"
+            writer.write(whole[begins:-3])
+            await rest(0.1)
+            writer.write(whole[-3:])
+            assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 20")
+            writer.close()
+
+    play_public(story, world)
+
+
+def test_a_stranger_is_not_told_to_go_on_and_an_old_client_neither() -> None:
+    async def story(phone: Caller) -> None:
+        asks = "Expect: 100-continue"
+        assert await phone.raw(post(SMS, asks, length=99)) == FORBIDDEN
+        assert await phone.raw(post(SMS, MADE_UP, asks, length=FORM_LIMIT + 1)) == FORBIDDEN
+        old = post(SMS, MADE_UP, asks, length=len(FORM)).replace(b"HTTP/1.1", b"HTTP/1.0")
+        assert await phone.raw(old[:-1], old[-1:]) == FORBIDDEN
+
+    play_public(story)
 
 
 @pytest.mark.parametrize("cut", [3, 40, 90, -5])
@@ -195,35 +252,6 @@ def test_a_client_that_sends_nothing_or_not_all_is_disconnected(sent: bytes, aft
         writer.close()
 
     play_public(story)
-
-
-def test_silent_connections_give_way_to_those_that_speak() -> None:
-    async def story() -> None:
-        listener = HttpListener(public_app(open_world().parts()), most=3)
-        await listener.setup()
-        await listener.listen("127.0.0.1", 0)
-        host, port = listener.addresses[0][:2]
-        silent = []
-        for _ in range(5):
-            silent.append(await asyncio.open_connection(host, port))
-            await rest(0.01)
-        assert [reader.at_eof() for reader, _ in silent] == [True, True, False, False, False], "the oldest went"
-        served = []
-        for _ in range(3):
-            reader, writer = await asyncio.open_connection(host, port)
-            writer.write(good(STATUS))
-            assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 204 ")
-            served.append(writer)
-        assert all([await reader.read() == b"" for reader, _ in silent])
-        late, writer = await asyncio.open_connection(host, port)
-        writer.write(good(STATUS))
-        assert await late.read() == b"", "who has spoken is not cut off for somebody new"
-        assert asyncio.get_running_loop().time() < 1
-        for each in (writer, *served, *(writer for _, writer in silent)):
-            each.close()
-        await listener.cleanup()
-
-    run(story())
 
 
 def test_a_connection_that_waits_at_shutdown_is_closed() -> None:

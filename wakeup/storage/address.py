@@ -13,7 +13,8 @@ from sqlalchemy.exc import ArgumentError
 
 MASK = "********"
 UNREADABLE = (
-    "cannot be read: in user, password and database write @ as %40, : as %3A, / as %2F, ? as %3F, # as %23 and % as %25"
+    "cannot be read: in user, password and database write : as %3A, / as %2F, ? as %3F, # as %23 and % as %25, "
+    "and @ as %40 everywhere but before the host"
 )
 _HOST = re.compile(r"[0-9A-Za-z_.,:%-]*")
 
@@ -24,9 +25,12 @@ def address_fault(url: str) -> str | None:
         parts = make_url(url)
     except (ArgumentError, ValueError):
         return UNREADABLE
-    # An @ that is not escaped in a password leaves its end in the host, or in the database.
-    torn = parts.drivername != "sqlite" and "@" in (parts.database or "")
-    return UNREADABLE if torn or _HOST.fullmatch(parts.host or "") is None else None
+    if parts.drivername == "sqlite":
+        return None
+    # An @ that is not escaped in a password leaves its end in the host, in the database or in the query.
+    # A name with a / that is not escaped is taken for the host, and the rest for the database.
+    torn = url.count("@") > 1 or "@" in (parts.database or "") or _HOST.fullmatch(parts.host or "") is None
+    return UNREADABLE if torn else None
 
 
 def shown(url: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
+from collections.abc import Callable
 from typing import Any
 
 from aiohttp import web
@@ -13,6 +14,7 @@ from aiohttp.typedefs import Handler
 from wakeup.bank.responses import problem
 from wakeup.web.connection_filter import HEAD_FILTER, ConnectionFilter, HeadFilter, NoRoom
 from wakeup.web.middleware import SAFE_HEADERS
+from wakeup.web.parts import PARTS
 from wakeup.web.problems import ProblemAnswer, response_of
 
 HEAD_SECONDS = 10.0
@@ -37,9 +39,32 @@ asyncio accepts as many at once as may be queued. A flood of them would then del
 
 class _Connection(web.RequestHandler):
     """Answers invalid HTTP in our own words. aiohttp would answer with the offending line and log it, and that line
-    may contain a name or a number."""
+    may contain a name or a number. `spoke` is called for all that arrives."""
 
-    __slots__ = ()
+    __slots__ = ("_spoke",)
+
+    def __init__(self, *args: Any, spoke: Callable[[_Connection], None], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._spoke = spoke
+
+    @property
+    def idle(self) -> bool:
+        """Whether its last answer is sent and no further request has arrived whole."""
+        # What aiohttp itself asks before it closes an idle connection. It has no public name for it: its count of
+        # requests does not say whose they are, and a request is over before its answer is sent.
+        waiter = self._waiter
+        return waiter is not None and not waiter.done()
+
+    def abort(self) -> None:
+        """Close the connection, because another needs its place."""
+        transport = self.transport
+        self.force_close()
+        if transport is not None:
+            transport.abort()
+
+    def data_received(self, data: bytes) -> None:
+        self._spoke(self)
+        super().data_received(data)
 
     def handle_error(
         self,
@@ -69,34 +94,70 @@ def _without_expectations(handle: Handler) -> Handler:
 
 
 class _Server(web.Server):
-    """`head_filter` is the application's connection filter. At most `most` connections are open at a time."""
+    """`head_filter` is the application's connection filter. At most `most` connections are open at a time. `cut` is
+    told which one had no room."""
 
-    def __init__(self, *args: Any, head_filter: HeadFilter | None, most: int | None, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, head_filter: HeadFilter | None, most: int | None, cut: Callable[[str], None], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self._head_filter, self._most = head_filter, most
-        # In the order in which they came.
+        self._head_filter, self._most, self._cut = head_filter, most, cut
+        # Who has been silent longest comes first.
         self._filtering: dict[ConnectionFilter, None] = {}
+        self._served: dict[web.RequestHandler, None] = {}
 
     def __call__(self) -> asyncio.Protocol:  # type: ignore[override]  # the connection filter is not a handler
         if self._head_filter is None:
             return self._serve()
-        if self._most is not None and len(self._filtering) + len(self._connections) >= self._most:
-            # Who has waited longest without a request is the least likely to have one.
-            oldest = next(iter(self._filtering), None)
-            if oldest is None:
-                return NoRoom()
-            self._forget(oldest)
-            oldest.abort()
+        if self._most is not None and len(self._filtering) + len(self._served) >= self._most and not self._make_room():
+            return NoRoom()
         patience = SILENT_SECONDS, HEAD_SECONDS
-        connection = ConnectionFilter(self._serve, self._head_filter, patience, self._forget)
+        connection = ConnectionFilter(self._serve, self._head_filter, patience, self._forget, self._begun)
         self._filtering[connection] = None
         return connection
+
+    def _make_room(self) -> bool:
+        """Close the connection that is the least likely to bring a request; False if each has one under way.
+
+        That is the one that has waited longest without a whole request. After those come the idle ones: who keeps
+        theirs open opens another when it is gone, while a new one that is refused is lost, unseen by anybody.
+        """
+        waiting = next(iter(self._filtering), None)
+        if waiting is not None:
+            self._forget(waiting)
+            waiting.abort()
+            self._cut("waiting")
+            return True
+        idle = next((one for one in self._served if isinstance(one, _Connection) and one.idle), None)
+        if idle is None:
+            self._cut("new")
+            return False
+        del self._served[idle]
+        idle.abort()
+        self._cut("idle")
+        return True
+
+    def connection_made(self, handler: web.RequestHandler, transport: asyncio.Transport) -> None:
+        self._served[handler] = None
+        super().connection_made(handler, transport)
+
+    def connection_lost(self, handler: web.RequestHandler, exc: BaseException | None = None) -> None:
+        self._served.pop(handler, None)
+        super().connection_lost(handler, exc)
+
+    def _begun(self, connection: ConnectionFilter) -> None:
+        if connection in self._filtering:
+            self._filtering[connection] = self._filtering.pop(connection)
+
+    def _spoke(self, connection: _Connection) -> None:
+        if connection in self._served:
+            self._served[connection] = self._served.pop(connection)
 
     def _forget(self, connection: ConnectionFilter) -> None:
         self._filtering.pop(connection, None)
 
     def _serve(self) -> web.RequestHandler:
-        return _Connection(self, loop=self._loop, **self._kwargs)
+        return _Connection(self, spoke=self._spoke, loop=self._loop, **self._kwargs)
 
     async def shutdown(self, timeout: float | None = None) -> None:  # noqa: ASYNC109 - the base's signature
         for connection in tuple(self._filtering):
@@ -127,9 +188,13 @@ class HttpListener(web.AppRunner):
             handler_cancellation=made.handler_cancellation,
             head_filter=self.app.get(HEAD_FILTER),
             most=self._most,
+            cut=self._cut,
             loop=made._loop,  # noqa: SLF001 - aiohttp has no other way to name the protocol
             **made._kwargs,  # noqa: SLF001
         )
+
+    def _cut(self, which: str) -> None:
+        self.app[PARTS].metrics.connections_cut.labels(which).inc()
 
     async def listen(self, host: str, port: int) -> None:
         """Accept connections on this address. Raises OSError when it is not available."""

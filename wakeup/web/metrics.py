@@ -39,6 +39,9 @@ class Metrics:
         self.text_events = self._counter("text_events", "SMS receipts accepted", "progress", "reason")
         self.replies = self._counter("replies", "Incoming SMS, by what they were taken as", "taken_as")
         self.bad_signatures = self._counter("bad_signatures", "Requests rejected by an access check", "door", "flaw")
+        self.connections_cut = self._counter(
+            "connections_cut", "Connections of the public listener that were cut, by which had no room", "which"
+        )
         self.stranger_calls = self._counter(
             "stranger_calls", "Calls that did not belong to their attempt and were cut off"
         )

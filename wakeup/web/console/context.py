@@ -12,7 +12,7 @@ import aiohttp_jinja2
 from aiohttp import web
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from wakeup.domain.staff import Right, Staff, may
+from wakeup.domain.staff import PersonId, Right, Staff, may, same_person
 from wakeup.usecases.console.board import Board
 from wakeup.usecases.console.sign_in import SignedIn
 from wakeup.usecases.conversation.transcripts import PathCounts
@@ -94,6 +94,10 @@ class Visitor:
 
     def may(self, right: str) -> bool:
         return self.who is not None and may(self.who.staff.role, Right(right))
+
+    def is_person(self, person: PersonId) -> bool:
+        """Whether it is the visitor's own act, under whatever account and however the id was spelled then."""
+        return same_person(self.staff.person, person)
 
 
 CONTEXT = web.AppKey("context", ConsoleContext)

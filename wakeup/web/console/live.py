@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -27,6 +28,7 @@ from wakeup.web.middleware import route_of
 MAX_ROWS = 100
 LEAST_GAP_S, LONGEST_GAP_S = 0.4, 1.0
 RECHECK_S = 15.0
+_COUNTDOWN = re.compile(r"(<time data-until=[^>]*>)[^<]*")
 PARTS_OF_BOARD = ("tiles", "alarms", "calls")
 """The parts of the board other than rows. Each is sent when it has changed, independently of the others."""
 
@@ -84,8 +86,9 @@ class Told:
     rows: Mapping[str, object] = field(default_factory=dict)
     """The facts of each row, by transfer. A row is rendered only when they change, because rendering is what costs."""
     parts: Mapping[str, str] = field(default_factory=dict)
-    """The page's other parts, by name."""
-    order: list[str] = field(default_factory=list)
+    """The page's other parts, by name, without what their countdowns say: the page counts down by itself."""
+    order: list[str] | None = None
+    """None before the first news: an empty list is told too, to a page that was loaded when it was not empty."""
 
     def news(
         self, at: datetime, rows: Mapping[str, object], render: Callable[[str], str], parts: Mapping[str, str]
@@ -98,8 +101,9 @@ class Told:
         order = list(rows)
         if order != self.order:
             news["order"] = order
-        news |= {name: text for name, text in parts.items() if self.parts.get(name) != text}
-        self.rows, self.order, self.parts = rows, order, parts
+        still = {name: _COUNTDOWN.sub(r"\1", text) for name, text in parts.items()}
+        news |= {name: text for name, text in parts.items() if self.parts.get(name) != still[name]}
+        self.rows, self.order, self.parts = rows, order, still
         return news
 
 

@@ -21,6 +21,10 @@ HEAD_LIMIT = 16 * 1024
 AGENT_LINE = "/twilio/agent-line/"
 """Begins URLs whose tag includes the call's id, which only the form tells."""
 _AUDIO = "/twilio/audio/"
+_OFFERED = (b"GET", b"POST")
+"""The methods that can be chosen in the phone company's console."""
+MISDIRECTED_S = 60.0
+"""How rarely a request is logged that the phone company may have sent to a wrong URL: anyone can feign one."""
 _LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*([0-9]{1,9})[ \t]*\r\n", re.IGNORECASE)
 _SIGNATURE = re.compile(
     rb"\r\n%s:[ \t]*[A-Za-z0-9+/]{27}=[ \t]*\r\n" % re.escape(TWILIO.signature_header.encode()), re.IGNORECASE
@@ -32,6 +36,7 @@ class PublicFilter:
 
     def __init__(self, parts: Parts, fixed: Collection[str]) -> None:
         self._parts, self._fixed = parts, frozenset(fixed)
+        self._logged_at: float | None = None
 
     def __call__(self, heard: bytes) -> int:
         end = heard.find(HEAD_END, 0, HEAD_LIMIT)
@@ -42,9 +47,9 @@ class PublicFilter:
         path = rest.partition(b" ")[0].partition(b"?")[0].decode("latin-1")
         if method == b"GET":
             known = path.startswith(_AUDIO) and unquote(path.removeprefix(_AUDIO)) in self._parts.recordings
-            return LET_IN if known else self._refuse("path", "not_served")
+            return LET_IN if known else self._not_served(method, path, head)
         if method != b"POST":
-            return self._refuse("path", "not_served")
+            return self._not_served(method, path, head)
         return self._post(heard, head, path)
 
     def _post(self, heard: bytes, head: bytes, path: str) -> int:
@@ -52,7 +57,7 @@ class PublicFilter:
         if tag_fits is False:
             return self._refuse("tag", "no_match")
         if tag_fits is None and path not in self._fixed and not path.startswith(AGENT_LINE):
-            return self._refuse("path", "not_served")
+            return self._not_served(b"POST", path, head)
         length = _LENGTH.search(head)
         flaw = _flaw_of(head, None if length is None else int(length[1]))
         if flaw is not None:
@@ -67,6 +72,19 @@ class PublicFilter:
             return ends
         ours = names_account(heard[begins:ends], self._parts.account_sid)
         return LET_IN if ours else self._refuse("twilio", "other_account")
+
+    def _not_served(self, method: bytes, path: str, head: bytes) -> int:
+        """Refuse what looks like the phone company's as a flaw of its own: a wrong method or URL in its console would
+        be lost among the strangers."""
+        if method not in _OFFERED or _SIGNATURE.search(head) is None:
+            return self._refuse("path", "not_served")
+        now = self._parts.monotonic()
+        if self._logged_at is None or now - self._logged_at >= MISDIRECTED_S:
+            self._logged_at = now
+            # A stranger's path may contain anything.
+            known = path if path in self._fixed else None
+            self._parts.log.warning("callback_misdirected", method=method.decode(), path=known)
+        return self._refuse("path", "misdirected")
 
     def _refuse(self, door: str, flaw: str) -> int:
         self._parts.metrics.bad_signatures.labels(door, flaw).inc()
