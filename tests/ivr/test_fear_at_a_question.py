@@ -18,6 +18,7 @@ THREATENED = (
 NO_THREAT = (
     "他们不会抓我|没人威胁我|又不是要抓我|你吓我一跳|你打断我了|别吓我|他就告诉我账号了|事关我的账户|他把货寄过来了|公司不会罚我|那我就关机了"
     "|they won't arrest me|nobody will hurt me, they never threatened to|the bank will close soon"
+    "|我儿子没有被绑架|nobody threatened me|no one is threatening me|I'm not in trouble|is it illegal"
 )
 NOT_UNDERSTOOD = "呜哇哇|夜里的石头在唱歌|blah blah stones"
 
