@@ -28,8 +28,8 @@ GONE = {
     "en": "I already paid the deposit|I've sent him money before|it's gone|I was scammed once|money back|he cheated me",
 }
 FEAR = {
-    "zh-CN": "他们要抓我|救救我|我不想活|我不敢说|有人在旁边听|不是我转的|别再打了",
-    "en": "they will arrest me|help me|I want to die|I can't talk|he is listening|it wasn't me|I'm scared|or else",
+    "zh-CN": "他们要抓我|救救我|我不想活|我不敢说|有人在旁边听|不是我转的|别再打了|我担心",
+    "en": "they will arrest me|help me|I want to die|I can't talk|he is listening|it wasn't me|I'm scared|or else|I am concerned",
 }
 JOINTS = {"zh-CN": ("，", "", "，那就"), "en": (", ", " ", " and ", " but ")}
 
