@@ -16,19 +16,19 @@ CLAIMS = {
     "en": ("go ahead", "all is well", "it's fine", "it is genuine", "continue", "pay now", "no problem"),
 }
 STOPS = {
-    "zh-CN": "帮我取消那笔转账|取消会员|他让我取消|不要取消|撤销上一笔|撤了吧|停掉|停着|拦住|咪继续|唔好转|先不转|等等",
-    "en": "cancel this one|cancel the insurance|cancel my plan|don't cancel|stop it|stop the other one|hold it|wait",
+    "zh-CN": "帮我取消那笔转账|取消会员|他让我取消|不要取消|撤销上一笔|撤了吧|停掉|停着|拦住|算了吧|冻结这笔|我要stop payment|咪继续|唔好转|先不转|等等",
+    "en": "cancel this one|cancel the insurance|cancel my plan|don't cancel|stop it|stop the other one|hold it|freeze my account|wait",
 }
 PERSONS = {
     "zh-CN": "转人工啦|给师傅的人工|人工费|找真人|是真人|叫你们经理|投诉你们",
-    "en": "get me the human|my agent knows|an operator called|I know this person|your manager|a representative",
+    "en": "get me the human|my agent knows|an operator called|put me through to someone|customer service please|I want to complain|a bank officer|I know this person|your manager|a representative",
 }
 GONE = {
-    "zh-CN": "已经转了|定金已经付了|首付已经转给他了|上次付了|钱没了|被骗了|我妈被骗了|退给我",
+    "zh-CN": "已经转了|定金已经付了|首付已经转给他了|上次付了|钱没了|被骗了|我妈被骗了|退给我|转左喇|我点了确认了",
     "en": "I already paid the deposit|I've sent him money before|it's gone|I was scammed once|money back|he cheated me",
 }
 FEAR = {
-    "zh-CN": "他们要抓我|救救我|我不想活|我不敢说|有人在旁边听|不是我转的|别再打了|我担心",
+    "zh-CN": "他们要抓我|救救我|我不想活|我不敢说|有人在旁边听|不是我转的|我在天台上|有人远程控制我电脑|被绑架|要我保密|别再打了|我担心",
     "en": "they will arrest me|help me|I want to die|I can't talk|he is listening|it wasn't me|I'm scared|or else|I am concerned",
 }
 JOINTS = {"zh-CN": ("，", "", "，那就"), "en": (", ", " ", " and ", " but ")}

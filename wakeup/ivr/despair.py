@@ -84,9 +84,11 @@ _NONE = re.compile(
     r"|thought"
     r" (?:of|about)|want to|wanted to|do a))* $"
 )
+_PERHAPS = re.compile(r",? ?(?:yet|(?:or|but) (?:maybe|perhaps|i might))\b")
 _REACH = 40
 
 
-def no_despair(before: str) -> bool:
-    """True if the words before say that the callee does not despair: 我不会想不开. 不想活 denies nothing."""
-    return _NONE.search(before[-_REACH:]) is not None
+def no_despair(before: str, after: str) -> bool:
+    """True if the words before say that the callee does not despair: 我不会想不开. 不想活 denies nothing, and "yet"
+    takes the denial back."""
+    return _NONE.search(before[-_REACH:]) is not None and _PERHAPS.match(after) is None

@@ -62,9 +62,10 @@ _PROTECTS = (
     *(Meaning.CALLBACK, Meaning.AGENT, Meaning.CANCEL, Meaning.KEEP, Meaning.WORRIED),
 )
 _PROTECTING = re.compile(
-    r"取消|撤|停|拦|人工|真人|投诉|已经|骗|逼|救|咪|[转付汇打交]了|退"
-    r"|cancel|\b(?:agent|human|operator|person|representative|manager|already|paid|sent|wired|transferred|gone|scam\w*"
-    r"|cheat\w*|hold|back|forced|scared|afraid|help|die|kill\w*|police)\b"
+    r"取消|撤|停|拦|算了|退|冻结|挂失|人工|真人|投诉|已经|[转付汇打交][了咗左]|付款了|确认了|骗|逼|救|帮帮|威胁|控制|绑|保密|天台|桥上|咪"
+    r"|cancel|(?<![a-z])(?:stop|freeze|block|lock|hold|back|agent|human|operator|officer|person|people|someone|somebody"
+    r"|representative|manager|customer service|complain\w*|already|paid|sent|wired|transferred|gone|scam\w*|cheat\w*"
+    r"|forced|scared|afraid|help|die|kill\w*|police)(?![a-z])"
 )
 """What no claim stands beside. A rule that refuses such a word its own meaning does not make the rest a claim: "go
 ahead and cancel this one" is no go-ahead, whoever cancels what."""
@@ -227,7 +228,7 @@ def _counts(meaning: Meaning, before: str, said: str, after: str) -> bool:
     """True unless what stands around a phrase takes its meaning away."""
     match meaning:
         case Meaning.DISTRESS:
-            return not no_despair(before)
+            return not no_despair(before, after)
         case Meaning.CANNOT_TALK:
             return not talks_freely(before, said, after)
         case Meaning.ALREADY_PAID:
