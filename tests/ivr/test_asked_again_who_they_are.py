@@ -38,6 +38,12 @@ def test_only_the_first_asking_can_be_cut_short_by_speech(script: str, sound: st
     assert interrupted(call.take("key 1")), "who they are is known"
 
 
+def test_who_asks_to_hear_it_again_hears_it_to_its_end() -> None:
+    call = Call().take("answered human")
+    call.take("say 再说一遍")
+    assert call.node == "opening" and not interrupted(call)
+
+
 def test_the_words_that_follow_can_be_cut_short_however_often_they_are_said() -> None:
     call = Call().take("answered human", "key 1", "silence")
     assert call.node == "code" and interrupted(call)

@@ -18,6 +18,7 @@ THREATENED = (
 NO_THREAT = (
     "他们不会抓我|没人威胁我|又不是要抓我|你吓我一跳|你打断我了|别吓我|他就告诉我账号了|事关我的账户|他把货寄过来了|公司不会罚我|那我就关机了"
     "|they won't arrest me|nobody will hurt me, they never threatened to|the bank will close soon"
+    "|我儿子没有被绑架|nobody threatened me|no one is threatening me|I'm not in trouble|is it illegal"
 )
 NOT_UNDERSTOOD = "呜哇哇|夜里的石头在唱歌|blah blah stones"
 
@@ -65,11 +66,21 @@ def test_no_release_rests_on_a_silence_after_it(said: str) -> None:
     assert answer_harmlessly(call).findings.outcome is Outcome.UNDECIDED
 
 
+@pytest.mark.parametrize("acts", [("say 呜哇哇", "key 7"), ("key 7", "say 呜哇哇"), ("say 呜哇哇", "silence", "key 7")])
+@pytest.mark.parametrize("unhurried", [False, True])
+def test_no_release_rests_on_a_wrong_key_beside_it(acts: tuple[str, ...], unhurried: bool) -> None:
+    call = Call(published=LIBRARY.latest("police_imp"), unhurried=unhurried).take("answered human", *["key 1"] * 3)
+    for act in (*acts, *["key 7"] * 2):
+        call.take(*[act] if call.node == "q1" else ())
+    assert call.conversation.answers[0].weight == 1
+    assert answer_harmlessly(call).findings.outcome is Outcome.UNDECIDED
+
+
 def test_a_key_after_it_answers_as_ever() -> None:
     call = at_the_questions("呜哇哇").take("say 呜哇哇")
     assert answer_harmlessly(call).findings.outcome is Outcome.CONSISTENT
 
 
-@pytest.mark.parametrize("acts", [("silence", "silence"), ("key 7", "key 7"), ("key 3",)])
+@pytest.mark.parametrize("acts", [("silence", "silence"), ("key 7", "key 7"), ("key 7", "silence"), ("key 3",)])
 def test_silence_a_wrong_key_and_not_sure_weigh_half_as_before(acts: tuple[str, ...]) -> None:
     assert answer_harmlessly(at_the_questions("").take(*acts)).findings.outcome is Outcome.CONSISTENT

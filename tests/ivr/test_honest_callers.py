@@ -19,7 +19,7 @@ AT_THE_GREETING = (
     "|my wife isn't around but I can talk|I'm driving but be quick|are you a human|is this a person or a machine"
 )
 ABOUT_THE_PAYMENT = (
-    "付给木工的人工费|做人工耳蜗的钱|给师傅的人工|以前没转过这是头一回|之前没转过给他|不是我转的还能是谁|我卡去年挂失过|视频里是真人|本人是真人没错|我妈被骗了所以我很小心|我同事上当了我知道"
+    "付给木工的人工费|做人工耳蜗的钱|给师傅的人工|以前没转过这是头一回|之前没转过给他|不是我转的还能是谁|我卡去年挂失过|视频里是真人|本人是真人没错|我妈被骗了所以我很小心|我同事上当了我知道|我做人工智能的|人工费不贵|my agent called me|I work in human resources"
     "|it's for my estate agent|paying the travel agent|the tour operator|a human resources firm|he is a person I trust"
     "|she's my daughter|he's my brother|it's not me who needs it|I never sent any money to him before"
     "|师傅要来我家装空调|我妈会打我电话|把我妈带到医院了|妈妈让我别告诉爸爸|扛不住价格涨|谁取消的|取消了吗|转账成功没|付救护车费用|我妈天天吃很多药"
@@ -29,6 +29,8 @@ ABOUT_THE_PAYMENT = (
 STILL_HEARD = {
     Meaning.AGENT: (
         "人工|转人工|我要人工服务|接人工客服|找真人|给我转agent|要human|我被骗了|我上当了|卡要挂失|agent|operator please|a real person|I want a human"
+        "|转人工啦|人工跟我说|我要人工不要机器|给我人工|人工please|能不能人工|I want to speak to an agent about this|talk to human lah"
+        "|I want agent|no agent please|agent agent|is there a human|can a person call me|operator help me|where is the agent"
         "|can I speak to an agent|get me a person|let me talk to the operator please|they have my son|he's got my kids"
         "|they've got my daughter|I've been scammed|there are men at my door"
     ),

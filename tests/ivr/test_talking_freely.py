@@ -17,6 +17,7 @@ FREE = (
 NOT_FREE = (
     "我不能说|他们不让我说|现在不方便你等下打|我不方便他在听|不敢讲|不能告诉任何人|他们为什么不让我挂|别人在我不方便|我没办法不能说|I can't talk|I cannot speak now"
     "|he's listening|they said I can't tell anyone I can't talk"
+    "|my wife is crying he is listening|my kids are here he is watching me|my husband doesn't know he is next to me|nobody knows they are listening|不是没人有人在看着我"
 )
 
 

@@ -91,12 +91,14 @@ def ask_again(
     """Ask the question once more; after that it counts as not sure and the next one is asked. Who was silent has heard
     it: asked a third time, they hear only the third key.
 
-    What was `spoken` and not understood may have been fear, and so may the silence after it: no release rests on
-    such an answer.
+    What was `spoken` and not understood may have been fear, whatever other than an answer follows it: no release rests
+    on that. A wrong key alone is none.
     """
     if conversation.tries >= tries_of(conversation):
-        fear = spoken or (why == SILENT and node.on_unclear in conversation.said)
+        fear = spoken or conversation.node in conversation.filled
         return record_answer(stage, conversation, node, None, why, None, least=DOUBT if fear else ZERO)
+    if spoken:
+        conversation = replace(conversation, filled={**conversation.filled, conversation.node: ""})
     if conversation.tries == 0:
         said = (lead, *asking(conversation, node))
     else:

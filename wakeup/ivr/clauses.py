@@ -16,7 +16,7 @@ _FILLER_EN = (
 )
 _DENIED = re.compile(
     r"(?:(?:(?<![要能可行会])不|(?<=要)不(?=要)|[没未别无])(?!好意思|行|对|如|然|妨)"
-    rf"(?:{_FILLER_ZH}){{0,4}}"
+    rf"(?!有?人帮我|是[^,]{{1,6}}就$)(?:{_FILLER_ZH}){{0,4}}"
     r"|有(?:什么|啥)[好可]"
     r"|(?:n't|\bnot|\bnever|\bcannot|\bnothing to|\bnobody is|\bno (?:need|reason|longer))"
     rf"(?: (?:{_FILLER_EN})){{0,4}} )$"
@@ -28,9 +28,13 @@ _NOT_YET = re.compile(
     r"(?: (?:yet|already|actually|even|really|have|been|to|just|ever|think|believe))? )$"
 )
 """The same before money that has gone: 还没转过去. Here 不知道 and 没办法 negate nothing."""
-_PAID_ELSEWHERE = re.compile("(?:定金|订金|首付|房租|学费|尾款|上次|上回|上个?月|去年|以前)[^,]{0,8}$")
+_PAID_BEFORE = re.compile("(?:上次|上回|上个?月|去年|以前)(?:(?![以之]后|到现在)[^,]){0,8}$")
 _PAID = re.compile("^(?:已经|都|刚)?[转付汇交打]")
-"""定金已经付了 says so of another payment than the one we ask about."""
+_DUE = re.compile("(?:定金|订金|首付|房租|学费|尾款)[^,]{0,8}$")
+_DUE_PAID = re.compile("^(?:已经|都|刚)?[付交]")
+_TO_WHOM = re.compile("给|[0-9一二两三四五六七八九十百千万几][0-9十百千万]*[万千百块元笔次]")
+_GOES = re.compile("[过出]去|走")
+"""定金已经付了 says so of another payment than ours. 首付已经转给他了 does not: a deposit may be what we ask about."""
 _SINCE = re.compile("已经|钱|都|早就|刚")
 """不是，已经转走了 in one breath: the no is the answer, and the rest says why."""
 _REACH = 40
@@ -38,40 +42,58 @@ _REACH = 40
 
 _CALLS_OFF = re.compile("取消|撤销|cancel")
 _OTHER_ZH = (
-    "会员|保障|保险|业务|服务|订阅|直播|代理|贷款|额度|自动|扣[费款]|续[费订期]|课程|套餐|免密|授权|资格|合同|协议|功能|预[约定订]|机票|酒店"
-    "|订单|另[外一]|别的|其[他它]|上一?[次笔]|那笔|前一?笔|白条|借呗|花呗|账[户号]"
+    "会员|保障|保险|订阅|直播|代理|贷款|额度|自动|扣[费款]|续[费订期]|课程|套餐|免密|授权|资格|合同|协议|功能|预[约定订]"
+    "|机票|酒店|白条|借呗|花呗"
 )
+_DONE_BEFORE = re.compile("(?:另[外一]|上一)笔$")
+_OURS = re.compile("[这那]个?笔|转账|转给|汇款|付款|支付|的钱|都取消|也取消")
+"""What names the payment outweighs what it is for: 取消付保险的钱."""
 _OTHER = re.compile(rf"^(?:[^,]{{0,6}}?)(?:{_OTHER_ZH})")
 _OTHER_BEFORE = re.compile(rf"(?:{_OTHER_ZH})[^,]{{0,6}}$")
+_NEAR_ONES_ZH = (
+    "(?<![婆公妈爸哥姐弟妹])(?<!女儿)(?<!儿子)(?<!孩子)(?<!妻子)(?<!家人)(?<!家里人)(?<![你您])(?<![你您]们)(?<!警[察方官])"
+    "(?<!派出所)(?<!银行)(?<!是骗子)"
+)
+"""Whom family, the police or we ourselves tell to stop wishes it, too."""
+_WISH_ZH = "我[要想]|请|麻烦|骗"
 _OTHERS_ACT = re.compile(
-    "(?:谁|为什么|干嘛|凭什么|[你您]们怎么)(?:要|把|给|会)?$|(?:才能|才可以|才会|[让叫教要]我(?:先|去|来)?|说是?|为了|用来)$"
-    "|(?:[他她]们?|对方|人家|客服|老师|那边|平台|公司|警[察官方])[^,]{0,2}(?:[说让叫教帮替要给能会]|可以|告诉|通知|答应)[^,]{0,6}$"
-    r"|\b(?:they|he|she|(?:the|an?) \w+|someone|somebody|customer service)(?:'s|'re|'ve|'ll| is| are| was| were| has"
-    r"| have"
-    r"| will)? (?:said|says?|told|tells?|help\w*|ask\w*|want\w*|need\w*|makes?|made|can|going)\b[^,]*$"
-    r"|\b(?:pay|paid|send|sent|transfer)(?: \w+){0,2} to $"
+    "(?:谁|为什么|干嘛|凭什么|[你您]们怎么)(?:要|把|给|会)?$"
+    f"|(?:才能|才可以|才会|{_NEAR_ONES_ZH}[让叫教要]我(?:先|去|来)?|为了|用来)$"
+    "|(?<!^)(?<!,)客服[^,]{0,2}[帮替给](?![^,]{0,4}(?:我[要想]|请|麻烦|[吧的]))[^,]{0,4}$"
+    "|(?:[他她]们?|对方|人家|(?:客服|老师|那边|平台|公司)(?![你您]?(?:[帮替给]我)$))[^,]{0,2}"
+    rf"(?:[说让叫教帮替给会]|(?<!可)能|可以|告诉|通知|答应)(?![^,]{{0,4}}(?:{_WISH_ZH}|[吧的]))[^,]{{0,4}}$"
+    r"|\b(?:they|he|she|(?:the|an?) (?!police|bank\b)\w+|someone|somebody|customer service)"
+    r"(?:'s|'re|'ve|'ll| is| are| was| were| has| have| will)?"
+    r" (?:said|says?|told|tells?|help\w*|ask\w*|want\w*|need\w*|makes?|made|can|going)\b"
+    r"(?![^,]*\b(?:i|i'd|please|so|but|scam\w*)\b)(?:[^,]*\b(?:to|me|us|can|could|will|would|they|he|she|and|it|that))?"
+    r" (?:(?:just|also|first|then) )?$"
+    r"|\b(?:pay|paid|send|sent|transfer)(?: (?!i\b)\w+){0,2} to $"
 )
-"""Another person calls something off for the callee, or the payment would: 转了才能取消."""
-_IF_SO = re.compile("^[了掉]+(?:的话|就|要(?!怎)|会|还|吗|没)")
+"""Another person calls something off for the callee, or the payment would: 转了才能取消. 客服帮我取消 is said to us."""
+_IF_SO = re.compile("^[了掉]+(?:的话|就(?![好行可])|要(?!怎|多)|会(?!不|扣|退)|没|吗$)")
 """取消了要扣定金: what would follow."""
-_OBJECT_EN = re.compile(
-    r"(?:(?: and| or) (?:stop|cancel))?(?:,|$| (?:it|this|that|them|everything|all|now|please|lah?|liao|ok|okay|and"
-    r"|so|then|because|but|right"
-    r"|immediately|at once|already|thanks?|sorry|i|i'm|he|he's|she|she's|they|they're|we|you|what|how|will|can|is|don't"
-    r"|(?:(?:the|my|this|that|your) )?(?:payments?|transfers?|transactions?|remittance|money|whole thing|thing))\b)"
-    r"(?! (?:subscription|membership|contract|insurance|policy|loan|order|one)\b)"
+_OTHER_EN = re.compile(
+    r" (?:(?!(?:it|everything|now|please|because|and|so|but|before|after|or|if|i|i'm|he|she|they|we|you|payments?"
+    r"|transfers?|transactions?|remittance|money)\b)\w+ ){0,3}?"
+    r"(?:subscription|membership|contract|insurance|policy|loan|plan|service|premium|card|account|appointment|booking"
+    r"|reservation)s?\b(?! (?:payments?|transfers?|transactions?)\b)"
 )
-"""What may follow "cancel" when it means the payment: nothing, the payment, or another clause."""
+"""What is called off in English, where it is no payment."""
 
 
 _NOT_ASKED = re.compile(
     "(?:能|可以?|敢|想|让|准|许|方便?|愿意?|没有?(?:什么|啥|谁|人)?|(?<!没)有(?:什么|啥))$|(?:为什么|凭什么)$"
 )
 """Before 不: 能不能说 asks us, and 没什么不能说的 and 没有人不让我说 deny it."""
-_NOBODY = re.compile(r"没有?(?:人|谁)?$|\b(?:nobody|no one|never)(?: \w+)? $")
-_FAMILY_EN = re.compile(
-    r"\bmy (?:wife|husband|son|daughter|mum|mom|mother|dad|father|brother|sister|kids|children)\b[^,]{0,25}$"
+_NOBODY = re.compile(
+    r"(?<!不是)没有?(?:人|谁)?$|\b(?:nobody|no one|never)(?: (?!(?:know|help|believe|care|understand)s?\b)\w+)? $"
 )
+_HERE_EN = r"(?: (?:is|and|who|here|home|there|too|also|just|only|with|me|next|beside|to))* $"
+_FAMILY_EN = {
+    "he": re.compile(rf"\bmy (?:husband|son|dad|father|brother){_HERE_EN}"),
+    "she": re.compile(rf"\bmy (?:wife|daughter|mum|mom|mother|sister){_HERE_EN}"),
+}
+"""Of them is said who listens: my daughter is here and she is. In "my wife is crying he is listening" another does."""
 _SURPRISE = re.compile("惊喜|surprise")
 """What is kept from a wife until her birthday."""
 
@@ -83,9 +105,11 @@ def denied(before: str, said: str) -> bool:
     return _DENIED.search(before[-_REACH:]) is not None
 
 
-def not_yet(before: str, said: str) -> bool:
+def not_yet(before: str, said: str, after: str) -> bool:
     """True if the words before deny that money has gone, or name another payment than ours."""
-    if _PAID.match(said) and _PAID_ELSEWHERE.search(before[-_REACH:]):
+    near, clause = before[-_REACH:], said + after[:12].partition(",")[0]
+    due = _DUE_PAID.match(said) and _DUE.search(near) and not _GOES.search(clause)
+    if (due or (_PAID.match(said) and _PAID_BEFORE.search(near))) and not _TO_WHOM.search(clause):
         return True
     chinese = _SINCE.match(said) is not None
     found = _NOT_YET.search(before[-_REACH:])
@@ -98,7 +122,8 @@ def talks_freely(before: str, said: str, after: str) -> bool:
     if said[0] == "不" and "挂" not in said:
         free = _NOT_ASKED.search(near)
     else:
-        free = _NOBODY.search(near) or (_FAMILY_EN.search(near) if said[:2] in ("he", "sh") else None)
+        who = _FAMILY_EN.get(said.replace("'", " ").partition(" ")[0])
+        free = _NOBODY.search(near) or (who.search(near) if who else None)
     return free is not None or _SURPRISE.search(near + after[:_REACH]) is not None
 
 
@@ -108,8 +133,12 @@ def of_something_else(before: str, said: str, after: str) -> bool:
     if verb is None:
         return False
     near, rest = before[-_REACH:], said[verb.end() :] + after[:_REACH]
+    if rest.startswith("了") and (_DONE_BEFORE.search(near) or rest[1:3] == "另一"):
+        return True
     if _OTHERS_ACT.search(near):
         return True
     if verb.group() == "cancel" and rest[:1].isascii():
-        return said.endswith("cancel") and _OBJECT_EN.match(rest) is None
+        return _OTHER_EN.match(rest) is not None
+    if _OURS.search(near[-12:] + rest[:12]):
+        return _IF_SO.search(rest) is not None
     return any(one.search(text) for one, text in ((_OTHER, rest), (_OTHER_BEFORE, near), (_IF_SO, rest)))

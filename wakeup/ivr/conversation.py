@@ -89,7 +89,8 @@ class Conversation:
     """Approximate duration of the call up to the callee's last input."""
     answers: tuple[Answer, ...] = ()
     filled: Mapping[str, str] = field(repr=False)
-    """Node -> input, where more than a key is taken: digits, a recording's id, or an empty string for speech."""
+    """Node -> input, where more than a key is taken: digits, a recording's id, or an empty string for speech. Of a
+    question: words were not understood there."""
     wishes: frozenset[Wish] = frozenset()
     flags: frozenset[str] = frozenset()
     contact: Contact = Contact.NOBODY

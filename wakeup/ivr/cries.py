@@ -55,7 +55,7 @@ HELP_ZH = (
     "|(?:帮|给|替)我(?:报警|冻结|锁)|(?:^|,|我)(?:现在)?有(?:生命)?危险"
     "|(?:(?<!没)有|拿着?)刀|堵在?我?家?门口|(?:[他她]们|(?<!没)有人|警察)[^,]{0,2}在我家?门口|救护车(?!费)|喘不[上过]气"
     "|我被[^,]{0,3}[关锁困](?:在|起来|住|着)|把我(?:们|给)?(?:[关锁困绑]|带[到走去])|把门(?:堵|锁)|我们?(?:出不去|走不掉|逃不[了掉])|要了?我的?命|(?<![没有人])不(?:让|许|准)我(?:出去|出门|走|离开|回家|下车)"
-    f"|{LOVED_ZH}[^,]{{0,2}}被[^,]{{0,3}}(?:绑架|绑走|抓走|劫持|扣住)|(?:勒索|敲诈)了?我|我(?:一直)?被[^,]{{0,3}}(?:勒索|敲诈)"
+    f"|{LOVED_ZH}(?:(?![没不])[^,]){{0,2}}被[^,]{{0,3}}(?:绑架|绑走|抓走|劫持|扣住)|(?:勒索|敲诈)了?我|我(?:一直)?被[^,]{{0,3}}(?:勒索|敲诈)"
     "|(?<!没)(?<!没有)有?我的?裸照|(?:[他她]们?|对方)[^,]{0,3}(?:有|拿着?)[^,]{0,2}我的?[^,]{0,3}(?:照片|视频|隐私)"
     "|(?:^|,|快|帮我|想|(?<!不)要)(?:报警|打(?:110|一一零|幺幺零))(?=[吧啊呀]*(?:,|$))"
 )
@@ -68,7 +68,8 @@ HELP_EN = (
     "|(?:won't|don't|doesn't) let me (?:go|leave|out)(?=,|$| of)|locked me (?:in|up)|they(?:'re| are) outside(?=,|$"
     "| now| my)"
     "|(?:scared|afraid|frightened|terrified) of (?:them|him|her|these people)(?=,|$)"
-    "|(?:extort|blackmail|threaten)(?:ed|ing|s) me|being extorted|(?:photos?|pictures?|videos?|nudes) of me(?=,|$)"
+    "|(?<!nobody )(?<!no one )(?<!nobody is )(?<!no one is )(?<!nobody has )(?<!no one has )(?<!never )(?<!not )"
+    "(?:extort|blackmail|threaten)(?:ed|ing|s) me|being extorted|(?:photos?|pictures?|videos?|nudes) of me(?=,|$)"
     "|(?:i|we) need (?:some )?help(?=,|$| now)|(?:don't|do not) know what to do"
     "|what(?: the hell)? (?:should|do|can|am) (?:i|we)(?: supposed to)? do(?: now)?(?=,|$)"
     "|(?:i'm|i am|i) (?:so |very |really )?(?:scared|frightened|terrified)(?=,|$| lah)"

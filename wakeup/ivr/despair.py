@@ -17,7 +17,7 @@ DESPAIR_ZH = (
     f"|{_NO_MORE_ZH}(?:留|待|活)?在(?:这个?)?世(?:界)?上?|没有?(?:再|继续)?活(?:下去|着)?的(?:勇气|理由|意义|必要|动力)"
     "|活着(?:还|又|到底)?有什么(?:意思|意义|用)|活着(?:真|太|也)?没(?:什么)?(?:意思|意义|劲|用)|没脸活|结束这一切"
     "|活着(?:还|又)?(?:干什么|干[嘛啥]|做什么)|活到头|下辈子再[还报见]|以死|死路一条|遗书|写(?:好|了)遗言"
-    "|(?:^|,|我|要是|如果)死了[^,]{0,3}(?:保险|赔)|(?:我|只|就)(?:想|求)(?:要)?解脱|想(?:要|从[^,]{0,6})?消失(?=算了|[了啊]*(?:,|$))"
+    "|(?:^|,|我|要是|如果)死了[^,]{0,3}(?:保险|赔)|(?:我|只|就)(?:想|求)(?:要)?解脱(?!这|掉|[^,]{0,4}[贷债套])|想(?:要|从[^,]{0,6})?消失(?=算了|[了啊]*(?:,|$))"
     # A means or a place: a verb that is harmless without it.
     "|跳(?:楼(?![价促大甩])|河|江|海|湖|井|桥|崖|轨|铁轨)|(?:想|要|准备|从[^,]{1,6})跳(?:下去|了(?=,|$))"
     "|(?:站|坐|爬)[在到上][^,]{0,3}(?:楼顶|天台|桥上|桥边|窗台|栏杆|铁轨)|在(?:楼顶|天台|桥)上?(?:边)?[^,]{0,3}(?:不想下|想跳)"
@@ -53,7 +53,8 @@ DESPAIR_EN = (
     f"| with (?:this|it))"
     f"|(?:don't|{_CANNOT_EN}) see (?:a|any) way out|no way out(?=,|$| for me| of this)"
     "|take my (?:own )?life|end(?:ing)? (?:it all|everything|things)(?=,|$| now| today| tonight| all)"
-    "|(?:going to|gonna|i'll|i will|want to) end it(?=,|$| all| now| today| tonight)|want it (?:all )?to be over"
+    "|(?:going to|gonna|i'll|i will|want to) end it(?=,|$| all| today| tonight)"
+    "|(?:going to|gonna) end it now|want it (?:all )?to be over"
     "|wish i (?:was|were) dead|(?:wish i (?:was|were)|wish i'd|wish i had) never (?:been )?born"
     rf"|{_NO_WISH_EN} (?:live(?! (?:there|here|in|at|with|near|on|by)\b)|be alive|be here any ?more"
     "|(?:go on|continue|keep(?: on)?) living|continue my life|wake up)"
@@ -83,9 +84,11 @@ _NONE = re.compile(
     r"|thought"
     r" (?:of|about)|want to|wanted to|do a))* $"
 )
+_PERHAPS = re.compile(r",? ?(?:yet|(?:or|but) (?:maybe|perhaps|i might))\b")
 _REACH = 40
 
 
-def no_despair(before: str) -> bool:
-    """True if the words before say that the callee does not despair: 我不会想不开. 不想活 denies nothing."""
-    return _NONE.search(before[-_REACH:]) is not None
+def no_despair(before: str, after: str) -> bool:
+    """True if the words before say that the callee does not despair: 我不会想不开. 不想活 denies nothing, and "yet"
+    takes the denial back."""
+    return _NONE.search(before[-_REACH:]) is not None and _PERHAPS.match(after) is None

@@ -36,10 +36,13 @@ _SENT_EN = "(?:sent|paid|transferred|wired)"
 _COUNT_EN = "(?:[0-9]+|half|one|two|three|four|five|ten|several|a few|all)"
 _NOT_MONEY_EN = "(?! (?:emails?|messages?|texts?|pictures?|photos?|letters?)\\b)"
 _SOMETHING_ELSE_EN = (
-    "(?! (?:(?:them|him|her|you) )?(?:(?:an?|the|my|our|this) )?(?:deposit|invoice|messages?|emails?|e-mail|text"
-    "|letter|contract|rent|tax|bill"
-    "|documents?|half last (?:month|year))\\b)"
+    "(?! (?:(?:them|him|her|you) )?(?:(?:an?|the|my|our|this) )?(?:messages?|emails?|e-mail|text|letter|contract"
+    "|documents?)\\b(?!,?(?: and| with) (?:the |my )?money))"
+    "(?! (?:(?:an?|the|my|our|this) )?(?:deposit|invoice|rent|bill|half last (?:month|year))\\b"
+    "(?! (?:and |money )?(?:to|with|into) ))"
 )
+"""Another payment than ours, unless they say who got it: a deposit sent "to him" may be what we ask about."""
+_BEFORE_EN = "(?! (?:before|in the past|last (?:time|month|year))\\b)"
 
 GONE_EN = (
     f"already (?:{_SENT_EN}|pay|send|transfer|gone){_SOMETHING_ELSE_EN}"
@@ -54,9 +57,10 @@ GONE_EN = (
     "|(?:it's|it is|it has) gone(?=,|$| already| now| through)"
     "|(?<!if )(?<!when )(?<!once )(?<!after )(?:it|payment|transfer|money) (?:already )?(?:went|has gone"
     "|has already gone) through(?! (?:the|an?|my|your) )"
+    f"{_BEFORE_EN}"
     f"|i(?:'ve| have)? (?:already |just )?(?:{_SENT_EN}|gave|given) (?:them|him|her) (?:{_COUNT_EN}{_NOT_MONEY_EN}"
     f"|(?:the |my "
-    f"|all my )?money|everything)"
+    f"|all my )?money|everything){_BEFORE_EN}"
     f"|i(?:'ve| have) (?:already )?{_SENT_EN} {_COUNT_EN}{_NOT_MONEY_EN}"
     f"|i {_SENT_EN}(?: it| them| him| her| the money| money)*(?: to (?:them|him|her))? (?:yesterday|last night"
     f"|two days ago)"

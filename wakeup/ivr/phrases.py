@@ -20,10 +20,14 @@ _ACTS_ZH = "(?:们)?(?:让|叫|要|教|说|给|跟|找|帮|催|劝|想|替|转|�
 _PERSON_EN = (
     "(?:^|,)(?:an? |the |just |please )?(?:(?:live|real|human) )?(?:agent|operator|human(?: being)?|person"
     "|representative)(?=,|$| please| now| lah?)"
+    "|(?:yes|yeah|ok|okay|no|agent|human) (?:agent|human|operator)\\b"
     "|(?:speak|talk|speaking|talking|connect|transfer|put|get|give|want|need|like|have|call)(?: \\w+){0,3}? (?:(?:an?"
-    "|the|your|another|live|real|human"
-    "|actual|bank) )+(?:agent|operator|human(?: being)?|person|representative|manager)(?=,|$| please| now| lah?| here"
-    "| on)"
+    "|the|your|another|live|real|human|actual|bank) )+(?:agent|operator|human(?: being)?|person|representative|manager)"
+    "(?=,|$| (?:please|now|lah?|here|on|about|because|first|instead|at|than|not)\\b)"
+    "|(?:transfer|connect|talk|speak|want|need|call|get|customer service) (?:me )?(?:to )?"
+    "(?:agent|operator|human|representative)\\b(?! resources)"
+    "|is there an? (?:real )?(?:human|person)\\b|(?<!my )(?:agent|person|human)s? call me\\b"
+    "|(?:^|,)(?:operator|agent) help|where(?: is|'s) the (?:agent|operator|human)\\b"
     "|(?:speak|talk) to (?:someone|somebody|agent|operator|human|people)|(?:human|agent|operator"
     "|representative) (?:please|now)"
     "|(?<=[^\\x00-\\x7f])(?:agent|operator|human)(?=,|$)|(?<=[^\\x00-\\x7f] )(?:agent|operator|human)(?=,|$)"
@@ -48,7 +52,7 @@ ZH: dict[Meaning, str] = {
     Meaning.CALLBACK: "自己打给银行|我打给银行|打银行电话|打客服(?!.{0,3}(?:过|了|不通|没人))|我打回去|我打过去(?!了)"
     "|去银行问|去柜台(?![^,]{0,3}不方便)|先挂断",
     Meaning.AGENT: f"{HELP_ZH}"
-    "|(?<![的付给])人工(?=[吧啊呀吗呢的好]*(?:,|$)|客服|服务|坐席|台|接|谢|来|帮|说|聊|讲|处理|可以|行)"
+    "|(?<![的付])人工(?![费作智钱成材耳])"
     "|(?<!见)(?<!见过)(?<!是)(?<!本人是)真人|转客服|找客服|找个人|叫个人|投诉"
     "|[叫找让请]你们的?(?:经理|主管|领导|负责人)"
     "|(?<![没不未别怕])(?<!没有)(?<!没人)(?<!不会)被(?:人|[他她]们?|对方|骗子)?骗了(?!所以[^,]*小心)|被人骗(?=[啊呀]*(?:,|$))|(?<![没不未别怕])(?<!没有)(?<!不会)上(?:当了|了当|当受骗)(?!我知道|所以)",

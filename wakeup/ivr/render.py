@@ -198,7 +198,7 @@ def _identifies_again(node: Node, conversation: Conversation) -> bool:
     """True where the callee is asked again who they are. 喂, 是我 and other sounds cut every asking short, so that
     customers never heard the one thing they were to say or press."""
     asks_who = isinstance(node, Menu) and Meaning.YES in node.words and conversation.contact is Contact.UNVERIFIED_HUMAN
-    return asks_who and conversation.tries > 0
+    return asks_who and (conversation.tries > 0 or conversation.visits.get(conversation.node, 0) > 1)
 
 
 def _tape(script: Script, conversation: Conversation) -> Tape | None:

@@ -2,7 +2,7 @@
 
 The answers. A risky answer adds its weight (1, 2, 1), not sure and silence add half of it,
 and words that came before their question was heard at least that. Words that were not
-understood when asked twice, or only once before a silence, add at least 1: they may have been fear.
+understood when asked twice, or only once beside a silence or a wrong key, add at least 1: they may have been fear.
 
     coached       two signals: one and the same yes or no to all three though the wordings pull in opposite
                   directions, and every key pressed before its question could have been heard

@@ -15,8 +15,11 @@ from wakeup.ivr.yes_no import is_about_oneself, is_afraid, is_bare, is_consent, 
 
 _PATTERNS = {
     # Chinese has no word boundaries; in English `human` must not be found in `humane`, but `cancel` is in 我要cancel.
+    # A pattern may begin with the comma before its clause, which stands behind a letter.
     meaning: re.compile(
-        "|".join([*([ZH[meaning]] if meaning in ZH else []), rf"(?<![a-z0-9_'])(?:{EN[meaning]})(?![a-z0-9_'])"])
+        "|".join(
+            [*([ZH[meaning]] if meaning in ZH else []), rf"(?:(?=,)|(?<![a-z0-9_']))(?:{EN[meaning]})(?![a-z0-9_'])"]
+        )
     )
     for meaning in Meaning
     if meaning in EN
@@ -54,6 +57,18 @@ _NO_CLAIM = re.compile(
     r"|told|unless|until)\b"
 )
 """What makes a claim that all is well uncertain: a negation, a question, a doubt, or hearsay."""
+_PROTECTS = (
+    *(Meaning.DISTRESS, Meaning.NOT_ME, Meaning.ALREADY_PAID, Meaning.OPT_OUT, Meaning.CANNOT_TALK),
+    *(Meaning.CALLBACK, Meaning.AGENT, Meaning.CANCEL, Meaning.KEEP, Meaning.WORRIED),
+)
+_PROTECTING = re.compile(
+    r"取消|撤|停|拦|算了|退|冻结|挂失|人工|真人|投诉|已经|[转付汇打交][了咗左]|付款了|确认了|骗|逼|救|帮帮|威胁|控制|绑|保密|天台|桥上|咪"
+    r"|cancel|(?<![a-z])(?:stop|freeze|block|lock|hold|back|agent|human|operator|officer|person|people|someone|somebody"
+    r"|representative|manager|customer service|complain\w*|already|paid|sent|wired|transferred|gone|scam\w*|cheat\w*"
+    r"|forced|scared|afraid|help|die|kill\w*|police)(?![a-z])"
+)
+"""What no claim stands beside. A rule that refuses such a word its own meaning does not make the rest a claim: "go
+ahead and cancel this one" is no go-ahead, whoever cancels what."""
 _EMPHATIC_NO = re.compile(r"(?<![是有对])(?:不是|没有|不对){2,}")
 """不是不是 and 没有没有没有 ask nothing, though 是不是 and 有没有 are in them."""
 _QUESTION = re.compile(r"吗$|是不是|对不对|有没有|能不能|是吧|对吧|行不行|好不好")
@@ -186,7 +201,7 @@ _PAUSE = re.compile("(?<!对不起),")
 
 
 def _means(meaning: Meaning, pattern: re.Pattern[str], words: str) -> bool:
-    if meaning is Meaning.GENUINE and _NO_CLAIM.search(_ALL_WELL.sub("", words)):
+    if meaning is Meaning.GENUINE and not _may_claim(words):
         return False
     if meaning is Meaning.BUSY and (_PATTERNS[Meaning.ABSENT].search(words) or _GO_ON.search(words)):
         return False
@@ -195,21 +210,29 @@ def _means(meaning: Meaning, pattern: re.Pattern[str], words: str) -> bool:
     # A pause between two words must not hide despair. After 对不起 it parts an apology from what it is for.
     texts = (words, _PAUSE.sub("", words)) if meaning is Meaning.DISTRESS else (words,)
     return any(
-        _counts(meaning, text[: one.start()], one.group(), text[one.end() :])
+        _counts(meaning, text[:begins], text[begins : one.end()], text[one.end() :])
         for text in texts
         for one in pattern.finditer(text)
+        for begins in (one.start() + one.group().startswith(","),)
     )
+
+
+def _may_claim(words: str) -> bool:
+    """True if nothing beside a claim that all is well makes it uncertain or asks for protection, in any form."""
+    rest = _ALL_WELL.sub("", words)
+    unsure = _NO_CLAIM.search(rest) or _PROTECTING.search(rest) or threatened(rest)
+    return not unsure and not any(_PATTERNS[one].search(words) for one in _PROTECTS)
 
 
 def _counts(meaning: Meaning, before: str, said: str, after: str) -> bool:
     """True unless what stands around a phrase takes its meaning away."""
     match meaning:
         case Meaning.DISTRESS:
-            return not no_despair(before)
+            return not no_despair(before, after)
         case Meaning.CANNOT_TALK:
             return not talks_freely(before, said, after)
         case Meaning.ALREADY_PAID:
-            return not not_yet(before, said) and not (_ASKS_BACK.search(said) and _PLEA.fullmatch(before))
+            return not not_yet(before, said, after) and not (_ASKS_BACK.search(said) and _PLEA.fullmatch(before))
         case Meaning.CANCEL | Meaning.KEEP:
             elsewhere = denied(before, said) or of_something_else(before, said, after)
             return not elsewhere and not supposed(before) and not threatened(after)

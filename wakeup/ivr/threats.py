@@ -130,16 +130,16 @@ def harm_in(said: str) -> bool:
 _NO_HARM = re.compile(
     "(?:没有?人?(?!事|关系|错|办?法|钱)|(?<!会)不会|(?<!要)不要|(?<!是)不是|不敢|不可能|怎么会)[^,没不]{0,5}$"
     r"|(?:n't|\bnot|\bnever)(?: (?:be|been|being|going|to|gonna|get|even|ever|really|try|trying"
-    r"|want))* [\w']+(?: (?:me|us))?$"
+    r"|want|in))* [\w']+(?: (?:me|us))?$"
 )
 """The words up to a harm that say it will not come: 他们不会抓我. 会不会 asks for it in fear."""
 _MILD = re.compile(
     "(?:告诉|通知|[传寄告封闹罚关冻停]|冻结|公开|扣[钱押工]|发(?:出去|给|到|我))$"
-    r"|(?:freez|froze|block|clos|suspend|lock|report|publish|shar)\w*$"
+    r"|(?:freez|froze|block|clos|suspend|lock|report|publish|shar)\w*$|^is it (?:a crime|illegal)$"
 )
 _GRAVE = re.compile(rf"照|视频|裸|隐私|单位|朋友圈|所有人|起来|{_LOVED_ZH}|我的?(?:公司|学校|老板|领导|朋友)")
 """What others tell or send is a harm by itself only where it is to stay secret: 他会发我的视频, but not
-他就告诉我账号了. A frozen account is no harm."""
+他就告诉我账号了. A frozen account is no harm, and "is it illegal?" a question."""
 _ON_BUSINESS = re.compile(
     "[^,]{0,2}(?:[装修送做吃玩量搬]|安装|施工|干活|打扫|拿货|取件|看房)"
     r"|(?: \w+){0,2} to (?:install|fix|repair|deliver|clean|visit|paint|collect|measure)\b|(?: the| my)? (?:office"

@@ -6,11 +6,12 @@ Each input has a `kind`. Turns and the timeline are stored with it for years, so
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
-from typing import ClassVar
+from functools import cache
+from typing import Any, ClassVar
 
-from pydantic_core import to_json
+from pydantic_core import to_json, to_jsonable_python
 
 
 class AnsweredBy(StrEnum):
@@ -235,17 +236,38 @@ class Turn:
         return self.listen is None and self.tape is None and self.connect is None and self.room is None
 
     def to_json(self) -> str:
-        return to_json(self).decode()
+        """Return the turn as it is stored. During an upgrade the version before reads it, too, and knows no new key:
+        `interrupted_by_speech` is left out while it says nothing."""
+        data = to_jsonable_python(self)
+        if self.listen is not None and self.listen.interrupted_by_speech:
+            del data["listen"]["interrupted_by_speech"]
+        return to_json(data).decode()
 
     @classmethod
     def from_json(cls, text: str) -> Turn:
-        data = json.loads(text)
+        """Read a stored turn. Keys of a later version are passed over."""
+        data = _known(cls, json.loads(text))
         listen, tape, connect = data.pop("listen"), data.pop("tape", None), data.pop("connect", None)
         room = data.pop("room", None)
         return cls(
-            **{**data, "utterances": tuple(Utterance(**u) for u in data["utterances"])},
-            listen=None if listen is None else Listen(**{**listen, "hints": tuple(listen["hints"])}),
-            tape=None if tape is None else Tape(**tape),
-            connect=None if connect is None else Connect(**{**connect, "whisper": Utterance(**connect["whisper"])}),
-            room=None if room is None else Room(**room),
+            **{**data, "utterances": tuple(Utterance(**_known(Utterance, u)) for u in data["utterances"])},
+            listen=None if listen is None else Listen(**{**_known(Listen, listen), "hints": tuple(listen["hints"])}),
+            tape=None if tape is None else Tape(**_known(Tape, tape)),
+            connect=None if connect is None else _connect(connect),
+            room=None if room is None else Room(**_known(Room, room)),
         )
+
+
+def _connect(data: dict[str, Any]) -> Connect:
+    whisper = Utterance(**_known(Utterance, data["whisper"]))
+    return Connect(**{**_known(Connect, data), "whisper": whisper})
+
+
+@cache
+def _names(kind: type) -> frozenset[str]:
+    return frozenset(one.name for one in fields(kind))
+
+
+def _known(kind: type, data: dict[str, Any]) -> dict[str, Any]:
+    """Return the data that this kind has a field for."""
+    return {name: value for name, value in data.items() if name in _names(kind)}
