@@ -85,7 +85,9 @@ def test_the_sign_in_page_has_no_session_that_could_end(live: LiveConsole, open_
     second = window.new_page()
     second.goto(f"{live.base}/console/sign-in")
     with here.expect_event("console", lambda said: said.text == "heard"):
-        here.evaluate("new BroadcastChannel('wakeup-signed-out').addEventListener('message', () => console.log('heard'))")
+        here.evaluate(
+            "new BroadcastChannel('wakeup-signed-out').addEventListener('message', () => console.log('heard'))"
+        )
         second.reload()
     expect(here.locator("#lost")).to_be_hidden()
     expect(second.locator("#lost")).to_be_hidden()
