@@ -67,8 +67,10 @@ async def test_where_only_a_review_is_due_nobody_is_told_to_reach_the_customer(
 ) -> None:
     def worries(unit: SqlUnit) -> None:
         with CaseFile(unit, unit.cases.lock(case_id), console.moment) as file:
-            worried = {"contact": Contact.GUARDIAN, "outcome": Outcome.GUARDIAN_WORRIED}
-            unit.talks.add_evidence(Evidence(id=new_evidence_id(file), at=console.moment, **worried), case_id)
+            worry = Evidence(
+                id=new_evidence_id(file), contact=Contact.GUARDIAN, outcome=Outcome.GUARDIAN_WORRIED, at=console.moment
+            )
+            unit.talks.add_evidence(worry, case_id)
             request_review(file, "worried")
 
     case_id, ann = await console.flag(), browsers()
