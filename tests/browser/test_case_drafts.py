@@ -9,6 +9,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.conftest import LiveConsole
 from tests.browser.test_console import press, sign_in
+from tests.console.test_promised_calls import promise
 from wakeup.domain.ids import CaseId
 
 pytestmark = pytest.mark.timeout(300)
@@ -70,6 +71,28 @@ def test_no_button_of_a_case_throws_away_what_was_typed(live: LiveConsole, open_
     ann.fill("#note-text", "a second note")
     ann.reload()
     expect(ann.locator("#note-text")).to_have_value("a second note")
+
+
+def test_a_draft_keeps_what_was_typed_and_not_what_the_old_page_was_bound_to(
+    live: LiveConsole, open_window: Windows
+) -> None:
+    case_id = live.run(live.console.flag())
+    ann = sign_in(open_window(), live, "ann")
+    types(ann, live, case_id)
+    ann.fill("#release-t_1-text", "")
+    ann.select_option("#release-t_1-reason", "")
+    assert kept(ann) == [f"note:{case_id}"], "a form in which nothing is typed has no draft"
+    ann.select_option("#release-t_1-reason", "identified_in_branch")
+    ann.fill("#release-t_1-text", GROUNDS)
+    release = ann.locator("form:has(#release-t_1-text)")
+    before = release.locator("[name=binds]").input_value()
+    live.run(promise(live.console, case_id))
+    ann.locator("#claim-form button").click()
+    expect(ann.get_by_text("You have the case.")).to_be_visible()
+    nothing_is_lost(ann)
+    assert release.locator("[name=binds]").input_value() != before
+    release.locator("button.danger").click()
+    expect(ann.get_by_role("alert")).to_have_count(0)
 
 
 def test_what_was_typed_into_a_case_does_not_outlast_the_session(live: LiveConsole, open_window: Windows) -> None:

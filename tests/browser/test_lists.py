@@ -56,9 +56,14 @@ def test_no_row_moves_under_a_still_pointer_and_new_ones_come_when_it_leaves(
     shown = order_of(vera)
     more_pressing(live, 3, 4)
     expect(vera.locator("#newer")).to_have_text("2 new")
+    vera.evaluate(
+        "window.said = 0; new MutationObserver(() => { said += 1; })"
+        ".observe(document.querySelector('.newer'), { subtree: true, childList: true, attributes: true })"
+    )
     live.run(is_held(live, case_id))
     expect(vera.locator('tr[data-id="t_1"] .state')).to_have_class("state held")
     assert order_of(vera) == shown, "cells change, rows stay"
+    assert vera.evaluate("said") == 0, "what is said already is not written again: a screen reader would repeat it"
     assert link.evaluate("it => it.matches(':hover')"), "what is clicked is what was meant"
     vera.mouse.move(2, 2)
     expect(vera.locator("#rows tr").first).to_have_attribute("data-id", "t_4")

@@ -70,3 +70,34 @@ def test_a_case_and_a_page_without_news_say_that_the_session_has_ended(live: Liv
     expect(ann.locator("dd", has_text="A note for colleagues")).to_be_visible()
     ann.get_by_role("button", name="Send it now").click()
     expect(ann.get_by_text("half a page").first).to_be_visible()
+
+
+def test_the_sign_in_page_has_no_session_that_could_end(live: LiveConsole, open_window: Windows) -> None:
+    window = open_window()
+    ann = sign_in(window, live, "ann")
+    ann.goto(f"{live.base}/console/do-not-call")
+    ann.wait_for_load_state()
+    here = window.new_page()
+    here.goto(f"{live.base}/console/do-not-call")
+    here.get_by_role("button", name="Sign out", exact=True).click()
+    here.wait_for_selector("#name")
+    expect(ann.get_by_text(ENDED)).to_be_visible()
+    second = window.new_page()
+    second.goto(f"{live.base}/console/sign-in")
+    with here.expect_event("console", lambda said: said.text == "heard"):
+        here.evaluate(
+            "new BroadcastChannel('wakeup-signed-out').addEventListener('message', () => console.log('heard'))"
+        )
+        second.reload()
+    expect(here.locator("#lost")).to_be_hidden()
+    expect(second.locator("#lost")).to_be_hidden()
+
+
+def test_an_idle_desk_leads_to_the_sign_in_with_the_reason_and_back(live: LiveConsole, open_window: Windows) -> None:
+    ann = sign_in(open_window(), live, "ann")
+    with ann.expect_request("**/desk/live"):
+        ann.goto(f"{live.base}/console/desk")
+    its_session_ends(live, ann)
+    expect(ann.get_by_text("Your session has ended. Sign in, and you come back")).to_be_visible()
+    comes_back(ann)
+    expect(ann).to_have_url(f"{live.base}/console/desk")

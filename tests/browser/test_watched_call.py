@@ -77,7 +77,10 @@ def test_what_was_unmasked_stays_on_the_page_while_the_call_goes_on(held: HeldWo
     ann.select_option("#unmask-reason", "contact_customer")
     with ann.expect_request("**/watch/*"):
         ann.get_by_role("button", name="Show names").click()
+    expect(ann.locator("#went-on")).to_be_hidden()
     held.do(call.presses("1"))
     held.do(held.world.sleep(2))
     expect(ann.locator("#line")).to_have_text("on the line · the payment")
     expect(ann.locator(".turns .theirs")).to_have_count(1)
+    expect(ann.get_by_text("The call went on; look again (masked)")).to_be_visible()
+    expect(ann.locator("#news")).to_be_hidden()

@@ -170,12 +170,26 @@ def test_the_timeline_is_shown_in_plain_words() -> None:
     assert (by(strange, EN), sentence(strange, EN)) == ("Wakeup", "something new: a 1")
     bare = Note(kind="turn", by="callee", data={})
     assert sentence(bare, EN) == "Turn –, at –: –."
+    worry = Note(
+        kind="learned", by="guardian", data={"outcome": "guardian_worried", "contact": "guardian", "score": "0"}
+    )
+    assert sentence(worry, EN) == "Outcome: guardian worried, from guardian."
+    heard = {"outcome": "not_me", "contact": "right_party"}
+    assert "score" not in sentence(Note(kind="learned", by="ann", data=heard), EN)
+    assert "score 1 of 4" in sentence(Note(kind="learned", by="callee", data={**heard, "score": "1"}), EN)
 
 
 def test_only_a_sentence_that_lacks_its_subject_is_said_after_who_did_it() -> None:
     ringing, claimed = Note(kind="call_ring", by="system", data={}), Note(kind="review_claimed", by="ann", data={})
     assert (lacks_subject(ringing), lacks_subject(claimed)) == (False, True)
-    assert set(KINDS) > STEPS and not STEPS & {"decided", "learned", "call_end", "talk_begun", "promise_late"}
+    assert set(KINDS) > STEPS and not STEPS & {
+        "decided",
+        "learned",
+        "call_end",
+        "talk_begun",
+        "promise_late",
+        "guardian_passed_over",
+    }
 
 
 @pytest.mark.parametrize(

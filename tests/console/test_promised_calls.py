@@ -9,11 +9,13 @@ from tests.console.console_client import Browsers, ConsoleClient
 from tests.unit.builders import T0
 from tests.unit.desk import said
 from wakeup.domain.ids import CaseId, TransferId
-from wakeup.domain.outcome import Outcome
+from wakeup.domain.outcome import Contact, Evidence, Outcome
 from wakeup.domain.to_do import PERSON_WITHIN
 from wakeup.storage.unit_of_work import SqlUnit
+from wakeup.usecases.case.record_evidence import new_evidence_id
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.deciding.settle import settle_file
+from wakeup.usecases.guardian_answers.record_answer import request_review
 from wakeup.usecases.settling.settle_case import settle_case
 
 CHINESE = {"Accept-Language": "zh"}
@@ -41,7 +43,7 @@ async def test_a_promised_call_shows_its_time_and_is_a_fault_once_it_is_late(
     case_id, ann = await is_promised(console), browsers()
     await ann.sign_in("ann")
     queue = await ann.get("/console/queue")
-    assert "Promised by" in queue.plain and "10:00 02:10:00" in queue.plain
+    assert "Human due by" in queue.plain and "10:00 02:10:00" in queue.plain
     case = (await ann.get(f"/console/cases/{case_id}")).plain
     assert "A human must reach the customer by 02:10:00 · 10:00 left" in case
     assert case.index("To be done") < case.index("Held because")
@@ -51,13 +53,36 @@ async def test_a_promised_call_shows_its_time_and_is_a_fault_once_it_is_late(
     queue = await ann.get("/console/queue")
     assert "−5:00 02:10:00" in queue.plain and 'class="over">−5:00' in queue.text
     board = (await ann.get()).plain
-    assert "Promised calls overdue · 1" in board and "No faults." not in board
-    assert "承诺的人工回电已逾期 · 1" in (await ann.get(**CHINESE)).plain
+    assert "Humans overdue · 1" in board and "No faults." not in board
+    assert "人工处理已逾期 · 1" in (await ann.get(**CHINESE)).plain
     case = (await ann.get(f"/console/cases/{case_id}")).plain
     assert "A human must reach the customer by 02:10:00 · 5:00 overdue" in case
     told = (await ann.get(f"/console/cases/{case_id}", **CHINESE)).plain
     assert "须人工联系到客户，截止 02:10:00 · 已逾期 5:00" in told
-    assert "The customer was promised a human by Nov 22 02:10:00 and still waits." in case
+    assert "A human was due by Nov 22 02:10:00, and the case still waits for one." in case
+
+
+async def test_where_only_a_review_is_due_nobody_is_told_to_reach_the_customer(
+    console: ConsoleClient, browsers: Browsers
+) -> None:
+    def worries(unit: SqlUnit) -> None:
+        with CaseFile(unit, unit.cases.lock(case_id), console.moment) as file:
+            worry = Evidence(
+                id=new_evidence_id(file), contact=Contact.GUARDIAN, outcome=Outcome.GUARDIAN_WORRIED, at=console.moment
+            )
+            unit.talks.add_evidence(worry, case_id)
+            request_review(file, "worried")
+
+    case_id, ann = await console.flag(), browsers()
+    await console.store.run(worries)
+    await ann.sign_in("ann")
+    case = (await ann.get(f"/console/cases/{case_id}")).plain
+    assert "A human must look at this by" in case and "must reach the customer" not in case
+    assert "guardian worried · guardian" in case and "of 4" not in case, "a worry has no score"
+    assert "须人工查看，截止" in (await ann.get(f"/console/cases/{case_id}", **CHINESE)).plain
+    assert "Humans due 1" in (await ann.get()).plain
+    await promise(console, case_id)
+    assert "A human must reach the customer by" in (await ann.get(f"/console/cases/{case_id}")).plain
 
 
 async def test_the_board_names_the_humans_who_are_owed_and_puts_late_ones_first(
@@ -68,17 +93,17 @@ async def test_the_board_names_the_humans_who_are_owed_and_puts_late_ones_first(
     ann = browsers()
     await ann.sign_in("ann")
     board = await ann.get()
-    assert "Humans owed 0" in board.plain and "next in" not in board.plain
+    assert "Humans due 0" in board.plain and "next in" not in board.plain
     assert "<title>Board ·" in re.sub(r"\s+", " ", board.text)
     await promise(console, promised, 2)
     board = await ann.get()
-    assert "Humans owed 1 next in 10:00" in board.plain and 'href="/console/queue">Humans owed' in board.text
+    assert "Humans due 1 next in 10:00" in board.plain and 'href="/console/queue">Humans due' in board.text
     assert re.findall(r'<tr data-id="(\w+)"', board.text) == ["t_1", "t_2"]
-    assert "待人工回电 1 最近一个 10:00" in (await ann.get(**CHINESE)).plain
+    assert "待人工处理 1 最近一个 10:00" in (await ann.get(**CHINESE)).plain
     console.moment += PERSON_WITHIN + timedelta(minutes=2)
     board = await ann.get()
     assert re.findall(r'<tr data-id="(\w+)"( class="late")?', board.text) == [("t_2", ' class="late"'), ("t_1", "")]
-    assert "Humans owed 1 next in −2:00" in board.plain
+    assert "Humans due 1 next in −2:00" in board.plain
     assert "<title>(1) Board ·" in re.sub(r"\s+", " ", board.text), "as many alarms stand"
 
 

@@ -113,7 +113,7 @@ def admin_kinds() -> Iterator[str]:
 def wanted() -> frozenset[str]:
     words = set(in_templates())
     words |= (
-        set(sentences.KINDS.values())
+        {*sentences.KINDS.values(), sentences.UNSCORED}
         | set(sentences.BY.values())
         | set(case.SAID.values())
         | set(bulk.SAID.values())
@@ -143,7 +143,13 @@ def wanted() -> frozenset[str]:
     words |= {f"typology:{code}" for code in TYPOLOGIES}
     words |= {f"reason:{word}" for word in (*DECIDED_BECAUSE, *Outcome, *Reason)}
     words |= {f"state:{word}" for word in (*TransferState, *CaseState, *ApprovalState, *Tier)}
-    words |= {*reach_out.NO_CALL.values(), *reach_out.NO_TEXT.values(), reach_out.ELSE, "reason:taken_over"}
+    words |= {
+        *reach_out.NO_CALL.values(),
+        *reach_out.NO_TEXT.values(),
+        reach_out.ELSE,
+        reach_out.NO_CALL_ELSE,
+        "reason:taken_over",
+    }
     words |= {f"reason:{word}" for word in reasons()} | {f"act:{word}" for word in acts()}
     words |= {f"how:{word}" for word in (*TransferResult, *ConferenceStatus)} | {
         f"agent_node:{word}" for word in agent_nodes()

@@ -131,6 +131,17 @@ def test_a_person_sees_whom_they_have_texted_and_no_other_guardian_is(desk: Desk
     assert desk.run(read_next_text, CaseId(desk.flag(2).case_id), T0).reason == "no guardian is known"
 
 
+def test_the_preview_sends_nobody_to_a_timeline_in_which_it_wrote_nothing(desk: Desk) -> None:
+    without_consent = replace(someone("+6598000001", "g_1", "Li"), consented_at=None)
+    case_id = CaseId(desk.flag(1, guardians=(without_consent,)).case_id)
+    rows = len(desk.timeline(case_id))
+    assert desk.run(read_next_text, case_id, T0).reason == "no guardian may be asked now"
+    take(desk, "kim", case_id)
+    wish = order(desk, "kim", case_id)
+    assert refused("guardian", lambda: desk.run(text_guardian, wish, None, T0)) == "no guardian may be asked now"
+    assert len(desk.timeline(case_id)) == rows + 1, "the claim alone"
+
+
 def test_a_supervisor_takes_a_case_over_from_a_colleague_and_from_the_machine(desk: Desk) -> None:
     case_id = opened(desk, tier=Tier.HIGH, minutes=60)
     take(desk, "kim", case_id)

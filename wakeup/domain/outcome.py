@@ -102,3 +102,8 @@ class Evidence:
     by: str | None = None
     """The account of the agent who found it out; None for what the machine heard. An agent's word never proves a
     release: a person who releases does so by an act of their own."""
+
+    @property
+    def scored(self) -> bool:
+        """True if a script asked the customer its questions. What a guardian, an agent or a text says has no score."""
+        return self.contact is not Contact.GUARDIAN and self.by is None and self.attempt_id is not None

@@ -182,9 +182,17 @@ def test_the_page_around_a_script_is_in_the_readers_language(name: str) -> None:
     english = [
         part
         for phrase in phrases
-        for part in tongue.phrase(phrase).split(", ")
+        for part in re.split(", |，", tongue.phrase(phrase))
         if part.isascii() and part and not CODES.fullmatch(part)
     ]
     assert not english
     drawn = page_of(sources, "zh-CN", None, "zh-CN")
     assert '<html lang="zh-CN">' in drawn and "点击节点可查看用语" in drawn and "Click a node" not in drawn
+    assert f"<h1>{tongue.title(script.title)}</h1>" in drawn and not tongue.title(script.title).isascii()
+    assert not re.search("[\u3400-\u9fff](?:</b>)?, ", re.sub("(?s)<style>.*</style>", "", drawn)), "a Chinese stop"
+
+
+def test_stops_between_chinese_words_are_chinese_and_between_codes_are_not() -> None:
+    said = [Tongue(reader).phrase("silence, unclear") for reader in ("en", "zh-CN")]
+    assert said == ["silence, unclear", "无声，听不懂"]
+    assert Tongue("zh-CN").phrase("right_party, dissuaded") == "right_party, dissuaded"

@@ -117,6 +117,11 @@ class CaseView:
             left |= {Effect.PERSON}
         return sorted(left - AUTOMATIC_EFFECTS)
 
+    @property
+    def customer_waits(self) -> bool:
+        """True if the customer was promised a call or asked for one; false if staff only have to look at the case."""
+        return self.waits or any(Effect.PERSON in self.to_do(one) for one in self.transfers)
+
     def _cleared(self, since: datetime) -> Collection[TransferId]:
         newest = [(one.transfer.id, one.decisions[-1]) for one in self.transfers]
         return {one for one, decision in newest if is_cleared(decision.ruling, decision.decided_at, since)}

@@ -48,7 +48,9 @@ NO_TEXT = {
     "quiet_hours": "it is night at the guardian's place, and the day begins too late there",
 }
 BLANK = "••"
-ELSE = "not possible now; the timeline says who cannot be asked, and why"
+NO_CALL_ELSE = "this number may not be called now"
+ELSE = "no guardian may be asked now"
+"""The preview writes nothing, and a refused act is undone: the timeline says no more than this."""
 
 
 def ring_again(unit: Unit, order: Order, party_id: PartyId, now: datetime) -> Review:
@@ -62,7 +64,7 @@ def ring_again(unit: Unit, order: Order, party_id: PartyId, now: datetime) -> Re
         party = _customers_own(work, party_id)
         refused = plan_call(work.file, party)
         if refused is not None:
-            raise ConflictError("party", NO_CALL.get(refused, ELSE))
+            raise ConflictError("party", NO_CALL.get(refused, NO_CALL_ELSE))
         work.record(Act.RUNG_AGAIN, None, party=party.id)
         work.file.update_review(replace(work.review, taken_over_at=None))
     return work.review

@@ -55,11 +55,16 @@ def others(view: CaseView) -> int:
     return sum(note.kind not in SHOWN_LIVE for _, _, note in view.timeline)
 
 
+def shown_live(view: CaseView) -> int:
+    """Count the rows of the timeline that an open page shows of its own accord, unless it is unmasked."""
+    return len(view.timeline) - others(view)
+
+
 async def call_facts(request: web.Request, view: CaseView) -> dict[str, Any]:
     """Return what the templates of calls and conversations need."""
     return {
         **await talk_facts(request, view), "view": view, "agent": Role.AGENT,
-        "on_the_line": on_the_line(view), "others": others(view),
+        "on_the_line": on_the_line(view), "others": others(view), "shown_live": shown_live(view),
     }  # fmt: skip
 
 
@@ -75,10 +80,10 @@ async def talk_facts(request: web.Request, view: CaseView | None) -> dict[str, A
 async def watch(request: web.Request) -> web.StreamResponse:
     """Stream the calls of one case, masked, and whether anything else has changed since its page was loaded."""
     parts, case_id = request.app[CONTEXT].parts, CaseId(request.match_info["case"])
-    rows, told = -1, 0
+    rows, told, gone_on = -1, 0, 0
 
     async def news() -> dict[str, Any]:
-        nonlocal rows, told
+        nonlocal rows, told, gone_on
         now = parts.now()
         fresh: dict[str, Any] = {"now": now.isoformat()}
         found = await parts.store.read(timeline_length, case_id)
@@ -87,7 +92,7 @@ async def watch(request: web.Request) -> web.StreamResponse:
             facts = await call_facts(request, view)
             fresh["calls"] = piece(request, "case_calls.html", revealed=None, **facts)
             fresh["line"] = piece(request, "case_line.html", **facts)
-            rows, told = view.case.timeline_count, facts["others"]
-        return {**fresh, "seen": told}
+            rows, told, gone_on = view.case.timeline_count, facts["others"], facts["shown_live"]
+        return {**fresh, "seen": told, "heard": gone_on}
 
     return await stream_of(request, of_case(case_id), news)

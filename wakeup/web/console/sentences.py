@@ -50,7 +50,7 @@ KINDS = {
     "release_waits": "The release waits until a talk with an agent is recorded.",
     "heard_late": "pressed or said something while hanging up; it arrived after the end of the call.",
     "hold_ends": "The hold ends at {hold_max}; then the payment is refused.",
-    "promise_late": "The customer was promised a human by {due_at} and still waits.",
+    "promise_late": "A human was due by {due_at}, and the case still waits for one.",
     "decided": "Decision {sequence}: {ruling}, because {reason}.",
     "ladder_ended": "No more calls: {reason}.",
     "calls_back": "Automated calls were resumed.",
@@ -174,12 +174,14 @@ KINDS = {
     "approval_closed": "closed the request to release: {state}.",
 }
 """Any other kind is shown by its own name and its data."""
+UNSCORED = "Outcome: {outcome}, from {contact}."
+"""What was learned without the questions of a script."""
 STEPS = frozenset({
     "attempt_planned", "attempt_claimed", "attempt_waits", "call_intended", "call_bound", "call_accept", "call_ring",
     "call_answer", "call_unknown", "call_not_found", "call_not_sent", "stranger_cut", "ghost_ring", "lease_lost",
     "detected", "turn", "agent_turn", "recording_asked", "recording_begun", "room_entered", "room_stranger",
     "meeting_over", "person_rung", "agent_offered", "agents_busy", "rungs_canceled", "rungs_left_out", "rung_taken",
-    "rung_hurried", "no_rung_hurried", "rung_skipped", "guardian_left_out", "guardian_passed_over", "sender_rests",
+    "rung_hurried", "no_rung_hurried", "rung_skipped", "guardian_left_out", "sender_rests",
     "queued_at_provider", "slowed_down", "early_news_ignored", "sms_planned", "sms_postponed", "sms_sending",
     "sms_bound", "sms_unknown", "sms_suppressed", "sms_stranger", "sms_sent",
 })  # fmt: skip
@@ -203,7 +205,8 @@ class _Filled(dict[str, str]):
 
 
 def sentence(note: Note, look: Look) -> str:
-    said = KINDS.get(note.kind)
+    unscored = note.kind == "learned" and (note.data.get("score") is None or note.data.get("contact") == "guardian")
+    said = UNSCORED if unscored else KINDS.get(note.kind)
     if said is None:
         facts = ", ".join(f"{key} {value}" for key, value in note.data.items())
         return f"{note.kind.replace('_', ' ')}: {facts}" if facts else note.kind.replace("_", " ")

@@ -119,7 +119,7 @@ def _box(script: Script, graph: ScriptGraph, name: str, group: int, counts: Coun
 def _comes(graph: ScriptGraph, name: str, tongue: Tongue) -> str:
     """Return what leads here from outside the graph."""
     begins, everywhere = (tongue.phrase(why.get(name, "")) for why in (graph.begins, graph.everywhere))
-    return ", ".join(filter(None, (begins, everywhere)))
+    return tongue.listed((begins, everywhere))
 
 
 def _numbers(counts: Counts, name: str, tongue: Tongue) -> str:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
+
+from wakeup.web.console.i18n import Look
 
 ZH = {
     # What nodes do
@@ -16,7 +19,7 @@ ZH = {
     "asks an open question": "问一个开放问题",
     "records a message": "录下留言",
     "brings an agent to the line": "请坐席加入通话",
-    "joins a conference": "进入会议",
+    "joins a conference": "进入三方通话",
     "requests that the guardian be told": "请求告知守护人",
     "requests another call": "请求再次拨打",
     "continues by the answers": "按回答继续",
@@ -37,7 +40,7 @@ ZH = {
     "asks an open question, waits {n} s": "问一个开放问题，等 {n} 秒",
     "records up to {n} s": "录音最多 {n} 秒",
     "calls an agent for {n} s": "呼叫坐席 {n} 秒",
-    "meets the {who} in a conference, waits {n} s": "与{who}在会议中通话，等 {n} 秒",
+    "meets the {who} in a conference, waits {n} s": "与{who}三方通话，等 {n} 秒",
     "guardian": "守护人",
     "customer": "客户",
     "waits": "等待",
@@ -112,6 +115,7 @@ ZH = {
     "Click a node to read its words. Drag to move, turn the wheel to enlarge.": (
         "点击节点可查看用语。拖动可移动，滚轮可缩放。"
     ),
+    ". ": "。",
     "There are no words for this in {language}.": "此处没有 {language} 的用语。",
 }
 """By the English words, with the same blanks."""
@@ -140,16 +144,29 @@ class Tongue:
     def __init__(self, language: str) -> None:
         self.language = "zh-CN" if language.startswith("zh") else "en"
         self._chinese = self.language == "zh-CN"
+        self.stop = "，" if self._chinese else ", "
 
     def say(self, text: str, **blanks: Any) -> str:
         """Return one of the sentences above, filled in."""
         return (ZH[text] if self._chinese else text).format(**blanks)
 
+    def title(self, text: str) -> str:
+        """Return a script's title as the console shows it."""
+        return Look(language="zh_CN" if self._chinese else "en", zone="UTC").title(text)
+
     def phrase(self, text: str) -> str:
         """Return a phrase that was put together elsewhere. Codes and names in it stay as they are."""
         if not self._chinese or not text:
             return text
-        return self._known(text) or ", ".join(self._known(one) or one for one in text.split(", "))
+        return self._known(text) or self.listed(self._known(one) or one for one in text.split(", "))
+
+    def listed(self, parts: Iterable[str]) -> str:
+        """Return the parts that say something, one after another. Codes alone keep the stops of codes."""
+        listed = ""
+        for part in filter(None, parts):
+            stop = ", " if not self._chinese or (listed + part).isascii() else self.stop
+            listed = f"{listed}{stop}{part}" if listed else part
+        return listed
 
     def _known(self, text: str) -> str:
         if text in ZH:

@@ -67,9 +67,8 @@ if ("refused" in body.dataset) {
   }
 }
 
-// Another tab found that the session is over.
-addEventListener("signed-out", sayEnded);
-if (document.querySelector("[data-signed-out]")) signOut();
+// Another tab found that the session is over. The sign-in page has none to lose.
+if (document.querySelector("[data-signed-out]")) signOut(); else addEventListener("signed-out", sayEnded);
 
 if (document.querySelector("[data-watch]")) import("./watch.js");
 if (document.querySelector("[data-chart]")) import("./chart.js");

@@ -4,6 +4,7 @@ import { forget, forgetAll, keepDrafts, signedOut, unsent } from "./drafts.js";
 import { exchange, follow } from "./follow.js";
 
 const HERE = "/console/desk";
+const ENDED = `/console/sign-in?ended=yes&back=${encodeURIComponent(HERE)}`;
 const SAY_EVERY_MS = 20_000;
 const made = document.querySelector("[data-desk]");
 const team = document.querySelector("#team");
@@ -78,5 +79,5 @@ follow(`${HERE}/live`, take, () => {
   const typed = writing || [...document.querySelectorAll("[data-draft]")].some(unsent);
   forgetAll();
   // A form that is sent after the session's end comes back after signing in.
-  if (typed) document.querySelector("#lost").hidden = false; else location.assign("/console/sign-in");
+  if (typed) document.querySelector("#lost").hidden = false; else location.assign(ENDED);
 });

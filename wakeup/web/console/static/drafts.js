@@ -4,7 +4,6 @@ const DRAFT = "draft:";
 // Each session has another token for its forms, so the next user of this tab does not get the drafts of the last one.
 const session = document.querySelector(".me [name=csrf]")?.value;
 const PREFIX = `${DRAFT}${session}:`;
-const UNTYPED = new Set(["csrf", "form", "version", "seen", "talk", "transfer", "sequence", "to"]);
 // The other tabs share the session. A hidden one has no stream, so it hears of the end only here.
 const others = new BroadcastChannel("wakeup-signed-out");
 let ended = false;
@@ -42,8 +41,12 @@ export function signOut() {
 
 export const unsent = (form) => form !== null && sessionStorage.getItem(keyOf(form)) !== null;
 
+// A hidden field says what the page showed when it was made: a fresh page knows better.
+const isTyped = (field) => field.type !== "hidden";
+
 function keep(form) {
-  const typed = [...new FormData(form)].filter(([name, value]) => !UNTYPED.has(name) && value !== "");
+  const asked = new Set([...form.elements].filter(isTyped).map((field) => field.name));
+  const typed = [...new FormData(form)].filter(([name, value]) => asked.has(name) && value !== "");
   if (ended || !typed.length) sessionStorage.removeItem(keyOf(form));
   else sessionStorage.setItem(keyOf(form), JSON.stringify(Object.fromEntries(typed)));
 }
@@ -52,7 +55,7 @@ function keep(form) {
 function filledIn(field) {
   if (field.type === "radio" || field.type === "checkbox") return field.checked !== field.defaultChecked;
   if (field.type === "select-one") return field.selectedIndex > 0 && !field.selectedOptions[0].defaultSelected;
-  return field.type !== "hidden" && field.value !== (field.defaultValue ?? field.value);
+  return isTyped(field) && field.value !== (field.defaultValue ?? field.value);
 }
 
 function restore(form) {
@@ -60,7 +63,7 @@ function restore(form) {
   if (kept === null) return;
   const typed = JSON.parse(kept);
   for (const field of form.elements) {
-    if (UNTYPED.has(field.name) || filledIn(field)) continue;
+    if (!isTyped(field) || filledIn(field)) continue;
     if (field.type === "radio" || field.type === "checkbox") field.checked = typed[field.name] === field.value;
     else if (field.name) field.value = typed[field.name] ?? "";
   }

@@ -61,8 +61,10 @@ function settle() {
 function say() {
   const known = byId(), wanted = new Set(order);
   const waiting = order.filter((id) => !known.has(id) && fresh.has(id)).length;
-  newer.hidden = waiting === 0;
-  newer.textContent = newer.dataset.words.replace("{n}", waiting);
+  const words = newer.dataset.words.replace("{n}", waiting);
+  // A screen reader says again what is written again.
+  if (newer.hidden !== (waiting === 0)) newer.hidden = waiting === 0;
+  if (newer.textContent !== words) newer.textContent = words;
   for (const [id, row] of known) row.classList.toggle("gone", !wanted.has(id));
 }
 

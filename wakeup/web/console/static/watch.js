@@ -6,7 +6,7 @@ import { exchange, follow } from "./follow.js";
 
 const place = document.querySelector("[data-watch]");
 const { watch: id, sent } = place.dataset;
-const seen = Number(place.dataset.seen);
+const seen = Number(place.dataset.seen), heard = Number(place.dataset.heard);
 
 if (sent) {
   forget(`${sent}:${id}`);
@@ -16,6 +16,7 @@ if (sent) {
 keepDrafts();
 
 const calls = document.querySelector("#calls"), line = document.querySelector("#line");
+const unmasked = "unmasked" in place.dataset;
 let said = line.innerHTML;
 
 function parse(html) {
@@ -53,7 +54,8 @@ function take(news) {
     said = news.line;
     line.innerHTML = said;
   }
-  if (news.calls !== undefined && !("unmasked" in place.dataset)) show(news.calls);
+  if (unmasked) document.querySelector("#went-on").hidden = news.heard <= heard || news.seen > seen;
+  else if (news.calls !== undefined) show(news.calls);
 }
 
 follow(
