@@ -88,6 +88,8 @@ def test_the_same_correction_of_another_transfer_is_another_one(desk: Desk) -> N
     page = the_page(desk, case_id)
     flagged_again(n=2, tier=Tier.CRITICAL, amount=amount, payee=account)(desk, case_id)
     too_old(lambda: desk.run(release, order(desk, "ann", case_id, *WHY), page, LATER))
+    named = [row["transfer"] for row in desk.timeline(case_id) if row["kind"] == "other_payment"]
+    assert named == [T1, "t_2"], "the page names both, whatever else they change"
 
 
 def test_what_was_named_cannot_be_told_from_the_timeline_even_with_the_index_key(desk: Desk) -> None:
