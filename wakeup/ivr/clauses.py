@@ -80,7 +80,6 @@ _OTHER_EN = re.compile(
 )
 """What is called off in English, where it is no payment."""
 
-
 _NOT_ASKED = re.compile(
     "(?:能|可以?|敢|想|让|准|许|方便?|愿意?|没有?(?:什么|啥|谁|人)?|(?<!没)有(?:什么|啥))$|(?:为什么|凭什么)$"
 )
@@ -111,9 +110,9 @@ def not_yet(before: str, said: str, after: str) -> bool:
     due = _DUE_PAID.match(said) and _DUE.search(near) and not _GOES.search(clause)
     if (due or (_PAID.match(said) and _PAID_BEFORE.search(near))) and not _TO_WHOM.search(clause):
         return True
-    chinese = _SINCE.match(said) is not None
-    found = _NOT_YET.search(before[-_REACH:])
-    return found is not None and not (chinese and not found.group().endswith(" "))
+    found = _NOT_YET.search(near)
+    # An English negation ends with a space.
+    return found is not None and (found.group().endswith(" ") or _SINCE.match(said) is None)
 
 
 def talks_freely(before: str, said: str, after: str) -> bool:
