@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from tests.unit.builders import HOUR, MINUTE, T0, a_transfer, an_evidence
-from wakeup.domain.decision import COOLING_FLOOR, Effect, Ruling, Verdict, decide, effects_of
+from wakeup.domain.decision import Effect, Ruling, Verdict, decide, effects_of
 from wakeup.domain.ids import TransferId
 from wakeup.domain.outcome import PROTECTIVE, Contact, Evidence, Outcome
-from wakeup.domain.policy import Policy
+from wakeup.domain.policy import COOLING_FLOOR, Policy
 from wakeup.domain.transfer import Tier, TransferState
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "deciding.md"

@@ -11,7 +11,7 @@ from tests.unit.builders import HOUR, MINUTE, T0
 from tests.unit.desk import Desk
 from wakeup.bank.core_client import TIMEOUT
 from wakeup.runtime.loops.deliverer import MAX_AGAIN, MAX_AT_ONCE, Deliverer
-from wakeup.runtime.policy.file import DELIVERY_PATIENCE
+from wakeup.runtime.policy.rules import DELIVERY_PATIENCE
 from wakeup.storage.repositories.outbox import FRESH_FOR
 from wakeup.usecases.deciding.deliver import listed, record_delivery, replay, take_messages
 from wakeup.usecases.ports import Delivery, Envelope, Receipt

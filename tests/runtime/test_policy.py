@@ -21,8 +21,7 @@ from wakeup.domain.rung import Rung, RungKind
 from wakeup.domain.transfer import Tier
 from wakeup.domain.window import settle_at
 from wakeup.runtime.data_files import data_folder
-from wakeup.runtime.policy.file import CallingPart, ReleasePart, TempoPart, for_speed, load_policy
-from wakeup.runtime.policy.values import Part
+from wakeup.runtime.policy.file import for_speed, load_policy
 from wakeup.telephony.provider import TWILIO
 
 SHIPPED = data_folder("config") / "policy.toml"
@@ -78,11 +77,6 @@ def test_the_legal_limit_holds_in_us_territories_with_a_region_of_their_own(tmp_
     assert said.startswith(
         f"calling.per_number_3_days.{found.region}: must be at most 3, the legal limit in this region"
     )
-
-
-@pytest.mark.parametrize(("part", "kind"), [(CallingPart, Calling), (TempoPart, Tempo), (ReleasePart, Release)])
-def test_every_number_of_the_domain_can_be_set(part: type[Part], kind: type[Calling | Tempo | Release]) -> None:
-    assert list(part.model_fields) == [field.name for field in fields(kind)]
 
 
 @pytest.mark.parametrize(

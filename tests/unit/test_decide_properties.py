@@ -31,9 +31,9 @@ from tests.unit.builders import (
     tiers,
     transfers,
 )
-from wakeup.domain.decision import COOLING_FLOOR, Ruling, decide, effects_of
+from wakeup.domain.decision import Ruling, decide, effects_of
 from wakeup.domain.outcome import PROTECTIVE, Contact, Evidence, Outcome
-from wakeup.domain.policy import Policy
+from wakeup.domain.policy import COOLING_FLOOR, Policy
 from wakeup.domain.transfer import Tier, Transfer, TransferState, highest
 
 Pile = Sequence[Evidence]

@@ -9,10 +9,10 @@ from itertools import pairwise, product
 import pytest
 
 from tests.unit.builders import HOUR, LENIENT, MINUTE, T0, a_transfer, an_evidence
-from wakeup.domain.decision import COOLING_FLOOR, Effect, Ruling, Verdict, decide
+from wakeup.domain.decision import Effect, Ruling, Verdict, decide
 from wakeup.domain.ids import TransferId
 from wakeup.domain.outcome import PRIORITY, PROTECTIVE, Contact, Outcome
-from wakeup.domain.policy import Policy, Release
+from wakeup.domain.policy import COOLING_FLOOR, Policy, Release
 from wakeup.domain.transfer import Tier, TransferState, highest, one_up
 
 Said, E = Outcome, Effect

@@ -15,7 +15,7 @@ from enum import StrEnum
 from wakeup.domain.fast_dataclass import fast_init, replace
 from wakeup.domain.ids import CaseId, DecisionId, EvidenceId, TransferId
 from wakeup.domain.outcome import PRIORITY, PROTECTIVE, Contact, Evidence, Outcome
-from wakeup.domain.policy import Policy
+from wakeup.domain.policy import COOLING_FLOOR, Policy
 from wakeup.domain.transfer import Tier, Transfer, TransferState, highest
 
 
@@ -74,8 +74,6 @@ class Decision:
 
 RELEASED_BY_PERSON = "released_by_person"
 """Reason of an allow by staff."""
-COOLING_FLOOR = timedelta(seconds=90)
-"""Lower bound of the cooling time, whatever the policy says."""
 IN_TALK = "in_talk"
 """Reason of a hold while a talk with an agent may still bring a warning."""
 LOOK_AGAIN = timedelta(minutes=1)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from wakeup.domain.bounds import SECOND, bounded
 from wakeup.domain.outcome import Disposition
 
 
@@ -13,18 +14,18 @@ from wakeup.domain.outcome import Disposition
 class Overload:
     """How lines are shared out. `odds` are estimates by the bank's analysts: how often a call stops such a payment."""
 
-    share: float = 0.15
+    share: float = bounded(0.15, least=0.05, most=0.5)
     """Share of all call starts given by tier and waiting time, so that small sums are not starved."""
-    guard: float = 1.618
+    guard: float = bounded(1.618, least=1, most=10)
     """Without a fresh plan, only calls worth at least 1/guard of the best one are rung, earliest deadline first."""
-    plan_every: timedelta = timedelta(seconds=1)
-    plan_stale: timedelta = timedelta(seconds=5)
+    plan_every: timedelta = bounded(SECOND, least=SECOND / 10, most=60 * SECOND)
+    plan_stale: timedelta = bounded(5 * SECOND, least=SECOND, most=300 * SECOND)
     """A plan older than this is not used."""
-    call_length: timedelta = timedelta(seconds=90)
+    call_length: timedelta = bounded(90 * SECOND, least=5 * SECOND, most=1800 * SECOND)
     """How long a call holds a line, until enough calls have been measured."""
-    hardship: float = 2.0
+    hardship: float = bounded(2.0, least=1, most=10)
     """Factor on the amount of a payment that is at least half of what the customer owns."""
-    usual_odds: float = 0.5
+    usual_odds: float = bounded(0.5, least=0, most=1)
     odds: Mapping[str, float] = field(default_factory=dict)
     """Typology -> probability that a conversation saves the payment."""
     fading: Mapping[Disposition, float] = field(

@@ -11,11 +11,12 @@ from typing import Annotated, Any, TypeAlias
 
 from pydantic import BeforeValidator, Field
 
+from wakeup.domain.bounds import DAY, MINUTE
 from wakeup.domain.policy import Calling
 from wakeup.domain.rung import LADDERS, ONCE, Rung, RungKind
 from wakeup.domain.rung_plan import needs
 from wakeup.domain.transfer import Tier
-from wakeup.runtime.policy.values import DAY, MINUTE, Duration, Part, duration
+from wakeup.runtime.policy.values import Duration, Part, duration
 
 MAX_RUNGS = 20
 _FIRST = Rung(kind=RungKind.CALL)

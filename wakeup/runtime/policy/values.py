@@ -14,7 +14,8 @@ from phonenumbers import SUPPORTED_REGIONS
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from wakeup.bank.money import currencies
-from wakeup.domain.policy import Span
+from wakeup.domain.bounds import DAY, HOUR, MINUTE, SECOND
+from wakeup.domain.policy import Consent, Span
 from wakeup.runtime.settings.faults import refuse
 
 LINE_TYPES = frozenset({"mobile", "fixed_line", "fixed_line_or_mobile", "voip", "personal_number", "uan", "pager"})
@@ -22,7 +23,6 @@ LINE_TYPES = frozenset({"mobile", "fixed_line", "fixed_line_or_mobile", "voip", 
 _DURATION = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,3})?)(ms|s|m|h|d)")
 NO_REGION = "unknown region; must be two letters such as SG"
 _A_SPAN = 'must be a list of hours such as ["08:00-12:00", "14:00-21:00"]'
-SECOND, MINUTE, HOUR, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 _UNITS = {"ms": timedelta(milliseconds=1), "s": SECOND, "m": MINUTE, "h": HOUR, "d": DAY}
 
 
@@ -84,6 +84,10 @@ def _spans(value: Any) -> tuple[Span, ...]:
     return tuple(sorted(spans))
 
 
+def _float(value: Any) -> Any:
+    return float(value) if isinstance(value, int | Decimal) and not isinstance(value, bool) else value
+
+
 def _exact(value: Any) -> Decimal:
     if isinstance(value, bool) or not isinstance(value, int | Decimal) or not (number := Decimal(value)).is_finite():
         raise ValueError("must be a number")
@@ -114,6 +118,19 @@ def _regions(value: Any) -> Any:
     return value
 
 
+def _consents(value: Any) -> dict[str, Consent]:
+    if not isinstance(value, Mapping):
+        raise ValueError("must be a table of regions")  # noqa: TRY004 - pydantic wants ValueError
+    faults = {region: NO_REGION for region in value if region not in SUPPORTED_REGIONS}
+    faults |= {
+        region: f"must be one of {', '.join(Consent)}"
+        for region, law in value.items()
+        if region not in faults and not (isinstance(law, str) and law in set(Consent))
+    }
+    refuse(faults)
+    return {region: Consent(law) for region, law in value.items()}
+
+
 def _currency(code: str) -> str:
     if code not in currencies():
         raise ValueError("unknown currency; must be an ISO 4217 code such as SGD")
@@ -134,6 +151,9 @@ Duration: TypeAlias = Annotated[timedelta, BeforeValidator(duration)]
 Durations: TypeAlias = Annotated[tuple[Duration, ...], BeforeValidator(_listed), AfterValidator(_checks)]
 Hour: TypeAlias = Annotated[time, BeforeValidator(time_of_day)]
 Hours: TypeAlias = Annotated[dict[str, tuple[Span, ...]], BeforeValidator(_hours)]
+Number: TypeAlias = Annotated[float, BeforeValidator(_float)]
+LaxNumber: TypeAlias = Annotated[float, Field(strict=False)]
+"""Also in quotes."""
 Sum: TypeAlias = Annotated[Decimal, BeforeValidator(_exact), Field(gt=0, le=10**13)]
 Rate: TypeAlias = Annotated[Decimal, BeforeValidator(_exact), Field(gt=0, le=10**6)]
 Currency: TypeAlias = Annotated[str, AfterValidator(_currency)]
@@ -142,4 +162,5 @@ Caps: TypeAlias = Annotated[dict[str, Annotated[int, Field(ge=1, le=1_000_000)]]
 Reasons: TypeAlias = Annotated[
     dict[str, Annotated[str, Field(min_length=1, max_length=120)]], BeforeValidator(_regions)
 ]
+Consents: TypeAlias = Annotated[dict[str, Consent], BeforeValidator(_consents)]
 Destinations: TypeAlias = Annotated[dict[str, frozenset[str]], BeforeValidator(_destinations)]
