@@ -112,11 +112,12 @@ def understand(heard: str) -> Meaning:
 @lru_cache(maxsize=2048)
 def _options(heard: str) -> tuple[tuple[str, str], ...]:
     found: list[tuple[int, str, str]] = []
-    # Skip the Chinese pattern for English text: it searches for its end from every character of a sentence.
+    # Skip the patterns of the other language: each searches for its end from every character of a sentence.
     if "按" in heard:
         found += [(match.start(), match[1], match[2]) for match in _ZH_OPTION.finditer(heard)]
-    found += [(match.start(), match[1], match[2]) for match in _EN_OPTION.finditer(heard)]
-    found += [(match.start(), match[2], match[1]) for match in _EN_REVERSED.finditer(heard)]
+    if "press" in heard.lower():
+        found += [(match.start(), match[1], match[2]) for match in _EN_OPTION.finditer(heard)]
+        found += [(match.start(), match[2], match[1]) for match in _EN_REVERSED.finditer(heard)]
     return tuple(
         (phrase.strip(" ，,：:"), "*" if key in {"星号", "star", "Star"} else key) for _, phrase, key in sorted(found)
     )
