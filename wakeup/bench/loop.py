@@ -24,8 +24,8 @@ from wakeup.runtime.clock import pause
 CALLS_PER_SECOND, LINES = "10", "4000"
 """Limits of the account, per second of people's time, too high to be the bottleneck."""
 EVERY_S = 5.0
-"""Real seconds between two looks at the gauges: each costs the service, and this process, some milliseconds. The last
-transfers are decided long after the last call, so the last look misses no turn."""
+"""Real seconds between two looks at the gauges: each costs the service, and this process, some milliseconds. At the end
+of a run only windows close, for longer than this, so the last look misses next to no turn."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
