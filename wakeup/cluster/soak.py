@@ -249,7 +249,7 @@ async def _traffic(wish: SoakOptions, stage: DemoSetup, clock: SystemClock) -> l
 async def _until_decided(ledgers: Ledgers) -> None:
     gives_up = monotonic() + PATIENCE_S
     while monotonic() < gives_up:
-        if (await ledgers.snapshot(details=False)).undecided == 0:
+        if await ledgers.undecided() == 0:
             return
         await pause(0.5)
 

@@ -205,8 +205,7 @@ async def _until_decided(ledgers: Ledgers, progress: Progress, processes: Proces
     deadline = progress.clock.now() + PATIENCE
     while True:
         _all_run(processes, progress.stage)
-        latest = await ledgers.snapshot(details=False)
-        if latest.undecided == 0 or progress.clock.now() > deadline:
+        if await ledgers.undecided() == 0 or progress.clock.now() > deadline:
             return
         await pause(POLL_S)
 

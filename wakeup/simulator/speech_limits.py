@@ -19,8 +19,9 @@ _CHINESE = frozenset({"cmn-Hans-CN", "cmn-Hant-TW", "yue-Hant-HK", "zh"})
 
 def too_long(text: str, voice: str) -> bool:
     """True if this voice refuses a text of this length (13521)."""
-    most = _BYTES.get(voice.partition(".")[0], _BASIC_BYTES)
-    return len(text.encode()) > most or len(quote(text, safe="")) > MAX_QUOTED
+    most, size = _BYTES.get(voice.partition(".")[0], _BASIC_BYTES), len(text.encode())
+    # No byte takes more than three characters, so most texts need not be quoted.
+    return size > most or (3 * size > MAX_QUOTED and len(quote(text, safe="")) > MAX_QUOTED)
 
 
 def takes_ssml(voice: str) -> bool:

@@ -89,6 +89,7 @@ _OPPOSITE = {
 }
 
 _ZH_OPTION = re.compile(r"([^。？！；?!;]*?)[，,、]?\s*请?按\s*(\d|星号)键?")
+_ZH_SENTENCE, _EN_SENTENCE = re.compile(r"[^。？！；?!;]+"), re.compile(r"[^.?!;]+")
 _EN_OPTION = re.compile(r"([^.?!;]*?),?\s+press (?:the )?(\d|star)", re.IGNORECASE)
 _EN_REVERSED = re.compile(r"press (\d|star)(?: key)? ((?:to|if|for) [^,.;?!]+)", re.IGNORECASE)
 _FILLER = re.compile(r"^(?:and|or|then|the question again|to|if|还有|或者)\s+", re.IGNORECASE)
@@ -112,14 +113,19 @@ def understand(heard: str) -> Meaning:
 @lru_cache(maxsize=2048)
 def _options(heard: str) -> tuple[tuple[str, str], ...]:
     found: list[tuple[int, str, str]] = []
-    # Skip the Chinese pattern for English text: it searches for its end from every character of a sentence.
-    if "按" in heard:
-        found += [(match.start(), match[1], match[2]) for match in _ZH_OPTION.finditer(heard)]
-    found += [(match.start(), match[1], match[2]) for match in _EN_OPTION.finditer(heard)]
-    found += [(match.start(), match[2], match[1]) for match in _EN_REVERSED.finditer(heard)]
+    for span in _sentences(_ZH_SENTENCE, "按", heard):
+        found += [(match.start(), match[1], match[2]) for match in _ZH_OPTION.finditer(heard, *span)]
+    for span in _sentences(_EN_SENTENCE, "press", heard):
+        found += [(match.start(), match[1], match[2]) for match in _EN_OPTION.finditer(heard, *span)]
+        found += [(match.start(), match[2], match[1]) for match in _EN_REVERSED.finditer(heard, *span)]
     return tuple(
         (phrase.strip(" ，,：:"), "*" if key in {"星号", "star", "Star"} else key) for _, phrase, key in sorted(found)
     )
+
+
+def _sentences(sentence: re.Pattern[str], names_key: str, heard: str) -> list[tuple[int, int]]:
+    """Return where the sentences are that name a key. In any other the patterns look for one from every character."""
+    return [found.span() for found in sentence.finditer(heard) if names_key in found[0].lower()]
 
 
 @lru_cache(maxsize=2048)

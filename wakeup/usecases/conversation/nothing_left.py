@@ -91,10 +91,11 @@ def _is_over(file: CaseFile, attempt: Attempt, talk: Talk) -> bool:
     Nothing said about another payment may make the callee think that the lost one is stopped, and the others get a
     call of their own. A guardian is asked about all of them.
     """
-    if nothing_left(file) or is_guardian(file, attempt):
-        return nothing_left(file)
+    if nothing_left(file):
+        return True
     gone = any(t.id in talk.named and may_be_gone(file, t) for t in file.transfers())
-    return gone or all(in_doubt(file, t) for t in file.open_transfers())
+    # Who is on the line is asked last, because it takes a query, and in most turns nothing is gone.
+    return (gone or all(in_doubt(file, t) for t in file.open_transfers())) and not is_guardian(file, attempt)
 
 
 def asked_in_vain(
