@@ -1,6 +1,7 @@
 """Commands and services in the test process take the scripts that were read once: each would check all of them again.
 
-Tests of published scripts, and all processes of their own, read them from the files.
+What `config check` reports about scripts is tested with them (tests/ivr/test_publishing_commands.py). Tests of
+published scripts, and all processes of their own, read them from the files.
 """
 
 from __future__ import annotations
@@ -10,11 +11,13 @@ from collections.abc import Iterator
 import pytest
 
 from tests.ivr.stage import LIBRARY
+from wakeup.cli.commands import config
 from wakeup.runtime import infrastructure
 
 
 @pytest.fixture(autouse=True, scope="package")
 def scripts_read_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(infrastructure, "scripts_in_force", lambda _folder, _database_url: LIBRARY)
+        for reader in (infrastructure, config):
+            patch.setattr(reader, "scripts_in_force", lambda _folder, _database_url: LIBRARY)
         yield
