@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.ivr.stage import LIBRARY
+from tests.scenario import virtual
 from wakeup.cli.commands import config
 from wakeup.runtime import infrastructure
 
@@ -18,6 +19,6 @@ from wakeup.runtime import infrastructure
 @pytest.fixture(autouse=True, scope="package")
 def scripts_read_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        for reader in (infrastructure, config):
+        for reader in (infrastructure, config, virtual):
             patch.setattr(reader, "scripts_in_force", lambda _folder, _database_url: LIBRARY)
         yield
