@@ -14,6 +14,9 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 from tests.console.console_client import ConsoleClient, open_console
+from tests.scenario.conftest import files_read_once
+
+__all__ = ["files_read_once"]
 
 T = TypeVar("T")
 Scheme = Literal["light", "dark"]

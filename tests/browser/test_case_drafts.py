@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.conftest import LiveConsole
-from tests.browser.test_console import press, sign_in
+from tests.browser.test_console import choose, press, sign_in
 from tests.console.test_promised_calls import promise
 from wakeup.domain.ids import CaseId
 
@@ -24,8 +24,9 @@ def kept(page: Page) -> list[str]:
 
 
 def types(page: Page, live: LiveConsole, case_id: CaseId) -> None:
-    page.goto(f"{live.base}/console/cases/{case_id}")
-    page.wait_for_load_state()
+    # The page asks for its stream once it keeps what is typed.
+    with page.expect_request("**/watch/*"):
+        page.goto(f"{live.base}/console/cases/{case_id}")
     page.get_by_text("Release it").click()
     page.select_option("#release-t_1-reason", "identified_in_branch")
     page.fill("#release-t_1-text", GROUNDS)
@@ -54,10 +55,10 @@ def test_no_button_of_a_case_throws_away_what_was_typed(live: LiveConsole, open_
     ann.get_by_role("button", name="Show names").click()
     expect(ann.get_by_text("Unmasked for you, once.")).to_be_visible()
     nothing_is_lost(ann)
-    ann.get_by_role("button", name="中文").click()
+    choose(ann, "中文")
     expect(ann.get_by_role("heading", name="案件")).to_be_visible()
     nothing_is_lost(ann)
-    ann.get_by_role("button", name="English").click()
+    choose(ann, "English")
     expect(ann.get_by_role("heading", name="Case")).to_be_visible()
     live.run(live.console.leave_message(case_id, "RE" + "a" * 32))
     ann.get_by_role("link", name="Look again").click()
@@ -105,7 +106,8 @@ def test_what_was_typed_into_a_case_does_not_outlast_the_session(live: LiveConso
     second.goto(f"{live.base}/console")
     second.get_by_role("button", name="Sign out", exact=True).click()
     second.wait_for_selector("#name")
-    expect(ann.locator("#lost")).to_be_visible()
+    # Not `#lost`: a page that has heard nothing for a while says that before it knows of the end.
+    expect(ann.locator("#ended")).to_be_visible()
     ann.fill("#note-text", "typed after the end")
     assert not kept(ann) and not kept(second), "nothing personal stays after a sign-out"
 

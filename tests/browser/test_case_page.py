@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Dialog, expect
 
 from tests.browser.conftest import LiveConsole
-from tests.browser.test_console import fits, press, sign_in
+from tests.browser.test_console import fits, press, sign_in, sign_in_without_scripts
 from tests.console.test_promised_calls import is_promised
 from tests.unit.desk import someone
 from wakeup.domain.to_do import PERSON_WITHIN
@@ -53,6 +53,8 @@ def test_a_guardian_is_texted_only_after_a_look_at_whom_and_a_confirmation(
 
     kim.on("dialog", answer)
     send = kim.get_by_role("button", name="Send the text")
+    # The script asks for the confirmation.
+    kim.wait_for_load_state()
     send.click()
     assert asked == ["Text this guardian now? L•• · +65••••01"]
     expect(send).to_be_visible()
@@ -64,7 +66,8 @@ def test_a_guardian_is_texted_only_after_a_look_at_whom_and_a_confirmation(
 def test_the_steps_of_the_service_are_folded_away_also_without_scripts(live: LiveConsole, chromium: Browser) -> None:
     case_id = live.run(live.console.flag())
     window = chromium.new_context(java_script_enabled=False, locale="zh-CN")
-    ann = sign_in(window, live, "ann")
+    ann = window.new_page()
+    sign_in_without_scripts(ann, live, "ann")
     ann.goto(f"{live.base}/console/cases/{case_id}")
     rows = ann.locator(".timeline li")
     decided, planned = rows.filter(has_text="号决定").first, rows.filter(has_text="通电话").last

@@ -70,6 +70,12 @@ def at_her_desk(window: BrowserContext, held: HeldWorld) -> Page:
     return page
 
 
+def opens_the_desk(page: Page, held: HeldWorld) -> None:
+    """The desk asks for its stream once it keeps what is typed."""
+    with page.expect_request("**/desk/live"):
+        page.goto(f"{held.console}/desk")
+
+
 def test_an_agent_takes_a_call_and_records_its_outcome(held: HeldWorld, open_window: Windows) -> None:
     held.do(is_hired(held.world))
     ada = at_her_desk(open_window(), held)
@@ -87,7 +93,7 @@ def test_an_agent_takes_a_call_and_records_its_outcome(held: HeldWorld, open_win
         ada.goto(held.console.removesuffix("/console") + path)
         expect(ada.get_by_text("••••。再念一遍：••••")).to_be_visible()
         assert code not in ada.content(), "only our automated voice reads the check code"
-    ada.goto(f"{held.console}/desk")
+    opens_the_desk(ada, held)
     accessible(ada)
     press(ada, "3")
     press(ada, "4")
@@ -139,8 +145,11 @@ def signs_in(page: Page, held: HeldWorld, name: str) -> None:
     page.fill("#name", name)
     page.fill("#password", held.password)
     page.press("#password", "Enter")
-    page.wait_for_selector("h1")
-    press(page, "w")
+    # The sign-in page has a heading too.
+    page.wait_for_selector("nav", state="attached")
+    # The desk asks for its stream once it keeps what is typed.
+    with page.expect_request("**/desk/live"):
+        press(page, "w")
 
 
 def test_a_supervisor_listens_whispers_barges_and_leaves(held: HeldWorld, open_window: Windows) -> None:

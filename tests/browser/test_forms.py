@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import BrowserContext, expect
 
 from tests.browser.conftest import LiveConsole
-from tests.browser.test_console import sign_in
+from tests.browser.test_console import choose, sign_in
 from wakeup.domain.ids import CaseId
 from wakeup.storage.unit_of_work import SqlUnit
 
@@ -38,10 +38,10 @@ def test_another_language_repeats_no_form(live: LiveConsole, open_window: Window
     expect(kim.get_by_text("+6590000001")).to_be_visible()
     sent: list[str] = []
     kim.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
-    kim.get_by_role("button", name="中文").click()
+    choose(kim, "中文")
     expect(kim.get_by_role("heading", name="案件")).to_be_visible()
     expect(kim.get_by_text("+6590000001")).to_have_count(0)
-    kim.get_by_role("button", name="English").click()
+    choose(kim, "English")
     expect(kim.get_by_role("heading", name="Case")).to_be_visible()
     assert not sent and recorded(live, case_id, "review_unmasked") == 1
 

@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.conftest import LiveConsole
-from tests.browser.test_console import accessible, fits, sign_in
+from tests.browser.test_console import accessible, fits, sign_in, sign_in_without_scripts
 from wakeup.bank.typologies import TYPOLOGIES
 from wakeup.domain.ids import CaseId
 from wakeup.storage.unit_of_work import SqlUnit
@@ -105,7 +105,8 @@ def test_single_keys_can_be_turned_off(live: LiveConsole, open_window: Windows) 
 def test_without_scripts_the_pages_say_how_much_time_is_left(live: LiveConsole, chromium: Browser) -> None:
     case_id = live.run(live.console.flag())
     window = chromium.new_context(java_script_enabled=False)
-    ann = sign_in(window, live, "ann")
+    ann = window.new_page()
+    sign_in_without_scripts(ann, live, "ann")
     for path in ("", "/queue", f"/cases/{case_id}"):
         ann.goto(f"{live.base}/console{path}")
         expect(ann.locator("time[data-until]").first).to_have_text(re.compile(r"^(\dd \d+h|\d+:\d\d:\d\d)$"))

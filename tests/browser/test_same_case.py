@@ -85,7 +85,8 @@ def test_what_was_typed_for_either_talk_of_a_case_is_kept_apart(held: HeldWorld,
     writes(ada)
     ada.select_option("#outcome-reason", "warned")
     held.do(then_the_guardian(held.world, case_id, customer, agent))
-    ada.get_by_role("link", name="Go to this call").click()
+    with ada.expect_request("**/desk/live"):
+        ada.get_by_role("link", name="Go to this call").click()
     expect(ada.get_by_text("Not the customer: a guardian.")).to_be_visible()
     expect(ada.locator("#outcome-text")).to_have_value("")
     ada.fill("#outcome-text", "the son knows of nothing")

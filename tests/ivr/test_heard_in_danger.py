@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -70,7 +70,8 @@ def test_a_guardian_who_fears_for_them_is_worried(said: str) -> None:
 @pytest.mark.parametrize("said", ["我" + "快要" * 24, "真的" * 1000, "取消" * 1000, "不转了，" * 500, "scam " * 400])
 def test_a_word_that_is_said_again_and_again_costs_little(said: str) -> None:
     """快要 could be read in two ways each time: 24 of them took seconds, in which no other caller was answered."""
-    begun = perf_counter()
+    # Processor time: on a busy machine wall time measures the machine.
+    begun = process_time()
     understand(said)
     fears(said, 1.0)
-    assert perf_counter() - begun < 1.0
+    assert process_time() - begun < 1.0

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from tests.kill.service_process import ServiceProcess
+from tests.kill.service_process import Down, ServiceProcess
 from wakeup.runtime.audit_verify import find_faults
 from wakeup.runtime.settings.settings import load_settings
 
@@ -81,16 +81,19 @@ def _late(service: ServiceProcess, name: str, transfer: dict[str, Any]) -> list[
     by = datetime.fromisoformat(transfer["decide_by"])
     due = by - service.margin(transfer)
     away = any(
-        down.since <= by and (down.until is None or down.until + _breath(service) >= due) for down in service.downs
+        down.since <= by and (down.until is None or down.until + _breath(service, down) >= due)
+        for down in service.downs
     )
     first = next(r for r in service.core.ledger.of("accepted", "out_of_order") if r["transfer"] == name)
     faults = [] if away else [f"{name}: late at {first['at']} for {by}, though the service was there from {due}"]
     return faults + ([] if first["decision"] == "hold" else [f"{name}: late and {first['decision']}"])
 
 
-def _breath(service: ServiceProcess) -> timedelta:
-    """Half a real second: a service that restarts at the last moment has much to catch up with."""
-    return timedelta(seconds=0.5 * service.stage.speed)
+def _breath(service: ServiceProcess, down: Down) -> timedelta:
+    """Half a real second, or as long as the start took: a service that restarts at the last moment has much to catch up
+    with, and a busy machine prolongs both alike.
+    """
+    return max(timedelta(seconds=0.5 * service.stage.speed), down.start_took)
 
 
 def _rings(service: ServiceProcess) -> list[str]:

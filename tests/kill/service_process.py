@@ -62,6 +62,7 @@ class Down:
     why: str
     since: datetime
     until: datetime | None = None
+    start_took: timedelta = timedelta(0)
 
 
 class ServiceProcess:
@@ -136,6 +137,7 @@ class ServiceProcess:
     async def start(self) -> None:
         """Start the command and wait until it listens."""
         self._lives += 1
+        begun = self.clock.now()
         log = self.folder / f"service.{self._lives}.log"
         log.touch()
         self._child = self._fork_server.fork(["serve", "--migrate"], self.environment, log)
@@ -147,6 +149,7 @@ class ServiceProcess:
             await asyncio.sleep(0.02)
         if self.downs:
             self.downs[-1].until = self.clock.now()
+            self.downs[-1].start_took = self.clock.now() - begun
         self.tell(f"life {self._lives} listens")
         self.up.set()
 

@@ -23,6 +23,16 @@ async def gives_up(world: World) -> None:
     assert await world.service.store.run(give_up_key, WHO, (), "root", world.clock.now()) is not None
 
 
+async def is_left_alone(world: World) -> None:
+    """The customer was called, the money is held and they were told: nothing of theirs falls due, so that time may
+    pass while their key is lost."""
+    assert (await world.flag(minutes=1)).status == 202
+    call = await world.handset().expect_call()
+    await call.rejects()
+    assert await world.decided() == "hold"
+    await world.sleep(600)
+
+
 async def test_a_live_call_starts_over_and_its_warning_counts(world: World) -> None:
     call = await reach(world)
     await loses_the_key(world)
@@ -41,10 +51,7 @@ async def test_a_live_call_starts_over_and_its_warning_counts(world: World) -> N
 
 async def test_the_banks_release_is_taken_as_soon_as_the_key_is_given_up(world: World) -> None:
     world.expects("request_failed")
-    assert (await world.flag(minutes=1)).status == 202
-    call = await world.handset().expect_call()
-    await call.rejects()
-    assert await world.decided() == "hold"
+    await is_left_alone(world)
     await loses_the_key(world)
     refused = await world.news("released", event_id="again")
     assert refused.status >= 500, "the bank will say it again"
@@ -58,7 +65,7 @@ async def test_until_then_an_event_about_them_keeps_no_other_customer_of_a_batch
     world: World,
 ) -> None:
     world.expects("event_failed")
-    assert (await world.flag()).status == 202
+    await is_left_alone(world)
     await loses_the_key(world)
     new = [world.event(2, phone="+6591230002"), world.event(3, customer="u_1"), world.event(4, phone="+6591230004")]
     answer = await world.post("/v1/risk-events/batch", {"events": new})
