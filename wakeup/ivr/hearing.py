@@ -17,6 +17,7 @@ from wakeup.ivr.script import Script
 from wakeup.ivr.speech import (
     about_oneself,
     afraid,
+    astray,
     bare,
     calls_out,
     cannot_wait,
@@ -73,16 +74,16 @@ def resolve_meaning(stage: RenderContext, conversation: Conversation, act: Speec
 
 
 def _as_asked(stage: RenderContext, conversation: Conversation, text: str, meaning: Meaning) -> Meaning | None:
-    """Return what a yes or no means after the words that asked. 是我 is a yes only where they ask who it is, and 好
-    is no answer to "have you met them?"."""
+    """Return what a yes or no means after the words that asked. 是我 is a yes only where they ask who it is, 好
+    is no answer to "have you met them?", and a verb none where it was not asked."""
     words = words_that_ask(stage, conversation)
     asked = isinstance(stage.script.nodes[conversation.node], Question)
-    if meaning is Meaning.YES:
-        empty = about_oneself(text, offered_by=words) or (asked and consents(text, offered_by=words))
-        return None if empty else meaning
-    if not refuses(text, offered_by=words):
-        return meaning
-    return Meaning.CANNOT_TALK if asked and afraid(text) else None
+    if meaning is Meaning.NO and refuses(text, offered_by=words):
+        return Meaning.CANNOT_TALK if asked and afraid(text) else None
+    if meaning is Meaning.YES and about_oneself(text, offered_by=words):
+        return None
+    empty = asked and (consents(text, offered_by=words, asked=True) or astray(text, offered_by=words))
+    return None if empty else meaning
 
 
 def _takes_worry(node: Node) -> bool:
@@ -182,7 +183,7 @@ def too_soon(stage: RenderContext, conversation: Conversation, act: Speech, mean
         return False
     if hums(act.text):
         return _only_hums(stage, conversation, act)
-    if isinstance(node, Menu) and consents(act.text, offered_by=words_that_ask(stage, conversation)):
+    if isinstance(node, Menu) and consents(act.text, offered_by=words_that_ask(stage, conversation), asked=False):
         return True
     if isinstance(node, Menu) and (not bare(act.text) or node.words[meaning] == stage.script.words.get(Meaning.NOT_ME)):
         return False

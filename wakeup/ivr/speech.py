@@ -11,7 +11,16 @@ from wakeup.ivr.meaning import Meaning
 from wakeup.ivr.phrases import EN, ZH
 from wakeup.ivr.plain_words import CONFIDENT, normal
 from wakeup.ivr.threats import menaced, supposed, threatened
-from wakeup.ivr.yes_no import is_about_oneself, is_afraid, is_bare, is_consent, is_hum, is_refusal, yes_or_no
+from wakeup.ivr.yes_no import (
+    is_about_oneself,
+    is_afraid,
+    is_astray,
+    is_bare,
+    is_consent,
+    is_hum,
+    is_refusal,
+    yes_or_no,
+)
 
 _PATTERNS = {
     # Chinese has no word boundaries; in English `human` must not be found in `humane`, but `cancel` is in 我要cancel.
@@ -136,14 +145,19 @@ def refuses(text: str, *, offered_by: str) -> bool:
     return is_refusal(normal(text), offered_by=offered_by)
 
 
-def consents(text: str, *, offered_by: str) -> bool:
-    """True for 好, "ok" and the like where the prompt asks for no consent."""
-    return is_consent(normal(text), offered_by=offered_by)
+def consents(text: str, *, offered_by: str, asked: bool) -> bool:
+    """True for 好, "ok" and the like where the prompt asks for no consent. At a menu (`asked` is false) 可以 is one."""
+    return is_consent(normal(text), offered_by=offered_by, asked=asked)
 
 
 def about_oneself(text: str, *, offered_by: str) -> bool:
     """True for 是我, "my phone" and the like where the prompt does not ask who is speaking or whose it is."""
     return is_about_oneself(normal(text), offered_by=offered_by)
+
+
+def astray(text: str, *, offered_by: str) -> bool:
+    """True for a verb that the prompt does not ask about: 没见过 after "did you get to know them online?"."""
+    return is_astray(normal(text), offered_by=offered_by)
 
 
 def afraid(text: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from wakeup.ivr.echoes import ECHO_NO_EN, ECHO_NO_ZH, ECHO_YES_EN, ECHO_YES_ZH, WHO_ZH, strays
 from wakeup.ivr.meaning import Meaning
 
 _FILLERS = re.compile(
@@ -37,24 +38,6 @@ _DISSENT_ZH = (
 )
 """A no that names nothing of what was asked."""
 _NO_ZH = f"{_DISSENT_ZH}|不一样|两边不一样|两边不同|我不是|不是我|不系我|[他她]没有?"
-_WHO_ZH = "(?:我们?|他们?|她们?|对方|人家|也|都|真|还|一直|以前|之前|早就|确实|暂时|目前|现在|那?倒)*"
-_DID_ZH = (
-    "说|讲|问|劝|看|去|来|换|交代|查|装|答应|叮嘱|变|核对|确认|收到|教|取回来|加|接|聊|让|见|当面见|打|打听|联系"
-    "|听说|给|碰|遇|找|谈|提|要求|催|签|做|办|合作|登记|验证"
-)
-_BEEN_ZH = "转|付|汇|借|投|用|试|请|取|买|开|退|赚|拿|认识"
-"""Of these verbs only the form with 过 is a plain answer: 没用 and 没转 say something else."""
-_ECHO_YES_ZH = (
-    f"(?:{_DID_ZH}|{_BEEN_ZH})(?:过|到过|到了|成过|上过|见过)|见过(?:面|真人|本人)|会|会答应|肯|要|敢|需要|认识|打算|能找到|找得到"
-    "|记得|知道|早就知道|看得到|看得见|来得及|打得通|有关系|在催|有关|听过"
-    "|有人(?:在)?(?:教|叫|让|劝|催|说|告诉)过?我?|回来了|变了|换了|打过交道"
-)
-_ECHO_NO_ZH = (
-    f"(?:从来|从|并)?(?:没|没有|未)人?(?:(?:{_DID_ZH})(?:过|到|到过|成过|见|见过|上过)?|(?:{_BEEN_ZH})(?:过|成过"
-    f"|到过))"
-    "|没有?|(?:从来)?没见过(?:面|真人|本人)?|不可能|没有?人?(?:教|叫|让|劝|催|告诉)过?我|没听过|没人|没打过交道|没回来"
-    "|不(?:会|会答应|肯|敢|需要|认识|打算|能找到)|找不到|看不到|看不见|来不及|打不通"
-)
 
 _ASSENT_EN = (
     "yes|yeah|yep|yup|sure|correct|right|(?:that's|that is) (?:right|correct)|definitely|of course|ok"
@@ -83,22 +66,6 @@ _NO_EN = (
     "|i (?:didn't|did not) do (?:it|this|that)|no sorry|(?:i'm )?afraid not"
 )
 _POLITE_EN = "(?: (?:please|thanks|thank you|sir|madam|indeed|really|lah|la|lor|leh))*"
-_WHO_EN = "(?:i|we|they|he|she|it|someone|somebody|the school|the bank)"
-_DID_EN = (
-    "asked|told|said|checked|called|confirmed|changed|met|known|knew|seen|saw|heard|been|used|tried|shown|sent|given"
-    "|promised|offered|contacted|started|ask|tell|check|call|confirm|change|meet|use|try|have|need"
-)
-_IT_EN = "(?: (?:me|us|it|them|him|her|that|this|so|to|ever|yet|before|anyone|anybody|one|any))*"
-_ECHO_YES_EN = (
-    f"{_WHO_EN}(?: (?:did|do|does|have|has|already))? (?:{_DID_EN}){_IT_EN}"
-    "|(?:already )?(?:checked|confirmed|changed|called|asked)"
-)
-_ECHO_NO_EN = (
-    "(?:(?:i|we|they|he|she|it) (?:don't|do not|doesn't|does not|didn't|did not|haven't|have not|hasn't|has not"
-    "|never|have never|has never)|nobody|no one|nobody has|no one has|nobody did|not)(?: ever| even)?"
-    f" (?:{_DID_EN}){_IT_EN}|nobody|no one|nobody (?:did|has)|not yet"
-    "|(?:it was not|it wasn't|wasn't|was not|not) me"
-)
 
 
 def _whole(chinese: str, english: str) -> re.Pattern[str]:
@@ -115,18 +82,28 @@ _REFUSED_EN = (
 """At a menu only: in answer to a question, 别告诉家里人 may be what the callee was told to do."""
 _BARE = _whole(f"{_ASSENT_ZH}|{_ME_ZH}|{_DISSENT_ZH}", f"{_ASSENT_EN}|{_ME_EN}|{_DISSENT_EN}")
 _YES, _NO = _whole(_YES_ZH, _YES_EN), _whole(f"{_NO_ZH}|{_REFUSED_ZH}", f"{_NO_EN}|{_REFUSED_EN}")
-_ECHO_YES = _whole(rf"{_YES_ZH}|{_WHO_ZH}(?:{_ECHO_YES_ZH})", f"{_YES_EN}|{_ECHO_YES_EN}")
-_WITHOUT_ME = _whole(rf"{_SAME_ZH}|{_WHO_ZH}(?:{_ECHO_YES_ZH})", f"{_SAME_EN}|{_ECHO_YES_EN}")
-_CONSENT = _whole("好|好吧|行|行吧|同意|我同意|愿意|我愿意", "ok|okay")
+_ECHO_YES = _whole(f"{_YES_ZH}|{ECHO_YES_ZH}", f"{_YES_EN}|{ECHO_YES_EN}")
+_WITHOUT_ME = _whole(f"{_SAME_ZH}|{ECHO_YES_ZH}", f"{_SAME_EN}|{ECHO_YES_EN}")
+_CONSENT_ZH, _CONSENT_EN = "好|好吧|行|行吧|同意|我同意|愿意|我愿意", "ok|okay"
+_CONSENT = _whole(_CONSENT_ZH, _CONSENT_EN)
+_TALK_ON = _whole(
+    f"{_CONSENT_ZH}|可以|可以吧|能|方便|当然可以|有",
+    f"{_CONSENT_EN}|sure|of course|certainly|absolutely|definitely|can(?= la)|i can|i will|i would",
+)
+"""At a menu these only say "go on". In answer to a question they say yes."""
+_OF_THEM = re.compile(f"(?:yes,? )?they (?:did|do|have){_POLITE_EN}")
+_COMPARES = re.compile(r"\bmatch")
 _ASKS_CONSENT = re.compile(r"行吗|好吗|愿意|同意|肯|方便听|能听|接进去|\b(?:willing|would like|can listen|joined?)\b")
 _ASKS_WHO = re.compile(r"您本人|是您(?!，)|\byours\b|made (?:it|this payment) yourself|you the one|\bare you\b[^.]*\?")
 """Prompts that 是我 answers."""
-_ECHO_NO = _whole(rf"{_NO_ZH}|{_WHO_ZH}(?:{_ECHO_NO_ZH})", f"{_NO_EN}|{_ECHO_NO_EN}")
+_ECHO_NO = _whole(f"{_NO_ZH}|{ECHO_NO_ZH}", f"{_NO_EN}|{ECHO_NO_EN}")
+_OF_OTHERS = re.compile(r"(?:they|he|she|we)\b")
+"""Of whom it is said is part of such an answer, however plain: "they did"."""
 
 
-_AFRAID = re.compile(rf"(?:{_WHO_ZH}(?:{_AFRAID_ZH}){_TAIL_ZH}[\s,]*){{1,6}}")
+_AFRAID = re.compile(rf"(?:{WHO_ZH}(?:{_AFRAID_ZH}){_TAIL_ZH}[\s,]*){{1,6}}")
 _REFUSALS = tuple(
-    (re.compile(rf"(?:{_WHO_ZH}(?:{chinese}){_TAIL_ZH}[\s,]*){{1,6}}|{english}"), re.compile(offered))
+    (re.compile(rf"(?:{WHO_ZH}(?:{chinese}){_TAIL_ZH}[\s,]*){{1,6}}|{english}"), re.compile(offered))
     for chinese, english, offered in (
         (
             f"{_UNABLE_ZH}|{_AFRAID_ZH}",
@@ -153,9 +130,16 @@ def is_bare(words: str) -> bool:
     return _BARE.fullmatch(_without_fillers(words)) is not None
 
 
-def is_consent(words: str, *, offered_by: str) -> bool:
-    """True for 好, "ok" and the like where the prompt asks for no consent: they do as they are told, no more."""
-    return _CONSENT.fullmatch(_without_fillers(words)) is not None and _ASKS_CONSENT.search(offered_by) is None
+def is_consent(words: str, *, offered_by: str, asked: bool) -> bool:
+    """True for 好, "ok" and the like where the prompt asks for no consent: they do as they are told, no more.
+
+    At a menu so do 可以 and "sure", and "they did" says nothing of the callee, unless two codes are compared.
+    """
+    bare, prompt = _without_fillers(words), offered_by.lower()
+    if not asked and _OF_THEM.fullmatch(bare):
+        return _COMPARES.search(prompt) is None
+    said = (_CONSENT if asked else _TALK_ON).fullmatch(bare)
+    return said is not None and _ASKS_CONSENT.search(prompt) is None
 
 
 def is_about_oneself(words: str, *, offered_by: str) -> bool:
@@ -175,6 +159,13 @@ def is_refusal(words: str, *, offered_by: str) -> bool:
     """
     bare, prompt = _without_fillers(words), offered_by.lower()
     return any(said.fullmatch(bare) and not offered.search(prompt) for said, offered in _REFUSALS)
+
+
+def is_astray(words: str, *, offered_by: str) -> bool:
+    """True for the verb of another question than the one that the prompt asks. A plain yes or no never is."""
+    bare = _without_fillers(words)
+    plain = (_YES.fullmatch(bare) or _NO.fullmatch(bare)) and not _OF_OTHERS.match(bare)
+    return not plain and not is_hum(words) and strays(bare, offered_by=offered_by)
 
 
 def is_afraid(words: str) -> bool:
