@@ -37,7 +37,7 @@ STILL_HEARD = {
     Meaning.NOT_ME: "我没转过|不是我转的|没转过这笔|not me|I never sent any money|it wasn't me",
     Meaning.WRONG_NUMBER: "你打错了|打错电话了|没这个人|wrong number",
     Meaning.ABSENT: "他不在家|我老公不在家|不在家|机主不在|he isn't around|not home|she's out",
-    Meaning.BUSY: "我在开车|我正在忙|现在没空|I'm driving",
+    Meaning.BUSY: "没空听你说|没时间跟你讲|我在忙没空和您说|没空给你讲|我在开车|我正在忙|现在没空|I'm driving",
 }
 
 

@@ -209,13 +209,20 @@ _BARE = {
 }
 
 
-_GO_ON = re.compile(r"[你您](?:就|快点?|请|尽快|赶紧)*[说讲](?!的)|快点?[说讲]|\b(?:be quick|go on|go ahead|quickly)\b")
+_GO_ON = re.compile(
+    r"(?<![跟和同对给听])[你您](?:就|快点?|请|尽快|赶紧)*[说讲](?!的)|快点?[说讲]"
+    r"|\b(?:be quick|go on|go ahead|quickly)\b"
+)
 """Who has little time and tells us to speak has some."""
+_LONGEST_CLAIM = 200
 _PAUSE = re.compile("(?<!对不起),")
 
 
 def _means(meaning: Meaning, pattern: re.Pattern[str], words: str) -> bool:
-    if meaning is Meaning.GENUINE and not _may_claim(words):
+    # What stands beside a claim takes long to examine, so only where there is one, and it is no long story.
+    if meaning is Meaning.GENUINE and not (
+        len(words) <= _LONGEST_CLAIM and pattern.search(words) and _may_claim(words)
+    ):
         return False
     if meaning is Meaning.BUSY and (_PATTERNS[Meaning.ABSENT].search(words) or _GO_ON.search(words)):
         return False
