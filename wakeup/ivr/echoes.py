@@ -20,10 +20,11 @@ ECHO_YES_ZH = WHO_ZH + (
     "|记得|知道|早就知道|看得到|看得见|来得及|打得通|有关系|在催|有关|听过"
     "|有人(?:在)?(?:教|叫|让|劝|催|说|告诉)过?我?|回来了|变了|换了|打过交道)"
 )
-ECHO_NO_ZH = WHO_ZH + (
-    f"(?:(?:从来|从|并)?(?:没|没有|未)人?(?:(?:{_DID_ZH})(?:过|到|到过|成过|见|见过|上过)?|(?:{_BEEN_ZH})(?:过|成过"
+_FIRM_NO_ZH = "[我也都]?(?:肯定|绝对|完全|真的|根本)(?:不是|没有)"
+ECHO_NO_ZH = (
+    f"{_FIRM_NO_ZH}|{WHO_ZH}(?:(?:从来|从|并)?(?:没|没有|未)人?(?:(?:{_DID_ZH})(?:过|到|到过|成过|见|见过|上过)?|(?:{_BEEN_ZH})(?:过|成过"
     f"|到过))"
-    "|没有?|(?:从来)?没见过(?:面|真人|本人)?|不可能|没有?人?(?:教|叫|让|劝|催|告诉)过?我|没听过|没人|没打过交道|没回来"
+    "|没有?|(?:从来)?没见过(?:面|真人|本人)?|不可能|没有?人?(?:教|叫|让|劝|催|告诉)过?我|没听过|没有?人|没打过交道|没回来"
     "|不(?:会|会答应|肯|敢|需要|认识|打算|能找到)|找不到|看不到|看不见|来不及|打不通)"
 )
 
@@ -40,14 +41,15 @@ ECHO_YES_EN = (
 ECHO_NO_EN = (
     "(?:(?:i|we|they|he|she|it) (?:don't|do not|doesn't|does not|didn't|did not|haven't|have not|hasn't|has not"
     "|never|have never|has never)|nobody|no one|nobody has|no one has|nobody did|not)(?: ever| even)?"
-    f" (?:{_DID_EN}){_IT_EN}|nobody|no one|nobody (?:did|has)|not yet"
+    f" (?:{_DID_EN}){_IT_EN}|nobody|no one|nobody (?:did|has)|not yet|no way|nothing like that"
+    "|(?:nobody|no one)(?: has)? (?:told|asked) me anything"
     "|(?:it was not|it wasn't|wasn't|was not) me"
 )
 
 _OFFERED_ZH = re.compile("([^。，？]+)，请按")
 _POLITE_ZH = re.compile("谢谢[你您]?|[你您]请?说吧?|[你您]?请[说讲]|怎么了")
 _VERBS_ZH = (
-    "[看来打找][得不][到见及通]|找到|回来|有关系?|会|肯|要|敢|需要|认识|打算|记得|知道|听过|叫|告诉"
+    "[看来打找][得不][到见及通]|找到|回来|有关系?|会|肯(?!定)|要|敢|需要|认识|打算|记得|知道|听过|叫|告诉"
     f"|{_DID_ZH}|{_BEEN_ZH}"
 )
 _VERB_ZH = re.compile("|".join(sorted(_VERBS_ZH.split("|"), key=len, reverse=True)))

@@ -24,10 +24,14 @@ _ASSENT_ZH = (
     "|能|可以|愿意|我愿意|方便|同意|我同意"
 )
 """A yes that names nothing of what was asked. Listeners say it, too, before anything was asked."""
-_ME_ZH = "我是|我就是|就是我|是我|系我|是我自己|我自己|本人|我本人|是本人|是我本人|我是本人|我就是本人|我的|是我的"
+_ME_ZH = (
+    "我是|我就是|就是我|是我|系我|是我自己|我自己|本人|我本人|是本人|是我本人|我是本人|我就是本人|我的|是我的"
+    "|我就?是机主|机主是我"
+)
 """Says who is speaking. People say it to any caller, before anything was asked."""
 _MINE_ZH = "是我的(?:手机|号码|电话)|这是我的(?:手机|号码|电话)|(?:是?我自己|是我)(?:本人)?(?:操作|转|办|付|弄)"
-_SAME_ZH = f"{_ASSENT_ZH}|一样|两边一样|是一样"
+_COMPARED_ZH = "一样|两边一样|是一样|一致|两边一致|是一致|对得上|两边对得上"
+_SAME_ZH = f"{_ASSENT_ZH}|{_COMPARED_ZH}"
 _YES_ZH = f"{_SAME_ZH}|{_ME_ZH}|{_MINE_ZH}"
 _UNABLE_ZH, _UNNEEDED_ZH, _AFRAID_ZH = "不能|不可以|不行", "不想|不要|不用了?|不了|不必了?|不需要了?|不愿意", "不敢"
 """Refusals: what the callee may not, need not or dare not do."""
@@ -40,17 +44,18 @@ _DISSENT_ZH = (
 _NO_ZH = f"{_DISSENT_ZH}|不一样|两边不一样|两边不同|我不是|不是我|不系我|[他她]没有?"
 
 _ASSENT_EN = (
-    "yes|yeah|yep|yup|sure|correct|right|(?:that's|that is) (?:right|correct)|definitely|of course|ok"
+    "yes|yeah|yep|yup|yah?|sure|correct|right|(?:that's|that is) (?:right|correct)|definitely|of course|ok"
     "|okay|absolutely|exactly|certainly|it is|it was|i was|i did|i do|i have|i can|i would|i will"
     "|they did|they do|they have|can(?= la)"
 )
-_ME_EN = "speaking|i am|me|it's me|it is me|this is me|that's me|mine|it's mine|it is mine|myself"
+_ME_EN = "speaking|i am|me|this is s?he|it's me|it is me|this is me|that's me|mine|it's mine|it is mine|myself"
 _MINE_EN = (
     "(?:it's|it is|this is) my (?:phone|number)"
     "|i (?:made|did) (?:it|this|that|(?:the|this|that) (?:payment|transfer))(?: myself)?"
     "|i (?:sent|paid|transferred) (?:it|this|that|the money) myself"
 )
-_SAME_EN = f"{_ASSENT_EN}|same|the same|both the same|they match|it matches|they are the same"
+_COMPARED_EN = "same|the same|both the same|they match|it matches|they are the same"
+_SAME_EN = f"{_ASSENT_EN}|{_COMPARED_EN}"
 _YES_EN = f"{_SAME_EN}|{_ME_EN}|{_MINE_EN}"
 _DISSENT_EN = "no|nope|nah|cannot|never|not at all|not really|of course not|certainly not|negative"
 _NO_EN = (
@@ -91,13 +96,17 @@ _TALK_ON = _whole(
     f"{_CONSENT_EN}|sure|of course|certainly|absolutely|definitely|can(?= la)|i can|i will|i would",
 )
 """At a menu these only say "go on". In answer to a question they say yes."""
-_OF_THEM = re.compile(f"(?:yes,? )?they (?:did|do|have){_POLITE_EN}")
-_COMPARES = re.compile(r"\bmatch")
+_COMPARED = _whole(_COMPARED_ZH, _COMPARED_EN)
+_THEY_DID = re.compile(f"(?:yes,? )?they (?:did|do|have){_POLITE_EN}")
+_COMPARES = re.compile(r"一样|\bmatch|\bsame\b|\bdiffer")
+"""Prompts that 一样 answers, and at a menu "they do"."""
 _ASKS_CONSENT = re.compile(r"行吗|好吗|愿意|同意|肯|方便听|能听|接进去|\b(?:willing|would like|can listen|joined?)\b")
 _ASKS_WHO = re.compile(r"您本人|是您(?!，)|\byours\b|made (?:it|this payment) yourself|you the one|\bare you\b[^.]*\?")
 """Prompts that 是我 answers."""
+_OWNS, _ASKS_WHOSE = re.compile(r"机主|\bthis is s?he\b"), re.compile(r"号码|\bphone is yours\b")
+"""我是机主 says whose phone it is, and not who made a payment."""
 _ECHO_NO = _whole(f"{_NO_ZH}|{ECHO_NO_ZH}", f"{_NO_EN}|{ECHO_NO_EN}")
-_OF_OTHERS = re.compile(r"(?:they|he|she|we)\b")
+_OF_OTHERS = re.compile(r"(?:they|he|she|we) (?!match|differ|are (?:the same|different))")
 """Of whom it is said is part of such an answer, however plain: "they did"."""
 
 
@@ -133,10 +142,10 @@ def is_bare(words: str) -> bool:
 def is_consent(words: str, *, offered_by: str, asked: bool) -> bool:
     """True for 好, "ok" and the like where the prompt asks for no consent: they do as they are told, no more.
 
-    At a menu so do 可以 and "sure", and "they did" says nothing of the callee, unless two codes are compared.
+    At a menu so do 可以 and "sure". 一样 says nothing where nothing is compared.
     """
     bare, prompt = _without_fillers(words), offered_by.lower()
-    if not asked and _OF_THEM.fullmatch(bare):
+    if _COMPARED.fullmatch(bare) or (not asked and _THEY_DID.fullmatch(bare)):
         return _COMPARES.search(prompt) is None
     said = (_CONSENT if asked else _TALK_ON).fullmatch(bare)
     return said is not None and _ASKS_CONSENT.search(prompt) is None
@@ -149,7 +158,8 @@ def is_about_oneself(words: str, *, offered_by: str) -> bool:
     """
     bare = _without_fillers(words)
     named = _ECHO_YES.fullmatch(bare) is not None and _WITHOUT_ME.fullmatch(bare) is None
-    return named and not is_hum(words) and _ASKS_WHO.search(offered_by.lower()) is None
+    asks = _ASKS_WHOSE if _OWNS.search(bare) else _ASKS_WHO
+    return named and not is_hum(words) and asks.search(offered_by.lower()) is None
 
 
 def is_refusal(words: str, *, offered_by: str) -> bool:
