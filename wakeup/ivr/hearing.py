@@ -22,6 +22,7 @@ from wakeup.ivr.speech import (
     calls_out,
     cannot_wait,
     consents,
+    fetches,
     gives_up,
     hums,
     refuses,
@@ -56,7 +57,8 @@ def resolve_meaning(stage: RenderContext, conversation: Conversation, act: Speec
 
     A refusal that the prompt does not offer is no answer, unless it warns: to "did they forbid you to talk?", 不能 is
     what a frightened callee says. At a menu, 不需要 is said to a sales call. 算了 calls a transfer off only where
-    that is offered. A guardian's fear is worry, whatever else it might mean.
+    that is offered. A guardian's fear is worry, whatever else it might mean. Until we know who listens, "he's here"
+    fetches the customer.
     """
     node = stage.script.nodes[conversation.node]
     asked = isinstance(node, Question)
@@ -64,6 +66,8 @@ def resolve_meaning(stage: RenderContext, conversation: Conversation, act: Speec
     chosen = isinstance(node, Menu) and meaning in node.words
     if meaning in (None, Meaning.AGENT, Meaning.KEEP) and _takes_worry(node) and fears(act.text, act.confidence):
         return Meaning.WORRIED
+    if meaning is Meaning.CANNOT_TALK and conversation.contact is Contact.UNVERIFIED_HUMAN and fetches(act.text):
+        return None
     if meaning is Meaning.BUSY and not chosen:
         return None if cannot_wait(act.text) else Meaning.KEEP
     if meaning is Meaning.CANCEL and not chosen and gives_up(act.text):

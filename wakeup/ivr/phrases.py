@@ -94,7 +94,8 @@ ZH: dict[Meaning, str] = {
 
 EN: dict[Meaning, str] = {
     Meaning.DISTRESS: DESPAIR_EN,
-    Meaning.NOT_ME: "not me(?! who\\b)|wasn't me|was not me"
+    Meaning.NOT_ME: "not me(?! who\\b(?! (?:did|made|sent|paid for) (?:it|this|that)\\b| (?:paid|transferred)\\b))"
+    "|wasn't me|was not me"
     "|i (?:didn't|did not|never) (?:make|made|send|sent) (?:it|this|that|the|any) ?(?:payment|transfer"
     "|money)?(?!\\b[^,]* before)",
     Meaning.ALREADY_PAID: GONE_EN,

@@ -123,7 +123,10 @@ def _plain(text: str) -> str:
 def _in_danger(words: str) -> bool:
     """True for a threat with no wish to stop beside it. With one, the callee is asked which of the two it is."""
     return menaced(words) and all(
-        one.group() in _WHEN or denied(words[: one.start()], one.group())
+        one.group() in _WHEN
+        or denied(words[: one.start()], one.group())
+        or supposed(words[: one.start()])
+        or of_something_else(words[: one.start()], one.group(), words[one.end() :])
         for stop in (Meaning.CANCEL, Meaning.KEEP)
         for one in _PATTERNS[stop].finditer(words)
     )
@@ -170,6 +173,18 @@ def about_oneself(text: str, *, offered_by: str) -> bool:
 def astray(text: str, *, offered_by: str) -> bool:
     """True for a verb that the prompt does not ask about: 没见过 after "did you get to know them online?"."""
     return is_astray(_plain(text), offered_by=offered_by)
+
+
+_FETCHES = re.compile(
+    r"(?:(?:yes|ok|okay|sure)[, ])?(?:he|she)(?:'s| is) (?:right )?here(?: now)?"
+    r"(?:[, ](?:(?:hold|hang) on|wait|(?:one|a|just a|(?:hold|wait) (?:for )?a) (?:moment|minute|second|sec)|please"
+    r"|(?:let me|i'll) (?:get|call) (?:him|her)|i'll put (?:him|her) on))*"
+)
+
+
+def fetches(text: str) -> bool:
+    """True for "he's here, hold on" and nothing else: whoever answered fetches another person."""
+    return _FETCHES.fullmatch(normal(text)) is not None
 
 
 def afraid(text: str) -> bool:
