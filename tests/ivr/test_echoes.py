@@ -68,6 +68,7 @@ generic q1.b en: they called me|they contacted me|he contacted me|they contacted
 generic q1.a en: I've never met him|we haven't met|never met|I have not met them|we never met|I have never seen him
 generic q1.c en: I didn't know them|I never called them|not known
 romance q1.a en: I've never met him|we haven't met yet|I've never seen her
+romance q1.b en: they asked me to|he asked me|he called me
 romance q1.c en: I've never met her|we haven't met|not met yet|we have never met
 pig_butcher q1.a en: I've never met him|we haven't met
 pig_butcher q1.c en: I didn't know them|I never met them

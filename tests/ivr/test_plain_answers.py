@@ -51,8 +51,9 @@ def test_whose_phone_it_is_identifies_where_that_is_asked_and_nowhere_else(said:
     assert _call(said).take("answered human", "key 1", f"say {said}").node == "code"
     payment = _call(said).take("answered human", "key 1", "key 1", f"say {said}")
     assert payment.node == "payment" and TRANSFER_NAMED not in payment.conversation.flags
-    asked = _call(said).to_question().take("key 1", "key 2", f"say {said}")
-    assert len(asked.conversation.answers) == 2
+    for script in ("generic", "police_imp"):
+        asked = _call(said, script).to_question().take("key 1", "key 2", f"say {said}")
+        assert len(asked.conversation.answers) == 2
 
 
 @pytest.mark.parametrize(

@@ -122,6 +122,7 @@ _OTHERS = (
 )
 _AUX = "have|has|had|did|do|does|were|was|are|is"
 _SUBJECT = re.compile(rf"\b(?:{_AUX}) (?:(you)|{_OTHERS})\b|\b(you) the one who\b|\b(?:{_OTHERS}) $")
+_DOING = re.compile(r"\b(?:is|are) (?:\w+ ){1,4}$")
 _MAIN = re.compile(rf"\b(?:{_AUX}|could|can|would) (?:(you)|{_OTHERS})\b")
 _TOLD = re.compile(r"\b(?:were you|been) (?:advised|asked|told|sent|given|shown)\b")
 """Of others, though it begins with "you"."""
@@ -164,6 +165,8 @@ def _asked_of(verb: str, question: str) -> set[str]:
         if _LEMMA.get(word.group()) != verb:
             continue
         before = question[: word.start()]
+        if word.group().endswith("ing") and not _DOING.search(before):
+            continue
         subjects = list(_SUBJECT.finditer(before))
         if _TOLD.search(question[max(0, word.start() - 9) : word.end()]):
             found.add("they")

@@ -103,7 +103,7 @@ _COMPARES = re.compile(r"一样|\bmatch|\bsame\b|\bdiffer")
 _ASKS_CONSENT = re.compile(r"行吗|好吗|愿意|同意|肯|方便听|能听|接进去|\b(?:willing|would like|can listen|joined?)\b")
 _ASKS_WHO = re.compile(r"您本人|是您(?!，)|\byours\b|made (?:it|this payment) yourself|you the one|\bare you\b[^.]*\?")
 """Prompts that 是我 answers."""
-_OWNS, _ASKS_WHOSE = re.compile(r"机主|\bthis is s?he\b"), re.compile(r"号码|\bphone is yours\b")
+_OWNS, _ASKS_WHOSE = re.compile(r"机主|\bthis is s?he\b"), re.compile(r"这个号码|您本人在用|\bphone is yours\b")
 """我是机主 says whose phone it is, and not who made a payment."""
 _ECHO_NO = _whole(f"{_NO_ZH}|{ECHO_NO_ZH}", f"{_NO_EN}|{ECHO_NO_EN}")
 _OF_OTHERS = re.compile(r"(?:they|he|she|we) (?!match|differ|are (?:the same|different))")
