@@ -183,7 +183,7 @@ _FETCHES = re.compile(
 
 
 def fetches(text: str) -> bool:
-    """True for "he's here, hold on" and nothing else: whoever answered fetches another person."""
+    """True for "he's here, hold on" and nothing else: a person who answers for the customer fetches them."""
     return _FETCHES.fullmatch(normal(text)) is not None
 
 
