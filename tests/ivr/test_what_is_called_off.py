@@ -26,6 +26,7 @@ THE_PAYMENT = (
     "|cancel for me please|the police told me to cancel|the bank told me to cancel it|he said it's a scam please cancel it"
     "|the company is asking for too much cancel it|保险不买了取消|贷款我不办了取消吧|会员不要了取消吧|机票我不买了取消吧|课程不上了取消掉"
     "|请客服帮我取消|麻烦客服帮我取消一下|客服说不能取消帮我取消吧|somebody help me cancel|cancel the ticket payment"
+    "|stop payment|stop payment please|reverse the transfer|please reverse it|止付|帮我止付|申请止付|不用转了|那不用付了吧"
 )
 PAPERS = (
     "学校说要取消我的学籍|他们说要取消我的签证|不转就取消我的学籍|会取消我的低保|移民局要取消我的准证|要吊销我的驾照|immigration will cancel my visa if I don't pay"
