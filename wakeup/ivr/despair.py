@@ -47,7 +47,7 @@ DESPAIR_EN = (
     "|rather) be dead"
     "|(?:want(?: to|na)?|wanna|should|rather|as well|and|let me|ready to|deserve to)(?: just)? die(?=,|$| now| today"
     "| tonight| already)"
-    "|want to die|let me die|wanna die"
+    "|want(?:ed)? to die|let me die|wanna die"
     "|(?:tired of|hate) (?:(?:my|this) )?life(?! (?:insurance|assurance|policy|story))"
     f"|better (?:off )?without me|want to disappear|{_CANNOT_EN} do this any ?more"
     f"|{_CANNOT_EN} take (?:it|this)(?=,|$| any ?(?:more|longer))|{_CANNOT_EN} cope(?=,|$| any ?(?:more|longer)"
