@@ -89,3 +89,10 @@ def test_what_compares_answers_what_is_compared(said: str) -> None:
     tells = Call("en" if said.isascii() else "zh-CN", variables=told)
     tells.take("answered human", "key 1", "key 1", "key 3", f"say {said}")
     assert not tells.conversation.wishes
+
+
+@pytest.mark.parametrize("said", ["一致能", "方便一致", "有，一样", "same, sure", "they match, ok"])
+def test_words_that_answer_nothing_answer_nothing_together(said: str) -> None:
+    assert _call(said).take("answered human", f"say {said}").conversation.contact is not Contact.RIGHT_PARTY
+    payment = _call(said).take("answered human", "key 1", "key 1", f"say {said}")
+    assert TRANSFER_NAMED not in payment.conversation.flags

@@ -90,14 +90,22 @@ _YES, _NO = _whole(_YES_ZH, _YES_EN), _whole(f"{_NO_ZH}|{_REFUSED_ZH}", f"{_NO_E
 _ECHO_YES = _whole(f"{_YES_ZH}|{ECHO_YES_ZH}", f"{_YES_EN}|{ECHO_YES_EN}")
 _WITHOUT_ME = _whole(f"{_SAME_ZH}|{ECHO_YES_ZH}", f"{_SAME_EN}|{ECHO_YES_EN}")
 _CONSENT_ZH, _CONSENT_EN = "好|好吧|行|行吧|同意|我同意|愿意|我愿意", "ok|okay"
-_CONSENT = _whole(_CONSENT_ZH, _CONSENT_EN)
-_TALK_ON = _whole(
-    f"{_CONSENT_ZH}|可以|可以吧|能|方便|当然可以|有",
-    f"{_CONSENT_EN}|sure|of course|certainly|absolutely|definitely|can(?= la)|i can|i will|i would",
-)
+_LET_TALK_ZH = f"{_CONSENT_ZH}|可以|可以吧|能|方便|当然可以|有"
+_LET_TALK_EN = f"{_CONSENT_EN}|sure|of course|certainly|absolutely|definitely|can(?= la)|i can|i will|i would"
 """At a menu these only say "go on". In answer to a question they say yes."""
-_COMPARED = _whole(_COMPARED_ZH, _COMPARED_EN)
-_THEY_DID = re.compile(f"(?:yes,? )?they (?:did|do|have){_POLITE_EN}")
+_THEY_DID_EN = "they (?:did|do|have)"
+_NOTHING_SAID = {
+    # By whether a question was asked, whether it asks for consent, and whether something is compared.
+    (True, False, False): _whole(f"{_CONSENT_ZH}|{_COMPARED_ZH}", f"{_CONSENT_EN}|{_COMPARED_EN}"),
+    (True, False, True): _whole(_CONSENT_ZH, _CONSENT_EN),
+    (True, True, False): _whole(_COMPARED_ZH, _COMPARED_EN),
+    (False, False, False): _whole(
+        f"{_LET_TALK_ZH}|{_COMPARED_ZH}", f"{_LET_TALK_EN}|{_COMPARED_EN}|(?:yes,? )?{_THEY_DID_EN}"
+    ),
+    (False, False, True): _whole(_LET_TALK_ZH, _LET_TALK_EN),
+    (False, True, False): _whole(_COMPARED_ZH, f"{_COMPARED_EN}|(?:yes,? )?{_THEY_DID_EN}"),
+}
+"""Words that agree, and answer nothing where neither consent nor a comparison is asked for."""
 _COMPARES = re.compile(r"一样|\bmatch|\bsame\b|\bdiffer")
 """Prompts that 一样 answers, and at a menu "they do"."""
 _ASKS_CONSENT = re.compile(r"行吗|好吗|愿意|同意|肯|方便听|能听|接进去|\b(?:willing|would like|can listen|joined?)\b")
@@ -144,11 +152,10 @@ def is_consent(words: str, *, offered_by: str, asked: bool) -> bool:
 
     At a menu so do 可以 and "sure". 一样 says nothing where nothing is compared.
     """
-    bare, prompt = _without_fillers(words), offered_by.lower()
-    if _COMPARED.fullmatch(bare) or (not asked and _THEY_DID.fullmatch(bare)):
-        return _COMPARES.search(prompt) is None
-    said = (_CONSENT if asked else _TALK_ON).fullmatch(bare)
-    return said is not None and _ASKS_CONSENT.search(prompt) is None
+    prompt = offered_by.lower()
+    asks_consent, compares = _ASKS_CONSENT.search(prompt) is not None, _COMPARES.search(prompt) is not None
+    empty = _NOTHING_SAID.get((asked, asks_consent, compares))
+    return empty is not None and empty.fullmatch(_without_fillers(words)) is not None
 
 
 def is_about_oneself(words: str, *, offered_by: str) -> bool:
