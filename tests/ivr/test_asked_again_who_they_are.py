@@ -84,3 +84,36 @@ def test_a_customer_who_speaks_over_the_greeting_is_understood_when_asked_again(
     for said in ("喂？", "是我，你说", "是我"):
         over_the_words(call, said, 900)
     assert call.node == "code"
+
+
+TALK_ON = "可以|可以，你说|能|方便|方便，你说|当然可以|有|sure|of course|certainly|absolutely|can la"
+
+
+@pytest.mark.parametrize("said", TALK_ON.split("|"))
+@pytest.mark.parametrize("keys", [(), ("key 1",), ("key 1", "key 1")])
+def test_who_lets_us_talk_has_not_said_who_they_are(said: str, keys: tuple[str, ...]) -> None:
+    """Each of them was a yes: three of 可以 identified a stranger, matched the code and named the transfer."""
+    call = Call("en" if said.isascii() else "zh-CN").take("answered human", *keys)
+    at = call.node
+    assert call.take(f"say {said}").node == at
+    asks_consent = Call("en" if said.isascii() else "zh-CN", published=LIBRARY.latest("guardian_call"))
+    assert asks_consent.take("answered human", f"say {said}").node == "choice"
+    assert Call("en" if said.isascii() else "zh-CN").to_question().take(f"say {said}").conversation.answers
+
+
+FETCHES = "he's here|he is here, hold on|yes he's here, one moment|he is here now, let me get him"
+
+
+@pytest.mark.parametrize("said", FETCHES.split("|"))
+def test_who_fetches_the_customer_is_waited_for(said: str) -> None:
+    """It was taken for "I am watched", and the call ended before the customer came."""
+    call = Call("en").take("answered human", f"say {said}")
+    assert call.node == "opening" and not call.conversation.finished and not call.findings.cannot_talk
+    assert call.conversation.contact is Contact.UNVERIFIED_HUMAN
+    known = Call("en").take("answered human", "key 1", f"say {said}")
+    assert known.findings.cannot_talk, "who is known to be the customer is not alone"
+
+
+@pytest.mark.parametrize("said", ["he's here with me", "they are here now", "someone's here"])
+def test_who_is_not_alone_is_heard_at_the_greeting_too(said: str) -> None:
+    assert Call("en").take("answered human", f"say {said}").findings.cannot_talk

@@ -18,8 +18,19 @@ DESPAIR = (
     "|I'm going to hang myself|I should just die|cancel everything and die|there's no point any more|I'm done with life"
     "|they are better without me|I feel hopeless|I wish I'd never been born"
 )
+DARED = (
+    "等钱救命我不想活了|救命|救命啊|我没钱了救命|"
+    "别以为我不会自杀|谁说我不会自杀|不要以为我不会去死|我以前没想过自杀现在天天想|我以前没想过自杀，现在天天想|我不是想不开是真的没办法活了"
+    "|你以为我不会跳下去吗|你以为我不敢跳下去|难道我不会自杀吗|你们是不是觉得我不会去死|信不信我不会自杀我死给你看|没想过自杀但是今天真的想"
+    "|I never wanted to die before but now I do|don't think I won't kill myself|who says I won't kill myself|you think I won't jump"
+    "|I have never thought of suicide before today|I never wanted to end my life but now I do"
+    "|don't you think that I won't kill myself|she said I'm not going to kill myself"
+    "|我站在江边想跳下去|我坐在河边，想跳|I took all my tablets|I cut myself|I've cut myself"
+)
+"""A denial in another's mouth, or taken back in the same breath: each was taken at its word."""
 NONE = (
-    "我没有想不开|放心我不会自杀|我从来没想过自杀|不至于想不开|楼盘跳楼价|烧炭烤肉用的|你去死吧|我想死你了|吃了一片药|我站在门口|我不想火上浇油|我想解脱这个贷款|I'll end it now"
+    "我觉得我不会自杀|我不会自杀，现在很好|我没有想不开，但我没空|我不会跳下去|我站在江边散步|I won't jump|I never wanted to die|I cut myself shaving"
+    "|孩子住院等钱救命|我妈等着钱救命|I think I won't kill myself|我没有想不开|放心我不会自杀|我从来没想过自杀|不至于想不开|楼盘跳楼价|烧炭烤肉用的|你去死吧|我想死你了|吃了一片药|我站在门口|我不想火上浇油|我想解脱这个贷款|I'll end it now"
     "|I'm not suicidal|I would never hurt myself|I'm not going to kill myself|a suicide prevention charity"
     "|I don't want to live in that flat|I take pills for my blood pressure|the phone is going to die|I'm done with life insurance"
 )
@@ -31,6 +42,12 @@ UNCLEAR = "我不想再继续这样下去了|不想继续过这种日子|I don't
 def test_despair_is_heard(said: str, asked: bool) -> None:
     assert understand(said, asked=asked) is Meaning.DISTRESS
     assert understand(said, 0.1, asked=asked) is Meaning.DISTRESS
+
+
+@pytest.mark.parametrize("said", DARED.split("|"))
+@pytest.mark.parametrize("asked", [False, True])
+def test_despair_whose_denial_is_none_is_heard(said: str, asked: bool) -> None:
+    assert understand(said, asked=asked) is Meaning.DISTRESS
 
 
 @pytest.mark.parametrize("said", NONE.split("|"))

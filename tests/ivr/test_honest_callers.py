@@ -23,7 +23,8 @@ ABOUT_THE_PAYMENT = (
     "|it's for my estate agent|paying the travel agent|the tour operator|a human resources firm|he is a person I trust"
     "|she's my daughter|he's my brother|it's not me who needs it|I never sent any money to him before"
     "|师傅要来我家装空调|我妈会打我电话|把我妈带到医院了|妈妈让我别告诉爸爸|扛不住价格涨|谁取消的|取消了吗|转账成功没|付救护车费用|我妈天天吃很多药"
-    "|he will come to my house to fix it|the company will publish my book|it went through the agent|I sent him five emails"
+    "|手不方便|我手不方便按|不方便按键|你才被骗了|谁被骗了|我没觉得被骗了|I don't think I've been scammed|I don't think I was scammed"
+    "|when the payment is done|payment not done|don't stop payment|不用止付|he will come to my house to fix it|the company will publish my book|it went through the agent|I sent him five emails"
     "|they have my account number|he asked me not to talk so loud|I was scammed once so I check|he came at my house last year"
 )
 STILL_HEARD = {
@@ -37,7 +38,7 @@ STILL_HEARD = {
     Meaning.NOT_ME: "我没转过|不是我转的|没转过这笔|not me|I never sent any money|it wasn't me",
     Meaning.WRONG_NUMBER: "你打错了|打错电话了|没这个人|wrong number",
     Meaning.ABSENT: "他不在家|我老公不在家|不在家|机主不在|he isn't around|not home|she's out",
-    Meaning.BUSY: "我在开车|我正在忙|现在没空|I'm driving",
+    Meaning.BUSY: "没空听你说|没时间跟你讲|我在忙没空和您说|没空给你讲|我在开车|我正在忙|现在没空|I'm driving",
 }
 
 

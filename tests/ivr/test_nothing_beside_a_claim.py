@@ -8,6 +8,7 @@ import pytest
 
 from tests.ivr.stage import Call
 from wakeup.domain.outcome import Outcome
+from wakeup.ivr import speech
 from wakeup.ivr.meaning import Meaning
 from wakeup.ivr.speech import understand
 
@@ -57,3 +58,13 @@ def test_who_asks_to_stop_politely_releases_nothing(said: str) -> None:
 )
 def test_a_claim_by_itself_still_stands(claim: str) -> None:
     assert understand(claim) is Meaning.GENUINE
+
+
+def test_what_stands_beside_a_claim_is_examined_only_where_there_is_a_short_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It is the slowest of all rules, and was examined for every word of every callee."""
+    examined: list[str] = []
+    monkeypatch.setattr(speech, "_may_claim", examined.append)
+    assert understand("我那天在群里看到的") is None and understand("没问题我" * 500) is None and not examined
+    assert understand("没问题，继续转") is None and len(examined) == 1

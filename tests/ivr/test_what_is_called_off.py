@@ -14,6 +14,8 @@ SOMETHING_ELSE = (
     "|为了取消授权|我取消了另一笔|上一笔取消了|取消了就没货了|取消了要扣押金|他们会帮我取消|要cancel会员|the man is helping me cancel a subscription"
     "|he says I need to pay so that I can cancel my plan|I have to send it to cancel the policy|she told me to cancel it"
     "|I must cancel my membership|cancel the dentist appointment|I have to cancel this contract"
+    "|航班取消了|短信说我的航班取消了|车次取消了|火车票取消了|演唱会取消了|会议取消了|行程取消了|they cancel my flight|cancel the ticket"
+    "|客服说不能取消|请客服帮我取消保险|someone helps me cancel|保险取消|取消机票"
 )
 THE_PAYMENT = (
     "帮我取消|请帮我取消这笔转账|取消吧谢谢|我还是取消算了|那怎么取消|我要cancel|取消付款|取消这笔|能不能取消|取消他是骗子|麻烦取消一下|我想取消不要付了"
@@ -22,7 +24,13 @@ THE_PAYMENT = (
     "|帮我取消那笔转账|取消付保险的钱|把贷款的钱这笔取消|我老婆让我取消|我女儿让我取消|警察让我取消|你们让我取消的|您让我取消我就取消|客服帮我取消|客服你帮我取消吧|对方可能是骗子取消|没有人帮我取消|不是真的就取消"
     "|他让我转的我想取消|go ahead and cancel this one|cancel the bank transfer|cancel the order|cancel my loan payment"
     "|cancel for me please|the police told me to cancel|the bank told me to cancel it|he said it's a scam please cancel it"
-    "|the company is asking for too much cancel it"
+    "|the company is asking for too much cancel it|保险不买了取消|贷款我不办了取消吧|会员不要了取消吧|机票我不买了取消吧|课程不上了取消掉"
+    "|请客服帮我取消|麻烦客服帮我取消一下|客服说不能取消帮我取消吧|somebody help me cancel|cancel the ticket payment"
+    "|stop payment|stop payment please|reverse the transfer|please reverse it|止付|帮我止付|申请止付|不用转了|那不用付了吧"
+)
+PAPERS = (
+    "学校说要取消我的学籍|他们说要取消我的签证|不转就取消我的学籍|会取消我的低保|移民局要取消我的准证|要吊销我的驾照|immigration will cancel my visa if I don't pay"
+    "|they will cancel my visa|they said they will cancel my passport|the school will cancel my enrolment"
 )
 DENIED_BESIDE = (
     "没关系那就取消|不靠谱取消吧|不认得这人取消吧|不转了不转了|别别转了|没听过这家取消吧|无所谓了取消|不太对劲取消吧|I don't believe her cancel it"
@@ -58,6 +66,18 @@ def test_without_an_object_or_with_the_payment_it_is_a_wish_to_stop(said: str) -
     assert understand(said) is Meaning.CANCEL
 
 
+@pytest.mark.parametrize("said", PAPERS.split("|"))
+@pytest.mark.parametrize("asked", [False, True])
+def test_who_is_threatened_with_their_papers_hears_a_person(said: str, asked: bool) -> None:
+    """It was taken for a wish to cancel the payment, and the call ended with thanks."""
+    assert understand(said, asked=asked) is Meaning.AGENT
+
+
+@pytest.mark.parametrize("said", ["我要取消我的签证", "我不会取消我的签证", "I need to cancel my visa appointment"])
+def test_who_calls_off_their_own_papers_is_threatened_by_nobody(said: str) -> None:
+    assert understand(said) not in {Meaning.AGENT, Meaning.CANCEL}
+
+
 @pytest.mark.parametrize("said", DENIED_BESIDE.split("|"))
 def test_what_is_denied_beside_a_wish_to_stop_does_not_hide_it(said: str) -> None:
     """Recognisers write no commas: a no to something else stood within three characters."""
@@ -77,3 +97,12 @@ def test_a_no_before_it_does_not_bring_money_back(said: str) -> None:
 @pytest.mark.parametrize("said", NOT_GONE.split("|"))
 def test_money_that_has_not_gone_is_not_gone(said: str) -> None:
     assert understand(said) is not Meaning.ALREADY_PAID
+
+
+@pytest.mark.parametrize("said", ["it's not me who did it", "it is not me who sent it", "it was not me who paid"])
+def test_not_me_who_did_it_is_not_me(said: str) -> None:
+    assert understand(said) is Meaning.NOT_ME
+
+
+def test_who_may_say_all_but_is_listened_to_cannot_talk() -> None:
+    assert understand("没有什么不能说的但是他在旁边") is Meaning.CANNOT_TALK

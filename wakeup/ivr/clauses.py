@@ -43,13 +43,14 @@ _REACH = 40
 _CALLS_OFF = re.compile("取消|撤销|cancel")
 _OTHER_ZH = (
     "会员|保障|保险|订阅|直播|代理|贷款|额度|自动|扣[费款]|续[费订期]|课程|套餐|免密|授权|资格|合同|协议|功能|预[约定订]"
-    "|机票|酒店|白条|借呗|花呗"
+    "|酒店|白条|借呗|花呗|航班|车次|[机车船门]票|演唱会|会议|行程|签证|准证|学籍|学位|低保|名额|驾照"
 )
 _DONE_BEFORE = re.compile("(?:另[外一]|上一)笔$")
 _OURS = re.compile("[这那]个?笔|转账|转给|汇款|付款|支付|的钱|都取消|也取消")
 """What names the payment outweighs what it is for: 取消付保险的钱."""
 _OTHER = re.compile(rf"^(?:[^,]{{0,6}}?)(?:{_OTHER_ZH})")
-_OTHER_BEFORE = re.compile(rf"(?:{_OTHER_ZH})[^,]{{0,6}}$")
+_OTHER_BEFORE = re.compile(rf"(?<!不)(?<!不要)(?:{_OTHER_ZH})(?!我?也?不[^,]{{1,2}}了)[^,]{{0,6}}$")
+"""保险不买了取消 calls off what was to be paid for it."""
 _NEAR_ONES_ZH = (
     "(?<![婆公妈爸哥姐弟妹])(?<!女儿)(?<!儿子)(?<!孩子)(?<!妻子)(?<!家人)(?<!家里人)(?<![你您])(?<![你您]们)(?<!警[察方官])"
     "(?<!派出所)(?<!银行)(?<!是骗子)"
@@ -59,12 +60,13 @@ _WISH_ZH = "我[要想]|请|麻烦|骗"
 _OTHERS_ACT = re.compile(
     "(?:谁|为什么|干嘛|凭什么|[你您]们怎么)(?:要|把|给|会)?$"
     f"|(?:才能|才可以|才会|{_NEAR_ONES_ZH}[让叫教要]我(?:先|去|来)?|为了|用来)$"
-    "|(?<!^)(?<!,)客服[^,]{0,2}[帮替给](?![^,]{0,4}(?:我[要想]|请|麻烦|[吧的]))[^,]{0,4}$"
+    "|(?<!^)(?<!,)(?<!请)(?<!麻烦)客服[^,]{0,2}[帮替给](?![^,]{0,4}(?:我[要想]|请|麻烦|[吧的]))[^,]{0,4}$"
     "|(?:[他她]们?|对方|人家|(?:客服|老师|那边|平台|公司)(?![你您]?(?:[帮替给]我)$))[^,]{0,2}"
-    rf"(?:[说让叫教帮替给会]|(?<!可)能|可以|告诉|通知|答应)(?![^,]{{0,4}}(?:{_WISH_ZH}|[吧的]))[^,]{{0,4}}$"
+    rf"(?:[说让叫教帮替给会]|(?<!可)能|可以|告诉|通知|答应)(?![^,]{{0,4}}(?:{_WISH_ZH}|取消|[吧的]))[^,]{{0,4}}$"
     r"|\b(?:they|he|she|(?:the|an?) (?!police|bank\b)\w+|someone|somebody|customer service)"
     r"(?:'s|'re|'ve|'ll| is| are| was| were| has| have| will)?"
-    r" (?:said|says?|told|tells?|help\w*|ask\w*|want\w*|need\w*|makes?|made|can|going)\b"
+    r" (?:said|says?|told|tells?|help(?:s|ed|ing)|(?<!somebody )(?<!someone )help|ask\w*|want\w*|need\w*|makes?|made"
+    r"|can|going)\b"
     r"(?![^,]*\b(?:i|i'd|please|so|but|scam\w*)\b)(?:[^,]*\b(?:to|me|us|can|could|will|would|they|he|she|and|it|that))?"
     r" (?:(?:just|also|first|then) )?$"
     r"|\b(?:pay|paid|send|sent|transfer)(?: (?!i\b)\w+){0,2} to $"
@@ -76,7 +78,8 @@ _OTHER_EN = re.compile(
     r" (?:(?!(?:it|everything|now|please|because|and|so|but|before|after|or|if|i|i'm|he|she|they|we|you|payments?"
     r"|transfers?|transactions?|remittance|money)\b)\w+ ){0,3}?"
     r"(?:subscription|membership|contract|insurance|policy|loan|plan|service|premium|card|account|appointment|booking"
-    r"|reservation)s?\b(?! (?:payments?|transfers?|transactions?)\b)"
+    r"|reservation|flight|ticket|visa|passport|licen[cs]e|permit|enroll?ment)s?\b"
+    r"(?! (?:payments?|transfers?|transactions?)\b)"
 )
 """What is called off in English, where it is no payment."""
 

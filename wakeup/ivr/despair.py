@@ -10,9 +10,9 @@ _VERY_ZH = "(?:真的?|实在|已经|快要?|就要|都|也|再|好|太|很|彻�
 _NO_MORE_ZH = "不(?:想|愿意?|打算|要)(?:再|继续|接着|还|这样|这么)*"
 
 DESPAIR_ZH = (
-    "不想活|活不下去|活着没意思|自杀|轻生|了结自己|不活了|不如死|没法活"
+    "不想活|活不下去|活着没意思|自杀|轻生|了结自己|不活了|不如死|没(?:法|办法)活"
     "|(?<!你)(?<!您)(?<!他)(?<!们)去死(?!吧你)|想死(?![你您他她])"
-    "|死了算|死了拉倒|一死了之|一了百了|想不开|活够了|活腻了|寻(?:死|短)|救命(?!的?钱)|结束(?:自己|(?:自己|我)的?(?:生命|一生))"
+    "|死了算|死了拉倒|一死了之|一了百了|想不开|活够了|活腻了|寻(?:死|短)|(?<!等钱)(?<!等着钱)(?<!等用钱)(?<!等着用钱)救命(?!的?钱)|结束(?:自己|(?:自己|我)的?(?:生命|一生))"
     f"|{_NO_MORE_ZH}活|{_NO_MORE_ZH}[或获火](?=下去|着|了?[啊呀]*(?:,|$))|{_NO_MORE_ZH}做人|不想生(?=[了啊]*(?:,|$))"
     f"|{_NO_MORE_ZH}(?:留|待|活)?在(?:这个?)?世(?:界)?上?|没有?(?:再|继续)?活(?:下去|着)?的(?:勇气|理由|意义|必要|动力)"
     "|活着(?:还|又|到底)?有什么(?:意思|意义|用)|活着(?:真|太|也)?没(?:什么)?(?:意思|意义|劲|用)|没脸活|结束这一切"
@@ -20,6 +20,7 @@ DESPAIR_ZH = (
     "|(?:^|,|我|要是|如果)死了[^,]{0,3}(?:保险|赔)|(?:我|只|就)(?:想|求)(?:要)?解脱(?!这|掉|[^,]{0,4}[贷债套])|想(?:要|从[^,]{0,6})?消失(?=算了|[了啊]*(?:,|$))"
     # A means or a place: a verb that is harmless without it.
     "|跳(?:楼(?![价促大甩])|河|江|海|湖|井|桥|崖|轨|铁轨)|(?:想|要|准备|从[^,]{1,6})跳(?:下去|了(?=,|$))"
+    "|(?:(?<=我会)|(?<=我不会)|(?<=我不敢))跳(?:下去|楼|了)|(?:站|坐)在[江河海湖]边,?[^,]{0,4}(?:想跳|想死|要跳|跳下去)"
     "|(?:站|坐|爬)[在到上][^,]{0,3}(?:楼顶|天台|桥上|桥边|窗台|栏杆|铁轨)|在(?:楼顶|天台|桥)上?(?:边)?[^,]{0,3}(?:不想下|想跳)"
     "|上吊|割了?(?:腕|手腕|脉)|(?:打?开了?|把)煤气(?:打?开|[^,]{0,2}(?:,|$))|(?:想|要|去|准备)烧炭(?!烤|火)|喝[^,]{0,4}农药|[吃吞喝][^,]{0,4}安眠药|药都?(?:买|准备)好了"
     "|(?:[吃吞喝](?:了|下|掉|光)|吞)(?:[一整半两几]+(?:整)?[瓶把]|很多|好多|大量|几十[片粒颗]|[所全]有的?|全部的?)[^,]{0,3}药"
@@ -46,7 +47,7 @@ DESPAIR_EN = (
     "|rather) be dead"
     "|(?:want(?: to|na)?|wanna|should|rather|as well|and|let me|ready to|deserve to)(?: just)? die(?=,|$| now| today"
     "| tonight| already)"
-    "|want to die|let me die|wanna die"
+    "|want(?:ed)? to die|let me die|wanna die"
     "|(?:tired of|hate) (?:(?:my|this) )?life(?! (?:insurance|assurance|policy|story))"
     f"|better (?:off )?without me|want to disappear|{_CANNOT_EN} do this any ?more"
     f"|{_CANNOT_EN} take (?:it|this)(?=,|$| any ?(?:more|longer))|{_CANNOT_EN} cope(?=,|$| any ?(?:more|longer)"
@@ -66,14 +67,14 @@ DESPAIR_EN = (
     "|no point (?:in )?(?:living|going on)|(?:there's|there is|see) no point(?: any ?more)?(?=,|$)|never wake up"
     "|(?:i|i'm|i am|feel|i feel) (?:so |very |completely |totally )?(?:hopeless|worthless|desperate)(?=,|$)"
     "|(?:have|got|lost) (?:no|all) hope|no hope left|overdose"
-    "|(?:want|going) to jump(?: off)?(?=,|$)"
+    "|(?:(?:want|going) to|(?<=i won't )|(?<=i wouldn't )|(?<=i will not )) ?jump(?: off)?(?=,|$)"
     "|jump(?:ing)? (?:off|from|out of) (?:the|a|my|this) (?:building|bridge|roof|balcony|block|window|flat)"
     "|(?:stand|sitt)ing on (?:the|a) (?:roof|bridge|ledge|edge|balcony|tracks?|parapet)|i'm on the (?:roof|bridge"
     "|ledge)(?=,|$)"
     "|(?:take|took|taken|swallow(?:ed)?) (?:(?:all|too many|a lot|lots|a bottle|a whole bottle|the whole bottle|many)"
-    "(?: of)?(?: my| the| these)? )(?:sleeping )?pills|(?:took|taken|swallowed) (?:the |some "
+    "(?: of)?(?: my| the| these)? )(?:sleeping )?(?:pills|tablets)|(?:took|taken|swallowed) (?:the |some "
     "|my )?(?:sleeping )?pills(?=,|$)"
-    "|my life is over"
+    "|(?:i|i've|i have) (?:just )?cut myself(?=,|$| again| and i)|my life is over"
 )
 
 _NONE = re.compile(
@@ -84,11 +85,23 @@ _NONE = re.compile(
     r"|thought"
     r" (?:of|about)|want to|wanted to|do a))* $"
 )
-_PERHAPS = re.compile(r",? ?(?:yet|(?:or|but) (?:maybe|perhaps|i might))\b")
+_WELL_ZH = "(?!我?(?:也|都|人)?(?:现在)?(?:很好|挺好|好好|没|不会))"
+_TAKEN_BACK = re.compile(
+    f"(?:现在|但是?|可是|不过|而是){_WELL_ZH}|是真的|^,? ?yet\\b"
+    r"|\b(?:or|but) (?:maybe|perhaps|i might)\b|\bbut now\b|\bnow i do\b|\bbefore (?:today|now)\b"
+)
+_DARED = re.compile(
+    "(?:以为|谁说|(?<!我)觉得|信不信|难道)(?:[你我您]们?)?$"
+    r"|(?<!\bi )\b(?:thinks?|thought|believes?|says?|said|bet) (?:that )?(?:i )?$"
+)
+"""A denial that is laid in another's mouth denies nothing: 别以为我不会自杀, "who says I won't kill myself"."""
 _REACH = 40
+_SOON = 24
+"""Within so many characters a denial is taken back: 以前没想过自杀，现在天天想."""
 
 
 def no_despair(before: str, after: str) -> bool:
-    """True if the words before say that the callee does not despair: 我不会想不开. 不想活 denies nothing, and "yet"
-    takes the denial back."""
-    return _NONE.search(before[-_REACH:]) is not None and _PERHAPS.match(after) is None
+    """True if the words before say that the callee does not despair: 我不会想不开. 不想活 denies nothing."""
+    near = before[-_REACH:]
+    none = _NONE.search(near)
+    return none is not None and not _DARED.search(near[: none.start()]) and not _TAKEN_BACK.search(after[:_SOON])

@@ -17,10 +17,12 @@ from wakeup.ivr.script import Script
 from wakeup.ivr.speech import (
     about_oneself,
     afraid,
+    astray,
     bare,
     calls_out,
     cannot_wait,
     consents,
+    fetches,
     gives_up,
     hums,
     refuses,
@@ -55,7 +57,8 @@ def resolve_meaning(stage: RenderContext, conversation: Conversation, act: Speec
 
     A refusal that the prompt does not offer is no answer, unless it warns: to "did they forbid you to talk?", 不能 is
     what a frightened callee says. At a menu, 不需要 is said to a sales call. 算了 calls a transfer off only where
-    that is offered. A guardian's fear is worry, whatever else it might mean.
+    that is offered. A guardian's fear is worry, whatever else it might mean. Until we know who listens, "he's here"
+    fetches the customer.
     """
     node = stage.script.nodes[conversation.node]
     asked = isinstance(node, Question)
@@ -63,6 +66,8 @@ def resolve_meaning(stage: RenderContext, conversation: Conversation, act: Speec
     chosen = isinstance(node, Menu) and meaning in node.words
     if meaning in (None, Meaning.AGENT, Meaning.KEEP) and _takes_worry(node) and fears(act.text, act.confidence):
         return Meaning.WORRIED
+    if meaning is Meaning.CANNOT_TALK and conversation.contact is Contact.UNVERIFIED_HUMAN and fetches(act.text):
+        return None
     if meaning is Meaning.BUSY and not chosen:
         return None if cannot_wait(act.text) else Meaning.KEEP
     if meaning is Meaning.CANCEL and not chosen and gives_up(act.text):
@@ -73,16 +78,16 @@ def resolve_meaning(stage: RenderContext, conversation: Conversation, act: Speec
 
 
 def _as_asked(stage: RenderContext, conversation: Conversation, text: str, meaning: Meaning) -> Meaning | None:
-    """Return what a yes or no means after the words that asked. 是我 is a yes only where they ask who it is, and 好
-    is no answer to "have you met them?"."""
+    """Return what a yes or no means after the words that asked. 是我 is a yes only where they ask who it is, 好
+    is no answer to "have you met them?", and a verb none where it was not asked."""
     words = words_that_ask(stage, conversation)
     asked = isinstance(stage.script.nodes[conversation.node], Question)
-    if meaning is Meaning.YES:
-        empty = about_oneself(text, offered_by=words) or (asked and consents(text, offered_by=words))
-        return None if empty else meaning
-    if not refuses(text, offered_by=words):
-        return meaning
-    return Meaning.CANNOT_TALK if asked and afraid(text) else None
+    if meaning is Meaning.NO and refuses(text, offered_by=words):
+        return Meaning.CANNOT_TALK if asked and afraid(text) else None
+    if meaning is Meaning.YES and about_oneself(text, offered_by=words):
+        return None
+    empty = asked and (consents(text, offered_by=words, asked=True) or astray(text, offered_by=words))
+    return None if empty else meaning
 
 
 def _takes_worry(node: Node) -> bool:
@@ -182,7 +187,7 @@ def too_soon(stage: RenderContext, conversation: Conversation, act: Speech, mean
         return False
     if hums(act.text):
         return _only_hums(stage, conversation, act)
-    if isinstance(node, Menu) and consents(act.text, offered_by=words_that_ask(stage, conversation)):
+    if isinstance(node, Menu) and consents(act.text, offered_by=words_that_ask(stage, conversation), asked=False):
         return True
     if isinstance(node, Menu) and (not bare(act.text) or node.words[meaning] == stage.script.words.get(Meaning.NOT_ME)):
         return False

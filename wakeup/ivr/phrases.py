@@ -46,7 +46,7 @@ ZH: dict[Meaning, str] = {
     Meaning.WRONG_NUMBER: "(?<!是不是)打错了(?![吧吗])|打错电话(?!了?[吧吗])|错号|没这个人",
     Meaning.OPT_OUT: "别再打(?![钱款给])|不要再打(?![钱款给])|不要打了|别打了|停止来电|不想再接|不想接到",
     Meaning.CANNOT_TALK: "不方便[说讲](?!吧?[^,]{0,3}私)|说话不方便|不方便多说"
-    "|(?<![他她人])(?<![他她人]现在)(?<![他她人]这会儿)(?<![转去走跑付])不方便(?![说讲]|就|所以|才|用|出门|出去|走|去|带|转|取|排)"
+    "|(?<![他她人])(?<![他她人]现在)(?<![他她人]这会儿)(?<![转去走跑付手腿脚])(?<!眼睛)不方便(?![说讲按]|就|所以|才|用|出门|出去|走|去|带|转|取|排)"
     "|不(?:能|让|敢|便|许|准|想|愿意?|可以)(?:我|跟|和|对|[你您]们?|别人|任何人|人|家里?人?)*(?:说|讲|告诉)(?![不没得很]|完全|百分|一定|绝对|肯定|非常|特别|十分|全)"
     f"|{WATCHED_ZH}",
     Meaning.CALLBACK: "自己打给银行|我打给银行|打银行电话|打客服(?!.{0,3}(?:过|了|不通|没人))|我打回去|我打过去(?!了)"
@@ -55,12 +55,14 @@ ZH: dict[Meaning, str] = {
     "|(?<![的付])人工(?![费作智钱成材耳])"
     "|(?<!见)(?<!见过)(?<!是)(?<!本人是)真人|转客服|找客服|找个人|叫个人|投诉"
     "|[叫找让请]你们的?(?:经理|主管|领导|负责人)"
-    "|(?<![没不未别怕])(?<!没有)(?<!没人)(?<!不会)被(?:人|[他她]们?|对方|骗子)?骗了(?!所以[^,]*小心)|被人骗(?=[啊呀]*(?:,|$))|(?<![没不未别怕])(?<!没有)(?<!不会)上(?:当了|了当|当受骗)(?!我知道|所以)",
+    "|(?<![没不未别怕谁])(?<!没有)(?<!没人)(?<!不会)(?<![你您]才)(?<!没觉得)(?<!不觉得)被(?:人|[他她]们?|对方|骗子)?骗了(?!所以[^,]*小心)|被人骗(?=[啊呀]*(?:,|$))|(?<![没不未别怕])(?<!没有)(?<!不会)上(?:当了|了当|当受骗)(?!我知道|所以)",
     Meaning.REPEAT: "再说一遍|再说一次|再讲一遍|再念一遍|重复|没听清|没听见|没听到|没听明白|听不清|听不见|听不到"
     "|听不懂|没听懂|没懂|不懂|不明白|没明白|什么意思",
     Meaning.CANCEL: "取消(?!不[了掉])|不转了|不付了|不汇了|别转了|撤销|停掉|(?<!先)别转(?!人|来|移)"
     "|(?:^|,|[我那])不[赚专砖]了(?=[啊吧呀]*(?:,|$))"
     "|(?:可以|能)不[转付汇]了?吗(?=,|$)"
+    "|(?:帮|给|替)我(?:紧急|马上)?止付|(?:^|,|我要|申请|请|赶紧|马上)止付(?=[吧啊了]*(?:,|$))"
+    "|(?:^|,|那|就|(?<![说讲叫让])我)不用(?:再|继续)?[转付汇]了(?=[吧啊]*(?:,|$))"
     "|停止(?:这笔|这个|这次)?(?:转账|付款|支付|汇款|交易)"
     "|[不别](?:再|继续|接着|要|想)*[转付汇]了"
     "|(?<!想)(?:不想|不愿意?|(?<!要)不要)(?:再|继续|接着)*(?:[转付汇](?!人|接|客|来|移)|打[钱款])"
@@ -94,7 +96,8 @@ ZH: dict[Meaning, str] = {
 
 EN: dict[Meaning, str] = {
     Meaning.DISTRESS: DESPAIR_EN,
-    Meaning.NOT_ME: "not me(?! who\\b)|wasn't me|was not me"
+    Meaning.NOT_ME: "not me(?! who\\b(?! (?:did|made|sent|paid for) (?:it|this|that)\\b| (?:paid|transferred)\\b))"
+    "|wasn't me|was not me"
     "|i (?:didn't|did not|never) (?:make|made|send|sent) (?:it|this|that|the|any) ?(?:payment|transfer"
     "|money)?(?!\\b[^,]* before)",
     Meaning.ALREADY_PAID: GONE_EN,
@@ -118,13 +121,16 @@ EN: dict[Meaning, str] = {
     f"|{WATCHED_EN}",
     Meaning.CALLBACK: "call the bank|call you back|ring the bank|hang up and call|go to the branch",
     Meaning.AGENT: f"{_PERSON_EN}|your manager"
-    "|(?<!n't )(?<!not )(?<!never )(?:been|got|was|am|being) (?:scammed|cheated|conned|tricked)(?! (?:once|before"
+    "|(?<!don't think i've )(?<!don't think i have )(?<!don't think i )"
+    "(?<!n't )(?<!not )(?<!never )(?:been|got|was|am|being) (?:scammed|cheated|conned|tricked)(?! (?:once|before"
     "|years|last year)\\b)"
     f"|{HELP_EN}",
     Meaning.REPEAT: "repeat|again please|say again|say that again|pardon|didn't hear|did not hear|didn't catch"
     "|did not catch"
     "|(?:don't|do not|didn't|did not|can't|cannot) (?:quite |really )?(?:understand|follow you|hear you)",
     Meaning.CANCEL: "cancel|cancelling|cancellation|stop (?:the|this|that|my) (?:payment|transfer|money)|stop it"
+    "|(?:^|,|please )stop payments?(?=,|$| please| now)|(?:^|,|please |i want to |i'd like to |can you |could you )"
+    "reverse (?:it(?=,|$| please)|(?:the|this|that|my) (?:payment|transfer|transaction))"
     "|(?<!they )(?<!why )(?:don't|do not) (?:send|transfer|pay)(?: it| this| that| the money| the payment)?(?=,|$)"
     "|no longer want|don't want to pay"
     "|do not want to pay|(?:don't|do not) want (?:it|this(?: payment| transfer)?)(?=,|$| any ?more)"

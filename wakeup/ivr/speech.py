@@ -7,11 +7,21 @@ from functools import lru_cache
 
 from wakeup.ivr.clauses import denied, not_yet, of_something_else, talks_freely
 from wakeup.ivr.despair import no_despair
+from wakeup.ivr.kin import KIN_EN
 from wakeup.ivr.meaning import Meaning
 from wakeup.ivr.phrases import EN, ZH
 from wakeup.ivr.plain_words import CONFIDENT, normal
 from wakeup.ivr.threats import menaced, supposed, threatened
-from wakeup.ivr.yes_no import is_about_oneself, is_afraid, is_bare, is_consent, is_hum, is_refusal, yes_or_no
+from wakeup.ivr.yes_no import (
+    is_about_oneself,
+    is_afraid,
+    is_astray,
+    is_bare,
+    is_consent,
+    is_hum,
+    is_refusal,
+    yes_or_no,
+)
 
 _PATTERNS = {
     # Chinese has no word boundaries; in English `human` must not be found in `humane`, but `cancel` is in 我要cancel.
@@ -86,7 +96,7 @@ def understand(text: str, confidence: float | None = None, *, asked: bool = Fals
 
 
 def _found(text: str, *, asked: bool) -> Meaning | None:
-    words = normal(text)
+    words = _plain(text)
     if not words:
         return None
     asks = "?" in text or "？" in text or _QUESTION.search(_EMPHATIC_NO.sub("", words)) is not None
@@ -99,10 +109,24 @@ def _found(text: str, *, asked: bool) -> Meaning | None:
     return Meaning.AGENT if plain is None and _in_danger(words) else plain
 
 
+_NAMES_ONESELF = re.compile(
+    rf"^\s*([Yy]e(?:s|ah)|[Yy]ah?)[,.]? this is (?!(?:(?i:my|his|her|the|{KIN_EN}))\b)"
+    r"[A-Z][a-z]+(?: [A-Z][a-z]+)?[.!]?\s*$"
+)
+
+
+def _plain(text: str) -> str:
+    """Return the words in the form the patterns expect. "Yes, this is John" says "yes, this is he"."""
+    return normal(_NAMES_ONESELF.sub(r"\1, this is he", text))
+
+
 def _in_danger(words: str) -> bool:
     """True for a threat with no wish to stop beside it. With one, the callee is asked which of the two it is."""
     return menaced(words) and all(
-        one.group() in _WHEN or denied(words[: one.start()], one.group())
+        one.group() in _WHEN
+        or denied(words[: one.start()], one.group())
+        or supposed(words[: one.start()])
+        or of_something_else(words[: one.start()], one.group(), words[one.end() :])
         for stop in (Meaning.CANCEL, Meaning.KEEP)
         for one in _PATTERNS[stop].finditer(words)
     )
@@ -128,22 +152,39 @@ def hums(text: str) -> bool:
 
 def bare(text: str) -> bool:
     """True for a yes or no that names nothing of what was asked: 好, "yes". 一样 and "my phone" name it."""
-    return is_bare(normal(text))
+    return is_bare(_plain(text))
 
 
 def refuses(text: str, *, offered_by: str) -> bool:
     """True for 不能, 不用 and the like where the prompt does not offer such an answer."""
-    return is_refusal(normal(text), offered_by=offered_by)
+    return is_refusal(_plain(text), offered_by=offered_by)
 
 
-def consents(text: str, *, offered_by: str) -> bool:
-    """True for 好, "ok" and the like where the prompt asks for no consent."""
-    return is_consent(normal(text), offered_by=offered_by)
+def consents(text: str, *, offered_by: str, asked: bool) -> bool:
+    """True for 好, "ok" and the like where the prompt asks for no consent. At a menu (`asked` is false) 可以 is one."""
+    return is_consent(_plain(text), offered_by=offered_by, asked=asked)
 
 
 def about_oneself(text: str, *, offered_by: str) -> bool:
     """True for 是我, "my phone" and the like where the prompt does not ask who is speaking or whose it is."""
-    return is_about_oneself(normal(text), offered_by=offered_by)
+    return is_about_oneself(_plain(text), offered_by=offered_by)
+
+
+def astray(text: str, *, offered_by: str) -> bool:
+    """True for a verb that the prompt does not ask about: 没见过 after "did you get to know them online?"."""
+    return is_astray(_plain(text), offered_by=offered_by)
+
+
+_FETCHES = re.compile(
+    r"(?:(?:yes|ok|okay|sure)[, ])?(?:he|she)(?:'s| is) (?:right )?here(?: now)?"
+    r"(?:[, ](?:(?:hold|hang) on|wait|(?:one|a|just a|(?:hold|wait) (?:for )?a) (?:moment|minute|second|sec)|please"
+    r"|(?:let me|i'll) (?:get|call) (?:him|her)|i'll put (?:him|her) on))*"
+)
+
+
+def fetches(text: str) -> bool:
+    """True for "he's here, hold on" and nothing else: a person who answers for the customer fetches them."""
+    return _FETCHES.fullmatch(normal(text)) is not None
 
 
 def afraid(text: str) -> bool:
@@ -195,13 +236,20 @@ _BARE = {
 }
 
 
-_GO_ON = re.compile(r"[你您](?:就|快点?|请|尽快|赶紧)*[说讲](?!的)|快点?[说讲]|\b(?:be quick|go on|go ahead|quickly)\b")
+_GO_ON = re.compile(
+    r"(?<![跟和同对给听])[你您](?:就|快点?|请|尽快|赶紧)*[说讲](?!的)|快点?[说讲]"
+    r"|\b(?:be quick|go on|go ahead|quickly)\b"
+)
 """Who has little time and tells us to speak has some."""
+_LONGEST_CLAIM = 200
 _PAUSE = re.compile("(?<!对不起),")
 
 
 def _means(meaning: Meaning, pattern: re.Pattern[str], words: str) -> bool:
-    if meaning is Meaning.GENUINE and not _may_claim(words):
+    # What stands beside a claim takes long to examine, so only where there is one, and it is no long story.
+    if meaning is Meaning.GENUINE and not (
+        len(words) <= _LONGEST_CLAIM and pattern.search(words) and _may_claim(words)
+    ):
         return False
     if meaning is Meaning.BUSY and (_PATTERNS[Meaning.ABSENT].search(words) or _GO_ON.search(words)):
         return False

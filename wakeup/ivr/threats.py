@@ -20,6 +20,9 @@ _AT_ME_ZH = (
     "(?:抓|逮捕|拘留?|(?<![事有相无])关|起诉|开除|辞退|杀|打死|弄死|打断?|砍|害|伤害|报复|收拾|威胁|恐吓|逼|绑|搞|整|弄|曝光|(?<!别)吓唬?|勒索|敲诈|软禁)"
     "(?:死|走|了|起来)?我(?!一跳|电话|手机)"
 )
+_PAPERS_ZH = "我的?(?:学籍|签证|准证|学位|低保|名额|驾照|户口)"
+_PAPERS_EN = "(?:my|our|the) (?:visa|passport|licen[cs]e|(?:work )?permit|enroll?ment)"
+"""What authorities and schools can take away."""
 _WHO_EN = (
     "(?:they|he|she|someone|somebody|(?:the |my )?(?:police|officers?|court|government|bank|company|boss|scammers?|man"
     "|guy|people|immigration|school|authorities))"
@@ -32,7 +35,7 @@ _HARM_EN = (
     r"\b(?:(?:arrest|jail|imprison|sue|kill|hurt|harm|beat|attack|freeze|block|close|lock|suspend|publish|leak|share"
     r"|expose|fire|sack|dismiss|deport|report|ruin|destroy)(?:ing|ed)?\b"
     r"(?! (?:them|him|it|those|these|the (?:scam\w*|payment|transfer|man|caller)|my money|from)\b)"
-    r"|charg(?:e|ing) (?:me|us) with\b"
+    rf"|(?:cancel|revok)(?:e|l?ing|l?ed)? {_PAPERS_EN}\b|charg(?:e|ing) (?:me|us) with\b"
     r"|(?:send|post)(?:ing)? (?:(?:out|round) )?(?:my|our|the|those|these) (?:\w+ )?"
     r"(?:photos?|pictures?|videos?|nudes?|chats?)|post(?:ing)? (?:it|everything)\b"
     r"|send(?:ing)? (?:someone|somebody|people|men|the police|it to (?:my|our|everyone))\b"
@@ -62,6 +65,7 @@ _HARM = re.compile(
             f"(?:工作|饭碗|房子|我的?命|名声|一辈子|照片|视频|隐私|学籍|签证|{_LOVED_ZH})[^,]{{0,4}}"
             "(?:没了|丢了?|不保|保不住|危险|出事|发出去|流出|传出去|毁了?|完了|受牵连|没命|遭殃|就完|会死)",
             f"(?:^|,|了)(?:那|万一)?我?的?(?:工作|饭碗|房子|名声|照片|视频|隐私|学籍|签证|{_LOVED_ZH})[^,]{{0,2}}怎么办",
+            f"(?:(?<!我)要|(?<![我不])会|会不会|就|说|把)[^,]{{0,4}}(?:取消|吊销|注销)(?:了|掉)?{_PAPERS_ZH}|{_PAPERS_ZH}[^,]{{0,2}}(?:会|要|就)?被?(?:取消|吊销)",
             "(?:就|得|要|会|去|不会)+坐牢|(?:会|不会|算|算不算)[^,]{0,3}(?:犯法|违法|犯罪)|(?:会|就)[^,]{0,3}(?:出事|完蛋|没命)|(?:我|[他她]|家人|孩子)[^,]{0,2}会(?:不会)?有事",
             rf"\b{_WHO_EN}(?:'ll|'re|'s|'d| will| would| are| is| might| may| could| can| going| gonna| say| says| said"
             rf"| threatened?| threatens)\b[^,]{{0,30}}?{_HARM_EN}",
@@ -73,6 +77,7 @@ _HARM = re.compile(
             r"\b(?:i|i'll|i'd|i'm|my|we|account|cards?|photos?|pictures?|videos?)\b[^,]{0,25}\b(?:be|get|getting|being|is|are)"
             r" (?:arrested|jailed|imprisoned|sued|killed|hurt|harmed|fired|sacked|deported|charged with|exposed|leaked"
             r"|posted|published|frozen|blocked|closed|suspended|beaten|in danger)\b",
+            rf"\b{_PAPERS_EN}(?:'ll| will| is going to| might)? be (?:cancell?ed|revoked)\b",
             r"\b(?:i|i'll|i'd|i'm|me|we|we'll)\b[^,]{0,15}\b(?:jail|prison)\b",
             r"(?<!want to )(?<!not )\blos(?:e|ing) (?:my|our) (?:job|house|home|family|visa|kids|children)\b",
             r"\bam i (?:in trouble|going to)\b|\bis it (?:a crime|illegal)\b|\b(?:i|i'm|i'll)\b[^,]{0,12} in trouble\b",

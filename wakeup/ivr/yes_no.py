@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from wakeup.ivr.echoes import ECHO_NO_EN, ECHO_NO_ZH, ECHO_YES_EN, ECHO_YES_ZH, WHO_ZH, strays
 from wakeup.ivr.meaning import Meaning
 
 _FILLERS = re.compile(
@@ -23,10 +24,14 @@ _ASSENT_ZH = (
     "|能|可以|愿意|我愿意|方便|同意|我同意"
 )
 """A yes that names nothing of what was asked. Listeners say it, too, before anything was asked."""
-_ME_ZH = "我是|我就是|就是我|是我|系我|是我自己|我自己|本人|我本人|是本人|是我本人|我是本人|我就是本人|我的|是我的"
+_ME_ZH = (
+    "我是|我就是|就是我|是我|系我|是我自己|我自己|本人|我本人|是本人|是我本人|我是本人|我就是本人|我的|是我的"
+    "|我就?是机主|机主是我"
+)
 """Says who is speaking. People say it to any caller, before anything was asked."""
 _MINE_ZH = "是我的(?:手机|号码|电话)|这是我的(?:手机|号码|电话)|(?:是?我自己|是我)(?:本人)?(?:操作|转|办|付|弄)"
-_SAME_ZH = f"{_ASSENT_ZH}|一样|两边一样|是一样"
+_COMPARED_ZH = "一样|两边一样|是一样|一致|两边一致|是一致|对得上|两边对得上"
+_SAME_ZH = f"{_ASSENT_ZH}|{_COMPARED_ZH}"
 _YES_ZH = f"{_SAME_ZH}|{_ME_ZH}|{_MINE_ZH}"
 _UNABLE_ZH, _UNNEEDED_ZH, _AFRAID_ZH = "不能|不可以|不行", "不想|不要|不用了?|不了|不必了?|不需要了?|不愿意", "不敢"
 """Refusals: what the callee may not, need not or dare not do."""
@@ -37,37 +42,20 @@ _DISSENT_ZH = (
 )
 """A no that names nothing of what was asked."""
 _NO_ZH = f"{_DISSENT_ZH}|不一样|两边不一样|两边不同|我不是|不是我|不系我|[他她]没有?"
-_WHO_ZH = "(?:我们?|他们?|她们?|对方|人家|也|都|真|还|一直|以前|之前|早就|确实|暂时|目前|现在|那?倒)*"
-_DID_ZH = (
-    "说|讲|问|劝|看|去|来|换|交代|查|装|答应|叮嘱|变|核对|确认|收到|教|取回来|加|接|聊|让|见|当面见|打|打听|联系"
-    "|听说|给|碰|遇|找|谈|提|要求|催|签|做|办|合作|登记|验证"
-)
-_BEEN_ZH = "转|付|汇|借|投|用|试|请|取|买|开|退|赚|拿|认识"
-"""Of these verbs only the form with 过 is a plain answer: 没用 and 没转 say something else."""
-_ECHO_YES_ZH = (
-    f"(?:{_DID_ZH}|{_BEEN_ZH})(?:过|到过|到了|成过|上过|见过)|见过(?:面|真人|本人)|会|会答应|肯|要|敢|需要|认识|打算|能找到|找得到"
-    "|记得|知道|早就知道|看得到|看得见|来得及|打得通|有关系|在催|有关|听过"
-    "|有人(?:在)?(?:教|叫|让|劝|催|说|告诉)过?我?|回来了|变了|换了|打过交道"
-)
-_ECHO_NO_ZH = (
-    f"(?:从来|从|并)?(?:没|没有|未)人?(?:(?:{_DID_ZH})(?:过|到|到过|成过|见|见过|上过)?|(?:{_BEEN_ZH})(?:过|成过"
-    f"|到过))"
-    "|没有?|(?:从来)?没见过(?:面|真人|本人)?|不可能|没有?人?(?:教|叫|让|劝|催|告诉)过?我|没听过|没人|没打过交道|没回来"
-    "|不(?:会|会答应|肯|敢|需要|认识|打算|能找到)|找不到|看不到|看不见|来不及|打不通"
-)
 
 _ASSENT_EN = (
-    "yes|yeah|yep|yup|sure|correct|right|(?:that's|that is) (?:right|correct)|definitely|of course|ok"
+    "yes|yeah|yep|yup|yah?|sure|correct|right|(?:that's|that is) (?:right|correct)|definitely|of course|ok"
     "|okay|absolutely|exactly|certainly|it is|it was|i was|i did|i do|i have|i can|i would|i will"
     "|they did|they do|they have|can(?= la)"
 )
-_ME_EN = "speaking|i am|me|it's me|it is me|this is me|that's me|mine|it's mine|it is mine|myself"
+_ME_EN = "speaking|i am|me|this is s?he|it's me|it is me|this is me|that's me|mine|it's mine|it is mine|myself"
 _MINE_EN = (
     "(?:it's|it is|this is) my (?:phone|number)"
     "|i (?:made|did) (?:it|this|that|(?:the|this|that) (?:payment|transfer))(?: myself)?"
     "|i (?:sent|paid|transferred) (?:it|this|that|the money) myself"
 )
-_SAME_EN = f"{_ASSENT_EN}|same|the same|both the same|they match|it matches|they are the same"
+_COMPARED_EN = "same|the same|both the same|they match|it matches|they are the same"
+_SAME_EN = f"{_ASSENT_EN}|{_COMPARED_EN}"
 _YES_EN = f"{_SAME_EN}|{_ME_EN}|{_MINE_EN}"
 _DISSENT_EN = "no|nope|nah|cannot|never|not at all|not really|of course not|certainly not|negative"
 _NO_EN = (
@@ -83,22 +71,6 @@ _NO_EN = (
     "|i (?:didn't|did not) do (?:it|this|that)|no sorry|(?:i'm )?afraid not"
 )
 _POLITE_EN = "(?: (?:please|thanks|thank you|sir|madam|indeed|really|lah|la|lor|leh))*"
-_WHO_EN = "(?:i|we|they|he|she|it|someone|somebody|the school|the bank)"
-_DID_EN = (
-    "asked|told|said|checked|called|confirmed|changed|met|known|knew|seen|saw|heard|been|used|tried|shown|sent|given"
-    "|promised|offered|contacted|started|ask|tell|check|call|confirm|change|meet|use|try|have|need"
-)
-_IT_EN = "(?: (?:me|us|it|them|him|her|that|this|so|to|ever|yet|before|anyone|anybody|one|any))*"
-_ECHO_YES_EN = (
-    f"{_WHO_EN}(?: (?:did|do|does|have|has|already))? (?:{_DID_EN}){_IT_EN}"
-    "|(?:already )?(?:checked|confirmed|changed|called|asked)"
-)
-_ECHO_NO_EN = (
-    "(?:(?:i|we|they|he|she|it) (?:don't|do not|doesn't|does not|didn't|did not|haven't|have not|hasn't|has not"
-    "|never|have never|has never)|nobody|no one|nobody has|no one has|nobody did|not)(?: ever| even)?"
-    f" (?:{_DID_EN}){_IT_EN}|nobody|no one|nobody (?:did|has)|not yet"
-    "|(?:it was not|it wasn't|wasn't|was not|not) me"
-)
 
 
 def _whole(chinese: str, english: str) -> re.Pattern[str]:
@@ -115,18 +87,40 @@ _REFUSED_EN = (
 """At a menu only: in answer to a question, 别告诉家里人 may be what the callee was told to do."""
 _BARE = _whole(f"{_ASSENT_ZH}|{_ME_ZH}|{_DISSENT_ZH}", f"{_ASSENT_EN}|{_ME_EN}|{_DISSENT_EN}")
 _YES, _NO = _whole(_YES_ZH, _YES_EN), _whole(f"{_NO_ZH}|{_REFUSED_ZH}", f"{_NO_EN}|{_REFUSED_EN}")
-_ECHO_YES = _whole(rf"{_YES_ZH}|{_WHO_ZH}(?:{_ECHO_YES_ZH})", f"{_YES_EN}|{_ECHO_YES_EN}")
-_WITHOUT_ME = _whole(rf"{_SAME_ZH}|{_WHO_ZH}(?:{_ECHO_YES_ZH})", f"{_SAME_EN}|{_ECHO_YES_EN}")
-_CONSENT = _whole("好|好吧|行|行吧|同意|我同意|愿意|我愿意", "ok|okay")
+_ECHO_YES = _whole(f"{_YES_ZH}|{ECHO_YES_ZH}", f"{_YES_EN}|{ECHO_YES_EN}")
+_WITHOUT_ME = _whole(f"{_SAME_ZH}|{ECHO_YES_ZH}", f"{_SAME_EN}|{ECHO_YES_EN}")
+_CONSENT_ZH, _CONSENT_EN = "好|好吧|行|行吧|同意|我同意|愿意|我愿意", "ok|okay"
+_LET_TALK_ZH = f"{_CONSENT_ZH}|可以|可以吧|能|方便|当然可以|有"
+_LET_TALK_EN = f"{_CONSENT_EN}|sure|of course|certainly|absolutely|definitely|can(?= la)|i can|i will|i would"
+"""At a menu these only say "go on". In answer to a question they say yes."""
+_THEY_DID_EN = "they (?:did|do|have)"
+_NOTHING_SAID = {
+    # By whether a question was asked, whether it asks for consent, and whether something is compared.
+    (True, False, False): _whole(f"{_CONSENT_ZH}|{_COMPARED_ZH}", f"{_CONSENT_EN}|{_COMPARED_EN}"),
+    (True, False, True): _whole(_CONSENT_ZH, _CONSENT_EN),
+    (True, True, False): _whole(_COMPARED_ZH, _COMPARED_EN),
+    (False, False, False): _whole(
+        f"{_LET_TALK_ZH}|{_COMPARED_ZH}", f"{_LET_TALK_EN}|{_COMPARED_EN}|(?:yes,? )?{_THEY_DID_EN}"
+    ),
+    (False, False, True): _whole(_LET_TALK_ZH, _LET_TALK_EN),
+    (False, True, False): _whole(_COMPARED_ZH, f"{_COMPARED_EN}|(?:yes,? )?{_THEY_DID_EN}"),
+}
+"""Words that agree, and answer nothing where neither consent nor a comparison is asked for."""
+_COMPARES = re.compile(r"一样|\bmatch|\bsame\b|\bdiffer")
+"""Prompts that 一样 answers, and at a menu "they do"."""
 _ASKS_CONSENT = re.compile(r"行吗|好吗|愿意|同意|肯|方便听|能听|接进去|\b(?:willing|would like|can listen|joined?)\b")
 _ASKS_WHO = re.compile(r"您本人|是您(?!，)|\byours\b|made (?:it|this payment) yourself|you the one|\bare you\b[^.]*\?")
 """Prompts that 是我 answers."""
-_ECHO_NO = _whole(rf"{_NO_ZH}|{_WHO_ZH}(?:{_ECHO_NO_ZH})", f"{_NO_EN}|{_ECHO_NO_EN}")
+_OWNS, _ASKS_WHOSE = re.compile(r"机主|\bthis is s?he\b"), re.compile(r"这个号码|您本人在用|\bphone is yours\b")
+"""我是机主 says whose phone it is, and not who made a payment."""
+_ECHO_NO = _whole(f"{_NO_ZH}|{ECHO_NO_ZH}", f"{_NO_EN}|{ECHO_NO_EN}")
+_OF_OTHERS = re.compile(r"(?:they|he|she|we) (?!match|differ|are (?:the same|different))")
+"""Of whom it is said is part of such an answer, however plain: "they did"."""
 
 
-_AFRAID = re.compile(rf"(?:{_WHO_ZH}(?:{_AFRAID_ZH}){_TAIL_ZH}[\s,]*){{1,6}}")
+_AFRAID = re.compile(rf"(?:{WHO_ZH}(?:{_AFRAID_ZH}){_TAIL_ZH}[\s,]*){{1,6}}")
 _REFUSALS = tuple(
-    (re.compile(rf"(?:{_WHO_ZH}(?:{chinese}){_TAIL_ZH}[\s,]*){{1,6}}|{english}"), re.compile(offered))
+    (re.compile(rf"(?:{WHO_ZH}(?:{chinese}){_TAIL_ZH}[\s,]*){{1,6}}|{english}"), re.compile(offered))
     for chinese, english, offered in (
         (
             f"{_UNABLE_ZH}|{_AFRAID_ZH}",
@@ -153,9 +147,15 @@ def is_bare(words: str) -> bool:
     return _BARE.fullmatch(_without_fillers(words)) is not None
 
 
-def is_consent(words: str, *, offered_by: str) -> bool:
-    """True for 好, "ok" and the like where the prompt asks for no consent: they do as they are told, no more."""
-    return _CONSENT.fullmatch(_without_fillers(words)) is not None and _ASKS_CONSENT.search(offered_by) is None
+def is_consent(words: str, *, offered_by: str, asked: bool) -> bool:
+    """True for 好, "ok" and the like where the prompt asks for no consent: they do as they are told, no more.
+
+    At a menu so do 可以 and "sure". 一样 says nothing where nothing is compared.
+    """
+    prompt = offered_by.lower()
+    asks_consent, compares = _ASKS_CONSENT.search(prompt) is not None, _COMPARES.search(prompt) is not None
+    empty = _NOTHING_SAID.get((asked, asks_consent, compares))
+    return empty is not None and empty.fullmatch(_without_fillers(words)) is not None
 
 
 def is_about_oneself(words: str, *, offered_by: str) -> bool:
@@ -165,7 +165,8 @@ def is_about_oneself(words: str, *, offered_by: str) -> bool:
     """
     bare = _without_fillers(words)
     named = _ECHO_YES.fullmatch(bare) is not None and _WITHOUT_ME.fullmatch(bare) is None
-    return named and not is_hum(words) and _ASKS_WHO.search(offered_by.lower()) is None
+    asks = _ASKS_WHOSE if _OWNS.search(bare) else _ASKS_WHO
+    return named and not is_hum(words) and asks.search(offered_by.lower()) is None
 
 
 def is_refusal(words: str, *, offered_by: str) -> bool:
@@ -175,6 +176,13 @@ def is_refusal(words: str, *, offered_by: str) -> bool:
     """
     bare, prompt = _without_fillers(words), offered_by.lower()
     return any(said.fullmatch(bare) and not offered.search(prompt) for said, offered in _REFUSALS)
+
+
+def is_astray(words: str, *, offered_by: str) -> bool:
+    """True for the verb of another question than the one that the prompt asks. A plain yes or no never is."""
+    bare = _without_fillers(words)
+    plain = (_YES.fullmatch(bare) or _NO.fullmatch(bare)) and not _OF_OTHERS.match(bare)
+    return not plain and not is_hum(words) and strays(bare, offered_by=offered_by)
 
 
 def is_afraid(words: str) -> bool:
