@@ -9,6 +9,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.conftest import LiveConsole
 from tests.browser.test_console import press, sign_in
+from tests.console.console_client import PASSWORD
 from tests.console.test_promised_calls import promise
 from wakeup.domain.ids import CaseId
 
@@ -132,3 +133,40 @@ def test_that_the_case_has_changed_is_said_in_view(live: LiveConsole, open_windo
     ann.evaluate("scrollTo(0, document.body.scrollHeight)")
     live.run(live.console.leave_message(case_id, "RE" + "a" * 32))
     expect(ann.get_by_text("This case has changed.")).to_be_in_viewport()
+
+
+def back_to(page: Page, field: str) -> None:
+    """Go back to the last page with this field."""
+    for _ in range(5):
+        page.go_back()
+        page.wait_for_load_state()
+        if page.locator(field).count():
+            return
+    raise AssertionError(f"no page before has {field}")
+
+
+def test_back_shows_nothing_that_was_recorded_and_nothing_of_another_user(
+    live: LiveConsole, open_window: Windows
+) -> None:
+    case_id = live.run(live.console.flag())
+    page = sign_in(open_window(), live, "ann")
+    types(page, live, case_id)
+    page.locator("form:has(#note-text) button").click()
+    expect(page.get_by_text("The note is recorded.")).to_be_visible()
+    expect(page.locator("#release-t_1-text")).to_have_value(GROUNDS)
+    back_to(page, "#note-text")
+    expect(page.locator("#note-text")).to_have_value("")
+    expect(page.locator("#release-t_1-text")).to_have_value(GROUNDS)
+    assert kept(page) == [f"release-t_1:{case_id}"], "what was recorded is no draft, what was not still is one"
+    page.fill("#note-text", "typed and never sent")
+    page.get_by_role("button", name="Sign out", exact=True).click()
+    page.wait_for_selector("#name")
+    page.fill("#name", "ben")
+    page.fill("#password", PASSWORD)
+    page.press("#password", "Enter")
+    expect(page.locator(".me b")).to_have_text("ben")
+    back_to(page, "#note-text")
+    expect(page.locator(".me b")).to_have_text("ben")
+    for field in ("#note-text", "#release-t_1-text", "#release-t_1-reason"):
+        expect(page.locator(field)).to_have_value("")
+    assert not kept(page)
