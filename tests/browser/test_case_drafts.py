@@ -10,6 +10,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from tests.browser.conftest import LiveConsole
 from tests.browser.test_console import press, sign_in
 from tests.console.console_client import PASSWORD
+from tests.console.test_beside_another_case import two_cases
 from tests.console.test_promised_calls import promise
 from wakeup.domain.ids import CaseId
 
@@ -133,6 +134,18 @@ def test_that_the_case_has_changed_is_said_in_view(live: LiveConsole, open_windo
     ann.evaluate("scrollTo(0, document.body.scrollHeight)")
     live.run(live.console.leave_message(case_id, "RE" + "a" * 32))
     expect(ann.get_by_text("This case has changed.")).to_be_in_viewport()
+
+
+def test_that_something_was_said_in_another_case_is_news_of_this_one(live: LiveConsole, open_window: Windows) -> None:
+    other, case_id = live.run(two_cases(live.console))
+    ann = sign_in(open_window(), live, "ann")
+    with ann.expect_response("**/console/watch/*"):
+        ann.goto(f"{live.base}/console/cases/{case_id}")
+    expect(ann.get_by_text("This case has changed.")).to_be_hidden()
+    live.run(promise(live.console, other, 3))
+    expect(ann.get_by_text("This case has changed.")).to_be_in_viewport()
+    ann.get_by_role("link", name="Look again").click()
+    expect(ann.get_by_text("In another case of this customer (1)")).to_be_visible()
 
 
 def back_to(page: Page, field: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 from tests.console.console_client import Browsers, ConsoleClient
 from wakeup.domain.transfer import Tier
@@ -37,7 +38,7 @@ async def test_what_was_sent_as_a_request_releases_nothing_though_one_person_suf
 ) -> None:
     """The day of the customer's other payment ends between the page and the button."""
     began, day = console.moment, timedelta(days=1)
-    same = {"customer_id": "u", "phone": "+6591111111", "amount": Decimal(6000), "tier": Tier.MEDIUM}
+    same: dict[str, Any] = {"customer_id": "u", "phone": "+6591111111", "amount": Decimal(6000), "tier": Tier.MEDIUM}
     await console.flag(1, **same, hold_max=began + 3 * day)
     console.moment = began + timedelta(hours=22)
     case_id = await console.flag(2, **same, hold_max=began + 3 * day, decide_by=console.moment + timedelta(minutes=30))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import partial
 from urllib.parse import quote
 
@@ -20,10 +22,13 @@ from wakeup.usecases.review.review import Order, Revealed
 from wakeup.web.console import masking
 from wakeup.web.console.calls import call_facts
 from wakeup.web.console.context import CONTEXT, VISITOR, page, redirect
+from wakeup.web.console.forms import Form
 from wakeup.web.console.orders import order_of
 from wakeup.web.console.sentences import STEPS, by, lacks_subject, sentence, who
 from wakeup.web.console.submitting import faults_shown_by, run
 
+ON_ITS_WAY = timedelta(seconds=2)
+"""What came with an earlier time may have been committed after the page was made."""
 Done = Callable[[web.Request, Order], Awaitable[object]]
 SAID = {
     "claim": "You have the case.",
@@ -51,6 +56,14 @@ SAID = {
 """What the page says after an act, by the end of the act's path, or by what became of a release."""
 
 
+@dataclass(frozen=True, slots=True)
+class Since:
+    """What the page showed from which an act was refused, because the case had changed: what came later is new."""
+
+    rows: int
+    at: datetime
+
+
 async def show(request: web.Request, status: int = 200, revealed: Revealed | None = None) -> web.Response:
     parts, case_id = request.app[CONTEXT].parts, CaseId(request.match_info["case"])
     view = await parts.store.read(read_case, case_id, parts.now())
@@ -64,13 +77,25 @@ async def show(request: web.Request, status: int = 200, revealed: Revealed | Non
         sentence=sentence, by=by, who=who, steps=STEPS, lacks_subject=lacks_subject,
         acts=Act, reasons=REASONS, labels=Truth, theirs=CUSTOMER_ROLES,
         said=look.say(SAID.get(said, "")).format(minutes=minutes), sent=sent,
-        minutes=minutes, payees=_payees(view, revealed), **await call_facts(request, view),
+        since=_since(request[VISITOR].form), minutes=minutes,
+        payees=_payees(view, revealed), **await call_facts(request, view),
     )  # fmt: skip
     shown, form = shown_with(stray=None), request[VISITOR].form
     if form.get("text") and form.faults and f'name="form" value="{form.name}"' not in (shown.text or ""):
         # What was typed for a form that is no longer on the page is shown apart. It never fills another form.
         return shown_with(stray=form)
     return shown
+
+
+def _since(form: Form) -> Since | None:
+    """Return since when something is new. Only the forms of a release say when their page was made."""
+    if "version" not in form.faults:
+        return None
+    try:
+        made = datetime.fromisoformat(form.get("made"))
+    except ValueError:
+        return None
+    return Since(rows=form.number("seen"), at=made - ON_ITS_WAY) if made.tzinfo else None
 
 
 def _payees(view: CaseView, revealed: Revealed | None) -> dict[TransferId, Payee]:
