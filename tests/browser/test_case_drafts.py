@@ -11,6 +11,7 @@ from tests.browser.conftest import LiveConsole
 from tests.browser.test_console import press, sign_in
 from tests.console.console_client import PASSWORD
 from tests.console.test_beside_another_case import two_cases
+from tests.console.test_older_page import bank_sends_again
 from tests.console.test_promised_calls import promise
 from wakeup.domain.ids import CaseId
 
@@ -183,3 +184,26 @@ def test_back_shows_nothing_that_was_recorded_and_nothing_of_another_user(
     for field in ("#note-text", "#release-t_1-text", "#release-t_1-reason"):
         expect(page.locator(field)).to_have_value("")
     assert not kept(page)
+
+
+def test_a_confirmation_that_lapsed_is_told_as_not_done_and_its_text_is_kept(
+    live: LiveConsole, open_window: Windows
+) -> None:
+    case_id = live.run(live.console.flag())
+    ann, ben = (sign_in(open_window(), live, name) for name in ("ann", "ben"))
+    types(ann, live, case_id)
+    ann.locator("#claim-form button").click()
+    expect(ann.get_by_text("You have the case.")).to_be_visible()
+    ann.locator("form:has(#release-t_1-text) button.danger").click()
+    expect(ann.get_by_text("A second person must confirm")).to_be_visible()
+    ben.goto(f"{live.base}/console/cases/{case_id}")
+    ben.locator("#claim-form button").click()
+    expect(ben.get_by_text("You have the case.")).to_be_visible()
+    ben.select_option("#confirm-t_1-reason", "payee_checked")
+    ben.fill("#confirm-t_1-text", NOTE)
+    live.run(bank_sends_again(live.console, sim_swapped_at=live.console.moment))
+    ben.locator("form:has(#confirm-t_1-text) button.danger").click()
+    alert = ben.get_by_role("alert").filter(has_text="has changed since the release was asked for")
+    expect(alert).to_be_focused()
+    expect(ben.locator("#stray-text")).to_have_value(NOTE)
+    assert kept(ben) == [f"confirm-t_1:{case_id}"], "what released nothing is still unsent"

@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from aiohttp import web
 
+from wakeup.domain.errors import ConflictError
 from wakeup.domain.ids import CaseId, TransferId
 from wakeup.domain.label import Truth
 from wakeup.domain.party import CUSTOMER_ROLES, Payee
@@ -49,11 +50,15 @@ SAID = {
     Released.RELEASED: "The transfer was released.",
     Released.SECOND_NEEDED: "A second person must confirm the release within {minutes} minutes.",
     Released.REFUSED: "The release was refused; the hold stays.",
+}
+"""What the page says after an act, by the end of the act's path, or by what became of a release."""
+LAPSED: dict[object, str] = {
     Released.TOO_OLD: "The request was too old. Ask for the release again.",
     Released.CHANGED: "The transfer has changed since the release was asked for. Look at it, and ask again.",
     Released.WITHDRAWN: "The person who asked for the release may no longer release. Look at it, and ask again.",
 }
-"""What the page says after an act, by the end of the act's path, or by what became of a release."""
+"""What the page says to a second person whose confirmation released nothing. That the request has lapsed is recorded
+all the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +116,8 @@ def act(done: Done) -> Callable[[web.Request], Awaitable[web.Response]]:
     @faults_shown_by(show)
     async def handle(request: web.Request) -> web.Response:
         answer = await done(request, order_of(request))
+        if answer in LAPSED:
+            raise ConflictError("version", LAPSED[answer])
         said = answer.value if isinstance(answer, Released) else request.path.rpartition("/")[2]
         sent = quote(request[VISITOR].form.name)
         return redirect(f"/console/cases/{request.match_info['case']}?sent={sent}&said={said}")
