@@ -70,3 +70,29 @@ def test_after_a_refusal_the_focus_stands_at_what_is_wrong(live: LiveConsole, op
     ann.get_by_text("Release it").click()
     ann.locator("form:has(#release-t_1-text) button.danger").click()
     expect(ann.get_by_role("alert").filter(has_text="claim the case first")).to_be_focused()
+
+
+def test_after_an_act_the_focus_stands_at_what_it_came_to(live: LiveConsole, open_window: Windows) -> None:
+    case_id = live.run(live.console.flag())
+    ann = sign_in(open_window(), live, "ann")
+    ann.goto(f"{live.base}/console/cases/{case_id}")
+    ann.fill("#note-text", "rang the branch")
+    ann.locator('form[action$="/note"] button').click()
+    told = ann.get_by_role("status").filter(has_text="The note is recorded.")
+    expect(told).to_be_focused()
+    expect(told).to_be_in_viewport()
+    ann.reload()
+    expect(ann.get_by_text("Nobody has claimed this case.")).to_be_visible()
+    expect(ann.locator("body")).to_be_focused()
+
+
+def test_a_claim_within_another_form_comes_back_to_that_form(live: LiveConsole, open_window: Windows) -> None:
+    case_id = live.run(live.console.flag())
+    ann = sign_in(open_window(), live, "ann")
+    ann.goto(f"{live.base}/console/cases/{case_id}")
+    ann.get_by_text("Release it").click()
+    ann.locator("form:has(#release-t_1-text)").get_by_role("button", name="Claim it").click()
+    expect(ann.get_by_text("You have the case.")).to_be_visible()
+    expect(ann.locator("#release-t_1-reason")).to_be_focused()
+    expect(ann.locator("#release-t_1-reason")).to_be_in_viewport()
+    expect(ann).to_have_url(re.compile(f"/cases/{case_id}$"))

@@ -82,7 +82,7 @@ async def show(request: web.Request, status: int = 200, revealed: Revealed | Non
         sentence=sentence, by=by, who=who, steps=STEPS, lacks_subject=lacks_subject,
         acts=Act, reasons=REASONS, labels=Truth, theirs=CUSTOMER_ROLES,
         said=look.say(SAID.get(said, "")).format(minutes=minutes), sent=sent,
-        since=_since(request[VISITOR].form), minutes=minutes,
+        opened=request.query.get("open", ""), since=_since(request[VISITOR].form), minutes=minutes,
         payees=_payees(view, revealed), **await call_facts(request, view),
     )  # fmt: skip
     shown, form = shown_with(stray=None), request[VISITOR].form
@@ -120,7 +120,9 @@ def act(done: Done) -> Callable[[web.Request], Awaitable[web.Response]]:
             raise ConflictError("version", LAPSED[answer])
         said = answer.value if isinstance(answer, Released) else request.path.rpartition("/")[2]
         sent = quote(request[VISITOR].form.name)
-        return redirect(f"/console/cases/{request.match_info['case']}?sent={sent}&said={said}")
+        within = quote(request[VISITOR].form.get("within"))
+        opened = f"&open={within}" if within else ""
+        return redirect(f"/console/cases/{request.match_info['case']}?sent={sent}{opened}&said={said}")
 
     return handle
 
