@@ -6,14 +6,14 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from wakeup.domain.attempt import Attempt
+from wakeup.domain.attempt import Attempt, AttemptState, Errand
 from wakeup.domain.case import Case
 from wakeup.domain.confirmation import Confirmation
 from wakeup.domain.decision import Decision, Effect
 from wakeup.domain.errors import NotFoundError
 from wakeup.domain.ids import AttemptId, CaseId, TransferId
 from wakeup.domain.outcome import PROTECTIVE, Evidence
-from wakeup.domain.party import UNREADABLE, Party, Payee
+from wakeup.domain.party import CUSTOMER_ROLES, UNREADABLE, Party, Payee
 from wakeup.domain.review import Act, Approval, Review, ReviewAct, holder, reaches_about, taken_back, taken_over
 from wakeup.domain.sms import Sms
 from wakeup.domain.staff import Staff, StaffId
@@ -132,7 +132,17 @@ class CaseView:
     @property
     def customer_waits(self) -> bool:
         """True if the customer was promised a call or asked for one; false if staff only have to look at the case."""
-        return self.waits or any(Effect.PERSON in self.to_do(one) for one in self.transfers)
+        return self.waits or self._waits_in_vain or any(Effect.PERSON in self.to_do(one) for one in self.transfers)
+
+    @property
+    def _waits_in_vain(self) -> bool:
+        """True if the customer was told when they are called, that call was not made, and no human has called since."""
+        since = self.review.person_wanted_at
+        theirs = {party.id for party in self.parties if party.role in CUSTOMER_ROLES}
+        return since is not None and any(
+            one.errand is Errand.APPOINTMENT and one.state is AttemptState.SUPPRESSED and one.party_id in theirs
+            for one in self.attempts
+        )
 
     def _cleared(self, since: datetime) -> Collection[TransferId]:
         newest = [(one.transfer.id, one.decisions[-1]) for one in self.transfers]
