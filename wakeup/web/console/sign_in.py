@@ -132,7 +132,7 @@ async def come_in(
     owner = context.tokens.owner(proven.staff_id)
     request[VISITOR] = replace(visitor, token=token, owner=owner)
     if again["kept"] and again["whose"] != owner:
-        # What somebody else typed is neither shown to this user nor sent in their name.
+        # What another user typed is neither shown to this one nor sent in their name.
         again, onward = {**again, "back": HOME, "kept": {}}, "not_yours.html"
     shown = "resume.html" if again["kept"] else onward
     shows = {**again, **act_of(again["back"], again["kept"])}
