@@ -9,6 +9,9 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.conftest import LiveConsole
 from tests.browser.test_console import choose, press, sign_in
+from tests.console.console_client import PASSWORD
+from tests.console.test_beside_another_case import two_cases
+from tests.console.test_older_page import bank_sends_again
 from tests.console.test_promised_calls import promise
 from wakeup.domain.ids import CaseId
 
@@ -134,3 +137,75 @@ def test_that_the_case_has_changed_is_said_in_view(live: LiveConsole, open_windo
     ann.evaluate("scrollTo(0, document.body.scrollHeight)")
     live.run(live.console.leave_message(case_id, "RE" + "a" * 32))
     expect(ann.get_by_text("This case has changed.")).to_be_in_viewport()
+
+
+def test_that_something_was_said_in_another_case_is_news_of_this_one(live: LiveConsole, open_window: Windows) -> None:
+    other, case_id = live.run(two_cases(live.console))
+    ann = sign_in(open_window(), live, "ann")
+    with ann.expect_response("**/console/watch/*"):
+        ann.goto(f"{live.base}/console/cases/{case_id}")
+    expect(ann.get_by_text("This case has changed.")).to_be_hidden()
+    live.run(promise(live.console, other, 3))
+    expect(ann.get_by_text("This case has changed.")).to_be_in_viewport()
+    ann.get_by_role("link", name="Look again").click()
+    expect(ann.get_by_text("In another case of this customer (1)")).to_be_visible()
+
+
+def back_to(page: Page, field: str) -> None:
+    """Go back to the last page with this field."""
+    for _ in range(5):
+        page.go_back()
+        page.wait_for_load_state()
+        if page.locator(field).count():
+            return
+    raise AssertionError(f"no page before has {field}")
+
+
+def test_back_shows_nothing_that_was_recorded_and_nothing_of_another_user(
+    live: LiveConsole, open_window: Windows
+) -> None:
+    case_id = live.run(live.console.flag())
+    page = sign_in(open_window(), live, "ann")
+    types(page, live, case_id)
+    page.locator("form:has(#note-text) button").click()
+    expect(page.get_by_text("The note is recorded.")).to_be_visible()
+    expect(page.locator("#release-t_1-text")).to_have_value(GROUNDS)
+    back_to(page, "#note-text")
+    expect(page.locator("#note-text")).to_have_value("")
+    expect(page.locator("#release-t_1-text")).to_have_value(GROUNDS)
+    assert kept(page) == [f"release-t_1:{case_id}"], "what was recorded is no draft, what was not still is one"
+    page.fill("#note-text", "typed and never sent")
+    page.get_by_role("button", name="Sign out", exact=True).click()
+    page.wait_for_selector("#name")
+    page.fill("#name", "ben")
+    page.fill("#password", PASSWORD)
+    page.press("#password", "Enter")
+    expect(page.locator(".me b")).to_have_text("ben")
+    back_to(page, "#note-text")
+    expect(page.locator(".me b")).to_have_text("ben")
+    for field in ("#note-text", "#release-t_1-text", "#release-t_1-reason"):
+        expect(page.locator(field)).to_have_value("")
+    assert not kept(page)
+
+
+def test_a_confirmation_that_lapsed_is_told_as_not_done_and_its_text_is_kept(
+    live: LiveConsole, open_window: Windows
+) -> None:
+    case_id = live.run(live.console.flag())
+    ann, ben = (sign_in(open_window(), live, name) for name in ("ann", "ben"))
+    types(ann, live, case_id)
+    ann.locator("#claim-form button").click()
+    expect(ann.get_by_text("You have the case.")).to_be_visible()
+    ann.locator("form:has(#release-t_1-text) button.danger").click()
+    expect(ann.get_by_text("A second person must confirm")).to_be_visible()
+    ben.goto(f"{live.base}/console/cases/{case_id}")
+    ben.locator("#claim-form button").click()
+    expect(ben.get_by_text("You have the case.")).to_be_visible()
+    ben.select_option("#confirm-t_1-reason", "payee_checked")
+    ben.fill("#confirm-t_1-text", NOTE)
+    live.run(bank_sends_again(live.console, sim_swapped_at=live.console.moment))
+    ben.locator("form:has(#confirm-t_1-text) button.danger").click()
+    alert = ben.get_by_role("alert").filter(has_text="has changed since the release was asked for")
+    expect(alert).to_be_focused()
+    expect(ben.locator("#stray-text")).to_have_value(NOTE)
+    assert kept(ben) == [f"confirm-t_1:{case_id}"], "what released nothing is still unsent"

@@ -86,6 +86,7 @@ def test_no_button_of_the_desk_throws_away_what_the_agent_typed(held: HeldWorld,
     expect(ada.get_by_role("alert")).to_contain_text("the customer stays with you")
     nothing_is_lost(ada)
     held.do(hangs_up(held.world, agent))
+    expect(ada.locator("h1 .state")).to_have_text("wrap up")
     ada.get_by_role("link", name="Look again").click()
     nothing_is_lost(ada)
     ada.get_by_role("button", name="ready", exact=True).click()

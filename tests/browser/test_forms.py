@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from playwright.sync_api import BrowserContext, expect
@@ -11,6 +13,7 @@ from playwright.sync_api import BrowserContext, expect
 from tests.browser.conftest import LiveConsole
 from tests.browser.test_console import choose, sign_in
 from wakeup.domain.ids import CaseId
+from wakeup.domain.transfer import Tier
 from wakeup.storage.unit_of_work import SqlUnit
 
 pytestmark = pytest.mark.timeout(120)
@@ -70,3 +73,41 @@ def test_after_a_refusal_the_focus_stands_at_what_is_wrong(live: LiveConsole, op
     ann.get_by_text("Release it").click()
     ann.locator("form:has(#release-t_1-text) button.danger").click()
     expect(ann.get_by_role("alert").filter(has_text="claim the case first")).to_be_focused()
+
+
+def test_after_an_act_the_focus_stands_at_what_it_came_to(live: LiveConsole, open_window: Windows) -> None:
+    case_id = live.run(live.console.flag())
+    ann = sign_in(open_window(), live, "ann")
+    ann.goto(f"{live.base}/console/cases/{case_id}")
+    ann.fill("#note-text", "rang the branch")
+    ann.locator('form[action$="/note"] button').click()
+    told = ann.get_by_role("status").filter(has_text="The note is recorded.")
+    expect(told).to_be_focused()
+    expect(told).to_be_in_viewport()
+    ann.reload()
+    expect(ann.get_by_text("Nobody has claimed this case.")).to_be_visible()
+    expect(ann.locator("body")).to_be_focused()
+
+
+def test_a_claim_within_another_form_comes_back_to_that_form(live: LiveConsole, open_window: Windows) -> None:
+    case_id = live.run(live.console.flag())
+    ann = sign_in(open_window(), live, "ann")
+    ann.goto(f"{live.base}/console/cases/{case_id}")
+    ann.get_by_text("Release it").click()
+    ann.locator("form:has(#release-t_1-text)").get_by_role("button", name="Claim it").click()
+    expect(ann.get_by_text("You have the case.")).to_be_visible()
+    expect(ann.locator("#release-t_1-reason")).to_be_focused()
+    expect(ann.locator("#release-t_1-reason")).to_be_in_viewport()
+    expect(ann).to_have_url(re.compile(f"/cases/{case_id}$"))
+
+
+def test_on_a_phone_the_sums_of_a_release_in_bulk_stand_within_their_tiles(
+    live: LiveConsole, open_window: Windows
+) -> None:
+    hold_max = live.console.moment + timedelta(days=2)
+    live.run(live.console.flag(1, Tier.MEDIUM, amount=Decimal("88123456.70"), model="v7", hold_max=hold_max))
+    ann = sign_in(open_window(width=390), live, "ann")
+    ann.goto(f"{live.base}/console/bulk?model=v7&since=2026-11-22T09:00&until=2026-11-22T11:00")
+    expect(ann.locator(".tiles")).to_contain_text("88,123,456.70")
+    out = ann.locator(".tiles dd").evaluate_all("all => all.filter((one) => one.scrollWidth > one.clientWidth).length")
+    assert not out

@@ -97,6 +97,24 @@ def test_what_was_typed_for_either_talk_of_a_case_is_kept_apart(held: HeldWorld,
     expect(ada.locator("#outcome-text")).to_have_value("the son knows of nothing")
 
 
+def test_back_fills_no_form_with_what_is_known_of_another_talk(held: HeldWorld, open_window: Windows) -> None:
+    case_id, customer, agent = held.do(the_customer_talks(held.world))
+    ada = open_window().new_page()
+    signs_in(ada, held, "ada")
+    writes(ada)
+    ada.get_by_label("The customer agrees, on the line").check()
+    ada.locator("#at-hand a").click()
+    expect(ada.get_by_role("heading", name="Case")).to_be_visible()
+    held.do(then_the_guardian(held.world, case_id, customer, agent))
+    ada.go_back()
+    expect(ada.get_by_text("Not the customer: a guardian.")).to_be_visible()
+    expect(ada.locator("#outcome-text")).to_have_value("")
+    expect(ada.locator("input[name=outcome]:checked")).to_have_count(0)
+    expect(ada.get_by_label("The customer agrees, on the line")).not_to_be_checked()
+    ada.locator("#unrecorded a").click()
+    nothing_is_lost(ada)
+
+
 def test_a_desk_on_which_is_written_says_that_the_customer_has_hung_up(held: HeldWorld, open_window: Windows) -> None:
     _, customer, _ = held.do(the_customer_talks(held.world))
     ada = open_window().new_page()

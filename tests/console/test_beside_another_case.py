@@ -3,14 +3,22 @@ read any more."""
 
 from __future__ import annotations
 
+import json
+import re
 from datetime import timedelta
+from typing import Any
+
+from aiohttp import StreamReader
 
 from tests.console.console_client import Browsers, ConsoleClient
 from tests.console.test_bulk_page import SPAN, come_in, two_are_held
 from tests.console.test_older_page import bank_sends_again
+from tests.console.test_promised_calls import promise
+from tests.console.test_streams import stream_of
+from tests.unit.builders import HOUR
 from tests.unit.desk import said
 from tests.unit.test_recording_flags import CONVERSATION
-from wakeup.domain.ids import CustomerId, TransferId
+from wakeup.domain.ids import CaseId, CustomerId, TransferId
 from wakeup.domain.outcome import Outcome
 from wakeup.domain.transfer import Tier
 from wakeup.ivr.turn import Turn
@@ -99,3 +107,55 @@ async def test_the_page_says_that_what_was_said_in_a_call_cannot_be_read_any_mor
         page, chinese = await ann.get(f"/console/cases/{case_id}"), await ann.get(f"/console/cases/{case_id}", **ZH)
         assert [english in page.plain for english, _ in words] == [damaged == 1, damaged == 2]
         assert [translated in chinese.plain for _, translated in words] == [damaged == 1, damaged == 2]
+
+
+async def two_cases(console: ConsoleClient) -> tuple[CaseId, CaseId]:
+    """Two cases of a customer, with transfer 3 and with transfer 4."""
+    who: dict[str, Any] = {"customer_id": "uu", "phone": "+6593333333", "hold_max": console.moment + 30 * HOUR}
+    other, case_id = [await console.flag(n, Tier.MEDIUM, **who) for n in (3, 4)]
+    assert other != case_id
+    return other, case_id
+
+
+async def test_what_was_said_in_another_case_is_shown_as_such_and_marked_where_it_refused_a_release(
+    console: ConsoleClient, browsers: Browsers
+) -> None:
+    other, case_id = await two_cases(console)
+    [ann] = await come_in(browsers, "ann")
+    await ann.send(case_id, "claim", "claim")
+    await promise(console, other, 3)
+    console.moment += timedelta(minutes=1)
+    seen = await ann.get(f"/console/cases/{case_id}")
+    assert f"In another case of this customer (1) …{other[-8:]} not me" in seen.plain
+    assert f'href="/console/cases/{other}"' in seen.text and 'class="new"' not in seen.text
+    assert "Evidence" not in seen.plain, "it is none of this case"
+    assert "Evidence" in (await ann.get(f"/console/cases/{other}")).plain
+    why = {"reason": "payee_checked", "text": "rang her landlord"}
+    console.moment += timedelta(minutes=1)
+    heard = said(Outcome.PERSISTS, TransferId("t_3"), console.moment, 2)
+    await console.store.run(lambda unit: unit.talks.add_evidence(heard, other))
+    refused = await ann.post(f"/console/cases/{case_id}/release", {**seen.hidden("release-t_4"), **why})
+    assert refused.status == 409 and "rang her landlord" in refused.text
+    rows = re.findall(r"<li>(.*?)</li>", refused.text[refused.text.index("In another case") :], re.DOTALL)[:2]
+    assert [("persists" in row, 'class="new"' in row) for row in rows] == [(True, True), (False, False)]
+
+
+async def test_the_open_page_hears_of_what_comes_in_another_case(console: ConsoleClient, browsers: Browsers) -> None:
+    other, case_id = await two_cases(console)
+    [ann] = await come_in(browsers, "ann")
+    [binds] = re.findall(r'data-binds="(\w+)"', (await ann.get(f"/console/cases/{case_id}")).text)
+    async with stream_of(ann, f"/console/watch/{case_id}") as content:
+        assert (await told(content))["binds"] == binds
+        await promise(console, other, 3)
+        while (await told(content))["binds"] == binds:
+            pass
+    [fresh] = re.findall(r'data-binds="(\w+)"', (await ann.get(f"/console/cases/{case_id}")).text)
+    assert fresh != binds
+
+
+async def told(content: StreamReader) -> dict[str, Any]:
+    """The next news of a stream."""
+    while not (line := (await content.readline()).decode()).startswith("data: "):
+        pass
+    news: dict[str, Any] = json.loads(line.removeprefix("data: "))
+    return news

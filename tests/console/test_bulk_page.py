@@ -82,7 +82,7 @@ async def test_a_request_is_an_alarm_on_the_board_and_counted_in_the_queue_until
     shown = await ben.get("/console/bulk")
     wish = re.findall(r'name="wish" value="([^"]+)"', shown.text)[0]
     done = await ben.post("/console/bulk/confirm", {"csrf": shown.csrf, "wish": wish})
-    assert "The transfers were released." in (await ben.get(done.headers["Location"])).plain
+    assert "2 of 2 were released." in (await ben.get(done.headers["Location"])).plain
     assert "wait for a second person ·" not in (await ben.get()).plain
     assert "in bulk" not in (await ben.get("/console/queue")).plain
 
@@ -118,6 +118,24 @@ async def test_a_refusal_is_said_and_what_was_left_out_is_shown_later(
     assert f'href="/console/bulk?wish={wish}#{wish}"' in listed.text and f"/cases/{cases[0]}" not in listed.text
     opened = (await ben.get(f"/console/bulk?wish={wish}")).plain
     assert re.search(r"left out: the customer was warned in a talk", opened), opened
+
+
+@pytest.mark.parametrize(("warned", "words", "green"), [(1, "1 of 2 were released.", False), (2, "0 of 2", False)])
+async def test_after_a_release_in_bulk_the_page_says_how_many_were_released(
+    console: ConsoleClient, browsers: Browsers, *, warned: int, words: str, green: bool
+) -> None:
+    cases = await two_are_held(console)
+    ann, ben = await come_in(browsers, "ann", "ben")
+    wish = re.findall(r'name="wish" value="([^"]+)"', (await ask(ann)).text)[0]
+    for n, case_id in enumerate(cases[:warned], 1):
+        heard = said(Outcome.COACHED, TransferId(f"t_{n}"), console.moment, 1)
+        await console.store.run(lambda unit, one=heard, where=case_id: unit.talks.add_evidence(one, where))
+    done = await ben.post("/console/bulk/confirm", {"csrf": (await ben.get("/console/bulk")).csrf, "wish": wish})
+    shown = await ben.get(done.headers["Location"])
+    assert words in shown.plain and ('class="notice good"' in shown.text) is green
+    assert shown.plain.count("left out: the customer was warned in a talk") == warned
+    chinese = await ben.get(done.headers["Location"], **{"Accept-Language": "zh"})
+    assert f"2 笔中已放行 {2 - warned} 笔。" in chinese.plain
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 
+from tests.console.wanted_words import CONSOLE
 from wakeup.web.console.forms import Form
 
 
@@ -45,3 +47,12 @@ def test_a_typed_amount_is_read_with_a_point_and_with_commas_between_thousands(t
 )  # fmt: skip
 def test_a_text_that_is_not_plainly_an_amount_is_not_read(typed: str) -> None:
     assert Form(fields={"sum": typed}).amount("sum") is None
+
+
+def test_no_browser_fills_in_a_form_of_the_console_by_itself() -> None:
+    """With Back a browser restores what was typed, by the place of a field: into the form of another talk, and for the
+    next user. The console's own drafts know whose they are and what they are about."""
+    pages = {path.name: path.read_text() for path in (CONSOLE / "templates").glob("*.html")}
+    forms = [(name, form) for name, text in pages.items() for form in re.findall(r"<form\b[^>]*", text)]
+    assert len(forms) > 20
+    assert [(name, form) for name, form in forms if 'autocomplete="off"' not in form] == []

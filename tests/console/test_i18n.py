@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -13,7 +14,10 @@ import pytest
 from tests.console.timeline_words import agent_nodes, note_kinds, reasons
 from tests.console.wanted_words import CONSOLE, in_templates, wanted
 from tests.ivr.stage import LIBRARY
+from tests.unit.desk import said
 from wakeup.bank.typologies import TYPOLOGIES
+from wakeup.domain.ids import TransferId
+from wakeup.domain.outcome import Outcome
 from wakeup.domain.transfer import Tier, TransferState
 from wakeup.ivr.nodes import Hangup, Heard
 from wakeup.runtime.dependencies import colleagues_of
@@ -34,9 +38,9 @@ _BLANK = re.compile(r"\{\w+\}|%\(\w+\)s")
 
 def in_chinese(text: str) -> str:
     """Some Python versions find a sentence with a plural only through `ngettext`."""
-    said = catalogue("zh_CN")
-    found = said.gettext(text)
-    return found if found != text else said.ngettext(text, text, 1)
+    words = catalogue("zh_CN")
+    found = words.gettext(text)
+    return found if found != text else words.ngettext(text, text, 1)
 
 
 def test_every_sentence_is_translated_and_keeps_its_blanks() -> None:
@@ -177,6 +181,24 @@ def test_the_timeline_is_shown_in_plain_words() -> None:
     heard = {"outcome": "not_me", "contact": "right_party"}
     assert "score" not in sentence(Note(kind="learned", by="ann", data=heard), EN)
     assert "score 1 of 4" in sentence(Note(kind="learned", by="callee", data={**heard, "score": "1"}), EN)
+
+
+@pytest.mark.parametrize(
+    ("teller", "outcome", "score", "scored"),
+    [("callee", "not_me", "0", False), ("callee", "hung_up", "0", False), ("ada", "consistent", "0", False),
+     ("callee", "consistent", "0", True), ("callee", "hung_up", "0.5", True)],
+)  # fmt: skip
+def test_a_score_is_told_only_where_questions_were_answered(
+    teller: str, outcome: str, score: str, *, scored: bool
+) -> None:
+    data = {"outcome": outcome, "contact": "right_party", "score": score}
+    assert ("of 4" in sentence(Note(kind="learned", by=teller, data=data), EN)) is scored
+    evidence = replace(
+        said(Outcome(outcome), TransferId("t_1"), T0, 1),
+        score=Decimal(score),
+        by=None if teller == "callee" else teller,
+    )
+    assert evidence.scored is scored
 
 
 def test_only_a_sentence_that_lacks_its_subject_is_said_after_who_did_it() -> None:

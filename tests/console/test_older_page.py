@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -96,7 +97,30 @@ async def test_no_release_is_asked_for_or_confirmed_from_a_page_without_the_bank
     second = {**(await ben.get(f"/console/cases/{case_id}")).hidden("confirm-t_1"), **why}
     await bank_sends_again(console, event_id="third", payee=Payee(name="Mule", account="another"))
     late = await ben.post(f"/console/cases/{case_id}/confirm", second)
-    assert late.headers["Location"].endswith("said=changed") and await console.state() == "held"
+    assert late.status == 409 and await console.state() == "held"
+    assert "<title>Not done:" in late.text and 'class="notice good"' not in late.text
+    assert "The transfer has changed since the release was asked for." in late.plain
+    assert "rang her landlord" in late.text, "what the second person typed is kept"
+    after = await ben.get(f"/console/cases/{case_id}")
+    assert "asks for a release" not in after.plain and "closed the request to release: lapsed" in after.plain
+
+
+async def test_a_confirmation_that_comes_too_late_says_that_nothing_was_released(
+    console: ConsoleClient, browsers: Browsers
+) -> None:
+    case_id, ann, ben = await console.flag(), browsers(), browsers()
+    await ann.sign_in("ann")
+    await ben.sign_in("ben")
+    why = {"reason": "payee_checked", "text": "rang her landlord"}
+    await ann.send(case_id, "claim", "claim")
+    await ann.send(case_id, "release-t_1", "release", **why)
+    console.moment += console.policy.review.second_within - timedelta(minutes=1)
+    await ben.send(case_id, "claim", "claim")
+    second = {**(await ben.get(f"/console/cases/{case_id}")).hidden("confirm-t_1"), **why}
+    console.moment += timedelta(minutes=1)
+    late = await ben.post(f"/console/cases/{case_id}/confirm", second)
+    assert late.status == 409 and "The request was too old. Ask for the release again." in late.plain
+    assert "rang her landlord" in late.text and await console.state() == "held"
 
 
 async def test_the_page_says_beside_amount_and_payee_that_the_bank_has_named_others(

@@ -16,6 +16,7 @@ from wakeup.usecases.case.record_evidence import new_evidence_id
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.deciding.settle import settle_file
 from wakeup.usecases.guardian_answers.record_answer import request_review
+from wakeup.usecases.ladder.plan_calls import suppress
 from wakeup.usecases.settling.settle_case import settle_case
 
 CHINESE = {"Accept-Language": "zh"}
@@ -83,6 +84,23 @@ async def test_where_only_a_review_is_due_nobody_is_told_to_reach_the_customer(
     assert "Humans due 1" in (await ann.get()).plain
     await promise(console, case_id)
     assert "A human must reach the customer by" in (await ann.get(f"/console/cases/{case_id}")).plain
+
+
+async def test_a_customer_whose_appointment_was_not_kept_must_be_reached(
+    console: ConsoleClient, browsers: Browsers
+) -> None:
+    def give_up(unit: SqlUnit) -> None:
+        unit.connection.exec_driver_sql("UPDATE attempts SET errand = 'appointment'")
+        with CaseFile(unit, unit.cases.lock(case_id), console.moment) as file:
+            suppress(file, unit.attempts.of_case(case_id)[0], "do_not_call")
+
+    case_id, ann = await console.flag(held=False), browsers()
+    await console.store.run(give_up)
+    await ann.sign_in("ann")
+    assert "A human must reach the customer by" in (await ann.get(f"/console/cases/{case_id}")).plain
+    await ann.send(case_id, "claim", "claim")
+    await ann.send(case_id, "follow", "follow-up", reason="customer_reached", text="she is well")
+    assert "must reach the customer" not in (await ann.get(f"/console/cases/{case_id}")).plain
 
 
 async def test_the_board_names_the_humans_who_are_owed_and_puts_late_ones_first(

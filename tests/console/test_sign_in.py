@@ -24,6 +24,8 @@ from wakeup.web.console.passwords import fault_of
 from wakeup.web.console.tokens import COOKIE
 from wakeup.web.metrics import Metrics
 
+WHO = {"name": "ann", "password": PASSWORD}
+
 
 async def test_a_person_signs_in_and_out(console: ConsoleClient, browsers: Browsers) -> None:
     browser = browsers()
@@ -196,8 +198,8 @@ async def test_typed_text_survives_signing_in_again_in_another_tab(console: Cons
         await ann.post(f"{path}/note", note),
         await ann.post(f"{path}/note", {**note, "text": "beside it"}),
     )
-    await ann.post("/console/sign-in", first.hidden_all() | {"name": "ann", "password": PASSWORD})
-    for to, sent in (f"{path}/note", note), ("/console/sign-in", second.hidden_all() | {"password": PASSWORD}):
+    await ann.post("/console/sign-in", first.hidden_all() | WHO)
+    for to, sent in (f"{path}/note", note), ("/console/sign-in", second.hidden_all() | WHO):
         assert (await ann.post(to, sent)).status == 403, "a browser says where a form comes from"
         shown = await ann.post(to, sent, **ours)
         assert shown.status == 409 and "Your form was not sent" in shown.plain and PASSWORD not in shown.text
@@ -207,7 +209,7 @@ async def test_typed_text_survives_signing_in_again_in_another_tab(console: Cons
         assert (await ann.post(f"{path}/note", shown.hidden_all(), **ours)).status == 303
         assert words in (await ann.get(path)).plain
     # A person who has signed in already is sent to the page they wanted.
-    plain = await ann.post("/console/sign-in", {"csrf": before.csrf, "back": "/console/queue"}, **ours)
+    plain = await ann.post("/console/sign-in", {"csrf": before.csrf, "back": "/console/queue", **WHO}, **ours)
     assert (plain.status, plain.headers["Location"]) == (303, "/console/queue")
 
 

@@ -113,6 +113,9 @@ async def test_a_form_that_was_not_sent_says_what_it_would_do(console: ConsoleCl
     words = f"Act Release it Case …{case_id[-8:]} Transfer t_1 Reason identified in branch"
     assert words in again.plain, again.plain
     chinese = await ann.post(
-        "/console/sign-in", asked.hidden_all() | {"csrf": "0"}, Origin=ann.base, **{"Accept-Language": "zh"}
+        "/console/sign-in",
+        asked.hidden_all() | {"csrf": "0", "name": "ann"},
+        Origin=ann.base,
+        **{"Accept-Language": "zh"},
     )
     assert f"操作 放行 案件 …{case_id[-8:]}" in chinese.plain, chinese.plain

@@ -116,6 +116,7 @@ def wanted() -> frozenset[str]:
         {*sentences.KINDS.values(), sentences.UNSCORED}
         | set(sentences.BY.values())
         | set(case.SAID.values())
+        | set(case.LAPSED.values())
         | set(bulk.SAID.values())
         | set(resuming.OF_CASE.values())
         | set(resuming.ELSEWHERE.values())

@@ -21,7 +21,7 @@ from wakeup.domain.transfer import Tier
 from wakeup.usecases.case.follow_up import want_person
 from wakeup.usecases.case.record_evidence import record_evidence
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.console.case_view import read_case, timeline_length
+from wakeup.usecases.console.case_view import read_case
 from wakeup.usecases.deciding.overrule import DecisionRef, Released, release
 from wakeup.usecases.deciding.settle import settle_file
 from wakeup.usecases.deciding.warning_after_allow import recall_after_doubted_number
@@ -86,7 +86,7 @@ NEWS = [
 
 
 def pages(desk: Desk, case_id: CaseId) -> int:
-    return desk.run(timeline_length, case_id)
+    return desk.run(read_case, case_id, LATER).case.timeline_count
 
 
 def contact(desk: Desk, case_id: CaseId, seen: int | None) -> None:

@@ -105,5 +105,13 @@ class Evidence:
 
     @property
     def scored(self) -> bool:
-        """True if a script asked the customer its questions. What a guardian, an agent or a text says has no score."""
-        return self.contact is not Contact.GUARDIAN and self.by is None and self.attempt_id is not None
+        """True if the customer answered the questions of a script. What a guardian, an agent or a text says has no
+        score."""
+        from_customer = self.contact is not Contact.GUARDIAN and self.by is None and self.attempt_id is not None
+        return from_customer and questions_answered(self.outcome, self.score)
+
+
+def questions_answered(outcome: str, score: Decimal) -> bool:
+    """True if the questions of a script led to this. A zero is an answer only where it speaks for the payment: whoever
+    pressed a key at the greeting has answered none."""
+    return score > 0 or outcome == Outcome.CONSISTENT

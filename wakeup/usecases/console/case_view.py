@@ -6,14 +6,14 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from wakeup.domain.attempt import Attempt
+from wakeup.domain.attempt import Attempt, AttemptState, Errand
 from wakeup.domain.case import Case
 from wakeup.domain.confirmation import Confirmation
 from wakeup.domain.decision import Decision, Effect
 from wakeup.domain.errors import NotFoundError
 from wakeup.domain.ids import AttemptId, CaseId, TransferId
-from wakeup.domain.outcome import Evidence
-from wakeup.domain.party import UNREADABLE, Party, Payee
+from wakeup.domain.outcome import PROTECTIVE, Evidence
+from wakeup.domain.party import CUSTOMER_ROLES, UNREADABLE, Party, Payee
 from wakeup.domain.review import Act, Approval, Review, ReviewAct, holder, reaches_about, taken_back, taken_over
 from wakeup.domain.sms import Sms
 from wakeup.domain.staff import Staff, StaffId
@@ -25,7 +25,7 @@ from wakeup.usecases.case.human_talk_notes import TimelineRow
 from wakeup.usecases.conversation.transcripts import Transcript, transcripts_and_damaged
 from wakeup.usecases.deciding.overrule import lapse_reason, two_needed
 from wakeup.usecases.deciding.recall import may_be_recalled
-from wakeup.usecases.deciding.release_basis import ReleaseBasis, basis_of
+from wakeup.usecases.deciding.release_basis import ReleaseBasis, basis_of, digest_of
 from wakeup.usecases.records import Label, Note
 from wakeup.usecases.repositories.retention import LegalHold
 from wakeup.usecases.repositories.views import BesideRow
@@ -71,6 +71,8 @@ class CaseView:
     confirmations: tuple[Confirmation, ...]
     texts: tuple[Sms, ...] = field(repr=False)
     evidence: tuple[Evidence, ...]
+    evidence_beside: tuple[tuple[CaseId, Evidence], ...]
+    """What was said in the customer's other cases since the transfers of this one were flagged."""
     timeline: tuple[tuple[int, datetime, Note], ...]
     beside: tuple[BesideRow, ...]
     """Rows of the customer's other cases that speak against a release from this one."""
@@ -118,9 +120,29 @@ class CaseView:
         return sorted(left - AUTOMATIC_EFFECTS)
 
     @property
+    def warned_beside(self) -> bool:
+        """True if something in the customer's other cases speaks against a release from this one."""
+        return bool(self.beside) or any(one.outcome in PROTECTIVE for _, one in self.evidence_beside)
+
+    @property
+    def binds(self) -> str:
+        """A hash of what the releases of the case's transfers rest on."""
+        return digest_of((one.transfer.id, one.binds) for one in self.transfers)
+
+    @property
     def customer_waits(self) -> bool:
         """True if the customer was promised a call or asked for one; false if staff only have to look at the case."""
-        return self.waits or any(Effect.PERSON in self.to_do(one) for one in self.transfers)
+        return self.waits or self._waits_in_vain or any(Effect.PERSON in self.to_do(one) for one in self.transfers)
+
+    @property
+    def _waits_in_vain(self) -> bool:
+        """True if the customer was told when they are called, that call was not made, and no human has called since."""
+        since = self.review.person_wanted_at
+        theirs = {party.id for party in self.parties if party.role in CUSTOMER_ROLES}
+        return since is not None and any(
+            one.errand is Errand.APPOINTMENT and one.state is AttemptState.SUPPRESSED and one.party_id in theirs
+            for one in self.attempts
+        )
 
     def _cleared(self, since: datetime) -> Collection[TransferId]:
         newest = [(one.transfer.id, one.decisions[-1]) for one in self.transfers]
@@ -158,7 +180,8 @@ def read_case(unit: Unit, case_id: CaseId, now: datetime) -> CaseView:
         damaged=damaged,
         confirmations=tuple(unit.confirmations.of_case(case.id)),
         texts=() if closed else tuple(unit.texts.of_case(case.id)),
-        evidence=tuple(evidence for _, evidence in heard),
+        evidence=tuple(evidence for where, evidence in heard if where == case.id),
+        evidence_beside=tuple(one for one in heard if one[0] != case.id),
         timeline=timeline,
         beside=tuple(basis.beside),
         acts=() if closed else tuple(unit.reviews.acts(case.id, case.customer_id)),
@@ -180,10 +203,11 @@ def read_case(unit: Unit, case_id: CaseId, now: datetime) -> CaseView:
     )
 
 
-def timeline_length(unit: Unit, case_id: CaseId) -> int:
-    """Return how many rows the timeline of a case has. Zero if there is no such case."""
+def rows_of_customer(unit: Unit, case_id: CaseId) -> int:
+    """Return how many rows the timelines of the case and of its customer's other cases have. Zero if there is no such
+    case."""
     case = unit.views.case(case_id)
-    return 0 if case is None else case.timeline_count
+    return 0 if case is None else sum(one.timeline_count for one in unit.views.cases_of_customer(case.customer_id))
 
 
 def _asked_for_person(review: Review, timeline: Sequence[tuple[int, datetime, Note]]) -> bool:

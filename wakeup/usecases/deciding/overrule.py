@@ -44,6 +44,8 @@ class DecisionRef:
     sequence: int
     binds: str | None = None
     """See `release_basis`. None if the order comes from no page of the case."""
+    two_said: bool = False
+    """The page said that two persons are needed. Then the order is a request, even if one suffices by now."""
 
 
 class Released(StrEnum):
@@ -108,14 +110,15 @@ def release(unit: Unit, order: Order, aim: DecisionRef, now: datetime) -> Releas
         # Locks the customer. Otherwise two simultaneous releases in two of their cases would each take the other
         # transfer for still held, and a warning in another case might neither be seen nor see the release.
         unit.customers.lock(work.file.case.customer_id)
+        binds = binds_now(unit, work.file.case, work.transfer(aim.transfer_id))
         work.in_hand()
-        transfer = _releasable(work, aim)
+        transfer = _releasable(work, aim, binds)
         waiting = unit.reviews.asked(transfer.id)
         if waiting is not None:
-            if lapse_reason(unit, waiting, binds_now(unit, work.file.case, transfer), now) is None:
+            if lapse_reason(unit, waiting, binds, now) is None:
                 raise ConflictError("transfer", "a release was asked for already; a second person confirms it")
             close_wish(work, waiting, ApprovalState.LAPSED)
-        if not two_needed(unit, work.file.case, transfer, now):
+        if not (aim.two_said or two_needed(unit, work.file.case, transfer, now)):
             act = work.record(Act.RELEASED, transfer)
             apply_release(work, transfer, act.name)
             return Released.RELEASED
@@ -126,7 +129,7 @@ def release(unit: Unit, order: Order, aim: DecisionRef, now: datetime) -> Releas
                 transfer_id=transfer.id,
                 case_id=transfer.case_id,
                 act_id=act.id,
-                binds=binds_now(unit, work.file.case, transfer),
+                binds=binds,
                 asked_by=work.staff.id,
                 name=act.name,
                 person=act.person,
@@ -155,7 +158,7 @@ def confirm_release(unit: Unit, order: Order, aim: DecisionRef, now: datetime) -
         if same_person(work.staff.person, asked.person):
             raise ConflictError("person", "a second person must confirm, not the one who asked")
         work.in_hand()
-        transfer = _releasable(work, aim)
+        transfer = _releasable(work, aim, binds)
         act = work.record(Act.RELEASED, transfer, approval=asked.id)
         close_wish(work, asked, ApprovalState.USED)
         apply_release(work, transfer, f"{asked.name}+{act.name}")
@@ -186,11 +189,11 @@ def _aimed(work: ReviewFile, aim: DecisionRef) -> Transfer:
     return transfer
 
 
-def _releasable(work: ReviewFile, aim: DecisionRef) -> Transfer:
+def _releasable(work: ReviewFile, aim: DecisionRef, binds: str) -> Transfer:
     transfer = _aimed(work, aim)
     if transfer.state is not TransferState.HELD or work.now >= transfer.hold_max:
         raise ConflictError("transfer", "only a transfer that is on hold can be released")
-    if aim.binds is not None and aim.binds != binds_now(work.unit, work.file.case, transfer):
+    if aim.binds is not None and aim.binds != binds:
         raise ConflictError("version", "what a release rests on has changed since this page was made; look at it again")
     return transfer
 

@@ -32,7 +32,7 @@ from wakeup.web.console.forms import CSRF, Form, expect_plain_address, form_of
 from wakeup.web.console.i18n import look_of
 from wakeup.web.console.resuming import act_of
 from wakeup.web.console.sign_in import HOME, LEAVING, typed_before
-from wakeup.web.console.tokens import hand_out, token_of
+from wakeup.web.console.tokens import hand_out, owner_of, token_of
 from wakeup.web.middleware import note, route_of
 from wakeup.web.problems import Refusal
 
@@ -93,7 +93,8 @@ async def _answer(
         visitor = request[VISITOR] = replace(visitor, form=form)
     if had_token:
         who = await _who(request, context, route)
-        visitor = request[VISITOR] = replace(visitor, who=who)
+        owner = "" if who is None else context.tokens.owner(who.staff.id)
+        visitor = request[VISITOR] = replace(visitor, who=who, owner=owner)
     if route.method == "POST" and not context.tokens.is_form_token(visitor.token, visitor.form.get(CSRF)):
         return _of_another_session(request, route)
     if route.open:
@@ -125,10 +126,11 @@ def _sign_in_first(request: web.Request) -> web.Response:
     if request.headers.get("Accept") == STREAM:
         return web.Response(text=SIGNED_OUT, content_type=STREAM, charset="utf-8")
     kept = {} if request.path == LEAVING else _kept(request)
+    whose = owner_of(request[VISITOR].form.get(CSRF))
     request[VISITOR] = replace(request[VISITOR], form=Form())
     # A path that only takes forms cannot be returned to without one.
     back = request.path_qs if request.method == "GET" else request.path if kept else HOME
-    return page(request, "sign_in.html", 401, back=back, kept=kept, fault="")
+    return page(request, "sign_in.html", 401, back=back, kept=kept, whose=whose, fault="")
 
 
 def _of_another_session(request: web.Request, route: Route) -> web.Response:
@@ -145,10 +147,19 @@ def _say_again(request: web.Request, route: Route) -> web.Response:
 
     One of our pages sent it, as forms from elsewhere are refused when they are read, but this browser has signed
     in again meanwhile, in another tab. Nothing is done and nothing is lost: the user sees what it is, and sends it
-    or not.
+    or not. Another user than the one who has signed in is told so, and comes in only as themselves.
     """
-    again: dict[str, Any] = typed_before(request) if route.open else {"back": request.path, "kept": _kept(request)}
-    request[VISITOR] = replace(request[VISITOR], form=Form())
+    visitor, form = request[VISITOR], request[VISITOR].form
+    again: dict[str, Any]
+    if route.open:
+        again, name, text = typed_before(request), form.get("name").strip().lower(), ""
+    else:
+        again = {"back": request.path, "kept": _kept(request), "whose": owner_of(form.get(CSRF))}
+        # Whoever pressed the button saw what they had typed.
+        name, text = visitor.staff.name, form.get("text")
+    request[VISITOR] = replace(visitor, form=Form())
+    if name != visitor.staff.name or (again["kept"] and again["whose"] != visitor.owner):
+        return page(request, "not_yours.html", 409, dropped=False, text=text)
     if route.open and not again["kept"]:
         return redirect(again["back"])
     return page(request, "resume.html", 409, **again, **act_of(again["back"], again["kept"]))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from aiohttp import web
 
 from wakeup.domain.errors import ConflictError
 from wakeup.domain.review import REASONS, Act, Reason
-from wakeup.usecases.console.bulk_view import read_bulk
+from wakeup.usecases.console.bulk_view import BulkView, read_bulk
 from wakeup.usecases.deciding.bulk_release import Span, ask_bulk, confirm_bulk, refuse_bulk, release_some
 from wakeup.web.console.context import CONTEXT, VISITOR, page, redirect
 from wakeup.web.console.forms import Form
@@ -18,7 +20,7 @@ AT_A_TIME = 10
 ASKED, RELEASED, REFUSED = "asked", "released", "refused"
 SAID = {
     ASKED: "A second person must confirm the release within {minutes} minutes.",
-    RELEASED: "The transfers were released. Those that changed meanwhile were left out.",
+    RELEASED: "{n} of {m} were released.",
     REFUSED: "The request was refused; the holds stay.",
 }
 
@@ -36,12 +38,27 @@ async def show(request: web.Request, status: int = 200) -> web.Response:
     asked = visitor.form if visitor.form.get("model") else Form(fields=dict(request.query))
     span = _span(asked, visitor.look.zone)
     view = await parts.store.read(read_bulk, span, parts.now())
-    minutes = visitor.look.minutes(view.second_within)
+    opened, said = request.query.get("wish", ""), request.query.get("said", "")
+    done = _done(view, opened) if said == RELEASED else None
+    told = {"minutes": visitor.look.minutes(view.second_within)}
+    if done is not None:
+        told |= {"n": visitor.look.number(done[0]), "m": visitor.look.number(done[1])}
+    elif said == RELEASED:
+        said = ""
     return page(
         request, "bulk.html", status, asked=asked, span=span, reasons=REASONS[Act.RELEASED], models=view.models,
-        minutes=minutes, wishes=view.wishes, found=view.found, opened=request.query.get("wish", ""),
-        said=visitor.look.say(SAID.get(request.query.get("said", ""), "")).format(minutes=minutes),
+        minutes=told["minutes"], wishes=view.wishes, found=view.found, opened=opened, done=done,
+        said=visitor.look.say(SAID.get(said, "")).format_map(told),
     )  # fmt: skip
+
+
+def _done(view: BulkView, wish_id: str) -> tuple[int, int] | None:
+    """Return how many transfers of a request were released, and how many it had. None if the page does not show it."""
+    listed = next((listed for wish, listed in view.wishes if wish.id == wish_id), None)
+    if listed is None:
+        return None
+    released = sum(one.done_at is not None and one.left_out is None for one in listed.members)
+    return released, len(listed.members)
 
 
 @faults_shown_by(show)
@@ -79,7 +96,7 @@ async def _release(request: web.Request) -> web.Response:
     """Release the transfers of a confirmed request, a few at a time."""
     while await run(request, release_some, request[VISITOR].staff.id, request[VISITOR].form.get("wish"), AT_A_TIME):
         pass
-    return _told(RELEASED)
+    return redirect(f"{HERE}?said={RELEASED}&wish={quote(request[VISITOR].form.get('wish'))}")
 
 
 def _told(said: str) -> web.Response:

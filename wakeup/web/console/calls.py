@@ -11,7 +11,7 @@ from wakeup.domain.attempt import AttemptState
 from wakeup.domain.ids import CaseId
 from wakeup.domain.party import Role
 from wakeup.ivr.turn import Turn
-from wakeup.usecases.console.case_view import CaseView, read_case, timeline_length
+from wakeup.usecases.console.case_view import CaseView, read_case, rows_of_customer
 from wakeup.usecases.wakes import of_case
 from wakeup.web.console import masking
 from wakeup.web.console.choices import choices_of, meaning
@@ -78,21 +78,22 @@ async def talk_facts(request: web.Request, view: CaseView | None) -> dict[str, A
 
 
 async def watch(request: web.Request) -> web.StreamResponse:
-    """Stream the calls of one case, masked, and whether anything else has changed since its page was loaded."""
+    """Stream the calls of one case, masked, and whether anything else has changed since its page was loaded,
+    also what a release rests on in the customer's other cases."""
     parts, case_id = request.app[CONTEXT].parts, CaseId(request.match_info["case"])
-    rows, told, gone_on = -1, 0, 0
+    rows, binds, told, gone_on = -1, "", 0, 0
 
     async def news() -> dict[str, Any]:
-        nonlocal rows, told, gone_on
+        nonlocal rows, binds, told, gone_on
         now = parts.now()
         fresh: dict[str, Any] = {"now": now.isoformat()}
-        found = await parts.store.read(timeline_length, case_id)
+        found = await parts.store.read(rows_of_customer, case_id)
         if found and found != rows:
             view = await parts.store.read(read_case, case_id, now)
             facts = await call_facts(request, view)
             fresh["calls"] = piece(request, "case_calls.html", revealed=None, **facts)
             fresh["line"] = piece(request, "case_line.html", **facts)
-            rows, told, gone_on = view.case.timeline_count, facts["others"], facts["shown_live"]
-        return {**fresh, "seen": told, "heard": gone_on}
+            rows, binds, told, gone_on = found, view.binds, facts["others"], facts["shown_live"]
+        return {**fresh, "seen": told, "heard": gone_on, "binds": binds}
 
     return await stream_of(request, of_case(case_id), news)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import partial
 from urllib.parse import quote
 
 from aiohttp import web
 
+from wakeup.domain.errors import ConflictError
 from wakeup.domain.ids import CaseId, TransferId
 from wakeup.domain.label import Truth
 from wakeup.domain.party import CUSTOMER_ROLES, Payee
@@ -20,10 +23,13 @@ from wakeup.usecases.review.review import Order, Revealed
 from wakeup.web.console import masking
 from wakeup.web.console.calls import call_facts
 from wakeup.web.console.context import CONTEXT, VISITOR, page, redirect
+from wakeup.web.console.forms import Form
 from wakeup.web.console.orders import order_of
 from wakeup.web.console.sentences import STEPS, by, lacks_subject, sentence, who
 from wakeup.web.console.submitting import faults_shown_by, run
 
+ON_ITS_WAY = timedelta(seconds=2)
+"""What came with an earlier time may have been committed after the page was made."""
 Done = Callable[[web.Request, Order], Awaitable[object]]
 SAID = {
     "claim": "You have the case.",
@@ -44,11 +50,23 @@ SAID = {
     Released.RELEASED: "The transfer was released.",
     Released.SECOND_NEEDED: "A second person must confirm the release within {minutes} minutes.",
     Released.REFUSED: "The release was refused; the hold stays.",
+}
+"""What the page says after an act, by the end of the act's path, or by what became of a release."""
+LAPSED: dict[object, str] = {
     Released.TOO_OLD: "The request was too old. Ask for the release again.",
     Released.CHANGED: "The transfer has changed since the release was asked for. Look at it, and ask again.",
     Released.WITHDRAWN: "The person who asked for the release may no longer release. Look at it, and ask again.",
 }
-"""What the page says after an act, by the end of the act's path, or by what became of a release."""
+"""What the page says to a second person whose confirmation released nothing. That the request has lapsed is recorded
+all the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """What the page showed from which an act was refused, because the case had changed: what came later is new."""
+
+    rows: int
+    at: datetime
 
 
 async def show(request: web.Request, status: int = 200, revealed: Revealed | None = None) -> web.Response:
@@ -64,13 +82,25 @@ async def show(request: web.Request, status: int = 200, revealed: Revealed | Non
         sentence=sentence, by=by, who=who, steps=STEPS, lacks_subject=lacks_subject,
         acts=Act, reasons=REASONS, labels=Truth, theirs=CUSTOMER_ROLES,
         said=look.say(SAID.get(said, "")).format(minutes=minutes), sent=sent,
-        minutes=minutes, payees=_payees(view, revealed), **await call_facts(request, view),
+        opened=request.query.get("open", ""), since=_since(request[VISITOR].form), minutes=minutes,
+        payees=_payees(view, revealed), **await call_facts(request, view),
     )  # fmt: skip
     shown, form = shown_with(stray=None), request[VISITOR].form
     if form.get("text") and form.faults and f'name="form" value="{form.name}"' not in (shown.text or ""):
         # What was typed for a form that is no longer on the page is shown apart. It never fills another form.
         return shown_with(stray=form)
     return shown
+
+
+def _since(form: Form) -> Since | None:
+    """Return since when something is new. Only the forms of a release say when their page was made."""
+    if "version" not in form.faults:
+        return None
+    try:
+        made = datetime.fromisoformat(form.get("made"))
+    except ValueError:
+        return None
+    return Since(rows=form.number("seen"), at=made - ON_ITS_WAY) if made.tzinfo else None
 
 
 def _payees(view: CaseView, revealed: Revealed | None) -> dict[TransferId, Payee]:
@@ -86,9 +116,13 @@ def act(done: Done) -> Callable[[web.Request], Awaitable[web.Response]]:
     @faults_shown_by(show)
     async def handle(request: web.Request) -> web.Response:
         answer = await done(request, order_of(request))
+        if answer in LAPSED:
+            raise ConflictError("version", LAPSED[answer])
         said = answer.value if isinstance(answer, Released) else request.path.rpartition("/")[2]
         sent = quote(request[VISITOR].form.name)
-        return redirect(f"/console/cases/{request.match_info['case']}?sent={sent}&said={said}")
+        within = quote(request[VISITOR].form.get("within"))
+        opened = f"&open={within}" if within else ""
+        return redirect(f"/console/cases/{request.match_info['case']}?sent={sent}{opened}&said={said}")
 
     return handle
 

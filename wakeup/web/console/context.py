@@ -83,6 +83,8 @@ class Visitor:
     token: str = field(repr=False)
     look: Look
     who: SignedIn | None = None
+    owner: str = ""
+    """The mark of the account in the forms of its pages."""
     form: Form = field(default_factory=Form)
 
     @property
@@ -145,7 +147,7 @@ def piece(request: web.Request, template: str, **facts: Any) -> str:
             "visitor": visitor,
             "look": visitor.look,
             "iso": iso,
-            "csrf": context.tokens.form_token(visitor.token),
+            "csrf": context.tokens.form_token(visitor.token, visitor.owner),
             "form": visitor.form,
             "now": context.parts.now(),
             "speed": context.console.speed,

@@ -120,6 +120,7 @@ def _at(desk: DeskNow) -> str:
 
 async def live(request: web.Request) -> web.StreamResponse:
     """Stream whether the desk's state has changed, and the current team."""
+    look = request[VISITOR].look
 
     async def news() -> dict[str, Any]:
         parts = request.app[CONTEXT].parts
@@ -127,6 +128,7 @@ async def live(request: web.Request) -> web.StreamResponse:
         desk: DeskNow = await parts.store.read(read_desk_now, request[VISITOR].staff.id, now)
         return {
             "at": _at(desk),
+            "state": None if desk.me is None else [desk.me.agent.state, look.word("agent", desk.me.agent.state)],
             "on_the_line": desk.on_the_line,
             "left": desk.customer_left,
             "team": piece(request, "desk_team.html", team=desk.team, ways=list(ListenMode)),

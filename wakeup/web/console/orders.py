@@ -26,7 +26,8 @@ def order_of(request: web.Request) -> Order:
 
 def aim_of(request: web.Request) -> DecisionRef:
     form = request[VISITOR].form
-    # A form without it, of an older version, counts as older than all.
+    # A form without these, of an older version, counts as older than all, and releases nothing by itself.
     return DecisionRef(
-        transfer_id=TransferId(form.get("transfer")), sequence=form.number("sequence"), binds=form.get("binds")
-    )
+        transfer_id=TransferId(form.get("transfer")), sequence=form.number("sequence"), binds=form.get("binds"),
+        two_said=form.get("persons") != "1",
+    )  # fmt: skip

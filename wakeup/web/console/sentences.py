@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
+from wakeup.domain.outcome import Contact, questions_answered
 from wakeup.usecases.records import Note
 from wakeup.web.console.i18n import Look
 
@@ -205,13 +207,20 @@ class _Filled(dict[str, str]):
 
 
 def sentence(note: Note, look: Look) -> str:
-    unscored = note.kind == "learned" and (note.data.get("score") is None or note.data.get("contact") == "guardian")
-    said = UNSCORED if unscored else KINDS.get(note.kind)
+    said = UNSCORED if note.kind == "learned" and not _scored(note) else KINDS.get(note.kind)
     if said is None:
         facts = ", ".join(f"{key} {value}" for key, value in note.data.items())
         return f"{note.kind.replace('_', ' ')}: {facts}" if facts else note.kind.replace("_", " ")
     filled = _Filled({key: _shown(note.kind, key, value, look) for key, value in note.data.items()})
     return look.say(said).format_map(filled)
+
+
+def _scored(note: Note) -> bool:
+    """True if the callee answered the questions of a script, as `Evidence.scored` says of what was learned."""
+    score, outcome = note.data.get("score"), str(note.data.get("outcome"))
+    if score is None or note.by != "callee" or note.data.get("contact") == Contact.GUARDIAN:
+        return False
+    return questions_answered(outcome, Decimal(str(score)))
 
 
 def by(note: Note, look: Look) -> str:

@@ -46,7 +46,7 @@ async def ask(request: web.Request) -> web.Response:
     back = our_page(request.query.get("back", ""))
     if request[VISITOR].who is not None:
         return redirect(back)
-    return page(request, "sign_in.html", back=back, kept={}, fault="", ended="ended" in request.query)
+    return page(request, "sign_in.html", back=back, kept={}, whose="", fault="", ended="ended" in request.query)
 
 
 def our_page(back: str) -> str:
@@ -56,10 +56,10 @@ def our_page(back: str) -> str:
 
 
 def typed_before(request: web.Request) -> dict[str, Any]:
-    """Return the page the user wanted to see, and what they had typed there."""
+    """Return the page the user wanted to see, what was typed there, and whose page it was."""
     form = request[VISITOR].form
     kept = {key.removeprefix(_KEPT): value for key, value in form.fields.items() if key.startswith(_KEPT)}
-    return {"back": our_page(form.get("back")), "kept": kept}
+    return {"back": our_page(form.get("back")), "kept": kept, "whose": form.get("whose")}
 
 
 async def may_try(request: web.Request, name: str) -> str | None:
@@ -129,10 +129,14 @@ async def come_in(
     except (ForbiddenError, NotProvenError):
         return None
     # The old token is replaced by this response, so knowing it signs nobody in.
-    request[VISITOR] = replace(visitor, token=token)
+    owner = context.tokens.owner(proven.staff_id)
+    request[VISITOR] = replace(visitor, token=token, owner=owner)
+    if again["kept"] and again["whose"] != owner:
+        # What another user typed is neither shown to this one nor sent in their name.
+        again, onward = {**again, "back": HOME, "kept": {}}, "not_yours.html"
     shown = "resume.html" if again["kept"] else onward
     shows = {**again, **act_of(again["back"], again["kept"])}
-    response = page(request, shown, **shows) if shown else redirect(again["back"])
+    response = page(request, shown, dropped=True, text="", **shows) if shown else redirect(again["back"])
     hand_out(response, token)
     return response
 

@@ -68,7 +68,7 @@ async def back(request: web.Request) -> web.StreamResponse:
     except NotProvenError as error:
         await note_failure(request, None)
         return _refused(request, UNKNOWN, error)
-    again = {"back": HOME, "kept": {}}
+    again = {"back": HOME, "kept": {}, "whose": ""}
     came = await come_in(request, Proven(staff_id=staff.id, elsewhere=True), again, onward="welcome.html")
     if came is None:
         return _refused(request, UNKNOWN, None)

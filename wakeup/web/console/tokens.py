@@ -14,6 +14,7 @@ from aiohttp import web
 COOKIE = "__Host-wakeup"
 """The browser enforces what this prefix promises: secure, for this host only, for the whole of it."""
 TOKEN_BYTES = 32
+MAC_DIGITS, OWNER_DIGITS = 64, 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,11 +39,15 @@ class Tokens:
     def session_id(self, token: str) -> str:
         return self._mac("session", token)
 
-    def form_token(self, token: str) -> str:
-        return self._mac("form", token)
+    def form_token(self, token: str, owner: str = "") -> str:
+        """Return what every form of a page holds. `owner` says whose page it is after its session has ended."""
+        return self._mac("form", token) + owner
 
     def is_form_token(self, token: str, given: str) -> bool:
-        return hmac.compare_digest(self.form_token(token).encode(), given.encode())
+        return hmac.compare_digest(self._mac("form", token).encode(), given[:MAC_DIGITS].encode())
+
+    def owner(self, staff_id: str) -> str:
+        return self._mac("owner", staff_id)[:OWNER_DIGITS]
 
     def of_password(self, password_hash: str) -> str:
         return self._mac("password", password_hash)
@@ -63,6 +68,11 @@ class Tokens:
 
     def _mac(self, purpose: str, token: str) -> str:
         return hmac.new(self.key, f"{purpose}\0{token}".encode(), sha256).hexdigest()
+
+
+def owner_of(given: str) -> str:
+    """Return whose page the form with this token was on; empty if nobody was signed in."""
+    return given[MAC_DIGITS:]
 
 
 def token_of(request: web.Request) -> str:

@@ -50,21 +50,13 @@ document.addEventListener("keydown", (event) => {
   if (target.matches("input, select, textarea")) target.focus(); else target.click();
 });
 
-// What was done is said once: loaded again, or kept as a bookmark, the page claims nothing.
 const address = new URL(location.href);
+const answers = ["said", "sent"].some((name) => address.searchParams.has(name)) || "refused" in body.dataset;
+if (answers) import("./focus.js");
+// What was done is said once: loaded again, or kept as a bookmark, the page claims nothing.
 if (address.searchParams.has("said")) {
   address.searchParams.delete("said");
   history.replaceState(null, "", address);
-}
-
-// A form that was refused: the reader is led to what is wrong with it.
-if ("refused" in body.dataset) {
-  const wrong = document.querySelector('main [aria-invalid="true"]')
-    ?? document.querySelector("main [role=alert]:not([hidden])");
-  if (wrong) {
-    if (wrong.matches("[role=alert]")) wrong.tabIndex = -1;
-    wrong.focus();
-  }
 }
 
 // Another tab found that the session is over. The sign-in page has none to lose.

@@ -58,8 +58,15 @@ function showOver(news) {
   for (const part of document.querySelectorAll(".of-talk")) part.hidden = true;
 }
 
+function showState([code, word]) {
+  const state = document.querySelector("#state");
+  state.className = `state ${code}`;
+  state.textContent = word;
+}
+
 function take(news) {
   setNow(news.now);
+  if (news.state) showState(news.state);
   // The page itself changes its countdowns: only what was told before says whether the team is another.
   if (news.team !== shown) exchange(team, () => { team.innerHTML = news.team; });
   shown = news.team;

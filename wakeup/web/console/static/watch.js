@@ -5,7 +5,7 @@ import { forget, forgetAll, keepDrafts } from "./drafts.js";
 import { exchange, follow } from "./follow.js";
 
 const place = document.querySelector("[data-watch]");
-const { watch: id, sent } = place.dataset;
+const { watch: id, sent, binds } = place.dataset;
 const seen = Number(place.dataset.seen), heard = Number(place.dataset.heard);
 
 if (sent) {
@@ -49,7 +49,8 @@ addEventListener("afterprint", () => { for (const part of folded) part.open = fa
 function take(news) {
   setNow(news.now);
   tick();
-  document.querySelector("#news").hidden = news.seen <= seen;
+  // What speaks against a release in another case of the customer is a row of that case.
+  document.querySelector("#news").hidden = news.seen <= seen && news.binds === binds;
   if (news.line !== undefined && news.line !== said) {
     said = news.line;
     line.innerHTML = said;
