@@ -173,6 +173,8 @@ class Mapping(BaseModel):
 
     name: str = Field(pattern=r"^[a-z0-9_-]{1,40}$")
     delimiter: str = Field(default=",", min_length=1, max_length=1)
+    multiline: bool = False
+    """True if a cell of the CSV may contain line breaks."""
     values: dict[str, AnySource] = {}
     """Intermediate values, for use by `fields`."""
     fields: dict[Annotated[str, Field(pattern=r"^[a-z_]+(\[[0-9]\])?(\.[a-z_]+(\[[0-9]\])?)*$")], AnySource]
