@@ -240,12 +240,22 @@ def test_mapped_ndjson_reads_keys_as_columns(tmp_path: Path, mapping: Mapping) -
         (('occurred_at = { generate = "spread", every_s = 10, jitter = 0.5 }', ""), "occurred_at must be filled"),
         (('"customer.id"', '"customer id"'), "customer id"),
         (('name = "little"', 'name = "little'), "is not TOML"),
+        (('name = "little"', 'name = "little"\ndelimiter = "\\n"'), "delimiter: must not be a quote or the end"),
+        (('name = "little"', 'name = "little"\ndelimiter = "\\""'), "delimiter: must not be a quote or the end"),
+        pytest.param(("${row} ${kind}", "$row$"), r"customer\.name.*: has a \$ that begins no name", id="a dollar"),
+        pytest.param(
+            ('"customer.id"', '"customer"'),
+            r"fields: customer\.phone lies within customer, which is filled too",
+            id="a field in a field",
+        ),
     ],
 )
 def test_a_wrong_mapping_is_refused_with_its_place(tmp_path: Path, change: tuple[str, str], message: str) -> None:
     with pytest.raises(FeedError, match=message) as caught:
         written(tmp_path, MAPPING.replace(*change))
-    assert "mapping.toml" in str(caught.value)
+    assert str(caught.value).startswith("mapping.toml: ")
+    assert ": : " not in str(caught.value)
+    assert "Value error" not in str(caught.value)
 
 
 def test_the_shipped_mapping_makes_events_of_every_kind_of_row(tmp_path: Path) -> None:
