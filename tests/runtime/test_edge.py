@@ -166,7 +166,8 @@ def test_anchors_that_could_not_be_written_are_told_by_the_check(
     monkeypatch.setenv("WAKEUP_AUDIT__ANCHORS_FILE", str(at_home / anchors))
     # The user who runs the tests may be root, who may write everywhere.
     monkeypatch.setattr("os.access", lambda _place, _how: allowed)
-    # What the scripts say is another part of the check, and the slowest.
+    # The database would lie in the same folder. What the scripts say is another part of the check, and the slowest.
+    monkeypatch.setattr(config, "why_not_writable", lambda _database_url: None)
     monkeypatch.setattr(config, "scripts_in_force", lambda _folder, _database_url: None)
     fault = f"WAKEUP_AUDIT__ANCHORS_FILE: {at_home / anchors}: cannot be written: {why}\n"
     assert run(monkeypatch, capsys, "config", "check") == ((0, "") if why is None else (2, fault))
