@@ -27,7 +27,7 @@ def unreachable_reason(error: Exception) -> str | None:
         return f"lacks what this version needs ({words}); run `wakeup migrate` first"
     # For a file that is not a database, SQLite raises a plain DatabaseError.
     if isinstance(error, OperationalError) or type(error) is DatabaseError:
-        return f"cannot be used ({words}); check that the setting names a database that Wakeup may open"
+        return f"cannot be used ({words}); check that it names a database that Wakeup may open"
     return None
 
 
