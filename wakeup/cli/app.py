@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import os
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -16,7 +17,7 @@ import typer
 from wakeup.cli.agents import app as agent_app
 from wakeup.cli.bench import app as bench_app
 from wakeup.cli.dsar import app as dsar_app
-from wakeup.cli.edge import told_at_the_edge
+from wakeup.cli.edge import told_at_the_edge, want_text
 from wakeup.cli.keys import app as keys_app
 from wakeup.cli.options import Json, OnlyAnchors
 from wakeup.cli.outbox import app as outbox_app
@@ -288,4 +289,5 @@ def main() -> None:
     os.umask(0o077)
     have_standard_streams()
     with told_at_the_edge():
+        want_text(sys.argv[1:])
         app()
