@@ -52,6 +52,21 @@ def test_a_demo_that_ends_meanwhile_ends_what_it_runs(tmp_path: Path) -> None:
     assert gone(asyncio.run(asyncio.wait_for(story(), 15)))
 
 
+def test_what_still_runs_when_another_process_failed_is_ended_without_a_second_error(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "here")
+
+    async def story() -> tuple[int, BaseException | None]:
+        async with processes(tmp_path, HANGS) as ours:
+            running = asyncio.create_task(ours.run("program", ["program"], {}))
+            pid = int(await asyncio.to_thread((tmp_path / "here").read_text))
+        (ended,) = await asyncio.gather(running, return_exceptions=True)
+        return pid, ended
+
+    pid, ended = asyncio.run(asyncio.wait_for(story(), 15))
+    assert gone(pid)
+    assert isinstance(ended, DemoError)
+
+
 def test_a_failure_without_a_word_tells_the_status_and_the_likely_cause(tmp_path: Path) -> None:
     async def story() -> None:
         async with processes(tmp_path, "raise SystemExit(3)") as ours:
