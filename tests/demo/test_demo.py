@@ -56,7 +56,7 @@ def refused(said: str, names: str) -> bool:
         (["--speed", "fast"], "--speed"),
         (["--seed", "x"], "--seed"),
         (["--feed", "no such file"], "--feed"),
-        (["--database", "mysql://somewhere/else"], "WAKEUP_DATABASE_URL"),
+        (["--database", "mysql://somewhere/else"], "--database"),
     ],
 )
 def test_a_faulty_option_of_the_demo_is_refused_in_one_clear_line(

@@ -46,9 +46,11 @@ def test_a_service_that_does_not_listen_stops_the_feed(tmp_path: Path, service: 
     async def act(sender: SignedSender) -> None:
         await sender.send([b"{}"])
 
-    with pytest.raises(FeedError, match="gave up after 3 tries: the service does not answer"):
-        with_service(service, act, url="http://127.0.0.1:9", tries=3)
+    said: list[str] = []
+    with pytest.raises(FeedError, match=r"gave up after 3 tries: no answer from 127\.0\.0\.1:9 \("):
+        with_service(service, act, url="http://us:geheim@127.0.0.1:9", tries=3, say=said.append)
     assert service.clock.slept == [0.5, 1.0]
+    assert said == ["no answer from 127.0.0.1:9 (ClientConnectorError); trying again for up to 2 s"]
 
 
 def test_only_events_that_were_not_taken_are_sent_again(tmp_path: Path, service: Service) -> None:

@@ -119,7 +119,23 @@ def test_a_command_names_the_setting_of_a_database_out_of_reach(
     monkeypatch.setenv("WAKEUP_DATABASE_URL", "postgresql+psycopg://us:geheim@127.0.0.1:1/books")
     code, said = run(monkeypatch, capsys, "report")
     assert code == 2
-    assert said.startswith("WAKEUP_DATABASE_URL postgresql+psycopg://us:***@127.0.0.1:1/books: the database did not")
+    assert said == (
+        "WAKEUP_DATABASE_URL postgresql+psycopg://us:***@127.0.0.1:1/books: the database failed (OperationalError), so "
+        "nothing that this command was to do counts as done; `wakeup config check` names the cause\n"
+    )
+
+
+@pytest.mark.parametrize("words", [("report",), ("outbox", "list"), ("audit", "verify"), ("config", "check")])
+def test_a_damaged_file_is_called_damaged_and_points_to_the_restore(
+    migrated: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], words: tuple[str, ...]
+) -> None:
+    whole = (migrated / "wakeup.db").read_bytes()
+    # The first page, with the header, stays as it is.
+    (migrated / "wakeup.db").write_bytes(whole[:4096] + b"\xad" * (len(whole) - 4096))
+    code, said = run(monkeypatch, capsys, *words)
+    assert code == 2
+    assert f"WAKEUP_DATABASE_URL sqlite:///{migrated}/wakeup.db: is damaged (" in said
+    assert said.endswith("; see Restore in docs/operations.md\n") and said.count("\n") == 1
 
 
 def test_a_fresh_checkout_needs_no_folder_made_by_hand(
@@ -166,7 +182,8 @@ def test_anchors_that_could_not_be_written_are_told_by_the_check(
     monkeypatch.setenv("WAKEUP_AUDIT__ANCHORS_FILE", str(at_home / anchors))
     # The user who runs the tests may be root, who may write everywhere.
     monkeypatch.setattr("os.access", lambda _place, _how: allowed)
-    # What the scripts say is another part of the check, and the slowest.
+    # The database would lie in the same folder. What the scripts say is another part of the check, and the slowest.
+    monkeypatch.setattr(config, "why_not_writable", lambda _database_url: None)
     monkeypatch.setattr(config, "scripts_in_force", lambda _folder, _database_url: None)
     fault = f"WAKEUP_AUDIT__ANCHORS_FILE: {at_home / anchors}: cannot be written: {why}\n"
     assert run(monkeypatch, capsys, "config", "check") == ((0, "") if why is None else (2, fault))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+from collections.abc import Iterator, Sequence
 from types import SimpleNamespace
 
 import pytest
@@ -16,8 +17,8 @@ from wakeup.runtime.roles import Role
 class Node:
     """A service of which one step hangs, and then tells the process to stop."""
 
-    def __init__(self, hangs: str, *, store_hangs: bool = False) -> None:
-        self.hangs, self.done = hangs, list[str]()
+    def __init__(self, hangs: str, *, store_hangs: bool = False, wishes: Sequence[int] = (signal.SIGTERM,)) -> None:
+        self.hangs, self.done, self.wishes = hangs, list[str](), wishes
         self.store = SimpleNamespace(left_hanging=store_hangs)
         self.addresses = {"api": "http://127.0.0.1:8081"}
 
@@ -32,7 +33,8 @@ class Node:
 
     async def _step(self, name: str) -> None:
         if name == self.hangs:
-            signal.raise_signal(signal.SIGTERM)
+            for wish in self.wishes:
+                signal.raise_signal(wish)
             await asyncio.Event().wait()
         self.done.append(name)
 
@@ -60,6 +62,38 @@ def test_a_node_whose_start_hangs_ends_when_told_to_stop(
     with pytest.raises(LeftError, match=str(int(store_hangs))):
         runs(node, monkeypatch)
     assert node.done == done
+
+
+@pytest.fixture
+def hang_up() -> Iterator[None]:
+    """Whatever a test sets, SIGHUP is afterwards what it was."""
+    before = signal.getsignal(signal.SIGHUP)
+    yield
+    signal.signal(signal.SIGHUP, before)
+
+
+@pytest.mark.usefixtures("hang_up")
+def test_a_node_ends_in_order_when_its_terminal_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    signal.signal(signal.SIGHUP, lambda *_: None)
+    node = Node("behind", wishes=(signal.SIGHUP,))
+    with pytest.raises(LeftError, match="0"):
+        runs(node, monkeypatch)
+    assert node.done == ["start", "stop"]
+
+
+@pytest.mark.usefixtures("hang_up")
+def test_a_node_under_nohup_outlives_its_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    node = Node("nothing")
+
+    async def told_later() -> None:
+        assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+        node.done.append("behind")
+        signal.raise_signal(signal.SIGTERM)
+
+    node.behind = told_later  # type: ignore[method-assign]
+    runs(node, monkeypatch)
+    assert node.done == ["start", "behind", "stop"]
 
 
 def test_a_node_that_cannot_start_says_why(monkeypatch: pytest.MonkeyPatch) -> None:

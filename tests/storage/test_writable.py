@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import pytest
 from typer.testing import CliRunner
 
 from tests.scenario.world import environment
@@ -43,6 +44,26 @@ def test_a_server_that_is_read_only_is_named(migrated_postgres_url: str) -> None
     assert "accepts no writes (25006: the server is a standby or read-only)" in str(
         why_not_writable(migrated_postgres_url)
     )
+
+
+@pytest.mark.parametrize(
+    ("file", "allowed", "why"),
+    [
+        ("wakeup.db", False, "Permission denied"),
+        ("not/there/yet/wakeup.db", False, "Permission denied"),
+        ("kept/wakeup.db", True, "Not a directory"),
+        ("not/there/yet/wakeup.db", True, None),
+    ],
+)
+def test_a_file_that_could_not_be_created_is_told_by_the_check(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file: str, allowed: bool, why: str | None
+) -> None:
+    (tmp_path / "kept").touch()
+    # The user who runs the tests may be root, who may write everywhere.
+    monkeypatch.setattr("os.access", lambda _place, _how: allowed)
+    url = f"sqlite:///{tmp_path / file}"
+    assert why_not_writable(url) == (None if why is None else f"WAKEUP_DATABASE_URL {url}: cannot be created: {why}")
+    assert [path.name for path in tmp_path.iterdir()] == ["kept"], "looking makes nothing"
 
 
 def test_a_file_that_does_not_exist_yet_is_no_reason_and_is_not_created(tmp_path: Path) -> None:

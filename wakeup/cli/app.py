@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import os
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -16,9 +17,9 @@ import typer
 from wakeup.cli.agents import app as agent_app
 from wakeup.cli.bench import app as bench_app
 from wakeup.cli.dsar import app as dsar_app
-from wakeup.cli.edge import told_at_the_edge
+from wakeup.cli.edge import told_at_the_edge, want_text
 from wakeup.cli.keys import app as keys_app
-from wakeup.cli.options import Json, OnlyAnchors
+from wakeup.cli.options import Json, Mapping, OnlyAnchors
 from wakeup.cli.outbox import app as outbox_app
 from wakeup.cli.scripts import app as scripts_app
 from wakeup.cli.users import app as user_app
@@ -87,9 +88,7 @@ def _demo(  # noqa: PLR0913 - an argument an option
             "--feed", exists=True, dir_okay=False, help="A file with risk events, instead of generated traffic."
         ),
     ] = None,
-    mapping: Annotated[
-        Path | None, typer.Option(exists=True, dir_okay=False, help="TOML file that maps its columns.")
-    ] = None,
+    mapping: Mapping = None,
     folder: Annotated[Path, typer.Option(help="Folder for the files of this run; it is emptied first.")] = Path(
         "var/demo"
     ),
@@ -180,9 +179,7 @@ def _simulate(
 def _feed(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV or NDJSON.")],
     *,
-    mapping: Annotated[
-        Path | None, typer.Option(exists=True, dir_okay=False, help="TOML file that maps its columns.")
-    ] = None,
+    mapping: Mapping = None,
     url: Annotated[str, typer.Option(help="The service's risk API.")] = "http://127.0.0.1:8081",
     client: Annotated[str, typer.Option(help="Name of the configured client that signs.")] = "bank",
     pace: Annotated[bool, typer.Option(help="Send each row at its own time, not all at once.")] = False,
@@ -288,4 +285,5 @@ def main() -> None:
     os.umask(0o077)
     have_standard_streams()
     with told_at_the_edge():
+        want_text(sys.argv[1:])
         app()

@@ -5,11 +5,20 @@ Exit code 2 means that nothing could be examined, in contrast to faults that wer
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 INTERRUPTED = 130
 """The exit code a shell gives a process that Ctrl-C ended."""
+
+
+def want_text(arguments: Sequence[str]) -> None:
+    """End the process at an argument that is not UTF-8: none could be stored, and most could not even be shown."""
+    for number, argument in enumerate(arguments, 1):
+        if not argument.isascii() and any("\ud800" <= letter <= "\udfff" for letter in argument):
+            from wakeup.cli.commands.shared import fail
+
+            fail(f"argument {number} is not UTF-8")
 
 
 @contextmanager

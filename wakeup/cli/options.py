@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from wakeup.runtime.data_files import data_folder
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on one line.")]
 
@@ -14,4 +17,21 @@ OnlyAnchors = Annotated[
         "--only-anchors",
         help="Only the anchors file was lost or moved, the database is no older copy: hold nothing.",
     ),
+]
+
+
+def mapping_file(given: Path | None) -> Path | None:
+    """Return the file, or the shipped mapping of this name. Raises BadParameter when it is neither."""
+    if given is None or given.is_file():
+        return given
+    shipped = {path.stem: path for path in (data_folder("config") / "feeds").glob("*.toml")}
+    if str(given) not in shipped:
+        names = ", ".join(sorted(shipped))
+        raise typer.BadParameter(f"{given} is not a file, and not one of the shipped mappings: {names}")
+    return shipped[str(given)]
+
+
+Mapping = Annotated[
+    Path | None,
+    typer.Option(callback=mapping_file, help="TOML file that maps its columns, or the name of a shipped one."),
 ]

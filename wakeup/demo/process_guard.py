@@ -47,7 +47,8 @@ class ProcessGuard:
         self._child.wait()
 
     def _tell(self, line: str) -> None:
-        if self._child.stdin is not None:
+        """After `close` nothing is watched, so nothing is told."""
+        if self._child.stdin is not None and not self._child.stdin.closed:
             self._child.stdin.write(f"{line}\n")
             self._child.stdin.flush()
 

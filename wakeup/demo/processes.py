@@ -117,21 +117,34 @@ class Processes:
         except TimeoutError:
             raise DemoError(f"{name} did not start within {START_S:.0f} s; see {log}") from None
         except DemoError as error:
-            raise DemoError(f"{name} ended before it listened ({_last_words(log)}); see {log}") from error
+            raise DemoError(
+                f"{name} ended before it listened ({_last_words(log, child.returncode)}); see {log}"
+            ) from error
 
     async def _attend(self, child: asyncio.subprocess.Process, log: Path, told: asyncio.Future[str]) -> None:
         await _pump(child, log, told)
         self._guard.unwatch(child.pid)
 
     async def run(self, name: str, arguments: Sequence[str], extra: Mapping[str, str]) -> None:
-        """Run `python -m …` to its end. Raises DemoError if it fails."""
+        """Run `python -m …` to its end, or until this task is cancelled. Raises DemoError if it fails."""
         log = self._folder / f"{name}.log"
         with log.open("ab") as output:
             child = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", *arguments, stdout=output, stderr=output, env={**self._environment, **extra}
-            )
-            if await child.wait() != 0:
-                raise DemoError(f"{name} failed ({_last_words(log)}); see {log}")
+                sys.executable, "-m", *arguments,
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                env={**self._environment, **extra},
+                start_new_session=True,
+            )  # fmt: skip
+        self._guard.watch(child.pid)
+        try:
+            status = await child.wait()
+        finally:
+            await _end(child)
+            self._guard.unwatch(child.pid)
+        if status != 0:
+            raise DemoError(f"{name} failed ({_last_words(log, status)}); see {log}")
 
     def dead(self) -> list[str]:
         """Return the names of children that ended by themselves."""
@@ -153,10 +166,11 @@ async def _pump(child: asyncio.subprocess.Process, log: Path, told: asyncio.Futu
     """Copy the child's output into its log, and set `told` to the address in the line that says where it listens."""
     if child.stdout is None:
         return
-    with log.open("ab") as file:
+    with log.open("ab", buffering=0) as file:
         async for line in child.stdout:
-            file.write(line)
-            file.flush()
+            # On a full disk the child's own words say more than an error of ours.
+            with contextlib.suppress(OSError):
+                file.write(line)
             text = line.decode(errors="replace").strip()
             if not told.done() and text.startswith("listening on "):
                 told.set_result(text.removeprefix("listening on "))
@@ -165,10 +179,11 @@ async def _pump(child: asyncio.subprocess.Process, log: Path, told: asyncio.Futu
         told.set_exception(DemoError())
 
 
-def _last_words(log: Path) -> str:
+def _last_words(log: Path, status: int | None) -> str:
     """Return the last line of the log: the folder may be gone before the user opens the file."""
+    silent = f"exit status {status}, nothing in its log; is the disk full?"
     lines = log.read_text(encoding="utf-8", errors="replace").split("\n")
-    return next((line for line in reversed(lines) if line.strip()), "it printed nothing")
+    return next((line for line in reversed(lines) if line.strip()), silent)
 
 
 async def _end(child: asyncio.subprocess.Process) -> None:

@@ -13,8 +13,12 @@ class FeedError(WakeupError):
 
 @dataclass(frozen=True, slots=True)
 class RowFault:
-    """The reason a row was rejected. `column` is the file's column, or the event's field if no column feeds it."""
+    """The reason a row was rejected. `column` is the file's column, or the event's field if no column feeds it.
+
+    `line` and `last_line` are the first and the last line of what was not sent.
+    """
 
     line: int
+    last_line: int
     column: str
     why: str

@@ -79,7 +79,7 @@ class Rejections:
         try:
             with path.open("a", newline="", encoding="utf-8") as file:
                 if file.tell() == 0:
-                    csv.writer(file).writerow(("line", "column", "why"))
+                    csv.writer(file).writerow(("line", "last_line", "column", "why"))
         except OSError as error:
             raise FeedError(f"{path}: the report cannot be written ({error.strerror})") from None
 
@@ -89,7 +89,7 @@ class Rejections:
         if self._path is None or not found:
             return
         with self._path.open("a", newline="", encoding="utf-8") as file:
-            csv.writer(file).writerows((fault.line, fault.column, fault.why) for fault in found)
+            csv.writer(file).writerows((fault.line, fault.last_line, fault.column, fault.why) for fault in found)
 
 
 @dataclass(slots=True)

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from phonenumbers import SUPPORTED_REGIONS
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, ValidationError, field_validator, model_validator
+from pydantic_core import ErrorDetails
 
 from wakeup.feed.errors import FeedError
 
@@ -55,6 +56,13 @@ class Text(Source):
     """A template with `${name}` of a value, field or column; `${row}` is the row's number."""
 
     template: str
+
+    @field_validator("template")
+    @classmethod
+    def _whole(cls, template: str) -> str:
+        if not Template(template).is_valid():
+            raise ValueError("has a $ that begins no name; write $$ for the sign, and ${name} for a value")
+        return template
 
     def names(self) -> tuple[str, ...]:
         return tuple(name for name in Template(self.template).get_identifiers() if name != "row")
@@ -173,16 +181,29 @@ class Mapping(BaseModel):
 
     name: str = Field(pattern=r"^[a-z0-9_-]{1,40}$")
     delimiter: str = Field(default=",", min_length=1, max_length=1)
+    multiline: bool = False
+    """True if a cell of the CSV may contain line breaks."""
     values: dict[str, AnySource] = {}
     """Intermediate values, for use by `fields`."""
     fields: dict[Annotated[str, Field(pattern=r"^[a-z_]+(\[[0-9]\])?(\.[a-z_]+(\[[0-9]\])?)*$")], AnySource]
     digest: str = Field(default="", exclude=True)
+
+    @field_validator("delimiter")
+    @classmethod
+    def _divides(cls, delimiter: str) -> str:
+        if delimiter in '"\r\n':
+            raise ValueError("must not be a quote or the end of a line")
+        return delimiter
 
     @model_validator(mode="after")
     def _makes_an_event(self) -> Mapping:
         missing = {"event_id", FIRST} - self.fields.keys()
         if missing:
             raise ValueError(f"fields: {', '.join(sorted(missing))} must be filled")
+        for path in self.fields:
+            outer = next((other for other in self.fields if path.startswith((f"{other}.", f"{other}["))), None)
+            if outer is not None:
+                raise ValueError(f"fields: {path} lies within {outer}, which is filled too; fill only one of them")
         return self
 
     @property
@@ -229,5 +250,9 @@ def load_mapping(path: Path) -> Mapping:
     try:
         return Mapping.model_validate({**content, "digest": hashlib.sha256(raw).hexdigest()})
     except ValidationError as error:
-        lines = [f"{path.name}: {'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()]
-        raise FeedError("\n".join(lines)) from None
+        raise FeedError("\n".join(f"{path.name}: {_told(fault)}" for fault in error.errors())) from None
+
+
+def _told(fault: ErrorDetails) -> str:
+    place = [".".join(map(str, fault["loc"]))] if fault["loc"] else []
+    return ": ".join([*place, fault["msg"].removeprefix("Value error, ")])

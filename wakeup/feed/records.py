@@ -16,6 +16,10 @@ from wakeup.feed.errors import FeedError, RowFault
 MAX_LINE = 1 << 20
 NDJSON_SUFFIXES = frozenset({".ndjson", ".jsonl"})
 TABLE_SUFFIXES = frozenset({".csv", ".tsv"})
+_OPEN_QUOTE = (
+    "a quote opened in line {first} was not closed there; if cells may hold line breaks, put multiline = true into the "
+    "mapping"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +29,8 @@ class Record:
     number: int
     """Number of the row, from 1; the header of a CSV is not counted."""
     line: int
-    """Line of the file on which the row ends."""
+    """Line of the file on which the row begins."""
+    last_line: int
     position: int
     """Bytes of the file read so far."""
     digest: str = field(repr=False)
@@ -60,6 +65,29 @@ class Lines:
         return raw.removeprefix(b"\xef\xbb\xbf")
 
 
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a row stands in the file: its number, its first line, and as the last line the one read last."""
+
+    lines: Lines
+    number: int
+    first: int
+
+    def record(self, digest: str, cells: dict[str, Any] | None, fault: RowFault | None = None) -> Record:
+        return Record(
+            number=self.number,
+            line=self.first,
+            last_line=self.lines.number,
+            position=self.lines.position,
+            digest=digest,
+            cells=cells,
+            fault=fault,
+        )
+
+    def unreadable(self, column: str, why: str, digest: str = "") -> Record:
+        return self.record(digest, None, RowFault(self.first, self.lines.number, column, why))
+
+
 def is_table(path: Path) -> bool:
     """True if the file name says CSV, False if NDJSON. Raises FeedError when it says neither."""
     suffix = path.suffix.lower()
@@ -68,35 +96,49 @@ def is_table(path: Path) -> bool:
     raise FeedError(f"{path.name}: must end in .csv, .tsv, .ndjson or .jsonl")
 
 
-def records_of(path: Path, *, columns: frozenset[str], delimiter: str = ",") -> Iterator[Record]:
-    """Yield every row. Raises FeedError when the file cannot be read at all, is empty, or lacks one of `columns`."""
+def records_of(
+    path: Path, *, columns: frozenset[str], delimiter: str = ",", multiline: bool = False
+) -> Iterator[Record]:
+    """Yield every row. Raises FeedError when the file cannot be read at all, is empty, or lacks one of `columns`.
+
+    A CSV row of several lines is rejected unless `multiline`: more often than a line break in a cell it is a quote
+    that was not closed, and has swallowed the rows behind it.
+    """
     table = is_table(path)
     try:
         with path.open("rb") as file:
             lines = Lines(file, path.name)
-            yield from _table(lines, path.name, columns, delimiter) if table else _objects(lines)
+            yield from _table(lines, path.name, columns, delimiter, multiline=multiline) if table else _objects(lines)
             if lines.number == 0:
                 raise FeedError(f"{path.name}: is empty")
     except OSError as error:
         raise FeedError(f"{path.name}: cannot be read ({error.strerror})") from None
 
 
-def _table(lines: Lines, name: str, columns: frozenset[str], delimiter: str) -> Iterator[Record]:
+def _table(lines: Lines, name: str, columns: frozenset[str], delimiter: str, *, multiline: bool) -> Iterator[Record]:
     reader = csv.reader(iter(lines), delimiter=delimiter, strict=True)
     header = _header(reader, name, columns)
+    if lines.number > 1 and not multiline:
+        raise FeedError(f"{name}: the header spans lines 1 to {lines.number}: {_OPEN_QUOTE.format(first=1)}")
     number = 0
     while True:
+        place = _Place(lines, number + 1, lines.number + 1)
         try:
             row = next(reader, None)
         except csv.Error:
             number += 1
-            yield _unreadable(number, lines, "", "cannot be read as CSV: a quote is not closed, or a cell is too long")
+            yield place.unreadable("", _not_csv(place.first, lines.number))
             continue
         if row is None:
             return
         if row:
             number += 1
-            yield _row(number, lines, header, row)
+            yield _row(place, header, row, multiline=multiline)
+
+
+def _not_csv(first: int, last: int) -> str:
+    several = f"lines {first} to {last} cannot be read as CSV, and none of them was sent"
+    return f"{'cannot be read as CSV' if first == last else several}: a quote is not closed, or a cell is too long"
 
 
 def _header(reader: Iterator[list[str]], name: str, columns: frozenset[str]) -> list[str]:
@@ -113,16 +155,19 @@ def _header(reader: Iterator[list[str]], name: str, columns: frozenset[str]) -> 
     return header
 
 
-def _row(number: int, lines: Lines, header: list[str], row: list[str]) -> Record:
+def _row(place: _Place, header: list[str], row: list[str], *, multiline: bool) -> Record:
     digest = _digest("\x1f".join(row))
+    first, last = place.first, place.lines.number
+    if first != last and not multiline:
+        why = f"spans lines {first} to {last}, of which none was sent: {_OPEN_QUOTE.format(first=first)}"
+        return place.unreadable("", why, digest)
     if len(row) != len(header):
         why = f"has {len(row)} cells where the header has {len(header)}"
-        return _unreadable(number, lines, "", why, digest)
+        return place.unreadable("", why, digest)
     for column, cell in zip(header, row, strict=True):
         if not _is_text(cell):
-            return _unreadable(number, lines, column, "is not UTF-8", digest)
-    cells = dict(zip(header, row, strict=True))
-    return Record(number=number, line=lines.number, position=lines.position, digest=digest, cells=cells)
+            return place.unreadable(column, "is not UTF-8", digest)
+    return place.record(digest, dict(zip(header, row, strict=True)))
 
 
 def _objects(lines: Lines) -> Iterator[Record]:
@@ -131,21 +176,17 @@ def _objects(lines: Lines) -> Iterator[Record]:
         if not line.strip():
             continue
         number += 1
+        place = _Place(lines, number, lines.number)
         digest = _digest(line.strip())
         try:
             content = read_json(line.strip().encode("utf-8", "surrogateescape"))
         except Unprocessable as refusal:
-            yield _unreadable(number, lines, "", refusal.faults[0].reason, digest)
+            yield place.unreadable("", refusal.faults[0].reason, digest)
             continue
         if isinstance(content, dict):
-            yield Record(number=number, line=lines.number, position=lines.position, digest=digest, cells=content)
+            yield place.record(digest, content)
         else:
-            yield _unreadable(number, lines, "", "must be a JSON object", digest)
-
-
-def _unreadable(number: int, lines: Lines, column: str, why: str, digest: str = "") -> Record:
-    fault = RowFault(lines.number, column, why)
-    return Record(number=number, line=lines.number, position=lines.position, digest=digest, cells=None, fault=fault)
+            yield place.unreadable("", "must be a JSON object", digest)
 
 
 def _digest(text: str) -> str:

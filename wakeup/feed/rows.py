@@ -44,8 +44,7 @@ sent."""
 class Row:
     """One row of the file: an event ready to be sent, or its faults."""
 
-    number: int
-    line: int
+    record: Record = field(repr=False)
     event: dict[str, Any] | None = field(default=None, repr=False)
     occurred_at: datetime | None = None
     faults: tuple[RowFault, ...] = ()
@@ -62,31 +61,31 @@ class Filler:
     def row(self, record: Record) -> Row:
         if record.cells is None:
             faults = (record.fault,) if record.fault else ()
-            return Row(number=record.number, line=record.line, faults=faults)
+            return Row(record=record, faults=faults)
         if self._mapping is None:
             return self._checked(record, record.cells)
         lot = draws.Lot(self._seed, self._source, record.number, record.digest)
         sheet = _Sheet(record, self._mapping, lot, self._start, spread=self._spread)
         event = sheet.fill()
         if sheet.faults:
-            return Row(number=record.number, line=record.line, faults=tuple(sheet.faults))
+            return Row(record=record, faults=tuple(sheet.faults))
         return self._checked(record, event)
 
     def _checked(self, record: Record, event: dict[str, Any]) -> Row:
         try:
             parsed = read_risk_event(event, now=_ANY_TIME)
         except Unprocessable as refusal:
-            faults = tuple(self._fault(record.line, fault.field, fault.reason) for fault in refusal.faults)
-            return Row(number=record.number, line=record.line, faults=faults)
-        return Row(number=record.number, line=record.line, event=event, occurred_at=parsed.body.occurred_at)
+            faults = tuple(self._fault(record, fault.field, fault.reason) for fault in refusal.faults)
+            return Row(record=record, faults=faults)
+        return Row(record=record, event=event, occurred_at=parsed.body.occurred_at)
 
-    def _fault(self, line: int, path: str, reason: str) -> RowFault:
+    def _fault(self, record: Record, path: str, reason: str) -> RowFault:
         column = self._mapping.columns_behind(path) if self._mapping else path
-        return RowFault(line, column, reason if column == path else f"{path} {reason}")
+        return RowFault(record.line, record.last_line, column, reason if column == path else f"{path} {reason}")
 
     def faults(self, row: Row, refused: Iterator[tuple[str, str]]) -> tuple[RowFault, ...]:
         """Return the service's faults of a row, pairs of field and reason, by column."""
-        return tuple(self._fault(row.line, path, reason) for path, reason in refused)
+        return tuple(self._fault(row.record, path, reason) for path, reason in refused)
 
 
 def open_records(path: Path, mapping: Mapping | None) -> Iterator[Record]:
@@ -98,7 +97,7 @@ def open_records(path: Path, mapping: Mapping | None) -> Iterator[Record]:
         if is_table(path):
             raise FeedError(f"{path.name}: a CSV file needs a mapping (--mapping)")
         return records_of(path, columns=frozenset())
-    return records_of(path, columns=mapping.columns(), delimiter=mapping.delimiter)
+    return records_of(path, columns=mapping.columns(), delimiter=mapping.delimiter, multiline=mapping.multiline)
 
 
 class _Sheet:
@@ -209,7 +208,7 @@ class _Sheet:
         if not age:
             return None
         if not (age.isascii() and age.isdigit() and len(age) <= 3):
-            self.faults.append(RowFault(self._record.line, source.column, "is not a valid age"))
+            self.faults.append(self._fault(source.column, "is not a valid age"))
             return None
         return self._start.year - int(age)
 
@@ -224,8 +223,10 @@ class _Sheet:
         return self._filled[name] if name in self._filled else self._cells.get(name)
 
     def _fail(self, name: str, why: str) -> None:
-        column = self._mapping.columns_behind(name)
-        self.faults.append(RowFault(self._record.line, column, why))
+        self.faults.append(self._fault(self._mapping.columns_behind(name), why))
+
+    def _fault(self, column: str, why: str) -> RowFault:
+        return RowFault(self._record.line, self._record.last_line, column, why)
 
 
 def _plain(value: Any) -> str:

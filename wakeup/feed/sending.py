@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
+from urllib.parse import urlsplit
 
 from aiohttp import ClientError, ClientSession, ClientTimeout
 from pydantic import ValidationError
@@ -57,11 +58,23 @@ class Sender(Protocol):
 class SignedSender:
     """Posts batches to `/v1/risk-events/batch`."""
 
-    def __init__(self, session: ClientSession, base_url: str, secret: str, clock: Clock, *, tries: int = TRIES) -> None:
+    def __init__(
+        self,
+        session: ClientSession,
+        base_url: str,
+        secret: str,
+        clock: Clock,
+        *,
+        tries: int = TRIES,
+        say: Callable[[str], object] | None = None,
+    ) -> None:
+        """`say` is told, once, that the sender waits for the service."""
         faults = [fault for fault in (url_fault(base_url), check_secret(secret)) if fault is not None]
         if faults:
             raise FeedError("\n".join(faults))
         self._session, self._secret, self._clock, self._tries = session, secret, clock, tries
+        self._say = say
+        self._place = urlsplit(base_url).netloc.rpartition("@")[2]
         self._url = f"{base_url.rstrip('/')}/v1/risk-events/batch"
 
     async def send(self, events: Sequence[bytes]) -> list[Verdict]:
@@ -75,10 +88,16 @@ class SignedSender:
             tries = tries + 1 if len(settled) == before else 1
             if tries >= self._tries:
                 raise FeedStoppedError(f"gave up after {tries} tries: {why}")
-            back_off = min(FIRST_WAIT_S * 2 ** (tries - 1), LONGEST_WAIT_S)
+            self._say_once(f"{why}; trying again for up to {_patience_s(self._tries):.0f} s")
+            back_off = _back_off_s(tries)
             pause = timedelta(seconds=back_off if wait_s is None else wait_s)
             await self._clock.sleep_until(self._clock.now() + pause)
         return [settled[index] for index in range(len(events))]
+
+    def _say_once(self, words: str) -> None:
+        if self._say is not None:
+            self._say(words)
+            self._say = None
 
     async def _post(
         self, events: list[bytes], indexes: list[int], settled: dict[int, Verdict]
@@ -98,7 +117,7 @@ class SignedSender:
                 status, retry_after = response.status, seconds_of(response.headers.get("Retry-After"), now)
                 answer = await response.read() if response.ok else b""
         except (ClientError, TimeoutError, OSError) as error:
-            return None, f"the service does not answer ({type(error).__name__})"
+            return None, f"no answer from {self._place} ({type(error).__name__})"
         if status in _BUSY or status >= 500:
             return retry_after, f"the service answers {status}"
         if not 200 <= status < 300:
@@ -109,6 +128,15 @@ class SignedSender:
             if item.status < 500 and item.status not in _BUSY:
                 settled[indexes[item.index]] = Verdict(item.status, tuple(_faults(item)))
         return retry_after, "the service accepted only part of a batch"
+
+
+def _back_off_s(tries: int) -> float:
+    return min(FIRST_WAIT_S * 2.0 ** (tries - 1), LONGEST_WAIT_S)
+
+
+def _patience_s(tries: int) -> float:
+    """Return the seconds until the last try, if the service sets no time of its own."""
+    return sum(map(_back_off_s, range(1, tries)))
 
 
 def _items(answer: bytes, count: int) -> tuple[BatchItem, ...]:

@@ -51,7 +51,8 @@ def shown(report: FeedReport) -> Group:
     if report.faults:
         faults = Table("line", "column", "why", title="rejected rows")
         for fault in report.faults[:SHOWN_FAULTS]:
-            faults.add_row(str(fault.line), fault.column or "(row)", fault.why)
+            lines = str(fault.line) if fault.line == fault.last_line else f"{fault.line} to {fault.last_line}"
+            faults.add_row(lines, fault.column or "(row)", fault.why)
         parts.append(faults)
     if len(report.faults) > SHOWN_FAULTS:
         parts.append(f"… and {len(report.faults) - SHOWN_FAULTS} more: --report FILE lists them all")

@@ -20,10 +20,15 @@ _log = table_of(AdminLogRow)
 
 
 def want_empty(database_url: str) -> None:
-    """Raise ConfigError if the database contains any table. A demo must not run on a database that is in use."""
-    with connected(database_url) as connection:
-        if inspect(connection).get_table_names():
-            raise ConfigError(["--database: the database has tables; a demo needs an empty one"])
+    """Raise ConfigError if the database contains any table, or cannot be opened. A demo must not run on a database
+    that is in use."""
+    try:
+        with connected(database_url) as connection:
+            used = bool(inspect(connection).get_table_names())
+    except DatabaseError as error:
+        raise ConfigError([f"--database {address_of(database_url)}: {unreachable_reason(error)}"]) from None
+    if used:
+        raise ConfigError(["--database: the database has tables; a demo needs an empty one"])
 
 
 def is_demo(database_url: str) -> bool:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from wakeup.cli.commands.demo import verdict
 from wakeup.cli.commands.shared import console, environment, say_figures, say_json
-from wakeup.cli.commands.with_children import end_with_us, told_in_a_line
+from wakeup.cli.commands.with_children import database_of, end_with_us, told_in_a_line
 from wakeup.cluster.database import own_postgres
 from wakeup.cluster.nodes import start_nodes
 from wakeup.cluster.soak import Soaked, SoakOptions, run_soak
@@ -60,8 +60,9 @@ async def _soak(wish: SoakOptions, now: float) -> Soaked:
 
 @contextmanager
 def _database(url: str | None) -> Iterator[str]:
-    if url is not None:
-        yield url
+    given = database_of(url, server=True)
+    if given is not None:
+        yield given
         return
     with own_postgres() as own:
         yield own

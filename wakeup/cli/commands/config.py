@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
-from errno import EACCES, EISDIR, ENOTDIR
 from functools import partial
 from pathlib import Path
 
@@ -28,7 +27,7 @@ from wakeup.runtime.words.sms_templates import load_sms_templates
 from wakeup.storage.demo_mark import why_not_served
 from wakeup.storage.engine import file_of
 from wakeup.storage.revision import revision_fault
-from wakeup.storage.writable import why_not_writable
+from wakeup.storage.writable import why_no_file, why_not_writable
 
 
 def show(*, as_json: bool) -> None:
@@ -113,18 +112,7 @@ def _why_refused(settings: Settings) -> str | None:
 def why_no_anchors(file: Path) -> list[str]:
     """Return a line if no anchor could be written into the file. Creates nothing. A node starts all the same, because
     calls matter more than anchors."""
-    place, why = file, None
-    try:
-        while not place.exists() and place != place.parent:
-            place = place.parent
-        if place == file and place.is_dir():
-            why = os.strerror(EISDIR)
-        elif place != file and not place.is_dir():
-            why = os.strerror(ENOTDIR)
-        elif not os.access(place, os.R_OK | os.W_OK):
-            why = os.strerror(EACCES)
-    except OSError as error:
-        why = error.strerror
+    why = why_no_file(file)
     return [] if why is None else [f"WAKEUP_AUDIT__ANCHORS_FILE: {file.absolute()}: cannot be written: {why}"]
 
 

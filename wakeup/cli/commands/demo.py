@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import time
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from wakeup.cli.commands.shared import console, environment, say_json
-from wakeup.cli.commands.with_children import end_with_us, told_in_a_line
+from wakeup.cli.commands.with_children import database_of, end_with_us, told_in_a_line
 from wakeup.demo import hand_over_summary
 from wakeup.demo.guardian_summary import told
 from wakeup.demo.ledgers import Result
@@ -19,6 +19,7 @@ from wakeup.runtime.data_files import data_folder
 
 def demo(wish: DemoOptions, *, as_json: bool) -> None:
     """Run the demo; exit 0 only if every promise held."""
+    wish = replace(wish, database=database_of(wish.database))
     with told_in_a_line():
         ending = asyncio.run(_demo(wish, as_json=as_json))
     if as_json:

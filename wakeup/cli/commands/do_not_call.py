@@ -13,10 +13,13 @@ from wakeup.usecases.ringing import do_not_call
 from wakeup.usecases.unit import Unit
 
 COMMAND = Actor(name=BY)
+MAX_WHY = 200
 
 
 def add(channel: str, why: str, *, as_json: bool) -> None:
-    """Block a number on a channel."""
+    """Block a number on a channel. The reason has 1 to `MAX_WHY` characters."""
+    if not 0 < len(why.strip()) <= MAX_WHY:
+        fail(f"--why: must have 1 to {MAX_WHY} characters")
     by, number = _channel(channel), _number()
     new = run_in_store(
         lambda store, infra: store.run(do_not_call.block, number, (by,), why, COMMAND, infra.clock.now())

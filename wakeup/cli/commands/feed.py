@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import ClientSession
 
-from wakeup.cli.commands.shared import console, fail, say_json, settings_or_exit
+from wakeup.cli.commands.shared import console, errors, fail, say_json, settings_or_exit
 from wakeup.feed.checkpoint import checkpoint_path, target_of
 from wakeup.feed.errors import FeedError
 from wakeup.feed.feeding import FeedPlan, FeedReport, feed_file
@@ -56,7 +56,12 @@ async def _feed(plan: FeedPlan, url: str, secret: str, clock: SystemClock, *, qu
     bar = nullcontext() if quiet else FeedProgress(console, plan.file.name)
     async with ClientSession() as session:
         with bar as progress:
-            return await feed_file(plan, SignedSender(session, url, secret, clock), clock, progress=progress)
+            sender = SignedSender(session, url, secret, clock, say=_say)
+            return await feed_file(plan, sender, clock, progress=progress)
+
+
+def _say(words: str) -> None:
+    errors.print(words, soft_wrap=True, markup=False)
 
 
 def _on_loopback(url: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from wakeup.cli.commands.shared import console, environment, explain, fail, say_json
+from wakeup.cli.commands.shared import console, environment, fail, say_json
 from wakeup.domain.errors import ConfigError, StoreDownError
 from wakeup.ivr.script import ScriptError
 from wakeup.runtime.clock import SystemClock
@@ -15,6 +15,7 @@ from wakeup.runtime.scripts.ledger import Entry, read_ledger
 from wakeup.runtime.scripts.library import Kept
 from wakeup.runtime.settings.settings import load_settings
 from wakeup.storage.repositories.scripts import kept_contents
+from wakeup.storage.unreachable import failure_reason
 from wakeup.workshop import publishing
 from wakeup.workshop.publish_checks import gate
 
@@ -63,7 +64,7 @@ def diff(folder: Path | None, before: str, after: str | None) -> None:
     except ScriptError as wrong:
         fail(*wrong.faults)
     except StoreDownError as down:
-        fail(explain(down), code=1)
+        fail(f"WAKEUP_DATABASE_URL: {failure_reason(down.reason)}", code=1)
     lines = list(differences(old, new))
     for line in lines:
         heading = line.startswith(("+++", "---"))

@@ -58,7 +58,9 @@ def _run(settings: Settings, roles: frozenset[Role], *, migrate: bool) -> None:
 async def _serve(settings: Settings, roles: frozenset[Role]) -> None:
     told = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for wish in (signal.SIGTERM, signal.SIGINT):
+    # A terminal that is closed sends SIGHUP; under nohup it is ignored, and stays so.
+    hung_up = () if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN else (signal.SIGHUP,)
+    for wish in (signal.SIGTERM, signal.SIGINT, *hung_up):
         loop.add_signal_handler(wish, told.set)
     service = Service(settings, real_infrastructure(settings), roles)
     cut_short = False

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict
 from random import SystemRandom
 
 from wakeup.cli.commands.shared import console, fail, say_json
 from wakeup.runtime.memory import settle_memory
+from wakeup.runtime.worker_pool import worker_pool
 from wakeup.simulation.faults import ALL, Group
 from wakeup.simulation.run import Outcome, SimulationOptions
 from wakeup.simulation.run import simulate as run_day
@@ -37,7 +37,7 @@ def _outcomes(wishes: Sequence[SimulationOptions]) -> Iterator[Outcome]:
     if len(wishes) == 1:
         yield run_day(wishes[0])
         return
-    with ProcessPoolExecutor() as processes:
+    with worker_pool(start="fork") as processes:
         yield from processes.map(run_day, wishes)
 
 

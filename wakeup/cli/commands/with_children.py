@@ -9,6 +9,22 @@ from contextlib import contextmanager
 
 from wakeup.cli.commands.shared import explain, fail
 from wakeup.domain.errors import ConfigError, WakeupError
+from wakeup.runtime.settings.types import read_database_url
+from wakeup.storage.engine import file_of
+
+
+def database_of(option: str | None, *, server: bool = False) -> str | None:
+    """Return the URL given with `--database`. End the process before anything is made when it is none, or not a
+    server's where one is needed."""
+    if option is None:
+        return None
+    try:
+        url: str = read_database_url(option)
+    except ValueError as wrong:
+        fail(f"--database: {wrong}")
+    if server and file_of(url) is not None:
+        fail("--database: must be postgresql+psycopg://user:password@host/database, as several nodes need a server")
+    return url
 
 
 @contextmanager

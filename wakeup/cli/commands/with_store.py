@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from wakeup.cli.commands.shared import explain, fail, settings_or_exit
-from wakeup.domain.errors import ConfigError, ConflictError, StoreDownError, WakeupError
+from wakeup.domain.errors import ConfigError, ConflictError, LockedError, StoreDownError, WakeupError
 from wakeup.ivr.script import ScriptError
 from wakeup.runtime.data_files import data_folder
 from wakeup.runtime.dependencies import unit_dependencies
@@ -16,7 +16,7 @@ from wakeup.storage.open import open_store
 from wakeup.storage.revision import revision_fault
 from wakeup.storage.store import Store
 from wakeup.storage.unit_of_work import SqlUnit, unit_maker
-from wakeup.storage.unreachable import address_of
+from wakeup.storage.unreachable import address_of, failure_reason
 
 T = TypeVar("T")
 
@@ -45,6 +45,10 @@ def run_in_store(act: Callable[[Store[SqlUnit], Infrastructure], Awaitable[T]]) 
     except ConflictError as wrong:
         fail(f"{wrong.field}: {wrong.reason}", code=1)
     except StoreDownError as down:
-        fail(f"WAKEUP_DATABASE_URL {address_of(settings.database_url.get_secret_value())}: {down}")
+        address = address_of(settings.database_url.get_secret_value())
+        locked = f"another transaction holds a lock that this command needs ({down.reason}); try again"
+        fail(
+            f"WAKEUP_DATABASE_URL {address}: {locked if isinstance(down, LockedError) else failure_reason(down.reason)}"
+        )
     except WakeupError as error:
         fail(explain(error), code=1)

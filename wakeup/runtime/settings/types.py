@@ -188,7 +188,7 @@ def _core_url(text: str) -> str:
     return text
 
 
-def _database_url(text: Any) -> Any:
+def read_database_url(text: Any) -> Any:
     scheme = text.partition("://")[0] if isinstance(text, str) and "://" in text else ""
     if scheme not in _BACKENDS or (scheme == "sqlite" and not _SQLITE_FILE.match(text)):
         raise ValueError("must be sqlite:///file or postgresql+psycopg://user:password@host/database")
@@ -219,7 +219,7 @@ NodeName: TypeAlias = Annotated[str, Field(pattern=r"^[0-9A-Za-z_.-]{1,64}$")]
 Positive: TypeAlias = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 BaseUrl: TypeAlias = Annotated[str, AfterValidator(_base_url)]
 CoreUrl: TypeAlias = Annotated[str, AfterValidator(_core_url)]
-DatabaseUrl: TypeAlias = Secret[Annotated[str, BeforeValidator(_database_url)]]
+DatabaseUrl: TypeAlias = Secret[Annotated[str, BeforeValidator(read_database_url)]]
 AccountSid: TypeAlias = Annotated[str, AfterValidator(_sid("AC"))]
 ApiKey: TypeAlias = Annotated[str, AfterValidator(_sid("SK"))]
 Sender: TypeAlias = Annotated[str, AfterValidator(_sender)]

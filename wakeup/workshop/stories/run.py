@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
 from pathlib import Path
 
 from wakeup.domain.errors import ConfigError
 from wakeup.runtime.scripts.files import SHARED, script_folders
+from wakeup.runtime.worker_pool import worker_pool
 from wakeup.workshop.stories.play_script import PlayedScript, play_script
 from wakeup.workshop.stories.reading import strays
 from wakeup.workshop.stories.report import Different, Report
@@ -47,7 +46,7 @@ def _played(folders: Sequence[Path], workers: int) -> list[PlayedScript]:
     if workers < 2:
         return [play_script(folder) for folder in folders]
     # Spawned rather than forked, because the workers must not inherit what this process holds open.
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+    with worker_pool(workers, start="spawn") as pool:
         return list(pool.map(play_script, folders))
 
 
