@@ -89,6 +89,24 @@ def test_after_an_act_the_focus_stands_at_what_it_came_to(live: LiveConsole, ope
     expect(ann.locator("body")).to_be_focused()
 
 
+def test_the_focus_stays_where_somebody_has_begun_to_type(live: LiveConsole, open_window: Windows) -> None:
+    case_id = live.run(live.console.flag())
+    window = open_window()
+    ann = sign_in(window, live, "ann")
+    ann.goto(f"{live.base}/console/cases/{case_id}")
+    ann.fill("#note-text", "rang the branch")
+    # Before any script of the page runs, as on a slow line.
+    window.add_init_script(
+        "addEventListener('readystatechange', () => document.querySelector('#note-text')?.focus(), { capture: true })"
+    )
+    ann.locator('form[action$="/note"] button').click()
+    expect(ann.get_by_role("status").filter(has_text="The note is recorded.")).to_be_visible()
+    ann.evaluate("import('/console/static/focus.js').then(() => {})")
+    expect(ann.locator("#note-text")).to_be_focused()
+    ann.keyboard.type("c")
+    expect(ann.locator("#note-text")).to_have_value("c")
+
+
 def test_a_claim_within_another_form_comes_back_to_that_form(live: LiveConsole, open_window: Windows) -> None:
     case_id = live.run(live.console.flag())
     ann = sign_in(open_window(), live, "ann")

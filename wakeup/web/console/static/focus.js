@@ -5,7 +5,8 @@ const where = "refused" in document.body.dataset
   : "[data-opened] :is(select, textarea), [data-told]";
 const found = [...document.querySelectorAll(where)];
 const there = found.find((one) => !one.matches("[role]")) ?? found[0];
-if (there) {
+// Somebody who types already, on a slow line, is not interrupted.
+if (there && document.activeElement === document.body) {
   if (there.matches("[role]")) there.tabIndex = -1;
   there.focus();
 }
