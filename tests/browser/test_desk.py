@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+from tests.browser.conftest import LiveConsole
 from tests.browser.paused_world import HeldWorld
-from tests.browser.test_console import accessible, fits, press
+from tests.browser.test_console import accessible, fits, press, sign_in
 from tests.console.console_client import password_hash
 from tests.scenario.colleagues import NUMBERS, says
 from tests.scenario.talks import reach
@@ -114,6 +115,18 @@ def test_an_agent_takes_a_call_and_records_its_outcome(held: HeldWorld, open_win
     held.pass_time(lambda world: world.tellings() == [("hold", "coached")], 60)
     ada.get_by_role("button", name="ready", exact=True).click()
     expect(ada.locator("h1 .state")).to_have_text("ready")
+
+
+def test_a_desk_that_was_open_before_its_agent_was_enrolled_becomes_theirs(
+    live: LiveConsole, open_window: Windows
+) -> None:
+    kim = sign_in(open_window(), live, "kim")
+    with kim.expect_request("**/desk/live"):
+        kim.goto(f"{live.base}/console/desk")
+    expect(kim.locator("#state")).to_have_count(0)
+    agent = NewAgent(name="kim", address="+6531234567", languages=("en",))
+    live.run(live.console.store.run(enrol_agent, agent, "root", live.console.moment))
+    expect(kim.locator("#state")).to_be_visible()
 
 
 async def ann_has_a_telephone(world: World) -> None:

@@ -60,6 +60,8 @@ function showOver(news) {
 
 function showState([code, word]) {
   const state = document.querySelector("#state");
+  // The page of an account that took no calls when it was made shows none, and is loaded again.
+  if (state === null) return;
   state.className = `state ${code}`;
   state.textContent = word;
 }
