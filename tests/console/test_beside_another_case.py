@@ -22,9 +22,11 @@ from wakeup.domain.ids import CaseId, CustomerId, TransferId
 from wakeup.domain.outcome import Outcome
 from wakeup.domain.transfer import Tier
 from wakeup.ivr.turn import Turn
+from wakeup.storage.repositories.views import MAX_CASES
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.case.guard import guard
 from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.console.case_view import rows_of_customer
 from wakeup.usecases.records import SpokenTurn, Talk
 
 ZH = {"Accept-Language": "zh"}
@@ -151,6 +153,32 @@ async def test_the_open_page_hears_of_what_comes_in_another_case(console: Consol
             pass
     [fresh] = re.findall(r'data-binds="(\w+)"', (await ann.get(f"/console/cases/{case_id}")).text)
     assert fresh != binds
+
+
+async def test_the_open_page_hears_of_its_case_however_many_newer_ones_the_customer_has(console: ConsoleClient) -> None:
+    case_id = await console.flag(1, customer_id="u_1")
+    numbers = f"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i <= {MAX_CASES})"
+    changed = {
+        "cases": {"id": "'case_' || i", "opened_at": "replace(opened_at, '2026-11-22', '2026-11-23')"},
+        "transfers": {"id": "'t_new' || i", "case_id": "'case_' || i"},
+    }
+
+    def copy(unit: SqlUnit) -> None:
+        for table, other in changed.items():
+            names = [row[1] for row in unit.connection.exec_driver_sql(f"PRAGMA table_info({table})").fetchall()]
+            values, listed = (
+                ", ".join(other.get(name, f'"{name}"') for name in names),
+                ", ".join(map('"{}"'.format, names)),
+            )
+            unit.connection.exec_driver_sql(f"INSERT INTO {table} ({listed}) {numbers} SELECT {values} FROM n, {table}")
+
+    await console.store.run(copy)
+    newest = await console.store.read(lambda unit: unit.views.cases_of_customer(CustomerId("u_1")))
+    assert len(newest) == MAX_CASES and case_id not in [case.id for case in newest]
+    before = await console.store.read(rows_of_customer, case_id)
+    await console.leave_message(case_id, "RE" + "a" * 32)
+    assert await console.store.read(rows_of_customer, case_id) > before
+    assert await console.store.read(rows_of_customer, CaseId("case_none")) == 0
 
 
 async def told(content: StreamReader) -> dict[str, Any]:
