@@ -38,6 +38,18 @@ async def is_promised(console: ConsoleClient) -> CaseId:
     return case_id
 
 
+async def guardian_worries(console: ConsoleClient, case_id: CaseId) -> None:
+    def worries(unit: SqlUnit) -> None:
+        with CaseFile(unit, unit.cases.lock(case_id), console.moment) as file:
+            worry = Evidence(
+                id=new_evidence_id(file), contact=Contact.GUARDIAN, outcome=Outcome.GUARDIAN_WORRIED, at=console.moment
+            )
+            unit.talks.add_evidence(worry, case_id)
+            request_review(file, "worried")
+
+    await console.store.run(worries)
+
+
 async def test_a_promised_call_shows_its_time_and_is_a_fault_once_it_is_late(
     console: ConsoleClient, browsers: Browsers
 ) -> None:
@@ -66,16 +78,8 @@ async def test_a_promised_call_shows_its_time_and_is_a_fault_once_it_is_late(
 async def test_where_only_a_review_is_due_nobody_is_told_to_reach_the_customer(
     console: ConsoleClient, browsers: Browsers
 ) -> None:
-    def worries(unit: SqlUnit) -> None:
-        with CaseFile(unit, unit.cases.lock(case_id), console.moment) as file:
-            worry = Evidence(
-                id=new_evidence_id(file), contact=Contact.GUARDIAN, outcome=Outcome.GUARDIAN_WORRIED, at=console.moment
-            )
-            unit.talks.add_evidence(worry, case_id)
-            request_review(file, "worried")
-
     case_id, ann = await console.flag(), browsers()
-    await console.store.run(worries)
+    await guardian_worries(console, case_id)
     await ann.sign_in("ann")
     case = (await ann.get(f"/console/cases/{case_id}")).plain
     assert "A human must look at this by" in case and "must reach the customer" not in case
@@ -101,6 +105,10 @@ async def test_a_customer_whose_appointment_was_not_kept_must_be_reached(
     await ann.send(case_id, "claim", "claim")
     await ann.send(case_id, "follow", "follow-up", reason="customer_reached", text="she is well")
     assert "must reach the customer" not in (await ann.get(f"/console/cases/{case_id}")).plain
+    console.moment += timedelta(minutes=5)
+    await guardian_worries(console, case_id)
+    case = (await ann.get(f"/console/cases/{case_id}")).plain
+    assert "A human must look at this by" in case and "must reach the customer" not in case, "they were reached since"
 
 
 async def test_the_board_names_the_humans_who_are_owed_and_puts_late_ones_first(

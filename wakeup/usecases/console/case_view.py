@@ -141,8 +141,9 @@ class CaseView:
         theirs = {party.id for party in self.parties if party.role in CUSTOMER_ROLES}
         return since is not None and any(
             one.errand is Errand.APPOINTMENT and one.state is AttemptState.SUPPRESSED and one.party_id in theirs
+            and one.ended_at is not None and one.ended_at >= since
             for one in self.attempts
-        )
+        )  # fmt: skip
 
     def _cleared(self, since: datetime) -> Collection[TransferId]:
         newest = [(one.transfer.id, one.decisions[-1]) for one in self.transfers]
