@@ -88,6 +88,7 @@ class ConsoleClient(World):
     folder: Path = field(default_factory=lambda: Path(mkdtemp(prefix="wakeup-console-")))
     hub: Hub = field(default_factory=Hub)  # type: ignore[assignment]
     policy: Policy = POLICY
+    session_key: bytes = b"s" * 32
     audio: dict[str, bytes] = field(default_factory=dict)
     """The recordings that the phone company has, by id."""
 
@@ -115,7 +116,7 @@ class ConsoleClient(World):
 
     def parts(self) -> Any:
         console = ConsoleParts(
-            session_key=b"s" * 32,
+            session_key=self.session_key,
             random_bytes=self.random_bytes,
             unix_s=lambda: self.moment.timestamp(),  # noqa: PLW0108 - told anew each time
             session_limits=SessionLimits(),

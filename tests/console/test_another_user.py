@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.console.console_client import PASSWORD, Browser, Browsers, ConsoleClient, play
+from tests.console.console_client import PASSWORD, Browser, Browsers, ConsoleClient, open_console, play
 from wakeup.domain.ids import CaseId
 from wakeup.storage.unit_of_work import SqlUnit
 
@@ -75,6 +75,7 @@ async def test_a_form_that_was_kept_over_the_end_of_a_session_is_for_its_own_use
     came = await tab.post("/console/sign-in", {**kept, "name": "ben", "password": PASSWORD})
     assert came.status == 200 and "Another user's form was waiting here. It was not sent" in came.plain
     assert TEXT not in came.text and signed_in_as((await tab.get()).text) == "ben"
+    assert " data-refused" in came.text, "the focus goes to what it says"
     assert await notes(console, case_id) == []
 
 
@@ -104,3 +105,29 @@ async def test_a_page_of_a_user_who_is_no_longer_signed_in_does_nothing_in_the_n
     assert told.status == 409 and "ben is signed in in this browser." in told.plain
     assert TEXT in told.text and "Send it now" not in told.plain, "whoever pressed the button sees what they typed"
     assert await notes(console, case_id) == []
+
+
+async def test_a_kept_form_is_still_its_own_users_after_a_new_session_key(
+    console: ConsoleClient, browsers: Browsers
+) -> None:
+    tab = browsers()
+    case_id, note = await ann_types(console, tab)
+    # The accounts there have the same ids.
+    async with open_console(ConsoleClient(session_key=b"n" * 32)) as (_, tab.base):
+        kept = (await tab.post(f"/console/cases/{case_id}/note", note)).hidden_all()
+        shown = await tab.post("/console/sign-in", {**kept, "name": "ann", "password": PASSWORD})
+    assert "Your form was not sent" in shown.plain and TEXT in shown.text
+
+
+async def test_a_form_that_does_not_say_whose_it_is_is_dropped_and_called_nobodys(
+    console: ConsoleClient, browsers: Browsers
+) -> None:
+    tab = browsers()
+    case_id, note = await ann_types(console, tab)
+    await ends(console)
+    kept = {**(await tab.post(f"/console/cases/{case_id}/note", note)).hidden_all(), "whose": ""}
+    # A wrong password shows the form again.
+    again = await tab.post("/console/sign-in", {**kept, "name": "ann", "password": "wrong"})
+    came = await tab.post("/console/sign-in", {**again.hidden_all(), "name": "ann", "password": PASSWORD})
+    assert "A form was waiting here that does not say whose it is." in came.plain and "Another user" not in came.plain
+    assert TEXT not in came.text and signed_in_as((await tab.get()).text) == "ann"

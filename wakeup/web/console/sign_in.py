@@ -30,7 +30,7 @@ from wakeup.web.console.context import CONTEXT, VISITOR, page, redirect
 from wakeup.web.console.passwords import matches
 from wakeup.web.console.resuming import act_of
 from wakeup.web.console.submitting import run
-from wakeup.web.console.tokens import HalfWay, hand_out, take_back
+from wakeup.web.console.tokens import HalfWay, hand_out, owner_mark, take_back
 from wakeup.web.console.totp import step_of
 
 HOME, DOOR, LEAVING = "/console", "/console/sign-in", "/console/sign-out"
@@ -129,10 +129,10 @@ async def come_in(
     except (ForbiddenError, NotProvenError):
         return None
     # The old token is replaced by this response, so knowing it signs nobody in.
-    owner = context.tokens.owner(proven.staff_id)
+    owner = owner_mark(proven.staff_id)
     request[VISITOR] = replace(visitor, token=token, owner=owner)
     if again["kept"] and again["whose"] != owner:
-        # What another user typed is neither shown to this one nor sent in their name.
+        # What another user, or nobody knows who, typed is neither shown to this one nor sent in their name.
         again, onward = {**again, "back": HOME, "kept": {}}, "not_yours.html"
     shown = "resume.html" if again["kept"] else onward
     shows = {**again, **act_of(again["back"], again["kept"])}
