@@ -10,7 +10,7 @@ from typing import Any
 
 from aiohttp import StreamReader
 
-from tests.console.console_client import Browsers, ConsoleClient
+from tests.console.console_client import Browsers, ConsoleClient, Page
 from tests.console.test_bulk_page import SPAN, come_in, two_are_held
 from tests.console.test_older_page import bank_sends_again
 from tests.console.test_promised_calls import promise
@@ -138,8 +138,47 @@ async def test_what_was_said_in_another_case_is_shown_as_such_and_marked_where_i
     await console.store.run(lambda unit: unit.talks.add_evidence(heard, other))
     refused = await ann.post(f"/console/cases/{case_id}/release", {**seen.hidden("release-t_4"), **why})
     assert refused.status == 409 and "rang her landlord" in refused.text
-    rows = re.findall(r"<li>(.*?)</li>", refused.text[refused.text.index("In another case") :], re.DOTALL)[:2]
+    rows = rows_beside(refused)
     assert [("persists" in row, 'class="new"' in row) for row in rows] == [(True, True), (False, False)]
+    for made in ("", "yesterday", "2026-11-22T00:00:00", "0001-01-01T00:00:00+00:00"):
+        changed = {**seen.hidden("release-t_4"), **why, "made": made}
+        refused = await ann.post(f"/console/cases/{case_id}/release", changed)
+        assert refused.status == 409 and "rang her landlord" in refused.text, made
+
+
+def rows_beside(page: Page) -> list[str]:
+    listed = page.text[page.text.index("In another case") :].partition("</details>")[0]
+    return re.findall(r"<li>(.*?)</li>", listed, re.DOTALL)
+
+
+async def test_what_comes_from_another_case_is_one_list_the_newest_first_and_open_where_it_warns(
+    console: ConsoleClient, browsers: Browsers
+) -> None:
+    other, case_id = await two_cases(console)
+    [ann] = await come_in(browsers, "ann")
+
+    async def hears(outcome: Outcome, n: int) -> Page:
+        console.moment += timedelta(minutes=1)
+        heard = said(outcome, TransferId("t_3"), console.moment, n)
+        await console.store.run(lambda unit: unit.talks.add_evidence(heard, other))
+        return await ann.get(f"/console/cases/{case_id}")
+
+    def object_(unit: SqlUnit) -> None:
+        with CaseFile(unit, unit.cases.lock(other), console.moment) as file:
+            file.note("hand_over_begun", "callee")
+
+    why = {"reason": "payee_checked", "text": "rang her landlord"}
+    await ann.send(case_id, "claim", "claim")
+    seen = await ann.get(f"/console/cases/{case_id}")
+    assert '<details class="notice">' in (await hears(Outcome.NO_INPUT, 1)).text
+    refused = await ann.post(f"/console/cases/{case_id}/release", {**seen.hidden("release-t_4"), **why})
+    assert refused.status == 409 and '<details class="notice" open>' in refused.text, "what is new is to be seen"
+    console.moment += timedelta(minutes=1)
+    await console.store.run(object_)
+    page = await hears(Outcome.PERSISTS, 2)
+    assert '<details class="notice bad" open>' in page.text
+    words = ("persists", "on the line, waiting", "no input")
+    assert [word in row for word, row in zip(words, rows_beside(page), strict=True)] == [True] * 3
 
 
 async def test_the_open_page_hears_of_what_comes_in_another_case(console: ConsoleClient, browsers: Browsers) -> None:

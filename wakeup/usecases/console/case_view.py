@@ -125,6 +125,13 @@ class CaseView:
         return bool(self.beside) or any(one.outcome in PROTECTIVE for _, one in self.evidence_beside)
 
     @property
+    def newest_beside(self) -> Sequence[tuple[CaseId, datetime, Note | None, Evidence | None]]:
+        """What the customer's other cases say, row or evidence, the newest first."""
+        rows = [(case_id, at, note, None) for case_id, _, at, note in self.beside]
+        heard = [(case_id, one.at, None, one) for case_id, one in self.evidence_beside]
+        return sorted((*rows, *heard), key=lambda one: one[1], reverse=True)
+
+    @property
     def binds(self) -> str:
         """A hash of what the releases of the case's transfers rest on."""
         return digest_of((one.transfer.id, one.binds) for one in self.transfers)

@@ -98,9 +98,10 @@ def _since(form: Form) -> Since | None:
         return None
     try:
         made = datetime.fromisoformat(form.get("made"))
-    except ValueError:
+        return Since(rows=form.number("seen"), at=made - ON_ITS_WAY) if made.tzinfo else None
+    except (ValueError, OverflowError):
+        # No page of ours says so.
         return None
-    return Since(rows=form.number("seen"), at=made - ON_ITS_WAY) if made.tzinfo else None
 
 
 def _payees(view: CaseView, revealed: Revealed | None) -> dict[TransferId, Payee]:
