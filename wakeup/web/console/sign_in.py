@@ -132,7 +132,7 @@ async def come_in(
     owner = owner_mark(proven.staff_id)
     request[VISITOR] = replace(visitor, token=token, owner=owner)
     if again["kept"] and again["whose"] != owner:
-        # What another user, or nobody knows who, typed is neither shown to this one nor sent in their name.
+        # What another user typed, or an unknown one, is neither shown to this one nor sent in their name.
         again, onward = {**again, "back": HOME, "kept": {}}, "not_yours.html"
     shown = "resume.html" if again["kept"] else onward
     shows = {**again, **act_of(again["back"], again["kept"])}
