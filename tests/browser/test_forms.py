@@ -12,6 +12,7 @@ from playwright.sync_api import BrowserContext, expect
 
 from tests.browser.conftest import LiveConsole
 from tests.browser.test_console import choose, sign_in
+from tests.console.console_client import PASSWORD
 from wakeup.domain.ids import CaseId
 from wakeup.domain.transfer import Tier
 from wakeup.storage.unit_of_work import SqlUnit
@@ -87,6 +88,17 @@ def test_after_an_act_the_focus_stands_at_what_it_came_to(live: LiveConsole, ope
     ann.reload()
     expect(ann.get_by_text("Nobody has claimed this case.")).to_be_visible()
     expect(ann.locator("body")).to_be_focused()
+
+
+def test_the_focus_stands_at_what_is_said_to_another_user(live: LiveConsole, open_window: Windows) -> None:
+    window = open_window()
+    left = window.new_page()
+    left.goto(f"{live.base}/console/sign-in")
+    sign_in(window, live, "ann")
+    left.fill("#name", "ben")
+    left.fill("#password", PASSWORD)
+    left.press("#password", "Enter")
+    expect(left.get_by_role("alert").filter(has_text="ann is signed in in this browser.")).to_be_focused()
 
 
 def test_the_focus_stays_where_somebody_has_begun_to_type(live: LiveConsole, open_window: Windows) -> None:
