@@ -26,7 +26,7 @@ from wakeup.storage.repositories.views import MAX_CASES
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.case.guard import guard
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.console.case_view import rows_of_customer
+from wakeup.usecases.console.case_view import count_notes
 from wakeup.usecases.records import SpokenTurn, Talk
 
 ZH = {"Accept-Language": "zh"}
@@ -214,10 +214,10 @@ async def test_the_open_page_hears_of_its_case_however_many_newer_ones_the_custo
     await console.store.run(copy)
     newest = await console.store.read(lambda unit: unit.views.cases_of_customer(CustomerId("u_1")))
     assert len(newest) == MAX_CASES and case_id not in [case.id for case in newest]
-    before = await console.store.read(rows_of_customer, case_id)
+    before = await console.store.read(count_notes, case_id)
     await console.leave_message(case_id, "RE" + "a" * 32)
-    assert await console.store.read(rows_of_customer, case_id) > before
-    assert await console.store.read(rows_of_customer, CaseId("case_none")) == 0
+    assert await console.store.read(count_notes, case_id) > before
+    assert await console.store.read(count_notes, CaseId("case_none")) == 0
 
 
 async def told(content: StreamReader) -> dict[str, Any]:

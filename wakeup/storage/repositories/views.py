@@ -161,7 +161,7 @@ _DECISIONS = Prepared(select(_d).where(_d.c.transfer_id == bindparam("transfer")
 _LABELS = Prepared(select(_l).where(_l.c.transfer_id == bindparam("transfer")).order_by(_l.c.received_at))
 _THEIRS = _c.c.id.in_(select(_t.c.case_id).where(_t.c.customer_id == bindparam("customer")))
 _OF_CUSTOMER = Prepared(select(_c).where(_THEIRS).order_by(_c.c.opened_at.desc()).limit(MAX_CASES))
-_ROWS_OF_CUSTOMER = Prepared(select(func.coalesce(func.sum(_c.c.timeline_count), 0)).where(_THEIRS))
+_COUNT_NOTES = Prepared(select(func.coalesce(func.sum(_c.c.timeline_count), 0)).where(_THEIRS))
 _BY_END = Prepared(
     select(_c.c.id).where(_c.c.id.like(bindparam("end"))).order_by(_c.c.opened_at.desc()).limit(MAX_CASES)
 )
@@ -279,8 +279,8 @@ class SqlViews:
     def cases_of_customer(self, customer_id: CustomerId) -> Sequence[Case]:
         return case_mapper.all(_OF_CUSTOMER.rows(self._link, {"customer": customer_id}))
 
-    def rows_of_customer(self, customer_id: CustomerId) -> int:
-        return int(_ROWS_OF_CUSTOMER.rows(self._link, {"customer": customer_id}).scalar())
+    def count_notes(self, customer_id: CustomerId) -> int:
+        return int(_COUNT_NOTES.rows(self._link, {"customer": customer_id}).scalar())
 
     def cases_ending_in(self, end: str) -> Sequence[CaseId]:
         return [CaseId(found) for found in _BY_END.rows(self._link, {"end": f"%{end}"}).column()]

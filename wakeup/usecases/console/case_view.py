@@ -211,11 +211,11 @@ def read_case(unit: Unit, case_id: CaseId, now: datetime) -> CaseView:
     )
 
 
-def rows_of_customer(unit: Unit, case_id: CaseId) -> int:
-    """Return how many rows the timelines of the case and of its customer's other cases have. Zero if there is no such
-    case."""
+def count_notes(unit: Unit, case_id: CaseId) -> int:
+    """Return how many notes stand in the timelines of the case and of its customer's other cases. Zero if there is no
+    such case."""
     case = unit.views.case(case_id)
-    return 0 if case is None else unit.views.rows_of_customer(case.customer_id)
+    return 0 if case is None else unit.views.count_notes(case.customer_id)
 
 
 def _asked_for_person(review: Review, timeline: Sequence[tuple[int, datetime, Note]]) -> bool:

@@ -248,8 +248,8 @@ class Views(Protocol):
     def cases_of_customer(self, customer_id: CustomerId) -> Sequence[Case]:
         """Return them newest first."""
 
-    def rows_of_customer(self, customer_id: CustomerId) -> int:
-        """Return how many rows the timelines of all the customer's cases have."""
+    def count_notes(self, customer_id: CustomerId) -> int:
+        """Return how many notes stand in the timelines of all the customer's cases."""
 
     def cases_ending_in(self, end: str) -> Sequence[CaseId]:
         """Return the cases whose ids end in these digits, newest first."""

@@ -11,7 +11,7 @@ from wakeup.domain.attempt import AttemptState
 from wakeup.domain.ids import CaseId
 from wakeup.domain.party import Role
 from wakeup.ivr.turn import Turn
-from wakeup.usecases.console.case_view import CaseView, read_case, rows_of_customer
+from wakeup.usecases.console.case_view import CaseView, count_notes, read_case
 from wakeup.usecases.wakes import of_case
 from wakeup.web.console import masking
 from wakeup.web.console.choices import choices_of, meaning
@@ -87,7 +87,7 @@ async def watch(request: web.Request) -> web.StreamResponse:
         nonlocal rows, binds, told, gone_on
         now = parts.now()
         fresh: dict[str, Any] = {"now": now.isoformat()}
-        found = await parts.store.read(rows_of_customer, case_id)
+        found = await parts.store.read(count_notes, case_id)
         if found and found != rows:
             view = await parts.store.read(read_case, case_id, now)
             facts = await call_facts(request, view)
