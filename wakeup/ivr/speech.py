@@ -7,7 +7,6 @@ from functools import lru_cache
 
 from wakeup.ivr.clauses import denied, not_yet, of_something_else, talks_freely
 from wakeup.ivr.despair import no_despair
-from wakeup.ivr.kin import KIN_EN
 from wakeup.ivr.meaning import Meaning
 from wakeup.ivr.phrases import EN, ZH
 from wakeup.ivr.plain_words import CONFIDENT, normal
@@ -96,7 +95,7 @@ def understand(text: str, confidence: float | None = None, *, asked: bool = Fals
 
 
 def _found(text: str, *, asked: bool) -> Meaning | None:
-    words = _plain(text)
+    words = normal(text)
     if not words:
         return None
     asks = "?" in text or "？" in text or _QUESTION.search(_EMPHATIC_NO.sub("", words)) is not None
@@ -107,17 +106,6 @@ def _found(text: str, *, asked: bool) -> Meaning | None:
         if _means(meaning, pattern, words) and not (asks and meaning in _NOT_ASKED):
             return Meaning.AGENT if meaning in _SAYS_LITTLE and _in_danger(words) else meaning
     return Meaning.AGENT if plain is None and _in_danger(words) else plain
-
-
-_NAMES_ONESELF = re.compile(
-    rf"^\s*([Yy]e(?:s|ah)|[Yy]ah?)[,.]? this is (?!(?:(?i:my|his|her|the|{KIN_EN}))\b)"
-    r"[A-Z][a-z]+(?: [A-Z][a-z]+)?[.!]?\s*$"
-)
-
-
-def _plain(text: str) -> str:
-    """Return the words in the form the patterns expect. "Yes, this is John" says "yes, this is he"."""
-    return normal(_NAMES_ONESELF.sub(r"\1, this is he", text))
 
 
 def _in_danger(words: str) -> bool:
@@ -152,27 +140,27 @@ def hums(text: str) -> bool:
 
 def bare(text: str) -> bool:
     """True for a yes or no that names nothing of what was asked: 好, "yes". 一样 and "my phone" name it."""
-    return is_bare(_plain(text))
+    return is_bare(normal(text))
 
 
 def refuses(text: str, *, offered_by: str) -> bool:
     """True for 不能, 不用 and the like where the prompt does not offer such an answer."""
-    return is_refusal(_plain(text), offered_by=offered_by)
+    return is_refusal(normal(text), offered_by=offered_by)
 
 
 def consents(text: str, *, offered_by: str, asked: bool) -> bool:
     """True for 好, "ok" and the like where the prompt asks for no consent. At a menu (`asked` is false) 可以 is one."""
-    return is_consent(_plain(text), offered_by=offered_by, asked=asked)
+    return is_consent(normal(text), offered_by=offered_by, asked=asked)
 
 
 def about_oneself(text: str, *, offered_by: str) -> bool:
     """True for 是我, "my phone" and the like where the prompt does not ask who is speaking or whose it is."""
-    return is_about_oneself(_plain(text), offered_by=offered_by)
+    return is_about_oneself(normal(text), offered_by=offered_by)
 
 
 def astray(text: str, *, offered_by: str) -> bool:
     """True for a verb that the prompt does not ask about: 没见过 after "did you get to know them online?"."""
-    return is_astray(_plain(text), offered_by=offered_by)
+    return is_astray(normal(text), offered_by=offered_by)
 
 
 _FETCHES = re.compile(
