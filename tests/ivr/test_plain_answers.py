@@ -103,3 +103,15 @@ def test_words_that_answer_nothing_answer_nothing_together(said: str) -> None:
     assert _call(said).take("answered human", f"say {said}").conversation.contact is not Contact.RIGHT_PARTY
     payment = _call(said).take("answered human", "key 1", "key 1", f"say {said}")
     assert TRANSFER_NAMED not in payment.conversation.flags
+
+
+@pytest.mark.parametrize("said", ["可以", "sure"])
+def test_who_is_asked_whether_to_go_on_may_agree(said: str) -> None:
+    """Where no code can be compared, they may call the bank first: 可以 to 现在接着听，请按1 asked again."""
+    language = "en" if said.isascii() else "zh-CN"
+    known = {name: value for name, value in VARIABLES[language].items() if name != "call_code"}
+    call = Call(language, variables=known).take("answered human", "key 1")
+    assert call.node == "identity"
+    said_all_the_time = "ok" if said.isascii() else "好"
+    assert call.take(f"say {said_all_the_time}").node == "identity"
+    assert call.take(f"say {said}").node == "payment"

@@ -48,10 +48,7 @@ ECHO_NO_EN = (
 
 _OFFERED_ZH = re.compile("([^。，？]+)，请按")
 _POLITE_ZH = re.compile("[你您]请?说吧?|[你您]?请[说讲]")
-_VERBS_ZH = (
-    "[看来打找][得不][到见及通]|找到|有关系?|会|肯(?!定)|要|敢|需要|打算|知道|叫|告诉"
-    f"|{_DID_ZH}|{_BEEN_ZH}"
-)
+_VERBS_ZH = f"[看来打找][得不][到见及通]|找到|有关系?|会|肯(?!定)|要|敢|需要|打算|知道|叫|告诉|{_DID_ZH}|{_BEEN_ZH}"
 _VERB_ZH = re.compile("|".join(sorted(_VERBS_ZH.split("|"), key=len, reverse=True)))
 _ASKED_ZH = re.compile(f"(?:有人|有没有人?)(?:跟您|对您|先|正)?({_VERB_ZH.pattern})|(?<!只)能当?面?(找到)")
 """Verbs that the question asks about though its offers say 有 and 能."""

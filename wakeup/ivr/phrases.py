@@ -39,7 +39,7 @@ _HANDS_FULL_ZH = (
     "(?:(?<=^手)|(?<=^我手)|(?<=^现在手)|(?<=^我现在手)|(?<=^我手现在)"
     "|(?:^|(?<=^我)|(?<=^现在)|(?<=^我现在))(?=不方便按))不方便(?:按(?:键|按钮)?)?[的了啊呀,]*$"
 )
-"""手不方便 and 不方便按键 as the whole answer. With more around it (人多不方便按, or 他在旁边 behind it) it says why."""
+"""手不方便 and 不方便按键 as the whole answer. With more around it, like 人多 or 他在旁边, it says why."""
 
 ZH: dict[Meaning, str] = {
     Meaning.DISTRESS: DESPAIR_ZH,

@@ -53,6 +53,7 @@ _ASKS_BACK = re.compile(r"\bget \w+(?: money)? back")
 """After a wish to stop, "can I get it back" does not say that the money has gone."""
 _OWN = re.compile(
     r"^(?!.*\b(?:already|gone|scam\w*)\b)(?:(?:yes|yeah|yep)\b|.*\bmyself\b)"
+    r"|^(?:yes|yeah|yep),? i(?:'ve| have)? made (?:the|this) (?:payment|transfer) already$"
     r"|^(?:对(?!方)|是我|是的|是,)(?!.*(?:钱|已经|没了|走了|出去|过去|骗))"
 )
 """A callee who says that they made the payment themselves does not say that the money has gone."""
