@@ -39,6 +39,8 @@ recovery q3.b zh-CN: 不认识
 purchase q1.a zh-CN: 不认识|没去过|没见过
 purchase q2.c zh-CN: 没有人|没人
 boss_acq q1.a zh-CN: 没有人|没人
+boss_acq q3.c zh-CN: 见过|见过面|我见过
+ticket q2.b zh-CN: 没打过|没有打过
 teacher q1.a zh-CN: 不认识|没见过
 teacher q3.c zh-CN: 没见过|不认识|找不到
 generic plain_3.b zh-CN: 没见过|没见过面|不认识|从来没见过

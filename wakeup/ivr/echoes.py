@@ -52,8 +52,10 @@ _VERBS_ZH = f"[看来打找][得不][到见及通]|找到|有关系?|会|肯(?!�
 _VERB_ZH = re.compile("|".join(sorted(_VERBS_ZH.split("|"), key=len, reverse=True)))
 _ASKED_ZH = re.compile(f"(?:有人|有没有人?)(?:跟您|对您|先|正)?({_VERB_ZH.pattern})|(?<!只)能当?面?(找到)")
 """Verbs that the question asks about though its offers say 有 and 能."""
-_DONE_ZH = re.compile(f"(?:{_VERB_ZH.pattern})(?:到|成|回来)?(?:过|了(?=吗)|给您)|您(?:自己|早就)*打算?")
-"""What the question asks about in its own words: 您打过, 换了吗. Not where it asks whether there was 只 that."""
+_DONE_ZH = re.compile(
+    f"(?:{_VERB_ZH.pattern})(?:到|成|回来)?(?:过(?!面?的人)|了(?=吗)|给您)|您(?:自己|早就)*打(?:算|(?!开))"
+)
+"""What the question asks about in its own words: 您打过, 换了吗. Not where it asks whether there was 只 that, nor who (见过面的人) did something."""
 _OTHERWISE_ZH = str.maketrans("不见", "得到")
 """看不见 asks and answers like 看得到."""
 _SAME_ZH = (
