@@ -55,7 +55,7 @@ _ASKED_ZH = re.compile(f"(?:有人|有没有人?)(?:跟您|对您|先|正)?({_VE
 _DONE_ZH = re.compile(
     f"(?:{_VERB_ZH.pattern})(?:到|成|回来)?(?:过(?!面?的人)|了(?=吗)|给您)|您(?:自己|早就)*打(?:算|(?!开))"
 )
-"""What the question asks about in its own words: 您打过, 换了吗. Not where it asks whether there was 只 that, nor who (见过面的人) did something."""
+"""What the question asks about in its own words: 您打过, 换了吗. Not in 见过面的人, nor where it asks for 只 that."""
 _OTHERWISE_ZH = str.maketrans("不见", "得到")
 """看不见 asks and answers like 看得到."""
 _SAME_ZH = (

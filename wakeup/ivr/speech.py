@@ -44,6 +44,8 @@ _SAYS_LITTLE = frozenset(
 """They decide nothing: a threat beside them is what the callee says."""
 _WHEN = ("wait", "later")
 """Beside a threat they say when: "later they will come"."""
+_NEAR = 40
+"""So many characters before a wish to stop are read for what denies it, or a long text would take its square."""
 _PLEA = re.compile(
     r"(?:(?:please|just|i want to|i'd like to|can you|could you) )*(?:cancel|stop)"
     r"(?: it| this| (?:the|this|my) (?:payment|transfer))?(?: please)?(?: and)?[, ]*"
@@ -113,11 +115,12 @@ def _in_danger(words: str) -> bool:
     """True for a threat with no wish to stop beside it. With one, the callee is asked which of the two it is."""
     return menaced(words) and all(
         one.group() in _WHEN
-        or denied(words[: one.start()], one.group())
-        or supposed(words[: one.start()])
-        or of_something_else(words[: one.start()], one.group(), words[one.end() :])
+        or denied(before, one.group())
+        or supposed(before)
+        or of_something_else(before, one.group(), words[one.end() :])
         for stop in (Meaning.CANCEL, Meaning.KEEP)
         for one in _PATTERNS[stop].finditer(words)
+        for before in (words[max(0, one.start() - _NEAR) : one.start()],)
     )
 
 
