@@ -137,10 +137,11 @@ def of_something_else(before: str, said: str, after: str) -> bool:
     near, rest = before[-_REACH:], said[verb.end() :] + after[:_REACH]
     if rest.startswith("了") and (_DONE_BEFORE.search(near) or rest[1:3] == "另一"):
         return True
-    if _OTHERS_ACT.search(near):
-        return True
     if verb.group() == "cancel" and rest[:1].isascii():
-        return _OTHER_EN.match(rest) is not None
-    if _OURS.search(near[-12:] + rest[:12]):
-        return _IF_SO.search(rest) is not None
-    return any(one.search(text) for one, text in ((_OTHER, rest), (_OTHER_BEFORE, near), (_IF_SO, rest)))
+        other = _OTHER_EN.match(rest)
+    elif _OURS.search(near[-12:] + rest[:12]):
+        other = _IF_SO.search(rest)
+    else:
+        other = _OTHER.search(rest) or _IF_SO.search(rest) or _OTHER_BEFORE.search(near)
+    # Last, because it takes longest.
+    return other is not None or _OTHERS_ACT.search(near) is not None

@@ -115,9 +115,9 @@ def _in_danger(words: str) -> bool:
     """True for a threat with no wish to stop beside it. With one, the callee is asked which of the two it is."""
     return menaced(words) and all(
         one.group() in _WHEN
+        or of_something_else(before, one.group(), words[one.end() : one.end() + _NEAR])
         or denied(before, one.group())
         or supposed(before)
-        or of_something_else(before, one.group(), words[one.end() :])
         for stop in (Meaning.CANCEL, Meaning.KEEP)
         for one in _PATTERNS[stop].finditer(words)
         for before in (words[max(0, one.start() - _NEAR) : one.start()],)
@@ -274,7 +274,7 @@ def _counts(meaning: Meaning, before: str, said: str, after: str) -> bool:
         case Meaning.ALREADY_PAID:
             return not not_yet(before, said, after) and not (_ASKS_BACK.search(said) and _PLEA.fullmatch(before))
         case Meaning.CANCEL | Meaning.KEEP:
-            elsewhere = denied(before, said) or of_something_else(before, said, after)
+            elsewhere = of_something_else(before, said, after) or denied(before, said)
             return not elsewhere and not supposed(before) and not threatened(after)
         case Meaning.BUSY | Meaning.CALLBACK | Meaning.WORRIED:
             return not denied(before, said)
