@@ -95,6 +95,8 @@ recovery q3.a en: I have seen it|they have shown me
 fake_invest q3.a en: they told me|they confirmed it|they said so|I asked them
 invoice q3.a en: they confirmed it|they sent it|they told me
 loan_fee q3.c en: they told me|they have shown me
+extortion q3.b en: nobody told me anything|nobody asked me anything
+fake_invest q2.b en: nobody told me anything
 """
 """What customers in these stories say, and what was written down as the safe answer: 没见过 to "only online?"."""
 

@@ -129,6 +129,8 @@ _OTHERS = (
     r"any(?:one|body)|some(?:one|body)|they|(?:the|this) (?:person|seller|lender|other side|sender|company|firm|place)"
     r"|official game support|customer service|the sum they ask for"
 )
+_NO_TELLERS = ("customer service", "the sum they ask for")
+"""What these do is no answer of "nobody told me"."""
 _AUX = "have|has|had|did|do|does|were|are|is|can"
 _SUBJECT = re.compile(rf"\b(?:{_AUX}) (?:(you)|{_OTHERS})\b|\b(you) the one who\b|\b(?:{_OTHERS}) $")
 _DOING = re.compile(r"\b(?:is|are) (?:\w+ ){1,4}$")
@@ -150,6 +152,8 @@ def _strays_en(words: str, prompt: str) -> bool:
     of_others = _TOLD.search(question) is not None or (main is not None and main[1] is None)
     verbs = {_LEMMA[word] for word in _WORD.findall(words) if word in _LEMMA}
     if _NOBODY.search(words):
+        if main is not None and main[0].endswith(_NO_TELLERS) and verbs & {"ask", "tell"}:
+            return True
         return not (of_others or _ANYONE.search(question)) or any(
             not _asked_of(verb, question) for verb in verbs - {"ask", "tell"}
         )
