@@ -130,7 +130,7 @@ _OTHERS = (
     r"|official game support|customer service|the sum they ask for"
 )
 _NO_TELLERS = ("customer service", "the sum they ask for")
-"""What these do is no answer of "nobody told me"."""
+"""These are no persons, who ask or tell."""
 _AUX = "have|has|had|did|do|does|were|are|is|can"
 _SUBJECT = re.compile(rf"\b(?:{_AUX}) (?:(you)|{_OTHERS})\b|\b(you) the one who\b|\b(?:{_OTHERS}) $")
 _DOING = re.compile(r"\b(?:is|are) (?:\w+ ){1,4}$")
