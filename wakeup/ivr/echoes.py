@@ -60,7 +60,7 @@ _OTHERWISE_ZH = str.maketrans("不见", "得到")
 """看不见 asks and answers like 看得到."""
 _SAME_ZH = (
     *(("听过", "听说过"), ("听说过", "知道"), ("打过交道", "打过见过"), ("叮嘱", "说"), ("交代", "说"), ("提", "说")),
-    *(("找得到", "找到"), ("找不到", "找到"), ("当面", "")),
+    *(("找得到", "找到"), ("当面", "")),
 )
 """What is said and asked in either words, one after the other."""
 _TELLS_ZH = frozenset("教叫让劝催说要") | {"告诉"}
