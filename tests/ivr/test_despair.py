@@ -25,11 +25,15 @@ DARED = (
     "|I never wanted to die before but now I do|don't think I won't kill myself|who says I won't kill myself|you think I won't jump"
     "|I have never thought of suicide before today|I never wanted to end my life but now I do"
     "|don't you think that I won't kill myself|she said I'm not going to kill myself"
+    "|我以前不会自杀，现在说不定|没想过自杀，现在天天都想|从来没想过自杀，可是现在有这个念头|以前没想过自杀，但现在我会想|不是想不开，是真的没路了"
+    "|I never thought of suicide but now I think about it every day|I would never kill myself but now I might"
     "|我站在江边想跳下去|我坐在河边，想跳|I took all my tablets|I cut myself|I've cut myself"
 )
 """A denial in another's mouth, or taken back in the same breath: each was taken at its word."""
 NONE = (
     "我觉得我不会自杀|我不会自杀，现在很好|我没有想不开，但我没空|我不会跳下去|我站在江边散步|I won't jump|I never wanted to die|I cut myself shaving"
+    "|我不会自杀，但是我真的要付这个钱|我没想不开，但我要转钱|我不会自杀，是真的|我没有想不开，现在在外面|我不会自杀，但是我会想办法|我不会想不开，但是我要活下去"
+    "|没办法活动|没法活期存|I won't kill myself, but now I want to pay|I never thought of suicide, but now please hurry"
     "|孩子住院等钱救命|我妈等着钱救命|I think I won't kill myself|我没有想不开|放心我不会自杀|我从来没想过自杀|不至于想不开|楼盘跳楼价|烧炭烤肉用的|你去死吧|我想死你了|吃了一片药|我站在门口|我不想火上浇油|我想解脱这个贷款|I'll end it now"
     "|I'm not suicidal|I would never hurt myself|I'm not going to kill myself|a suicide prevention charity"
     "|I don't want to live in that flat|I take pills for my blood pressure|the phone is going to die|I'm done with life insurance"

@@ -37,6 +37,10 @@ purchase q3.c zh-CN: 没见过|没看过|没去过
 purchase q3.b zh-CN: 不认识|没听过
 recovery q3.b zh-CN: 不认识
 purchase q1.a zh-CN: 不认识|没去过|没见过
+purchase q2.c zh-CN: 没有人|没人
+boss_acq q1.a zh-CN: 没有人|没人
+boss_acq q3.c zh-CN: 见过|见过面|我见过
+ticket q2.b zh-CN: 没打过|没有打过
 teacher q1.a zh-CN: 不认识|没见过
 teacher q3.c zh-CN: 没见过|不认识|找不到
 generic plain_3.b zh-CN: 没见过|没见过面|不认识|从来没见过
@@ -91,6 +95,8 @@ recovery q3.a en: I have seen it|they have shown me
 fake_invest q3.a en: they told me|they confirmed it|they said so|I asked them
 invoice q3.a en: they confirmed it|they sent it|they told me
 loan_fee q3.c en: they told me|they have shown me
+extortion q3.b en: nobody told me anything|nobody asked me anything
+fake_invest q2.b en: nobody told me anything
 """
 """What customers in these stories say, and what was written down as the safe answer: 没见过 to "only online?"."""
 
@@ -191,6 +197,26 @@ teacher q3.a en: I have called|I called her
 ticket q3.a en: I have seen it|I saw it
 ticket q2.b en: they haven't asked me|they didn't ask|he didn't ask me
 ticket q3.c en: I called them|I did|called
+bank_safe q3.a zh-CN: 问过|我打过，问过
+boss_acq q1.b en: we have been|I have been
+credit_repair q2.c zh-CN: 没开过
+cs_refund q1.b zh-CN: 我早就打算|我自己打算的
+cs_refund q2.c zh-CN: 没人说过|没人说
+debt_proxy q2.c zh-CN: 他没说|没交代过
+extortion q3.b en: it hasn't changed|not changed
+fake_invest q1.b zh-CN: 知道|早就知道
+fake_invest q3.a zh-CN: 打过|我打过
+fake_invest q2.b en: they don't|he doesn't
+game_trade q3.a en: I have seen it|I saw it
+invoice q1.a zh-CN: 没换|没换过
+loan_fee q2.a zh-CN: 没人说
+pig_butcher q2.b zh-CN: 没人说
+police_imp q3.a zh-CN: 打过|我打过
+purchase q2.c zh-CN: 没人催
+recovery q1.c zh-CN: 没提过|没有提过
+romance q3.c zh-CN: 见过|我见过
+teacher q3.a zh-CN: 打过|我打过
+ticket q3.c zh-CN: 打过
 """
 
 

@@ -42,7 +42,7 @@ def test_nobody_is_no_answer_where_nobody_was_asked_about(said: str) -> None:
     assert len(call.conversation.answers) == 2, "have you met them only online?"
 
 
-OWNERS = "我是机主|是，我是机主|this is she|this is he|Yes, this is John|yes this is John Tan."
+OWNERS = "我是机主|是，我是机主|this is she|this is he|yes, this is he"
 
 
 @pytest.mark.parametrize("said", OWNERS.split("|"))
@@ -64,7 +64,14 @@ def test_whose_phone_it_is_identifies_where_that_is_asked_and_nowhere_else(said:
         "Yes this is His Wife",
         "yes this is wrong",
         "this is John",
+        "Yes, this is John",
         "Yes, this is the bank",
+        "Yes, this is Papa",
+        "Yes, this is Reception.",
+        "Yes, this is Nobody",
+        "Yes, this is Wrong Number",
+        "Yes, this is Voicemail",
+        "Yes this is Fraud",
     ],
 )
 def test_who_names_another_or_something_else_is_not_the_customer(said: str) -> None:
@@ -96,3 +103,17 @@ def test_words_that_answer_nothing_answer_nothing_together(said: str) -> None:
     assert _call(said).take("answered human", f"say {said}").conversation.contact is not Contact.RIGHT_PARTY
     payment = _call(said).take("answered human", "key 1", "key 1", f"say {said}")
     assert TRANSFER_NAMED not in payment.conversation.flags
+
+
+@pytest.mark.parametrize("said", ["可以", "sure"])
+def test_who_is_asked_whether_to_go_on_may_agree(said: str) -> None:
+    """Where no code can be compared, they may call the bank first: 可以 to 现在接着听，请按1 asked again."""
+    language = "en" if said.isascii() else "zh-CN"
+    known = {name: value for name, value in VARIABLES[language].items() if name != "call_code"}
+    call = Call(language, variables=known).take("answered human", "key 1")
+    assert call.node == "identity"
+    call.take(
+        f"say {'ok, ok' if said.isascii() else '好'}", f"say {'they match, ok' if said.isascii() else '方便一致'}"
+    )
+    assert call.node == "identity"
+    assert call.take(f"say {said}").node == "payment"

@@ -34,9 +34,11 @@ def test_a_payment_made_by_another_hand_is_not_called_the_customers(said: str) -
     assert call.node == "payment" and TRANSFER_NAMED not in call.conversation.flags
 
 
-def test_not_me_in_answer_to_a_question_is_a_no() -> None:
-    assert Call("en").take("answered human", "key 1", "key 1", "say It was not me").findings.outcome is Outcome.NOT_ME
-    asked = Call("en").to_question().take("say It was not me")
+@pytest.mark.parametrize("said", ["It was not me", "not me", "No, not me"])
+def test_not_me_in_answer_to_a_question_is_a_no(said: str) -> None:
+    assert Call("en").take("answered human", f"say {said}").findings.outcome is Outcome.NOT_ME
+    assert Call("en").take("answered human", "key 1", "key 1", f"say {said}").findings.outcome is Outcome.NOT_ME
+    asked = Call("en").to_question().take(f"say {said}")
     assert asked.conversation.answers[-1].meaning is Meaning.NO and not asked.findings.finished
     told = Call("en").to_question().take("say I did not make this payment")
     assert told.findings.outcome is Outcome.NOT_ME

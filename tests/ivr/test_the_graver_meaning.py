@@ -46,3 +46,27 @@ def test_who_is_watched_or_told_what_to_say_cannot_talk(said: str) -> None:
 @pytest.mark.parametrize("said", NEITHER.split("|"))
 def test_the_same_words_denied_or_of_others_are_neither(said: str) -> None:
     assert understand(said) not in {Meaning.AGENT, Meaning.CANNOT_TALK}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        *(
+            "不方便按，有人看着",
+            "我现在手不方便，他在旁边",
+            "人多不方便按",
+            "他在旁边，我不方便按",
+            "他在旁边，我手不方便",
+        ),
+        *("现在在外面手不方便", "不方便按，等我出去"),
+    ],
+)
+@pytest.mark.parametrize("asked", [False, True])
+def test_why_a_key_cannot_be_pressed_is_heard(said: str, asked: bool) -> None:
+    """手不方便 and 不方便按键 alone say no more than that; with words beside them they had said nothing at all."""
+    assert understand(said, asked=asked) is Meaning.CANNOT_TALK
+
+
+@pytest.mark.parametrize("said", ["手不方便", "我手不方便按", "不方便按键", "我现在不方便按", "不方便按按钮啊"])
+def test_a_key_that_cannot_be_pressed_is_no_fear(said: str) -> None:
+    assert understand(said) is not Meaning.CANNOT_TALK

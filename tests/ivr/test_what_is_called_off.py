@@ -25,7 +25,7 @@ THE_PAYMENT = (
     "|他让我转的我想取消|go ahead and cancel this one|cancel the bank transfer|cancel the order|cancel my loan payment"
     "|cancel for me please|the police told me to cancel|the bank told me to cancel it|he said it's a scam please cancel it"
     "|the company is asking for too much cancel it|保险不买了取消|贷款我不办了取消吧|会员不要了取消吧|机票我不买了取消吧|课程不上了取消掉"
-    "|请客服帮我取消|麻烦客服帮我取消一下|客服说不能取消帮我取消吧|somebody help me cancel|cancel the ticket payment"
+    "|请客服帮我取消|麻烦客服帮我取消一下|客服说不能取消帮我取消吧|somebody help me cancel|cancel the ticket payment|取消签证费|把准证费取消|cancel this visa fee|cancel the passport fees"
     "|stop payment|stop payment please|reverse the transfer|please reverse it|止付|帮我止付|申请止付|不用转了|那不用付了吧"
 )
 PAPERS = (

@@ -43,7 +43,7 @@ _REACH = 40
 _CALLS_OFF = re.compile("取消|撤销|cancel")
 _OTHER_ZH = (
     "会员|保障|保险|订阅|直播|代理|贷款|额度|自动|扣[费款]|续[费订期]|课程|套餐|免密|授权|资格|合同|协议|功能|预[约定订]"
-    "|酒店|白条|借呗|花呗|航班|车次|[机车船门]票|演唱会|会议|行程|签证|准证|学籍|学位|低保|名额|驾照"
+    "|酒店|白条|借呗|花呗|航班|车次|[机车船门]票|演唱会|会议|行程|签证(?!费)|准证(?!费)|学籍|学位|低保|名额|驾照"
 )
 _DONE_BEFORE = re.compile("(?:另[外一]|上一)笔$")
 _OURS = re.compile("[这那]个?笔|转账|转给|汇款|付款|支付|的钱|都取消|也取消")
@@ -79,7 +79,7 @@ _OTHER_EN = re.compile(
     r"|transfers?|transactions?|remittance|money)\b)\w+ ){0,3}?"
     r"(?:subscription|membership|contract|insurance|policy|loan|plan|service|premium|card|account|appointment|booking"
     r"|reservation|flight|ticket|visa|passport|licen[cs]e|permit|enroll?ment)s?\b"
-    r"(?! (?:payments?|transfers?|transactions?)\b)"
+    r"(?! (?:payments?|transfers?|transactions?|fees?)\b)"
 )
 """What is called off in English, where it is no payment."""
 
@@ -137,10 +137,11 @@ def of_something_else(before: str, said: str, after: str) -> bool:
     near, rest = before[-_REACH:], said[verb.end() :] + after[:_REACH]
     if rest.startswith("了") and (_DONE_BEFORE.search(near) or rest[1:3] == "另一"):
         return True
-    if _OTHERS_ACT.search(near):
-        return True
     if verb.group() == "cancel" and rest[:1].isascii():
-        return _OTHER_EN.match(rest) is not None
-    if _OURS.search(near[-12:] + rest[:12]):
-        return _IF_SO.search(rest) is not None
-    return any(one.search(text) for one, text in ((_OTHER, rest), (_OTHER_BEFORE, near), (_IF_SO, rest)))
+        other = _OTHER_EN.match(rest)
+    elif _OURS.search(near[-12:] + rest[:12]):
+        other = _IF_SO.search(rest)
+    else:
+        other = _OTHER.search(rest) or _IF_SO.search(rest) or _OTHER_BEFORE.search(near)
+    # Last, because it takes longest.
+    return other is not None or _OTHERS_ACT.search(near) is not None

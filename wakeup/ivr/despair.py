@@ -10,7 +10,7 @@ _VERY_ZH = "(?:真的?|实在|已经|快要?|就要|都|也|再|好|太|很|彻�
 _NO_MORE_ZH = "不(?:想|愿意?|打算|要)(?:再|继续|接着|还|这样|这么)*"
 
 DESPAIR_ZH = (
-    "不想活|活不下去|活着没意思|自杀|轻生|了结自己|不活了|不如死|没(?:法|办法)活"
+    "不想活|活不下去|活着没意思|自杀|轻生|了结自己|不活了|不如死|没(?:法|办法)活(?![动期泼])"
     "|(?<!你)(?<!您)(?<!他)(?<!们)去死(?!吧你)|想死(?![你您他她])"
     "|死了算|死了拉倒|一死了之|一了百了|想不开|活够了|活腻了|寻(?:死|短)|(?<!等钱)(?<!等着钱)(?<!等用钱)(?<!等着用钱)救命(?!的?钱)|结束(?:自己|(?:自己|我)的?(?:生命|一生))"
     f"|{_NO_MORE_ZH}活|{_NO_MORE_ZH}[或获火](?=下去|着|了?[啊呀]*(?:,|$))|{_NO_MORE_ZH}做人|不想生(?=[了啊]*(?:,|$))"
@@ -85,18 +85,27 @@ _NONE = re.compile(
     r"|thought"
     r" (?:of|about)|want to|wanted to|do a))* $"
 )
-_WELL_ZH = "(?!我?(?:也|都|人)?(?:现在)?(?:很好|挺好|好好|没|不会))"
-_TAKEN_BACK = re.compile(
-    f"(?:现在|但是?|可是|不过|而是){_WELL_ZH}|是真的|^,? ?yet\\b"
-    r"|\b(?:or|but) (?:maybe|perhaps|i might)\b|\bbut now\b|\bnow i do\b|\bbefore (?:today|now)\b"
+_WORSE_ZH = (
+    "(?<![不没])(?:想|会|敢)(?=[了啊呀的]*(?:,|$))|天天[^,]{0,2}想|(?<!没)有[^,]{0,4}(?:念头|想法)|自杀|跳(?!舞)"
+    "|(?<![烦吓累急气忙笑热])死|(?<![生干好要会得])活(?![动期泼])|绝望|痛苦|崩溃|[撑熬扛顶]不|不行了|没有?(?:活?路|希望)|说不定|不一定|不好说|难说|不敢保证"
 )
+_WORSE_EN = (
+    r"i (?:do|am|will|would|might|may|could)(?=,|$| too| now)|(?:want|wanna|wish)(?: to)?(?=,|$)|about it|every day|die"
+    r"|dead|suicid|kill|not (?:so )?sure|hopeless|no hope|end it|can't (?:go on|cope|take)"
+)
+_TAKEN_BACK = re.compile(
+    f"(?:现在|但是?|可是|不过|而是|是真的).{{0,16}}?(?:{_WORSE_ZH})"
+    rf"|^,? ?yet\b|\b(?:or|but) (?:maybe|perhaps|i might)\b|\bbut now\b.*?\b(?:{_WORSE_EN})|\bnow i do\b"
+    r"|\bbefore (?:today|now)\b"
+)
+"""A denial is taken back by despair behind it, and not by whatever follows: 我不会自杀，但是我要付这个钱."""
 _DARED = re.compile(
     "(?:以为|谁说|(?<!我)觉得|信不信|难道)(?:[你我您]们?)?$"
     r"|(?<!\bi )\b(?:thinks?|thought|believes?|says?|said|bet) (?:that )?(?:i )?$"
 )
 """A denial that is laid in another's mouth denies nothing: 别以为我不会自杀, "who says I won't kill myself"."""
 _REACH = 40
-_SOON = 24
+_SOON = 30
 """Within so many characters a denial is taken back: 以前没想过自杀，现在天天想."""
 
 

@@ -43,20 +43,26 @@ ECHO_NO_EN = (
     "|never|have never|has never)|nobody|no one|nobody has|no one has|nobody did|not)(?: ever| even)?"
     f" (?:{_DID_EN}){_IT_EN}|nobody|no one|nobody (?:did|has)|not yet|no way|nothing like that"
     "|(?:nobody|no one)(?: has)? (?:told|asked) me anything"
-    "|(?:it was not|it wasn't|wasn't|was not) me"
+    "|(?:it was not|it wasn't|wasn't|was not|not) me"
 )
 
 _OFFERED_ZH = re.compile("([^。，？]+)，请按")
-_POLITE_ZH = re.compile("谢谢[你您]?|[你您]请?说吧?|[你您]?请[说讲]|怎么了")
-_VERBS_ZH = (
-    "[看来打找][得不][到见及通]|找到|回来|有关系?|会|肯(?!定)|要|敢|需要|认识|打算|记得|知道|听过|叫|告诉"
-    f"|{_DID_ZH}|{_BEEN_ZH}"
-)
+_POLITE_ZH = re.compile("[你您]请?说吧?|[你您]?请[说讲]")
+_VERBS_ZH = f"[看来打找][得不][到见及通]|找到|有关系?|会|肯(?!定)|要|敢|需要|打算|知道|叫|告诉|{_DID_ZH}|{_BEEN_ZH}"
 _VERB_ZH = re.compile("|".join(sorted(_VERBS_ZH.split("|"), key=len, reverse=True)))
 _ASKED_ZH = re.compile(f"(?:有人|有没有人?)(?:跟您|对您|先|正)?({_VERB_ZH.pattern})|(?<!只)能当?面?(找到)")
 """Verbs that the question asks about though its offers say 有 and 能."""
+_DONE_ZH = re.compile(
+    f"(?:{_VERB_ZH.pattern})(?:到|成|回来)?(?:过(?!面?的人)|了(?=吗)|给您)|您(?:自己|早就)*打(?:算|(?!开))"
+)
+"""What the question asks about in its own words: 您打过, 换了吗. Not in 见过面的人, nor where it asks for 只 that."""
 _OTHERWISE_ZH = str.maketrans("不见", "得到")
 """看不见 asks and answers like 看得到."""
+_SAME_ZH = (
+    *(("听过", "听说过"), ("听说过", "知道"), ("打过交道", "打过见过"), ("叮嘱", "说"), ("交代", "说"), ("提", "说")),
+    *(("找得到", "找到"), ("当面", "")),
+)
+"""What is said and asked in either words, one after the other."""
 _TELLS_ZH = frozenset("教叫让劝催说要") | {"告诉"}
 _ANYONE_ZH = re.compile("有人|有没有|别人|哪位")
 _NOBODY_ZH = re.compile("没有?人")
@@ -81,16 +87,19 @@ def _strays_zh(words: str, prompt: str) -> bool:
     question = prompt.partition("，请按")[0].replace("问题", "")
     asked = _verbs_zh("，".join(_OFFERED_ZH.findall(prompt)))
     asked |= _verbs_zh("".join("".join(one) for one in _ASKED_ZH.findall(question)))
+    asked |= _verbs_zh("".join("".join(_DONE_ZH.findall(one)) for one in _CLAUSE.split(question) if "只" not in one))
     if _FACE_ZH.search(question):
         asked |= _verbs_zh("见")
     if _NOBODY_ZH.search(said):
         told = _TELLS_ZH if _verbs_zh(question) & _TELLS_ZH else frozenset()
-        return _ANYONE_ZH.search(question) is None or not verbs <= asked | told
+        anyone = _ANYONE_ZH.search(question) or (verbs and _THEY_ZH.search(question))
+        return not anyone or not verbs <= asked | told
     return not verbs <= asked or any(_disagrees_zh(said, question, verb) for verb in verbs)
 
 
 def _verbs_zh(words: str) -> set[str]:
-    words = words.replace("听过", "听说过").replace("找得到", "找到").replace("找不到", "找到").replace("当面", "")
+    for one, other in _SAME_ZH:
+        words = words.replace(one, other)
     return {verb.translate(_OTHERWISE_ZH) for verb in _VERB_ZH.findall(words)}
 
 
@@ -111,22 +120,24 @@ def _disagrees_zh(said: str, question: str, verb: str) -> bool:
 
 _FORMS = (
     "ask asked asking|tell told telling|say said saying|check checked checking|call called calling|confirm confirmed"
-    "|change changed|meet met|know known knew|see seen saw|hear heard|be been|use used using|try tried|show shown shows"
+    "|change changed|meet met|know known knew|see seen saw|hear heard|use used using|show shown shows"
     "|send sent|give gave given|promise promised|offer offered offering|contact contacted|start started|need needed"
 )
 _LEMMA = {form: forms.split()[0] for forms in _FORMS.split("|") for form in forms.split()}
 _WORD = re.compile("[a-z']+")
 _OTHERS = (
     r"any(?:one|body)|some(?:one|body)|they|(?:the|this) (?:person|seller|lender|other side|sender|company|firm|place)"
-    r"|official game support"
+    r"|official game support|customer service|the sum they ask for"
 )
-_AUX = "have|has|had|did|do|does|were|was|are|is"
+_NO_TELLERS = ("customer service", "the sum they ask for")
+"""These are no persons, who ask or tell."""
+_AUX = "have|has|had|did|do|does|were|are|is|can"
 _SUBJECT = re.compile(rf"\b(?:{_AUX}) (?:(you)|{_OTHERS})\b|\b(you) the one who\b|\b(?:{_OTHERS}) $")
 _DOING = re.compile(r"\b(?:is|are) (?:\w+ ){1,4}$")
-_MAIN = re.compile(rf"\b(?:{_AUX}|could|can|would) (?:(you)|{_OTHERS})\b")
+_MAIN = re.compile(rf"\b(?:{_AUX}|could|would) (?:(you)|{_OTHERS})\b")
 _TOLD = re.compile(r"\b(?:were you|been) (?:advised|asked|told|sent|given|shown)\b")
 """Of others, though it begins with "you"."""
-_THEY_SAY = re.compile(r"\b(?:they|he|she|someone|somebody|the school|the bank)\b|^it\b")
+_THEY_SAY = re.compile(r"\b(?:they|he|she|someone|somebody|the school|the bank)\b")
 _I_SAY = re.compile(r"\b(?:i|we)\b")
 _NOBODY = re.compile(r"\b(?:nobody|no one)\b")
 _ANYONE = re.compile(r"\b(?:any|some)(?:one|body)\b")
@@ -141,6 +152,8 @@ def _strays_en(words: str, prompt: str) -> bool:
     of_others = _TOLD.search(question) is not None or (main is not None and main[1] is None)
     verbs = {_LEMMA[word] for word in _WORD.findall(words) if word in _LEMMA}
     if _NOBODY.search(words):
+        if main is not None and main[0].endswith(_NO_TELLERS) and verbs & {"ask", "tell"}:
+            return True
         return not (of_others or _ANYONE.search(question)) or any(
             not _asked_of(verb, question) for verb in verbs - {"ask", "tell"}
         )
@@ -148,7 +161,7 @@ def _strays_en(words: str, prompt: str) -> bool:
     if not verbs:
         # "They did", "we haven't": without a verb it is the verb of the question, if it is asked of them.
         of_us = not of_others and main is not None
-        return not of_us if words.startswith("we ") else they is not None and they[0] != "it" and not of_others
+        return not of_us if words.startswith("we ") else they is not None and not of_others
     if i and _HOW.search(question):
         return True
     for verb in verbs:

@@ -7,7 +7,6 @@ from functools import lru_cache
 
 from wakeup.ivr.clauses import denied, not_yet, of_something_else, talks_freely
 from wakeup.ivr.despair import no_despair
-from wakeup.ivr.kin import KIN_EN
 from wakeup.ivr.meaning import Meaning
 from wakeup.ivr.phrases import EN, ZH
 from wakeup.ivr.plain_words import CONFIDENT, normal
@@ -45,6 +44,8 @@ _SAYS_LITTLE = frozenset(
 """They decide nothing: a threat beside them is what the callee says."""
 _WHEN = ("wait", "later")
 """Beside a threat they say when: "later they will come"."""
+_NEAR = 40
+"""So many characters before a wish to stop are read for what denies it, or a long text would take its square."""
 _PLEA = re.compile(
     r"(?:(?:please|just|i want to|i'd like to|can you|could you) )*(?:cancel|stop)"
     r"(?: it| this| (?:the|this|my) (?:payment|transfer))?(?: please)?(?: and)?[, ]*"
@@ -54,6 +55,7 @@ _ASKS_BACK = re.compile(r"\bget \w+(?: money)? back")
 """After a wish to stop, "can I get it back" does not say that the money has gone."""
 _OWN = re.compile(
     r"^(?!.*\b(?:already|gone|scam\w*)\b)(?:(?:yes|yeah|yep)\b|.*\bmyself\b)"
+    r"|^(?:yes|yeah|yep),? i(?:'ve| have)? made (?:the|this) (?:payment|transfer) already$"
     r"|^(?:对(?!方)|是我|是的|是,)(?!.*(?:钱|已经|没了|走了|出去|过去|骗))"
 )
 """A callee who says that they made the payment themselves does not say that the money has gone."""
@@ -96,7 +98,7 @@ def understand(text: str, confidence: float | None = None, *, asked: bool = Fals
 
 
 def _found(text: str, *, asked: bool) -> Meaning | None:
-    words = _plain(text)
+    words = normal(text)
     if not words:
         return None
     asks = "?" in text or "？" in text or _QUESTION.search(_EMPHATIC_NO.sub("", words)) is not None
@@ -109,26 +111,16 @@ def _found(text: str, *, asked: bool) -> Meaning | None:
     return Meaning.AGENT if plain is None and _in_danger(words) else plain
 
 
-_NAMES_ONESELF = re.compile(
-    rf"^\s*([Yy]e(?:s|ah)|[Yy]ah?)[,.]? this is (?!(?:(?i:my|his|her|the|{KIN_EN}))\b)"
-    r"[A-Z][a-z]+(?: [A-Z][a-z]+)?[.!]?\s*$"
-)
-
-
-def _plain(text: str) -> str:
-    """Return the words in the form the patterns expect. "Yes, this is John" says "yes, this is he"."""
-    return normal(_NAMES_ONESELF.sub(r"\1, this is he", text))
-
-
 def _in_danger(words: str) -> bool:
     """True for a threat with no wish to stop beside it. With one, the callee is asked which of the two it is."""
     return menaced(words) and all(
         one.group() in _WHEN
-        or denied(words[: one.start()], one.group())
-        or supposed(words[: one.start()])
-        or of_something_else(words[: one.start()], one.group(), words[one.end() :])
+        or of_something_else(before, one.group(), words[one.end() : one.end() + _NEAR])
+        or denied(before, one.group())
+        or supposed(before)
         for stop in (Meaning.CANCEL, Meaning.KEEP)
         for one in _PATTERNS[stop].finditer(words)
+        for before in (words[max(0, one.start() - _NEAR) : one.start()],)
     )
 
 
@@ -152,27 +144,27 @@ def hums(text: str) -> bool:
 
 def bare(text: str) -> bool:
     """True for a yes or no that names nothing of what was asked: 好, "yes". 一样 and "my phone" name it."""
-    return is_bare(_plain(text))
+    return is_bare(normal(text))
 
 
 def refuses(text: str, *, offered_by: str) -> bool:
     """True for 不能, 不用 and the like where the prompt does not offer such an answer."""
-    return is_refusal(_plain(text), offered_by=offered_by)
+    return is_refusal(normal(text), offered_by=offered_by)
 
 
 def consents(text: str, *, offered_by: str, asked: bool) -> bool:
     """True for 好, "ok" and the like where the prompt asks for no consent. At a menu (`asked` is false) 可以 is one."""
-    return is_consent(_plain(text), offered_by=offered_by, asked=asked)
+    return is_consent(normal(text), offered_by=offered_by, asked=asked)
 
 
 def about_oneself(text: str, *, offered_by: str) -> bool:
     """True for 是我, "my phone" and the like where the prompt does not ask who is speaking or whose it is."""
-    return is_about_oneself(_plain(text), offered_by=offered_by)
+    return is_about_oneself(normal(text), offered_by=offered_by)
 
 
 def astray(text: str, *, offered_by: str) -> bool:
     """True for a verb that the prompt does not ask about: 没见过 after "did you get to know them online?"."""
-    return is_astray(_plain(text), offered_by=offered_by)
+    return is_astray(normal(text), offered_by=offered_by)
 
 
 _FETCHES = re.compile(
@@ -282,7 +274,7 @@ def _counts(meaning: Meaning, before: str, said: str, after: str) -> bool:
         case Meaning.ALREADY_PAID:
             return not not_yet(before, said, after) and not (_ASKS_BACK.search(said) and _PLEA.fullmatch(before))
         case Meaning.CANCEL | Meaning.KEEP:
-            elsewhere = denied(before, said) or of_something_else(before, said, after)
+            elsewhere = of_something_else(before, said, after) or denied(before, said)
             return not elsewhere and not supposed(before) and not threatened(after)
         case Meaning.BUSY | Meaning.CALLBACK | Meaning.WORRIED:
             return not denied(before, said)

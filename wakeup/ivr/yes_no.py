@@ -109,6 +109,8 @@ _NOTHING_SAID = {
 _COMPARES = re.compile(r"一样|\bmatch|\bsame\b|\bdiffer")
 """Prompts that 一样 answers, and at a menu "they do"."""
 _ASKS_CONSENT = re.compile(r"行吗|好吗|愿意|同意|肯|方便听|能听|接进去|\b(?:willing|would like|can listen|joined?)\b")
+_GOES_ON = re.compile(r"接着听|\bto go on\b")
+"""Prompts that 可以 and "sure" answer at a menu, but not 好, which people say all the time, nor 一样."""
 _ASKS_WHO = re.compile(r"您本人|是您(?!，)|\byours\b|made (?:it|this payment) yourself|you the one|\bare you\b[^.]*\?")
 """Prompts that 是我 answers."""
 _OWNS, _ASKS_WHOSE = re.compile(r"机主|\bthis is s?he\b"), re.compile(r"这个号码|您本人在用|\bphone is yours\b")
@@ -150,12 +152,17 @@ def is_bare(words: str) -> bool:
 def is_consent(words: str, *, offered_by: str, asked: bool) -> bool:
     """True for 好, "ok" and the like where the prompt asks for no consent: they do as they are told, no more.
 
-    At a menu so do 可以 and "sure". 一样 says nothing where nothing is compared.
+    At a menu so do 可以 and "sure", unless it asks whether to go on. 一样 says nothing where nothing is compared.
     """
     prompt = offered_by.lower()
     asks_consent, compares = _ASKS_CONSENT.search(prompt) is not None, _COMPARES.search(prompt) is not None
     empty = _NOTHING_SAID.get((asked, asks_consent, compares))
-    return empty is not None and empty.fullmatch(_without_fillers(words)) is not None
+    bare = _without_fillers(words)
+    if empty is None or not empty.fullmatch(bare):
+        return False
+    lets_talk, agrees = _NOTHING_SAID[(False, False, True)], _NOTHING_SAID[(True, False, True)]
+    goes_on = not asked and _GOES_ON.search(prompt) and lets_talk.fullmatch(bare) and not agrees.fullmatch(bare)
+    return not goes_on
 
 
 def is_about_oneself(words: str, *, offered_by: str) -> bool:
