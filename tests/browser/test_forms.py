@@ -8,7 +8,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from playwright.sync_api import BrowserContext, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.conftest import LiveConsole
 from tests.browser.test_console import choose, sign_in
@@ -32,6 +32,13 @@ def recorded(live: LiveConsole, case_id: CaseId, kind: str) -> int:
     return live.run(count())
 
 
+def forms_sent(page: Page) -> list[str]:
+    """The addresses that forms of this page are sent to from now on."""
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
+    return sent
+
+
 def test_another_language_repeats_no_form(live: LiveConsole, open_window: Windows) -> None:
     case_id = live.run(live.console.flag())
     kim = sign_in(open_window(), live, "kim")
@@ -40,14 +47,26 @@ def test_another_language_repeats_no_form(live: LiveConsole, open_window: Window
     kim.select_option("#unmask-reason", "contact_customer")
     kim.get_by_role("button", name="Show names").click()
     expect(kim.get_by_text("+6590000001")).to_be_visible()
-    sent: list[str] = []
-    kim.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
+    sent = forms_sent(kim)
     choose(kim, "中文")
     expect(kim.get_by_role("heading", name="案件")).to_be_visible()
     expect(kim.get_by_text("+6590000001")).to_have_count(0)
     choose(kim, "English")
     expect(kim.get_by_role("heading", name="Case")).to_be_visible()
     assert not sent and recorded(live, case_id, "review_unmasked") == 1
+
+
+def test_another_language_sends_no_refused_form_again(live: LiveConsole, open_window: Windows) -> None:
+    kim = sign_in(open_window(), live, "kim")
+    kim.goto(f"{live.base}/console/account")
+    kim.get_by_role("button", name="Enable it").click()
+    kim.fill("#confirm-code", "000000")
+    kim.get_by_role("button", name="Use it from now on").click()
+    expect(kim.locator("#confirm-code")).to_have_attribute("aria-invalid", "true")
+    sent = forms_sent(kim)
+    choose(kim, "中文")
+    expect(kim.locator("html")).to_have_attribute("lang", "zh-CN")
+    assert not sent
 
 
 def test_success_is_said_once_and_not_after_a_reload(live: LiveConsole, open_window: Windows) -> None:
