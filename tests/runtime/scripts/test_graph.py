@@ -31,6 +31,7 @@ from wakeup.runtime.scripts.graph.script_graph import (
     open_everywhere,
 )
 from wakeup.runtime.scripts.graph.translation import Part, Phrase, Translation
+from wakeup.usecases.conversation.transcripts import PathCounts
 
 SCRIPTS = ROOT / "scripts_ivr"
 NAMES = [folder.name for folder in script_folders(SCRIPTS)]
@@ -224,6 +225,17 @@ def test_keys_and_words_that_lead_to_one_place_are_told_together() -> None:
     why.append(Phrase(SAYS, {"words": "sure"}))
     told = [Translation(reader).listed(merged(why)) for reader in ("en", "zh-CN")]
     assert told == ["key 1 2, says yes/sure, filled", "按 1 2，说 yes/sure，filled"]
+
+
+def test_counts_are_shown_when_somebody_called() -> None:
+    sources = chosen(SCRIPTS, "generic")
+    moves = {("opening", "code", "keys"): 7}
+    calls = [
+        page_of(sources, "en", PathCounts(calls=n, others=0, moves=moves, again={}, hung_up={}, seconds={}))
+        for n in (9, 0)
+    ]
+    assert ["conversations of this version are counted" in text for text in calls] == [True, False]
+    assert ["7 came" in text for text in calls] == [True, False]
 
 
 def test_stops_between_chinese_words_are_chinese_and_between_codes_are_not() -> None:

@@ -15,11 +15,12 @@ from wakeup.ivr.script import Script
 from wakeup.runtime.scripts.chosen import told
 from wakeup.runtime.scripts.files import SHARED, Sources
 from wakeup.runtime.scripts.graph.captions import caption, said
-from wakeup.runtime.scripts.graph.counts import Counts
+from wakeup.runtime.scripts.graph.counts import Counts, counted
 from wakeup.runtime.scripts.graph.picture import drawn
 from wakeup.runtime.scripts.graph.script_graph import MISSING, ScriptGraph, graph_of, merged, open_everywhere
 from wakeup.runtime.scripts.graph.shapes import Box, Text, shortened
 from wakeup.runtime.scripts.graph.translation import Phrase, Translation
+from wakeup.usecases.conversation.transcripts import PathCounts
 
 KINDS = {
     "say": "speaks, continues", "play": "plays recordings, continues",
@@ -59,12 +60,13 @@ class Sheet:
     numbers: str
 
 
-def page_of(sources: Sources, language: str, counts: Counts | None = None, reader: str = "en") -> str:
+def page_of(sources: Sources, language: str, trips: PathCounts | None = None, reader: str = "en") -> str:
     """Return the whole page, for a reader of this language. The script must be readable; its other faults are listed on
-    the page."""
+    the page. Without `trips`, or when nobody called, it has no counts."""
     script = sources.script
     assert script is not None
     graph, translation = graph_of(script), Translation(reader)
+    counts = counted(script, graph, trips) if trips is not None and (trips.calls or trips.others) else None
     groups = _groups(sources, graph)
     titles = list(dict.fromkeys(groups.values()))
     boxes = {name: _box(script, graph, name, titles.index(groups[name]), counts, translation) for name in graph.nodes}
