@@ -17,7 +17,7 @@ from wakeup.domain.attempt import AttemptState
 from wakeup.domain.ids import CallSid, CaseId
 from wakeup.domain.transfer import Tier
 from wakeup.storage.unit_of_work import SqlUnit
-from wakeup.usecases.settling.settle_case import settle_case
+from wakeup.usecases.intake.settle_case import settle_case
 
 pytestmark = pytest.mark.timeout(120)
 Windows = Callable[..., BrowserContext]

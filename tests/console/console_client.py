@@ -41,8 +41,8 @@ from wakeup.storage.vault import Vault
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.console.sign_in import SessionLimits
 from wakeup.usecases.intake.open_case import open_case
+from wakeup.usecases.intake.settle_case import settle_case
 from wakeup.usecases.repositories.sign_in import Factor
-from wakeup.usecases.settling.settle_case import settle_case
 from wakeup.web.apps import HttpListener, inside_app
 from wakeup.web.parts import ConsoleParts, Verified
 

@@ -13,8 +13,8 @@ from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.deciding.deliver import record_delivery, take_messages
 from wakeup.usecases.deciding.settle import settle_file
+from wakeup.usecases.intake.settle_case import settle_case
 from wakeup.usecases.ports import Delivery, Receipt
-from wakeup.usecases.settling.settle_case import settle_case
 
 T1 = TransferId("t_1")
 BUTTON = "Hold this transfer"

@@ -12,7 +12,7 @@ from tests.console.console_client import Browsers, ConsoleClient
 from tests.console.test_promised_calls import is_promised
 from tests.console.test_streams import stream_of
 from wakeup.domain.to_do import PERSON_WITHIN
-from wakeup.usecases.settling.settle_case import settle_case
+from wakeup.usecases.intake.settle_case import settle_case
 
 
 async def news_of(content: Any) -> dict[str, Any]:

@@ -16,8 +16,8 @@ from wakeup.usecases.case.record_evidence import new_evidence_id
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.deciding.settle import settle_file
 from wakeup.usecases.guardian_answers.record_answer import request_review
+from wakeup.usecases.intake.settle_case import settle_case
 from wakeup.usecases.ladder.plan_calls import suppress
-from wakeup.usecases.settling.settle_case import settle_case
 
 CHINESE = {"Accept-Language": "zh"}
 

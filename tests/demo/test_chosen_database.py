@@ -11,7 +11,7 @@ from wakeup.cli.app import app
 from wakeup.cli.edge import told_at_the_edge
 
 REFUSED = "postgresql+psycopg://us:geheim@127.0.0.1:1/books?passfile=geheim"
-SHOWN = "--database postgresql+psycopg://us:***@127.0.0.1:1/books: cannot be used ("
+SHOWN = "--database postgresql+psycopg://us:********@127.0.0.1:1/books?********: cannot be used ("
 NO_URL = "--database: must be sqlite:///file or postgresql+psycopg://user:password@host/database"
 NO_SERVER = "--database: must be postgresql+psycopg://user:password@host/database, as several nodes need a server"
 

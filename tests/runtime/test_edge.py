@@ -81,7 +81,7 @@ def test_a_database_that_was_not_brought_up_is_not_called_tampered(
         ("sqlite:////tmp", "sqlite:////tmp", "unable to open database file"),
         (
             "postgresql+psycopg://us:geheim@127.0.0.1:1/books?passfile=geheim",
-            "postgresql+psycopg://us:***@127.0.0.1:1/books",
+            "postgresql+psycopg://us:********@127.0.0.1:1/books?********",
             "Connection refused",
         ),
     ],
@@ -120,8 +120,8 @@ def test_a_command_names_the_setting_of_a_database_out_of_reach(
     code, said = run(monkeypatch, capsys, "report")
     assert code == 2
     assert said == (
-        "WAKEUP_DATABASE_URL postgresql+psycopg://us:***@127.0.0.1:1/books: the database failed (OperationalError), so "
-        "nothing that this command was to do counts as done; `wakeup config check` names the cause\n"
+        "WAKEUP_DATABASE_URL postgresql+psycopg://us:********@127.0.0.1:1/books: the database failed "
+        "(OperationalError), so nothing that this command was to do counts as done; `wakeup config check` names the cause\n"
     )
 
 

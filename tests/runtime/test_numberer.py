@@ -22,7 +22,7 @@ from wakeup.storage.lanes import INGEST_LIMIT, LaneQueue
 from wakeup.usecases.deciding.deliver import number_decisions
 from wakeup.usecases.deciding.overrule import DecisionRef, hold
 from wakeup.usecases.intake.queries import decisions_after
-from wakeup.usecases.settling.settle_case import settle_case
+from wakeup.usecases.intake.settle_case import settle_case
 from wakeup.usecases.store import Lane
 
 

@@ -23,7 +23,7 @@ from wakeup.runtime.ingest_throttle import IngestThrottle
 from wakeup.runtime.loops.loop import AFTER_TROUBLE, LoopParts
 from wakeup.runtime.loops.per_item import WHILE_LOCKED, PerItem
 from wakeup.runtime.loops.settler import Settler
-from wakeup.usecases.settling.settle_case import settle_case
+from wakeup.usecases.intake.settle_case import settle_case
 
 LATE = T0 + 40 * MINUTE
 SECOND = timedelta(seconds=1)

@@ -23,8 +23,8 @@ from wakeup.usecases.conversation.recording_retention import due_recordings
 from wakeup.usecases.deciding.deliver import Batch, take_messages
 from wakeup.usecases.dispatch.reconcile import checks_due
 from wakeup.usecases.due import Due
+from wakeup.usecases.intake.settle_case import settle_case
 from wakeup.usecases.ports import Delivery, Envelope, Receipt
-from wakeup.usecases.settling.settle_case import settle_case
 from wakeup.usecases.texts.post_due import post_due
 from wakeup.usecases.texts.send_texts import start_text
 

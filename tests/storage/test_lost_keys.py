@@ -28,9 +28,9 @@ from wakeup.storage.vault import Vault
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.guardians.ask_guardian import ask_guardian
 from wakeup.usecases.intake.open_case import open_case
+from wakeup.usecases.intake.settle_case import settle_case
 from wakeup.usecases.personal_data.lost_keys import GivenUp, find_lost_keys, give_up_key
 from wakeup.usecases.repositories.lost_keys import LostKey
-from wakeup.usecases.settling.settle_case import settle_case
 
 T = TypeVar("T")
 SECOND = timedelta(seconds=1)

@@ -40,7 +40,7 @@ def test_values_come_by_name_or_as_the_statement_takes_them(connection: Connecti
     Prepared(insert(visits), takes=("name", "at", "mood")).many(link, [("c", NOW, "calm"), ("d", None, None)])
     rows = Prepared(select(visits).order_by(visits.c.name)).rows(link)
     assert rows.found == [("a", NOW, "calm"), ("b", NOW, "angry"), ("c", NOW, "calm"), ("d", None, None)]
-    assert rows.places == {"name": 0, "at": 1, "mood": 2}
+    assert rows.columns == {"name": 0, "at": 1, "mood": 2}
 
 
 def test_a_value_that_a_statement_carries_need_not_be_given(connection: Connection) -> None:

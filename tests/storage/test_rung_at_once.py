@@ -22,7 +22,7 @@ from wakeup.usecases.dispatch.claim_attempts import claim_one
 from wakeup.usecases.dispatch.start_calls import Started, start_due
 from wakeup.usecases.dispatch.write_intent import write_intent
 from wakeup.usecases.intake.open_case import open_case
-from wakeup.usecases.settling.settle_case import settle_case
+from wakeup.usecases.intake.settle_case import settle_case
 
 OURS = DIALLING.from_numbers
 OTHER_NODE = replace(DIALLING, node="other")

@@ -38,7 +38,7 @@ from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.deciding.settle import cases_due
 from wakeup.usecases.dispatch.write_intent import write_intent
 from wakeup.usecases.intake.open_case import open_case
-from wakeup.usecases.settling.settle_case import settle_case
+from wakeup.usecases.intake.settle_case import settle_case
 
 PARTIAL = {
     "sqlite": "SELECT name, substr(sql, instr(sql, ' WHERE ')) FROM sqlite_master"

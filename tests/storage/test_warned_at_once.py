@@ -19,7 +19,7 @@ from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.deciding.settle import settle_file
 from wakeup.usecases.deciding.warning_after_allow import WARNED, alarm_after_allow
-from wakeup.usecases.settling.settle_case import settle_case
+from wakeup.usecases.intake.settle_case import settle_case
 
 
 @pytest.mark.parametrize("warned_first", [True, False])

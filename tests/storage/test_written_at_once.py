@@ -22,7 +22,7 @@ from wakeup.domain.sms import Sms, SmsKind, SmsState
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.dispatch.write_intent import write_intent
 from wakeup.usecases.intake.open_case import open_case
-from wakeup.usecases.settling.settle_case import settle_case
+from wakeup.usecases.intake.settle_case import settle_case
 from wakeup.usecases.texts.send_texts import start_text
 
 PHONE = "+6590000001"

@@ -30,7 +30,7 @@ from wakeup.usecases.console.case_view import read_case
 from wakeup.usecases.deciding.overrule import DecisionRef, release
 from wakeup.usecases.desk.agent_outcome import FOUND_OUT, FoundOut, record_outcome
 from wakeup.usecases.inputs import TransferNews
-from wakeup.usecases.settling.settle_case import settle_case
+from wakeup.usecases.intake.settle_case import settle_case
 from wakeup.usecases.unit import Unit
 
 T1, LATER = TransferId("t_1"), T0 + 10 * MINUTE

@@ -16,9 +16,9 @@ from wakeup.domain.pacing import TEXTS
 from wakeup.domain.staff import StaffId
 from wakeup.domain.transfer import Tier, TransferState
 from wakeup.usecases.console.board import PAUSED, find_by_phone, find_cases, pause_all, read_board, resume_all
+from wakeup.usecases.intake.settle_case import settle_case
 from wakeup.usecases.repositories.views import Wanted
 from wakeup.usecases.ringing.pacing import AccountLimits, stop_dialling, take_lines
-from wakeup.usecases.settling.settle_case import settle_case
 
 ACCOUNT = AccountLimits(name="AC1", calls_per_second=5, max_concurrent=9)
 ANN, KIM = StaffId("usr_ann"), StaffId("usr_kim")

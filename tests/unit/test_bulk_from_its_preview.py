@@ -19,7 +19,7 @@ from wakeup.domain.staff import StaffId
 from wakeup.domain.transfer import Tier
 from wakeup.usecases.deciding.bulk_release import Span, ask_bulk, preview
 from wakeup.usecases.deciding.release_basis import digest_of
-from wakeup.usecases.settling.settle_case import settle_case
+from wakeup.usecases.intake.settle_case import settle_case
 
 SPAN = Span(model="v7", since=T0, until=T0 + MINUTE)
 

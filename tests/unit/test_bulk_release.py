@@ -27,9 +27,9 @@ from wakeup.usecases.deciding.overrule import DecisionRef, hold, refuse_release,
 from wakeup.usecases.deciding.record_label import NewLabel, label
 from wakeup.usecases.inputs import LabelIn
 from wakeup.usecases.intake.news import record_bank_label
+from wakeup.usecases.intake.settle_case import settle_case
 from wakeup.usecases.review.contest import answer_contest, record_contest
 from wakeup.usecases.review.review import give_back, send_to_police
-from wakeup.usecases.settling.settle_case import settle_case
 
 ANN, BEN, KIM = StaffId("usr_ann"), StaffId("usr_ben"), StaffId("usr_kim")
 LATER = T0 + HOUR

@@ -23,8 +23,8 @@ from wakeup.usecases.agents.tend_hand_overs import due_hand_overs, tend
 from wakeup.usecases.case.follow_up import want_person
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.inputs import TransferNews
+from wakeup.usecases.intake.settle_case import settle_case
 from wakeup.usecases.ringing.pacing import stop_dialling
-from wakeup.usecases.settling.settle_case import settle_case
 
 SECOND = timedelta(seconds=1)
 OWED = [Reason.LINE_LOST, Reason.CALL_BACK_AGREED]

@@ -28,7 +28,7 @@ from wakeup.usecases.deciding.settle import settle_file
 from wakeup.usecases.deciding.warning_after_allow import WARNED
 from wakeup.usecases.desk.reach_out import follow_up
 from wakeup.usecases.inputs import TransferNews
-from wakeup.usecases.settling.settle_case import settle_case
+from wakeup.usecases.intake.settle_case import settle_case
 
 
 def presses_5(desk: Desk, case_id: CaseId, now: Any = SAID) -> None:

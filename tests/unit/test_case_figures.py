@@ -22,9 +22,9 @@ from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.deciding.overrule import DecisionRef, hold
 from wakeup.usecases.figures.case_figures import Figure, Tally, counts_of, read_figures, read_slice
 from wakeup.usecases.figures.channel_figures import Touch, by_channel, lift_of
+from wakeup.usecases.intake.settle_case import settle_case
 from wakeup.usecases.records import Label
 from wakeup.usecases.repositories.views import CaseFacts, TransferFacts
-from wakeup.usecases.settling.settle_case import settle_case
 
 DAY = timedelta(days=1)
 

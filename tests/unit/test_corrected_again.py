@@ -18,7 +18,7 @@ from wakeup.domain.ids import CaseId
 from wakeup.domain.party import Payee
 from wakeup.domain.transfer import Tier, TransferState
 from wakeup.usecases.deciding.overrule import Released, confirm_release, release
-from wakeup.usecases.settling.settle_case import settle_case
+from wakeup.usecases.intake.settle_case import settle_case
 
 BEN_AT = HELD + 3 * MINUTE
 

@@ -24,8 +24,8 @@ from wakeup.usecases.case.served_turn import served_turn
 from wakeup.usecases.console.case_view import read_case
 from wakeup.usecases.conversation.converse import Served, converse
 from wakeup.usecases.inputs import Line
+from wakeup.usecases.intake.settle_case import settle_case
 from wakeup.usecases.records import SpokenTurn, Talk
-from wakeup.usecases.settling.settle_case import settle_case
 
 CALLED = COOLED - MINUTE
 LI = CustomerId("u_1")

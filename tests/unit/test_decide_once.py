@@ -27,8 +27,8 @@ from wakeup.usecases.deciding.warning_after_allow import WARNED, alarm_after_all
 from wakeup.usecases.inputs import TransferEventIn, TransferNews
 from wakeup.usecases.intake.news import apply_transfer_event
 from wakeup.usecases.intake.queries import decision_in_force
+from wakeup.usecases.intake.settle_case import settle_case
 from wakeup.usecases.records import EarlyNews, MessageState
-from wakeup.usecases.settling.settle_case import settle_case
 from wakeup.web.api.responses import decision_made
 
 S, R = TransferState, Ruling

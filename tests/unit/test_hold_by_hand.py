@@ -34,7 +34,7 @@ from wakeup.domain.ids import CaseId
 from wakeup.domain.outcome import Outcome
 from wakeup.domain.to_do import Urgency
 from wakeup.usecases.inputs import TransferNews
-from wakeup.usecases.settling.settle_case import settle_case
+from wakeup.usecases.intake.settle_case import settle_case
 
 
 @pytest.mark.parametrize("then", [it_was_never_tried, nobody_answers, it_died])

@@ -16,8 +16,8 @@ from wakeup.usecases.console.board import read_board
 from wakeup.usecases.deciding.settle import cases_due
 from wakeup.usecases.inputs import TransferEventIn, TransferNews
 from wakeup.usecases.intake.news import apply_transfer_event
+from wakeup.usecases.intake.settle_case import settle_case
 from wakeup.usecases.repositories.views import Wanted
-from wakeup.usecases.settling.settle_case import settle_case
 
 T1, END = TransferId("t_1"), T0 + 48 * HOUR
 ALARM = END - POLICY.review.alarm_before

@@ -14,8 +14,8 @@ from wakeup.domain.outcome import Outcome
 from wakeup.usecases.deciding.decisions import TIME_TO_ARRIVE, record_decision
 from wakeup.usecases.deciding.deliver import listed, number_decisions, record_delivery, replay, take_messages
 from wakeup.usecases.figures.backlog_age import OVERDUE, Ages, read_ages
+from wakeup.usecases.intake.settle_case import settle_case
 from wakeup.usecases.ports import Delivery, Receipt
-from wakeup.usecases.settling.settle_case import settle_case
 
 AWAY, TAKEN = Delivery(receipt=Receipt.RETRY, status=503), Delivery(receipt=Receipt.DELIVERED, status=200)
 ALARM = "alarm:decision_late"

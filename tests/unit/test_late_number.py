@@ -14,9 +14,9 @@ from wakeup.domain.attempt import AttemptState
 from wakeup.domain.ids import CaseId, CustomerId, TransferId
 from wakeup.domain.party import Party, Payee, Role
 from wakeup.domain.transfer import Tier
+from wakeup.usecases.intake.settle_case import settle_case
 from wakeup.usecases.ladder.climb import call_alternate
 from wakeup.usecases.personal_data.lost_keys import give_up_key
-from wakeup.usecases.settling.settle_case import settle_case
 
 OTHER_PHONE = "+6598887777"
 SON, OTHER = someone("+6598886666", "g_1"), someone(OTHER_PHONE, "u_1")

@@ -23,7 +23,7 @@ from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.deciding.settle import settle_file
 from wakeup.usecases.guardian_answers.record_answer import request_review
 from wakeup.usecases.inputs import TransferNews
-from wakeup.usecases.settling.settle_case import settle_case
+from wakeup.usecases.intake.settle_case import settle_case
 
 __all__ = ["desk"]
 SINCE = LATER + 10 * MINUTE

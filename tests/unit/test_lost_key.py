@@ -36,12 +36,12 @@ from wakeup.usecases.dispatch.write_intent import write_intent
 from wakeup.usecases.inputs import TransferEventIn, TransferNews
 from wakeup.usecases.intake.news import apply_transfer_event
 from wakeup.usecases.intake.open_case import open_case
+from wakeup.usecases.intake.settle_case import settle_case
 from wakeup.usecases.ladder.climb import climb
 from wakeup.usecases.personal_data.forget import erase
 from wakeup.usecases.personal_data.lost_keys import GivenUp, give_up_key
 from wakeup.usecases.ports import Placement, PostResult
 from wakeup.usecases.records import MessageState
-from wakeup.usecases.settling.settle_case import settle_case
 from wakeup.usecases.texts.text_receipts import check_text
 
 WHO, T1, T2 = CustomerId("u_1"), TransferId("t_1"), TransferId("t_2")

@@ -21,7 +21,7 @@ from wakeup.usecases.inputs import LabelIn, TransferEventIn, TransferNews
 from wakeup.usecases.intake.news import apply_transfer_event, record_bank_label
 from wakeup.usecases.intake.open_case import open_case
 from wakeup.usecases.intake.queries import decision_in_force
-from wakeup.usecases.settling.settle_case import settle_case
+from wakeup.usecases.intake.settle_case import settle_case
 
 T1, LEGAL_LIMIT = TransferId("t_1"), T0 + 40 * MINUTE
 

@@ -27,8 +27,8 @@ from wakeup.usecases.deciding.settle import settle_file
 from wakeup.usecases.deciding.warning_after_allow import recall_after_doubted_number
 from wakeup.usecases.desk.reach_out import follow_up
 from wakeup.usecases.guardian_answers.record_answer import request_review
+from wakeup.usecases.intake.settle_case import settle_case
 from wakeup.usecases.review.contest import answer_contest, record_contest
-from wakeup.usecases.settling.settle_case import settle_case
 
 HELD = T0 + 30 * MINUTE
 LATER = HELD + 5 * MINUTE

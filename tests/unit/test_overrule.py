@@ -30,7 +30,7 @@ from wakeup.usecases.deciding.overrule import (
     refuse_release,
     release,
 )
-from wakeup.usecases.settling.settle_case import settle_case
+from wakeup.usecases.intake.settle_case import settle_case
 
 LATER = T0 + timedelta(hours=1)
 T1 = TransferId("t_1")

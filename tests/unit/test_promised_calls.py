@@ -31,10 +31,10 @@ from wakeup.usecases.deciding.settle import cases_due, settle_file
 from wakeup.usecases.desk.reach_out import follow_up
 from wakeup.usecases.inputs import TransferEventIn, TransferNews
 from wakeup.usecases.intake.news import apply_transfer_event
+from wakeup.usecases.intake.settle_case import settle_case
 from wakeup.usecases.ladder.climb import escalate_to_person
 from wakeup.usecases.repositories.views import Wanted
 from wakeup.usecases.review.queue import read_queue
-from wakeup.usecases.settling.settle_case import settle_case
 
 T1, T2 = TransferId("t_1"), TransferId("t_2")
 SAID = T0 + 5 * MINUTE

@@ -34,12 +34,12 @@ from wakeup.usecases.desk.reach_out import (
     text_guardian,
 )
 from wakeup.usecases.dispatch.record_placement import record_placement
+from wakeup.usecases.intake.settle_case import settle_case
 from wakeup.usecases.ladder.climb import climb, escalate_to_person
 from wakeup.usecases.ladder.plan_calls import plan_next_call
 from wakeup.usecases.ports import Placement, PostResult, RefusalCause
 from wakeup.usecases.review.contest import answer_contest, record_contest
 from wakeup.usecases.review.review import claim, give_back
-from wakeup.usecases.settling.settle_case import settle_case
 
 T1 = TransferId("t_1")
 LATER = T0 + timedelta(hours=1)

@@ -35,9 +35,9 @@ from wakeup.usecases.desk.reach_out import follow_up
 from wakeup.usecases.guardian_answers.record_answer import request_review
 from wakeup.usecases.inputs import LabelIn, TransferNews
 from wakeup.usecases.intake.news import record_bank_label
+from wakeup.usecases.intake.settle_case import settle_case
 from wakeup.usecases.ports import Receipt
 from wakeup.usecases.records import MessageState
-from wakeup.usecases.settling.settle_case import settle_case
 
 COOLED, END = T0 + 17 * MINUTE, T0 + 6 * HOUR
 ALLOWED, HELD = TransferState.ALLOWED, TransferState.HELD

@@ -41,8 +41,8 @@ from wakeup.usecases.deciding.warning_after_allow import WARNED
 from wakeup.usecases.desk.reach_out import follow_up
 from wakeup.usecases.guardian_answers.record_answer import request_review
 from wakeup.usecases.inputs import TransferNews
+from wakeup.usecases.intake.settle_case import settle_case
 from wakeup.usecases.ports import Receipt
-from wakeup.usecases.settling.settle_case import settle_case
 
 
 def test_a_recall_is_a_hold_like_any_other_when_the_core_has_taken_it(desk: Desk) -> None:

@@ -27,7 +27,7 @@ from wakeup.usecases.deciding.overrule import Released, confirm_release, release
 from wakeup.usecases.deciding.release_basis import binds_now
 from wakeup.usecases.inputs import LabelIn
 from wakeup.usecases.intake.news import record_bank_label
-from wakeup.usecases.settling.settle_case import settle_case
+from wakeup.usecases.intake.settle_case import settle_case
 
 Act = Callable[[Desk, CaseId], object]
 

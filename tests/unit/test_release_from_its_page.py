@@ -30,9 +30,9 @@ from wakeup.usecases.deciding.record_label import NewLabel, label
 from wakeup.usecases.deciding.settle import settle_file
 from wakeup.usecases.inputs import LabelIn, TransferEventIn, TransferNews
 from wakeup.usecases.intake.news import apply_transfer_event, record_bank_label
+from wakeup.usecases.intake.settle_case import settle_case
 from wakeup.usecases.review.contest import answer_contest, record_contest
 from wakeup.usecases.review.review import give_back, send_to_police
-from wakeup.usecases.settling.settle_case import settle_case
 
 T1, T2 = TransferId("t_1"), TransferId("t_2")
 WHY = (Reason.PAYEE_CHECKED, "rang her landlord")

@@ -33,8 +33,8 @@ from wakeup.usecases.conversation.call_in import (
 from wakeup.usecases.conversation.colleague_call import accepted_flag
 from wakeup.usecases.deciding.bulk_release import Span, preview
 from wakeup.usecases.desk.reach_out import follow_up
+from wakeup.usecases.intake.settle_case import settle_case
 from wakeup.usecases.records import Talk
-from wakeup.usecases.settling.settle_case import settle_case
 
 CALLS = Caller(call_sid="CA" + "7" * 32, from_=PHONE)
 CALLED = COOLED - MINUTE

@@ -28,8 +28,8 @@ from wakeup.usecases.agents.offers import part
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.deciding.bulk_release import Span, ask_bulk, confirm_bulk, preview, release_some
 from wakeup.usecases.desk.agent_outcome import FoundOut, record_outcome
+from wakeup.usecases.intake.settle_case import settle_case
 from wakeup.usecases.ladder.plan_calls import plan_call
-from wakeup.usecases.settling.settle_case import settle_case
 
 T1 = TransferId("t_1")
 COOLED = T0 + MINUTE + POLICY.release.cooling

@@ -25,7 +25,7 @@ from wakeup.usecases.deciding.overrule import DecisionRef, Released, hold, relea
 from wakeup.usecases.deciding.settle import settle_file
 from wakeup.usecases.deciding.warning_after_allow import WARNED, alarm_after_allow
 from wakeup.usecases.inputs import TransferNews
-from wakeup.usecases.settling.settle_case import settle_case
+from wakeup.usecases.intake.settle_case import settle_case
 
 SAID, RELEASED = T0 + 30 * MINUTE, T0 + 32 * MINUTE
 NO_LONGER_OPEN = Callable[[Desk, CaseId], None]

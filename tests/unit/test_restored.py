@@ -24,8 +24,8 @@ from wakeup.usecases.deciding.deliver import take_messages
 from wakeup.usecases.deciding.overrule import DecisionRef, Released, release
 from wakeup.usecases.deciding.restored import guard_restored, hold_restored
 from wakeup.usecases.intake.open_case import open_case
+from wakeup.usecases.intake.settle_case import settle_case
 from wakeup.usecases.records import MessageState
-from wakeup.usecases.settling.settle_case import settle_case
 
 BACK = HELD_AT + MINUTE
 """When the older copy is put back."""

@@ -24,8 +24,8 @@ from wakeup.usecases.conversation import talk
 from wakeup.usecases.deciding.overrule import DecisionRef, Released, release
 from wakeup.usecases.deciding.settle import settle_file
 from wakeup.usecases.desk.reach_out import follow_up
+from wakeup.usecases.intake.settle_case import settle_case
 from wakeup.usecases.review.queue import read_queue
-from wakeup.usecases.settling.settle_case import settle_case
 
 T1, T2 = TransferId("t_1"), TransferId("t_2")
 SEEN = T0 + 5 * MINUTE

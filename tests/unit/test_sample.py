@@ -11,7 +11,7 @@ from tests.unit.desk import Desk
 from wakeup.domain.ids import TransferId
 from wakeup.storage.repositories import queues
 from wakeup.storage.unit_of_work import SqlUnit
-from wakeup.usecases.settling.settle_case import settle_case
+from wakeup.usecases.intake.settle_case import settle_case
 
 HOUR = timedelta(hours=1)
 

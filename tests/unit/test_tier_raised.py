@@ -12,7 +12,7 @@ from tests.unit.sms_desk import SmsDesk, prompted
 from wakeup.domain.ids import CaseId, TransferId
 from wakeup.domain.transfer import Tier
 from wakeup.usecases.case.customer import raise_next_tiers
-from wakeup.usecases.settling.settle_case import settle_case
+from wakeup.usecases.intake.settle_case import settle_case
 
 DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
 

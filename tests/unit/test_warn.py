@@ -20,7 +20,7 @@ from wakeup.usecases.deciding.bulk_release import Span, preview
 from wakeup.usecases.deciding.overrule import DecisionRef, Released, release
 from wakeup.usecases.inputs import TransferEventIn, TransferNews
 from wakeup.usecases.intake.news import apply_transfer_event
-from wakeup.usecases.settling.settle_case import settle_case
+from wakeup.usecases.intake.settle_case import settle_case
 
 MEI: dict[str, Any] = {"customer_id": "u_1", "phone": "+6591234567"}
 T1 = TransferId("t_1")

@@ -29,8 +29,8 @@ from wakeup.usecases.desk.reach_out import follow_up
 from wakeup.usecases.guardian_answers.record_answer import request_review
 from wakeup.usecases.inputs import TransferEventIn, TransferNews
 from wakeup.usecases.intake.news import apply_transfer_event
+from wakeup.usecases.intake.settle_case import settle_case
 from wakeup.usecases.review.queue import read_queue
-from wakeup.usecases.settling.settle_case import settle_case
 from wakeup.usecases.unit import Unit
 
 T1, T2 = TransferId("t_1"), TransferId("t_2")

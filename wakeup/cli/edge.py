@@ -58,13 +58,14 @@ def _of_database(error: Exception) -> str | None:
     from wakeup.cli.commands.shared import environment
     from wakeup.domain.errors import ConfigError
     from wakeup.runtime.settings.settings import load_settings
-    from wakeup.storage.unreachable import address_of, unreachable_reason
+    from wakeup.storage.address import shown_address
+    from wakeup.storage.unreachable import unreachable_reason
 
     why = unreachable_reason(error)
     if why is None:
         return None
     try:
-        address = f" {address_of(load_settings(environment()).database_url.get_secret_value())}"
+        address = f" {shown_address(load_settings(environment()).database_url.get_secret_value())}"
     except ConfigError:
         address = ""
     return f"WAKEUP_DATABASE_URL{address}: {why}"

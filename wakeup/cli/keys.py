@@ -24,9 +24,9 @@ def _keys_rewrap(*, as_json: Json = False) -> None:
 def _keys_lost(*, as_json: Json = False) -> None:
     """Count the customers whose key this node cannot open, by the master key they need. Exit 1 if there are any.
     Changes nothing; the service may be running."""
-    from wakeup.cli.commands import lost_keys
+    from wakeup.cli.commands import keys
 
-    lost_keys.lost(as_json=as_json)
+    keys.lost(as_json=as_json)
 
 
 @app.command("give-up")
@@ -43,6 +43,6 @@ def _keys_give_up(
 
     Takes damaged keys, and those that a named master key wrapped. Only humans then release what is open.
     """
-    from wakeup.cli.commands import lost_keys
+    from wakeup.cli.commands import keys
 
-    lost_keys.give_up(masters or [], sure=sure, as_json=as_json)
+    keys.give_up(masters or [], sure=sure, as_json=as_json)

@@ -33,7 +33,7 @@ def address_fault(url: str) -> str | None:
     return UNREADABLE if torn else None
 
 
-def shown(url: str) -> str:
+def shown_address(url: str) -> str:
     """Return the URL without its password, and without its query, which may hold one too."""
     parts = make_url(url)
     if parts.drivername == "sqlite":

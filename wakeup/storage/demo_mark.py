@@ -9,10 +9,11 @@ from sqlalchemy import inspect, select
 from sqlalchemy.exc import DatabaseError
 
 from wakeup.domain.errors import ConfigError
+from wakeup.storage.address import shown_address
 from wakeup.storage.engine import connected, file_of
 from wakeup.storage.mapping import table_of
 from wakeup.storage.tables import AdminLogRow
-from wakeup.storage.unreachable import address_of, unreachable_reason
+from wakeup.storage.unreachable import unreachable_reason
 
 DEMO = "demo_database"
 REFUSED = "this database belongs to a demo, whose passwords were shown on a screen; use an empty database"
@@ -26,7 +27,7 @@ def want_empty(database_url: str) -> None:
         with connected(database_url) as connection:
             used = bool(inspect(connection).get_table_names())
     except DatabaseError as error:
-        raise ConfigError([f"--database {address_of(database_url)}: {unreachable_reason(error)}"]) from None
+        raise ConfigError([f"--database {shown_address(database_url)}: {unreachable_reason(error)}"]) from None
     if used:
         raise ConfigError(["--database: the database has tables; a demo needs an empty one"])
 
@@ -48,4 +49,4 @@ def why_not_served(database_url: str) -> str | None:
     try:
         return REFUSED if is_demo(database_url) else None
     except DatabaseError as error:
-        return f"WAKEUP_DATABASE_URL {address_of(database_url)}: {unreachable_reason(error)}"
+        return f"WAKEUP_DATABASE_URL {shown_address(database_url)}: {unreachable_reason(error)}"

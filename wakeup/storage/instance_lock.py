@@ -17,8 +17,8 @@ from errno import EACCES, EAGAIN
 from pathlib import Path
 
 from wakeup.domain.errors import ConfigError
+from wakeup.storage.address import shown_address
 from wakeup.storage.engine import file_of
-from wakeup.storage.unreachable import address_of
 
 SUFFIX = ".serving"
 TAKEN = "another `wakeup serve` or `migrate` is using this file; stop it first (several nodes need PostgreSQL)"
@@ -44,7 +44,7 @@ def instance_lock(database_url: str, taken: str = TAKEN) -> Iterator[None]:
     lock = os.open(beside, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         _give_to_owner(lock, file)
-        _take(lock, beside, f"WAKEUP_DATABASE_URL {address_of(database_url)}: {taken}")
+        _take(lock, beside, f"WAKEUP_DATABASE_URL {shown_address(database_url)}: {taken}")
         yield
     finally:
         os.close(lock)

@@ -12,7 +12,7 @@ from pydantic_core import to_json
 from sqlalchemy import ColumnElement, Table, bindparam, insert, literal_column, or_, select, update
 from sqlmodel import SQLModel
 
-from wakeup.storage.prepared import Link, Places, Prepared, Rows
+from wakeup.storage.prepared import Columns, Link, Prepared, Rows
 from wakeup.storage.row_codegen import Row, maker, row_maker
 from wakeup.storage.upsert import upsert
 
@@ -93,20 +93,20 @@ class Mapper(Generic[D]):
             return self._pick(value)
         return self._pick(value) + tuple([as_json(getattr(value, name)) for name in self._lists])
 
-    def value(self, row: Row, places: Places, **extra: Any) -> D:
+    def value(self, row: Row, columns: Columns, **extra: Any) -> D:
         """Return the row as a value."""
-        make = places.makers.get(self)
+        make = columns.makers.get(self)
         if make is None:
-            plain = {name: places[name] for name in self._plain}
-            lists = {name: (places[name], item) for name, item in self._lists.items()}
-            make = places.makers[self] = maker(self.kind, plain, lists)
+            plain = {name: columns[name] for name in self._plain}
+            lists = {name: (columns[name], item) for name, item in self._lists.items()}
+            make = columns.makers[self] = maker(self.kind, plain, lists)
         value: D = make(row, extra)
         return value
 
     def add(self, link: Link, value: D, **extra: Any) -> None:
         """Insert it, perhaps together with other new rows (`Prepared.add`)."""
-        kept = link.kept
-        if kept is None:
+        buffer = link.buffer
+        if buffer is None:
             self.inserting.execute(link, self.values(value, **extra))
             return
         form = self.inserting.form(link.dialect)
@@ -114,7 +114,7 @@ class Mapper(Generic[D]):
             own = dict.fromkeys(self._plain) | dict.fromkeys(self._lists, as_json)
             self._make_row = row_maker(form.cells, own, self._name, self.keys)
         row, key = self._make_row(value, extra)
-        kept.keep(form.sql, row, key, form.tables)
+        buffer.add(form.sql, row, key, form.tables)
 
     def add_now(self, link: Link, value: D) -> None:
         """Insert it at once, for a table that is searched by more than its key."""
@@ -134,10 +134,10 @@ class Mapper(Generic[D]):
         return self.one(self.find(link, *key))
 
     def one(self, rows: Rows) -> D | None:
-        return self.value(rows.found[0], rows.places) if rows.found else None
+        return self.value(rows.found[0], rows.columns) if rows.found else None
 
     def all(self, rows: Rows) -> list[D]:
-        return [self.value(row, rows.places) for row in rows.found]
+        return [self.value(row, rows.columns) for row in rows.found]
 
 
 def _tuple_of(names: Sequence[str]) -> Callable[[Any], tuple[Any, ...]]:

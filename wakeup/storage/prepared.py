@@ -26,7 +26,7 @@ _TABLES = re.compile(r"\b(?:FROM|JOIN|INTO|UPDATE)\s+(\w+(?: AS \w+)?(?:, \w+(?:
 _NAME = re.compile(r"(?:^|, )(\w+)")
 
 
-class Places(dict[str, int]):
+class Columns(dict[str, int]):
     """The index of each column in the rows of a statement, and the functions that turn such rows into values, by
     the mapper they belong to."""
 
@@ -40,10 +40,10 @@ class Places(dict[str, int]):
 class Rows:
     """The result of a query: plain tuples, and the index of each column in them."""
 
-    __slots__ = ("found", "places")
+    __slots__ = ("columns", "found")
 
-    def __init__(self, found: Sequence[Row], places: Places) -> None:
-        self.found, self.places = found, places
+    def __init__(self, found: Sequence[Row], columns: Columns) -> None:
+        self.found, self.columns = found, columns
 
     def scalar(self) -> Any:
         """Return the first column of the first row, or None."""
@@ -56,22 +56,22 @@ class Rows:
 class Link:
     """A connection and the driver's cursor on it, for the length of one transaction."""
 
-    __slots__ = ("connection", "cursor", "dialect", "kept")
+    __slots__ = ("buffer", "connection", "cursor", "dialect")
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
         self.dialect = connection.dialect
         self.cursor: Any = None
         try:
-            self.kept: WriteBuffer | None = connection.info.get(WRITE_BUFFER)
-            self.cursor = connection.connection.cursor() if self.kept is None else self.kept.cursor
+            self.buffer: WriteBuffer | None = connection.info.get(WRITE_BUFFER)
+            self.cursor = connection.connection.cursor() if self.buffer is None else self.buffer.cursor
         except Exception as error:
             self.translate(error, "")
             raise
 
     def lacks(self, key: Hashable) -> bool:
         """True if the row with this key is still buffered, so that a statement about it would miss it."""
-        return self.kept is not None and self.kept.holds(key)
+        return self.buffer is not None and self.buffer.has(key)
 
     def translate(self, error: Exception, sql: str) -> None:
         """Raise a driver's error as SQLAlchemy's, without the parameters; return for any other error.
@@ -110,10 +110,10 @@ class Prepared:
         form = self.form(link.dialect)
         cursor = link.cursor
         try:
-            if flush and link.kept is not None and link.kept.concern(form.tables):
-                link.kept.write()
+            if flush and link.buffer is not None and link.buffer.affects(form.tables):
+                link.buffer.flush()
             cursor.execute(form.sql, form.bind(values))
-            return Rows(form.convert(cursor.fetchall()), form.places)
+            return Rows(form.convert(cursor.fetchall()), form.columns)
         except Exception as error:
             link.translate(error, form.sql)
             raise
@@ -123,8 +123,8 @@ class Prepared:
         form = self.form(link.dialect)
         cursor = link.cursor
         try:
-            if flush and link.kept is not None:
-                link.kept.write()
+            if flush and link.buffer is not None:
+                link.buffer.flush()
             cursor.execute(form.sql, form.bind(values))
             return int(cursor.rowcount)
         except Exception as error:
@@ -133,11 +133,11 @@ class Prepared:
 
     def add(self, link: Link, values: Values, key: Hashable) -> None:
         """Insert one row. It may be buffered together with others, and a broken constraint is then reported later."""
-        if link.kept is None:
+        if link.buffer is None:
             self.execute(link, values)
         else:
             form = self.form(link.dialect)
-            link.kept.keep(form.sql, form.bind(values), key, form.tables)
+            link.buffer.add(form.sql, form.bind(values), key, form.tables)
 
     def execute_bound(self, link: Link, row: Sequence[Any]) -> None:
         """Run a change with parameters in the driver's own values, in the order of the statement."""
@@ -153,8 +153,8 @@ class Prepared:
         form = self.form(link.dialect)
         bound = [form.bind(row) for row in rows]
         try:
-            if link.kept is not None:
-                link.kept.write()
+            if link.buffer is not None:
+                link.buffer.flush()
             link.cursor.executemany(form.sql, bound)
         except Exception as error:
             link.translate(error, form.sql)
@@ -172,7 +172,7 @@ class Prepared:
 class Form:
     """A statement in the form for one database."""
 
-    __slots__ = ("_bound", "_defaults", "_names", "_positional", "_read", "cells", "places", "sql", "tables")
+    __slots__ = ("_bound", "_defaults", "_names", "_positional", "_read", "cells", "columns", "sql", "tables")
 
     def __init__(self, statement: Statement, dialect: Dialect, takes: Sequence[str] | None) -> None:
         compiled = statement.compile(dialect=dialect)
@@ -188,7 +188,7 @@ class Form:
         """The parameters in the order of the SQL, each with its converter."""
         self._bound = binder([(key, convert) for key, (_, convert) in zip(keys, self.cells, strict=True)])
         columns = list(statement.selected_columns) if isinstance(statement, Select) else []
-        self.places = Places([getattr(column, "name", "") for column in columns])
+        self.columns = Columns([getattr(column, "name", "") for column in columns])
         self._read = reader([_result(column.type, dialect) for column in columns])
 
     def bind(self, values: Values) -> Any:

@@ -11,7 +11,7 @@ from sqlalchemy import Table
 from sqlmodel import SQLModel
 
 from wakeup.storage.mapping import D, Mapper
-from wakeup.storage.prepared import Places, Rows
+from wakeup.storage.prepared import Columns, Rows
 from wakeup.storage.row_codegen import Row
 from wakeup.storage.sealer import Sealer
 
@@ -54,22 +54,22 @@ class SealedMapper(Mapper[D]):
         private = {name: getattr(value, name) for name in self._private}
         return sealer.seal(customer_id, self._name, self._row_id(value), private)
 
-    def open(self, sealer: Sealer, row: Row, places: Places, customer_id: str | None = None) -> dict[str, Any]:
+    def open(self, sealer: Sealer, row: Row, columns: Columns, customer_id: str | None = None) -> dict[str, Any]:
         """Return the fields of the value that no column holds as they are."""
-        owner = row[places["customer_id"]] if customer_id is None else customer_id
-        row_id = "/".join([str(row[places[key]]) for key in self._identity])
-        private = sealer.open(owner, self._name, row_id, row[places["sealed"]])
+        owner = row[columns["customer_id"]] if customer_id is None else customer_id
+        row_id = "/".join([str(row[columns[key]]) for key in self._identity])
+        private = sealer.open(owner, self._name, row_id, row[columns["sealed"]])
         if self._adds_customer:
             private["customer_id"] = owner
         return private
 
     def opened(self, sealer: Sealer, rows: Rows, customer_id: str | None = None) -> list[D]:
         """Return the rows as values."""
-        places = rows.places
+        columns = rows.columns
         return [
-            self.value(row, places, **self.open(sealer, row, places, customer_id))
+            self.value(row, columns, **self.open(sealer, row, columns, customer_id))
             for row in rows.found
-            if row[places["sealed"]] or not self._skips_erased
+            if row[columns["sealed"]] or not self._skips_erased
         ]
 
     def first(self, sealer: Sealer, rows: Rows, customer_id: str | None = None) -> D | None:

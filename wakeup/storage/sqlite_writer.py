@@ -35,7 +35,7 @@ class SqliteWriter(Generic[U]):
         self._engine = engine
         self._make_unit = make_unit
         self._connection: Connection | None = None
-        self._kept: WriteBuffer | None = None
+        self._buffer: WriteBuffer | None = None
         self._changes = 0
         """The connection's total_changes when the transaction began."""
         self._touched = False
@@ -130,7 +130,7 @@ class SqliteWriter(Generic[U]):
 
     def _written(self, raw: sqlite3.Connection) -> int:
         """Return a counter that grows with every write, including rows that are only buffered."""
-        return raw.total_changes + (0 if self._kept is None else self._kept.count)
+        return raw.total_changes + (0 if self._buffer is None else self._buffer.count)
 
     def begin(self, *, keep_back: bool = False) -> tuple[Connection, sqlite3.Connection]:
         """Begin a transaction. Raises NotBegunError.
@@ -142,8 +142,8 @@ class SqliteWriter(Generic[U]):
             connection.begin()
             raw.execute("BEGIN IMMEDIATE")
             self._changes, self._touched = raw.total_changes, False
-            self._kept = WriteBuffer(raw.cursor()) if keep_back else None
-            connection.info[WRITE_BUFFER] = self._kept
+            self._buffer = WriteBuffer(raw.cursor()) if keep_back else None
+            connection.info[WRITE_BUFFER] = self._buffer
         except (sqlite3.Error, SQLAlchemyError) as error:
             raise NotBegunError from error
         return connection, raw
@@ -156,9 +156,9 @@ class SqliteWriter(Generic[U]):
         return self._connection, raw
 
     def commit(self, connection: Connection, raw: sqlite3.Connection) -> None:
-        if self._kept is not None:
+        if self._buffer is not None:
             try:
-                self._kept.write()
+                self._buffer.flush()
             except sqlite3.IntegrityError as error:
                 # Which job the row belongs to shows when each one has a savepoint.
                 raise SpoiltError from error

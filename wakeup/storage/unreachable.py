@@ -5,7 +5,6 @@ They are written for the operator who set its address.
 
 from __future__ import annotations
 
-from sqlalchemy import make_url
 from sqlalchemy.exc import DatabaseError, OperationalError, SQLAlchemyError
 
 from wakeup.storage.jobs import code_of
@@ -56,8 +55,3 @@ def connection_lost_code(error: Exception) -> str | None:
     if not isinstance(error, SQLAlchemyError) or unreachable_reason(error) is not None:
         return None
     return code_of(error)
-
-
-def address_of(database_url: str) -> str:
-    """Return the URL without password and options."""
-    return make_url(database_url).set(query={}).render_as_string(hide_password=True)

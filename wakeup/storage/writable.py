@@ -9,8 +9,8 @@ from pathlib import Path
 from sqlalchemy import Connection
 from sqlalchemy.exc import DatabaseError
 
+from wakeup.storage.address import shown_address
 from wakeup.storage.engine import connected, file_of
-from wakeup.storage.unreachable import address_of
 
 
 def why_not_writable(database_url: str) -> str | None:
@@ -19,13 +19,13 @@ def why_not_writable(database_url: str) -> str | None:
     file = file_of(database_url)
     if file is not None and not file.exists():
         why = why_no_file(file)
-        return None if why is None else f"WAKEUP_DATABASE_URL {address_of(database_url)}: cannot be created: {why}"
+        return None if why is None else f"WAKEUP_DATABASE_URL {shown_address(database_url)}: cannot be created: {why}"
     try:
         with connected(database_url) as connection:
             why = _try(connection)
     except DatabaseError as error:
         why = (str(error.orig).splitlines() or [""])[0]
-    return None if why is None else f"WAKEUP_DATABASE_URL {address_of(database_url)}: accepts no writes ({why})"
+    return None if why is None else f"WAKEUP_DATABASE_URL {shown_address(database_url)}: accepts no writes ({why})"
 
 
 def why_no_file(file: Path) -> str | None:

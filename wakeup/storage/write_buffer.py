@@ -31,8 +31,8 @@ class WriteBuffer:
         self._keys: set[Hashable] = set()
         self._tables: set[str] = set()
 
-    def keep(self, sql: str, row: Sequence[Any], key: Hashable, tables: frozenset[str]) -> None:
-        """Buffer a row. `key` identifies it for `holds`; `tables` are the tables it belongs to."""
+    def add(self, sql: str, row: Sequence[Any], key: Hashable, tables: frozenset[str]) -> None:
+        """Buffer a row. `key` identifies it for `has`; `tables` are the tables it belongs to."""
         rows = self._rows.get(sql)
         if rows is None:
             rows = self._rows[sql] = []
@@ -41,15 +41,15 @@ class WriteBuffer:
         self._keys.add(key)
         self.count += 1
 
-    def holds(self, key: Hashable) -> bool:
+    def has(self, key: Hashable) -> bool:
         """True if the row is still in the buffer, so that a statement would not find it."""
         return key in self._keys
 
-    def concern(self, tables: frozenset[str]) -> bool:
+    def affects(self, tables: frozenset[str]) -> bool:
         """True if a statement that reads these tables could miss a buffered row."""
         return not self._tables.isdisjoint(tables)
 
-    def write(self) -> None:
+    def flush(self) -> None:
         """Write all buffered rows. Raises the driver's errors; the transaction must be rolled back after one."""
         if not self._rows:
             return

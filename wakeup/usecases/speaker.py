@@ -122,7 +122,5 @@ class Speaker(Protocol):
 
     def to_customer(self, what: str, language: str) -> tuple[Utterance, ...]:
         """Return what is said to the customer outside the script: `listening`, before they wait for an agent;
-        `handed_on`, when an agent hands them on to another."""
-
-    def goes_unrecorded(self, language: str) -> tuple[Utterance, ...]:
-        """Return the words that say the call is not recorded, though an older script says it is."""
+        `handed_on`, when an agent hands them on to another; `unrecorded`, when the call is not recorded though an older
+        script says it is."""

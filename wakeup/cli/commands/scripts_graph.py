@@ -11,11 +11,9 @@ from wakeup.ivr.script import Script
 from wakeup.runtime.data_files import data_folder
 from wakeup.runtime.read_conversations import asked
 from wakeup.runtime.scripts.chosen import chosen, language_of
-from wakeup.runtime.scripts.graph.counts import Counts, counted
 from wakeup.runtime.scripts.graph.page import page_of
-from wakeup.runtime.scripts.graph.script_graph import graph_of
 from wakeup.runtime.settings.settings import load_settings
-from wakeup.usecases.conversation.transcripts import path_counts
+from wakeup.usecases.conversation.transcripts import PathCounts, path_counts
 
 
 def graph(folder: Path | None, script_id: str, html: Path, language: str) -> None:
@@ -26,15 +24,15 @@ def graph(folder: Path | None, script_id: str, html: Path, language: str) -> Non
     except ConfigError as wrong:
         fail(*wrong.faults)
     assert sources.script is not None
-    counts = _counts(sources.script)
+    trips = _trips(sources.script)
     try:
-        html.write_text(page_of(sources, spoken, counts), encoding="utf-8")
+        html.write_text(page_of(sources, spoken, trips), encoding="utf-8")
     except OSError as error:
         fail(f"{html}: cannot be written: {error.strerror}", code=1)
     console.print(f"{html}: {len(sources.script.nodes)} nodes", markup=False, soft_wrap=True)
 
 
-def _counts(script: Script) -> Counts | None:
+def _trips(script: Script) -> PathCounts | None:
     try:
         settings = load_settings(environment())
     except ConfigError:
@@ -47,4 +45,4 @@ def _counts(script: Script) -> Counts | None:
         return None
     others = f", {trips.others} of other versions left out" if trips.others else ""
     console.print(f"{trips.calls} conversations counted{others}")
-    return counted(script, graph_of(script), trips) if trips.calls or trips.others else None
+    return trips

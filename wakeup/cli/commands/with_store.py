@@ -12,11 +12,12 @@ from wakeup.ivr.script import ScriptError
 from wakeup.runtime.data_files import data_folder
 from wakeup.runtime.dependencies import unit_dependencies
 from wakeup.runtime.infrastructure import Infrastructure, real_infrastructure
+from wakeup.storage.address import shown_address
 from wakeup.storage.open import open_store
 from wakeup.storage.revision import revision_fault
 from wakeup.storage.store import Store
 from wakeup.storage.unit_of_work import SqlUnit, unit_maker
-from wakeup.storage.unreachable import address_of, failure_reason
+from wakeup.storage.unreachable import failure_reason
 
 T = TypeVar("T")
 
@@ -45,7 +46,7 @@ def run_in_store(act: Callable[[Store[SqlUnit], Infrastructure], Awaitable[T]]) 
     except ConflictError as wrong:
         fail(f"{wrong.field}: {wrong.reason}", code=1)
     except StoreDownError as down:
-        address = address_of(settings.database_url.get_secret_value())
+        address = shown_address(settings.database_url.get_secret_value())
         locked = f"another transaction holds a lock that this command needs ({down.reason}); try again"
         fail(
             f"WAKEUP_DATABASE_URL {address}: {locked if isinstance(down, LockedError) else failure_reason(down.reason)}"

@@ -14,7 +14,7 @@ from wakeup.runtime.loops.per_item import PerItem
 from wakeup.usecases.deciding.deliver import number_decisions
 from wakeup.usecases.deciding.settle import cases_due
 from wakeup.usecases.due import Due
-from wakeup.usecases.settling.settle_case import settle_case
+from wakeup.usecases.intake.settle_case import settle_case
 from wakeup.usecases.store import Lane
 
 CASES_A_CHUNK = 20

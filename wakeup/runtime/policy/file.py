@@ -17,8 +17,6 @@ from pydantic import Field, model_validator
 from wakeup.domain.overload import Overload
 from wakeup.domain.policy import Calling, Consent, Messages, People, Policy, Release, Retention, Reviewing, Tempo
 from wakeup.runtime.policy.ladder import LadderPart, ladder_faults
-from wakeup.runtime.policy.law import ThreeDays
-from wakeup.runtime.policy.overload import Fading, Odds
 from wakeup.runtime.policy.rules import (
     calling_faults,
     messages_faults,
@@ -30,7 +28,20 @@ from wakeup.runtime.policy.rules import (
 )
 from wakeup.runtime.policy.table import table
 from wakeup.runtime.policy.toml import read_toml
-from wakeup.runtime.policy.values import Caps, Consents, Currency, Destinations, Hours, LaxNumber, Part, Rates, Reasons
+from wakeup.runtime.policy.values import (
+    Caps,
+    Consents,
+    Currency,
+    Destinations,
+    Fading,
+    Hours,
+    LaxNumber,
+    Odds,
+    Part,
+    Rates,
+    Reasons,
+    ThreeDays,
+)
 from wakeup.runtime.settings.faults import refuse
 from wakeup.telephony.provider import TWILIO
 

@@ -1,4 +1,4 @@
-"""The types of values in the policy file: durations, hours, currencies, regions and line types."""
+"""The types of values in the policy file: durations, hours, currencies, regions, line types and odds."""
 
 from __future__ import annotations
 
@@ -14,8 +14,10 @@ from phonenumbers import SUPPORTED_REGIONS
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from wakeup.bank.money import currencies
+from wakeup.bank.typologies import TYPOLOGIES
 from wakeup.domain.bounds import DAY, HOUR, MINUTE, SECOND
-from wakeup.domain.policy import Consent, Span
+from wakeup.domain.outcome import Disposition
+from wakeup.domain.policy import MAX_IN_3_DAYS, Consent, Span
 from wakeup.runtime.settings.faults import refuse
 
 LINE_TYPES = frozenset({"mobile", "fixed_line", "fixed_line_or_mobile", "voip", "personal_number", "uan", "pager"})
@@ -118,6 +120,31 @@ def _regions(value: Any) -> Any:
     return value
 
 
+def _as_the_law_wants(value: dict[str, int]) -> dict[str, int]:
+    """Complete the limits by those of the law, and refuse any above it."""
+    above = {region: most for region, most in MAX_IN_3_DAYS.items() if value.get(region, 0) > most}
+    fault = "must be at most {most}, the legal limit in this region; write {most} or remove the line"
+    refuse({region: fault.format(most=most) for region, most in above.items()})
+    return {**MAX_IN_3_DAYS, **value}
+
+
+def _odds(value: Any) -> Any:
+    if not isinstance(value, Mapping):
+        return value
+    refuse({name: "unknown typology" for name in value if name not in TYPOLOGIES})
+    return value
+
+
+def _fading(value: Any) -> Any:
+    if not isinstance(value, Mapping):
+        return value
+    known = set(Disposition)
+    refuse(
+        {name: f"unknown disposition; must be one of {', '.join(sorted(known))}" for name in value if name not in known}
+    )
+    return {Disposition(name): odds for name, odds in value.items()}
+
+
 def _consents(value: Any) -> dict[str, Consent]:
     if not isinstance(value, Mapping):
         raise ValueError("must be a table of regions")  # noqa: TRY004 - pydantic wants ValueError
@@ -159,8 +186,13 @@ Rate: TypeAlias = Annotated[Decimal, BeforeValidator(_exact), Field(gt=0, le=10*
 Currency: TypeAlias = Annotated[str, AfterValidator(_currency)]
 Rates: TypeAlias = dict[Currency, Rate]
 Caps: TypeAlias = Annotated[dict[str, Annotated[int, Field(ge=1, le=1_000_000)]], BeforeValidator(_regions)]
+ThreeDays: TypeAlias = Annotated[Caps, AfterValidator(_as_the_law_wants)]
+"""Region to the largest number of calls and SMS to one number in three days."""
 Reasons: TypeAlias = Annotated[
     dict[str, Annotated[str, Field(min_length=1, max_length=120)]], BeforeValidator(_regions)
 ]
 Consents: TypeAlias = Annotated[dict[str, Consent], BeforeValidator(_consents)]
 Destinations: TypeAlias = Annotated[dict[str, frozenset[str]], BeforeValidator(_destinations)]
+Share: TypeAlias = Annotated[Number, Field(ge=0, le=1)]
+Odds: TypeAlias = Annotated[dict[str, Share], BeforeValidator(_odds)]
+Fading: TypeAlias = Annotated[dict[Disposition, Share], BeforeValidator(_fading)]

@@ -6,9 +6,7 @@ from wakeup.domain.errors import ConfigError, WakeupError
 from wakeup.runtime.data_files import data_folder
 from wakeup.runtime.read_conversations import asked
 from wakeup.runtime.scripts.chosen import chosen, language_of
-from wakeup.runtime.scripts.graph.counts import counted
 from wakeup.runtime.scripts.graph.page import page_of
-from wakeup.runtime.scripts.graph.script_graph import graph_of
 from wakeup.runtime.settings.settings import Settings
 from wakeup.usecases.conversation.transcripts import PathCounts, path_counts
 
@@ -31,9 +29,5 @@ def picture_of(settings: Settings, script_id: str, language: str, reader: str) -
         return None
     script = sources.script
     assert script is not None
-    trips = trips_in(settings, script.id, script.content_hash)
-    if trips is None:
-        # The graph is useful without its counts.
-        return page_of(sources, spoken, None, reader)
-    counts = counted(script, graph_of(script), trips) if trips.calls or trips.others else None
-    return page_of(sources, spoken, counts, reader)
+    # The graph is useful without its counts.
+    return page_of(sources, spoken, trips_in(settings, script.id, script.content_hash), reader)

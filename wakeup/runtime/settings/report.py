@@ -16,8 +16,7 @@ from pydantic import Secret
 from wakeup.runtime.data_files import data_folder
 from wakeup.runtime.settings.settings import Settings
 from wakeup.runtime.settings.sources import ANY_NAME, Leaf, Where, leaves, variable
-from wakeup.storage.address import MASK
-from wakeup.storage.address import shown as shown_address
+from wakeup.storage.address import MASK, shown_address
 from wakeup.web.console import masking
 
 BEGIN, END = "<!-- settings: begin -->\n", "<!-- settings: end -->"

@@ -85,9 +85,6 @@ class LibrarySpeaker:
     def asks_to_record(self, language: str) -> tuple[Utterance, ...]:
         return self.to_guest("consent", language)
 
-    def goes_unrecorded(self, language: str) -> tuple[Utterance, ...]:
-        return self._colleagues.say("unrecorded", language)
-
     def to_customer(self, what: str, language: str) -> tuple[Utterance, ...]:
         return self._colleagues.say(what, language)
 

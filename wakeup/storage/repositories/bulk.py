@@ -82,7 +82,7 @@ class SqlBulk:
         rows = _LISTED.rows(self._link, {"wish": wish_id})
         found = []
         for row in rows.found:
-            facts = {name: row[place] for name, place in rows.places.items()}
+            facts = {name: row[place] for name, place in rows.columns.items()}
             found.append(BulkMember(**{**facts, "tier": Tier(facts["tier"])}))
         return found
 

@@ -38,7 +38,7 @@ def dossier_of(link: Link, sealer: Sealer, customer_id: CustomerId) -> Dossier:
     found = {}
     for table, query in _QUERIES.items():
         rows = query.rows(link, {"customer": customer_id})
-        shown = [_shown(dict(zip(rows.places, row, strict=True)), table, sealer, customer_id) for row in rows.found]
+        shown = [_shown(dict(zip(rows.columns, row, strict=True)), table, sealer, customer_id) for row in rows.found]
         if shown:
             found[table.name] = shown
     return Dossier(customer_id=customer_id, tables=found)

@@ -123,7 +123,7 @@ class SqlCustomers:
 
     def _met(self, customer_id: CustomerId, rows: Rows) -> Customer | None:
         if rows.found:
-            self._sealer.cache_key(customer_id, rows.found[0][rows.places["wrapped_key"]])
+            self._sealer.cache_key(customer_id, rows.found[0][rows.columns["wrapped_key"]])
         return customer_mapper.one(rows)
 
     def add(self, customer: Customer) -> None:

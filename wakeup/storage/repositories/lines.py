@@ -49,7 +49,7 @@ class SqlAccountLines:
         if not rows.found:
             _NEW_LINES.execute(self._link, _lines_row(Lines(account=account)))
             rows = _LOCK_LINES.rows(self._link, {"account": account})
-        found = dict(zip(rows.places, rows.found[0], strict=True))
+        found = dict(zip(rows.columns, rows.found[0], strict=True))
         recent = tuple(datetime.fromisoformat(at) for at in json.loads(found.pop("recent")))
         return Lines(recent=recent, **found)
 
@@ -97,7 +97,7 @@ def _lines_row(lines: Lines) -> dict[str, Any]:
 def _plan(rows: Rows) -> CallPlan | None:
     if not rows.found:
         return None
-    found = dict(zip(rows.places, rows.found[0], strict=True))
+    found = dict(zip(rows.columns, rows.found[0], strict=True))
     moments = json.loads(found.pop("opens"))
     opens = tuple(None if at is None else datetime.fromisoformat(at) for at in moments)
     return CallPlan(opens=opens, **found)

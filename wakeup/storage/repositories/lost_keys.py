@@ -125,7 +125,7 @@ class SqlKeyLoss:
 
     def undelivered(self, customer_id: CustomerId) -> Collection[OutboxMessage]:
         rows = _UNDELIVERED.rows(self._link, {"customer": customer_id})
-        return [_outbox.value(row, rows.places, body=None) for row in rows.found]
+        return [_outbox.value(row, rows.columns, body=None) for row in rows.found]
 
     def write_again(self, message: OutboxMessage) -> None:
         sealed = _outbox.seal(self._sealer, message.customer_id, message)

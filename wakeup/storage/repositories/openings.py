@@ -41,10 +41,10 @@ class _Rows:
         """Add one row. `cell` is what only this call knows."""
         form, make = self._forms.get(link.dialect.name) or self._prepared(link.dialect)
         row, key = make(event, opening, cell)
-        if link.kept is None:
+        if link.buffer is None:
             self._mapper.inserting.execute_bound(link, row)
         else:
-            link.kept.keep(form.sql, row, key, form.tables)
+            link.buffer.add(form.sql, row, key, form.tables)
 
     def _prepared(self, dialect: Dialect) -> tuple[Form, MakeRow]:
         form, mapper = self._mapper.inserting.form(dialect), self._mapper

@@ -13,7 +13,7 @@ from wakeup.domain.errors import NotFoundError
 from wakeup.domain.ids import EvidenceId, MessageId, TransferId
 from wakeup.storage.keyring import SealError
 from wakeup.storage.mapping import Mapper, is_one_of, table_of
-from wakeup.storage.prepared import Link, Places, Prepared, Rows
+from wakeup.storage.prepared import Columns, Link, Prepared, Rows
 from wakeup.storage.repositories.in_doubt import IN_DOUBT
 from wakeup.storage.row_codegen import Row
 from wakeup.storage.sealed_mapper import SealedMapper
@@ -112,8 +112,8 @@ class SqlDecisions:
 
     def after(self, position: int, limit: int) -> Sequence[tuple[int, Decision]]:
         rows = _AFTER.rows(self._link, {"after": position, "most": limit})
-        place = rows.places["position"]
-        return [(row[place], decision_mapper.value(row, rows.places)) for row in rows.found]
+        place = rows.columns["position"]
+        return [(row[place], decision_mapper.value(row, rows.columns)) for row in rows.found]
 
 
 _outbox = SealedMapper(OutboxRow, OutboxMessage, ("body",), locks=True)
@@ -239,12 +239,12 @@ class SqlOutbox:
         return self._opened(_LISTED_IN.rows(self._link, {"most": limit, "state": MessageState(state)}))
 
     def _opened(self, rows: Rows) -> list[OutboxMessage]:
-        return [_outbox.value(row, rows.places, **self._body(row, rows.places)) for row in rows.found]
+        return [_outbox.value(row, rows.columns, **self._body(row, rows.columns)) for row in rows.found]
 
-    def _body(self, row: Row, places: Places) -> dict[str, Any]:
+    def _body(self, row: Row, columns: Columns) -> dict[str, Any]:
         """Return the body, or None as the body if it cannot be opened, so that the rest of the batch is still
         returned."""
         try:
-            return _outbox.open(self._sealer, row, places)
+            return _outbox.open(self._sealer, row, columns)
         except (SealError, NotFoundError):
             return {"body": None}

@@ -112,15 +112,15 @@ def waiting(link: Link, now: datetime, limit: int) -> Sequence[QueueRow]:
 def _unheld(rows: Rows) -> list[QueueRow]:
     """Return the transfers that a case of which nothing is held is queued for: all that are to be stopped; if the
     customer is to be called instead, the newest."""
-    places = rows.places
+    columns = rows.columns
     states = {
-        row[places["transfer_id"]]: (TransferState(row[places["state"]]), bool(row[places["in_doubt"]]))
+        row[columns["transfer_id"]]: (TransferState(row[columns["state"]]), bool(row[columns["in_doubt"]]))
         for row in rows.found
     }
     cleared = {
-        row[places["transfer_id"]]
+        row[columns["transfer_id"]]
         for row in rows.found
-        if is_cleared(Ruling(row[places["ruling"]]), row[places["decided_at"]], row[places["unheld_at"]])
+        if is_cleared(Ruling(row[columns["ruling"]]), row[columns["decided_at"]], row[columns["unheld_at"]])
     }
     why = unheld_for(states, cleared)
     found = [replace(one, unheld=why[one.transfer_id]) for one in _waiting(rows) if one.transfer_id in why]
@@ -129,7 +129,7 @@ def _unheld(rows: Rows) -> list[QueueRow]:
 
 def _waiting(rows: Rows) -> Iterator[QueueRow]:
     for row in rows.found:
-        facts = {name: row[place] for name, place in rows.places.items() if name not in _FOR_UNHELD}
+        facts = {name: row[place] for name, place in rows.columns.items() if name not in _FOR_UNHELD}
         effects = tuple(Effect(effect) for effect in json.loads(facts["effects"]))
         tier, state = Tier(facts["tier"]), TransferState(facts["state"])
         yield QueueRow(**{**facts, "tier": tier, "state": state, "effects": effects})
@@ -147,14 +147,14 @@ def unchecked(link: Link, since: datetime, limit: int) -> Sequence[Sample]:
         rows = _EARLIER.rows(link, {"before": before, "most": PAGE})
         found += [one for one in _samples(rows) if one.decided_at > since]
         # Decisions are numbered up to seconds after they were made, so each page is read to its end.
-        if len(rows.found) < PAGE or any(row[rows.places["decided_at"]] <= since for row in rows.found):
+        if len(rows.found) < PAGE or any(row[rows.columns["decided_at"]] <= since for row in rows.found):
             break
-        before = rows.found[-1][rows.places["position"]]
+        before = rows.found[-1][rows.columns["position"]]
     found.sort(key=lambda one: one.decided_at, reverse=True)
     return found[:limit]
 
 
 def _samples(rows: Rows) -> Iterator[Sample]:
     for row in rows.found:
-        if row[rows.places["to_check"]]:
-            yield Sample(**{name: row[rows.places[name]] for name in _FACTS})
+        if row[rows.columns["to_check"]]:
+            yield Sample(**{name: row[rows.columns[name]] for name in _FACTS})

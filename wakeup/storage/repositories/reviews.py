@@ -23,7 +23,7 @@ from wakeup.domain.review import (
 from wakeup.domain.transfer import GONE, Transfer, TransferState
 from wakeup.storage.keyring import SealError
 from wakeup.storage.mapping import Mapper, is_one_of, table_of
-from wakeup.storage.prepared import Link, Places, Prepared
+from wakeup.storage.prepared import Columns, Link, Prepared
 from wakeup.storage.repositories.in_doubt import IN_DOUBT
 from wakeup.storage.repositories.not_reached import STANDS
 from wakeup.storage.row_codegen import Row
@@ -149,13 +149,13 @@ class SqlReviews:
 
     def acts(self, case_id: CaseId, customer_id: CustomerId) -> Sequence[ReviewAct]:
         rows = _OF_CASE.rows(self._link, {"case": case_id})
-        return [_acts.value(row, rows.places, **self._words(row, rows.places, customer_id)) for row in rows.found]
+        return [_acts.value(row, rows.columns, **self._words(row, rows.columns, customer_id)) for row in rows.found]
 
-    def _words(self, row: Row, places: Places, customer_id: CustomerId) -> dict[str, Any]:
+    def _words(self, row: Row, columns: Columns, customer_id: CustomerId) -> dict[str, Any]:
         """Return what is sealed of an act. What is not readable under the customer's key was lost with an earlier one:
         acts are append-only, so it cannot be replaced."""
         try:
-            return _acts.open(self._sealer, row, places, customer_id)
+            return _acts.open(self._sealer, row, columns, customer_id)
         except SealError:
             if not self._sealer.can_open(customer_id):
                 raise

@@ -53,10 +53,10 @@ class SqlSignIns:
         rows = _FACTOR.rows(self._link, {"staff": staff_id})
         if not rows.found:
             return None
-        row, places = rows.found[0], rows.places
-        key = self._vault.customer_key(owner_of(staff_id), row[places["wrapped_key"]])
-        secret = self._vault.open(key, TABLE, "sealed", staff_id, row[places["sealed"]]).decode()
-        return _factors.value(row, places, secret=secret)
+        row, columns = rows.found[0], rows.columns
+        key = self._vault.customer_key(owner_of(staff_id), row[columns["wrapped_key"]])
+        secret = self._vault.open(key, TABLE, "sealed", staff_id, row[columns["sealed"]]).decode()
+        return _factors.value(row, columns, secret=secret)
 
     def keep_factor(self, factor: Factor) -> None:
         key, wrapped = self._vault.new_customer_key(owner_of(factor.staff_id))

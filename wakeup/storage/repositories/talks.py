@@ -19,7 +19,7 @@ from wakeup.storage.engine import snapshot
 from wakeup.storage.jobs import code_of
 from wakeup.storage.keyring import SealError
 from wakeup.storage.mapping import D, Mapper, is_one_of, table_of
-from wakeup.storage.prepared import Link, Places, Prepared, Rows
+from wakeup.storage.prepared import Columns, Link, Prepared, Rows
 from wakeup.storage.row_codegen import Row
 from wakeup.storage.sealed_mapper import SealedMapper
 from wakeup.storage.sealer import Sealer
@@ -91,7 +91,7 @@ class SqlTalks:
         if customer_id is None:
             raise NotFoundError("no such case")
         rows = _OF_CASE.rows(self._link, {"case": case_id})
-        place = rows.places["attempt_id"]
+        place = rows.columns["attempt_id"]
         calls = [AttemptId(row[place]) for row in rows.found]
         return list(zip(calls, self._opened(rows, customer_id), strict=True))
 
@@ -100,21 +100,21 @@ class SqlTalks:
         return self._opened(rows, customer_id)
 
     def _opened(self, rows: Rows, customer_id: CustomerId) -> list[Talk | None]:
-        return [self._open(_talks, row, rows.places, customer_id) for row in rows.found]
+        return [self._open(_talks, row, rows.columns, customer_id) for row in rows.found]
 
     def _opened_turns(self, rows: Rows, customer_id: CustomerId) -> list[SpokenTurn | None]:
-        return [self._open(_turns, row, rows.places, customer_id) for row in rows.found]
+        return [self._open(_turns, row, rows.columns, customer_id) for row in rows.found]
 
-    def _open(self, mapper: SealedMapper[D], row: Row, places: Places, customer_id: CustomerId) -> D | None:
+    def _open(self, mapper: SealedMapper[D], row: Row, columns: Columns, customer_id: CustomerId) -> D | None:
         """Return the row's value, or None if the row is damaged: it cannot be opened although the customer's key
         can."""
         try:
-            private = mapper.open(self._sealer, row, places, customer_id)
+            private = mapper.open(self._sealer, row, columns, customer_id)
         except SealError:
             if not self._sealer.can_open(customer_id):
                 raise
             return None
-        return mapper.value(row, places, **private)
+        return mapper.value(row, columns, **private)
 
     def add(self, talk: Talk) -> None:
         _talks.add(self._link, talk, sealed=_talks.seal(self._sealer, talk.customer_id, talk))
@@ -140,8 +140,8 @@ class SqlTalks:
     def evidence(self, case: Case, since: datetime) -> Sequence[tuple[CaseId, Evidence]]:
         wanted = {"case": case.id, "customer": case.customer_id, "since": since}
         rows = _OF_CUSTOMER.rows(self._link, wanted)
-        place = rows.places["case_id"]
-        return [(CaseId(row[place]), _evidence.value(row, rows.places)) for row in rows.found]
+        place = rows.columns["case_id"]
+        return [(CaseId(row[place]), _evidence.value(row, rows.columns)) for row in rows.found]
 
     def steps(self, after: tuple[CaseId, int], limit: int) -> Sequence[tuple[CaseId, int, datetime, Note]]:
         rows = _STEPS.rows(self._link, {"after_case": after[0], "after_n": after[1], "most": limit})

@@ -188,7 +188,7 @@ class SqlViews:
         rows = _OPEN.rows(self._link, given)
         found = []
         for row in rows.found:
-            facts = {name: row[place] for name, place in rows.places.items()}
+            facts = {name: row[place] for name, place in rows.columns.items()}
             found.append(OpenTransfer(**{**facts, "tier": Tier(facts["tier"])}))
         return found
 

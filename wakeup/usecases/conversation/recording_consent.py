@@ -150,7 +150,7 @@ def as_refused(file: CaseFile, turn: Turn, after: Conversation) -> Turn:
     that the call is recorded."""
     if turn.n != 1 or REFUSED not in after.flags or UNRECORDED in script_of(file.unit, after).script.variables:
         return turn
-    return replace(turn, utterances=(*file.unit.speaker.goes_unrecorded(turn.language), *turn.utterances))
+    return replace(turn, utterances=(*file.unit.speaker.to_customer("unrecorded", turn.language), *turn.utterances))
 
 
 def keep_recording(

@@ -25,6 +25,7 @@ from wakeup.runtime.scripts.graph.script_graph import (
     Pair,
     ScriptGraph,
 )
+from wakeup.runtime.scripts.graph.translation import Part
 from wakeup.usecases.conversation.transcripts import PathCounts
 
 _MAX_PATHS = 64
@@ -39,8 +40,12 @@ _LEADS_ON: Mapping[str, tuple[str, ...]] = {
     "cancelled": (CANCELLED, *_FAULTS),
     "nothingleft": (SETTLED, *_FAULTS),
 }
-"""Reasons that fit each kind of input. The timeline names the kind, which narrows down how a call went on."""
+"""Kinds of reasons that fit each kind of input. The timeline names the kind, which narrows down how a call went on."""
 _ANSWERS = frozenset({"answered", "detected"})
+
+
+def _kind(reason: Part) -> str:
+    return reason if isinstance(reason, str) else reason.sentence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,13 +126,13 @@ class _Finder:
             yield from (["", name] for name in self._graph.begins)
             return
         fitting = _LEADS_ON.get(act, ())
-        own = {reason for pair, why in self._graph.reasons.items() if pair[0] == source for reason in why}
+        own = [reason for pair, why in self._graph.edges.items() if pair[0] == source for reason in why]
         for following in self._after.get(source, ()):
-            if any(not reason or reason.startswith(fitting) for reason in self._graph.reasons[source, following]):
+            if any(not reason or _kind(reason) in fitting for reason in self._graph.edges[source, following]):
                 yield [source, following]
         for reason, name in self._graph.opens:
             # A word with a meaning of its own in this node does not have its general meaning here.
-            if reason.startswith(fitting) and reason not in own:
+            if _kind(reason) in fitting and reason not in own:
                 yield ["", name]
 
     def _from(self, way: list[str], target: str, past: Mapping[str, str]) -> Iterator[list[Pair]]:

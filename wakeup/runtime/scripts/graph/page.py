@@ -15,11 +15,12 @@ from wakeup.ivr.script import Script
 from wakeup.runtime.scripts.chosen import told
 from wakeup.runtime.scripts.files import SHARED, Sources
 from wakeup.runtime.scripts.graph.captions import caption, said
-from wakeup.runtime.scripts.graph.counts import Counts
+from wakeup.runtime.scripts.graph.counts import Counts, counted
 from wakeup.runtime.scripts.graph.picture import drawn
-from wakeup.runtime.scripts.graph.script_graph import MISSING, ScriptGraph, graph_of, open_everywhere
+from wakeup.runtime.scripts.graph.script_graph import MISSING, ScriptGraph, graph_of, merged, open_everywhere
 from wakeup.runtime.scripts.graph.shapes import Box, Text, shortened
-from wakeup.runtime.scripts.graph.tongue import Tongue
+from wakeup.runtime.scripts.graph.translation import Phrase, Translation
+from wakeup.usecases.conversation.transcripts import PathCounts
 
 KINDS = {
     "say": "speaks, continues", "play": "plays recordings, continues",
@@ -59,26 +60,27 @@ class Sheet:
     numbers: str
 
 
-def page_of(sources: Sources, language: str, counts: Counts | None = None, reader: str = "en") -> str:
+def page_of(sources: Sources, language: str, trips: PathCounts | None = None, reader: str = "en") -> str:
     """Return the whole page, for a reader of this language. The script must be readable; its other faults are listed on
-    the page."""
+    the page. Without `trips`, or when nobody called, it has no counts."""
     script = sources.script
     assert script is not None
-    graph, tongue = graph_of(script), Tongue(reader)
+    graph, translation = graph_of(script), Translation(reader)
+    counts = counted(script, graph, trips) if trips is not None and (trips.calls or trips.others) else None
     groups = _groups(sources, graph)
     titles = list(dict.fromkeys(groups.values()))
-    boxes = {name: _box(script, graph, name, titles.index(groups[name]), counts, tongue) for name in graph.nodes}
-    labels = {pair: _label(tongue.phrase(why), pair, counts) for pair, why in graph.edges.items()}
+    boxes = {name: _box(script, graph, name, titles.index(groups[name]), counts, translation) for name in graph.nodes}
+    labels = {pair: _label(translation.listed(merged(why)), pair, counts) for pair, why in graph.edges.items()}
     kinds = {box.kind for box in boxes.values()}
     return _template().render(
         script=script,
         language=language,
-        tongue=tongue,
-        picture=drawn(graph, boxes, titles, labels),
-        sheets=[_sheet(sources, graph, name, language, counts, tongue) for name in graph.nodes],
-        kinds={kind: tongue.say(what) for kind, what in KINDS.items() if kind in kinds},
+        translation=translation,
+        picture=drawn(graph, boxes, titles, labels, translation.say("open from everywhere")),
+        sheets=[_sheet(sources, graph, name, language, counts, translation) for name in graph.nodes],
+        kinds={kind: translation.say(what) for kind, what in KINDS.items() if kind in kinds},
         groups=titles,
-        everywhere=[(tongue.phrase(why), to) for why, to in open_everywhere(script)],
+        everywhere=[(translation.part(why), to) for why, to in open_everywhere(script)],
         counts=counts,
         faults=[told(sources, finding) for finding in sources.findings if finding.error],
         css=(_HERE / "page.css").read_text(encoding="utf-8"),
@@ -102,43 +104,45 @@ def _groups(sources: Sources, graph: ScriptGraph) -> dict[str, str]:
     return groups
 
 
-def _box(script: Script, graph: ScriptGraph, name: str, group: int, counts: Counts | None, tongue: Tongue) -> Box:
+def _box(
+    script: Script, graph: ScriptGraph, name: str, group: int, counts: Counts | None, translation: Translation
+) -> Box:
     node = script.nodes.get(name)
     kind = MISSING if node is None else node.type
-    texts = [Text(words=shortened(tongue.phrase(caption(node))), role="kind")]
-    comes = _comes(graph, name, tongue)
+    texts = [Text(words=shortened(translation.part(caption(node))), role="kind")]
+    comes = _comes(graph, name, translation)
     if comes:
         texts.append(Text(words=shortened(f"⇢ {comes}"), role="in"))
-    if counts is not None and (numbers := _numbers(counts, name, tongue)):
+    if counts is not None and (numbers := _numbers(counts, name, translation)):
         texts.append(Text(words=shortened(numbers), role="count"))
     if counts is not None and counts.hung_up.get(name):
-        texts.append(Text(words=tongue.say("{n} hung up", n=counts.hung_up[name]), role="lost"))
+        texts.append(Text(words=translation.say("{n} hung up", n=counts.hung_up[name]), role="lost"))
     return Box(name=name, kind=kind, group=group, texts=tuple(texts))
 
 
-def _comes(graph: ScriptGraph, name: str, tongue: Tongue) -> str:
+def _comes(graph: ScriptGraph, name: str, translation: Translation) -> str:
     """Return what leads here from outside the graph."""
-    begins, everywhere = (tongue.phrase(why.get(name, "")) for why in (graph.begins, graph.everywhere))
-    return tongue.listed((begins, everywhere))
+    begins = [Phrase("answered: {by}", {"by": ", ".join(graph.begins[name])})] if name in graph.begins else []
+    return translation.listed([*begins, *merged(graph.everywhere.get(name, ()))])
 
 
-def _numbers(counts: Counts, name: str, tongue: Tongue) -> str:
+def _numbers(counts: Counts, name: str, translation: Translation) -> str:
     facts = []
     if name in counts.came:
-        facts.append(tongue.say("{n} came", n=counts.came[name]))
+        facts.append(translation.say("{n} came", n=counts.came[name]))
     elif name in counts.entered:
-        facts.append(tongue.say("{n} from anywhere", n=counts.entered[name]))
+        facts.append(translation.say("{n} from anywhere", n=counts.entered[name]))
     if name in counts.seconds:
-        facts.append(tongue.say("{n} s", n=f"{counts.seconds[name]:.0f}"))
+        facts.append(translation.say("{n} s", n=f"{counts.seconds[name]:.0f}"))
     return " · ".join(facts)
 
 
-def _all_numbers(counts: Counts, name: str, tongue: Tongue) -> str:
+def _all_numbers(counts: Counts, name: str, translation: Translation) -> str:
     lost, again = counts.hung_up.get(name), counts.again.get(name)
     facts = (
-        _numbers(counts, name, tongue),
-        tongue.say("{n} hung up", n=lost) if lost else "",
-        tongue.say("asked again {n} times", n=again) if again else "",
+        _numbers(counts, name, translation),
+        translation.say("{n} hung up", n=lost) if lost else "",
+        translation.say("asked again {n} times", n=again) if again else "",
     )
     return " · ".join(filter(None, facts))
 
@@ -149,23 +153,27 @@ def _label(why: str, pair: tuple[str, str], counts: Counts | None) -> str:
 
 
 def _sheet(
-    sources: Sources, graph: ScriptGraph, name: str, language: str, counts: Counts | None, tongue: Tongue
+    sources: Sources, graph: ScriptGraph, name: str, language: str, counts: Counts | None, translation: Translation
 ) -> Sheet:
     script = sources.script
     assert script is not None
     node = script.nodes.get(name)
     words = sources.words.get(language, {})
     place = sources.lines.get(f"nodes.{name}")
-    numbers = "" if counts is None else _all_numbers(counts, name, tongue)
+    numbers = "" if counts is None else _all_numbers(counts, name, translation)
     return Sheet(
         name=name,
         kind=MISSING if node is None else node.type,
-        caption=tongue.phrase(caption(node)),
+        caption=translation.part(caption(node)),
         place="" if place is None else f"{place[0]}:{place[1]}",
-        comes=_comes(graph, name, tongue),
-        spoken=tuple(_spoken(script, node, words, tongue)),
+        comes=_comes(graph, name, translation),
+        spoken=tuple(_spoken(script, node, words, translation)),
         leads=tuple(
-            (tongue.phrase(why or "then"), target, "" if counts is None else counts.on_edge((source, target)))
+            (
+                translation.listed(merged(why)) or translation.say("then"),
+                target,
+                "" if counts is None else counts.on_edge((source, target)),
+            )
             for (source, target), why in graph.edges.items()
             if source == name
         ),
@@ -173,15 +181,15 @@ def _sheet(
     )
 
 
-def _spoken(script: Script, node: Node | None, words: Mapping[str, str], tongue: Tongue) -> Iterator[Spoken]:
+def _spoken(script: Script, node: Node | None, words: Mapping[str, str], translation: Translation) -> Iterator[Spoken]:
     """Yield every prompt of a node, and what each persona says instead."""
     for when, prompt in said(node):
-        occasion = tongue.phrase(when)
+        occasion = translation.part(when)
         yield Spoken(when=occasion, prompt=prompt, pieces=_pieces(words.get(prompt)))
         for persona in script.personas:
             own = script.spoken(prompt, persona)
             if own != prompt:
-                own_occasion = tongue.say("{when}, if {persona} speaks", when=occasion, persona=persona)
+                own_occasion = translation.say("{when}, if {persona} speaks", when=occasion, persona=persona)
                 yield Spoken(when=own_occasion, prompt=own, pieces=_pieces(words.get(own)))
 
 

@@ -16,8 +16,11 @@ _MARGIN, _LEFT = 24.0, 46.0
 _PANEL_GAP = 64.0
 
 
-def drawn(graph: ScriptGraph, boxes: Mapping[str, Box], groups: Sequence[str], labels: Mapping[Pair, str]) -> Picture:
-    """Return the drawing: the path of a call from top to bottom, and below it what is only open from everywhere."""
+def drawn(
+    graph: ScriptGraph, boxes: Mapping[str, Box], groups: Sequence[str], labels: Mapping[Pair, str], elsewhere: str
+) -> Picture:
+    """Return the drawing: the path of a call from top to bottom, and below it what is only open from everywhere, in a
+    band with the title `elsewhere`."""
     main = _reached(graph)
     panels = [_panel(graph, boxes, labels, main, graph.begins)]
     panels += [_panel(graph, boxes, labels, part, graph.everywhere) for part in _parts(graph, main)]
@@ -27,7 +30,7 @@ def drawn(graph: ScriptGraph, boxes: Mapping[str, Box], groups: Sequence[str], l
     packed, height = _packed(panels[1:], width, _MARGIN + first.height + _PANEL_GAP)
     if packed:
         top = _MARGIN + first.height + _PANEL_GAP - 16
-        bands.append(Band(title="open from everywhere", y=top, height=height - top + 16))
+        bands.append(Band(title=elsewhere, y=top, height=height - top + 16))
     every = [first, *packed]
     return Picture(
         boxes=tuple(box for panel in every for box in panel.boxes),

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
-from functools import cache
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from wakeup.web.console.i18n import Look
@@ -40,9 +39,8 @@ ZH = {
     "asks an open question, waits {n} s": "问一个开放问题，等 {n} 秒",
     "records up to {n} s": "录音最多 {n} 秒",
     "calls an agent for {n} s": "呼叫坐席 {n} 秒",
-    "meets the {who} in a conference, waits {n} s": "与{who}三方通话，等 {n} 秒",
-    "guardian": "守护人",
-    "customer": "客户",
+    "meets the guardian in a conference, waits {n} s": "与守护人三方通话，等 {n} 秒",
+    "meets the customer in a conference, waits {n} s": "与客户三方通话，等 {n} 秒",
     "waits": "等待",
     "sets {flag}": "设置 {flag}",
     "continues in {language}": "改用 {language}",
@@ -90,7 +88,6 @@ ZH = {
     "{n} hung up": "{n} 人挂断",
     "asked again {n} times": "重问 {n} 次",
     # The page
-    "version": "版本",
     "words in": "用语",
     "{n} nodes": "{n} 个节点",
     "content": "内容",
@@ -110,7 +107,6 @@ ZH = {
     "open from everywhere": "任意处均可前往",
     "Larger": "放大",
     "Smaller": "缩小",
-    "Show all": "显示全部",
     "The way through {script}": "{script} 的流程",
     "Click a node to read its words. Drag to move, turn the wheel to enlarge.": (
         "点击节点可查看用语。拖动可移动，滚轮可缩放。"
@@ -119,60 +115,39 @@ ZH = {
     "There are no words for this in {language}.": "此处没有 {language} 的用语。",
 }
 """By the English words, with the same blanks."""
-_BLANK = re.compile(r"\{(\w+)\}")
 
 
-def _blank(name: str) -> str:
-    # Only who answered is a list.
-    return f"(?P<{name}>{'.+' if name == 'by' else '[^,]+'})"
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """One of the sentences above, and what its blanks hold."""
+
+    sentence: str
+    blanks: Mapping[str, Any] = field(default_factory=dict)
 
 
-@cache
-def _patterns() -> list[tuple[re.Pattern[str], str]]:
-    found = []
-    for english, chinese in ZH.items():
-        if _BLANK.search(english):
-            parts = _BLANK.split(english)
-            pattern = "".join(_blank(part) if n % 2 else re.escape(part) for n, part in enumerate(parts))
-            found.append((re.compile(pattern), chinese))
-    return found
+Part = Phrase | str
+"""A phrase; or a code or a name of the script itself, which is the same in every language."""
 
 
-class Tongue:
-    """Says words in one language, Chinese or English."""
+class Translation:
+    """Says phrases in one language, Chinese or English. What the console says too is in its own catalogue (`look`)."""
 
     def __init__(self, language: str) -> None:
-        self.language = "zh-CN" if language.startswith("zh") else "en"
-        self._chinese = self.language == "zh-CN"
+        self.look = Look(language="zh_CN" if language.startswith("zh") else "en")
+        self._chinese = self.look.language == "zh_CN"
         self.stop = "，" if self._chinese else ", "
 
-    def say(self, text: str, **blanks: Any) -> str:
+    def say(self, sentence: str, **blanks: Any) -> str:
         """Return one of the sentences above, filled in."""
-        return (ZH[text] if self._chinese else text).format(**blanks)
+        return (ZH[sentence] if self._chinese else sentence).format(**blanks)
 
-    def title(self, text: str) -> str:
-        """Return a script's title as the console shows it."""
-        return Look(language="zh_CN" if self._chinese else "en", zone="UTC").title(text)
-
-    def phrase(self, text: str) -> str:
-        """Return a phrase that was put together elsewhere. Codes and names in it stay as they are."""
-        if not self._chinese or not text:
-            return text
-        return self._known(text) or self.listed(self._known(one) or one for one in text.split(", "))
-
-    def listed(self, parts: Iterable[str]) -> str:
+    def listed(self, parts: Iterable[Part]) -> str:
         """Return the parts that say something, one after another. Codes alone keep the stops of codes."""
         listed = ""
-        for part in filter(None, parts):
+        for part in filter(None, map(self.part, parts)):
             stop = ", " if not self._chinese or (listed + part).isascii() else self.stop
             listed = f"{listed}{stop}{part}" if listed else part
         return listed
 
-    def _known(self, text: str) -> str:
-        if text in ZH:
-            return ZH[text]
-        for pattern, chinese in _patterns():
-            found = pattern.fullmatch(text)
-            if found is not None:
-                return chinese.format(**{name: ZH.get(given, given) for name, given in found.groupdict().items()})
-        return ""
+    def part(self, part: Part) -> str:
+        return part if isinstance(part, str) else self.say(part.sentence, **part.blanks)

@@ -1,1 +1,0 @@
-"""A case that is due is settled: first the bank's news, then the decision."""
