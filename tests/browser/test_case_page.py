@@ -56,7 +56,7 @@ def test_a_guardian_is_texted_only_after_a_look_at_whom_and_a_confirmation(
     # The script asks for the confirmation.
     kim.wait_for_load_state()
     send.click()
-    assert asked == ["Text this guardian now? L•• · +65••••01"]
+    assert asked == ["Text this guardian now? \u2068L••\u2069 · +65••••01"]
     expect(send).to_be_visible()
     send.click()
     expect(kim.get_by_text("The guardian is asked by text.")).to_be_visible()
