@@ -88,7 +88,9 @@ def test_a_printed_case_shows_what_is_known_and_nothing_to_press(live: LiveConso
     expect(ann.locator(".printed")).to_be_hidden()
     ann.evaluate("dispatchEvent(new Event('beforeprint'))")
     ann.emulate_media(media="print")
-    expect(ann.locator(".printed")).to_contain_text("Printed by ann, as of Nov 22")
+    expect(ann.locator(".printed")).to_contain_text("Printed by ann, as of Nov 22, 2026")
+    undated = [at for at in ann.locator(".timeline time").all_inner_texts() if "Nov 22, 2026 " not in at]
+    assert not undated, "the sheet is kept for years"
     expect(ann.get_by_text("Legal basis")).to_be_visible()
     expect(ann.locator(".decisions td").first).to_be_visible()
     expect(ann.locator(":is(button, input, textarea, select, nav, audio, form):visible")).to_have_count(0)

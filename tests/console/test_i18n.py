@@ -31,8 +31,8 @@ from wakeup.web.console.i18n import Look, catalogue
 from wakeup.web.console.meanings import MEANINGS
 from wakeup.web.console.sentences import KINDS, STEPS, by, lacks_subject, sentence, who
 
-ZH, EN = Look(language="zh_CN", zone="Asia/Singapore"), Look(language="en", zone="Asia/Singapore")
 T0 = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
+ZH, EN = (Look(language=one, zone="Asia/Singapore", now=T0) for one in ("zh_CN", "en"))
 _BLANK = re.compile(r"\{\w+\}|%\(\w+\)s")
 
 
@@ -164,6 +164,20 @@ def test_times_amounts_and_code_words_are_shown_in_the_viewers_language() -> Non
     assert EN.left(T0 + timedelta(days=2), T0) == "2d 0h"
     assert ZH.left(T0 + timedelta(days=1, hours=22), T0) == "1天22小时"
     assert EN.word("typology", "ticket") == "flight or ticket refund"
+
+
+@pytest.mark.parametrize(
+    ("at", "english", "chinese"),
+    [
+        (datetime(2025, 11, 22, 2, 0, tzinfo=UTC), "Nov 22, 2025 10:00:00", "2025年11月22日 10:00:00"),
+        (datetime(2025, 12, 31, 16, 0, tzinfo=UTC), "Jan 1 00:00:00", "1月1日 00:00:00"),
+        (datetime(2026, 12, 31, 16, 0, tzinfo=UTC), "Jan 1, 2027 00:00:00", "2027年1月1日 00:00:00"),
+    ],
+)
+def test_a_time_of_another_year_is_said_with_its_year(at: datetime, english: str, chinese: str) -> None:
+    """The years are those of the viewer's zone."""
+    assert (EN.time(at), ZH.time(at)) == (english, chinese)
+    assert (EN.dated.time(T0), ZH.dated.time(T0)) == ("Nov 22, 2026 10:00:00", "2026年11月22日 10:00:00")
 
 
 def test_the_timeline_is_shown_in_plain_words() -> None:

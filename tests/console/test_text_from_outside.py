@@ -15,7 +15,9 @@ _SHOWN = re.compile(r"(?P<before>\S*\s*)\{\{(?P<what>[^{}]+)\}\}")
 def test_every_name_and_number_from_outside_is_kept_apart_from_the_text_beside_it() -> None:
     bare, kept = [], 0
     for path in sorted((CONSOLE / "templates").glob("*.html")):
-        text = re.sub(r"<option.*?</option>|macro person_in_attribute.*?endmacro", "", path.read_text(), flags=re.DOTALL)
+        text = re.sub(
+            r"<option.*?</option>|macro person_in_attribute.*?endmacro", "", path.read_text(), flags=re.DOTALL
+        )
         for shown in _SHOWN.finditer(text):
             if not _FROM_OUTSIDE.search(shown["what"]):
                 continue

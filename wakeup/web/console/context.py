@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
@@ -140,16 +140,17 @@ def page(request: web.Request, template: str, status: int = 200, **facts: Any) -
 def piece(request: web.Request, template: str, **facts: Any) -> str:
     """Render a page, or a part of one, as text."""
     visitor, context = request[VISITOR], request.app[CONTEXT]
+    now = context.parts.now()
     return aiohttp_jinja2.render_string(
         template,
         request,
         {
             "visitor": visitor,
-            "look": visitor.look,
+            "look": replace(visitor.look, now=now),
             "iso": iso,
             "csrf": context.tokens.form_token(visitor.token, visitor.owner),
             "form": visitor.form,
-            "now": context.parts.now(),
+            "now": now,
             "speed": context.console.speed,
             "path": request.path,
             "here": _here(request),
