@@ -65,6 +65,7 @@ async def test_both_persons_see_each_transfer_and_the_sums(console: ConsoleClien
     asked = (await ask(ann)).plain
     assert "A second person must confirm the release within 15 minutes." in asked
     assert "Nov 22, 2026 01:59:00 – Nov 22, 2026 02:30:00" in asked
+    assert "申请人 风险模型" in (await ben.get("/console/bulk", **{"Accept-Language": "zh"})).plain
     shows_each(await ben.get("/console/bulk"), cases)
 
 

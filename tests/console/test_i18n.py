@@ -294,7 +294,7 @@ def test_the_search_for_code_words_finds_those_of_every_place() -> None:
          "拦截将于 11月22日 10:00:00 到期，到期后付款将被拒绝。"),
         ("call_in_expected", {"until": "2026-11-22T02:00:00+00:00"},
          "The customer started a call to the bank in the app; one call until Nov 22 10:00:00 is counted as it.",
-         "客户在 APP 里发起了来电；11月22日 10:00:00 之前的一个来电将视为该来电。"),
+         "客户在手机银行里发起了来电；11月22日 10:00:00 之前的一个来电将视为该来电。"),
     ],
 )  # fmt: skip
 def test_code_words_are_sentences_in_both_languages(
