@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -125,6 +126,7 @@ def test_the_case_opens_by_itself_also_after_a_search(held: HeldWorld, open_wind
     opens_the_desk(ada, held)
     ada.fill("#q", "u_1")
     agent = held.do(asks_for_a_person(held.world))
+    expect(ada.locator("#team time")).to_have_text(re.compile(r"^\d+:\d\d left$"))
     held.do(takes_it(held.world, agent))
     expect(ada.locator("#at-hand")).to_contain_text("On the line")
 
