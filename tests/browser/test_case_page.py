@@ -56,7 +56,7 @@ def test_a_guardian_is_texted_only_after_a_look_at_whom_and_a_confirmation(
     # The script asks for the confirmation.
     kim.wait_for_load_state()
     send.click()
-    assert asked == ["Text this guardian now? L•• · +65••••01"]
+    assert asked == ["Text this guardian now? \u2068L••\u2069 · +65••••01"]
     expect(send).to_be_visible()
     send.click()
     expect(kim.get_by_text("The guardian is asked by text.")).to_be_visible()
@@ -88,7 +88,9 @@ def test_a_printed_case_shows_what_is_known_and_nothing_to_press(live: LiveConso
     expect(ann.locator(".printed")).to_be_hidden()
     ann.evaluate("dispatchEvent(new Event('beforeprint'))")
     ann.emulate_media(media="print")
-    expect(ann.locator(".printed")).to_contain_text("Printed by ann, as of Nov 22")
+    expect(ann.locator(".printed")).to_contain_text("Printed by ann, as of Nov 22, 2026")
+    undated = [at for at in ann.locator(".timeline time").all_inner_texts() if "Nov 22, 2026 " not in at]
+    assert not undated, "the sheet is kept for years"
     expect(ann.get_by_text("Legal basis")).to_be_visible()
     expect(ann.locator(".decisions td").first).to_be_visible()
     expect(ann.locator(":is(button, input, textarea, select, nav, audio, form):visible")).to_have_count(0)

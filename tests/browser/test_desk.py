@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -115,6 +116,19 @@ def test_an_agent_takes_a_call_and_records_its_outcome(held: HeldWorld, open_win
     held.pass_time(lambda world: world.tellings() == [("hold", "coached")], 60)
     ada.get_by_role("button", name="ready", exact=True).click()
     expect(ada.locator("h1 .state")).to_have_text("ready")
+
+
+def test_the_case_opens_by_itself_also_after_a_search(held: HeldWorld, open_window: Windows) -> None:
+    held.do(is_hired(held.world))
+    ada = at_her_desk(open_window(), held)
+    ada.get_by_role("button", name="ready", exact=True).click()
+    expect(ada.locator("h1 .state")).to_have_text("ready")
+    opens_the_desk(ada, held)
+    ada.fill("#q", "u_1")
+    agent = held.do(asks_for_a_person(held.world))
+    expect(ada.locator("#team time")).to_have_text(re.compile(r"^\d+:\d\d left$"))
+    held.do(takes_it(held.world, agent))
+    expect(ada.locator("#at-hand")).to_contain_text("On the line")
 
 
 def test_a_desk_that_was_open_before_its_agent_was_enrolled_becomes_theirs(

@@ -62,7 +62,10 @@ async def test_both_persons_see_each_transfer_and_the_sums(console: ConsoleClien
     cases = await two_are_held(console)
     ann, ben = await come_in(browsers, "ann", "ben")
     shows_each(await ann.get(f"/console/bulk?{SPAN}"), cases)
-    assert "A second person must confirm the release within 15 minutes." in (await ask(ann)).plain
+    asked = (await ask(ann)).plain
+    assert "A second person must confirm the release within 15 minutes." in asked
+    assert "Nov 22, 2026 01:59:00 – Nov 22, 2026 02:30:00" in asked
+    assert "申请人 风险模型" in (await ben.get("/console/bulk", **{"Accept-Language": "zh"})).plain
     shows_each(await ben.get("/console/bulk"), cases)
 
 

@@ -117,7 +117,7 @@ async def test_more_time_is_asked_for_in_the_viewers_own_zone(console: ConsoleCl
         wrong = await ann.send(case_id, "extend-t_1", "extend", decide_by=typed, **why)
         assert wrong.status == 409 and words in wrong.plain and typed in wrong.text
     assert (await ann.send(case_id, "extend-t_1", "extend", decide_by="2026-11-22T12:00", **why)).status == 303
-    assert "Nov 22 12:00:00" in (await ann.get(f"/console/cases/{case_id}")).plain
+    assert "Nov 22, 2026 12:00:00" in (await ann.get(f"/console/cases/{case_id}")).plain
 
 
 async def test_a_label_with_a_wrong_amount_says_so_beside_the_field(console: ConsoleClient, browsers: Browsers) -> None:

@@ -31,8 +31,8 @@ from wakeup.web.console.i18n import Look, catalogue
 from wakeup.web.console.meanings import MEANINGS
 from wakeup.web.console.sentences import KINDS, STEPS, by, lacks_subject, sentence, who
 
-ZH, EN = Look(language="zh_CN", zone="Asia/Singapore"), Look(language="en", zone="Asia/Singapore")
 T0 = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
+ZH, EN = (Look(language=one, zone="Asia/Singapore", now=T0) for one in ("zh_CN", "en"))
 _BLANK = re.compile(r"\{\w+\}|%\(\w+\)s")
 
 
@@ -166,6 +166,20 @@ def test_times_amounts_and_code_words_are_shown_in_the_viewers_language() -> Non
     assert EN.word("typology", "ticket") == "flight or ticket refund"
 
 
+@pytest.mark.parametrize(
+    ("at", "english", "chinese"),
+    [
+        (datetime(2025, 11, 22, 2, 0, tzinfo=UTC), "Nov 22, 2025 10:00:00", "2025年11月22日 10:00:00"),
+        (datetime(2025, 12, 31, 16, 0, tzinfo=UTC), "Jan 1 00:00:00", "1月1日 00:00:00"),
+        (datetime(2026, 12, 31, 16, 0, tzinfo=UTC), "Jan 1, 2027 00:00:00", "2027年1月1日 00:00:00"),
+    ],
+)
+def test_a_time_of_another_year_is_said_with_its_year(at: datetime, english: str, chinese: str) -> None:
+    """The years are those of the viewer's zone."""
+    assert (EN.time(at), ZH.time(at)) == (english, chinese)
+    assert (EN.dated.time(T0), ZH.dated.time(T0)) == ("Nov 22, 2026 10:00:00", "2026年11月22日 10:00:00")
+
+
 def test_the_timeline_is_shown_in_plain_words() -> None:
     note = Note(kind="decided", by="ann", data={"sequence": 3, "ruling": "allow", "reason": "released_by_person"})
     assert (by(note, EN), sentence(note, EN)) == ("ann", "Decision 3: allow, because released by a person.")
@@ -280,7 +294,7 @@ def test_the_search_for_code_words_finds_those_of_every_place() -> None:
          "拦截将于 11月22日 10:00:00 到期，到期后付款将被拒绝。"),
         ("call_in_expected", {"until": "2026-11-22T02:00:00+00:00"},
          "The customer started a call to the bank in the app; one call until Nov 22 10:00:00 is counted as it.",
-         "客户在 APP 里发起了来电；11月22日 10:00:00 之前的一个来电将视为该来电。"),
+         "客户在手机银行里发起了来电；11月22日 10:00:00 之前的一个来电将视为该来电。"),
     ],
 )  # fmt: skip
 def test_code_words_are_sentences_in_both_languages(

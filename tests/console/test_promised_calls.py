@@ -72,7 +72,7 @@ async def test_a_promised_call_shows_its_time_and_is_a_fault_once_it_is_late(
     assert "A human must reach the customer by 02:10:00 · 5:00 overdue" in case
     told = (await ann.get(f"/console/cases/{case_id}", **CHINESE)).plain
     assert "须人工联系到客户，截止 02:10:00 · 已逾期 5:00" in told
-    assert "A human was due by Nov 22 02:10:00, and the case still waits for one." in case
+    assert "A human was due by Nov 22, 2026 02:10:00, and the case still waits for one." in case
 
 
 async def test_where_only_a_review_is_due_nobody_is_told_to_reach_the_customer(

@@ -372,7 +372,7 @@ async def test_administrators_see_the_ages_of_secrets_and_where_calls_may_go(
     root = browsers()
     await root.sign_in("root")
     page = (await root.get("/console/admin")).plain
-    assert "WAKEUP_KEYS__TAG Nov 22 02:00:00 100" in page and "WAKEUP_KEYS__DATA – –" in page
+    assert "WAKEUP_KEYS__TAG Nov 22, 2026 02:00:00 100" in page and "WAKEUP_KEYS__DATA – –" in page
     assert "SG mobile mobile" in page and "Everything not listed here is refused." in page
 
 

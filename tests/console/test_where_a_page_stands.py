@@ -119,3 +119,14 @@ async def test_a_form_that_was_not_sent_says_what_it_would_do(console: ConsoleCl
         **{"Accept-Language": "zh"},
     )
     assert f"操作 放行 案件 …{case_id[-8:]}" in chinese.plain, chinese.plain
+
+
+async def test_without_scripts_the_page_says_that_its_times_are_in_utc(
+    console: ConsoleClient, browsers: Browsers
+) -> None:
+    """The zone comes from a script, and then from a cookie."""
+    ann = browsers()
+    await ann.sign_in("ann")
+    assert '<noscript><p class="notice">Without scripts, all times are in UTC.</p></noscript>' in (await ann.get()).text
+    ann.cookies["zone"] = "Asia/Singapore"
+    assert "all times are in UTC" not in (await ann.get()).text

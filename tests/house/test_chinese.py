@@ -21,7 +21,8 @@ HALF_WIDTH = re.compile(rf"[{HAN}] ?[,:;?!()]|[,:;?!()] ?[{HAN}]")
 
 ONE_WORD = {
     "电信商": "运营商", "电话公司": "运营商", "教唆": "有人教其应答", "死信": "未送达的决定", "会面": "三方通话",
-    "真相": "核查结论",
+    "真相": "核查结论", "APP": "手机银行", "银行应用": "手机银行", "应用内": "手机银行", "暂缓": "拦截",
+    "未办理": "未执行", "延长时间": "延长时限", "期限已延长": "时限已延长",
 }  # fmt: skip
 """Words that are not to be used, and their replacements."""
 
@@ -52,6 +53,19 @@ def test_the_chinese_catalogue_has_one_word_for_one_thing() -> None:
     assert not [words for words in said().values() if any(other in words for other in ONE_WORD)]
     # 账户 holds money; a person who signs in has a 账号.
     assert [key for key, words in said().items() if "账户" in words] == ["typology:bank_safe"]
+    # 客服 is whom a scammer pretends to be; ours is a 坐席.
+    assert [key for key, words in said().items() if "客服" in words] == ["typology:cs_refund"]
+
+
+def test_no_sentence_leaves_its_time_behind() -> None:
+    """自 wants its 起 after the time, so the time is a placeholder within the sentence."""
+    assert not [words for words in said().values() if words.endswith("自")]
+
+
+def test_no_sentence_is_in_the_catalogue_twice() -> None:
+    """Only the first of the two would be shown."""
+    listed = re.findall(r"^msgid (.+)$", CATALOGUE.read_text(encoding="utf-8"), re.MULTILINE)
+    assert len(listed) == len(set(listed)) > 600
 
 
 def test_the_words_for_the_banks_app_are_punctuated_as_chinese() -> None:

@@ -15,7 +15,7 @@ from wakeup.usecases.console.case_view import CaseView, count_notes, read_case
 from wakeup.usecases.wakes import of_case
 from wakeup.web.console import masking
 from wakeup.web.console.choices import choices_of, meaning
-from wakeup.web.console.context import CONTEXT, piece
+from wakeup.web.console.context import CONTEXT, VISITOR, piece
 from wakeup.web.console.heard import heard
 from wakeup.web.console.live import stream_of
 
@@ -61,8 +61,9 @@ def shown_live(view: CaseView) -> int:
 
 
 async def call_facts(request: web.Request, view: CaseView) -> dict[str, Any]:
-    """Return what the templates of calls and conversations need."""
+    """Return what the templates of calls and conversations need. A case is kept and printed: its times have years."""
     return {
+        "look": request[VISITOR].look.dated,
         **await talk_facts(request, view), "view": view, "agent": Role.AGENT,
         "on_the_line": on_the_line(view), "others": others(view), "shown_live": shown_live(view),
     }  # fmt: skip

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
 import aiohttp_jinja2
 from aiohttp import web
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2.ext import Extension
 
 from wakeup.domain.staff import PersonId, Right, Staff, may, same_person
 from wakeup.usecases.console.board import Board
@@ -40,6 +42,8 @@ HEADERS = {
 STREAM = "text/event-stream"
 SIGNED_OUT = "event: signed-out\ndata: {}\n\n"
 """The last event that a stream sends when the session is over."""
+_INDENTATION = re.compile(r"(?<=[%#]\}\n ) +|(?<![%#]\}\n)^ +", re.MULTILINE)
+"""Of the lines of a template. Jinja drops the end of a line after a tag, so a line after one keeps one space."""
 _ENVIRONMENTS = {language: web.AppKey(f"pages_{language}", Environment) for language in LANGUAGES}
 
 
@@ -112,12 +116,19 @@ def setup_templates(app: web.Application) -> None:
         app[key] = environment_of(language)
 
 
+class Unindented(Extension):
+    """Takes the indentation out of the templates, which is a third of a long page. What is filled in keeps its own."""
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:  # noqa: ARG002
+        return _INDENTATION.sub("", source)
+
+
 @cache
 def environment_of(language: str) -> Environment:
     """Shared by all applications of the process, so that a template is compiled once."""
     environment = Environment(
         loader=PackageLoader("wakeup.web.console", "templates"),
-        extensions=["jinja2.ext.i18n"],
+        extensions=["jinja2.ext.i18n", Unindented],
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -140,16 +151,17 @@ def page(request: web.Request, template: str, status: int = 200, **facts: Any) -
 def piece(request: web.Request, template: str, **facts: Any) -> str:
     """Render a page, or a part of one, as text."""
     visitor, context = request[VISITOR], request.app[CONTEXT]
+    now = context.parts.now()
     return aiohttp_jinja2.render_string(
         template,
         request,
         {
             "visitor": visitor,
-            "look": visitor.look,
+            "look": replace(visitor.look, now=now),
             "iso": iso,
             "csrf": context.tokens.form_token(visitor.token, visitor.owner),
             "form": visitor.form,
-            "now": context.parts.now(),
+            "now": now,
             "speed": context.console.speed,
             "path": request.path,
             "here": _here(request),

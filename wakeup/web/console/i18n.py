@@ -6,7 +6,7 @@ The catalogues are read from their source texts; nothing is compiled beforehand.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import cache
@@ -28,6 +28,8 @@ LANGUAGES = ("en", "zh_CN")
 LANGUAGE_COOKIE, ZONE_COOKIE = "language", "zone"
 FOLDER = Path(__file__).parent / "locale"
 _ZONES = available_timezones()
+_DAYS = {"en": ("MMM d", "MMM d, y"), "zh_CN": ("M月d日", "y年M月d日")}
+"""How the day is written, without its year and with it."""
 _TWO_TITLES = re.compile(r"(?P<english>.+?) \((?P<chinese>[\u3400-\u9fff].*)\)")
 
 
@@ -49,6 +51,13 @@ class Look:
 
     language: str
     zone: str = "UTC"
+    now: datetime | None = None
+    """A time of the same year is said without it. None: every time is said with its year."""
+
+    @property
+    def dated(self) -> Look:
+        """The same for what is kept or printed: every time is said with its year."""
+        return replace(self, now=None)
 
     @property
     def html_language(self) -> str:
@@ -80,12 +89,14 @@ class Look:
         return parts["english" if self.language == "en" else "chinese"]
 
     def time(self, at: datetime | None, zone: str | None = None) -> str:
-        """Return the time of day with its date, short."""
+        """Return the time of day with its date, short. The year is left out only if it is that of now."""
         if at is None:
             return "–"
         there = ZoneInfo(zone or self.zone)
-        day = format_date(at.astimezone(there), "MMM d" if self.language == "en" else "M月d日", locale=self.language)
-        return f"{day} {self.clock(at, zone)}"
+        day = at.astimezone(there)
+        same_year = self.now is not None and day.year == self.now.astimezone(there).year
+        pattern = _DAYS[self.language][0 if same_year else 1]
+        return f"{format_date(day, pattern, locale=self.language)} {self.clock(at, zone)}"
 
     def clock(self, at: datetime, zone: str | None = None) -> str:
         return format_time(at, "HH:mm:ss", tzinfo=ZoneInfo(zone or self.zone), locale=self.language)

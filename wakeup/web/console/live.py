@@ -28,7 +28,7 @@ from wakeup.web.middleware import route_of
 MAX_ROWS = 100
 LEAST_GAP_S, LONGEST_GAP_S = 0.4, 1.0
 RECHECK_S = 15.0
-_COUNTDOWN = re.compile(r"(<time data-until=[^>]*>)[^<]*")
+_COUNTDOWN = re.compile(r"(<time data-until [^>]*>)[^<]*")
 PARTS_OF_BOARD = ("tiles", "alarms", "calls")
 """The parts of the board other than rows. Each is sent when it has changed, independently of the others."""
 

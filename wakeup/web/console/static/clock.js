@@ -27,7 +27,7 @@ function left(ms) {
 export function tick() {
   const now = peopleNow();
   for (const time of document.querySelectorAll("time[data-until]")) {
-    const ms = Date.parse(time.dataset.until) - now;
+    const ms = Date.parse(time.dateTime) - now;
     const { left: early, late } = time.dataset;
     const text = early ? (ms < 0 ? late : early).replace("{}", left(Math.abs(ms))) : left(ms);
     if (time.textContent !== text) time.textContent = text;

@@ -21,7 +21,10 @@ if (made.dataset.sent) {
   history.replaceState(null, "", HERE);
 }
 keepDrafts();
-document.addEventListener("input", () => { writing = true; });
+// A search, and the fields of the pages' header, are nothing that a reload would lose.
+document.addEventListener("input", (event) => {
+  if (event.target.closest("[data-draft], .of-call")) writing = true;
+});
 
 // While an outcome is unsent the wrap-up goes on.
 async function sayUnsent(about) {
