@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import hmac
 from datetime import timedelta
+from hashlib import sha256
 
 import pytest
 
 from tests.console.console_client import PASSWORD, Browser, Browsers, ConsoleClient, Page
 from tests.console.test_another_user import TEXT, ann_types, ends, notes
 from wakeup.domain.ids import CaseId
+from wakeup.web.console.tokens import MAC_DIGITS, OWNER_DIGITS
 
 WHO = {"name": "ann", "password": PASSWORD}
 
@@ -18,6 +21,22 @@ async def waits(console: ConsoleClient, tab: Browser) -> tuple[CaseId, Page]:
     case_id, note = await ann_types(console, tab)
     await ends(console)
     return case_id, await tab.post(f"/console/cases/{case_id}/note", note)
+
+
+async def test_nobody_can_leave_a_form_to_be_sent_in_the_name_of_another(
+    console: ConsoleClient, browsers: Browsers
+) -> None:
+    """It can be known which id an account has, and what any hash of it is."""
+    tab = browsers()
+    case_id, note = await ann_types(console, tab)
+    staff_id = (await console.person("ann")).id
+    marks = sha256(staff_id.encode()).hexdigest(), hmac.new(b"", f"owner\0{staff_id}".encode(), sha256).hexdigest()
+    for mark in marks:
+        left = browsers()
+        form = note | {"csrf": "0" * MAC_DIGITS + mark[:OWNER_DIGITS], "text": "typed by another"}
+        asked = await left.post(f"/console/cases/{case_id}/note", form)
+        came = await left.post("/console/sign-in", {**asked.hidden_all(), **WHO})
+        assert "Another user's form was waiting here." in came.plain and "typed by another" not in came.text
 
 
 async def test_a_form_without_fields_waits_like_any_other(console: ConsoleClient, browsers: Browsers) -> None:
@@ -51,7 +70,7 @@ async def test_a_form_without_fields_is_for_its_own_user_alone(console: ConsoleC
 async def test_a_page_that_only_wanted_to_be_seen_is_gone_to(console: ConsoleClient, browsers: Browsers) -> None:
     tab = browsers()
     asked = await tab.get("/console/queue")
-    assert "Your session has ended," not in asked.plain and "is kept" not in asked.plain
+    assert "so nothing was done" not in asked.plain and "What you typed" not in asked.plain
     came = await tab.post("/console/sign-in", {**asked.hidden_all(), **WHO})
     assert (came.status, came.headers["Location"]) == (303, "/console/queue")
 

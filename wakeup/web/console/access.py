@@ -32,7 +32,7 @@ from wakeup.web.console.forms import CSRF, Form, expect_plain_address, form_of
 from wakeup.web.console.i18n import look_of
 from wakeup.web.console.resuming import act_of
 from wakeup.web.console.sign_in import ELSEWHERE, HOME, LEAVING, typed_before
-from wakeup.web.console.tokens import hand_out, owner_mark, owner_of, token_of
+from wakeup.web.console.tokens import hand_out, owner_of, token_of
 from wakeup.web.middleware import note, route_of
 from wakeup.web.problems import Refusal
 
@@ -94,7 +94,7 @@ async def _answer(
         visitor = request[VISITOR] = replace(visitor, form=form)
     if had_token:
         who = await _who(request, context, route)
-        owner = "" if who is None else owner_mark(who.staff.id)
+        owner = "" if who is None else context.tokens.owner_mark(who.staff.id)
         visitor = request[VISITOR] = replace(visitor, who=who, owner=owner)
     if route.method == "POST" and not context.tokens.is_form_token(visitor.token, visitor.form.get(CSRF)):
         return _of_another_session(request, route)

@@ -30,7 +30,7 @@ from wakeup.web.console.context import CONTEXT, VISITOR, page, redirect
 from wakeup.web.console.passwords import matches
 from wakeup.web.console.resuming import act_of
 from wakeup.web.console.submitting import run
-from wakeup.web.console.tokens import HalfWay, hand_out, owner_mark, take_back
+from wakeup.web.console.tokens import HalfWay, hand_out, take_back
 from wakeup.web.console.totp import step_of
 
 HOME, DOOR, LEAVING = "/console", "/console/sign-in", "/console/sign-out"
@@ -138,7 +138,7 @@ async def come_in(
     except (ForbiddenError, NotProvenError):
         return None
     # The old token is replaced by this response, so knowing it signs nobody in.
-    owner = owner_mark(proven.staff_id)
+    owner = context.tokens.owner_mark(proven.staff_id)
     request[VISITOR] = replace(visitor, token=token, owner=owner)
     if again["kept"] is not None and again["whose"] != owner:
         # What another user typed, or an unknown one, is neither shown to this one nor sent in their name.
