@@ -49,8 +49,8 @@ class Tokens:
         return hmac.compare_digest(self._mac("form", token).encode(), given[:MAC_DIGITS].encode())
 
     def owner_mark(self, staff_id: str) -> str:
-        """Return the mark of an account in the forms of its pages. Nobody else can make it, so nobody can leave a form
-        to be sent in the name of another. A form that waits while the session key is replaced is still its user's."""
+        """Return the mark of an account in the forms of its pages. It takes a key, so that no other person can
+        leave a form to be sent in the name of that user. A form that waits while the session key is replaced is still its user's."""
         return hmac.new(self.lasting_key, f"owner\0{staff_id}".encode(), sha256).hexdigest()[:OWNER_DIGITS]
 
     def of_password(self, password_hash: str) -> str:
