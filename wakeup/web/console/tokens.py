@@ -50,7 +50,8 @@ class Tokens:
 
     def owner_mark(self, staff_id: str) -> str:
         """Return the mark of an account in the forms of its pages. It takes a key, so that no other person can
-        leave a form to be sent in the name of that user. A form that waits while the session key is replaced is still its user's."""
+        leave a form to be sent in the name of that user. A form that waits while the session key is replaced is still
+        its user's."""
         return hmac.new(self.lasting_key, f"owner\0{staff_id}".encode(), sha256).hexdigest()[:OWNER_DIGITS]
 
     def of_password(self, password_hash: str) -> str:
