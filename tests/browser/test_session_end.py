@@ -15,7 +15,7 @@ from tests.console.console_client import PASSWORD
 
 pytestmark = pytest.mark.timeout(120)
 Windows = Callable[..., BrowserContext]
-ENDED = "Your session has ended. Sign in in another tab; your text stays."
+ENDED = "Your session has ended. Sign in in another tab, then send your form here: only the one you send is kept."
 
 
 def comes_back(page: Page) -> None:

@@ -117,6 +117,7 @@ class ConsoleClient(World):
     def parts(self) -> Any:
         console = ConsoleParts(
             session_key=self.session_key,
+            lasting_key=AUDIT_KEY,
             random_bytes=self.random_bytes,
             unix_s=lambda: self.moment.timestamp(),  # noqa: PLW0108 - told anew each time
             session_limits=SessionLimits(),

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import timedelta
+
+import pytest
 
 from tests.console.console_client import Browsers, ConsoleClient
 from tests.unit.builders import T0
 from tests.unit.desk import said
+from wakeup.domain.attempt import Attempt, AttemptEvent, AttemptState, Errand
+from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import CaseId, TransferId
-from wakeup.domain.outcome import Contact, Evidence, Outcome
+from wakeup.domain.outcome import Contact, Disposition, Evidence, Outcome
 from wakeup.domain.to_do import PERSON_WITHIN
 from wakeup.storage.unit_of_work import SqlUnit
+from wakeup.usecases.case.calls import end_attempt
 from wakeup.usecases.case.record_evidence import new_evidence_id
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.deciding.settle import settle_file
+from wakeup.usecases.dispatch.next_ringing import plan_what_follows
 from wakeup.usecases.guardian_answers.record_answer import request_review
 from wakeup.usecases.intake.settle_case import settle_case
 from wakeup.usecases.ladder.plan_calls import suppress
@@ -93,13 +100,8 @@ async def test_where_only_a_review_is_due_nobody_is_told_to_reach_the_customer(
 async def test_a_customer_whose_appointment_was_not_kept_must_be_reached(
     console: ConsoleClient, browsers: Browsers
 ) -> None:
-    def give_up(unit: SqlUnit) -> None:
-        unit.connection.exec_driver_sql("UPDATE attempts SET errand = 'appointment'")
-        with CaseFile(unit, unit.cases.lock(case_id), console.moment) as file:
-            suppress(file, unit.attempts.of_case(case_id)[0], "do_not_call")
-
     case_id, ann = await console.flag(held=False), browsers()
-    await console.store.run(give_up)
+    await breaks_appointment(console, case_id, not_to_be_called)
     await ann.sign_in("ann")
     assert "A human must reach the customer by" in (await ann.get(f"/console/cases/{case_id}")).plain
     await ann.send(case_id, "claim", "claim")
@@ -109,6 +111,64 @@ async def test_a_customer_whose_appointment_was_not_kept_must_be_reached(
     await guardian_worries(console, case_id)
     case = (await ann.get(f"/console/cases/{case_id}")).plain
     assert "A human must look at this by" in case and "must reach the customer" not in case, "they were reached since"
+
+
+def phone_company_refuses(file: CaseFile, call: Attempt) -> None:
+    sent = replace(call, state=AttemptState.SENDING, from_number="+6531000000", intent_at=file.now, check_at=file.now)
+    plan_what_follows(file, end_attempt(file, sent, AttemptEvent.REFUSE, Disposition.FAILED))
+
+
+def not_to_be_called(file: CaseFile, call: Attempt) -> None:
+    suppress(file, call, "do_not_call")
+
+
+async def breaks_appointment(
+    console: ConsoleClient, case_id: CaseId, ends: Callable[[CaseFile, Attempt], None] | None,
+    errand: Errand = Errand.APPOINTMENT,
+) -> None:  # fmt: skip
+    def appoint(unit: SqlUnit) -> None:
+        unit.connection.exec_driver_sql("UPDATE attempts SET errand = ?", (errand,))
+        with CaseFile(unit, unit.cases.lock(case_id), console.moment) as file:
+            if ends is not None:
+                ends(file, file.calls()[0])
+
+    await console.store.run(appoint)
+
+
+@pytest.mark.parametrize("ends", [not_to_be_called, phone_company_refuses])
+async def test_whatever_kept_a_promised_call_from_coming_the_customer_must_be_reached(
+    console: ConsoleClient, browsers: Browsers, ends: Callable[[CaseFile, Attempt], None]
+) -> None:
+    case_id, ann = await console.flag(held=False), browsers()
+    await ann.sign_in("ann")
+    await ann.send(case_id, "claim", "claim")
+    older = await ann.get(f"/console/cases/{case_id}")
+    await breaks_appointment(console, case_id, ends)
+    contact = {**older.hidden("follow"), "reason": "customer_reached", "text": "spoke to her before"}
+    assert (await ann.post(f"/console/cases/{case_id}/follow-up", contact)).status == 409
+    case = (await ann.get(f"/console/cases/{case_id}")).plain
+    assert "A human must reach the customer by" in case and "the call was not made; a human must call them." in case
+
+
+async def test_a_call_for_which_no_time_was_told_breaks_no_promise(console: ConsoleClient, browsers: Browsers) -> None:
+    case_id, ann = await console.flag(held=False), browsers()
+    await breaks_appointment(console, case_id, not_to_be_called, Errand.COMPANY)
+    await ann.sign_in("ann")
+    case = (await ann.get(f"/console/cases/{case_id}")).plain
+    assert "A human must look at this by" in case and "the call was not made" not in case
+
+
+async def test_a_take_over_owes_the_customer_the_appointment_also_after_it_is_given_back(
+    console: ConsoleClient, browsers: Browsers
+) -> None:
+    case_id, ann = await console.flag(held=False), browsers()
+    await breaks_appointment(console, case_id, None)
+    await ann.sign_in("ann")
+    await ann.send(case_id, "claim", "claim")
+    await ann.send(case_id, "over", "take-over", reason="contact_customer", text="I call her")
+    assert "A human must reach the customer by" in (await ann.get(f"/console/cases/{case_id}")).plain
+    await ann.send(case_id, "claim", "give-back")
+    assert "A human must reach the customer by" in (await ann.get(f"/console/cases/{case_id}")).plain
 
 
 async def test_the_board_names_the_humans_who_are_owed_and_puts_late_ones_first(

@@ -120,11 +120,22 @@ def wanted() -> frozenset[str]:
         | set(bulk.SAID.values())
         | set(resuming.OF_CASE.values())
         | set(resuming.ELSEWHERE.values())
+        | {label for label, _ in resuming.FIELDS.values()}
         | set(coaching.NEVER)
         | {desk.UNHEARD, *desk.STILL.values()}
         | set(heard.SAID.values())
     )
-    words |= {sso.UNKNOWN, sso.BROKEN, sign_in.WRONG, sign_in.WRONG_CODE, sign_in.SLOW, NO_AMOUNT, NO_NUMBER}
+    words |= {
+        sso.UNKNOWN,
+        sso.BROKEN,
+        sign_in.WRONG,
+        sign_in.WRONG_CODE,
+        sign_in.SLOW,
+        sign_in.NOT_YET,
+        access.OUT_OF_DATE,
+        NO_AMOUNT,
+        NO_NUMBER,
+    }
     words |= {"your role does not have the right to do that", access.STORE_DOWN}
     words |= {
         "Not Found",

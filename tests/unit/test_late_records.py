@@ -11,13 +11,14 @@ from tests.unit.builders import MINUTE, T0
 from tests.unit.desk import Desk, said
 from tests.unit.test_agent_outcome import LATER, T1, WAITS_ON, desk, due_by, finds, talked
 from tests.unit.test_warning_after_allow import news, queued
+from wakeup.domain.attempt import Errand
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import AttemptId, CaseId
 from wakeup.domain.outcome import Outcome
 from wakeup.domain.review import Reason
 from wakeup.domain.to_do import PERSON_WITHIN, Urgency
 from wakeup.domain.transfer import Tier
-from wakeup.usecases.case.follow_up import escalate, want_person
+from wakeup.usecases.case.follow_up import escalate, escalate_missed, want_person
 from wakeup.usecases.case.record_evidence import record_evidence
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.deciding.settle import settle_file
@@ -74,9 +75,16 @@ def guardian_worries(desk: Desk, case_id: CaseId, at: datetime = SINCE) -> None:
     desk.on(case_id, at, lambda file: request_review(file, "guardian_worried"))
 
 
+def appointment_is_not_kept(desk: Desk, case_id: CaseId, at: datetime = SINCE) -> None:
+    def breaks(file: CaseFile) -> None:
+        escalate_missed(file, replace(file.calls()[0], errand=Errand.APPOINTMENT))
+
+    desk.on(case_id, at, breaks)
+
+
 WISHES = [
     in_a_call(Outcome.DISTRESS), in_a_call(Outcome.NOT_ME), in_a_call(Outcome.PERSISTS), presses_5, calls_in,
-    guardian_worries,
+    guardian_worries, appointment_is_not_kept,
 ]  # fmt: skip
 
 

@@ -72,6 +72,7 @@ def console_parts(
 
     return ConsoleParts(
         session_key=settings.keys.session.get_secret_value(),
+        lasting_key=settings.keys.audit.get_secret_value(),
         random_bytes=infra.random_bytes,
         session_limits=SessionLimits(
             idle=session_limits.idle * speed,

@@ -97,6 +97,8 @@ class ConsoleParts:
     """What the supervisors' console needs in addition."""
 
     session_key: bytes = field(repr=False)
+    lasting_key: bytes = field(repr=False)
+    """It marks whose page a form was on, also after the session key was replaced."""
     random_bytes: Callable[[int], bytes] = field(repr=False)
     session_limits: SessionLimits
     """Limits of sessions and tries, in `Parts.now` time."""

@@ -83,7 +83,9 @@ class Keys(Section):
         description="Key of the number index. Do not change it; only the first is used"
     )
     tag: Annotated[t.Key, _KEY] = Field(description="Key of the tags in the URLs given to the phone company")
-    audit: Annotated[t.Key, _KEY] = Field(description="Key of the timeline's chain and anchors")
+    audit: Annotated[t.Key, _KEY] = Field(
+        description="Key of the timeline's chain and anchors, and of whose page a console form was on"
+    )
     session: Annotated[t.Key, _KEY] = Field(description="Key of the console's sessions")
 
     @model_validator(mode="after")

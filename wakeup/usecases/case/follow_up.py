@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from operator import attrgetter
 
+from wakeup.domain.attempt import Attempt, Errand
 from wakeup.domain.case import Case, CaseEvent, CaseState
 from wakeup.domain.decision import Effect, Ruling
 from wakeup.domain.fast_dataclass import replace
@@ -23,7 +24,9 @@ from wakeup.usecases.wakes import pages_of
 ASKED = frozenset({"cannot_talk", "call_in_asked_person", "asked_in_vain", "call_owed"})
 """Notes of the timeline that say that the customer is to be called whatever becomes of the payment. They are no call
 for help, so no evidence says it. What ends the wait for a human (`Review.person_wanted_at`) ends this one."""
-BEGINS_A_WAIT = ASKED | {"review_wanted"}
+BROKEN_PROMISE = "appointment_not_kept"
+"""Note of a callee who was told when they are called, and that call was not made: a human must call instead."""
+BEGINS_A_WAIT = ASKED | {"review_wanted", BROKEN_PROMISE}
 """Notes of the timeline after which a human is to look or call, whatever was known before."""
 FIRST_RECALL = 3
 """Lowest sequence of a recall: the standing hold, the allow, and the hold that recalls it."""
@@ -50,6 +53,13 @@ def escalate(file: CaseFile, *, police: bool = False, within: timedelta = PERSON
         file.update_review(replace(file.review, person_wanted_at=file.review.person_wanted_at or file.now))
         promise_person(file, within)
     file.unit.wakes.update(pages_of(file.case.id))
+
+
+def escalate_missed(file: CaseFile, call: Attempt) -> None:
+    """Record that a human is wanted because this call, for which a callee or the customer waits, is not made."""
+    if call.errand is Errand.APPOINTMENT:
+        file.note(BROKEN_PROMISE, attempt=call.id)
+    escalate(file)
 
 
 def queue_for_follow_up(file: CaseFile, since: datetime | None = None) -> None:

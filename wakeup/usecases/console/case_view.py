@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from wakeup.domain.attempt import Attempt, AttemptState, Errand
+from wakeup.domain.attempt import Attempt
 from wakeup.domain.case import Case
 from wakeup.domain.confirmation import Confirmation
 from wakeup.domain.decision import Decision, Effect
@@ -20,7 +20,7 @@ from wakeup.domain.staff import Staff, StaffId
 from wakeup.domain.to_do import AUTOMATIC_EFFECTS, is_cleared, to_do, unheld_for
 from wakeup.domain.transfer import Transfer, TransferState
 from wakeup.usecases.case.customer import KEY_LOST
-from wakeup.usecases.case.follow_up import ASKED, was_promised
+from wakeup.usecases.case.follow_up import ASKED, BROKEN_PROMISE, was_promised
 from wakeup.usecases.case.human_talk_notes import TimelineRow
 from wakeup.usecases.conversation.transcripts import Transcript, transcripts_and_damaged
 from wakeup.usecases.deciding.overrule import lapse_reason, two_needed
@@ -146,11 +146,11 @@ class CaseView:
         """True if the customer was told when they are called, that call was not made, and no human has called since."""
         since = self.review.person_wanted_at
         theirs = {party.id for party in self.parties if party.role in CUSTOMER_ROLES}
+        calls = {call.id for call in self.attempts if call.party_id in theirs}
         return since is not None and any(
-            one.errand is Errand.APPOINTMENT and one.state is AttemptState.SUPPRESSED and one.party_id in theirs
-            and one.ended_at is not None and one.ended_at >= since
-            for one in self.attempts
-        )  # fmt: skip
+            note.kind == BROKEN_PROMISE and note.data["attempt"] in calls and at >= since
+            for _, at, note in self.timeline
+        )
 
     def _cleared(self, since: datetime) -> Collection[TransferId]:
         newest = [(one.transfer.id, one.decisions[-1]) for one in self.transfers]

@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from wakeup.domain.attempt import NOT_BEGUN, Errand
+from wakeup.domain.attempt import NOT_BEGUN, Attempt, Errand
 from wakeup.domain.case import CaseState
 from wakeup.domain.errors import ConflictError, NotFoundError, WakeupError
 from wakeup.domain.fast_dataclass import replace
@@ -15,7 +15,7 @@ from wakeup.domain.party import CUSTOMER_ROLES, Party
 from wakeup.domain.review import Act, Review, holder
 from wakeup.domain.sms import SmsKind
 from wakeup.domain.staff import Right, demand
-from wakeup.usecases.case.follow_up import escalate
+from wakeup.usecases.case.follow_up import escalate_missed
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.conference.stop_calls import stop_calls
 from wakeup.usecases.deciding.warning_after_allow import end_follow_up
@@ -140,8 +140,8 @@ def take_over(unit: Unit, order: Order, now: datetime) -> Review:
         work.keep()
         work.record(Act.TAKEN_OVER, None, had=had)
         work.file.update_review(replace(work.review, taken_over_at=now))
-        if owed:
-            escalate(work.file)
+        for call in owed:
+            escalate_missed(work.file, call)
         if work.file.case.state is CaseState.OPEN and work.review.claimed_until is not None:
             look_by(work.file, work.review.claimed_until)
     return work.review
@@ -163,10 +163,9 @@ def follow_up(unit: Unit, order: Order, now: datetime) -> Review:
     return work.review
 
 
-def _promised(file: CaseFile) -> bool:
-    """True if the customer or a guardian has an appointment that has not been called yet."""
-    calls = (call for call in file.calls() if call.state in NOT_BEGUN)
-    return any(call.errand is Errand.APPOINTMENT for call in calls)
+def _promised(file: CaseFile) -> list[Attempt]:
+    """Return the customer's and guardians' appointments that have not been called yet."""
+    return [call for call in file.calls() if call.state in NOT_BEGUN and call.errand is Errand.APPOINTMENT]
 
 
 def _customers_own(work: ReviewFile, party_id: PartyId) -> Party:

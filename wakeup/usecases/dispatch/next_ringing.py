@@ -6,7 +6,7 @@ from __future__ import annotations
 from wakeup.domain.attempt import Attempt, Errand
 from wakeup.domain.outcome import Contact, Disposition
 from wakeup.usecases.agents.offers import offer_over
-from wakeup.usecases.case.follow_up import escalate
+from wakeup.usecases.case.follow_up import escalate_missed
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.conference.guests import guest_over
 from wakeup.usecases.conference.listen_in import listening_over
@@ -44,7 +44,7 @@ def _after_promised(file: CaseFile, last: Attempt, errand: Errand) -> None:
     if last.disposition in _DID_NOT_COME:
         # The callee who was promised this call waits for it and was not told that it may be lost, so staff must
         # know.
-        escalate(file)
+        escalate_missed(file, last)
     if errand is Errand.COMPANY:
         # The next guardian is rung by the conversation in which the customer waits.
         plan_next_call(file, last)

@@ -24,7 +24,7 @@ from wakeup.domain.review import taken_over
 from wakeup.domain.rung import RungKind
 from wakeup.domain.transfer import Transfer
 from wakeup.usecases.case.calls import end_attempt
-from wakeup.usecases.case.follow_up import escalate
+from wakeup.usecases.case.follow_up import escalate, escalate_missed
 from wakeup.usecases.case.parties import customer_of, to_the_customer
 from wakeup.usecases.case.planning import UNPLANNED, add_call
 from wakeup.usecases.casefile import CaseFile
@@ -255,7 +255,7 @@ def suppress(file: CaseFile, attempt: Attempt, reason: str, **facts: Fact) -> No
     file.note("attempt_suppressed", attempt=attempt.id, reason=reason, **facts)
     if attempt.errand in _WAITED_FOR_ALONE:
         # The callee or customer waits for this call: staff must know that it will not come.
-        escalate(file)
+        escalate_missed(file, attempt)
 
 
 def _plan(file: CaseFile, party: Party, step: NextCall | NoMoreCalls, *, n: int, value: int) -> None:

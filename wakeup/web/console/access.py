@@ -31,14 +31,15 @@ from wakeup.web.console.context import (
 from wakeup.web.console.forms import CSRF, Form, expect_plain_address, form_of
 from wakeup.web.console.i18n import look_of
 from wakeup.web.console.resuming import act_of
-from wakeup.web.console.sign_in import HOME, LEAVING, typed_before
-from wakeup.web.console.tokens import hand_out, owner_mark, owner_of, token_of
+from wakeup.web.console.sign_in import ELSEWHERE, HOME, LEAVING, typed_before
+from wakeup.web.console.tokens import hand_out, owner_of, token_of
 from wakeup.web.middleware import note, route_of
 from wakeup.web.problems import Refusal
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 OUR_FAULT = "internal error; see the log"
 STORE_DOWN = "the database is not available; an act may have been done all the same: look before you repeat it"
+OUT_OF_DATE = "This page is out of date. Type your password again."
 FORMS_ONLY = "this URL only accepts a submitted form; nothing was done"
 RENEW_SHARE = 20
 """The last use of a session is written only after 1/RENEW_SHARE of its idle time, not with every click."""
@@ -93,7 +94,7 @@ async def _answer(
         visitor = request[VISITOR] = replace(visitor, form=form)
     if had_token:
         who = await _who(request, context, route)
-        owner = "" if who is None else owner_mark(who.staff.id)
+        owner = "" if who is None else context.tokens.owner_mark(who.staff.id)
         visitor = request[VISITOR] = replace(visitor, who=who, owner=owner)
     if route.method == "POST" and not context.tokens.is_form_token(visitor.token, visitor.form.get(CSRF)):
         return _of_another_session(request, route)
@@ -125,11 +126,11 @@ def _sign_in_first(request: web.Request) -> web.Response:
     """
     if request.headers.get("Accept") == STREAM:
         return web.Response(text=SIGNED_OUT, content_type=STREAM, charset="utf-8")
-    kept = {} if request.path == LEAVING else _kept(request)
+    kept = _kept(request)
     whose = owner_of(request[VISITOR].form.get(CSRF))
     request[VISITOR] = replace(request[VISITOR], form=Form())
     # A path that only takes forms cannot be returned to without one.
-    back = request.path_qs if request.method == "GET" else request.path if kept else HOME
+    back = request.path_qs if request.method == "GET" else request.path if kept is not None else HOME
     return page(request, "sign_in.html", 401, back=back, kept=kept, whose=whose, fault="")
 
 
@@ -137,8 +138,11 @@ def _of_another_session(request: web.Request, route: Route) -> web.Response:
     visitor = request[VISITOR]
     if visitor.who is None and not route.open:
         return _sign_in_first(request)
-    if visitor.who is not None and "Origin" in request.headers:
+    if "Origin" in request.headers and visitor.who is not None:
         return _say_again(request, route)
+    if "Origin" in request.headers:
+        # A sign-in page that is older than the last sign-out in this browser. Only what was typed comes back.
+        return page(request, "sign_in.html", 401, fault=OUT_OF_DATE, **typed_before(request))
     raise Refusal(403, "the form is not from this session")
 
 
@@ -152,20 +156,25 @@ def _say_again(request: web.Request, route: Route) -> web.Response:
     visitor, form = request[VISITOR], request[VISITOR].form
     again: dict[str, Any]
     if route.open:
-        again, name, text = typed_before(request), form.get("name").strip().lower(), ""
+        again, text = typed_before(request), ""
+        name = visitor.staff.name if ELSEWHERE in form.fields else form.get("name").strip().lower()
     else:
         again = {"back": request.path, "kept": _kept(request), "whose": owner_of(form.get(CSRF))}
         # Whoever pressed the button saw what they had typed.
         name, text = visitor.staff.name, form.get("text")
     request[VISITOR] = replace(visitor, form=Form())
-    if name != visitor.staff.name or (again["kept"] and again["whose"] != visitor.owner):
-        return page(request, "not_yours.html", 409, dropped=False, text=text)
-    if route.open and not again["kept"]:
+    waited = again["kept"] is not None
+    if name != visitor.staff.name or (waited and again["whose"] != visitor.owner):
+        return page(request, "not_yours.html", 409, dropped=False, waited=waited and route.open, text=text)
+    if route.open and not waited:
         return redirect(again["back"])
-    return page(request, "resume.html", 409, **again, **act_of(again["back"], again["kept"]))
+    return page(request, "resume.html", 409, **again, **act_of(again["back"], again["kept"] or {}))
 
 
-def _kept(request: web.Request) -> dict[str, str]:
+def _kept(request: web.Request) -> dict[str, str] | None:
+    """Return the fields of a form that can be sent later, which may be none at all. None if there is no such form."""
+    if request.method != "POST" or request.path == LEAVING:
+        return None
     return {name: value for name, value in request[VISITOR].form.fields.items() if name != CSRF}
 
 

@@ -122,7 +122,9 @@ ROUTES = (
 def console_app(parts: Parts, console: ConsoleParts) -> web.Application:
     """Build the console, to be mounted under `/console`."""
     app = web.Application(client_max_size=BODY_LIMIT)
-    tokens = Tokens(key=console.session_key, random_bytes=console.random_bytes)
+    tokens = Tokens(
+        key=console.session_key, lasting_key=console.lasting_key, random_bytes=console.random_bytes
+    )  # fmt: skip
     context: ConsoleContext
 
     async def read_new(wanted: Wanted) -> Board:

@@ -22,6 +22,7 @@ KINDS = {
     "attempt_claimed": "A node claimed the call.",
     "attempt_canceled": "A planned call was cancelled: {reason}.",
     "attempt_suppressed": "A planned call was not made: {reason}.",
+    "appointment_not_kept": "The callee was told a time, and the call was not made; a human must call them.",
     "attempt_postponed": "The call was moved to {due_at}, within calling hours there.",
     "attempt_waits": "The call waits, because this number is on a call already.",
     "quiet_hours_overridden": "Called outside calling hours, because the risk is critical.",

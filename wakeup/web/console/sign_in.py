@@ -30,13 +30,16 @@ from wakeup.web.console.context import CONTEXT, VISITOR, page, redirect
 from wakeup.web.console.passwords import matches
 from wakeup.web.console.resuming import act_of
 from wakeup.web.console.submitting import run
-from wakeup.web.console.tokens import HalfWay, hand_out, owner_mark, take_back
+from wakeup.web.console.tokens import HalfWay, hand_out, take_back
 from wakeup.web.console.totp import step_of
 
 HOME, DOOR, LEAVING = "/console", "/console/sign-in", "/console/sign-out"
 WRONG, SLOW = "Name or password is wrong.", "Too many tries. Wait a few minutes."
 WRONG_CODE = "The code is wrong, or was used already. Wait for the next one."
-_KEPT = "kept."
+NOT_YET = "You are not signed in yet. Sign in in another tab, then come back."
+_KEPT, _WHOSE = "kept.", "whose"
+ELSEWHERE = "elsewhere"
+"""The button of a user who has signed in in another tab, by single sign-on."""
 _OUR_PAGE = re.compile(rf"{HOME}(/[0-9A-Za-z_~-][0-9A-Za-z._~-]*)*(\?[0-9A-Za-z._~%&=+-]*)?")
 """Where a user is sent back to after signing in. The page carries it, so anybody could have written it."""
 
@@ -46,7 +49,7 @@ async def ask(request: web.Request) -> web.Response:
     back = our_page(request.query.get("back", ""))
     if request[VISITOR].who is not None:
         return redirect(back)
-    return page(request, "sign_in.html", back=back, kept={}, whose="", fault="", ended="ended" in request.query)
+    return page(request, "sign_in.html", back=back, kept=None, whose="", fault="", ended="ended" in request.query)
 
 
 def our_page(back: str) -> str:
@@ -56,10 +59,12 @@ def our_page(back: str) -> str:
 
 
 def typed_before(request: web.Request) -> dict[str, Any]:
-    """Return the page the user wanted to see, what was typed there, and whose page it was."""
+    """Return the page the user wanted to see, the fields of the form that waits, and whose page it was. `kept` is None
+    if no form waits: a form may have no fields."""
     form = request[VISITOR].form
-    kept = {key.removeprefix(_KEPT): value for key, value in form.fields.items() if key.startswith(_KEPT)}
-    return {"back": our_page(form.get("back")), "kept": kept, "whose": form.get("whose")}
+    fields = {key.removeprefix(_KEPT): value for key, value in form.fields.items() if key.startswith(_KEPT)}
+    kept = fields if _WHOSE in form.fields else None
+    return {"back": our_page(form.get("back")), "kept": kept, "whose": form.get(_WHOSE)}
 
 
 async def may_try(request: web.Request, name: str) -> str | None:
@@ -72,6 +77,8 @@ async def may_try(request: web.Request, name: str) -> str | None:
 async def take(request: web.Request) -> web.StreamResponse:
     """Take a name and a password. The response is the same whatever is wrong."""
     context, form, again = request.app[CONTEXT], request[VISITOR].form, typed_before(request)
+    if ELSEWHERE in form.fields:
+        return page(request, "sign_in.html", 401, fault=NOT_YET, **again)
     name = form.get("name").strip().lower()
     made = await may_try(request, name)
     if made is None:
@@ -97,6 +104,8 @@ def _ask_code(
 async def take_code(request: web.Request) -> web.StreamResponse:
     """Take the code from a user who has just given the right password in this browser."""
     context, visitor, again = request.app[CONTEXT], request[VISITOR], typed_before(request)
+    if "again" in visitor.form.fields:
+        return page(request, "sign_in.html", fault="", **again)
     half = context.tokens.read_ticket(visitor.token, visitor.form.get("ticket"), context.parts.now())
     if half is None:
         return page(request, "sign_in.html", 401, fault=WRONG, **again)
@@ -129,13 +138,13 @@ async def come_in(
     except (ForbiddenError, NotProvenError):
         return None
     # The old token is replaced by this response, so knowing it signs nobody in.
-    owner = owner_mark(proven.staff_id)
+    owner = context.tokens.owner_mark(proven.staff_id)
     request[VISITOR] = replace(visitor, token=token, owner=owner)
-    if again["kept"] and again["whose"] != owner:
+    if again["kept"] is not None and again["whose"] != owner:
         # What another user typed, or an unknown one, is neither shown to this one nor sent in their name.
-        again, onward = {**again, "back": HOME, "kept": {}}, "not_yours.html"
-    shown = "resume.html" if again["kept"] else onward
-    shows = {**again, **act_of(again["back"], again["kept"])}
+        again, onward = {**again, "back": HOME, "kept": None}, "not_yours.html"
+    shown = onward if again["kept"] is None else "resume.html"
+    shows = {**again, **act_of(again["back"], again["kept"] or {})}
     response = page(request, shown, dropped=True, text="", **shows) if shown else redirect(again["back"])
     hand_out(response, token)
     return response

@@ -68,7 +68,7 @@ async def back(request: web.Request) -> web.StreamResponse:
     except NotProvenError as error:
         await note_failure(request, None)
         return _refused(request, UNKNOWN, error)
-    again = {"back": HOME, "kept": {}, "whose": ""}
+    again = {"back": HOME, "kept": None, "whose": ""}
     came = await come_in(request, Proven(staff_id=staff.id, elsewhere=True), again, onward="welcome.html")
     if came is None:
         return _refused(request, UNKNOWN, None)
@@ -90,4 +90,4 @@ def _code(request: web.Request, sign_on: SignOn, secrets: Secrets) -> str:
 def _refused(request: web.Request, words: str, error: Exception | None) -> web.Response:
     if isinstance(error, SsoError):
         request.app[CONTEXT].parts.log.warning("single_sign_on_failed", reason=str(error))
-    return page(request, "sign_in.html", 401, back=HOME, kept={}, fault=words)
+    return page(request, "sign_in.html", 401, back=HOME, kept=None, fault=words)

@@ -31,6 +31,8 @@ class HalfWay:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tokens:
     key: bytes = field(repr=False)
+    lasting_key: bytes = field(repr=False)
+    """A key that is not replaced when the sessions are ended by a new session key."""
     random_bytes: Callable[[int], bytes] = field(repr=False)
 
     def new(self) -> str:
@@ -45,6 +47,12 @@ class Tokens:
 
     def is_form_token(self, token: str, given: str) -> bool:
         return hmac.compare_digest(self._mac("form", token).encode(), given[:MAC_DIGITS].encode())
+
+    def owner_mark(self, staff_id: str) -> str:
+        """Return the mark of an account in the forms of its pages. It takes a key, so that no other person can
+        leave a form to be sent in the name of that user. A form that waits while the session key is replaced is still
+        its user's."""
+        return hmac.new(self.lasting_key, f"owner\0{staff_id}".encode(), sha256).hexdigest()[:OWNER_DIGITS]
 
     def of_password(self, password_hash: str) -> str:
         return self._mac("password", password_hash)
@@ -65,12 +73,6 @@ class Tokens:
 
     def _mac(self, purpose: str, token: str) -> str:
         return hmac.new(self.key, f"{purpose}\0{token}".encode(), sha256).hexdigest()
-
-
-def owner_mark(staff_id: str) -> str:
-    """Return the mark of an account in the forms of its pages. It proves nothing, so no key is in it, and a form that
-    waits while the session key is replaced is still known as its user's."""
-    return sha256(staff_id.encode()).hexdigest()[:OWNER_DIGITS]
 
 
 def owner_of(given: str) -> str:
