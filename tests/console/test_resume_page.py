@@ -101,7 +101,7 @@ async def test_what_is_done_to_an_account_names_it_and_asks_first(console: Conso
     text = (await root.get("/console/admin")).text
     kim = (await console.person("kim")).id
     csrf = (await root.get("/console/admin")).csrf
-    named = f'name="staff" value="{kim}">\n                  <input type="hidden" name="told" value="kim">'
+    named = f'name="staff" value="{kim}">\n<input type="hidden" name="told" value="kim">'
     assert named in text
     form = {"csrf": csrf, "staff": kim, "told": "kim"}
     shown = await asked_again(console, root, "/console/admin/accounts", form | {"on": "no"})
