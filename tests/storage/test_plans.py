@@ -52,6 +52,7 @@ SHORT = frozenset({
     "one_live_attempt_per_number",
     "one_live_attempt_per_party",
     "one_open_case_per_customer",
+    "one_open_hand_over_per_call",
     "one_open_listener_per_person",
     "one_wish_per_transfer",
     "outbox_dead",

@@ -79,12 +79,7 @@ class SqlAttempts:
 
     def add(self, attempt: Attempt, now: datetime) -> None:
         worth = class_of(attempt.value)
-        attempt_mapper.add(
-            self._link,
-            attempt,
-            worth=worth if attempt.due_at <= now else unripe(worth),
-            promised=attempt.promised,
-        )
+        attempt_mapper.add(self._link, attempt, worth=worth if attempt.due_at <= now else unripe(worth))
 
     def save(self, attempt: Attempt) -> None:
         worth = class_of(attempt.value)

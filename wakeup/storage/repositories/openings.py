@@ -97,7 +97,7 @@ _ATTEMPT = _Rows(
         "number_index": "cell[0]", "due_at": "opening.at", "latest_start": "opening.latest_start",
         "value": "opening.value", "worth": "cell[1]", "turn": "opening.turn",
     },
-    n=1, errand=Errand.LADDER, promised=False,
+    n=1, errand=Errand.LADDER,
 )  # fmt: skip
 _CASE = _Rows(
     case_mapper,

@@ -72,9 +72,7 @@ class AttemptRow(Row, table=True):
     worth: int
     """The class of `value`, written by the repository; claims search by it. Stored as `unripe` while the attempt
     is planned and no claim has seen yet that it is due."""
-    promised: bool
-    """True if the errand is one of `WAITED_FOR`. Nodes of the version before read it."""
-    errand: Errand = enum(Errand, nullable=True)
+    errand: Errand = enum(Errand)
     turn: int
     claimed_by: str | None = None
     claim_token: str | None = None

@@ -78,7 +78,7 @@ class TransferRow(Row, table=True):
     currency: str
     typology: str
     flagged_at: datetime = when()
-    occurred_at: datetime | None = maybe_when()
+    occurred_at: datetime = when()
     decide_by: datetime = when()
     hold_max: datetime = when()
     settle_at: datetime = when()
