@@ -124,7 +124,7 @@ def cases() -> None:
         *when("opened_at"),
         *flag("no_calls"),
         *when("rung_at", null=True),
-        *flag("family_risk", "guardian_declined", "family_worried"),
+        *flag("family_risk", "guardian_declined", "guardian_worried"),
         *when("unheld_at", "person_due_at", "person_late_at", null=True),
         *whole("timeline_count"),
         *text("timeline_head"),

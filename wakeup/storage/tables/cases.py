@@ -50,7 +50,7 @@ class CaseRow(Row, table=True):
     rung_at: datetime | None = maybe_when()
     family_risk: bool
     guardian_declined: bool
-    family_worried: bool
+    guardian_worried: bool
     unheld_at: datetime | None = maybe_when()
     person_due_at: datetime | None = maybe_when()
     person_late_at: datetime | None = maybe_when()
