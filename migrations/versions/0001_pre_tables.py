@@ -202,7 +202,7 @@ def calls() -> None:
         *large("value"),
         *whole("worth"),
         *text("errand"),
-        *whole("turn"),
+        *whole("fair_class"),
         *text("claimed_by", "claim_token", null=True),
         *when("lease_until", null=True),
         *text("from_number", null=True),
@@ -230,7 +230,7 @@ def calls() -> None:
     )
     index("attempts_by_case", "attempts", "case_id")
     index("attempts_by_number", "attempts", "number_index", "intent_at", only="intent_at IS NOT NULL")
-    index("attempts_by_turn", "attempts", "turn", "due_at", only="state = 'planned'")
+    index("attempts_by_fair_class", "attempts", "fair_class", "due_at", only="state = 'planned'")
     index("attempts_by_worth", "attempts", "worth", "latest_start", only="state = 'planned'")
     index("attempts_to_check", "attempts", "check_at", "state", only="check_at IS NOT NULL")
     index("attempts_unripe", "attempts", "due_at", only="state = 'planned' AND worth < 0")

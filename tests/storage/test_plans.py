@@ -36,7 +36,7 @@ SMALL: Mapping[str, str] = {
 }
 """Tables that stay small."""
 SHORT = frozenset({
-    "attempts_by_turn",
+    "attempts_by_fair_class",
     "attempts_by_worth",
     "attempts_to_check",
     "attempts_unripe",

@@ -172,9 +172,9 @@ def test_a_share_of_the_lines_goes_by_tier_then_need_then_waiting_time() -> None
 def test_a_case_that_becomes_more_serious_gets_an_earlier_turn() -> None:
     desk = a_desk()
     opened = desk.flag(customer_id="u", amount=Decimal(20))
-    before = attempts(desk, opened.case_id)[0].turn
+    before = attempts(desk, opened.case_id)[0].fair_class
     desk.flag(customer_id="u", amount=Decimal(20), tier=Tier.CRITICAL)
-    assert attempts(desk, opened.case_id)[0].turn < before
+    assert attempts(desk, opened.case_id)[0].fair_class < before
 
 
 def test_an_attempt_that_ran_out_of_time_is_given_up_once() -> None:

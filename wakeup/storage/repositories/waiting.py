@@ -1,6 +1,6 @@
 """Repository of the attempts that wait to be rung. Its claim queries are the heart of the dispatcher.
 
-Each query looks at the head of every class of worth, or of every turn, in an index of its own. So the work is the
+Each query looks at the head of every class of worth, or of every fair class, in an index of its own. So the work is the
 same however many attempts wait behind, and however many are not due yet, because those are stored apart until a
 claim finds that they are due. Only the cases of the returned attempts are locked.
 """
@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Select, Text, bindparam, cast, exists, fun
 from sqlalchemy.sql import CompoundSelect
 
 from wakeup.domain.attempt import LIVE, WAITED_FOR, Attempt, AttemptState
-from wakeup.domain.call_value import CLASSES, TURNS
+from wakeup.domain.call_value import CLASSES, FAIR_CLASSES
 from wakeup.domain.ids import AttemptId
 from wakeup.domain.plan import CutOff, Waiting
 from wakeup.storage.mapping import is_one_of, table_of
@@ -76,20 +76,20 @@ def _pressing() -> _Queues:
 def _due() -> _Queues:
     return [
         select(_a.c.id, _a.c.latest_start)
-        .where(_a.c.turn == turn, *_MAY_RING)
+        .where(_a.c.fair_class == fair_class, *_MAY_RING)
         .order_by(_a.c.due_at)
         .limit(bindparam("most"))
-        for turn in range(TURNS)
+        for fair_class in range(FAIR_CLASSES)
     ]
 
 
-def _by_turn() -> _Queues:
+def _by_fairness() -> _Queues:
     return [
-        select(_a.c.id, _a.c.turn, _a.c.due_at)
-        .where(_a.c.turn == turn, *_MAY_RING, _a.c.latest_start >= bindparam("now"))
+        select(_a.c.id, _a.c.fair_class, _a.c.due_at)
+        .where(_a.c.fair_class == fair_class, *_MAY_RING, _a.c.latest_start >= bindparam("now"))
         .order_by(_a.c.due_at)
         .limit(bindparam("most"))
-        for turn in range(TURNS)
+        for fair_class in range(FAIR_CLASSES)
     ]
 
 
@@ -110,16 +110,16 @@ def _first_late() -> Select[tuple[object, ...]]:
 
 
 def _first_of_all(_dialect: str) -> Select[tuple[object, ...]]:
-    turns = [
-        select(_a.c.due_at).where(_a.c.turn == turn, _PLANNED, ~_NUMBER_LIVE).order_by(_a.c.due_at).limit(1)
-        for turn in range(TURNS)
+    firsts = [
+        select(_a.c.due_at).where(_a.c.fair_class == fair_class, _PLANNED, ~_NUMBER_LIVE).order_by(_a.c.due_at).limit(1)
+        for fair_class in range(FAIR_CLASSES)
     ]
-    return select(func.min(_heads(turns).subquery("first_due").c.due_at))
+    return select(func.min(_heads(firsts).subquery("first_due").c.due_at))
 
 
 _PRESSING = _claim(_pressing, "latest_start")
 _ALL_DUE = _claim(_due, "latest_start")
-_BY_TURN = _claim(_by_turn, "turn", "due_at")
+_BY_FAIRNESS = _claim(_by_fairness, "fair_class", "due_at")
 _live = _a.alias("live")
 # A person on the line waits for seconds, a callee who was told a time for minutes. Only as many cases are read as lines
 # are in use.
@@ -198,8 +198,8 @@ class SqlWaitingRoom:
         values = {**opens, "now": now, "each": limit, "most": limit}
         return attempt_mapper.all(_PRESSING.rows(self._link, values))
 
-    def by_turn(self, now: datetime, limit: int) -> Sequence[Attempt]:
-        return attempt_mapper.all(_BY_TURN.rows(self._link, {"now": now, "most": limit}))
+    def by_fairness(self, now: datetime, limit: int) -> Sequence[Attempt]:
+        return attempt_mapper.all(_BY_FAIRNESS.rows(self._link, {"now": now, "most": limit}))
 
     def late(self, now: datetime, limit: int) -> Sequence[AttemptId]:
         return [AttemptId(found) for found in _LATE.rows(self._link, {"now": now, "most": limit}).column()]

@@ -44,7 +44,7 @@ class AttemptRow(Row, table=True):
         Index("attempts_by_case", "case_id"),
         index_where("attempts_by_worth", "worth", "latest_start", only="state = 'planned'"),
         index_where("attempts_unripe", "due_at", only=UNRIPE),
-        index_where("attempts_by_turn", "turn", "due_at", only="state = 'planned'"),
+        index_where("attempts_by_fair_class", "fair_class", "due_at", only="state = 'planned'"),
         index_where("attempts_to_check", "check_at", "state", only="check_at IS NOT NULL"),
         index_where("attempts_by_number", "number_index", "intent_at", only="intent_at IS NOT NULL"),
         CheckConstraint("state <> 'claimed' OR (claim_token IS NOT NULL AND lease_until IS NOT NULL)",
@@ -73,7 +73,7 @@ class AttemptRow(Row, table=True):
     """The class of `value`, written by the repository; claims search by it. Stored as `unripe` while the attempt
     is planned and no claim has seen yet that it is due."""
     errand: Errand = enum(Errand)
-    turn: int
+    fair_class: int
     claimed_by: str | None = None
     claim_token: str | None = None
     lease_until: datetime | None = maybe_when()

@@ -31,8 +31,8 @@ class WaitingRoom(Protocol):
     def pressing(self, cut_off: CutOff, now: datetime, limit: int) -> Sequence[Attempt]:
         """Return due attempts admitted by the cut-off whose number is not live, by latest start."""
 
-    def by_turn(self, now: datetime, limit: int) -> Sequence[Attempt]:
-        """Return attempts like `pressing`, among all that may still start, by turn and then by how long they have
+    def by_fairness(self, now: datetime, limit: int) -> Sequence[Attempt]:
+        """Return attempts like `pressing`, among all that may still start, by fair class and then by how long they have
         waited."""
 
     def late(self, now: datetime, limit: int) -> Sequence[AttemptId]:
