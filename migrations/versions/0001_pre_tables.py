@@ -200,7 +200,7 @@ def calls() -> None:
         *text("state"),
         *when("due_at", "latest_start"),
         *large("value"),
-        *whole("worth"),
+        *whole("value_class"),
         *text("errand"),
         *whole("fair_class"),
         *text("claimed_by", "claim_token", null=True),
@@ -231,9 +231,9 @@ def calls() -> None:
     index("attempts_by_case", "attempts", "case_id")
     index("attempts_by_number", "attempts", "number_index", "intent_at", only="intent_at IS NOT NULL")
     index("attempts_by_fair_class", "attempts", "fair_class", "due_at", only="state = 'planned'")
-    index("attempts_by_worth", "attempts", "worth", "latest_start", only="state = 'planned'")
+    index("attempts_by_value_class", "attempts", "value_class", "latest_start", only="state = 'planned'")
     index("attempts_to_check", "attempts", "check_at", "state", only="check_at IS NOT NULL")
-    index("attempts_unripe", "attempts", "due_at", only="state = 'planned' AND worth < 0")
+    index("attempts_unripe", "attempts", "due_at", only="state = 'planned' AND value_class < 0")
     index("one_attempt_per_call", "attempts", "call_sid", only="call_sid IS NOT NULL", unique=True)
     index("one_live_attempt_per_number", "attempts", "number_index", only=LIVE, unique=True)
     index("one_live_attempt_per_party", "attempts", "case_id", "party_id", only=LIVE, unique=True)

@@ -37,7 +37,7 @@ SMALL: Mapping[str, str] = {
 """Tables that stay small."""
 SHORT = frozenset({
     "attempts_by_fair_class",
-    "attempts_by_worth",
+    "attempts_by_value_class",
     "attempts_to_check",
     "attempts_unripe",
     "cases_promised",

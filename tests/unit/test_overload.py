@@ -73,7 +73,7 @@ def test_a_claim_lets_in_exactly_what_the_cut_off_does() -> None:
     waiting = [one for case_id in desk.run(_cases) for one in attempts(desk, case_id)]
     opens: list[datetime | None] = [T0 + 15 * MINUTE, None, T0]
     for turn in range(3):
-        cut_off = CutOff(opens=tuple(opens[(worth + turn) % 3] for worth in range(CLASSES)))
+        cut_off = CutOff(opens=tuple(opens[(value_class + turn) % 3] for value_class in range(CLASSES)))
         found = desk.run(lambda unit, cut_off: unit.waiting.pressing(cut_off, T0, 99), cut_off)
         assert {one.id for one in found} == {
             one.id for one in waiting if lets_in(cut_off, class_of(one.value), one.latest_start)

@@ -153,6 +153,6 @@ def _cut_offs(unit: Unit, account: AccountLimits, now: datetime) -> Iterator[Cut
     plan = unit.plans.get(account.name)
     if plan is not None and now - plan.made_at <= overload.plan_stale:
         yield CutOff(opens=plan.opens)
-    best = unit.waiting.best_worth(now)
+    best = unit.waiting.best_class(now)
     if best is not None:
         yield guard_rule_cut_off(best, overload.guard, now)
