@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from alembic import context
 
+from wakeup.storage.revision import REVISIONS
+
 connection = context.config.attributes.get("connection")
 if connection is None:
     raise RuntimeError("run `wakeup migrate`: migrations need a connection, which it opens")
@@ -14,7 +16,10 @@ if connection is None:
 # The current tables are not loaded: a migration must not depend on them, and importing them takes most of a
 # second.
 context.configure(
-    connection=connection, render_as_batch=connection.dialect.name == "sqlite", transaction_per_migration=True
+    connection=connection,
+    render_as_batch=connection.dialect.name == "sqlite",
+    transaction_per_migration=True,
+    version_table=REVISIONS,
 )
 with context.begin_transaction():
     context.run_migrations()

@@ -4,7 +4,6 @@ that.
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,64 +13,48 @@ from pathlib import Path
 import pytest
 
 from tests.runtime.test_shell_acts import Shell
+from tests.storage.next_release import LAST, POST, PRE, next_release
 from wakeup.runtime.data_files import data_folder
 from wakeup.storage.engine import make_engine
 from wakeup.storage.instance_lock import BEING_SERVED
-from wakeup.storage.migrate import downgrade
 from wakeup.storage.migrate_pg import LOCK, TURNS
 from wakeup.storage.revision import current_revision, needed_revision
 
 
-def folder() -> Path:
-    return data_folder("migrations")
-
-
 @pytest.fixture
-def shell(tmp_path: Path) -> Shell:
-    shell = Shell(tmp_path)
-    downgrade(url(shell), folder, "0031")
-    return shell
+def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
+    """Runs commands of the next release on a database of this one."""
+    theirs = next_release(tmp_path / "migrations")
+
+    def folder_of_the_next(name: str) -> Path:
+        return theirs if name == "migrations" else data_folder(name)
+
+    for module in ("migrate", "with_store", "config"):
+        monkeypatch.setattr(f"wakeup.cli.commands.{module}.data_folder", folder_of_the_next)
+    return Shell(tmp_path)
 
 
 def url(shell: Shell) -> str:
     return shell.environment["WAKEUP_DATABASE_URL"]
 
 
-POST = """
-revision, down_revision = "0049", "0048"
-
-def upgrade():
-    pass
-"""
-
-
-@pytest.fixture
-def a_post(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Our migrations, with a `post` behind the last `pre`."""
-    copy = tmp_path / "migrations"
-    shutil.copytree(folder(), copy, ignore=shutil.ignore_patterns("__pycache__"))
-    (copy / "versions" / "0049_post_last.py").write_text(POST)
-    monkeypatch.setattr("wakeup.cli.commands.migrate.data_folder", lambda _name: copy)
-
-
-@pytest.mark.usefixtures("a_post")
 def test_before_applies_what_the_code_needs_and_no_more(shell: Shell) -> None:
     assert "the code needs" in shell.complains("agent", "list", code=1)
     for _ in range(2):
-        assert "0048" in shell.shows("migrate", "--before")
+        assert PRE in shell.shows("migrate", "--before")
     assert shell.says("agent", "list") == {"agents": []}, "the last post is still to come"
-    assert "0049" in shell.shows("migrate")
-    assert "0049" in shell.shows("migrate", "--before"), "nothing is taken back"
+    assert POST in shell.shows("migrate")
+    assert POST in shell.shows("migrate", "--before"), "nothing is taken back"
 
 
 def test_a_database_that_a_newer_version_has_migrated_stays_as_it_is(shell: Shell) -> None:
     shell.shows("migrate")
     engine = make_engine(url(shell))
     with engine.begin() as connection:
-        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+        connection.exec_driver_sql("UPDATE schema_revision SET version_num = '9999'")
     engine.dispose()
     for words in (("migrate",), ("migrate", "--before")):
-        assert shell.shows(*words) == "the database is at revision 9999, newer than this version's 0048\n"
+        assert shell.shows(*words) == f"the database is at revision 9999, newer than this version's {POST}\n"
 
 
 def test_the_check_before_a_start_says_that_a_migration_is_to_come(
@@ -80,7 +63,7 @@ def test_the_check_before_a_start_says_that_a_migration_is_to_come(
     monkeypatch.setattr(
         "wakeup.cli.commands.config.why_too_few", lambda: None
     )  # the limit of open files is the machine's
-    missing = "the database is at revision 0031, the code needs 0048; run `wakeup migrate`"
+    missing = f"the database is at revision {LAST}, the code needs {PRE}; run `wakeup migrate`"
     assert shell.says("config", "check") == {"faults": [], "to_do": [missing]}
     assert missing in " ".join(shell.shows("config", "check").split())
     shell.shows("migrate")
@@ -104,14 +87,13 @@ with instance_lock(sys.argv[1]):
 """
 
 
-@pytest.mark.parametrize(("words", "reaches"), [(("migrate",), "0049"), (("migrate", "--before"), "0048")])
-@pytest.mark.usefixtures("a_post")
+@pytest.mark.parametrize(("words", "reaches"), [(("migrate",), POST), (("migrate", "--before"), PRE)])
 def test_nothing_is_migrated_under_a_service_that_runs_on_the_file(
     shell: Shell, words: tuple[str, ...], reaches: str
 ) -> None:
     with a_service_on(url(shell)):
         assert shell.complains(*words) == f"WAKEUP_DATABASE_URL {url(shell)}: {BEING_SERVED}"
-    assert current_revision(url(shell)) == "0031"
+    assert current_revision(url(shell)) == LAST
     assert reaches in shell.shows(*words)
     with a_service_on(url(shell)):
         assert reaches in shell.shows(*words), "there is nothing left to do"

@@ -1,4 +1,5 @@
-"""A service does not start on a database that a demo has used, nor on an older copy of its own."""
+"""A service does not start on a database that a demo has used, nor on an older copy of its own, nor on one from before
+the first release."""
 
 from __future__ import annotations
 
@@ -20,6 +21,8 @@ from wakeup.cli.commands import serve
 from wakeup.runtime.roles import Role
 from wakeup.runtime.settings.settings import load_settings
 from wakeup.storage.demo_mark import DEMO
+from wakeup.storage.engine import connected
+from wakeup.storage.revision import MADE_ANEW
 
 ALL = frozenset(Role)
 NEVER = "the service must not start"
@@ -58,3 +61,25 @@ def test_a_demos_database_is_refused(tmp_path: Path, capsys: pytest.CaptureFixtu
     url = f"sqlite:///{shutil.copy(migrated_file(), tmp_path / 'wakeup.db')}"
     told(url, lambda store: store.run(lambda unit: unit.admin.add(DEMO, "demo", T0)))
     assert "demo" in refused(settings_of(tmp_path, url), capsys, frozenset({Role.API}))
+
+
+def test_a_database_from_before_the_first_release_is_refused_by_every_command(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    url = f"sqlite:///{shutil.copy(migrated_file(), tmp_path / 'wakeup.db')}"
+    with connected(url) as connection, connection.begin():
+        connection.exec_driver_sql("ALTER TABLE schema_revision RENAME TO alembic_version")
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0048'")
+    given = settings_of(tmp_path, url)
+    assert refused(given, capsys, frozenset({Role.API})) == f"{MADE_ANEW}\n"
+    for words, code in (
+        (["migrate"], 2),
+        (["migrate", "--before"], 2),
+        (["config", "check"], 2),
+        (["agent", "list"], 1),
+    ):
+        said = CliRunner().invoke(app, words, env=given)
+        assert (said.exit_code, said.output) == (code, f"{MADE_ANEW}\n")
+    with pytest.raises(SystemExit):
+        serve._run(load_settings(given), ALL, migrate=True)
+    assert capsys.readouterr().err == f"{MADE_ANEW}\n"

@@ -27,10 +27,7 @@ from wakeup.domain.errors import ConflictError, NotFoundError
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import CaseId, CustomerId, GuardianId
 from wakeup.runtime.audit_verify import find_faults
-from wakeup.runtime.data_files import data_folder
-from wakeup.storage.engine import make_engine
 from wakeup.storage.erasures import drop_old_pages
-from wakeup.storage.migrate import downgrade, upgrade
 from wakeup.storage.store import Store
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.casefile import CaseFile
@@ -187,17 +184,3 @@ def test_a_legal_hold_is_not_answered_for_a_customer_who_is_being_erased(migrate
         assert await store.read(lambda unit: unit.retention.legal_hold(WHO)) is None
 
     told(migrated_url, story)
-
-
-def test_the_migration_dates_cases_settled_before_the_time_was_stored(migrated_url: str) -> None:
-    def migrations() -> Path:
-        return data_folder("migrations")
-
-    told(migrated_url, settled)
-    downgrade(migrated_url, migrations, "0031")
-    upgrade(migrated_url, migrations)
-    engine = make_engine(migrated_url)
-    with engine.begin() as connection:
-        rows = connection.exec_driver_sql("SELECT customer_id, words_gone FROM retention").all()
-    engine.dispose()
-    assert [(row[0], bool(row[1])) for row in rows] == [(WHO, False)]

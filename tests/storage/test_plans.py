@@ -36,8 +36,8 @@ SMALL: Mapping[str, str] = {
 }
 """Tables that stay small."""
 SHORT = frozenset({
-    "attempts_by_turn",
-    "attempts_by_worth",
+    "attempts_by_fair_class",
+    "attempts_by_value_class",
     "attempts_to_check",
     "attempts_unripe",
     "cases_promised",
@@ -52,6 +52,7 @@ SHORT = frozenset({
     "one_live_attempt_per_number",
     "one_live_attempt_per_party",
     "one_open_case_per_customer",
+    "one_open_hand_over_per_call",
     "one_open_listener_per_person",
     "one_wish_per_transfer",
     "outbox_dead",

@@ -43,7 +43,7 @@ def made(mapper: Mapper[Any], value: Any, **more: Any) -> tuple[list[Any], Row]:
     ("mapper", "value", "more"),
     [
         (transfer_mapper, a_transfer(flagged_at=ABROAD, tier=Tier.HIGH), {"act_at": T0, "sealed": b"\1\2"}),
-        (attempt_mapper, an_attempt(), {"worth": 3, "promised": False}),
+        (attempt_mapper, an_attempt(), {"value_class": 3}),
         (decision_mapper, a_decision(), {"position": None}),
         (decision_mapper, replace(a_decision(), rests_on=(), effects=()), {"position": 7}),
     ],

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from tests.ivr.script_workspace import ScriptWorkspace
-from tests.storage.test_migrate import rows, tables
+from tests.storage.test_migrate import rows
 from tests.unit.builders import T0
 from tests.unit.desk import PHONE, POLICY, SMS_TEMPLATES, take_claims, wait
 from wakeup.domain.attempt import Attempt
@@ -30,7 +30,7 @@ from wakeup.runtime.scripts.published import scripts_in_force
 from wakeup.storage.append_only import drop_append_only_triggers
 from wakeup.storage.engine import make_engine
 from wakeup.storage.keyring import KeyRing
-from wakeup.storage.migrate import downgrade, upgrade
+from wakeup.storage.migrate import downgrade
 from wakeup.storage.open import open_store
 from wakeup.storage.repositories.scripts import kept_contents
 from wakeup.storage.store import Store
@@ -183,7 +183,7 @@ def test_going_back_to_words_this_database_never_had_stops_the_start(node: Node)
     node.workspace.rollback("generic", "1")
     with pytest.raises(ScriptError, match="its content is neither in the folder nor in the database"):
         scripts_in_force(node.workspace.files, node.url)
-    downgrade(node.url, migrations, "0001")
+    downgrade(node.url, migrations, "base")
     with pytest.raises(ScriptError, match="its content is neither in the folder nor in the database"):
         scripts_in_force(node.workspace.files, node.url)
 
@@ -275,17 +275,6 @@ def test_a_stored_script_cannot_be_written_over(node: Node) -> None:
     node.run(story)
     contents = {entry.content for entry in node.workspace.library()}
     assert {row[0] for row in rows(node.url, "SELECT content FROM script_versions")} == contents
-
-
-def test_the_migration_goes_up_and_down_with_rows_in_it(node: Node) -> None:
-    node.run(_nothing)
-    downgrade(node.url, migrations, "0001")
-    assert "script_versions" not in tables(node.url)
-    assert kept_contents(node.url, ["0" * 64]) == {}, "an older database keeps nothing"
-    upgrade(node.url, migrations)
-    assert rows(node.url, "SELECT 1 FROM script_versions") == []
-    node.run(_nothing)
-    assert len(rows(node.url, "SELECT 1 FROM script_versions")) == 2
 
 
 def test_a_database_that_is_away_keeps_nothing_for_us_to_see(tmp_path: Path) -> None:

@@ -36,6 +36,7 @@ def a_transfer(**changes: Any) -> Transfer:
         "currency": "SGD",
         "typology": "generic",
         "flagged_at": T0,
+        "occurred_at": T0,
         "decide_by": T0 + 30 * MINUTE,
         "hold_max": T0 + 48 * HOUR,
         "settle_at": T0 + 30 * MINUTE - timedelta(seconds=2),

@@ -197,7 +197,7 @@ def take_claims(unit: Unit, now: datetime, limit: int = 1, dialling: Dialling = 
     granted = lines_for_the_due(unit, dialling, limit, now)
     if granted.count == 0:
         return []
-    chosen = choose(unit, dialling.account, granted.count, granted.by_turn, now)
+    chosen = choose(unit, dialling.account, granted.count, granted.fair, now)
     return claim_all(unit, dialling, chosen, granted.count, now)
 
 

@@ -9,7 +9,6 @@ import pytest
 
 from tests.unit.builders import MINUTE, T0
 from tests.unit.desk import POLICY, Desk, said, wait
-from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import TransferId
 from wakeup.domain.outcome import Outcome
 from wakeup.domain.transfer import Tier, TransferState
@@ -148,11 +147,3 @@ def test_a_node_whose_clock_is_behind_takes_no_tap_for_an_early_one(desk: Desk) 
     flagged(desk)
     taps(desk, T0, T0 - SECOND)
     assert desk.transfer(T1).allow_at == T0 + SECOND + COOLING, "counted from what the customer said"
-
-
-def test_a_transfer_stored_before_we_kept_the_events_time_is_compared_with_our_own(desk: Desk) -> None:
-    flagged(desk)
-    kept = replace(desk.transfer(T1), occurred_at=None)
-    desk.run(lambda unit: unit.transfers.save(kept))
-    assert taps(desk, T0 - SECOND, T0 + MINUTE).left_out is NotCounted.BEFORE_EVENT
-    assert taps(desk, T0, T0 + MINUTE, "tap_2").left_out is None

@@ -347,7 +347,7 @@ def test_after_all_guardians_were_called_the_last_is_tried_again_later() -> None
     ("contact", "change"),
     [
         (Contact.GUARDIAN, {}),
-        (Contact.NOBODY, {"family_worried": True}),
+        (Contact.NOBODY, {"guardian_worried": True}),
         (Contact.NOBODY, {"guardian_declined": True}),
         (Contact.NOBODY, {"family_risk": True}),
     ],

@@ -116,13 +116,6 @@ def test_a_guardians_own_appointment_is_no_call_for_company() -> None:
     assert appointment.errand is Errand.APPOINTMENT
 
 
-def test_nodes_of_the_version_before_read_for_which_calls_a_person_waits() -> None:
-    desk = SmsDesk()
-    promised(desk)
-    stored = desk.run(lambda unit: unit.connection.exec_driver_sql("SELECT errand, promised FROM attempts").all())
-    assert sorted(map(tuple, stored)) == [("appointment", True), ("ladder", False)]
-
-
 def test_a_guardian_who_misses_their_appointment_gives_way_to_the_next() -> None:
     """As after any call that a guardian does not answer. No customer is waiting on the line for them."""
     desk = SmsDesk()

@@ -236,7 +236,8 @@ def message(unit: SqlUnit, state: str) -> None:
     unit.connection.exec_driver_sql("DELETE FROM outbox")
     unit.connection.exec_driver_sql(
         "INSERT INTO outbox (id, transfer_id, case_id, customer_id, decision_id, sequence, kind, state, tries, due_at,"
-        " sealed) VALUES ('msg_1', 't_1', 'c', 'u_1', 'd', 1, 'decision.made', ?, 0, '2026-01-01 00:00:00', x'')",
+        " late_at, sealed) VALUES ('msg_1', 't_1', 'c', 'u_1', 'd', 1, 'decision.made', ?, 0, '2026-01-01 00:00:00',"
+        " '2026-01-01 00:00:00', x'')",
         (state,),
     )
 

@@ -121,5 +121,5 @@ def test_a_warning_of_the_guardian_puts_the_case_before_staff_as_from_their_own_
     desk.on(case_id, T0 + MINUTE, lambda file: part(file, talk))
     finds(desk, case_id, Outcome.COACHED)
     case = desk.run(lambda unit: unit.cases.lock(case_id))
-    assert case.family_worried and case.person_due_at is not None
+    assert case.guardian_worried and case.person_due_at is not None
     assert queued(desk, LATER) == [(T1, Urgency.PERSON_WANTED)]

@@ -73,7 +73,7 @@ def test_a_claim_lets_in_exactly_what_the_cut_off_does() -> None:
     waiting = [one for case_id in desk.run(_cases) for one in attempts(desk, case_id)]
     opens: list[datetime | None] = [T0 + 15 * MINUTE, None, T0]
     for turn in range(3):
-        cut_off = CutOff(opens=tuple(opens[(worth + turn) % 3] for worth in range(CLASSES)))
+        cut_off = CutOff(opens=tuple(opens[(value_class + turn) % 3] for value_class in range(CLASSES)))
         found = desk.run(lambda unit, cut_off: unit.waiting.pressing(cut_off, T0, 99), cut_off)
         assert {one.id for one in found} == {
             one.id for one in waiting if lets_in(cut_off, class_of(one.value), one.latest_start)
@@ -172,9 +172,9 @@ def test_a_share_of_the_lines_goes_by_tier_then_need_then_waiting_time() -> None
 def test_a_case_that_becomes_more_serious_gets_an_earlier_turn() -> None:
     desk = a_desk()
     opened = desk.flag(customer_id="u", amount=Decimal(20))
-    before = attempts(desk, opened.case_id)[0].turn
+    before = attempts(desk, opened.case_id)[0].fair_class
     desk.flag(customer_id="u", amount=Decimal(20), tier=Tier.CRITICAL)
-    assert attempts(desk, opened.case_id)[0].turn < before
+    assert attempts(desk, opened.case_id)[0].fair_class < before
 
 
 def test_an_attempt_that_ran_out_of_time_is_given_up_once() -> None:

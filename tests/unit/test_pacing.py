@@ -223,8 +223,8 @@ def test_a_burst_that_was_too_fast_halves_the_pace_once() -> None:
 @given(wants=st.lists(st.integers(1, 9), min_size=1, max_size=60))
 def test_the_agreed_share_of_any_number_of_starts_goes_by_turn(wants: list[int]) -> None:
     unit, account = a_unit(), AccountLimits(name="AC", calls_per_second=100, max_concurrent=10_000)
-    share, by_turn, granted = unit.policy.overload.share, 0, 0
+    share, fair, granted = unit.policy.overload.share, 0, 0
     for n, want in enumerate(wants):
         taken = take_lines(unit, account, want, T0 + timedelta(seconds=2 * n))
-        by_turn, granted = by_turn + taken.by_turn, granted + taken.count
-        assert abs(by_turn - granted * share) < 1
+        fair, granted = fair + taken.fair, granted + taken.count
+        assert abs(fair - granted * share) < 1

@@ -20,13 +20,13 @@ ONE_LINE = Capacity(free=1, lines=1, call_length=BUCKET, per_second=100)
 """One slot now, and one in every bucket."""
 
 
-def waits(worth: int, bucket: int, count: int = 1) -> Waiting:
-    return Waiting(worth=worth, latest_start=T0 + bucket * BUCKET, count=count)
+def waits(value_class: int, bucket: int, count: int = 1) -> Waiting:
+    return Waiting(value_class=value_class, latest_start=T0 + bucket * BUCKET, count=count)
 
 
-def lets_in(cut_off: CutOff, worth: int, latest_start: datetime) -> bool:
+def lets_in(cut_off: CutOff, value_class: int, latest_start: datetime) -> bool:
     """What a claim does with a cut-off. The store asks its tables the same (`test_overload` compares the two)."""
-    opens = cut_off.opens[worth]
+    opens = cut_off.opens[value_class]
     return opens is not None and latest_start >= opens
 
 
@@ -42,24 +42,24 @@ groups = st.builds(waits, st.integers(0, 5), st.integers(0, 5))
 @given(waiting=st.lists(groups, max_size=8))
 def test_a_plan_lets_in_calls_that_fit_and_no_better_ones_would(waiting: list[Waiting]) -> None:
     cut_off = plan_cut_off(waiting, ONE_LINE, T0)
-    let_in = tuple(one for one in waiting if lets_in(cut_off, one.worth, one.latest_start))
+    let_in = tuple(one for one in waiting if lets_in(cut_off, one.value_class, one.latest_start))
     # At the cut-off time of a class more or fewer equal calls than fit may start, but only in one class.
     better = max(
         (
-            sum(one.worth + 1 for one in some)
+            sum(one.value_class + 1 for one in some)
             for size in range(len(waiting) + 1)
             for some in combinations(waiting, size)
             if fits(some)
         ),
         default=0,
     )
-    torn = {one.worth for one in waiting if not lets_in(cut_off, one.worth, one.latest_start)}
-    whole = tuple(one for one in let_in if one.worth not in torn)
+    torn = {one.value_class for one in waiting if not lets_in(cut_off, one.value_class, one.latest_start)}
+    whole = tuple(one for one in let_in if one.value_class not in torn)
     assert fits(whole)
     if not torn:
-        assert sum(one.worth + 1 for one in let_in) == better
+        assert sum(one.value_class + 1 for one in let_in) == better
     highest = max(torn, default=-1)
-    above = tuple(one for one in waiting if one.worth > highest)
+    above = tuple(one for one in waiting if one.value_class > highest)
     assert fits(above), "nobody is left out while a more valuable one would have fitted"
 
 
@@ -71,7 +71,7 @@ def test_a_lower_class_is_never_let_in_where_a_higher_one_is_not(waiting: list[W
 
 
 def test_while_there_is_room_no_attempt_is_left_out() -> None:
-    waiting = [waits(worth, bucket) for bucket, worth in enumerate([3, 40, 1, 0, 47])]
+    waiting = [waits(value_class, bucket) for bucket, value_class in enumerate([3, 40, 1, 0, 47])]
     assert plan_cut_off(waiting, ONE_LINE, T0) == CutOff(opens=(T0,) * CLASSES)
 
 
@@ -99,9 +99,9 @@ def test_lines_rate_and_share_bound_what_is_planned() -> None:
 
 
 def test_a_hundred_thousand_that_wait_are_planned_in_few_steps() -> None:
-    waiting = [waits(worth, bucket, 20) for worth in range(CLASSES) for bucket in range(0, 180, 2)]
+    waiting = [waits(value_class, bucket, 20) for value_class in range(CLASSES) for bucket in range(0, 180, 2)]
     cut_off = plan_cut_off(waiting, Capacity(free=0, lines=300, call_length=timedelta(seconds=90), per_second=30), T0)
-    let_in = sum(one.count for one in waiting if lets_in(cut_off, one.worth, one.latest_start))
+    let_in = sum(one.count for one in waiting if lets_in(cut_off, one.value_class, one.latest_start))
     assert 5_000 < let_in < 6_500, "half an hour of three hundred lines"
     far = plan_cut_off([waits(5, HORIZON * 3)], ONE_LINE, T0)
     assert lets_in(far, 5, T0 + HORIZON * 3 * BUCKET)
@@ -110,7 +110,9 @@ def test_a_hundred_thousand_that_wait_are_planned_in_few_steps() -> None:
 @pytest.mark.parametrize(("phi", "classes"), [(1.0, 0), (1.618, 1), (2.0, 2), (4.0, 4)])
 def test_the_guard_rule_lets_in_what_is_near_the_best(phi: float, classes: int) -> None:
     cut_off = guard_rule_cut_off(30, phi, T0)
-    assert [worth for worth in range(CLASSES) if lets_in(cut_off, worth, T0)] == list(range(30 - classes, CLASSES))
+    assert [value_class for value_class in range(CLASSES) if lets_in(cut_off, value_class, T0)] == list(
+        range(30 - classes, CLASSES)
+    )
     assert not lets_in(cut_off, 30, T0 - BUCKET), "and nothing whose time is up"
 
 

@@ -94,7 +94,7 @@ def test_the_last_call_is_for_the_customers_other_number_and_not_for_a_guardian_
     assert desk.on(opened.case_id, T0 + MINUTE, one_is_left) is left
 
 
-@pytest.mark.parametrize("known", [{"family_worried": True}, {"guardian_declined": True}, {"family_risk": True}])
+@pytest.mark.parametrize("known", [{"guardian_worried": True}, {"guardian_declined": True}, {"family_risk": True}])
 def test_no_call_is_kept_for_guardians_whom_nobody_will_call(known: dict[str, bool]) -> None:
     desk = Desk()
     assert spare(desk, desk.flag(1, **CRITICAL, guardians=BOTH).case_id, **known) == 5

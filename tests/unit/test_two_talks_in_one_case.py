@@ -104,7 +104,7 @@ def test_what_a_guardian_said_counts_as_the_guardians_while_the_customer_is_on_t
     case_id, guardians, customers = two_talks(desk, Role.GUARDIAN)
     records(desk, guardians, Outcome.COACHED, Reason.NOT_THE_CUSTOMER)
     assert learned(desk, case_id) == [(guardians.attempt_id, Contact.GUARDIAN, Outcome.GUARDIAN_WORRIED)]
-    assert desk.run(lambda unit: unit.cases.lock(case_id)).family_worried
+    assert desk.run(lambda unit: unit.cases.lock(case_id)).guardian_worried
     assert desk.transfer(T1).state is TransferState.PENDING, "the customer must still be warned"
     assert unrecorded(desk) == [customers.ref]
 

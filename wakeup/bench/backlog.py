@@ -96,7 +96,7 @@ def _fill(unit: Unit, dice: Random, numbers: range, size: int) -> None:
             Attempt(
                 id=AttemptId(f"att_{number:011x}"), case_id=case_id, party_id=PartyId(f"pty_{number}"),
                 number_index=f"n_{number:032x}", n=1, due_at=EPOCH + due_in, latest_start=EPOCH + starts_in,
-                value=int(math.exp(dice.gauss(8.0, 1.3)) * 100), turn=dice.randrange(6),
+                value=int(math.exp(dice.gauss(8.0, 1.3)) * 100), fair_class=dice.randrange(6),
             ),
             EPOCH,
         )  # fmt: skip

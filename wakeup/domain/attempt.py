@@ -123,8 +123,8 @@ class Attempt:
     (`call_value.value_of`)."""
     errand: Errand = Errand.LADDER
     """What the call is for. It never changes."""
-    turn: int = 0
-    """Order on the lines that are not given out by value, lowest first (`call_value.turn_of`)."""
+    fair_class: int = 0
+    """Order on the lines that are not given out by value, lowest first (`call_value.fair_class_of`)."""
     claimed_by: str | None = None
     claim_token: str | None = None
     lease_until: datetime | None = None

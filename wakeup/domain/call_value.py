@@ -50,19 +50,19 @@ def class_of(value: int) -> int:
     return min(CLASSES - 1, int(CLASSES_PER_DOUBLING * math.log2(value / _HUNDREDTHS)))
 
 
-def turn_of(tier: Tier, party: Party) -> int:
+def fair_class_of(tier: Tier, party: Party) -> int:
     """Return the order on the lines that do not go by value, lowest first: by tier, then parties who need more time."""
-    return turn_at(tier, unhurried=party.unhurried)
+    return fair_class_at(tier, unhurried=party.unhurried)
 
 
-def turn_at(tier: Tier, *, unhurried: bool) -> int:
+def fair_class_at(tier: Tier, *, unhurried: bool) -> int:
     """Return the same, given whether the party needs more time."""
     return 2 * TIER_RANK[tier] + (0 if unhurried else 1)
 
 
-TURNS = 2 * len(TIER_RANK)
+FAIR_CLASSES = 2 * len(TIER_RANK)
 
 
-def raise_turn(turn: int, tier: Tier) -> int:
-    """Return the same party's turn when the case is at this tier."""
-    return 2 * TIER_RANK[tier] + turn % 2
+def raise_fair_class(fair_class: int, tier: Tier) -> int:
+    """Return the same party's class when the case is at this tier."""
+    return 2 * TIER_RANK[tier] + fair_class % 2

@@ -52,7 +52,7 @@ class Case:
     """The bank fears that the family itself is the danger: no guardian is told of this case."""
     guardian_declined: bool = False
     """The callee does not want a guardian to be told."""
-    family_worried: bool = False
+    guardian_worried: bool = False
     """A guardian has said that they fear for the callee. Never reset."""
     unheld_at: datetime | None = None
     """Since when the case is kept in the review queue although nothing of it is held. Its transfers say why: if some

@@ -1,7 +1,7 @@
 """The calling plan under overload: of the calls that can still be made in time, choose those with the most value.
 
 Go through the waiting attempts by falling value and give each the latest free line-slot before its latest start; an
-attempt that finds no slot is left out. Within a class of worth the attempts left out always have the earliest
+attempt that finds no slot is left out. Within a class of value the attempts left out always have the earliest
 deadlines, so the whole plan is one moment per class: the cut-off. Of the attempts that the cut-off admits, the one
 whose time runs out first is rung.
 """
@@ -24,9 +24,9 @@ HORIZON = 2_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """A number of attempts of one class of worth that may start at `latest_start` at the latest."""
+    """A number of attempts of one class of value that may start at `latest_start` at the latest."""
 
-    worth: int
+    value_class: int
     latest_start: datetime
     count: int = 1
 
@@ -54,7 +54,7 @@ class Capacity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CutOff:
-    """For each class of worth, the earliest latest-start that is admitted; None excludes the class."""
+    """For each class of value, the earliest latest-start that is admitted; None excludes the class."""
 
     opens: tuple[datetime | None, ...]
 
@@ -62,7 +62,7 @@ class CutOff:
 def guard_rule_cut_off(best: int, phi: float, now: datetime) -> CutOff:
     """Return the cut-off without a plan: all deadlines, but nothing worth less than 1/phi of the best attempt."""
     lowest = best - round(CLASSES_PER_DOUBLING * math.log2(phi))
-    return CutOff(opens=tuple(now if worth >= lowest else None for worth in range(CLASSES)))
+    return CutOff(opens=tuple(now if value_class >= lowest else None for value_class in range(CLASSES)))
 
 
 def plan_cut_off(waiting: Iterable[Waiting], capacity: Capacity, now: datetime) -> CutOff:
@@ -71,14 +71,14 @@ def plan_cut_off(waiting: Iterable[Waiting], capacity: Capacity, now: datetime) 
     for group in waiting:
         bucket = min(HORIZON - 1, (group.latest_start - now) // BUCKET)
         if bucket >= 0:
-            counts[group.worth][bucket] = counts[group.worth].get(bucket, 0) + group.count
+            counts[group.value_class][bucket] = counts[group.value_class].get(bucket, 0) + group.count
     slots = _Slots(capacity, 1 + max((bucket for one in counts for bucket in one), default=0))
     opens: list[datetime | None] = [now] * CLASSES
     first = 0
-    for worth in reversed(range(CLASSES)):
+    for value_class in reversed(range(CLASSES)):
         # Where a higher class found no room, there is none for a lower one.
-        first = max(first, _first_let_in(counts[worth], slots))
-        opens[worth] = now + first * BUCKET if first < HORIZON else None
+        first = max(first, _first_let_in(counts[value_class], slots))
+        opens[value_class] = now + first * BUCKET if first < HORIZON else None
     return CutOff(opens=tuple(opens))
 
 

@@ -93,9 +93,8 @@ class Transfer:
     typology: str
     flagged_at: datetime
     """When we accepted the risk event, by our clock."""
-    occurred_at: datetime | None = None
-    """When the bank raised it, by the bank's clock, which is compared with times of the bank only. None if stored
-    before we kept it."""
+    occurred_at: datetime
+    """When the bank raised it, by the bank's clock, which is compared with times of the bank only."""
     decide_by: datetime
     hold_max: datetime
     settle_at: datetime

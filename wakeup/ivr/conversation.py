@@ -139,9 +139,8 @@ def _read(text: str) -> Conversation:
     outcome = data["outcome"]
     data |= {
         "said": tuple(data["said"]),
-        "filled": data.get("filled", {}),
         "flags": frozenset(data["flags"]),
-        "wishes": frozenset(Wish(wish) for wish in data.get("wishes", ())),
+        "wishes": frozenset(Wish(wish) for wish in data["wishes"]),
         "contact": Contact(data["contact"]),
         "outcome": None if outcome is None else Outcome(outcome),
         "answers": tuple(_answer(answer) for answer in data["answers"]),

@@ -11,7 +11,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Any, ClassVar
 
-from pydantic_core import to_json, to_jsonable_python
+from pydantic_core import to_json
 
 
 class AnsweredBy(StrEnum):
@@ -236,19 +236,15 @@ class Turn:
         return self.listen is None and self.tape is None and self.connect is None and self.room is None
 
     def to_json(self) -> str:
-        """Return the turn as it is stored. During an upgrade the version before reads it, too, and knows no new key:
-        `interrupted_by_speech` is left out while it says nothing."""
-        data = to_jsonable_python(self)
-        if self.listen is not None and self.listen.interrupted_by_speech:
-            del data["listen"]["interrupted_by_speech"]
-        return to_json(data).decode()
+        """Return the turn as it is stored. During an upgrade the version before reads it, too, and passes over keys
+        that it does not know."""
+        return to_json(self).decode()
 
     @classmethod
     def from_json(cls, text: str) -> Turn:
         """Read a stored turn. Keys of a later version are passed over."""
         data = _known(cls, json.loads(text))
-        listen, tape, connect = data.pop("listen"), data.pop("tape", None), data.pop("connect", None)
-        room = data.pop("room", None)
+        listen, tape, connect, room = (data.pop(name) for name in ("listen", "tape", "connect", "room"))
         return cls(
             **{**data, "utterances": tuple(Utterance(**_known(Utterance, u)) for u in data["utterances"])},
             listen=None if listen is None else Listen(**{**_known(Listen, listen), "hints": tuple(listen["hints"])}),

@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from wakeup.domain.errors import WakeupError
 from wakeup.storage.jobs import DEADLOCK, LOCK_NOT_AVAILABLE, code_of
 from wakeup.storage.online import LOCK_WAIT
+from wakeup.storage.revision import REVISIONS
 
 Wait = Callable[[str], object]
 """Waits between two tries; called with the reason in plain words. Supplied by the runtime."""
@@ -98,7 +99,7 @@ def _until_done(connection: Connection, act: Callable[[Connection], None], wait:
 
 
 def _stands(connection: Connection) -> str | None:
-    found = MigrationContext.configure(connection).get_current_revision()
+    found = MigrationContext.configure(connection, opts={"version_table": REVISIONS}).get_current_revision()
     connection.rollback()
     return found
 

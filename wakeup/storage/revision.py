@@ -5,20 +5,39 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from sqlalchemy import inspect, text
+from sqlalchemy import column, inspect, select, table
 from sqlalchemy.exc import DatabaseError
 
-from wakeup.storage.engine import connected
+from wakeup.storage.engine import connected, file_of
 from wakeup.storage.unreachable import unreachable_reason
+
+REVISIONS = "schema_revision"
+"""The table in which Alembic stores the revision. Databases from before the first release have one by Alembic's own
+name, with numbers up to 0048, which must not be taken for ours."""
+MADE_ANEW = (
+    "this database is from before the first release and cannot be migrated; put it aside, and make a new one with"
+    " `wakeup migrate`"
+)
+_BEFORE_RELEASE = {"alembic_version", "timeline"}
+"""Only databases from before the first release have both tables."""
 
 
 def current_revision(database_url: str) -> str | None:
     """Return the revision of the database; None when no migration was applied."""
     with connected(database_url) as connection:
-        if not inspect(connection).has_table("alembic_version"):
+        if not inspect(connection).has_table(REVISIONS):
             return None
-        found: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+        found: str | None = connection.execute(select(column("version_num")).select_from(table(REVISIONS))).scalar()
         return found
+
+
+def why_made_anew(database_url: str) -> str | None:
+    """Return what to do about a database from before the first release; None for any other."""
+    file = file_of(database_url)
+    if file is not None and not file.exists():
+        return None
+    with connected(database_url) as connection:
+        return MADE_ANEW if set(inspect(connection).get_table_names()) >= _BEFORE_RELEASE else None
 
 
 def revision_fault(database_url: str, folder: Callable[[], Path]) -> str | None:
@@ -28,6 +47,8 @@ def revision_fault(database_url: str, folder: Callable[[], Path]) -> str | None:
     so both releases can run side by side.
     """
     stands, wanted = current_revision(database_url), needed_revision(folder)
+    if stands is None and (anew := why_made_anew(database_url)) is not None:
+        return anew
     if stands is None or wanted is None or stands < wanted:
         return f"the database is at revision {stands}, the code needs {wanted}; run `wakeup migrate`"
     return None

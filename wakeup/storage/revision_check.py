@@ -11,11 +11,11 @@ from sqlalchemy import column, select, table
 from sqlalchemy.exc import ProgrammingError
 
 from wakeup.storage.prepared import Prepared
-from wakeup.storage.revision import needed_revision, why_not_served_yet
+from wakeup.storage.revision import REVISIONS, needed_revision, why_not_served_yet
 from wakeup.storage.store import Store
 from wakeup.storage.unit_of_work import SqlUnit
 
-_REVISION = Prepared(select(column("version_num")).select_from(table("alembic_version")))
+_REVISION = Prepared(select(column("version_num")).select_from(table(REVISIONS)))
 
 
 class RevisionCheck:

@@ -51,7 +51,7 @@ class CallFacts:
     """Name of the conference in which customer and guardian can meet; None when they cannot."""
     ward: Callable[[], str] = lambda: ""
     """The customer's name in a call to their guardian; empty in any other call."""
-    family_worried: bool = False
+    guardian_worried: bool = False
     """A guardian is worried about the customer."""
     person_ready: Callable[[], bool | None] = lambda: None
     """True if an agent could be rung now. None where there are no agents and the colleagues of the settings are

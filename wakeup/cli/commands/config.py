@@ -26,7 +26,7 @@ from wakeup.runtime.words.announcements import load_announcements
 from wakeup.runtime.words.sms_templates import load_sms_templates
 from wakeup.storage.demo_mark import why_not_served
 from wakeup.storage.engine import file_of
-from wakeup.storage.revision import revision_fault
+from wakeup.storage.revision import revision_fault, why_made_anew
 from wakeup.storage.writable import why_no_file, why_not_writable
 
 
@@ -106,7 +106,12 @@ def all_faults() -> list[str]:
 
 def _why_refused(settings: Settings) -> str | None:
     database_url = settings.database_url.get_secret_value()
-    return why_not_served(database_url) or why_older_copy(settings) or why_not_writable(database_url)
+    return (
+        why_not_served(database_url)
+        or why_made_anew(database_url)
+        or why_older_copy(settings)
+        or why_not_writable(database_url)
+    )
 
 
 def why_no_anchors(file: Path) -> list[str]:

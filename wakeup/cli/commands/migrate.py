@@ -12,7 +12,7 @@ from wakeup.runtime.settings.settings import Settings
 from wakeup.storage.instance_lock import BEING_SERVED, instance_lock
 from wakeup.storage.migrate import upgrade
 from wakeup.storage.migrate_pg import HeldUpError
-from wakeup.storage.revision import current_revision, needed_revision, newest_revision
+from wakeup.storage.revision import current_revision, needed_revision, newest_revision, why_made_anew
 
 
 def migrate(*, before: bool = False) -> None:
@@ -50,9 +50,12 @@ def _has(url: str, revision: str | None) -> bool:
 
 
 def _apply(settings: Settings, revision: str) -> None:
-    """Upgrade to `revision`, or end the process when other transactions keep their locks."""
+    """Upgrade to `revision`, or end the process when the database cannot be, or other transactions keep their locks."""
+    url = settings.database_url.get_secret_value()
+    if (anew := why_made_anew(url)) is not None:
+        fail(anew)
     try:
-        upgrade(settings.database_url.get_secret_value(), _folder, revision, _say_and_wait)
+        upgrade(url, _folder, revision, _say_and_wait)
     except HeldUpError as held_up:
         fail(str(held_up), code=1)
 

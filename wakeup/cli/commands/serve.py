@@ -21,6 +21,7 @@ from wakeup.runtime.service import Service
 from wakeup.runtime.settings.settings import Settings
 from wakeup.storage.demo_mark import REFUSED, is_demo
 from wakeup.storage.instance_lock import instance_lock
+from wakeup.storage.revision import why_made_anew
 
 SWITCH_S = 0.0005
 
@@ -43,7 +44,10 @@ def _run(settings: Settings, roles: frozenset[Role], *, migrate: bool) -> None:
         from wakeup.cli.commands.migrate import bring_up
 
         bring_up(settings)
-    if is_demo(settings.database_url.get_secret_value()):
+    database_url = settings.database_url.get_secret_value()
+    if (fault := why_made_anew(database_url)) is not None:
+        fail(fault)
+    if is_demo(database_url):
         fail(REFUSED)
     if Role.DISPATCH in roles and (fault := why_older_copy(settings)) is not None:
         fail(fault)

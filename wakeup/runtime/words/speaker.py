@@ -98,7 +98,7 @@ class LibrarySpeaker:
             "bank_name": self._words.names[spoken],
             "settled": facts.settled,
             "gone": facts.gone,
-            "family_worried": facts.family_worried,
+            "family_worried": facts.guardian_worried,
             "call_code": facts.call_code,
             "promised": facts.promised,
             "unhurried": facts.unhurried,

@@ -18,7 +18,7 @@ from wakeup.storage.prepared import Link, Prepared
 from wakeup.storage.tables import AttemptRow, CaseRow, PartyRow
 from wakeup.storage.tables.calls import unripe
 
-attempt_mapper = Mapper(AttemptRow, Attempt, saved=("worth",))
+attempt_mapper = Mapper(AttemptRow, Attempt, saved=("value_class",))
 _a = attempt_mapper.table
 _c = table_of(CaseRow)
 _p = table_of(PartyRow)
@@ -78,18 +78,17 @@ class SqlAttempts:
         return attempt_mapper.one(_BY_SID.rows(self._link, {"sid": call_sid}))
 
     def add(self, attempt: Attempt, now: datetime) -> None:
-        worth = class_of(attempt.value)
+        value_class = class_of(attempt.value)
         attempt_mapper.add(
-            self._link,
-            attempt,
-            worth=worth if attempt.due_at <= now else unripe(worth),
-            promised=attempt.promised,
+            self._link, attempt, value_class=value_class if attempt.due_at <= now else unripe(value_class)
         )
 
     def save(self, attempt: Attempt) -> None:
-        worth = class_of(attempt.value)
+        value_class = class_of(attempt.value)
         attempt_mapper.save(
-            self._link, attempt, worth=unripe(worth) if attempt.state is AttemptState.PLANNED else worth
+            self._link,
+            attempt,
+            value_class=unripe(value_class) if attempt.state is AttemptState.PLANNED else value_class,
         )
 
     def lines_in_use(self) -> int:

@@ -19,7 +19,7 @@ from wakeup.usecases.repositories.erasure import Dossier
 SEALED = "sealed"
 MACHINERY = frozenset({
     "wrapped_key", "number_index", "payee_index", "accounts", "mac", "timeline_head", "claim_token", "lease_token",
-    "content_hash", "worth", "code", "call_code", "offer",
+    "content_hash", "value_class", "code", "call_code", "offer",
 })  # fmt: skip
 """Columns left out: keys, keyed hashes, codes that open something, and places in the queue of calls. They contain
 no information about a person."""

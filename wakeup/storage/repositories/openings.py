@@ -95,9 +95,9 @@ _ATTEMPT = _Rows(
     {
         "id": "opening.attempt_id", "case_id": "opening.case_id", "party_id": "opening.party_id",
         "number_index": "cell[0]", "due_at": "opening.at", "latest_start": "opening.latest_start",
-        "value": "opening.value", "worth": "cell[1]", "turn": "opening.turn",
+        "value": "opening.value", "value_class": "cell[1]", "fair_class": "opening.fair_class",
     },
-    n=1, errand=Errand.LADDER, promised=False,
+    n=1, errand=Errand.LADDER,
 )  # fmt: skip
 _CASE = _Rows(
     case_mapper,

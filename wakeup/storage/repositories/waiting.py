@@ -1,6 +1,6 @@
 """Repository of the attempts that wait to be rung. Its claim queries are the heart of the dispatcher.
 
-Each query looks at the head of every class of worth, or of every turn, in an index of its own. So the work is the
+Each query looks at the head of every class of value, or of every fair class, in an index of its own. So the work is the
 same however many attempts wait behind, and however many are not due yet, because those are stored apart until a
 claim finds that they are due. Only the cases of the returned attempts are locked.
 """
@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Select, Text, bindparam, cast, exists, fun
 from sqlalchemy.sql import CompoundSelect
 
 from wakeup.domain.attempt import LIVE, WAITED_FOR, Attempt, AttemptState
-from wakeup.domain.call_value import CLASSES, TURNS
+from wakeup.domain.call_value import CLASSES, FAIR_CLASSES
 from wakeup.domain.ids import AttemptId
 from wakeup.domain.plan import CutOff, Waiting
 from wakeup.storage.mapping import is_one_of, table_of
@@ -66,41 +66,41 @@ def _claim(queues: Callable[[], _Queues], *order: str) -> Prepared:
 def _pressing() -> _Queues:
     return [
         select(_a.c.id, _a.c.latest_start)
-        .where(_a.c.worth == worth, _a.c.latest_start >= bindparam(f"from_{worth}"), *_MAY_RING)
+        .where(_a.c.value_class == value_class, _a.c.latest_start >= bindparam(f"from_{value_class}"), *_MAY_RING)
         .order_by(_a.c.latest_start)
         .limit(bindparam("each"))
-        for worth in range(CLASSES)
+        for value_class in range(CLASSES)
     ]
 
 
 def _due() -> _Queues:
     return [
         select(_a.c.id, _a.c.latest_start)
-        .where(_a.c.turn == turn, *_MAY_RING)
+        .where(_a.c.fair_class == fair_class, *_MAY_RING)
         .order_by(_a.c.due_at)
         .limit(bindparam("most"))
-        for turn in range(TURNS)
+        for fair_class in range(FAIR_CLASSES)
     ]
 
 
-def _by_turn() -> _Queues:
+def _by_fairness() -> _Queues:
     return [
-        select(_a.c.id, _a.c.turn, _a.c.due_at)
-        .where(_a.c.turn == turn, *_MAY_RING, _a.c.latest_start >= bindparam("now"))
+        select(_a.c.id, _a.c.fair_class, _a.c.due_at)
+        .where(_a.c.fair_class == fair_class, *_MAY_RING, _a.c.latest_start >= bindparam("now"))
         .order_by(_a.c.due_at)
         .limit(bindparam("most"))
-        for turn in range(TURNS)
+        for fair_class in range(FAIR_CLASSES)
     ]
 
 
 def _late() -> _Queues:
     return [
         select(_a.c.id, _a.c.latest_start)
-        .where(_a.c.worth == worth, _PLANNED, _a.c.latest_start < bindparam("now"))
+        .where(_a.c.value_class == value_class, _PLANNED, _a.c.latest_start < bindparam("now"))
         .order_by(_a.c.latest_start)
         .limit(bindparam("most"))
         for ripe in range(CLASSES)
-        for worth in (ripe, unripe(ripe))
+        for value_class in (ripe, unripe(ripe))
     ]
 
 
@@ -110,16 +110,16 @@ def _first_late() -> Select[tuple[object, ...]]:
 
 
 def _first_of_all(_dialect: str) -> Select[tuple[object, ...]]:
-    turns = [
-        select(_a.c.due_at).where(_a.c.turn == turn, _PLANNED, ~_NUMBER_LIVE).order_by(_a.c.due_at).limit(1)
-        for turn in range(TURNS)
+    firsts = [
+        select(_a.c.due_at).where(_a.c.fair_class == fair_class, _PLANNED, ~_NUMBER_LIVE).order_by(_a.c.due_at).limit(1)
+        for fair_class in range(FAIR_CLASSES)
     ]
-    return select(func.min(_heads(turns).subquery("first_due").c.due_at))
+    return select(func.min(_heads(firsts).subquery("first_due").c.due_at))
 
 
 _PRESSING = _claim(_pressing, "latest_start")
 _ALL_DUE = _claim(_due, "latest_start")
-_BY_TURN = _claim(_by_turn, "turn", "due_at")
+_BY_FAIRNESS = _claim(_by_fairness, "fair_class", "due_at")
 _live = _a.alias("live")
 # A person on the line waits for seconds, a callee who was told a time for minutes. Only as many cases are read as lines
 # are in use.
@@ -139,14 +139,14 @@ _LATE = Prepared(lambda _dialect: _first_late())
 _COUNT_DUE = Prepared(lambda _dialect: select(func.count()).select_from(_heads(_due()).subquery("due")))
 _NEXT_DUE = Prepared(_first_of_all)
 _BEST = Prepared(
-    select(_a.c.worth)
-    .where(*_MAY_RING, _a.c.worth >= 0, _a.c.latest_start >= bindparam("now"))
-    .order_by(_a.c.worth.desc(), _a.c.latest_start.desc())
+    select(_a.c.value_class)
+    .where(*_MAY_RING, _a.c.value_class >= 0, _a.c.latest_start >= bindparam("now"))
+    .order_by(_a.c.value_class.desc(), _a.c.latest_start.desc())
     .limit(1)
 )
 _FALLEN_DUE = (
     select(_a.c.id)
-    .where(_PLANNED, _a.c.worth < 0, _a.c.due_at <= bindparam("_now"))
+    .where(_PLANNED, _a.c.value_class < 0, _a.c.due_at <= bindparam("_now"))
     .order_by(_a.c.due_at)
     .limit(A_CLAIM_RIPENS)
 )
@@ -155,20 +155,20 @@ _FALLEN_DUE = (
 _RIPEN = Prepared(
     update(_a)
     .where(_a.c.id.in_(_FALLEN_DUE.with_for_update(skip_locked=True).scalar_subquery()))
-    .values(worth=-1 - _a.c.worth)
+    .values(value_class=-1 - _a.c.value_class)
 )
 _TEN_SECONDS = len("2026-11-22T02:00:0")
 
 
 def _by_class(dialect: str) -> Select[tuple[object, ...]]:
-    """Count by class of worth and by ten seconds of latest start, from the index alone."""
+    """Count by class of value and by ten seconds of latest start, from the index alone."""
     iso: ColumnElement[str] = _a.c.latest_start
     if dialect == "postgresql":
         iso = func.to_char(func.timezone("UTC", _a.c.latest_start), 'YYYY-MM-DD"T"HH24:MI:SS')
     return (
-        select(_a.c.worth, cast(func.substr(iso, 1, _TEN_SECONDS), Text).label("bucket"), func.count())
+        select(_a.c.value_class, cast(func.substr(iso, 1, _TEN_SECONDS), Text).label("bucket"), func.count())
         .where(_PLANNED, _a.c.latest_start >= bindparam("now"))
-        .group_by(_a.c.worth, "bucket")
+        .group_by(_a.c.value_class, "bucket")
     )
 
 
@@ -194,17 +194,17 @@ class SqlWaitingRoom:
         _RIPEN.execute(self._link, {"_now": now})
 
     def pressing(self, cut_off: CutOff, now: datetime, limit: int) -> Sequence[Attempt]:
-        opens = {f"from_{worth}": at or _NEVER for worth, at in enumerate(cut_off.opens)}
+        opens = {f"from_{value_class}": at or _NEVER for value_class, at in enumerate(cut_off.opens)}
         values = {**opens, "now": now, "each": limit, "most": limit}
         return attempt_mapper.all(_PRESSING.rows(self._link, values))
 
-    def by_turn(self, now: datetime, limit: int) -> Sequence[Attempt]:
-        return attempt_mapper.all(_BY_TURN.rows(self._link, {"now": now, "most": limit}))
+    def by_fairness(self, now: datetime, limit: int) -> Sequence[Attempt]:
+        return attempt_mapper.all(_BY_FAIRNESS.rows(self._link, {"now": now, "most": limit}))
 
     def late(self, now: datetime, limit: int) -> Sequence[AttemptId]:
         return [AttemptId(found) for found in _LATE.rows(self._link, {"now": now, "most": limit}).column()]
 
-    def best_worth(self, now: datetime) -> int | None:
+    def best_class(self, now: datetime) -> int | None:
         found: int | None = _BEST.rows(self._link, {"now": now}).scalar()
         return found
 
@@ -220,9 +220,9 @@ class SqlWaitingRoom:
         rows = _QUEUE.rows(self._link, {"now": now})
         return tuple(
             Waiting(
-                worth=worth if worth >= 0 else unripe(worth),
+                value_class=value_class if value_class >= 0 else unripe(value_class),
                 latest_start=datetime.fromisoformat(f"{bucket}0+00:00"),
                 count=count,
             )
-            for worth, bucket, count in rows.found
+            for value_class, bucket, count in rows.found
         )

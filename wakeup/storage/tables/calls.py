@@ -23,16 +23,16 @@ from wakeup.storage.tables.columns import (
 )
 from wakeup.storage.types import Money, Real, UtcDateTime
 
-UNRIPE = "state = 'planned' AND worth < 0"
+UNRIPE = "state = 'planned' AND value_class < 0"
 
 
-def unripe(worth: int) -> int:
-    """Return the value under which a class of worth is stored while the attempt is not due, out of the claims'
+def unripe(value_class: int) -> int:
+    """Return the value under which a class of value is stored while the attempt is not due, out of the claims'
     way.
 
     Applied again, it returns the class.
     """
-    return -1 - worth
+    return -1 - value_class
 
 
 class AttemptRow(Row, table=True):
@@ -42,9 +42,9 @@ class AttemptRow(Row, table=True):
         index_where("one_live_attempt_per_party", "case_id", "party_id", only=LIVE_ONLY, unique=True),
         index_where("one_attempt_per_call", "call_sid", only="call_sid IS NOT NULL", unique=True),
         Index("attempts_by_case", "case_id"),
-        index_where("attempts_by_worth", "worth", "latest_start", only="state = 'planned'"),
+        index_where("attempts_by_value_class", "value_class", "latest_start", only="state = 'planned'"),
         index_where("attempts_unripe", "due_at", only=UNRIPE),
-        index_where("attempts_by_turn", "turn", "due_at", only="state = 'planned'"),
+        index_where("attempts_by_fair_class", "fair_class", "due_at", only="state = 'planned'"),
         index_where("attempts_to_check", "check_at", "state", only="check_at IS NOT NULL"),
         index_where("attempts_by_number", "number_index", "intent_at", only="intent_at IS NOT NULL"),
         CheckConstraint("state <> 'claimed' OR (claim_token IS NOT NULL AND lease_until IS NOT NULL)",
@@ -69,13 +69,11 @@ class AttemptRow(Row, table=True):
     due_at: datetime = when()
     latest_start: datetime = when()
     value: int = Field(sa_type=BigInteger)
-    worth: int
+    value_class: int
     """The class of `value`, written by the repository; claims search by it. Stored as `unripe` while the attempt
     is planned and no claim has seen yet that it is due."""
-    promised: bool
-    """True if the errand is one of `WAITED_FOR`. Nodes of the version before read it."""
-    errand: Errand = enum(Errand, nullable=True)
-    turn: int
+    errand: Errand = enum(Errand)
+    fair_class: int
     claimed_by: str | None = None
     claim_token: str | None = None
     lease_until: datetime | None = maybe_when()
@@ -131,7 +129,7 @@ class CallPlanRow(Row, table=True):
     lease_until: datetime = when()
     made_at: datetime = when()
     opens: str
-    """The cut-off, JSON: a time or null for each class of worth."""
+    """The cut-off, JSON: a time or null for each class of value."""
     line_seconds: float = Field(sa_type=Real)
     starts: float = Field(sa_type=Real)
     granted: int = Field(sa_type=BigInteger)

@@ -50,7 +50,7 @@ class CaseRow(Row, table=True):
     rung_at: datetime | None = maybe_when()
     family_risk: bool
     guardian_declined: bool
-    family_worried: bool
+    guardian_worried: bool
     unheld_at: datetime | None = maybe_when()
     person_due_at: datetime | None = maybe_when()
     person_late_at: datetime | None = maybe_when()
@@ -78,7 +78,7 @@ class TransferRow(Row, table=True):
     currency: str
     typology: str
     flagged_at: datetime = when()
-    occurred_at: datetime | None = maybe_when()
+    occurred_at: datetime = when()
     decide_by: datetime = when()
     hold_max: datetime = when()
     settle_at: datetime = when()

@@ -66,7 +66,7 @@ class OutboxRow(Row, table=True):
     state: MessageState = enum(MessageState)
     tries: int
     due_at: datetime = when()
-    late_at: datetime | None = maybe_when()
+    late_at: datetime = when()
     late_said_at: datetime | None = maybe_when()
     lease_token: str | None = None
     last_status: int | None = None

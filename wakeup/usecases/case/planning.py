@@ -29,7 +29,7 @@ def draft_call(
         due_at=due_at,
         latest_start=latest_start,
         value=like.value,
-        turn=like.turn,
+        fair_class=like.fair_class,
         errand=errand,
     )
 

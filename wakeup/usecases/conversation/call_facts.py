@@ -53,7 +53,7 @@ def variables_of(
         unhurried=unhurried,
         now=file.now.astimezone(zone),
         promised=attempt.promised,
-        family_worried=file.case.family_worried,
+        guardian_worried=file.case.guardian_worried,
         calls_again_at=calls_again_at,
         unrecorded=lambda: goes_unrecorded(file, attempt, talk),
         room=lambda: None if talk is None else room_of(file, attempt, talk),

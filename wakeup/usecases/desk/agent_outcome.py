@@ -133,7 +133,7 @@ def _is_last_of(work: ReviewFile, records: Sequence[Note], outcome: Outcome | No
 def _take_warning(work: ReviewFile, *, anothers: bool) -> None:
     raise_next_tiers(work.file)
     if anothers:
-        work.file.update(replace(work.file.case, family_worried=True))
+        work.file.update(replace(work.file.case, guardian_worried=True))
         request_review(work.file, "guardian_worried")
     else:
         alarm_after_allow(work.file, WARNED, work.staff.name)

@@ -109,7 +109,7 @@ def choose(
     unit: Unit,
     account: AccountLimits,
     limit: int,
-    by_turn: int,
+    fair: int,
     now: datetime,
     resting: Collection[AttemptId] = NONE_RESTING,
 ) -> list[Attempt]:
@@ -123,7 +123,7 @@ def choose(
     unit.waiting.ripen(now)
     on_the_line = _awake(unit.waiting.on_the_line(now, limit + len(resting)), resting, limit)
     left, taken = limit - len(on_the_line), {*resting, *(attempt.id for attempt in on_the_line)}
-    return [*on_the_line, *_by_plan(unit, account, left, min(by_turn, left), now, taken)]
+    return [*on_the_line, *_by_plan(unit, account, left, min(fair, left), now, taken)]
 
 
 def _awake(found: Sequence[Attempt], resting: Collection[AttemptId], most: int) -> list[Attempt]:
@@ -131,11 +131,11 @@ def _awake(found: Sequence[Attempt], resting: Collection[AttemptId], most: int) 
 
 
 def _by_plan(
-    unit: Unit, account: AccountLimits, limit: int, by_turn: int, now: datetime, resting: Collection[AttemptId]
+    unit: Unit, account: AccountLimits, limit: int, fair: int, now: datetime, resting: Collection[AttemptId]
 ) -> list[Attempt]:
     """Choose among the attempts that nobody waits for on the line."""
-    in_turn = _awake(unit.waiting.by_turn(now, by_turn + len(resting)), resting, by_turn) if by_turn else ()
-    chosen = {attempt.id: attempt for attempt in in_turn}
+    fairly = _awake(unit.waiting.by_fairness(now, fair + len(resting)), resting, fair) if fair else ()
+    chosen = {attempt.id: attempt for attempt in fairly}
     for cut_off in _cut_offs(unit, account, now):
         if len(chosen) < limit:
             for attempt in _awake(unit.waiting.pressing(cut_off, now, limit + len(resting)), resting, limit):
@@ -153,6 +153,6 @@ def _cut_offs(unit: Unit, account: AccountLimits, now: datetime) -> Iterator[Cut
     plan = unit.plans.get(account.name)
     if plan is not None and now - plan.made_at <= overload.plan_stale:
         yield CutOff(opens=plan.opens)
-    best = unit.waiting.best_worth(now)
+    best = unit.waiting.best_class(now)
     if best is not None:
         yield guard_rule_cut_off(best, overload.guard, now)

@@ -50,7 +50,7 @@ def start_due(
     granted = lines_for_the_due(unit, dialling, limit, now)
     if granted.count == 0:
         return Started(again_at=granted.again_at)
-    chosen = choose(unit, account, granted.count, granted.by_turn, now, resting)
+    chosen = choose(unit, account, granted.count, granted.fair, now, resting)
     if len(chosen) != 1:
         claims = claim_all(unit, dialling, chosen, granted.count, now)
         return Started(claims=tuple(claims), more_due=bool(claims), again_at=None if claims else now + LOOK_AGAIN)

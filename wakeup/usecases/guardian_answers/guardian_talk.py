@@ -41,7 +41,7 @@ def record_guardians_answer(file: CaseFile, attempt: Attempt, ended: Conversatio
     answered_by_phone(file, attempt.party_id, answers)
     if ended.outcome in PROTECTIVE:
         # A hold that rests on a guardian alone is reviewed by a human, as is one that rests on a guardian's SMS.
-        file.update(replace(file.case, family_worried=True))
+        file.update(replace(file.case, guardian_worried=True))
         request_review(file, "guardian_worried")
     if ended.outcome is Outcome.OPT_OUT:
         file.unit.parties.silence(attempt.party_id)

@@ -62,7 +62,7 @@ def _nobody(reasons: Sequence[str]) -> Chosen:
 def guardians_to_call(file: CaseFile) -> int:
     """Return how many guardians would be called now, one in place of the other. Writes nothing."""
     asked = file.unit.confirmations.of_case(file.case.id)
-    if needs_no_more_answers(asked) or file.case.family_worried:
+    if needs_no_more_answers(asked) or file.case.guardian_worried:
         return 0
     try:
         found = list(judged(file, Channel.VOICE))

@@ -66,8 +66,7 @@ def _left_out(unit: Unit, transfer: Transfer) -> list[tuple[str, NotCounted]]:
 def _why_not(transfer: Transfer, tapped: datetime, *, early: bool) -> NotCounted | None:
     if early:
         return NotCounted.EARLY
-    # Transfers stored before we kept the event's time, or by a node that does not, have only our own.
-    raised = transfer.occurred_at or transfer.flagged_at
+    raised = transfer.occurred_at
     if not tapped.microsecond:
         # A time of whole seconds may be any moment of that second.
         raised = raised.replace(microsecond=0)

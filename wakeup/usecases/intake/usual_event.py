@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from wakeup.domain.call_value import turn_at, value_of
+from wakeup.domain.call_value import fair_class_at, value_of
 from wakeup.domain.decision import Decision, Ruling
 from wakeup.domain.ids import AttemptId, CaseId, DecisionId, PartyId, TransferId
 from wakeup.domain.ladder import NextCall, first_call
@@ -80,7 +80,7 @@ def _opening(
     planned: dict[str, Fact] = {"attempt": attempt_id, "n": 1, "party": party_id, "due_at": step.due_at.isoformat()}
     return Opening(
         now, case_id, decision, party_id, number, attempt_id, settles, step.latest_start,
-        value_of([risked], (), policy.overload), turn_at(event.tier, unhurried=unhurried), rung_at, unhurried,
+        value_of([risked], (), policy.overload), fair_class_at(event.tier, unhurried=unhurried), rung_at, unhurried,
         FAMILY_RISK in event.signals,
         (Note(kind="case_opened", by="bank", data=opened), Note(kind="attempt_planned", by="system", data=planned)),
     )  # fmt: skip

@@ -33,4 +33,4 @@ def _why_nobody(file: CaseFile) -> str | None:
     if in_a_persons_hands(file):
         return TAKEN_OVER
     answered = needs_no_more_answers(file.unit.confirmations.of_case(file.case.id))
-    return "answered" if answered or file.case.family_worried else None
+    return "answered" if answered or file.case.guardian_worried else None

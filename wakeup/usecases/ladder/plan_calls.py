@@ -14,7 +14,7 @@ from wakeup.domain.attempt import (
     AttemptState,
     Errand,
 )
-from wakeup.domain.call_value import hardship_weighted, raise_turn, turn_of, value_of
+from wakeup.domain.call_value import fair_class_of, hardship_weighted, raise_fair_class, value_of
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ladder import NextCall, NoMoreCalls, first_call
 from wakeup.domain.outcome import Disposition
@@ -104,7 +104,7 @@ def _plan_about(file: CaseFile, pending: list[Transfer]) -> None:
 
 
 def _replan(file: CaseFile, planned: Attempt, step: NextCall | NoMoreCalls, value: int) -> None:
-    moved = replace(planned, value=value, turn=raise_turn(planned.turn, file.case.tier))
+    moved = replace(planned, value=value, fair_class=raise_fair_class(planned.fair_class, file.case.tier))
     if isinstance(step, NextCall):
         due = file.now if too_late_for(step, planned) and not planned.promised else planned.due_at
         moved = replace(moved, due_at=due, latest_start=max(planned.latest_start, step.latest_start))
@@ -141,7 +141,9 @@ def speed_up_calls(file: CaseFile) -> None:
     for attempt in attempts:
         if attempt.state is AttemptState.PLANNED and not attempt.promised:
             due = min(attempt.due_at, file.now)
-            file.unit.attempts.save(replace(attempt, due_at=due, turn=raise_turn(attempt.turn, file.case.tier)))
+            file.unit.attempts.save(
+                replace(attempt, due_at=due, fair_class=raise_fair_class(attempt.fair_class, file.case.tier))
+            )
             file.unit.wakes.add("dispatch")
     hurry_prompts(file)
     _ring_after_all(file, [a for a in to_the_customer(file, attempts) if not to_come(a)])
@@ -273,7 +275,7 @@ def _plan(file: CaseFile, party: Party, step: NextCall | NoMoreCalls, *, n: int,
         due_at=step.due_at,
         latest_start=step.latest_start,
         value=value,
-        turn=turn_of(file.case.tier, party),
+        fair_class=fair_class_of(file.case.tier, party),
         errand=Errand.LADDER,
     )
     attempt = add_call(file, draft)

@@ -26,7 +26,7 @@ class Opening(NamedTuple):
     latest_start: datetime
     """Of the first call, which is due at once."""
     value: int
-    turn: int
+    fair_class: int
     rung_at: datetime
     unhurried: bool
     family_risk: bool

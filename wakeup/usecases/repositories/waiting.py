@@ -26,20 +26,20 @@ class WaitingRoom(Protocol):
         """Return due attempts for which a person waits on the line of another call of the case, by latest start."""
 
     def ripen(self, now: datetime) -> None:
-        """Let `pressing` and `best_worth` find the attempts that have fallen due since they were planned."""
+        """Let `pressing` and `best_class` find the attempts that have fallen due since they were planned."""
 
     def pressing(self, cut_off: CutOff, now: datetime, limit: int) -> Sequence[Attempt]:
         """Return due attempts admitted by the cut-off whose number is not live, by latest start."""
 
-    def by_turn(self, now: datetime, limit: int) -> Sequence[Attempt]:
-        """Return attempts like `pressing`, among all that may still start, by turn and then by how long they have
+    def by_fairness(self, now: datetime, limit: int) -> Sequence[Attempt]:
+        """Return attempts like `pressing`, among all that may still start, by fair class and then by how long they have
         waited."""
 
     def late(self, now: datetime, limit: int) -> Sequence[AttemptId]:
         """Return attempts whose latest start has passed, the longest ago first. Nothing is locked."""
 
-    def best_worth(self, now: datetime) -> int | None:
-        """Return the highest class of worth among the attempts that may be called now."""
+    def best_class(self, now: datetime) -> int | None:
+        """Return the highest class of value among the attempts that may be called now."""
 
     def oldest_due(self) -> datetime | None:
         """Return when the first planned attempt fell due, or falls due, leaving out attempts that wait for another

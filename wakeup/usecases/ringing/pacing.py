@@ -36,8 +36,8 @@ class Granted:
     """How many calls may start now. If none, when to ask again."""
 
     count: int
-    by_turn: int = 0
-    """How many of them serve attempts by turn, whatever their value."""
+    fair: int = 0
+    """How many of them serve attempts by their fair class, whatever their value."""
     again_at: datetime | None = None
     stopped_because: str | None = None
 
@@ -60,9 +60,9 @@ def take_lines(
     if found.count:
         unit.lines.save(found.lines)
     share = unit.policy.overload.share
-    by_turn = int(found.lines.granted * share) - int(lines.granted * share)
+    fair = int(found.lines.granted * share) - int(lines.granted * share)
     return Granted(
-        count=found.count, by_turn=by_turn, again_at=found.again_at, stopped_because=found.stopped_because
+        count=found.count, fair=fair, again_at=found.again_at, stopped_because=found.stopped_because
     )  # fmt: skip
 
 

@@ -47,7 +47,7 @@ def _protect(file: CaseFile, confirmation: Confirmation) -> None:
         id=new_evidence_id(file), contact=Contact.GUARDIAN, outcome=Outcome.GUARDIAN_WORRIED, at=file.now
     )
     record_evidence(file, _BY, evidence, confirmation=confirmation.id)
-    file.update(replace(file.case, family_worried=True))
+    file.update(replace(file.case, guardian_worried=True))
     raise_next_tiers(file)
     settle_file(file)
     request_review(file, "guardian_worried")

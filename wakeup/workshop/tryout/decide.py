@@ -45,6 +45,7 @@ def _transfer(tier: Tier, policy: Policy) -> Transfer:
         currency=policy.base_currency,
         typology="generic",
         flagged_at=NOW - timedelta(minutes=5),
+        occurred_at=NOW - timedelta(minutes=5),
         decide_by=decide_by,
         hold_max=NOW + timedelta(days=2),
         settle_at=decide_by,
