@@ -29,6 +29,21 @@ DARED = (
     "|I never thought of suicide but now I think about it every day|I would never kill myself but now I might"
     "|我站在江边想跳下去|我坐在河边，想跳|I took all my tablets|I cut myself|I've cut myself"
 )
+TAKEN_BACK = (
+    "我没想自杀，但我已经吃了药|我没想不开，可是我在桥上|我没想过自杀，现在想过了|我不会自杀，但是我控制不住自己|我没有轻生，但是我割手了|我不会自杀，但是我不想再醒来"
+    "|我没打算自杀，但是药我买好了|我不会自杀，但是我没有盼头了|我不会自杀，但是我撑到今天已经够了|我没想过自杀，但最近一直在想这个事|我没想自杀但是钱没了我只想死|我不会自杀，但是我想办法买药了"
+    "|我不会自杀，除非他们真发照片|我不会自杀，除非钱回不来|我不会自杀，如果钱能回来|要是钱能回来我就不会自杀|我不会自杀才怪|你说我不会自杀吗|我没想过自杀，但现在真不知道"
+    "|I won't kill myself but I have bought the pills|I was never suicidal, now I am|I never thought about suicide until now"
+    "|I'm not going to kill myself unless they post the photos|I won't kill myself unless I lose the money"
+    "|I'm not going to kill myself but I can't stop thinking of it|I'm not suicidal, not yet|I won't kill myself, but I paid and I want to die"
+    "|I'm not sure I won't kill myself|I can't promise I won't kill myself|how do you know I won't kill myself"
+)
+"""A contrast takes a denial back, whatever follows it: despair has more words than a list."""
+BUSINESS = (
+    "我不会自杀，但是我要等一笔钱|我没想不开，不过我很忙|我不会自杀，可是我真的被骗了|我没有想不开，但是你们是谁|我不会自杀，但是我很好|我没想不开，但是|我没想自杀，可以吗我要付款"
+    "|I won't kill myself but I want my money back|I'm not suicidal but why do you ask|I'm not suicidal but please call me back"
+)
+"""Nor does what goes on about the payment or the call."""
 """A denial in another's mouth, or taken back in the same breath: each was taken at its word."""
 NONE = (
     "我觉得我不会自杀|我不会自杀，现在很好|我没有想不开，但我没空|我不会跳下去|我站在江边散步|I won't jump|I never wanted to die|I cut myself shaving"
@@ -48,13 +63,13 @@ def test_despair_is_heard(said: str, asked: bool) -> None:
     assert understand(said, 0.1, asked=asked) is Meaning.DISTRESS
 
 
-@pytest.mark.parametrize("said", DARED.split("|"))
+@pytest.mark.parametrize("said", (DARED + "|" + TAKEN_BACK).split("|"))
 @pytest.mark.parametrize("asked", [False, True])
 def test_despair_whose_denial_is_none_is_heard(said: str, asked: bool) -> None:
     assert understand(said, asked=asked) is Meaning.DISTRESS
 
 
-@pytest.mark.parametrize("said", NONE.split("|"))
+@pytest.mark.parametrize("said", (NONE + "|" + BUSINESS).split("|"))
 def test_despair_that_is_denied_or_none_is_not_heard(said: str) -> None:
     assert understand(said) is not Meaning.DISTRESS
 
