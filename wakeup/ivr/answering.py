@@ -10,12 +10,13 @@ from wakeup.ivr.hearing import Heard, open_everywhere
 from wakeup.ivr.input_nodes import SILENT, UNCLEAR, Patient
 from wakeup.ivr.meaning import Meaning
 from wakeup.ivr.nodes import Menu, Question
+from wakeup.ivr.plain_words import normal
 from wakeup.ivr.render import RenderContext
 from wakeup.ivr.scoring import DOUBT, ZERO, risk_weight
-from wakeup.ivr.speech import about_oneself
 from wakeup.ivr.trail import Again
 from wakeup.ivr.turn import Speech, Turn
 from wakeup.ivr.walk import asking, enter, speak, try_again
+from wakeup.ivr.yes_no import is_about_oneself
 
 SPEECH = "speech"
 SILENCES_IN_A_ROW, UNHURRIED_SILENCES = 3, 5
@@ -76,7 +77,7 @@ def not_yet(stage: RenderContext, conversation: Conversation, act: Speech, so_fa
     if isinstance(node, Menu):
         first = node.first(unhurried=conversation.unhurried)
         said = first if missed and conversation.tries == 0 else first[-1:]
-        beyond = int(about_oneself(act.text, offered_by=""))
+        beyond = int(is_about_oneself(normal(act.text), offered_by=""))
         return reprompt(stage, conversation, node, UNCLEAR, instead=said, beyond=beyond)
     assert isinstance(node, Question), "only menus and questions take a plain yes or no"
     if conversation.tries >= tries_of(conversation):
