@@ -11,7 +11,7 @@ from wakeup.ivr.conversation import Conversation
 from wakeup.ivr.input_nodes import Ask, InputNode
 from wakeup.ivr.meaning import Meaning
 from wakeup.ivr.nodes import Menu, Node, Question
-from wakeup.ivr.plain_words import normal
+from wakeup.ivr.plain_words import is_confident, normal
 from wakeup.ivr.render import RenderContext, last_words, waits_s, words_that_ask
 from wakeup.ivr.scoring import HEARD_SHARE
 from wakeup.ivr.script import Script
@@ -28,6 +28,7 @@ from wakeup.ivr.yes_no import (
     is_bare,
     is_consent,
     is_refusal,
+    offer_to_go_on,
 )
 
 _COMMAND = {True: 12, False: 6}
@@ -60,7 +61,7 @@ def resolve_meaning(stage: RenderContext, conversation: Conversation, act: Speec
     """
     node = stage.script.nodes[conversation.node]
     asked = isinstance(node, Question)
-    meaning = understand(act.text, act.confidence, asked=asked)
+    meaning = understand(act.text, act.confidence, asked=asked) or _offer(stage, conversation, act)
     chosen = isinstance(node, Menu) and meaning in node.words
     if meaning in (None, Meaning.AGENT, Meaning.KEEP) and _takes_worry(node) and fears(act.text, act.confidence):
         return Meaning.WORRIED
@@ -75,6 +76,12 @@ def resolve_meaning(stage: RenderContext, conversation: Conversation, act: Speec
         if meaning not in (Meaning.YES, Meaning.NO)
         else _as_asked(stage, conversation, normal(act.text), meaning)
     )
+
+
+def _offer(stage: RenderContext, conversation: Conversation, act: Speech) -> Meaning | None:
+    if isinstance(stage.script.nodes[conversation.node], Question) or not is_confident(act.confidence):
+        return None
+    return offer_to_go_on(normal(act.text), offered_by=words_that_ask(stage, conversation))
 
 
 def _as_asked(stage: RenderContext, conversation: Conversation, said: str, meaning: Meaning) -> Meaning | None:

@@ -20,6 +20,11 @@ _MISHEARD = re.compile("[赚专砖](?=过去|出去|走了|账)")
 _SPACED_OUT = re.compile(r"(?<=[^\x00-\x7f]) (?=[^\x00-\x7f])")
 
 
+def is_confident(confidence: float | None) -> bool:
+    """True unless the recogniser itself doubts the words."""
+    return confidence is None or confidence >= CONFIDENT
+
+
 def normal(text: str) -> str:
     """Lower-case the text, with a comma between clauses, and spaces between English but not between Chinese words.
     Cantonese is put into Mandarin."""

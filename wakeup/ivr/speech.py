@@ -9,7 +9,7 @@ from wakeup.ivr.clauses import denied, not_yet, of_something_else, talks_freely
 from wakeup.ivr.despair import no_despair
 from wakeup.ivr.meaning import Meaning
 from wakeup.ivr.phrases import EN, ZH
-from wakeup.ivr.plain_words import CONFIDENT, normal
+from wakeup.ivr.plain_words import is_confident, normal
 from wakeup.ivr.threats import menaced, supposed, threatened
 from wakeup.ivr.yes_no import is_hum, yes_or_no
 
@@ -84,8 +84,7 @@ def understand(text: str, confidence: float | None = None, *, asked: bool = Fals
     Despair is recognised at any confidence: ringing a colleague for nothing is better than not ringing one.
     """
     found = _found(text, asked=asked)
-    doubtful = confidence is not None and confidence < CONFIDENT
-    return None if doubtful and found is not Meaning.DISTRESS else found
+    return None if not is_confident(confidence) and found is not Meaning.DISTRESS else found
 
 
 def _found(text: str, *, asked: bool) -> Meaning | None:

@@ -32,7 +32,10 @@ _ME_ZH = (
     "|我就?是机主|机主是我"
 )
 """Says who is speaking. People say it to any caller, before anything was asked."""
-_MINE_ZH = "是我的(?:手机|号码|电话)|这是我的(?:手机|号码|电话)|(?:是?我自己|是我)(?:本人)?(?:操作|转|办|付|弄)"
+_MINE_ZH = (
+    "这?是我的(?:手机|号码|电话)|(?:是?我自己|是我)(?:本人)?(?:操作|转|办|付|弄)"
+    "|是?(?:我(?:自己|本人)?|自己)刚?才?(?:操作|转|办|付|弄|汇)(?=的)"
+)
 _COMPARED_ZH = "一样|两边一样|是一样|一致|两边一致|是一致|对得上|两边对得上"
 _SAME_ZH = f"{_ASSENT_ZH}|{_COMPARED_ZH}"
 _YES_ZH = f"{_SAME_ZH}|{_ME_ZH}|{_MINE_ZH}"
@@ -121,10 +124,20 @@ _OFFERS_TO_COMPARE = re.compile(r"一样，请按|\b(?:same|different), press")
 _ASKS_CONSENT = re.compile(r"行吗|好吗|愿意|同意|肯|方便听|能听|接进去|\b(?:willing|would like|can listen|joined?)\b")
 _GOES_ON = re.compile(r"接着听|\bto go on\b")
 """Prompts that 可以 and "sure" answer at a menu, but not 好, which people say all the time, nor 一样."""
+_AGREES_TO_GO_ON = _whole("可以|可以吧|能|方便|当然可以", "sure|of course|certainly|absolutely|definitely|can(?= la)")
+"""And not "I will", which may mean to check first."""
+_TO_GO_ON = _whole("(?:[那我]|现在|就|继续)*接?着?听", "go on(?: now)?|to go on(?: now)?")
+_TO_CHECK = _whole("[那我]?(?:想|要)?先(?:挂断?)?核实", "(?:to )?(?:hang up and )?check first|i want to check first")
 _ASKS_WHO = re.compile(r"您本人|是您(?!，)|\byours\b|made (?:it|this payment) yourself|you the one|\bare you\b[^.]*\?")
 """Prompts that 是我 answers."""
-_OWNS, _ASKS_WHOSE = re.compile(r"机主|\bthis is s?he\b"), re.compile(r"这个号码|您本人在用|\bphone is yours\b")
+_OWNS = re.compile(r"机主|手机|号码|电话|\bthis is s?he\b|\bmy (?:phone|number)\b")
+_ASKS_WHOSE = re.compile(r"这个号码|您本人在用|\bphone is yours\b")
 """我是机主 says whose phone it is, and not who made a payment."""
+_MADE = re.compile(r"操作|[转办付弄汇]|\b(?:made|sent|paid|transferred)\b|\bdid (?:it|this|that|the)\b")
+_ASKS_WHO_MADE = re.compile(r"自己操作|\bmade (?:it|this payment) yourself")
+"""Nor does 我转的 say whose phone it is."""
+_ONCE = re.compile(r"(?:yes[, ]*)?(?:it was(?: mine)?|i was|i did|i have)[ ,]*")
+"""A phone that was mine is mine no more."""
 _ECHO_NO = _whole(f"{_NO_ZH}|{ECHO_NO_ZH}", f"{_NO_EN}|{ECHO_NO_EN}")
 
 
@@ -169,8 +182,18 @@ def is_consent(words: str, *, offered_by: str, asked: bool) -> bool:
     empty = _NOTHING_SAID.get((asks_consent, compares))
     if empty is None or not empty.fullmatch(bare):
         return False
-    goes_on = _GOES_ON.search(prompt) and _LETS_TALK.fullmatch(bare) and not _CONSENTS.fullmatch(bare)
+    goes_on = _GOES_ON.search(prompt) and _AGREES_TO_GO_ON.fullmatch(bare) and not _CONSENTS.fullmatch(bare)
     return not goes_on
+
+
+def offer_to_go_on(words: str, *, offered_by: str) -> Meaning | None:
+    """Return what 接着听 or "check first" chooses where the prompt offers just that, or None."""
+    if not _GOES_ON.search(offered_by.lower()):
+        return None
+    bare = _without_fillers(words)
+    if _TO_GO_ON.fullmatch(bare):
+        return Meaning.YES
+    return Meaning.NO if _TO_CHECK.fullmatch(bare) else None
 
 
 def is_about_oneself(words: str, *, offered_by: str) -> bool:
@@ -180,8 +203,10 @@ def is_about_oneself(words: str, *, offered_by: str) -> bool:
     """
     bare = _without_fillers(words)
     named = _ECHO_YES.fullmatch(bare) is not None and _WITHOUT_ME.fullmatch(bare) is None
-    asks = _ASKS_WHOSE if _OWNS.search(bare) else _ASKS_WHO
-    return named and not is_hum(words) and asks.search(offered_by.lower()) is None
+    asks = _ASKS_WHOSE if _OWNS.search(bare) else _ASKS_WHO_MADE if _MADE.search(bare) else _ASKS_WHO
+    prompt = offered_by.lower()
+    once = _ONCE.fullmatch(bare) and _ASKS_WHOSE.search(prompt)
+    return bool(once) or (named and not is_hum(words) and asks.search(prompt) is None)
 
 
 def is_refusal(words: str, *, offered_by: str) -> bool:
