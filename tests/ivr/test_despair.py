@@ -16,6 +16,8 @@ DESPAIR = (
     "|I don't want to continue living|I never want to wake up|I can't live like this|I can't cope any more"
     "|I'll end it tonight|I'm sitting on the ledge|I'm on the roof|I swallowed a whole bottle of pills|I took the pills"
     "|I'm going to hang myself|I should just die|cancel everything and die|there's no point any more|I'm done with life"
+    "|我快被逼死了|死的心都有|我死了就好了|不想醒过来了|别以为我不敢死|这钱没了我就死|钱没了我也不活|想跟他们同归于尽|我就想一睡不醒|活得没劲"
+    "|I have a gun to my head|I wish I wouldn't wake up|I haven't killed myself yet|I want to sleep forever"
     "|they are better without me|I feel hopeless|I wish I'd never been born"
 )
 DARED = (
@@ -48,7 +50,7 @@ BUSINESS = (
 NONE = (
     "我觉得我不会自杀|我不会自杀，现在很好|我没有想不开，但我没空|我不会跳下去|我站在江边散步|I won't jump|I never wanted to die|I cut myself shaving"
     "|我不会自杀，但是我真的要付这个钱|我没想不开，但我要转钱|我不会自杀，是真的|我没有想不开，现在在外面|我不会自杀，但是我会想办法|我不会想不开，但是我要活下去"
-    "|没办法活动|没法活期存|I won't kill myself, but now I want to pay|I never thought of suicide, but now please hurry"
+    "|我就死心了|我就死等|不想醒太早|他死了心|没办法活动|没法活期存|I won't kill myself, but now I want to pay|I never thought of suicide, but now please hurry"
     "|孩子住院等钱救命|我妈等着钱救命|I think I won't kill myself|我没有想不开|放心我不会自杀|我从来没想过自杀|不至于想不开|楼盘跳楼价|烧炭烤肉用的|你去死吧|我想死你了|吃了一片药|我站在门口|我不想火上浇油|我想解脱这个贷款|I'll end it now"
     "|I'm not suicidal|I would never hurt myself|I'm not going to kill myself|a suicide prevention charity"
     "|I don't want to live in that flat|I take pills for my blood pressure|the phone is going to die|I'm done with life insurance"

@@ -18,7 +18,7 @@ SOMETHING_ELSE = (
     "|客服说不能取消|请客服帮我取消保险|someone helps me cancel|保险取消|取消机票"
 )
 THE_PAYMENT = (
-    "帮我取消|请帮我取消这笔转账|取消吧谢谢|我还是取消算了|那怎么取消|我要cancel|取消付款|取消这笔|能不能取消|取消他是骗子|麻烦取消一下|我想取消不要付了"
+    "帮我取消|取消手续费|把手续费取消|请帮我取消这笔转账|取消吧谢谢|我还是取消算了|那怎么取消|我要cancel|取消付款|取消这笔|能不能取消|取消他是骗子|麻烦取消一下|我想取消不要付了"
     "|please cancel|cancel that transfer|I'd like to cancel it please|cancel the whole thing|cancel everything now"
     "|can you help me cancel it|cancel my payment because he lied|cancel lah"
     "|帮我取消那笔转账|取消付保险的钱|把贷款的钱这笔取消|我老婆让我取消|我女儿让我取消|警察让我取消|你们让我取消的|您让我取消我就取消|客服帮我取消|客服你帮我取消吧|对方可能是骗子取消|没有人帮我取消|不是真的就取消"

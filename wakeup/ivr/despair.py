@@ -17,7 +17,9 @@ DESPAIR_ZH = (
     f"|{_NO_MORE_ZH}(?:留|待|活)?在(?:这个?)?世(?:界)?上?|没有?(?:再|继续)?活(?:下去|着)?的(?:勇气|理由|意义|必要|动力)"
     "|活着(?:还|又|到底)?有什么(?:意思|意义|用)|活着(?:真|太|也)?没(?:什么)?(?:意思|意义|劲|用)|没脸活|结束这一切"
     "|活着(?:还|又)?(?:干什么|干[嘛啥]|做什么)|活到头|下辈子再[还报见]|以死|死路一条|遗书|写(?:好|了)遗言"
-    "|(?:^|,|我|要是|如果)死了[^,]{0,3}(?:保险|赔)|(?:我|只|就)(?:想|求)(?:要)?解脱(?!这|掉|[^,]{0,4}[贷债套])|想(?:要|从[^,]{0,6})?消失(?=算了|[了啊]*(?:,|$))"
+    "|(?:^|,|我|要是|如果)死了(?:[^,]{0,3}(?:保险|赔)|就(?:好|解脱|清净|没事))|死的心都?有|(?<![他她没])被[^,]{0,3}逼死|(?:只有|只好|只能)死(?!路|等|心|记|守|扛)"
+    "|(?:我|人)就死(?=了?[啊呀]*(?:,|$))|我(?:也|就)不活(?=了?[啊呀]*(?:,|$))|不想(?:再|要)?醒(?:过)?来(?=[了啊]*(?:,|$))|一睡不醒|睡[^,]{0,3}不(?:再)?醒来?(?=了?(?:,|$))"
+    "|(?:以为|谁说)我不(?:敢|会)死|同归于尽|活得(?:真|太|好|很)?(?:没(?:什么)?(?:劲|意思|意义)|累)|(?:我|只|就)(?:想|求)(?:要)?解脱(?!这|掉|[^,]{0,4}[贷债套])|想(?:要|从[^,]{0,6})?消失(?=算了|[了啊]*(?:,|$))"
     # A means or a place: a verb that is harmless without it.
     "|跳(?:楼(?![价促大甩])|河|江|海|湖|井|桥|崖|轨|铁轨)|(?:想|要|准备|从[^,]{1,6})跳(?:下去|了(?=,|$))"
     "|(?:(?<=我会)|(?<=我不会)|(?<=我不敢))跳(?:下去|楼|了)|(?:站|坐)在[江河海湖]边,?[^,]{0,4}(?:想跳|想死|要跳|跳下去)"
@@ -41,7 +43,9 @@ _CANNOT_EN = "(?:can't|cannot|can not)"
 _NO_WISH_EN = "(?:don't|do not|no longer|never) (?:want to|wanna)"
 
 DESPAIR_EN = (
-    "kill(?:ing)? my ?self|hurt myself|harm myself|(?:hang|drown|shoot|poison)(?:ing)? myself|suicidal"
+    "kill(?:ing|ed)? my ?self|(?:gun|knife) to my head|(?:want|wish) to sleep forever|wish i wouldn't wake up"
+    "|give up on life|(?:there's|there is) no hope(?=,|$)|(?:don't|do not) want to exist"
+    "|hurt myself|harm myself|(?:hang|drown|shoot|poison)(?:ing)? myself|suicidal"
     "|suicide(?! (?:prevention|charity|hotline|awareness))|(?:cut|slit)(?:ting)? my wrists?"
     "|end(?:ing)? my life|(?:no reason|nothing(?: left)?) to live(?: for)?|better off dead|(?:as well|to"
     "|rather) be dead"
