@@ -143,6 +143,7 @@ ticket q3.a en: it changed|changed|it has changed
 invoice q2.c en: not checked|I didn't|I haven't
 fake_invest q3.c en: I contacted them
 bank_safe q3.a en: I have been|it was
+bank_safe q3.a zh-CN: 打过交道
 boss_acq q1.a zh-CN: 不一样|一样
 extortion q3.b zh-CN: 不一样
 purchase q3.b zh-CN: 不一样|一致
