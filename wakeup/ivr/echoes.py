@@ -15,7 +15,7 @@ _CHINESE = re.compile(r"[^\x00-\x7f]+")
 
 
 def strays(words: str, *, offered_by: str, plain: bool) -> bool:
-    """True if these words, be they a plain yes or no, say what the prompt does not ask, or of somebody else."""
+    """True if these words, be they a plain yes or no, say what the prompt does not ask, or of another person."""
     prompt, english = offered_by.lower(), _CHINESE.sub(" ", words).strip(" ,")
     return strays_en(english, prompt, plain=plain) or (words != english and strays_zh(words, prompt, plain=plain))
 

@@ -111,7 +111,7 @@ class _Question:
 
 
 def strays_en(words: str, prompt: str, *, plain: bool) -> bool:
-    """True if the words, be they a plain yes or no, say what the prompt does not ask, or of somebody else."""
+    """True if the words, be they a plain yes or no, say what the prompt does not ask, or of another person."""
     asks = _ASIDE.sub("", prompt.rpartition("?")[0])
     question = _Question(asks, _MAIN.search(asks), _TOLD.search(asks) is not None)
     verbs = {_LEMMA[word] for word in _WORD.findall(words) if word in _LEMMA}

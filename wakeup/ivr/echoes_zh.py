@@ -66,7 +66,7 @@ _CLAUSE = re.compile("[，。]")
 
 
 def strays_zh(words: str, prompt: str, *, plain: bool) -> bool:
-    """True if the words, be they a plain yes or no, say what the prompt does not ask, or of somebody else."""
+    """True if the words, be they a plain yes or no, say what the prompt does not ask, or of another person."""
     question = prompt.partition("，请按")[0].replace("问题", "")
     if plain:
         return _NOT_ME_ZH.search(words) is not None or ("不会" in words and "会" not in prompt)
