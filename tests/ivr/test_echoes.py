@@ -109,6 +109,7 @@ debt_proxy q2.c zh-CN: 我没说|我没提
 credit_repair q2.b zh-CN: 没退过|还没给|没给过|他没给
 cs_refund q1.a zh-CN: 没给
 bank_safe q2.a zh-CN: 没人说|没人教我
+bank_safe q1.c zh-CN: 没人等|没人拦
 task_rebate q2.a zh-CN: 没提|没提过|没提到
 task_rebate q3.a en: I will|I would
 fake_invest q1.b zh-CN: 他听说过|现在知道
@@ -274,7 +275,9 @@ credit_repair q3.a zh-CN: 查过了
 invoice q3.a zh-CN: 核对过了
 game_trade q3.c zh-CN: 确认过了
 romance q3.a zh-CN: 见过，你说|见过您请讲
-bank_safe q2.a zh-CN: 没人
+bank_safe q2.a zh-CN: 没人|没人等|没人在等|没有人等我
+bank_safe q3.b zh-CN: 没人拦|没有人拦我
+police_imp q1.a zh-CN: 没人找我
 bank_safe q2.c zh-CN: 没人教我
 police_imp q2.a zh-CN: 不是不是|没有没有|不，没有|不是，没有|不不是|不是的没有
 romance q3.a en: I've met him|we've met|I have met him
