@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.ivr.stage import LIBRARY, Call
-from wakeup.ivr.meaning import Meaning
+from wakeup.ivr.nlu.meaning import Meaning
 from wakeup.ivr.nodes import Question
 
 

@@ -6,8 +6,8 @@ import pytest
 
 from tests.ivr.stage import Call
 from wakeup.domain.outcome import Outcome
-from wakeup.ivr.meaning import Meaning
-from wakeup.ivr.speech import understand
+from wakeup.ivr.nlu.meaning import Meaning
+from wakeup.ivr.nlu.speech import understand
 
 DESPAIR = (
     "我不想再继续活了|真不想继续活着|我不愿意再活了|不想这么活下去|我不想获了|真的不想或下去|我不想再做人|不想留在这世上|没有活下去的理由了|我都站在天台上了|我爬到窗台上了"

@@ -9,12 +9,12 @@ import pytest
 from tests.ivr.answers import asked, rows, safe_of
 from tests.ivr.stage import SCRIPTS, Call
 from wakeup.domain.outcome import Outcome
-from wakeup.ivr.meaning import Meaning
+from wakeup.ivr.nlu.meaning import Meaning
+from wakeup.ivr.nlu.plain_words import normal
+from wakeup.ivr.nlu.speech import understand
+from wakeup.ivr.nlu.yes_no import is_astray
 from wakeup.ivr.nodes import Question
-from wakeup.ivr.plain_words import normal
 from wakeup.ivr.scoring import TRANSFER_NAMED
-from wakeup.ivr.speech import understand
-from wakeup.ivr.yes_no import is_astray
 from wakeup.runtime.scripts.files import read_sources, script_folders
 from wakeup.workshop.lint.offered import offers
 

@@ -6,9 +6,9 @@ import pytest
 
 from tests.ivr.stage import LIBRARY, Call
 from wakeup.domain.outcome import Outcome
-from wakeup.ivr.meaning import Meaning
+from wakeup.ivr.nlu.meaning import Meaning
+from wakeup.ivr.nlu.speech import understand
 from wakeup.ivr.nodes import Question
-from wakeup.ivr.speech import understand
 
 THREATENED = (
     "他们要来抓我|别抓我|我不取消他们会抓我|later they said they will arrest me|警察说要逮捕我|我怕他们报复我|他们抓了我妹妹我害怕他们害我|他说不转就弄死我|他们会把我的视频发给我同事|我会坐牢的"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from wakeup.ivr.meaning import Meaning
-from wakeup.ivr.plain_words import normal
-from wakeup.ivr.speech import understand
+from wakeup.ivr.nlu.meaning import Meaning
+from wakeup.ivr.nlu.plain_words import normal
+from wakeup.ivr.nlu.speech import understand
 
 GONE = (
     "转过去五万了|打过去三千块了|转走了两万|钱转过去有三天了|昨天转了八万|前天汇给他两万|上周给他们转了6万|陆陆续续一共转了十万|给平台转了两万了|显示付款成功|转账已经成功了|对方收到款了"

@@ -6,9 +6,9 @@ import pytest
 
 from tests.ivr.stage import LIBRARY, VARIABLES, Call
 from wakeup.domain.outcome import Contact
-from wakeup.ivr.meaning import Meaning
+from wakeup.ivr.nlu.meaning import Meaning
+from wakeup.ivr.nlu.speech import understand
 from wakeup.ivr.scoring import CLAIMS_GENUINE, TRANSFER_NAMED
-from wakeup.ivr.speech import understand
 from wakeup.ivr.turn import Speech
 
 NOES = (

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.ivr.stage import Call
-from wakeup.ivr.meaning import Meaning
-from wakeup.ivr.speech import understand
+from wakeup.ivr.nlu.meaning import Meaning
+from wakeup.ivr.nlu.speech import understand
 
 FREE = (
     "您能不能说大声一点|能不能讲普通话|可不可以说慢点|你们敢不敢说是哪家银行|方不方便讲一下|我没有不方便|没什么不能告诉你的|有什么不能讲的|没有人不让我告诉家里|你们为什么不能说收款人是谁"

@@ -6,8 +6,8 @@ import pytest
 
 from tests.ivr.stage import Call
 from wakeup.domain.outcome import Outcome
-from wakeup.ivr.meaning import Meaning
-from wakeup.ivr.speech import understand
+from wakeup.ivr.nlu.meaning import Meaning
+from wakeup.ivr.nlu.speech import understand
 
 HELP = (
     "你是哪位啊我被骗了|什么事我好害怕|打错了吧救救我|他不在他们要杀我|你是谁他们威胁我|他们说我犯了什么事要抓我|我被锁在屋里了|他们把我带到一个宾馆|他们不让我出门|快报警"

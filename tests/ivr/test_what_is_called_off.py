@@ -6,8 +6,8 @@ import pytest
 
 from tests.ivr.stage import LIBRARY, Call
 from wakeup.domain.outcome import Outcome
-from wakeup.ivr.meaning import Meaning
-from wakeup.ivr.speech import understand
+from wakeup.ivr.nlu.meaning import Meaning
+from wakeup.ivr.nlu.speech import understand
 
 SOMETHING_ELSE = (
     "对方让我取消那个会员|平台客服说帮我取消保障|不转的话取消不了贷款额度|人家叫我先取消直播再退款|我要转了才能取消|会员要怎么取消|扣费取消得掉吗|我想取消自动续费"

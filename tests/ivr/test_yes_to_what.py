@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from tests.ivr.answers import meant, rows
-from wakeup.ivr.echoes_en import SPOKEN_EN
-from wakeup.ivr.meaning import Meaning
-from wakeup.ivr.speech import understand
-from wakeup.ivr.yes_no import is_astray
+from wakeup.ivr.nlu.echoes_en import SPOKEN_EN
+from wakeup.ivr.nlu.meaning import Meaning
+from wakeup.ivr.nlu.speech import understand
+from wakeup.ivr.nlu.yes_no import is_astray
 
 HONEST_BUT_NOT_ASKED = """
 generic plain_3.b zh-CN: 见过面|当面见过|我们见过面|见过|见过的

@@ -8,15 +8,15 @@ from wakeup.domain.fast_dataclass import replace
 from wakeup.ivr.conversation import Answer, Conversation
 from wakeup.ivr.hearing import Heard, open_everywhere
 from wakeup.ivr.input_nodes import SILENT, UNCLEAR, Patient
-from wakeup.ivr.meaning import Meaning
+from wakeup.ivr.nlu.meaning import Meaning
+from wakeup.ivr.nlu.plain_words import normal
+from wakeup.ivr.nlu.yes_no import is_about_oneself
 from wakeup.ivr.nodes import Menu, Question
-from wakeup.ivr.plain_words import normal
 from wakeup.ivr.render import RenderContext
 from wakeup.ivr.scoring import DOUBT, ZERO, risk_weight
 from wakeup.ivr.trail import Again
 from wakeup.ivr.turn import Speech, Turn
 from wakeup.ivr.walk import asking, enter, speak, try_again
-from wakeup.ivr.yes_no import is_about_oneself
 
 SPEECH = "speech"
 SILENCES_IN_A_ROW, UNHURRIED_SILENCES = 3, 5

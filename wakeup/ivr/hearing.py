@@ -9,17 +9,11 @@ from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.outcome import Contact
 from wakeup.ivr.conversation import Conversation
 from wakeup.ivr.input_nodes import Ask, InputNode
-from wakeup.ivr.meaning import Meaning
-from wakeup.ivr.nodes import Menu, Node, Question
-from wakeup.ivr.plain_words import is_confident, normal
-from wakeup.ivr.render import RenderContext, last_words, waits_s, words_that_ask
-from wakeup.ivr.scoring import HEARD_SHARE
-from wakeup.ivr.script import Script
-from wakeup.ivr.speech import calls_out, cannot_wait, fetches, gives_up, hums, understand
-from wakeup.ivr.turn import SPEECH_PAUSE_S, Input, Keys, Recorded, Silence, Speech
-from wakeup.ivr.wording import speaking_ms
-from wakeup.ivr.worry import fears
-from wakeup.ivr.yes_no import (
+from wakeup.ivr.nlu.meaning import Meaning
+from wakeup.ivr.nlu.plain_words import is_confident, normal
+from wakeup.ivr.nlu.speech import calls_out, cannot_wait, fetches, gives_up, hums, understand
+from wakeup.ivr.nlu.worry import fears
+from wakeup.ivr.nlu.yes_no import (
     agrees_to_something_else,
     compares_nothing,
     is_about_oneself,
@@ -30,6 +24,12 @@ from wakeup.ivr.yes_no import (
     is_refusal,
     offer_to_go_on,
 )
+from wakeup.ivr.nodes import Menu, Node, Question
+from wakeup.ivr.render import RenderContext, last_words, waits_s, words_that_ask
+from wakeup.ivr.scoring import HEARD_SHARE
+from wakeup.ivr.script import Script
+from wakeup.ivr.turn import SPEECH_PAUSE_S, Input, Keys, Recorded, Silence, Speech
+from wakeup.ivr.wording import speaking_ms
 
 _COMMAND = {True: 12, False: 6}
 """Maximum length in Chinese characters (True) or words (False) of a global command. In a longer answer the words are

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from wakeup.domain.language import zh_or_en
-from wakeup.ivr.meaning import Meaning
+from wakeup.ivr.nlu.meaning import Meaning
+from wakeup.ivr.nlu.plain_words import normal
+from wakeup.ivr.nlu.speech import understand
+from wakeup.ivr.nlu.yes_no import is_astray
 from wakeup.ivr.nodes import Menu, Node, Question
-from wakeup.ivr.plain_words import normal
 from wakeup.ivr.script import Finding
-from wakeup.ivr.speech import understand
-from wakeup.ivr.yes_no import is_astray
 from wakeup.workshop.lint.subject import Subject, at_line
 
 _OFFER = {

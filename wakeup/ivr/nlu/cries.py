@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wakeup.ivr.kin import KIN_EN, LOVED_ZH
+from wakeup.ivr.nlu.kin import KIN_EN, LOVED_ZH
 
 _TOLD_ZH = (
     "(?:[他她]们?|对方|警[察官]|老师|客服|人家|领导|(?<!没)有人)[^,]{0,2}(?:让|叫|要|教|告诉)我[^,]{0,2}(?:这么?样?|那么?样?|怎么?)(?:说|回?答|讲)"

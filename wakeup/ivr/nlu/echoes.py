@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 
-from wakeup.ivr.echoes_en import of_others_en, strays_en
-from wakeup.ivr.echoes_zh import of_others_zh, strays_zh
+from wakeup.ivr.nlu.echoes_en import of_others_en, strays_en
+from wakeup.ivr.nlu.echoes_zh import of_others_zh, strays_zh
 
 _CHINESE = re.compile(r"[^\x00-\x7f]+")
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from wakeup.ivr.echoes import says_of_others, strays
-from wakeup.ivr.echoes_en import ECHO_NO_EN, ECHO_YES_EN
-from wakeup.ivr.echoes_zh import ECHO_NO_ZH, ECHO_YES_ZH, WHO_ZH
-from wakeup.ivr.meaning import Meaning
+from wakeup.ivr.nlu.echoes import says_of_others, strays
+from wakeup.ivr.nlu.echoes_en import ECHO_NO_EN, ECHO_YES_EN
+from wakeup.ivr.nlu.echoes_zh import ECHO_NO_ZH, ECHO_YES_ZH, WHO_ZH
+from wakeup.ivr.nlu.meaning import Meaning
 
 _FILLERS = re.compile(
     r"^(嗯+|呃+|啊+|哦+|喔+|噢+|诶+|欸+|那个|这个|那|我想想|喂+|(um+|uh+|er+|well|oh|hmm+|so)\b)[\s,]*"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from wakeup.ivr.plain_words import is_confident, normal
-from wakeup.ivr.threats import harm_in
+from wakeup.ivr.nlu.plain_words import is_confident, normal
+from wakeup.ivr.nlu.threats import harm_in
 
 _DENIED = re.compile(
     r"(?:(?:(?<![要能可行会])不|(?<=要)不(?=要)|[没未别无])(?!好意思|行|对|如|然|妨)(?:(?![了,]).){0,3}"

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from wakeup.ivr.cries import HELP_EN, HELP_ZH, WATCHED_EN, WATCHED_ZH
-from wakeup.ivr.despair import DESPAIR_EN, DESPAIR_ZH
-from wakeup.ivr.gone import GONE_EN, GONE_ZH
-from wakeup.ivr.kin import KIN_EN, KIN_ZH, WHOSE_ZH
-from wakeup.ivr.meaning import Meaning
+from wakeup.ivr.nlu.cries import HELP_EN, HELP_ZH, WATCHED_EN, WATCHED_ZH
+from wakeup.ivr.nlu.despair import DESPAIR_EN, DESPAIR_ZH
+from wakeup.ivr.nlu.gone import GONE_EN, GONE_ZH
+from wakeup.ivr.nlu.kin import KIN_EN, KIN_ZH, WHOSE_ZH
+from wakeup.ivr.nlu.meaning import Meaning
 
 _OTHER_BUSY_ZH = (
     rf"(?:[他她]|本人|机主|(?:^|,|喂)我?家?(?:{KIN_ZH}))(?:本人|现在|暂时|这会儿|正|很|还|比较)*"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from wakeup.ivr.cantonese import in_mandarin
+from wakeup.ivr.nlu.cantonese import in_mandarin
 
 MAX_CHARACTERS = 2000
 """More is not read: a callee who speaks for a minute says a thousand. It bounds the time that the patterns take."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from wakeup.ivr.clauses import denied, not_yet, of_something_else, talks_freely
-from wakeup.ivr.despair import no_despair
-from wakeup.ivr.meaning import Meaning
-from wakeup.ivr.phrases import EN, ZH
-from wakeup.ivr.plain_words import is_confident, normal
-from wakeup.ivr.threats import menaced, supposed, threatened
-from wakeup.ivr.yes_no import is_hum, yes_or_no
+from wakeup.ivr.nlu.clauses import denied, not_yet, of_something_else, talks_freely
+from wakeup.ivr.nlu.despair import no_despair
+from wakeup.ivr.nlu.meaning import Meaning
+from wakeup.ivr.nlu.phrases import EN, ZH
+from wakeup.ivr.nlu.plain_words import is_confident, normal
+from wakeup.ivr.nlu.threats import menaced, supposed, threatened
+from wakeup.ivr.nlu.yes_no import is_hum, yes_or_no
 
 _PATTERNS = {
     # Chinese has no word boundaries; in English `human` must not be found in `humane`, but `cancel` is in 我要cancel.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from wakeup.ivr.kin import LOVED_ZH
+from wakeup.ivr.nlu.kin import LOVED_ZH
 
 _VERY_ZH = "(?:真的?|实在|已经|快要?|就要|都|也|再|好|太|很|彻底|完全|觉得|感到)*"
 _NO_MORE_ZH = "不(?:想|愿意?|打算|要)(?:再|继续|接着|还|这样|这么)*"
