@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from wakeup.ivr.cantonese import in_mandarin
-from wakeup.ivr.meaning import Meaning
-from wakeup.ivr.speech import understand
+from wakeup.ivr.nlu.cantonese import in_mandarin
+from wakeup.ivr.nlu.meaning import Meaning
+from wakeup.ivr.nlu.speech import understand
 
 SAID = {
     Meaning.CANCEL: "唔转喇|我唔好转|唔转啦|取消佢啦|唔该帮我取消|停咗佢",

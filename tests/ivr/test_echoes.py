@@ -6,12 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.ivr.stage import LIBRARY, SCRIPTS, Call
+from tests.ivr.answers import asked, rows, safe_of
+from tests.ivr.stage import SCRIPTS, Call
 from wakeup.domain.outcome import Outcome
-from wakeup.ivr.meaning import Meaning
+from wakeup.ivr.nlu.meaning import Meaning
+from wakeup.ivr.nlu.plain_words import normal
+from wakeup.ivr.nlu.speech import understand
+from wakeup.ivr.nlu.yes_no import is_astray
 from wakeup.ivr.nodes import Question
 from wakeup.ivr.scoring import TRANSFER_NAMED
-from wakeup.ivr.speech import astray, understand
 from wakeup.runtime.scripts.files import read_sources, script_folders
 from wakeup.workshop.lint.offered import offers
 
@@ -97,6 +100,59 @@ invoice q3.a en: they confirmed it|they sent it|they told me
 loan_fee q3.c en: they told me|they have shown me
 extortion q3.b en: nobody told me anything|nobody asked me anything
 fake_invest q2.b en: nobody told me anything
+generic plain_3.a en: we tried|I tried|I have tried|I tried to|I will|I would|I can|yes I will
+romance q3.a en: we tried|I have tried|I will|I can|he doesn't have anyone
+romance q2.a en: he doesn't have anyone|she doesn't have anybody|nobody|no one
+boss_acq q2.b zh-CN: 我没说|我没提|都没说|我都没说|我也没说
+boss_acq q2.b en: I haven't|I didn't
+debt_proxy q2.c zh-CN: 我没说|我没提
+credit_repair q2.b zh-CN: 没退过|还没给|没给过|他没给
+cs_refund q1.a zh-CN: 没给
+bank_safe q2.a zh-CN: 没人说|没人教我
+bank_safe q1.c zh-CN: 没人等|没人拦
+task_rebate q2.a zh-CN: 没提|没提过|没提到
+task_rebate q3.a en: I will|I would
+fake_invest q1.b zh-CN: 他听说过|现在知道
+teacher q1.c zh-CN: 现在知道
+fake_invest q2.b zh-CN: 没用过
+fake_invest q2.c zh-CN: 不会
+generic plain_2.a zh-CN: 不会
+generic q1.c en: not me|it wasn't me|it was not me|I didn't
+generic q1.c zh-CN: 不是我
+pig_butcher q1.c en: not me|it wasn't me
+police_imp q1.c en: it wasn't me
+cs_refund q1.b en: they contacted me|someone contacted me|he contacted me
+cs_refund q2.a en: I can't|I cannot
+police_imp q3.a en: I called him|I asked him|I have called her
+boss_acq q1.c zh-CN: 以前没有|不一样
+boss_acq q1.c en: I haven't|I didn't|I didn't have it
+recovery q3.c en: they offered|he confirmed|someone did
+recovery q3.c zh-CN: 他确认过|对方确认过
+game_trade q3.c zh-CN: 对方确认过
+romance q3.c zh-CN: 他见过
+invoice q3.c zh-CN: 有人说过
+invoice q3.c en: someone told me|somebody told me|someone did
+purchase q1.b en: someone has
+purchase q3.c en: I haven't|not yet
+police_imp q2.c zh-CN: 没人|没有人
+police_imp q2.c en: nobody|no one
+teacher q2.a en: they didn't tell me|they haven't told me|not yet
+teacher q3.c en: no way
+generic plain_2.c en: nobody asked|nobody asked me
+credit_repair q2.a en: I haven't|not yet
+ticket q3.a en: it changed|changed|it has changed
+invoice q2.c en: not checked|I didn't|I haven't
+fake_invest q3.c en: I contacted them
+bank_safe q3.a en: I have been|it was
+bank_safe q3.a zh-CN: 打过交道
+boss_acq q1.a zh-CN: 不一样|一样
+extortion q3.b zh-CN: 不一样
+purchase q3.b zh-CN: 不一样|一致
+teacher q2.b zh-CN: 不一样
+romance q2.c en: different|they differ|not the same|they are different
+boss_acq q1.a en: different|the same
+police_imp q2.a zh-CN: 不是没有|不可能没有|不会没有|不能没有|不要不行|也不是没有|不能不|不是没说过
+bank_safe q2.b zh-CN: 不是没说过|没有不会
 """
 """What customers in these stories say, and what was written down as the safe answer: 没见过 to "only online?"."""
 
@@ -213,6 +269,38 @@ loan_fee q2.a zh-CN: 没人说
 pig_butcher q2.b zh-CN: 没人说
 police_imp q3.a zh-CN: 打过|我打过
 purchase q2.c zh-CN: 没人催
+bank_safe q3.a zh-CN: 打过了|我打过了|问过了|打过您请说
+boss_acq q3.a zh-CN: 说过了|我说过了
+credit_repair q3.a zh-CN: 查过了
+invoice q3.a zh-CN: 核对过了
+game_trade q3.c zh-CN: 确认过了
+romance q3.a zh-CN: 见过，你说|见过您请讲
+bank_safe q2.a zh-CN: 没人|没人等|没人在等|没有人等我
+bank_safe q3.b zh-CN: 没人拦|没有人拦我
+police_imp q1.a zh-CN: 没人找我
+bank_safe q2.c zh-CN: 没人教我
+police_imp q2.a zh-CN: 不是不是|没有没有|不，没有|不是，没有|不不是|不是的没有
+romance q3.a en: I've met him|we've met|I have met him
+generic plain_3.a en: I've met him|we've met|I have
+cs_refund q3.a en: I've seen it
+ticket q3.a en: I've seen it
+purchase q1.c en: I've been|I've been there|I have been there
+recovery q3.a en: I've been there
+bank_safe q1.b en: it did|yes it did
+bank_safe q3.b en: nobody would|no I don't think so
+bank_safe q3.c en: it could|yes it could
+boss_acq q1.b en: we were|we have been
+cs_refund q1.b en: I had|yes I had
+cs_refund q2.a en: nobody can|they can't
+debt_proxy q3.c en: they would
+generic q1.b en: it was me|yes it was me|I did
+generic plain_3.c en: I could
+generic plain_2.a en: nobody is
+pig_butcher q3.c en: he has|someone has
+teacher q1.b en: they had
+fake_invest q3.b en: I don't
+invoice q1.b zh-CN: 一样|两边一样
+invoice q1.b en: the same|same
 recovery q1.c zh-CN: 没提过|没有提过
 romance q3.c zh-CN: 见过|我见过
 teacher q3.a zh-CN: 打过|我打过
@@ -220,41 +308,13 @@ ticket q3.c zh-CN: 打过
 """
 
 
-def _rows(table: str) -> list[tuple[str, ...]]:
-    return [(*at.split(), words) for at, words in (row.split(": ") for row in table.strip().splitlines())]
-
-
-def asked(script: str, at: str, language: str) -> Call:
-    """Return a call at this question and wording, which gave the answers of its story until then."""
-    node, _, letter = at.partition(".")
-    variant = "abc".index(letter)
-    call = Call(language, variant, published=LIBRARY.latest(script)).to_question()
-    while call.conversation.node != node:
-        question = call.published.script.nodes[call.conversation.node]
-        assert isinstance(question, Question)
-        warns = question.variants[variant].risk is Meaning.YES
-        call.take("key 1" if warns is (script != "generic") else "key 2")
-    return call
-
-
-def safe_of(script: str, at: str, language: str, words: str) -> dict[str, bool]:
-    """Say each of the words at this question. True for a safe answer."""
-    call = asked(script, at, language)
-    here, before = call.conversation, len(call.conversation.answers)
-    safe = {}
-    for said in words.split("|"):
-        call.conversation = here
-        safe[said] = any(answer.safe for answer in call.take(f"say {said}").conversation.answers[before:])
-    return safe
-
-
-@pytest.mark.parametrize(("script", "at", "language", "words"), _rows(RISKY))
+@pytest.mark.parametrize(("script", "at", "language", "words"), rows(RISKY))
 def test_a_verb_that_was_not_asked_reassures_nobody(script: str, at: str, language: str, words: str) -> None:
     safe = safe_of(script, at, language, words)
     assert not [said for said in safe if safe[said]]
 
 
-@pytest.mark.parametrize(("script", "at", "language", "words"), _rows(HONEST))
+@pytest.mark.parametrize(("script", "at", "language", "words"), rows(HONEST))
 def test_the_verb_of_the_question_is_its_answer(script: str, at: str, language: str, words: str) -> None:
     safe = safe_of(script, at, language, words)
     assert all(safe.values()), [said for said in safe if not safe[said]]
@@ -278,7 +338,7 @@ def test_what_a_question_offers_is_what_it_asks(folder: Path) -> None:
             for wording in node.variants if isinstance(node, Question) else ():
                 prompt = sources.words[language][wording.prompt]
                 said = [one for one, key in offers(prompt, language) if key in "12"]
-                assert said and not [one for one in said if astray(one, offered_by=prompt)], prompt
+                assert said and not [one for one in said if is_astray(normal(one), offered_by=prompt)], prompt
 
 
 @pytest.mark.parametrize("said", ["they did", "they do", "they have", "yes they did"])

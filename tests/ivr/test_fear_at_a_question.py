@@ -6,17 +6,19 @@ import pytest
 
 from tests.ivr.stage import LIBRARY, Call
 from wakeup.domain.outcome import Outcome
-from wakeup.ivr.meaning import Meaning
+from wakeup.ivr.nlu.meaning import Meaning
+from wakeup.ivr.nlu.speech import understand
 from wakeup.ivr.nodes import Question
-from wakeup.ivr.speech import understand
 
 THREATENED = (
     "他们要来抓我|别抓我|我不取消他们会抓我|later they said they will arrest me|警察说要逮捕我|我怕他们报复我|他们抓了我妹妹我害怕他们害我|他说不转就弄死我|他们会把我的视频发给我同事|我会坐牢的"
     "|我不知道他们要抓我|没办法他们要抓我|they are going to kill me|they say that they'll come to my house|I'll end up in jail"
+    "|会把我遣返|他们会遣返我|there is a warrant for me|they have an arrest warrant|我需要帮助|they took my son|they're holding my brother"
     "|he will send my photos to everyone|I don't understand they will hurt my family"
 )
 NO_THREAT = (
     "他们不会抓我|没人威胁我|又不是要抓我|你吓我一跳|你打断我了|别吓我|他就告诉我账号了|事关我的账户|他把货寄过来了|公司不会罚我|那我就关机了"
+    "|他们不会把我遣返|there is no warrant for me|they took my son to school|朋友需要帮助所以转钱|我需要帮忙付钱"
     "|they won't arrest me|nobody will hurt me, they never threatened to|the bank will close soon"
     "|我儿子没有被绑架|nobody threatened me|no one is threatening me|I'm not in trouble|is it illegal"
 )

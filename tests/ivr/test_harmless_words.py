@@ -7,9 +7,9 @@ import pytest
 from tests.ivr.stage import LIBRARY, Call
 from tests.ivr.test_too_soon import say
 from wakeup.domain.outcome import Contact, Outcome
-from wakeup.ivr import speech
-from wakeup.ivr.meaning import Meaning
-from wakeup.ivr.speech import understand
+from wakeup.ivr.nlu import speech
+from wakeup.ivr.nlu.meaning import Meaning
+from wakeup.ivr.nlu.speech import understand
 
 CANCELS = (
     "我要取消，怎么办理|取消，怎么办理啊|我不转了，需要怎么办手续|我想取消这笔转账，要怎么办|我不转了，那我的钱怎么办|我不转了那我的钱怎么办|取消吧，会影响征信吗"

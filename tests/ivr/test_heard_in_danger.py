@@ -8,9 +8,9 @@ import pytest
 
 from tests.ivr.stage import LIBRARY, Call
 from wakeup.domain.outcome import Outcome
-from wakeup.ivr.meaning import Meaning
-from wakeup.ivr.speech import understand
-from wakeup.ivr.worry import fears
+from wakeup.ivr.nlu.meaning import Meaning
+from wakeup.ivr.nlu.speech import understand
+from wakeup.ivr.nlu.worry import fears
 
 DESPAIR = (
     "压力太大受不了了|每天被催债受不了了|他们逼得我受不了了|他们逼得我要疯了|他们逼得我快崩溃了|我也受不了了|我一个人受不了了|我太累了受不了了"

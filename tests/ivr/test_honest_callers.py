@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.ivr.stage import Call
-from wakeup.ivr.meaning import Meaning
-from wakeup.ivr.speech import understand
+from wakeup.ivr.nlu.meaning import Meaning
+from wakeup.ivr.nlu.speech import understand
 
 ENDS = frozenset(
     {

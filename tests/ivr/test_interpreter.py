@@ -15,7 +15,7 @@ from wakeup.ivr.conversation import Conversation
 from wakeup.ivr.fields import MAX_STEPS, MAX_VISITS
 from wakeup.ivr.interpreter import advance, begin
 from wakeup.ivr.library import Published
-from wakeup.ivr.meaning import Meaning
+from wakeup.ivr.nlu.meaning import Meaning
 from wakeup.ivr.parse import read_script
 from wakeup.ivr.render import Variables
 from wakeup.ivr.scoring import Findings, findings

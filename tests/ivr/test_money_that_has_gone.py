@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from wakeup.ivr.meaning import Meaning
-from wakeup.ivr.plain_words import normal
-from wakeup.ivr.speech import understand
+from wakeup.ivr.nlu.meaning import Meaning
+from wakeup.ivr.nlu.plain_words import normal
+from wakeup.ivr.nlu.speech import understand
 
 GONE = (
     "转过去五万了|打过去三千块了|转走了两万|钱转过去有三天了|昨天转了八万|前天汇给他两万|上周给他们转了6万|陆陆续续一共转了十万|给平台转了两万了|显示付款成功|转账已经成功了|对方收到款了"
@@ -16,6 +16,8 @@ GONE = (
     "|I wired it|I paid them yesterday|I sent it three times|there's nothing left in my account"
     "|首付已经转给他了|学费已经转给他了|房租钱都转走了|上次已经转了五万|上个月到现在已经转了五次|没有，付了|I already sent the rent to the scammer|I already paid him the deposit"
     "|I already sent him my rent money|I already sent him a message and the money|I already paid the tax|payment done|the payment is already done|so the payment was done|sorry, payment done already|I made the payment already"
+    "|sir payment done|actually the payment is done|the transfer is done|I just paid|no the payment is done|all payments done|I've just paid them"
+    "|I think the payment is done|I told you already, payment done|I've done the payment|now payment is done|付款完成了|钱转好了|支付已经完成了"
 )
 NOT_GONE = (
     "定金已经付了这是尾款|首付上个月交过了|房租已经付了|上次转过去了他就发货|我打过去了没人接|昨天打过去问清楚了|要转过去三万|还没转成功|转账成功率高吗|钱还没到账|对方没收到钱"
@@ -23,6 +25,9 @@ NOT_GONE = (
     "|if it went through I would know|it is gone well|I sent him a letter|my account is fine|I've sent him money before|it went through last time|when the payment is done|payment not done"
     "|I need this payment done|is the payment done|I want the payment done today|please get the payment done"
     "|make sure the payment is done|yes I made the payment already|the payment must be done"
+    "|if the payment is done I will call|once the transfer is done|after the payment is done he will come|until the payment is done|is the transfer done"
+    "|I can leave when the transfer is done|if I just paid them|he said payment done|I don't think the payment is done|等付款完成了再说|等付款完成了，我打给你"
+    "|I just paid the deposit|I was told to get this transfer done"
 )
 
 

@@ -8,9 +8,9 @@ import pytest
 
 from tests.ivr.stage import Call
 from wakeup.domain.outcome import Outcome
-from wakeup.ivr import speech
-from wakeup.ivr.meaning import Meaning
-from wakeup.ivr.speech import understand
+from wakeup.ivr.nlu import speech
+from wakeup.ivr.nlu.meaning import Meaning
+from wakeup.ivr.nlu.speech import understand
 
 CLAIMS = {
     "zh-CN": ("没问题", "没有问题", "冇问题", "没错", "继续转", "现在转", "确认转", "要继续"),

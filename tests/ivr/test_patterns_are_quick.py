@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 
 import wakeup.ivr
-from wakeup.ivr.plain_words import MAX_CHARACTERS, normal
-from wakeup.ivr.speech import calls_out, understand
+from wakeup.ivr.nlu.plain_words import MAX_CHARACTERS, normal
+from wakeup.ivr.nlu.speech import calls_out, understand
 
 codes: Any = importlib.import_module("re._constants")
 parser: Any = importlib.import_module("re._parser")
@@ -43,10 +43,10 @@ def _kept(value: object) -> Iterator[re.Pattern[str]]:
 def _patterns() -> dict[str, re.Pattern[str]]:
     """Every compiled pattern of the package, wherever a module keeps it, by module and number."""
     found: dict[str, tuple[str, re.Pattern[str]]] = {}
-    for module in pkgutil.iter_modules(wakeup.ivr.__path__):
-        for name, value in vars(importlib.import_module(f"wakeup.ivr.{module.name}")).items():
+    for module in pkgutil.walk_packages(wakeup.ivr.__path__, "wakeup.ivr."):
+        for name, value in vars(importlib.import_module(module.name)).items():
             for n, pattern in enumerate(_kept(value)):
-                found.setdefault(pattern.pattern, (f"{module.name}.{name}.{n}", pattern))
+                found.setdefault(pattern.pattern, (f"{module.name.rpartition('.')[2]}.{name}.{n}", pattern))
     return dict(found.values())
 
 

@@ -6,9 +6,10 @@ import pytest
 
 from tests.ivr.stage import LIBRARY, VARIABLES, Call
 from wakeup.domain.outcome import Contact
-from wakeup.ivr.meaning import Meaning
+from wakeup.ivr.nlu.meaning import Meaning
+from wakeup.ivr.nlu.speech import understand
 from wakeup.ivr.scoring import CLAIMS_GENUINE, TRANSFER_NAMED
-from wakeup.ivr.speech import understand
+from wakeup.ivr.turn import Speech
 
 NOES = (
     "肯定没有|绝对没有|完全没有|真的没有|根本没有|没有人|肯定不是|我根本没有|no way|nothing like that|nobody told me anything"
@@ -117,3 +118,51 @@ def test_who_is_asked_whether_to_go_on_may_agree(said: str) -> None:
     )
     assert call.node == "identity"
     assert call.take(f"say {said}").node == "payment"
+
+
+def _asked_to_go_on(said: str) -> Call:
+    language = "en" if said.isascii() else "zh-CN"
+    known = {name: value for name, value in VARIABLES[language].items() if name != "call_code"}
+    return Call(language, variables=known).take("answered human", "key 1", f"say {said}")
+
+
+@pytest.mark.parametrize("said", ["I will", "I can", "I would", "有"])
+def test_who_may_mean_to_check_first_has_not_agreed_to_go_on(said: str) -> None:
+    assert _asked_to_go_on(said).node == "identity"
+
+
+@pytest.mark.parametrize("said", ["接着听", "现在接着听", "那我接着听", "go on", "go on now"])
+def test_what_is_offered_at_a_menu_may_be_said(said: str) -> None:
+    assert _asked_to_go_on(said).node == "payment"
+    assert _call(said).take("answered human", f"say {said}").conversation.contact is not Contact.RIGHT_PARTY
+
+
+@pytest.mark.parametrize("said", ["先核实", "我想先核实", "check first"])
+def test_who_wants_to_check_first_may_say_so(said: str) -> None:
+    assert _asked_to_go_on(said).node == "end_callback"
+
+
+def test_an_offer_that_the_recogniser_doubts_is_not_taken() -> None:
+    call = _asked_to_go_on("喂")
+    assert call.take(Speech("接着听", confidence=0.1)).node == "identity"
+
+
+MADE = "我转的|我操作的|我付的|是的我转的|我刚转的|是我汇的|自己操作的|我自己转的|是我操作的"
+
+
+@pytest.mark.parametrize("said", MADE.split("|"))
+def test_who_made_the_payment_says_so_where_that_is_asked_and_nowhere_else(said: str) -> None:
+    assert _call(said).take("answered human", "key 1", "key 1", f"say {said}").node == "q1"
+    assert _call(said).take("answered human", f"say {said}").node == "opening", "whose phone it is"
+    assert len(_call(said, "police_imp", 1).to_question().take(f"say {said}").conversation.answers) == 0
+
+
+@pytest.mark.parametrize("said", ["it was mine", "yes it was mine", "it was", "I did", "I have", "I made it myself"])
+def test_a_phone_that_was_theirs_identifies_nobody(said: str) -> None:
+    assert _call(said).take("answered human", f"say {said}").conversation.contact is not Contact.RIGHT_PARTY
+
+
+@pytest.mark.parametrize("said", ["是我的手机", "it's my phone"])
+def test_whose_phone_it_is_names_no_payment(said: str) -> None:
+    assert _call(said).take("answered human", f"say {said}").node == "code"
+    assert _call(said).take("answered human", "key 1", "key 1", f"say {said}").node == "payment"

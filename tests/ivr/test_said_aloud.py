@@ -6,7 +6,7 @@ import pytest
 
 from tests.ivr.stage import LIBRARY, VARIABLES, Call
 from wakeup.domain.outcome import Contact, Outcome
-from wakeup.ivr.meaning import Meaning
+from wakeup.ivr.nlu.meaning import Meaning
 from wakeup.ivr.nodes import Question
 from wakeup.ivr.scoring import CLAIMS_GENUINE, TRANSFER_NAMED
 from wakeup.ivr.turn import Speech

@@ -10,7 +10,7 @@ import pytest
 from tests.ivr.stage import Call, answers_for
 from wakeup.domain.outcome import Outcome
 from wakeup.ivr.conversation import Answer
-from wakeup.ivr.meaning import Meaning
+from wakeup.ivr.nlu.meaning import Meaning
 from wakeup.ivr.nodes import Band
 from wakeup.ivr.scoring import band, risk_weight, score, too_early
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from wakeup.ivr.meaning import Meaning
-from wakeup.ivr.speech import hints, understand
+from wakeup.ivr.nlu.meaning import Meaning
+from wakeup.ivr.nlu.speech import hints, understand
 
 SAID: dict[Meaning, str] = {
     Meaning.YES: "係|係啊|係我|系我|对头|要得|是滴|有嘞|对嘅|是|是的|对|对的|嗯|嗯对|有|有的|没错|一样|是我|我是|本人|能|好的|愿意|嗯嗯|喂，是的|对，是我|是的是的"

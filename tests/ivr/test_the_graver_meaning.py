@@ -6,8 +6,8 @@ import pytest
 
 from tests.ivr.stage import Call
 from wakeup.domain.outcome import Outcome
-from wakeup.ivr.meaning import Meaning
-from wakeup.ivr.speech import understand
+from wakeup.ivr.nlu.meaning import Meaning
+from wakeup.ivr.nlu.speech import understand
 
 HELP = (
     "你是哪位啊我被骗了|什么事我好害怕|打错了吧救救我|他不在他们要杀我|你是谁他们威胁我|他们说我犯了什么事要抓我|我被锁在屋里了|他们把我带到一个宾馆|他们不让我出门|快报警"
@@ -58,7 +58,8 @@ def test_the_same_words_denied_or_of_others_are_neither(said: str) -> None:
             "他在旁边，我不方便按",
             "他在旁边，我手不方便",
         ),
-        *("现在在外面手不方便", "不方便按，等我出去"),
+        *("现在在外面手不方便", "不方便按，等我出去", "不敢按", "我不能按", "他不让我按", "不许我按", "按不了有人看着"),
+        *("我按不了他在旁边", "手机在他手里不方便按"),
     ],
 )
 @pytest.mark.parametrize("asked", [False, True])
@@ -67,6 +68,20 @@ def test_why_a_key_cannot_be_pressed_is_heard(said: str, asked: bool) -> None:
     assert understand(said, asked=asked) is Meaning.CANNOT_TALK
 
 
-@pytest.mark.parametrize("said", ["手不方便", "我手不方便按", "不方便按键", "我现在不方便按", "不方便按按钮啊"])
+@pytest.mark.parametrize(
+    "said",
+    [
+        *(
+            "开车不方便按",
+            "我在开车，不方便按",
+            "手机不在手里不方便按",
+            "不能按揭",
+            "不能按时付",
+            "我不能按他们说的做",
+            "能不能按1",
+        ),
+        *("手不方便", "我手不方便按", "不方便按键", "我现在不方便按", "不方便按按钮啊"),
+    ],
+)
 def test_a_key_that_cannot_be_pressed_is_no_fear(said: str) -> None:
     assert understand(said) is not Meaning.CANNOT_TALK

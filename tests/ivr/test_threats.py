@@ -6,9 +6,9 @@ import pytest
 
 from tests.ivr.stage import LIBRARY, Call
 from wakeup.domain.outcome import Outcome
-from wakeup.ivr.meaning import Meaning
-from wakeup.ivr.speech import understand
-from wakeup.ivr.threats import threatened
+from wakeup.ivr.nlu.meaning import Meaning
+from wakeup.ivr.nlu.speech import understand
+from wakeup.ivr.nlu.threats import threatened
 from wakeup.ivr.turn import Speech
 
 DECIDED = (

@@ -8,7 +8,7 @@ from tests.ivr.stage import LIBRARY, VARIABLES, Call
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.outcome import Contact, Outcome
 from wakeup.ivr.conversation import Wish
-from wakeup.ivr.meaning import Meaning
+from wakeup.ivr.nlu.meaning import Meaning
 from wakeup.ivr.nodes import Question
 from wakeup.ivr.scoring import TRANSFER_NAMED
 from wakeup.ivr.turn import SPEECH_PAUSE_S, Speech

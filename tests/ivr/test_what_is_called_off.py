@@ -6,8 +6,8 @@ import pytest
 
 from tests.ivr.stage import LIBRARY, Call
 from wakeup.domain.outcome import Outcome
-from wakeup.ivr.meaning import Meaning
-from wakeup.ivr.speech import understand
+from wakeup.ivr.nlu.meaning import Meaning
+from wakeup.ivr.nlu.speech import understand
 
 SOMETHING_ELSE = (
     "对方让我取消那个会员|平台客服说帮我取消保障|不转的话取消不了贷款额度|人家叫我先取消直播再退款|我要转了才能取消|会员要怎么取消|扣费取消得掉吗|我想取消自动续费"
@@ -18,7 +18,7 @@ SOMETHING_ELSE = (
     "|客服说不能取消|请客服帮我取消保险|someone helps me cancel|保险取消|取消机票"
 )
 THE_PAYMENT = (
-    "帮我取消|请帮我取消这笔转账|取消吧谢谢|我还是取消算了|那怎么取消|我要cancel|取消付款|取消这笔|能不能取消|取消他是骗子|麻烦取消一下|我想取消不要付了"
+    "帮我取消|取消手续费|把手续费取消|请帮我取消这笔转账|取消吧谢谢|我还是取消算了|那怎么取消|我要cancel|取消付款|取消这笔|能不能取消|取消他是骗子|麻烦取消一下|我想取消不要付了"
     "|please cancel|cancel that transfer|I'd like to cancel it please|cancel the whole thing|cancel everything now"
     "|can you help me cancel it|cancel my payment because he lied|cancel lah"
     "|帮我取消那笔转账|取消付保险的钱|把贷款的钱这笔取消|我老婆让我取消|我女儿让我取消|警察让我取消|你们让我取消的|您让我取消我就取消|客服帮我取消|客服你帮我取消吧|对方可能是骗子取消|没有人帮我取消|不是真的就取消"

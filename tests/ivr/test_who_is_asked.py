@@ -7,9 +7,9 @@ import pytest
 from tests.ivr.stage import LIBRARY, VARIABLES, Call
 from tests.ivr.test_too_soon import began_to_ask, say
 from wakeup.domain.outcome import Contact
-from wakeup.ivr.meaning import Meaning
+from wakeup.ivr.nlu.meaning import Meaning
+from wakeup.ivr.nlu.speech import understand
 from wakeup.ivr.scoring import HEARD_SHARE
-from wakeup.ivr.speech import understand
 from wakeup.ivr.wording import speaking_ms
 
 ME = {

@@ -11,7 +11,7 @@ from tests.web.fake_twilio import ATTEMPT, CALL, call_in, path_of, send, sign
 from tests.web.test_bodies import head
 from tests.web.world import ACCOUNT, OLD_TOKEN, PUBLIC, Caller, World, play_public
 from wakeup.domain.ids import AttemptId
-from wakeup.ivr.plain_words import MAX_CHARACTERS
+from wakeup.ivr.nlu.plain_words import MAX_CHARACTERS
 from wakeup.telephony.urls import CallbackUrls
 from wakeup.usecases.conversation.converse import Reply, converse, record_detection
 from wakeup.usecases.dispatch.record_progress import record_progress

@@ -8,11 +8,12 @@ from wakeup.domain.fast_dataclass import replace
 from wakeup.ivr.conversation import Answer, Conversation
 from wakeup.ivr.hearing import Heard, open_everywhere
 from wakeup.ivr.input_nodes import SILENT, UNCLEAR, Patient
-from wakeup.ivr.meaning import Meaning
+from wakeup.ivr.nlu.meaning import Meaning
+from wakeup.ivr.nlu.plain_words import normal
+from wakeup.ivr.nlu.yes_no import is_about_oneself
 from wakeup.ivr.nodes import Menu, Question
 from wakeup.ivr.render import RenderContext
 from wakeup.ivr.scoring import DOUBT, ZERO, risk_weight
-from wakeup.ivr.speech import about_oneself
 from wakeup.ivr.trail import Again
 from wakeup.ivr.turn import Speech, Turn
 from wakeup.ivr.walk import asking, enter, speak, try_again
@@ -76,7 +77,7 @@ def not_yet(stage: RenderContext, conversation: Conversation, act: Speech, so_fa
     if isinstance(node, Menu):
         first = node.first(unhurried=conversation.unhurried)
         said = first if missed and conversation.tries == 0 else first[-1:]
-        beyond = int(about_oneself(act.text, offered_by=""))
+        beyond = int(is_about_oneself(normal(act.text), offered_by=""))
         return reprompt(stage, conversation, node, UNCLEAR, instead=said, beyond=beyond)
     assert isinstance(node, Question), "only menus and questions take a plain yes or no"
     if conversation.tries >= tries_of(conversation):

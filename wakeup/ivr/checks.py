@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from wakeup.domain.outcome import Contact, Outcome
 from wakeup.ivr.input_nodes import PutThrough
-from wakeup.ivr.meaning import Meaning
+from wakeup.ivr.nlu.meaning import Meaning
 from wakeup.ivr.nodes import (
     REPEAT,
     Band,

@@ -13,7 +13,7 @@ from pydantic_core import from_json, to_json
 
 from wakeup.domain.fast_dataclass import fast_init, replace
 from wakeup.domain.outcome import PRIORITY, Contact, Outcome
-from wakeup.ivr.meaning import Meaning
+from wakeup.ivr.nlu.meaning import Meaning
 
 SILENT = "silent"
 

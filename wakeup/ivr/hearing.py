@@ -9,28 +9,27 @@ from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.outcome import Contact
 from wakeup.ivr.conversation import Conversation
 from wakeup.ivr.input_nodes import Ask, InputNode
-from wakeup.ivr.meaning import Meaning
+from wakeup.ivr.nlu.meaning import Meaning
+from wakeup.ivr.nlu.plain_words import is_confident, normal
+from wakeup.ivr.nlu.speech import calls_out, cannot_wait, fetches, gives_up, hums, understand
+from wakeup.ivr.nlu.worry import fears
+from wakeup.ivr.nlu.yes_no import (
+    agrees_to_something_else,
+    compares_nothing,
+    is_about_oneself,
+    is_afraid,
+    is_astray,
+    is_bare,
+    is_consent,
+    is_refusal,
+    offer_to_go_on,
+)
 from wakeup.ivr.nodes import Menu, Node, Question
 from wakeup.ivr.render import RenderContext, last_words, waits_s, words_that_ask
 from wakeup.ivr.scoring import HEARD_SHARE
 from wakeup.ivr.script import Script
-from wakeup.ivr.speech import (
-    about_oneself,
-    afraid,
-    astray,
-    bare,
-    calls_out,
-    cannot_wait,
-    consents,
-    fetches,
-    gives_up,
-    hums,
-    refuses,
-    understand,
-)
 from wakeup.ivr.turn import SPEECH_PAUSE_S, Input, Keys, Recorded, Silence, Speech
 from wakeup.ivr.wording import speaking_ms
-from wakeup.ivr.worry import fears
 
 _COMMAND = {True: 12, False: 6}
 """Maximum length in Chinese characters (True) or words (False) of a global command. In a longer answer the words are
@@ -62,7 +61,7 @@ def resolve_meaning(stage: RenderContext, conversation: Conversation, act: Speec
     """
     node = stage.script.nodes[conversation.node]
     asked = isinstance(node, Question)
-    meaning = understand(act.text, act.confidence, asked=asked)
+    meaning = understand(act.text, act.confidence, asked=asked) or _offer(stage, conversation, act)
     chosen = isinstance(node, Menu) and meaning in node.words
     if meaning in (None, Meaning.AGENT, Meaning.KEEP) and _takes_worry(node) and fears(act.text, act.confidence):
         return Meaning.WORRIED
@@ -72,21 +71,36 @@ def resolve_meaning(stage: RenderContext, conversation: Conversation, act: Speec
         return None if cannot_wait(act.text) else Meaning.KEEP
     if meaning is Meaning.CANCEL and not chosen and gives_up(act.text):
         return None
-    if meaning not in (Meaning.YES, Meaning.NO) or _warns(node, conversation, meaning):
-        return meaning
-    return _as_asked(stage, conversation, act.text, meaning)
+    return (
+        meaning
+        if meaning not in (Meaning.YES, Meaning.NO)
+        else _as_asked(stage, conversation, normal(act.text), meaning)
+    )
 
 
-def _as_asked(stage: RenderContext, conversation: Conversation, text: str, meaning: Meaning) -> Meaning | None:
-    """Return what a yes or no means after the words that asked. 是我 is a yes only where they ask who it is, 好
-    is no answer to "have you met them?", and a verb none where it was not asked."""
-    words = words_that_ask(stage, conversation)
-    asked = isinstance(stage.script.nodes[conversation.node], Question)
-    if meaning is Meaning.NO and refuses(text, offered_by=words):
-        return Meaning.CANNOT_TALK if asked and afraid(text) else None
-    if meaning is Meaning.YES and about_oneself(text, offered_by=words):
+def _offer(stage: RenderContext, conversation: Conversation, act: Speech) -> Meaning | None:
+    if isinstance(stage.script.nodes[conversation.node], Question) or not is_confident(act.confidence):
         return None
-    empty = asked and (consents(text, offered_by=words, asked=True) or astray(text, offered_by=words))
+    return offer_to_go_on(normal(act.text), offered_by=words_that_ask(stage, conversation))
+
+
+def _as_asked(stage: RenderContext, conversation: Conversation, said: str, meaning: Meaning) -> Meaning | None:
+    """Return what a yes or no means after the words that asked. 是我 is a yes only where they ask who it is, 好
+    is no answer to "have you met them?", and a verb none where it was not asked.
+
+    Where it warns it counts, but for a yes to something else: 见过面 to "only online?" is honest.
+    """
+    words, node = words_that_ask(stage, conversation), stage.script.nodes[conversation.node]
+    asked = isinstance(node, Question)
+    if asked and compares_nothing(said, offered_by=words):
+        return None
+    if _warns(node, conversation, meaning):
+        return None if meaning is Meaning.YES and agrees_to_something_else(said, offered_by=words) else meaning
+    if meaning is Meaning.NO and is_refusal(said, offered_by=words):
+        return Meaning.CANNOT_TALK if asked and is_afraid(said) else None
+    if meaning is Meaning.YES and is_about_oneself(said, offered_by=words):
+        return None
+    empty = asked and (is_consent(said, offered_by=words, asked=True) or is_astray(said, offered_by=words))
     return None if empty else meaning
 
 
@@ -187,9 +201,10 @@ def too_soon(stage: RenderContext, conversation: Conversation, act: Speech, mean
         return False
     if hums(act.text):
         return _only_hums(stage, conversation, act)
-    if isinstance(node, Menu) and consents(act.text, offered_by=words_that_ask(stage, conversation), asked=False):
+    said = normal(act.text)
+    if isinstance(node, Menu) and is_consent(said, offered_by=words_that_ask(stage, conversation), asked=False):
         return True
-    if isinstance(node, Menu) and (not bare(act.text) or node.words[meaning] == stage.script.words.get(Meaning.NOT_ME)):
+    if isinstance(node, Menu) and (not is_bare(said) or node.words[meaning] == stage.script.words.get(Meaning.NOT_ME)):
         return False
     return so_far is Heard.NOTHING or (so_far is Heard.BEGINNING and not _given_again(node, conversation))
 

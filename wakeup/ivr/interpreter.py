@@ -21,7 +21,7 @@ from wakeup.ivr.hearing import (
 )
 from wakeup.ivr.input_nodes import GIVEN, UNCLEAR, Conference, InputNode, Patient
 from wakeup.ivr.language_request import requested_language
-from wakeup.ivr.meaning import PROVES_NOBODY, Meaning
+from wakeup.ivr.nlu.meaning import PROVES_NOBODY, Meaning
 from wakeup.ivr.nodes import REPEAT, VARIANTS, Menu, Question
 from wakeup.ivr.render import Prompts, RenderContext, Variables, missing, render, stays
 from wakeup.ivr.scoring import too_early

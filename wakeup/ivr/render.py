@@ -11,10 +11,10 @@ from wakeup.domain.outcome import Contact
 from wakeup.ivr.conversation import Conversation
 from wakeup.ivr.input_nodes import LOOK_S, ROOM, Ask, Collect, Conference, Patient, PutThrough, Record
 from wakeup.ivr.language_request import other_language_hints
-from wakeup.ivr.meaning import Meaning
+from wakeup.ivr.nlu.meaning import Meaning
+from wakeup.ivr.nlu.speech import hints
 from wakeup.ivr.nodes import Menu, Node, Question
 from wakeup.ivr.script import Hearer, Script, VariableType
-from wakeup.ivr.speech import hints
 from wakeup.ivr.trail import NOBODY, Follower
 from wakeup.ivr.turn import Connect, Listen, Room, Tape, Turn, Utterance
 

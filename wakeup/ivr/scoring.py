@@ -35,7 +35,7 @@ from decimal import Decimal
 from wakeup.domain.outcome import Contact, Outcome
 from wakeup.ivr.checks import ACCUSES
 from wakeup.ivr.conversation import Answer, Conversation
-from wakeup.ivr.meaning import Meaning
+from wakeup.ivr.nlu.meaning import Meaning
 from wakeup.ivr.nodes import Band
 
 QUESTIONS = 3

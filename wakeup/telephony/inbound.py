@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from wakeup.domain.errors import DomainError
 from wakeup.domain.reply import ReplyKind, parse_reply
-from wakeup.ivr.plain_words import MAX_CHARACTERS
+from wakeup.ivr.nlu.plain_words import MAX_CHARACTERS
 from wakeup.ivr.turn import (
     Answered,
     AnsweredBy,

@@ -8,9 +8,9 @@ import pytest
 
 from tests.ivr.lint.stage import GOOD, edit, good_library, lint
 from tests.ivr.stage import SCRIPTS
-from wakeup.ivr.meaning import Meaning
+from wakeup.ivr.nlu.meaning import Meaning
+from wakeup.ivr.nlu.speech import understand
 from wakeup.ivr.nodes import Question
-from wakeup.ivr.speech import understand
 from wakeup.runtime.scripts.files import read_sources, script_folders
 from wakeup.workshop.lint.offered import offers
 

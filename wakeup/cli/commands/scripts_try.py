@@ -20,7 +20,7 @@ from wakeup.cli.commands.shared import console, fail
 from wakeup.domain.decision import Verdict
 from wakeup.domain.errors import ConfigError
 from wakeup.ivr.conversation import Conversation
-from wakeup.ivr.meaning import Meaning
+from wakeup.ivr.nlu.meaning import Meaning
 from wakeup.ivr.render import Variables
 from wakeup.ivr.scoring import findings, score
 from wakeup.ivr.script import Script

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 from wakeup.ivr.input_nodes import FILLED, SILENT, UNCLEAR, Conference, InputNode, Patient
-from wakeup.ivr.meaning import PROVES_NOBODY
+from wakeup.ivr.nlu.meaning import PROVES_NOBODY
 from wakeup.ivr.nodes import Heard, Menu, Node, exits
 from wakeup.ivr.script import Script
 

@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from wakeup.domain.language import zh_or_en
-from wakeup.ivr.meaning import Meaning
+from wakeup.ivr.nlu.meaning import Meaning
+from wakeup.ivr.nlu.plain_words import normal
+from wakeup.ivr.nlu.speech import understand
+from wakeup.ivr.nlu.yes_no import is_astray
 from wakeup.ivr.nodes import Menu, Node, Question
 from wakeup.ivr.script import Finding
-from wakeup.ivr.speech import astray, understand
 from wakeup.workshop.lint.subject import Subject, at_line
 
 _OFFER = {
@@ -48,7 +50,11 @@ def offered(subject: Subject) -> Iterator[Finding]:
 def _said_back(subject: Subject, language: str, prompt: str, node: Node, said: str, key: str) -> Iterator[Finding]:
     line = subject.line(language, prompt)
     meaning = _understood(said, asked=isinstance(node, Question))
-    if isinstance(node, Question) and meaning in (Meaning.YES, Meaning.NO) and astray(said, offered_by=line.plain):
+    if (
+        isinstance(node, Question)
+        and meaning in (Meaning.YES, Meaning.NO)
+        and is_astray(normal(said), offered_by=line.plain)
+    ):
         meaning = None
     mend = "offer it in words that mean the same when the callee repeats them: yes and no, 有 and 没有, 说过 and 没说过"
     if isinstance(node, Question) and key in _ANSWERS:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 from wakeup.ivr.conversation import Conversation
-from wakeup.ivr.meaning import Meaning
+from wakeup.ivr.nlu.meaning import Meaning
 from wakeup.ivr.nodes import Question
 from wakeup.ivr.script import Script
 from wakeup.ivr.turn import (

@@ -10,7 +10,7 @@ from wakeup.ivr.conversation import Conversation
 from wakeup.ivr.hearing import resolve_meaning
 from wakeup.ivr.interpreter import advance, begin
 from wakeup.ivr.library import Published
-from wakeup.ivr.meaning import Meaning
+from wakeup.ivr.nlu.meaning import Meaning
 from wakeup.ivr.render import RenderContext, Variables
 from wakeup.ivr.turn import Answered, AnsweredBy, Input, Speech, Turn
 from wakeup.workshop.tryout.typed_input import read_line

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wakeup.ivr.kin import KIN_EN, LOVED_ZH
+from wakeup.ivr.nlu.kin import KIN_EN, LOVED_ZH
 
 _TOLD_ZH = (
     "(?:[他她]们?|对方|警[察官]|老师|客服|人家|领导|(?<!没)有人)[^,]{0,2}(?:让|叫|要|教|告诉)我[^,]{0,2}(?:这么?样?|那么?样?|怎么?)(?:说|回?答|讲)"
@@ -36,14 +36,18 @@ WATCHED_EN = (
     "|still on the (?:other )?line|(?<!n't )have to stay on the line|(?:have|there's) another call on"
     "|(?<!nobody )(?<!no one )(?<!never )(?:told|asked|wants?|wanted|instructed) me (?:not to|to not"
     "|never to) (?:tell|talk|say|speak|hang up)(?! (?:so|too) )"
-    "|(?<!nobody )(?<!no one )(?<!never )(?:told|tells|taught) me (?:what|how) to (?:say|answer)|(?:told|asked"
-    "|wants) me to (?:lie|hide)"
+    "|(?<!nobody )(?<!no one )(?<!never )(?:told|tells|taught) me (?:what|how) to (?:say|answer)"
+    "|(?<!nobody )(?<!no one )(?<!never )(?:told|asked|wants?|instructed) me to (?:lie|hide|pretend"
+    "|say (?:yes|no|it|that))(?= |,|$)"
+    "|(?:i was|i'm|i am|i've been) (?:told|asked|instructed|supposed) to (?:say|lie|pretend)"
+    "(?! (?:hi|hello|sorry|thanks?)\\b)"
     "|(?:they|he|she|the \\w+) (?:said|says?) (?:that )?i (?:must|have to|should) (?:say|lie|not)"
     "|(?<!you )(?:won't|will not|don't|do not|doesn't|not) (?:let|allow) me(?: to)? (?:hang up|talk|speak|get off)"
     "|(?:can't|cannot|not allowed to|mustn't|must not) hang up|don't let (?:them|him|her) hear"
     "|(?<!not )on the (?:phone|line|other line|other phone|call) (?:with|to) (?:the |a )?(?:police|officer|inspector"
     "|court|prosecutor)"
 )
+_CLOSE_EN = "(?:son|daughter|wife|husband|brother|sister|mother|father|mum|mom|dad|kids?|child|children|baby)"
 HELP_ZH = (
     "(?:救救我|(?:^|,|快|[请求你您谁来])(?:救我|帮帮我))(?!取消|停|转|拦|付)"
     "|(?:^|,|(?<![教叫诉])我|[那可该这]|现在|应该|还能|不知道)怎么办(?=[呢啊呀哦才好了]*(?:,|$))"
@@ -58,6 +62,7 @@ HELP_ZH = (
     "|我被[^,]{0,3}[关锁困](?:在|起来|住|着)|把我(?:们|给)?(?:[关锁困绑]|带[到走去])|把门(?:堵|锁)|我们?(?:出不去|走不掉|逃不[了掉])|要了?我的?命|(?<![没有人])不(?:让|许|准)我(?:出去|出门|走|离开|回家|下车)"
     f"|{LOVED_ZH}(?:(?![没不])[^,]){{0,2}}被[^,]{{0,3}}(?:绑架|绑走|抓走|劫持|扣住)|(?:勒索|敲诈)了?我|我(?:一直)?被[^,]{{0,3}}(?:勒索|敲诈)"
     "|(?<!没)(?<!没有)有?我的?裸照|(?:[他她]们?|对方)[^,]{0,3}(?:有|拿着?)[^,]{0,2}我的?[^,]{0,3}(?:照片|视频|隐私)"
+    "|(?:^|,|我)(?:真的|现在|也|很|非常)*需要(?:你们的?|一些|一点)?(?:帮助|帮忙|救助)(?=[啊呀]*(?:,|$))"
     "|(?:^|,|快|帮我|想|(?<!不)要)(?:报警|打(?:110|一一零|幺幺零))(?=[吧啊呀]*(?:,|$))"
 )
 """A cry for help: a person hears it, not the next question."""
@@ -76,6 +81,8 @@ HELP_EN = (
     "|(?:i'm|i am|i) (?:so |very |really )?(?:scared|frightened|terrified)(?=,|$| lah)"
     "|(?<!not )(?<!n't )(?<!never )(?<!nobody )kidnapped"
     f"|(?:they|he|she)(?: have| has|(?:'ve|'s)? got) my (?:{KIN_EN}|family|kids?|child|children|baby)(?=,|$)"
+    f"|(?:they|he|she)(?: have|'ve)? (?:took|taken) my {_CLOSE_EN}(?=,|$| away| hostage)"
+    f"|(?:they|he|she)(?:'re| are|'s| is) holding my {_CLOSE_EN}"
     "|(?:they|he|she)(?:'ll| will|'re going to| are going to|'s going to| want to| wants to) (?:kill|murder)"
     "|(?:i am|i'm|(?<!not )(?<!n't )being|i was) (?:forced|threatened|blackmailed)"
     "|(?:they're|they are|he's|he is|she's|she is) (?:forcing|threatening|blackmailing) me"

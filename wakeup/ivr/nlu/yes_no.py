@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
-from wakeup.ivr.echoes import ECHO_NO_EN, ECHO_NO_ZH, ECHO_YES_EN, ECHO_YES_ZH, WHO_ZH, strays
-from wakeup.ivr.meaning import Meaning
+from wakeup.ivr.nlu.echoes import says_of_others, strays
+from wakeup.ivr.nlu.echoes_en import ECHO_NO_EN, ECHO_YES_EN
+from wakeup.ivr.nlu.echoes_zh import ECHO_NO_ZH, ECHO_YES_ZH, WHO_ZH
+from wakeup.ivr.nlu.meaning import Meaning
 
 _FILLERS = re.compile(
     r"^(嗯+|呃+|啊+|哦+|喔+|噢+|诶+|欸+|那个|这个|那|我想想|喂+|(um+|uh+|er+|well|oh|hmm+|so)\b)[\s,]*"
@@ -29,7 +32,10 @@ _ME_ZH = (
     "|我就?是机主|机主是我"
 )
 """Says who is speaking. People say it to any caller, before anything was asked."""
-_MINE_ZH = "是我的(?:手机|号码|电话)|这是我的(?:手机|号码|电话)|(?:是?我自己|是我)(?:本人)?(?:操作|转|办|付|弄)"
+_MINE_ZH = (
+    "这?是我的(?:手机|号码|电话)|(?:是?我自己|是我)(?:本人)?(?:操作|转|办|付|弄)"
+    "|是?(?:我(?:自己|本人)?|自己)刚?才?(?:操作|转|办|付|弄|汇)(?=的)"
+)
 _COMPARED_ZH = "一样|两边一样|是一样|一致|两边一致|是一致|对得上|两边对得上"
 _SAME_ZH = f"{_ASSENT_ZH}|{_COMPARED_ZH}"
 _YES_ZH = f"{_SAME_ZH}|{_ME_ZH}|{_MINE_ZH}"
@@ -94,30 +100,45 @@ _LET_TALK_ZH = f"{_CONSENT_ZH}|可以|可以吧|能|方便|当然可以|有"
 _LET_TALK_EN = f"{_CONSENT_EN}|sure|of course|certainly|absolutely|definitely|can(?= la)|i can|i will|i would"
 """At a menu these only say "go on". In answer to a question they say yes."""
 _THEY_DID_EN = "they (?:did|do|have)"
+_CONSENTS, _LETS_TALK = _whole(_CONSENT_ZH, _CONSENT_EN), _whole(_LET_TALK_ZH, _LET_TALK_EN)
 _NOTHING_SAID = {
-    # By whether a question was asked, whether it asks for consent, and whether something is compared.
-    (True, False, False): _whole(f"{_CONSENT_ZH}|{_COMPARED_ZH}", f"{_CONSENT_EN}|{_COMPARED_EN}"),
-    (True, False, True): _whole(_CONSENT_ZH, _CONSENT_EN),
-    (True, True, False): _whole(_COMPARED_ZH, _COMPARED_EN),
-    (False, False, False): _whole(
+    # At a menu, by whether it asks for consent, and whether something is compared.
+    (False, False): _whole(
         f"{_LET_TALK_ZH}|{_COMPARED_ZH}", f"{_LET_TALK_EN}|{_COMPARED_EN}|(?:yes,? )?{_THEY_DID_EN}"
     ),
-    (False, False, True): _whole(_LET_TALK_ZH, _LET_TALK_EN),
-    (False, True, False): _whole(_COMPARED_ZH, f"{_COMPARED_EN}|(?:yes,? )?{_THEY_DID_EN}"),
+    (False, True): _LETS_TALK,
+    (True, False): _whole(_COMPARED_ZH, f"{_COMPARED_EN}|(?:yes,? )?{_THEY_DID_EN}"),
 }
 """Words that agree, and answer nothing where neither consent nor a comparison is asked for."""
 _COMPARES = re.compile(r"一样|\bmatch|\bsame\b|\bdiffer")
 """Prompts that 一样 answers, and at a menu "they do"."""
+_ALIKE = (
+    *("不是 不系", "不会", "不可能", "不能 不可以", "不行", "不用 不要 不必 不想 不需要 不愿意", "没有 没 没得 莫得"),
+    *("没有人 没人", "不敢", "不"),
+)
+_NEGATIONS = {said: alike for alike in _ALIKE for said in alike.split()}
+"""Each negation, with those that say the same."""
+_NEGATION = re.compile("|".join(sorted(_NEGATIONS, key=len, reverse=True)))
+_COMPARED = re.compile(r"一样|一致|对得上|不同|\b(?:same|match(?:es)?|differ(?:ent)?)\b")
+_OFFERS_TO_COMPARE = re.compile(r"一样，请按|\b(?:same|different), press")
 _ASKS_CONSENT = re.compile(r"行吗|好吗|愿意|同意|肯|方便听|能听|接进去|\b(?:willing|would like|can listen|joined?)\b")
 _GOES_ON = re.compile(r"接着听|\bto go on\b")
 """Prompts that 可以 and "sure" answer at a menu, but not 好, which people say all the time, nor 一样."""
+_AGREES_TO_GO_ON = _whole("可以|可以吧|能|方便|当然可以", "sure|of course|certainly|absolutely|definitely|can(?= la)")
+"""And not "I will", which may mean to check first."""
+_TO_GO_ON = _whole("(?:[那我]|现在|就|继续)*接?着?听", "go on(?: now)?|to go on(?: now)?")
+_TO_CHECK = _whole("[那我]?(?:想|要)?先(?:挂断?)?核实", "(?:to )?(?:hang up and )?check first|i want to check first")
 _ASKS_WHO = re.compile(r"您本人|是您(?!，)|\byours\b|made (?:it|this payment) yourself|you the one|\bare you\b[^.]*\?")
 """Prompts that 是我 answers."""
-_OWNS, _ASKS_WHOSE = re.compile(r"机主|\bthis is s?he\b"), re.compile(r"这个号码|您本人在用|\bphone is yours\b")
+_OWNS = re.compile(r"机主|手机|号码|电话|\bthis is s?he\b|\bmy (?:phone|number)\b")
+_ASKS_WHOSE = re.compile(r"这个号码|您本人在用|\bphone is yours\b")
 """我是机主 says whose phone it is, and not who made a payment."""
+_MADE = re.compile(r"操作|[转办付弄汇]|\b(?:made|sent|paid|transferred)\b|\bdid (?:it|this|that|the)\b")
+_ASKS_WHO_MADE = re.compile(r"自己操作|\bmade (?:it|this payment) yourself")
+"""Nor does 我转的 say whose phone it is."""
+_ONCE = re.compile(r"(?:yes[, ]*)?(?:it was(?: mine)?|i was|i did|i have)[ ,]*")
+"""A phone that was mine is mine no more."""
 _ECHO_NO = _whole(f"{_NO_ZH}|{ECHO_NO_ZH}", f"{_NO_EN}|{ECHO_NO_EN}")
-_OF_OTHERS = re.compile(r"(?:they|he|she|we) (?!match|differ|are (?:the same|different))")
-"""Of whom it is said is part of such an answer, however plain: "they did"."""
 
 
 _AFRAID = re.compile(rf"(?:{WHO_ZH}(?:{_AFRAID_ZH}){_TAIL_ZH}[\s,]*){{1,6}}")
@@ -154,15 +175,25 @@ def is_consent(words: str, *, offered_by: str, asked: bool) -> bool:
 
     At a menu so do 可以 and "sure", unless it asks whether to go on. 一样 says nothing where nothing is compared.
     """
-    prompt = offered_by.lower()
+    prompt, bare = offered_by.lower(), _without_fillers(words)
     asks_consent, compares = _ASKS_CONSENT.search(prompt) is not None, _COMPARES.search(prompt) is not None
-    empty = _NOTHING_SAID.get((asked, asks_consent, compares))
-    bare = _without_fillers(words)
+    if asked:
+        return not asks_consent and _CONSENTS.fullmatch(bare) is not None
+    empty = _NOTHING_SAID.get((asks_consent, compares))
     if empty is None or not empty.fullmatch(bare):
         return False
-    lets_talk, agrees = _NOTHING_SAID[(False, False, True)], _NOTHING_SAID[(True, False, True)]
-    goes_on = not asked and _GOES_ON.search(prompt) and lets_talk.fullmatch(bare) and not agrees.fullmatch(bare)
+    goes_on = _GOES_ON.search(prompt) and _AGREES_TO_GO_ON.fullmatch(bare) and not _CONSENTS.fullmatch(bare)
     return not goes_on
+
+
+def offer_to_go_on(words: str, *, offered_by: str) -> Meaning | None:
+    """Return what 接着听 or "check first" chooses where the prompt offers just that, or None."""
+    if not _GOES_ON.search(offered_by.lower()):
+        return None
+    bare = _without_fillers(words)
+    if _TO_GO_ON.fullmatch(bare):
+        return Meaning.YES
+    return Meaning.NO if _TO_CHECK.fullmatch(bare) else None
 
 
 def is_about_oneself(words: str, *, offered_by: str) -> bool:
@@ -172,8 +203,10 @@ def is_about_oneself(words: str, *, offered_by: str) -> bool:
     """
     bare = _without_fillers(words)
     named = _ECHO_YES.fullmatch(bare) is not None and _WITHOUT_ME.fullmatch(bare) is None
-    asks = _ASKS_WHOSE if _OWNS.search(bare) else _ASKS_WHO
-    return named and not is_hum(words) and asks.search(offered_by.lower()) is None
+    asks = _ASKS_WHOSE if _OWNS.search(bare) else _ASKS_WHO_MADE if _MADE.search(bare) else _ASKS_WHO
+    prompt = offered_by.lower()
+    once = _ONCE.fullmatch(bare) and _ASKS_WHOSE.search(prompt)
+    return bool(once) or (named and not is_hum(words) and asks.search(prompt) is None)
 
 
 def is_refusal(words: str, *, offered_by: str) -> bool:
@@ -188,8 +221,21 @@ def is_refusal(words: str, *, offered_by: str) -> bool:
 def is_astray(words: str, *, offered_by: str) -> bool:
     """True for the verb of another question than the one that the prompt asks. A plain yes or no never is."""
     bare = _without_fillers(words)
-    plain = (_YES.fullmatch(bare) or _NO.fullmatch(bare)) and not _OF_OTHERS.match(bare)
-    return not plain and not is_hum(words) and strays(bare, offered_by=offered_by)
+    plain = _YES.fullmatch(bare) is not None or _NO.fullmatch(bare) is not None
+    return not is_hum(words) and strays(bare, offered_by=offered_by, plain=plain)
+
+
+def agrees_to_something_else(words: str, *, offered_by: str) -> bool:
+    """True for a yes with a verb that the prompt does not ask, unless it says what others did, which warns."""
+    return is_astray(words, offered_by=offered_by) and not says_of_others(_without_fillers(words))
+
+
+def compares_nothing(words: str, *, offered_by: str) -> bool:
+    """True for 一样, "different" and the like where the prompt does not offer that very word.
+
+    To "has the account changed?", 不一样 says that it has, and to "are the names different?" that they are.
+    """
+    return _COMPARED.search(words) is not None and not _OFFERS_TO_COMPARE.search(offered_by.lower())
 
 
 def is_afraid(words: str) -> bool:
@@ -204,10 +250,20 @@ def yes_or_no(words: str, *, asked: bool) -> Meaning | None:
     bare = _without_fillers(words)
     if len(bare) > (_LONGEST_EN if bare.isascii() else _LONGEST_ZH):
         return None
+    if asked and _takes_itself_back(bare):
+        return None
     agrees, denies = (_ECHO_YES, _ECHO_NO) if asked else (_YES, _NO)
     if agrees.fullmatch(bare):
         return Meaning.YES
     return Meaning.NO if denies.fullmatch(bare) else None
+
+
+def _takes_itself_back(words: str) -> bool:
+    """True for two negations in one breath: 不是没有 says yes. 不是不是, 不，没有 and the stammer 不不是 are a no."""
+    return any(
+        one.end() == other.start() and one.group() != "不" and _NEGATIONS[one.group()] != _NEGATIONS[other.group()]
+        for one, other in pairwise(_NEGATION.finditer(words))
+    )
 
 
 def _without_fillers(words: str) -> str:

@@ -29,6 +29,7 @@ GONE_ZH = (
     "|(?<![没不])(?<!没有)(?<!不会)(?:被骗[光走]|(?<!被)骗[光走])了|[转付汇打]了(?:一半|一部分|一些)"
     "|(?<![说讲帮])(?:还能|能|可以|能不能)追得?回来?[吗呢]"
     "|(?<![说讲帮])怎么追得?回|血本无归|追不回来?了?(?=[啊呀]*(?:,|$))"
+    "|(?<![等到])(?:付款|支付|转账|汇款)(?:已经|都)?完成了(?=[啊呀的]*(?:,|$))|钱(?:已经|都)*[转付汇]好了(?=[啊呀的]*(?:,|$))"
     "|[转付汇打]了(?:好几|[一二两三四五六七八九十几]+)[笔次]了"
 )
 
@@ -49,8 +50,10 @@ GONE_EN = (
     f"|(?:{_SENT_EN}|pay|send|transfer)(?: it| them| him| her| the money)? already"
     "|(?:money|savings) (?:is|are|has|have|was|were)(?: all)?(?: been)? (?:gone|taken|stolen|deducted|debited)"
     "|money's gone|i(?:'ve| have)? made (?:the|this) (?:payment|transfer) already"
-    "|(?:^|,)(?:(?:ok|okay|oh|sorry|but|so|and|the|my|this) )*payment(?:'s| is| was| has been)?"
-    " (?:already )?done(?=,|$| already)"
+    "|(?:payments?|transfers?)(?:'s| is| was| are| has been| have been)?(?: already| now)? done"
+    "(?=,|$| already| sir| lah| yesterday)"
+    f"|i(?:'ve| have)? just {_SENT_EN}(?: (?:it|them|him|her))?(?=,|$| now| already)"
+    "|i(?:'ve| have)? (?:already )?done the (?:payment|transfer)(?=,|$| already)"
     "|they took (?:everything|all)"
     "|(?:they|he|she|scammers?)(?:'ve|'s| have| has)? ?(?:took|taken|got|stole|stolen|drained|emptied|cleaned out|have)"
     " (?:all (?:of )?)?my (?:money|savings|account(?! number| name| details))"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from wakeup.ivr.plain_words import CONFIDENT, normal
-from wakeup.ivr.threats import harm_in
+from wakeup.ivr.nlu.plain_words import is_confident, normal
+from wakeup.ivr.nlu.threats import harm_in
 
 _DENIED = re.compile(
     r"(?:(?:(?<![要能可行会])不|(?<=要)不(?=要)|[没未别无])(?!好意思|行|对|如|然|妨)(?:(?![了,]).){0,3}"
@@ -63,7 +63,7 @@ def fears(text: str, confidence: float | None = None) -> bool:
     """True if a guardian fears that the customer is deceived or threatened, rather than that this call deceives, and
     does not ask for a person."""
     words = normal(text)
-    if (confidence is not None and confidence < CONFIDENT) or _WANTS_SOMEONE.search(words):
+    if not is_confident(confidence) or _WANTS_SOMEONE.search(words):
         return False
     plain = (one for pattern in (_AFRAID_FOR, _STOP_THEM) for one in pattern.finditer(words))
     if harm_in(words) or not all(_denied(words, one) for one in plain):

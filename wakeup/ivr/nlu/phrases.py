@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from wakeup.ivr.cries import HELP_EN, HELP_ZH, WATCHED_EN, WATCHED_ZH
-from wakeup.ivr.despair import DESPAIR_EN, DESPAIR_ZH
-from wakeup.ivr.gone import GONE_EN, GONE_ZH
-from wakeup.ivr.kin import KIN_EN, KIN_ZH, WHOSE_ZH
-from wakeup.ivr.meaning import Meaning
+from wakeup.ivr.nlu.cries import HELP_EN, HELP_ZH, WATCHED_EN, WATCHED_ZH
+from wakeup.ivr.nlu.despair import DESPAIR_EN, DESPAIR_ZH
+from wakeup.ivr.nlu.gone import GONE_EN, GONE_ZH
+from wakeup.ivr.nlu.kin import KIN_EN, KIN_ZH, WHOSE_ZH
+from wakeup.ivr.nlu.meaning import Meaning
 
 _OTHER_BUSY_ZH = (
     rf"(?:[他她]|本人|机主|(?:^|,|喂)我?家?(?:{KIN_ZH}))(?:本人|现在|暂时|这会儿|正|很|还|比较)*"
@@ -37,7 +37,7 @@ _WHOSE_EN = r"(?:his|her|their|my|our|the|a|(?:the )?\w+'s)"
 
 _HANDS_FULL_ZH = (
     "(?:(?<=^手)|(?<=^我手)|(?<=^现在手)|(?<=^我现在手)|(?<=^我手现在)"
-    "|(?:^|(?<=^我)|(?<=^现在)|(?<=^我现在))(?=不方便按))不方便(?:按(?:键|按钮)?)?[的了啊呀,]*$"
+    "|(?:^|(?<=^我)|(?<=^现在)|(?<=^我现在)|(?<=开车)|(?<=开车,)|(?<=不在手[里上])|(?<=不在手[里上],))(?=不方便按))不方便(?:按(?:键|按钮)?)?[的了啊呀,]*$"
 )
 """手不方便 and 不方便按键 as the whole answer. With more around it, like 人多 or 他在旁边, it says why."""
 
@@ -55,6 +55,7 @@ ZH: dict[Meaning, str] = {
     "|(?<![他她人])(?<![他她人]现在)(?<![他她人]这会儿)(?<![转去走跑付腿脚])(?<!眼睛)"
     f"(?!{_HANDS_FULL_ZH})不方便(?![说讲]|就|所以|才|用|出门|出去|走|去|带|转|取|排)"
     "|不(?:能|让|敢|便|许|准|想|愿意?|可以)(?:我|跟|和|对|[你您]们?|别人|任何人|人|家里?人?)*(?:说|讲|告诉)(?![不没得很]|完全|百分|一定|绝对|肯定|非常|特别|十分|全)"
+    "|不(?:敢|能|让|许|准)我?按(?![揭时照期摩理规比]|[他她你您])|按不了,?(?:因为|旁边)?(?:有人|[他她]们?[^,]{0,3}(?:在|看|盯|听|不))"
     f"|{WATCHED_ZH}",
     Meaning.CALLBACK: "自己打给银行|我打给银行|打银行电话|打客服(?!.{0,3}(?:过|了|不通|没人))|我打回去|我打过去(?!了)"
     "|去银行问|去柜台(?![^,]{0,3}不方便)|先挂断",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from wakeup.ivr.cantonese import in_mandarin
+from wakeup.ivr.nlu.cantonese import in_mandarin
 
 MAX_CHARACTERS = 2000
 """More is not read: a callee who speaks for a minute says a thousand. It bounds the time that the patterns take."""
@@ -18,6 +18,11 @@ _MARKS = frozenset(",.;:!?，。；：！？、…\n")
 _MISHEARD = re.compile("[赚专砖](?=过去|出去|走了|账)")
 """转, as recognisers write it."""
 _SPACED_OUT = re.compile(r"(?<=[^\x00-\x7f]) (?=[^\x00-\x7f])")
+
+
+def is_confident(confidence: float | None) -> bool:
+    """True unless the recogniser itself doubts the words."""
+    return confidence is None or confidence >= CONFIDENT
 
 
 def normal(text: str) -> str:

@@ -5,22 +5,13 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from wakeup.ivr.clauses import denied, not_yet, of_something_else, talks_freely
-from wakeup.ivr.despair import no_despair
-from wakeup.ivr.meaning import Meaning
-from wakeup.ivr.phrases import EN, ZH
-from wakeup.ivr.plain_words import CONFIDENT, normal
-from wakeup.ivr.threats import menaced, supposed, threatened
-from wakeup.ivr.yes_no import (
-    is_about_oneself,
-    is_afraid,
-    is_astray,
-    is_bare,
-    is_consent,
-    is_hum,
-    is_refusal,
-    yes_or_no,
-)
+from wakeup.ivr.nlu.clauses import denied, not_yet, of_something_else, talks_freely
+from wakeup.ivr.nlu.despair import no_despair
+from wakeup.ivr.nlu.meaning import Meaning
+from wakeup.ivr.nlu.phrases import EN, ZH
+from wakeup.ivr.nlu.plain_words import is_confident, normal
+from wakeup.ivr.nlu.threats import menaced, supposed, threatened
+from wakeup.ivr.nlu.yes_no import is_hum, yes_or_no
 
 _PATTERNS = {
     # Chinese has no word boundaries; in English `human` must not be found in `humane`, but `cancel` is in 我要cancel.
@@ -93,8 +84,7 @@ def understand(text: str, confidence: float | None = None, *, asked: bool = Fals
     Despair is recognised at any confidence: ringing a colleague for nothing is better than not ringing one.
     """
     found = _found(text, asked=asked)
-    doubtful = confidence is not None and confidence < CONFIDENT
-    return None if doubtful and found is not Meaning.DISTRESS else found
+    return None if not is_confident(confidence) and found is not Meaning.DISTRESS else found
 
 
 def _found(text: str, *, asked: bool) -> Meaning | None:
@@ -142,31 +132,6 @@ def hums(text: str) -> bool:
     return is_hum(normal(text))
 
 
-def bare(text: str) -> bool:
-    """True for a yes or no that names nothing of what was asked: 好, "yes". 一样 and "my phone" name it."""
-    return is_bare(normal(text))
-
-
-def refuses(text: str, *, offered_by: str) -> bool:
-    """True for 不能, 不用 and the like where the prompt does not offer such an answer."""
-    return is_refusal(normal(text), offered_by=offered_by)
-
-
-def consents(text: str, *, offered_by: str, asked: bool) -> bool:
-    """True for 好, "ok" and the like where the prompt asks for no consent. At a menu (`asked` is false) 可以 is one."""
-    return is_consent(normal(text), offered_by=offered_by, asked=asked)
-
-
-def about_oneself(text: str, *, offered_by: str) -> bool:
-    """True for 是我, "my phone" and the like where the prompt does not ask who is speaking or whose it is."""
-    return is_about_oneself(normal(text), offered_by=offered_by)
-
-
-def astray(text: str, *, offered_by: str) -> bool:
-    """True for a verb that the prompt does not ask about: 没见过 after "did you get to know them online?"."""
-    return is_astray(normal(text), offered_by=offered_by)
-
-
 _FETCHES = re.compile(
     r"(?:(?:yes|ok|okay|sure)[, ])?(?:he|she)(?:'s| is) (?:right )?here(?: now)?"
     r"(?:[, ](?:(?:hold|hang) on|wait|(?:one|a|just a|(?:hold|wait) (?:for )?a) (?:moment|minute|second|sec)|please"
@@ -177,11 +142,6 @@ _FETCHES = re.compile(
 def fetches(text: str) -> bool:
     """True for "he's here, hold on" and nothing else: a person who answers for the customer fetches them."""
     return _FETCHES.fullmatch(normal(text)) is not None
-
-
-def afraid(text: str) -> bool:
-    """True for 不敢 and nothing else."""
-    return is_afraid(normal(text))
 
 
 def gives_up(text: str) -> bool:

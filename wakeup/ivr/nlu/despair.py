@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from wakeup.ivr.kin import LOVED_ZH
+from wakeup.ivr.nlu.kin import LOVED_ZH
 
 _VERY_ZH = "(?:真的?|实在|已经|快要?|就要|都|也|再|好|太|很|彻底|完全|觉得|感到)*"
 _NO_MORE_ZH = "不(?:想|愿意?|打算|要)(?:再|继续|接着|还|这样|这么)*"
@@ -17,7 +17,9 @@ DESPAIR_ZH = (
     f"|{_NO_MORE_ZH}(?:留|待|活)?在(?:这个?)?世(?:界)?上?|没有?(?:再|继续)?活(?:下去|着)?的(?:勇气|理由|意义|必要|动力)"
     "|活着(?:还|又|到底)?有什么(?:意思|意义|用)|活着(?:真|太|也)?没(?:什么)?(?:意思|意义|劲|用)|没脸活|结束这一切"
     "|活着(?:还|又)?(?:干什么|干[嘛啥]|做什么)|活到头|下辈子再[还报见]|以死|死路一条|遗书|写(?:好|了)遗言"
-    "|(?:^|,|我|要是|如果)死了[^,]{0,3}(?:保险|赔)|(?:我|只|就)(?:想|求)(?:要)?解脱(?!这|掉|[^,]{0,4}[贷债套])|想(?:要|从[^,]{0,6})?消失(?=算了|[了啊]*(?:,|$))"
+    "|(?:^|,|我|要是|如果)死了(?:[^,]{0,3}(?:保险|赔)|就(?:好|解脱|清净|没事))|死的心都?有|(?<![他她没])被[^,]{0,3}逼死|(?:只有|只好|只能)死(?!路|等|心|记|守|扛)"
+    "|(?:我|人)就死(?=了?[啊呀]*(?:,|$))|我(?:也|就)不活(?=了?[啊呀]*(?:,|$))|不想(?:再|要)?醒(?:过)?来(?=[了啊]*(?:,|$))|一睡不醒|睡[^,]{0,3}不(?:再)?醒来?(?=了?(?:,|$))"
+    "|(?:以为|谁说)我不(?:敢|会)死|同归于尽|活得(?:真|太|好|很)?(?:没(?:什么)?(?:劲|意思|意义)|累)|(?:我|只|就)(?:想|求)(?:要)?解脱(?!这|掉|[^,]{0,4}[贷债套])|想(?:要|从[^,]{0,6})?消失(?=算了|[了啊]*(?:,|$))"
     # A means or a place: a verb that is harmless without it.
     "|跳(?:楼(?![价促大甩])|河|江|海|湖|井|桥|崖|轨|铁轨)|(?:想|要|准备|从[^,]{1,6})跳(?:下去|了(?=,|$))"
     "|(?:(?<=我会)|(?<=我不会)|(?<=我不敢))跳(?:下去|楼|了)|(?:站|坐)在[江河海湖]边,?[^,]{0,4}(?:想跳|想死|要跳|跳下去)"
@@ -41,7 +43,9 @@ _CANNOT_EN = "(?:can't|cannot|can not)"
 _NO_WISH_EN = "(?:don't|do not|no longer|never) (?:want to|wanna)"
 
 DESPAIR_EN = (
-    "kill(?:ing)? my ?self|hurt myself|harm myself|(?:hang|drown|shoot|poison)(?:ing)? myself|suicidal"
+    "kill(?:ing|ed)? my ?self|(?:gun|knife) to my head|(?:want|wish) to sleep forever|wish i wouldn't wake up"
+    "|give up on life|(?:there's|there is) no hope(?=,|$)|(?:don't|do not) want to exist"
+    "|hurt myself|harm myself|(?:hang|drown|shoot|poison)(?:ing)? myself|suicidal"
     "|suicide(?! (?:prevention|charity|hotline|awareness))|(?:cut|slit)(?:ting)? my wrists?"
     "|end(?:ing)? my life|(?:no reason|nothing(?: left)?) to live(?: for)?|better off dead|(?:as well|to"
     "|rather) be dead"
@@ -86,24 +90,37 @@ _NONE = re.compile(
     r" (?:of|about)|want to|wanted to|do a))* $"
 )
 _WORSE_ZH = (
-    "(?<![不没])(?:想|会|敢)(?=[了啊呀的]*(?:,|$))|天天[^,]{0,2}想|(?<!没)有[^,]{0,4}(?:念头|想法)|自杀|跳(?!舞)"
-    "|(?<![烦吓累急气忙笑热])死|(?<![生干好要会得])活(?![动期泼])|绝望|痛苦|崩溃|[撑熬扛顶]不|不行了|没有?(?:活?路|希望)|说不定|不一定|不好说|难说|不敢保证"
+    "(?<![不没])(?:想|会|敢)(?=[了啊呀的]*(?:,|$))|(?:天天|总|老是?|一直|有点|还是)[^,]{0,2}想(?!办法|问)|想过(?!办法)|想试试"
+    "|(?<!没)有[^,]{0,4}(?:念头|想法)|自杀|跳(?!舞)|(?<![烦吓累急气忙笑热])死|(?<![生干好要会得])活(?![动期泼])"
+    "|绝望|痛苦|崩溃|[撑熬扛顶]不|不行了|没有?(?:活?路|希望)|说不定|不一定|不好说|难说|不敢保证"
+    "|(?:吃|喝|吞|开|买)[^,]{0,4}(?:药(?![费钱店])|煤气|炭)|药[^,]{0,4}(?:吃|吞|买|准备)|割|刀|遗书|桥上|楼顶|天台|窗台"
 )
 _WORSE_EN = (
     r"i (?:do|am|will|would|might|may|could)(?=,|$| too| now)|(?:want|wanna|wish)(?: to)?(?=,|$)|about it|every day|die"
-    r"|dead|suicid|kill|not (?:so )?sure|hopeless|no hope|end it|can't (?:go on|cope|take)"
+    r"|dead|suicid|kill|not (?:so )?sure|hopeless|no hope|end it|can't (?:go on|cope|take)|pills|rope|\bgun\b|goodbye"
 )
 _TAKEN_BACK = re.compile(
-    f"(?:现在|但是?|可是|不过|而是|是真的).{{0,16}}?(?:{_WORSE_ZH})"
-    rf"|^,? ?yet\b|\b(?:or|but) (?:maybe|perhaps|i might)\b|\bbut now\b.*?\b(?:{_WORSE_EN})|\bnow i do\b"
-    r"|\bbefore (?:today|now)\b"
+    f"(?:现在|今[天晚]|最近|是真的).{{0,16}}?(?:{_WORSE_ZH})|除非|^[啊呀的]*(?:,?(?:如果|要是|只要)|吗|才怪)"
+    rf"|\bnow\b.*?\b(?:{_WORSE_EN})|^,? ?(?:not )?yet\b|\bor (?:maybe|perhaps|i might)\b|\bnow i do\b|^,? ?probably\b"
+    r"|\bbefore (?:today|now)\b|\b(?:until|unless)\b"
 )
-"""A denial is taken back by despair behind it, and not by whatever follows: 我不会自杀，但是我要付这个钱."""
+"""What takes a denial back whatever else is said: "unless they post the photos", 现在天天想."""
+_BUT = re.compile(r"但是?|可(?:是|(?![以能]))|不过|而是|\b(?:but|though|except)\b")
+_GRAVE = re.compile(rf"{_WORSE_ZH}|\b(?:{_WORSE_EN})|\b(?:maybe|perhaps|i might)\b")
+_ON_BUSINESS = re.compile(
+    "[付转汇钱款骗问忙挂等急谁]|取消|投资|买(?!.{0,3}(?:药|刀|炭|绳))|电话|银行|手续|(?<!怎么)办(?!法)|想办法|为什么|在外面|活下去"
+    "|(?<!不)很好|挺好|好好|没(?:有?[空钱事]|有?时间|有?问题|关系)|(?<!会)不会(?!再|不)"
+    r"|\b(?:pay\w*|paid|sen[dt]|transfer\w*|money|cancel\w*|invest\w*|call\w*|phone|bank|account|busy|hurry|wait\w*"
+    r"|(?<!not )(?:fine|okay|ok)|no time|scam\w*|why|who)\b"
+)
+"""What goes on about the payment or this call, rather than about the callee: 我不会自杀，但是我要付这个钱."""
 _DARED = re.compile(
-    "(?:以为|谁说|(?<!我)觉得|信不信|难道)(?:[你我您]们?)?$"
-    r"|(?<!\bi )\b(?:thinks?|thought|believes?|says?|said|bet) (?:that )?(?:i )?$"
+    "(?:以为|谁说|(?<!我)觉得|信不信|难道|你说)(?:[你我您]们?)?$|(?:如果|要是|只要)[^不没]*就$"
+    r"|(?<!\bi )\b(?:thinks?|thought|believes?|says?|said|bet|know) (?:that )?(?:i )?$"
+    r"|\b(?:not (?:so )?sure|(?:can't|cannot) (?:promise|say)|be so sure) (?:that )?(?:i )?$"
 )
-"""A denial that is laid in another's mouth denies nothing: 别以为我不会自杀, "who says I won't kill myself"."""
+"""A denial that is laid in another's mouth, that is doubted, or that has a condition, denies nothing: 别以为我不会自杀,
+"I'm not sure I won't kill myself"."""
 _REACH = 40
 _SOON = 30
 """Within so many characters a denial is taken back: 以前没想过自杀，现在天天想."""
@@ -113,4 +130,16 @@ def no_despair(before: str, after: str) -> bool:
     """True if the words before say that the callee does not despair: 我不会想不开. 不想活 denies nothing."""
     near = before[-_REACH:]
     none = _NONE.search(near)
-    return none is not None and not _DARED.search(near[: none.start()]) and not _TAKEN_BACK.search(after[:_SOON])
+    return none is not None and not _DARED.search(near[: none.start()]) and not _taken_back(after)
+
+
+def _taken_back(after: str) -> bool:
+    """True if what follows takes a denial back. A "but" does, unless it goes on about the payment or the call: nobody
+    can list all that despair may say after it."""
+    if _TAKEN_BACK.search(after[:_SOON]):
+        return True
+    but = _BUT.search(after[:_SOON])
+    if but is None:
+        return False
+    rest = after[but.end() : but.end() + _REACH].lstrip(", ").partition(",")[0]
+    return bool(rest) and (_GRAVE.search(rest) is not None or _ON_BUSINESS.search(rest) is None)

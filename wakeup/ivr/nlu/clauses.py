@@ -35,6 +35,13 @@ _DUE_PAID = re.compile("^(?:已经|都|刚)?[付交]")
 _TO_WHOM = re.compile("给|[0-9一二两三四五六七八九十百千万几][0-9十百千万]*[万千百块元笔次]")
 _GOES = re.compile("[过出]去|走")
 """定金已经付了 says so of another payment than ours. 首付已经转给他了 does not: a deposit may be what we ask about."""
+_DONE_EN = re.compile(r"(?:payments?|transfers?)\b.*\bdone|i\b.*\b(?:just|done)\b")
+_NOT_DONE_EN = re.compile(
+    r"(?:n't|\b(?:if|when|whenever|once|after|until|till|unless|before|whether|while|need|needs|want|wants|wanted|get|getting|make|sure"
+    r"|is|was|are|has|will|must|should|would|could|can|may|did|do|help|like|wish|hope|see|please|not|never|to|said|says|told))"
+    r"\b[^,]*$"
+)
+"""Before "the payment is done": a condition, a question or a wish."""
 _SINCE = re.compile("已经|钱|都|早就|刚")
 """不是，已经转走了 in one breath: the no is the answer, and the rest says why."""
 _REACH = 40
@@ -42,7 +49,7 @@ _REACH = 40
 
 _CALLS_OFF = re.compile("取消|撤销|cancel")
 _OTHER_ZH = (
-    "会员|保障|保险|订阅|直播|代理|贷款|额度|自动|扣[费款]|续[费订期]|课程|套餐|免密|授权|资格|合同|协议|功能|预[约定订]"
+    "会员|保障|保险|订阅|直播|代理|贷款|额度|自动|扣[费款]|(?<!手)续[费订期]|课程|套餐|免密|授权|资格|合同|协议|功能|预[约定订]"
     "|酒店|白条|借呗|花呗|航班|车次|[机车船门]票|演唱会|会议|行程|签证(?!费)|准证(?!费)|学籍|学位|低保|名额|驾照"
 )
 _DONE_BEFORE = re.compile("(?:另[外一]|上一)笔$")
@@ -112,6 +119,8 @@ def not_yet(before: str, said: str, after: str) -> bool:
     near, clause = before[-_REACH:], said + after[:12].partition(",")[0]
     due = _DUE_PAID.match(said) and _DUE.search(near) and not _GOES.search(clause)
     if (due or (_PAID.match(said) and _PAID_BEFORE.search(near))) and not _TO_WHOM.search(clause):
+        return True
+    if _DONE_EN.match(said) and _NOT_DONE_EN.search(near):
         return True
     found = _NOT_YET.search(near)
     # An English negation ends with a space.

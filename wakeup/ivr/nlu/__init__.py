@@ -1,0 +1,1 @@
+"""What spoken words mean: word lists for Mandarin and English, no models. It knows no script and no conversation."""
