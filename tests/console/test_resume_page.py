@@ -15,9 +15,9 @@ from wakeup.web.console.app import ROUTES
 from wakeup.web.console.resuming import CONFIRM, FIELDS, act_of
 
 TEMPLATES = {path.name: path.read_text() for path in (CONSOLE / "templates").glob("*.html")}
-NEVER_ASKED = {"/sign-out", "/desk/writing"}
-"""The first leads to the sign-in, the second is sent by the script of the page."""
-ELSEWHERE = {"name", "password", "code", "text", "everywhere", "again", "elsewhere", "within", "{{ name }}"}
+NEVER_ASKED = {"/desk/writing"}
+"""The script of the page sends it."""
+ELSEWHERE = {"name", "password", "code", "text", "again", "elsewhere", "within", "{{ name }}"}
 """Fields of the sign-in pages, codes that are used up, the text, which is shown for itself, where the page stood after
 a claim, and the macro whose names are `why` and `off`."""
 

@@ -57,6 +57,7 @@ ELSEWHERE = {
     "/console/scripts/pause": "Pause a script",
     "/console/scripts/resume": "Resume the script",
     "/console/search": "Search",
+    "/console/sign-out": "Sign out",
 }
 CONFIRM = {
     "/console/admin/accounts": "Close this account? Its sessions end, and the person gets no more calls.",
@@ -98,6 +99,7 @@ FIELDS = {
     "on": ("Account", "account"),
     "script": ("Script", ""),
     "message": ("Message", ""),
+    "everywhere": ("Sign out everywhere", ""),
 }
 """The fields that are shown, in this order: the label, and the vocabulary of the value if it is a code. `text` is
 shown below them."""
@@ -107,6 +109,7 @@ _MEANT: Mapping[str, Mapping[str, str]] = {
     "by_sms": {"yes": "sms"},
     "identified": {"yes": "✓"},
     "agreed": {"yes": "✓"},
+    "everywhere": {"yes": "✓"},
     "on": {"yes": "open", "no": "closed"},
     "event": {event.value: state.value for event, state in ASKED_FOR.items()},
 }
