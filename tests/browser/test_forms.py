@@ -132,7 +132,7 @@ def test_the_focus_stays_where_somebody_has_begun_to_type(live: LiveConsole, ope
     )
     ann.locator('form[action$="/note"] button').click()
     expect(ann.get_by_role("status").filter(has_text="The note is recorded.")).to_be_visible()
-    ann.evaluate("import('/console/static/focus.js').then(() => {})")
+    ann.evaluate("import(document.querySelector('script').src.replace('console.js', 'focus.js')).then(() => {})")
     expect(ann.locator("#note-text")).to_be_focused()
     ann.keyboard.type("c")
     expect(ann.locator("#note-text")).to_have_value("c")

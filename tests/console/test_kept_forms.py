@@ -146,3 +146,53 @@ async def test_a_form_is_not_sent_by_another_user_of_single_sign_on(console: Con
     told = await tab.post("/console/sign-in", {**asked.hidden_all(), "elsewhere": "yes"}, Origin=tab.base)
     assert told.status == 409 and "ben is signed in in this browser." in told.plain and TEXT not in told.text
     assert "what was typed was dropped" in told.plain
+
+
+async def signed_in_elsewhere(browsers: Browsers) -> Browser:
+    other = browsers()
+    await other.sign_in("ann")
+    return other
+
+
+async def test_signing_out_everywhere_is_not_lost_with_the_session_of_its_page(
+    console: ConsoleClient, browsers: Browsers
+) -> None:
+    tab = browsers()
+    await tab.sign_in("ann")
+    page = await tab.get()
+    console.moment += timedelta(hours=1)
+    other = await signed_in_elsewhere(browsers)
+    asked = await tab.post("/console/sign-out", {"csrf": page.csrf, "everywhere": "yes"})
+    assert asked.status == 401 and "so nothing was done." in asked.plain
+    shown = await tab.post("/console/sign-in", {**asked.hidden_all(), **WHO})
+    assert "Your form was not sent" in shown.plain and "Sign out everywhere ✓" in shown.plain
+    assert (await tab.post("/console/sign-out", shown.hidden_all())).status == 303
+    assert (await other.get()).status == 401
+
+
+async def test_signing_out_everywhere_from_a_page_of_an_older_session_ends_the_others_too(
+    console: ConsoleClient, browsers: Browsers
+) -> None:
+    tab, other = browsers(), await signed_in_elsewhere(browsers)
+    await tab.sign_in("ann")
+    older = await tab.get()
+    await tab.post("/console/sign-out", {"csrf": older.csrf})
+    await tab.sign_in("ann")
+    shown = await tab.post("/console/sign-out", {"csrf": older.csrf, "everywhere": "yes"}, Origin=tab.base)
+    assert shown.status == 409 and "Sign out everywhere ✓" in shown.plain
+    assert (await tab.post("/console/sign-out", shown.hidden_all())).status == 303
+    assert (await other.get()).status == 401
+
+
+@pytest.mark.parametrize("form", [{}, {"everywhere": "yes"}])
+async def test_the_page_of_another_user_signs_nobody_out(
+    console: ConsoleClient, browsers: Browsers, form: dict[str, str]
+) -> None:
+    tab = browsers()
+    await tab.sign_in("ann")
+    older = await tab.get()
+    await tab.post("/console/sign-out", {"csrf": older.csrf})
+    await tab.sign_in("ben")
+    told = await tab.post("/console/sign-out", {"csrf": older.csrf, **form}, Origin=tab.base)
+    assert told.status == 409 and "ben is signed in in this browser." in told.plain
+    assert (await tab.get()).status == 200

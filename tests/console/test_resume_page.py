@@ -12,12 +12,12 @@ from tests.console.console_client import PASSWORD, Browser, Browsers, ConsoleCli
 from tests.console.test_bulk_page import ask, two_are_held
 from tests.console.wanted_words import CONSOLE
 from wakeup.web.console.app import ROUTES
-from wakeup.web.console.resuming import CONFIRM, FIELDS, act_of
+from wakeup.web.console.resuming import ACCOUNTS, CONFIRM, FIELDS, act_of
 
 TEMPLATES = {path.name: path.read_text() for path in (CONSOLE / "templates").glob("*.html")}
-NEVER_ASKED = {"/sign-out", "/desk/writing"}
-"""The first leads to the sign-in, the second is sent by the script of the page."""
-ELSEWHERE = {"name", "password", "code", "text", "everywhere", "again", "elsewhere", "within", "{{ name }}"}
+NEVER_ASKED = {"/desk/writing"}
+"""The script of the page sends it."""
+ELSEWHERE = {"name", "password", "code", "text", "again", "elsewhere", "within", "{{ name }}"}
 """Fields of the sign-in pages, codes that are used up, the text, which is shown for itself, where the page stood after
 a claim, and the macro whose names are `why` and `off`."""
 
@@ -78,6 +78,11 @@ async def test_a_form_of_a_case_says_what_was_typed_and_leads_to_the_case(
     form = (await ann.get(path)).hidden("extend-t_1") | {"decide_by": "2026-11-22T15:00", "reason": "customer_asked"}
     told = facts(await asked_again(console, ann, f"{path}/extend", form))
     assert told["New deadline in your time zone"] == "2026-11-22 15:00"
+
+
+@pytest.mark.parametrize("path", sorted({*CONFIRM} - {ACCOUNTS, "guardian"}))
+def test_no_field_of_an_account_takes_the_question_from_another_form(path: str) -> None:
+    assert act_of(path, {"on": "yes"})["asked"] == CONFIRM[path]
 
 
 async def test_the_number_that_is_to_ring_and_the_guardian_are_named(

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.unit.agents_at_desk import kinds
 from tests.unit.builders import HOUR, MINUTE, T0
 from tests.unit.desk import PHONE, POLICY, Desk, someone
 from tests.unit.test_call_after_all import the_bank_extends
@@ -26,11 +27,12 @@ from wakeup.usecases.deciding.settle import settle_file
 from wakeup.usecases.dispatch.next_ringing import plan_what_follows
 from wakeup.usecases.dispatch.reconcile import record_fetch, record_search
 from wakeup.usecases.dispatch.record_placement import record_placement
-from wakeup.usecases.inputs import Number, TransferEventIn, TransferNews
+from wakeup.usecases.dispatch.record_progress import record_progress
+from wakeup.usecases.inputs import CallReport, Number, TransferEventIn, TransferNews
 from wakeup.usecases.intake.news import apply_transfer_event
 from wakeup.usecases.ladder.climb import call_alternate
 from wakeup.usecases.ladder.plan_calls import speed_up_calls
-from wakeup.usecases.ports import Placement, PostResult, RefusalCause
+from wakeup.usecases.ports import Placement, PostResult, RefusalCause, RemoteCall
 from wakeup.usecases.repositories.texts import Channel
 from wakeup.usecases.ringing.do_not_call import block
 from wakeup.usecases.ringing.pacing import stop_dialling
@@ -234,6 +236,27 @@ def test_a_promised_call_that_the_phone_company_did_not_make_is_told_to_people(d
                 desk.run(record_fetch, attempt_id, None, AT + minutes * MINUTE)
     assert desk.run(lambda unit: unit.attempts.get(attempt_id)).state in OVER
     assert people_wanted(desk, case_id)
+
+
+def test_a_promised_call_that_is_cut_because_all_is_over_is_owed_to_nobody(desk: Desk) -> None:
+    """One that had not begun would have been cancelled, and nobody been told."""
+    case_id = promised(desk)
+    settle(desk, case_id)
+    attempt_id, _ = rings(desk, AT)
+    sid = "CA" + "9" * 32
+    desk.run(record_placement, "AC", attempt_id, Placement(proof=PostResult.ACCEPTED, call_sid=sid), AT)
+    cancelled = TransferEventIn(
+        event_id="news", content_hash="h", transfer_id="t_1", kind=TransferNews.CANCELLED_IN_APP, occurred_at=AT
+    )
+    desk.run(apply_transfer_event, cancelled, AT)
+    our_number = desk.run(lambda unit: unit.attempts.get(attempt_id)).from_number or ""
+    waits = CallReport(call_sid=sid, event=AttemptEvent.ACCEPT, to=PHONE, from_=our_number)
+    queued = RemoteCall(report=waits, created_at=AT, outbound=True, queued=True)
+    assert desk.run(record_fetch, attempt_id, queued, AT) == sid, "nothing is left to talk about"
+    cut = replace(waits, event=AttemptEvent.END, disposition=Disposition.CANCELED, source="callback")
+    desk.run(record_progress, attempt_id, cut, AT + MINUTE)
+    assert desk.run(lambda unit: unit.attempts.get(attempt_id)).disposition is Disposition.CANCELED
+    assert not people_wanted(desk, case_id) and "appointment_not_kept" not in kinds(desk, case_id)
 
 
 def test_an_unanswered_promised_call_has_come(desk: Desk) -> None:

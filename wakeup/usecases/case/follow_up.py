@@ -56,7 +56,11 @@ def escalate(file: CaseFile, *, police: bool = False, within: timedelta = PERSON
 
 
 def escalate_missed(file: CaseFile, call: Attempt) -> None:
-    """Record that a human is wanted because this call, for which a callee or the customer waits, is not made."""
+    """Record that a human is wanted because this call, for which a callee or the customer waits, is not made. Does
+    nothing in a case that is settled."""
+    if file.case.state is CaseState.SETTLED:
+        # Nothing is left to talk about. Calls that had not begun were cancelled for it, and owed to nobody.
+        return
     if call.errand is Errand.APPOINTMENT:
         file.note(BROKEN_PROMISE, attempt=call.id)
     escalate(file)

@@ -31,7 +31,7 @@ from wakeup.web.console.context import (
 from wakeup.web.console.forms import CSRF, Form, expect_plain_address, form_of
 from wakeup.web.console.i18n import look_of
 from wakeup.web.console.resuming import act_of
-from wakeup.web.console.sign_in import ELSEWHERE, HOME, LEAVING, typed_before
+from wakeup.web.console.sign_in import ELSEWHERE, EVERYWHERE, HOME, LEAVING, typed_before
 from wakeup.web.console.tokens import hand_out, owner_of, token_of
 from wakeup.web.middleware import note, route_of
 from wakeup.web.problems import Refusal
@@ -126,7 +126,9 @@ def _sign_in_first(request: web.Request) -> web.Response:
     """
     if request.headers.get("Accept") == STREAM:
         return web.Response(text=SIGNED_OUT, content_type=STREAM, charset="utf-8")
-    kept = _kept(request)
+    # Who only wanted to sign out has nothing left to do. Signing out everywhere is not done yet.
+    gone = request.path == LEAVING and not request[VISITOR].form.get(EVERYWHERE)
+    kept = None if gone else _kept(request)
     whose = owner_of(request[VISITOR].form.get(CSRF))
     request[VISITOR] = replace(request[VISITOR], form=Form())
     # A path that only takes forms cannot be returned to without one.
@@ -173,7 +175,7 @@ def _say_again(request: web.Request, route: Route) -> web.Response:
 
 def _kept(request: web.Request) -> dict[str, str] | None:
     """Return the fields of a form that can be sent later, which may be none at all. None if there is no such form."""
-    if request.method != "POST" or request.path == LEAVING:
+    if request.method != "POST":
         return None
     return {name: value for name, value in request[VISITOR].form.fields.items() if name != CSRF}
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from functools import partial
-from pathlib import Path
 
 from aiohttp import web
 
@@ -38,11 +37,9 @@ from wakeup.web.console.access import Route, guarded
 from wakeup.web.console.board_cache import QUEUE_FRESH_S, Boards
 from wakeup.web.console.context import CONTEXT, ConsoleContext, setup_templates
 from wakeup.web.console.figure_cache import FigureCache
+from wakeup.web.console.static_files import give
 from wakeup.web.console.tokens import Tokens
 from wakeup.web.parts import ConsoleParts, Parts
-
-STATIC = Path(__file__).parent / "static"
-FILES = {path.name: path for path in STATIC.iterdir() if path.is_file()}
 
 # Holding and extending are also possible under break-glass: their use cases check more than a route can.
 ROUTES = (
@@ -147,7 +144,8 @@ def console_app(parts: Parts, console: ConsoleParts) -> web.Application:
     setup_templates(app)
     for route in ROUTES:
         app.router.add_route(route.method, route.path, guarded(route))
-    app.router.add_get("/static/{file}", _file)
+    for folder in ("/static", "/static/{digest}"):
+        app.router.add_get(f"{folder}/{{file}}", give)
     # Last: any other path is answered with a page.
     for method in ("GET", "POST"):
         app.router.add_route(method, "/{rest:.*}", guarded(ELSEWHERE))
@@ -166,13 +164,6 @@ async def _nowhere(request: web.Request) -> web.StreamResponse:
 
 
 ELSEWHERE = Route("GET", "", _nowhere, open=True, renews=False)
-
-
-async def _file(request: web.Request) -> web.StreamResponse:
-    path = FILES.get(request.match_info["file"])
-    if path is None:
-        raise web.HTTPNotFound
-    return web.FileResponse(path, headers={"Cache-Control": "max-age=3600"})
 
 
 async def _hear_of_commits(app: web.Application) -> AsyncIterator[None]:

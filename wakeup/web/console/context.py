@@ -27,6 +27,7 @@ from wakeup.web.console.board_cache import Boards
 from wakeup.web.console.figure_cache import FigureCache
 from wakeup.web.console.forms import Form
 from wakeup.web.console.i18n import LANGUAGES, Look, catalogue, iso
+from wakeup.web.console.static_files import STATIC
 from wakeup.web.console.tokens import Tokens
 from wakeup.web.parts import ConsoleParts, Parts
 
@@ -167,6 +168,7 @@ def piece(request: web.Request, template: str, **facts: Any) -> str:
             "here": _here(request),
             "console": context.console,
             "pages": context.pages,
+            "static": STATIC.address,
             **facts,
         },
         app_key=_ENVIRONMENTS[visitor.look.language],

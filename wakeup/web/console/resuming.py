@@ -35,11 +35,12 @@ OF_CASE = {
     "talk": "Join a colleague's call, or leave it",
 }
 """Acts on a case, by the end of their path, in the words of their forms."""
+ACCOUNTS = "/console/admin/accounts"
 ELSEWHERE = {
     "/console/account/factor": "Enable a second factor",
     "/console/account/factor/confirm": "Use the second factor from now on",
     "/console/account/factor/drop": "Remove the second factor",
-    "/console/admin/accounts": "Open or close an account",
+    ACCOUNTS: "Open or close an account",
     "/console/admin/factor": "Remove the second factor",
     "/console/admin/replay": "Send a decision again",
     "/console/admin/sessions": "Sign out everywhere",
@@ -57,9 +58,10 @@ ELSEWHERE = {
     "/console/scripts/pause": "Pause a script",
     "/console/scripts/resume": "Resume the script",
     "/console/search": "Search",
+    "/console/sign-out": "Sign out",
 }
 CONFIRM = {
-    "/console/admin/accounts": "Close this account? Its sessions end, and the person gets no more calls.",
+    ACCOUNTS: "Close this account? Its sessions end, and the person gets no more calls.",
     "/console/admin/factor": "Device lost? Without a second factor, the password alone is enough to sign in.",
     "/console/bulk/confirm": "The money of all these transfers may then leave. Release them?",
     "/console/bulk/go-on": "The money of all these transfers may then leave. Release them?",
@@ -98,6 +100,7 @@ FIELDS = {
     "on": ("Account", "account"),
     "script": ("Script", ""),
     "message": ("Message", ""),
+    "everywhere": ("Sign out everywhere", ""),
 }
 """The fields that are shown, in this order: the label, and the vocabulary of the value if it is a code. `text` is
 shown below them."""
@@ -107,6 +110,7 @@ _MEANT: Mapping[str, Mapping[str, str]] = {
     "by_sms": {"yes": "sms"},
     "identified": {"yes": "✓"},
     "agreed": {"yes": "✓"},
+    "everywhere": {"yes": "✓"},
     "on": {"yes": "open", "no": "closed"},
     "event": {event.value: state.value for event, state in ASKED_FOR.items()},
 }
@@ -119,7 +123,7 @@ def act_of(back: str, kept: Mapping[str, str]) -> dict[str, Any]:
     found = _OF_CASE.fullmatch(back)
     case_id, end = (found[1], found[2]) if found else ("", "")
     asked = CONFIRM.get(end or back, "")
-    if kept.get("on") == "yes":
+    if back == ACCOUNTS and kept.get("on") == "yes":
         # An account that is opened harms nobody.
         asked = ""
     return {

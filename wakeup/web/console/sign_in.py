@@ -40,6 +40,8 @@ NOT_YET = "You are not signed in yet. Sign in in another tab, then come back."
 _KEPT, _WHOSE = "kept.", "whose"
 ELSEWHERE = "elsewhere"
 """The button of a user who has signed in in another tab, by single sign-on."""
+EVERYWHERE = "everywhere"
+"""The button that ends all sessions of the user."""
 _OUR_PAGE = re.compile(rf"{HOME}(/[0-9A-Za-z_~-][0-9A-Za-z._~-]*)*(\?[0-9A-Za-z._~%&=+-]*)?")
 """Where a user is sent back to after signing in. The page carries it, so anybody could have written it."""
 
@@ -162,7 +164,7 @@ async def note_failure(request: web.Request, staff: Staff | None) -> None:
 
 async def leave(request: web.Request) -> web.Response:
     """Sign out here, or everywhere."""
-    everywhere = request[VISITOR].form.get("everywhere") == "yes"
+    everywhere = request[VISITOR].form.get(EVERYWHERE) == "yes"
     return await go_out(request, sign_out_everywhere if everywhere else sign_out)
 
 
