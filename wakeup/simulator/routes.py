@@ -144,7 +144,9 @@ class Rest:
         return web.json_response(responses.page("calls", rows, request.path, query))
 
     async def fetch_call(self, request: web.Request) -> web.StreamResponse:
-        return web.json_response(responses.call_json(self._call(request), self._company.account_sid))
+        call = self._call(request)
+        self._company.ledger.add("call_fetched", call=call.sid)
+        return web.json_response(responses.call_json(call, self._company.account_sid))
 
     async def update_call(self, request: web.Request) -> web.StreamResponse:
         form, _ = await _form(request)
