@@ -44,6 +44,9 @@ async def test_an_agent_who_takes_the_call_of_a_customer_who_has_left_is_not_alo
     desk = await comes_to_work(world, "ada")
     call = await asks_for_a_person(world)
     agent = await desk.expect_call(within=5)
+    while not world.company.ledger.of("call_fetched"):
+        # The customer's call is asked about once a minute. The story begins just after that.
+        await world.sleep(0.5)
     loses_room_events(world)
     world.company.faults.next_callback("lost", event="completed")
     await call.hangs_up()

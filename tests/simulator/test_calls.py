@@ -92,6 +92,22 @@ async def test_a_queued_call_can_be_cancelled_and_never_rings() -> None:
         assert (status, body["code"]) == (400, 21220)
 
 
+async def test_a_call_that_waits_in_the_queue_for_a_day_is_cancelled_and_never_rings() -> None:
+    """Later calls keep their place in the queue."""
+    async with world(calls_per_second=1 / 50_000) as w:
+        phone = w.company.handset(HER)
+        waiting = [await w.call(HER) for _ in range(4)][1:]
+        await (await phone.expect_call()).is_busy()
+        await (await phone.expect_call(within=50_001)).is_busy()
+        await asyncio.sleep(24 * 3600 - 50_060)
+        assert [w.company.calls[one["sid"]].status for one in waiting] == ["busy", "queued", "queued"]
+        await asyncio.sleep(120)
+        assert [w.company.calls[one["sid"]].status for one in waiting] == ["busy", "canceled", "canceled"]
+        assert w.statuses()[-2:] == ["canceled", "canceled"]
+        await w.call(HER)
+        await phone.expect_call(within=50_001)
+
+
 async def test_a_ringing_call_can_be_cancelled_and_an_answered_one_only_completed() -> None:
     async with world() as w:
         w.application.serves("/voice", '<Pause length="300"/>')

@@ -250,3 +250,72 @@ def test_a_voice_speaks_the_languages_it_has(asked: str) -> None:
 def test_defaults_of_a_gather_are_the_documented_ones() -> None:
     (gather,) = read_inline("<Response><Gather/></Response>").verbs
     assert gather == Gather(timeout=5, num_digits=0, finish_on_key="#", on_empty=False, barge_in=True)
+
+
+def _audio(status: int = 200, kind: str = "audio/mpeg") -> web.Response:
+    return web.Response(status=status, body=b"sound" * 50_000, headers={"Content-Type": kind})
+
+
+@pytest.mark.parametrize(
+    ("audio", "codes"),
+    [(_audio(), []), (_audio(404), [11200]), (_audio(kind="text/html"), [13420]), (None, [13420])],
+    ids=["good", "missing", "a page", "nothing"],
+)
+def test_audio_is_fetched_and_a_call_goes_on_without_what_cannot_be_played(
+    audio: web.Response | None, codes: list[int]
+) -> None:
+    async def story() -> tuple[list[str], list[dict[str, str]], list[int]]:
+        async with world() as w:
+            if audio is not None:
+                w.application.serves("/sound.mp3", audio)
+            gather = '<Gather action="/two" actionOnEmptyResult="true"><Play>/sound.mp3</Play></Gather>'
+            sent, heard = await _asked(w, f"<Say>您好</Say>{gather}")
+            assert sent is not None
+            asked = [headers for path, _, headers in w.application.requests if path == "/sound.mp3"]
+            return heard, asked, [row["code"] for row in w.company.ledger.of("problem")]
+
+    heard, asked, problems = run(story())
+    assert (heard, problems) == (["您好"], codes)
+    [headers] = asked
+    assert "X-Twilio-Signature" not in headers, "a file is the same for everybody"
+
+
+def test_audio_that_nobody_serves_is_a_problem() -> None:
+    async def story() -> list[int]:
+        async with world() as w:
+            await _asked(w, "<Play>http://127.0.0.1:9/sound.mp3</Play>")
+            return [row["code"] for row in w.company.ledger.of("problem")]
+
+    assert run(story()) == [11200]
+
+
+@pytest.mark.parametrize("verb", ['<Play digits="1w2" loop="3"/>', '<Say loop="3">您好</Say>'])
+def test_words_and_tones_are_heard_as_often_as_the_document_says(verb: str) -> None:
+    async def story() -> tuple[list[str], int]:
+        async with world() as w:
+            _, heard = await _asked(w, verb)
+            return heard, len(w.company.ledger.of("problem"))
+
+    assert run(story()) == (["您好"] * 3 * ("Say" in verb) + ["下一句"], 0)
+
+
+def test_words_without_an_end_are_heard_until_the_callee_hangs_up() -> None:
+    async def story() -> list[str]:
+        async with world() as w:
+            w.application.serves("/voice", '<Say loop="0">您好</Say>')
+            phone = w.company.handset(HER)
+            await w.call(HER)
+            call = await phone.expect_call()
+            await call.answers()
+            await asyncio.sleep(60)
+            await call.hangs_up()
+            return call.transcript
+
+    assert len(run(story())) > 20
+
+
+@pytest.mark.parametrize(("verb", "code"), [('<Say loop="-1">您好</Say>', 13510), ('<Play loop="x">/a</Play>', 13410)])
+def test_a_loop_that_is_no_number_is_refused(verb: str, code: int) -> None:
+    with pytest.raises(TwimlFault) as caught:
+        read(f"<Response>{verb}</Response>".encode())
+    assert caught.value.code == code

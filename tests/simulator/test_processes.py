@@ -39,9 +39,9 @@ def process(*arguments: str, piped: str = "") -> Iterator[str]:
             assert child.wait(timeout=10) == 0
 
 
-def _ask(url: str, data: bytes | None = None) -> Any:
+def _ask(url: str, data: bytes | None = None, user: str = f"{ACCOUNT}:{TOKEN}") -> Any:
     request = urllib.request.Request(url, data=data)
-    request.add_header("Authorization", "Basic " + base64.b64encode(f"{ACCOUNT}:{TOKEN}".encode()).decode())
+    request.add_header("Authorization", "Basic " + base64.b64encode(user.encode()).decode())
     with urllib.request.urlopen(request, timeout=10) as answer:
         return json.loads(answer.read() or b"null")
 
@@ -74,11 +74,12 @@ def test_a_payment_core_starts_and_registers(tmp_path: Path) -> None:
 @pytest.mark.enable_socket
 def test_secrets_can_come_on_standard_input() -> None:
     """A command line is seen by everybody on the machine."""
-    with process("phone", "--account", ACCOUNT, piped=f"{TOKEN}\n") as url:
-        with pytest.raises(urllib.error.HTTPError) as refused:
-            _ask(f"{url}/2010-04-01/Accounts/{ACCOUNT}/Calls.json", b"")
-        refused.value.close()
-        assert refused.value.code == 400, "let in with the token, and refused for the empty form"
+    with process("phone", "--account", ACCOUNT, piped=f"{TOKEN} SK1:s:1\n") as url:
+        for user, status in ((f"{ACCOUNT}:{TOKEN}", 400), ("SK1:s:1", 400), ("SK1:s", 401), ("SK2:s:1", 401)):
+            with pytest.raises(urllib.error.HTTPError) as refused:
+                _ask(f"{url}/2010-04-01/Accounts/{ACCOUNT}/Calls.json", b"", user)
+            refused.value.close()
+            assert refused.value.code == status, "let in, and refused for the empty form, or not let in"
     with process("core", piped=f"{SECRET} {SECRET}\n") as url:
         assert _ask(f"{url}/_sim/ledger")["undecided"] == 0
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.unit.agents_at_desk import comes_to_work, on_the_line, takes_it, the_wait, waits
 from tests.unit.builders import T0
-from tests.unit.desk import POLICY, Desk
+from tests.unit.desk import Desk
 from wakeup.domain.attempt import Attempt, AttemptEvent
 from wakeup.domain.hand_over import HandOver
 from wakeup.domain.ids import CaseId
@@ -47,8 +47,7 @@ def test_a_talk_of_which_the_conference_told_nothing_is_asked_about_three_times_
         desk.run(tend, the_wait(desk, talk), T0 + timedelta(seconds=seconds))
     assert the_wait(desk, talk).due_at is None
     call, now = desk.run(lambda unit, offer: unit.attempts.get(offer), talk.offer), T0 + timedelta(seconds=30)
-    usual = T0 + POLICY.calling.time_limit + POLICY.tempo.watchdog
-    assert is_asked_about(desk, call, now) == usual
+    assert is_asked_about(desk, call, now) == now + timedelta(seconds=60)
     # Once the talk is over, the agent's call is asked about until its end is known.
     joined = the_wait(desk, talk)
     desk.on(talk.case_id, now, lambda file: part(file, joined))

@@ -58,6 +58,18 @@ def test_the_code_is_hidden_unless_the_callee_confirmed_and_nobody_watches(
     assert "u_1042" not in repr(world.log.lines)
 
 
+def test_after_our_last_words_the_app_no_longer_vouches_for_the_voice() -> None:
+    async def story(app: Caller) -> None:
+        for query in ("confirmed=true", "confirmed=false"):
+            told = (await app.get(f"{PATH}?{query}")).json
+            assert told["calling"]
+            assert "call_code" not in told
+            assert "has said goodbye" in told["say"]
+        assert "请挂断" in (await app.get(f"{PATH}?confirmed=true&language=zh")).json["say"]
+
+    play(story, world_with(CallStatus(calling=True, answered=True, started_at=START)))
+
+
 def test_a_watched_screen_is_told_so() -> None:
     async def story(app: Caller) -> None:
         told = (await app.get(f"{PATH}?confirmed=true&screen_share=true")).json

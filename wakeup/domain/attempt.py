@@ -99,6 +99,8 @@ LIVE = frozenset({_S.SENDING, _S.UNKNOWN, _S.PLACED, _S.RINGING, _S.ANSWERED})
 NOT_BEGUN = frozenset({_S.PLANNED, _S.CLAIMED})
 """No POST was made yet: the call can still be cancelled."""
 OVER = frozenset({_S.ENDED, _S.NOT_PLACED, _S.SURFACED, _S.SUPPRESSED, _S.CANCELED})
+DOUBTED = -1
+"""Value of `Attempt.checks` of an answered call that is asked about whatever its turns say."""
 CALL_RANK: dict[AttemptState, int] = {_S.SENDING: 0, _S.UNKNOWN: 0, _S.PLACED: 1, _S.RINGING: 2, _S.ANSWERED: 3}
 """Callbacks arrive in any order: only a higher rank moves an attempt, and the first final state wins."""
 
@@ -144,6 +146,8 @@ class Attempt:
     check_at: datetime | None = None
     """When to ask the provider for the call's state, if no webhook has told it before."""
     checks: int = 0
+    """How often the provider was asked and did not know the call. `DOUBTED` where something other than its age says
+    that an answered call may be over; 0 again as soon as it shows itself."""
     sends: int = 0
     """How often this attempt was proven not sent and was tried again."""
     call_code: str | None = field(default=None, repr=False)

@@ -42,7 +42,7 @@ class Calling:
 
     ring_timeout: timedelta = bounded(30 * SECOND, least=5 * SECOND, most=2 * MINUTE)
     time_limit: timedelta = bounded(10 * MINUTE, least=MINUTE, most=HOUR)
-    """How long an answered call goes on before the provider is asked whether it is still running."""
+    """Age at which the provider is asked about an answered call even while its turns go on."""
     line_limit: timedelta = bounded(HOUR, least=MINUTE, most=4 * HOUR)
     """When the provider ends the call, talks with colleagues included: distress is not hung up on before this."""
     useful_talk: timedelta = bounded(45 * SECOND, least=5 * SECOND, most=10 * MINUTE)

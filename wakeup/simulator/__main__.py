@@ -43,7 +43,11 @@ def _parser() -> argparse.ArgumentParser:
     phone = commands.add_parser("phone", help="a phone company speaking Twilio's HTTP")
     _serving(phone)
     phone.add_argument("--account", required=True, help="account SID")
-    phone.add_argument("--token", help="auth token: Basic password and signing key; else the first line of stdin")
+    phone.add_argument(
+        "--token",
+        help="auth token: Basic password and signing key; else the first word of stdin's first line, whose other words "
+        "are API keys as SID:secret",
+    )
     phone.add_argument("--cps", type=float, default=1.0, help="calls per (virtual) second leaving the queue")
     phone.add_argument("--max-concurrent", type=int, default=0, help="0 means no limit")
     phone.add_argument("--sms-url", default="", help="where people's texts are posted")
@@ -79,15 +83,17 @@ def _serving(parser: argparse.ArgumentParser) -> None:
 
 async def _phone(options: argparse.Namespace) -> None:
     clock = SimClock(options.epoch, options.speed, options.epoch_real)
+    token, *api_keys = [options.token] if options.token else sys.stdin.readline().split() or [""]
     company = PhoneCompany(
         options.account,
-        options.token or sys.stdin.readline().strip(),
+        token,
         clock,
         options.seed,
         options.cps,
         max_concurrent=options.max_concurrent,
         ledger_file=options.ledger,
     )
+    company.api_keys = dict(key.split(":", 1) for key in api_keys)
     company.inbound_message_url = options.sms_url
     company.faults.configure(options.faults)
     await _serve(company.listen, company.close, options)

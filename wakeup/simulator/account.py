@@ -24,6 +24,8 @@ from wakeup.simulator.restore import restore_calls, sids_used
 from wakeup.simulator.twiml_verbs import Dial, Enter
 from wakeup.simulator.webhooks import Answer, Connector, Params, Postman, sockets
 
+LONGEST_QUEUED_S = 24 * 3600.0
+
 
 class Account:
     """An account. `calls_per_second` may be changed while it runs."""
@@ -49,6 +51,8 @@ class Account:
         """
         self.account_sid = account_sid
         self.auth_token = auth_token
+        self.api_keys: dict[str, str] = {}
+        """SIDs of API keys and their secrets. Webhooks are signed with the auth token all the same."""
         self.clock = clock
         self.seed = seed
         self.calls_per_second = calls_per_second
@@ -113,21 +117,30 @@ class Account:
         CallLifecycle(call, self.people.person(call.request.to, 0), self).finish("canceled")
 
     async def _dial(self) -> None:
-        """Let calls leave the queue in order, `calls_per_second` of them per second."""
+        """Let calls leave the queue in order, `calls_per_second` of them per second. One that has waited for a day is
+        cancelled instead."""
         loop = asyncio.get_running_loop()
         self._next_slot = max(self._next_slot, loop.time())
         while self._queue:
-            wait = self._next_slot - loop.time()
+            patience = self.clock.loop_seconds(self._may_wait_s(self._queue[0]))
+            wait = min(self._next_slot - loop.time(), patience)
             if wait > 0:
                 await rest(wait)
             call = self._queue.popleft()
             if call.final:
+                continue
+            if self._may_wait_s(call) <= 0:
+                self.cancel_queued(call)
                 continue
             # Late wake-ups are made up for while the queue lasts. An idle period does not add up to a burst.
             self._next_slot += self.clock.loop_seconds(1.0 / self.calls_per_second)
             self.ledger.add("initiated", call=call.sid)
             life = CallLifecycle(call, self._person(call.request.to), self)
             self.start(asyncio.create_task(life.run()))
+
+    def _may_wait_s(self, call: Call) -> float:
+        """Return how many virtual seconds a call may still wait in the queue."""
+        return LONGEST_QUEUED_S - (self.clock.now() - call.created).total_seconds()
 
     def _person(self, number: str) -> Person:
         earlier, self._dialled[number] = self._dialled[number], self._dialled[number] + 1
@@ -144,6 +157,16 @@ class Account:
 
     async def webhook(self, hook: Hook, params: Params, kind: str, sid: str) -> Answer:
         return await self.postman.send(hook, params, kind=kind, sid=sid)
+
+    async def fetch_audio(self, sid: str, url: str) -> bool:
+        answer = await self.postman.fetch(url)
+        if answer.good and answer.content_type.startswith("audio/"):
+            self.ledger.add("played", call=sid, url=url)
+            return True
+        code = 13420 if answer.good else 11200
+        text = f"{answer.error or answer.status} {answer.content_type}, instead of audio"
+        self.ledger.add("problem", call=sid, kind="play", code=code, text=text)
+        return False
 
     def callback(self, hook: Hook, params: Params, kind: str, sid: str) -> None:
         self._callbacks.send(hook, params, kind, sid)

@@ -162,7 +162,7 @@ class CallLifecycle:
             if document is None:
                 document, base = await self._fetch(following, base)
                 self.call.status = "in-progress"
-            player = Player(self.line, self.exchange)
+            player = Player(self.line, self.exchange, base)
             following = await player.play(document)
             self.cut = player.hung_up
 

@@ -84,7 +84,8 @@ class Rest:
     def _authorise(self, request: web.Request) -> None:
         company = self._company
         user, secret = _credentials(request)
-        right = hmac.compare_digest(user, company.account_sid) and hmac.compare_digest(secret, company.auth_token)
+        password = company.auth_token if user == company.account_sid else company.api_keys.get(user)
+        right = password is not None and hmac.compare_digest(secret.encode(), password.encode())
         if not right or request.match_info.get("account", company.account_sid) != company.account_sid:
             raise RequestFault(20003, "Authenticate", 401)
         if company.suspended:
@@ -144,7 +145,9 @@ class Rest:
         return web.json_response(responses.page("calls", rows, request.path, query))
 
     async def fetch_call(self, request: web.Request) -> web.StreamResponse:
-        return web.json_response(responses.call_json(self._call(request), self._company.account_sid))
+        call = self._call(request)
+        self._company.ledger.add("call_fetched", call=call.sid)
+        return web.json_response(responses.call_json(call, self._company.account_sid))
 
     async def update_call(self, request: web.Request) -> web.StreamResponse:
         form, _ = await _form(request)

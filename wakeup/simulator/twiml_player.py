@@ -6,6 +6,7 @@ import asyncio
 import re
 from dataclasses import dataclass, field
 from typing import Protocol
+from urllib.parse import urljoin
 
 from wakeup.simulator.call_request import Hook
 from wakeup.simulator.clock import Clock
@@ -30,6 +31,8 @@ WIDE = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]")
 WORD = re.compile(r"[A-Za-z0-9']+")
 SECONDS_PER_CHARACTER = 0.22
 SECONDS_PER_WORD = 0.38
+MAX_TIMES = 1000
+"""How often words or audio without an end are heard."""
 AFTER_SPEECH = 1.0
 """Silence in seconds after which the recogniser takes the caller's speech as finished."""
 
@@ -75,6 +78,10 @@ class Switch(Protocol):
 
     def new_sid(self, prefix: str) -> str: ...
 
+    async def fetch_audio(self, sid: str, url: str) -> bool:
+        """Fetch what call `sid` is to hear. Returns False if it cannot be played; the call goes on without it."""
+        ...
+
     async def connect(self, sid: str, dial: Dial) -> dict[str, str]:
         """Call another number and join the two. Returns the fields for the action. Ends with the call `sid`."""
         ...
@@ -87,8 +94,10 @@ class Switch(Protocol):
 class Player:
     """Plays the verbs in order. The first verb that leads elsewhere ends the document."""
 
-    def __init__(self, line: Line, switch: Switch) -> None:
+    def __init__(self, line: Line, switch: Switch, base: str = "") -> None:
+        """`base` is the URL of the document."""
         self._line = line
+        self._base = base
         self._clock = switch.clock
         self._ledger = switch.ledger
         self._switch = switch
@@ -124,6 +133,16 @@ class Player:
 
     async def _prompt(self, prompt: Prompt, *, interruptible: bool) -> bool:
         """Speak to the end, or to the first input. Returns True if interrupted."""
+        if isinstance(prompt, Play) and not prompt.digits:
+            url = urljoin(self._base, prompt.url)
+            if not await self._switch.fetch_audio(self._line.sid, url):
+                return False
+        for _ in range(1 if isinstance(prompt, Pause) else prompt.times or MAX_TIMES):
+            if await self._once(prompt, interruptible=interruptible):
+                return True
+        return False
+
+    async def _once(self, prompt: Prompt, *, interruptible: bool) -> bool:
         text, seconds = _spoken(prompt)
         if not interruptible:
             await self._clock.sleep(seconds)

@@ -131,12 +131,13 @@ def _prompt(element: ET.Element) -> Prompt:
             text = _text(element)
             if not text:
                 raise TwimlFault(13520, "Say without text")
-            voice = _voice(element)
+            voice, times = _voice(element), _number(element, "loop", 1.0, 13510)
             if too_long(text, voice):
                 raise TwimlFault(13521, "Say text too long")
-            return Say(text=text, language=element.get("language", ""), voice=voice)
+            return Say(text=text, language=element.get("language", ""), voice=voice, times=int(times))
         case "Play":
-            return Play(url=_text(element), digits=element.get("digits", ""))
+            times = _number(element, "loop", 1.0, 13410)
+            return Play(url=_text(element), digits=element.get("digits", ""), times=int(times))
         case "Pause":
             return Pause(seconds=_number(element, "length", 1.0, 13610))
         case _:

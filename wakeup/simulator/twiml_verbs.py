@@ -10,12 +10,15 @@ class Say:
     text: str
     language: str = ""
     voice: str = ""
+    times: int = 1
+    """How often it is heard; 0 means until the end of the call. So it does for a Play."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Play:
     url: str
     digits: str = ""
+    times: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

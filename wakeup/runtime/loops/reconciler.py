@@ -64,5 +64,6 @@ class Reconciler(Loop):
 
     async def _fetch(self, call_sid: str, question: Lookup) -> list[str]:
         call = await self._phone.fetch(call_sid)
-        cut = await self.engine.store.run(record_fetch, question.attempt_id, call, self.engine.clock.now())
+        now, again = self.engine.clock.now(), question.asked_again_at
+        cut = await self.engine.store.run(record_fetch, question.attempt_id, call, now, again)
         return [] if cut is None else [cut]

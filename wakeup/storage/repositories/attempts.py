@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, Text, and_, bindparam, exists, func, select, update
+from sqlalchemy import Select, Text, and_, bindparam, case, exists, func, select, update
 
-from wakeup.domain.attempt import LIVE, Attempt, AttemptState
+from wakeup.domain.attempt import DOUBTED, LIVE, Attempt, AttemptState
 from wakeup.domain.call_value import class_of
 from wakeup.domain.errors import NotFoundError
 from wakeup.domain.ids import AttemptId, CaseId, CustomerId
@@ -32,8 +32,9 @@ _TO_CHECK = Prepared(
     select(_a).where(_a.c.check_at <= bindparam("now")).order_by(_a.c.check_at).limit(bindparam("most"))
 )
 _NEXT_CHECK = Prepared(select(func.min(_a.c.check_at)).where(_a.c.check_at.is_not(None)))
+_IN_DOUBT = case((_a.c.state == AttemptState.ANSWERED, DOUBTED), else_=_a.c.checks)
 _CHECK_ALL_OF = Prepared(
-    update(_a).where(_a.c.claimed_by == bindparam("_node"), _BUSY).values(check_at=bindparam("_now"))
+    update(_a).where(_a.c.claimed_by == bindparam("_node"), _BUSY).values(check_at=bindparam("_now"), checks=_IN_DOUBT)
 )
 _RUNG = Prepared(
     select(func.count()).where(_a.c.number_index == bindparam("number"), _a.c.intent_at > bindparam("since"))

@@ -62,6 +62,12 @@ _LATELY = Prepared(
 _ALL_TURNS = Prepared(
     select(_turns.table).where(_turns.table.c.attempt_id == bindparam("attempt")).order_by(_turns.table.c.n)
 )
+_NEWEST_TURN = Prepared(
+    select(_turns.table)
+    .where(_turns.table.c.attempt_id == bindparam("attempt"))
+    .order_by(_turns.table.c.n.desc())
+    .limit(1)
+)
 _STEPS = Prepared(
     select(_n.c.case_id, _n.c.n, _n.c.at, _n.c.kind, _n.c.by, _n.c.data)
     .where(
@@ -130,6 +136,10 @@ class SqlTalks:
 
     def turns(self, attempt_id: AttemptId, customer_id: CustomerId) -> Sequence[SpokenTurn | None]:
         return self._opened_turns(_ALL_TURNS.rows(self._link, {"attempt": attempt_id}), customer_id)
+
+    def newest_turn(self, attempt_id: AttemptId, customer_id: CustomerId) -> SpokenTurn | None:
+        rows = _NEWEST_TURN.rows(self._link, {"attempt": attempt_id})
+        return next(iter(self._opened_turns(rows, customer_id)), None)
 
     def add_turn(self, turn: SpokenTurn) -> None:
         _turns.add(self._link, turn, sealed=_turns.seal(self._sealer, turn.customer_id, turn))

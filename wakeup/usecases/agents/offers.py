@@ -10,7 +10,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from wakeup.domain.agent import AGENT_TRANSITIONS, Agent, AgentEvent, AgentState, Need, Skill, choose, free
-from wakeup.domain.attempt import LIVE, NOT_BEGUN, OVER, Attempt, AttemptState, Errand
+from wakeup.domain.attempt import DOUBTED, LIVE, NOT_BEGUN, OVER, Attempt, AttemptState, Errand
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.hand_over import HAND_OVER_TRANSITIONS, HandOver, HandOverEvent, HandOverState
 from wakeup.domain.ids import AttemptId, CaseId, PartyId
@@ -170,9 +170,15 @@ def _look_after_others(file: CaseFile, over: HandOver) -> None:
 def ask_about(file: CaseFile, call_id: AttemptId, at: datetime) -> None:
     """Have the phone company asked at that time what became of this call, unless we are told before."""
     call = file.unit.attempts.get(call_id)
-    if call.state in LIVE:
-        file.unit.attempts.save(replace(call, check_at=min(call.check_at or at, at)))
-        file.unit.wakes.add("reconcile")
+    if call.state not in LIVE:
+        return
+    if call.state is AttemptState.ANSWERED and call.checks == 0:
+        # The date that it has is that of its next check by age, which may come too early to show anything.
+        doubted = replace(call, check_at=at, checks=DOUBTED)
+    else:
+        doubted = replace(call, check_at=min(call.check_at or at, at))
+    file.unit.attempts.save(doubted)
+    file.unit.wakes.add("reconcile")
 
 
 def cancel_offer(file: CaseFile, hand_over: HandOver) -> None:

@@ -3,7 +3,7 @@ every other call is a foreign call and is cut."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import timedelta
 
 from wakeup.domain.attempt import (
     ATTEMPT_TRANSITIONS,
@@ -27,6 +27,10 @@ _RANK = {
     AttemptEvent.ANSWER: 3,
     AttemptEvent.END: 4,
 }
+
+
+RUNS_FOR = timedelta(seconds=60)
+"""How long an answered call counts as running before we look whether it still is."""
 
 
 def bind(file: CaseFile, attempt: Attempt, call_sid: str, line: Line | None = None) -> Attempt | None:
@@ -114,13 +118,8 @@ def _progressed(file: CaseFile, attempt: Attempt, event: AttemptEvent) -> Attemp
             return replace(
                 moved,
                 answered_at=now,
-                check_at=lasts_too_long_at(file, now),
+                check_at=now + RUNS_FOR,
             )
-
-
-def lasts_too_long_at(file: CaseFile, answered_at: datetime) -> datetime:
-    """Return when the provider is asked whether an answered call is still running."""
-    return answered_at + file.unit.policy.calling.time_limit + file.unit.policy.tempo.watchdog
 
 
 def end_attempt(

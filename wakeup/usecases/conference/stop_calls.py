@@ -11,6 +11,7 @@ from wakeup.domain.guest import Guest
 from wakeup.domain.hand_over import HandOverState
 from wakeup.domain.listening import Listener
 from wakeup.domain.party import Role
+from wakeup.usecases.agents.offers import ALONE
 from wakeup.usecases.case.planning import cancel_call
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.conference.guests import guest_over
@@ -74,7 +75,14 @@ def rings_for_nobody(file: CaseFile, call: Attempt) -> bool:
 
 
 def _has_no_human_talk(file: CaseFile, state: AttemptState, joins: Listener | Guest | None) -> bool:
-    """True if the agent's conversation that this call was to join is over, and it hears no last announcement."""
-    if joins is not None and visited_human_talk(file, joins) is not None:
+    """True if the agent's conversation that this call was to join is over, and it hears no last announcement. One that
+    was in the conference has `ALONE` to come out of it by itself and hear that."""
+    if joins is None:
+        return state is not AttemptState.ANSWERED
+    if visited_human_talk(file, joins) is not None:
         return False
-    return state is not AttemptState.ANSWERED or (joins is not None and joins.entered_at is not None)
+    if state is not AttemptState.ANSWERED:
+        return True
+    human_talk = file.unit.hand_overs.get(joins.wait, joins.n)
+    ended_at = None if human_talk is None else human_talk.ended_at
+    return joins.entered_at is not None and (ended_at is None or file.now >= ended_at + ALONE)

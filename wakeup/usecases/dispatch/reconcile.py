@@ -19,8 +19,7 @@ from wakeup.domain.ids import AttemptId
 from wakeup.domain.outcome import Disposition
 from wakeup.domain.party import Party
 from wakeup.domain.states import move
-from wakeup.usecases.agents.human_talks import current_human_talk
-from wakeup.usecases.case.calls import end_attempt, lasts_too_long_at
+from wakeup.usecases.case.calls import end_attempt
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.conference.stop_calls import rings_for_nobody
 from wakeup.usecases.conversation.conference_call import left_alone
@@ -29,6 +28,7 @@ from wakeup.usecases.conversation.nothing_left import nothing_left
 from wakeup.usecases.dispatch.next_ringing import plan_what_follows
 from wakeup.usecases.dispatch.record_placement import lose_track
 from wakeup.usecases.dispatch.record_progress import after_call, apply_report
+from wakeup.usecases.dispatch.running_calls import in_a_turn_until, next_question_at
 from wakeup.usecases.dispatch.write_intent import unclaimed
 from wakeup.usecases.due import Due, if_due
 from wakeup.usecases.ports import RemoteCall
@@ -51,6 +51,9 @@ class Lookup:
     """Time of our intent. The caller that compares it with the provider's times must allow for the difference
     between the clocks."""
     over: bool
+    asked_again_at: datetime | None = None
+    """When it is asked again if nothing is heard. If the call has another date by the time of the answer, something
+    happened meanwhile."""
 
 
 def resume(unit: Unit, node: str, now: datetime) -> int:
@@ -95,8 +98,10 @@ def _check(file: CaseFile, attempt: Attempt) -> Lookup | None:
             _not_found(file, attempt)
             return None
         case _:
-            file.unit.attempts.save(replace(attempt, check_at=file.now + ASK_AGAIN))
-            return _question(file, attempt)
+            speaks_until = in_a_turn_until(file, attempt)
+            checked = replace(attempt, check_at=speaks_until or file.now + ASK_AGAIN)
+            file.unit.attempts.save(checked)
+            return _question(file, checked) if speaks_until is None else None
 
 
 def _party(file: CaseFile, attempt: Attempt) -> Party:
@@ -114,6 +119,7 @@ def _question(file: CaseFile, attempt: Attempt) -> Lookup:
         from_=attempt.from_number or "",
         since=attempt.intent_at or file.now,
         over=over,
+        asked_again_at=attempt.check_at,
     )
 
 
@@ -149,8 +155,14 @@ def _not_found(file: CaseFile, attempt: Attempt) -> None:
     plan_what_follows(file, lost)
 
 
-def record_fetch(unit: Unit, attempt_id: AttemptId, call: RemoteCall | None, now: datetime) -> str | None:
-    """Record what the provider says of a call whose status is overdue. Returns its SID if it must be cut."""
+def record_fetch(
+    unit: Unit, attempt_id: AttemptId, call: RemoteCall | None, now: datetime, asked_again_at: datetime | None = None
+) -> str | None:
+    """Record what the provider says of a call whose status is overdue. Returns its SID if it must be cut.
+
+    `asked_again_at`: of the `Lookup`. An answer that is older than a new date says too little about a call that was
+    in progress then; the question is asked once more.
+    """
     case = unit.cases.lock_of(attempt_id)
     if case is None:
         return None
@@ -161,21 +173,15 @@ def record_fetch(unit: Unit, attempt_id: AttemptId, call: RemoteCall | None, now
             return None
         cut = apply_report(file, attempt, call.report, asked=True)
         useless = call.queued and _too_late(file, attempt)
+        if not cut and asked_again_at not in {None, attempt.check_at}:
+            return None
         useless = useless or rings_for_nobody(file, attempt)
         if cut or useless or left_alone(file, attempt):
             return call.report.call_sid
-        _talks_on(file, file.unit.attempts.get(attempt_id))
+        running = file.unit.attempts.get(attempt_id)
+        if running.state is AttemptState.ANSWERED:
+            file.unit.attempts.save(replace(running, check_at=next_question_at(file, running, ASK_AGAIN)))
         return None
-
-
-def _talks_on(file: CaseFile, attempt: Attempt) -> None:
-    """Ask no earlier than of any other call about one that is in progress while an agent and a callee talk on it: it
-    was asked about because a report of their conference was lost."""
-    if attempt.state is not AttemptState.ANSWERED or attempt.answered_at is None or attempt.check_at is None:
-        return
-    later = lasts_too_long_at(file, attempt.answered_at)
-    if attempt.check_at < later and later > file.now and current_human_talk(file.unit, file.case.id, call=attempt.id):
-        file.unit.attempts.save(replace(attempt, check_at=later))
 
 
 def _too_late(file: CaseFile, attempt: Attempt) -> bool:
@@ -193,8 +199,9 @@ def _vanished(file: CaseFile, attempt: Attempt) -> None:
         AttemptState.ANSWERED,
     }:
         return
-    if attempt.checks + 1 < VANISHED_AFTER:
-        file.unit.attempts.save(replace(attempt, checks=attempt.checks + 1))
+    unknown = max(attempt.checks, 0) + 1
+    if unknown < VANISHED_AFTER:
+        file.unit.attempts.save(replace(attempt, checks=unknown))
         return
     gone = end_attempt(file, attempt, AttemptEvent.END, Disposition.UNKNOWN)
     file.note("call_vanished", attempt=attempt.id)

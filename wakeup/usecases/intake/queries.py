@@ -22,7 +22,7 @@ class CallStatus:
     calling: bool
     answered: bool
     call_code: str | None = field(default=None, repr=False)
-    """Set only after the callee has answered, until the call ends."""
+    """Set only after the callee has answered, until our last words."""
     started_at: datetime | None = None
 
 

@@ -40,6 +40,9 @@ class Talks(Protocol):
     def turns(self, attempt_id: AttemptId, customer_id: CustomerId) -> Sequence[SpokenTurn | None]:
         """Return the turns in the order they were served. None for each whose row is damaged."""
 
+    def newest_turn(self, attempt_id: AttemptId, customer_id: CustomerId) -> SpokenTurn | None:
+        """Return the turn that was served last. None if there is none, or if its row is damaged."""
+
     def steps(self, after: tuple[CaseId, int], limit: int) -> Sequence[tuple[CaseId, int, datetime, Note]]:
         """Return timeline rows about conversations begun and turns taken, ordered by case and number, starting
         after `after`."""

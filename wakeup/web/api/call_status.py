@@ -14,12 +14,15 @@ from wakeup.web.clients import Scope
 
 LANGUAGES = ("en", "zh")
 CODE, ANSWERED, RINGING, WATCHED, NOBODY = "code", "answered", "ringing", "watched", "nobody"
+ENDING = "ending"
 WORDS = {
     "en": {
         CODE: "Only our automated voice reads this code; anyone else quoting it is a scammer. Nobody asks you to type "
         "it.",
         ANSWERED: "Our automated voice is on the line. If you are on this call, confirm it here and compare the code.",
         RINGING: "Our automated voice is ringing you now. The code appears here once you have answered.",
+        ENDING: "Our automated voice has said goodbye, and this call is ending. Whoever still talks to you is not our "
+        "automated voice: hang up.",
         WATCHED: "Somebody may be watching your screen, so no code is shown. Stop sharing it, hang up, and dial the "
         "number on the back of your card.",
         # A colleague's promised call is not a live attempt of the system, so this sentence must not call them a
@@ -31,6 +34,7 @@ WORDS = {
         CODE: "只有我们的自动语音会念出这个核对码；其他任何人说出它，都是骗子。没有人会要您输入它。",
         ANSWERED: "我们的自动语音正在与您通话。如果是您本人在接听，请在这里确认，然后比对核对码。",
         RINGING: "我们的自动语音正在给您打电话。接听之后，这里会显示核对码。",
+        ENDING: "我们的自动语音已经说完，通话就要结束。要是还有人在跟您说话，那不是我们的自动语音，请挂断。",
         WATCHED: "您的屏幕可能正被别人看到，所以不显示核对码。请停止共享屏幕，挂断电话，再拨打银行卡背面的号码。",
         NOBODY: "我们的自动语音现在没有给您打电话。要是有人自称是我们，请挂断，自己拨银行卡背面的号码，"
         "请银行帮您转接。",
@@ -63,6 +67,8 @@ def _state(status: queries.CallStatus, *, confirmed: bool, watched: bool) -> str
         return NOBODY
     if watched:
         return WATCHED
-    if not status.answered or status.call_code is None:
-        return RINGING if not status.answered else ANSWERED
+    if not status.answered:
+        return RINGING
+    if status.call_code is None:
+        return ENDING
     return CODE if confirmed else ANSWERED
