@@ -20,7 +20,7 @@ from wakeup.usecases.repositories.views import Wanted
 from wakeup.usecases.ringing.pacing import AccountLimits, stop_dialling, take_lines
 from wakeup.usecases.settling.settle_case import settle_case
 
-ACCOUNT = AccountLimits(name="AC1", calls_per_second=5, max_concurrent=9)
+ACCOUNT = AccountLimits(name="AC1", calls_per_second=100, max_concurrent=9)
 ANN, KIM = StaffId("usr_ann"), StaffId("usr_kim")
 
 
