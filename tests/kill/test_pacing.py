@@ -11,8 +11,6 @@ from tests.kill.fork_server import ForkServer
 from tests.kill.service_process import CALLS_PER_SECOND, ServiceProcess
 
 CASES, SECONDS = 40, 4
-ON_THE_WAY = 0.05
-"""More than the way of a POST over loopback varies by, in seconds."""
 
 
 def test_a_batch_is_called_no_faster_than_the_account_allows(tmp_path: Path, fork_server: ForkServer) -> None:
@@ -27,6 +25,6 @@ def test_a_batch_is_called_no_faster_than_the_account_allows(tmp_path: Path, for
             return [datetime.fromisoformat(row["at"]).timestamp() for row in ledger.of("post_received")]
 
     at = asyncio.run(story())
-    for one in at:
-        assert len([other for other in at if one <= other < one + 1]) <= CALLS_PER_SECOND + 1
-        assert len([other for other in at if one <= other < one + 1 - ON_THE_WAY]) <= CALLS_PER_SECOND
+    assert at[-1] - at[0] > (len(at) - 2) / CALLS_PER_SECOND
+    # One above the rate: on a busy machine a POST may be on its way for longer than the one behind it.
+    assert max(len([other for other in at if one <= other < one + 1]) for one in at) <= CALLS_PER_SECOND + 1
