@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from datetime import datetime, timedelta
 from pathlib import Path
 from statistics import median
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.feed.service import START, FakeClock, Killed, Service, feed
 from wakeup.bank.phone_numbers import look_up
 from wakeup.bank.typologies import TYPOLOGIES
 from wakeup.feed.errors import FeedError
 from wakeup.feed.mapping import Mapping, load_mapping
+from wakeup.feed.occurrences import Occurrences
 from wakeup.feed.rows import Filler, Row, open_records
 
 MAPPING = """
@@ -104,6 +108,37 @@ def test_the_same_file_start_and_seed_make_the_same_events(tmp_path: Path, mappi
     ids = [row.event["event_id"] for row in once if row.event]
     assert ids == [row.event["event_id"] for row in other if row.event]
     assert len(set(ids)) == 40
+
+
+def ids(made: list[Row]) -> list[tuple[str, str]]:
+    return [(row.event["event_id"], row.event["transfer"]["id"]) for row in made if row.event]
+
+
+def test_a_row_keeps_its_ids_when_lines_before_it_are_removed_or_inserted(tmp_path: Path, mapping: Mapping) -> None:
+    good = [f"u{n % 3},scam,n,70,,0.9\n" for n in range(7)]
+    before = ids(rows(tmp_path, mapping, HEADER + "".join([*good[:2], "broken,row\n", *good[2:]])))
+    clean = ids(rows(tmp_path, mapping, HEADER + "".join(good)))
+    more = ids(rows(tmp_path, mapping, HEADER + "".join([*good[:4], "u8,scam,y,30,,0.5\n", *good[4:]])))
+    assert len({*clean}) == 7, "equal rows are different ones"
+    assert before == clean
+    assert [*more[:4], *more[5:]] == clean
+    assert more[4] not in clean
+
+
+@given(st.lists(st.integers(0, 40), max_size=300))
+def test_every_digest_is_counted_by_itself(numbers: list[int]) -> None:
+    digests = [hashlib.sha256(b"%d" % number).hexdigest() for number in numbers]
+    seen, expected = Occurrences(), Counter[str]()
+    for digest in digests:
+        expected[digest] += 1
+        assert seen.count(digest) == expected[digest]
+
+
+def test_a_row_of_a_large_file_costs_few_bytes() -> None:
+    seen, many = Occurrences(), 50_000
+    assert {seen.count(hashlib.sha256(b"%d" % n).hexdigest()) for n in range(many)} == {1}
+    assert {seen.count(hashlib.sha256(b"%d" % n).hexdigest()) for n in range(many)} == {2}
+    assert len(seen._slots) * seen._slots.itemsize <= 32 * many
 
 
 def test_invented_numbers_are_valid_mobiles_and_no_customers_share_one(tmp_path: Path, mapping: Mapping) -> None:
@@ -212,6 +247,17 @@ def test_a_killed_run_goes_on_a_day_later_with_the_same_events(tmp_path: Path, m
     assert (report.earlier, report.accepted, report.known, report.rejected) == (10, 10, 10, 0)
 
 
+def test_who_removes_a_bad_line_and_feeds_the_file_anew_flags_nobody_twice(tmp_path: Path, mapping: Mapping) -> None:
+    service, good = Service(FakeClock()), [f"u{n % 3},scam,n,70,,0.9\n" for n in range(7)]
+    path = table(tmp_path, HEADER + "".join([*good[:2], "broken,row\n", *good[2:]]))
+    report = feed(path, service, mapping=mapping)
+    assert (report.accepted, report.rejected) == (7, 1)
+    table(tmp_path, HEADER + "".join(good))
+    Path(report.checkpoint).unlink()
+    assert feed(path, service, mapping=mapping).accepted == 0
+    assert len({one.transfer.id for one in service.events}) == len(service.events) == 7
+
+
 def test_without_pace_everything_happens_at_the_start(tmp_path: Path, mapping: Mapping) -> None:
     service = Service(FakeClock())
     path = table(tmp_path, HEADER + "u1,scam,n,70,,0.9\n" * 300)
@@ -243,6 +289,16 @@ def test_mapped_ndjson_reads_keys_as_columns(tmp_path: Path, mapping: Mapping) -
         (('name = "little"', 'name = "little"\ndelimiter = "\\n"'), "delimiter: must not be a quote or the end"),
         (('name = "little"', 'name = "little"\ndelimiter = "\\""'), "delimiter: must not be a quote or the end"),
         pytest.param(("${row} ${kind}", "$row$"), r"customer\.name.*: has a \$ that begins no name", id="a dollar"),
+        pytest.param(
+            ('event_id = { generate = "key", prefix = "evt_" }', 'event_id = { template = "evt_${row}" }'),
+            r"fields: event_id must not depend on \$\{row\}",
+            id="an id by row",
+        ),
+        pytest.param(
+            ('"transfer.id" = { generate = "key", prefix = "t_" }', '"transfer.id" = { column = "customer.name" }'),
+            r"fields: transfer\.id must not depend on \$\{row\}",
+            id="an id by a field by row",
+        ),
         pytest.param(
             ('"customer.id"', '"customer"'),
             r"fields: customer\.phone lies within customer, which is filled too",

@@ -32,6 +32,7 @@ from wakeup.simulator.line import People
 from wakeup.simulator.server import PhoneCompany
 
 START_S = 30.0
+CALLS_PER_SECOND = 5
 Wanted = Callable[[Fact], bool]
 
 
@@ -117,7 +118,7 @@ class ServiceProcess:
         self.environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("WAKEUP_")},
             **self.stage.settings(phone, core),
-            "WAKEUP_TWILIO__CALLS_PER_SECOND": "5",
+            "WAKEUP_TWILIO__CALLS_PER_SECOND": str(CALLS_PER_SECOND),
             "WAKEUP_POLICY__FILE": str(policy),
             **({"WAKEUP_DATABASE_URL": self._database_url} if self._database_url else {}),
         }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any, cast
@@ -31,7 +32,7 @@ ORDER = CallOrder(
     attempt_id=AttemptId("att_1"), to="+6591234567", from_="+6531580001", ring_timeout_s=30, time_limit_s=600
 )
 DIALLING = Dialling(
-    account=AccountLimits(name="AC", calls_per_second=1, max_concurrent=1), from_numbers=("+6531580001",), node="n"
+    account=AccountLimits(name="AC", calls_per_second=100, max_concurrent=1), from_numbers=("+6531580001",), node="n"
 )
 
 
@@ -82,7 +83,7 @@ class LosesOnce:
             _, self.limit, _, _ = args
             return [AttemptId("att_1")]
         assert use_case is claim_one
-        return [Claim(attempt_id=AttemptId("att_1"), token="clm_1", granted_at=T0)]
+        return [Claim(attempt_id=AttemptId("att_1"), token="clm_1", starts_at=T0)]
 
 
 def test_a_start_that_lost_its_race_is_claimed_without_an_intent() -> None:
@@ -169,6 +170,23 @@ def test_the_time_an_intent_took_to_be_committed_counts(takes_s: float, posted: 
     with structlog.testing.capture_logs():
         asyncio.run(story())
     assert phone.posted == posted
+
+
+def test_a_node_claims_nothing_while_its_own_posts_take_up_the_rate() -> None:
+    slow = replace(DIALLING, account=replace(DIALLING.account, calls_per_second=1))
+
+    async def story() -> Claims:
+        store = Claims([0.0], 0.0)
+        engine = SimpleNamespace(store=store, clock=WatchedClock(store.clock), log=structlog.get_logger())
+        dispatcher = Dispatcher(cast("LoopParts", engine), cast("Telephony", Phone()), slow)
+        again = await dispatcher.round()
+        assert again is not None
+        assert again > engine.clock.now() + timedelta(milliseconds=500)
+        return store
+
+    with structlog.testing.capture_logs():
+        store = asyncio.run(story())
+    assert store.asked.count("start_due") == 1
 
 
 def test_stopping_the_dispatcher_does_not_part_an_intent_from_its_post() -> None:

@@ -107,7 +107,7 @@ def test_the_loops_rest_while_dialling_is_stopped() -> None:
 
 
 def test_claims_that_may_not_ring_give_their_starts_to_those_that_may() -> None:
-    node = Node(AccountLimits(name="AC", calls_per_second=2, max_concurrent=100))
+    node = Node(AccountLimits(name="AC", calls_per_second=100, max_concurrent=100))
     node.clock.at = NIGHT_IN_SINGAPORE
     for n in range(7):
         node.desk.flag(n, NIGHT_IN_SINGAPORE, minutes=5)

@@ -49,8 +49,9 @@ SMS_TEMPLATES = load_sms_templates(data_folder("config") / "messages", {"zh": "æ
 SINGAPORE = {"SG": frozenset({"mobile"})}
 POLICY = Policy(calling=Calling(destinations=SINGAPORE), messages=Messages(destinations=SINGAPORE))
 
+# So many that a story may start several calls at one moment.
 DIALLING = Dialling(
-    account=AccountLimits(name="AC", calls_per_second=100, max_concurrent=1000),
+    account=AccountLimits(name="AC", calls_per_second=10_000, max_concurrent=1000),
     from_numbers=("+6531580001",),
     node="node",
 )
@@ -198,7 +199,7 @@ def take_claims(unit: Unit, now: datetime, limit: int = 1, dialling: Dialling = 
     if granted.count == 0:
         return []
     chosen = choose(unit, dialling.account, granted.count, granted.fair, now)
-    return claim_all(unit, dialling, chosen, granted.count, now)
+    return claim_all(unit, dialling, chosen, granted.starts, now)
 
 
 def said(outcome: Outcome, transfer_id: TransferId, now: datetime, n: int) -> Evidence:

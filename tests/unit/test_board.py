@@ -20,7 +20,7 @@ from wakeup.usecases.intake.settle_case import settle_case
 from wakeup.usecases.repositories.views import Wanted
 from wakeup.usecases.ringing.pacing import AccountLimits, stop_dialling, take_lines
 
-ACCOUNT = AccountLimits(name="AC1", calls_per_second=5, max_concurrent=9)
+ACCOUNT = AccountLimits(name="AC1", calls_per_second=100, max_concurrent=9)
 ANN, KIM = StaffId("usr_ann"), StaffId("usr_kim")
 
 

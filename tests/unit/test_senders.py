@@ -8,16 +8,16 @@ from datetime import datetime, timedelta
 import pytest
 
 from tests.unit.builders import MINUTE, T0
-from tests.unit.desk import Desk, take_claims
+from tests.unit.desk import DIALLING, Desk, take_claims
 from wakeup.domain.attempt import AttemptState
 from wakeup.domain.ids import AttemptId
 from wakeup.usecases.dispatch.record_placement import record_placement
 from wakeup.usecases.dispatch.write_intent import Intent, write_intent
 from wakeup.usecases.ports import Placement, PostResult, RefusalCause
-from wakeup.usecases.ringing.pacing import AccountLimits, take_lines
+from wakeup.usecases.ringing.pacing import take_lines
 from wakeup.usecases.ringing.senders import RESTS_FOR
 
-ACCOUNT = AccountLimits(name="AC", calls_per_second=100, max_concurrent=1000)
+ACCOUNT = DIALLING.account
 POOL = tuple(f"+653158000{n}" for n in range(5))
 REFUSED = Placement(proof=PostResult.REFUSED, code=21210, fault=RefusalCause.SENDER)
 

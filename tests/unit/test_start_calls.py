@@ -9,6 +9,7 @@ from tests.unit.builders import T0
 from tests.unit.desk import DIALLING, Desk
 from tests.unit.test_last_checks import NIGHT_IN_SINGAPORE, hangs_up
 from wakeup.domain.attempt import AttemptState
+from wakeup.domain.pacing import LEAD
 from wakeup.domain.transfer import Tier
 from wakeup.usecases.dispatch.dialling import Dialling
 from wakeup.usecases.dispatch.reconcile import check
@@ -45,9 +46,32 @@ def test_a_start_of_one_call_says_whether_there_is_more_to_do() -> None:
     desk.flag(2)
     started = desk.run(start_due, slow, 32, T0)
     assert started.intent is not None
-    assert started.more_due, "the second waits for its turn, and is looked for"
+    soon = T0 + timedelta(seconds=1)
+    assert (started.starts_at, started.more_due, started.again_at) == (T0, False, soon - LEAD), "the second has a turn"
     again = desk.run(start_due, slow, 32, T0)
-    assert (again.more_due, again.again_at) == (False, T0 + timedelta(seconds=1))
+    assert (again.intent, again.more_due, again.again_at) == (None, False, soon - LEAD)
+    second = desk.run(start_due, slow, 32, soon - LEAD)
+    assert second.intent is not None
+    assert (second.starts_at, second.more_due, second.again_at) == (soon, False, None), "its intent is there in time"
+
+
+def test_calls_that_are_claimed_together_start_one_after_the_other() -> None:
+    desk, quick = Desk(), dialling_at(100, 10)
+    for n in range(5):
+        desk.flag(n)
+    claims = desk.run(start_due, quick, 32, T0).claims
+    assert [claim.starts_at for claim in claims] == [T0 + timedelta(milliseconds=10 * n) for n in range(3)]
+    assert desk.run(start_due, quick, 32, T0).again_at == T0 + timedelta(milliseconds=30) - LEAD
+
+
+def test_what_runs_out_of_time_takes_no_start_from_what_does_not() -> None:
+    desk, quick, late = Desk(), dialling_at(100, 10), T0 + timedelta(minutes=10)
+    for minutes in (5, 60, 60):
+        desk.flag(minutes=minutes)
+    claims = desk.run(start_due, quick, 3, late).claims
+    next_one = late + timedelta(milliseconds=10)
+    assert [claim.starts_at for claim in claims] == [late, next_one]
+    assert desk.run(lambda unit: unit.lines.lock("AC").recent) == (late, next_one), "the third start is given back"
 
 
 def test_several_due_attempts_are_only_claimed(desk: Desk) -> None:
@@ -105,7 +129,7 @@ def test_a_probe_that_may_not_ring_proves_nothing_and_one_that_was_placed_does()
     assert at(0) == Started(more_due=True), "the first must not ring"
     probe = at(0)
     assert probe.intent is not None
-    assert at(0) == Started(again_at=until + timedelta(seconds=1))
+    assert at(0) == Started(again_at=until + timedelta(seconds=1) - LEAD)
     lost = at(1)
     assert (lost.intent is None, lost.claims) == (False, ()), "nothing has come of it"
     placed = Placement(proof=PostResult.ACCEPTED, call_sid="CA" + "1" * 32)

@@ -224,6 +224,7 @@ def test_a_longer_stop_of_texts_stays_in_force_after_another_fault() -> None:
 
 def test_after_a_stop_one_text_probes_until_one_is_taken() -> None:
     desk = SmsDesk(replace(POLICY, messages=replace(POLICY.messages, per_second=5.0)))
+    fifth = timedelta(seconds=0.2)
     for n in range(1, 6):
         assert asks(desk, desk.flag(n, guardians=(guardian(f"+659888000{n}", f"g_{n}"),)).case_id) is None
     away = Placement(proof=PostResult.REFUSED, code=20003, fault=RefusalCause.ACCOUNT)
@@ -232,11 +233,9 @@ def test_after_a_stop_one_text_probes_until_one_is_taken() -> None:
     desk.run(record_sending, SENDER, started.order.sms_id, away, T0)
 
     def goes_out(seconds: int) -> int:
-        """How many SMS go out at that moment, while the first has no response yet."""
-        now, orders = T0 + timedelta(seconds=seconds), 0
-        while desk.run(start_next, SENDER, now).order is not None:
-            orders += 1
-        return orders
+        """How many SMS go out within that second, while the first has no response yet."""
+        moments = [T0 + timedelta(seconds=seconds) + n * fifth for n in range(5)]
+        return sum(desk.run(start_next, SENDER, now).order is not None for now in moments)
 
     assert (goes_out(60), goes_out(61)) == (1, 1), "nothing is known of the account yet"
     [one, *_] = [sms for n in range(1, 6) for sms in texts(desk, desk.transfer(t(n)).case_id) if sms.intent_at]
@@ -268,8 +267,8 @@ def test_a_text_that_was_taken_ends_the_stop_though_its_receipt_comes_at_once() 
         desk.run(record_sending, SENDER, started.order.sms_id, answer, at)
     [probe] = [sms for case_id in cases for sms in texts(desk, case_id) if sms.message_sid]
     desk.receipt(probe, MessageProgress.DELIVERED, T0 + MINUTE)
-    soon = T0 + MINUTE + timedelta(seconds=1)
-    assert [desk.run(start_next, SENDER, soon).order is None for _ in range(4)] == [False, False, False, True]
+    fifths = [T0 + MINUTE + timedelta(seconds=0.2 * n) for n in range(1, 5)]
+    assert [desk.run(start_next, SENDER, at).order is None for at in fifths] == [False, False, False, True]
 
 
 def test_a_pair_of_numbers_that_is_refused_keeps_no_other_text_waiting() -> None:

@@ -23,6 +23,19 @@ def head(path: str, *lines: str) -> bytes:
     return "\r\n".join((*every, "", "")).encode()
 
 
+@pytest.mark.parametrize("path", [PATH, BATCH])
+@pytest.mark.parametrize("framing", ["Content-Length: 200", "Transfer-Encoding: chunked"])
+@pytest.mark.parametrize("sent", [b"", b"63\r\n" + b" " * 99], ids=["nothing", "a part"])
+def test_a_body_that_ends_before_its_end_is_answered(path: str, framing: str, sent: bytes) -> None:
+    async def story(bank: Caller) -> None:
+        heard = await bank.raw(head(path, framing, *SIGNED) + sent, ends=True)
+        assert heard.startswith(b"HTTP/1.1 400 ")
+        assert b"the body broke off" in heard
+        assert b"Connection: close" in heard
+
+    assert play(story).store.ran == []
+
+
 @pytest.mark.parametrize(("path", "limit"), [(PATH, BODY_LIMIT), (BATCH, BATCH_LIMIT)])
 def test_a_body_that_announces_too_much_is_not_read(path: str, limit: int) -> None:
     async def story(bank: Caller) -> None:

@@ -315,10 +315,13 @@ class Caller:
         every = {"Content-Type": "application/json", **made, **named}
         return body, {name: value for name, value in every.items() if value is not None}
 
-    async def raw(self, sent: bytes, then: bytes = b"") -> bytes:
-        """Return all that is received until the server closes the connection. `then` is sent a second later."""
+    async def raw(self, sent: bytes, then: bytes = b"", *, ends: bool = False) -> bytes:
+        """Return all that is received until the server closes the connection. `then` is sent a second later; `ends`
+        says that nothing more will be sent."""
         reader, writer = await asyncio.open_connection(self.host, self.port)
         writer.write(sent)
+        if ends:
+            writer.write_eof()
         if then:
             asyncio.get_running_loop().call_later(1.0, writer.write, then)
         heard = await reader.read()

@@ -1,11 +1,12 @@
-"""Pacing of calls and SMS: how many an account may start now, for how long all of them stop after a fault of the
-account, and when one that was not sent is posted again.
+"""Pacing of calls and SMS: when an account may start its next ones, for how long all of them stop after a fault of
+the account, and when one that was not sent is posted again.
 
 These rules store nothing. Their callers lock the account's row and save the lines that a rule returns.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -16,6 +17,10 @@ TEXTS = "sms:"
 AHEAD = timedelta(seconds=1)
 """How far another node's clock may be ahead of ours. A start later than that was granted before a clock was set back:
 it must not keep all phones silent until the clock has caught up."""
+LEAD = timedelta(milliseconds=20)
+"""How long before its time the start of a call may be granted: long enough to claim the call and commit its intent, so
+that it is posted at its time, and too short to keep a claim from anybody."""
+SECOND = timedelta(seconds=1)
 STOPPED_FOR = timedelta(seconds=60)
 """After a fault of the account or the configuration nothing is posted for this long; then the next start probes."""
 
@@ -27,7 +32,8 @@ class Lines:
     account: str
     """The provider account; for the account's SMS, prefixed with `TEXTS`."""
     recent: tuple[datetime, ...] = ()
-    """Starts granted within the last second (or within 1/rate seconds for rates below one)."""
+    """Starts granted within the last second (or within 1/rate seconds for rates below one), each at its own time. It
+    may be slightly ahead."""
     stopped_until: datetime | None = None
     stopped_because: str | None = None
     granted: int = 0
@@ -39,33 +45,43 @@ class Lines:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grant:
-    """How many may start now, and the lines with these starts. If none may, when to ask again; None if that does not
-    depend on the rate."""
+    """When those may start that are granted, and the lines with these starts."""
 
-    count: int
     lines: Lines
+    starts: tuple[datetime, ...] = ()
+    """In order. None is later than the lead allows."""
     again_at: datetime | None = None
+    """From when on more may be granted. None if that does not depend on the rate."""
     stopped_because: str | None = None
 
 
-def grant(lines: Lines, rate: float, want: int, now: datetime) -> Grant:
-    """Grant at most `want` starts: never more than the rate within any second, none during a stop, and after a stop
-    one at a time until one has gone through."""
+def spacing(rate: float) -> timedelta:
+    """Return the time between two starts. Rounded up: rounded down, four starts of a third of a second would fit into
+    one second."""
+    return timedelta(microseconds=math.ceil(1_000_000 / rate))
+
+
+def grant(lines: Lines, rate: float, want: int, now: datetime, lead: timedelta = timedelta()) -> Grant:
+    """Grant at most `want` starts from now until `lead` later, none closer to another than the rate allows: so no
+    second has more of them than the rate, rounded up. None is granted during a stop, and after a stop they are a second
+    apart until one has gone through."""
     if lines.stopped_until is not None and now < lines.stopped_until:
-        return Grant(count=0, lines=lines, again_at=lines.stopped_until, stopped_because=lines.stopped_because)
-    span = timedelta(seconds=1 if rate >= 1 else 1 / rate)
-    # Another node's clock may be slightly ahead: a start that it was granted counts until the span has passed by
-    # our clock.
-    recent = tuple(at for at in lines.recent if now - span < at <= now + AHEAD)
-    room = max(1, int(rate)) - len(recent)
-    if room <= 0:
-        return Grant(count=0, lines=lines, again_at=min(recent) + span)
+        return Grant(lines=lines, again_at=lines.stopped_until, stopped_because=lines.stopped_because)
     probes = lines.stopped_until is not None
-    count = max(0, min(want, 1 if probes else want, room))
-    # A probe has the whole span to itself. If the provider has accepted nothing by the end of it, the next start
-    # probes.
-    used = room if probes and count else count
-    return Grant(count=count, lines=replace(lines, recent=recent + (now,) * used, granted=lines.granted + count))
+    # If the provider has accepted nothing by the end of a probe's second, the next start probes.
+    gap = max(spacing(rate), SECOND) if probes else spacing(rate)
+    # Another node's clock may be slightly ahead: its starts count until they are over by our clock.
+    recent = tuple(at for at in lines.recent if now - max(gap, SECOND) < at <= now + AHEAD)
+    free_at = max(now, max(recent) + gap) if recent else now
+    starts: list[datetime] = []
+    while len(starts) < want and free_at <= now + lead:
+        starts.append(free_at)
+        free_at += gap
+    again_at = max(now, free_at - lead)
+    if not starts:
+        return Grant(lines=lines, again_at=again_at)
+    taken = replace(lines, recent=(*recent, *starts), granted=lines.granted + len(starts))
+    return Grant(lines=taken, starts=tuple(starts), again_at=again_at)
 
 
 def stopped(lines: Lines, reason: str, until: datetime) -> Lines | None:

@@ -29,10 +29,12 @@ class Lot:
     """Name of the file: two files with the same rows are two feeds."""
     number: int
     digest: str
+    occurrence: int
 
     def key(self) -> str:
-        """Return 32 hexadecimal digits that are unique to this row."""
-        text = f"{self.source}\x1f{self.number}\x1f{self.digest}"
+        """Return 32 hexadecimal digits that are unique to this row, and stay when lines before it are removed or
+        inserted."""
+        text = f"{self.source}\x1f{self.digest}\x1f{self.occurrence}"
         return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:32]
 
     def dice(self, purpose: str) -> Random:

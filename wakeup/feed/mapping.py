@@ -20,6 +20,11 @@ Mapped: TypeAlias = Scalar | tuple[Scalar, ...]
 KINDS = ("column", "const", "template", "generate")
 FIRST = "occurred_at"
 """The field that other times are relative to; it is always filled first."""
+IDS = ("event_id", "transfer.id")
+NUMBERED = (
+    "must not depend on ${row}: when a line is removed, the rows behind it would get other ids and be flagged again; "
+    'generate = "key" makes an id of the row\'s content'
+)
 
 
 class Source(BaseModel):
@@ -67,9 +72,13 @@ class Text(Source):
     def names(self) -> tuple[str, ...]:
         return tuple(name for name in Template(self.template).get_identifiers() if name != "row")
 
+    @property
+    def is_numbered(self) -> bool:
+        return "row" in Template(self.template).get_identifiers()
+
 
 class Key(Source):
-    """An id made from file and row: a row has the same id in every run."""
+    """An id made from the name of the file and the content of the row: a row has the same id in every run."""
 
     generate: Literal["key"]
     prefix: str = Field(default="", pattern=r"^[A-Za-z0-9_.:-]{0,16}$")
@@ -200,11 +209,23 @@ class Mapping(BaseModel):
         missing = {"event_id", FIRST} - self.fields.keys()
         if missing:
             raise ValueError(f"fields: {', '.join(sorted(missing))} must be filled")
+        for path in IDS:
+            if path in self.fields and self._is_numbered(self.fields[path], set()):
+                raise ValueError(f"fields: {path} {NUMBERED}")
         for path in self.fields:
             outer = next((other for other in self.fields if path.startswith((f"{other}.", f"{other}["))), None)
             if outer is not None:
                 raise ValueError(f"fields: {path} lies within {outer}, which is filled too; fill only one of them")
         return self
+
+    def _is_numbered(self, source: Source, seen: set[str]) -> bool:
+        """True if the value depends on the number of the row."""
+        if isinstance(source, Text) and source.is_numbered:
+            return True
+        behind = ((name, self.values.get(name) or self.fields.get(name)) for name in source.names())
+        return any(
+            self._is_numbered(found, seen | {name}) for name, found in behind if found is not None and name not in seen
+        )
 
     @property
     def invents_numbers(self) -> bool:

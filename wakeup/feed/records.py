@@ -37,6 +37,8 @@ class Record:
     """Digest of the row's content."""
     cells: dict[str, Any] | None = field(repr=False)
     fault: RowFault | None = None
+    occurrence: int = 1
+    """2 if a row before it in the file has the same content, and so on."""
 
 
 class Lines:

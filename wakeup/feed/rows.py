@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from string import Template
@@ -32,6 +32,7 @@ from wakeup.feed.mapping import (
     Text,
     Window,
 )
+from wakeup.feed.occurrences import Occurrences
 from wakeup.feed.records import Record, is_table, records_of
 
 _STEP = re.compile(r"([a-z_]+)(?:\[([0-9])\])?")
@@ -64,7 +65,7 @@ class Filler:
             return Row(record=record, faults=faults)
         if self._mapping is None:
             return self._checked(record, record.cells)
-        lot = draws.Lot(self._seed, self._source, record.number, record.digest)
+        lot = draws.Lot(self._seed, self._source, record.number, record.digest, record.occurrence)
         sheet = _Sheet(record, self._mapping, lot, self._start, spread=self._spread)
         event = sheet.fill()
         if sheet.faults:
@@ -97,7 +98,16 @@ def open_records(path: Path, mapping: Mapping | None) -> Iterator[Record]:
         if is_table(path):
             raise FeedError(f"{path.name}: a CSV file needs a mapping (--mapping)")
         return records_of(path, columns=frozenset())
-    return records_of(path, columns=mapping.columns(), delimiter=mapping.delimiter, multiline=mapping.multiline)
+    return _counted(
+        records_of(path, columns=mapping.columns(), delimiter=mapping.delimiter, multiline=mapping.multiline)
+    )
+
+
+def _counted(records: Iterator[Record]) -> Iterator[Record]:
+    """Count equal rows. Rows that cannot be read do not count: they will be removed or corrected."""
+    seen = Occurrences()
+    for record in records:
+        yield record if record.cells is None else replace(record, occurrence=seen.count(record.digest))
 
 
 class _Sheet:

@@ -94,7 +94,7 @@ def monotonic() -> float:
 
 
 async def pause(seconds: float) -> None:
-    """Sleep for real seconds, for watching other processes."""
+    """Sleep for seconds of the event loop's own time, as `wait_for` gives them."""
     await asyncio.sleep(seconds)
 
 

@@ -8,7 +8,7 @@ import socket
 from collections.abc import Callable
 from typing import Any
 
-from aiohttp import web
+from aiohttp import StreamReader, web
 from aiohttp.typedefs import Handler
 
 from wakeup.bank.responses import problem
@@ -41,11 +41,13 @@ class _Connection(web.RequestHandler):
     """Answers invalid HTTP in our own words. aiohttp would answer with the offending line and log it, and that line
     may contain a name or a number. `spoke` is called for all that arrives."""
 
-    __slots__ = ("_spoke",)
+    __slots__ = ("_body", "_spoke")
 
     def __init__(self, *args: Any, spoke: Callable[[_Connection], None], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._spoke = spoke
+        self._body: StreamReader | None = None
+        """Of the newest request."""
 
     @property
     def idle(self) -> bool:
@@ -65,6 +67,17 @@ class _Connection(web.RequestHandler):
     def data_received(self, data: bytes) -> None:
         self._spoke(self)
         super().data_received(data)
+        # aiohttp has no public name for the requests that wait to be handled, each with its body.
+        if self._messages:
+            self._body = self._messages[-1][1]
+
+    def eof_received(self) -> bool:  # type: ignore[override]  # asyncio asks whether to leave the connection open
+        """Leave a connection open on which a body breaks off, so that its sender sees why it was refused."""
+        body = self._body
+        if body is None or body.is_eof():
+            return False
+        body.set_exception(ConnectionResetError("the body broke off"))
+        return True
 
     def handle_error(
         self,

@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from typing import Any
 
-from wakeup.cli.commands.shared import fail, settings_or_exit
+from wakeup.cli.commands.shared import fail, settings_in_force
 from wakeup.domain.errors import ConfigError
 from wakeup.ivr.script import ScriptError
 from wakeup.runtime.audit_verify import why_older_copy
@@ -30,12 +30,20 @@ def serve(roles: frozenset[Role], *, migrate: bool) -> None:
     """Run one process of the service until it is told to stop."""
     share_one_heap()
     raise_limit()
-    settings = settings_or_exit()
     try:
+        settings = settings_in_force()
         with instance_lock(settings.database_url.get_secret_value()):
             _run(settings, roles, migrate=migrate)
     except (ConfigError, ScriptError) as wrong:
-        fail(*wrong.faults)
+        fail(*_with_all_others(wrong.faults))
+
+
+def _with_all_others(faults: Sequence[str]) -> list[str]:
+    """Return these faults and all others that would stop the next start."""
+    # Imported late: a service that starts needs no checks of its files.
+    from wakeup.cli.commands.config import all_faults
+
+    return list(dict.fromkeys([*faults, *all_faults()]))
 
 
 def _run(settings: Settings, roles: frozenset[Role], *, migrate: bool) -> None:

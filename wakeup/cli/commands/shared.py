@@ -26,14 +26,19 @@ def environment() -> Mapping[str, str]:
     return os.environ  # noqa: TID251 - handed to load_settings, which is the only reader
 
 
+def settings_in_force() -> Settings:
+    """Return the settings, and set up logging. Raises ConfigError."""
+    settings = load_settings(environment())
+    configure_logging(settings.log.format, settings.log.level, sys.stderr)
+    return settings
+
+
 def settings_or_exit() -> Settings:
     """Return the settings, or end the process with a line per fault. Also sets up logging."""
     try:
-        settings = load_settings(environment())
+        return settings_in_force()
     except ConfigError as wrong:
         fail(*wrong.faults)
-    configure_logging(settings.log.format, settings.log.level, sys.stderr)
-    return settings
 
 
 def fail(*lines: str, code: int = 2) -> NoReturn:

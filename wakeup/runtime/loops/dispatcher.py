@@ -1,4 +1,5 @@
-"""Place calls: take free lines, claim due attempts, commit the intent, POST once, and record the result."""
+"""Place calls: take free lines, claim due attempts, commit the intent, POST once at its time, and record the
+result."""
 
 from __future__ import annotations
 
@@ -10,6 +11,7 @@ from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import AttemptId
 from wakeup.runtime.loops.loop import Loop, LoopParts
 from wakeup.runtime.loops.per_item import PerItem
+from wakeup.runtime.loops.turnstile import Turnstile
 from wakeup.usecases.dispatch.claim_attempts import LOOK_AGAIN, Claim, attempts_to_claim, claim_one
 from wakeup.usecases.dispatch.dialling import Dialling
 from wakeup.usecases.dispatch.record_placement import record_placement
@@ -29,6 +31,7 @@ class Dispatcher(Loop):
         super().__init__(engine)
         self._phone = phone
         self._dialling = dialling
+        self._turnstile = Turnstile(engine.clock, dialling.account.calls_per_second)
         self._items: PerItem[AttemptId] = PerItem(engine, "attempt_not_claimed", "attempt_id")
         self._intents: PerItem[AttemptId] = PerItem(engine, "intent_not_written", "attempt_id")
         """Attempts that can be claimed, but not called: a claim reads nothing that is encrypted."""
@@ -58,10 +61,14 @@ class Dispatcher(Loop):
             self.spawn(self._ring(claim))
         if started.intent is not None:
             # At once, in this very task: other work that waits for the same commit comes after the POST.
-            await self._guarded(self._post(started.intent, began))
+            await self._guarded(self._post(started.intent, started.starts_at, began))
 
     async def _claim(self) -> Started:
         store, own, now = self.engine.store, self._dialling, self.engine.clock.now()
+        opens_at = self._turnstile.opens_at(now)
+        if opens_at is not None:
+            # What is claimed now would only wait for the POSTs of this node that are late.
+            return Started(again_at=opens_at)
         resting = self._items.resting(now) | self._intents.resting(now)
         try:
             return await store.run(start_due, own, MAX_AT_ONCE, now, resting, lane=Lane.DISPATCH)
@@ -100,7 +107,7 @@ class Dispatcher(Loop):
         elif intent is None:
             await store.run(return_start, account, claim, lane=Lane.DISPATCH)
         else:
-            await self._post(intent, began)
+            await self._post(intent, claim.starts_at, began)
 
     async def _intend(self, claim: Claim) -> Intent | None:
         store, now = self.engine.store, self.engine.clock.now()
@@ -111,9 +118,11 @@ class Dispatcher(Loop):
             self.engine.log.warning("intent_lost_race", attempt_id=claim.attempt_id, rule=str(race))
             return None
 
-    async def _post(self, intent: Intent, began: float) -> None:
-        """POST one call, once. `began` is a monotonic time just before the intent was committed."""
+    async def _post(self, intent: Intent, starts_at: datetime | None, began: float) -> None:
+        """POST one call, once, not before `starts_at`. `began` is a monotonic time just before the intent was
+        committed."""
         attempt_id = intent.order.attempt_id
+        await self._turnstile.turn(starts_at)
         placement = await self._place(intent, began)
         self.engine.log.info(
             "call_posted",

@@ -29,15 +29,15 @@ class Claim:
 
     attempt_id: AttemptId
     token: str
-    granted_at: datetime
-    """When the line for this attempt was granted."""
+    starts_at: datetime
+    """When it may be posted, and not earlier."""
 
 
 def lines_for_the_due(unit: Unit, dialling: Dialling, limit: int, now: datetime) -> Granted:
     """Grant at most as many lines as attempts are due. If there are none, say when to look again."""
     due = unit.waiting.due(now, limit)
     if due == 0:
-        return Granted(count=0, again_at=unit.waiting.next_due(now))
+        return Granted(again_at=unit.waiting.next_due(now))
     granted = take_lines(unit, dialling.account, due, now, dialling.refused_at)
     if granted.count == 0 and granted.stopped_because is None:
         # No `again_at` means that all lines are in use; the end of a call wakes the loop.
@@ -59,11 +59,13 @@ def claim_one(unit: Unit, dialling: Dialling, attempt_id: AttemptId, now: dateti
     granted = take_lines(unit, dialling.account, 1, now, dialling.refused_at)
     if granted.count == 0:
         return []
-    return claim_all(unit, dialling, [unit.attempts.get(attempt_id)], granted.count, now)
+    return claim_all(unit, dialling, [unit.attempts.get(attempt_id)], granted.starts, now)
 
 
-def claim_all(unit: Unit, dialling: Dialling, chosen: Sequence[Attempt], granted: int, now: datetime) -> list[Claim]:
-    """Claim each attempt that may still be claimed, and give unused lines back. Raises LockedError when another
+def claim_all(
+    unit: Unit, dialling: Dialling, chosen: Sequence[Attempt], starts: Sequence[datetime], now: datetime
+) -> list[Claim]:
+    """Claim each attempt that may still be claimed, and give unused starts back. Raises LockedError when another
     transaction holds the case of an attempt that was not locked when it was chosen: that transaction may wait for
     the account's lines, which are locked here."""
     claims: list[Claim] = []
@@ -71,9 +73,9 @@ def claim_all(unit: Unit, dialling: Dialling, chosen: Sequence[Attempt], granted
         with CaseFile(unit, unit.cases.lock_if_free(found.case_id), now) as file:
             if (claimed := claim(file, found, dialling.node)) is not None:
                 unit.attempts.save(claimed)
-                claims.append(claim_of(claimed, now))
-    if len(claims) < granted:
-        give_back(unit, dialling.account, granted - len(claims), now)
+                claims.append(claim_of(claimed, starts[len(claims)]))
+    if len(claims) < len(starts):
+        give_back(unit, dialling.account, starts[len(claims) :])
     return claims
 
 
@@ -99,10 +101,10 @@ def claim(file: CaseFile, found: Attempt, node: str) -> Attempt | None:
     )
 
 
-def claim_of(claimed: Attempt, now: datetime) -> Claim:
+def claim_of(claimed: Attempt, starts_at: datetime) -> Claim:
     """Return the claim that belongs to the attempt, once it is saved."""
     assert claimed.claim_token is not None
-    return Claim(attempt_id=claimed.id, token=claimed.claim_token, granted_at=now)
+    return Claim(attempt_id=claimed.id, token=claimed.claim_token, starts_at=starts_at)
 
 
 def choose(

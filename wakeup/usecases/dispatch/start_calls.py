@@ -34,10 +34,12 @@ class Started:
 
     intent: Intent | None = None
     """The call to post."""
+    starts_at: datetime | None = None
+    """When it may be posted, and not earlier."""
     claims: tuple[Claim, ...] = ()
     """Claims whose intents are still to be written."""
     more_due: bool = False
-    """True if more may be due."""
+    """True if more may be due, and may start now."""
     again_at: datetime | None = None
 
 
@@ -52,7 +54,7 @@ def start_due(
         return Started(again_at=granted.again_at)
     chosen = choose(unit, account, granted.count, granted.fair, now, resting)
     if len(chosen) != 1:
-        claims = claim_all(unit, dialling, chosen, granted.count, now)
+        claims = claim_all(unit, dialling, chosen, granted.starts, now)
         return Started(claims=tuple(claims), more_due=bool(claims), again_at=None if claims else now + LOOK_AGAIN)
     [found] = chosen
     with CaseFile(unit, unit.cases.lock(found.case_id), now) as file:
@@ -62,23 +64,27 @@ def start_due(
             # account's lines are locked; the intent waits in a transaction of its own.
             unit.attempts.save(claimed)
             if granted.count > 1:
-                give_back(unit, account, granted.count - 1, now)
-            return Started(claims=(claim_of(claimed, now),), more_due=True)
+                give_back(unit, account, granted.starts[1:])
+            return Started(claims=(claim_of(claimed, granted.starts[0]),), more_due=True)
         intent = None if claimed is None else intend(file, claimed, dialling.from_numbers)
-    unused = granted.count - (intent is not None)
+    unused = granted.starts if intent is None else granted.starts[1:]
     if unused:
-        give_back(unit, account, unused, now)
+        give_back(unit, account, unused)
     if intent is None:
         return Started(more_due=True)
     # Find out here whether more is due: another look would take time before the phone rings.
     next_due = unit.waiting.next_due(now)
-    return Started(intent=intent, more_due=next_due is not None and next_due <= now, again_at=next_due)
+    more_due = next_due is not None and next_due <= now
+    if more_due and not unused and granted.again_at is not None and granted.again_at > now:
+        # The next start is some time off, and nothing can be found before.
+        more_due, next_due = False, granted.again_at
+    return Started(intent=intent, starts_at=granted.starts[0], more_due=more_due, again_at=next_due)
 
 
 def return_start(unit: Unit, account: AccountLimits, claim: Claim) -> None:
     """Give back the call start of a claim from which no intent came, for another attempt. Runs in a transaction of
     its own because of the lock order: starting a single call locks the lines first and the region's budget last."""
-    give_back(unit, account, 1, claim.granted_at)
+    give_back(unit, account, (claim.starts_at,))
     unit.wakes.add("dispatch")
 
 

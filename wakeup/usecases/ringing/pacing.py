@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from wakeup.domain.fast_dataclass import replace
-from wakeup.domain.pacing import AHEAD, Lines, grant, pace_at, stopped
+from wakeup.domain.pacing import AHEAD, LEAD, Lines, grant, pace_at, stopped
 from wakeup.usecases.ports import Placement, PostResult, RefusalCause
 from wakeup.usecases.unit import Unit
 from wakeup.usecases.wakes import alarm
@@ -33,37 +34,43 @@ class AccountLimits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Granted:
-    """How many calls may start now. If none, when to ask again."""
+    """When the calls may start that are granted."""
 
-    count: int
+    starts: tuple[datetime, ...] = ()
+    """In order: now, or a few milliseconds later."""
     fair: int = 0
     """How many of them serve attempts by their fair class, whatever their value."""
     again_at: datetime | None = None
+    """When to ask for more. None if the end of a call says so."""
     stopped_because: str | None = None
+
+    @property
+    def count(self) -> int:
+        return len(self.starts)
 
 
 def take_lines(
     unit: Unit, account: AccountLimits, want: int, now: datetime, refused_at: datetime | None = None
 ) -> Granted:
-    """Grant call starts: never more than the account's rate within any second, and never more than its lines at
-    once.
+    """Grant call starts: each as far from the one before as the account's rate asks, and never more than its lines
+    at once.
 
     `refused_at`: when the newest call of the node that asks was refused because of the account or configuration.
     """
     lines = unit.lines.lock(account.name)
     stopped_until = stopped_for_node(lines, refused_at, now)
     if stopped_until is not None and now < stopped_until:
-        return Granted(count=0, again_at=stopped_until, stopped_because=lines.stopped_because)
+        return Granted(again_at=stopped_until, stopped_because=lines.stopped_because)
     rate = account.calls_per_second * pace_at(lines, unit.policy.tempo.pace_recovery, now)
     free = account.max_concurrent - unit.attempts.lines_in_use()
-    found = grant(lines, rate, min(want, free), now)
-    if found.count:
+    found = grant(lines, rate, min(want, free), now, LEAD)
+    if found.starts:
         unit.lines.save(found.lines)
     share = unit.policy.overload.share
     fair = int(found.lines.granted * share) - int(lines.granted * share)
-    return Granted(
-        count=found.count, fair=fair, again_at=found.again_at, stopped_because=found.stopped_because
-    )  # fmt: skip
+    # Without a free line it is the end of a call that says when.
+    again_at = found.again_at if free > 0 or found.stopped_because is not None else None
+    return Granted(starts=found.starts, fair=fair, again_at=again_at, stopped_because=found.stopped_because)
 
 
 def stopped_for_node(lines: Lines, refused_at: datetime | None, now: datetime) -> datetime | None:
@@ -83,14 +90,11 @@ def newest_refusal(
     return now if placement.proof is PostResult.REFUSED and placement.fault in faults else before
 
 
-def give_back(unit: Unit, account: AccountLimits, count: int, at: datetime) -> None:
-    """Give back `count` of the starts granted at `at` that were not used. Starts granted at other times still
-    count."""
+def give_back(unit: Unit, account: AccountLimits, starts: Collection[datetime]) -> None:
+    """Give back these starts, which were granted and not used. All others still count."""
     lines = unit.lines.lock(account.name)
-    left = list(lines.recent)
-    for _ in range(min(count, left.count(at))):
-        left.remove(at)
-    unit.lines.save(replace(lines, recent=tuple(left), granted=lines.granted - count))
+    left = tuple(at for at in lines.recent if at not in starts)
+    unit.lines.save(replace(lines, recent=left, granted=lines.granted - len(starts)))
 
 
 def stop_dialling(unit: Unit, account_name: str, reason: str, until: datetime) -> None:

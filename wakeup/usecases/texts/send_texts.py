@@ -96,7 +96,7 @@ def start_text(unit: Unit, sender: Sender, sms_id: SmsId, now: datetime) -> Text
         if until is not None and now < until:
             return TextStarted(again_at=until)
         paced = grant(lines, unit.policy.messages.per_second, 1, now)
-        if not paced.count:
+        if not paced.starts:
             return TextStarted(again_at=paced.again_at)
         unit.lines.save(paced.lines)
         return _intend(file, sender)
