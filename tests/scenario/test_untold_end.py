@@ -56,7 +56,8 @@ async def test_the_code_is_dead_from_our_last_words_on(world: World) -> None:
     shown = await world.in_app()
     assert shown["calling"]
     assert "call_code" not in shown
-    assert "hang up" in shown["say"]
+    assert "is ending this call" in shown["say"]
+    assert "not our automated voice" not in shown["say"], "it is the one they hear"
     await call.ended()
 
 

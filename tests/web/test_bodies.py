@@ -36,6 +36,33 @@ def test_a_body_that_ends_before_its_end_is_answered(path: str, framing: str, se
     assert play(story).store.ran == []
 
 
+@pytest.mark.parametrize("rest", ["ends with the head", "ends after the answer", "is no chunk"])
+@pytest.mark.parametrize(("path", "status"), [(PATH, 401), ("/nowhere", 404)])
+def test_a_body_that_nobody_reads_may_break_off_without_a_log_line(
+    path: str, status: int, rest: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Anybody may send one, and each would write a traceback."""
+
+    async def story(bank: Caller) -> None:
+        begun = asyncio.get_running_loop().time()
+        reader, writer = await asyncio.open_connection(bank.host, bank.port)
+        writer.write(head(path, "Transfer-Encoding: chunked"))
+        if rest == "ends with the head":
+            writer.write_eof()
+        heard = await reader.readuntil(b"\r\n\r\n")
+        assert heard.startswith(b"HTTP/1.1 %d " % status)
+        if rest == "ends after the answer":
+            writer.write_eof()
+        if rest == "is no chunk":
+            writer.write(b"2\r\n{}\r\nzz\r\n")
+        await reader.read()
+        assert asyncio.get_running_loop().time() - begun < HEAD_SECONDS / 2, "the connection is not kept for more"
+        writer.close()
+
+    assert play(story).store.ran == []
+    assert caplog.text == ""
+
+
 @pytest.mark.parametrize(("path", "limit"), [(PATH, BODY_LIMIT), (BATCH, BATCH_LIMIT)])
 def test_a_body_that_announces_too_much_is_not_read(path: str, limit: int) -> None:
     async def story(bank: Caller) -> None:

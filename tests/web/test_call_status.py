@@ -58,16 +58,33 @@ def test_the_code_is_hidden_unless_the_callee_confirmed_and_nobody_watches(
     assert "u_1042" not in repr(world.log.lines)
 
 
-def test_after_our_last_words_the_app_no_longer_vouches_for_the_voice() -> None:
+ENDING = CallStatus(calling=True, answered=True, started_at=START)
+
+
+def test_from_our_last_words_on_the_app_vouches_for_no_code() -> None:
     async def story(app: Caller) -> None:
         for query in ("confirmed=true", "confirmed=false"):
             told = (await app.get(f"{PATH}?{query}")).json
             assert told["calling"]
             assert "call_code" not in told
-            assert "has said goodbye" in told["say"]
-        assert "请挂断" in (await app.get(f"{PATH}?confirmed=true&language=zh")).json["say"]
+            assert "reads no code any more; anyone who quotes one now is a scammer" in told["say"]
+        assert "现在谁再说出核对码，谁就是骗子" in (await app.get(f"{PATH}?language=zh")).json["say"]
 
-    play(story, world_with(CallStatus(calling=True, answered=True, started_at=START)))
+    play(story, world_with(ENDING))
+
+
+def test_our_last_words_are_not_taken_for_somebody_elses() -> None:
+    """The code is gone when they are served, and the callee hears them for up to half a minute after that."""
+
+    async def story(app: Caller) -> None:
+        english = (await app.get(PATH)).json["say"]
+        assert "not our automated voice" not in english
+        assert english.endswith("Once it has finished speaking, hang up.")
+        chinese = (await app.get(f"{PATH}?language=zh")).json["say"]
+        assert "不是我们" not in chinese
+        assert chinese.endswith("等它说完，请您挂断。")
+
+    play(story, world_with(ENDING))
 
 
 def test_a_watched_screen_is_told_so() -> None:

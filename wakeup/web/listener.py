@@ -47,7 +47,7 @@ class _Connection(web.RequestHandler):
         super().__init__(*args, **kwargs)
         self._spoke = spoke
         self._body: StreamReader | None = None
-        """Of the newest request."""
+        """Of the newest request, until its handler is done."""
 
     @property
     def idle(self) -> bool:
@@ -79,6 +79,15 @@ class _Connection(web.RequestHandler):
         body.set_exception(ConnectionResetError("the body broke off"))
         return True
 
+    def leave_unread(self, body: StreamReader) -> None:
+        """The handler reads no more of this body. aiohttp only discards what still comes of it, and would log with a
+        traceback that it breaks off, though anybody can let it."""
+        if body is self._body:
+            self._body = None
+        if body.exception() is not None:
+            body.feed_eof()
+            self.close()
+
     def handle_error(
         self,
         request: web.BaseRequest,
@@ -102,6 +111,19 @@ def _without_expectations(handle: Handler) -> Handler:
             return await handle(request)
         except web.HTTPExpectationFailed as failed:
             return response_of(ProblemAnswer(problem(failed.status, EXPECTATION), SAFE_HEADERS, close=True))
+
+    return handled
+
+
+def _without_leftovers(handle: Handler) -> Handler:
+    """Tell the connection when a handler has read all it wants of a body."""
+
+    async def handled(request: web.Request) -> web.StreamResponse:
+        try:
+            return await handle(request)
+        finally:
+            if isinstance(request.protocol, _Connection):
+                request.protocol.leave_unread(request.content)
 
     return handled
 
@@ -196,7 +218,7 @@ class HttpListener(web.AppRunner):
     async def _make_server(self) -> web.Server:
         made = await super()._make_server()
         return _Server(
-            _without_expectations(made.request_handler),
+            _without_leftovers(_without_expectations(made.request_handler)),
             request_factory=made.request_factory,
             handler_cancellation=made.handler_cancellation,
             head_filter=self.app.get(HEAD_FILTER),

@@ -49,8 +49,8 @@ def record_turn(file: CaseFile, attempt_id: AttemptId, turn: Turn, heard: str) -
 
 
 def _end_soon(file: CaseFile, attempt_id: AttemptId, turn: Turn) -> None:
-    """Note that the call ends after these words. Its end may never be reported, so the call is checked soon, and from
-    now on nobody may quote its code: we have nothing more to say."""
+    """Note that the call ends after these words. Its end may never be reported, so the call is checked soon. From now
+    on nobody may quote its code: these words, which are still to be heard, do not."""
     call, length = file.unit.attempts.get(attempt_id), length_of(turn)
     if call.state is not AttemptState.ANSWERED or call.check_at is None or length is None:
         return

@@ -21,8 +21,10 @@ WORDS = {
         "it.",
         ANSWERED: "Our automated voice is on the line. If you are on this call, confirm it here and compare the code.",
         RINGING: "Our automated voice is ringing you now. The code appears here once you have answered.",
-        ENDING: "Our automated voice has said goodbye, and this call is ending. Whoever still talks to you is not our "
-        "automated voice: hang up.",
+        # Shown from the moment our last words are served. They are heard for up to half a minute after it, and give
+        # advice, so nothing here may say that the voice on the line is not ours.
+        ENDING: "Our automated voice is ending this call and reads no code any more; anyone who quotes one now is a "
+        "scammer. Once it has finished speaking, hang up.",
         WATCHED: "Somebody may be watching your screen, so no code is shown. Stop sharing it, hang up, and dial the "
         "number on the back of your card.",
         # A colleague's promised call is not a live attempt of the system, so this sentence must not call them a
@@ -34,7 +36,7 @@ WORDS = {
         CODE: "只有我们的自动语音会念出这个核对码；其他任何人说出它，都是骗子。没有人会要您输入它。",
         ANSWERED: "我们的自动语音正在与您通话。如果是您本人在接听，请在这里确认，然后比对核对码。",
         RINGING: "我们的自动语音正在给您打电话。接听之后，这里会显示核对码。",
-        ENDING: "我们的自动语音已经说完，通话就要结束。要是还有人在跟您说话，那不是我们的自动语音，请挂断。",
+        ENDING: "我们的自动语音正在结束通话，不会再念核对码；现在谁再说出核对码，谁就是骗子。等它说完，请您挂断。",
         WATCHED: "您的屏幕可能正被别人看到，所以不显示核对码。请停止共享屏幕，挂断电话，再拨打银行卡背面的号码。",
         NOBODY: "我们的自动语音现在没有给您打电话。要是有人自称是我们，请挂断，自己拨银行卡背面的号码，"
         "请银行帮您转接。",
