@@ -122,7 +122,8 @@ def strays_en(words: str, prompt: str, *, plain: bool) -> bool:
     # "They did", "we haven't": without a verb it is the verb of the question, if it is asked of them.
     said = list(_SAID.finditer(words))
     if plain or said:
-        return any(_helps_to_say_else(one, question, agrees=_AGREES.match(words) is not None) for one in said)
+        agrees = _AGREES.match(words)
+        return any(_helps_to_say_else(one, question, agrees=agrees[0] if agrees else "") for one in said)
     not_me = words.endswith(" me") and not question.of_you
     return not_me or words.endswith(" yet") or (words == "no way" and " way" in asks)
 
@@ -151,13 +152,13 @@ def _verbs_stray(words: str, question: _Question, verbs: set[str]) -> bool:
     return any(not of or (they and "they" not in of) or (i and "you" not in of) for of in asked)
 
 
-def _helps_to_say_else(said: re.Match[str], question: _Question, *, agrees: bool) -> bool:
-    """True if "I haven't" or "they would" says of others, or of another time, what is asked. After a yes or a no it
-    only says it again, but a promise stays one: "yes, I will"."""
+def _helps_to_say_else(said: re.Match[str], question: _Question, *, agrees: str) -> bool:
+    """True if "I haven't" or "they would" says of others, or of another time, what is asked. After a no it only says it
+    again. After a yes it does so of the callee: "yes, he has" stays what another did, and "yes, I will" a promise."""
     helps, who = _kind(said["helps"]), said["who"]
     if helps != question.kind and {helps, question.kind} & {"can", "will"}:
         return True
-    if agrees:
+    if agrees.startswith("n") or (agrees and (who in ("i", "we", "it", "that") or question.of_others)):
         return False
     if _of_the_wrong_one(who, question):
         return True

@@ -1,0 +1,43 @@
+"""A verb that only helps ("yes, he has") answers in English where the question asks it of just that person."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.ivr.answers import meant, rows
+
+AGAIN = """
+generic plain_3.a en: yes, he has|yes, someone did|yes, they did|yeah, they have|yes, she did|yes, somebody has
+bank_safe q3.a en: yes, he has|yes, someone did|yes, they did|yes, the bank did
+police_imp q3.a en: yes, he has|yes, someone did|yes, they did
+invoice q1.b en: yes, he has|yes, they did
+extortion q1.b en: yes, they would
+"""
+"""A yes before it did not make it of the callee: at 45 questions it was safe."""
+SAFE = """
+generic plain_3.a en: yes, I have|yes, we have|yes, it has
+game_trade q3.c en: yes, they have|yes, it has
+pig_butcher q3.c en: yes, he has|yes, someone has
+boss_acq q2.a en: no, they haven't|no, he hasn't
+credit_repair q2.a en: no, they didn't|no, he did not
+generic plain_2.a en: no, he isn't|no, someone didn't
+"""
+WARNS = """
+generic q1.a en: yes, he did|yes, they did
+boss_acq q2.a en: yes, he has|yes, they have
+"""
+
+
+@pytest.mark.parametrize(("script", "at", "language", "words"), rows(AGAIN))
+def test_what_others_did_is_no_answer_after_a_yes_either(script: str, at: str, language: str, words: str) -> None:
+    assert not {said: meaning for said, meaning in meant(script, at, language, words).items() if meaning}
+
+
+@pytest.mark.parametrize(("script", "at", "language", "words"), rows(SAFE))
+def test_what_says_the_yes_or_no_again_is_that_answer(script: str, at: str, language: str, words: str) -> None:
+    assert set(meant(script, at, language, words).values()) == {"safe"}
+
+
+@pytest.mark.parametrize(("script", "at", "language", "words"), rows(WARNS))
+def test_what_warns_still_warns(script: str, at: str, language: str, words: str) -> None:
+    assert set(meant(script, at, language, words).values()) == {"warns"}
