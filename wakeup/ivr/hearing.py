@@ -57,7 +57,7 @@ def resolve_meaning(stage: RenderContext, conversation: Conversation, act: Speec
     A refusal that the prompt does not offer is no answer, unless it warns: to "did they forbid you to talk?", 不能 is
     what a frightened callee says. At a menu, 不需要 is said to a sales call. 算了 calls a transfer off only where
     that is offered. A guardian's fear is worry, whatever else it might mean. Until we know who listens, "he's here"
-    fetches the customer.
+    fetches the customer. 付过了 has the form of a verb as an answer: where nobody asks for it, the money has gone.
     """
     node = stage.script.nodes[conversation.node]
     asked = isinstance(node, Question)
@@ -71,11 +71,12 @@ def resolve_meaning(stage: RenderContext, conversation: Conversation, act: Speec
         return None if cannot_wait(act.text) else Meaning.KEEP
     if meaning is Meaning.CANCEL and not chosen and gives_up(act.text):
         return None
-    return (
-        meaning
-        if meaning not in (Meaning.YES, Meaning.NO)
-        else _as_asked(stage, conversation, normal(act.text), meaning)
-    )
+    if meaning not in (Meaning.YES, Meaning.NO):
+        return meaning
+    answer = _as_asked(stage, conversation, normal(act.text), meaning)
+    if answer is None and understand(act.text, act.confidence) is Meaning.ALREADY_PAID:
+        return Meaning.ALREADY_PAID
+    return answer
 
 
 def _offer(stage: RenderContext, conversation: Conversation, act: Speech) -> Meaning | None:
