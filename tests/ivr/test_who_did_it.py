@@ -18,6 +18,8 @@ SAFE = """
 generic plain_3.a en: yes, I have|yes, we have|yes, it has
 game_trade q3.c en: yes, they have|yes, it has
 pig_butcher q3.c en: yes, he has|yes, someone has
+bank_safe q3.c en: that's right|yes, that's right|that's correct|yes, that's correct
+game_trade q3.c en: that's right|that is correct
 boss_acq q2.a en: no, they haven't|no, he hasn't
 credit_repair q2.a en: no, they didn't|no, he did not
 generic plain_2.a en: no, he isn't|no, someone didn't
@@ -25,6 +27,7 @@ generic plain_2.a en: no, he isn't|no, someone didn't
 WARNS = """
 generic q1.a en: yes, he did|yes, they did
 boss_acq q2.a en: yes, he has|yes, they have
+cs_refund q2.a en: that's right|yes, that's correct
 """
 
 

@@ -63,7 +63,7 @@ _KINDS = {
 _HELPS = re.compile(rf"\b(?:{_HELPS_EN})\b")
 _SAID = re.compile(
     rf"\b(?P<who>{_WHO_EN}|that)(?: |(?='))(?P<helps>{_HELPS_EN}|'ve|'s|cannot|ca|wo)(?:n't| not)?+\b"
-    r"(?! (?:me|think so)\b)(?P<been> been)?"
+    r"(?! (?:me|think so|right|correct|true)\b)(?P<been> been)?"
 )
 _AGREES = re.compile(r"(?:yes|yeah|yep|yup|yah?|no|nope|nah)\b")
 _NOT = re.compile(r"n't|\b(?:not|never)\b")
