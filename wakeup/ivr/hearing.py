@@ -22,6 +22,7 @@ from wakeup.ivr.nlu.yes_no import (
     is_bare,
     is_consent,
     is_refusal,
+    names_nobody_else,
     offer_to_go_on,
 )
 from wakeup.ivr.nodes import Menu, Node, Question
@@ -89,14 +90,16 @@ def _as_asked(stage: RenderContext, conversation: Conversation, said: str, meani
     """Return what a yes or no means after the words that asked. 是我 is a yes only where they ask who it is, 好
     is no answer to "have you met them?", and a verb none where it was not asked.
 
-    Where it warns it counts, but for a yes to something else: 见过面 to "only online?" is honest.
+    Where it warns it counts, but for a yes to something else, and for a no that names nobody where nobody is asked for:
+    见过面 to "only online?" is honest, and so is 没人找我 to "did you contact them first?".
     """
     words, node = words_that_ask(stage, conversation), stage.script.nodes[conversation.node]
     asked = isinstance(node, Question)
     if asked and compares_nothing(said, offered_by=words):
         return None
     if _warns(node, conversation, meaning):
-        return None if meaning is Meaning.YES and agrees_to_something_else(said, offered_by=words) else meaning
+        says_else = agrees_to_something_else if meaning is Meaning.YES else names_nobody_else
+        return None if says_else(said, offered_by=words) else meaning
     if meaning is Meaning.NO and is_refusal(said, offered_by=words):
         return Meaning.CANNOT_TALK if asked and is_afraid(said) else None
     if meaning is Meaning.YES and is_about_oneself(said, offered_by=words):

@@ -138,6 +138,7 @@ _ASKS_WHO_MADE = re.compile(r"自己操作|\bmade (?:it|this payment) yourself")
 """Nor does 我转的 say whose phone it is."""
 _ONCE = re.compile(r"(?:yes[, ]*)?(?:it was(?: mine)?|i was|i did|i have)[ ,]*")
 """A phone that was mine is mine no more."""
+_NOBODY = re.compile(r"没有?人|\b(?:nobody|no one)\b")
 _ECHO_NO = _whole(f"{_NO_ZH}|{ECHO_NO_ZH}", f"{_NO_EN}|{ECHO_NO_EN}")
 
 
@@ -228,6 +229,12 @@ def is_astray(words: str, *, offered_by: str) -> bool:
 def agrees_to_something_else(words: str, *, offered_by: str) -> bool:
     """True for a yes with a verb that the prompt does not ask, unless it says what others did, which warns."""
     return is_astray(words, offered_by=offered_by) and not says_of_others(_without_fillers(words))
+
+
+def names_nobody_else(words: str, *, offered_by: str) -> bool:
+    """True for 没人找我 and the like where the prompt asks for nobody: to "did you contact them first?" it accuses the
+    callee of nothing."""
+    return _NOBODY.search(words) is not None and is_astray(words, offered_by=offered_by)
 
 
 def compares_nothing(words: str, *, offered_by: str) -> bool:
