@@ -1,4 +1,4 @@
-"""A verb that only helps ("yes, he has") answers in English where the question asks it of just that person."""
+"""A verb that only helps ("yes, he has") answers where the question asks it of just that person."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ bank_safe q3.a en: yes, he has|yes, someone did|yes, they did|yes, the bank did
 police_imp q3.a en: yes, he has|yes, someone did|yes, they did
 invoice q1.b en: yes, he has|yes, they did
 extortion q1.b en: yes, they would
+romance q2.a zh-CN: 没人|没有人
+extortion q1.c zh-CN: 没人|没有人
 """
 """A yes before it did not make it of the callee: at 45 questions it was safe."""
 SAFE = """
