@@ -75,9 +75,8 @@ def resolve_meaning(stage: RenderContext, conversation: Conversation, act: Speec
     if meaning not in (Meaning.YES, Meaning.NO):
         return meaning
     answer = _as_asked(stage, conversation, normal(act.text), meaning)
-    if answer is None and understand(act.text, act.confidence) is Meaning.ALREADY_PAID:
-        return Meaning.ALREADY_PAID
-    return answer
+    gone = answer is None and understand(act.text, act.confidence) is Meaning.ALREADY_PAID
+    return Meaning.ALREADY_PAID if gone else answer
 
 
 def _offer(stage: RenderContext, conversation: Conversation, act: Speech) -> Meaning | None:

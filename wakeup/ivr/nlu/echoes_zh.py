@@ -86,8 +86,8 @@ def strays_zh(words: str, prompt: str, *, plain: bool) -> bool:
     if _NOBODY_ZH.search(said):
         told = _TELLS_ZH if _verbs_zh(question) & _TELLS_ZH else frozenset()
         anyone = _ANYONE_ZH.search(question) or _ANY_YOU_KNOW_ZH.search(question)
-        anyone = anyone or (verbs and _THEY_ZH.search(question))
-        return not anyone or not verbs <= asked | told
+        they = verbs and _THEY_ZH.search(question)
+        return not (anyone or they) or not verbs <= asked | told
     return not verbs <= asked or any(_disagrees_zh(said, question, verb) for verb in verbs)
 
 

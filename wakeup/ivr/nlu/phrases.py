@@ -48,7 +48,7 @@ _MAY_NOT_PRESS_ZH = (
     "|(?:按不了|不能按),?(?:因为|旁边|手机|电话)?(?:有人|在?[他她]们?[^,]{0,3}(?:在|看|盯|听|不|手[里上]))"
     f"|(?:[他她]们|(?<!没)有人|对方|警[察官])[^,没不]{{0,5}},?我?不能按{_OTHERWISE_PRESSED_ZH}"
 )
-"""Who is kept from pressing a key. 不能按 alone may have any reason, as a screen that is broken, so it names a person."""
+"""Who is kept from pressing a key. 不能按 may have any reason, as a screen that is broken, unless a person is named."""
 
 ZH: dict[Meaning, str] = {
     Meaning.DISTRESS: DESPAIR_ZH,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from wakeup.ivr.nlu.echoes import says_of_others, strays
+from wakeup.ivr.nlu.echoes import says_it_again, says_of_others, strays
 from wakeup.ivr.nlu.echoes_en import ECHO_NO_EN, ECHO_YES_EN
 from wakeup.ivr.nlu.echoes_zh import ECHO_NO_ZH, ECHO_YES_ZH, WHO_ZH
 from wakeup.ivr.nlu.meaning import Meaning
@@ -228,7 +228,9 @@ def is_astray(words: str, *, offered_by: str) -> bool:
 
 def agrees_to_something_else(words: str, *, offered_by: str) -> bool:
     """True for a yes with a verb that the prompt does not ask, unless it says what others did, which warns."""
-    return is_astray(words, offered_by=offered_by) and not says_of_others(_without_fillers(words))
+    bare = _without_fillers(words)
+    warns = says_of_others(bare) or says_it_again(bare, offered_by=offered_by)
+    return is_astray(words, offered_by=offered_by) and not warns
 
 
 def names_nobody_else(words: str, *, offered_by: str) -> bool:
