@@ -40,7 +40,8 @@ boss_acq q3.c en: nobody|nobody has|nobody confirmed it
 pig_butcher q3.c en: nobody has|nobody
 game_trade q3.c en: nobody confirmed it
 recovery q3.c en: nobody confirmed it
-generic q1.b zh-CN: 不是|没有
+generic q1.b zh-CN: 不是|没有|不是，没有人|没有，没人
+generic q1.b en: no|no, nobody|no, nobody did
 """
 
 

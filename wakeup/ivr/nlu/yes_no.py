@@ -235,8 +235,12 @@ def agrees_to_something_else(words: str, *, offered_by: str) -> bool:
 
 def names_nobody_else(words: str, *, offered_by: str) -> bool:
     """True for 没人找我 and the like where the prompt asks for nobody: to "did you contact them first?" it accuses the
-    callee of nothing."""
-    return _NOBODY.search(words) is not None and is_astray(words, offered_by=offered_by)
+    callee of nothing. A plain no before it is the answer."""
+    bare = _without_fillers(words)
+    nobody = _NOBODY.search(bare)
+    if nobody is None or _NO.fullmatch(bare[: nobody.start()]):
+        return False
+    return is_astray(words, offered_by=offered_by)
 
 
 def compares_nothing(words: str, *, offered_by: str) -> bool:
