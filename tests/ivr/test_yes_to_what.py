@@ -38,6 +38,7 @@ romance q3.c zh-CN: 没有人|没人|没人见过
 boss_acq q3.c zh-CN: 没有人|没人
 boss_acq q3.c en: nobody|nobody has|nobody confirmed it
 pig_butcher q3.c en: nobody has|nobody
+pig_butcher q3.c zh-CN: 没人看过|没人|没有人看过
 game_trade q3.c en: nobody confirmed it
 recovery q3.c en: nobody confirmed it
 generic q1.b zh-CN: 不是|没有|不是，没有人|没有，没人
