@@ -38,11 +38,17 @@ TAKEN_BACK = (
     "|I won't kill myself but I have bought the pills|I was never suicidal, now I am|I never thought about suicide until now"
     "|I'm not going to kill myself unless they post the photos|I won't kill myself unless I lose the money"
     "|I'm not going to kill myself but I can't stop thinking of it|I'm not suicidal, not yet|I won't kill myself, but I paid and I want to die"
+    "|I'm not suicidal, but I'm okay with dying|I'm not suicidal, but why should I go on|I won't kill myself but why"
+    "|I'm not suicidal, but it would be fine if I didn't wake up|I'm not suicidal but who wants to live like this"
+    "|I won't kill myself but call this living|我不会自杀，但是等我走了你们告诉我儿子|我不会自杀，但是我给家里打电话告别了"
+    "|我不会自杀，但是我很好奇死是什么感觉|我没想自杀，但是我在等|我没想自杀，但是为什么"
     "|I'm not sure I won't kill myself|I can't promise I won't kill myself|how do you know I won't kill myself"
 )
 """A contrast takes a denial back, whatever follows it: despair has more words than a list."""
 BUSINESS = (
     "我不会自杀，但是我要等一笔钱|我没想不开，不过我很忙|我不会自杀，可是我真的被骗了|我没有想不开，但是你们是谁|我不会自杀，但是我很好|我没想不开，但是|我没想自杀，可以吗我要付款"
+    "|我没想不开，但是你等一下|我没想不开，但是你们为什么打给我|我没想自杀，但是我在等他回电话|I'm not suicidal but please go on"
+    "|I'm not suicidal but why are you asking"
     "|I won't kill myself but I want my money back|I'm not suicidal but why do you ask|I'm not suicidal but please call me back"
 )
 """Nor does what goes on about the payment or the call."""
