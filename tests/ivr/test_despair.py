@@ -12,7 +12,7 @@ from wakeup.ivr.nlu.speech import understand
 DESPAIR = (
     "我不想再继续活了|真不想继续活着|我不愿意再活了|不想这么活下去|我不想获了|真的不想或下去|我不想再做人|不想留在这世上|没有活下去的理由了|我都站在天台上了|我爬到窗台上了"
     "|我在桥上不想下来了|我去跳海算了|要跳轨|我吃了一整瓶药|吞了很多安眠药|药都准备好了|我准备烧炭|遗书写好了|只剩死路一条|我只想解脱|想从世界上消失|我死了保险赔不赔"
-    "|我准备跳了|我割脉了|我把煤气打开了|我扛不住了|我真的顶不住了|我很绝望|这辈子完了|我没希望了|下辈子再报答|活着还干嘛|我想寻短见|不是想死是没活路了|没有，撑不下去了|不是，崩溃了|没有，对不起孩子|I won't kill myself yet|I'm not going to kill myself or maybe I will"
+    "|我准备跳了|我割脉了|我把煤气打开了|我扛不住了|我真的顶不住了|我很绝望|这辈子完了|我没希望了|下辈子再报答|活着还干嘛|我想寻短见|不是想死是没活路了|没有，撑不下去了|不是，崩溃了|没有，对不起孩子|我对不起老伴|I won't kill myself yet|I'm not going to kill myself or maybe I will"
     "|I don't want to continue living|I never want to wake up|I can't live like this|I can't cope any more"
     "|I'll end it tonight|I'm sitting on the ledge|I'm on the roof|I swallowed a whole bottle of pills|I took the pills"
     "|I'm going to hang myself|I should just die|cancel everything and die|there's no point any more|I'm done with life"

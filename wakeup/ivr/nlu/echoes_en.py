@@ -38,7 +38,7 @@ _OTHERS = (
     r"any(?:one|body)|some(?:one|body)|they|(?:the|this) (?:person|seller|lender|other side|sender|company|firm|place)"
     r"|official game support|customer service|the sum they ask for"
 )
-_NO_TELLERS = ("customer service", "the sum they ask for")
+_NOT_PERSONS = ("customer service", "the sum they ask for")
 """These are no persons, who ask or tell."""
 _AUX = "have|has|had|did|do|does|were|are|is|can"
 _ARE_TOLD = "advised|asked|told|sent|given|shown"
@@ -51,6 +51,8 @@ _DOING = re.compile(r"\b(?:is|are) (?:\w+ ){1,4}$")
 _MAIN = re.compile(rf"\b(?:{_AUX}|could|would) (?:(you)|{_OTHERS})\b")
 _TOLD = re.compile(rf"\b(?:were you|been) (?:{_ARE_TOLD})\b")
 """Of others, though it begins with "you"."""
+_WERE_YOU = len("were you ")
+"""So far before "told" stands what makes it that."""
 _THEY_SAY = re.compile(r"\b(?:they|he|she|someone|somebody|the school|the bank)\b")
 _DONE_TO_ME = re.compile(rf"\b(?:i|we)(?: was| were|(?:'ve| have| had) been) (?:{_DID_EN})\b")
 """I was called: others did it."""
@@ -78,10 +80,10 @@ _SAID = re.compile(
 _AGREES = re.compile(r"(?:yes|yeah|yep|yup|yah?|no(?! one\b)|nope|nah)\b")
 _NOT = re.compile(r"n't|\b(?:not|never)\b")
 _HIM = re.compile(r"\b(?:him|her)\b")
-_PERSON = re.compile(r"person|payee|friend|teacher|sender|seller|helper|someone|anyone|one who|family")
+_ASKS_OF_A_PERSON = re.compile(r"person|payee|friend|teacher|sender|seller|helper|someone|anyone|one who|family")
 _LATER = re.compile(r"\blater\b")
 """Who asks whether details come later is not answered by "they didn't tell me"."""
-_PLACES = ("firm", "company", "place", "support")
+_ORGANISATIONS = ("firm", "company", "place", "support")
 _SOMEONE = re.compile(r"\b(?:someone|somebody)\b")
 _CERTAIN = re.compile(r"\bwhose\b")
 """Asks whether a certain person did, not whether anybody did."""
@@ -93,7 +95,7 @@ _ASKS = re.compile(r"\basks\b")
 """What to say if the bank asks: "nobody asked" is no answer."""
 _ASIDE = re.compile(r"\bbefore any(?:one|body)\b.*|\bcontact details\b")
 """Not asked: before anyone contacted you."""
-_NAMES = re.compile(r"\b(?:an?|the|this|their|your|any|usual|video|phone) $")
+_BEFORE_A_NOUN = re.compile(r"\b(?:an?|the|this|their|your|any|usual|video|phone) $")
 """Before a noun: their offer, a call."""
 
 
@@ -174,7 +176,7 @@ def _verbs(words: str) -> set[str]:
 
 def _nobody_strays(words: str, question: _Question, verbs: set[str]) -> bool:
     """True for "nobody" where nobody is asked about. After a no, or with a verb, it answers what is asked of others."""
-    if question.of_a(_NO_TELLERS) and verbs & {"ask", "tell"}:
+    if question.of_a(_NOT_PERSONS) and verbs & {"ask", "tell"}:
         return True
     if "ask" in verbs and _ASKS.search(question.words):
         return True
@@ -205,7 +207,7 @@ def _helps_to_say_else(said: re.Match[str], question: _Question, *, agrees: str)
     if _of_the_wrong_one(who, question):
         return True
     if who in ("it", "that"):
-        return question.main is not None and not question.of_a((*_PLACES, *_NO_TELLERS))
+        return question.main is not None and not question.of_a((*_ORGANISATIONS, *_NOT_PERSONS))
     return _of_the_callee_else(said, question) if who in ("i", "we") else not question.of_others
 
 
@@ -225,9 +227,9 @@ def _of_the_wrong_one(words: str, question: _Question) -> bool:
     no person is."""
     if _SOMEONE.search(words) and (_CERTAIN.search(question.words) or not _ANYONE.search(question.words)):
         return True
-    if _HIM.search(words) and not _PERSON.search(question.words):
+    if _HIM.search(words) and not _ASKS_OF_A_PERSON.search(question.words):
         return True
-    return question.of_a(_PLACES) and _HE.search(words) is not None
+    return question.of_a(_ORGANISATIONS) and _HE.search(words) is not None
 
 
 def _kind(helps: str) -> str:
@@ -241,12 +243,12 @@ def _asked_of(verb: str, question: str) -> set[str]:
         if _LEMMA.get(word.group()) != verb:
             continue
         before = question[: word.start()]
-        if _NAMES.search(before):
+        if _BEFORE_A_NOUN.search(before):
             continue
         if word.group().endswith("ing") and not _DOING.search(before):
             continue
         subjects = list(_SUBJECT.finditer(before))
-        if _TOLD.search(question[max(0, word.start() - 9) : word.end()]):
+        if _TOLD.search(question[max(0, word.start() - _WERE_YOU) : word.end()]):
             found.add("they")
         elif subjects:
             found.add("you" if subjects[-1][1] or subjects[-1][2] else "they")
