@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 from collections.abc import Callable
-from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -16,9 +15,11 @@ import structlog
 from tests.unit.builders import T0
 from wakeup.domain.errors import ConstraintError, StoreBusyError, StoreDownError
 from wakeup.domain.ids import AttemptId
-from wakeup.runtime.clock import SystemClock
+from wakeup.domain.pacing import LEAD
+from wakeup.runtime.clock import LoopClock, SystemClock
 from wakeup.runtime.loops.dispatcher import MAX_AT_ONCE, Dispatcher
 from wakeup.runtime.loops.loop import LoopParts
+from wakeup.simulator.virtual_loop import run
 from wakeup.storage.keyring import SealError
 from wakeup.usecases.dispatch.claim_attempts import Claim, attempts_to_claim, claim_one
 from wakeup.usecases.dispatch.dialling import Dialling
@@ -124,6 +125,7 @@ class Claims:
     def __init__(self, clock: list[float], takes_s: float) -> None:
         self.clock, self.takes_s = clock, takes_s
         self.asked: list[str] = []
+        self.starts_at: datetime | None = None
         self.committing = asyncio.Event()
         self.go_on = asyncio.Event()
         self.go_on.set()
@@ -137,9 +139,8 @@ class Claims:
         self.committing.set()
         await self.go_on.wait()
         first = self.asked.count("start_due") == 1
-        return (
-            Started(intent=Intent(order=ORDER, valid_for=timedelta(seconds=5)), more_due=True) if first else Started()
-        )
+        intent = Intent(order=ORDER, valid_for=timedelta(seconds=5))
+        return Started(intent=intent, starts_at=self.starts_at, more_due=True) if first else Started()
 
 
 class WatchedClock(SystemClock):
@@ -158,6 +159,33 @@ def dispatcher_over(store: Claims, phone: Phone) -> Dispatcher:
     return Dispatcher(cast("LoopParts", engine), cast("Telephony", phone), DIALLING)
 
 
+def waited_for(start: timedelta, clock_set_back: timedelta = timedelta()) -> float:
+    """Return after how many seconds a call is posted whose start is as far ahead, and was so before the clock was
+    set."""
+
+    async def story() -> float:
+        store, phone = Claims([0.0], 0.0), Phone()
+        store.starts_at = T0 + start
+        engine = SimpleNamespace(store=store, clock=LoopClock(T0 - clock_set_back), log=structlog.get_logger())
+        dispatcher = Dispatcher(cast("LoopParts", engine), cast("Telephony", phone), DIALLING)
+        await dispatcher.round()
+        await dispatcher.drain(5)
+        assert phone.posted == ["att_1"]
+        return round(asyncio.get_running_loop().time(), 3)
+
+    with structlog.testing.capture_logs():
+        return run(story())
+
+
+def test_a_call_is_posted_at_its_start() -> None:
+    assert waited_for(timedelta(milliseconds=150)) == 0.15
+    assert waited_for(timedelta(milliseconds=-50)) == 0, "one that is late does not wait"
+
+
+def test_a_clock_that_was_set_back_keeps_no_phone_silent() -> None:
+    assert waited_for(timedelta(), clock_set_back=timedelta(hours=1)) <= LEAD.total_seconds()
+
+
 @pytest.mark.parametrize(("takes_s", "posted"), [(1.0, ["att_1"]), (6.0, [])])
 def test_the_time_an_intent_took_to_be_committed_counts(takes_s: float, posted: list[str]) -> None:
     clock, phone = [0.0], Phone()
@@ -170,23 +198,6 @@ def test_the_time_an_intent_took_to_be_committed_counts(takes_s: float, posted: 
     with structlog.testing.capture_logs():
         asyncio.run(story())
     assert phone.posted == posted
-
-
-def test_a_node_claims_nothing_while_its_own_posts_take_up_the_rate() -> None:
-    slow = replace(DIALLING, account=replace(DIALLING.account, calls_per_second=1))
-
-    async def story() -> Claims:
-        store = Claims([0.0], 0.0)
-        engine = SimpleNamespace(store=store, clock=WatchedClock(store.clock), log=structlog.get_logger())
-        dispatcher = Dispatcher(cast("LoopParts", engine), cast("Telephony", Phone()), slow)
-        again = await dispatcher.round()
-        assert again is not None
-        assert again > engine.clock.now() + timedelta(milliseconds=500)
-        return store
-
-    with structlog.testing.capture_logs():
-        store = asyncio.run(story())
-    assert store.asked.count("start_due") == 1
 
 
 def test_stopping_the_dispatcher_does_not_part_an_intent_from_its_post() -> None:

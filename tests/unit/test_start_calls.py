@@ -47,21 +47,23 @@ def test_a_start_of_one_call_says_whether_there_is_more_to_do() -> None:
     started = desk.run(start_due, slow, 32, T0)
     assert started.intent is not None
     soon = T0 + timedelta(seconds=1)
-    assert (started.starts_at, started.more_due, started.again_at) == (T0, False, soon - LEAD), "the second has a turn"
+    assert (started.starts_at, started.more_due, started.again_at) == (T0, False, soon - LEAD / 2), (
+        "the second has a turn"
+    )
     again = desk.run(start_due, slow, 32, T0)
-    assert (again.intent, again.more_due, again.again_at) == (None, False, soon - LEAD)
-    second = desk.run(start_due, slow, 32, soon - LEAD)
+    assert (again.intent, again.more_due, again.again_at) == (None, False, soon - LEAD / 2)
+    second = desk.run(start_due, slow, 32, soon - LEAD / 2)
     assert second.intent is not None
     assert (second.starts_at, second.more_due, second.again_at) == (soon, False, None), "its intent is there in time"
 
 
 def test_calls_that_are_claimed_together_start_one_after_the_other() -> None:
-    desk, quick = Desk(), dialling_at(100, 10)
+    desk, quick = Desk(), dialling_at(10, 10)
     for n in range(5):
         desk.flag(n)
     claims = desk.run(start_due, quick, 32, T0).claims
-    assert [claim.starts_at for claim in claims] == [T0 + timedelta(milliseconds=10 * n) for n in range(3)]
-    assert desk.run(start_due, quick, 32, T0).again_at == T0 + timedelta(milliseconds=30) - LEAD
+    assert [claim.starts_at for claim in claims] == [T0 + timedelta(milliseconds=100 * n) for n in range(3)]
+    assert desk.run(start_due, quick, 32, T0).again_at == T0 + timedelta(milliseconds=300) - LEAD / 2
 
 
 def test_what_runs_out_of_time_takes_no_start_from_what_does_not() -> None:
@@ -129,7 +131,7 @@ def test_a_probe_that_may_not_ring_proves_nothing_and_one_that_was_placed_does()
     assert at(0) == Started(more_due=True), "the first must not ring"
     probe = at(0)
     assert probe.intent is not None
-    assert at(0) == Started(again_at=until + timedelta(seconds=1) - LEAD)
+    assert at(0) == Started(again_at=until + timedelta(seconds=1) - LEAD / 2)
     lost = at(1)
     assert (lost.intent is None, lost.claims) == (False, ()), "nothing has come of it"
     placed = Placement(proof=PostResult.ACCEPTED, call_sid="CA" + "1" * 32)

@@ -9,9 +9,10 @@ from datetime import datetime
 from wakeup.domain.errors import ConstraintError, RemoteError
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import AttemptId
+from wakeup.domain.pacing import LEAD
+from wakeup.runtime.clock import pause
 from wakeup.runtime.loops.loop import Loop, LoopParts
 from wakeup.runtime.loops.per_item import PerItem
-from wakeup.runtime.loops.turnstile import Turnstile
 from wakeup.usecases.dispatch.claim_attempts import LOOK_AGAIN, Claim, attempts_to_claim, claim_one
 from wakeup.usecases.dispatch.dialling import Dialling
 from wakeup.usecases.dispatch.record_placement import record_placement
@@ -31,7 +32,6 @@ class Dispatcher(Loop):
         super().__init__(engine)
         self._phone = phone
         self._dialling = dialling
-        self._turnstile = Turnstile(engine.clock, dialling.account.calls_per_second)
         self._items: PerItem[AttemptId] = PerItem(engine, "attempt_not_claimed", "attempt_id")
         self._intents: PerItem[AttemptId] = PerItem(engine, "intent_not_written", "attempt_id")
         """Attempts that can be claimed, but not called: a claim reads nothing that is encrypted."""
@@ -65,10 +65,6 @@ class Dispatcher(Loop):
 
     async def _claim(self) -> Started:
         store, own, now = self.engine.store, self._dialling, self.engine.clock.now()
-        opens_at = self._turnstile.opens_at(now)
-        if opens_at is not None:
-            # What is claimed now would only wait for the POSTs of this node that are late.
-            return Started(again_at=opens_at)
         resting = self._items.resting(now) | self._intents.resting(now)
         try:
             return await store.run(start_due, own, MAX_AT_ONCE, now, resting, lane=Lane.DISPATCH)
@@ -122,7 +118,7 @@ class Dispatcher(Loop):
         """POST one call, once, not before `starts_at`. `began` is a monotonic time just before the intent was
         committed."""
         attempt_id = intent.order.attempt_id
-        await self._turnstile.turn(starts_at)
+        await self._wait_until(starts_at)
         placement = await self._place(intent, began)
         self.engine.log.info(
             "call_posted",
@@ -144,6 +140,14 @@ class Dispatcher(Loop):
         )
         if cut is not None:
             await self._cut(cut)
+
+    async def _wait_until(self, starts_at: datetime | None) -> None:
+        """Wait for the start of a call. A clock that was set back keeps it waiting no longer than the lead."""
+        clock = self.engine.clock
+        wait = 0.0 if starts_at is None else clock.wait_for(min(starts_at, clock.now() + LEAD))
+        if wait > 0:
+            # Not even for zero seconds otherwise: other work would come before the POST.
+            await pause(wait)
 
     async def _place(self, intent: Intent, began: float) -> Placement:
         if self.engine.clock.monotonic() - began > intent.valid_for.total_seconds():
