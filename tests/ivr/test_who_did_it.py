@@ -22,7 +22,7 @@ boss_acq q3.c en: they did|he has|they confirmed it|yes, they did|yes, he has|th
 teacher q2.a en: I haven't asked|I didn't ask|I did not ask
 police_imp q2.c en: nobody|no, nobody|nobody did
 romance q2.a en: nobody|no one
-generic plain_3.b en: I don't
+generic plain_3.b en: I don't|I did it myself
 purchase q3.c en: I haven't
 romance q2.a zh-CN: 没人|没有人
 extortion q1.c zh-CN: 没人|没有人

@@ -58,7 +58,7 @@ def resolve_meaning(stage: RenderContext, conversation: Conversation, act: Speec
     A refusal that the prompt does not offer is no answer, unless it warns: to "did they forbid you to talk?", 不能 is
     what a frightened callee says. At a menu, 不需要 is said to a sales call. 算了 calls a transfer off only where
     that is offered. A guardian's fear is worry, whatever else it might mean. Until we know who listens, "he's here"
-    fetches the customer. 付过了 has the form of a verb as an answer: where nobody asks for it, the money has gone.
+    fetches the customer. 付过了 has the form of a verb as an answer: where it is not asked for, the money has gone.
     """
     node = stage.script.nodes[conversation.node]
     asked = isinstance(node, Question)
@@ -89,7 +89,7 @@ def _as_asked(stage: RenderContext, conversation: Conversation, said: str, meani
     """Return what a yes or no means after the words that asked. 是我 is a yes only where they ask who it is, 好
     is no answer to "have you met them?", and a verb none where it was not asked.
 
-    Where it warns it counts, but for a yes to something else, and for a no that names nobody where nobody is asked for:
+    Where it warns it counts, but for a yes to something else, and for a no that names no one where no one is asked for:
     见过面 to "only online?" is honest, and so is 没人找我 to "did you contact them first?".
     """
     words, node = words_that_ask(stage, conversation), stage.script.nodes[conversation.node]

@@ -59,11 +59,12 @@ _DONE_TO_ME = re.compile(rf"\b(?:i|we)(?: was| were|(?:'ve| have| had) been) (?:
 _I_SAY = re.compile(r"\b(?:i|we)\b")
 _NOBODY = re.compile(r"\b(?:nobody|no one)\b")
 _ALONE = re.compile(r"\balone\b")
-"""Nobody says that one is."""
+"""Whom no one is with is alone, so the word says yes."""
 _ANYONE = re.compile(r"\b(?:any|some)(?:one|body)\b")
 _FACE = re.compile(r"\b(?:have|did) you\b[^?]*\b(?:face to face|in person)")
 _HOW = re.compile(r"\b(?:only|(?<!go )through)\b")
 """Who asks how something was done is not answered by "I haven't seen it"."""
+_SAYS_WHAT = re.compile(r" (?:it|this|that|the)\b")
 _MUST = re.compile(r"\bhave to\b")
 _KINDS = {
     "be": ("am", "is", "are", "was", "were"),
@@ -159,7 +160,10 @@ def repeats_en(words: str, prompt: str) -> bool:
         and not question.told
         and not _verbs(words)
         and all(
-            one["who"] in ("i", "we") and _kind(one["helps"]) == question.kind and not _NOT.search(one[0])
+            one["who"] in ("i", "we")
+            and not _SAYS_WHAT.match(words, one.end())
+            and _kind(one["helps"]) == question.kind
+            and not _NOT.search(one[0])
             for one in said
         )
     )
@@ -175,7 +179,7 @@ def _verbs(words: str) -> set[str]:
 
 
 def _nobody_strays(words: str, question: _Question, verbs: set[str]) -> bool:
-    """True for "nobody" where nobody is asked about. After a no, or with a verb, it answers what is asked of others."""
+    """True for "no one" where no person is asked about. With a no or a verb it answers what is asked of others."""
     if question.of_a(_NOT_PERSONS) and verbs & {"ask", "tell"}:
         return True
     if "ask" in verbs and _ASKS.search(question.words):

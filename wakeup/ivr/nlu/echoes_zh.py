@@ -54,7 +54,7 @@ _PLACE_ZH = re.compile("的地方，")
 _TELLS_ZH = frozenset("教叫让劝催说要") | {"告诉"}
 _ANYONE_ZH = re.compile("有人|有没有|别人|哪位")
 _ANY_YOU_KNOW_ZH = re.compile("(?<!只)有您(?!的)|您身边")
-"""Asks for anyone whom they met: nobody answers it, but 有人 does not say who."""
+"""Asks for anyone whom they met: 没有人 answers it, but 有人 does not say who."""
 _SOMEBODY_ZH = re.compile("(?<!没)有人")
 _NOBODY_ZH = re.compile("没有?人")
 _THEY_SAY_ZH = re.compile("[他她]|对方|人家|有人")

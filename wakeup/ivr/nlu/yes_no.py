@@ -234,7 +234,7 @@ def agrees_to_something_else(words: str, *, offered_by: str) -> bool:
 
 
 def names_nobody_else(words: str, *, offered_by: str) -> bool:
-    """True for 没人找我 and the like where the prompt asks for nobody: to "did you contact them first?" it accuses the
+    """True for 没人找我 and the like where the prompt asks for no one: to "did you contact them first?" it accuses the
     callee of nothing. A plain no before it is the answer."""
     bare = _without_fillers(words)
     nobody = _NOBODY.search(bare)
