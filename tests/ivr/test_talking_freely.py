@@ -20,7 +20,7 @@ FREE = (
     "|my daughter is here and she's listening|nobody said I mustn't say"
 )
 NOT_FREE = (
-    "不敢按|我不敢按他在旁边|他不让我按|他们不许按|有人不准我按|不能按，手机在他手里|不能按，有人在|他们在旁边我不能按|警察说不能按|"
+    "不敢按|我不敢按他在旁边|他不让我按|他们不许按|有人不准我按|不能按，手机在他手里|不能按手机被他拿着|不能按，有人在|他们在旁边我不能按|警察说不能按|"
     "我不能说|他们不让我说|现在不方便你等下打|我不方便他在听|不敢讲|不能告诉任何人|他们为什么不让我挂|别人在我不方便|我没办法不能说|I can't talk|I cannot speak now"
     "|he's listening|they said I can't tell anyone I can't talk"
     "|his message told me to say yes|the man told me to say no|my friend told me what to say|she told me not to tell you"

@@ -45,7 +45,7 @@ _OTHERWISE_PRESSED_ZH = "(?![吗0-9零一二三揭时照期摩理规比]|[他她
 _MAY_NOT_PRESS_ZH = (
     f"(?<!是不是)不(?:让|许|准)我?按{_OTHERWISE_PRESSED_ZH}"
     f"|(?<!怕按错)(?<!怕按错[了,我])(?<!怕按错了[,我])不敢按(?!错|,?我?怕按错){_OTHERWISE_PRESSED_ZH}"
-    "|(?:按不了|不能按),?(?:因为|旁边|手机|电话)?(?:有人|在?[他她]们?[^,]{0,3}(?:在|看|盯|听|不|手[里上]))"
+    "|(?:按不了|不能按),?(?:因为|旁边|手机|电话)?(?:有人|[在被]?[他她]们?[^,]{0,3}(?:在|看|盯|听|不|拿|抢|手[里上]))"
     f"|(?:[他她]们|(?<!没)有人|对方|警[察官])[^,没不]{{0,5}},?我?不能按{_OTHERWISE_PRESSED_ZH}"
 )
 """Who is kept from pressing a key. 不能按 may have any reason, as a screen that is broken, unless a person is named."""
