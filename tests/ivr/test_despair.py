@@ -12,7 +12,7 @@ from wakeup.ivr.nlu.speech import understand
 DESPAIR = (
     "我不想再继续活了|真不想继续活着|我不愿意再活了|不想这么活下去|我不想获了|真的不想或下去|我不想再做人|不想留在这世上|没有活下去的理由了|我都站在天台上了|我爬到窗台上了"
     "|我在桥上不想下来了|我去跳海算了|要跳轨|我吃了一整瓶药|吞了很多安眠药|药都准备好了|我准备烧炭|遗书写好了|只剩死路一条|我只想解脱|想从世界上消失|我死了保险赔不赔"
-    "|我准备跳了|我割脉了|我把煤气打开了|我扛不住了|我真的顶不住了|我很绝望|这辈子完了|我没希望了|下辈子再报答|活着还干嘛|我想寻短见|不是想死是没活路了|没有，撑不下去了|不是，崩溃了|没有，对不起孩子|I won't kill myself yet|I'm not going to kill myself or maybe I will"
+    "|我准备跳了|我割脉了|我把煤气打开了|我扛不住了|我真的顶不住了|我很绝望|这辈子完了|我没希望了|下辈子再报答|活着还干嘛|我想寻短见|不是想死是没活路了|没有，撑不下去了|不是，崩溃了|没有，对不起孩子|我对不起老伴|I won't kill myself yet|I'm not going to kill myself or maybe I will"
     "|I don't want to continue living|I never want to wake up|I can't live like this|I can't cope any more"
     "|I'll end it tonight|I'm sitting on the ledge|I'm on the roof|I swallowed a whole bottle of pills|I took the pills"
     "|I'm going to hang myself|I should just die|cancel everything and die|there's no point any more|I'm done with life"
@@ -38,11 +38,17 @@ TAKEN_BACK = (
     "|I won't kill myself but I have bought the pills|I was never suicidal, now I am|I never thought about suicide until now"
     "|I'm not going to kill myself unless they post the photos|I won't kill myself unless I lose the money"
     "|I'm not going to kill myself but I can't stop thinking of it|I'm not suicidal, not yet|I won't kill myself, but I paid and I want to die"
+    "|I'm not suicidal, but I'm okay with dying|I'm not suicidal, but why should I go on|I won't kill myself but why"
+    "|I'm not suicidal, but it would be fine if I didn't wake up|I'm not suicidal but who wants to live like this"
+    "|I won't kill myself but call this living|我不会自杀，但是等我走了你们告诉我儿子|我不会自杀，但是我给家里打电话告别了"
+    "|我不会自杀，但是我很好奇死是什么感觉|我没想自杀，但是我在等|我没想自杀，但是为什么"
     "|I'm not sure I won't kill myself|I can't promise I won't kill myself|how do you know I won't kill myself"
 )
 """A contrast takes a denial back, whatever follows it: despair has more words than a list."""
 BUSINESS = (
     "我不会自杀，但是我要等一笔钱|我没想不开，不过我很忙|我不会自杀，可是我真的被骗了|我没有想不开，但是你们是谁|我不会自杀，但是我很好|我没想不开，但是|我没想自杀，可以吗我要付款"
+    "|我没想不开，但是你等一下|我没想不开，但是你们为什么打给我|我没想自杀，但是我在等他回电话|I'm not suicidal but please go on"
+    "|I'm not suicidal but why are you asking"
     "|I won't kill myself but I want my money back|I'm not suicidal but why do you ask|I'm not suicidal but please call me back"
 )
 """Nor does what goes on about the payment or the call."""

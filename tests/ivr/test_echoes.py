@@ -218,7 +218,7 @@ bank_safe q3.a en: I have called|I called them|called|I have called them|I alrea
 boss_acq q1.a en: they haven't|he hasn't changed|not changed|he hasn't
 boss_acq q2.a en: they haven't said that|they haven't
 boss_acq q2.b en: they haven't asked me|they didn't ask|nobody asked
-boss_acq q3.c en: they have confirmed it|confirmed
+boss_acq q3.c en: confirmed
 credit_repair q1.c en: nobody told me|I was not
 cs_refund q2.b en: nobody asked me|they didn't ask me|I wasn't
 cs_refund q3.a en: I have seen it|I saw it

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.ivr.answers import asked as asked_at
 from wakeup.ivr.nlu.meaning import Meaning
 from wakeup.ivr.nlu.plain_words import normal
 from wakeup.ivr.nlu.speech import understand
@@ -46,3 +47,19 @@ def test_another_payment_or_a_call_is_no_money_that_has_gone(said: str) -> None:
 @pytest.mark.parametrize("said", ["赚钱", "专门给他", "红砖", "赚了三万"])
 def test_a_word_that_sounds_like_a_transfer_stays_itself_elsewhere(said: str) -> None:
     assert normal(said) == said
+
+
+@pytest.mark.parametrize("said", ["付过了", "转过了", "汇过了", "我转过了", "我付过了", "都转过了"])
+@pytest.mark.parametrize("at", ["generic q1.a", "generic q1.b", "police_imp q2.a", "police_imp q3.a", "loan_fee q2.a"])
+def test_money_that_has_gone_is_heard_at_every_question(said: str, at: str) -> None:
+    """By its form it is the verb of a question as its answer, which none asks for: it was asked again, and counted as
+    not sure."""
+    call = asked_at(*at.split(), "zh-CN")
+    assert call.take(f"say {said}").node == "end_already_paid"
+
+
+@pytest.mark.parametrize("said", ["I've sent it", "I sent it", "I already sent it"])
+@pytest.mark.parametrize("at", ["generic q1.a", "generic q1.b", "police_imp q2.a", "police_imp q3.a", "loan_fee q2.a"])
+def test_money_that_was_sent_is_heard_at_every_question(said: str, at: str) -> None:
+    call = asked_at(*at.split(), "en")
+    assert call.take(f"say {said}").node == "end_already_paid"

@@ -15,10 +15,11 @@ SOMETHING_ELSE = (
     "|he says I need to pay so that I can cancel my plan|I have to send it to cancel the policy|she told me to cancel it"
     "|I must cancel my membership|cancel the dentist appointment|I have to cancel this contract"
     "|航班取消了|短信说我的航班取消了|车次取消了|火车票取消了|演唱会取消了|会议取消了|行程取消了|they cancel my flight|cancel the ticket"
+    "|手续费能取消吗|把手续费取消一下|取消要手续费吗|取消手续费|手续费可以取消吗|能不能把手续费取消|取消会扣手续费吗"
     "|客服说不能取消|请客服帮我取消保险|someone helps me cancel|保险取消|取消机票"
 )
 THE_PAYMENT = (
-    "帮我取消|取消手续费|把手续费取消|请帮我取消这笔转账|取消吧谢谢|我还是取消算了|那怎么取消|我要cancel|取消付款|取消这笔|能不能取消|取消他是骗子|麻烦取消一下|我想取消不要付了"
+    "帮我取消|我想取消付手续费|交手续费取消吧|手续费我不付了取消吧|手续费太贵了取消吧|取消，要手续费吗|取消这笔手续费|请帮我取消这笔转账|取消吧谢谢|我还是取消算了|那怎么取消|我要cancel|取消付款|取消这笔|能不能取消|取消他是骗子|麻烦取消一下|我想取消不要付了"
     "|please cancel|cancel that transfer|I'd like to cancel it please|cancel the whole thing|cancel everything now"
     "|can you help me cancel it|cancel my payment because he lied|cancel lah"
     "|帮我取消那笔转账|取消付保险的钱|把贷款的钱这笔取消|我老婆让我取消|我女儿让我取消|警察让我取消|你们让我取消的|您让我取消我就取消|客服帮我取消|客服你帮我取消吧|对方可能是骗子取消|没有人帮我取消|不是真的就取消"

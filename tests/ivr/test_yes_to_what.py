@@ -20,8 +20,12 @@ romance q1.c en: we meet|we've met
 extortion q3.b en: the same|same
 extortion q3.b zh-CN: 一样|一样的
 boss_acq q1.a zh-CN: 一样
+generic q1.b zh-CN: 没人找我|没人找过我|没有人找过我|没人拦我
+generic q1.b en: nobody contacted me|no one contacted me
+police_imp q3.c zh-CN: 没人等我|没人拦我|没人找我
+bank_safe q3.c zh-CN: 没人等|没人等我|没人拦我|没人催我
 """
-"""A yes by its form, to what was not asked. It was recorded as the answer that warns."""
+"""A yes or a no by its form, to what was not asked. It was recorded as the answer that warns."""
 WARNS = """
 generic q1.c en: they called me|they contacted me|he called me
 bank_safe q1.c en: they called|someone called|the bank called
@@ -30,6 +34,15 @@ pig_butcher q2.a en: they told me
 police_imp q1.c zh-CN: 有关
 generic plain_3.a en: no|we haven't met|never|not yet
 romance q3.a zh-CN: 没聊过|不认识
+romance q3.c zh-CN: 没有人|没人|没人见过
+boss_acq q3.c zh-CN: 没有人|没人
+boss_acq q3.c en: nobody|nobody has|nobody confirmed it
+pig_butcher q3.c en: nobody has|nobody
+pig_butcher q3.c zh-CN: 没人看过|没人|没有人看过
+game_trade q3.c en: nobody confirmed it
+recovery q3.c en: nobody confirmed it
+generic q1.b zh-CN: 不是|没有|不是，没有人|没有，没人
+generic q1.b en: no|no, nobody|no, nobody did
 """
 
 

@@ -22,6 +22,7 @@ from wakeup.ivr.nlu.yes_no import (
     is_bare,
     is_consent,
     is_refusal,
+    names_nobody_else,
     offer_to_go_on,
 )
 from wakeup.ivr.nodes import Menu, Node, Question
@@ -57,7 +58,7 @@ def resolve_meaning(stage: RenderContext, conversation: Conversation, act: Speec
     A refusal that the prompt does not offer is no answer, unless it warns: to "did they forbid you to talk?", 不能 is
     what a frightened callee says. At a menu, 不需要 is said to a sales call. 算了 calls a transfer off only where
     that is offered. A guardian's fear is worry, whatever else it might mean. Until we know who listens, "he's here"
-    fetches the customer.
+    fetches the customer. 付过了 has the form of a verb as an answer: where it is not asked for, the money has gone.
     """
     node = stage.script.nodes[conversation.node]
     asked = isinstance(node, Question)
@@ -71,11 +72,11 @@ def resolve_meaning(stage: RenderContext, conversation: Conversation, act: Speec
         return None if cannot_wait(act.text) else Meaning.KEEP
     if meaning is Meaning.CANCEL and not chosen and gives_up(act.text):
         return None
-    return (
-        meaning
-        if meaning not in (Meaning.YES, Meaning.NO)
-        else _as_asked(stage, conversation, normal(act.text), meaning)
-    )
+    if meaning not in (Meaning.YES, Meaning.NO):
+        return meaning
+    answer = _as_asked(stage, conversation, normal(act.text), meaning)
+    gone = answer is None and understand(act.text, act.confidence) is Meaning.ALREADY_PAID
+    return Meaning.ALREADY_PAID if gone else answer
 
 
 def _offer(stage: RenderContext, conversation: Conversation, act: Speech) -> Meaning | None:
@@ -88,14 +89,16 @@ def _as_asked(stage: RenderContext, conversation: Conversation, said: str, meani
     """Return what a yes or no means after the words that asked. 是我 is a yes only where they ask who it is, 好
     is no answer to "have you met them?", and a verb none where it was not asked.
 
-    Where it warns it counts, but for a yes to something else: 见过面 to "only online?" is honest.
+    Where it warns it counts, but for a yes to something else, and for a no that names no one where no one is asked for:
+    见过面 to "only online?" is honest, and so is 没人找我 to "did you contact them first?".
     """
     words, node = words_that_ask(stage, conversation), stage.script.nodes[conversation.node]
     asked = isinstance(node, Question)
     if asked and compares_nothing(said, offered_by=words):
         return None
     if _warns(node, conversation, meaning):
-        return None if meaning is Meaning.YES and agrees_to_something_else(said, offered_by=words) else meaning
+        says_else = agrees_to_something_else if meaning is Meaning.YES else names_nobody_else
+        return None if says_else(said, offered_by=words) else meaning
     if meaning is Meaning.NO and is_refusal(said, offered_by=words):
         return Meaning.CANNOT_TALK if asked and is_afraid(said) else None
     if meaning is Meaning.YES and is_about_oneself(said, offered_by=words):

@@ -58,6 +58,11 @@ _OURS = re.compile("[这那]个?笔|转账|转给|汇款|付款|支付|的钱|�
 _OTHER = re.compile(rf"^(?:[^,]{{0,6}}?)(?:{_OTHER_ZH})")
 _OTHER_BEFORE = re.compile(rf"(?<!不)(?<!不要)(?:{_OTHER_ZH})(?!我?也?不[^,]{{1,2}}了)[^,]{{0,6}}$")
 """保险不买了取消 calls off what was to be paid for it."""
+_FEE = re.compile("^(?:一下|掉)?(?:需?要|收|会?扣|有)*手续费(?!的)")
+_FEE_BEFORE = re.compile(
+    "(?<![付交转])(?<![付交转][了的])手续费(?:能不能|可不可以|能|可以?|想|要|怎么|也|都|给我|帮我)*$"
+)
+"""手续费能取消吗 asks for less to pay, and 取消要手续费吗 what it would cost. 取消付手续费 calls the payment off."""
 _NEAR_ONES_ZH = (
     "(?<![婆公妈爸哥姐弟妹])(?<!女儿)(?<!儿子)(?<!孩子)(?<!妻子)(?<!家人)(?<!家里人)(?<![你您])(?<![你您]们)(?<!警[察方官])"
     "(?<!派出所)(?<!银行)(?<!是骗子)"
@@ -152,5 +157,6 @@ def of_something_else(before: str, said: str, after: str) -> bool:
         other = _IF_SO.search(rest)
     else:
         other = _OTHER.search(rest) or _IF_SO.search(rest) or _OTHER_BEFORE.search(near)
+        other = other or _FEE.search(rest) or _FEE_BEFORE.search(near)
     # Last, because it takes longest.
     return other is not None or _OTHERS_ACT.search(near) is not None

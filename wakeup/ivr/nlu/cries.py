@@ -25,6 +25,11 @@ WATCHED_ZH = (
     f"|{_TOLD_ZH}"
 )
 """What a callee says who is listened to, or held on another line."""
+_BY_SOMEBODY_EN = "(?<!nobody )(?<!no one )(?<!never )"
+_BY_OTHERS_EN = (
+    f"{_BY_SOMEBODY_EN}(?<!you )(?<!your message )(?<!the message )(?<!this message )(?<!recording )(?<!menu )(?<!app )"
+)
+"""Before what a callee was told to say: our own words say which answers there are."""
 WATCHED_EN = (
     "(?:someone|somebody|people|they)(?:'s|'re| is| are) (?:here with me|with me|next to me|beside me|behind me"
     "|listening|watching|standing)|(?:he|she)(?:'s| is) (?:watching|listening|next to me|beside me|standing)"
@@ -34,11 +39,11 @@ WATCHED_EN = (
     "|(?:they|he|she|the officer) (?:can )?(?:hear|see)s? (?:us|me|my screen|everything)"
     "|on (?:a )?(?:video|video call|zoom)(?: call)?(?: with (?:the |an? )?(?:police|officer|inspector|court)|(?=,|$))"
     "|still on the (?:other )?line|(?<!n't )have to stay on the line|(?:have|there's) another call on"
-    "|(?<!nobody )(?<!no one )(?<!never )(?:told|asked|wants?|wanted|instructed) me (?:not to|to not"
+    f"|{_BY_SOMEBODY_EN}(?:told|asked|wants?|wanted|instructed) me (?:not to|to not"
     "|never to) (?:tell|talk|say|speak|hang up)(?! (?:so|too) )"
-    "|(?<!nobody )(?<!no one )(?<!never )(?:told|tells|taught) me (?:what|how) to (?:say|answer)"
-    "|(?<!nobody )(?<!no one )(?<!never )(?:told|asked|wants?|instructed) me to (?:lie|hide|pretend"
-    "|say (?:yes|no|it|that))(?= |,|$)"
+    f"|{_BY_OTHERS_EN}(?:told|tells|taught) me (?:what|how) to (?:say|answer)"
+    f"|{_BY_OTHERS_EN}(?:told|asked|wants?|instructed) me to (?:lie|hide|pretend"
+    "|say (?:yes|no|it|that))(?= |,|$)(?! (?:in english|again|once more|louder)\\b)"
     "|(?:i was|i'm|i am|i've been) (?:told|asked|instructed|supposed) to (?:say|lie|pretend)"
     "(?! (?:hi|hello|sorry|thanks?)\\b)"
     "|(?:they|he|she|the \\w+) (?:said|says?) (?:that )?i (?:must|have to|should) (?:say|lie|not)"
@@ -82,7 +87,7 @@ HELP_EN = (
     "|(?<!not )(?<!n't )(?<!never )(?<!nobody )kidnapped"
     f"|(?:they|he|she)(?: have| has|(?:'ve|'s)? got) my (?:{KIN_EN}|family|kids?|child|children|baby)(?=,|$)"
     f"|(?:they|he|she)(?: have|'ve)? (?:took|taken) my {_CLOSE_EN}(?=,|$| away| hostage)"
-    f"|(?:they|he|she)(?:'re| are|'s| is) holding my {_CLOSE_EN}"
+    f"|(?:they|the men)(?:'re| are) holding my {_CLOSE_EN}|(?:he|she)(?:'s| is) holding my {_CLOSE_EN} hostage"
     "|(?:they|he|she)(?:'ll| will|'re going to| are going to|'s going to| want to| wants to) (?:kill|murder)"
     "|(?:i am|i'm|(?<!not )(?<!n't )being|i was) (?:forced|threatened|blackmailed)"
     "|(?:they're|they are|he's|he is|she's|she is) (?:forcing|threatening|blackmailing) me"

@@ -94,10 +94,12 @@ _WORSE_ZH = (
     "|(?<!没)有[^,]{0,4}(?:念头|想法)|自杀|跳(?!舞)|(?<![烦吓累急气忙笑热])死|(?<![生干好要会得])活(?![动期泼])"
     "|绝望|痛苦|崩溃|[撑熬扛顶]不|不行了|没有?(?:活?路|希望)|说不定|不一定|不好说|难说|不敢保证"
     "|(?:吃|喝|吞|开|买)[^,]{0,4}(?:药(?![费钱店])|煤气|炭)|药[^,]{0,4}(?:吃|吞|买|准备)|割|刀|遗书|桥上|楼顶|天台|窗台"
+    "|告别|等我走"
 )
 _WORSE_EN = (
     r"i (?:do|am|will|would|might|may|could)(?=,|$| too| now)|(?:want|wanna|wish)(?: to)?(?=,|$)|about it|every day|die"
     r"|dead|suicid|kill|not (?:so )?sure|hopeless|no hope|end it|can't (?:go on|cope|take)|pills|rope|\bgun\b|goodbye"
+    r"|dying|\blive\b|living|(?<!please )(?<!let's )(?<!you can )go on\b|wake up"
 )
 _TAKEN_BACK = re.compile(
     f"(?:现在|今[天晚]|最近|是真的).{{0,16}}?(?:{_WORSE_ZH})|除非|^[啊呀的]*(?:,?(?:如果|要是|只要)|吗|才怪)"
@@ -108,10 +110,10 @@ _TAKEN_BACK = re.compile(
 _BUT = re.compile(r"但是?|可(?:是|(?![以能]))|不过|而是|\b(?:but|though|except)\b")
 _GRAVE = re.compile(rf"{_WORSE_ZH}|\b(?:{_WORSE_EN})|\b(?:maybe|perhaps|i might)\b")
 _ON_BUSINESS = re.compile(
-    "[付转汇钱款骗问忙挂等急谁]|取消|投资|买(?!.{0,3}(?:药|刀|炭|绳))|电话|银行|手续|(?<!怎么)办(?!法)|想办法|为什么|在外面|活下去"
+    "[付转汇钱款骗问忙挂急谁]|等(?:一[下会]|[他她你您等])|取消|投资|买(?!.{0,3}(?:药|刀|炭|绳))|电话|银行|手续|(?<!怎么)办(?!法)|想办法|[你您][^,]{0,3}为什么|在外面|活下去"
     "|(?<!不)很好|挺好|好好|没(?:有?[空钱事]|有?时间|有?问题|关系)|(?<!会)不会(?!再|不)"
     r"|\b(?:pay\w*|paid|sen[dt]|transfer\w*|money|cancel\w*|invest\w*|call\w*|phone|bank|account|busy|hurry|wait\w*"
-    r"|(?<!not )(?:fine|okay|ok)|no time|scam\w*|why|who)\b"
+    r"|(?<!not )(?:fine|okay|ok)|no time|scam\w*|why (?:do|are|did|would) you|who|go (?:on|ahead))\b"
 )
 """What goes on about the payment or this call, rather than about the callee: 我不会自杀，但是我要付这个钱."""
 _DARED = re.compile(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from wakeup.ivr.nlu.echoes_en import of_others_en, strays_en
+from wakeup.ivr.nlu.echoes_en import of_others_en, repeats_en, strays_en
 from wakeup.ivr.nlu.echoes_zh import of_others_zh, strays_zh
 
 _CHINESE = re.compile(r"[^\x00-\x7f]+")
@@ -23,3 +23,8 @@ def strays(words: str, *, offered_by: str, plain: bool) -> bool:
 def says_of_others(words: str) -> bool:
     """True if the words say what others did: it warns, whatever verb it has."""
     return of_others_en(words) or of_others_zh(words)
+
+
+def says_it_again(words: str, *, offered_by: str) -> bool:
+    """True for the question's own helping verb, said of the callee: "I do" to "do you know them only online?"."""
+    return repeats_en(words, offered_by.lower())

@@ -53,6 +53,8 @@ _HE_ZH = re.compile("[他她](?!们)")
 _PLACE_ZH = re.compile("的地方，")
 _TELLS_ZH = frozenset("教叫让劝催说要") | {"告诉"}
 _ANYONE_ZH = re.compile("有人|有没有|别人|哪位")
+_ANY_YOU_KNOW_ZH = re.compile("(?<!只)有您(?!的)|您身边")
+"""Asks for anyone whom they met: 没有人 answers it, but 有人 does not say who."""
 _SOMEBODY_ZH = re.compile("(?<!没)有人")
 _NOBODY_ZH = re.compile("没有?人")
 _THEY_SAY_ZH = re.compile("[他她]|对方|人家|有人")
@@ -83,8 +85,9 @@ def strays_zh(words: str, prompt: str, *, plain: bool) -> bool:
         asked |= _verbs_zh("见")
     if _NOBODY_ZH.search(said):
         told = _TELLS_ZH if _verbs_zh(question) & _TELLS_ZH else frozenset()
-        anyone = _ANYONE_ZH.search(question) or (verbs and _THEY_ZH.search(question))
-        return not anyone or not verbs <= asked | told
+        anyone = _ANYONE_ZH.search(question) or _ANY_YOU_KNOW_ZH.search(question)
+        they = verbs and _THEY_ZH.search(question)
+        return not (anyone or they) or not verbs <= asked | told
     return not verbs <= asked or any(_disagrees_zh(said, question, verb) for verb in verbs)
 
 

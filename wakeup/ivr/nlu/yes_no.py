@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from wakeup.ivr.nlu.echoes import says_of_others, strays
+from wakeup.ivr.nlu.echoes import says_it_again, says_of_others, strays
 from wakeup.ivr.nlu.echoes_en import ECHO_NO_EN, ECHO_YES_EN
 from wakeup.ivr.nlu.echoes_zh import ECHO_NO_ZH, ECHO_YES_ZH, WHO_ZH
 from wakeup.ivr.nlu.meaning import Meaning
@@ -138,6 +138,7 @@ _ASKS_WHO_MADE = re.compile(r"自己操作|\bmade (?:it|this payment) yourself")
 """Nor does 我转的 say whose phone it is."""
 _ONCE = re.compile(r"(?:yes[, ]*)?(?:it was(?: mine)?|i was|i did|i have)[ ,]*")
 """A phone that was mine is mine no more."""
+_NOBODY = re.compile(r"没有?人|\b(?:nobody|no one)\b")
 _ECHO_NO = _whole(f"{_NO_ZH}|{ECHO_NO_ZH}", f"{_NO_EN}|{ECHO_NO_EN}")
 
 
@@ -227,7 +228,19 @@ def is_astray(words: str, *, offered_by: str) -> bool:
 
 def agrees_to_something_else(words: str, *, offered_by: str) -> bool:
     """True for a yes with a verb that the prompt does not ask, unless it says what others did, which warns."""
-    return is_astray(words, offered_by=offered_by) and not says_of_others(_without_fillers(words))
+    bare = _without_fillers(words)
+    warns = says_of_others(bare) or says_it_again(bare, offered_by=offered_by)
+    return is_astray(words, offered_by=offered_by) and not warns
+
+
+def names_nobody_else(words: str, *, offered_by: str) -> bool:
+    """True for 没人找我 and the like where the prompt asks for no one: to "did you contact them first?" it accuses the
+    callee of nothing. A plain no before it is the answer."""
+    bare = _without_fillers(words)
+    nobody = _NOBODY.search(bare)
+    if nobody is None or _NO.fullmatch(bare[: nobody.start()]):
+        return False
+    return is_astray(words, offered_by=offered_by)
 
 
 def compares_nothing(words: str, *, offered_by: str) -> bool:
