@@ -54,12 +54,12 @@ def test_a_word_that_sounds_like_a_transfer_stays_itself_elsewhere(said: str) ->
 def test_money_that_has_gone_is_heard_at_every_question(said: str, at: str) -> None:
     """By its form it is the verb of a question as its answer, which none asks for: it was asked again, and counted as
     not sure."""
-    call = asked_at(*at.split(), "zh-CN")
-    assert call.take(f"say {said}").node == "end_already_paid"
+    script, question = at.split()
+    assert asked_at(script, question, "zh-CN").take(f"say {said}").node == "end_already_paid"
 
 
 @pytest.mark.parametrize("said", ["I've sent it", "I sent it", "I already sent it"])
 @pytest.mark.parametrize("at", ["generic q1.a", "generic q1.b", "police_imp q2.a", "police_imp q3.a", "loan_fee q2.a"])
 def test_money_that_was_sent_is_heard_at_every_question(said: str, at: str) -> None:
-    call = asked_at(*at.split(), "en")
-    assert call.take(f"say {said}").node == "end_already_paid"
+    script, question = at.split()
+    assert asked_at(script, question, "en").take(f"say {said}").node == "end_already_paid"
