@@ -140,12 +140,12 @@ def _of_another_session(request: web.Request, route: Route) -> web.Response:
     visitor = request[VISITOR]
     if visitor.who is None and not route.open:
         return _sign_in_first(request)
-    if "Origin" in request.headers and visitor.who is not None:
+    if "Origin" not in request.headers:
+        raise Refusal(403, "the form is not from this session")
+    if visitor.who is not None:
         return _say_again(request, route)
-    if "Origin" in request.headers:
-        # A sign-in page that is older than the last sign-out in this browser. Only what was typed comes back.
-        return page(request, "sign_in.html", 401, fault=OUT_OF_DATE, **typed_before(request))
-    raise Refusal(403, "the form is not from this session")
+    # A sign-in page that is older than the last sign-out in this browser. Only what was typed comes back.
+    return page(request, "sign_in.html", 401, fault=OUT_OF_DATE, **typed_before(request))
 
 
 def _say_again(request: web.Request, route: Route) -> web.Response:

@@ -52,7 +52,7 @@ class Tokens:
         """Return the mark of an account in the forms of its pages. It takes a key, so that no other person can
         leave a form to be sent in the name of that user. A form that waits while the session key is replaced is still
         its user's."""
-        return hmac.new(self.lasting_key, f"owner\0{staff_id}".encode(), sha256).hexdigest()[:OWNER_DIGITS]
+        return _mac(self.lasting_key, "owner", staff_id)[:OWNER_DIGITS]
 
     def of_password(self, password_hash: str) -> str:
         return self._mac("password", password_hash)
@@ -72,7 +72,11 @@ class Tokens:
         return half if now < half.until else None
 
     def _mac(self, purpose: str, token: str) -> str:
-        return hmac.new(self.key, f"{purpose}\0{token}".encode(), sha256).hexdigest()
+        return _mac(self.key, purpose, token)
+
+
+def _mac(key: bytes, purpose: str, text: str) -> str:
+    return hmac.new(key, f"{purpose}\0{text}".encode(), sha256).hexdigest()
 
 
 def owner_of(given: str) -> str:
