@@ -25,12 +25,18 @@ def comes_back(page: Page) -> None:
 
 
 def its_session_ends(live: LiveConsole, page: Page) -> None:
-    """The next stream that the page opens hears of it at once."""
+    """The next stream that the page opens hears of it at once. It has none open meanwhile, which could hear of it first
+    and take the page away under our hands."""
+    turns(page, hidden=True)
     live.console.moment += timedelta(hours=11)
+    turns(page, hidden=False)
+
+
+def turns(page: Page, *, hidden: bool) -> None:
     page.evaluate(
-        "for (const hidden of [true, false]) {"
-        " Object.defineProperty(document, 'hidden', { value: hidden, configurable: true });"
-        " document.dispatchEvent(new Event('visibilitychange')); }"
+        "hidden => { Object.defineProperty(document, 'hidden', { value: hidden, configurable: true });"
+        " document.dispatchEvent(new Event('visibilitychange')); }",
+        hidden,
     )
 
 
