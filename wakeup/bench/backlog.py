@@ -51,10 +51,10 @@ class Backlog:
 async def bench_backlog(folder: Path, policy: Policy, attempts: int, rounds: int) -> Backlog:
     """Measure both queues in turn, so that a disturbance of the machine affects both."""
     policy = replace(policy, overload=replace(policy.overload, plan_stale=timedelta(days=1)))
-    stores = {size: await _filled(folder / str(size), policy, size) for size in (1_000, attempts)}
+    stores = {size: await filled(folder / str(size), policy, size) for size in (1_000, attempts)}
     took: dict[int, list[float]] = {size: [] for size in stores}
     try:
-        planning = [await _plan(store) for store in stores.values()][-1]
+        planning = [await plan_once(store) for store in stores.values()][-1]
         for n in range(WARM_UP + rounds):
             for size, store in stores.items():
                 took[size].append(await store.run(_claim, EPOCH + timedelta(seconds=n + 1)))
@@ -71,7 +71,7 @@ async def bench_backlog(folder: Path, policy: Policy, attempts: int, rounds: int
     )
 
 
-async def _filled(folder: Path, policy: Policy, size: int) -> Store[SqlUnit]:
+async def filled(folder: Path, policy: Policy, size: int) -> Store[SqlUnit]:
     store = open_stand(folder, dependencies_for(policy, size))
     dice = Random(size)  # noqa: S311 - a bench keeps no secret
     everybody = size + size // NOT_DUE
@@ -103,7 +103,7 @@ def _fill(unit: Unit, dice: Random, numbers: range, size: int) -> None:
         )  # fmt: skip
 
 
-async def _plan(store: Store[SqlUnit]) -> float:
+async def plan_once(store: Store[SqlUnit]) -> float:
     began = monotonic()
     plan = await store.read(make_plan, ACCOUNT, "bench", EPOCH)
     took = monotonic() - began

@@ -129,7 +129,7 @@ _ON_THE_LINE = Prepared(
     .where(
         *_MAY_RING, is_one_of(_a.c.errand, WAITED_FOR),
         _a.c.latest_start >= bindparam("now"), _a.c.latest_start <= bindparam("soon"),
-        _a.c.case_id.in_(select(_live.c.case_id).where(_live.c.check_at.is_not(None), is_one_of(_live.c.state, LIVE))),
+        _a.c.case_id.in_(select(_live.c.case_id).where(is_one_of(_live.c.state, LIVE))),
     )
     .order_by(_a.c.latest_start, _a.c.id)
     .limit(bindparam("most"))
