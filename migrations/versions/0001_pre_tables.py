@@ -297,16 +297,15 @@ def decisions() -> None:
     table("feed_head", *whole("id"), *large("position"))
     table(
         "outbox",
-        *text("id", "transfer_id", "case_id", "customer_id", "decision_id"),
+        *text("id", "transfer_id", "case_id", "decision_id"),
         *whole("sequence"),
-        *text("kind", "state"),
+        *text("state"),
         *whole("tries"),
         *when("due_at", "late_at"),
         *when("late_said_at", null=True),
         *text("lease_token", null=True),
         *whole("last_status", null=True),
         *when("settled_at", null=True),
-        *blob("sealed"),
     )
     index("outbox_by_transfer", "outbox", "transfer_id")
     index("outbox_dead", "outbox", "due_at", only="state = 'dead'")

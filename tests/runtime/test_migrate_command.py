@@ -51,7 +51,7 @@ def test_a_database_that_a_newer_version_has_migrated_stays_as_it_is(shell: Shel
     shell.shows("migrate")
     engine = make_engine(url(shell))
     with engine.begin() as connection:
-        connection.exec_driver_sql("UPDATE schema_revision SET version_num = '9999'")
+        connection.exec_driver_sql("UPDATE schema_version SET version_num = '9999'")
     engine.dispose()
     for words in (("migrate",), ("migrate", "--before")):
         assert shell.shows(*words) == f"the database is at revision 9999, newer than this version's {POST}\n"

@@ -63,13 +63,14 @@ def test_a_demos_database_is_refused(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert "demo" in refused(settings_of(tmp_path, url), capsys, frozenset({Role.API}))
 
 
+@pytest.mark.parametrize(("name", "newest"), [("alembic_version", "0048"), ("schema_revision", "0001")])
 def test_a_database_from_before_the_first_release_is_refused_by_every_command(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, newest: str
 ) -> None:
     url = f"sqlite:///{shutil.copy(migrated_file(), tmp_path / 'wakeup.db')}"
     with connected(url) as connection, connection.begin():
-        connection.exec_driver_sql("ALTER TABLE schema_revision RENAME TO alembic_version")
-        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0048'")
+        connection.exec_driver_sql(f"ALTER TABLE schema_version RENAME TO {name}")
+        connection.exec_driver_sql(f"UPDATE {name} SET version_num = '{newest}'")
     given = settings_of(tmp_path, url)
     assert refused(given, capsys, frozenset({Role.API})) == f"{MADE_ANEW}\n"
     for words, code in (

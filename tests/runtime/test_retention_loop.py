@@ -88,9 +88,8 @@ def story() -> Story:
 def undelivered(unit: SqlUnit, count: int) -> None:
     for n in range(count):
         unit.connection.exec_driver_sql(
-            "INSERT INTO outbox (id, transfer_id, case_id, customer_id, decision_id, sequence, kind, state, tries,"
-            f" due_at, late_at, sealed) VALUES ('msg_{n}', 't_{n}', 'c', 'u_{n}', 'd', 1, 'decision.made', 'dead', 0,"
-            " '2026-01-01 00:00:00', '2026-01-01 00:00:00', x'')"
+            "INSERT INTO outbox (id, transfer_id, case_id, decision_id, sequence, state, tries, due_at, late_at)"
+            f" VALUES ('msg_{n}', 't_{n}', 'c', 'd', 1, 'dead', 0, '2026-01-01 00:00:00', '2026-01-01 00:00:00')"
         )
 
 

@@ -94,7 +94,7 @@ def test_a_database_is_migrated_up_and_down_with_rows_in_it(database_url: str, f
     assert rows(database_url, "SELECT * FROM a") == [(1,)]
     assert rows(database_url, "SELECT a FROM b") == [(1,)]
     downgrade(database_url, lambda: folder, "base")
-    assert tables(database_url) == {"schema_revision"}
+    assert tables(database_url) == {"schema_version"}
 
 
 def test_a_migration_that_breaks_leaves_nothing_behind(database_url: str, folder: Path) -> None:
@@ -103,10 +103,10 @@ def test_a_migration_that_breaks_leaves_nothing_behind(database_url: str, folder
         upgrade(database_url, lambda: folder)
     on_postgres = database_url.startswith("postgresql")
     assert current_revision(database_url) == ("0002" if on_postgres else None), "nobody waits there for all of them"
-    assert tables(database_url) - {"schema_revision"} == ({"a", "b"} if on_postgres else set())
+    assert tables(database_url) - {"schema_version"} == ({"a", "b"} if on_postgres else set())
     add(folder, "0003", "0002", "op.create_table('c', sa.Column('n', sa.Integer))", "pass")
     upgrade(database_url, lambda: folder)
-    assert tables(database_url) == {"a", "b", "c", "schema_revision"}
+    assert tables(database_url) == {"a", "b", "c", "schema_version"}
 
 
 def test_a_migration_that_orphans_rows_is_taken_back(tmp_path: Path, folder: Path) -> None:

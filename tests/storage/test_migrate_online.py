@@ -203,7 +203,7 @@ def test_a_migration_that_was_cut_off_half_way_can_be_run_again(postgres_url: st
         rows(postgres_url, half_done)
     upgrade(postgres_url, lambda: used)
     found = schema(postgres_url)
-    for table in ("b", "a", "schema_revision"):
+    for table in ("b", "a", "schema_version"):
         rows(postgres_url, f"DROP TABLE {table}")
     upgrade(postgres_url, lambda: used)
     assert schema(postgres_url) == found

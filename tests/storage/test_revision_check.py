@@ -42,7 +42,7 @@ def test_a_node_stays_ready_when_another_system_uses_up_the_connections(
 
 @pytest.mark.parametrize(
     ("statement", "stands"),
-    [("UPDATE schema_revision SET version_num = '0000'", "0000"), ("DELETE FROM schema_revision", "None")],
+    [("UPDATE schema_version SET version_num = '0000'", "0000"), ("DELETE FROM schema_version", "None")],
 )
 def test_an_older_copy_that_took_the_place_of_the_database_is_noticed(
     migrated_url: str, statement: str, stands: str
@@ -55,8 +55,8 @@ def test_an_older_copy_that_took_the_place_of_the_database_is_noticed(
         changes(migrated_url, statement)
         fault = f"the database is at revision {stands}, the code needs {needed}; run `wakeup migrate`"
         assert [await check.fault(), await check.fault()] == [fault, fault]
-        changes(migrated_url, "DELETE FROM schema_revision")
-        changes(migrated_url, f"INSERT INTO schema_revision VALUES ('{needed}')")
+        changes(migrated_url, "DELETE FROM schema_version")
+        changes(migrated_url, f"INSERT INTO schema_version VALUES ('{needed}')")
         assert await check.fault() is None
         await store.close()
 
@@ -68,7 +68,7 @@ def test_an_empty_database_in_its_place_is_noticed_too(migrated_postgres_url: st
         store = open_store(migrated_postgres_url, unit_maker(dependencies()))
         check = checks(store, migrated_postgres_url)
         assert await check.fault() is None
-        changes(migrated_postgres_url, "DROP TABLE schema_revision")
+        changes(migrated_postgres_url, "DROP TABLE schema_version")
         assert "is at revision None" in str(await check.fault())
         await store.close()
 

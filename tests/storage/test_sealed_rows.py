@@ -8,14 +8,14 @@ from pathlib import Path
 from tests.unit.builders import T0, a_transfer
 from tests.unit.desk import POLICY, Desk, dependencies
 from wakeup.domain.guardian import Guardian
-from wakeup.domain.ids import AttemptId, CaseId, CustomerId, DecisionId, GuardianId, MessageId, PartyId, SmsId
+from wakeup.domain.ids import AttemptId, CaseId, CustomerId, GuardianId, PartyId, SmsId
 from wakeup.domain.party import Party, Payee, Role
 from wakeup.domain.review import Act, ReviewAct
 from wakeup.domain.sms import Sms, SmsKind
 from wakeup.domain.staff import PersonId, StaffId
 from wakeup.domain.transfer import Tier
 from wakeup.storage.unit_of_work import SqlUnit
-from wakeup.usecases.records import CallEvent, Customer, OutboxMessage, SpokenTurn, Talk
+from wakeup.usecases.records import CallEvent, Customer, SpokenTurn, Talk
 from wakeup.usecases.repositories.guardians import Change
 from wakeup.usecases.repositories.texts import Received, SmsEventRecord
 
@@ -37,11 +37,6 @@ GUARDIAN = Guardian(
     accounts=("hash_1", "hash_2"),
 )  # fmt: skip
 CHANGE = Change(customer_id=MEI, guardian_id=GuardianId("g_1"), due_at=T0, wanted=None)
-MESSAGE = OutboxMessage(
-    id=MessageId("msg_1"), transfer_id=TRANSFER.id, case_id=CASE, customer_id=MEI, decision_id=DecisionId("dec_1"),
-    sequence=1, kind="decision.made", body='{"ruling":"hold"}', due_at=T0,
-    late_at=T0,
-)  # fmt: skip
 SMS = Sms(
     id=SmsId("sms_1"), kind=SmsKind.HINT, customer_id=MEI, number_index="n", region="SG", line_type="mobile",
     phone="+6598880001", body="您好", template="hint-zh-1", segments=1, due_at=T0, latest_at=T0,
@@ -74,7 +69,6 @@ def write(unit: SqlUnit) -> None:
     unit.parties.add([PARTY], MEI)
     unit.guardians.add(GUARDIAN)
     unit.guardians.wait(CHANGE)
-    unit.outbox.add(MESSAGE)
     unit.texts.add(SMS)
     unit.texts.event(RECEIPT)
     unit.texts.receive(REPLY)
@@ -99,7 +93,6 @@ def test_the_rows_of_an_earlier_version_are_read() -> None:
         assert unit.transfers.payee(TRANSFER) == PAYEE
         assert unit.parties.get(PARTY.id, MEI) == PARTY
         assert (unit.guardians.get(MEI, GUARDIAN.id), unit.guardians.changes(MEI)) == (GUARDIAN, [CHANGE])
-        assert unit.outbox.lock(MESSAGE.id) == MESSAGE
         assert unit.texts.get(SMS.id) == SMS
         assert (unit.talks.get(CALL, MEI), unit.talks.turn(CALL, MEI, 1)) == (TALK, TURN)
         assert unit.reviews.acts(CASE, MEI) == [ACT]

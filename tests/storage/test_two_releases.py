@@ -78,10 +78,10 @@ def test_a_database_from_before_the_first_release_is_taken_for_none_of_ours(
     async def story() -> None:
         store = store_of(migrated_url)
         await store.run(
-            lambda unit: unit.connection.exec_driver_sql(f"UPDATE schema_revision SET version_num = '{last}'")
+            lambda unit: unit.connection.exec_driver_sql(f"UPDATE schema_version SET version_num = '{last}'")
         )
         await store.run(
-            lambda unit: unit.connection.exec_driver_sql("ALTER TABLE schema_revision RENAME TO alembic_version")
+            lambda unit: unit.connection.exec_driver_sql("ALTER TABLE schema_version RENAME TO alembic_version")
         )
         assert current_revision(migrated_url) is None
         for folder in (ours, lambda: theirs):

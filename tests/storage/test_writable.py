@@ -23,7 +23,7 @@ NOWHERE = "http://127.0.0.1:1"
 def test_a_database_that_accepts_writes_stays_as_it_is(migrated_url: str) -> None:
     assert why_not_writable(migrated_url) is None
     with connected(migrated_url) as connection:
-        found = connection.exec_driver_sql("SELECT version_num FROM schema_revision").all()
+        found = connection.exec_driver_sql("SELECT version_num FROM schema_version").all()
     assert len(found) == 1
 
 

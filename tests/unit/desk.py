@@ -126,6 +126,10 @@ class Desk:
         """Conversations are held by this fake."""
         self._dependencies = replace(self._dependencies, speaker=speaker)
 
+    def follows(self, policy: Policy) -> None:
+        """From now on this policy applies, as after a restart."""
+        self._dependencies = replace(self._dependencies, policy=policy)
+
     def copy(self) -> bytes:
         return driver(self._connection).serialize()
 

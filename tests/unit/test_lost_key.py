@@ -29,7 +29,7 @@ from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.console.case_view import read_case
 from wakeup.usecases.deciding.deliver import take_messages
 from wakeup.usecases.deciding.overrule import DecisionRef, Released, release
-from wakeup.usecases.deciding.restored import guard_restored, hold_restored
+from wakeup.usecases.deciding.restored import hold_restored
 from wakeup.usecases.dispatch.reconcile import check
 from wakeup.usecases.dispatch.record_placement import record_placement
 from wakeup.usecases.dispatch.write_intent import write_intent
@@ -366,8 +366,6 @@ def test_who_was_settled_before_stays_settled(desk: Desk) -> None:
 def test_after_a_restore_the_core_is_told_as_soon_as_the_key_is_given_up(desk: Desk) -> None:
     case_id = opened(desk)
     desk.run(settle_case, case_id, DEADLINE)
-    loses_the_key(desk, WHO)
-    desk.run(guard_restored, case_id, DEADLINE)
     desk.run(lambda unit: unit.decisions.go_far_ahead(DEADLINE))
     loses(desk, DEADLINE)
     assert desk.run(hold_restored, case_id, DEADLINE)

@@ -21,6 +21,7 @@ from wakeup.domain.review import Act, Reason
 from wakeup.domain.staff import PersonId, StaffId, StaffRole
 from wakeup.domain.transfer import Tier, Transfer, TransferState
 from wakeup.usecases.console.sign_in import close_account
+from wakeup.usecases.deciding.deliver import take_messages
 from wakeup.usecases.deciding.overrule import (
     DecisionRef,
     Released,
@@ -79,7 +80,8 @@ def test_one_person_releases_a_small_payment_that_is_not_critical() -> None:
     assert (newest.ruling, newest.reason, newest.decided_by) == (Ruling.ALLOW, "released_by_person", "ann")
     assert desk.transfer(T1).state is TransferState.ALLOWED
     assert desk.told(T1) == [2, 3]
-    body = json.loads(desk.run(lambda unit: unit.outbox.listed("due", 1))[0].body or "")
+    [sent] = desk.run(take_messages, T0 + HOUR, 1).dispatches
+    body = json.loads(sent.envelope.body)
     assert (body["decision"], body["decided_by"], body["sequence"]) == ("allow", "ann", 3)
 
 

@@ -22,7 +22,7 @@ from wakeup.domain.outcome import Outcome
 from wakeup.domain.transfer import Tier, TransferState
 from wakeup.usecases.deciding.deliver import take_messages
 from wakeup.usecases.deciding.overrule import DecisionRef, Released, release
-from wakeup.usecases.deciding.restored import guard_restored, hold_restored
+from wakeup.usecases.deciding.restored import hold_restored
 from wakeup.usecases.intake.open_case import open_case
 from wakeup.usecases.intake.settle_case import settle_case
 from wakeup.usecases.records import MessageState
@@ -162,15 +162,14 @@ def test_staff_can_release_what_a_restore_holds(desk: Desk) -> None:
     assert answer in {Released.RELEASED, Released.SECOND_NEEDED}
 
 
-def test_a_case_whose_key_is_lost_is_guarded_without_a_message(desk: Desk) -> None:
+def test_a_case_whose_customers_key_is_lost_is_held_like_any_other(desk: Desk) -> None:
     case_id = late_yes(desk, Tier.MEDIUM)
-    before = messages(desk)
     loses_the_key(desk, "u_1")
-    desk.run(guard_restored, case_id, BACK)
+    assert put_back(desk) == [case_id]
     held = desk.transfer(T1)
     assert (held.state, held.allow_at, held.guarded) == (TransferState.HELD, None, True)
     assert wanted(desk, case_id), "a person looks at it"
-    assert messages(desk) == before
+    assert rulings(desk)[-1] == ("hold", "restored")
 
 
 def test_a_case_without_anything_open_is_left_alone(desk: Desk) -> None:

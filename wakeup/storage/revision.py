@@ -11,15 +11,15 @@ from sqlalchemy.exc import DatabaseError
 from wakeup.storage.engine import connected, file_of
 from wakeup.storage.unreachable import unreachable_reason
 
-REVISIONS = "schema_revision"
-"""The table in which Alembic stores the revision. Databases from before the first release have one by Alembic's own
-name, with numbers up to 0048, which must not be taken for ours."""
+REVISIONS = "schema_version"
+"""The table in which Alembic stores the revision. Databases from before the first release have one by another name,
+and their numbers must not be taken for ours."""
 MADE_ANEW = (
     "this database is from before the first release and cannot be migrated; put it aside, and make a new one with"
     " `wakeup migrate`"
 )
-_BEFORE_RELEASE = {"alembic_version", "timeline"}
-"""Only databases from before the first release have both tables."""
+_BEFORE_RELEASE = {"alembic_version", "schema_revision"}
+"""The names of that table before the first release. Only with a table of ours is it not of another program."""
 
 
 def current_revision(database_url: str) -> str | None:
@@ -37,7 +37,8 @@ def why_made_anew(database_url: str) -> str | None:
     if file is not None and not file.exists():
         return None
     with connected(database_url) as connection:
-        return MADE_ANEW if set(inspect(connection).get_table_names()) >= _BEFORE_RELEASE else None
+        tables = set(inspect(connection).get_table_names())
+        return MADE_ANEW if "timeline" in tables and tables & _BEFORE_RELEASE else None
 
 
 def revision_fault(database_url: str, folder: Callable[[], Path]) -> str | None:

@@ -28,6 +28,7 @@ class Sealer:
         self._vault = vault
         self.index = vault.index
         self._keys: dict[str, CustomerKey] = {}
+        self._wrapped: dict[str, bytes] = {}
 
     def new_key(self, customer_id: str) -> bytes:
         """Create the customer's key and return it wrapped, to be stored."""
@@ -36,9 +37,12 @@ class Sealer:
         return wrapped
 
     def cache_key(self, customer_id: str, wrapped: bytes) -> None:
-        """Cache the key from the customer's row when that is at hand, which saves a query."""
-        if customer_id not in self._keys:
-            self._keys[customer_id] = self._vault.customer_key(customer_id, wrapped)
+        """Cache the wrapped key from the customer's row when that is at hand, which saves a query.
+
+        It is unwrapped when something is sealed or opened: most of what is done for a customer needs no key, and is
+        done even if theirs is lost.
+        """
+        self._wrapped[customer_id] = wrapped
 
     def has_key(self, customer_id: str) -> bool:
         """True if the customer has a key. An erased customer has none."""
@@ -61,6 +65,7 @@ class Sealer:
     def drop_key(self, customer_id: str) -> None:
         """Drop the customer's key from memory, after it was destroyed."""
         self._keys.pop(customer_id, None)
+        self._wrapped.pop(customer_id, None)
         self._vault.forget(customer_id)
 
     def seal(self, customer_id: str, table: str, row_id: str, data: Mapping[str, Any]) -> bytes:
@@ -77,9 +82,10 @@ class Sealer:
     def _key(self, customer_id: str) -> CustomerKey:
         key = self._keys.get(customer_id)
         if key is None:
-            wrapped = _WRAPPED.rows(self._link, {"customer": customer_id}).scalar()
+            wrapped = self._wrapped.get(customer_id)
+            if wrapped is None:
+                wrapped = _WRAPPED.rows(self._link, {"customer": customer_id}).scalar()
             if wrapped is None:
                 raise NotFoundError("this customer is no longer known")
-            self.cache_key(customer_id, wrapped)
-            key = self._keys[customer_id]
+            key = self._keys[customer_id] = self._vault.customer_key(customer_id, wrapped)
         return key

@@ -134,7 +134,7 @@ class SqlUnit:
     budgets = Repository(lambda unit: SqlBudgets(unit.link))
     talks = Repository(lambda unit: SqlTalks(unit.link, unit.sealer))
     decisions = Repository(lambda unit: SqlDecisions(unit.link))
-    outbox = Repository(lambda unit: SqlOutbox(unit.link, unit.sealer))
+    outbox = Repository(lambda unit: SqlOutbox(unit.link))
     records = Repository(lambda unit: SqlRecords(unit.link, unit.sealer, unit.audit_key))
     lines = Repository(lambda unit: SqlAccountLines(unit.link))
     plans = Repository(lambda unit: SqlPlans(unit.link))

@@ -155,19 +155,13 @@ class MessageState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutboxMessage:
-    """A decision to be delivered to the payment core."""
+    """A decision to be delivered to the payment core. Its body is written from the decision whenever it is sent."""
 
     id: MessageId
     transfer_id: TransferId
     case_id: CaseId
-    customer_id: CustomerId
     decision_id: DecisionId
     sequence: int
-    kind: str
-    """decision.made or decision.changed."""
-    body: str | None = field(repr=False)
-    """None when it cannot be decrypted: the key is damaged, destroyed, or sealed under a master key that this node
-    lacks."""
     state: MessageState = MessageState.DUE
     tries: int = 0
     due_at: datetime

@@ -4,27 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from typing import NamedTuple
 
 from rich.table import Table
 
 from wakeup.cli.commands.shared import BY, console, fail, say, say_json, settings_or_exit
 from wakeup.cli.commands.with_store import run_in_store
-from wakeup.domain.ids import CaseId
 from wakeup.runtime.audit_verify import find_faults
 from wakeup.runtime.clock import SystemClock, monotonic
 from wakeup.runtime.infrastructure import Infrastructure
 from wakeup.storage.anchors import last_anchor
 from wakeup.storage.audit import begin_anchors_anew
-from wakeup.storage.keyring import SealError
 from wakeup.storage.store import Store
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.storage.unreachable import connection_lost_code
-from wakeup.usecases.deciding.restored import guard_restored, hold_restored, note_restored
+from wakeup.usecases.deciding.restored import hold_restored, note_restored
 
 AT_ONCE = 32
 """Cases per commit on SQLite."""
@@ -74,19 +71,12 @@ class _Told:
             sys.stderr.write(f"{done:,} of {cases:,} cases verified\n")
 
 
-class Held(NamedTuple):
-    cases: int
-    unreadable: Sequence[CaseId]
-    """Cases that are guarded, but could not be held, because their customer's key cannot be read."""
-
-
 def begin_anew(*, only_anchors: bool, as_json: bool) -> None:
     """Let this node start a new anchors file, and hold what a restored copy would release by itself.
 
     `only_anchors`: the database is no older copy, so nothing is held. The administration log records both, and the
     last anchor known. No anchor can follow a line that is not an anchor: if the file ends in one, the operator is
-    told to move the file away before anything is done. Exit 1 when a case is guarded, but the core
-    could not be told.
+    told to move the file away before anything is done.
     """
     settings = settings_or_exit()
     node, path = settings.node.name, settings.audit.anchors_file
@@ -95,10 +85,10 @@ def begin_anew(*, only_anchors: bool, as_json: bool) -> None:
     except ValueError:
         fail(f"{path} ends in a line that is not an anchor: move the file away, keep it, and run this again")
 
-    async def act(store: Store[SqlUnit], infra: Infrastructure) -> tuple[int, Held]:
+    async def act(store: Store[SqlUnit], infra: Infrastructure) -> tuple[int, int]:
         # First: the holds are numbered above whatever the payment core may have from the lost time.
         left = await store.run(begin_anchors_anew, node, BY, infra.clock.now(), restored=not only_anchors)
-        return left, Held(0, ()) if only_anchors else await hold_all_restored(store, BY, infra.clock.now)
+        return left, 0 if only_anchors else await hold_all_restored(store, BY, infra.clock.now)
 
     left, held = run_in_store(act)
     words = f"no anchor of {node} is recorded, so there is nothing to leave behind"
@@ -106,34 +96,19 @@ def begin_anew(*, only_anchors: bool, as_json: bool) -> None:
         words = (
             f"{left} anchors of {node} are left behind; the next one starts a new file, or continues an existing one"
         )
-    if held.cases:
-        words += f"; {held.cases} cases are held until a human decides"
-    say({"node": node, "left_behind": left, "held_cases": held.cases}, words, as_json=as_json)
-    if held.unreadable:
-        fail(
-            "guarded, but the payment core is not told, because their customer's key cannot be read: "
-            f"{', '.join(held.unreadable)}. If a master key is missing in WAKEUP_KEYS__DATA, add it and run this again "
-            "before any node starts. If the keys are lost for good, run `wakeup keys give-up`, and this again",
-            code=1,
-        )
+    if held:
+        words += f"; {held} cases are held until a human decides"
+    say({"node": node, "left_behind": left, "held_cases": held}, words, as_json=as_json)
 
 
-async def hold_all_restored(store: Store[SqlUnit], by: str, now: Callable[[], datetime]) -> Held:
-    """Hold every case in which a restored copy would release something by itself. Each in a transaction of its own: one
-    that cannot be held does not hinder the others."""
-    held, unreadable = 0, list[CaseId]()
-
-    async def hold(case_id: CaseId) -> bool:
-        try:
-            return await store.run(hold_restored, case_id, now())
-        except SealError:
-            unreadable.append(case_id)
-            await store.run(guard_restored, case_id, now())
-            return False
-
+async def hold_all_restored(store: Store[SqlUnit], by: str, now: Callable[[], datetime]) -> int:
+    """Hold every case in which a restored copy would release something by itself, each in a transaction of its own.
+    Return how many."""
+    held = 0
     cases = await store.read(lambda unit: unit.cases.undecided())
     for first in range(0, len(cases), AT_ONCE):
-        held += sum(await asyncio.gather(*map(hold, cases[first : first + AT_ONCE])))
+        some = cases[first : first + AT_ONCE]
+        held += sum(await asyncio.gather(*(store.run(hold_restored, case_id, now()) for case_id in some)))
     if held:
         await store.run(note_restored, by, held, now())
-    return Held(held, sorted(unreadable))
+    return held

@@ -16,6 +16,7 @@ from wakeup.storage.store import Store
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.console.administration import replay_noted
 from wakeup.usecases.deciding import deliver
+from wakeup.usecases.deciding.decisions import kind_of
 from wakeup.usecases.records import MessageState, OutboxMessage
 
 EVERY = 1_000_000
@@ -24,7 +25,7 @@ STATUS = re.compile(r"none|[1-5](?:\d\d|xx)")
 
 
 def show(state: str | None, limit: int, *, as_json: bool) -> None:
-    """List messages; bodies are never shown."""
+    """List messages, without their bodies."""
     if state is not None and state not in set(MessageState):
         fail(f"unknown state; must be one of {', '.join(MessageState)}")
     messages = run_in_store(lambda store, _: store.read(deliver.listed, state, limit))
@@ -103,7 +104,7 @@ def _facts(message: OutboxMessage) -> dict[str, object]:
         "message_id": message.id,
         "transfer_id": message.transfer_id,
         "sequence": message.sequence,
-        "kind": message.kind,
+        "kind": kind_of(message.sequence),
         "state": message.state.value,
         "tries": message.tries,
         "last_status": message.last_status,

@@ -127,7 +127,6 @@ _ERASE: Sequence[Delete | Update] = (
     update(_attempts).where(_attempts.c.case_id.in_(CASES)).values(number_index=NOBODY),
     # The payee is another person. The keyed hash of the account stays, as other customers' transfers go there.
     update(_transfers).where(_transfers.c.customer_id == CUSTOMER).values(sealed=b""),
-    update(_outbox).where(_outbox.c.transfer_id.in_(TRANSFERS)).values(sealed=b""),
     delete(_customers).where(_customers.c.id == CUSTOMER),
 )
 _ERASE_ALL = [Prepared(statement) for statement in _ERASE]

@@ -5,7 +5,7 @@ Imported only when it is used, about once in the life of a service.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Table, bindparam, delete, exists, func, select, update
@@ -14,13 +14,12 @@ from wakeup.domain.case import CaseState
 from wakeup.domain.ids import CustomerId
 from wakeup.domain.party import UNREADABLE
 from wakeup.storage import tables as t
-from wakeup.storage.customer_rows import CALLS, CASES, CUSTOMER, TRANSFERS, rows_of_customer
+from wakeup.storage.customer_rows import CALLS, CASES, CUSTOMER, rows_of_customer
 from wakeup.storage.mapping import is_one_of, table_of
 from wakeup.storage.prepared import Link, Prepared
-from wakeup.storage.sealed_mapper import SealedMapper, identity_of
+from wakeup.storage.sealed_mapper import identity_of
 from wakeup.storage.sealer import Sealer
 from wakeup.storage.vault import Vault
-from wakeup.usecases.records import MessageState, OutboxMessage
 from wakeup.usecases.repositories.lost_keys import LostKey, LostKeys
 
 _customers, _cases = table_of(t.CustomerRow), table_of(t.CaseRow)
@@ -55,9 +54,9 @@ _UNREADABLE: Mapping[Table, Mapping[str, Any]] = {
     # The bank's next list brings them back.
     table_of(t.GuardianChangeRow): {"wanted": None},
 }
-"""What every row of these tables contains instead. Only they are opened later, besides messages to the payment core and
-what people did on a case, which is append-only and can be read without its words; what else was sealed stays as it is,
-and an export marks it as unreadable."""
+"""What every row of these tables contains instead. Only they are opened later, besides what people did on a case, which
+is append-only and can be read without its words; what else was sealed stays as it is, and an export marks it as
+unreadable."""
 _ROWS = {
     table: Prepared(
         select(*(table.c[name] for name in identity_of(table))).where(
@@ -77,12 +76,6 @@ _SEAL = {
     )
     for table in _UNREADABLE
 }
-_outbox = SealedMapper(t.OutboxRow, OutboxMessage, ("body",))
-_o = _outbox.table
-_UNDELIVERED = Prepared(
-    select(_o).where(_o.c.transfer_id.in_(TRANSFERS), is_one_of(_o.c.state, [MessageState.DUE, MessageState.DEAD]))
-)
-_WRITE = Prepared(update(_o).where(_o.c.id == bindparam("_id")).values(sealed=bindparam("_sealed")))
 
 
 class SqlKeyLoss:
@@ -122,11 +115,3 @@ class SqlKeyLoss:
             if "customer_id" in table.primary_key.columns:
                 which["_customer"] = customer_id
             _SEAL[table].execute(self._link, {**which, "_sealed": sealed})
-
-    def undelivered(self, customer_id: CustomerId) -> Collection[OutboxMessage]:
-        rows = _UNDELIVERED.rows(self._link, {"customer": customer_id})
-        return [_outbox.value(row, rows.columns, body=None) for row in rows.found]
-
-    def write_again(self, message: OutboxMessage) -> None:
-        sealed = _outbox.seal(self._sealer, message.customer_id, message)
-        _WRITE.execute(self._link, {"_id": message.id, "_sealed": sealed})

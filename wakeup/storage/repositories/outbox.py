@@ -4,20 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from sqlalchemy import bindparam, exists, func, select, true, update
 
 from wakeup.domain.decision import Decision, Effect, Ruling
-from wakeup.domain.errors import NotFoundError
 from wakeup.domain.ids import EvidenceId, MessageId, TransferId
-from wakeup.storage.keyring import SealError
 from wakeup.storage.mapping import Mapper, is_one_of, table_of
 from wakeup.storage.prepared import Columns, Link, Prepared, Rows
 from wakeup.storage.repositories.in_doubt import IN_DOUBT
 from wakeup.storage.row_codegen import Row
-from wakeup.storage.sealed_mapper import SealedMapper
-from wakeup.storage.sealer import Sealer
 from wakeup.storage.tables import DecisionRow, FeedHeadRow, OutboxRow, TransferRow
 from wakeup.usecases.records import MessageState, OutboxMessage
 
@@ -116,7 +111,7 @@ class SqlDecisions:
         return [(row[place], decision_mapper.value(row, rows.columns)) for row in rows.found]
 
 
-_outbox = SealedMapper(OutboxRow, OutboxMessage, ("body",), locks=True)
+_outbox = Mapper(OutboxRow, OutboxMessage, locks=True)
 _o = _outbox.table
 _other = _o.alias("other")
 _IN_FLIGHT = exists().where(
@@ -125,12 +120,14 @@ _IN_FLIGHT = exists().where(
     _other.c.lease_token.is_not(None),
     _other.c.due_at > bindparam("now"),
 )
+_DECISION = Columns(_d.c.keys())
 _READY = (
-    select(_o)
+    select(_o, *(column.label(f"decision_{column.name}") for column in _d.c))
+    .join(_d, _d.c.id == _o.c.decision_id)
     .where(is_one_of(_o.c.state, [MessageState.DUE]), _o.c.due_at <= bindparam("now"), ~_IN_FLIGHT)
     .order_by(_o.c.due_at, _o.c.id)
     .limit(bindparam("most"))
-    .with_for_update(skip_locked=True)
+    .with_for_update(of=_o, skip_locked=True)
 )
 _DUE = Prepared(_READY)
 FRESH_FOR = timedelta(minutes=5)
@@ -146,7 +143,7 @@ _DEAD = Prepared(select(func.count()).where(is_one_of(_o.c.state, [MessageState.
 _DEAD_ALLOWS = Prepared(
     select(_o.c.id).where(
         is_one_of(_o.c.state, [MessageState.DEAD]),
-        ~exists().where(_d.c.id == _o.c.decision_id, is_one_of(_d.c.ruling, [Ruling.HOLD, Ruling.REFUSE])),
+        exists().where(_d.c.id == _o.c.decision_id, is_one_of(_d.c.ruling, [Ruling.ALLOW])),
     )
 )
 _SUPERSEDE = Prepared(
@@ -181,21 +178,20 @@ _LISTED_IN = Prepared(_LATEST.where(_o.c.state == bindparam("state")).order_by(_
 
 
 class SqlOutbox:
-    """Implements `usecases.repositories.outbox.Outbox`: bodies are sealed under the customer's key."""
+    """Implements `usecases.repositories.outbox.Outbox`."""
 
-    def __init__(self, link: Link, sealer: Sealer) -> None:
+    def __init__(self, link: Link) -> None:
         self._link = link
-        self._sealer = sealer
 
     def add(self, message: OutboxMessage) -> None:
         _SUPERSEDE.execute(self._link, {"_transfer": message.transfer_id, "_now": message.due_at})
-        _outbox.add(self._link, message, sealed=_outbox.seal(self._sealer, message.customer_id, message))
+        _outbox.add(self._link, message)
 
     def lock(self, message_id: MessageId) -> OutboxMessage | None:
-        return next(iter(self._opened(_outbox.find(self._link, message_id))), None)
+        return _outbox.get(self._link, message_id)
 
     def lock_newest(self, transfer_id: TransferId) -> OutboxMessage | None:
-        return next(iter(self._opened(_NEWEST_MESSAGE.rows(self._link, {"transfer": transfer_id}))), None)
+        return _outbox.one(_NEWEST_MESSAGE.rows(self._link, {"transfer": transfer_id}))
 
     def newest_state(self, transfer_id: TransferId) -> MessageState | None:
         found: str | None = _NEWEST_STATE.rows(self._link, {"transfer": transfer_id}).scalar()
@@ -207,14 +203,14 @@ class SqlOutbox:
     def save(self, message: OutboxMessage) -> None:
         _outbox.save(self._link, message)
 
-    def due(self, now: datetime, limit: int, again: int) -> Sequence[OutboxMessage]:
-        fresh = self._opened(_FRESH.rows(self._link, {"now": now, "since": now - FRESH_FOR, "most": limit}))
+    def due(self, now: datetime, limit: int, again: int) -> Sequence[tuple[OutboxMessage, Decision]]:
+        fresh = _with_decisions(_FRESH.rows(self._link, {"now": now, "since": now - FRESH_FOR, "most": limit}))
         most = min(again, limit - len(fresh))
         if most <= 0:
             return fresh
-        taken = {message.id for message in fresh}
-        others = self._opened(_DUE.rows(self._link, {"now": now, "most": most + len(fresh)}))
-        return [*fresh, *[message for message in others if message.id not in taken][:most]]
+        taken = {message.id for message, _ in fresh}
+        others = _with_decisions(_DUE.rows(self._link, {"now": now, "most": most + len(fresh)}))
+        return [*fresh, *[other for other in others if other[0].id not in taken][:most]]
 
     def next_due(self) -> datetime | None:
         found: datetime | None = _NEXT.rows(self._link).scalar()
@@ -233,18 +229,13 @@ class SqlOutbox:
 
     def listed(self, state: str | None, limit: int) -> Sequence[OutboxMessage]:
         if state is None:
-            return self._opened(_LISTED.rows(self._link, {"most": limit}))
+            return _outbox.all(_LISTED.rows(self._link, {"most": limit}))
         if state in _OPEN:
-            return self._opened(_LISTED_OPEN[MessageState(state)].rows(self._link, {"most": limit}))
-        return self._opened(_LISTED_IN.rows(self._link, {"most": limit, "state": MessageState(state)}))
+            return _outbox.all(_LISTED_OPEN[MessageState(state)].rows(self._link, {"most": limit}))
+        return _outbox.all(_LISTED_IN.rows(self._link, {"most": limit, "state": MessageState(state)}))
 
-    def _opened(self, rows: Rows) -> list[OutboxMessage]:
-        return [_outbox.value(row, rows.columns, **self._body(row, rows.columns)) for row in rows.found]
 
-    def _body(self, row: Row, columns: Columns) -> dict[str, Any]:
-        """Return the body, or None as the body if it cannot be opened, so that the rest of the batch is still
-        returned."""
-        try:
-            return _outbox.open(self._sealer, row, columns)
-        except (SealError, NotFoundError):
-            return {"body": None}
+def _with_decisions(rows: Rows) -> list[tuple[OutboxMessage, Decision]]:
+    """Return each message with its decision, whose columns follow those of the message."""
+    first = len(_o.c)
+    return [(_outbox.value(row, rows.columns), decision_mapper.value(row[first:], _DECISION)) for row in rows.found]

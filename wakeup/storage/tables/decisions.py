@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, Index, Text
 from sqlmodel import Field
 
 from wakeup.domain.decision import Ruling
-from wakeup.storage.tables.columns import NO_ROWID, Row, enum, index_where, maybe_when, sealed, when
+from wakeup.storage.tables.columns import NO_ROWID, Row, enum, index_where, maybe_when, when
 from wakeup.usecases.records import MessageState
 
 
@@ -59,10 +59,8 @@ class OutboxRow(Row, table=True):
     id: str = Field(primary_key=True)
     transfer_id: str
     case_id: str
-    customer_id: str
     decision_id: str
     sequence: int
-    kind: str
     state: MessageState = enum(MessageState)
     tries: int
     due_at: datetime = when()
@@ -71,7 +69,6 @@ class OutboxRow(Row, table=True):
     lease_token: str | None = None
     last_status: int | None = None
     settled_at: datetime | None = maybe_when()
-    sealed: bytes = sealed()
 
 
 class TimelineRow(Row, table=True):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -23,7 +22,6 @@ from wakeup.usecases.case.human_talk_notes import after_human_talks
 from wakeup.usecases.casefile import INSTANT, CaseFile
 from wakeup.usecases.guardians.ask_guardian import ask_guardian
 from wakeup.usecases.records import OutboxMessage
-from wakeup.usecases.unit import Unit
 from wakeup.usecases.wakes import of_transfer
 
 _EVENT = {
@@ -116,11 +114,8 @@ def _message(file: CaseFile, transfer: Transfer, decision: Decision) -> OutboxMe
         id=MessageId(file.unit.ids.new("msg")),
         transfer_id=transfer.id,
         case_id=transfer.case_id,
-        customer_id=transfer.customer_id,
         decision_id=decision.id,
         sequence=decision.sequence,
-        kind=kind_of(decision),
-        body=message_body(file.unit, decision),
         due_at=file.now,
         late_at=_late_at(file, transfer),
     )
@@ -134,21 +129,16 @@ def _late_at(file: CaseFile, transfer: Transfer) -> datetime:
     return file.now + TIME_TO_ARRIVE
 
 
-def kind_of(decision: Decision) -> Literal["decision.made", "decision.changed"]:
+def kind_of(sequence: int) -> Literal["decision.made", "decision.changed"]:
     """Return the message type, the same by webhook and by feed: `made` for the first decision after the standing
     hold, `changed` for those that replace it."""
-    return "decision.made" if decision.sequence <= FIRST_POSTED else "decision.changed"
-
-
-def message_body(unit: Unit, decision: Decision) -> str:
-    """Return the body of the message that carries the decision."""
-    return json.dumps(decision_body(decision, unit.policy.hold_basis), separators=(",", ":"))
+    return "decision.made" if sequence <= FIRST_POSTED else "decision.changed"
 
 
 def decision_body(decision: Decision, hold_basis: str) -> dict[str, object]:
     """Return the decision as the payment core reads it (docs/api.md). A hold names its legal basis."""
     basis = {"hold_basis": hold_basis} if decision.ruling is Ruling.HOLD else {}
-    return {"type": kind_of(decision), **decision_facts(decision), **basis}
+    return {"type": kind_of(decision.sequence), **decision_facts(decision), **basis}
 
 
 def decision_facts(decision: Decision) -> dict[str, object]:

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from wakeup.domain.case import CaseState
-from wakeup.domain.decision import Ruling
+from wakeup.domain.decision import Decision, Ruling
 from wakeup.domain.errors import ConflictError, NotFoundError
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import CaseId, MessageId
 from wakeup.usecases.case.follow_up import FIRST_RECALL, in_doubt
 from wakeup.usecases.case.notify_customer import text_outcome
 from wakeup.usecases.casefile import CaseFile
+from wakeup.usecases.deciding.decisions import decision_body
 from wakeup.usecases.deciding.settle import settle_file
 from wakeup.usecases.deciding.warning_after_allow import clear_follow_up, recall_failed
 from wakeup.usecases.ports import Delivery, Envelope, Receipt
@@ -47,29 +48,23 @@ class Batch:
 class DeadLetters:
     messages: tuple[OutboxMessage, ...]
     allows: Collection[MessageId]
-    """Also those whose body cannot be decrypted."""
 
 
 def take_messages(unit: Unit, now: datetime, limit: int, again: int | None = None) -> Batch:
     """Lease due messages: at most `limit`, and at most `again` of those that were tried before.
 
-    An expired lease makes its message due again. A message that cannot be decrypted does not hold up the others.
-    It is retried like one that was not acknowledged, because another node may have the key.
+    An expired lease makes its message due again.
     """
     first = unit.outbox.next_due()
     if first is None or first > now:
         return Batch(dispatches=(), next_due=first)
     dispatches = []
-    for message in unit.outbox.due(now, limit, limit if again is None else again):
-        if message.body is None:
-            unit.wakes.add(alarm("message_unreadable"))
-            _record(unit, message, Delivery(receipt=Receipt.RETRY), now)
-            continue
+    for message, decision in unit.outbox.due(now, limit, limit if again is None else again):
         token = unit.ids.new("lse")
         leased = now + unit.policy.tempo.delivery_lease
         unit.outbox.save(replace(message, lease_token=token, due_at=leased))
-        envelope = Envelope(message_id=message.id, body=message.body.encode())
-        recalled = message.case_id if _after_allow(unit, message, message.body) else None
+        envelope = Envelope(message_id=message.id, body=_body(decision, unit.policy.hold_basis))
+        recalled = message.case_id if _after_allow(unit, decision) else None
         dispatches.append(
             Dispatch(
                 envelope=envelope, token=token, again=message.tries > 0, late_at=message.late_at, recalled=recalled
@@ -78,11 +73,17 @@ def take_messages(unit: Unit, now: datetime, limit: int, again: int | None = Non
     return Batch(dispatches=tuple(dispatches), next_due=unit.outbox.next_due())
 
 
-def _after_allow(unit: Unit, message: OutboxMessage, body: str) -> bool:
-    """True if the message holds or refuses a transfer that was allowed before."""
-    if message.sequence < FIRST_RECALL or json.loads(body)["decision"] == Ruling.ALLOW:
+def _body(decision: Decision, hold_basis: str) -> bytes:
+    """Return the body of the message. It has the same bytes at every try: a decision never changes. Only a
+    `hold_basis` that the operator changed meanwhile differs."""
+    return json.dumps(decision_body(decision, hold_basis), separators=(",", ":")).encode()
+
+
+def _after_allow(unit: Unit, decision: Decision) -> bool:
+    """True if the decision holds or refuses a transfer that was allowed before."""
+    if decision.sequence < FIRST_RECALL or decision.ruling is Ruling.ALLOW:
         return False
-    return unit.decisions.was_let_go(message.transfer_id)
+    return unit.decisions.was_let_go(decision.transfer_id)
 
 
 def record_delivery(unit: Unit, dispatch: Dispatch, delivery: Delivery, now: datetime) -> MessageState | None:

@@ -35,7 +35,7 @@ def recall(file: CaseFile, only: TransferId | None = None, person: str | None = 
         for transfer in file.transfers()
         if only in {None, transfer.id} and (message := unacknowledged(file, transfer)) is not None
     ]
-    # Nothing more is sent about an erased customer: there is no key to encrypt it with.
+    # Nothing more is decided about an erased customer.
     if not waiting or is_erased(file):
         return False
     _take_recent_tier(file)

@@ -27,7 +27,7 @@ def hold_restored(unit: Unit, case_id: CaseId, now: datetime) -> bool:
     """
     with CaseFile(unit, unit.cases.lock(case_id), now) as file:
         guard(file)
-        # Nothing more is sent about an erased customer: there is no key to encrypt it with.
+        # Nothing more is decided about an erased customer.
         if is_erased(file):
             return False
         for transfer in file.open_transfers():
@@ -35,27 +35,10 @@ def hold_restored(unit: Unit, case_id: CaseId, now: datetime) -> bool:
         recalled = recall(file)
         if recalled:
             keep_in_queue(file)
-        held = _wait_for_human(file)
+        held = bool(file.open_transfers())
+        if held:
+            escalate(file, within=unit.policy.messages.review_within)
     return held or recalled
-
-
-def guard_restored(unit: Unit, case_id: CaseId, now: datetime) -> None:
-    """Guard the open transfers of a case whose customer's key cannot be read, and let it wait for a human.
-
-    The core is told nothing, because no message can be encrypted, and an allow that is not acknowledged is not
-    recalled. A node that cannot read the key either can send none.
-    """
-    with CaseFile(unit, unit.cases.lock(case_id), now) as file:
-        guard(file)
-        _wait_for_human(file)
-
-
-def _wait_for_human(file: CaseFile) -> bool:
-    """Return True if the case has an open transfer, for which it waits."""
-    if not file.open_transfers():
-        return False
-    escalate(file, within=file.unit.policy.messages.review_within)
-    return True
 
 
 def note_restored(unit: Unit, by: str, cases: int, now: datetime) -> None:

@@ -1,7 +1,7 @@
 """Customers whose key is lost for good: the operator says so, and their cases can end.
 
 A node cannot tell a lost key from one whose master key only this node lacks, so nothing here happens by itself. The
-customer gets a new key, with which decisions are sent and news is stored again. What the old one protected says that it
+customer gets a new key, with which news is stored again. What the old one protected says that it
 is unreadable. Only humans release what is open, and nobody is called or texted at a number that cannot be read.
 """
 
@@ -14,14 +14,12 @@ from datetime import datetime
 from wakeup.domain.attempt import NOT_BEGUN, Errand
 from wakeup.domain.case import Case
 from wakeup.domain.errors import ConflictError
-from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import CustomerId
 from wakeup.usecases.case.customer import KEY_LOST
 from wakeup.usecases.case.follow_up import escalate
 from wakeup.usecases.case.guard import guard
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.conference.guests import guest_over
-from wakeup.usecases.deciding.decisions import message_body
 from wakeup.usecases.deciding.recall import recall
 from wakeup.usecases.deciding.warning_after_allow import keep_in_queue
 from wakeup.usecases.ladder.plan_calls import suppress
@@ -63,7 +61,6 @@ def give_up_key(
         raise ConflictError("customer", f"legal_hold {hold.ticket}")
     unit.key_loss.replace(customer_id)
     held = sum(_hold(unit, case, now) for case in cases)
-    _write_undelivered(unit, customer_id)
     unit.admin.add("key_given_up", by, now, customer=customer_id, fault=fault, cases=len(cases))
     unit.wakes.update({"settle", "deliver", "dispatch", "message", "reconcile"})
     return GivenUp(cases=len(cases), held=held)
@@ -92,12 +89,3 @@ def _suppress_calls(file: CaseFile) -> None:
             suppress(file, attempt, "unreadable")
             if attempt.errand is Errand.GUEST:
                 guest_over(file, attempt.id)
-
-
-def _write_undelivered(unit: Unit, customer_id: CustomerId) -> None:
-    """Write the bodies of undelivered messages again. All that they say is in their decisions, which are not sealed."""
-    for message in unit.key_loss.undelivered(customer_id):
-        decision = unit.decisions.newest(message.transfer_id)
-        # An older message of a transfer is superseded by a newer one.
-        if decision is not None and decision.id == message.decision_id:
-            unit.key_loss.write_again(replace(message, body=message_body(unit, decision)))

@@ -27,7 +27,7 @@ class Obstacle(StrEnum):
     """The customer was dissuaded some days ago: their new transfers are raised one tier as long as we remember
     that."""
     MESSAGE_NOT_DELIVERED = "message_not_delivered"
-    """The payment core has not received a decision, and its body is sealed under the customer's key."""
+    """The payment core has not received a decision, and an allow may still have to be recalled."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from wakeup.domain.ids import CustomerId
-from wakeup.usecases.records import OutboxMessage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,10 +39,3 @@ class KeyLoss(Protocol):
     def replace(self, customer_id: CustomerId) -> None:
         """Give the customer a new key. What was sealed under the old one then says that it is unreadable, and what was
         spoken is deleted. The caller has locked all of the customer's cases, and the customer."""
-
-    def undelivered(self, customer_id: CustomerId) -> Collection[OutboxMessage]:
-        """Return the messages of this customer that the payment core has not acknowledged, and whose body cannot be
-        read."""
-
-    def write_again(self, message: OutboxMessage) -> None:
-        """Seal the body of a message anew."""

@@ -49,9 +49,9 @@ class Outbox(Protocol):
         """True if the transfer is held or refused, was allowed before, and the core has acknowledged nothing since."""
 
     def save(self, message: OutboxMessage) -> None: ...
-    def due(self, now: datetime, limit: int, again: int) -> Sequence[OutboxMessage]:
-        """Return due messages: first tries first, then at most `again` that were tried before. Messages whose body
-        cannot be decrypted are included."""
+    def due(self, now: datetime, limit: int, again: int) -> Sequence[tuple[OutboxMessage, Decision]]:
+        """Return due messages, each with its decision: first tries first, then at most `again` that were tried
+        before."""
 
     def next_due(self) -> datetime | None: ...
     def most_late(self) -> datetime | None:
@@ -62,7 +62,6 @@ class Outbox(Protocol):
         """Return the number of dead messages."""
 
     def dead_allows(self) -> Collection[MessageId]:
-        """Return the dead messages that are not known to hold or refuse. The decision tells, not the body, which may
-        not be readable here."""
+        """Return the dead messages that allow."""
 
     def listed(self, state: str | None, limit: int) -> Sequence[OutboxMessage]: ...

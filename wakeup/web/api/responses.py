@@ -123,7 +123,7 @@ def decision_made(decision: Decision, hold_basis: str | None) -> DecisionMade:
     """Build the body as in the webhook. The hold basis is that of the current policy, as it is not part of the
     decision."""
     return DecisionMade(
-        type=kind_of(decision),
+        type=kind_of(decision.sequence),
         decision_id=decision.id,
         sequence=decision.sequence,
         transfer_id=decision.transfer_id,
