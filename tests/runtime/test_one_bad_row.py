@@ -15,7 +15,7 @@ from tests.unit.builders import HOUR, MINUTE, T0
 from tests.unit.guardian_steps import DAUGHTER, SON, asked, asks, guardian
 from tests.unit.sms_desk import SENDER, SmsDesk
 from tests.unit.test_last_checks import rings
-from tests.unit.test_one_bad_row import loses_the_key
+from tests.unit.test_one_bad_row import spoils_the_rows
 from wakeup.domain.attempt import Attempt, AttemptState
 from wakeup.domain.confirmation import Step
 from wakeup.domain.hand_over import HandOver
@@ -111,7 +111,7 @@ def loops() -> TwoCustomers:
 
 def test_a_text_that_cannot_be_read_stops_no_other_text(loops: TwoCustomers) -> None:
     loops.all_are_asked()
-    loses_the_key(loops.desk, "u_1")
+    spoils_the_rows(loops.desk, "u_1")
     assert loops.turns(loops.messenger, T0) == AFTER_TROUBLE
     assert loops.complaints == ["text_not_started"]
     assert loops.company.sent == [SON]
@@ -121,7 +121,7 @@ def test_a_text_that_cannot_be_read_stops_no_other_text(loops: TwoCustomers) -> 
 
 def test_a_text_that_cannot_be_read_rests_though_the_account_may_rarely_send(loops: TwoCustomers) -> None:
     loops.all_are_asked()
-    loses_the_key(loops.desk, "u_1")
+    spoils_the_rows(loops.desk, "u_1")
     tried = []
     for seconds in range(70):
         now = T0 + timedelta(seconds=seconds)
@@ -135,7 +135,7 @@ def test_a_text_that_cannot_be_read_rests_though_the_account_may_rarely_send(loo
 
 def test_urgent_texts_that_cannot_be_read_do_not_stop_the_others_either(loops: TwoCustomers) -> None:
     loops.all_are_asked()
-    loses_the_key(loops.desk, "u_1")
+    spoils_the_rows(loops.desk, "u_1")
     loops.desk.run(
         lambda unit: unit.connection.exec_driver_sql(
             "UPDATE sms SET kind = 'outcome' WHERE case_id = ?", (loops.cases[1],)
@@ -151,7 +151,7 @@ def test_a_prompt_that_cannot_be_looked_after_keeps_no_others_waiting(loops: Two
     for seconds in range(3):
         loops.turns(loops.messenger, T0 + timedelta(seconds=seconds))
     assert sorted(loops.company.sent) == sorted([DAUGHTER, SON])
-    loses_the_key(loops.desk, "u_1")
+    spoils_the_rows(loops.desk, "u_1")
     reminded = max(asked(loops.desk, case_id)[0].due_at or T0 for case_id in loops.cases)
     loops.turns(loops.messenger, reminded)
     assert "prompt_not_looked_after" in loops.complaints
@@ -163,7 +163,7 @@ def test_a_change_that_cannot_be_read_keeps_no_others_waiting(loops: TwoCustomer
     for customer in ("u_1", "u_2"):
         change = Change(customer_id=CustomerId(customer), guardian_id=GuardianId("g_9"), due_at=T0, wanted=None)
         loops.desk.run(lambda unit, change: unit.guardians.wait(change), change)
-    loses_the_key(loops.desk, "u_1")
+    spoils_the_rows(loops.desk, "u_1")
     assert loops.turns(loops.messenger, T0) == AFTER_TROUBLE
     assert loops.complaints == ["change_not_made"]
     assert loops.desk.run(lambda unit: unit.guardians.changes_due(T0, 9)) == [("u_1", "g_9")]
@@ -172,7 +172,7 @@ def test_a_change_that_cannot_be_read_keeps_no_others_waiting(loops: TwoCustomer
 def test_a_lost_text_that_cannot_be_read_keeps_no_others_from_being_asked_about(loops: TwoCustomers) -> None:
     loops.all_are_asked()
     loops.desk.send(T0, Placement(proof=PostResult.UNKNOWN))
-    loses_the_key(loops.desk, "u_1")
+    spoils_the_rows(loops.desk, "u_1")
     loops.turns(loops.messenger, T0 + MINUTE)
     assert "text_not_checked" in loops.complaints
     assert set(loops.company.asked_about) == {SON}
@@ -182,7 +182,7 @@ def test_a_lost_call_whose_number_cannot_be_read_keeps_no_others_from_being_aske
     for _ in loops.cases:
         rings(loops.desk)
     loops.turns(loops.reconciler, T0 + MINUTE)
-    loses_the_key(loops.desk, "u_1")
+    spoils_the_rows(loops.desk, "u_1")
     loops.company.asked_about.clear()
     loops.turns(loops.reconciler, T0 + 2 * MINUTE)
     loops.turns(loops.reconciler, T0 + 3 * MINUTE)
@@ -209,7 +209,7 @@ def test_a_hand_over_that_cannot_be_tended_keeps_no_others_waiting(loops: TwoCus
 def runs_out_of_time(loops: TwoCustomers, n: int) -> datetime:
     """The last moment to start customer n's call has passed, and the customer's sealed data can no longer be opened."""
     over = loops.attempt(n).latest_start + timedelta(seconds=1)
-    loses_the_key(loops.desk, f"u_{n}")
+    spoils_the_rows(loops.desk, f"u_{n}")
     return over
 
 
@@ -255,7 +255,7 @@ def seconds_of_tries(loops: TwoCustomers, event: str, until: int) -> list[int]:
 def test_a_call_whose_customer_cannot_be_read_rests_longer_each_time_and_alerts_the_operator(
     loops: TwoCustomers,
 ) -> None:
-    loses_the_key(loops.desk, "u_1")
+    spoils_the_rows(loops.desk, "u_1")
     assert seconds_of_tries(loops, "intent_not_written", 70) == [0, 1, 3, 7, 15, 31, 63]
     assert loops.failures == ["intent_not_written"] * 7
     assert loops.alarms == ["item_failed"]
@@ -263,7 +263,7 @@ def test_a_call_whose_customer_cannot_be_read_rests_longer_each_time_and_alerts_
 
 
 def test_a_call_that_cannot_be_read_is_given_back_to_the_other_nodes_with_its_start(loops: TwoCustomers) -> None:
-    loses_the_key(loops.desk, "u_1")
+    spoils_the_rows(loops.desk, "u_1")
     loops.turns(loops.dispatcher, T0)
     attempt = loops.attempt(1)
     assert (attempt.state, attempt.claim_token, attempt.due_at) == (AttemptState.PLANNED, None, T0)
@@ -272,5 +272,5 @@ def test_a_call_that_cannot_be_read_is_given_back_to_the_other_nodes_with_its_st
 
 def test_whether_a_guardian_was_rung_is_known_without_opening_anything(loops: TwoCustomers) -> None:
     first = loops.attempt(1)
-    loses_the_key(loops.desk, "u_1")
+    spoils_the_rows(loops.desk, "u_1")
     assert not loops.desk.on(loops.cases[0], T0, lambda file: is_guardian(file, first))

@@ -15,7 +15,7 @@ import structlog
 from tests.runtime.test_planner import StoppedClock
 from tests.unit.builders import MINUTE, T0
 from tests.unit.desk import Desk
-from tests.unit.test_one_bad_row import loses_the_key
+from tests.unit.test_one_bad_row import spoils_the_rows
 from wakeup.domain.errors import LockedError, StoreDownError
 from wakeup.domain.ids import CaseId, TransferId
 from wakeup.domain.transfer import TransferState
@@ -80,9 +80,9 @@ class Settling(LoopDesk):
 
 
 def a_bad_case(loops: Settling, transfers: int) -> CaseId:
-    """A case of many transfers that cannot be settled."""
+    """A case of many transfers that cannot be settled: nothing can be told to its customer."""
     flagged = [loops.desk.flag(100 + n, customer_id="u_bad", phone="+6590000001") for n in range(transfers)]
-    loses_the_key(loops.desk, "u_bad")
+    spoils_the_rows(loops.desk, "u_bad")
     return flagged[0].case_id
 
 

@@ -37,9 +37,9 @@ def test_all_pages_are_wrapped_anew_and_open_without_the_old_key(migrated_url: s
             open_case(unit, wait(n), T0)
     with under(migrated_url, NEW, OLD) as unit:
         first = unit.wrapping.wrap_anew(KeyKind.CUSTOMERS, "", 2)
-        assert first == Wrapped(anew=2, unreadable=0, last="u_2")
-        assert unit.wrapping.wrap_anew(KeyKind.CUSTOMERS, "u_2", 2) == Wrapped(anew=1, unreadable=0, last=None)
-        assert unit.wrapping.wrap_anew(KeyKind.CUSTOMERS, "", 9) == Wrapped(anew=0, unreadable=0, last=None)
+        assert first == Wrapped(anew=2, unreadable=(), last="u_2")
+        assert unit.wrapping.wrap_anew(KeyKind.CUSTOMERS, "u_2", 2) == Wrapped(anew=1, unreadable=(), last=None)
+        assert unit.wrapping.wrap_anew(KeyKind.CUSTOMERS, "", 9) == Wrapped(anew=0, unreadable=(), last=None)
     with under(migrated_url, NEW) as unit:
         for n in (1, 2, 3):
             [case] = unit.cases.lock_unsettled(CustomerId(f"u_{n}"))

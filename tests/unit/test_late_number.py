@@ -9,14 +9,12 @@ import pytest
 from tests.unit.builders import MINUTE, T0
 from tests.unit.desk import PHONE, Desk, someone
 from tests.unit.test_last_checks import rings, told
-from tests.unit.test_one_bad_row import loses_the_key
 from wakeup.domain.attempt import AttemptState
-from wakeup.domain.ids import CaseId, CustomerId, TransferId
+from wakeup.domain.ids import CaseId, TransferId
 from wakeup.domain.party import Party, Payee, Role
 from wakeup.domain.transfer import Tier
 from wakeup.usecases.intake.settle_case import settle_case
 from wakeup.usecases.ladder.climb import call_alternate
-from wakeup.usecases.personal_data.lost_keys import give_up_key
 
 OTHER_PHONE = "+6598887777"
 SON, OTHER = someone("+6598886666", "g_1"), someone(OTHER_PHONE, "u_1")
@@ -116,17 +114,11 @@ def test_a_late_number_for_a_held_transfer_is_recorded_and_not_rung(desk: Desk) 
     assert desk.transfer(TransferId("t_1")).case_id == case_id
 
 
-@pytest.mark.parametrize("doubt", [{"payee": Payee(name="W", account="a", phone=OTHER_PHONE)}, {"forwarding": True}])
-def test_a_number_that_was_not_rung_before_its_key_was_lost_is_not_rung_when_it_is_named_again(
-    desk: Desk, doubt: dict[str, Any]
-) -> None:
-    """Afterwards nobody can read any more that it is the payee's own."""
-    usual: dict[str, Any] = {"customer_id": "u_1", "phone": PHONE, "alternates": (OTHER,), "tier": Tier.HIGH}
-    case_id = desk.flag(1, **usual, **doubt).case_id
-    before = {party.role: party.ringable for party in people(desk, case_id)}
-    assert sorted(before.values()) == [False, True]
-    loses_the_key(desk, "u_1")
-    assert desk.run(give_up_key, CustomerId("u_1"), (), "root", LATER) is not None
-    named(desk, JOINS, alternates=(OTHER,))
-    again = {party.role: party.ringable for party in people(desk, case_id) if not party.unreadable}
-    assert again == before
+def test_a_payees_number_that_is_named_as_the_customers_own_is_not_rung(desk: Desk) -> None:
+    """The first event named it as another number of the customer's, and its payee had it, too."""
+    unreachable(desk, alternates=(OTHER,), payee=Payee(name="W", account="a", phone=OTHER_PHONE))
+    named(desk, JOINS, phone=OTHER_PHONE)
+    [party] = [
+        party for party in people(desk, CaseId(desk.transfer(TransferId("t_1")).case_id)) if party.role is Role.CUSTOMER
+    ]
+    assert not party.ringable

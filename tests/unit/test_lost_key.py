@@ -1,63 +1,58 @@
-"""A customer's key is lost for good. Once the operator says so, the case ends as any other, as far as it can without
-what the key protected: nobody is called or texted, nothing is released by itself, and the bank's word is taken."""
+"""A customer's key is lost: nothing of theirs is rung or sent, and nothing is let go by itself. All that needs no key
+goes on: the money is held in time, the core is told, the bank's word is taken, and in the end the customer is erased."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import pytest
 
 from tests.unit.builders import HOUR, MINUTE, T0
 from tests.unit.console_people import order, take
-from tests.unit.desk import DIALLING, PHONE, Desk, said, take_claims, wait
-from tests.unit.guardian_steps import DAUGHTER, SON, asked, asks, enrol, guardian, reasons, texts
+from tests.unit.desk import DIALLING, PHONE, Desk, said, someone, take_claims
+from tests.unit.guardian_steps import DAUGHTER, asked, asks, enrol, guardian
 from tests.unit.sms_desk import SmsDesk, prompted
 from tests.unit.test_one_bad_row import loses_the_key
-from tests.unit.test_recall import COOLED, let_go, messages, rulings
+from tests.unit.test_recall import COOLED, let_go, messages, rulings, the_bank_labels_it
 from tests.unit.test_stays_held import WHY
-from wakeup.domain.attempt import AttemptState
+from wakeup.domain.attempt import AttemptEvent, AttemptState
 from wakeup.domain.case import CaseState
-from wakeup.domain.errors import NotFoundError
+from wakeup.domain.confirmation import GuardianAnswer
+from wakeup.domain.decision import Effect, Ruling, Verdict
+from wakeup.domain.errors import ConflictError
 from wakeup.domain.ids import CaseId, CustomerId, TransferId
-from wakeup.domain.outcome import Outcome
-from wakeup.domain.party import UNREADABLE
-from wakeup.domain.sms import SmsState
+from wakeup.domain.outcome import Disposition, Outcome
 from wakeup.domain.transfer import Tier, TransferState
-from wakeup.storage.unit_of_work import SqlUnit
+from wakeup.usecases.conference.stop_calls import stop_calls
 from wakeup.usecases.console.case_view import read_case
-from wakeup.usecases.deciding.deliver import take_messages
+from wakeup.usecases.deciding.decisions import record_decision
 from wakeup.usecases.deciding.overrule import DecisionRef, Released, release
-from wakeup.usecases.deciding.restored import hold_restored
+from wakeup.usecases.dispatch.plan_lines import give_up_late
 from wakeup.usecases.dispatch.reconcile import check
-from wakeup.usecases.dispatch.record_placement import record_placement
+from wakeup.usecases.dispatch.record_progress import record_progress
 from wakeup.usecases.dispatch.write_intent import write_intent
-from wakeup.usecases.inputs import TransferEventIn, TransferNews
+from wakeup.usecases.inputs import CallReport, TransferEventIn, TransferNews
 from wakeup.usecases.intake.news import apply_transfer_event
-from wakeup.usecases.intake.open_case import open_case
 from wakeup.usecases.intake.settle_case import settle_case
-from wakeup.usecases.ladder.climb import climb
+from wakeup.usecases.ladder.call_guardian import call_guardian
+from wakeup.usecases.ladder.climb import call_alternate, climb
+from wakeup.usecases.ladder.resume_calls import reinstate_calls, resume_calls
 from wakeup.usecases.personal_data.forget import erase
-from wakeup.usecases.personal_data.lost_keys import GivenUp, give_up_key
-from wakeup.usecases.ports import Placement, PostResult
 from wakeup.usecases.records import MessageState
-from wakeup.usecases.texts.text_receipts import check_text
+from wakeup.usecases.texts.wait_for_replies import prompts_due, wait_for_reply
 
-WHO, T1, T2 = CustomerId("u_1"), TransferId("t_1"), TransferId("t_2")
+WHO, T1 = CustomerId("u_1"), TransferId("t_1")
 LATER, DEADLINE, END = T0 + 2 * MINUTE, T0 + 30 * MINUTE, T0 + 6 * HOUR
-HELD, GUARDED = ("hold", "nobody_reached"), ("hold", "release_guarded")
-GIVEN_UP = GivenUp(cases=1, held=1)
+FAMILY, OTHER = (guardian(),), someone("+6598887777", "u_1")
 
 
-def loses(desk: Desk, now: datetime = LATER) -> GivenUp | None:
-    """The key is lost, and the operator says so."""
+def spoilt(desk: Desk, **changes: Any) -> CaseId:
+    """A flagged transfer whose customer's key is lost afterwards."""
+    case_id = CaseId(desk.flag(1, phone=PHONE, **changes).case_id)
     loses_the_key(desk, WHO)
-    return desk.run(give_up_key, WHO, (), "kim", now)
-
-
-def opened(desk: Desk, **changes: Any) -> CaseId:
-    return CaseId(desk.flag(1, phone=PHONE, **changes).case_id)
+    return case_id
 
 
 def news(desk: Desk, kind: TransferNews, now: datetime, **more: Any) -> None:
@@ -79,71 +74,27 @@ def calls(desk: Desk, case_id: CaseId) -> list[AttemptState]:
     return [call.state for call in desk.run(lambda unit: unit.attempts.of_case(case_id))]
 
 
-def cases_to_climb(unit: SqlUnit, now: datetime) -> Sequence[CaseId]:
-    return unit.cases.to_climb(now, 9)
-
-
-def why(desk: Desk, case_id: CaseId, kind: str) -> list[str]:
-    return [row["reason"] for row in desk.timeline(case_id) if row["kind"] == kind]
-
-
-def test_before_the_call_the_call_is_suppressed_and_the_deadline_holds_and_the_case_ends(desk: Desk) -> None:
-    case_id = opened(desk)
-    assert loses(desk) == GIVEN_UP
-    assert calls(desk, case_id) == [AttemptState.SUPPRESSED]
-    assert why(desk, case_id, "attempt_suppressed") == ["unreadable"]
-    assert desk.run(take_claims, LATER + HOUR) == [], "it is not tried again"
+@pytest.mark.parametrize("tier", [Tier.MEDIUM, Tier.CRITICAL])
+@pytest.mark.parametrize("guardians", [(), FAMILY], ids=["alone", "family"])
+def test_it_is_held_in_time_and_refused_at_the_end_and_then_they_are_erased_and_come_again(
+    desk: Desk, tier: Tier, guardians: Any
+) -> None:
+    case_id = spoilt(desk, tier=tier, guardians=guardians)
     desk.run(settle_case, case_id, DEADLINE)
-    assert rulings(desk) == [HELD]
+    assert rulings(desk) == [("hold", "nobody_reached")]
     desk.deliver(DEADLINE)
     assert messages(desk) == [(2, MessageState.DELIVERED)], "the core is told"
+    assert calls(desk, case_id) == [AttemptState.CANCELED]
     desk.run(settle_case, case_id, END)
+    desk.deliver(END)
     assert [ruling for ruling, _ in rulings(desk)] == ["hold", "refuse"]
     assert state_of(desk, case_id) is CaseState.SETTLED
-    assert desk.run(lambda unit: unit.texts.of_case(case_id)) == [], "nobody is written to"
-
-
-def test_an_unreadable_number_is_refused_just_before_the_call(desk: Desk) -> None:
-    """The call was being posted when the key was given up, and was not sent."""
-    case_id = opened(desk)
-    [claim] = desk.run(take_claims, T0)
-    assert desk.run(write_intent, claim, DIALLING.from_numbers, T0) is not None
-    loses(desk)
-    not_sent = Placement(proof=PostResult.NOT_SENT, reason="ClientConnectorError")
-    desk.run(record_placement, "AC", claim.attempt_id, not_sent, LATER)
-    assert calls(desk, case_id) == [AttemptState.PLANNED]
-    [claim] = desk.run(take_claims, LATER + MINUTE)
-    assert desk.run(write_intent, claim, DIALLING.from_numbers, LATER + MINUTE) is None
-    assert calls(desk, case_id) == [AttemptState.SUPPRESSED]
-    assert why(desk, case_id, "attempt_suppressed") == ["unreadable"]
-
-
-def test_afterwards_the_customer_is_erased_and_it_is_said_that_nothing_was_readable(desk: Desk) -> None:
-    case_id = opened(desk)
-    loses(desk)
-    for now in (DEADLINE, END):
-        desk.run(settle_case, case_id, now)
-    desk.deliver(END)
     gone = desk.run(erase, WHO, "kim", END)
     assert (gone.cases, gone.unreadable) == (1, True)
-    assert desk.timeline(case_id)[-1]["kind"] == "customer_erased"
-
-
-def test_of_a_closed_case_the_customer_is_erased_although_nobody_gave_the_key_up(desk: Desk) -> None:
-    case_id = opened(desk)
-    for now in (DEADLINE, END):
-        desk.run(settle_case, case_id, now)
-    desk.deliver(END)
-    loses_the_key(desk, WHO)
-    assert desk.run(erase, WHO, "kim", END).unreadable
-
-
-def test_an_erased_customer_whose_key_was_there_is_not_called_unreadable(desk: Desk) -> None:
-    case_id = opened(desk)
-    for now in (DEADLINE, END):
-        desk.run(settle_case, case_id, now)
-    desk.deliver(END)
-    assert not desk.run(erase, WHO, "kim", END).unreadable
+    again = desk.flag(2, END, customer_id=WHO, phone=PHONE)
+    [claim] = desk.run(take_claims, END)
+    intent = desk.run(write_intent, claim, DIALLING.from_numbers, END)
+    assert again.new and intent is not None and intent.order.to == PHONE
 
 
 @pytest.mark.parametrize("settled_first", [False, True])
@@ -160,9 +111,8 @@ def test_an_erased_customer_whose_key_was_there_is_not_called_unreadable(desk: D
 def test_the_banks_word_is_taken(
     desk: Desk, kind: TransferNews, state: TransferState | None, *, settled_first: bool
 ) -> None:
-    case_id = opened(desk)
-    loses(desk)
-    now = LATER + MINUTE
+    case_id = spoilt(desk, guardians=FAMILY)
+    now = LATER
     if settled_first:
         now = DEADLINE + MINUTE
         desk.run(settle_case, case_id, DEADLINE)
@@ -174,199 +124,213 @@ def test_the_banks_word_is_taken(
 
 
 def test_the_bank_extends_the_window(desk: Desk) -> None:
-    case_id = opened(desk)
-    loses(desk)
+    case_id = spoilt(desk)
     news(desk, TransferNews.WINDOW_EXTENDED, LATER, decide_by=T0 + 2 * HOUR)
     desk.run(settle_case, case_id, DEADLINE)
     assert rulings(desk) == []
     desk.run(settle_case, case_id, T0 + 2 * HOUR)
-    assert rulings(desk) == [HELD]
+    assert rulings(desk) == [("hold", "nobody_reached")]
 
 
 def test_neither_a_good_talk_nor_a_tap_nor_time_lets_it_go_but_a_human_may(desk: Desk) -> None:
-    case_id = opened(desk)
+    case_id = CaseId(desk.flag(1, phone=PHONE).case_id)
     desk.teach(case_id, said(Outcome.CONSISTENT, T1, T0 + MINUTE, 1), T0 + MINUTE)
     assert desk.transfer(T1).allow_at is not None
-    loses(desk)
+    loses_the_key(desk, WHO)
     news(desk, TransferNews.CONFIRMED_IN_APP, LATER)
     desk.run(settle_case, case_id, COOLED)
     desk.run(settle_case, case_id, DEADLINE)
-    assert rulings(desk) == [GUARDED]
+    assert rulings(desk) == [("hold", "release_guarded")]
     take(desk, "ann", case_id, DEADLINE)
     aim = DecisionRef(transfer_id=T1, sequence=desk.transfer(T1).sequence)
-    assert desk.run(release, order(desk, "ann", case_id, *WHY), aim, DEADLINE) is Released.RELEASED
-    [sent] = desk.run(take_messages, DEADLINE, 9).dispatches
-    assert b'"decision":"allow"' in sent.envelope.body
+    with pytest.raises(ConflictError, match="no words can be kept"):
+        desk.run(release, order(desk, "ann", case_id, *WHY), aim, DEADLINE)
+    assert desk.run(release, order(desk, "ann", case_id, WHY[0]), aim, DEADLINE) is Released.RELEASED
+    desk.deliver(DEADLINE)
+    assert messages(desk)[-1][1] is MessageState.DELIVERED
 
 
-def test_an_allow_that_was_not_acknowledged_is_recalled(desk: Desk) -> None:
-    let_go(desk)
-    assert loses(desk, COOLED) == GIVEN_UP
+def test_an_allow_that_was_not_acknowledged_is_recalled_by_a_label(desk: Desk) -> None:
+    case_id = let_go(desk)
+    loses_the_key(desk, WHO)
+    the_bank_labels_it(desk, case_id)
     assert rulings(desk)[-1] == ("hold", "called_back")
-    [sent] = desk.run(take_messages, COOLED, 9).dispatches
-    assert b'"decision":"hold"' in sent.envelope.body
 
 
-def test_a_hold_that_was_not_delivered_is_written_again_from_its_decision(desk: Desk) -> None:
-    case_id = opened(desk)
-    desk.run(settle_case, case_id, DEADLINE)
-    before = desk.run(take_messages, DEADLINE, 9).dispatches[0].envelope
-    loses(desk, DEADLINE)
-    again = desk.run(take_messages, DEADLINE + HOUR, 9).dispatches[0].envelope
-    assert again == before, "the core may have it already, under the same id"
+@pytest.mark.parametrize("effect", [Effect.GUARDIAN, Effect.PERSON])
+def test_a_decision_that_asks_for_a_guardian_or_a_human_stands(desk: Desk, effect: Effect) -> None:
+    case_id = CaseId(desk.flag(1, phone=PHONE, tier=Tier.CRITICAL, guardians=FAMILY).case_id)
+    enrol(desk, phone="+6598880009", id="g_9")
+    loses_the_key(desk, WHO)
+    verdict = Verdict(ruling=Ruling.HOLD, reason="not_me", effects=frozenset({effect}))
+    desk.on(case_id, LATER, lambda file: record_decision(file, file.transfers()[0], verdict))
+    assert rulings(desk) == [("hold", "not_me")]
+    assert asked(desk, case_id) == []
+    assert asks(desk, case_id, LATER) == "unreadable"
 
 
-def test_a_key_that_opens_or_needs_another_master_key_is_left_alone(desk: Desk) -> None:
-    opened(desk)
-    assert desk.run(give_up_key, WHO, ("0badc0de",), "kim", LATER) is None
-    foreign = b"\x01" + bytes.fromhex("0badc0de") + b"n" * 12 + b"sealed elsewhere"
-    loses_the_key(desk, WHO, foreign)
-    assert desk.run(give_up_key, WHO, (), "kim", LATER) is None, "another node may have it"
-    assert desk.run(give_up_key, WHO, ("0badc0de",), "kim", LATER) == GIVEN_UP
-    assert desk.run(give_up_key, WHO, ("0badc0de",), "kim", LATER) is None
-    with pytest.raises(NotFoundError):
-        desk.run(give_up_key, CustomerId("u_9"), (), "kim", LATER)
-
-
-def joins(desk: Desk, phone: str) -> None:
-    event = wait(2, LATER, customer_id=WHO, phone=phone)
-    desk.run(open_case, event, LATER)
-
-
-def test_a_transfer_that_joins_names_the_number_again_and_is_called_about(desk: Desk) -> None:
-    case_id = opened(desk)
-    loses(desk)
-    joins(desk, PHONE)
-    assert calls(desk, case_id) == [AttemptState.SUPPRESSED, AttemptState.PLANNED]
-    [claim] = desk.run(take_claims, LATER)
-    intent = desk.run(write_intent, claim, DIALLING.from_numbers, LATER)
-    assert intent is not None and intent.order.to == PHONE
-    desk.teach(case_id, said(Outcome.CONSISTENT, T2, LATER + MINUTE, 1), LATER + MINUTE)
-    desk.run(settle_case, case_id, LATER + HOUR)
-    states = {t: desk.transfer(t).state for t in (T1, T2)}
-    assert states == dict.fromkeys((T1, T2), TransferState.HELD), "neither is let go without a human"
-
-
-def test_another_number_than_the_lost_one_is_not_called(desk: Desk) -> None:
-    case_id = opened(desk)
-    loses(desk)
-    joins(desk, "+6591230000")
+def test_a_call_that_is_too_late_is_given_up_and_the_ladder_ends(desk: Desk) -> None:
+    case_id = spoilt(desk, tier=Tier.CRITICAL, guardians=FAMILY, minutes=90)
+    [call] = desk.run(lambda unit: unit.attempts.of_case(case_id))
+    late = call.latest_start + MINUTE
+    desk.run(give_up_late, call.id, late)
     assert calls(desk, case_id) == [AttemptState.SUPPRESSED]
-    assert "other_number" in [row["kind"] for row in desk.timeline(case_id)]
+    assert desk.timeline(case_id)[-1]["reason"] == "unreadable"
 
 
-def test_a_line_that_was_suspicious_before_stays_so(desk: Desk) -> None:
-    case_id = opened(desk, forwarding=True)
-    loses(desk)
-    joins(desk, PHONE)
-    claims = desk.run(take_claims, LATER)
-    assert all(desk.run(write_intent, claim, DIALLING.from_numbers, LATER) is None for claim in claims)
-    assert AttemptState.SENDING not in calls(desk, case_id)
+def test_every_rung_is_skipped_or_left_to_staff(desk: Desk) -> None:
+    case_id = spoilt(desk, tier=Tier.CRITICAL, guardians=FAMILY, alternates=(OTHER,), minutes=90)
+    for minutes in range(3, 90):
+        desk.run(climb, case_id, T0 + minutes * MINUTE)
+    assert calls(desk, case_id) == [AttemptState.PLANNED]
+    kinds = {row["rung"]: row["kind"] for row in desk.timeline(case_id) if row["kind"].startswith("rung_")}
+    assert kinds["human_agent"] == "rung_taken", kinds
+    desk.run(settle_case, case_id, T0 + 90 * MINUTE)
+    assert [ruling for ruling, _ in rulings(desk)] == ["hold"]
 
 
-def test_a_waiting_guardian_prompt_is_suppressed_and_no_other_guardian_is_asked() -> None:
-    desk = SmsDesk()
-    case_id = opened(desk, guardians=(guardian(), guardian(SON, "g_2")))
-    assert asks(desk, case_id) is None
-    loses(desk)
-    assert desk.send(LATER) == []
-    [sms] = texts(desk, case_id)
-    assert (sms.state, sms.reason, sms.phone, sms.body) == (SmsState.SUPPRESSED, "unreadable", UNREADABLE, "")
-    assert asks(desk, case_id, LATER) is not None
-    assert set(reasons(desk, case_id)) == {"unreadable"}
+def report(event: AttemptEvent, call_sid: str = "CA1", **more: Any) -> CallReport:
+    return CallReport(call_sid=call_sid, event=event, to=PHONE, from_=DIALLING.from_numbers[0], raw="{}", **more)
+
+
+def test_a_call_in_progress_ends_and_frees_its_line(desk: Desk) -> None:
+    case_id = CaseId(desk.flag(1, phone=PHONE).case_id)
+    [claim] = desk.run(take_claims, T0)
+    assert desk.run(write_intent, claim, DIALLING.from_numbers, T0) is not None
+    desk.run(record_progress, claim.attempt_id, report(AttemptEvent.ANSWER), T0)
+    loses_the_key(desk, WHO)
+    question = desk.run(check, claim.attempt_id, LATER)
+    assert question is not None and question.call_sid == "CA1", "it is asked about by its SID"
+    desk.run(record_progress, claim.attempt_id, report(AttemptEvent.END), LATER)
+    assert calls(desk, case_id) == [AttemptState.ENDED]
+
+
+def test_a_call_whose_fate_is_unknown_is_given_up_when_nothing_more_is_rung(desk: Desk) -> None:
+    case_id = CaseId(desk.flag(1, phone=PHONE).case_id)
+    [claim] = desk.run(take_claims, T0)
+    assert desk.run(write_intent, claim, DIALLING.from_numbers, T0) is not None
+    loses_the_key(desk, WHO)
+
+    def looks(now: datetime) -> AttemptState:
+        for _ in range(9):
+            now += 5 * MINUTE
+            assert desk.run(check, claim.attempt_id, now) is None
+        return calls(desk, case_id)[0]
+
+    assert looks(LATER) is AttemptState.UNKNOWN, "another node may know the number, and may ring again"
+    for now in (DEADLINE, END):
+        desk.run(settle_case, case_id, now)
+    assert looks(END) is AttemptState.NOT_PLACED
+    desk.deliver(END)
+    assert desk.run(erase, WHO, "kim", END + HOUR).cases == 1
 
 
 def test_a_guardian_who_was_asked_before_is_still_heard() -> None:
     desk = SmsDesk()
     case_id, confirmation = prompted(desk)
-    loses(desk)
+    loses_the_key(desk, WHO)
     desk.writes(f"{confirmation.code}1", LATER, from_=DAUGHTER)
-    assert asked(desk, case_id)[0].answer is not None
+    assert asked(desk, case_id)[0].answer is GuardianAnswer.WORRIED
     desk.run(settle_case, case_id, DEADLINE)
     assert [ruling for ruling, _ in rulings(desk)] == ["hold"]
 
 
-def test_a_guardian_listed_later_is_not_asked_as_they_may_be_the_payee(desk: Desk) -> None:
-    case_id = opened(desk)
-    loses(desk)
-    assert enrol(desk).phone == DAUGHTER
-    assert asks(desk, case_id, LATER) == "unreadable"
-    assert asked(desk, case_id) == []
+def test_a_guardian_who_stops_is_still_heard() -> None:
+    desk = SmsDesk()
+    prompted(desk)
+    loses_the_key(desk, WHO)
+    desk.writes("STOP", LATER, from_=DAUGHTER)
+    assert desk.transfer(T1).guarded
 
 
-def test_the_ladder_plans_no_further_call(desk: Desk) -> None:
-    case_id = opened(desk, tier=Tier.CRITICAL, guardians=(guardian(),), minutes=90)
-    loses(desk)
-    for minutes in range(3, 90):
-        now = T0 + minutes * MINUTE
-        for due in desk.run(cases_to_climb, now):
-            desk.run(climb, due, now)
-        assert desk.run(take_claims, now) == []
-    assert set(calls(desk, case_id)) == {AttemptState.SUPPRESSED}
+def test_prompts_fall_due_and_expire_so_that_the_customer_can_be_erased() -> None:
+    desk = SmsDesk()
+    case_id, _ = prompted(desk)
+    loses_the_key(desk, WHO)
+    news(desk, TransferNews.RELEASED, LATER)
+    for _ in range(20):
+        due = desk.run(prompts_due, END + 24 * HOUR, 9)
+        for prompt in due.found:
+            desk.run(wait_for_reply, prompt, END + 24 * HOUR)
+    assert asked(desk, case_id)[0].code is None
+    assert desk.run(erase, WHO, "kim", END + 24 * HOUR).cases == 1
 
 
-def test_a_call_whose_fate_is_unknown_is_not_searched_for_by_a_number_that_is_none(desk: Desk) -> None:
-    case_id = opened(desk)
-    [claim] = desk.run(take_claims, T0)
-    assert desk.run(write_intent, claim, DIALLING.from_numbers, T0) is not None
-    loses(desk)
-    now = LATER
-    for _ in range(9):
-        now += 5 * MINUTE
-        question = desk.run(check, claim.attempt_id, now)
-        assert question is None
-    assert calls(desk, case_id)[0] is AttemptState.NOT_PLACED
-
-
-def test_an_sms_whose_fate_is_unknown_is_not_searched_for_either() -> None:
+def test_an_sms_whose_fate_is_unknown_does_not_hinder_the_erasure() -> None:
     desk = SmsDesk()
     case_id, _ = prompted(desk)
     desk.run(lambda unit: unit.connection.exec_driver_sql("UPDATE sms SET state = 'unknown', intent_at = due_at"))
     desk.run(lambda unit: unit.connection.exec_driver_sql("UPDATE sms SET check_at = due_at, message_sid = NULL"))
-    loses(desk)
-    [sms] = texts(desk, case_id)
-    for n in range(9):
-        assert desk.run(check_text, sms.id, LATER + n * 5 * MINUTE) is None
-    assert texts(desk, case_id)[0].state is SmsState.FAILED
-
-
-def test_the_page_of_the_case_says_that_it_is_unreadable_before_and_after(desk: Desk) -> None:
-    case_id = opened(desk)
     loses_the_key(desk, WHO)
-    view = desk.run(read_case, case_id, LATER)
-    assert (view.unreadable, view.key_lost, view.parties) == (True, None, ())
-    assert view.transfers[0].payee.unreadable
-    loses(desk)
-    view = desk.run(read_case, case_id, LATER)
-    assert (view.unreadable, view.key_lost) == (False, LATER)
-    assert view.transfers[0].payee.unreadable and view.parties[0].unreadable
-
-
-def test_the_administration_log_and_each_case_say_it(desk: Desk) -> None:
-    case_id = opened(desk)
-    loses(desk)
-    assert "key_lost" in [row["kind"] for row in desk.timeline(case_id)]
-    review = desk.run(lambda unit: unit.reviews.get(case_id))
-    assert review is not None and review.person_wanted_at == LATER
-    log = desk.run(lambda unit: unit.connection.exec_driver_sql("SELECT kind, data FROM admin_log").all())
-    assert [kind for kind, _ in log] == ["key_given_up"]
-    assert log[0][1] == '{"customer":"u_1","fault":"damaged","cases":1}'
-    assert desk.run(lambda unit: unit.key_loss.find("", 9)).found == []
-
-
-def test_who_was_settled_before_stays_settled(desk: Desk) -> None:
-    case_id = opened(desk)
     for now in (DEADLINE, END):
         desk.run(settle_case, case_id, now)
     desk.deliver(END)
-    assert loses(desk, END + timedelta(days=1)) == GivenUp(cases=1, held=0)
-    assert state_of(desk, case_id) is CaseState.SETTLED
+    assert desk.run(erase, WHO, "kim", END).cases == 1
 
 
-def test_after_a_restore_the_core_is_told_as_soon_as_the_key_is_given_up(desk: Desk) -> None:
-    case_id = opened(desk)
-    desk.run(settle_case, case_id, DEADLINE)
-    desk.run(lambda unit: unit.decisions.go_far_ahead(DEADLINE))
-    loses(desk, DEADLINE)
-    assert desk.run(hold_restored, case_id, DEADLINE)
-    assert rulings(desk) == [HELD, ("hold", "restored")]
+def test_the_page_of_the_case_says_that_it_is_unreadable(desk: Desk) -> None:
+    case_id = spoilt(desk)
+    view = desk.run(read_case, case_id, LATER)
+    assert (view.unreadable, view.parties) == (True, ())
+
+
+def test_one_who_is_unreadable_delays_no_other(desk: Desk) -> None:
+    spoilt(desk)
+    other = CaseId(desk.flag(2).case_id)
+    for case_id in desk.run(lambda unit: [case for case, _ in unit.transfers.cases_due(DEADLINE, 9)]):
+        desk.run(settle_case, case_id, DEADLINE)
+    assert desk.transfer(TransferId("t_2")).state is desk.transfer(T1).state is TransferState.HELD
+    assert desk.run(lambda unit: len(unit.texts.of_case(other))) == 1, "only the other is told"
+
+
+def test_no_call_is_missed_in_vain(desk: Desk) -> None:
+    case_id = CaseId(desk.flag(1, phone=PHONE).case_id)
+    [claim] = desk.run(take_claims, T0)
+    assert desk.run(write_intent, claim, DIALLING.from_numbers, T0) is not None
+    desk.run(record_progress, claim.attempt_id, report(AttemptEvent.RING), T0)
+    loses_the_key(desk, WHO)
+    over = report(AttemptEvent.END, disposition=Disposition.NO_ANSWER)
+    desk.run(record_progress, claim.attempt_id, over, LATER)
+    assert calls(desk, case_id) == [AttemptState.ENDED], "no second call is planned"
+
+
+def canceled(desk: Desk) -> CaseId:
+    """Calls to the customer, another number and a guardian were cancelled before the key was lost."""
+    case_id = CaseId(desk.flag(1, phone=PHONE, tier=Tier.HIGH, guardians=FAMILY, alternates=(OTHER,)).case_id)
+    for channel in (call_alternate, call_guardian):
+        assert desk.on(case_id, LATER, channel) is None
+    desk.on(case_id, LATER, lambda file: stop_calls(file, "taken_over"))
+    loses_the_key(desk, WHO)
+    return case_id
+
+
+def test_a_case_that_staff_give_back_plans_no_calls(desk: Desk) -> None:
+    case_id = canceled(desk)
+    desk.on(case_id, LATER, lambda file: file.update_review(replace(file.review, taken_over_at=LATER)))
+    desk.on(case_id, LATER, resume_calls)
+    assert set(calls(desk, case_id)) == {AttemptState.CANCELED}
+
+
+def test_an_appointment_in_vain_brings_no_other_call_back(desk: Desk) -> None:
+    case_id = canceled(desk)
+    desk.on(case_id, LATER, lambda file: reinstate_calls(file, file.calls()[0]))
+    assert set(calls(desk, case_id)) == {AttemptState.CANCELED}
+
+
+def texts_of(desk: Desk) -> list[tuple[str, ...]]:
+    return desk.run(lambda unit: list(unit.connection.exec_driver_sql("SELECT kind, state FROM sms").all()))
+
+
+def test_a_guardian_who_is_asked_gets_no_reminder_and_no_hint() -> None:
+    desk = SmsDesk()
+    case_id, confirmation = prompted(desk)
+    desk.send(T0)
+    before = texts_of(desk)
+    loses_the_key(desk, WHO)
+    assert desk.writes("what is this", LATER, from_=DAUGHTER) != "answer_worried"
+    for _ in range(3):
+        due_at = asked(desk, case_id)[0].due_at
+        assert due_at is not None
+        desk.run(wait_for_reply, confirmation.id, due_at)
+    assert asked(desk, case_id)[0].passed_on
+    assert texts_of(desk) == before

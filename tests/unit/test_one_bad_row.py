@@ -7,6 +7,7 @@ import pytest
 from tests.unit.builders import MINUTE, T0
 from tests.unit.desk import Desk, said
 from wakeup.domain.outcome import Outcome
+from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.deciding.deliver import listed
 from wakeup.usecases.records import MessageState
 
@@ -18,6 +19,18 @@ def loses_the_key(desk: Desk, customer_id: str, key: bytes = b"spoilt") -> None:
             "UPDATE customers SET wrapped_key = ? WHERE id = ?", (key, customer_id)
         )
     )
+
+
+def spoils_the_rows(desk: Desk, customer_id: str) -> None:
+    """The stored numbers and words of this customer are damaged, although their key is not."""
+
+    def spoil(unit: SqlUnit) -> None:
+        theirs = {"parties": "case_id IN (SELECT id FROM cases WHERE customer_id = ?)"}
+        for table in ("parties", "sms", "transfers", "guardian_changes"):
+            which = theirs.get(table, "customer_id = ?")
+            unit.connection.exec_driver_sql(f"UPDATE {table} SET sealed = x'00' WHERE {which}", (customer_id,))
+
+    desk.run(spoil)
 
 
 def decided(desk: Desk, n: int) -> None:

@@ -10,9 +10,6 @@ from enum import StrEnum
 from wakeup.domain.fast_dataclass import fast_init
 from wakeup.domain.ids import CaseId, PartyId
 
-UNREADABLE = "unreadable"
-"""Stands for a number or account that was encrypted under a key that is lost for good. It is never called or texted."""
-
 
 class Role(StrEnum):
     CUSTOMER = "customer"
@@ -56,11 +53,6 @@ class Party:
     rank: int = 0
     """Place among the parties of the same role, in the order of the event."""
 
-    @property
-    def unreadable(self) -> bool:
-        """True if number and name are lost with the key they were encrypted under. `number_index` still holds."""
-        return self.phone == UNREADABLE
-
 
 @fast_init
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,8 +64,3 @@ class Payee:
     bank: str | None = field(default=None, repr=False)
     phone: str | None = field(default=None, repr=False)
     """As the bank wrote it, in any form."""
-
-    @property
-    def unreadable(self) -> bool:
-        """True if name, account and number are lost with the key they were encrypted under."""
-        return self.account == UNREADABLE

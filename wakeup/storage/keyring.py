@@ -15,8 +15,6 @@ NONCE_BYTES = 12
 ID_BYTES = 4
 VERSION = b"\x01"
 _HEAD = len(VERSION) + ID_BYTES
-DAMAGED = "damaged"
-"""The fault of a key whose master key is on the ring, and does not open it."""
 RandomBytes = Callable[[int], bytes]
 """Returns this many unpredictable bytes: `secrets.token_bytes`, or a seeded source in a simulation."""
 
@@ -80,18 +78,6 @@ class KeyRing:
             return cipher.decrypt(wrapped[_HEAD:start], wrapped[start:], _bound(head, owner))
         except (InvalidTag, ValueError):
             raise SealError from None
-
-    def fault(self, owner: str, wrapped: bytes) -> str | None:
-        """Return why a stored key cannot be opened: `DAMAGED`, or the id of the master key that is not on the ring.
-        None if it can."""
-        name = wrapped[len(VERSION) : _HEAD]
-        if wrapped.startswith(VERSION) and len(name) == ID_BYTES and name not in self._ciphers:
-            return name.hex()
-        try:
-            self.unwrap(owner, wrapped)
-        except SealError:
-            return DAMAGED
-        return None
 
 
 def _bound(head: bytes, owner: str) -> bytes:

@@ -44,11 +44,11 @@ class Sealer:
         """
         self._wrapped[customer_id] = wrapped
 
-    def has_key(self, customer_id: str) -> bool:
-        """True if the customer has a key. An erased customer has none."""
+    def can_seal(self, customer_id: str) -> bool:
+        """False if the customer's key cannot be opened, or they were erased and have none."""
         try:
             self._key(customer_id)
-        except NotFoundError:
+        except (SealError, NotFoundError):
             return False
         return True
 

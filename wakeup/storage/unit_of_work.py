@@ -41,7 +41,6 @@ from wakeup.usecases.unit import Ids
 if TYPE_CHECKING:
     from wakeup.storage.repositories.erasure import SqlErasure
     from wakeup.storage.repositories.leftovers import SqlLeftovers
-    from wakeup.storage.repositories.lost_keys import SqlKeyLoss
     from wakeup.storage.repositories.wrapping import SqlWrapping
 
 
@@ -90,12 +89,6 @@ def _erasure(unit: SqlUnit) -> SqlErasure:
     from wakeup.storage.repositories.erasure import SqlErasure  # noqa: PLC0415 - used about once a day
 
     return SqlErasure(unit.link, unit.sealer)
-
-
-def _key_loss(unit: SqlUnit) -> SqlKeyLoss:
-    from wakeup.storage.repositories.lost_keys import SqlKeyLoss  # noqa: PLC0415 - used hardly ever
-
-    return SqlKeyLoss(unit.link, unit.vault, unit.sealer)
 
 
 def _leftovers(unit: SqlUnit) -> SqlLeftovers:
@@ -158,7 +151,6 @@ class SqlUnit:
     retention = Repository(lambda unit: SqlRetention(unit.link))
     erasure = Repository(_erasure)
     leftovers = Repository(_leftovers)
-    key_loss = Repository(_key_loss)
     wrapping = Repository(_wrapping)
     call_ins = Repository(lambda unit: SqlCallIns(unit.link))
 

@@ -92,10 +92,6 @@ class Vault:
         """Wrap a stored key with the newest master key. None if it already is. Raises SealError."""
         return self._ring.wrap_anew(owner, wrapped)
 
-    def fault(self, owner: str, wrapped: bytes) -> str | None:
-        """Return why a stored key cannot be opened, as `KeyRing.fault` does, or None."""
-        return self._ring.fault(owner, wrapped)
-
     def forget(self, customer_id: str) -> None:
         """Drop the customer's unwrapped keys from memory, after they were destroyed."""
         with self._lock:

@@ -18,7 +18,6 @@ from wakeup.usecases.repositories.inbox import Customers, Inbox
 from wakeup.usecases.repositories.leftovers import Leftovers
 from wakeup.usecases.repositories.limits import Budgets, Ringings, Senders
 from wakeup.usecases.repositories.lines import AccountLines, Plans
-from wakeup.usecases.repositories.lost_keys import KeyLoss
 from wakeup.usecases.repositories.openings import Openings
 from wakeup.usecases.repositories.outbox import Decisions, Outbox
 from wakeup.usecases.repositories.retention import Recordings, Retention
@@ -128,8 +127,6 @@ class Unit(Protocol):
     def leftovers(self) -> Leftovers: ...
     @property
     def wrapping(self) -> Wrapping: ...
-    @property
-    def key_loss(self) -> KeyLoss: ...
     @property
     def sign_ins(self) -> SignIns: ...
     @property

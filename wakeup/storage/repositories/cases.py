@@ -178,7 +178,7 @@ class SqlRecords:
         return frozenset(_KINDS.rows(self._link, {"case": case_id}).column())
 
     def call_event(self, event: CallEvent) -> bool:
-        if not self._sealer.has_key(event.customer_id):
+        if not self._sealer.can_seal(event.customer_id):
             return False
         row = _call_events.values(event, sealed=_call_events.seal(self._sealer, event.customer_id, event))
         return bool(_NEW_CALL_EVENT.execute(self._link, row))

@@ -130,6 +130,12 @@ _ERASE: Sequence[Delete | Update] = (
     delete(_customers).where(_customers.c.id == CUSTOMER),
 )
 _ERASE_ALL = [Prepared(statement) for statement in _ERASE]
+_NEVER_KNOWN = Prepared(
+    update(_texts)
+    .where(_texts.c.customer_id == CUSTOMER, is_one_of(_texts.c.state, [SmsState.SENDING, SmsState.UNKNOWN]))
+    .values(state=SmsState.FAILED, reason="erased", ended_at=bindparam("now"))
+)
+"""SMS of a customer whose key was lost, so that what became of them can not be asked any more."""
 _UNSENT = Prepared(
     update(_texts)
     .where(_texts.c.customer_id == CUSTOMER, is_one_of(_texts.c.state, [SmsState.QUEUED]))
@@ -169,6 +175,7 @@ class SqlErasure:
         who = {"customer": customer_id, "now": now}
         recordings = _DELETE_RECORDINGS.execute(self._link, who)
         _UNSENT.execute(self._link, who)
+        _NEVER_KNOWN.execute(self._link, who)
         for statement in _ERASE_ALL:
             statement.execute(self._link, who)
         self._sealer.drop_key(customer_id)

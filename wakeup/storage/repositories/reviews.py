@@ -11,6 +11,7 @@ from sqlalchemy import BindParameter, and_, bindparam, func, or_, select
 
 from wakeup.domain.case import Case
 from wakeup.domain.decision import Ruling
+from wakeup.domain.errors import NotFoundError
 from wakeup.domain.ids import CaseId, CustomerId, EvidenceId, TransferId
 from wakeup.domain.review import (
     OF_ONE_TRANSFER,
@@ -145,20 +146,19 @@ class SqlReviews:
         _reviews.save(self._link, review)
 
     def add_act(self, act: ReviewAct) -> None:
-        _acts.add(self._link, act, sealed=_acts.seal(self._sealer, act.customer_id, act))
+        # An act under a lost key has no words. It is recorded all the same: humans decide about the payment.
+        sealed = _acts.seal(self._sealer, act.customer_id, act) if self._sealer.can_open(act.customer_id) else b""
+        _acts.add(self._link, act, sealed=sealed)
 
     def acts(self, case_id: CaseId, customer_id: CustomerId) -> Sequence[ReviewAct]:
         rows = _OF_CASE.rows(self._link, {"case": case_id})
         return [_acts.value(row, rows.columns, **self._words(row, rows.columns, customer_id)) for row in rows.found]
 
     def _words(self, row: Row, columns: Columns, customer_id: CustomerId) -> dict[str, Any]:
-        """Return what is sealed of an act. What is not readable under the customer's key was lost with an earlier one:
-        acts are append-only, so it cannot be replaced."""
+        """Return what is sealed of an act. Without the customer's key an act has no words."""
         try:
             return _acts.open(self._sealer, row, columns, customer_id)
-        except SealError:
-            if not self._sealer.can_open(customer_id):
-                raise
+        except (SealError, NotFoundError):
             return {"text": "", "customer_id": customer_id}
 
     def last_contact_at(self, case_id: CaseId, said: EvidenceId | None = None) -> datetime | None:

@@ -159,7 +159,7 @@ class SqlTexts:
         _received.save(self._link, received, sealed=self._sealed(received))
 
     def _sealed(self, received: Received) -> bytes | None:
-        if received.customer_id is None or received.body is None:
+        if received.customer_id is None or received.body is None or not self._sealer.can_open(received.customer_id):
             return None
         return _received.seal(self._sealer, received.customer_id, received)
 

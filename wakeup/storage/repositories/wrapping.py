@@ -59,13 +59,13 @@ class SqlWrapping:
     def wrap_anew(self, kind: KeyKind, after: str, limit: int) -> Wrapped:
         keys = _OF[kind]
         rows = keys.page.rows(self._link, {"after": after, "most": limit}).found
-        anew = unreadable = 0
+        anew, unreadable = 0, list[str]()
         for name, wrapped in rows:
             try:
                 new = self._vault.wrap_anew(keys.owner_of(name), wrapped)
             except SealError:
-                unreadable += 1
+                unreadable.append(name)
                 continue
             if new is not None:
                 anew += keys.change.execute(self._link, {"_name": name, "_old": wrapped, "_new": new})
-        return Wrapped(anew=anew, unreadable=unreadable, last=rows[-1][0] if len(rows) == limit else None)
+        return Wrapped(anew=anew, unreadable=tuple(unreadable), last=rows[-1][0] if len(rows) == limit else None)

@@ -13,13 +13,18 @@ from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.records import Customer
 from wakeup.usecases.unit import Unit
 
-KEY_LOST = "key_lost"
-"""Kind of the note in each case of a customer whose key was given up as lost."""
-
 
 def is_erased(file: CaseFile) -> bool:
     """True if the case's customer was erased. Locks the customer, so that an erasure waits for this transaction."""
     return file.unit.customers.lock(file.case.customer_id) is None
+
+
+def is_unreadable(file: CaseFile) -> bool:
+    """True if the customer's key cannot be opened: it is damaged, or this node lacks its master key.
+
+    Then nothing of the case is rung or sent here, and nothing is released by itself, because a warning could be missed.
+    """
+    return not file.unit.customers.can_be_read(file.case.customer_id)
 
 
 def remember_customer(

@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from wakeup.domain.attempt import Attempt
 from wakeup.domain.outcome import Contact, Disposition
-from wakeup.domain.party import Party, Role
+from wakeup.domain.party import Party
 from wakeup.domain.sms import Sms, SmsKind, SmsState
 from wakeup.domain.transfer import Transfer
 from wakeup.domain.transfer import TransferState as State
@@ -42,8 +42,8 @@ def text_missed_call(file: CaseFile, attempt: Attempt) -> None:
     """Send the missed-call SMS, once per case: nobody answered our call, or a machine did."""
     if attempt.disposition not in _MISSED and attempt.contact is not Contact.VOICEMAIL:
         return
-    party = file.unit.parties.get(attempt.party_id, file.case.customer_id)
-    if party.role is not Role.CUSTOMER or file.case.no_calls or not party.ringable or party.unreadable:
+    party = _reader(file)
+    if party is None or party.id != attempt.party_id or file.case.no_calls:
         return
     if not _written(file, SmsKind.MISSED_CALL):
         queue_sms(file, party, SmsKind.MISSED_CALL, {}, due_at=file.now, latest_at=file.now + MISSED_FOR)
@@ -153,9 +153,9 @@ def _lesson(file: CaseFile) -> Transfer | None:
 
 
 def _reader(file: CaseFile) -> Party | None:
-    """Return the customer's party, unless another person may hold the number, or it is unreadable."""
+    """Return the customer's party, unless another person may hold the number."""
     party = customer_of(file)
-    return party if party is not None and party.ringable and not party.unreadable else None
+    return party if party is not None and party.ringable else None
 
 
 def _still_so(file: CaseFile, sms: Sms, party: Party) -> bool:

@@ -10,7 +10,7 @@ from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import AttemptId, PartyId
 from wakeup.domain.party import CUSTOMER_ROLES, Party, Payee, Role
 from wakeup.domain.policy import Policy
-from wakeup.usecases.case.customer import remember_family_risk
+from wakeup.usecases.case.customer import is_unreadable, remember_family_risk
 from wakeup.usecases.case.guard import guard
 from wakeup.usecases.case.named_otherwise import mark_of_news
 from wakeup.usecases.casefile import CaseFile
@@ -73,24 +73,17 @@ def add_late_number(file: CaseFile, event: FlaggedTransfer) -> bool:
     """Add the customer's own number, and new alternates, to a case that began without it, when a later event names
     it.
 
-    So is a number that was lost with its key, if it is the same one: another number is not called.
-
     They are added only while a transfer is pending or held. If the line was suspicious before, the new number is
     not rung either; nor is one that was not to be rung before, such as the payee's own. Returns True if they were
     added.
     """
-    still, before, number = file.open_transfers(), customer_of(file), event.customer.number
-    if not still or number is None:
-        return False
-    if before is not None and not (before.unreadable and _is_theirs(file, before, number)):
+    still = file.open_transfers()
+    if not still or event.customer.number is None or customer_of(file) is not None:
         return False
     known = file.parties()
     theirs = {party.number_index for party in known if party.role in CUSTOMER_ROLES}
-    lost = {party.number_index for party in known if party.unreadable}
-    # After a lost key a number cannot be read any more to be the payee's, but it has the same keyed hash.
     silent = {party.number_index for party in known if not party.ringable}
-    # Whoever's number was lost with its key is guarded for that, whether or not their line was suspicious.
-    doubted = before is None and any(t.guarded for t in still)
+    doubted = any(t.guarded for t in still)
     new = [
         replace(
             party,
@@ -99,7 +92,7 @@ def add_late_number(file: CaseFile, event: FlaggedTransfer) -> bool:
             and not (doubted and party.role is Role.CUSTOMER),
         )
         for party in _with_numbers(file, event, _their_own(event))
-        if party.role is Role.CUSTOMER or (party.number_index in lost if before else party.number_index not in theirs)
+        if party.role is Role.CUSTOMER or party.number_index not in theirs
     ]
     file.unit.parties.add(new, file.case.customer_id)
     if not new[0].ringable:
@@ -174,21 +167,15 @@ def same_number(e164: str, payee: Payee) -> bool:
 
 
 def customer_of(file: CaseFile) -> Party | None:
-    """Return the customer's party, or None if the customer's own number is unknown; alternate numbers do not count. One
-    whose number is unreadable counts if there is no other."""
-    return min(file.parties(Role.CUSTOMER), key=lambda party: party.unreadable, default=None)
-
-
-def _is_theirs(file: CaseFile, party: Party, number: Number) -> bool:
-    if party.unreadable:
-        return file.unit.index("number", number.e164) == party.number_index
-    return party.phone == number.e164
+    """Return the customer's party, or None if the customer's own number is unknown or cannot be read; alternate numbers
+    do not count."""
+    return None if is_unreadable(file) else next(iter(file.parties(Role.CUSTOMER)), None)
 
 
 def to_the_customer(file: CaseFile, attempts: Sequence[Attempt]) -> list[Attempt]:
     """Return the attempts to any of the customer's numbers. Calls to guardians and agents are not about transfers
-    that join meanwhile."""
-    theirs = {p.id for p in file.parties(*CUSTOMER_ROLES)}
+    that join meanwhile. None if the numbers cannot be read."""
+    theirs = set() if is_unreadable(file) else {p.id for p in file.parties(*CUSTOMER_ROLES)}
     return [attempt for attempt in attempts if attempt.party_id in theirs]
 
 
@@ -206,7 +193,7 @@ def apply_warnings(file: CaseFile, event: FlaggedTransfer) -> bool:
         file.note("family_risk", "bank", transfer=event.transfer_id)
     customer = customer_of(file)
     number = event.customer.number
-    if customer is not None and number is not None and not _is_theirs(file, customer, number):
+    if customer is not None and number is not None and customer.phone != number.e164:
         # A second number for the same person during an incident may mean an account take-over.
         mark = mark_of_news(file, "other_number", event.transfer_id, number.e164)
         if mark is not None:

@@ -13,13 +13,12 @@ from wakeup.domain.decision import Decision, Effect
 from wakeup.domain.errors import NotFoundError
 from wakeup.domain.ids import AttemptId, CaseId, TransferId
 from wakeup.domain.outcome import PROTECTIVE, Evidence
-from wakeup.domain.party import CUSTOMER_ROLES, UNREADABLE, Party, Payee
+from wakeup.domain.party import CUSTOMER_ROLES, Party, Payee
 from wakeup.domain.review import Act, Approval, Review, ReviewAct, holder, reaches_about, taken_back, taken_over
 from wakeup.domain.sms import Sms
 from wakeup.domain.staff import Staff, StaffId
 from wakeup.domain.to_do import AUTOMATIC_EFFECTS, is_cleared, to_do, unheld_for
 from wakeup.domain.transfer import Transfer, TransferState
-from wakeup.usecases.case.customer import KEY_LOST
 from wakeup.usecases.case.follow_up import ASKED, BROKEN_PROMISE, was_promised
 from wakeup.usecases.case.human_talk_notes import TimelineRow
 from wakeup.usecases.conversation.transcripts import Transcript, transcripts_and_damaged
@@ -36,7 +35,7 @@ from wakeup.usecases.unit import Unit
 class TransferView:
     transfer: Transfer
     payee: Payee = field(repr=False)
-    """Empty if the customer was erased, and unreadable while their key is."""
+    """Empty if the customer was erased, or while their key cannot be read."""
     decisions: tuple[Decision, ...]
     labels: tuple[Label, ...]
     asked: Approval | None
@@ -92,8 +91,6 @@ class CaseView:
     human has talked to them since."""
     erased: datetime | None
     """When the customer was erased, if so: names, numbers, transcripts and SMS are gone."""
-    key_lost: datetime | None
-    """When the customer's key was given up as lost, if so: what was said and written before is unreadable."""
     unreadable: bool
     """This node cannot open the customer's key, so it shows nothing that is encrypted."""
 
@@ -179,7 +176,7 @@ def read_case(unit: Unit, case_id: CaseId, now: datetime) -> CaseView:
         holder=None if has is None else unit.staff.get(has),
         taken_over=taken_over(review, now),
         transfers=tuple(
-            _transfer(unit, basis, transfer, now, timeline, _payee(unit, transfer, erased, unreadable=unreadable))
+            _transfer(unit, basis, transfer, now, timeline, _payee(unit, transfer, shown=not closed))
             for transfer in transfers
         ),
         parties=() if closed else tuple(unit.parties.of_case(case)),
@@ -192,7 +189,7 @@ def read_case(unit: Unit, case_id: CaseId, now: datetime) -> CaseView:
         evidence_beside=tuple(one for one in heard if one[0] != case.id),
         timeline=timeline,
         beside=tuple(basis.beside),
-        acts=() if closed else tuple(unit.reviews.acts(case.id, case.customer_id)),
+        acts=() if erased else tuple(unit.reviews.acts(case.id, case.customer_id)),
         agents_began=tuple(
             (one.agent, one.joined_at)
             for one in unit.hand_overs.of_case(case_id)
@@ -205,7 +202,6 @@ def read_case(unit: Unit, case_id: CaseId, now: datetime) -> CaseView:
         waits=erased is None
         and (_asked_for_person(review, timeline) or was_promised(unit, case, [e for at, e in heard if at == case.id])),
         erased=erased,
-        key_lost=_newest(timeline, KEY_LOST),
         unreadable=unreadable,
         forgotten={r.sid: r.deleted_at for r in unit.recordings.of_case(case_id) if r.deleted_at is not None},
     )
@@ -226,10 +222,8 @@ def _newest(timeline: Sequence[tuple[int, datetime, Note]], kind: str) -> dateti
     return max((at for _, at, note in timeline if note.kind == kind), default=None)
 
 
-def _payee(unit: Unit, transfer: Transfer, erased: datetime | None, *, unreadable: bool) -> Payee:
-    if unreadable:
-        return Payee(account=UNREADABLE)
-    return Payee(account="") if erased else unit.transfers.payee(transfer)
+def _payee(unit: Unit, transfer: Transfer, *, shown: bool) -> Payee:
+    return unit.transfers.payee(transfer) if shown else Payee(account="")
 
 
 def _transfer(

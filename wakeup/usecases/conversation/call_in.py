@@ -16,6 +16,7 @@ from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import CaseId
 from wakeup.domain.outcome import Contact, Evidence, Outcome
 from wakeup.domain.party import CUSTOMER_ROLES
+from wakeup.usecases.case.customer import is_unreadable
 from wakeup.usecases.case.follow_up import escalate, want_person
 from wakeup.usecases.case.in_human_talk import CALL_IN_OVER
 from wakeup.usecases.case.record_evidence import new_evidence_id, record_evidence
@@ -45,8 +46,8 @@ def expect_call_in(file: CaseFile, began_at: datetime) -> None:
     their numbers is matched to it. Numbers on a suspicious line are not. A call that was matched before stays matched:
     it may still be on the line, and its keys must not change."""
     until = began_at + EXPECTED_FOR
-    if until < file.now:
-        # The event came before its risk event, and the call is long over.
+    if until < file.now or is_unreadable(file):
+        # The event came before its risk event, and the call is long over; or it cannot be answered.
         return
     call_ins = file.unit.call_ins
     for party in file.parties():

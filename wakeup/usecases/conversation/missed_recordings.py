@@ -10,6 +10,7 @@ from wakeup.domain.attempt import Attempt
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import AttemptId
 from wakeup.domain.outcome import Disposition
+from wakeup.usecases.case.customer import is_unreadable
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.conversation.recording_consent import is_recorded, keep_recording
 from wakeup.usecases.conversation.recording_retention import register_recording
@@ -24,12 +25,13 @@ last."""
 def look_later(file: CaseFile, attempt: Attempt, *, asked: bool) -> None:
     """Set the time at which a report of this ended call's recording is overdue, if it was recorded.
 
-    `asked`: we know of the end only because we asked; then what was recorded may not be known here either.
+    `asked`: we know of the end only because we asked; then what was recorded may not be known here either. Nor is it if
+    the customer's key cannot be read.
     """
     if not file.unit.policy.recording or attempt.call_sid is None:
         return
     answered = attempt.disposition is Disposition.ANSWERED
-    if (asked and answered) or is_recorded(file, attempt):
+    if (answered and (asked or is_unreadable(file))) or is_recorded(file, attempt):
         file.unit.attempts.save(replace(attempt, check_at=file.now + WAITS[0], checks=0))
 
 

@@ -20,7 +20,7 @@ from wakeup.ivr.scoring import findings
 from wakeup.ivr.turn import HungUp, Input, Keys, MeetingNews, PersonLeft, Recorded, Speech, Turn
 from wakeup.ivr.walk import NO_GUARDIAN
 from wakeup.usecases.agents.hand_over import begin_hand_over, hand_over_input, left_by_itself
-from wakeup.usecases.case.customer import raise_next_tiers
+from wakeup.usecases.case.customer import is_unreadable, raise_next_tiers
 from wakeup.usecases.case.follow_up import escalate, queue_for_follow_up
 from wakeup.usecases.case.record_evidence import new_evidence_id, record_evidence
 from wakeup.usecases.case.served_turn import input_told, record_turn
@@ -166,9 +166,9 @@ def _note_people(file: CaseFile, attempt: Attempt, turn: Turn, given: Input) -> 
 
 def end_talk(file: CaseFile, attempt: Attempt) -> None:
     """End the conversation after the line is dead: one still running is cut short, and even that teaches something."""
-    talk = file.unit.talks.get(attempt.id, file.case.customer_id)
+    talk = None if is_unreadable(file) else file.unit.talks.get(attempt.id, file.case.customer_id)
     if talk is None and was_spoken_to(file, attempt):
-        # Its row is damaged. The end of the call is recorded all the same, and nothing is learned.
+        # Its row or the key is damaged. The end of the call is recorded all the same, and nothing is learned.
         file.alarm("talk_unreadable", attempt=attempt.id)
     if talk is None or talk.finished:
         return

@@ -14,6 +14,7 @@ from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import CaseId, EvidenceId
 from wakeup.domain.outcome import PROTECTIVE, Evidence
 from wakeup.domain.transfer import Transfer, TransferState
+from wakeup.usecases.case.customer import is_unreadable
 from wakeup.usecases.case.follow_up import awaiting_callback, promise_person, queue_for_follow_up
 from wakeup.usecases.case.in_human_talk import is_in_human_talk
 from wakeup.usecases.case.notify_customer import outcome_now, text_outcome
@@ -113,9 +114,9 @@ def _remember_cooling(file: CaseFile, transfer: Transfer, verdict: Verdict) -> T
 
 
 def _guarded_beside(file: CaseFile, transfer: Transfer, evidence: Sequence[Evidence]) -> Transfer:
-    """Return the transfer, guarded if another of the customer's transfers is guarded; it stays guarded when that
-    one is released."""
-    if _may_be_let_go(transfer, evidence) and file.unit.transfers.guarded_beside(transfer):
+    """Return the transfer, guarded if another of the customer's transfers is guarded, or if the customer's key cannot
+    be read; it stays guarded when that one is released."""
+    if _may_be_let_go(transfer, evidence) and (file.unit.transfers.guarded_beside(transfer) or is_unreadable(file)):
         return replace(transfer, guarded=True)
     return transfer
 

@@ -17,9 +17,9 @@ from wakeup.domain.attempt import (
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import AttemptId
 from wakeup.domain.outcome import Disposition
-from wakeup.domain.party import Party
 from wakeup.domain.states import move
 from wakeup.usecases.case.calls import end_attempt
+from wakeup.usecases.case.customer import is_unreadable
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.conference.stop_calls import rings_for_nobody
 from wakeup.usecases.conversation.conference_call import left_alone
@@ -93,9 +93,8 @@ def _check(file: CaseFile, attempt: Attempt) -> Lookup | None:
         case AttemptState.SENDING if attempt.call_sid is None:
             lose_track(file, attempt)
             return None
-        case AttemptState.UNKNOWN if attempt.call_sid is None and _party(file, attempt).unreadable:
-            # Without the number the call cannot be searched for. Its webhooks still prove it by the number's hash.
-            _not_found(file, attempt)
+        case AttemptState.UNKNOWN if attempt.call_sid is None and is_unreadable(file):
+            _cannot_be_searched(file, attempt)
             return None
         case _:
             speaks_until = in_a_turn_until(file, attempt)
@@ -104,21 +103,24 @@ def _check(file: CaseFile, attempt: Attempt) -> Lookup | None:
             return _question(file, checked) if speaks_until is None else None
 
 
-def _party(file: CaseFile, attempt: Attempt) -> Party:
-    return file.unit.parties.get(attempt.party_id, file.case.customer_id)
+def _cannot_be_searched(file: CaseFile, attempt: Attempt) -> None:
+    """Without the number the call cannot be searched for. Its webhooks still prove it by the number's hash. It is given
+    up when no number of the case is called any more, also not by another node, which may have the key."""
+    if file.open_transfers():
+        file.unit.attempts.save(replace(attempt, check_at=file.now + ASK_AGAIN))
+    else:
+        _not_found(file, attempt)
 
 
 def _question(file: CaseFile, attempt: Attempt) -> Lookup:
-    over = attempt.state is AttemptState.ENDED
-    # The number of an ended call is not needed, and its customer may have been erased since.
-    party = None if over else _party(file, attempt)
     return Lookup(
         attempt_id=attempt.id,
         call_sid=attempt.call_sid,
-        to=party.phone if party else "",
+        # The number is needed only to search. The customer may have been erased since, or their key lost.
+        to="" if attempt.call_sid else file.unit.parties.get(attempt.party_id, file.case.customer_id).phone,
         from_=attempt.from_number or "",
         since=attempt.intent_at or file.now,
-        over=over,
+        over=attempt.state is AttemptState.ENDED,
         asked_again_at=attempt.check_at,
     )
 

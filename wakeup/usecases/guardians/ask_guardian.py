@@ -13,6 +13,7 @@ from wakeup.domain.party import Party
 from wakeup.domain.sms import SmsKind, SmsState
 from wakeup.domain.transfer import Tier
 from wakeup.domain.window import may_ring, next_ringing_hour
+from wakeup.usecases.case.customer import is_unreadable
 from wakeup.usecases.case.parties import customer_of
 from wakeup.usecases.case.queue_sms import queue_sms
 from wakeup.usecases.casefile import CaseFile
@@ -65,7 +66,9 @@ def can_be_asked(file: CaseFile) -> bool:
 
 def guardian_barred(file: CaseFile) -> str | None:
     """Return the reason why no guardian may learn of this case, or None: the customer is being blackmailed, the
-    family may be the danger, or the customer declined."""
+    family may be the danger, the customer declined, or nothing tells any more whether the guardian is the payee."""
+    if is_unreadable(file):
+        return "unreadable"
     typologies = frozenset(t.typology for t in file.transfers())
     return no_contact(typologies, family_risk=file.case.family_risk, declined=file.case.guardian_declined)
 

@@ -126,13 +126,7 @@ def judged(file: CaseFile, channel: Channel, *, again: bool = False) -> Iterator
             number_since=None if enrolled else _number_since(file, party),
             changing=party.bank_id in changing,
         )
-        yield party, _unreadable(file, party) or judge(party, enrolled, around, file.unit.policy.messages)
-
-
-def _unreadable(file: CaseFile, party: Party) -> str | None:
-    """Return `unreadable` if the guardian's number is, or if a payee is: the guardian may be the payee."""
-    lost = party.unreadable or any(file.unit.transfers.payee(t).unreadable for t in file.transfers())
-    return "unreadable" if lost else None
+        yield party, judge(party, enrolled, around, file.unit.policy.messages)
 
 
 def _agreed_at(file: CaseFile, party: Party, enrolled: Guardian | None) -> datetime | None:

@@ -13,6 +13,7 @@ from wakeup.domain.party import Role
 from wakeup.domain.rung import RungEvent, RungKind
 from wakeup.domain.rung_plan import Step, needs
 from wakeup.domain.to_do import PERSON_WITHIN
+from wakeup.usecases.case.customer import is_unreadable
 from wakeup.usecases.case.follow_up import escalate
 from wakeup.usecases.case.parties import customer_of
 from wakeup.usecases.casefile import CaseFile
@@ -122,13 +123,14 @@ def call_alternate(file: CaseFile) -> str | None:
     others = [party for party in file.parties(Role.ALTERNATE) if party.id not in rung]
     if not others:
         return "no_alternate"
-    others.sort(key=lambda party: party.unreadable)
     ringable = next((party for party in others if party.ringable), None)
     return "number_suspicious" if ringable is None else plan_call(file, ringable)
 
 
 def _not_rung_now(file: CaseFile) -> str | None:
     """Return why none of the customer's numbers is to be called at present, or None."""
+    if is_unreadable(file):
+        return "unreadable"
     if in_a_persons_hands(file):
         return TAKEN_OVER
     return PROMISED if deferred_by_appointment(file) else None

@@ -24,6 +24,7 @@ from wakeup.domain.review import taken_over
 from wakeup.domain.rung import RungKind
 from wakeup.domain.transfer import Transfer
 from wakeup.usecases.case.calls import end_attempt
+from wakeup.usecases.case.customer import is_unreadable
 from wakeup.usecases.case.follow_up import escalate, escalate_missed
 from wakeup.usecases.case.parties import customer_of, to_the_customer
 from wakeup.usecases.case.planning import UNPLANNED, add_call
@@ -190,6 +191,13 @@ def _never_rung(file: CaseFile, own: Sequence[Attempt]) -> Party | None:
 
 def plan_next_call(file: CaseFile, last: Attempt) -> None:
     """Plan the call that follows one that ended without settling the case."""
+    if is_unreadable(file):
+        file.note("ladder_ended", reason="unreadable")
+    else:
+        _plan_next(file, last)
+
+
+def _plan_next(file: CaseFile, last: Attempt) -> None:
     attempts = file.calls()
     to_them = [a for a in attempts if a.party_id == last.party_id]
     same_party, promise = [a for a in to_them if not to_come(a)], next(filter(to_come, to_them), None)
@@ -226,8 +234,6 @@ def plan_call(file: CaseFile, party: Party) -> str | None:
     attempts, pending = file.calls(), file.pending()
     if unwanted(file, party):
         return "opt_out"
-    if party.unreadable:
-        return "unreadable"
     if any(a.party_id == party.id and a.state not in OVER for a in attempts):
         return "call_under_way"
     if len(calls_of_case(file, attempts)) >= file.unit.policy.calling.max_calls_per_case:
@@ -261,8 +267,6 @@ def suppress(file: CaseFile, attempt: Attempt, reason: str, **facts: Fact) -> No
 
 
 def _plan(file: CaseFile, party: Party, step: NextCall | NoMoreCalls, *, n: int, value: int) -> None:
-    if party.unreadable:
-        step = NoMoreCalls(reason="unreadable")
     if isinstance(step, NoMoreCalls):
         file.note("ladder_ended", reason=step.reason)
         return

@@ -9,6 +9,7 @@ from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.party import CUSTOMER_ROLES, Role
 from wakeup.domain.review import holder
 from wakeup.domain.rung import RungKind
+from wakeup.usecases.case.customer import is_unreadable
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.ladder.appointment_precedence import deferred_by_appointment
 from wakeup.usecases.ladder.plan_calls import NEVER_RANG, go_on_ringing, in_a_persons_hands, plan_call
@@ -27,7 +28,7 @@ def resume_calls(file: CaseFile) -> None:
         attempts = file.calls()
         go_on_ringing(file, attempts)
         theirs = [a for a in attempts if not a.promised and file.role_of(a) is Role.GUARDIAN]
-        if theirs and theirs[-1].state in NEVER_RANG:
+        if theirs and theirs[-1].state in NEVER_RANG and not is_unreadable(file):
             plan_call(file, file.unit.parties.get(theirs[-1].party_id, file.case.customer_id))
         set_ladder(file)
 
@@ -45,7 +46,7 @@ def reinstate_calls(file: CaseFile, promised: Attempt) -> None:
     conversation): its end says nothing about the customer's calls."""
     if file.role_of(promised) not in CUSTOMER_ROLES or deferred_by_appointment(file):
         return
-    if not file.pending() or in_a_persons_hands(file) or spoken_to(file, RungKind.CALL):
+    if not file.pending() or in_a_persons_hands(file) or is_unreadable(file) or spoken_to(file, RungKind.CALL):
         return
     newest = {call.party_id: call for call in file.calls()}
     for call in newest.values():

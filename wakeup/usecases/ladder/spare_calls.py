@@ -95,7 +95,7 @@ def _for_alternates(file: CaseFile, attempts: Sequence[Attempt], party: Party, d
     for other in file.parties(Role.ALTERNATE):
         to_them = [a for a in attempts if a.party_id == other.id]
         if not to_them:
-            uncalled += other.ringable and not other.unreadable
+            uncalled += other.ringable
         elif other.id != party.id and any(a.state not in OVER for a in to_them):
             kept += max(0, each - len(calls_of_case(file, to_them)))
     return kept + each * min(uncalled, due.count(RungKind.CALL_ALTERNATE))

@@ -15,7 +15,6 @@ from datetime import datetime, timedelta
 from wakeup.domain.case import Case
 from wakeup.domain.errors import ConflictError, NotFoundError
 from wakeup.domain.ids import CaseId, CustomerId
-from wakeup.usecases.case.customer import KEY_LOST
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.repositories.erasure import Obstacle
 from wakeup.usecases.unit import Unit
@@ -95,10 +94,12 @@ def erase(unit: Unit, customer_id: CustomerId, by: str, now: datetime) -> Erased
     """Erase a customer for good. Raises NotFoundError, ObstaclesError. A later event about them creates a new
     customer with the same id."""
     cases = lock_all(unit, customer_id)
-    obstacles = unit.erasure.obstacles(customer_id, now)
+    unreadable = not unit.customers.can_be_read(customer_id)
+    found = unit.erasure.obstacles(customer_id, now)
+    # What became of an SMS whose number is lost cannot be asked any more.
+    obstacles = [one for one in found if not (unreadable and one[0] is Obstacle.TEXT_NOT_OVER)]
     if obstacles:
         raise ObstaclesError(obstacles)
-    unreadable = _is_unreadable(unit, customer_id, cases)
     recordings = unit.erasure.erase(customer_id, now)
     for case in cases:
         with CaseFile(unit, case, now) as file:
@@ -107,12 +108,6 @@ def erase(unit: Unit, customer_id: CustomerId, by: str, now: datetime) -> Erased
     if recordings:
         unit.wakes.add("retention")
     return Erased(cases=len(cases), recordings=recordings, unreadable=unreadable)
-
-
-def _is_unreadable(unit: Unit, customer_id: CustomerId, cases: Sequence[Case]) -> bool:
-    """True if the customer's key was lost: what came before that could not be read any more."""
-    lost = any(KEY_LOST in unit.records.kinds(case.id) for case in cases)
-    return lost or unit.key_loss.fault(customer_id) is not None
 
 
 def erase_overdue(unit: Unit, customer_id: CustomerId, by: str, now: datetime) -> Erased | None:

@@ -20,8 +20,8 @@ class Wrapped:
     """Result of re-wrapping some keys, in the order of their owners' ids."""
 
     anew: int
-    unreadable: int
-    """Keys wrapped by a master key that is not in the key ring, or corrupt: left as they are."""
+    unreadable: tuple[str, ...]
+    """Owners of keys wrapped by a master key that is not in the key ring, or corrupt: left as they are."""
     last: str | None
     """Owner after whom to continue; None if there are no more."""
 

@@ -16,6 +16,7 @@ from wakeup.domain.party import Party, Payee
 from wakeup.domain.review import REASONS, Act, Reason, Review, ReviewAct, holder, reaches, reaches_about
 from wakeup.domain.staff import PersonId, Right, Staff, StaffId, demand, same_person
 from wakeup.domain.transfer import Transfer
+from wakeup.usecases.case.customer import is_unreadable
 from wakeup.usecases.case.guard import guard
 from wakeup.usecases.case.promised_call import end_kept_promise
 from wakeup.usecases.casefile import CaseFile
@@ -129,6 +130,8 @@ class ReviewFile:
         text = self.order.text.strip()
         if codes is not None and self.order.reason is Reason.OTHER and not text:
             raise ConflictError("text", "give the reason in a sentence")
+        if text and is_unreadable(self.file):
+            raise ConflictError("text", "the customer's key cannot be read, so no words can be kept; leave it empty")
         if len(text) > MAX_TEXT:
             raise ConflictError("text", f"at most {MAX_TEXT} characters")
         done = ReviewAct(

@@ -48,8 +48,6 @@ class Wait:
 
 def refusal(file: CaseFile, attempt: Attempt, party: Party, ours: tuple[str, ...]) -> Refusal | None:
     """Return why this number must not be called at all, or None. The checks that cost most come last."""
-    if party.unreadable:
-        return Refusal(reason="unreadable")
     if party.role is Role.AGENT:
         # Agents are at work, and are called for a customer who waits: neither calling hours nor caps apply to
         # them.

@@ -17,7 +17,7 @@ from wakeup.domain.outcome import Contact, Evidence, Outcome
 from wakeup.domain.reply import ReplyKind
 from wakeup.domain.sms import SmsKind
 from wakeup.domain.states import after
-from wakeup.usecases.case.customer import raise_next_tiers
+from wakeup.usecases.case.customer import is_unreadable, raise_next_tiers
 from wakeup.usecases.case.guard import guard
 from wakeup.usecases.case.queue_sms import queue_sms
 from wakeup.usecases.case.record_evidence import new_evidence_id, record_evidence
@@ -94,6 +94,8 @@ def send_hint(file: CaseFile, confirmation: Confirmation, why: str) -> None:
     """Explain how to reply, at most `max_hints` times. After that, an SMS that is not understood is only recorded."""
     file.note("guardian_wrote", _BY, confirmation=confirmation.id, taken_as=why)
     if confirmation.hints >= file.unit.policy.messages.max_hints or confirmation.state not in ANSWERABLE:
+        return
+    if is_unreadable(file):
         return
     party = file.unit.parties.get(confirmation.party_id, file.case.customer_id)
     file.unit.confirmations.save(replace(confirmation, hints=confirmation.hints + 1))

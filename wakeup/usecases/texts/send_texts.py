@@ -11,7 +11,7 @@ from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.guardian import GuardianState
 from wakeup.domain.ids import GuardianId, SmsId
 from wakeup.domain.pacing import STOPPED_FOR, TEXTS, grant, repeat_after, stopped
-from wakeup.domain.party import UNREADABLE, Party
+from wakeup.domain.party import Party
 from wakeup.domain.sms import TO_CUSTOMER, URGENT, Sms, SmsEvent, SmsKind, SmsState, destination_refusal
 from wakeup.domain.transfer import Tier
 from wakeup.domain.window import may_ring, next_ringing_hour
@@ -117,7 +117,6 @@ def _refusal(file: TextFile) -> str | None:
     """Return why this SMS must not be sent, or None."""
     sms, unit, messages = file.sms, file.unit, file.unit.policy.messages
     checks = (
-        (sms.phone == UNREADABLE, "unreadable"),
         (sms.latest_at < file.now, "too_late"),
         (unit.do_not_call.holds(sms.number_index, Channel.SMS), "opted_out"),
         (

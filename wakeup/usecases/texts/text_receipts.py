@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import SmsId
-from wakeup.domain.party import UNREADABLE
 from wakeup.domain.sms import SmsEvent, SmsState
 from wakeup.usecases.due import Due, if_due
 from wakeup.usecases.inputs import MessageProgress, MessageReport
@@ -80,10 +79,6 @@ def _check(file: TextFile) -> TextQuestion | None:
     match sms.state:
         case SmsState.SENDING if sms.message_sid is None:
             lose_track(file)
-            return None
-        case SmsState.UNKNOWN if sms.message_sid is None and sms.phone == UNREADABLE:
-            # Without number and words the SMS cannot be searched for. Its receipt still proves it by the number's hash.
-            _not_found(file)
             return None
         case SmsState.SENDING | SmsState.UNKNOWN | SmsState.SENT:
             file.save(replace(sms, check_at=file.now + ASK_AGAIN))

@@ -18,6 +18,7 @@ from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import ConfirmationId
 from wakeup.domain.sms import SmsKind
 from wakeup.domain.states import after
+from wakeup.usecases.case.customer import is_unreadable
 from wakeup.usecases.case.queue_sms import queue_sms
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.due import Due, if_due
@@ -79,6 +80,8 @@ def _ask_back(file: CaseFile, confirmation: Confirmation) -> None:
 
 
 def _write(file: CaseFile, confirmation: Confirmation, kind: SmsKind) -> None:
+    if is_unreadable(file):
+        return
     party = file.unit.parties.get(confirmation.party_id, file.case.customer_id)
     words = prompt_words(file, confirmation.code)
     queue_sms(file, party, kind, words, about=confirmation, due_at=file.now, latest_at=confirmation.expires_at)

@@ -33,7 +33,5 @@ def check_code(said: str, code: str | None) -> str:
 
 
 def payee(one: Payee) -> Payee:
-    """Mask name, account and phone of a payee. The bank is not secret. What is unreadable needs no mask."""
-    if one.unreadable:
-        return one
+    """Mask name, account and phone of a payee. The bank is not secret."""
     return Payee(name=name(one.name), account=account(one.account), bank=one.bank, phone=phone(one.phone or ""))

@@ -103,7 +103,6 @@ KINDS = {
     "call_recorded": "The call is recorded: {seconds} seconds.",
     "words_deleted": "Speech and messages were deleted, because their retention had expired.",
     "customer_erased": "The customer was erased; names, numbers and words are deleted for good.",
-    "key_lost": "The customer's key was given up as lost; names, numbers and words from before are unreadable.",
     "recording_deleted": "The recording was deleted, because its retention had expired.",
     "listening_asked": "asked to join the call: {way}.",
     "listening_begun": "is in the call: {way}.",
