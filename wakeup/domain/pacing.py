@@ -41,6 +41,7 @@ class Lines:
     pace: float = 1.0
     """Share of the account's rate in force at `paced_at`; from there it recovers gradually."""
     paced_at: datetime | None = None
+    """The last start that was granted before the pace was halved, or when it was halved."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,8 +95,8 @@ def stopped(lines: Lines, reason: str, until: datetime) -> Lines | None:
 
 def pace_at(lines: Lines, recovery: timedelta, now: datetime) -> float:
     """Return the share of the account's rate in force. After a slow-down it would take `recovery` to rise from
-    nothing to the full rate."""
-    if lines.paced_at is None:
+    nothing to the full rate. A slow-down from before a clock was set back is over."""
+    if lines.paced_at is None or lines.paced_at > now + AHEAD:
         return 1.0
     return min(1.0, lines.pace + max(0.0, (now - lines.paced_at) / recovery))
 
