@@ -23,6 +23,8 @@ its intent, also on a busy database, so that it is posted at its time and no sta
 SECOND = timedelta(seconds=1)
 STOPPED_FOR = timedelta(seconds=60)
 """After a fault of the account or the configuration nothing is posted for this long; then the next start probes."""
+PAUSED = "paused_by_supervisor"
+"""Why all stop on a supervisor's order. This stop alone may be longer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +93,20 @@ def stopped(lines: Lines, reason: str, until: datetime) -> Lines | None:
     if lines.stopped_until is not None and lines.stopped_until > until:
         return None
     return replace(lines, stopped_until=until, stopped_because=reason)
+
+
+def since_set_back(lines: Lines, now: datetime) -> Lines:
+    """Return the lines as they are when a clock may have been set back: a stop that no fault can have caused since then
+    is over, and the next start probes."""
+    until = lines.stopped_until
+    if until is None or until <= latest_stop(now) or lines.stopped_because == PAUSED:
+        return lines
+    return replace(lines, stopped_until=now)
+
+
+def latest_stop(now: datetime) -> datetime:
+    """Return until when a fault may have stopped all by now, on any node."""
+    return now + STOPPED_FOR + AHEAD
 
 
 def pace_at(lines: Lines, recovery: timedelta, now: datetime) -> float:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from wakeup.domain.fast_dataclass import replace
-from wakeup.domain.pacing import AHEAD, LEAD, Lines, grant, pace_at, stopped
+from wakeup.domain.pacing import AHEAD, LEAD, Lines, grant, pace_at, since_set_back, stopped
 from wakeup.usecases.ports import Placement, PostResult, RefusalCause
 from wakeup.usecases.unit import Unit
 from wakeup.usecases.wakes import alarm
@@ -57,7 +57,7 @@ def take_lines(
 
     `refused_at`: when the newest call of the node that asks was refused because of the account or configuration.
     """
-    lines = unit.lines.lock(account.name)
+    lines = since_set_back(unit.lines.lock(account.name), now)
     stopped_until = stopped_for_node(lines, refused_at, now)
     if stopped_until is not None and now < stopped_until:
         return Granted(again_at=stopped_until, stopped_because=lines.stopped_because)

@@ -10,6 +10,7 @@ from aiohttp import web
 from prometheus_client import Gauge
 
 from wakeup.domain.errors import StoreDownError
+from wakeup.domain.rest import NO_REST, Rest
 from wakeup.usecases.figures.backlog_age import Ages, read_ages
 from wakeup.web.parts import Parts
 
@@ -22,7 +23,7 @@ class AgeGauges:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
-        self._read_at: datetime | None = None
+        self._fresh = NO_REST
         self._message = self._gauge("outbox_oldest_due", "Since a message to the payment core should have been sent")
         self._decision = self._gauge("decision_most_late", "Since a decision should have arrived that has not")
         self._call = self._gauge("attempts_oldest_due", "Since somebody should have been rung who was not")
@@ -39,9 +40,9 @@ class AgeGauges:
 
     async def refresh(self) -> None:
         now = self._parts.now()
-        if self._read_at is not None and self._read_at <= now < self._read_at + FRESH_FOR:
+        if self._fresh.holds(now):
             return
-        self._read_at = now
+        self._fresh = Rest(now, now + FRESH_FOR)
         ages = await self._ages(now)
         _set(self._message, None if ages is None else ages.message_due)
         _set(self._decision, None if ages is None else ages.decision_late)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import math
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from aiohttp import web
 from prometheus_client import Gauge
 
 from wakeup.domain.errors import StoreDownError
+from wakeup.domain.rest import NO_REST, Rest
 from wakeup.usecases.figures.guardian_figures import GuardianNumbers, read_guardian_numbers
 from wakeup.web.parts import Parts
 
@@ -23,16 +24,16 @@ class GuardianGauges:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
-        self._read_at: datetime | None = None
+        self._fresh = NO_REST
         self._share = self._gauge("share", "Share of the last day's cases in which a guardian was asked")
         self._reply_rate = self._gauge("reply_rate", "Share of the guardians asked in the last day who answered")
         self._minutes = self._gauge("median_minutes", "Minutes from asking to answer, median of the last day")
 
     async def refresh(self) -> None:
         now = self._parts.now()
-        if self._read_at is not None and self._read_at <= now < self._read_at + FRESH_FOR:
+        if self._fresh.holds(now):
             return
-        self._read_at = now
+        self._fresh = Rest(now, now + FRESH_FOR)
         try:
             async with asyncio.timeout(PATIENCE_S):
                 numbers = await self._parts.store.read(read_guardian_numbers, SPAN, now)
