@@ -48,7 +48,7 @@ def test_a_check_that_hangs_is_a_no() -> None:
         await never()
         return []
 
-    world.ready = hang  # type: ignore[method-assign]
+    world.not_ready = hang  # type: ignore[method-assign]
 
     async def story(operator: Caller) -> None:
         begun = asyncio.get_running_loop().time()

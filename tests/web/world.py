@@ -19,7 +19,7 @@ from wakeup.bank.signing import signed_headers
 from wakeup.bank.typologies import TYPOLOGIES
 from wakeup.domain.decision import Decision, Ruling
 from wakeup.domain.ids import CaseId, DecisionId, TransferId
-from wakeup.runtime.dependencies import colleagues_of
+from wakeup.runtime.dependencies import announcements
 from wakeup.simulator.virtual_loop import run
 from wakeup.telephony.urls import CallbackUrls
 from wakeup.usecases.figures.backlog_age import Ages, read_ages
@@ -218,16 +218,16 @@ class World:
     def now(self) -> datetime:
         return START + timedelta(seconds=asyncio.get_running_loop().time())
 
-    async def ready(self) -> list[str]:
+    async def not_ready(self) -> list[str]:
         return self.faults
 
     def parts(self) -> Parts:
         return Parts(
             store=self.store, phone=self.phone, wake_source=self.hub, log=self.log, metrics=self.metrics,  # type: ignore[arg-type]
             now=self.now, monotonic=lambda: asyncio.get_running_loop().time(), ids=CountingIds(), clients=clients(),
-            urls=self.urls, account_sid=ACCOUNT, auth_tokens=(TOKEN, OLD_TOKEN), ready=self.ready,
+            urls=self.urls, account_sid=ACCOUNT, auth_tokens=(TOKEN, OLD_TOKEN), not_ready=self.not_ready,
             anchored_at=lambda: self.anchored_at, before_event=nothing_more_urgent, proxies=self.proxies,
-            colleagues=self.people, recordings=self.recordings, words=colleagues_of().say, typologies=TYPOLOGIES,
+            colleagues=self.people, recordings=self.recordings, words=announcements().say, typologies=TYPOLOGIES,
             hold_basis=HOLD_BASIS, console=None,
         )  # fmt: skip
 

@@ -18,7 +18,7 @@ from wakeup.domain.errors import ConfigError, StoreDownError
 from wakeup.runtime.clock import pause
 from wakeup.runtime.console_parts import console_parts
 from wakeup.runtime.data_files import data_folder
-from wakeup.runtime.dependencies import colleagues_of, unit_dependencies
+from wakeup.runtime.dependencies import announcements, unit_dependencies
 from wakeup.runtime.hub import Hub
 from wakeup.runtime.infrastructure import Infrastructure
 from wakeup.runtime.ingest_throttle import IngestThrottle
@@ -196,12 +196,12 @@ class Service:
             wake_source=self.hub,
             log=self.log,
             metrics=self.metrics,
-            ready=self.not_ready,
+            not_ready=self.not_ready,
             anchored_at=self._anchored_at,
             before_event=self._throttle.wait,
             proxies=self.settings.http.trusted_proxies,
             colleagues=self.settings.people.numbers,
-            words=colleagues_of().say,
+            words=announcements().say,
             hold_basis=self._dependencies.policy.hold_basis,
             recordings=all_recordings(data_folder("scripts_ivr")),
             typologies=typologies_of(self._dependencies.speaker.carried()),

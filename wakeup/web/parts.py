@@ -155,7 +155,7 @@ class Parts:
     wake_source: WakeSource
     log: Log
     metrics: Metrics
-    ready: Callable[[], Awaitable[list[str]]]
+    not_ready: Callable[[], Awaitable[list[str]]]
     """Returns what is wrong with this node, in words for operators. Empty when it may be given work."""
     anchored_at: Callable[[], datetime | None]
     """Returns when this node wrote its newest anchor. Blocks. May raise OSError, ValueError, KeyError."""

@@ -45,7 +45,7 @@ async def healthz(_request: web.Request) -> web.Response:
 async def readyz(request: web.Request) -> web.Response:
     try:
         async with asyncio.timeout(READY_SECONDS):
-            faults = await request.app[PARTS].ready()
+            faults = await request.app[PARTS].not_ready()
     except TimeoutError:
         faults = ["the node does not say in time whether it is ready"]
     if faults:
