@@ -35,7 +35,6 @@ from wakeup.runtime.ids import SeededIds
 from wakeup.simulator.recordings import wav
 from wakeup.storage.keyring import KeyRing
 from wakeup.storage.open import open_store
-from wakeup.storage.store import Store
 from wakeup.storage.unit_of_work import SqlUnit, UnitDependencies, unit_maker
 from wakeup.storage.vault import Vault
 from wakeup.usecases.casefile import CaseFile
@@ -43,6 +42,7 @@ from wakeup.usecases.console.sign_in import SessionLimits
 from wakeup.usecases.intake.open_case import open_case
 from wakeup.usecases.intake.settle_case import settle_case
 from wakeup.usecases.repositories.sign_in import Factor
+from wakeup.usecases.store import Store
 from wakeup.web.apps import HttpListener, inside_app
 from wakeup.web.parts import ConsoleParts, Verified
 

@@ -23,10 +23,10 @@ from wakeup.runtime.audit_verify import find_faults
 from wakeup.storage import audit
 from wakeup.storage.anchors import read_anchors, write_anchor
 from wakeup.storage.chain import Fault, FaultKind, verify_chain
-from wakeup.storage.store import Store
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.intake.open_case import open_case
 from wakeup.usecases.intake.settle_case import settle_case
+from wakeup.usecases.store import Store
 
 
 def test_an_anchor_written_during_the_verification_is_no_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,7 +15,8 @@ from wakeup.domain.errors import DomainError
 from wakeup.storage.engine import make_engine, make_engines
 from wakeup.storage.open import open_store
 from wakeup.storage.pg_store import PgStore
-from wakeup.storage.store import Publish, Store, publish_nothing
+from wakeup.storage.publish import Publish, publish_nothing
+from wakeup.usecases.store import Store
 
 metadata = MetaData()
 things = Table(

@@ -17,7 +17,7 @@ from wakeup.domain.errors import ConflictError, StoreDownError
 from wakeup.storage.engine import Engines, make_engine, make_engines
 from wakeup.storage.sqlite_inline import InlineStore
 from wakeup.storage.sqlite_loop import LoopStore
-from wakeup.storage.store import Store
+from wakeup.usecases.store import Store
 
 TIMES_MEGABYTE = 1 << 20
 

@@ -45,7 +45,6 @@ from wakeup.runtime.store_watch import StoreWatch
 from wakeup.runtime.words.speaker import typologies_of
 from wakeup.storage.anchors import last_anchor
 from wakeup.storage.revision_check import RevisionCheck
-from wakeup.storage.store import Store
 from wakeup.storage.unit_of_work import SqlUnit, unit_maker
 from wakeup.telephony.client import TwilioPhone
 from wakeup.telephony.credentials import TwilioAccess
@@ -54,6 +53,7 @@ from wakeup.telephony.texting import TwilioTexts
 from wakeup.telephony.urls import CallbackUrls
 from wakeup.usecases.dispatch.dialling import Dialling
 from wakeup.usecases.ringing.pacing import AccountLimits
+from wakeup.usecases.store import Store
 from wakeup.usecases.texts.send_texts import Sender
 from wakeup.usecases.wakes import ALARM, GHOST, OVER
 from wakeup.web.apps import HttpListener, api_app, inside_app, public_app

@@ -10,9 +10,8 @@ from pathlib import Path
 from wakeup.runtime.loops.loop import Loop, LoopParts
 from wakeup.storage.anchors import Anchor, goes_on, last_anchor, write_anchor
 from wakeup.storage.audit import Growth, counted_anew, growth, known_anchor, remember_anchor, some_heads
-from wakeup.storage.store import Store
 from wakeup.storage.unit_of_work import SqlUnit
-from wakeup.usecases.store import Lane
+from wakeup.usecases.store import Lane, Store
 
 EVERY = timedelta(minutes=1)
 CASES_PER_LINE = 1_000
