@@ -191,7 +191,7 @@ pig_butcher q3.a zh-CN: 取回来过|我取回来过
 pig_butcher q3.b zh-CN: 没劝过|没人劝过|没人劝
 pig_butcher q3.c zh-CN: 看过|他看过
 police_imp q3.a zh-CN: 问过|我问过|以前问过
-purchase q1.b zh-CN: 买成过|买过|我买过
+purchase q1.b zh-CN: 买到过|买过|我买过
 purchase q1.c zh-CN: 去过|我去过
 purchase q2.a zh-CN: 没加过|没加
 purchase q2.c zh-CN: 没催|他没催
