@@ -1,4 +1,4 @@
-"""One posted risk event: every response that DESIGN names, and nothing accepted without a signature."""
+"""One posted risk event: every kind of response, and nothing accepted without a signature."""
 
 from __future__ import annotations
 
