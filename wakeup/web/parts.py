@@ -158,7 +158,7 @@ class Parts:
     ready: Callable[[], Awaitable[list[str]]]
     """Returns what is wrong with this node, in words for operators. Empty when it may be given work."""
     anchored_at: Callable[[], datetime | None]
-    """Returns when this node wrote its newest anchor. Blocks. May raise OSError, ValueError, KeyError."""
+    """Returns when this node wrote its newest anchor. Blocks. May raise OSError or ValueError."""
     before_event: Callable[[], Awaitable[None]]
     """Awaited before a risk event is processed, so that more urgent work can go first."""
     proxies: tuple[IPv4Network | IPv6Network, ...]
