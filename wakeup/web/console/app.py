@@ -138,6 +138,9 @@ def console_app(parts: Parts, console: ConsoleParts) -> web.Application:
     async def read_new(wanted: Wanted) -> Board:
         return await live.read(context, wanted)
 
+    async def draw(which: tuple[str, str, str]) -> str | None:
+        return await scripts.draw(context, which)
+
     async def read_queue(_all: None) -> Queue:
         return await queue.read(context)
 
@@ -153,8 +156,9 @@ def console_app(parts: Parts, console: ConsoleParts) -> web.Application:
         queues=SharedReads(read_queue, parts.monotonic, QUEUE_FRESH_S, MOST_BOARDS),
         spans=figures_of(partial(figures.count, parts, console)),
         shares=figures_of(partial(scripts.count, parts, console)),
-        trips=figures_of(lambda which: console.trips(*which)),
-        pictures=figures_of(lambda which: console.picture(*which)),
+        trips=figures_of(partial(script.count, parts, console)),
+        # Without the lock: it would wait for counts that wait for the lock.
+        pictures=SharedReads(draw, parts.monotonic, FIGURES_FRESH_S, MOST_FIGURES),
     )  # fmt: skip
     app[CONTEXT] = context
     setup_templates(app)

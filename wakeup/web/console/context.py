@@ -68,10 +68,11 @@ class ConsoleContext:
     """By the number of days."""
     shares: SharedReads[int, Shares]
     """By the number of days."""
-    trips: SharedReads[tuple[str, str], PathCounts | None]
+    trips: SharedReads[tuple[str, str], PathCounts]
     """By script and content hash."""
     pictures: SharedReads[tuple[str, str, str], str | None]
-    """By script, language of its words and language of the reader."""
+    """By script, language of its words and language of the reader. Their counts were up to a minute old when they were
+    drawn."""
     choices: dict[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
     """What keys mean in a script version, by its content hash, node and key."""
     pages: frozenset[str]
