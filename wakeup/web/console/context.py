@@ -19,9 +19,8 @@ from wakeup.usecases.console.board import Board
 from wakeup.usecases.console.sign_in import SignedIn
 from wakeup.usecases.conversation.transcripts import PathCounts
 from wakeup.usecases.figures.case_figures import Figures
-from wakeup.usecases.figures.guardian_figures import GuardianNumbers
 from wakeup.usecases.figures.script_figures import Shares
-from wakeup.usecases.repositories.views import Wanted
+from wakeup.usecases.repositories.views import GuardianNumbers, Wanted
 from wakeup.usecases.review.queue import Queue
 from wakeup.web.console.forms import Form
 from wakeup.web.console.i18n import LANGUAGES, Look, catalogue, iso

@@ -15,7 +15,8 @@ from prometheus_client import Gauge
 
 from wakeup.domain.errors import StoreDownError
 from wakeup.usecases.figures.backlog_age import Ages, read_ages
-from wakeup.usecases.figures.guardian_figures import GuardianNumbers, read_guardian_numbers
+from wakeup.usecases.figures.guardian_figures import read_guardian_numbers
+from wakeup.usecases.repositories.views import GuardianNumbers
 from wakeup.web.parts import Parts
 
 DAY = timedelta(days=1)
