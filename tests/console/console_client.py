@@ -62,8 +62,8 @@ def password_hash() -> str:
     return PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
 
 
-async def not_there(*_names: str) -> None:
-    """There is no such script, and there were no conversations."""
+async def not_there(*_names: Any) -> None:
+    """There is no such script."""
 
 
 @dataclass
@@ -131,7 +131,6 @@ class ConsoleClient(World):
             secrets=lambda: [("WAKEUP_KEYS__DATA", "bb"), ("WAKEUP_KEYS__TAG", "aa")],
             scripts=list,
             picture=not_there,
-            trips=not_there,
             difference=lambda _before, _after: [],
             recording=self.recording,
             breathe=not_there,

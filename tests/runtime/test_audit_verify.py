@@ -106,7 +106,6 @@ def test_however_many_cases_are_read_at_once_every_row_is_seen(at_once: int) -> 
     assert found() == []
     desk.run(lambda unit: unit.connection.exec_driver_sql("UPDATE timeline SET data = '{}' WHERE n = 1"))
     assert [fault.case_id for fault in found() if fault.n == 1] == cases
-    desk._connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
     gone = (cases[2], cases[4])
     desk.run(lambda unit: unit.connection.exec_driver_sql("DELETE FROM cases WHERE id IN (?, ?)", gone))
     assert {fault.case_id for fault in found() if fault.kind is FaultKind.REMOVED} == set(gone)

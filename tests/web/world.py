@@ -23,7 +23,8 @@ from wakeup.runtime.dependencies import announcements
 from wakeup.simulator.virtual_loop import run
 from wakeup.telephony.urls import CallbackUrls
 from wakeup.usecases.figures.backlog_age import Ages, read_ages
-from wakeup.usecases.figures.guardian_figures import GuardianNumbers, read_guardian_numbers
+from wakeup.usecases.figures.guardian_figures import read_guardian_numbers
+from wakeup.usecases.repositories.views import GuardianNumbers
 from wakeup.usecases.store import Lane
 from wakeup.usecases.unit import ALL_DIGITS
 from wakeup.web.api.idempotency import once
@@ -55,7 +56,7 @@ class Ran:
 NOTHING_WAITS = Ages(
     message_due=timedelta(), decision_late=timedelta(), call_due=timedelta(), undecided=timedelta(), overdue=0, dead=0
 )
-NOBODY_ASKED = GuardianNumbers(cases=0, cases_asked=0, asked=0, answered=0, median_minutes=None)
+NOBODY_ASKED = GuardianNumbers(cases=0, cases_asked=0, asked=0, minutes=())
 
 
 class FakeStore:

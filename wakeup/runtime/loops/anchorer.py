@@ -9,7 +9,7 @@ from pathlib import Path
 
 from wakeup.domain.rest import NO_REST, Rest
 from wakeup.runtime.loops.loop import Loop, LoopParts
-from wakeup.storage.anchors import Anchor, goes_on, last_anchor, write_anchor
+from wakeup.storage.anchors import Anchor, KnownAnchor, goes_on, last_anchor, write_anchor
 from wakeup.storage.audit import Growth, counted_anew, growth, known_anchor, remember_anchor, some_heads
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.store import Lane, Store
@@ -46,7 +46,7 @@ class Anchorer(Loop):
             return last.at + EVERY
         if self._rest.holds(now):
             return self._rest.until
-        known = await self._store.read(known_anchor, self._node)
+        known = await self._store.read(_known, self._node)
         if not await asyncio.to_thread(goes_on, last, self._path, known):
             return self._lost(now)
         at, since = self._after(last, now)
@@ -99,3 +99,7 @@ class Anchorer(Loop):
         if last.more or self._written is None or self._written > now:
             return last.at, None
         return last.at, replace(last, at=self._written)
+
+
+def _known(unit: SqlUnit, node: str) -> KnownAnchor | None:
+    return known_anchor(unit.link, node)

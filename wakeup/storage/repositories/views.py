@@ -38,7 +38,7 @@ from wakeup.usecases.records import Label, MessageState, Note
 from wakeup.usecases.repositories.views import (
     BesideRow,
     CaseFacts,
-    GuardianFacts,
+    GuardianNumbers,
     LiveCall,
     OpenTransfer,
     QueueRow,
@@ -230,8 +230,8 @@ class SqlViews:
     def case_facts(self, since: datetime, until: datetime, limit: int) -> Sequence[CaseFacts]:
         return figures.case_facts(self._link, since, until, limit)
 
-    def guardian_facts(self, since: datetime) -> GuardianFacts:
-        return figures.guardian_facts(self._link, since)
+    def guardian_numbers(self, since: datetime) -> GuardianNumbers:
+        return figures.guardian_numbers(self._link, since)
 
     def live_calls(self) -> Sequence[LiveCall]:
         nodes: dict[str, str] = {}

@@ -17,8 +17,8 @@ from wakeup.domain.outcome import Contact, Disposition
 from wakeup.domain.pacing import STOPPED_FOR, repeat_after
 from wakeup.domain.states import move
 from wakeup.usecases.case.calls import advance_call, bind, end_attempt
+from wakeup.usecases.case.stop_calls import recheck_placed_calls
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.conference.stop_calls import recheck_placed_calls
 from wakeup.usecases.conversation.nothing_left import nothing_left
 from wakeup.usecases.dispatch.next_ringing import plan_what_follows
 from wakeup.usecases.dispatch.write_intent import unclaimed
