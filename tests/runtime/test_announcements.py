@@ -26,7 +26,7 @@ def said(what: str, language: str, facts: WhisperFacts) -> str:
 @pytest.mark.parametrize(
     ("language", "secrets"),
     [
-        ("en", ("Critical", "5,200", "Wang", "not decided", "police impersonation", "asked for", "warned")),
+        ("en", ("Critical", "5,200", "Wang", "not decided", "police impersonation", "asked for", "warning signs")),
         ("zh", ("极高风险", "约五千", "Wang", "未决定", "冒充公检法", "客户要找人工", "可疑")),
     ],
 )
