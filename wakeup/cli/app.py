@@ -35,10 +35,9 @@ app = typer.Typer(
 )
 audit_app = typer.Typer(help="Proof that the timeline was not altered.", no_args_is_help=True)
 config_app = typer.Typer(help="Settings and policy.", no_args_is_help=True)
-do_not_call_app = typer.Typer(help="Numbers that must not be called or texted.", no_args_is_help=True)
 GROUPS = {
     "scripts": scripts_app, "outbox": outbox_app, "audit": audit_app, "config": config_app, "bench": bench_app,
-    "user": user_app, "agent": agent_app, "do-not-call": do_not_call_app, "dsar": dsar_app, "keys": keys_app,
+    "user": user_app, "agent": agent_app, "dsar": dsar_app, "keys": keys_app,
 }  # fmt: skip
 for name, group in GROUPS.items():
     app.add_typer(group, name=name)
@@ -202,38 +201,6 @@ def _report(
     from wakeup.cli.commands import report
 
     report.report(days, as_json=as_json)
-
-
-Kind = Annotated[str, typer.Option(help="voice or sms.")]
-
-
-@do_not_call_app.command("add")
-def _do_not_call_add(
-    *,
-    why: Annotated[str, typer.Option(help="The reason, for the record.")],
-    channel: Kind = "voice",
-    as_json: Json = False,
-) -> None:
-    """Block a number. Prompts for it, or reads the first line of standard input."""
-    from wakeup.cli.commands import do_not_call
-
-    do_not_call.add(channel, why, as_json=as_json)
-
-
-@do_not_call_app.command("remove")
-def _do_not_call_remove(*, channel: Kind = "voice", as_json: Json = False) -> None:
-    """Unblock a number."""
-    from wakeup.cli.commands import do_not_call
-
-    do_not_call.remove(channel, as_json=as_json)
-
-
-@do_not_call_app.command("check")
-def _do_not_call_check(*, as_json: Json = False) -> None:
-    """Show on which channels a number is blocked."""
-    from wakeup.cli.commands import do_not_call
-
-    do_not_call.check(as_json=as_json)
 
 
 @audit_app.command("verify")
