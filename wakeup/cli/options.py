@@ -11,13 +11,9 @@ from wakeup.runtime.data_files import data_folder
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on one line.")]
 
-OnlyAnchors = Annotated[
-    bool,
-    typer.Option(
-        "--only-anchors",
-        help="Only the anchors file was lost or moved, the database is no older copy: hold nothing.",
-    ),
-]
+Seed = Annotated[int, typer.Option(help="The same seed makes the same events.")]
+RunFolder = Annotated[Path, typer.Option(help="Folder for the files of this run; it is emptied first.")]
+Leave = Annotated[bool, typer.Option("--exit", help="End when every decision has been delivered.")]
 
 
 def mapping_file(given: Path | None) -> Path | None:
