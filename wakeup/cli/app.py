@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from pathlib import Path
-from typing import Annotated, ClassVar
+from typing import ClassVar
 
 import typer
 
@@ -15,7 +14,6 @@ from wakeup.cli.dsar import app as dsar_app
 from wakeup.cli.edge import told_at_the_edge, want_text
 from wakeup.cli.keys import app as keys_app
 from wakeup.cli.late import Late, LateGroup
-from wakeup.cli.options import Json
 from wakeup.cli.outbox import app as outbox_app
 from wakeup.cli.scripts import app as scripts_app
 from wakeup.cli.users import app as user_app
@@ -48,6 +46,8 @@ class Commands(LateGroup):
         "report": Late(
             "report:report", "Print the key figures: reached, dissuaded, stopped, and what guardians added."
         ),
+        "audit": Late("audit:app", "Proof that the timeline was not altered."),
+        "config": Late("config:app", "Settings and policy."),
     }
 
 
@@ -61,68 +61,12 @@ def _wakeup() -> None:
     """Phones people who are about to send money to a scammer, while the bank can still stop it."""
 
 
-audit_app = typer.Typer(help="Proof that the timeline was not altered.", no_args_is_help=True)
-config_app = typer.Typer(help="Settings and policy.", no_args_is_help=True)
 GROUPS = {
-    "scripts": scripts_app, "outbox": outbox_app, "audit": audit_app, "config": config_app, "bench": bench_app,
+    "scripts": scripts_app, "outbox": outbox_app, "bench": bench_app,
     "user": user_app, "agent": agent_app, "dsar": dsar_app, "keys": keys_app,
 }  # fmt: skip
 for name, group in GROUPS.items():
     app.add_typer(group, name=name)
-
-
-@audit_app.command("verify")
-def _audit_verify(
-    *,
-    anchors: Annotated[Path | None, typer.Option(help="The anchors file; by default the one in the settings.")] = None,
-    as_json: Json = False,
-) -> None:
-    """Check that no row of any timeline was altered, removed or forged."""
-    from wakeup.cli.commands import audit
-
-    audit.verify(anchors, as_json=as_json)
-
-
-@audit_app.command("begin-anew")
-def _audit_begin_anew(
-    *,
-    only_anchors: Annotated[
-        bool,
-        typer.Option(
-            "--only-anchors",
-            help="Only the anchors file was lost or moved, the database is no older copy: hold nothing.",
-        ),
-    ] = False,
-    as_json: Json = False,
-) -> None:
-    """After a restore: begin a new anchors file, and hold what the copy would release by itself."""
-    from wakeup.cli.commands import audit
-
-    audit.begin_anew(only_anchors=only_anchors, as_json=as_json)
-
-
-@config_app.command("show")
-def _config_show(*, as_json: Json = False) -> None:
-    """Show the settings in force, with secrets masked."""
-    from wakeup.cli.commands import config
-
-    config.show(as_json=as_json)
-
-
-@config_app.command("check")
-def _config_check(*, as_json: Json = False) -> None:
-    """Check settings, policy, roster, texts of SMS and calls, scripts and database as the service does at its start."""
-    from wakeup.cli.commands import config
-
-    config.check(as_json=as_json)
-
-
-@config_app.command("keys")
-def _config_keys() -> None:
-    """Print new keys, as lines for an environment file."""
-    from wakeup.cli.commands import config
-
-    config.keys()
 
 
 def main() -> None:
