@@ -8,15 +8,11 @@ from typing import ClassVar
 
 import typer
 
-from wakeup.cli.agents import app as agent_app
 from wakeup.cli.bench import app as bench_app
-from wakeup.cli.dsar import app as dsar_app
 from wakeup.cli.edge import told_at_the_edge, want_text
 from wakeup.cli.keys import app as keys_app
 from wakeup.cli.late import Late, LateGroup
-from wakeup.cli.outbox import app as outbox_app
 from wakeup.cli.scripts import app as scripts_app
-from wakeup.cli.users import app as user_app
 from wakeup.runtime.standard_streams import have_standard_streams
 
 
@@ -46,8 +42,12 @@ class Commands(LateGroup):
         "report": Late(
             "report:report", "Print the key figures: reached, dissuaded, stopped, and what guardians added."
         ),
+        "outbox": Late("outbox:app", "Messages to the payment core."),
         "audit": Late("audit:app", "Proof that the timeline was not altered."),
         "config": Late("config:app", "Settings and policy."),
+        "user": Late("user:app", "Console accounts."),
+        "agent": Late("agent:app", "Bank staff who take calls."),
+        "dsar": Late("dsar:app", "Access and erasure requests of customers, and legal holds."),
     }
 
 
@@ -62,8 +62,8 @@ def _wakeup() -> None:
 
 
 GROUPS = {
-    "scripts": scripts_app, "outbox": outbox_app, "bench": bench_app,
-    "user": user_app, "agent": agent_app, "dsar": dsar_app, "keys": keys_app,
+    "scripts": scripts_app, "bench": bench_app,
+    "keys": keys_app,
 }  # fmt: skip
 for name, group in GROUPS.items():
     app.add_typer(group, name=name)
