@@ -8,7 +8,6 @@ from typing import ClassVar
 
 import typer
 
-from wakeup.cli.bench import app as bench_app
 from wakeup.cli.edge import told_at_the_edge, want_text
 from wakeup.cli.keys import app as keys_app
 from wakeup.cli.late import Late, LateGroup
@@ -45,6 +44,7 @@ class Commands(LateGroup):
         "outbox": Late("outbox:app", "Messages to the payment core."),
         "audit": Late("audit:app", "Proof that the timeline was not altered."),
         "config": Late("config:app", "Settings and policy."),
+        "bench": Late("bench:app", "Benchmarks, each with a baseline measured in the same run."),
         "user": Late("user:app", "Console accounts."),
         "agent": Late("agent:app", "Bank staff who take calls."),
         "dsar": Late("dsar:app", "Access and erasure requests of customers, and legal holds."),
@@ -62,7 +62,7 @@ def _wakeup() -> None:
 
 
 GROUPS = {
-    "scripts": scripts_app, "bench": bench_app,
+    "scripts": scripts_app,
     "keys": keys_app,
 }  # fmt: skip
 for name, group in GROUPS.items():
