@@ -40,7 +40,10 @@ def ran(*words: str, **environment: str) -> tuple[str, set[str], set[str]]:
     ("words", "modules", "tools"),
     [
         ("--help", set(), set()),
+        ("scripts --help", {"scripts"}, set()),
         ("report --help", {"report"}, set()),
+        ("scripts schema", {"scripts", "scripts_schema"}, set()),
+        ("scripts lint --help", {"scripts", "scripts_lint"}, {"workshop"}),
     ],
 )
 def test_a_command_imports_its_own_module(words: str, modules: set[str], tools: set[str]) -> None:

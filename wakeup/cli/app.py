@@ -11,7 +11,6 @@ import typer
 from wakeup.cli.edge import told_at_the_edge, want_text
 from wakeup.cli.keys import app as keys_app
 from wakeup.cli.late import Late, LateGroup
-from wakeup.cli.scripts import app as scripts_app
 from wakeup.runtime.standard_streams import have_standard_streams
 
 
@@ -41,6 +40,7 @@ class Commands(LateGroup):
         "report": Late(
             "report:report", "Print the key figures: reached, dissuaded, stopped, and what guardians added."
         ),
+        "scripts": Late("scripts:app", "Check, play, draw and publish scripts."),
         "outbox": Late("outbox:app", "Messages to the payment core."),
         "audit": Late("audit:app", "Proof that the timeline was not altered."),
         "config": Late("config:app", "Settings and policy."),
@@ -62,7 +62,7 @@ def _wakeup() -> None:
 
 
 GROUPS = {
-    "scripts": scripts_app,
+
     "keys": keys_app,
 }  # fmt: skip
 for name, group in GROUPS.items():

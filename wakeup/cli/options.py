@@ -16,6 +16,14 @@ RunFolder = Annotated[Path, typer.Option(help="Folder for the files of this run;
 Leave = Annotated[bool, typer.Option("--exit", help="End when every decision has been delivered.")]
 
 
+ScriptId = Annotated[str, typer.Argument(help="The script's id.")]
+ScriptIds = Annotated[list[str] | None, typer.Argument(help="Ids of scripts; by default all scripts.")]
+ScriptFolder = Annotated[
+    Path | None,
+    typer.Option("--folder", exists=True, file_okay=False, help="Folder of the scripts, if not scripts_ivr."),
+]
+
+
 def mapping_file(given: Path | None) -> Path | None:
     """Return the file, or the shipped mapping of this name. Raises BadParameter when it is neither."""
     if given is None or given.is_file():
