@@ -13,10 +13,10 @@ import typer
 from wakeup.cli.commands.shared import console, fail, say_json
 from wakeup.cli.options import Json
 from wakeup.runtime.memory import settle_memory
-from wakeup.runtime.worker_pool import worker_pool
 from wakeup.simulation.faults import ALL, Group
 from wakeup.simulation.run import Outcome, SimulationOptions
 from wakeup.simulation.run import simulate as run_day
+from wakeup.workshop.worker_pool import worker_pool
 
 FRESH_SEEDS = 10**9
 
