@@ -41,7 +41,7 @@ def helps(group: TyperGroup, within: str = "") -> Iterator[tuple[str, str]]:
     """The helps of commands, each of which begins with the line that its group shows for it."""
     context = typer.Context(group)
     for name, listed in list(group.commands.items()):
-        _, command, _ = group.resolve_command(context, [name])
+        command: Any = group.resolve_command(context, [name])[1]
         assert first_paragraph(command) == first_paragraph(listed), f"{within}{name}"
         if isinstance(command, TyperGroup):
             yield from helps(command, f"{name} ")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,7 @@ from tests.ivr.script_workspace import ScriptWorkspace, clean
 from wakeup.cli.commands import config, scripts_publish
 from wakeup.runtime.data_files import data_folder
 
-WHO = {"by": "Mei", "approved_by": "Lin", "why": "first words"}
+WHO: dict[str, Any] = {"by": "Mei", "approved_by": "Lin", "why": "first words"}
 
 
 @pytest.fixture
@@ -59,7 +60,7 @@ def test_a_refusal_is_a_line_and_exit_2(
     capsys: pytest.CaptureFixture[str],
     ids: list[str],
     everything: bool,
-    who: dict[str, str],
+    who: dict[str, Any],
     why: str,
 ) -> None:
     with pytest.raises(SystemExit) as ended:
