@@ -9,7 +9,6 @@ from typing import ClassVar
 import typer
 
 from wakeup.cli.edge import told_at_the_edge, want_text
-from wakeup.cli.keys import app as keys_app
 from wakeup.cli.late import Late, LateGroup
 from wakeup.runtime.standard_streams import have_standard_streams
 
@@ -48,6 +47,7 @@ class Commands(LateGroup):
         "user": Late("user:app", "Console accounts."),
         "agent": Late("agent:app", "Bank staff who take calls."),
         "dsar": Late("dsar:app", "Access and erasure requests of customers, and legal holds."),
+        "keys": Late("keys:app", "Master keys, and customers' keys that are lost."),
     }
 
 
@@ -59,14 +59,6 @@ app = typer.Typer(
 @app.callback()
 def _wakeup() -> None:
     """Phones people who are about to send money to a scammer, while the bank can still stop it."""
-
-
-GROUPS = {
-
-    "keys": keys_app,
-}  # fmt: skip
-for name, group in GROUPS.items():
-    app.add_typer(group, name=name)
 
 
 def main() -> None:
