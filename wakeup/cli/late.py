@@ -28,14 +28,14 @@ class LateGroup(TyperGroup):
 
     def __init__(self, **given: Any) -> None:
         super().__init__(**given)
-        self.commands.update({name: TyperCommand(name, help=one.help) for name, one in self.late.items()})
+        self.commands = {name: TyperCommand(name, help=one.help) for name, one in self.late.items()}
 
     # Running a command, asking for its help and completing its options all come here; listing commands does not.
     # `Any`, because Typer does not publish the types that it passes.
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        name, command, rest = super().resolve_command(ctx, args)
-        return name, self._loaded(name) if name and name in self.late else command, rest
+        name, _, rest = super().resolve_command(ctx, args)
+        return name, None if name is None else self._loaded(name), rest
 
     def _loaded(self, name: str) -> Any:
         place, line = self.late[name]
