@@ -1,4 +1,4 @@
-"""Options shared by many commands."""
+"""Options and arguments that several commands share."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ import typer
 from wakeup.runtime.data_files import data_folder
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on one line.")]
-
 Seed = Annotated[int, typer.Option(help="The same seed makes the same events.")]
 RunFolder = Annotated[Path, typer.Option(help="Folder for the files of this run; it is emptied first.")]
+PostgresUrl = Annotated[
+    str | None,
+    typer.Option(metavar="URL", help="An empty PostgreSQL database; by default a temporary server is started."),
+]
 Leave = Annotated[bool, typer.Option("--exit", help="End when every decision has been delivered.")]
-
-
 ScriptId = Annotated[str, typer.Argument(help="The script's id.")]
 ScriptIds = Annotated[list[str] | None, typer.Argument(help="Ids of scripts; by default all scripts.")]
 ScriptFolder = Annotated[

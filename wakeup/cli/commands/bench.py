@@ -24,7 +24,7 @@ from wakeup.bench.script import bench_script
 from wakeup.bench.voice import bench_voice
 from wakeup.bench.window import bench_window
 from wakeup.cli.commands.shared import environment, fail, say_figures
-from wakeup.cli.options import Json
+from wakeup.cli.options import Json, PostgresUrl
 from wakeup.domain.errors import WakeupError
 from wakeup.domain.policy import Policy
 from wakeup.runtime.data_files import data_folder
@@ -156,9 +156,7 @@ def loop(
 @app.command("rivals")
 def rivals(
     *,
-    database: Annotated[
-        str | None, typer.Option(metavar="URL", help="An empty PostgreSQL database, instead of a temporary server.")
-    ] = None,
+    database: PostgresUrl = None,
     as_json: Json = False,
 ) -> None:
     """Compare with other job systems on the same work, with a kill in the middle."""

@@ -16,7 +16,7 @@ import typer
 from wakeup.cli.commands.demo import verdict
 from wakeup.cli.commands.shared import console, environment, say_figures, say_json
 from wakeup.cli.commands.with_children import database_of, end_with_us, told_in_a_line
-from wakeup.cli.options import Json, Leave, RunFolder, Seed
+from wakeup.cli.options import Json, Leave, PostgresUrl, RunFolder, Seed
 from wakeup.cluster.database import own_postgres
 from wakeup.cluster.nodes import start_nodes
 from wakeup.cluster.soak import Soaked, SoakOptions, run_soak
@@ -24,11 +24,6 @@ from wakeup.demo.ledgers import Result
 from wakeup.demo.run import DemoOptions, run_demo
 from wakeup.demo.screen import Screen
 from wakeup.storage.demo_mark import want_empty
-
-Database = Annotated[
-    str | None,
-    typer.Option(metavar="URL", help="An empty PostgreSQL database; by default a temporary server is started."),
-]
 
 
 def cluster(
@@ -39,7 +34,7 @@ def cluster(
         float, typer.Option(min=1, max=60, help="Speed of the simulated clock, relative to real time.")
     ] = 30.0,
     folder: RunFolder = Path("var/cluster"),
-    database: Database = None,
+    database: PostgresUrl = None,
     leave: Leave = False,
     as_json: Json = False,
 ) -> None:
@@ -69,7 +64,7 @@ def soak(
     *,
     minutes: Annotated[float, typer.Option(min=0.1, max=1440, help="For how long nodes are killed and paused.")] = 10.0,
     seed: Annotated[int, typer.Option(help="Chooses the events, and the nodes that are killed and paused.")] = 7,
-    database: Database = None,
+    database: PostgresUrl = None,
     folder: Annotated[
         Path | None, typer.Option(help="Folder for logs and ledgers; by default they are not kept.")
     ] = None,

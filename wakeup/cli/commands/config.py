@@ -11,7 +11,7 @@ from pathlib import Path
 import typer
 from rich.table import Table
 
-from wakeup.cli.commands.shared import console, environment, errors, say_json, settings_or_exit
+from wakeup.cli.commands.shared import console, environment, note, say_json, settings_or_exit
 from wakeup.cli.options import Json
 from wakeup.domain.errors import ConfigError
 from wakeup.ivr.script import ScriptError
@@ -58,7 +58,7 @@ def check(*, as_json: Json = False) -> None:
         say_json({"faults": faults, "to_do": to_do})
         raise SystemExit(2 if faults else 0)
     for fault in faults:
-        errors.print(fault, style="red", soft_wrap=True, markup=False)
+        note(fault, style="red")
     if not faults:
         console.print("settings, policy, roster, texts, scripts and database are valid")
     for line in to_do:

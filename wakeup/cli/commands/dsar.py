@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from wakeup.cli.commands.shared import BY, console, errors, fail, say, say_json, settings_or_exit
+from wakeup.cli.commands.shared import BY, console, fail, note, say, say_json, settings_or_exit
 from wakeup.cli.commands.with_store import run_in_store
 from wakeup.cli.options import Json
 from wakeup.domain.errors import ConflictError
@@ -118,8 +118,7 @@ def reapply(
             console.print(f"not erased: {customer}: {why}", markup=False)
     # A line that does not verify will never verify; it is only a warning, or the command could never succeed.
     for line in kept.wrong:
-        said = f"{file}:{line}: the line was altered, so it is ignored"
-        errors.print(said, style="yellow", soft_wrap=True, markup=False)
+        note(f"{file}:{line}: the line was altered, so it is ignored", style="yellow")
     raise SystemExit(1 if left else 0)
 
 

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import typer
 from aiohttp import ClientSession
 
-from wakeup.cli.commands.shared import console, errors, fail, say_json, settings_or_exit
+from wakeup.cli.commands.shared import console, fail, note, say_json, settings_or_exit
 from wakeup.cli.options import Json, Mapping
 from wakeup.feed.checkpoint import checkpoint_path, target_of
 from wakeup.feed.errors import FeedError
@@ -66,12 +66,8 @@ async def _feed(plan: FeedPlan, url: str, secret: str, clock: SystemClock, *, qu
     bar = nullcontext() if quiet else FeedProgress(console, plan.file.name)
     async with ClientSession() as session:
         with bar as progress:
-            sender = SignedSender(session, url, secret, clock, say=_say)
+            sender = SignedSender(session, url, secret, clock, say=note)
             return await feed_file(plan, sender, clock, progress=progress)
-
-
-def _say(words: str) -> None:
-    errors.print(words, soft_wrap=True, markup=False)
 
 
 def _on_loopback(url: str) -> bool:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from wakeup.cli.commands.shared import console, errors, fail, settings_or_exit
+from wakeup.cli.commands.shared import console, fail, note, settings_or_exit
 from wakeup.domain.errors import ConfigError
 from wakeup.runtime.clock import stand_aside
 from wakeup.runtime.data_files import data_folder
@@ -70,7 +70,7 @@ def _apply(settings: Settings, revision: str) -> None:
 
 
 def _say_and_wait(why: str) -> None:
-    errors.print(f"{why}; trying again", soft_wrap=True, markup=False)
+    note(f"{why}; trying again")
     stand_aside()
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from wakeup.cli.commands.shared import BY, errors, fail, piped_line, say
+from wakeup.cli.commands.shared import BY, fail, note, piped_line, say
 from wakeup.cli.commands.with_store import run_in_store
 from wakeup.cli.options import Json
 from wakeup.domain.staff import Staff, StaffRole
@@ -48,11 +48,11 @@ def add(
 
     made, alike = run_in_store(make)
     for other in alike:
-        errors.print(
+        note(
             f"person {made.person} is nearly {other.person}, the owner of {other.name}: if they are one person, close "
             "this account and make one with the same --person, because the four-eyes rule counts persons",
-            style="yellow", soft_wrap=True, markup=False,
-        )  # fmt: skip
+            style="yellow",
+        )
     _print(made, "can sign in", as_json=as_json)
 
 
