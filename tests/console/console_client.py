@@ -25,13 +25,13 @@ from tests.unit.builders import T0
 from tests.unit.console_people import a_staff
 from tests.unit.desk import POLICY, SMS_TEMPLATES, Mute, wait
 from tests.web.world import World
+from wakeup.bench.seeded_ids import SeededIds
 from wakeup.domain.errors import RemoteError
 from wakeup.domain.ids import CaseId, TransferId
 from wakeup.domain.policy import Policy
 from wakeup.domain.staff import PersonId, Staff, StaffRole
 from wakeup.domain.transfer import Tier
 from wakeup.runtime.hub import Hub
-from wakeup.runtime.ids import SeededIds
 from wakeup.simulator.recordings import wav
 from wakeup.storage.keyring import KeyRing
 from wakeup.storage.open import open_store

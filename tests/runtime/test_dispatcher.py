@@ -16,9 +16,10 @@ from tests.unit.builders import T0
 from wakeup.domain.errors import ConstraintError, StoreBusyError, StoreDownError
 from wakeup.domain.ids import AttemptId
 from wakeup.domain.pacing import LEAD
-from wakeup.runtime.clock import LoopClock, SystemClock
+from wakeup.runtime.clock import SystemClock
 from wakeup.runtime.loops.dispatcher import MAX_AT_ONCE, Dispatcher
 from wakeup.runtime.loops.loop import LoopParts
+from wakeup.simulation.virtual_time import LoopClock
 from wakeup.simulator.virtual_loop import run
 from wakeup.storage.keyring import SealError
 from wakeup.usecases.dispatch.claim_attempts import Claim, attempts_to_claim, claim_one

@@ -20,11 +20,11 @@ from sqlmodel import SQLModel
 
 from tests.unit.builders import T0
 from tests.unit.desk import PHONE, POLICY, SMS_TEMPLATES, Mute, take_claims, wait
+from wakeup.bench.seeded_ids import SeededIds
 from wakeup.domain.attempt import AttemptState
 from wakeup.domain.errors import ConstraintError, StoreDownError
 from wakeup.domain.ids import CustomerId, PartyId, TransferId
 from wakeup.runtime.data_files import data_folder
-from wakeup.runtime.ids import SeededIds
 from wakeup.storage.audit import no_statement_timeout, some_chains
 from wakeup.storage.chain import verify_chain
 from wakeup.storage.engine import make_engine

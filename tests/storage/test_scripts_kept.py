@@ -17,6 +17,7 @@ from tests.ivr.script_workspace import ScriptWorkspace
 from tests.storage.test_migrate import rows
 from tests.unit.builders import T0
 from tests.unit.desk import PHONE, POLICY, SMS_TEMPLATES, take_claims, wait
+from wakeup.bench.seeded_ids import SeededIds
 from wakeup.domain.attempt import Attempt
 from wakeup.domain.errors import ConstraintError, NotFoundError, StoreDownError
 from wakeup.domain.ids import CustomerId
@@ -25,7 +26,6 @@ from wakeup.ivr.library import hash_of, pack
 from wakeup.ivr.script import ScriptError
 from wakeup.ivr.turn import Answered, AnsweredBy, Keys
 from wakeup.runtime.data_files import data_folder
-from wakeup.runtime.ids import SeededIds
 from wakeup.runtime.scripts.published import scripts_in_force
 from wakeup.storage.append_only import drop_append_only_triggers
 from wakeup.storage.engine import make_engine

@@ -35,7 +35,7 @@ from wakeup.usecases.ladder.climb import call_alternate
 from wakeup.usecases.ladder.plan_calls import speed_up_calls
 from wakeup.usecases.ports import Placement, PostResult, RefusalCause, RemoteCall
 from wakeup.usecases.repositories.texts import Channel
-from wakeup.usecases.ringing.do_not_call import block
+from wakeup.usecases.ringing.do_not_call import Why, block
 from wakeup.usecases.ringing.pacing import stop_dialling
 
 AT = T0 + 10 * MINUTE
@@ -210,7 +210,7 @@ def test_a_promised_call_that_was_in_vain_is_followed_by_the_rung_that_waited_fo
 
 def test_a_promise_that_cannot_be_kept_is_told_to_people(desk: Desk) -> None:
     case_id = promised(desk)
-    desk.run(block, PHONE, (Channel.VOICE,), "asked in writing", Actor(name="command_line"), T0)
+    desk.run(block, PHONE, (Channel.VOICE,), Why.ASKED_IN_WRITING, Actor(name="ann"), T0)
     assert rings(desk, AT)[1] is None
     assert appointment_of(desk, case_id).state is AttemptState.SUPPRESSED
     assert people_wanted(desk, case_id)

@@ -8,11 +8,11 @@ from pathlib import Path
 from random import Random
 from typing import cast
 
+from wakeup.bench.seeded_ids import SeededIds
 from wakeup.domain.party import Payee
 from wakeup.domain.policy import Policy
 from wakeup.domain.transfer import Tier
 from wakeup.runtime.data_files import data_folder
-from wakeup.runtime.ids import SeededIds
 from wakeup.runtime.words.sms_templates import load_sms_templates
 from wakeup.storage.keyring import KeyRing
 from wakeup.storage.migrate import upgrade
