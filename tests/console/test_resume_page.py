@@ -72,7 +72,7 @@ async def test_a_form_of_a_case_says_what_was_typed_and_leads_to_the_case(
     form = (await ann.get(path)).hidden("label-t_1") | {"label": "scam", "recovered": "1200.50", "text": "the bank"}
     shown = await asked_again(console, ann, f"{path}/label", form)
     told = facts(shown)
-    assert (told["Act"], told["Transfer"], told["Recovered"]) == ("Set the later truth", "t_1", "1200.50")
+    assert (told["Act"], told["Transfer"], told["Recovered"]) == ("Record what it turned out to be", "t_1", "1200.50")
     assert told["It was"] == "scam" and "the bank" in shown.text and "data-confirm" not in shown.text
     assert f'href="{path}" target="_blank"' in shown.text
     form = (await ann.get(path)).hidden("extend-t_1") | {"decide_by": "2026-11-22T15:00", "reason": "customer_asked"}

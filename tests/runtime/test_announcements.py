@@ -9,7 +9,7 @@ import pytest
 
 from wakeup.domain.outcome import Outcome
 from wakeup.domain.transfer import Tier, TransferState
-from wakeup.runtime.dependencies import colleagues_of
+from wakeup.runtime.dependencies import announcements
 from wakeup.usecases.speaker import WhisperFacts
 
 CUSTOMERS = WhisperFacts(
@@ -20,7 +20,7 @@ GUARDIANS = replace(CUSTOMERS, name="Lin Xiaoming", guardian_of="Mei Chen")
 
 
 def said(what: str, language: str, facts: WhisperFacts) -> str:
-    return " ".join(words.text for words in colleagues_of().colleague(what, language, facts))
+    return " ".join(words.text for words in announcements().colleague(what, language, facts))
 
 
 @pytest.mark.parametrize(

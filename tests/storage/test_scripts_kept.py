@@ -33,7 +33,6 @@ from wakeup.storage.keyring import KeyRing
 from wakeup.storage.migrate import downgrade
 from wakeup.storage.open import open_store
 from wakeup.storage.repositories.scripts import kept_contents
-from wakeup.storage.store import Store
 from wakeup.storage.unit_of_work import SqlUnit, UnitDependencies, unit_maker
 from wakeup.storage.vault import Vault
 from wakeup.usecases.casefile import CaseFile
@@ -43,6 +42,7 @@ from wakeup.usecases.conversation.talk import end_talk
 from wakeup.usecases.dispatch.write_intent import write_intent
 from wakeup.usecases.inputs import Line
 from wakeup.usecases.intake.open_case import open_case
+from wakeup.usecases.store import Store
 
 FROM = "+6531580001"
 LINE = Line(call_sid="CA1", to=PHONE, from_=FROM)

@@ -17,6 +17,7 @@ from tests.unit.test_last_checks import calling, hangs_up, rings
 from wakeup.domain.attempt import OVER, Attempt, AttemptEvent, AttemptState
 from wakeup.domain.ids import AttemptId, CaseId
 from wakeup.domain.outcome import Contact, Disposition
+from wakeup.domain.pacing import PAUSED
 from wakeup.domain.rung import RungKind, RungState
 from wakeup.domain.transfer import Tier
 from wakeup.usecases.acting import Actor
@@ -72,7 +73,7 @@ def test_no_call_is_promised_before_calls_go_out_again(minutes: int, at: datetim
     desk = Desk()
     case_id = desk.flag(1, phone=PHONE, minutes=8).case_id
     rings(desk)
-    desk.run(stop_dialling, "AC", "paused", T0 + minutes * MINUTE)
+    desk.run(stop_dialling, "AC", PAUSED, T0 + minutes * MINUTE)
     assert said_time(desk, case_id) == at
 
 
@@ -80,7 +81,7 @@ def test_a_stop_longer_than_the_hold_promises_no_time() -> None:
     desk = Desk()
     case_id = desk.flag(1, phone=PHONE, minutes=8).case_id
     rings(desk)
-    desk.run(stop_dialling, "AC", "paused", T0 + 6 * HOUR)
+    desk.run(stop_dialling, "AC", PAUSED, T0 + 6 * HOUR)
     assert said_time(desk, case_id) is None
 
 
@@ -88,7 +89,7 @@ def test_a_time_that_a_stop_makes_impossible_is_not_said_again() -> None:
     desk = Desk()
     case_id = promised(desk)
     assert said_time(desk, case_id) == AT
-    desk.run(stop_dialling, "AC", "paused", T0 + 60 * MINUTE)
+    desk.run(stop_dialling, "AC", PAUSED, T0 + 60 * MINUTE)
     assert said_time(desk, case_id) is None
 
 

@@ -93,7 +93,7 @@ def test_no_walk_leaves_the_table_and_a_refused_step_leaves_the_state(table: Any
 @pytest.mark.parametrize(
     ("before", "event", "after"),
     [
-        # DESIGN §3, the attempt, arrow by arrow.
+        # The usual course of a call, then each way to leave it.
         (S.PLANNED, "claim", S.CLAIMED),
         (S.CLAIMED, "intend", S.SENDING),
         (S.SENDING, "accept", S.PLACED),

@@ -1,4 +1,4 @@
-"""One posted risk event: every response that DESIGN names, and nothing accepted without a signature."""
+"""One posted risk event: every kind of response, and nothing accepted without a signature."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.web.world import LABEL_SECRET, OLD_SECRET, START, Caller, World, a_de
 from wakeup.domain.errors import ConflictError, StoreBusyError, StoreDownError
 from wakeup.domain.ids import CaseId, TransferId
 from wakeup.usecases.intake.known_transfer import Accepted
-from wakeup.usecases.intake.open_case import receive_event
+from wakeup.usecases.intake.receive_event import receive_event
 from wakeup.usecases.store import Lane
 
 PATH = "/v1/risk-events"

@@ -8,9 +8,9 @@ from wakeup.cli.commands.shared import BY, asked_for, console, say, say_json
 from wakeup.cli.commands.with_store import run_in_store
 from wakeup.domain.agent import Skill
 from wakeup.runtime.infrastructure import Infrastructure
-from wakeup.storage.store import Store
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.agents.agents import NewAgent, dismiss_agent, enrol_agent, read_agents, refuse_a_partys
+from wakeup.usecases.store import Store
 
 
 def add(name: str, languages: tuple[str, ...], skills: tuple[Skill, ...], *, as_json: bool) -> None:

@@ -21,10 +21,10 @@ from wakeup.runtime.infrastructure import Infrastructure
 from wakeup.storage.anchors import last_anchor
 from wakeup.storage.audit import begin_anchors_anew
 from wakeup.storage.keyring import SealError
-from wakeup.storage.store import Store
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.storage.unreachable import connection_lost_code
 from wakeup.usecases.deciding.restored import guard_restored, hold_restored, note_restored
+from wakeup.usecases.store import Store
 
 AT_ONCE = 32
 """Cases per commit on SQLite."""

@@ -18,10 +18,10 @@ from wakeup.domain.ids import CustomerId
 from wakeup.runtime.infrastructure import Infrastructure
 from wakeup.runtime.record_erasure import keep_erasures
 from wakeup.storage.erasures import Erasure, drop_old_pages, read_erasures
-from wakeup.storage.store import Store
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.personal_data import dossier, forget
 from wakeup.usecases.repositories.erasure import Dossier
+from wakeup.usecases.store import Store
 
 FORMAT = "wakeup-dossier-1"
 

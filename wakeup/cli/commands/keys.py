@@ -13,12 +13,12 @@ from wakeup.cli.commands.shared import BY, console, errors, fail, say, say_json
 from wakeup.cli.commands.with_store import run_in_store
 from wakeup.domain.errors import ConflictError, LockedError, NotFoundError, StoreDownError
 from wakeup.runtime.infrastructure import Infrastructure
-from wakeup.storage.store import Store
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.personal_data.lost_keys import DAMAGED, GivenUp, find_lost_keys, give_up_key
 from wakeup.usecases.personal_data.wrapping import end_wrapping, wrap_anew
 from wakeup.usecases.repositories.lost_keys import LostKey
 from wakeup.usecases.repositories.wrapping import KeyKind
+from wakeup.usecases.store import Store
 
 
 def rewrap(*, as_json: bool) -> None:

@@ -12,11 +12,11 @@ from wakeup.cli.commands.shared import BY, console, fail, say, say_json
 from wakeup.cli.commands.with_store import run_in_store
 from wakeup.domain.errors import ConflictError, NotFoundError
 from wakeup.runtime.infrastructure import Infrastructure
-from wakeup.storage.store import Store
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.console.administration import replay_noted
 from wakeup.usecases.deciding import deliver
 from wakeup.usecases.records import MessageState, OutboxMessage
+from wakeup.usecases.store import Store
 
 EVERY = 1_000_000
 NO_ANSWER = "none"

@@ -9,7 +9,8 @@ from rich.table import Table
 from wakeup.cli.commands.shared import console, say_json
 from wakeup.cli.commands.with_store import run_in_store
 from wakeup.usecases.figures.case_figures import Figures, read_figures
-from wakeup.usecases.figures.guardian_figures import GuardianNumbers, read_guardian_numbers
+from wakeup.usecases.figures.guardian_figures import read_guardian_numbers
+from wakeup.usecases.repositories.views import GuardianNumbers
 from wakeup.usecases.unit import Unit
 
 _NAMES = {

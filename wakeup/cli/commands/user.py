@@ -8,10 +8,10 @@ from wakeup.cli.commands.shared import BY, errors, fail, piped_line, say
 from wakeup.cli.commands.with_store import run_in_store
 from wakeup.domain.staff import Staff, StaffRole
 from wakeup.runtime.infrastructure import Infrastructure
-from wakeup.storage.store import Store
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.console.sign_in import NewAccount, change_password, make_account, perhaps_same_person
 from wakeup.usecases.console.single_sign_on import link_account, unlink_account
+from wakeup.usecases.store import Store
 from wakeup.web.console.passwords import fault_of, hashed
 
 

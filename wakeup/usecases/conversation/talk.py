@@ -25,14 +25,15 @@ from wakeup.usecases.case.follow_up import escalate, queue_for_follow_up
 from wakeup.usecases.case.guard import guard
 from wakeup.usecases.case.record_evidence import new_evidence_id, record_evidence
 from wakeup.usecases.case.served_turn import input_told, record_turn
+from wakeup.usecases.case.stop_calls import stop_calls
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.choosing import pick
-from wakeup.usecases.conference.stop_calls import stop_calls
 from wakeup.usecases.conversation.call_facts import variables_of
 from wakeup.usecases.conversation.cannot_talk import follow_up_another_way
 from wakeup.usecases.conversation.colleague_call import colleague_input
 from wakeup.usecases.conversation.conference_call import check_the_other, conference_input
-from wakeup.usecases.conversation.nothing_left import asked_in_vain, hear_input, nothing_left, transfers_to_discuss
+from wakeup.usecases.conversation.hear_input import hear_input
+from wakeup.usecases.conversation.nothing_left import asked_in_vain, nothing_left, transfers_to_discuss
 from wakeup.usecases.conversation.recording_consent import as_refused
 from wakeup.usecases.conversation.recording_retention import register_recording
 from wakeup.usecases.conversation.store_scripts import keep_script

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from aiohttp import web
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
 from wakeup.bank.faults import Fault
 from wakeup.bank.responses import (
-    Answer,
     DecisionInForce,
     DecisionMade,
     EventAnswer,
-    FieldFault,
+    NewsAnswer,
     StandingDecision,
     field_faults,
 )
@@ -26,20 +25,6 @@ from wakeup.usecases.intake.news import TransferEventResult
 from wakeup.usecases.intake.queries import InForce
 from wakeup.web.problems import NO_HEADERS
 
-
-class NewsAnswer(Answer):
-    """The event is stored (202 new, 200 known). If the transfer is unknown, it waits 24 hours for the risk event."""
-
-    event_id: str
-    transfer_id: str
-    transfer_known: bool = Field(
-        description="If false, the event is kept until the risk event arrives, for at most 24 hours."
-    )
-    warnings: tuple[FieldFault, ...] = Field(
-        default=(), description="Why a `confirmed_in_app` that was accepted does not count."
-    )
-
-
 _EARLY = "a confirmed_in_app that comes before its transfer's risk event does not count; let the customer confirm again"
 _TAP_LEFT_OUT = {
     NotCounted.EARLY: Fault("transfer_id", _EARLY),
@@ -50,13 +35,6 @@ _TAP_LEFT_OUT = {
         "transfer_id", "is neither pending nor held any more, so the confirmation changes nothing"
     ),
 }
-
-
-class LabelAnswer(Answer):
-    """The label is stored (202 new, 200 known)."""
-
-    event_id: str
-    transfer_id: str
 
 
 def news_answer(news: TransferEventIn, taken: TransferEventResult) -> NewsAnswer:

@@ -19,7 +19,7 @@ OF_CASE = {
     "release": "Release it",
     "confirm": "Confirm the release, as the second person",
     "refuse": "Refuse the release",
-    "label": "Set the later truth",
+    "label": "Record what it turned out to be",
     "police": "Send to the police queue",
     "check": "Was the outcome correct?",
     "take-over": "Take it over",
