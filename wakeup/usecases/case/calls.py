@@ -30,7 +30,7 @@ _RANK = {
 
 
 RUNS_FOR = timedelta(seconds=60)
-"""How long an answered call counts as running before we look whether it still is."""
+"""How long an answered call counts as running after its answer, and after each turn, before we ask whether it does."""
 
 
 def bind(file: CaseFile, attempt: Attempt, call_sid: str, line: Line | None = None) -> Attempt | None:

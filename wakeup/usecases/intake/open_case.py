@@ -33,7 +33,6 @@ from wakeup.usecases.intake.known_transfer import (
     Accepted,
     check_not_overtaken,
     event_again,
-    extension_left_out,
     same_event,
 )
 from wakeup.usecases.intake.news import apply_early_events
@@ -137,11 +136,10 @@ def _join(case_file: CaseFile, event: FlaggedTransfer, tier: Tier, known: KnownE
 
 
 def _accepted(unit: Unit, transfer: Transfer, decision: Decision, *, early: bool) -> Accepted:
-    left_out = early and extension_left_out(unit, transfer)
     tap_left_out = early and early_tap_left_out(unit, transfer)
     return Accepted(
         case_id=transfer.case_id, transfer_id=transfer.id, decision=decision, new=True,
-        extension_left_out=left_out, tap_left_out=tap_left_out,
+        tap_left_out=tap_left_out,
     )  # fmt: skip
 
 

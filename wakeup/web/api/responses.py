@@ -68,13 +68,6 @@ def event_answer(event_id: str, accepted: Accepted, warnings: Sequence[Fault]) -
 def _doubts(accepted: Accepted) -> Iterator[Fault]:
     """Yield a warning for each field in which the event differs from the stored transfer."""
     yield from map(_other_payment, accepted.differs)
-    yield from map(_other_window, accepted.other_window)
-    if accepted.extension_left_out:
-        yield Fault(
-            "transfer.decide_by",
-            "a window_extended that came before this event was left out, because its decide_by is earlier than this "
-            "one or later than hold_max",
-        )
     if accepted.tap_left_out:
         yield Fault("transfer.id", _EARLY)
 
@@ -84,10 +77,6 @@ def _other_payment(field: str) -> Fault:
         f"transfer.{field}",
         "differs from the stored transfer; the stored value stays, and only humans can release the transfer",
     )
-
-
-def _other_window(field: str) -> Fault:
-    return Fault(f"transfer.{field}", "differs from the stored transfer; only window_extended changes the stored value")
 
 
 def answer_in_force(found: InForce, hold_basis: str | None) -> DecisionInForce:
