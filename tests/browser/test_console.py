@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -11,7 +12,9 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from tests.browser.conftest import LiveConsole
 from tests.console.console_client import PASSWORD
+from tests.console.test_promised_calls import promise
 from wakeup.domain.ids import CaseId
+from wakeup.domain.pacing import PAUSED
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.ringing.pacing import stop_dialling
 from wakeup.web.parts import ScriptFacts
@@ -67,9 +70,13 @@ def stands_out(part: Locator, around: str) -> bool:
 
 
 def fits(page: Page) -> None:
-    """The page never scrolls sideways."""
+    """The page never scrolls sideways, and no figure runs out of its tile."""
     wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert wide <= 0, f"{wide} px too wide"
+    cut = page.locator(".tiles dd").evaluate_all(
+        'all => all.filter(it => it.scrollWidth > it.clientWidth).map(it => it.textContent + it.scrollWidth + " " + it.clientWidth)'
+    )
+    assert cut == [], "a figure runs out of its tile"
 
 
 def release(page: Page, form: str, words: str) -> None:
@@ -119,7 +126,7 @@ def test_a_release_takes_two_persons(live: LiveConsole, open_window: Windows) ->
 
 
 def stops(unit: SqlUnit, now: datetime) -> None:
-    stop_dialling(unit, "AC1", "account", now + timedelta(minutes=5))
+    stop_dialling(unit, "AC1", PAUSED, now + timedelta(minutes=5))
     unit.wakes.add("board")
 
 
@@ -155,7 +162,9 @@ def test_every_page_is_legible_wide_and_narrow_in_both_languages_and_at_night(
     live: LiveConsole, open_window: Windows, width: int, locale: str, scheme: str
 ) -> None:
     case_id: CaseId = live.run(live.console.flag())
-    live.run(live.console.flag(2, held=False))
+    large = live.run(live.console.flag(2, held=False, amount=Decimal(71_409_926)))
+    live.run(promise(live.console, large, 2))
+    live.console.moment += timedelta(minutes=40)
     live.run(live.console.ask_for_codes("ben"))
     window = open_window(width, locale, scheme)
     first = window.new_page()

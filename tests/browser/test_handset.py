@@ -117,7 +117,7 @@ def tells(page: Page, path: str, act: Callable[[], None]) -> None:
 def is_flagged(mine: Page, phrases: Phrases) -> None:
     mine.select_option("#locale", phrases.locale)
     mine.fill("#guardian", phrases.hers)
-    tells(mine, "/flag", mine.get_by_role("button", name="Be about to send money").click)
+    tells(mine, "/flag", mine.get_by_role("button", name="Start a scam payment").click)
 
 
 def talks(held: HeldWorld, mine: Page, phrases: Phrases) -> None:
@@ -150,7 +150,7 @@ def answers(held: HeldWorld, hers: Page, phrases: Phrases) -> None:
 
 def test_the_holder_sees_what_the_service_answered_when_nothing_rings(held: HeldWorld, open_window: Windows) -> None:
     mine = phone(open_window(390), held, "+8613800138000")
-    tells(mine, "/flag", mine.get_by_role("button", name="Be about to send money").click)
+    tells(mine, "/flag", mine.get_by_role("button", name="Start a scam payment").click)
     held.pass_time(lambda world: any(row["kind"] == "attempt_suppressed" for row in world.timeline()), 60)
     held.do(held.world.sleep(2))
     expect(mine.locator("#hint")).to_contain_text("The service answered 202: the payment is on hold.")

@@ -52,4 +52,4 @@ async def test_the_tiles_are_not_sent_again_while_only_a_countdown_moves(
         console.moment += PERSON_WITHIN
         while "tiles" not in (told := await news_of(content)):
             pass
-        assert 'class="over">' in told["tiles"]
+        assert 'class="over"' in told["tiles"]

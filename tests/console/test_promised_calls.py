@@ -179,17 +179,17 @@ async def test_the_board_names_the_humans_who_are_owed_and_puts_late_ones_first(
     ann = browsers()
     await ann.sign_in("ann")
     board = await ann.get()
-    assert "Humans due 0" in board.plain and "next in" not in board.plain
+    assert "Humans due 0" in board.plain and "left" not in board.plain.split("Humans due 0")[1].split("Money")[0]
     assert "<title>Board ·" in re.sub(r"\s+", " ", board.text)
     await promise(console, promised, 2)
     board = await ann.get()
-    assert "Humans due 1 next in 10:00" in board.plain and 'href="/console/queue">Humans due' in board.text
+    assert "Humans due 1 10:00 left" in board.plain and 'href="/console/queue">Humans due' in board.text
     assert re.findall(r'<tr data-id="(\w+)"', board.text) == ["t_1", "t_2"]
-    assert "待人工处理 1 最近一个 10:00" in (await ann.get(**CHINESE)).plain
+    assert "待人工处理 1 还剩 10:00" in (await ann.get(**CHINESE)).plain
     console.moment += PERSON_WITHIN + timedelta(minutes=2)
     board = await ann.get()
     assert re.findall(r'<tr data-id="(\w+)"( class="late")?', board.text) == [("t_2", ' class="late"'), ("t_1", "")]
-    assert "Humans due 1 next in −2:00" in board.plain
+    assert "Humans due 1 2:00 overdue" in board.plain
     assert "<title>(1) Board ·" in re.sub(r"\s+", " ", board.text), "as many alarms stand"
 
 

@@ -5,7 +5,7 @@ be lowered.
 from __future__ import annotations
 
 import re
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -364,6 +364,9 @@ def test_a_fast_clock_stretches_the_machinery_and_nothing_else(speed: float, min
     stretched = [
         field.name for field in fields(Tempo) if getattr(fast.tempo, field.name) != getattr(Tempo(), field.name)
     ]
+    assert fast.review == replace(
+        policy.review, lock=policy.review.lock * speed, second_within=policy.review.second_within * speed
+    ), "people at the console live in real time; alarms are about transfers"
     assert fast.tempo.post_within == policy.tempo.post_within, "it is compared with real seconds"
     assert speed == 1.0 or len(stretched) == len(fields(Tempo)) - 2
     flagged = datetime(2026, 11, 22, tzinfo=UTC)

@@ -1,4 +1,4 @@
-"""One POST, whatever happens to it, and what each outcome proves (reference: twilio.md §7.1)."""
+"""One POST, whatever happens to it, and what each outcome proves."""
 
 from __future__ import annotations
 

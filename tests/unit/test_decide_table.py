@@ -1,4 +1,4 @@
-"""The table of DESIGN §7, row by row and cell by cell."""
+"""The decision table (docs/deciding.md), row by row and cell by cell."""
 
 from __future__ import annotations
 

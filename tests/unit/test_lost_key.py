@@ -25,7 +25,7 @@ from wakeup.domain.errors import ConflictError
 from wakeup.domain.ids import CaseId, CustomerId, TransferId
 from wakeup.domain.outcome import Disposition, Outcome
 from wakeup.domain.transfer import Tier, TransferState
-from wakeup.usecases.conference.stop_calls import stop_calls
+from wakeup.usecases.case.stop_calls import stop_calls
 from wakeup.usecases.console.case_view import read_case
 from wakeup.usecases.deciding.decisions import record_decision
 from wakeup.usecases.deciding.overrule import DecisionRef, Released, release

@@ -20,8 +20,8 @@ WINDOW, HOLD = timedelta(minutes=30), timedelta(hours=24)
 AGREED = timedelta(days=90)
 """How long ago the guardian consented: newer guardians carry no weight."""
 NO_CUSTOMER = {
-    "en": "This number belongs to no customer yet: press “Be about to send money to a scammer” first.",
-    "zh": "这个号码还不属于任何客户：请先按 Be about to send money to a scammer。",
+    "en": "This number belongs to no customer yet: press “Start a scam payment” first.",
+    "zh": "这个号码还不属于任何客户：请先按 Start a scam payment。",
 }
 AWAY = {"en": "The app cannot reach the bank. Try again.", "zh": "应用暂时连不上银行，请再试一次。"}
 

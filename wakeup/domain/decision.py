@@ -1,4 +1,4 @@
-"""`decide`: the decision table as one pure function, total over contact, outcome, score and tier.
+"""`decide`: the decision table as one pure function, total over the evidence, the transfer, the tier and the policy.
 
 The strongest evidence picks the ruling; the protective effects of all evidence are united. A release needs
 `consistent` evidence about exactly this transfer, from the right party and a live person, and no protective evidence

@@ -36,7 +36,7 @@ _SAFE = re.compile(
     r"您先(找|联系|想到)|当面(打过|认识|见过|找到|告诉您)|面对面|查到|查过|看到(这笔|取消)?|您看得到|看过这|确认过|到过账"
     r"|提出(来)?[？?]|自己先提出|申请退款|告诉过|核实吗|核对过|证实过|问过|听说过|能看到|确认的吗|来得及|可以等您|明天再付"
     r"|早就打算|半年前|说过(这笔|这个)|聊过|办完吗|就是您投保|没人给您压力|肯(陪|用|从)|自己从|自己上门|自己的主意|里找的吗"
-    r"|亲自去过|自己去过|买成过|见面谈|生活里见过|一样吗|取回来|拿回全部|回到银行账户|您主动打"
+    r"|亲自去过|自己去过|买到过|见面谈|生活里见过|一样吗|取回来|拿回全部|回到银行账户|您主动打"
     r"|were you the one|face to face|in person|real life|found this|find the payee|have you called"
     r"|call(ed)? (it|the)? ?.*confirm|confirmed their|can you (see|withdraw|claim|take out)"
     r"|check(ed your| this account)"

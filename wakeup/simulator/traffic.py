@@ -39,7 +39,7 @@ TYPOLOGIES: dict[str, tuple[float, float, float]] = {
     "extortion": (0.01, 4000, 0.8),
     "generic": (0.005, 4000, 1.0),
 }
-"""Code → share, median amount and sigma of its log-normal (fraud_domain §6)."""
+"""Code → share, median amount and sigma of its log-normal: rough estimates for a demo, not statistics."""
 
 SIGNALS = ("new_payee", "screen_share", "remote_control", "on_call", "drains_balance", "new_device", "many_attempts")
 TIERS = {"critical": 0.25, "high": 0.4, "medium": 0.35}

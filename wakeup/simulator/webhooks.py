@@ -54,7 +54,10 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overrides:
-    """Connection overrides from the URL's fragment, in milliseconds (twilio.md §1.5)."""
+    """Connection overrides from the URL's fragment, in milliseconds.
+
+    Twilio describes them at https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides.
+    """
 
     connect: int = 5000
     read: int = 15000

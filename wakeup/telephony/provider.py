@@ -22,7 +22,7 @@ class Feature(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provider:
-    """One phone company. Error codes are in `outcomes`: they belong to the API and are the same for all."""
+    """One phone company. Error codes are in `codes`: they belong to the API and are the same for all."""
 
     name: str
     base_url: str

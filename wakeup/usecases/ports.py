@@ -27,7 +27,7 @@ class RefusalCause(StrEnum):
 
 
 class PostResult(StrEnum):
-    """What the response to the one POST proves (reference: twilio.md §7.1)."""
+    """What the response to the one POST proves."""
 
     ACCEPTED = "accepted"
     NOT_SENT = "not_sent"

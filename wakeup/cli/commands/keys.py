@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 
+import typer
+
 from wakeup.cli.commands.shared import BY, console, errors, say_json
 from wakeup.cli.commands.with_store import run_in_store
+from wakeup.cli.options import Json
 from wakeup.runtime.infrastructure import Infrastructure
-from wakeup.storage.store import Store
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.personal_data.wrapping import end_wrapping, wrap_anew
 from wakeup.usecases.repositories.wrapping import KeyKind
+from wakeup.usecases.store import Store
+
+app = typer.Typer(no_args_is_help=True)
 
 IF_LOST = (
     "is a master key missing in WAKEUP_KEYS__DATA? A customer whose key is lost for good is not called; the money is"
@@ -19,8 +24,15 @@ IF_LOST = (
 )
 
 
-def rewrap(*, as_json: bool) -> None:
-    """Wrap all stored keys anew. Exit 1 when a key could not be read: then the older master keys must stay."""
+@app.callback()
+def _keys() -> None:
+    """Master keys."""
+
+
+@app.command("rewrap")
+def rewrap(*, as_json: Json = False) -> None:
+    """Wrap every stored key with the newest of WAKEUP_KEYS__DATA, so that the older ones can be removed. The service
+    may be running."""
     anew, unreadable = run_in_store(_wrap_all)
     count = sum(map(len, unreadable.values()))
     if as_json:
@@ -29,6 +41,7 @@ def rewrap(*, as_json: bool) -> None:
         console.print(", ".join(f"{kind.value.replace('_', ' ')} {anew[kind]}" for kind in KeyKind) + " rewrapped")
         if count:
             errors.print(f"{count} could not be unwrapped: {IF_LOST}", style="red", markup=False)
+    # What could not be read needs an older master key, which must stay.
     raise SystemExit(1 if count else 0)
 
 

@@ -120,12 +120,14 @@ def for_speed(policy: Policy, speed: float) -> Policy:
     return replace(
         policy,
         tempo=replace(policy.tempo, **_stretched(policy.tempo, speed)),
-        review=replace(policy.review, **_stretched(policy.review, speed)),
+        review=replace(
+            policy.review, lock=policy.review.lock * speed, second_within=policy.review.second_within * speed
+        ),
         overload=replace(overload, plan_every=overload.plan_every * speed, plan_stale=overload.plan_stale * speed),
     )
 
 
-def _stretched(tempo: Tempo | Reviewing, speed: float) -> dict[str, Any]:
+def _stretched(tempo: Tempo, speed: float) -> dict[str, Any]:
     stretched: dict[str, Any] = {}
     for field in fields(tempo):
         value = getattr(tempo, field.name)

@@ -82,7 +82,7 @@ class Keys(Section):
     index: Annotated[t.Keys, _KEY] = Field(
         description="Key of the number index. Do not change it; only the first is used"
     )
-    tag: Annotated[t.Key, _KEY] = Field(description="Key of the tags in the URLs given to the phone company")
+    tag: Annotated[t.Key, _KEY] = Field(description="Key of the tags in the URLs given to the provider")
     audit: Annotated[t.Key, _KEY] = Field(
         description="Key of the timeline's chain and anchors, and of whose page a console form was on"
     )
@@ -198,7 +198,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
     public_base_url: Annotated[t.BaseUrl, t.Hint("the https URL at which the phone company reaches us")] = Field(
-        description="URL at which the phone company reaches us; https unless on loopback"
+        description="URL at which the provider reaches us; https unless on loopback"
     )
     database_url: t.DatabaseUrl = Field(description="`sqlite:///file` or `postgresql+psycopg://…`")
     http: Http

@@ -28,7 +28,7 @@ function said(text, mine) {
 }
 
 function statusOf(call) {
-  if (!call) return "Nobody calls.";
+  if (!call) return "No incoming call";
   if (call.phase === "ringing") return `Ringing: ${call.from} calls`;
   if (call.phase === "over") return `The call is over (${call.status}).`;
   return call.listening ? "They wait for you." : "They speak.";
@@ -36,7 +36,7 @@ function statusOf(call) {
 
 function hintOf(seconds) {
   if (seconds >= 10) return "";
-  return `People's time runs fast: a phone rings for ${seconds} seconds. `
+  return `People's time runs fast: a phone rings for ${seconds} ${seconds === 1 ? "second" : "seconds"}. `
     + "For an unhurried call start the demo with --speed 1.";
 }
 

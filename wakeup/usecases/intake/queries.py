@@ -57,5 +57,5 @@ def decision_in_force(unit: Unit, transfer_id: TransferId) -> InForce | None:
 
 
 def decisions_after(unit: Unit, position: int, limit: int) -> Sequence[tuple[int, Decision]]:
-    """Return the feed: every decision once, in an order that never changes behind the reader's cursor."""
+    """Return the feed: every decision once, in one order: nothing is ever inserted before the reader's cursor."""
     return unit.decisions.after(position, limit)

@@ -6,14 +6,22 @@ from collections.abc import Mapping
 from typing import Any
 
 from wakeup.bank.examples import RISK_EVENT_EXAMPLE
-from wakeup.bank.responses import BatchAnswer, CallStatus, DecisionInForce, DecisionPage, EventAnswer
+from wakeup.bank.responses import (
+    BatchAnswer,
+    CallStatus,
+    DecisionInForce,
+    DecisionPage,
+    EventAnswer,
+    GuardianList,
+    GuardiansAnswer,
+    LabelAnswer,
+    NewsAnswer,
+)
 from wakeup.bank.schemas import GuardiansPut, Label, RiskEvent, RiskEventBatch, TransferEvent
 from wakeup.web.api.call_status import LANGUAGES
 from wakeup.web.api.decisions import MAX_ITEMS, MAX_WAIT_SECONDS, USUAL_ITEMS
-from wakeup.web.api.guardians import GuardianList, GuardiansAnswer
-from wakeup.web.api.responses import LabelAnswer, NewsAnswer
 from wakeup.web.clients import CLIENT_HEADER, Scope
-from wakeup.web.openapi.operation import BEARER_FAULTS, JSON, SIGNED_FAULTS, Asked, Operation, Said, Security, fault
+from wakeup.web.openapi.operation import BEARER_FAULTS, SIGNED_FAULTS, Asked, Operation, Said, Security, fault
 
 _TEXT: Mapping[str, Any] = {"type": "string"}
 _TRUTH: Mapping[str, Any] = {"type": "boolean", "default": False}
@@ -79,7 +87,7 @@ _LABEL_EXAMPLE: Mapping[str, Any] = {
 
 
 def _said(text: str, model: Any, *headers: str, example: Mapping[str, Any] | None = None) -> Said:
-    return Said(text=text, model=model, content_type=JSON, headers=headers, example=example)
+    return Said(text=text, model=model, headers=headers, example=example)
 
 
 API_OPERATIONS: tuple[Operation, ...] = (
@@ -191,7 +199,7 @@ API_OPERATIONS: tuple[Operation, ...] = (
         path="/v1/decisions",
         id="listDecisions",
         tag="Payment core",
-        summary="List every decision once, in an order that never changes before the cursor.",
+        summary="List every decision once, in one order: nothing is ever inserted before your cursor.",
         security=Security.BEARER,
         scope=Scope.READ_DECISIONS,
         asked=(
