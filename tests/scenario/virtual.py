@@ -7,14 +7,16 @@ from datetime import datetime
 from functools import partial
 
 from wakeup.runtime.clock import LoopClock
-from wakeup.runtime.infrastructure import Infrastructure, sockets
+from wakeup.runtime.infrastructure import Connectors, Infrastructure
 from wakeup.runtime.scheduler import LoopTimers
 from wakeup.runtime.scripts.published import scripts_in_force
 from wakeup.storage.open import open_store
 from wakeup.usecases.unit import Ids
 
 
-def virtual_infrastructure(epoch: datetime, ids: Ids, random_bytes: Callable[[int], bytes]) -> Infrastructure:
+def virtual_infrastructure(
+    epoch: datetime, ids: Ids, random_bytes: Callable[[int], bytes], wires: Connectors
+) -> Infrastructure:
     """Return the infrastructure for a virtual event loop: no wall clock, no threads."""
     clock = LoopClock(epoch)
     return Infrastructure(
@@ -23,6 +25,6 @@ def virtual_infrastructure(epoch: datetime, ids: Ids, random_bytes: Callable[[in
         ids=ids,
         random_bytes=random_bytes,
         open_store=partial(open_store, inline=True),
-        wires=sockets,
+        wires=wires,
         scripts=scripts_in_force,
     )
