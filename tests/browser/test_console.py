@@ -14,6 +14,7 @@ from tests.browser.conftest import LiveConsole
 from tests.console.console_client import PASSWORD
 from tests.console.test_promised_calls import promise
 from wakeup.domain.ids import CaseId
+from wakeup.domain.pacing import PAUSED
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.ringing.pacing import stop_dialling
 from wakeup.web.parts import ScriptFacts
@@ -125,7 +126,7 @@ def test_a_release_takes_two_persons(live: LiveConsole, open_window: Windows) ->
 
 
 def stops(unit: SqlUnit, now: datetime) -> None:
-    stop_dialling(unit, "AC1", "account", now + timedelta(minutes=5))
+    stop_dialling(unit, "AC1", PAUSED, now + timedelta(minutes=5))
     unit.wakes.add("board")
 
 

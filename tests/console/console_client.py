@@ -25,17 +25,16 @@ from tests.unit.builders import T0
 from tests.unit.console_people import a_staff
 from tests.unit.desk import POLICY, SMS_TEMPLATES, Mute, wait
 from tests.web.world import World
+from wakeup.bench.seeded_ids import SeededIds
 from wakeup.domain.errors import RemoteError
 from wakeup.domain.ids import CaseId, TransferId
 from wakeup.domain.policy import Policy
 from wakeup.domain.staff import PersonId, Staff, StaffRole
 from wakeup.domain.transfer import Tier
 from wakeup.runtime.hub import Hub
-from wakeup.runtime.ids import SeededIds
 from wakeup.simulator.recordings import wav
 from wakeup.storage.keyring import KeyRing
 from wakeup.storage.open import open_store
-from wakeup.storage.store import Store
 from wakeup.storage.unit_of_work import SqlUnit, UnitDependencies, unit_maker
 from wakeup.storage.vault import Vault
 from wakeup.usecases.casefile import CaseFile
@@ -43,6 +42,7 @@ from wakeup.usecases.console.sign_in import SessionLimits
 from wakeup.usecases.intake.open_case import open_case
 from wakeup.usecases.intake.settle_case import settle_case
 from wakeup.usecases.repositories.sign_in import Factor
+from wakeup.usecases.store import Store
 from wakeup.web.apps import HttpListener, inside_app
 from wakeup.web.parts import ConsoleParts, Verified
 
@@ -62,8 +62,8 @@ def password_hash() -> str:
     return PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
 
 
-async def not_there(*_names: str) -> None:
-    """There is no such script, and there were no conversations."""
+async def not_there(*_names: Any) -> None:
+    """There is no such script."""
 
 
 @dataclass
@@ -131,7 +131,6 @@ class ConsoleClient(World):
             secrets=lambda: [("WAKEUP_KEYS__DATA", "bb"), ("WAKEUP_KEYS__TAG", "aa")],
             scripts=list,
             picture=not_there,
-            trips=not_there,
             difference=lambda _before, _after: [],
             recording=self.recording,
             breathe=not_there,

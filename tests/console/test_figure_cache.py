@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from wakeup.web.console.figure_cache import FRESH_S, FigureCache
+from wakeup.web.console.app import FIGURES_FRESH_S as FRESH_S
+from wakeup.web.console.app import MOST_FIGURES
+from wakeup.web.console.shared_reads import SharedReads
 
 
 @dataclass
@@ -28,10 +30,10 @@ class Counting:
         return f"{days} days, {len(self.begun)}"
 
 
-def told(story: Callable[[Counting, FigureCache[int, str]], Awaitable[None]]) -> None:
+def told(story: Callable[[Counting, SharedReads[int, str]], Awaitable[None]]) -> None:
     async def run() -> None:
         counting = Counting()
-        cache = FigureCache(counting.count, lambda: counting.now, asyncio.Lock())
+        cache = SharedReads(counting.count, lambda: counting.now, FRESH_S, MOST_FIGURES, asyncio.Lock())
         await asyncio.wait_for(story(counting, cache), 20)
 
     asyncio.run(run())
@@ -43,7 +45,7 @@ async def others_work() -> None:
 
 
 def test_all_who_look_share_one_counting_for_a_minute() -> None:
-    async def story(counting: Counting, cache: FigureCache[int, str]) -> None:
+    async def story(counting: Counting, cache: SharedReads[int, str]) -> None:
         counting.may_end.set()
         assert [*await asyncio.gather(cache.read(7), cache.read(7))] == ["7 days, 1"] * 2
         counting.now = FRESH_S
@@ -55,7 +57,7 @@ def test_all_who_look_share_one_counting_for_a_minute() -> None:
 
 
 def test_two_spans_are_not_counted_beside_each_other() -> None:
-    async def story(counting: Counting, cache: FigureCache[int, str]) -> None:
+    async def story(counting: Counting, cache: SharedReads[int, str]) -> None:
         both = asyncio.gather(cache.read(7), cache.read(90))
         await others_work()
         assert counting.begun == [7]
@@ -66,7 +68,7 @@ def test_two_spans_are_not_counted_beside_each_other() -> None:
 
 
 def test_who_does_not_wait_sees_what_was_counted_before() -> None:
-    async def story(counting: Counting, cache: FigureCache[int, str]) -> None:
+    async def story(counting: Counting, cache: SharedReads[int, str]) -> None:
         assert await cache.read_within(7, 0) is None
         await others_work()
         counting.may_end.set()
@@ -79,7 +81,7 @@ def test_who_does_not_wait_sees_what_was_counted_before() -> None:
 
 
 def test_a_browser_that_leaves_or_a_counting_that_fails_spoils_nothing() -> None:
-    async def story(counting: Counting, cache: FigureCache[int, str]) -> None:
+    async def story(counting: Counting, cache: SharedReads[int, str]) -> None:
         leaves, stays = (asyncio.create_task(cache.read(7)) for _ in range(2))
         await others_work()
         leaves.cancel()

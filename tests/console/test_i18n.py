@@ -20,7 +20,7 @@ from wakeup.domain.ids import TransferId
 from wakeup.domain.outcome import Outcome
 from wakeup.domain.transfer import Tier, TransferState
 from wakeup.ivr.nodes import Hangup, Heard
-from wakeup.runtime.dependencies import colleagues_of
+from wakeup.runtime.dependencies import announcements
 from wakeup.usecases.desk.agent_outcome import FOUND_OUT
 from wakeup.usecases.records import Note
 from wakeup.usecases.speaker import WhisperFacts
@@ -63,7 +63,7 @@ def test_an_agent_hears_the_name_of_a_scam_that_the_console_shows(code: str, loo
         name="", tier=Tier.HIGH, typology=code, amount=Decimal(1), currency="SGD", payee_name="J",
         state=TransferState.HELD, outcome=None, risky=0, answered=0,
     )  # fmt: skip
-    whisper = colleagues_of().colleague("whisper", look.language, facts)[-1].text
+    whisper = announcements().colleague("whisper", look.language, facts)[-1].text
     assert look.word("typology", code) in re.split(r"[。.] ?", whisper)
 
 

@@ -17,7 +17,6 @@ from wakeup.domain.outcome import Outcome
 from wakeup.domain.to_do import Urgency, loss_key, urgency_of
 from wakeup.domain.transfer import Tier
 from wakeup.storage.unit_of_work import SqlUnit
-from wakeup.usecases.acting import Actor
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.console.secret_ages import note_secrets
 from wakeup.usecases.deciding.decisions import record_decision
@@ -28,7 +27,6 @@ from wakeup.usecases.ladder.climb import escalate_to_person, escalate_to_police
 from wakeup.usecases.ports import Delivery, Receipt
 from wakeup.usecases.records import MessageState
 from wakeup.usecases.repositories.texts import Channel
-from wakeup.usecases.ringing.do_not_call import block
 from wakeup.web.parts import Verified
 
 HOUR = timedelta(hours=1)
@@ -354,7 +352,9 @@ async def test_looking_a_number_up_puts_nothing_on_the_list(console: ConsoleClie
     assert "The list is empty." in free.plain and 'value="+65 9000 0077"' in free.text
     wrong = await kim.post("/console/do-not-call/look", {**looked, "phone": "9000"})
     assert wrong.status == 409 and "A number with country code" in wrong.plain
-    await console.store.run(block, "+6590000077", (Channel.SMS,), "stop", Actor(name="system"), console.moment)
+    await console.store.run(
+        lambda unit: unit.do_not_call.add(unit.index("number", "+6590000077"), Channel.SMS, "stop", console.moment)
+    )
     found = await kim.post("/console/do-not-call/look", looked)
     assert "This number is on the list: texts" in found.plain and "opted out by text" in found.plain
     supervisors = await ann.get("/console/do-not-call")

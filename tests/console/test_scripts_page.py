@@ -12,21 +12,18 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.console.console_client import Browser, Browsers, ConsoleClient, open_console
 from tests.ivr.stage import LIBRARY
-from tests.scenario.world import environment
 from tests.unit.builders import T0
 from wakeup.domain.ids import CaseId
 from wakeup.ivr.library import content_of, hash_of
 from wakeup.ivr.nodes import prompts_of
 from wakeup.runtime.scripts.compare import Version, differences
 from wakeup.runtime.scripts.graph_page import picture_of
-from wakeup.runtime.settings.settings import load_settings
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.conversation.transcripts import PathCounts
@@ -81,10 +78,14 @@ def a_guardian_writes(unit: SqlUnit, case_id: CaseId, now: datetime) -> None:
         file.note("learned", "guardian", evidence="evi_9", contact="guardian", outcome="guardian_worried")
 
 
-def test_a_real_picture_allows_exactly_its_own_style_and_script(tmp_path: Path) -> None:
-    settings = load_settings(environment(tmp_path, "http://127.0.0.1:1", "http://127.0.0.1:2"))
-    drawn = picture_of(settings, "romance", "en", "en")
-    assert drawn is not None and picture_of(settings, "no_such", "en", "en") is None
+async def no_calls(_content_hash: str) -> PathCounts:
+    return PathCounts(calls=0, others=0, moves={}, again={}, hung_up={}, seconds={})
+
+
+def test_a_real_picture_allows_exactly_its_own_style_and_script() -> None:
+    drawn = asyncio.run(picture_of(asyncio.to_thread, "romance", "en", "en", no_calls))
+    assert drawn is not None
+    assert asyncio.run(picture_of(asyncio.to_thread, "no_such", "en", "en", no_calls)) is None
     assert not re.search(r'\bstyle="|\son\w+="', drawn), "nothing inline that the policy would refuse"
 
     readers: list[str] = []
@@ -94,7 +95,7 @@ def test_a_real_picture_allows_exactly_its_own_style_and_script(tmp_path: Path) 
 
         from aiohttp import ClientSession, DummyCookieJar
 
-        async def picture(script_id: str, language: str, reader: str) -> str | None:
+        async def picture(script_id: str, language: str, reader: str, _trips: Any) -> str | None:
             readers.append(reader)
             return drawn
 
@@ -172,25 +173,31 @@ def kept(version: str, hello: str) -> KeptScript:
     )  # fmt: skip
 
 
+def called(unit: SqlUnit, case_id: CaseId, content_hash: str, at: datetime) -> None:
+    """Ten calls heard the greeting. Three heard it again; after 12.5 s six pressed a key, and four hung up."""
+    for n in range(10):
+        with CaseFile(unit, unit.cases.lock(case_id), at) as file:
+            file.note("talk_begun", attempt=f"a{n}", script="romance", content=content_hash)
+            file.note("turn", "callee", attempt=f"a{n}", node="hello", act="answered")
+            if n < 3:
+                file.note("turn", "callee", attempt=f"a{n}", node="hello", act="silence")
+        with CaseFile(unit, unit.cases.lock(case_id), at + timedelta(seconds=12.5)) as file:
+            node, act = ("bye", "keys") if n < 6 else ("hello", "hungup")
+            file.note("turn", "callee", attempt=f"a{n}", node=node, act=act)
+
+
 async def test_a_script_with_its_versions_their_difference_its_words_and_what_happened(
     console: ConsoleClient, browsers: Browsers
 ) -> None:
     one, two = kept("1", "Hello."), kept("2", "Good <b>day</b>.")
     for script in (one, two):
         await console.store.run(lambda unit, script=script: unit.scripts.keep(script))
-    trips = PathCounts(
-        calls=10, others=2, moves={("", "hello", "answered"): 10, ("hello", "bye", "keys"): 6},
-        again={"hello": 3}, hung_up={"hello": 4}, seconds={"hello": 12.5},
-    )  # fmt: skip
-
-    async def went(script_id: str, content_hash: str) -> PathCounts:
-        assert script_id == "romance" and content_hash in {one.content_hash, two.content_hash}
-        return trips
+    await console.store.run(called, await console.flag(held=False), two.content_hash, console.moment)
 
     def difference(before: tuple[str, str], after: tuple[str, str]) -> list[str]:
         return list(differences(Version(name=before[0], content=before[1]), Version(name=after[0], content=after[1])))
 
-    console.furnish(trips=went, difference=difference)
+    console.furnish(difference=difference)
     vera = browsers()
     await vera.sign_in("vera")
     page = await vera.get("/console/scripts/romance")
@@ -204,16 +211,36 @@ async def test_a_script_with_its_versions_their_difference_its_words_and_what_ha
     assert (await vera.get("/console/scripts/nothing")).status == 404
 
 
+async def test_a_picture_and_the_page_of_its_script_share_one_counting_page_by_page(
+    console: ConsoleClient, browsers: Browsers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("wakeup.usecases.conversation.transcripts.PAGE", 9)
+    shown = kept("1", "Hello.")
+    await console.store.run(lambda unit: unit.scripts.keep(shown))
+    await console.store.run(called, await console.flag(held=False), shown.content_hash, console.moment)
+    breaths: list[None] = []
+
+    async def breathe() -> None:
+        breaths.append(None)
+
+    async def picture(_script: str, _language: str, _reader: str, trips: Any) -> str:
+        return f"{(await trips(shown.content_hash)).calls} calls"
+
+    console.furnish(picture=picture, breathe=breathe)
+    vera = browsers()
+    await vera.sign_in("vera")
+    assert (await vera.get("/console/scripts/romance/en")).text == "10 calls"
+    assert len(breaths) == 3, "33 rows"
+    assert "hello 10 3 4 40.0 % 12.5" in (await vera.get("/console/scripts/romance")).plain
+    assert len(breaths) == 3
+
+
 async def test_the_viewers_language_comes_first(console: ConsoleClient, browsers: Browsers) -> None:
     script = {**OLD["script"], "title": "Romance scam (婚恋交友)"}
     content = content_of(script, {**OLD["prompts"], "zh-CN": {"hi": "您好。", "end": "再见。"}})
     both = replace(kept("1", "Hello."), content=content, content_hash=hash_of(content))
     await console.store.run(lambda unit: unit.scripts.keep(both))
 
-    async def nobody(script_id: str, content_hash: str) -> PathCounts:
-        return PathCounts(calls=0, others=0, moves={}, again={}, hung_up={}, seconds={})
-
-    console.furnish(trips=nobody)
     vera = browsers()
     await vera.sign_in("vera")
     english = await vera.get("/console/scripts/romance")

@@ -51,7 +51,7 @@ def note_kinds() -> set[str]:
     """Every kind of note."""
     found = {f"call_{event}" for event in _CALL_NEWS} | {f"review_{act}" for act in Act}
     found |= {AGREED, REFUSED, BEGUN, MADE}
-    found |= {f"rung_{state}" for state in (RungState.TAKEN, RungState.SKIPPED)}
+    found |= {f"rung_{state}" for state in RungState}
     found |= {f"sms_{state}" for state in SmsState if state is not SmsState.QUEUED}
     for path in (WAKEUP / "usecases").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):

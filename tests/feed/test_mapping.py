@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from datetime import datetime, timedelta
 from pathlib import Path
 from statistics import median
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from tests.feed.service import START, FakeClock, Killed, Service, feed
 from wakeup.bank.phone_numbers import look_up
 from wakeup.bank.typologies import TYPOLOGIES
 from wakeup.feed.errors import FeedError
 from wakeup.feed.mapping import Mapping, load_mapping
-from wakeup.feed.occurrences import Occurrences
 from wakeup.feed.rows import Filler, Row, open_records
 
 MAPPING = """
@@ -125,20 +121,14 @@ def test_a_row_keeps_its_ids_when_lines_before_it_are_removed_or_inserted(tmp_pa
     assert more[4] not in clean
 
 
-@given(st.lists(st.integers(0, 40), max_size=300))
-def test_every_digest_is_counted_by_itself(numbers: list[int]) -> None:
-    digests = [hashlib.sha256(b"%d" % number).hexdigest() for number in numbers]
-    seen, expected = Occurrences(), Counter[str]()
-    for digest in digests:
-        expected[digest] += 1
-        assert seen.count(digest) == expected[digest]
-
-
-def test_a_row_of_a_large_file_costs_few_bytes() -> None:
-    seen, many = Occurrences(), 50_000
-    assert {seen.count(hashlib.sha256(b"%d" % n).hexdigest()) for n in range(many)} == {1}
-    assert {seen.count(hashlib.sha256(b"%d" % n).hexdigest()) for n in range(many)} == {2}
-    assert len(seen._slots) * seen._slots.itemsize <= 32 * many
+def test_the_ids_of_equal_rows_are_the_same_in_every_version(tmp_path: Path, mapping: Mapping) -> None:
+    """A file is continued by a newer version with the ids that the older one sent."""
+    equal = "u1,scam,n,70,,0.9\n"
+    made = ids(rows(tmp_path, mapping, HEADER + equal + "u2,scam,n,70,,0.9\n" + equal * 2))
+    assert [event for event, _ in made] == [
+        "evt_a732408471e14764cccb62447a570909", "evt_811e0051ab3134df509de30ea0ddda4d",
+        "evt_8210087742d4b39c63f077428ff81188", "evt_8640a70320c6b497e9712ea50e286037",
+    ]  # fmt: skip
 
 
 def test_invented_numbers_are_valid_mobiles_and_no_customers_share_one(tmp_path: Path, mapping: Mapping) -> None:

@@ -12,7 +12,6 @@ from wakeup.domain.case import CASE_TRANSITIONS, CaseState
 from wakeup.domain.confirmation import CONFIRMATION_TRANSITIONS, ConfirmationState
 from wakeup.domain.guardian import GUARDIAN_TRANSITIONS, GuardianState
 from wakeup.domain.hand_over import HAND_OVER_TRANSITIONS, HandOverState
-from wakeup.domain.rung import RUNG_TRANSITIONS, RungState
 from wakeup.domain.sms import SMS_TRANSITIONS, SmsState
 from wakeup.domain.states import mermaid
 from wakeup.domain.transfer import TRANSFER_TRANSITIONS, TransferState
@@ -22,7 +21,6 @@ DIAGRAMS: dict[str, tuple[Mapping[Any, Mapping[Any, Any]], Any]] = {
     "attempt": (ATTEMPT_TRANSITIONS, AttemptState.PLANNED),
     "transfer": (TRANSFER_TRANSITIONS, TransferState.PENDING),
     "case": (CASE_TRANSITIONS, CaseState.OPEN),
-    "rung": (RUNG_TRANSITIONS, RungState.PLANNED),
     "confirmation": (CONFIRMATION_TRANSITIONS, ConfirmationState.QUEUED),
     "sms": (SMS_TRANSITIONS, SmsState.QUEUED),
     "agent": (AGENT_TRANSITIONS, AgentState.AWAY),

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from wakeup.ivr.library import Library
 from wakeup.ivr.script import Finding
-from wakeup.runtime.dependencies import colleagues_of
+from wakeup.runtime.dependencies import announcements
 from wakeup.runtime.scripts.ledger import LEDGER, Entry, read_ledger
 from wakeup.runtime.scripts.library import Kept, load_library
 from wakeup.runtime.words.speaker import BankWords, LibrarySpeaker
@@ -83,4 +83,4 @@ class ScriptWorkspace:
         return load_library(self.files, read_ledger(self.files), kept)
 
     def speaker(self, kept: Kept | None = lambda _hashes: {}) -> LibrarySpeaker:
-        return LibrarySpeaker(self.library(kept), BANK, colleagues_of())
+        return LibrarySpeaker(self.library(kept), BANK, announcements())

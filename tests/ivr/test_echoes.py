@@ -209,61 +209,13 @@ teacher q3.a zh-CN: 问过|我问过
 ticket q3.a zh-CN: 查到了|查到过
 ticket q2.b zh-CN: 没让过|没有让过|他没让
 ticket q3.c zh-CN: 问过|我问过
-generic plain_2.b en: nobody asked|nobody asked me|no one asked me|they didn't ask|they haven't|nobody|no one
-generic plain_2.c en: nobody told me|nobody has told me|they didn't tell me|nobody has
-generic plain_3.a en: I have met them|we have met|I met him|yes we met|I have
-bank_safe q1.c en: nobody contacted me|nobody has|they haven't contacted me
-bank_safe q2.b en: nobody said so|nobody said that
-bank_safe q3.a en: I have called|I called them|called|I have called them|I already called|I did
-boss_acq q1.a en: they haven't|he hasn't changed|not changed|he hasn't
-boss_acq q2.a en: they haven't said that|they haven't
-boss_acq q2.b en: they haven't asked me|they didn't ask|nobody asked
-boss_acq q3.c en: confirmed
-credit_repair q1.c en: nobody told me|I was not
-cs_refund q2.b en: nobody asked me|they didn't ask me|I wasn't
-cs_refund q3.a en: I have seen it|I saw it
-debt_proxy q1.c en: they haven't|they never promised
-debt_proxy q2.a en: they haven't given me|they haven't
-debt_proxy q3.a en: I have asked|I asked them|asked|I did ask
-extortion q2.a en: they didn't tell me|nobody told me
-fake_invest q3.a en: I have called|I called them
-fake_invest q3.c en: I have checked|I checked|checked
-game_trade q3.c en: they confirmed it|confirmed
-generic q1.b en: I contacted them|I was|I contacted him
-invoice q3.a en: I checked|I did check|checked
-invoice q3.c en: they told me|he told me
-invoice q2.a en: they haven't said that
-loan_fee q1.b en: we met|I met them|we did meet
-pig_butcher q1.b en: I have met them|we have met|I met him|I have
-police_imp q1.a en: nobody contacted me|nobody did
-police_imp q2.a en: nobody asked|nobody
-police_imp q3.a en: I have called|I called them|I called|I did
-police_imp q2.b en: nobody asked me|they didn't ask me
-purchase q2.b en: they haven't told me|he didn't tell me that
-purchase q1.c en: I have been|I have
-recovery q1.c en: they didn't
-recovery q3.a en: I have been|I have
-recovery q3.c en: they confirmed it|they have confirmed|confirmed
-romance q3.a en: I have met him|we have met|I met her|we met
-romance q2.a en: they haven't said so|she hasn't said that
-task_rebate q1.b en: we have met|I have met him
-task_rebate q2.a en: nobody said so|they haven't said that
-teacher q1.c en: I knew|I did|I knew it
-teacher q3.a en: I have called|I called her
-ticket q3.a en: I have seen it|I saw it
-ticket q2.b en: they haven't asked me|they didn't ask|he didn't ask me
-ticket q3.c en: I called them|I did|called
 bank_safe q3.a zh-CN: 问过|我打过，问过
-boss_acq q1.b en: we have been|I have been
 credit_repair q2.c zh-CN: 没开过
 cs_refund q1.b zh-CN: 我早就打算|我自己打算的
 cs_refund q2.c zh-CN: 没人说过|没人说
 debt_proxy q2.c zh-CN: 他没说|没交代过
-extortion q3.b en: it hasn't changed|not changed
 fake_invest q1.b zh-CN: 知道|早就知道
 fake_invest q3.a zh-CN: 打过|我打过
-fake_invest q2.b en: they don't|he doesn't
-game_trade q3.a en: I have seen it|I saw it
 invoice q1.a zh-CN: 没换|没换过
 loan_fee q2.a zh-CN: 没人说
 pig_butcher q2.b zh-CN: 没人说
@@ -280,27 +232,7 @@ bank_safe q3.b zh-CN: 没人拦|没有人拦我
 police_imp q1.a zh-CN: 没人找我
 bank_safe q2.c zh-CN: 没人教我
 police_imp q2.a zh-CN: 不是不是|没有没有|不，没有|不是，没有|不不是|不是的没有
-romance q3.a en: I've met him|we've met|I have met him
-generic plain_3.a en: I've met him|we've met|I have
-cs_refund q3.a en: I've seen it
-ticket q3.a en: I've seen it
-purchase q1.c en: I've been|I've been there|I have been there
-recovery q3.a en: I've been there
-bank_safe q1.b en: it did|yes it did
-bank_safe q3.b en: nobody would|no I don't think so
-bank_safe q3.c en: it could|yes it could
-boss_acq q1.b en: we were|we have been
-cs_refund q1.b en: I had|yes I had
-cs_refund q2.a en: nobody can|they can't
-debt_proxy q3.c en: they would
-generic q1.b en: it was me|yes it was me|I did
-generic plain_3.c en: I could
-generic plain_2.a en: nobody is
-pig_butcher q3.c en: he has|someone has
-teacher q1.b en: they had
-fake_invest q3.b en: I don't
 invoice q1.b zh-CN: 一样|两边一样
-invoice q1.b en: the same|same
 recovery q1.c zh-CN: 没提过|没有提过
 romance q3.c zh-CN: 见过|我见过
 teacher q3.a zh-CN: 打过|我打过
@@ -353,10 +285,6 @@ def test_what_others_did_is_no_answer_to_what_the_callee_did(said: str) -> None:
     at = "q1.c" if said == "we haven't" else "q3.a" if said in {"they did", "they have"} else "q1.a"
     script = "romance" if said == "we haven't" else "police_imp" if at == "q3.a" else "generic"
     assert not safe_of(script, at, "en", said)[said]
-
-
-def test_they_do_says_that_two_codes_match() -> None:
-    assert Call("en").take("answered human", "key 1", "say they do").node == "payment"
 
 
 @pytest.mark.parametrize("said", ["不敢", "我不敢"])

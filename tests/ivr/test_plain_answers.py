@@ -11,10 +11,7 @@ from wakeup.ivr.nlu.speech import understand
 from wakeup.ivr.scoring import CLAIMS_GENUINE, TRANSFER_NAMED
 from wakeup.ivr.turn import Speech
 
-NOES = (
-    "肯定没有|绝对没有|完全没有|真的没有|根本没有|没有人|肯定不是|我根本没有|no way|nothing like that|nobody told me anything"
-    "|no, nothing like that|nobody asked me anything"
-)
+NOES = "肯定没有|绝对没有|完全没有|真的没有|根本没有|没有人|肯定不是|我根本没有|nothing like that|no, nothing like that"
 
 
 def _call(said: str, script: str = "generic", variant: int = 0) -> Call:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,7 @@ from tests.ivr.script_workspace import ScriptWorkspace, clean
 from wakeup.cli.commands import config, scripts_publish
 from wakeup.runtime.data_files import data_folder
 
-WHO = {"by": "Mei", "approved_by": "Lin", "why": "first words"}
+WHO: dict[str, Any] = {"by": "Mei", "approved_by": "Lin", "why": "first words"}
 
 
 @pytest.fixture
@@ -24,25 +25,25 @@ def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ScriptWorkspac
 
 
 def test_publish_diff_and_go_back(workspace: ScriptWorkspace, capsys: pytest.CaptureFixture[str]) -> None:
-    scripts_publish.diff(workspace.files, "generic", None)
+    scripts_publish.diff("generic", folder=workspace.files)
     assert "generic was never published" in capsys.readouterr().out
-    scripts_publish.publish(workspace.files, [], **WHO, everything=True, as_json=True)
+    scripts_publish.publish(**WHO, everything=True, folder=workspace.files, as_json=True)
     said = json.loads(capsys.readouterr().out)
     assert [(one["id"], one["version"]) for one in said["in_force"]] == [("generic", "1"), ("police_imp", "1")]
-    scripts_publish.diff(workspace.files, "generic", None)
+    scripts_publish.diff("generic", folder=workspace.files)
     assert "generic@1 and generic are identical" in capsys.readouterr().out
     workspace.says("新的话。", "2")
-    scripts_publish.publish(workspace.files, ["generic"], **WHO, everything=False, as_json=False)
+    scripts_publish.publish(["generic"], **WHO, folder=workspace.files)
     assert "generic version 2 is in force from the next start on" in capsys.readouterr().out
-    scripts_publish.rollback(workspace.files, "generic", to="1", **WHO, as_json=False)
+    scripts_publish.rollback("generic", to="1", **WHO, folder=workspace.files)
     said_back = capsys.readouterr().out
     assert "generic version 1 is in force" in said_back and "were not found from here" in said_back
-    scripts_publish.diff(workspace.files, "generic", "generic@2")
+    scripts_publish.diff("generic", "generic@2", folder=workspace.files)
     assert "are identical" in capsys.readouterr().out
-    scripts_publish.diff(workspace.files, "generic", "police_imp")
+    scripts_publish.diff("generic", "police_imp", folder=workspace.files)
     assert "+id: police_imp" in capsys.readouterr().out
     with pytest.raises(SystemExit):
-        scripts_publish.diff(workspace.files, "generic@1", "generic")
+        scripts_publish.diff("generic@1", "generic", folder=workspace.files)
     assert "no database with this version was found" in capsys.readouterr().err
 
 
@@ -59,11 +60,11 @@ def test_a_refusal_is_a_line_and_exit_2(
     capsys: pytest.CaptureFixture[str],
     ids: list[str],
     everything: bool,
-    who: dict[str, str],
+    who: dict[str, Any],
     why: str,
 ) -> None:
     with pytest.raises(SystemExit) as ended:
-        scripts_publish.publish(workspace.files, ids, **who, everything=everything, as_json=False)
+        scripts_publish.publish(ids, **who, everything=everything, folder=workspace.files)
     assert ended.value.code == 2
     assert capsys.readouterr().err == f"{why}\n"
     assert not (workspace.files / "published.jsonl").exists()
@@ -76,7 +77,7 @@ def test_the_gate_of_the_command_is_lint_and_stories(
     line = workspace.line_of("generic/prompts.en.yaml", "lead:")
     workspace.edit("generic/prompts.en.yaml", 'lead: "', 'lead: "Please tell us your password. ')
     with pytest.raises(SystemExit):
-        scripts_publish.publish(workspace.files, ["generic"], **WHO, everything=False, as_json=False)
+        scripts_publish.publish(["generic"], **WHO, folder=workspace.files)
     said = capsys.readouterr().err
     assert f"generic/prompts.en.yaml:{line}: " in said, "lint"
     assert "generic/transcript.en.txt:1: differs from what is heard now" in said, "stories"

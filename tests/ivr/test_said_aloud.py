@@ -35,11 +35,13 @@ def test_a_payment_made_by_another_hand_is_not_called_the_customers(said: str) -
 
 
 @pytest.mark.parametrize("said", ["It was not me", "not me", "No, not me"])
-def test_not_me_in_answer_to_a_question_is_a_no(said: str) -> None:
+def test_not_me_in_answer_to_a_question_disowns_no_payment(said: str) -> None:
     assert Call("en").take("answered human", f"say {said}").findings.outcome is Outcome.NOT_ME
     assert Call("en").take("answered human", "key 1", "key 1", f"say {said}").findings.outcome is Outcome.NOT_ME
     asked = Call("en").to_question().take(f"say {said}")
-    assert asked.conversation.answers[-1].meaning is Meaning.NO and not asked.findings.finished
+    assert asked.node == "q1" and not asked.conversation.answers, "asked again: nothing was asked of them alone"
+    warns = Call("en", 1).to_question().take(f"say {said}")
+    assert warns.conversation.answers[-1].meaning is Meaning.NO and not warns.findings.finished, "who began it"
     told = Call("en").to_question().take("say I did not make this payment")
     assert told.findings.outcome is Outcome.NOT_ME
 

@@ -226,7 +226,7 @@ def test_an_unknown_script_ends_the_command(tiny: Path, capsys: pytest.CaptureFi
     with pytest.raises(ConfigError, match="unknown script 'nosuch' in library; must be one of: tiny"):
         run(tiny, ["nosuch"])
     with pytest.raises(SystemExit) as ended:
-        scripts_test.test(tiny, ["nosuch"], update=False, as_json=False)
+        scripts_test.check(["nosuch"], folder=tiny)
     assert ended.value.code == 2 and "nosuch" in capsys.readouterr().err
     with pytest.raises(ConfigError, match="contains no script"):
         run(tiny / "tiny")
@@ -310,7 +310,7 @@ def test_an_exit_that_no_story_takes_turns_it_red_though_nothing_differs(
 ) -> None:
     edit(tiny, "tiny/script.yaml", 'keys: {"1": bye}', 'keys: {"1": bye, "2": bye}')
     with pytest.raises(SystemExit) as ended:
-        scripts_test.test(tiny, [], update=False, as_json=False)
+        scripts_test.check(folder=tiny)
     out = capsys.readouterr().out
     assert ended.value.code == 1
     line = line_of(tiny, "tiny/script.yaml", "  start:")
@@ -321,7 +321,7 @@ def test_an_exit_that_no_story_takes_turns_it_red_though_nothing_differs(
 def test_the_json_report_counts_stories_exits_and_faults(tiny: Path, capsys: pytest.CaptureFixture[str]) -> None:
     edit(tiny, "tiny/prompts.en.yaml", "Sorry.", "Very sorry.")
     with pytest.raises(SystemExit) as ended:
-        scripts_test.test(tiny, [], update=False, as_json=True)
+        scripts_test.check(folder=tiny, as_json=True)
     found: dict[str, Any] = json.loads(capsys.readouterr().out)
     assert ended.value.code == 1
     assert found == {
@@ -329,14 +329,14 @@ def test_the_json_report_counts_stories_exits_and_faults(tiny: Path, capsys: pyt
         "exits": 32, "taken": 32, "untaken": [], "faults": [],
     }  # fmt: skip
     with pytest.raises(SystemExit) as ended:
-        scripts_test.test(tiny, ["tiny"], update=True, as_json=True)
+        scripts_test.check(["tiny"], folder=tiny, update=True, as_json=True)
     assert ended.value.code == 0
 
 
 def test_the_difference_is_shown_and_how_to_accept_it(tiny: Path, capsys: pytest.CaptureFixture[str]) -> None:
     edit(tiny, "tiny/script.yaml", 'keys: {"1": bye}', 'keys: {"1": enough}')
     with pytest.raises(SystemExit):
-        scripts_test.test(tiny, [], update=False, as_json=False)
+        scripts_test.check(folder=tiny)
     out = capsys.readouterr().out
     assert "tiny/transcript.en.txt: differs from what is heard now" in out and "--update" in out
     assert "-  key 1 > bye" in out and "+  key 1 > enough" in out

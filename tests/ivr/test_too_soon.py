@@ -15,7 +15,7 @@ from wakeup.ivr.turn import SPEECH_PAUSE_S, Speech
 from wakeup.ivr.wording import speaking_ms
 
 CHINESE = ("嗯", "好", "好，您说", "行，你说", "好，怎么了", "方便，您说", "对", "是", "就是", "就是就是")
-ENGLISH = ("ok", "yes", "it is", "I can", "I will", "they do", "can lah")
+ENGLISH = ("ok", "yes", "yes it is", "yes I do", "can lah")
 BACKCHANNELS = CHINESE + ENGLISH
 
 
@@ -109,7 +109,7 @@ def test_a_sound_over_the_code_matches_nothing_but_a_comparison_does() -> None:
     at_the_code = ("answered human", "key 1")
     assert say(Call().take(*at_the_code), "对", 3000).node == "code"
     assert say(Call().take(*at_the_code), "就是", 3000).node == "code"
-    assert say(Call("en").take(*at_the_code), "it is", 3000).node == "code"
+    assert say(Call("en").take(*at_the_code), "yes it is", 3000).node == "code"
     assert say(Call().take(*at_the_code), "一样", 12_000).node == "payment"
     assert say(Call("en").take(*at_the_code), "they match", 12_000).node == "payment"
 

@@ -5,44 +5,31 @@ from __future__ import annotations
 import pytest
 
 from tests.ivr.answers import meant, rows
-from wakeup.ivr.nlu.echoes_en import SPOKEN_EN
-from wakeup.ivr.nlu.meaning import Meaning
-from wakeup.ivr.nlu.speech import understand
-from wakeup.ivr.nlu.yes_no import is_astray
 
 HONEST_BUT_NOT_ASKED = """
 generic plain_3.b zh-CN: 见过面|当面见过|我们见过面|见过|见过的
 romance q1.c zh-CN: 见过面|我们见过
 generic q1.a zh-CN: 见过面的|早就认识
-purchase q3.c en: I saw it|I've seen it
-generic q1.c en: I contacted them|I started it
-romance q1.c en: we meet|we've met
 extortion q3.b en: the same|same
 extortion q3.b zh-CN: 一样|一样的
+extortion q1.c zh-CN: 没人|没有人
+romance q2.a zh-CN: 没人|没有人
 boss_acq q1.a zh-CN: 一样
 generic q1.b zh-CN: 没人找我|没人找过我|没有人找过我|没人拦我
-generic q1.b en: nobody contacted me|no one contacted me
 police_imp q3.c zh-CN: 没人等我|没人拦我|没人找我
 bank_safe q3.c zh-CN: 没人等|没人等我|没人拦我|没人催我
 """
 """A yes or a no by its form, to what was not asked. It was recorded as the answer that warns."""
 WARNS = """
-generic q1.c en: they called me|they contacted me|he called me
-bank_safe q1.c en: they called|someone called|the bank called
 bank_safe q2.b zh-CN: 说过|他们说过|有人说过
-pig_butcher q2.a en: they told me
+generic q1.c zh-CN: 他联系过|他们说过
+pig_butcher q2.a zh-CN: 他说过|他们说过
 police_imp q1.c zh-CN: 有关
-generic plain_3.a en: no|we haven't met|never|not yet
 romance q3.a zh-CN: 没聊过|不认识
 romance q3.c zh-CN: 没有人|没人|没人见过
 boss_acq q3.c zh-CN: 没有人|没人
-boss_acq q3.c en: nobody|nobody has|nobody confirmed it
-pig_butcher q3.c en: nobody has|nobody
 pig_butcher q3.c zh-CN: 没人看过|没人|没有人看过
-game_trade q3.c en: nobody confirmed it
-recovery q3.c en: nobody confirmed it
 generic q1.b zh-CN: 不是|没有|不是，没有人|没有，没人
-generic q1.b en: no|no, nobody|no, nobody did
 """
 
 
@@ -54,10 +41,3 @@ def test_a_yes_to_what_was_not_asked_accuses_nobody(script: str, at: str, langua
 @pytest.mark.parametrize(("script", "at", "language", "words"), rows(WARNS))
 def test_what_others_did_warns_whatever_its_verb(script: str, at: str, language: str, words: str) -> None:
     assert set(meant(script, at, language, words).values()) == {"warns"}
-
-
-@pytest.mark.parametrize("form", SPOKEN_EN)
-def test_every_verb_that_is_understood_is_looked_for_in_the_question(form: str) -> None:
-    """tried and have were understood, and asked for nowhere: "I tried" was a safe yes to "have you met them?"."""
-    assert understand(f"they {form} it", asked=True) is Meaning.YES
-    assert is_astray(f"i {form} it", offered_by="Last question. Do you sing? Yes, press 1. No, press 2.")

@@ -9,7 +9,7 @@ import pytest
 
 from wakeup.domain.outcome import Outcome
 from wakeup.domain.transfer import Tier, TransferState
-from wakeup.runtime.dependencies import colleagues_of
+from wakeup.runtime.dependencies import announcements
 from wakeup.usecases.speaker import WhisperFacts
 
 CUSTOMERS = WhisperFacts(
@@ -20,13 +20,13 @@ GUARDIANS = replace(CUSTOMERS, name="Lin Xiaoming", guardian_of="Mei Chen")
 
 
 def said(what: str, language: str, facts: WhisperFacts) -> str:
-    return " ".join(words.text for words in colleagues_of().colleague(what, language, facts))
+    return " ".join(words.text for words in announcements().colleague(what, language, facts))
 
 
 @pytest.mark.parametrize(
     ("language", "secrets"),
     [
-        ("en", ("Critical", "5,200", "Wang", "not decided", "police impersonation", "asked for", "warned")),
+        ("en", ("Critical", "5,200", "Wang", "not decided", "police impersonation", "asked for", "warning signs")),
         ("zh", ("极高风险", "约五千", "Wang", "未决定", "冒充公检法", "客户要找人工", "可疑")),
     ],
 )

@@ -7,7 +7,6 @@ import sys
 import pytest
 
 from wakeup.cli.app import main
-from wakeup.cli.commands.do_not_call import MAX_WHY
 
 BROKEN = b"Jos\xe9".decode("utf-8", "surrogateescape")
 
@@ -25,7 +24,7 @@ def said(words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch, capsys: pytest
     [
         ((BROKEN,), 1),
         (("agent", "enrol", BROKEN), 3),
-        (("do-not-call", "add", "--why", BROKEN), 4),
+        (("user", "add", "--person", BROKEN), 4),
         (("feed", f"{BROKEN}.csv", "--report", BROKEN), 2),
     ],
 )
@@ -33,12 +32,3 @@ def test_an_argument_that_is_not_utf_8_is_named_by_its_place(
     words: tuple[str, ...], number: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert said(words, monkeypatch, capsys) == f"argument {number} is not UTF-8\n"
-
-
-@pytest.mark.parametrize("why", ["", "  ", "x" * (MAX_WHY + 1)])
-def test_a_number_is_not_blocked_for_no_reason_nor_for_a_huge_one(
-    why: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """Before it asks for the number, and before it opens the database."""
-    told = said(("do-not-call", "add", "--why", why), monkeypatch, capsys)
-    assert told == f"--why: must have 1 to {MAX_WHY} characters\n"

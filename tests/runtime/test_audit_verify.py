@@ -23,10 +23,10 @@ from wakeup.runtime.audit_verify import find_faults
 from wakeup.storage import audit
 from wakeup.storage.anchors import read_anchors, write_anchor
 from wakeup.storage.chain import Fault, FaultKind, verify_chain
-from wakeup.storage.store import Store
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.intake.open_case import open_case
 from wakeup.usecases.intake.settle_case import settle_case
+from wakeup.usecases.store import Store
 
 
 def test_an_anchor_written_during_the_verification_is_no_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -106,7 +106,6 @@ def test_however_many_cases_are_read_at_once_every_row_is_seen(at_once: int) -> 
     assert found() == []
     desk.run(lambda unit: unit.connection.exec_driver_sql("UPDATE timeline SET data = '{}' WHERE n = 1"))
     assert [fault.case_id for fault in found() if fault.n == 1] == cases
-    desk._connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
     gone = (cases[2], cases[4])
     desk.run(lambda unit: unit.connection.exec_driver_sql("DELETE FROM cases WHERE id IN (?, ?)", gone))
     assert {fault.case_id for fault in found() if fault.kind is FaultKind.REMOVED} == set(gone)

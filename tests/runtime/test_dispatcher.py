@@ -16,13 +16,15 @@ from tests.unit.builders import T0
 from wakeup.domain.errors import ConstraintError, StoreBusyError, StoreDownError
 from wakeup.domain.ids import AttemptId
 from wakeup.domain.pacing import LEAD
-from wakeup.runtime.clock import LoopClock, SystemClock
+from wakeup.runtime.clock import SystemClock
 from wakeup.runtime.loops.dispatcher import MAX_AT_ONCE, Dispatcher
 from wakeup.runtime.loops.loop import LoopParts
+from wakeup.simulation.virtual_time import LoopClock
 from wakeup.simulator.virtual_loop import run
 from wakeup.storage.keyring import SealError
 from wakeup.usecases.dispatch.claim_attempts import Claim, attempts_to_claim, claim_one
 from wakeup.usecases.dispatch.dialling import Dialling
+from wakeup.usecases.dispatch.record_placement import record_placement
 from wakeup.usecases.dispatch.start_calls import Started, start_due
 from wakeup.usecases.dispatch.write_intent import Intent
 from wakeup.usecases.ports import CallOrder, Placement, PostResult, Telephony
@@ -126,13 +128,16 @@ class Claims:
         self.clock, self.takes_s = clock, takes_s
         self.asked: list[str] = []
         self.starts_at: datetime | None = None
+        self.recorded: tuple[Any, ...] = ()
+        """Given to the newest `record_placement`."""
         self.committing = asyncio.Event()
         self.go_on = asyncio.Event()
         self.go_on.set()
 
-    async def run(self, use_case: Callable[..., Any], /, *_args: Any, lane: Lane) -> Any:
+    async def run(self, use_case: Callable[..., Any], /, *args: Any, lane: Lane) -> Any:
         assert lane is Lane.DISPATCH
         self.asked.append(use_case.__name__)
+        self.recorded = args if use_case is record_placement else self.recorded
         self.clock[0] += self.takes_s
         if use_case is not start_due:
             return None
@@ -171,6 +176,7 @@ def waited_for(start: timedelta, clock_set_back: timedelta = timedelta()) -> flo
         await dispatcher.round()
         await dispatcher.drain(5)
         assert phone.posted == ["att_1"]
+        assert store.recorded[-1] == store.starts_at, "by its start it is told which burst the call belonged to"
         return round(asyncio.get_running_loop().time(), 3)
 
     with structlog.testing.capture_logs():

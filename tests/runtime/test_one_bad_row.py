@@ -20,6 +20,7 @@ from wakeup.domain.attempt import Attempt, AttemptState
 from wakeup.domain.confirmation import Step
 from wakeup.domain.hand_over import HandOver
 from wakeup.domain.ids import AttemptId, CaseId, CustomerId, GuardianId
+from wakeup.domain.rest import NO_REST, Rest
 from wakeup.domain.sms import SmsState
 from wakeup.runtime.loops.dispatcher import Dispatcher
 from wakeup.runtime.loops.loop import AFTER_TROUBLE, Loop
@@ -125,7 +126,7 @@ def test_a_text_that_cannot_be_read_rests_though_the_account_may_rarely_send(loo
     tried = []
     for seconds in range(70):
         now = T0 + timedelta(seconds=seconds)
-        loops.messenger._paced_until = None if seconds % 3 == 0 else now + timedelta(seconds=1)
+        loops.messenger._paced = NO_REST if seconds % 3 == 0 else Rest(now, now + timedelta(seconds=1))
         loops.turns(loops.messenger, now)
         tried += [seconds] * loops.complaints.count("text_not_started")
     assert tried == [0, 3, 6, 12, 21, 39]

@@ -50,7 +50,7 @@ import os
 from wakeup.cli.commands.serve import serve
 os.environ = {"WAKEUP_NO_SUCH": "1"}
 try:
-    serve(frozenset(), migrate=False)
+    serve()
 except SystemExit:
     print(r.getrlimit(r.RLIMIT_NOFILE)[0])
 """

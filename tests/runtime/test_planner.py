@@ -14,6 +14,7 @@ import structlog
 from tests.unit.builders import T0
 from tests.unit.desk import Desk
 from tests.unit.test_last_checks import NIGHT_IN_SINGAPORE, told
+from wakeup.domain.pacing import PAUSED
 from wakeup.domain.transfer import Tier
 from wakeup.runtime.clock import SystemClock
 from wakeup.runtime.hub import Hub
@@ -99,7 +100,7 @@ def test_the_loops_plan_once_a_second_and_rest_without_a_free_line() -> None:
 
 def test_the_loops_rest_while_dialling_is_stopped() -> None:
     node = Node(AccountLimits(name="AC", calls_per_second=100, max_concurrent=100))
-    node.desk.run(stop_dialling, "AC", "pause", T0 + timedelta(days=1))
+    node.desk.run(stop_dialling, "AC", PAUSED, T0 + timedelta(days=1))
     for n in range(8):
         node.desk.flag(n, minutes=30)
     assert node.comes_to_rest() < MAX_ROUNDS

@@ -112,6 +112,16 @@ def test_customers_who_cannot_be_erased_keep_no_others_and_are_left_alone_for_ho
     assert story.complaints() == A_CHUNK + 1
 
 
+def test_after_a_clock_was_set_back_all_is_looked_for_and_tried_again(story: Story) -> None:
+    old(story, 1)
+    story.desk.run(undelivered, 1)
+    story.round()
+    assert story.complaints() == 1
+    story.now -= timedelta(days=1)
+    assert story.round() == story.now + LEFTOVERS_EVERY
+    assert story.complaints() == 1
+
+
 def test_a_customer_whose_erasure_fails_keeps_no_other_customer(story: Story) -> None:
     old(story, 3)
     story.desk.run(

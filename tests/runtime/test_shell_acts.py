@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 from tests.scenario.world import environment
 from tests.storage.migrated import migrated_file
 from tests.unit.builders import HOUR, T0
-from tests.unit.desk import PHONE, wait
+from tests.unit.desk import wait
 from wakeup.__main__ import main
 from wakeup.cli import app as command_line
 from wakeup.cli.app import app
@@ -93,17 +93,6 @@ class Shell:
 @pytest.fixture
 def shell(tmp_path: Path) -> Shell:
     return Shell(tmp_path)
-
-
-def test_a_change_of_the_do_not_call_list_from_a_shell_is_logged(shell: Shell) -> None:
-    add, remove = ("do-not-call", "add", "--why", f"Mr Tan, {PHONE}, wrote"), ("do-not-call", "remove")
-    assert shell.says(*add, typed=PHONE) == {"channel": "voice", "new": True}
-    assert shell.says(*add, typed=PHONE) == {"channel": "voice", "new": False}
-    assert shell.says(*remove, typed=PHONE) == {"channel": "voice", "stood": True}
-    assert shell.says(*remove, typed=PHONE) == {"channel": "voice", "stood": False}
-    (put, by, put_data), (off, _, off_data) = shell.log
-    assert (put, off, by) == ("put_on_do_not_call", "taken_off_do_not_call", "command_line")
-    assert put_data == {"number": off_data["number"], "channels": ["voice"]}, "nothing of what was typed"
 
 
 def dies(unit: SqlUnit, n: int, last_status: int | None = None, ruling: Ruling = Ruling.HOLD) -> str:
@@ -242,7 +231,6 @@ def test_an_owner_who_is_nearly_known_is_named_when_an_account_is_made(shell: Sh
     [
         ("user", "add", "ann", "--role", "agent", "--person", "p1", "--password-stdin"),
         ("agent", "add", "ann", "--language", "zh"),
-        ("do-not-call", "check"),
     ],
 )
 def test_piped_input_that_is_not_utf_8_is_refused_in_a_line(shell: Shell, words: tuple[str, ...]) -> None:

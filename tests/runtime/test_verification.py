@@ -22,9 +22,9 @@ from tests.unit.desk import wait
 from wakeup.runtime import verification as module
 from wakeup.runtime.audit_child import Wanted
 from wakeup.runtime.verification import Verification
-from wakeup.storage.store import Store
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.intake.open_case import open_case
+from wakeup.usecases.store import Store
 from wakeup.web.parts import Verified
 
 WAITS = (sys.executable, "-c", "import sys; sys.stdin.read()")

@@ -33,7 +33,6 @@ async def test_the_end_of_a_call_whose_conversation_cannot_be_read_is_recorded_a
 
 
 async def test_a_finished_talk_that_cannot_be_read_any_more_prevents_no_decision(world: World) -> None:
-    world.expects("alarm")
     assert (await world.flag(tier="medium", amount="100.00", minutes=10)).status == 202
     call = await world.handset().expect_call()
     await call.answers()

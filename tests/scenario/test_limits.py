@@ -198,6 +198,8 @@ async def test_a_payment_that_has_cooled_is_not_released_while_its_customer_talk
     await call.hears(JOINED)
     await world.sleep(600)
     assert call.status == colleague.status == "in-progress"
-    assert world.tellings() == [("hold", "in_talk")]
+    assert world.tellings() == [("hold", "release_guarded")]
     await call.hangs_up()
     await colleague.ended()
+    await world.sleep(1800)
+    assert {ruling for ruling, _ in world.tellings()} == {"hold"}, "nor after it"

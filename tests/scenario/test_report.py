@@ -36,12 +36,12 @@ def test_the_figures_of_a_day_in_which_a_daughter_answered(
 
     tell(story, tmp_path)
     the_day_after(tmp_path, monkeypatch)
-    report(7, as_json=True)
+    report(days=7, as_json=True)
     told = json.loads(capsys.readouterr().out)
     assert (told["cases"], told["guardians"]["share"], told["guardians"]["replies"]) == (1, [1, 1], [1, 1])
     minutes = told["guardians"]["median_minutes"]
     assert 1.5 <= minutes <= 1.7
-    report(7, as_json=False)
+    report(days=7)
     page = capsys.readouterr().out
     assert [words for words in SHOWN if words not in page] == []
     assert f"{minutes:.1f}" in page
@@ -52,6 +52,6 @@ def test_a_database_without_tables_is_named_as_such(
 ) -> None:
     the_day_after(tmp_path, monkeypatch)
     with pytest.raises(SystemExit) as ended:
-        report(7, as_json=True)
+        report(days=7, as_json=True)
     assert ended.value.code == 1
     assert "run `wakeup migrate`" in capsys.readouterr().err

@@ -15,6 +15,7 @@ from tests.scenario.test_hand_over import NOBODY, promised
 from tests.scenario.world import ACCOUNT, World
 from wakeup.domain.errors import ConflictError
 from wakeup.domain.listening import ListenMode
+from wakeup.domain.pacing import PAUSED
 from wakeup.simulator.conference import MET
 from wakeup.usecases.ringing.pacing import resume_dialling, stop_dialling
 
@@ -22,7 +23,7 @@ from wakeup.usecases.ringing.pacing import resume_dialling, stop_dialling
 async def stops(world: World) -> datetime:
     """A supervisor stops dialling for three hours. Returns until when."""
     until = world.clock.now() + timedelta(hours=3)
-    await world.service.store.run(stop_dialling, ACCOUNT, "paused", until)
+    await world.service.store.run(stop_dialling, ACCOUNT, PAUSED, until)
     return until
 
 

@@ -17,7 +17,7 @@ from wakeup.simulator.conference import MET
 from wakeup.simulator.dialled import JOINED
 from wakeup.simulator.handset import HandsetCall
 
-ABOUT_A_MINUTE = timedelta(seconds=90)
+ABOUT_A_MINUTE = timedelta(seconds=65)
 
 
 def loses_its_end(world: World) -> None:

@@ -6,10 +6,9 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
-from wakeup.runtime.clock import LoopClock
 from wakeup.runtime.infrastructure import Connectors, Infrastructure
-from wakeup.runtime.scheduler import LoopTimers
 from wakeup.runtime.scripts.published import scripts_in_force
+from wakeup.simulation.virtual_time import LoopClock, LoopTimers
 from wakeup.storage.open import open_store
 from wakeup.usecases.unit import Ids
 

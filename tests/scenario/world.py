@@ -31,8 +31,8 @@ from aiohttp import ClientSession
 from tests.scenario.virtual import virtual_infrastructure
 from tests.storage.migrated import stocked_file
 from wakeup.bank.signing import signed_headers
+from wakeup.bench.seeded_ids import SeededIds
 from wakeup.runtime.audit_verify import find_faults
-from wakeup.runtime.ids import SeededIds
 from wakeup.runtime.infrastructure import Connectors
 from wakeup.runtime.service import Service
 from wakeup.runtime.settings.settings import Settings, load_settings, new_keys

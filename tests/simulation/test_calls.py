@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from wakeup.runtime.clock import LoopClock
 from wakeup.simulation.bank import Promise
 from wakeup.simulation.checks.calls import (
     HEARD_WITHIN,
@@ -20,6 +19,7 @@ from wakeup.simulation.checks.calls import (
 )
 from wakeup.simulation.database import DatabaseFaults
 from wakeup.simulation.node import ALL_THE_SAME, Sweeps
+from wakeup.simulation.virtual_time import LoopClock
 from wakeup.simulator.ledger import Ledger
 
 T0 = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)

@@ -71,7 +71,7 @@ def test_a_broken_promise_ends_with_one_the_seed_and_the_last_events(
 
     monkeypatch.setattr(command, "run_day", bad_day)
     with pytest.raises(SystemExit) as ended:
-        command.simulate(2, 2, "all", 77, as_json=True)
+        command.simulate(cases=2, nodes=2, seed=77, as_json=True)
     assert ended.value.code == 1
     told = capsys.readouterr()
     assert json.loads(told.out)["violations"] == ["t_1: accepted and never decided"]

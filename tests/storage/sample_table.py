@@ -8,14 +8,15 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from threading import Event
 
-from sqlalchemy import CheckConstraint, Column, Connection, Integer, MetaData, Table, Text, insert, select
+from sqlalchemy import CheckConstraint, Column, Connection, Integer, MetaData, Table, Text, event, insert, select
 from sqlalchemy.exc import ProgrammingError
 
 from wakeup.domain.errors import DomainError
-from wakeup.storage.engine import make_engine, make_engines
+from wakeup.storage.engine import Engines, make_engine, make_engines
 from wakeup.storage.open import open_store
 from wakeup.storage.pg_store import PgStore
-from wakeup.storage.store import Publish, Store, publish_nothing
+from wakeup.storage.publish import Publish, publish_nothing
+from wakeup.usecases.store import Store
 
 metadata = MetaData()
 things = Table(
@@ -56,6 +57,23 @@ def put_then_lose_all(unit: Unit, name: str) -> None:
     else:
         with suppress(ProgrammingError):
             unit.connection.exec_driver_sql("SELECT nonsense")
+
+
+def add_bonds(connection: Connection) -> None:
+    """A table for `fail_at_commit`."""
+    connection.exec_driver_sql("CREATE TABLE bonds (name TEXT REFERENCES things (name) DEFERRABLE INITIALLY DEFERRED)")
+
+
+def engines_with_bonds(url: str) -> Engines:
+    """Engines whose SQLite checks foreign keys, which ours have none of."""
+    engines = make_engines(url, writers=1, readers=1)
+    event.listen(engines.writing, "connect", lambda driver, _record: driver.execute("PRAGMA foreign_keys=ON"))
+    return engines
+
+
+def fail_at_commit(unit: Unit) -> None:
+    """Break a constraint that SQLite checks at COMMIT, and not before."""
+    unit.connection.exec_driver_sql("INSERT INTO bonds VALUES ('nobody')")
 
 
 def hold(unit: Unit, begun: Event, go_on: Event, name: str = "first") -> None:

@@ -21,9 +21,9 @@ from wakeup.storage.anchors import write_anchor
 from wakeup.storage.append_only import drop_append_only_triggers
 from wakeup.storage.audit import counted_anew
 from wakeup.storage.chain import ADMIN, Fault, FaultKind
-from wakeup.storage.store import Store
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.intake.open_case import open_case
+from wakeup.usecases.store import Store
 
 
 async def fill(store: Store[SqlUnit]) -> None:

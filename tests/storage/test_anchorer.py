@@ -25,9 +25,9 @@ from wakeup.runtime.loops.anchorer import EVERY, Anchorer
 from wakeup.storage.anchors import last_anchor
 from wakeup.storage.audit import begin_anchors_anew, counted_anew, some_heads
 from wakeup.storage.chain import Fault, FaultKind
-from wakeup.storage.store import Store
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.intake.open_case import open_case
+from wakeup.usecases.store import Store
 
 NODE = "n1"
 

@@ -16,9 +16,9 @@ from wakeup.bench import backlog, harness
 from wakeup.bench.harness import EPOCH
 from wakeup.runtime.data_files import data_folder
 from wakeup.runtime.policy.file import load_policy
-from wakeup.storage.store import Store
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.dispatch.start_calls import start_due
+from wakeup.usecases.store import Store
 
 POLICY = load_policy(data_folder("config") / "policy.toml")
 A_STEP = 10

@@ -9,9 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.storage.sample_table import Repository, Unit, names, put
+from tests.storage.sample_table import Repository, Unit, add_bonds, engines_with_bonds, fail_at_commit, names, put
 from wakeup.domain.errors import StoreDownError
-from wakeup.storage.engine import make_engines
 from wakeup.storage.sqlite_loop import LoopStore
 
 Followed = tuple[list[list[str]], list[object]]
@@ -20,7 +19,7 @@ Followed = tuple[list[list[str]], list[object]]
 @pytest.fixture
 def repository(tmp_path: Path) -> Repository:
     repository = Repository("sqlite", f"sqlite:///{tmp_path / 'a.db'}")
-    repository.build(lambda c: c.exec_driver_sql("CREATE TABLE bonds (name TEXT REFERENCES things (name))"))
+    repository.build(add_bonds)
     return repository
 
 
@@ -47,7 +46,7 @@ def story(repository: Repository, follow: Callable[[Unit], object]) -> Followed:
 
     async def tell() -> list[object]:
         nonlocal store
-        store = LoopStore(make_engines(repository.url, writers=1, readers=1), Unit, publish, early=frozenset({"first"}))
+        store = LoopStore(engines_with_bonds(repository.url), Unit, publish, early=frozenset({"first"}))
         answers: list[object] = [await store.run(put, "first")]
         answers += await asyncio.gather(*followers, return_exceptions=True)
         await store.close()
@@ -68,12 +67,7 @@ def test_a_use_case_woken_early_sees_uncommitted_rows_and_shares_the_commit(repo
 
 
 def test_a_commit_that_fails_is_followed_by_another_wake_up(repository: Repository) -> None:
-    def follow(unit: Unit) -> None:
-        """Fails at COMMIT, not before."""
-        unit.connection.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
-        unit.connection.exec_driver_sql("INSERT INTO bonds VALUES ('nobody')")
-
-    told, (first, followed) = story(repository, follow)
+    told, (first, followed) = story(repository, fail_at_commit)
     assert (first, type(followed)) == ("first", StoreDownError)
     assert told == [["first"], ["first"]]
     assert committed(repository) == ["first"]

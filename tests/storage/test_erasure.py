@@ -28,7 +28,6 @@ from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import CaseId, CustomerId, GuardianId
 from wakeup.runtime.audit_verify import find_faults
 from wakeup.storage.erasures import drop_old_pages
-from wakeup.storage.store import Store
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.guardians.enrol_guardians import put_guardians
@@ -37,6 +36,7 @@ from wakeup.usecases.personal_data.dossier import export, hold
 from wakeup.usecases.personal_data.forget import erase, erase_again, forget_words, overdue
 from wakeup.usecases.personal_data.leftovers import empty_guardian, leftovers, prune
 from wakeup.usecases.repositories.texts import Received
+from wakeup.usecases.store import Store
 
 WHO = CustomerId("u_1")
 STRANGERS = Received(message_sid="SM1", number_index="n", received_at=T0, taken_as="unknown_sender")

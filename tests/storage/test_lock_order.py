@@ -37,7 +37,8 @@ from wakeup.usecases.idempotency import Inbound
 from wakeup.usecases.inputs import TransferEventIn, TransferNews
 from wakeup.usecases.intake.known_transfer import Accepted
 from wakeup.usecases.intake.news import apply_transfer_event
-from wakeup.usecases.intake.open_case import open_case, receive_batch
+from wakeup.usecases.intake.open_case import open_case
+from wakeup.usecases.intake.receive_event import receive_batch
 from wakeup.usecases.intake.settle_case import settle_case
 from wakeup.usecases.ladder.climb import climb
 from wakeup.usecases.repositories.guardians import Change

@@ -15,12 +15,12 @@ import pytest
 from tests.unit.builders import T0
 from tests.unit.desk import PHONE, dependencies, wait
 from tests.unit.guardian_steps import guardian
+from wakeup.bench.seeded_ids import SeededIds
 from wakeup.domain.ids import CustomerId
 from wakeup.domain.party import UNREADABLE
 from wakeup.domain.review import Act, ReviewAct
 from wakeup.domain.staff import PersonId, StaffId
 from wakeup.domain.transfer import TransferState
-from wakeup.runtime.ids import SeededIds
 from wakeup.storage.engine import make_engine
 from wakeup.storage.keyring import KeyRing, SealError, key_id
 from wakeup.storage.unit_of_work import SqlUnit, unit_maker

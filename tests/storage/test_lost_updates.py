@@ -38,7 +38,8 @@ from wakeup.usecases.guardians.enrol_guardians import put_guardians
 from wakeup.usecases.idempotency import Inbound
 from wakeup.usecases.inputs import MessageIn, TransferEventIn, TransferNews
 from wakeup.usecases.intake.news import TransferEventResult, apply_transfer_event
-from wakeup.usecases.intake.open_case import open_case, receive_batch
+from wakeup.usecases.intake.open_case import open_case
+from wakeup.usecases.intake.receive_event import receive_batch
 from wakeup.usecases.intake.settle_case import settle_case
 from wakeup.usecases.review.review import Order, claim
 from wakeup.usecases.texts.receive_reply import receive_reply

@@ -107,15 +107,3 @@ def test_a_migration_that_breaks_leaves_nothing_behind(database_url: str, folder
     add(folder, "0003", "0002", "op.create_table('c', sa.Column('n', sa.Integer))", "pass")
     upgrade(database_url, lambda: folder)
     assert tables(database_url) == {"a", "b", "c", "schema_revision"}
-
-
-def test_a_migration_that_orphans_rows_is_taken_back(tmp_path: Path, folder: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'a.db'}"
-    upgrade(url, lambda: folder)
-    rows(url, "INSERT INTO a (n) VALUES (1)")
-    rows(url, "INSERT INTO b VALUES (1)")
-    add(folder, "0003", "0002", "op.execute('DELETE FROM a')", "pass")
-    with pytest.raises(RuntimeError, match="parent"):
-        upgrade(url, lambda: folder)
-    assert current_revision(url) == "0002"
-    assert rows(url, "SELECT count(*) FROM a") == [(1,)]

@@ -23,7 +23,7 @@ from wakeup.storage.revision import current_revision
 
 PATIENCE = 20_000
 """Queries of the list of waiting backends before a test gives up; each takes about a millisecond."""
-ONLINE = "\nfrom wakeup.storage.online import add_column, create_index, let_go, widen_index\n"
+ONLINE = "\nfrom wakeup.storage.online import add_column, create_index, let_go\n"
 INDEX = (
     "SELECT indexdef, indisvalid FROM pg_indexes JOIN pg_index ON indexrelid = indexname::regclass WHERE indexname = "
 )
@@ -37,10 +37,6 @@ STEPS = {
     "0005": (
         "create_index('a_known', 'a', ['big'], sa.text('big IS NOT NULL'))",
         "CREATE INDEX a_known ON a (big) WHERE big IS NOT NULL",
-    ),
-    "0006": (
-        "widen_index('a_known', 'a', ['big', 'n'], sa.text('big IS NOT NULL'))",
-        "CREATE INDEX a_known_new ON a (big, n) WHERE big IS NOT NULL",
     ),
 }
 """Migrations of tables that are in use, and what each leaves behind when it is interrupted after its first commit."""

@@ -13,8 +13,8 @@ from wakeup.storage.engine import connected
 from wakeup.storage.open import open_store
 from wakeup.storage.revision import needed_revision
 from wakeup.storage.revision_check import RevisionCheck
-from wakeup.storage.store import Store
 from wakeup.storage.unit_of_work import SqlUnit, unit_maker
+from wakeup.usecases.store import Store
 
 
 def changes(database_url: str, statement: str) -> None:

@@ -20,11 +20,11 @@ from sqlmodel import SQLModel
 
 from tests.unit.builders import T0
 from tests.unit.desk import PHONE, POLICY, SMS_TEMPLATES, Mute, take_claims, wait
+from wakeup.bench.seeded_ids import SeededIds
 from wakeup.domain.attempt import AttemptState
 from wakeup.domain.errors import ConstraintError, StoreDownError
 from wakeup.domain.ids import CustomerId, PartyId, TransferId
 from wakeup.runtime.data_files import data_folder
-from wakeup.runtime.ids import SeededIds
 from wakeup.storage.audit import no_statement_timeout, some_chains
 from wakeup.storage.chain import verify_chain
 from wakeup.storage.engine import make_engine
@@ -32,13 +32,13 @@ from wakeup.storage.keyring import KeyRing
 from wakeup.storage.migrate import downgrade, upgrade
 from wakeup.storage.open import open_store
 from wakeup.storage.revision import REVISIONS
-from wakeup.storage.store import Store
 from wakeup.storage.unit_of_work import SqlUnit, UnitDependencies, unit_maker
 from wakeup.storage.vault import Vault
 from wakeup.usecases.deciding.settle import cases_due
 from wakeup.usecases.dispatch.write_intent import write_intent
 from wakeup.usecases.intake.open_case import open_case
 from wakeup.usecases.intake.settle_case import settle_case
+from wakeup.usecases.store import Store
 
 PARTIAL = {
     "sqlite": "SELECT name, substr(sql, instr(sql, ' WHERE ')) FROM sqlite_master"

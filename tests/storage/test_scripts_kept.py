@@ -17,6 +17,7 @@ from tests.ivr.script_workspace import ScriptWorkspace
 from tests.storage.test_migrate import rows
 from tests.unit.builders import T0
 from tests.unit.desk import PHONE, POLICY, SMS_TEMPLATES, take_claims, wait
+from wakeup.bench.seeded_ids import SeededIds
 from wakeup.domain.attempt import Attempt
 from wakeup.domain.errors import ConstraintError, NotFoundError, StoreDownError
 from wakeup.domain.ids import CustomerId
@@ -25,7 +26,6 @@ from wakeup.ivr.library import hash_of, pack
 from wakeup.ivr.script import ScriptError
 from wakeup.ivr.turn import Answered, AnsweredBy, Keys
 from wakeup.runtime.data_files import data_folder
-from wakeup.runtime.ids import SeededIds
 from wakeup.runtime.scripts.published import scripts_in_force
 from wakeup.storage.append_only import drop_append_only_triggers
 from wakeup.storage.engine import make_engine
@@ -33,7 +33,6 @@ from wakeup.storage.keyring import KeyRing
 from wakeup.storage.migrate import downgrade
 from wakeup.storage.open import open_store
 from wakeup.storage.repositories.scripts import kept_contents
-from wakeup.storage.store import Store
 from wakeup.storage.unit_of_work import SqlUnit, UnitDependencies, unit_maker
 from wakeup.storage.vault import Vault
 from wakeup.usecases.casefile import CaseFile
@@ -43,6 +42,7 @@ from wakeup.usecases.conversation.talk import end_talk
 from wakeup.usecases.dispatch.write_intent import write_intent
 from wakeup.usecases.inputs import Line
 from wakeup.usecases.intake.open_case import open_case
+from wakeup.usecases.store import Store
 
 FROM = "+6531580001"
 LINE = Line(call_sid="CA1", to=PHONE, from_=FROM)

@@ -24,8 +24,7 @@ from wakeup.domain.errors import ConstraintError, DomainError, StoreBusyError, S
 from wakeup.storage.lanes import INGEST_LIMIT
 from wakeup.storage.sqlite_inline import InlineStore
 from wakeup.storage.sqlite_loop import READERS, LoopStore
-from wakeup.storage.store import Store
-from wakeup.usecases.store import Lane
+from wakeup.usecases.store import Lane, Store
 
 KINDS = ["sqlite", "inline", "postgres"]
 

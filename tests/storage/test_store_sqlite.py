@@ -10,23 +10,28 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection
 
-from tests.storage.sample_table import Repository, Unit, names, others_start, put
+from tests.storage.sample_table import (
+    Repository,
+    Unit,
+    add_bonds,
+    engines_with_bonds,
+    fail_at_commit,
+    names,
+    others_start,
+    put,
+)
 from wakeup.domain.errors import ConflictError, StoreDownError
 from wakeup.storage.engine import Engines, make_engine, make_engines
 from wakeup.storage.sqlite_inline import InlineStore
 from wakeup.storage.sqlite_loop import LoopStore
-from wakeup.storage.store import Store
+from wakeup.usecases.store import Store
 
 TIMES_MEGABYTE = 1 << 20
 
 
 @pytest.fixture
 def repository(tmp_path: Path) -> Repository:
-    def add_bonds(connection: Connection) -> None:
-        connection.exec_driver_sql("CREATE TABLE bonds (name TEXT REFERENCES things (name))")
-
     repository = Repository("sqlite", f"sqlite:///{tmp_path / 'a.db'}")
     repository.build(add_bonds)
     return repository
@@ -47,12 +52,6 @@ def swallow_a_full_disk(unit: Unit) -> None:
         put(unit, "x" * TIMES_MEGABYTE)
     except Exception as error:  # noqa: BLE001 - the misdeed under test
         assert "full" in str(error)  # noqa: PT017
-
-
-def bind_to_nothing(unit: Unit) -> None:
-    """Fails at COMMIT, not before."""
-    unit.connection.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
-    unit.connection.exec_driver_sql("INSERT INTO bonds VALUES ('nobody')")
 
 
 async def all_at_once(store: Store[Unit], *use_cases: Callable[[Unit], object]) -> list[object]:
@@ -129,8 +128,8 @@ def test_a_probe_changes_nothing(repository: Repository) -> None:
 
 def test_a_commit_that_fails_is_no_commit_and_the_others_are_run_again(repository: Repository) -> None:
     async def story() -> None:
-        store = LoopStore(make_engines(repository.url, writers=1, readers=1), Unit)
-        answers = await all_at_once(store, add("a"), bind_to_nothing, add("c"))
+        store = LoopStore(engines_with_bonds(repository.url), Unit)
+        answers = await all_at_once(store, add("a"), fail_at_commit, add("c"))
         assert (answers[0], answers[2]) == ("a", "c")
         assert isinstance(answers[1], StoreDownError)
         assert "nobody" not in str(answers[1])
@@ -285,12 +284,12 @@ def test_a_database_in_memory_is_served_inline() -> None:
     asyncio.run(store.close())
 
 
-def test_the_file_is_durable_and_checks_foreign_keys(repository: Repository) -> None:
+def test_the_file_is_durable(repository: Repository) -> None:
     engine = make_engine(repository.url)
     with engine.connect() as connection:
         facts = {
             name: connection.exec_driver_sql(f"PRAGMA {name}").scalar_one()
-            for name in ("journal_mode", "synchronous", "foreign_keys", "query_only", "secure_delete")
+            for name in ("journal_mode", "synchronous", "query_only", "secure_delete")
         }
     engine.dispose()
-    assert facts == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "query_only": 0, "secure_delete": 1}
+    assert facts == {"journal_mode": "wal", "synchronous": 2, "query_only": 0, "secure_delete": 1}

@@ -17,9 +17,9 @@ from wakeup.domain.errors import StoreDownError
 from wakeup.storage.migrate import upgrade
 from wakeup.storage.revision import MADE_ANEW, current_revision, needed_revision
 from wakeup.storage.revision_check import RevisionCheck
-from wakeup.storage.store import Store
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.intake.open_case import open_case
+from wakeup.usecases.store import Store
 
 AT_MOST = 400
 """Cases that are opened beside a migration before the test gives up."""

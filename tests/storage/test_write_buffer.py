@@ -28,10 +28,10 @@ from wakeup.storage.engine import make_engine, make_engines
 from wakeup.storage.mapping import Mapper
 from wakeup.storage.prepared import Link, Prepared
 from wakeup.storage.sqlite_loop import LoopStore
-from wakeup.storage.store import Store
 from wakeup.storage.tables import CustomerRow
 from wakeup.storage.write_buffer import WRITE_BUFFER, WriteBuffer
 from wakeup.usecases.records import Customer
+from wakeup.usecases.store import Store
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 _ADD = Prepared(insert(things), takes=("name", "size"))

@@ -17,6 +17,7 @@ from sqlmodel import SQLModel
 
 from tests.unit.builders import T0
 from wakeup.bank.zones import zones_of
+from wakeup.bench.seeded_ids import SeededIds
 from wakeup.domain.decision import Decision
 from wakeup.domain.ids import AttemptId, CaseId, EvidenceId, TransferId
 from wakeup.domain.outcome import Contact, Evidence, Outcome
@@ -24,7 +25,6 @@ from wakeup.domain.party import Payee
 from wakeup.domain.policy import Calling, Messages, Policy
 from wakeup.domain.transfer import Tier, Transfer
 from wakeup.runtime.data_files import data_folder
-from wakeup.runtime.ids import SeededIds
 from wakeup.runtime.words.sms_templates import load_sms_templates
 from wakeup.storage.engine import make_engine
 from wakeup.storage.keyring import KeyRing

@@ -17,6 +17,7 @@ from tests.unit.test_last_checks import calling, hangs_up, rings
 from wakeup.domain.attempt import OVER, Attempt, AttemptEvent, AttemptState
 from wakeup.domain.ids import AttemptId, CaseId
 from wakeup.domain.outcome import Contact, Disposition
+from wakeup.domain.pacing import PAUSED
 from wakeup.domain.rung import RungKind, RungState
 from wakeup.domain.transfer import Tier
 from wakeup.usecases.acting import Actor
@@ -34,7 +35,7 @@ from wakeup.usecases.ladder.climb import call_alternate
 from wakeup.usecases.ladder.plan_calls import speed_up_calls
 from wakeup.usecases.ports import Placement, PostResult, RefusalCause, RemoteCall
 from wakeup.usecases.repositories.texts import Channel
-from wakeup.usecases.ringing.do_not_call import block
+from wakeup.usecases.ringing.do_not_call import Why, block
 from wakeup.usecases.ringing.pacing import stop_dialling
 
 AT = T0 + 10 * MINUTE
@@ -72,7 +73,7 @@ def test_no_call_is_promised_before_calls_go_out_again(minutes: int, at: datetim
     desk = Desk()
     case_id = desk.flag(1, phone=PHONE, minutes=8).case_id
     rings(desk)
-    desk.run(stop_dialling, "AC", "paused", T0 + minutes * MINUTE)
+    desk.run(stop_dialling, "AC", PAUSED, T0 + minutes * MINUTE)
     assert said_time(desk, case_id) == at
 
 
@@ -80,7 +81,7 @@ def test_a_stop_longer_than_the_hold_promises_no_time() -> None:
     desk = Desk()
     case_id = desk.flag(1, phone=PHONE, minutes=8).case_id
     rings(desk)
-    desk.run(stop_dialling, "AC", "paused", T0 + 6 * HOUR)
+    desk.run(stop_dialling, "AC", PAUSED, T0 + 6 * HOUR)
     assert said_time(desk, case_id) is None
 
 
@@ -88,7 +89,7 @@ def test_a_time_that_a_stop_makes_impossible_is_not_said_again() -> None:
     desk = Desk()
     case_id = promised(desk)
     assert said_time(desk, case_id) == AT
-    desk.run(stop_dialling, "AC", "paused", T0 + 60 * MINUTE)
+    desk.run(stop_dialling, "AC", PAUSED, T0 + 60 * MINUTE)
     assert said_time(desk, case_id) is None
 
 
@@ -209,7 +210,7 @@ def test_a_promised_call_that_was_in_vain_is_followed_by_the_rung_that_waited_fo
 
 def test_a_promise_that_cannot_be_kept_is_told_to_people(desk: Desk) -> None:
     case_id = promised(desk)
-    desk.run(block, PHONE, (Channel.VOICE,), "asked in writing", Actor(name="command_line"), T0)
+    desk.run(block, PHONE, (Channel.VOICE,), Why.ASKED_IN_WRITING, Actor(name="ann"), T0)
     assert rings(desk, AT)[1] is None
     assert appointment_of(desk, case_id).state is AttemptState.SUPPRESSED
     assert people_wanted(desk, case_id)

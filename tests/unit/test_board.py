@@ -12,10 +12,10 @@ from tests.unit.desk import Desk
 from wakeup.domain.errors import ConflictError, ForbiddenError
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import CaseId, CustomerId
-from wakeup.domain.pacing import TEXTS
+from wakeup.domain.pacing import PAUSED, TEXTS
 from wakeup.domain.staff import StaffId
 from wakeup.domain.transfer import Tier, TransferState
-from wakeup.usecases.console.board import PAUSED, find_by_phone, find_cases, pause_all, read_board, resume_all
+from wakeup.usecases.console.board import find_by_phone, find_cases, pause_all, read_board, resume_all
 from wakeup.usecases.intake.settle_case import settle_case
 from wakeup.usecases.repositories.views import Wanted
 from wakeup.usecases.ringing.pacing import AccountLimits, stop_dialling, take_lines

@@ -24,8 +24,8 @@ from wakeup.domain.party import CUSTOMER_ROLES, Payee, Role
 from wakeup.domain.review import Reason
 from wakeup.domain.rung import RungKind, RungState
 from wakeup.domain.transfer import Tier
+from wakeup.usecases.case.stop_calls import stop_calls
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.conference.stop_calls import stop_calls
 from wakeup.usecases.desk.reach_out import take_over
 from wakeup.usecases.dispatch.next_ringing import plan_what_follows
 from wakeup.usecases.dispatch.write_intent import Intent, write_intent

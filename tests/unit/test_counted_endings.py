@@ -16,7 +16,7 @@ from tests.unit.test_calls_merge import current, dialled
 from wakeup.domain.attempt import Attempt, AttemptEvent, AttemptState
 from wakeup.domain.outcome import Disposition
 from wakeup.storage.unit_of_work import SqlUnit
-from wakeup.usecases.conference.stop_calls import stop_calls
+from wakeup.usecases.case.stop_calls import stop_calls
 from wakeup.usecases.dispatch.reconcile import record_fetch, record_search
 from wakeup.usecases.dispatch.record_placement import record_placement
 from wakeup.usecases.dispatch.record_progress import record_progress

@@ -11,20 +11,18 @@ from tests.unit.console_people import a_staff, hire
 from tests.unit.desk import PHONE, Desk
 from tests.unit.test_one_bad_row import loses_the_key
 from tests.unit.test_recording_flags import CONVERSATION
-from tests.unit.test_release_waits_for_a_call_in import is_damaged
-from tests.unit.test_release_waits_for_a_talk import COOLED, SETTLED, T1, WRITTEN, says_that_all_is_well, state
-from wakeup.domain.attempt import Attempt, AttemptState
+from tests.unit.test_release_waits_for_a_talk import COOLED, SETTLED, T1, says_that_all_is_well, state
+from wakeup.domain.attempt import Attempt
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import CaseId, CustomerId
-from wakeup.domain.outcome import Disposition
 from wakeup.domain.transfer import TransferState
 from wakeup.ivr.turn import Answered, Turn, Utterance
 from wakeup.storage.keyring import SealError
 from wakeup.usecases.case.served_turn import served_turn
 from wakeup.usecases.console.case_view import read_case
 from wakeup.usecases.conversation.converse import Served, converse
+from wakeup.usecases.conversation.talk import end_talk
 from wakeup.usecases.inputs import Line
-from wakeup.usecases.intake.settle_case import settle_case
 from wakeup.usecases.records import SpokenTurn, Talk
 
 CALLED = COOLED - MINUTE
@@ -56,27 +54,38 @@ def talks(desk: Desk, case_id: CaseId) -> Attempt:
     return call
 
 
+def is_damaged(desk: Desk) -> None:
+    desk.run(lambda unit: unit.connection.exec_driver_sql("UPDATE talks SET sealed = x'00'"))
+
+
 def turn_is_damaged(desk: Desk, n: int = 1) -> None:
     desk.run(lambda unit: unit.connection.exec_driver_sql(f"UPDATE turns SET sealed = x'00' WHERE n = {n}"))
 
 
-def test_a_release_waits_for_a_talk_whose_last_turn_is_damaged_as_for_one_that_may_bring_news(desk: Desk) -> None:
-    case_id = says_that_all_is_well(desk)
-    call = talks(desk, case_id)
-    turn_is_damaged(desk)
-    desk.run(settle_case, case_id, COOLED)
-    assert "alarm:talk_unreadable" in desk.wakes
-    assert state(desk, case_id, COOLED) is TransferState.PENDING
-    over = replace(call, state=AttemptState.ENDED, ended_at=COOLED, disposition=Disposition.ANSWERED, check_at=None)
-    desk.run(lambda unit: unit.attempts.save(over))
-    assert state(desk, case_id, COOLED + WRITTEN) is TransferState.ALLOWED
-
-
-def test_a_damaged_turn_that_is_not_the_last_delays_nothing(desk: Desk) -> None:
+def test_a_damaged_turn_delays_nothing(desk: Desk) -> None:
     case_id = says_that_all_is_well(desk)
     talks(desk, case_id)
-    turn_is_damaged(desk, 0)
+    turn_is_damaged(desk)
     assert state(desk, case_id, COOLED) is TransferState.ALLOWED
+
+
+def test_a_call_whose_talk_is_damaged_may_have_been_a_warning_so_its_payment_is_released_only_by_staff(
+    desk: Desk,
+) -> None:
+    case_id = says_that_all_is_well(desk)
+    call = talks(desk, case_id)
+    is_damaged(desk)
+    desk.on(case_id, CALLED, lambda file: end_talk(file, call))
+    assert state(desk, case_id, COOLED) is TransferState.PENDING
+    assert desk.transfer(T1).guarded
+
+
+def test_a_damaged_talk_delays_no_decision_and_no_page(desk: Desk) -> None:
+    case_id = says_that_all_is_well(desk)
+    talks(desk, case_id)
+    is_damaged(desk)
+    assert state(desk, case_id, SETTLED) is TransferState.ALLOWED
+    assert desk.run(read_case, case_id, SETTLED).talks == ()
 
 
 def test_the_page_shows_the_other_turns_and_says_that_one_is_damaged(desk: Desk) -> None:
@@ -97,6 +106,8 @@ def test_a_turn_is_not_taken_for_damaged_because_the_customers_key_cannot_be_rea
     case_id = says_that_all_is_well(desk)
     call = talks(desk, case_id)
     loses_the_key(desk, "u_1")
+    with pytest.raises(SealError):
+        desk.run(lambda unit: unit.talks.get(call.id, LI))
     with pytest.raises(SealError):
         desk.run(lambda unit: unit.talks.turn(call.id, LI, 0))
     with pytest.raises(SealError):

@@ -13,7 +13,7 @@ from tests.unit.agents_at_desk import comes_to_work, listens, on_the_line, takes
 from tests.unit.builders import MINUTE, T0
 from tests.unit.console_people import a_staff, hire, order
 from tests.unit.desk import Desk
-from tests.unit.guardian_steps import guardian
+from tests.unit.guardian_steps import DAUGHTER, SON, guardian
 from tests.unit.sms_desk import SmsDesk
 from tests.unit.test_appointments import appointment_of, people_wanted, promised
 from tests.unit.test_call_guardian import FAMILY, calls, ends, flagged, theirs
@@ -23,6 +23,7 @@ from wakeup.domain.ids import AttemptId, CaseId
 from wakeup.domain.outcome import Contact, Disposition
 from wakeup.domain.review import Reason
 from wakeup.domain.staff import StaffRole
+from wakeup.domain.transfer import Tier
 from wakeup.ivr.conversation import Conversation
 from wakeup.ivr.input_nodes import Conference
 from wakeup.ivr.turn import ConferenceStatus, Input, MeetingNews, Silence
@@ -31,7 +32,7 @@ from wakeup.usecases.conversation.appointments import plan_appointment
 from wakeup.usecases.conversation.conference_call import conference_input, ring_for_company
 from wakeup.usecases.desk.bring_guardian import bring_guardian
 from wakeup.usecases.desk.reach_out import take_over
-from wakeup.usecases.inputs import Person
+from wakeup.usecases.inputs import Number, Person
 
 AT = T0 + 25 * MINUTE
 
@@ -171,6 +172,17 @@ def test_a_call_put_off_to_the_morning_keeps_no_other_guardian_from_a_customer_w
     ends(desk, case_id, rung, 13 * MINUTE)
     assert who_comes(desk, case_id, T0 + 13 * MINUTE) is ConferenceStatus.NOBODY_CAME
     assert who_comes(desk, case_id, AT) is ConferenceStatus.COMING
+
+
+@pytest.mark.parametrize(("tier", "rung"), [(Tier.HIGH, SON), (Tier.CRITICAL, DAUGHTER)])
+def test_a_guardian_who_sleeps_is_woken_for_a_customer_who_waits_only_in_a_critical_case(tier: Tier, rung: str) -> None:
+    """It is 02:00 in London and 10:00 in Singapore."""
+    desk = SmsDesk()
+    asleep = replace(guardian(), number=Number(e164=DAUGHTER, region="SG", line_type="mobile", zones="Europe/London"))
+    case_id = flagged(desk, tier=tier, guardians=(asleep, guardian(SON, "g_2")))
+    desk.on(case_id, T0, lambda file: ring_for_company(file, file.calls()[0]))
+    [call] = theirs(desk, case_id)
+    assert desk.on(case_id, T0, lambda file: file.unit.parties.get(call.party_id, file.case.customer_id).phone) == rung
 
 
 def test_a_take_over_leaves_a_guardians_appointment_to_staff() -> None:

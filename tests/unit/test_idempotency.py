@@ -15,7 +15,7 @@ from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.guardians.enrol_guardians import GuardiansIn, replace_guardians
 from wakeup.usecases.idempotency import Inbound, is_repeat_event, register_message
 from wakeup.usecases.intake.known_transfer import Accepted
-from wakeup.usecases.intake.open_case import receive_batch, receive_event
+from wakeup.usecases.intake.receive_event import receive_batch, receive_event
 
 PLAIN = hashlib.sha256(b'{"phone":"+6591234567"}').hexdigest()
 OTHER = hashlib.sha256(b"{}").hexdigest()

@@ -16,8 +16,8 @@ from wakeup.domain.outcome import Contact, Disposition, Outcome
 from wakeup.domain.party import Party, Role
 from wakeup.domain.transfer import TransferState
 from wakeup.ivr.conversation import Conversation
+from wakeup.usecases.case.stop_calls import stop_calls
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.conference.stop_calls import stop_calls
 from wakeup.usecases.dispatch.reconcile import record_fetch
 from wakeup.usecases.inputs import CallReport, TransferEventIn, TransferNews
 from wakeup.usecases.intake.news import apply_transfer_event

@@ -34,7 +34,7 @@ from wakeup.usecases.ladder.plan_calls import plan_call
 from wakeup.usecases.ports import Delivery, Placement, PostResult, Receipt, RefusalCause
 from wakeup.usecases.records import MessageState
 from wakeup.usecases.repositories.texts import Channel
-from wakeup.usecases.ringing.do_not_call import block, blocked_channels, unblock
+from wakeup.usecases.ringing.do_not_call import Why, block, blocked_channels, unblock
 from wakeup.usecases.ringing.pacing import AccountLimits
 
 ACCOUNT = AccountLimits(name="AC", calls_per_second=100, max_concurrent=1000)
@@ -113,15 +113,15 @@ def test_the_number_of_a_payee_who_came_later_is_not_rung_either(desk: Desk) -> 
 
 
 def test_a_customer_who_wants_no_more_calls_is_not_rung_for_any_event(desk: Desk) -> None:
-    assert desk.run(block, PHONE, (Channel.VOICE,), "asked in writing", Actor(name="command_line"), T0)
-    assert not desk.run(block, PHONE, (Channel.VOICE,), "again", Actor(name="command_line"), T0)
+    assert desk.run(block, PHONE, (Channel.VOICE,), Why.ASKED_IN_WRITING, Actor(name="ann"), T0)
+    assert not desk.run(block, PHONE, (Channel.VOICE,), Why.ASKED_BY_PHONE, Actor(name="ann"), T0)
     assert desk.run(blocked_channels, PHONE) == (Channel.VOICE,)
     desk.flag(1, phone=PHONE)
     assert rings(desk)[1] is None
     assert told(desk, "attempt_suppressed")[0]["reason"] == "do_not_call"
     index = desk.run(lambda unit: unit.index("number", PHONE))
-    assert desk.run(unblock, index, Channel.VOICE, Actor(name="command_line"), T0)
-    desk.run(block, PHONE, (Channel.SMS,), "texts only", Actor(name="command_line"), T0)
+    assert desk.run(unblock, index, Channel.VOICE, Actor(name="ann"), T0)
+    desk.run(block, PHONE, (Channel.SMS,), Why.ASKED_IN_BRANCH, Actor(name="ann"), T0)
     is_rung(desk, T0 + MINUTE, 2, phone=PHONE)
 
 

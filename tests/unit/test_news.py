@@ -16,7 +16,7 @@ from wakeup.domain.errors import ConflictError
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import TransferId
 from wakeup.domain.label import Truth
-from wakeup.domain.transfer import Tier, TransferState
+from wakeup.domain.transfer import TransferState
 from wakeup.usecases.inputs import LabelIn, TransferEventIn, TransferNews
 from wakeup.usecases.intake.news import apply_transfer_event, record_bank_label
 from wakeup.usecases.intake.open_case import open_case
@@ -109,48 +109,12 @@ def test_an_extension_that_overtook_its_event_gives_no_more_than_the_law(desk: D
     assert [row["field"] for row in desk.timeline(case_id) if "field" in row] == ["decide_by"], "and says why"
 
 
-@pytest.mark.parametrize("joins", [False, True])
-@pytest.mark.parametrize("decide_by", [LEGAL_LIMIT + MINUTE, T0 + 19 * MINUTE])
-def test_the_answer_to_an_event_tells_of_an_extension_that_was_left_out(
-    desk: Desk, decide_by: datetime, joins: bool
-) -> None:
-    """The bank may count on more time. A repeat gets the same answer, until an extension is applied."""
-    if joins:
-        desk.flag(2, customer_id="u_1")
-    extends(desk, decide_by, T0 - MINUTE)
-    first = wait(1, T0, customer_id="u_1", minutes=20, hold_max=LEGAL_LIMIT)
-    assert [desk.run(open_case, first, T0).extension_left_out for _ in range(2)] == [True, True]
-    extends(desk, LEGAL_LIMIT)
-    assert not desk.run(open_case, first, T0 + MINUTE).extension_left_out
-
-
-def test_an_extension_that_was_applied_needs_no_warning(desk: Desk) -> None:
-    extends(desk, LEGAL_LIMIT, T0 - MINUTE)
+def test_a_new_event_with_another_window_changes_none(desk: Desk) -> None:
     first = wait(1, T0, minutes=20, hold_max=LEGAL_LIMIT)
-    for _ in range(2):
-        answer = desk.run(open_case, first, T0)
-        assert (answer.extension_left_out, answer.other_window) == (False, ())
-
-
-@pytest.mark.parametrize(
-    ("changes", "named"),
-    [
-        ({"decide_by": T0 + 10 * MINUTE}, ("decide_by",)),
-        ({"decide_by": T0 + 30 * MINUTE, "hold_max": T0 + HOUR}, ("decide_by", "hold_max")),
-        ({"tier": Tier.CRITICAL}, ()),
-    ],
-)
-def test_a_new_event_with_another_window_changes_none_and_its_answer_says_so(
-    desk: Desk, changes: dict[str, Any], named: tuple[str, ...]
-) -> None:
-    first = wait(1, T0, minutes=20, hold_max=LEGAL_LIMIT)
-    assert desk.run(open_case, first, T0).other_window == ()
-    again = replace(first, event_id="again", content_hash="other", **changes)
-    for _ in range(2):
-        assert desk.run(open_case, again, T0 + MINUTE).other_window == named
+    desk.run(open_case, first, T0)
+    again = replace(first, event_id="again", content_hash="other", decide_by=T0 + 30 * MINUTE, hold_max=T0 + HOUR)
+    desk.run(open_case, again, T0 + MINUTE)
     assert (desk.transfer(T1).decide_by, desk.transfer(T1).hold_max) == (T0 + 20 * MINUTE, LEGAL_LIMIT)
-    extends(desk, T0 + 30 * MINUTE, hold_max=T0 + HOUR)
-    assert desk.run(open_case, first, T0 + MINUTE).other_window == (), "the first event is repeated as it was"
 
 
 def test_labels_that_come_in_one_microsecond_are_all_kept_and_the_last_one_counts(desk: Desk) -> None:

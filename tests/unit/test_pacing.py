@@ -232,6 +232,26 @@ def test_a_clock_that_was_set_back_keeps_no_phone_silent_until_it_has_caught_up(
     assert take_lines(unit, account, 1, set_back).count == 0
 
 
+def test_a_slow_down_from_before_the_clock_was_set_back_is_over() -> None:
+    unit, recovery = a_unit(), a_unit().policy.tempo.pace_recovery
+    slightly_behind, set_back = T0 - timedelta(milliseconds=500), T0 - timedelta(hours=1)
+    assert slow_down(unit, "AC", T0, T0)
+    assert pace_at(unit.lines.lines, recovery, slightly_behind) == 0.5, "it may be another node's clock"
+    assert not slow_down(unit, "AC", slightly_behind, slightly_behind)
+    assert pace_at(unit.lines.lines, recovery, set_back) == 1.0
+    assert slow_down(unit, "AC", set_back, set_back)
+    assert pace_at(unit.lines.lines, recovery, set_back) == 0.5
+
+
+def test_a_start_from_before_the_clock_was_set_back_hides_no_slow_down() -> None:
+    unit, account = a_unit(), AccountLimits(name="AC", calls_per_second=1, max_concurrent=10)
+    assert take_lines(unit, account, 1, T0).count == 1
+    set_back = T0 - timedelta(hours=1)
+    assert slow_down(unit, "AC", set_back, set_back)
+    assert pace_at(unit.lines.lines, unit.policy.tempo.pace_recovery, set_back) == 0.5
+    assert slow_down(unit, "AC", set_back + SECOND, set_back + SECOND)
+
+
 def test_a_start_that_is_given_back_late_frees_no_start_of_another_moment() -> None:
     unit, account = a_unit(), AccountLimits(name="AC", calls_per_second=2, max_concurrent=10)
     later = T0 + timedelta(milliseconds=900)

@@ -22,8 +22,8 @@ from wakeup.domain.outcome import Outcome
 from wakeup.domain.review import Reason, holder, taken_over
 from wakeup.domain.staff import StaffId
 from wakeup.domain.transfer import Tier
+from wakeup.usecases.case.stop_calls import stop_calls
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.conference.stop_calls import stop_calls
 from wakeup.usecases.deciding.overrule import DecisionRef, hold, release
 from wakeup.usecases.desk.reach_out import (
     BLANK,

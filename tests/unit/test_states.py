@@ -18,7 +18,6 @@ from wakeup.domain.confirmation import ANSWERABLE, CONFIRMATION_TRANSITIONS, Con
 from wakeup.domain.errors import DomainError, IllegalTransitionError
 from wakeup.domain.guardian import GUARDIAN_TRANSITIONS, GuardianEvent, GuardianState
 from wakeup.domain.hand_over import HAND_OVER_TRANSITIONS, HandOverEvent, HandOverState
-from wakeup.domain.rung import RUNG_TRANSITIONS, RungEvent, RungState
 from wakeup.domain.sms import SMS_TRANSITIONS, SmsEvent, SmsState
 from wakeup.domain.states import mermaid, move
 from wakeup.domain.transfer import TRANSFER_TRANSITIONS, TransferEvent, TransferState
@@ -29,14 +28,13 @@ TABLES: list[tuple[Table, type[StrEnum], type[StrEnum], StrEnum]] = [
     (ATTEMPT_TRANSITIONS, AttemptState, AttemptEvent, S.PLANNED),
     (TRANSFER_TRANSITIONS, TransferState, TransferEvent, T.PENDING),
     (CASE_TRANSITIONS, CaseState, CaseEvent, C.OPEN),
-    (RUNG_TRANSITIONS, RungState, RungEvent, RungState.PLANNED),
     (CONFIRMATION_TRANSITIONS, ConfirmationState, ConfirmationEvent, ConfirmationState.QUEUED),
     (SMS_TRANSITIONS, SmsState, SmsEvent, SmsState.QUEUED),
     (AGENT_TRANSITIONS, AgentState, AgentEvent, AgentState.AWAY),
     (HAND_OVER_TRANSITIONS, HandOverState, HandOverEvent, HandOverState.WAITING),
     (GUARDIAN_TRANSITIONS, GuardianState, GuardianEvent, GuardianState.NAMED),
 ]
-NAMES = ["attempt", "transfer", "case", "rung", "confirmation", "sms", "agent", "hand_over", "guardian"]
+NAMES = ["attempt", "transfer", "case", "confirmation", "sms", "agent", "hand_over", "guardian"]
 
 
 @pytest.mark.parametrize(("table", "states", "events", "start"), TABLES, ids=NAMES)

@@ -19,7 +19,7 @@ from tests.unit.test_recording_flags import a_talk
 from wakeup.domain.hand_over import HandOver
 from wakeup.domain.ids import AttemptId, CallSid, CaseId
 from wakeup.domain.outcome import Outcome
-from wakeup.domain.pacing import TEXTS
+from wakeup.domain.pacing import PAUSED, TEXTS
 from wakeup.domain.review import Reason
 from wakeup.domain.staff import StaffRole
 from wakeup.ivr.turn import Answered
@@ -104,7 +104,7 @@ def test_while_dialling_is_stopped_no_agent_is_rung_and_then_at_once(desk: Desk)
 
 def test_when_a_stop_is_ended_by_hand_customers_who_wait_are_looked_after(desk: Desk) -> None:
     comes_to_work(desk, "ada", "+6531580101")
-    desk.run(stop_dialling, "AC", "paused", T0 + 60 * MINUTE)
+    desk.run(stop_dialling, "AC", PAUSED, T0 + 60 * MINUTE)
     begun = waits(desk, on_the_line(desk, CaseId(desk.flag(1).case_id)))
     desk.run(resume_dialling, "AC")
     assert "people" in desk.wakes
@@ -113,7 +113,7 @@ def test_when_a_stop_is_ended_by_hand_customers_who_wait_are_looked_after(desk: 
 
 def test_that_no_sms_go_out_keeps_no_agent_from_being_rung(desk: Desk) -> None:
     comes_to_work(desk, "ada", "+6531580101")
-    desk.run(stop_dialling, f"{TEXTS}AC", "account", T0 + 60 * MINUTE)
+    desk.run(stop_dialling, f"{TEXTS}AC", "account", T0 + MINUTE)
     assert waits(desk, on_the_line(desk, CaseId(desk.flag(1).case_id))).offer is not None
 
 

@@ -22,7 +22,7 @@ from wakeup.storage.write_buffer import WRITE_BUFFER, WriteBuffer
 from wakeup.usecases.idempotency import Inbound
 from wakeup.usecases.inputs import FlaggedTransfer
 from wakeup.usecases.intake import open_case as intake
-from wakeup.usecases.intake.open_case import receive_event
+from wakeup.usecases.intake.receive_event import receive_event
 from wakeup.usecases.intake.usual_event import is_usual
 
 INBOUND = Inbound(client="bank", webhook_id="wh_1", body_hash="hash")
@@ -124,7 +124,7 @@ def test_what_is_known_before_makes_an_event_unusual(known: str) -> None:
     event = wait(1)
 
     def usual(unit: SqlUnit) -> tuple[bool, bool]:
-        found = unit.inbox.look_up(intake._sought(event, None))
+        found = unit.inbox.look_up(intake.sought(event, None))
         other = found._replace(seen_at=T0) if known == "customer" else found._replace(early_news=True)
         return is_usual(unit, event, found, T0), is_usual(unit, event, other, T0)
 

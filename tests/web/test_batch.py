@@ -14,7 +14,7 @@ from wakeup.storage.keyring import SealError
 from wakeup.usecases.idempotency import Inbound
 from wakeup.usecases.inputs import FlaggedTransfer
 from wakeup.usecases.intake.known_transfer import Accepted
-from wakeup.usecases.intake.open_case import receive_batch
+from wakeup.usecases.intake.receive_event import receive_batch
 from wakeup.usecases.store import Lane
 from wakeup.web.api.events import CHUNK
 

@@ -11,7 +11,7 @@ import pytest
 from tests.web.fake_twilio import call_in, spoken, verbs
 from tests.web.world import Caller, World, play_public
 from wakeup.domain.errors import StoreDownError
-from wakeup.usecases.conversation.call_in import ask_for_person, keep_on_hold, leave_person, match_call_in
+from wakeup.usecases.conversation.call_in import ask_for_person, keep_on_hold, match_call_in
 from wakeup.usecases.desk.agent_line import whose_line
 
 HELLO, KEYS, LEFT = "/twilio/voice/inbound", "/twilio/call-in/keys", "/twilio/call-in/left"
@@ -26,7 +26,6 @@ def world(**answers: Any) -> World:
     made.store.will(match_call_in, answers.get("matched", False))
     made.store.will(keep_on_hold, answers.get("kept", False))
     made.store.will(ask_for_person, answers.get("free", True))
-    made.store.will(leave_person, answers.get("matched", False))
     return made
 
 
@@ -97,7 +96,7 @@ def test_a_colleague_is_rung_if_there_is_one() -> None:
     async def story(phone: Caller) -> None:
         told = await heard(phone, KEYS, Digits="0")
         assert "Dial" in verbs(told)
-        assert "who calls is not proved" in spoken(await call_in(phone, WHISPER, ParentCallSid="CA" + "1" * 32)).lower()
+        assert "the caller is not verified" in spoken(await call_in(phone, WHISPER, ParentCallSid="CA" + "1" * 32)).lower()
         joined = await call_in(phone, ACCEPT, ParentCallSid="CA" + "1" * 32, Digits="1")
         assert verbs(joined) == []
         refused = await call_in(phone, ACCEPT, ParentCallSid="CA" + "1" * 32, Digits="5")
@@ -107,8 +106,7 @@ def test_a_colleague_is_rung_if_there_is_one() -> None:
     made = world()
     made.people = ("+6531589999",)
     ran = play_public(story, made).store.ran
-    assert [one.name for one in ran] == ["ask_for_person", "leave_person"]
-    assert ran[0].args == ran[1].args, "the end is that of the same call"
+    assert [one.name for one in ran] == ["ask_for_person"]
 
 
 def test_the_line_says_where_to_ask_when_there_is_no_colleague() -> None:
@@ -117,7 +115,7 @@ def test_the_line_says_where_to_ask_when_there_is_no_colleague() -> None:
         assert "back of your card" in spoken(told)
         assert "Dial" not in verbs(told)
 
-    assert [one.name for one in play_public(story, world()).store.ran] == ["ask_for_person", "leave_person"]
+    assert [one.name for one in play_public(story, world()).store.ran] == ["ask_for_person"]
 
 
 def test_a_caller_who_has_asked_too_often_is_told_where_to_ask() -> None:
@@ -128,12 +126,12 @@ def test_a_caller_who_has_asked_too_often_is_told_where_to_ask() -> None:
 
     made = world(free=False)
     made.people = ("+6531589999",)
-    assert [one.name for one in play_public(story, made).store.ran] == ["ask_for_person", "leave_person"]
+    assert [one.name for one in play_public(story, made).store.ran] == ["ask_for_person"]
 
 
 def test_a_server_error_leaves_no_caller_without_a_word() -> None:
     made = world()
-    for use_case in (match_call_in, keep_on_hold, ask_for_person, leave_person):
+    for use_case in (match_call_in, keep_on_hold, ask_for_person):
         made.store.will(use_case, StoreDownError("away"))
     made.people = ("+6531589999",)
 

@@ -9,9 +9,10 @@ import pytest
 
 from tests.bank.bodies import event
 from tests.web.world import BANK_KEY, LABEL_KEY, LABEL_SECRET, START, Caller, Heard, World, play
+from wakeup.bank.responses import Enrolled, GuardianList
 from wakeup.domain.guardian import GuardianState
 from wakeup.usecases.guardians.enrol_guardians import put_guardians, replace_guardians
-from wakeup.web.api.guardians import Enrolled, GuardianList, _listed
+from wakeup.web.api.guardians import _listed
 
 PATH = "/v1/users/u_1/guardians"
 

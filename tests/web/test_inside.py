@@ -13,7 +13,8 @@ import pytest
 from tests.web.world import NOBODY_ASKED, NOTHING_WAITS, START, Caller, World, never, passes, play_inside
 from wakeup.domain.errors import StoreDownError
 from wakeup.usecases.figures.backlog_age import Ages, read_ages
-from wakeup.usecases.figures.guardian_figures import GuardianNumbers, read_guardian_numbers
+from wakeup.usecases.figures.guardian_figures import read_guardian_numbers
+from wakeup.usecases.repositories.views import GuardianNumbers
 from wakeup.usecases.store import Lane
 from wakeup.web.inside.app import READY_SECONDS
 
@@ -48,7 +49,7 @@ def test_a_check_that_hangs_is_a_no() -> None:
         await never()
         return []
 
-    world.ready = hang  # type: ignore[method-assign]
+    world.not_ready = hang  # type: ignore[method-assign]
 
     async def story(operator: Caller) -> None:
         begun = asyncio.get_running_loop().time()
@@ -60,7 +61,7 @@ def test_a_check_that_hangs_is_a_no() -> None:
 
 def test_the_figures_of_guardians_are_read_once_a_minute() -> None:
     world = World()
-    two = GuardianNumbers(cases=8, cases_asked=2, asked=4, answered=3, median_minutes=4.5)
+    two = GuardianNumbers(cases=8, cases_asked=2, asked=4, minutes=(4.5, 1.0, 9.0))
     world.store.will(read_guardian_numbers, two, NOBODY_ASKED)
 
     async def story(operator: Caller) -> None:
@@ -116,7 +117,7 @@ def test_figures_do_not_stand_still_until_a_clock_that_was_set_back_is_where_it_
     right = world.now
     monkeypatch.setattr(world, "now", lambda: right() - behind[0] * SECOND)
     one, two = (replace(NOTHING_WAITS, decision_late=n * SECOND) for n in (1, 2))
-    nobody = GuardianNumbers(cases=1, cases_asked=0, asked=0, answered=0, median_minutes=None)
+    nobody = GuardianNumbers(cases=1, cases_asked=0, asked=0, minutes=())
     world.store.will(read_ages, one, two)
     world.store.will(read_guardian_numbers, NOBODY_ASKED, nobody)
 

@@ -19,11 +19,12 @@ from wakeup.bank.signing import signed_headers
 from wakeup.bank.typologies import TYPOLOGIES
 from wakeup.domain.decision import Decision, Ruling
 from wakeup.domain.ids import CaseId, DecisionId, TransferId
-from wakeup.runtime.dependencies import colleagues_of
+from wakeup.runtime.dependencies import announcements
 from wakeup.simulator.virtual_loop import run
 from wakeup.telephony.urls import CallbackUrls
 from wakeup.usecases.figures.backlog_age import Ages, read_ages
-from wakeup.usecases.figures.guardian_figures import GuardianNumbers, read_guardian_numbers
+from wakeup.usecases.figures.guardian_figures import read_guardian_numbers
+from wakeup.usecases.repositories.views import GuardianNumbers
 from wakeup.usecases.store import Lane
 from wakeup.usecases.unit import ALL_DIGITS
 from wakeup.web.api.idempotency import once
@@ -55,7 +56,7 @@ class Ran:
 NOTHING_WAITS = Ages(
     message_due=timedelta(), decision_late=timedelta(), call_due=timedelta(), undecided=timedelta(), overdue=0, dead=0
 )
-NOBODY_ASKED = GuardianNumbers(cases=0, cases_asked=0, asked=0, answered=0, median_minutes=None)
+NOBODY_ASKED = GuardianNumbers(cases=0, cases_asked=0, asked=0, minutes=())
 
 
 class FakeStore:
@@ -218,16 +219,16 @@ class World:
     def now(self) -> datetime:
         return START + timedelta(seconds=asyncio.get_running_loop().time())
 
-    async def ready(self) -> list[str]:
+    async def not_ready(self) -> list[str]:
         return self.faults
 
     def parts(self) -> Parts:
         return Parts(
             store=self.store, phone=self.phone, wake_source=self.hub, log=self.log, metrics=self.metrics,  # type: ignore[arg-type]
             now=self.now, monotonic=lambda: asyncio.get_running_loop().time(), ids=CountingIds(), clients=clients(),
-            urls=self.urls, account_sid=ACCOUNT, auth_tokens=(TOKEN, OLD_TOKEN), ready=self.ready,
+            urls=self.urls, account_sid=ACCOUNT, auth_tokens=(TOKEN, OLD_TOKEN), not_ready=self.not_ready,
             anchored_at=lambda: self.anchored_at, before_event=nothing_more_urgent, proxies=self.proxies,
-            colleagues=self.people, recordings=self.recordings, words=colleagues_of().say, typologies=TYPOLOGIES,
+            colleagues=self.people, recordings=self.recordings, words=announcements().say, typologies=TYPOLOGIES,
             hold_basis=HOLD_BASIS, console=None,
         )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""The bodies we send the bank: responses to its events, decisions, the call status, and problems (RFC 9457)."""
+"""The bodies we send the bank: responses to its messages and queries, decisions, and problems (RFC 9457)."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from wakeup.bank.faults import Fault
 from wakeup.domain.decision import Ruling
+from wakeup.domain.guardian import GuardianState
 
 ABOUT_BLANK = "about:blank"
 PROBLEM_TYPE = "application/problem+json"
@@ -83,6 +84,26 @@ class BatchAnswer(Answer):
     results: tuple[BatchItem, ...]
 
 
+class NewsAnswer(Answer):
+    """The event is stored (202 new, 200 known). If the transfer is unknown, it waits 24 hours for the risk event."""
+
+    event_id: str
+    transfer_id: str
+    transfer_known: bool = Field(
+        description="If false, the event is kept until the risk event arrives, for at most 24 hours."
+    )
+    warnings: tuple[FieldFault, ...] = Field(
+        default=(), description="Why a `confirmed_in_app` that was accepted does not count."
+    )
+
+
+class LabelAnswer(Answer):
+    """The label is stored (202 new, 200 known)."""
+
+    event_id: str
+    transfer_id: str
+
+
 class DecisionMade(Answer):
     """A decision, as sent in the webhook to the payment core and as an item of the feed."""
 
@@ -141,6 +162,40 @@ class CallStatus(Answer):
         examples=["Only our automated voice reads this code; anyone else quoting it is a scammer."],
         description="Text to show with the code, or instead of it.",
     )
+
+
+class Enrolled(Answer):
+    """The state of one guardian. Number and name are not returned, because the bank has them."""
+
+    id: str
+    rank: int
+    state: GuardianState
+    enrolled_at: datetime
+    number_since: datetime
+    invited_at: datetime | None = None
+    confirmed_at: datetime | None = None
+    consented_at: datetime | None = Field(
+        default=None,
+        description="Since when the customer agrees. Absent if they do not, or took it back: the guardian is then "
+        "never contacted, whatever the state.",
+    )
+    waits: bool = Field(default=False, description="True if a change is pending, for 72 hours after it arrived.")
+
+
+class GuardianList(Answer):
+    user_id: str
+    guardians: tuple[Enrolled, ...]
+
+
+class GuardiansAnswer(Answer):
+    """What became of each guardian. A repeat of a message changes nothing and is told how things stand."""
+
+    user_id: str
+    guardians: dict[str, str] = Field(
+        description="By id: `applied`, `unchanged`, or `waits` (72 hours, because a case is open); so are removals. A "
+        "guardian whose number is not assigned is taken as not listed: see `warnings`."
+    )
+    warnings: tuple[FieldFault, ...] = ()
 
 
 def field_faults(faults: Iterable[Fault]) -> tuple[FieldFault, ...]:

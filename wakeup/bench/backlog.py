@@ -19,12 +19,12 @@ from wakeup.domain.ids import AttemptId, CaseId, CustomerId, PartyId
 from wakeup.domain.policy import Policy
 from wakeup.domain.transfer import Tier
 from wakeup.runtime.clock import monotonic
-from wakeup.storage.store import Store
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.dispatch.dialling import Dialling
 from wakeup.usecases.dispatch.plan_lines import make_plan, publish_plan
 from wakeup.usecases.dispatch.start_calls import start_due
 from wakeup.usecases.ringing.pacing import AccountLimits
+from wakeup.usecases.store import Store
 from wakeup.usecases.unit import Unit
 
 ACCOUNT = AccountLimits(name="AC", calls_per_second=10_000.0, max_concurrent=20_000)

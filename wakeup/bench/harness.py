@@ -8,20 +8,21 @@ from pathlib import Path
 from random import Random
 from typing import cast
 
+from wakeup.bench.seeded_ids import SeededIds
 from wakeup.domain.party import Payee
 from wakeup.domain.policy import Policy
 from wakeup.domain.transfer import Tier
 from wakeup.runtime.data_files import data_folder
-from wakeup.runtime.ids import SeededIds
 from wakeup.runtime.words.sms_templates import load_sms_templates
 from wakeup.storage.keyring import KeyRing
 from wakeup.storage.migrate import upgrade
 from wakeup.storage.open import open_store
-from wakeup.storage.store import Publish, Store, publish_nothing
+from wakeup.storage.publish import Publish, publish_nothing
 from wakeup.storage.unit_of_work import MakeUnit, SqlUnit, UnitDependencies, unit_maker
 from wakeup.storage.vault import Vault
 from wakeup.usecases.inputs import FlaggedTransfer, Number, Person
 from wakeup.usecases.speaker import Speaker
+from wakeup.usecases.store import Store
 
 EPOCH = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
 """Ten in the morning in Singapore, when everybody may be called."""

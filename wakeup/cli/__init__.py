@@ -1,1 +1,1 @@
-"""The commands and options of `wakeup`. What the commands do is in `commands`, imported when used."""
+"""The command line: `wakeup` and its commands, each in a module of `commands` that is imported when it is used."""

@@ -1,4 +1,4 @@
-"""Options shared by many commands."""
+"""Options and arguments that several commands share."""
 
 from __future__ import annotations
 
@@ -10,13 +10,18 @@ import typer
 from wakeup.runtime.data_files import data_folder
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on one line.")]
-
-OnlyAnchors = Annotated[
-    bool,
-    typer.Option(
-        "--only-anchors",
-        help="Only the anchors file was lost or moved, the database is no older copy: hold nothing.",
-    ),
+Seed = Annotated[int, typer.Option(help="The same seed makes the same events.")]
+RunFolder = Annotated[Path, typer.Option(help="Folder for the files of this run; it is emptied first.")]
+PostgresUrl = Annotated[
+    str | None,
+    typer.Option(metavar="URL", help="An empty PostgreSQL database; by default a temporary server is started."),
+]
+Leave = Annotated[bool, typer.Option("--exit", help="End when every decision has been delivered.")]
+ScriptId = Annotated[str, typer.Argument(help="The script's id.")]
+ScriptIds = Annotated[list[str] | None, typer.Argument(help="Ids of scripts; by default all scripts.")]
+ScriptFolder = Annotated[
+    Path | None,
+    typer.Option("--folder", exists=True, file_okay=False, help="Folder of the scripts, if not scripts_ivr."),
 ]
 
 

@@ -27,7 +27,6 @@ class GuardianState(StrEnum):
 
 
 class GuardianEvent(StrEnum):
-    NAME = "name"
     INVITE = "invite"
     NOT_SENT = "not_sent"
     """The invitation was never sent."""
@@ -42,6 +41,7 @@ class GuardianEvent(StrEnum):
 _S, _E = GuardianState, GuardianEvent
 _OUT = {_E.LEAVE: _S.LEFT, _E.REMOVE: _S.REMOVED}
 
+# A guardian who is named again after a removal, or with another number, is another contact and begins anew.
 GUARDIAN_TRANSITIONS: dict[GuardianState, dict[GuardianEvent, GuardianState]] = {
     _S.NAMED: {_E.INVITE: _S.INVITED, _E.CONFIRM: _S.CONFIRMED, **_OUT},
     _S.INVITED: {_E.NOT_SENT: _S.NAMED, _E.CONFIRM: _S.CONFIRMED, _E.DECLINE: _S.DECLINED, **_OUT},
@@ -50,7 +50,7 @@ GUARDIAN_TRANSITIONS: dict[GuardianState, dict[GuardianEvent, GuardianState]] = 
     # A guardian who left or declined is not invited again: only they themselves can come back.
     _S.LEFT: {_E.RESUME: _S.CONFIRMED, _E.REMOVE: _S.REMOVED},
     _S.DECLINED: {_E.CONFIRM: _S.CONFIRMED, _E.REMOVE: _S.REMOVED},
-    _S.REMOVED: {_E.NAME: _S.NAMED},
+    _S.REMOVED: {},
 }
 
 
@@ -82,6 +82,13 @@ class Guardian:
     """Since when this number is known for the guardian."""
     invited_at: datetime | None = None
     confirmed_at: datetime | None = None
+
+
+def agrees_by(guardian: Guardian) -> GuardianEvent | None:
+    """Return what a yes of the guardian does. None for one who has agreed, and neither paused nor left since."""
+    if guardian.state in {GuardianState.PAUSED, GuardianState.LEFT}:
+        return GuardianEvent.RESUME
+    return GuardianEvent.CONFIRM if guardian.confirmed_at is None else None
 
 
 NO_CONTACT_TYPOLOGIES = frozenset({"extortion"})

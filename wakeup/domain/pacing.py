@@ -23,6 +23,8 @@ its intent, also on a busy database, so that it is posted at its time and no sta
 SECOND = timedelta(seconds=1)
 STOPPED_FOR = timedelta(seconds=60)
 """After a fault of the account or the configuration nothing is posted for this long; then the next start probes."""
+PAUSED = "paused_by_supervisor"
+"""Why all stop on a supervisor's order. This stop alone may be longer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +43,7 @@ class Lines:
     pace: float = 1.0
     """Share of the account's rate in force at `paced_at`; from there it recovers gradually."""
     paced_at: datetime | None = None
+    """The last start that was granted before the pace was halved, or when it was halved."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,10 +95,24 @@ def stopped(lines: Lines, reason: str, until: datetime) -> Lines | None:
     return replace(lines, stopped_until=until, stopped_because=reason)
 
 
+def since_set_back(lines: Lines, now: datetime) -> Lines:
+    """Return the lines as they are when a clock may have been set back: a stop that no fault can have caused since then
+    is over, and the next start probes."""
+    until = lines.stopped_until
+    if until is None or until <= latest_stop(now) or lines.stopped_because == PAUSED:
+        return lines
+    return replace(lines, stopped_until=now)
+
+
+def latest_stop(now: datetime) -> datetime:
+    """Return until when a fault may have stopped all by now, on any node."""
+    return now + STOPPED_FOR + AHEAD
+
+
 def pace_at(lines: Lines, recovery: timedelta, now: datetime) -> float:
     """Return the share of the account's rate in force. After a slow-down it would take `recovery` to rise from
-    nothing to the full rate."""
-    if lines.paced_at is None:
+    nothing to the full rate. A slow-down from before a clock was set back is over."""
+    if lines.paced_at is None or lines.paced_at > now + AHEAD:
         return 1.0
     return min(1.0, lines.pace + max(0.0, (now - lines.paced_at) / recovery))
 

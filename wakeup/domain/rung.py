@@ -27,23 +27,10 @@ ONCE = frozenset({RungKind.HUMAN_AGENT, RungKind.POLICE_HANDOFF})
 
 
 class RungState(StrEnum):
-    PLANNED = "planned"
+    """What became of a rung whose time has come. Until then it has no state: it is computed from the policy."""
+
     TAKEN = "taken"
     SKIPPED = "skipped"
-
-
-class RungEvent(StrEnum):
-    TAKE = "take"
-    SKIP = "skip"
-
-
-_S, _E = RungState, RungEvent
-
-RUNG_TRANSITIONS: dict[RungState, dict[RungEvent, RungState]] = {
-    _S.PLANNED: {_E.TAKE: _S.TAKEN, _E.SKIP: _S.SKIPPED},
-    _S.TAKEN: {},
-    _S.SKIPPED: {},
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

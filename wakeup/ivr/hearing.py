@@ -24,6 +24,7 @@ from wakeup.ivr.nlu.yes_no import (
     is_refusal,
     names_nobody_else,
     offer_to_go_on,
+    warning,
 )
 from wakeup.ivr.nodes import Menu, Node, Question
 from wakeup.ivr.render import RenderContext, last_words, waits_s, words_that_ask
@@ -53,7 +54,7 @@ def with_elapsed(script: Script, conversation: Conversation, act: Input) -> Conv
 
 
 def resolve_meaning(stage: RenderContext, conversation: Conversation, act: Speech) -> Meaning | None:
-    """Return what these words mean at this node. The verb of a question may come back as its answer.
+    """Return what these words mean at this node. In Chinese the verb of a question may come back as its answer.
 
     A refusal that the prompt does not offer is no answer, unless it warns: to "did they forbid you to talk?", 不能 is
     what a frightened callee says. At a menu, 不需要 is said to a sales call. 算了 calls a transfer off only where
@@ -62,7 +63,7 @@ def resolve_meaning(stage: RenderContext, conversation: Conversation, act: Speec
     """
     node = stage.script.nodes[conversation.node]
     asked = isinstance(node, Question)
-    meaning = understand(act.text, act.confidence, asked=asked) or _offer(stage, conversation, act)
+    meaning = understand(act.text, act.confidence, asked=asked) or _only_here(stage, conversation, act)
     chosen = isinstance(node, Menu) and meaning in node.words
     if meaning in (None, Meaning.AGENT, Meaning.KEEP) and _takes_worry(node) and fears(act.text, act.confidence):
         return Meaning.WORRIED
@@ -79,10 +80,15 @@ def resolve_meaning(stage: RenderContext, conversation: Conversation, act: Speec
     return Meaning.ALREADY_PAID if gone else answer
 
 
-def _offer(stage: RenderContext, conversation: Conversation, act: Speech) -> Meaning | None:
-    if isinstance(stage.script.nodes[conversation.node], Question) or not is_confident(act.confidence):
+def _only_here(stage: RenderContext, conversation: Conversation, act: Speech) -> Meaning | None:
+    """Return what words that mean nothing by themselves say at this node: a menu's offer said back, or a warning."""
+    if not is_confident(act.confidence):
         return None
-    return offer_to_go_on(normal(act.text), offered_by=words_that_ask(stage, conversation))
+    node, said = stage.script.nodes[conversation.node], normal(act.text)
+    if not isinstance(node, Question):
+        return offer_to_go_on(said, offered_by=words_that_ask(stage, conversation))
+    meaning = warning(said)
+    return meaning if meaning is not None and _warns(node, conversation, meaning) else None
 
 
 def _as_asked(stage: RenderContext, conversation: Conversation, said: str, meaning: Meaning) -> Meaning | None:

@@ -14,6 +14,7 @@ from wakeup.storage.anchors import keep_anchored, never_seen, read_anchors
 from wakeup.storage.chain import Fault, Head, verify_chain
 from wakeup.storage.engine import connected, one_snapshot
 from wakeup.storage.older_copy import older_copy_fault
+from wakeup.storage.prepared import Link
 from wakeup.storage.verified_chains import verified_chains
 
 
@@ -41,14 +42,14 @@ def find_faults(
         known = None
         if node is not None:
             with one_snapshot(connection):
-                known = audit.anchor_known_on(connection, node)
+                known = audit.known_anchor(Link(connection), node)
         of_file: list[Fault] = []
         anchored: dict[str, Head] = {}
         if anchors.exists() or known is not None:
             of_file, anchored = read_anchors(anchors, key, known=known, now=now, today=today or now)
         with one_snapshot(connection):
             audit.no_statement_timeout(connection)
-            cases = audit.count_cases(connection)
+            cases = audit.count_cases(Link(connection))
         for part in verified_chains(connection, key, anchored):
             faults += part.faults
             if progress is not None:
@@ -58,7 +59,7 @@ def find_faults(
         with one_snapshot(connection):
             audit.no_statement_timeout(connection)
             log = keep_anchored(audit.admin_rows(connection), anchored, faults)
-            faults += verify_chain(log, key, audit.admin_heads(connection))
+            faults += verify_chain(log, key, audit.admin_heads(Link(connection)))
     return [*faults, *of_file, *never_seen(anchored)]
 
 

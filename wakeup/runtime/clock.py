@@ -67,22 +67,6 @@ class SystemClock:
         return datetime.fromtimestamp(self.epoch_real + seconds, UTC)
 
 
-class LoopClock:
-    """The event loop's time. On a virtual loop hours pass in milliseconds, and every run is the same."""
-
-    def __init__(self, epoch: datetime) -> None:
-        self._epoch = epoch
-
-    def now(self) -> datetime:
-        return self._epoch + timedelta(seconds=asyncio.get_running_loop().time())
-
-    def wait_for(self, at: datetime) -> float:
-        return max(0.0, (at - self.now()).total_seconds())
-
-    def monotonic(self) -> float:
-        return asyncio.get_running_loop().time()
-
-
 def wall_seconds() -> float:
     """Return this machine's wall clock in seconds since 1970, uncorrected."""
     return time.time()

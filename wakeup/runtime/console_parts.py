@@ -21,7 +21,7 @@ from wakeup.web.parts import ConsoleParts, Log, ScriptFacts, SignOn
 BREATH_S = 0.05
 """Seconds between two parts of a long counting, each of which takes about twice as long in a large database."""
 DRAWING = 1
-"""Threads that draw scripts and count their conversations."""
+"""Threads that draw scripts."""
 T = TypeVar("T")
 
 
@@ -53,16 +53,13 @@ def console_parts(
     async def apart(work: Callable[..., T], *args: Any) -> T:
         return await asyncio.get_running_loop().run_in_executor(threads, work, *args)
 
-    async def picture(script_id: str, language: str, reader: str) -> str | None:
+    async def picture(
+        script_id: str, language: str, reader: str, trips: Callable[[str], Awaitable[PathCounts]]
+    ) -> str | None:
         # Imported late: a service that is never asked for a picture does not load the tools behind it.
         from wakeup.runtime.scripts.graph_page import picture_of  # noqa: PLC0415
 
-        return await apart(picture_of, settings, script_id, language, reader)
-
-    async def trips(script_id: str, content_hash: str) -> PathCounts | None:
-        from wakeup.runtime.scripts.graph_page import trips_in  # noqa: PLC0415
-
-        return await apart(trips_in, settings, script_id, content_hash)
+        return await picture_of(apart, script_id, language, reader, trips)
 
     def difference(before: tuple[str, str], after: tuple[str, str]) -> list[str]:
         from wakeup.runtime.scripts.compare import Version, differences  # noqa: PLC0415
@@ -91,7 +88,6 @@ def console_parts(
         secrets=lambda: fingerprints(settings, settings.keys.audit.get_secret_value()),
         scripts=lambda: [_facts(one) for one in carried],
         picture=picture,
-        trips=trips,
         difference=difference,
         recording=recording,
         breathe=partial(pause, BREATH_S),

@@ -31,7 +31,7 @@ def policy_of(settings: Settings) -> Policy:
     return replace(policy, people=replace(policy.people, roster=roster))
 
 
-def colleagues_of() -> Announcements:
+def announcements() -> Announcements:
     """Return the fixed sentences for colleagues and for waiting callers."""
     return load_announcements(data_folder("config") / "people")
 
@@ -52,7 +52,7 @@ def unit_dependencies(settings: Settings, infra: Infrastructure) -> UnitDependen
     return UnitDependencies(
         vault=vault,
         policy=policy_of(settings),
-        speaker=LibrarySpeaker(library, words, colleagues_of(), people=bool(settings.people.numbers)),
+        speaker=LibrarySpeaker(library, words, announcements(), people=bool(settings.people.numbers)),
         sms_templates=load_sms_templates(data_folder("config") / "messages", words.names),
         ids=infra.ids,
         audit_key=keys.audit.get_secret_value(),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
-from random import Random
 
 from wakeup.usecases.unit import ALL_DIGITS
 
@@ -20,18 +19,3 @@ class TimedIds:
 
     def digits(self, count: int, among: str = ALL_DIGITS) -> str:
         return "".join(secrets.choice(among) for _ in range(count))
-
-
-class SeededIds:
-    """The same ids in every run, for tests and simulations."""
-
-    def __init__(self, seed: int) -> None:
-        self._random = Random(seed)  # noqa: S311 - ids of a simulation keep no secret
-        self._count = 0
-
-    def new(self, prefix: str) -> str:
-        self._count += 1
-        return f"{prefix}_{self._count:06d}{self._random.getrandbits(32):08x}"
-
-    def digits(self, count: int, among: str = ALL_DIGITS) -> str:
-        return "".join(among[self._random.randrange(len(among))] for _ in range(count))

@@ -20,8 +20,9 @@ from wakeup.runtime.scheduler import ApschedulerTimers, Timers
 from wakeup.runtime.scripts.published import scripts_in_force
 from wakeup.runtime.settings.settings import Settings
 from wakeup.storage.open import open_store
-from wakeup.storage.store import Publish, Store
+from wakeup.storage.publish import Publish
 from wakeup.storage.unit_of_work import MakeUnit, SqlUnit
+from wakeup.usecases.store import Store
 from wakeup.usecases.unit import Ids
 
 OpenStore: TypeAlias = Callable[[str, MakeUnit, Publish], Store[SqlUnit]]

@@ -18,7 +18,7 @@ from wakeup.domain.errors import ConfigError, StoreDownError
 from wakeup.runtime.clock import pause
 from wakeup.runtime.console_parts import console_parts
 from wakeup.runtime.data_files import data_folder
-from wakeup.runtime.dependencies import colleagues_of, unit_dependencies
+from wakeup.runtime.dependencies import announcements, unit_dependencies
 from wakeup.runtime.hub import Hub
 from wakeup.runtime.infrastructure import Infrastructure
 from wakeup.runtime.ingest_throttle import IngestThrottle
@@ -45,7 +45,6 @@ from wakeup.runtime.store_watch import StoreWatch
 from wakeup.runtime.words.speaker import typologies_of
 from wakeup.storage.anchors import last_anchor
 from wakeup.storage.revision_check import RevisionCheck
-from wakeup.storage.store import Store
 from wakeup.storage.unit_of_work import SqlUnit, unit_maker
 from wakeup.telephony.client import TwilioPhone
 from wakeup.telephony.credentials import TwilioAccess
@@ -54,6 +53,7 @@ from wakeup.telephony.texting import TwilioTexts
 from wakeup.telephony.urls import CallbackUrls
 from wakeup.usecases.dispatch.dialling import Dialling
 from wakeup.usecases.ringing.pacing import AccountLimits
+from wakeup.usecases.store import Store
 from wakeup.usecases.texts.send_texts import Sender
 from wakeup.usecases.wakes import ALARM, GHOST, OVER
 from wakeup.web.apps import HttpListener, api_app, inside_app, public_app
@@ -196,12 +196,12 @@ class Service:
             wake_source=self.hub,
             log=self.log,
             metrics=self.metrics,
-            ready=self.not_ready,
+            not_ready=self.not_ready,
             anchored_at=self._anchored_at,
             before_event=self._throttle.wait,
             proxies=self.settings.http.trusted_proxies,
             colleagues=self.settings.people.numbers,
-            words=colleagues_of().say,
+            words=announcements().say,
             hold_basis=self._dependencies.policy.hold_basis,
             recordings=all_recordings(data_folder("scripts_ivr")),
             typologies=typologies_of(self._dependencies.speaker.carried()),

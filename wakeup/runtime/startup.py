@@ -10,11 +10,11 @@ from datetime import datetime
 from wakeup.domain.errors import StoreDownError
 from wakeup.runtime.settings.report import fingerprints
 from wakeup.runtime.settings.settings import Settings
-from wakeup.storage.store import Store
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.console.secret_ages import note_secrets
 from wakeup.usecases.conversation.store_scripts import store_scripts
 from wakeup.usecases.dispatch.reconcile import resume
+from wakeup.usecases.store import Store
 from wakeup.web.parts import Log
 
 

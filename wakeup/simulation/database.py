@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from random import Random
@@ -13,9 +14,8 @@ from typing import Any, NoReturn, Self
 from wakeup.runtime.clock import pause
 from wakeup.simulation.process import SimulatedProcess
 from wakeup.storage.engine import make_engine
-from wakeup.storage.jobs import Job
+from wakeup.storage.publish import Publish
 from wakeup.storage.sqlite_inline import InlineStore
-from wakeup.storage.store import Publish
 from wakeup.storage.unit_of_work import MakeUnit, SqlUnit
 from wakeup.usecases.store import Lane
 
@@ -152,10 +152,12 @@ class SimulatedStore(InlineStore[SqlUnit]):
         self._faults.tells(names)
         self._wake(names)
 
-    async def _submit(self, job: Job[SqlUnit], lane: Lane) -> Any:
+    async def _submit(
+        self, use_case: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], lane: Lane
+    ) -> Any:
         await pause(self._faults.waits())
         try:
-            answer = await super()._submit(job, lane)
+            answer = await super()._submit(use_case, args, kwargs, lane)
         except Exception:
             await self._dead_or_go_on()
             raise

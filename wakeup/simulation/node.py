@@ -12,10 +12,10 @@ from functools import cache, partial
 from pathlib import Path
 
 from wakeup.ivr.library import Library
-from wakeup.runtime.clock import LoopClock, pause
+from wakeup.runtime.clock import pause
 from wakeup.runtime.ids import TimedIds
 from wakeup.runtime.infrastructure import Infrastructure
-from wakeup.runtime.scheduler import SWEEP_S, LoopTimers
+from wakeup.runtime.scheduler import SWEEP_S
 from wakeup.runtime.scripts.published import scripts_in_force
 from wakeup.runtime.service import Service
 from wakeup.runtime.settings.settings import Settings
@@ -24,6 +24,7 @@ from wakeup.simulation.faults import Death, ProcessFaults
 from wakeup.simulation.loop import SimulatedLoop
 from wakeup.simulation.network import wires
 from wakeup.simulation.process import LIFE, SimulatedProcess
+from wakeup.simulation.virtual_time import LoopClock, LoopTimers
 from wakeup.usecases.unit import ALL_DIGITS
 
 ALL_THE_SAME = 12

@@ -82,7 +82,7 @@ def counted_anew(unit: SqlUnit, after: str, since: datetime) -> Growth:
     link = unit.link
     heads = {case_id: Head(count, mac) for case_id, count, mac in _HEADS_AFTER.rows(link, {"after": after}).found}
     heads.update((case_id, Head(n, mac)) for case_id, n, mac, _ in _HEADS_SINCE.rows(link, {"since": since}).found)
-    totals = Growth(cases=_COUNT_CASES.rows(link).scalar(), rows=_COUNT_ROWS.rows(link).scalar(), heads=heads)
+    totals = Growth(cases=count_cases(link), rows=_COUNT_ROWS.rows(link).scalar(), heads=heads)
     return _with_log(link, totals)
 
 
@@ -93,9 +93,17 @@ def some_heads(unit: SqlUnit, after: str, at_once: int) -> dict[str, Head]:
 
 
 def _with_log(link: Link, grown: Growth) -> Growth:
-    heads = dict(grown.heads)
-    heads.update((ADMIN, Head(n, mac)) for n, mac in _ADMIN_END.rows(link).found)
-    return replace(grown, heads=heads)
+    return replace(grown, heads={**grown.heads, **admin_heads(link)})
+
+
+def admin_heads(link: Link) -> dict[str, Head]:
+    """Return the recorded end of the administration log."""
+    found = _ADMIN_END.rows(link).found
+    return {ADMIN: Head(*found[0])} if found else {}
+
+
+def count_cases(link: Link) -> int:
+    return int(_COUNT_CASES.rows(link).scalar())
 
 
 def _since(link: Link, last: Anchor, since: datetime) -> Growth:
@@ -110,9 +118,9 @@ def _since(link: Link, last: Anchor, since: datetime) -> Growth:
     return Growth(cases=cases, rows=rows, heads=heads)
 
 
-def known_anchor(unit: SqlUnit, node: str) -> KnownAnchor | None:
+def known_anchor(link: Link, node: str) -> KnownAnchor | None:
     """Return the newest anchor recorded for this node."""
-    found = _ANCHOR.rows(unit.link, {"node": node}).found
+    found = _ANCHOR.rows(link, {"node": node}).found
     return KnownAnchor(*found[0]) if found else None
 
 
@@ -130,7 +138,7 @@ def begin_anchors_anew(unit: SqlUnit, node: str, by: str, now: datetime, *, rest
     """
     if restored:
         unit.decisions.go_far_ahead(now)
-    known = known_anchor(unit, node)
+    known = known_anchor(unit.link, node)
     if known is None:
         return 0
     _FORGET_ANCHOR.execute(unit.link, {"node": node})
@@ -169,10 +177,6 @@ def some_chains(connection: Connection, after: str | None, at_once: int) -> Chai
     return Chains(heads=heads, rows=_chain_rows(connection, after, last), last=last)
 
 
-def count_cases(connection: Connection) -> int:
-    return connection.execute(select(func.count()).select_from(_cases)).scalar_one()
-
-
 def _chain_rows(connection: Connection, after: str | None, last: str | None) -> Iterator[ChainRow]:
     """The rows between two cases, ordered by case and number."""
     rows = select(_timeline).order_by(_timeline.c.case_id, _timeline.c.n)
@@ -192,18 +196,6 @@ def admin_rows(connection: Connection) -> Iterator[ChainRow]:
     """The administration log, as one chain."""
     for row in _streamed(connection, select(_admin).order_by(_admin.c.n)):
         yield ChainRow(ADMIN, row.n, row.at, row.kind, row.by, row.data, row.mac)
-
-
-def admin_heads(connection: Connection) -> dict[str, Head]:
-    """The recorded end of that chain."""
-    end = connection.execute(select(_admin_head.c.n, _admin_head.c.mac).where(_admin_head.c.n > 0)).first()
-    return {} if end is None else {ADMIN: Head(end.n, end.mac)}
-
-
-def anchor_known_on(connection: Connection, node: str) -> KnownAnchor | None:
-    """`known_anchor` for callers that have only a connection."""
-    found = connection.execute(select(_anchors.c.n, _anchors.c.digest).where(_anchors.c.node == node)).first()
-    return None if found is None else KnownAnchor(found.n, found.digest)
 
 
 def mac_at(connection: Connection, case_id: str, n: int) -> str | None:

@@ -162,7 +162,6 @@ def _sqlite(
         for pragma in (
             "journal_mode=WAL",
             "synchronous=FULL",
-            "foreign_keys=ON",
             f"busy_timeout={busy_timeout_ms}",
             "secure_delete=ON",
             "trusted_schema=OFF",

@@ -40,11 +40,6 @@ def no_pause(_try: int) -> None:
     """Retry at once."""
 
 
-def probe(_unit: Wakes) -> None:
-    """The use case of `Store.ping`: it only shows that the database can be written. The writer of each database
-    knows how."""
-
-
 @dataclass(slots=True, eq=False, kw_only=True)
 class Job(Generic[U]):
     """One use case with its arguments. After the work either `error` is set, or `value` holds the result."""

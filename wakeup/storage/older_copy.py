@@ -10,10 +10,11 @@ from pathlib import Path
 from sqlalchemy import inspect
 
 from wakeup.storage.anchors import heads_behind, last_anchor
-from wakeup.storage.audit import anchor_known_on, mac_at
+from wakeup.storage.audit import known_anchor, mac_at
 from wakeup.storage.chain import ADMIN
 from wakeup.storage.engine import file_of, snapshot
 from wakeup.storage.mapping import table_of
+from wakeup.storage.prepared import Link
 from wakeup.storage.tables import AnchorEndRow
 
 OLDER_COPY = (
@@ -42,7 +43,7 @@ def older_copy_fault(database_url: str, anchors: Path, key: bytes, node: str) ->
     with snapshot(database_url) as connection:
         if not inspect(connection).has_table(_anchors.name):
             return None
-        known = anchor_known_on(connection, node)
+        known = known_anchor(Link(connection), node)
         if known is None or last.n <= known.n:
             return None
         for chain, head in heads_behind(anchors, key, known).items():

@@ -52,16 +52,5 @@ def create_index(name: str, table: str, columns: Sequence[str], only: sa.TextCla
             op.execute(f"SET lock_timeout = '{LOCK_WAIT}'")
 
 
-def widen_index(name: str, table: str, columns: Sequence[str], only: sa.TextClause | None = None) -> None:
-    """Change the columns of an index. The old index stays in use until the new one is ready."""
-    if _alone():
-        op.drop_index(name, table)
-        op.create_index(name, table, columns, sqlite_where=only)
-        return
-    create_index(f"{name}_new", table, columns, only)
-    op.drop_index(name, table)
-    op.execute(f"ALTER INDEX {name}_new RENAME TO {name}")
-
-
 def _alone() -> bool:
     return op.get_context().dialect.name == "sqlite"

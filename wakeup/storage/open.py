@@ -8,9 +8,10 @@ from sqlalchemy import Connection
 
 from wakeup.storage.engine import in_memory, make_engine, make_engines
 from wakeup.storage.jobs import Pause, U, no_pause
+from wakeup.storage.publish import Publish, publish_nothing
 from wakeup.storage.sqlite_inline import InlineStore
 from wakeup.storage.sqlite_loop import READERS, LoopStore
-from wakeup.storage.store import Publish, Store, publish_nothing
+from wakeup.usecases.store import Store
 
 
 def open_store(

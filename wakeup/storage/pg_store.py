@@ -17,11 +17,11 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from wakeup.domain.errors import LockedError, OvertakenError, StoreDownError
 from wakeup.storage.engine import LOOKERS, Engines
 from wakeup.storage.hang_detector import HANGS_AFTER_S, HangDetector
-from wakeup.storage.jobs import WORTH_ANOTHER_TRY, Job, Pause, U, code_of, no_pause, probe
+from wakeup.storage.jobs import WORTH_ANOTHER_TRY, Job, Pause, U, code_of, no_pause
 from wakeup.storage.lanes import LaneQueue
+from wakeup.storage.publish import Publish, publish_nothing, tell_all
 from wakeup.storage.readers import Readers
-from wakeup.storage.store import Publish, Store, publish_nothing, tell_all
-from wakeup.usecases.store import Lane
+from wakeup.usecases.store import Lane, Store, probe
 
 TRIES = 5
 WRITERS = 4
@@ -212,11 +212,13 @@ class PgStore(Store[U]):
             thread.join(max(0.0, until - monotonic()))
         return any(thread.is_alive() for thread in threads)
 
-    async def _submit(self, job: Job[U], lane: Lane) -> Any:
+    async def _submit(
+        self, use_case: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], lane: Lane
+    ) -> Any:
         if self._progress.all_hang:
             raise StoreDownError(HANGS)
-        job.future = future = asyncio.get_running_loop().create_future()
-        self._queue.put(job, lane)
+        future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self._queue.put(Job(use_case=use_case, args=args, kwargs=kwargs, future=future), lane)
         if lane is not Lane.INGEST:
             return await future
         try:
@@ -226,11 +228,11 @@ class PgStore(Store[U]):
             # It may be committed later. The sender repeats it, and it is recognised.
             raise StoreDownError(HANGS) from None
 
-    async def _read(self, job: Job[U]) -> Any:
-        return await self._readers.read(job)
+    async def _read(self, query: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        return await self._readers.read(Job(use_case=query, args=args, kwargs=kwargs))
 
-    async def _look(self, job: Job[U]) -> Any:
-        return await self._readers.look(job)
+    async def _look(self, query: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        return await self._readers.look(Job(use_case=query, args=args, kwargs=kwargs))
 
     def _serve(self, writer: PgWriter[U]) -> None:
         while (job := self._queue.wait_for_one()) is not None:

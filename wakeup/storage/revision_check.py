@@ -12,8 +12,8 @@ from sqlalchemy.exc import ProgrammingError
 
 from wakeup.storage.prepared import Prepared
 from wakeup.storage.revision import REVISIONS, needed_revision, why_not_served_yet
-from wakeup.storage.store import Store
 from wakeup.storage.unit_of_work import SqlUnit
+from wakeup.usecases.store import Store
 
 _REVISION = Prepared(select(column("version_num")).select_from(table(REVISIONS)))
 

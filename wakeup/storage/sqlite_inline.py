@@ -9,9 +9,9 @@ from sqlalchemy import Connection, Engine
 
 from wakeup.domain.errors import StoreDownError
 from wakeup.storage.jobs import Job, U
+from wakeup.storage.publish import Publish, publish_nothing
 from wakeup.storage.sqlite_writer import NotBegunError, SqliteWriter
-from wakeup.storage.store import Publish, Store, publish_nothing
-from wakeup.usecases.store import Lane
+from wakeup.usecases.store import Lane, Store
 
 
 class InlineStore(Store[U]):
@@ -47,8 +47,15 @@ class InlineStore(Store[U]):
             self._writer.close()
             self._engine.dispose()
 
-    async def _submit(self, job: Job[U], lane: Lane) -> Any:  # noqa: ARG002 - nothing ever waits here
+    async def _submit(
+        self,
+        use_case: Callable[..., Any],
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+        lane: Lane,  # noqa: ARG002 - nothing ever waits here
+    ) -> Any:
         self._check_open()
+        job: Job[U] = Job(use_case=use_case, args=args, kwargs=kwargs)
         try:
             self._writer.alone(job)
         except NotBegunError as refusal:
@@ -57,8 +64,9 @@ class InlineStore(Store[U]):
             self._publish(frozenset(job.wakes))
         return job.answer()
 
-    async def _read(self, job: Job[U]) -> Any:
+    async def _read(self, query: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         self._check_open()
+        job: Job[U] = Job(use_case=query, args=args, kwargs=kwargs)
         self._writer.read(job)
         return job.answer()
 

@@ -20,10 +20,10 @@ from wakeup.domain.errors import StoreDownError
 from wakeup.storage.engine import Engines
 from wakeup.storage.jobs import Job, U
 from wakeup.storage.lanes import LaneQueue
+from wakeup.storage.publish import Publish, publish_nothing, tell_all
 from wakeup.storage.readers import Readers
 from wakeup.storage.sqlite_writer import NotBegunError, SpoiltError, SqliteWriter
-from wakeup.storage.store import Publish, Store, publish_nothing, tell_all
-from wakeup.usecases.store import Lane
+from wakeup.usecases.store import Lane, Store
 
 MAX_PER_COMMIT = 32
 """Use cases per commit. Enough to share an fsync, and few enough that no caller waits long, because they block the
@@ -92,18 +92,20 @@ class LoopStore(Store[U]):
         self._engines.writing.dispose()
         self._engines.reading.dispose()
 
-    async def _submit(self, job: Job[U], lane: Lane) -> Any:
-        job.future = future = asyncio.get_running_loop().create_future()
-        self._queue.put(job, lane)
+    async def _submit(
+        self, use_case: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], lane: Lane
+    ) -> Any:
+        future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self._queue.put(Job(use_case=use_case, args=args, kwargs=kwargs, future=future), lane)
         if self._pump is None or self._pump.done():
             self._pump = asyncio.create_task(self._work(), name="store")
         return await future
 
-    async def _read(self, job: Job[U]) -> Any:
-        return await self._readers.read(job)
+    async def _read(self, query: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        return await self._readers.read(Job(use_case=query, args=args, kwargs=kwargs))
 
-    async def _look(self, job: Job[U]) -> Any:
-        return await self._readers.look(job)
+    async def _look(self, query: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        return await self._readers.look(Job(use_case=query, args=args, kwargs=kwargs))
 
     async def _work(self) -> None:
         while any(self._queue.waiting.values()):

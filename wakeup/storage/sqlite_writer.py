@@ -16,8 +16,9 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 
 from wakeup.domain.errors import StoreDownError, WakeupError
-from wakeup.storage.jobs import Job, U, probe
+from wakeup.storage.jobs import Job, U
 from wakeup.storage.write_buffer import WRITE_BUFFER, WriteBuffer
+from wakeup.usecases.store import probe
 
 
 class NotBegunError(Exception):

@@ -1,10 +1,11 @@
-"""The Store as its callers see it: a protocol that runs use cases, and its lanes."""
+"""The Store: runs use cases in transactions and returns their results after the commit."""
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from enum import StrEnum
-from typing import Concatenate, ParamSpec, Protocol, TypeVar, TypeVarTuple, overload
+from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, TypeVarTuple, overload
 
 P = ParamSpec("P")
 Ts = TypeVarTuple("Ts")
@@ -21,8 +22,13 @@ class Lane(StrEnum):
     INGEST = "ingest"
 
 
-class Store(Protocol[U_co]):
-    """Runs plain functions of (unit, ...), each in a transaction of its own, and returns after commit."""
+def probe(_unit: object) -> None:
+    """The use case of `Store.ping`: it only shows that the database can be written. The writer of each database
+    knows how."""
+
+
+class Store(ABC, Generic[U_co]):
+    """The only access to the database. A use case may run more than once; only the run that was committed counts."""
 
     @overload
     async def run(
@@ -34,6 +40,22 @@ class Store(Protocol[U_co]):
     ) -> T: ...
     @overload
     async def run(self, use_case: Callable[[U_co, *Ts], T], /, *args: *Ts, lane: Lane) -> T: ...
+    # mypy does not see that a lane given with any arguments covers both forms above.
+    async def run(  # type: ignore[misc]
+        self,
+        use_case: Callable[..., Any],
+        /,
+        *args: Any,
+        lane: Lane = Lane.DECIDE,
+        **kwargs: Any,
+    ) -> Any:
+        """Run `use_case(unit, *args)` in one transaction. Returns after the commit, or raises what the use case
+        raised.
+
+        Raises StoreBusyError when the lane is full, StoreDownError when no commit is certain, ConstraintError when
+        the database refuses the values. A caller that stops waiting does not undo anything.
+        """
+        return await self._submit(use_case, args, kwargs, lane)
 
     async def read(
         self,
@@ -42,7 +64,9 @@ class Store(Protocol[U_co]):
         *args: P.args,
         **kwargs: P.kwargs,
     ) -> T:
-        """Run a query on a read-only connection, in parallel with the writer, on one consistent snapshot."""
+        """Run `query(unit, *args)` on a read-only connection, in one snapshot that is never behind the writer."""
+        answer: T = await self._read(query, args, kwargs)
+        return answer
 
     async def look(
         self,
@@ -51,19 +75,49 @@ class Store(Protocol[U_co]):
         *args: P.args,
         **kwargs: P.kwargs,
     ) -> T:
-        """Run a short, urgent query: like `read`, but a loop's query never waits behind the query of a console
-        page."""
+        """Run a short, urgent query like `read`, on a thread and a connection reserved for such queries.
+
+        A page of figures may take seconds, and work that falls due meanwhile must not wait for it.
+        """
+        answer: T = await self._look(query, args, kwargs)
+        return answer
 
     async def ping(self) -> None:
-        """Raise StoreDownError unless a transaction can be had now."""
-
-    async def close(self) -> None:
-        """Finish the use cases that are queued, then stop."""
+        """Raise StoreDownError unless the database can be written now."""
+        await self.run(probe)
 
     @property
+    @abstractmethod
     def healthy(self) -> bool:
-        """True if the last transaction that wrote, or had to write, was committed."""
+        """Whether the last transaction that wrote, or had to, was committed, and none hangs."""
 
     @property
+    def stands_still(self) -> bool:
+        """Whether the database hangs: a transaction or a look takes too long, and no other has ended meanwhile."""
+        return False
+
+    @property
+    @abstractmethod
     def waiting(self) -> dict[Lane, int]:
-        """Number of use cases queued in each lane."""
+        """The number of use cases that wait in each lane."""
+
+    @property
+    def left_hanging(self) -> bool:
+        """Whether `close` gave up on threads that wait for a database that hangs. The process must then end without
+        them."""
+        return False
+
+    @abstractmethod
+    async def close(self) -> None:
+        """Finish what is waiting, then stop. Idempotent."""
+
+    @abstractmethod
+    async def _submit(
+        self, use_case: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], lane: Lane
+    ) -> Any: ...
+
+    @abstractmethod
+    async def _read(self, query: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any: ...
+
+    @abstractmethod
+    async def _look(self, query: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any: ...

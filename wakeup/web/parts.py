@@ -119,12 +119,10 @@ class ConsoleParts:
     secrets: Callable[[], list[tuple[str, str]]]
     """Variable and keyed hash of every secret in use, to show their ages."""
     scripts: Callable[[], list[ScriptFacts]]
-    picture: Callable[[str, str, str], Awaitable[str | None]]
-    """Returns a script's flow as a page of its own, with what happened in its calls, by script, language of its words
-    and language of the reader. None when there is no such
+    picture: Callable[[str, str, str, Callable[[str], Awaitable[PathCounts]]], Awaitable[str | None]]
+    """Returns a script's flow as a page of its own, with what happened in its calls, by script, language of its words,
+    language of the reader, and what counts the calls of a version by its content hash. None when there is no such
     script."""
-    trips: Callable[[str, str], Awaitable[PathCounts | None]]
-    """Returns how the conversations of one version of a script went, by script id and content hash."""
     difference: Callable[[tuple[str, str], tuple[str, str]], list[str]]
     """Returns the lines of a unified diff between two versions, each given as a name and its content."""
     recording: Callable[[str], Awaitable[bytes | None]]
@@ -155,10 +153,10 @@ class Parts:
     wake_source: WakeSource
     log: Log
     metrics: Metrics
-    ready: Callable[[], Awaitable[list[str]]]
+    not_ready: Callable[[], Awaitable[list[str]]]
     """Returns what is wrong with this node, in words for operators. Empty when it may be given work."""
     anchored_at: Callable[[], datetime | None]
-    """Returns when this node wrote its newest anchor. Blocks. May raise OSError, ValueError, KeyError."""
+    """Returns when this node wrote its newest anchor. Blocks. May raise OSError or ValueError."""
     before_event: Callable[[], Awaitable[None]]
     """Awaited before a risk event is processed, so that more urgent work can go first."""
     proxies: tuple[IPv4Network | IPv6Network, ...]

@@ -126,7 +126,7 @@ OFFERED = {
         "offered", ZH, "q3.b", "最后一个问题。对方催过您吗？没有，请按1。有，请按2。", "means no when",
     ),
     "an offer of a no that is a yes": line_instead(
-        "offered", EN, "q2.a", "Second question. Did they decline? They did, press 2. They did not, press 1.", "means yes when",
+        "offered", EN, "q2.a", "Second question. Did they decline? Yes, press 2. No, press 1.", "means yes when",
     ),
     "an offer that is another key's when it is said back": broken(
         "offered", TALK_ZH, "不转了，请按1。先停着，再想想，请按2", "先停着，再想想，请按1。不转了，请按2", "closing.ask:", "leads to keep_hold",

@@ -22,7 +22,7 @@ def library(tmp_path: Path) -> Path:
 def ends(library: Path, *ids: str, as_json: bool = False) -> int:
     """Run the command. Returns the exit code."""
     try:
-        lint(library, ids, as_json=as_json)
+        lint([*ids], folder=library, as_json=as_json)
     except SystemExit as end:
         return int(str(end.code))
     return 0

@@ -9,7 +9,7 @@ import pytest
 
 from tests.ivr.stage import LANGUAGES, LIBRARY, SCRIPTS, Call
 from wakeup.ivr.library import Published
-from wakeup.runtime.dependencies import colleagues_of
+from wakeup.runtime.dependencies import announcements
 from wakeup.runtime.scripts.files import read_sources
 from wakeup.runtime.words.speaker import BankWords, LibrarySpeaker
 from wakeup.telephony.twiml import render
@@ -34,7 +34,7 @@ def test_the_variables_given_are_the_variables_lint_knows() -> None:
     facts = CallFacts(
         amount=Decimal(1), currency="SGD", payee_name=lambda: "John", call_code=None, settled=False, gone=False, now=NOON, unhurried=False, calls_again_at=lambda: None
     )  # fmt: skip
-    given = LibrarySpeaker(LIBRARY, words, colleagues_of()).variables(facts, "en")
+    given = LibrarySpeaker(LIBRARY, words, announcements()).variables(facts, "en")
     assert set(given) == set(GIVEN)
     absent = {name for name, value in given.items() if value is None}
     assert absent == {name for name, known in GIVEN.items() if not known.always}

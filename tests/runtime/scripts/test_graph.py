@@ -167,15 +167,15 @@ def test_the_command_writes_the_page_and_refuses_what_there_is_not(
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("WAKEUP_DATABASE_URL", raising=False)
     html = tmp_path / "g.html"
-    graph(None, "generic", html, "en-US")
+    graph("generic", html=html, language="en-US")
     ET.fromstring(html.read_text(encoding="utf-8"))
     assert "without counts" in capsys.readouterr().out
-    for arguments in (("nope", html, "en"), ("generic", html, "fr")):
+    for script, language in (("nope", "en"), ("generic", "fr")):
         with pytest.raises(SystemExit) as ended:
-            graph(None, *arguments)
+            graph(script, html=html, language=language)
         assert ended.value.code == 2
     with pytest.raises(SystemExit) as ended:
-        graph(None, "generic", tmp_path / "no" / "g.html", "en")
+        graph("generic", html=tmp_path / "no" / "g.html", language="en")
     assert ended.value.code == 1
 
 

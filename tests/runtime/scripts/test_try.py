@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -39,8 +39,9 @@ def played(
     given: tuple[str, ...] = (),
 ) -> str:
     """The terminal's output for a call in which exactly these lines are typed."""
-    typed: Iterator[str] = iter(lines)
-    play(None, script, lang, variant, lambda: next(typed, None), persona=persona, unhurried=unhurried, given=given)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(sys, "stdin", StringIO("".join(f"{line}\n" for line in lines)))
+        play(script, language=lang, variant=variant, persona=persona, unhurried=unhurried, given=[*given])
     return capsys.readouterr().out
 
 
@@ -144,7 +145,7 @@ def test_an_unknown_script_language_or_wording_is_refused(
     capsys: pytest.CaptureFixture[str], script: str, lang: str, variant: str, said: str
 ) -> None:
     with pytest.raises(SystemExit) as ended:
-        play(None, script, lang, variant, lambda: None)
+        play(script, language=lang, variant=variant)
     assert ended.value.code == 2
     assert said in capsys.readouterr().err
 
@@ -156,7 +157,7 @@ def test_a_script_with_faults_is_not_played_but_says_where_they_are(
     file = library / "romance" / "script.yaml"
     file.write_text(file.read_text(encoding="utf-8").replace("to: q3", "to: nowhere"), encoding="utf-8")
     with pytest.raises(SystemExit) as ended:
-        play(library, "romance", "en", "a", lambda: None)
+        play("romance", language="en", folder=library)
     assert ended.value.code == 2
     line = file.read_text(encoding="utf-8").splitlines().index("  q2:") + 1
     assert f"romance/script.yaml:{line}: nodes.q2: leads to 'nowhere'" in capsys.readouterr().err

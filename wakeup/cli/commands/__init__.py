@@ -1,1 +1,2 @@
-"""The commands of the command line, one module each. Each prints for people, or one JSON object with `--json`."""
+"""The commands and their options, a module for each command or group. Each prints for people, or one JSON object with
+`--json`."""

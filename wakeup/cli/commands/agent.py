@@ -2,20 +2,38 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+import typer
 from rich.table import Table
 
 from wakeup.cli.commands.shared import BY, asked_for, console, say, say_json
 from wakeup.cli.commands.with_store import run_in_store
+from wakeup.cli.options import Json
 from wakeup.domain.agent import Skill
 from wakeup.runtime.infrastructure import Infrastructure
-from wakeup.storage.store import Store
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.agents.agents import NewAgent, dismiss_agent, enrol_agent, read_agents, refuse_a_partys
+from wakeup.usecases.store import Store
+
+app = typer.Typer(no_args_is_help=True)
+
+Name = Annotated[str, typer.Argument(help="Name of the agent's console account.")]
 
 
-def add(name: str, languages: tuple[str, ...], skills: tuple[Skill, ...], *, as_json: bool) -> None:
-    """Make an account an agent. Print, only this once, the digits that identify the agent in calls to our line."""
-    wanted = NewAgent(name=name, address=asked_for("number or SIP address"), languages=languages, skills=skills)
+@app.command("add")
+def add(
+    name: Name,
+    *,
+    language: Annotated[list[str], typer.Option(help="zh or en; repeat the option for several.")],
+    skill: Annotated[
+        list[Skill] | None, typer.Option(help="A skill of the agent; repeat the option for several.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Make an account an agent, or change an agent. Prompts for the phone number or SIP address."""
+    address = asked_for("number or SIP address")
+    wanted = NewAgent(name=name, address=address, languages=tuple(language), skills=tuple(skill or ()))
 
     async def enrol(store: Store[SqlUnit], infra: Infrastructure) -> str:
         await store.read(refuse_a_partys, wanted.address)
@@ -26,14 +44,16 @@ def add(name: str, languages: tuple[str, ...], skills: tuple[Skill, ...], *, as_
     say({"name": name, "pin": pin}, words, as_json=as_json)
 
 
-def remove(name: str, *, as_json: bool) -> None:
-    """Dismiss an agent. The account stays."""
+@app.command("remove")
+def remove(name: Name, *, as_json: Json = False) -> None:
+    """Remove an agent; the console account stays."""
     run_in_store(lambda store, infra: store.run(dismiss_agent, name, BY, infra.clock.now()))
     say({"name": name}, f"{name} no longer takes calls", as_json=as_json)
 
 
-def show(*, as_json: bool) -> None:
-    """List the agents, without their numbers."""
+@app.command("list")
+def show(*, as_json: Json = False) -> None:
+    """List the agents, and which of them could be called now."""
     found = run_in_store(lambda store, infra: store.read(read_agents, infra.clock.now()))
     rows = [
         {

@@ -8,12 +8,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
+import typer
 from rich.table import Table
 
 from wakeup.cli.commands.shared import BY, console, fail, say, say_json, settings_or_exit
 from wakeup.cli.commands.with_store import run_in_store
+from wakeup.cli.options import Json
 from wakeup.domain.ids import CaseId
 from wakeup.runtime.audit_verify import find_faults
 from wakeup.runtime.clock import SystemClock, monotonic
@@ -21,10 +23,12 @@ from wakeup.runtime.infrastructure import Infrastructure
 from wakeup.storage.anchors import last_anchor
 from wakeup.storage.audit import begin_anchors_anew
 from wakeup.storage.keyring import SealError
-from wakeup.storage.store import Store
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.storage.unreachable import connection_lost_code
 from wakeup.usecases.deciding.restored import guard_restored, hold_restored, note_restored
+from wakeup.usecases.store import Store
+
+app = typer.Typer(no_args_is_help=True)
 
 AT_ONCE = 32
 """Cases per commit on SQLite."""
@@ -32,8 +36,13 @@ TOLD_EVERY_S = 10.0
 UNALTERED = "no row of the timeline and of the administration log was altered, and no decision"
 
 
-def verify(anchors: Path | None, *, as_json: bool) -> None:
-    """Verify all chains and anchors. Exit 0 only if nothing is wrong."""
+@app.command("verify")
+def verify(
+    *,
+    anchors: Annotated[Path | None, typer.Option(help="The anchors file; by default the one in the settings.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Check that no row of any timeline was altered, removed or forged."""
     settings = settings_or_exit()
     path = anchors or Path(settings.audit.anchors_file)
     if anchors is not None and not anchors.exists():
@@ -80,16 +89,22 @@ class Held(NamedTuple):
     """Cases that are guarded, but could not be held, because their customer's key cannot be read."""
 
 
-def begin_anew(*, only_anchors: bool, as_json: bool) -> None:
-    """Let this node start a new anchors file, and hold what a restored copy would release by itself.
-
-    `only_anchors`: the database is no older copy, so nothing is held. The administration log records both, and the
-    last anchor known. No anchor can follow a line that is not an anchor: if the file ends in one, the operator is
-    told to move the file away before anything is done. Exit 1 when a case is guarded, but the core
-    could not be told.
-    """
+@app.command("begin-anew")
+def begin_anew(
+    *,
+    only_anchors: Annotated[
+        bool,
+        typer.Option(
+            "--only-anchors",
+            help="Only the anchors file was lost or moved, the database is no older copy: hold nothing.",
+        ),
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """After a restore: begin a new anchors file, and hold what the copy would release by itself."""
     settings = settings_or_exit()
     node, path = settings.node.name, settings.audit.anchors_file
+    # No anchor can follow a line that is not an anchor.
     try:
         last_anchor(Path(path))
     except ValueError:

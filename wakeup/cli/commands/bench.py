@@ -8,7 +8,9 @@ import time
 from collections.abc import Callable, Coroutine
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+
+import typer
 
 from wakeup.bench.backlog import bench_backlog
 from wakeup.bench.deadlines import bench_deadlines
@@ -22,30 +24,42 @@ from wakeup.bench.script import bench_script
 from wakeup.bench.voice import bench_voice
 from wakeup.bench.window import bench_window
 from wakeup.cli.commands.shared import environment, fail, say_figures
+from wakeup.cli.options import Json, PostgresUrl
 from wakeup.domain.errors import WakeupError
 from wakeup.domain.policy import Policy
 from wakeup.runtime.data_files import data_folder
 from wakeup.runtime.policy.file import load_policy
 from wakeup.runtime.settings.sources import without_settings
 
+app = typer.Typer(no_args_is_help=True)
+
+Unsigned = Annotated[float, typer.Option(min=0, max=100_000, help="Unsigned POSTs per second, sent at the same time.")]
 TURNS_A_SECOND, CALLS = 50.0, 120
 """Rate and calls of the signed turns during the flood: few enough that they wait for the flood and not for each
 other."""
 MEMORY = Path("/dev/shm")  # noqa: S108 - only where a temporary folder is made
 
 
-def ingest(events: int, rounds: int, *, as_json: bool) -> None:
-    """Measure ingest as a ratio to a bare handler."""
+@app.command("ingest")
+def ingest(
+    *,
+    events: Annotated[int, typer.Option(min=100, max=200_000)] = 4000,
+    rounds: Annotated[int, typer.Option(min=1, max=20)] = 3,
+    as_json: Json = False,
+) -> None:
+    """Measure durable, signed ingest against a bare aiohttp handler that only reads the body."""
     _show(lambda folder: bench_ingest(folder, _clean(), events, rounds), as_json=as_json)
 
 
-def latency(events: int, *, as_json: bool) -> None:
-    """Measure the milliseconds from event to POST."""
+@app.command("latency")
+def latency(*, events: Annotated[int, typer.Option(min=10, max=10_000)] = 300, as_json: Json = False) -> None:
+    """Measure the time from a risk event to the POST at the phone company, on an idle service."""
     _show(lambda folder: bench_latency(folder, _clean(), events), as_json=as_json)
 
 
-def script(turns: int, *, as_json: bool) -> None:
-    """Measure the microseconds of a turn."""
+@app.command("script")
+def script(*, turns: Annotated[int, typer.Option(min=100, max=1_000_000)] = 5000, as_json: Json = False) -> None:
+    """Measure one turn of a conversation, over the whole library of scripts."""
 
     async def measure(_folder: Path) -> Any:
         return bench_script(data_folder("scripts_ivr"), turns)
@@ -53,19 +67,41 @@ def script(turns: int, *, as_json: bool) -> None:
     _show(measure, as_json=as_json)
 
 
-def window(load: float, minutes: int, seed: int, *, as_json: bool) -> None:
-    """Measure the shares of the clairvoyant optimum."""
+@app.command("window")
+def window(
+    *,
+    load: Annotated[
+        float, typer.Option(min=0.1, max=20, help="Load: due calls relative to what the lines can carry.")
+    ] = 2.0,
+    minutes: Annotated[int, typer.Option(min=1, max=240)] = 40,
+    seed: int = 1,
+    as_json: Json = False,
+) -> None:
+    """Compare the plan, the guard rule and simpler orders with the clairvoyant optimum under overload, through the
+    real dispatcher."""
     _show(lambda folder: bench_window(folder, _policy(), load, minutes, seed), as_json=as_json, in_memory=True)
 
 
-def backlog(attempts: int, rounds: int, *, as_json: bool) -> None:
-    """Measure the milliseconds of a claim."""
+@app.command("backlog")
+def backlog(
+    *,
+    attempts: Annotated[int, typer.Option(min=2_000, max=5_000_000)] = 1_000_000,
+    rounds: Annotated[int, typer.Option(min=5, max=200)] = 100,
+    as_json: Json = False,
+) -> None:
+    """Measure the time of a claim with a thousand due attempts and with a million."""
     _show(lambda folder: bench_backlog(folder, _policy(), attempts, rounds), as_json=as_json)
 
 
-def deadlines(windows: int, unsigned: float, *, as_json: bool) -> None:
-    """Measure the milliseconds after the deadline; then the milliseconds of a signed turn during a flood of
-    unsigned ones."""
+@app.command("deadlines")
+def deadlines(
+    *,
+    windows: Annotated[int, typer.Option(min=100, max=100_000)] = 10_000,
+    unsigned: Unsigned = 5_000.0,
+    as_json: Json = False,
+) -> None:
+    """Measure how late decisions reach the core when all windows close in one minute while events keep coming;
+    then signed turns during a flood of unsigned ones."""
 
     async def measure(folder: Path) -> Any:
         late = await bench_deadlines(_made(folder / "deadlines"), _clean(), windows)
@@ -83,24 +119,47 @@ def _made(folder: Path) -> Path:
     return folder
 
 
-def voice(per_second: float, calls: int, unsigned: float, *, as_json: bool) -> None:
-    """Measure the milliseconds of a turn."""
-    _show(lambda folder: bench_voice(folder, _clean(), per_second, calls, unsigned), as_json=as_json)
-
-
-def handover(rounds: int, *, as_json: bool) -> None:
-    """Measure the milliseconds from key 0 to the agent's POST."""
+@app.command("handover")
+def handover(*, rounds: Annotated[int, typer.Option(min=10, max=5_000)] = 200, as_json: Json = False) -> None:
+    """Measure the time from a customer's key 0 to the POST that calls an agent."""
     _show(lambda folder: bench_handover(folder, _clean(), rounds), as_json=as_json)
 
 
-def loop(cases: int, speed: float, seed: int, *, as_json: bool) -> None:
-    """Measure the calls per second."""
+@app.command("voice")
+def voice(
+    *,
+    per_second: Annotated[float, typer.Option("--rate", min=1, max=5000, help="Turns per second to request.")] = 300.0,
+    calls: Annotated[int, typer.Option(min=20, max=5000)] = 400,
+    unsigned: Unsigned = 0.0,
+    as_json: Json = False,
+) -> None:
+    """Measure how long the phone company waits for each signed turn, at a steady rate."""
+    _show(lambda folder: bench_voice(folder, _clean(), per_second, calls, unsigned), as_json=as_json)
+
+
+@app.command("loop")
+def loop(
+    *,
+    cases: Annotated[int, typer.Option(min=10, max=5000)] = 1500,
+    speed: Annotated[
+        float,
+        typer.Option(min=1, max=600, help="Speed of the simulated clock, relative to real time; it sets the load."),
+    ] = 54.0,
+    seed: int = 7,
+    as_json: Json = False,
+) -> None:
+    """Measure the whole loop, with phone company and payment core on the same cores."""
     now = time.time()  # noqa: TID251 - where the demo's own clock begins
     _show(lambda folder: bench_loop(folder, _clean(), now, cases, speed, seed), as_json=as_json)
 
 
-def rivals(database: str | None, *, as_json: bool) -> None:
-    """Measure a score for each rival."""
+@app.command("rivals")
+def rivals(
+    *,
+    database: PostgresUrl = None,
+    as_json: Json = False,
+) -> None:
+    """Compare with other job systems on the same work, with a kill in the middle."""
 
     async def measure(folder: Path) -> Any:
         return Figures(await bench_rivals(folder, _clean(), database))

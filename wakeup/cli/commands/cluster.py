@@ -7,12 +7,16 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
+from typing import Annotated
+
+import typer
 
 from wakeup.cli.commands.demo import verdict
 from wakeup.cli.commands.shared import console, environment, say_figures, say_json
 from wakeup.cli.commands.with_children import database_of, end_with_us, told_in_a_line
+from wakeup.cli.options import Json, Leave, PostgresUrl, RunFolder, Seed
 from wakeup.cluster.database import own_postgres
 from wakeup.cluster.nodes import start_nodes
 from wakeup.cluster.soak import Soaked, SoakOptions, run_soak
@@ -22,10 +26,24 @@ from wakeup.demo.screen import Screen
 from wakeup.storage.demo_mark import want_empty
 
 
-def cluster(wish: DemoOptions, *, as_json: bool) -> None:
-    """Run the demo against four nodes; exit 0 only if every promise held."""
-    with told_in_a_line(), _database(wish.database) as url:
-        result = asyncio.run(_cluster(replace(wish, database=url), as_json=as_json))
+def cluster(
+    *,
+    cases: Annotated[int, typer.Option(min=1, max=5000, help="Number of customers.")] = 100,
+    seed: Seed = 7,
+    speed: Annotated[
+        float, typer.Option(min=1, max=60, help="Speed of the simulated clock, relative to real time.")
+    ] = 30.0,
+    folder: RunFolder = Path("var/cluster"),
+    database: PostgresUrl = None,
+    leave: Leave = False,
+    as_json: Json = False,
+) -> None:
+    """Run the demo against two listening and two dispatching nodes on one PostgreSQL."""
+    with told_in_a_line(), _server(database) as url:
+        wish = DemoOptions(
+            cases=cases, seed=seed, speed=speed, folder=folder.absolute(), database=url, stay=not (leave or as_json)
+        )
+        result = asyncio.run(_cluster(wish, as_json=as_json))
     if as_json:
         say_json(asdict(result))
     else:
@@ -42,9 +60,18 @@ async def _cluster(wish: DemoOptions, *, as_json: bool) -> Result:
         return (await run_demo(wish, environment(), now, screen.show, start_nodes)).result
 
 
-def soak(minutes: float, seed: int, database: str | None, folder: Path | None, *, as_json: bool) -> None:
-    """Kill and pause nodes at random, then read the simulators' ledgers; exit 0 only if every promise held."""
-    with told_in_a_line(), _database(database) as url, _folder(folder) as place:
+def soak(
+    *,
+    minutes: Annotated[float, typer.Option(min=0.1, max=1440, help="For how long nodes are killed and paused.")] = 10.0,
+    seed: Annotated[int, typer.Option(help="Chooses the events, and the nodes that are killed and paused.")] = 7,
+    database: PostgresUrl = None,
+    folder: Annotated[
+        Path | None, typer.Option(help="Folder for logs and ledgers; by default they are not kept.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Kill and pause nodes at random under load, then check the ledgers of phone company and payment core."""
+    with told_in_a_line(), _server(database) as url, _folder(folder) as place:
         want_empty(url)
         wish = SoakOptions(minutes=minutes, seed=seed, database=url, folder=place)
         now = time.time()  # noqa: TID251 - where the soak's own clock begins
@@ -59,7 +86,7 @@ async def _soak(wish: SoakOptions, now: float) -> Soaked:
 
 
 @contextmanager
-def _database(url: str | None) -> Iterator[str]:
+def _server(url: str | None) -> Iterator[str]:
     given = database_of(url, server=True)
     if given is not None:
         yield given

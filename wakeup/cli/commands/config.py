@@ -8,9 +8,11 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+import typer
 from rich.table import Table
 
-from wakeup.cli.commands.shared import console, environment, errors, say_json, settings_or_exit
+from wakeup.cli.commands.shared import console, environment, note, say_json, settings_or_exit
+from wakeup.cli.options import Json
 from wakeup.domain.errors import ConfigError
 from wakeup.ivr.script import ScriptError
 from wakeup.runtime.audit_verify import why_older_copy
@@ -29,9 +31,12 @@ from wakeup.storage.engine import file_of
 from wakeup.storage.revision import revision_fault, why_made_anew
 from wakeup.storage.writable import why_no_file, why_not_writable
 
+app = typer.Typer(no_args_is_help=True)
 
-def show(*, as_json: bool) -> None:
-    """Print the settings in force and where each came from."""
+
+@app.command("show")
+def show(*, as_json: Json = False) -> None:
+    """Show the settings in force, with secrets masked."""
     rows = effective(settings_or_exit())
     if as_json:
         say_json({name: {"value": value, "from": origin} for name, value, origin in rows})
@@ -42,9 +47,9 @@ def show(*, as_json: bool) -> None:
     console.print(table)
 
 
-def check(*, as_json: bool) -> None:
-    """Print everything that would stop the start, and an anchors file or a database that cannot be written; exit 0
-    only if there is nothing. Then print what is to be done before the start."""
+@app.command("check")
+def check(*, as_json: Json = False) -> None:
+    """Check settings, policy, roster, texts of SMS and calls, scripts and database as the service does at its start."""
     faults = all_faults()
     to_do = [] if faults else _to_do(settings_or_exit().database_url.get_secret_value())
     few = why_too_few()
@@ -53,7 +58,7 @@ def check(*, as_json: bool) -> None:
         say_json({"faults": faults, "to_do": to_do})
         raise SystemExit(2 if faults else 0)
     for fault in faults:
-        errors.print(fault, style="red", soft_wrap=True, markup=False)
+        note(fault, style="red")
     if not faults:
         console.print("settings, policy, roster, texts, scripts and database are valid")
     for line in to_do:
@@ -121,7 +126,9 @@ def why_no_anchors(file: Path) -> list[str]:
     return [] if why is None else [f"WAKEUP_AUDIT__ANCHORS_FILE: {file.absolute()}: cannot be written: {why}"]
 
 
+@app.command("keys")
 def keys() -> None:
-    """Print new keys, and secrets to share with the bank. They are stored nowhere."""
+    """Print new keys, as lines for an environment file."""
+    # Secrets to share with the bank, too. They are stored nowhere.
     for name, value in (new_keys(os.urandom) | new_secrets(os.urandom)).items():
         sys.stdout.write(f"{name}={value}\n")

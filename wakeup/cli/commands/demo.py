@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import time
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
+from typing import Annotated
+
+import typer
 
 from wakeup.cli.commands.shared import console, environment, say_json
 from wakeup.cli.commands.with_children import database_of, end_with_us, told_in_a_line
+from wakeup.cli.options import Json, Leave, Mapping, RunFolder, Seed
 from wakeup.demo import hand_over_summary
 from wakeup.demo.guardian_summary import told
 from wakeup.demo.ledgers import Result
@@ -17,9 +21,32 @@ from wakeup.demo.screen import Screen
 from wakeup.runtime.data_files import data_folder
 
 
-def demo(wish: DemoOptions, *, as_json: bool) -> None:
-    """Run the demo; exit 0 only if every promise held."""
-    wish = replace(wish, database=database_of(wish.database))
+def demo(  # noqa: PLR0913 - an argument an option
+    *,
+    cases: Annotated[int, typer.Option(min=1, help="Number of customers.")] = 60,
+    seed: Seed = 7,
+    speed: Annotated[
+        float, typer.Option(min=0.1, max=600, help="Speed of the simulated clock, relative to real time.")
+    ] = 30,
+    file: Annotated[
+        Path | None,
+        typer.Option(
+            "--feed", exists=True, dir_okay=False, help="A file with risk events, instead of generated traffic."
+        ),
+    ] = None,
+    mapping: Mapping = None,
+    folder: RunFolder = Path("var/demo"),
+    database: Annotated[
+        str | None, typer.Option(metavar="URL", help="An empty database; by default a new SQLite file.")
+    ] = None,
+    leave: Leave = False,
+    as_json: Json = False,
+) -> None:
+    """Run everything on this machine: a simulated phone company, a payment core, and Wakeup between them."""
+    wish = DemoOptions(
+        cases=cases, seed=seed, speed=speed, folder=folder.absolute(), database=database_of(database), feed=file,
+        mapping=mapping_for(file, mapping), stay=not (leave or as_json),
+    )  # fmt: skip
     with told_in_a_line():
         ending = asyncio.run(_demo(wish, as_json=as_json))
     if as_json:

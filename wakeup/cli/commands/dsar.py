@@ -7,33 +7,45 @@ import sys
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 
-from wakeup.cli.commands.shared import BY, console, errors, fail, say, say_json, settings_or_exit
+from wakeup.cli.commands.shared import BY, console, fail, note, say, say_json, settings_or_exit
 from wakeup.cli.commands.with_store import run_in_store
+from wakeup.cli.options import Json
 from wakeup.domain.errors import ConflictError
 from wakeup.domain.ids import CustomerId
 from wakeup.runtime.infrastructure import Infrastructure
 from wakeup.runtime.record_erasure import keep_erasures
 from wakeup.storage.erasures import Erasure, drop_old_pages, read_erasures
-from wakeup.storage.store import Store
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.personal_data import dossier, forget
 from wakeup.usecases.repositories.erasure import Dossier
+from wakeup.usecases.store import Store
 
+app = typer.Typer(no_args_is_help=True)
+
+Customer = Annotated[str, typer.Argument(help="The bank's id of the customer.")]
 FORMAT = "wakeup-dossier-1"
 
 
-def export(customer: str, to: Path | None) -> None:
-    """Print or write a customer's data. The export is recorded first."""
+@app.command("export")
+def export(
+    customer: Customer,
+    *,
+    to: Annotated[
+        Path | None, typer.Option(dir_okay=False, help="A new file to write; by default the terminal.")
+    ] = None,
+) -> None:
+    """Export all data about a customer as JSON. It names other people too: review it before you hand it out."""
     if to is not None and to.exists():
         fail(f"{to} exists already; give the name of a new file")
     who = CustomerId(customer)
 
     async def read(store: Store[SqlUnit], infra: Infrastructure) -> tuple[Dossier, datetime]:
         now = infra.clock.now()
+        # The export is recorded first.
         await store.run(dossier.begin_export, who, BY, now)
         return await store.read(dossier.export, who), now
 
@@ -52,8 +64,14 @@ def export(customer: str, to: Path | None) -> None:
     console.print(f"{sum(map(len, found.tables.values()))} rows in {to}", markup=False)
 
 
-def erase(customer: str, *, sure: bool, as_json: bool) -> None:
-    """Erase a customer, after a confirmation unless it was given already."""
+@app.command("erase")
+def erase(
+    customer: Customer,
+    *,
+    sure: Annotated[bool, typer.Option("--yes", help="Do not ask for confirmation.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Erase a customer for good: key, words, recordings and all that identifies them. Timeline and decisions stay."""
     if not sure and (as_json or not sys.stdin.isatty()):
         fail("cannot ask for confirmation without a terminal; add --yes")
     if not sure and not typer.confirm("Erase this customer for good?", err=True):
@@ -76,11 +94,16 @@ def erase(customer: str, *, sure: bool, as_json: bool) -> None:
     say(told, words, as_json=as_json)
 
 
-def reapply(file: Path, *, as_json: bool) -> None:
-    """Repeat erasures after an older copy of the database was restored. Exit 0 only if all customers named are gone.
-
-    A line that does not verify will never verify; it is only a warning, or the command could never succeed.
-    """
+@app.command("reapply")
+def reapply(
+    file: Annotated[
+        Path,
+        typer.Argument(exists=True, dir_okay=False, help="The erasures file of a node: <its anchors file>.erasures."),
+    ],
+    *,
+    as_json: Json = False,
+) -> None:
+    """Repeat the erasures that were lost by restoring an older copy of the database. Safe to run twice."""
     kept = read_erasures(file, settings_or_exit().keys.audit.get_secret_value())
     if kept.wrong and not kept.erasures:
         fail(f"{file}: no line was written by a node with this WAKEUP_KEYS__AUDIT")
@@ -93,9 +116,9 @@ def reapply(file: Path, *, as_json: bool) -> None:
         console.print(f"{len(kept.erasures)} erasures, {again} of them repeated")
         for customer, why in left.items():
             console.print(f"not erased: {customer}: {why}", markup=False)
+    # A line that does not verify will never verify; it is only a warning, or the command could never succeed.
     for line in kept.wrong:
-        said = f"{file}:{line}: the line was altered, so it is ignored"
-        errors.print(said, style="yellow", soft_wrap=True, markup=False)
+        note(f"{file}:{line}: the line was altered, so it is ignored", style="yellow")
     raise SystemExit(1 if left else 0)
 
 
@@ -114,7 +137,14 @@ async def _erase_again(
     return again, left
 
 
-def hold(customer: str, ticket: str, *, as_json: bool) -> None:
+@app.command("hold")
+def hold(
+    customer: Customer,
+    *,
+    ticket: Annotated[str, typer.Option(help="Reference of the order: letters, digits, - _ . /")],
+    as_json: Json = False,
+) -> None:
+    """Set a legal hold: nothing of this customer is deleted while it lasts."""
     run_in_store(lambda store, infra: store.run(dossier.hold, CustomerId(customer), ticket, BY, infra.clock.now()))
     say(
         {"customer": customer, "held": True},
@@ -123,7 +153,9 @@ def hold(customer: str, ticket: str, *, as_json: bool) -> None:
     )
 
 
-def unhold(customer: str, *, as_json: bool) -> None:
+@app.command("unhold")
+def unhold(customer: Customer, *, as_json: Json = False) -> None:
+    """End a legal hold. Data past its retention time is deleted within hours."""
     run_in_store(lambda store, infra: store.run(dossier.lift, CustomerId(customer), BY, infra.clock.now()))
     say({"customer": customer, "held": False}, "the legal hold has ended", as_json=as_json)
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 from contextlib import nullcontext
 from pathlib import Path
+from typing import Annotated
 from urllib.parse import urlsplit
 
+import typer
 from aiohttp import ClientSession
 
-from wakeup.cli.commands.shared import console, errors, fail, say_json, settings_or_exit
+from wakeup.cli.commands.shared import console, fail, note, say_json, settings_or_exit
+from wakeup.cli.options import Json, Mapping
 from wakeup.feed.checkpoint import checkpoint_path, target_of
 from wakeup.feed.errors import FeedError
 from wakeup.feed.feeding import FeedPlan, FeedReport, feed_file
@@ -23,9 +26,16 @@ CHECKPOINTS = Path("var/feeds")
 
 
 def feed(
-    file: Path, mapping: Path | None, url: str, client: str, *, pace: bool, report: Path | None, as_json: bool
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV or NDJSON.")],
+    *,
+    mapping: Mapping = None,
+    url: Annotated[str, typer.Option(help="The service's risk API.")] = "http://127.0.0.1:8081",
+    client: Annotated[str, typer.Option(help="Name of the configured client that signs.")] = "bank",
+    pace: Annotated[bool, typer.Option(help="Send each row at its own time, not all at once.")] = False,
+    report: Annotated[Path | None, typer.Option(help="File to write rejected rows to, as CSV.")] = None,
+    as_json: Json = False,
 ) -> None:
-    """Feed the file; exit 0 only if every row was taken, by this run or an earlier one."""
+    """Send the rows of a file as risk events to the risk API. Running it twice adds nothing twice."""
     settings = settings_or_exit()
     secret = _secret(settings, client)
     try:
@@ -56,12 +66,8 @@ async def _feed(plan: FeedPlan, url: str, secret: str, clock: SystemClock, *, qu
     bar = nullcontext() if quiet else FeedProgress(console, plan.file.name)
     async with ClientSession() as session:
         with bar as progress:
-            sender = SignedSender(session, url, secret, clock, say=_say)
+            sender = SignedSender(session, url, secret, clock, say=note)
             return await feed_file(plan, sender, clock, progress=progress)
-
-
-def _say(words: str) -> None:
-    errors.print(words, soft_wrap=True, markup=False)
 
 
 def _on_loopback(url: str) -> bool:

@@ -5,24 +5,29 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Collection, Sequence
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 
 from wakeup.cli.commands.shared import BY, console, errors, fail, say, say_json
 from wakeup.cli.commands.with_store import run_in_store
+from wakeup.cli.options import Json
 from wakeup.domain.errors import ConflictError, LockedError, NotFoundError, StoreDownError
 from wakeup.runtime.infrastructure import Infrastructure
-from wakeup.storage.store import Store
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.personal_data.lost_keys import DAMAGED, GivenUp, find_lost_keys, give_up_key
 from wakeup.usecases.personal_data.wrapping import end_wrapping, wrap_anew
 from wakeup.usecases.repositories.lost_keys import LostKey
 from wakeup.usecases.repositories.wrapping import KeyKind
+from wakeup.usecases.store import Store
+
+app = typer.Typer(no_args_is_help=True)
 
 
-def rewrap(*, as_json: bool) -> None:
-    """Wrap all stored keys anew. Exit 1 when a key could not be read: then the older master keys must stay."""
+@app.command("rewrap")
+def rewrap(*, as_json: Json = False) -> None:
+    """Wrap every stored key with the newest of WAKEUP_KEYS__DATA, so that the older ones can be removed. The service
+    may be running."""
     anew, unreadable = run_in_store(_wrap_all)
     if as_json:
         say_json({"anew": dict(anew), "unreadable": unreadable})
@@ -32,11 +37,14 @@ def rewrap(*, as_json: bool) -> None:
             errors.print(
                 f"{unreadable} could not be unwrapped: is a master key missing in WAKEUP_KEYS__DATA?", style="red"
             )
+    # What could not be read needs an older master key, which must stay.
     raise SystemExit(1 if unreadable else 0)
 
 
-def lost(*, as_json: bool) -> None:
-    """Print how many customers' keys cannot be opened, and why. Exit 1 if there are any."""
+@app.command("lost")
+def lost(*, as_json: Json = False) -> None:
+    """Count the customers whose key this node cannot open, by the master key they need. Exit 1 if there are any.
+    Changes nothing; the service may be running."""
     found = run_in_store(_find)
     if as_json:
         say_json({"customers": len(found), "unsettled": sum(one.unsettled for one in found), "keys": _counts(found)})
@@ -48,8 +56,21 @@ def lost(*, as_json: bool) -> None:
     raise SystemExit(1 if found else 0)
 
 
-def give_up(masters: Collection[str], *, sure: bool, as_json: bool) -> None:
-    """Give up the keys that are damaged or that a lost master key wrapped. Exit 1 if others remain unreadable."""
+@app.command("give-up")
+def give_up(
+    *,
+    masters: Annotated[
+        list[str] | None,
+        typer.Option("--master-key", help="A master key that is lost for good, as `keys lost` names it."),
+    ] = None,
+    sure: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Give up customers' keys that are lost for good: their personal data stays unreadable, and their cases can end.
+
+    Takes damaged keys, and those that a named master key wrapped. Only humans then release what is open.
+    """
+    masters = masters or []
     found = run_in_store(_find)
     unknown = sorted(set(masters) - {one.fault for one in found})
     if unknown:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Annotated
 
-from wakeup.cli.commands.shared import console, errors, fail, settings_or_exit
+import typer
+
+from wakeup.cli.commands.shared import console, fail, note, settings_or_exit
 from wakeup.domain.errors import ConfigError
 from wakeup.runtime.clock import stand_aside
 from wakeup.runtime.data_files import data_folder
@@ -15,8 +18,14 @@ from wakeup.storage.migrate_pg import HeldUpError
 from wakeup.storage.revision import current_revision, needed_revision, newest_revision, why_made_anew
 
 
-def migrate(*, before: bool = False) -> None:
-    """Migrate the database to the newest revision; with `before` only as far as is safe while old nodes run."""
+def migrate(
+    *,
+    before: Annotated[
+        bool,
+        typer.Option("--before", help="Only the migrations that may run while the previous release is still running."),
+    ] = False,
+) -> None:
+    """Migrate the database to the newest revision."""
     settings = settings_or_exit()
     url = settings.database_url.get_secret_value()
     try:
@@ -61,7 +70,7 @@ def _apply(settings: Settings, revision: str) -> None:
 
 
 def _say_and_wait(why: str) -> None:
-    errors.print(f"{why}; trying again", soft_wrap=True, markup=False)
+    note(f"{why}; trying again")
     stand_aside()
 
 

@@ -3,28 +3,38 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Annotated
 
+import typer
 from rich.table import Column, Table
 
 from wakeup.cli.commands.shared import BY, console, fail, say, say_json
 from wakeup.cli.commands.with_store import run_in_store
+from wakeup.cli.options import Json
 from wakeup.domain.errors import ConflictError, NotFoundError
 from wakeup.runtime.infrastructure import Infrastructure
-from wakeup.storage.store import Store
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.console.administration import replay_noted
 from wakeup.usecases.deciding import deliver
 from wakeup.usecases.records import MessageState, OutboxMessage
+from wakeup.usecases.store import Store
+
+app = typer.Typer(no_args_is_help=True)
 
 EVERY = 1_000_000
 NO_ANSWER = "none"
 STATUS = re.compile(r"none|[1-5](?:\d\d|xx)")
 
 
-def show(state: str | None, limit: int, *, as_json: bool) -> None:
-    """List messages; bodies are never shown."""
+@app.command("list")
+def show(
+    *,
+    state: Annotated[str | None, typer.Option(help="due, delivered, dead or superseded.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="Maximum number of messages.")] = 50,
+    as_json: Json = False,
+) -> None:
+    """List messages to the payment core, newest first."""
     if state is not None and state not in set(MessageState):
         fail(f"unknown state; must be one of {', '.join(MessageState)}")
     messages = run_in_store(lambda store, _: store.read(deliver.listed, state, limit))
@@ -44,9 +54,22 @@ def show(state: str | None, limit: int, *, as_json: bool) -> None:
     console.print(table)
 
 
-def replay(message_ids: Sequence[str], *, status: str | None, with_allows: bool, as_json: bool) -> None:
-    """Make these dead messages due, or all of them if none is named; the running service delivers them within
-    seconds. Exit code 1: one of them was not."""
+@app.command("replay")
+def replay(
+    message_ids: Annotated[
+        list[str] | None, typer.Argument(help="Ids of messages, as `wakeup outbox list` shows them.")
+    ] = None,
+    *,
+    every: Annotated[bool, typer.Option("--all", help="All dead messages, except allows.")] = False,
+    status: Annotated[
+        str | None, typer.Option(help="With --all: the core's last status: none (no answer), 503, 5xx ….")
+    ] = None,
+    with_allows: Annotated[bool, typer.Option(help="With --all: allows too.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Make dead messages due again. Exit code 1 if one of them was not."""
+    if every == bool(message_ids) or ((status is not None or with_allows) and not every):
+        fail("name the messages, or use --all, which alone takes --status and --with-allows")
     if status is not None and STATUS.fullmatch(status) is None:
         fail("unknown status; must be none, a status such as 503, or a class such as 5xx")
 

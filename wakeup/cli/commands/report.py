@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Annotated
 
+import typer
 from rich.table import Table
 
 from wakeup.cli.commands.shared import console, say_json
 from wakeup.cli.commands.with_store import run_in_store
+from wakeup.cli.options import Json
 from wakeup.usecases.figures.case_figures import Figures, read_figures
-from wakeup.usecases.figures.guardian_figures import GuardianNumbers, read_guardian_numbers
+from wakeup.usecases.figures.guardian_figures import read_guardian_numbers
+from wakeup.usecases.repositories.views import GuardianNumbers
 from wakeup.usecases.unit import Unit
 
 _NAMES = {
@@ -24,8 +28,12 @@ _NAMES = {
 }
 
 
-def report(days: int, *, as_json: bool) -> None:
-    """Print the figures over the cases opened in the last `days` times 24 hours."""
+def report(
+    *,
+    days: Annotated[int, typer.Option(min=1, max=366, help="Cases opened in the last so many days.")] = 7,
+    as_json: Json = False,
+) -> None:
+    """Print the key figures: reached, dissuaded, stopped, and what guardians added."""
     figures, guardians = run_in_store(lambda store, infra: store.read(_read, days, infra.clock.now()))
     if as_json:
         say_json(as_data(figures, guardians))

@@ -4,8 +4,12 @@ read."""
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Annotated
+
+import typer
 
 from wakeup.cli.commands.shared import console, environment, explain, fail
+from wakeup.cli.options import ScriptFolder, ScriptId
 from wakeup.domain.errors import ConfigError, WakeupError
 from wakeup.ivr.script import Script
 from wakeup.runtime.data_files import data_folder
@@ -16,10 +20,16 @@ from wakeup.runtime.settings.settings import load_settings
 from wakeup.usecases.conversation.transcripts import PathCounts, path_counts
 
 
-def graph(folder: Path | None, script_id: str, html: Path, language: str) -> None:
-    """Write the page. Without settings, or without their database, it is drawn without counts."""
+def graph(
+    script: ScriptId,
+    *,
+    html: Annotated[Path, typer.Option(dir_okay=False, help="HTML file to write.")],
+    language: Annotated[str, typer.Option("--lang", help="Language of the words in the nodes.")] = "zh-CN",
+    folder: ScriptFolder = None,
+) -> None:
+    """Draw the paths through a script as a self-contained page."""
     try:
-        sources = chosen(folder or data_folder("scripts_ivr"), script_id)
+        sources = chosen(folder or data_folder("scripts_ivr"), script)
         spoken = language_of(sources, language)
     except ConfigError as wrong:
         fail(*wrong.faults)
@@ -33,6 +43,7 @@ def graph(folder: Path | None, script_id: str, html: Path, language: str) -> Non
 
 
 def _trips(script: Script) -> PathCounts | None:
+    """Return the counts, or None without settings, or without their database."""
     try:
         settings = load_settings(environment())
     except ConfigError:

@@ -4,25 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from pathlib import Path
 
 from wakeup.cli.commands.shared import console, fail, say_json
+from wakeup.cli.options import Json, ScriptFolder, ScriptIds
 from wakeup.runtime.data_files import data_folder
 from wakeup.workshop.lint.reading import Found, lint_library, script_ids
 
 _STYLES = {"error": "red", "warning": "yellow"}
 
 
-def lint(folder: Path | None, ids: Sequence[str], *, as_json: bool) -> None:
-    """Print the findings of these scripts, or of all. Exit 1 on an error, 2 on an unknown id."""
+def lint(ids: ScriptIds = None, *, folder: ScriptFolder = None, as_json: Json = False) -> None:
+    """List the faults of scripts with file, line, rule, reason and fix."""
     library = folder or data_folder("scripts_ivr")
     known = script_ids(library)
     if not known:
         fail(f"{library} contains no script: a script is a folder with a script.yaml in it")
-    unknown = [name for name in dict.fromkeys(ids) if name not in known]
+    unknown = [name for name in dict.fromkeys(ids or ()) if name not in known]
     if unknown:
         fail(*(f"unknown script {name!r}" for name in unknown), f"scripts: {', '.join(known)}")
-    chosen = sorted(set(ids)) or known
+    chosen = sorted(set(ids or known))
     found = lint_library(library, chosen)
     if as_json:
         say_json({"scripts": len(chosen), "findings": [_shown(one) for one in found]})

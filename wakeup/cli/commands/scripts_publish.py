@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
+from typing import Annotated
+
+import typer
 
 from wakeup.cli.commands.shared import console, environment, fail, say_json
+from wakeup.cli.options import Json, ScriptFolder, ScriptId
 from wakeup.domain.errors import ConfigError, StoreDownError
 from wakeup.ivr.script import ScriptError
 from wakeup.runtime.clock import SystemClock
@@ -19,13 +23,25 @@ from wakeup.storage.unreachable import failure_reason
 from wakeup.workshop import publishing
 from wakeup.workshop.publish_checks import gate
 
+By = Annotated[str, typer.Option(help="Who publishes.")]
+ApprovedBy = Annotated[str, typer.Option(help="The second person, who approved.")]
+Why = Annotated[str, typer.Option(help="The reason, in one sentence.")]
 STYLES = {"+": "green", "-": "red", "@": "cyan"}
 
 
 def publish(
-    folder: Path | None, ids: list[str], *, by: str, approved_by: str, why: str, everything: bool, as_json: bool
+    ids: Annotated[list[str] | None, typer.Argument(help="Ids of scripts; or use --all.")] = None,
+    *,
+    by: By,
+    approved_by: ApprovedBy,
+    why: Why,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Every script that is neither published nor a draft.")
+    ] = False,
+    folder: ScriptFolder = None,
+    as_json: Json = False,
 ) -> None:
-    """Put these scripts into force, or with `everything` all that are not. On any fault exit 2 and write nothing."""
+    """Put scripts into force. Lint and stories must be clean, and two people must agree."""
     if bool(ids) == everything:
         fail("give ids of scripts, or --all")
     signed = publishing.Signed(by=by, approved_by=approved_by, why=why, at=SystemClock().now())
@@ -36,7 +52,16 @@ def publish(
     _tell(done.entries, done.left, as_json=as_json)
 
 
-def rollback(folder: Path | None, script: str, *, to: str, by: str, approved_by: str, why: str, as_json: bool) -> None:
+def rollback(
+    script: ScriptId,
+    *,
+    to: Annotated[str, typer.Option(help="The version to return to.")],
+    by: By,
+    approved_by: ApprovedBy,
+    why: Why,
+    folder: ScriptFolder = None,
+    as_json: Json = False,
+) -> None:
     """Put an earlier version into force again."""
     library = _library(folder)
     signed = publishing.Signed(by=by, approved_by=approved_by, why=why, at=SystemClock().now())
@@ -47,11 +72,15 @@ def rollback(folder: Path | None, script: str, *, to: str, by: str, approved_by:
     _tell([entry], _warning(library, entry), as_json=as_json)
 
 
-def diff(folder: Path | None, before: str, after: str | None) -> None:
-    """Show how `after` differs from `before`; each is an id, or an id and a version as id@2.
-
-    Without `after`, show how the folder differs from the version in force, or from the version that is named.
-    """
+def diff(
+    before: Annotated[str, typer.Argument(help="ID, or ID@VERSION.")],
+    after: Annotated[
+        str | None, typer.Argument(help="ID, or ID@VERSION; by default the content of the folder.")
+    ] = None,
+    *,
+    folder: ScriptFolder = None,
+) -> None:
+    """Show what changed between two versions, or with one ID what changed in the folder since it was published."""
     kept = _database()
     script_id, named = before.partition("@")[::2]
     unpublished = False

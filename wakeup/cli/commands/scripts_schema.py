@@ -20,12 +20,12 @@ _SAID_OTHERWISE = ("default", "title")
 
 
 def schema() -> None:
-    """Print the schema. `scripts_ivr/script.schema.json` is this very output."""
+    """Print the JSON Schema of `script.yaml`, for editors."""
     sys.stdout.write(schema_text())
 
 
 def schema_text() -> str:
-    """Return the schema as text, always in the same order."""
+    """Return the schema as text, always in the same order: `scripts_ivr/script.schema.json` is this very text."""
     return json.dumps(schema_of_file(), ensure_ascii=False, indent=2) + "\n"
 
 

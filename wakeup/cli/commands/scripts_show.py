@@ -8,12 +8,14 @@ from __future__ import annotations
 import json
 import unicodedata
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
+import typer
 from rich.rule import Rule
 from rich.text import Text
 
 from wakeup.cli.commands.shared import console, explain, fail, say_json, settings_or_exit
+from wakeup.cli.options import Json
 from wakeup.domain.errors import WakeupError
 from wakeup.domain.ids import CaseId
 from wakeup.ivr.turn import Turn
@@ -21,16 +23,16 @@ from wakeup.runtime.read_conversations import asked
 from wakeup.usecases.conversation.transcripts import Transcript, transcripts_of
 
 
-def show(case_id: str, *, as_json: bool) -> None:
-    """Print a case's conversations. Exit 1 when there is no such case, or its customer was erased."""
+def show(case: Annotated[str, typer.Argument(help="The case's id.")], *, as_json: Json = False) -> None:
+    """Print a case's conversations word for word. The output contains personal data."""
     settings = settings_or_exit()
     try:
-        found = asked(settings, lambda talks: transcripts_of(talks, CaseId(case_id)))
+        found = asked(settings, lambda talks: transcripts_of(talks, CaseId(case)))
     except WakeupError as error:
         fail(explain(error), code=1)
     conversations = [conversation_facts(spoken) for spoken in found]
     if as_json:
-        say_json({"case_id": case_id, "conversations": conversations})
+        say_json({"case_id": case, "conversations": conversations})
         return
     if not conversations:
         console.print("This case has no conversations.")

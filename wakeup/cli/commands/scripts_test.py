@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
-from pathlib import Path
+from typing import Annotated
+
+import typer
 
 from wakeup.cli.commands.shared import console, fail, say_json
+from wakeup.cli.options import Json, ScriptFolder, ScriptIds
 from wakeup.domain.errors import ConfigError
 from wakeup.runtime.data_files import data_folder
 from wakeup.workshop.stories.report import Different, Report
@@ -17,10 +20,16 @@ MAX_LINES = 40
 MAX_PLACES = 3
 
 
-def test(folder: Path | None, ids: Sequence[str], *, update: bool, as_json: bool) -> None:
-    """Run the stories. Exit 0 only if every transcript matches and every exit is taken."""
+def check(
+    ids: ScriptIds = None,
+    *,
+    folder: ScriptFolder = None,
+    update: Annotated[bool, typer.Option(help="Rewrite the transcripts; review the changes.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Play the stories of scripts, compare them with their transcripts, and list the exits that no story takes."""
     try:
-        report = run(folder or data_folder("scripts_ivr"), ids, update=update, workers=os.cpu_count() or 1)
+        report = run(folder or data_folder("scripts_ivr"), ids or [], update=update, workers=os.cpu_count() or 1)
     except ConfigError as wrong:
         fail(*wrong.faults)
     if as_json:

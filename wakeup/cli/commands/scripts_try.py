@@ -7,16 +7,17 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Sequence
 from datetime import timedelta
-from pathlib import Path
+from typing import Annotated
 
+import typer
 from rich.console import Console
 from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
 from wakeup.cli.commands.shared import console, fail
+from wakeup.cli.options import ScriptFolder, ScriptId
 from wakeup.domain.decision import Verdict
 from wakeup.domain.errors import ConfigError
 from wakeup.ivr.conversation import Conversation
@@ -45,7 +46,7 @@ from wakeup.runtime.scripts.chosen import chosen, language_of, told
 from wakeup.runtime.scripts.files import Sources
 from wakeup.runtime.scripts.library import read_back
 from wakeup.workshop.stories.story import WORDINGS
-from wakeup.workshop.tryout.call import Ask, Callee, play_call
+from wakeup.workshop.tryout.call import Callee, play_call
 from wakeup.workshop.tryout.decide import AMOUNT, NOW, verdicts
 from wakeup.workshop.tryout.speak import Sound
 from wakeup.workshop.tryout.typed_input import HELP
@@ -62,20 +63,22 @@ _ACTS: dict[type[Input], str] = {
 
 
 def play(
-    folder: Path | None,
-    script_id: str,
-    locale: str,
-    variant: str,
-    ask: Ask | None = None,
+    script: ScriptId,
     *,
-    persona: str = "",
-    unhurried: bool = False,
-    given: Sequence[str] = (),
+    language: Annotated[str, typer.Option("--lang", help="Locale, such as zh-CN or en.")] = "zh-CN",
+    variant: Annotated[str, typer.Option(help="Wording of the questions: a, b or c.")] = "a",
+    persona: Annotated[str, typer.Option(help="Persona that speaks, if the script has personas.")] = "",
+    unhurried: Annotated[bool, typer.Option(help="Play it at the pace for callees who need more time.")] = False,
+    given: Annotated[
+        list[str] | None,
+        typer.Option(help="A variable of this call: `person_ready`, `room`, `callback_time=at three`. Repeatable."),
+    ] = None,
+    folder: ScriptFolder = None,
 ) -> None:
-    """Play one call, and print what it would lead to. `ask` replaces the keyboard."""
+    """Play a call as the callee, in the terminal: read the prompts, press keys or type what you say."""
     try:
-        sources = chosen(folder or data_folder("scripts_ivr"), script_id)
-        language = language_of(sources, locale)
+        sources = chosen(folder or data_folder("scripts_ivr"), script)
+        spoken = language_of(sources, language)
     except ConfigError as wrong:
         fail(*wrong.faults)
     if variant not in WORDINGS:
@@ -87,15 +90,15 @@ def play(
     personas = sources.script.personas
     if persona and persona not in personas:
         fail(f"unknown persona {persona!r}; must be one of: {', '.join(personas) or 'none'}")
-    callee = Callee(language=language, variant=WORDINGS.index(variant), persona=persona, unhurried=unhurried)
+    callee = Callee(language=spoken, variant=WORDINGS.index(variant), persona=persona, unhurried=unhurried)
     try:
-        more = given_variables(sources.script, language, given)
+        more = given_variables(sources.script, spoken, given or [])
     except ConfigError as wrong:
         fail(*wrong.faults)
-    _play(sources, sources.script, callee, more, ask or _type)
+    _play(sources, sources.script, callee, more)
 
 
-def _play(sources: Sources, script: Script, callee: Callee, given: Variables, ask: Ask) -> None:
+def _play(sources: Sources, script: Script, callee: Callee, given: Variables) -> None:
     variables = {**sample_variables(script, callee.language), **given, "unhurried": callee.unhurried}
     pace = ", unhurried" if callee.unhurried else ""
     head = f"{script.id} version {script.version}, in {callee.language}, wording {WORDINGS[callee.variant]}{pace}"
@@ -107,7 +110,7 @@ def _play(sources: Sources, script: Script, callee: Callee, given: Variables, as
     console.print(sound.note, style="dim")
     published = read_back(sources.content)
     try:
-        ended = play_call(published, callee, variables, ask, Terminal(sound))
+        ended = play_call(published, callee, variables, _type, Terminal(sound))
         if sys.stdin.isatty():
             sound.finish()
     finally:

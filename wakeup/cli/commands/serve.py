@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 import sys
 from collections.abc import Coroutine, Sequence
-from typing import Any
+from typing import Annotated, Any
+
+import typer
 
 from wakeup.cli.commands.shared import fail, settings_in_force
 from wakeup.domain.errors import ConfigError
@@ -26,14 +29,22 @@ from wakeup.storage.revision import why_made_anew
 SWITCH_S = 0.0005
 
 
-def serve(roles: frozenset[Role], *, migrate: bool) -> None:
-    """Run one process of the service until it is told to stop."""
+def serve(
+    *,
+    role: Annotated[
+        list[Role] | None, typer.Option(help="A role of this node; repeat for several. All roles by default.")
+    ] = None,
+    migrate: Annotated[bool, typer.Option(help="Migrate the database first.")] = False,
+) -> None:
+    """Run the service, or one of its roles."""
+    # Until the service runs, all that is loaded stays, as while the modules were imported.
+    gc.disable()
     share_one_heap()
     raise_limit()
     try:
         settings = settings_in_force()
         with instance_lock(settings.database_url.get_secret_value()):
-            _run(settings, roles, migrate=migrate)
+            _run(settings, frozenset(role or Role), migrate=migrate)
     except (ConfigError, ScriptError) as wrong:
         fail(*_with_all_others(wrong.faults))
 

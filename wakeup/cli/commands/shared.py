@@ -44,8 +44,13 @@ def settings_or_exit() -> Settings:
 def fail(*lines: str, code: int = 2) -> NoReturn:
     """Print the reasons, one line each, and end the process."""
     for line in lines:
-        errors.print(line, style="red", soft_wrap=True, markup=False)
+        note(line, style="red")
     raise SystemExit(code)
+
+
+def note(line: str, style: str | None = None) -> None:
+    """Print a line to standard error, as it is and without breaks."""
+    errors.print(line, style=style, soft_wrap=True, markup=False)
 
 
 def piped_line() -> str:

@@ -6,20 +6,33 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from random import SystemRandom
+from typing import Annotated
+
+import typer
 
 from wakeup.cli.commands.shared import console, fail, say_json
+from wakeup.cli.options import Json
 from wakeup.runtime.memory import settle_memory
-from wakeup.runtime.worker_pool import worker_pool
 from wakeup.simulation.faults import ALL, Group
 from wakeup.simulation.run import Outcome, SimulationOptions
 from wakeup.simulation.run import simulate as run_day
+from wakeup.workshop.worker_pool import worker_pool
 
 FRESH_SEEDS = 10**9
 
 
-def simulate(cases: int, nodes: int, faults: str, seed: int | None, days: int = 1, *, as_json: bool) -> None:
-    """Run `days` days with consecutive seeds and report each. If anything is wrong, exit with status 1 and print
-    the seeds and the last events of those days."""
+def simulate(
+    *,
+    cases: Annotated[int, typer.Option(min=1, max=100_000, help="Number of customers.")] = 200,
+    nodes: Annotated[int, typer.Option(min=1, max=9, help="Number of nodes.")] = 3,
+    faults: Annotated[str, typer.Option(help="all, none, or a comma-separated list of fault groups.")] = "all",
+    seed: Annotated[int | None, typer.Option(help="The same seed makes the same events; by default random.")] = None,
+    days: Annotated[
+        int, typer.Option(min=1, max=10_000, help="Number of days, each with its own seed, on all processors.")
+    ] = 1,
+    as_json: Json = False,
+) -> None:
+    """Simulate a day of several nodes in virtual time, with injected faults. Exit 1 if a promise was broken."""
     first = SystemRandom().randrange(FRESH_SEEDS) if seed is None else seed
     groups = groups_of(faults)
     wishes = [SimulationOptions(cases=cases, nodes=nodes, seed=first + day, groups=groups) for day in range(days)]

@@ -15,9 +15,9 @@ from wakeup.runtime.infrastructure import Infrastructure, real_infrastructure
 from wakeup.storage.address import shown_address
 from wakeup.storage.open import open_store
 from wakeup.storage.revision import revision_fault
-from wakeup.storage.store import Store
 from wakeup.storage.unit_of_work import SqlUnit, unit_maker
 from wakeup.storage.unreachable import failure_reason
+from wakeup.usecases.store import Store
 
 T = TypeVar("T")
 

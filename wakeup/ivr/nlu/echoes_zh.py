@@ -1,4 +1,8 @@
-"""The verb of a question as its answer, in Chinese: 说过, 没见过."""
+"""The verb of a question as its answer: 说过, 没见过. It reassures only where the question asks that very thing.
+
+没见过 is no answer to "did you get to know them online?": it says something else, and what it says warns. In English a
+yes or no is a plain word (`yes_no_en`).
+"""
 
 from __future__ import annotations
 

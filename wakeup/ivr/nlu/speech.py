@@ -80,7 +80,7 @@ _QUESTION = re.compile(r"吗$|是不是|对不对|有没有|能不能|是吧|对
 def understand(text: str, confidence: float | None = None, *, asked: bool = False) -> Meaning | None:
     """Return what the words mean, or None if they are doubtful, contradictory or off the subject.
 
-    `asked`: they answer one of our questions, so that its own verb is a yes or a no, and so is a bare "not me".
+    `asked`: they answer one of our questions, so that its own verb (说过) is a yes or a no, and so is a bare "not me".
     Despair is recognised at any confidence: ringing a colleague for nothing is better than not ringing one.
     """
     found = _found(text, asked=asked)

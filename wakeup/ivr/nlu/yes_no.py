@@ -5,10 +5,19 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from wakeup.ivr.nlu.echoes import says_it_again, says_of_others, strays
-from wakeup.ivr.nlu.echoes_en import ECHO_NO_EN, ECHO_YES_EN
-from wakeup.ivr.nlu.echoes_zh import ECHO_NO_ZH, ECHO_YES_ZH, WHO_ZH
+from wakeup.ivr.nlu.echoes_zh import ECHO_NO_ZH, ECHO_YES_ZH, WHO_ZH, of_others_zh, strays_zh
 from wakeup.ivr.nlu.meaning import Meaning
+from wakeup.ivr.nlu.yes_no_en import (
+    ASSENT_EN,
+    COMPARED_EN,
+    DISSENT_EN,
+    ME_EN,
+    MINE_EN,
+    NO_AT_A_MENU_EN,
+    NO_EN,
+    POLITE_EN,
+    warning_en,
+)
 
 _FILLERS = re.compile(
     r"^(嗯+|呃+|啊+|哦+|喔+|噢+|诶+|欸+|那个|这个|那|我想想|喂+|(um+|uh+|er+|well|oh|hmm+|so)\b)[\s,]*"
@@ -49,69 +58,36 @@ _DISSENT_ZH = (
 """A no that names nothing of what was asked."""
 _NO_ZH = f"{_DISSENT_ZH}|不一样|两边不一样|两边不同|我不是|不是我|不系我|[他她]没有?"
 
-_ASSENT_EN = (
-    "yes|yeah|yep|yup|yah?|sure|correct|right|(?:that's|that is) (?:right|correct)|definitely|of course|ok"
-    "|okay|absolutely|exactly|certainly|it is|it was|i was|i did|i do|i have|i can|i would|i will"
-    "|they did|they do|they have|can(?= la)"
-)
-_ME_EN = "speaking|i am|me|this is s?he|it's me|it is me|this is me|that's me|mine|it's mine|it is mine|myself"
-_MINE_EN = (
-    "(?:it's|it is|this is) my (?:phone|number)"
-    "|i (?:made|did) (?:it|this|that|(?:the|this|that) (?:payment|transfer))(?: myself)?"
-    "|i (?:sent|paid|transferred) (?:it|this|that|the money) myself"
-)
-_COMPARED_EN = "same|the same|both the same|they match|it matches|they are the same"
-_SAME_EN = f"{_ASSENT_EN}|{_COMPARED_EN}"
-_YES_EN = f"{_SAME_EN}|{_ME_EN}|{_MINE_EN}"
-_DISSENT_EN = "no|nope|nah|cannot|never|not at all|not really|of course not|certainly not|negative"
-_NO_EN = (
-    f"{_DISSENT_EN}|different|they differ"
-    "|they are different|not the same"
-    "|(?:i|we|they|he|she|it|that) (?:don't|do not|doesn't|does not|didn't|did not|haven't|have not|hasn't|has not"
-    "|isn't|is not|wasn't|was not|aren't|are not|can't|cannot|won't"
-    "|wouldn't)|i'm not|i am not|it's not|it is not|they're not|that's not (?:me|mine|my phone)|(?:it's"
-    "|it is) not (?:mine"
-    "|my phone)|i have never|they have never|i don't think so|i do not think so|i would not|no need"
-    "|not necessary|please don't"
-    "|(?:i'd|i would) rather not|no (?:that's|it's) (?:okay|ok|fine|all right|alright)"
-    "|i (?:didn't|did not) do (?:it|this|that)|no sorry|(?:i'm )?afraid not"
-)
-_POLITE_EN = "(?: (?:please|thanks|thank you|sir|madam|indeed|really|lah|la|lor|leh))*"
-
 
 def _whole(chinese: str, english: str) -> re.Pattern[str]:
     return re.compile(
-        rf"(?:(?:{chinese}){_TAIL_ZH}[\s,]*){{1,8}}|(?:(?:{english}){_POLITE_EN}[啊呀啦的吧]*(?:[\s,]+|$)){{1,6}}"
+        rf"(?:(?:{chinese}){_TAIL_ZH}[\s,]*){{1,8}}|(?:(?:{english}){POLITE_EN}[啊呀啦的吧]*(?:[\s,]+|$)){{1,6}}"
     )
 
 
 _REFUSED_ZH = "[不别](?:用|要)?(?:告诉|通知|麻烦|打扰)(?:[他她]们?|家里?人|别人)?|不一致|不同"
-_REFUSED_EN = (
-    "(?:please )?don't (?:tell|text|ring) (?:them|him|her|anyone|anybody)"
-    "|(?:it|they) (?:doesn't|don't) match|it's different"
-)
 """At a menu only: in answer to a question, 别告诉家里人 may be what the callee was told to do."""
-_BARE = _whole(f"{_ASSENT_ZH}|{_ME_ZH}|{_DISSENT_ZH}", f"{_ASSENT_EN}|{_ME_EN}|{_DISSENT_EN}")
-_YES, _NO = _whole(_YES_ZH, _YES_EN), _whole(f"{_NO_ZH}|{_REFUSED_ZH}", f"{_NO_EN}|{_REFUSED_EN}")
-_ECHO_YES = _whole(f"{_YES_ZH}|{ECHO_YES_ZH}", f"{_YES_EN}|{ECHO_YES_EN}")
-_WITHOUT_ME = _whole(f"{_SAME_ZH}|{ECHO_YES_ZH}", f"{_SAME_EN}|{ECHO_YES_EN}")
+_BARE = _whole(f"{_ASSENT_ZH}|{_ME_ZH}|{_DISSENT_ZH}", f"{ASSENT_EN}|{ME_EN}|{DISSENT_EN}")
+_SAME_EN = f"{ASSENT_EN}|{COMPARED_EN}"
+_YES = _whole(_YES_ZH, f"{_SAME_EN}|{ME_EN}|{MINE_EN}")
+_NO = _whole(f"{_NO_ZH}|{_REFUSED_ZH}", NO_AT_A_MENU_EN)
+_ECHO_YES = _whole(f"{_YES_ZH}|{ECHO_YES_ZH}", f"{_SAME_EN}|{ME_EN}")
+_ECHO_NO = _whole(f"{_NO_ZH}|{ECHO_NO_ZH}", NO_EN)
+_WITHOUT_ME = _whole(f"{_SAME_ZH}|{ECHO_YES_ZH}", _SAME_EN)
 _CONSENT_ZH, _CONSENT_EN = "好|好吧|行|行吧|同意|我同意|愿意|我愿意", "ok|okay"
 _LET_TALK_ZH = f"{_CONSENT_ZH}|可以|可以吧|能|方便|当然可以|有"
-_LET_TALK_EN = f"{_CONSENT_EN}|sure|of course|certainly|absolutely|definitely|can(?= la)|i can|i will|i would"
+_LET_TALK_EN = f"{_CONSENT_EN}|sure|of course|certainly|absolutely|definitely|can(?= la)"
 """At a menu these only say "go on". In answer to a question they say yes."""
-_THEY_DID_EN = "they (?:did|do|have)"
 _CONSENTS, _LETS_TALK = _whole(_CONSENT_ZH, _CONSENT_EN), _whole(_LET_TALK_ZH, _LET_TALK_EN)
 _NOTHING_SAID = {
     # At a menu, by whether it asks for consent, and whether something is compared.
-    (False, False): _whole(
-        f"{_LET_TALK_ZH}|{_COMPARED_ZH}", f"{_LET_TALK_EN}|{_COMPARED_EN}|(?:yes,? )?{_THEY_DID_EN}"
-    ),
+    (False, False): _whole(f"{_LET_TALK_ZH}|{_COMPARED_ZH}", f"{_LET_TALK_EN}|{COMPARED_EN}"),
     (False, True): _LETS_TALK,
-    (True, False): _whole(_COMPARED_ZH, f"{_COMPARED_EN}|(?:yes,? )?{_THEY_DID_EN}"),
+    (True, False): _whole(_COMPARED_ZH, COMPARED_EN),
 }
 """Words that agree, and answer nothing where neither consent nor a comparison is asked for."""
 _COMPARES = re.compile(r"一样|\bmatch|\bsame\b|\bdiffer")
-"""Prompts that 一样 answers, and at a menu "they do"."""
+"""Prompts that 一样 answers."""
 _ALIKE = (
     *("不是 不系", "不会", "不可能", "不能 不可以", "不行", "不用 不要 不必 不想 不需要 不愿意", "没有 没 没得 莫得"),
     *("没有人 没人", "不敢", "不"),
@@ -125,7 +101,6 @@ _ASKS_CONSENT = re.compile(r"行吗|好吗|愿意|同意|肯|方便听|能听|�
 _GOES_ON = re.compile(r"接着听|\bto go on\b")
 """Prompts that 可以 and "sure" answer at a menu, but not 好, which people say all the time, nor 一样."""
 _AGREES_TO_GO_ON = _whole("可以|可以吧|能|方便|当然可以", "sure|of course|certainly|absolutely|definitely|can(?= la)")
-"""And not "I will", which may mean to check first."""
 _TO_GO_ON = _whole("(?:[那我]|现在|就|继续)*接?着?听", "go on(?: now)?|to go on(?: now)?")
 _TO_CHECK = _whole("[那我]?(?:想|要)?先(?:挂断?)?核实", "(?:to )?(?:hang up and )?check first|i want to check first")
 _ASKS_WHO = re.compile(r"您本人|是您(?!，)|\byours\b|made (?:it|this payment) yourself|you the one|\bare you\b[^.]*\?")
@@ -136,10 +111,10 @@ _ASKS_WHOSE = re.compile(r"这个号码|您本人在用|\bphone is yours\b")
 _MADE = re.compile(r"操作|[转办付弄汇]|\b(?:made|sent|paid|transferred)\b|\bdid (?:it|this|that|the)\b")
 _ASKS_WHO_MADE = re.compile(r"自己操作|\bmade (?:it|this payment) yourself")
 """Nor does 我转的 say whose phone it is."""
-_ONCE = re.compile(r"(?:yes[, ]*)?(?:it was(?: mine)?|i was|i did|i have)[ ,]*")
+_ONCE = re.compile(r"\b(?:was|were|did|have|had)\b")
 """A phone that was mine is mine no more."""
-_NOBODY = re.compile(r"没有?人|\b(?:nobody|no one)\b")
-_ECHO_NO = _whole(f"{_NO_ZH}|{ECHO_NO_ZH}", f"{_NO_EN}|{ECHO_NO_EN}")
+_NOBODY_ZH = re.compile("没有?人")
+_NOT_ME_EN = re.compile(r"\b(?:not|wasn't) me\b")
 
 
 _AFRAID = re.compile(rf"(?:{WHO_ZH}(?:{_AFRAID_ZH}){_TAIL_ZH}[\s,]*){{1,6}}")
@@ -203,11 +178,11 @@ def is_about_oneself(words: str, *, offered_by: str) -> bool:
     是我 is how people answer the phone. It is no answer to "do the codes match?" or "have you met them?".
     """
     bare = _without_fillers(words)
-    named = _ECHO_YES.fullmatch(bare) is not None and _WITHOUT_ME.fullmatch(bare) is None
+    named = (_YES.fullmatch(bare) or _ECHO_YES.fullmatch(bare)) and not _WITHOUT_ME.fullmatch(bare)
     asks = _ASKS_WHOSE if _OWNS.search(bare) else _ASKS_WHO_MADE if _MADE.search(bare) else _ASKS_WHO
     prompt = offered_by.lower()
-    once = _ONCE.fullmatch(bare) and _ASKS_WHOSE.search(prompt)
-    return bool(once) or (named and not is_hum(words) and asks.search(prompt) is None)
+    once = _ONCE.search(bare) and _ASKS_WHOSE.search(prompt)
+    return bool(once) or (bool(named) and not is_hum(words) and asks.search(prompt) is None)
 
 
 def is_refusal(words: str, *, offered_by: str) -> bool:
@@ -220,24 +195,31 @@ def is_refusal(words: str, *, offered_by: str) -> bool:
 
 
 def is_astray(words: str, *, offered_by: str) -> bool:
-    """True for the verb of another question than the one that the prompt asks. A plain yes or no never is."""
+    """True for the verb of another question than the one that the prompt asks, and for "not me", which answers none. A
+    plain yes or no never is."""
     bare = _without_fillers(words)
+    if is_hum(words):
+        return False
     plain = _YES.fullmatch(bare) is not None or _NO.fullmatch(bare) is not None
-    return not is_hum(words) and strays(bare, offered_by=offered_by, plain=plain)
+    return _NOT_ME_EN.search(bare) is not None or strays_zh(bare, offered_by, plain=plain)
 
 
 def agrees_to_something_else(words: str, *, offered_by: str) -> bool:
     """True for a yes with a verb that the prompt does not ask, unless it says what others did, which warns."""
+    return is_astray(words, offered_by=offered_by) and not of_others_zh(words)
+
+
+def warning(words: str) -> Meaning | None:
+    """Return YES or NO for words that are no plain one, and answer a question only where they warn: "they told me"."""
     bare = _without_fillers(words)
-    warns = says_of_others(bare) or says_it_again(bare, offered_by=offered_by)
-    return is_astray(words, offered_by=offered_by) and not warns
+    return warning_en(bare) if len(bare) <= _LONGEST_EN else None
 
 
 def names_nobody_else(words: str, *, offered_by: str) -> bool:
     """True for 没人找我 and the like where the prompt asks for no one: to "did you contact them first?" it accuses the
     callee of nothing. A plain no before it is the answer."""
     bare = _without_fillers(words)
-    nobody = _NOBODY.search(bare)
+    nobody = _NOBODY_ZH.search(bare)
     if nobody is None or _NO.fullmatch(bare[: nobody.start()]):
         return False
     return is_astray(words, offered_by=offered_by)
@@ -257,7 +239,7 @@ def is_afraid(words: str) -> bool:
 
 
 def yes_or_no(words: str, *, asked: bool) -> Meaning | None:
-    """Return YES, NO or None. `asked`: a question was asked, whose own verb may be the answer: 说过, they did ask."""
+    """Return YES, NO or None. `asked`: a question was asked, whose own verb may be the answer: 说过."""
     if is_hum(words):
         return Meaning.YES
     bare = _without_fillers(words)

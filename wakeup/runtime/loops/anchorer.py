@@ -7,12 +7,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from wakeup.domain.rest import NO_REST, Rest
 from wakeup.runtime.loops.loop import Loop, LoopParts
-from wakeup.storage.anchors import Anchor, goes_on, last_anchor, write_anchor
+from wakeup.storage.anchors import Anchor, KnownAnchor, goes_on, last_anchor, write_anchor
 from wakeup.storage.audit import Growth, counted_anew, growth, known_anchor, remember_anchor, some_heads
-from wakeup.storage.store import Store
 from wakeup.storage.unit_of_work import SqlUnit
-from wakeup.usecases.store import Lane
+from wakeup.usecases.store import Lane, Store
 
 EVERY = timedelta(minutes=1)
 CASES_PER_LINE = 1_000
@@ -32,7 +32,7 @@ class Anchorer(Loop):
     def __init__(self, engine: LoopParts, store: Store[SqlUnit], path: Path, audit_key: bytes, node: str) -> None:
         super().__init__(engine)
         self._store, self._path, self._key, self._node = store, path, audit_key, node
-        self._not_before: datetime | None = None
+        self._rest = NO_REST
         self._written: datetime | None = None
         """When this process wrote its last anchor."""
 
@@ -44,9 +44,9 @@ class Anchorer(Loop):
             return self._lost(now)
         if last is not None and last.at <= now + EVERY and now < last.at + EVERY:
             return last.at + EVERY
-        if self._not_before is not None and now < self._not_before <= now + EVERY:
-            return self._not_before
-        known = await self._store.read(known_anchor, self._node)
+        if self._rest.holds(now):
+            return self._rest.until
+        known = await self._store.read(_known, self._node)
         if not await asyncio.to_thread(goes_on, last, self._path, known):
             return self._lost(now)
         at, since = self._after(last, now)
@@ -57,7 +57,7 @@ class Anchorer(Loop):
             grown = await self._store.read(growth, since, OVERLAP)
         # Also written when nothing grew, so that a missing anchor always means a fault.
         made = await self._write(at, grown)
-        self._written, self._not_before = now, now + EVERY
+        self._written, self._rest = now, Rest(now, now + EVERY)
         await self._store.run(remember_anchor, self._node, made.n, made.digest, lane=Lane.DISPATCH)
         return now + EVERY
 
@@ -83,10 +83,10 @@ class Anchorer(Loop):
 
         A person who knows the reason puts the file back, or runs `WAY_OUT`. Return when to look again.
         """
-        if self._not_before is None or not now < self._not_before <= now + EVERY:
+        if not self._rest.holds(now):
             self.engine.log.error("anchors_lost", file=str(self._path), way_out=WAY_OUT)
-            self._not_before = now + EVERY
-        return self._not_before
+            self._rest = Rest(now, now + EVERY)
+        return self._rest.until
 
     def _after(self, last: Anchor | None, now: datetime) -> tuple[datetime, Anchor | None]:
         """Return the date of the next anchor, and the anchor from which it continues; None if it names every case."""
@@ -99,3 +99,7 @@ class Anchorer(Loop):
         if last.more or self._written is None or self._written > now:
             return last.at, None
         return last.at, replace(last, at=self._written)
+
+
+def _known(unit: SqlUnit, node: str) -> KnownAnchor | None:
+    return known_anchor(unit.link, node)

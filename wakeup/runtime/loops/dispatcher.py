@@ -136,6 +136,7 @@ class Dispatcher(Loop):
             attempt_id,
             placement,
             self.engine.clock.now(),
+            starts_at,
             lane=Lane.DISPATCH,
         )
         if cut is not None:

@@ -8,6 +8,7 @@ from datetime import datetime
 from wakeup.domain.errors import RemoteError
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import ConfirmationId, CustomerId, GuardianId, SmsId
+from wakeup.domain.rest import NO_REST, Rest
 from wakeup.runtime.loops.loop import Loop, LoopParts
 from wakeup.runtime.loops.per_item import PerItem
 from wakeup.usecases.due import Due
@@ -33,8 +34,8 @@ class Messenger(Loop):
         self._changes: PerItem[tuple[CustomerId, GuardianId]] = PerItem(engine, "change_not_made", "guardian")
         self._texts: PerItem[SmsId] = PerItem(engine, "text_not_started", "sms_id")
         self._checks: PerItem[SmsId] = PerItem(engine, "text_not_checked", "sms_id")
-        self._paced_until: datetime | None = None
-        """When the account may send again: asked earlier, at another wake-up, the answer would be the same."""
+        self._paced = NO_REST
+        """Until the account may send again: asked earlier, at another wake-up, the answer would be the same."""
 
     async def round(self) -> datetime | None:
         """Do all that is due. SMS go out one by one, the most urgent first, as fast as the account may send.
@@ -65,7 +66,7 @@ class Messenger(Loop):
             # While the account is paced, those that were found are still due, though none was tried.
             self._texts.again(now, due.texts.next_due, untried=due.texts.found),
         )
-        paced = self._paced_until if due.texts.found else None
+        paced = self._paced.until if due.texts.found else None
         # A due SMS that waits for the account must not wake the loop sooner.
         return min((at for at in (*again, paced) if at is not None and at > now), default=None)
 
@@ -83,14 +84,14 @@ class Messenger(Loop):
     async def _send(self, due: Due[SmsId], now: datetime) -> bool:
         """Send the first of them. Return True if the next one may follow."""
         awake = self._texts.awake(due.found, now)
-        if not awake or (self._paced_until is not None and now < self._paced_until):
+        if not awake or self._paced.holds(now):
             return False
         # A task of its own, which `drain` waits for: a stop must not come between an intent and its POST.
         starting = self.keep(asyncio.create_task(self._start(awake[0])))
         started = await self._texts.one(awake[0], asyncio.shield(starting), now)
         if started is None or started.more_due:
             return True
-        self._paced_until = started.again_at
+        self._paced = NO_REST if started.again_at is None else Rest(now, started.again_at)
         return False
 
     async def _start(self, sms_id: SmsId) -> TextStarted:

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 
 from wakeup.domain.errors import LockedError, StoreDownError
+from wakeup.domain.rest import NO_REST, Rest
 from wakeup.runtime.loops.loop import AFTER_TROUBLE, FAILED_TOO_OFTEN, LoopParts
 from wakeup.usecases.due import Due, soonest
 from wakeup.usecases.unit import Unit
@@ -29,9 +30,9 @@ not fill the log."""
 class _Trouble:
     """What went wrong with one item in a row."""
 
-    until: datetime
-    """When it is tried again."""
-    silent_until: datetime
+    rest: Rest = NO_REST
+    """Until it is tried again."""
+    silence: Rest = NO_REST
     failures: int = 0
     lines: int = 0
     """How many of the failures were logged."""
@@ -39,9 +40,9 @@ class _Trouble:
     def is_news(self, now: datetime) -> bool:
         """Count one more failure. Return True if it should be logged."""
         self.failures += 1
-        if now < self.silent_until:
+        if self.silence.holds(now):
             return False
-        self.silent_until = now + min(AFTER_TROUBLE * 2 ** min(self.lines, 16), LONGEST_REST)
+        self.silence = Rest(now, now + min(AFTER_TROUBLE * 2 ** min(self.lines, 16), LONGEST_REST))
         self.lines += 1
         return True
 
@@ -68,15 +69,16 @@ class PerItem(Generic[K]):
 
     def awake(self, keys: Iterable[K], now: datetime) -> list[K]:
         """Return those of the keys that are not left out."""
-        return [key for key in keys if key not in self._troubles or self._troubles[key].until <= now]
+        return [key for key in keys if key not in self._troubles or not self._troubles[key].rest.holds(now)]
 
     def resting(self, now: datetime) -> frozenset[K]:
         """Return the keys left out now, for a query that chooses by itself and must exclude them.
 
         An item that was not tried again long after its rest is no longer due, and is forgotten.
         """
-        self._troubles = {key: trouble for key, trouble in self._troubles.items() if trouble.until > now - LONGEST_REST}
-        return frozenset(key for key, trouble in self._troubles.items() if trouble.until > now)
+        long_ago = now - LONGEST_REST
+        self._troubles = {key: trouble for key, trouble in self._troubles.items() if trouble.rest.until > long_ago}
+        return frozenset(key for key, trouble in self._troubles.items() if trouble.rest.holds(now))
 
     async def one(self, key: K, work: Awaitable[T], now: datetime) -> T | None:
         """Await the work of one item and return its result; None if it failed, and then it is left out for a while.
@@ -86,11 +88,11 @@ class PerItem(Generic[K]):
         try:
             answer = await work
         except LockedError:
-            self._trouble(key, now).until = now + WHILE_LOCKED
+            self._trouble(key).rest = Rest(now, now + WHILE_LOCKED)
         except StoreDownError:
             raise
         except Exception:
-            trouble = self._trouble(key, now)
+            trouble = self._trouble(key)
             if trouble.is_news(now):
                 self._engine.log.exception(self._event, **{self._key_name: key}, failures=trouble.failures)
             self._rest(trouble, now)
@@ -99,12 +101,12 @@ class PerItem(Generic[K]):
             return answer
         return None
 
-    def _trouble(self, key: K, now: datetime) -> _Trouble:
-        return self._troubles.setdefault(key, _Trouble(now, now))
+    def _trouble(self, key: K) -> _Trouble:
+        return self._troubles.setdefault(key, _Trouble())
 
     def _rest(self, trouble: _Trouble, now: datetime) -> None:
         """Leave the item out for a while. Count its failure, and alert the operator if it does not recover."""
-        trouble.until = min(trouble.silent_until, now + self._longest_rest)
+        trouble.rest = Rest(now, min(trouble.silence.until, now + self._longest_rest))
         self._engine.item_failed(self._event)
         if trouble.failures == FAILED_TOO_OFTEN:
             self._engine.alarm("item_failed")
@@ -135,9 +137,10 @@ class PerItem(Generic[K]):
         """Return when to look again, after all that was due at `now` was done or failed, or had to wait (`untried`)."""
         # An item that had to be tried again by now and was not found is no longer due.
         self._troubles = {
-            key: trouble for key, trouble in self._troubles.items() if trouble.until > now or key in untried
+            key: trouble for key, trouble in self._troubles.items() if trouble.rest.holds(now) or key in untried
         }
         if self._troubles and next_due is not None and next_due <= now:
             # That is one of those left out.
             next_due = None
-        return soonest(*(trouble.until for trouble in self._troubles.values() if trouble.until > now), next_due)
+        resting = (trouble.rest for trouble in self._troubles.values() if trouble.rest.holds(now))
+        return soonest(*(rest.until for rest in resting), next_due)

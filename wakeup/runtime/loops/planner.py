@@ -6,6 +6,7 @@ from datetime import datetime
 
 from wakeup.domain.ids import AttemptId
 from wakeup.domain.overload import Overload
+from wakeup.domain.rest import NO_REST, Rest
 from wakeup.runtime.loops.loop import Loop, LoopParts
 from wakeup.runtime.loops.per_item import PerItem
 from wakeup.usecases.dispatch.plan_lines import give_up_late, late_attempts, make_plan, publish_plan
@@ -24,15 +25,15 @@ class Planner(Loop):
         super().__init__(engine)
         self._account, self._node, self._overload = account, node, overload
         self._late: PerItem[AttemptId] = PerItem(engine, "attempt_not_given_up", "attempt_id")
-        self._rests_until: datetime | None = None
-        """End of the pause after a plan. A new plan wakes the dispatcher, and a dispatcher without a line wakes
-        this loop: only time may end the pause."""
+        self._rest = NO_REST
+        """The pause after a plan. A new plan wakes the dispatcher, and a dispatcher without a line wakes this loop:
+        only time may end the pause."""
 
     async def round(self) -> datetime | None:
         store, clock = self.engine.store, self.engine.clock
         began = clock.now()
-        if self._rests_until is not None and began < self._rests_until:
-            return self._rests_until
+        if self._rest.holds(began):
+            return self._rest.until
         plan = await store.read(make_plan, self._account, self._node, began)
         if plan is None:
             # The dispatcher wakes this loop when it finds no free line, or more due than lines.
@@ -40,8 +41,8 @@ class Planner(Loop):
         await store.run(publish_plan, plan, clock.now(), lane=Lane.DISPATCH)
         _ = await self._late.all(late_attempts, self._give_up, LATE_A_CHUNK)
         ended = clock.now()
-        self._rests_until = ended + max(self._overload.plan_every, (ended - began) * REST)
-        return self._rests_until
+        self._rest = Rest(ended, ended + max(self._overload.plan_every, (ended - began) * REST))
+        return self._rest.until
 
     async def _give_up(self, attempt_id: AttemptId, now: datetime) -> None:
         await self.engine.store.run(give_up_late, attempt_id, now, lane=Lane.DISPATCH)

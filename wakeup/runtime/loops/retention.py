@@ -9,6 +9,7 @@ from typing import Any
 
 from wakeup.domain.errors import DomainError, LockedError, RemoteError
 from wakeup.domain.ids import CustomerId
+from wakeup.domain.rest import NO_REST, Rest
 from wakeup.runtime.clock import pause
 from wakeup.runtime.loops.loop import Loop, LoopParts
 from wakeup.storage.erasures import Erasure
@@ -41,9 +42,9 @@ class RetentionLoop(Loop):
         """`erased` is called with the erased customers after the commit. It may block, and raise OSError."""
         super().__init__(engine)
         self._archive, self._erased = archive, erased
-        self._rests: dict[str, datetime] = {}
-        """Cases and customers that could not be deleted, and when each is tried again."""
-        self._next_leftovers: datetime | None = None
+        self._rests: dict[str, Rest] = {}
+        """Cases and customers that could not be deleted, until each is tried again."""
+        self._no_leftovers = NO_REST
 
     async def round(self) -> datetime | None:
         await pause(GATHER_S)
@@ -76,12 +77,12 @@ class RetentionLoop(Loop):
         store, clock = self.engine.store, self.engine.clock
         while True:
             now = clock.now()
-            self._rests = {key: at for key, at in self._rests.items() if at > now}
+            self._rests = {key: rest for key, rest in self._rests.items() if rest.holds(now)}
             due = await store.read(overdue, now, A_CHUNK + len(self._rests))
             words = [case for case in due.words if case not in self._rests]
             customers = [who for who in due.customers if who not in self._rests]
             if not words and not customers:
-                return soonest(due.next_due, *self._rests.values())
+                return soonest(due.next_due, *(rest.until for rest in self._rests.values()))
             for case in words:
                 await self._try(case, store.run(forget_words, case, clock.now(), lane=Lane.INGEST))
             await self._erase(customers, clock.now())
@@ -89,8 +90,8 @@ class RetentionLoop(Loop):
     async def _leftovers(self) -> datetime:
         """Delete the leftovers, at most once an hour: this loop is also woken for everything else."""
         store, now = self.engine.store, self.engine.clock.now()
-        if self._next_leftovers is not None and now < self._next_leftovers:
-            return self._next_leftovers
+        if self._no_leftovers.holds(now):
+            return self._no_leftovers.until
         while await store.run(prune, now, A_CHUNK, lane=Lane.INGEST):
             pass
         while True:
@@ -98,8 +99,8 @@ class RetentionLoop(Loop):
             customers = [who for who in found.customers if who not in self._rests]
             guardians = [one for one in found.guardians if "/".join(one) not in self._rests]
             if not customers and not guardians:
-                self._next_leftovers = now + LEFTOVERS_EVERY
-                return self._next_leftovers
+                self._no_leftovers = Rest(now, now + LEFTOVERS_EVERY)
+                return self._no_leftovers.until
             await self._erase(customers, now)
             for whose, guardian in guardians:
                 emptied = store.run(empty_guardian, whose, guardian, lane=Lane.INGEST)
@@ -139,7 +140,8 @@ class RetentionLoop(Loop):
             raise
         except Exception:
             self.engine.log.exception("not_forgotten", whose=key)
-        self._rests[key] = self.engine.clock.now() + LOOK_AGAIN
+        now = self.engine.clock.now()
+        self._rests[key] = Rest(now, now + LOOK_AGAIN)
         return False
 
 

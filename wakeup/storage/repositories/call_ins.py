@@ -3,13 +3,13 @@ person."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import bindparam, delete, func, select
 from sqlalchemy.sql import Insert
 
-from wakeup.domain.ids import CaseId, CustomerId
+from wakeup.domain.ids import CaseId
 from wakeup.storage.mapping import Mapper, table_of
 from wakeup.storage.prepared import Link, Prepared
 from wakeup.storage.tables import CallInRow, PersonAskRow
@@ -19,9 +19,6 @@ from wakeup.usecases.repositories.call_ins import Asks, CallIn
 _call_ins = Mapper(CallInRow, CallIn)
 _t, _p = _call_ins.table, table_of(PersonAskRow)
 _OF_NUMBER = Prepared(select(_t).where(_t.c.number_index == bindparam("number")))
-_MATCHED = Prepared(
-    select(_t.c.case_id).where(_t.c.customer_id == bindparam("customer"), _t.c.call_sid.is_not(None)).distinct()
-)
 
 
 def _anew(insert: Upsert) -> Insert:
@@ -56,9 +53,6 @@ class SqlCallIns:
 
     def of_number(self, number_index: str) -> Sequence[CallIn]:
         return _call_ins.all(_OF_NUMBER.rows(self._link, {"number": number_index}))
-
-    def matched(self, customer_id: CustomerId) -> Collection[CaseId]:
-        return frozenset(CaseId(one) for one in _MATCHED.rows(self._link, {"customer": customer_id}).column())
 
     def get(self, number_index: str, case_id: CaseId) -> CallIn | None:
         return _call_ins.get(self._link, number_index, case_id)

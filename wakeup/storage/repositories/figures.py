@@ -27,7 +27,7 @@ from wakeup.storage.tables import (
     PartyRow,
     TransferRow,
 )
-from wakeup.usecases.repositories.views import CaseFacts, GuardianFacts, TransferFacts
+from wakeup.usecases.repositories.views import CaseFacts, GuardianNumbers, TransferFacts
 
 _c, _t, _a, _e, _d, _l, _p, _q = (
     table_of(row)
@@ -134,11 +134,11 @@ def _whose(contact: Contact, by: str | None) -> str:
     return "guardian" if contact is Contact.GUARDIAN else "call"
 
 
-def guardian_facts(link: Link, since: datetime) -> GuardianFacts:
+def guardian_numbers(link: Link, since: datetime) -> GuardianNumbers:
     given = {"since": since}
     rows = _ASKED.rows(link, given).found
     waits = [(answered_at - asked_at).total_seconds() / 60 for _, asked_at, answered_at in rows if answered_at]
-    return GuardianFacts(
+    return GuardianNumbers(
         cases=int(_HOW_MANY.rows(link, given).scalar()),
         cases_asked=len({case_id for case_id, _, _ in rows}),
         asked=len(rows),

@@ -6,9 +6,9 @@ import json
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, func, or_, select, update
 
-from wakeup.domain.pacing import TEXTS, Lines
+from wakeup.domain.pacing import PAUSED, TEXTS, Lines, latest_stop
 from wakeup.storage.mapping import insert_new, table_of
 from wakeup.storage.prepared import Link, Prepared, Rows
 from wakeup.storage.tables import CallPlanRow, LinesRow
@@ -25,17 +25,23 @@ _SAVE_LINES = Prepared(
 )
 _GRANTED = Prepared(select(_l.c.granted).where(_l.c.account == bindparam("account")))
 _STOPPED = Prepared(select(_l.c.stopped_until).where(_l.c.account == bindparam("account")))
-_NO_CALLS = Prepared(
-    select(func.max(_l.c.stopped_until)).where(
-        _l.c.stopped_until > bindparam("now"), _l.c.account.not_like(f"{TEXTS}%")
-    )
+NO_CALLS = (
+    _l.c.stopped_until > bindparam("now"),
+    or_(_l.c.stopped_until <= bindparam("latest"), _l.c.stopped_because == PAUSED),
+    _l.c.account.not_like(f"{TEXTS}%"),
 )
+"""The rows of accounts that are stopped, by `as_of`."""
+_NO_CALLS = Prepared(select(func.max(_l.c.stopped_until)).where(*NO_CALLS))
 _NEW_PLAN = insert_new(_p)
 _PLAN_OF = Prepared(select(_p).where(_p.c.account == bindparam("account")))
 _LOCK_PLAN = Prepared(select(_p).where(_p.c.account == bindparam("account")).with_for_update())
 _SAVE_PLAN = Prepared(
     update(_p).where(_p.c.account == bindparam("_account")).values({name: bindparam(name) for name in _PLAN})
 )
+
+
+def as_of(now: datetime) -> dict[str, datetime]:
+    return {"now": now, "latest": latest_stop(now)}
 
 
 class SqlAccountLines:
@@ -64,7 +70,7 @@ class SqlAccountLines:
         return found
 
     def no_calls_until(self, now: datetime) -> datetime | None:
-        found: datetime | None = _NO_CALLS.rows(self._link, {"now": now}).scalar()
+        found: datetime | None = _NO_CALLS.rows(self._link, as_of(now)).scalar()
         return found
 
 

@@ -29,7 +29,6 @@ decision_mapper = Mapper(DecisionRow, Decision, lists={"rests_on": EvidenceId, "
 _d = decision_mapper.table
 _head = table_of(FeedHeadRow)
 _NEWEST = Prepared(select(_d).where(_d.c.transfer_id == bindparam("transfer")).order_by(_d.c.sequence.desc()).limit(1))
-_STANDING = Prepared(select(_d).where(_d.c.transfer_id == bindparam("transfer"), _d.c.sequence == 1))
 _LET_GO = Prepared(
     select(_d.c.sequence)
     .where(_d.c.transfer_id == bindparam("transfer"), is_one_of(_d.c.ruling, [Ruling.ALLOW]))
@@ -73,9 +72,6 @@ class SqlDecisions:
 
     def newest(self, transfer_id: TransferId) -> Decision | None:
         return decision_mapper.one(_NEWEST.rows(self._link, {"transfer": transfer_id}))
-
-    def standing(self, transfer_id: TransferId) -> Decision | None:
-        return decision_mapper.one(_STANDING.rows(self._link, {"transfer": transfer_id}))
 
     def floor(self) -> int:
         # The head of the feed says in which second the newest restore was. Fewer decisions are made about a transfer

@@ -10,7 +10,6 @@ from typing import TypeVar
 from sqlalchemy import bindparam, or_, select, tuple_
 from sqlalchemy.exc import DBAPIError
 
-from wakeup.domain.attempt import LIVE
 from wakeup.domain.case import Case
 from wakeup.domain.errors import NotFoundError, StoreDownError
 from wakeup.domain.ids import AttemptId, CaseId, CustomerId, TransferId
@@ -50,14 +49,6 @@ _OF_CASE = Prepared(
     .join(_a, _a.c.id == _talks.table.c.attempt_id)
     .where(_a.c.case_id == bindparam("case"))
     .order_by(_talks.table.c.started_at, _talks.table.c.attempt_id)
-)
-_LATELY = Prepared(
-    select(_talks.table)
-    .join(_a, _a.c.id == _talks.table.c.attempt_id)
-    .where(
-        _a.c.case_id.in_(select(_t.c.case_id).where(_t.c.customer_id == bindparam("customer"))),
-        or_(is_one_of(_a.c.state, LIVE), _a.c.ended_at > bindparam("since")),
-    )
 )
 _ALL_TURNS = Prepared(
     select(_turns.table).where(_turns.table.c.attempt_id == bindparam("attempt")).order_by(_turns.table.c.n)
@@ -100,10 +91,6 @@ class SqlTalks:
         place = rows.columns["attempt_id"]
         calls = [AttemptId(row[place]) for row in rows.found]
         return list(zip(calls, self._opened(rows, customer_id), strict=True))
-
-    def lately(self, customer_id: CustomerId, since: datetime) -> Sequence[Talk | None]:
-        rows = _LATELY.rows(self._link, {"customer": customer_id, "since": since})
-        return self._opened(rows, customer_id)
 
     def _opened(self, rows: Rows, customer_id: CustomerId) -> list[Talk | None]:
         return [self._open(_talks, row, rows.columns, customer_id) for row in rows.found]

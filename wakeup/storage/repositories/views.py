@@ -13,13 +13,13 @@ from wakeup.domain.attempt import LIVE, AttemptState
 from wakeup.domain.case import Case
 from wakeup.domain.decision import Decision
 from wakeup.domain.ids import AttemptId, CaseId, CustomerId, TransferId
-from wakeup.domain.pacing import TEXTS
 from wakeup.domain.transfer import Tier, TransferState
 from wakeup.storage.mapping import is_one_of, table_of
 from wakeup.storage.prepared import Link, Prepared
 from wakeup.storage.repositories import figures, queues
 from wakeup.storage.repositories.cases import case_mapper, label_mapper
 from wakeup.storage.repositories.limits import minute_of
+from wakeup.storage.repositories.lines import NO_CALLS, as_of
 from wakeup.storage.repositories.outbox import decision_mapper
 from wakeup.storage.repositories.tier_of import higher_tier
 from wakeup.storage.tables import (
@@ -38,7 +38,7 @@ from wakeup.usecases.records import Label, MessageState, Note
 from wakeup.usecases.repositories.views import (
     BesideRow,
     CaseFacts,
-    GuardianFacts,
+    GuardianNumbers,
     LiveCall,
     OpenTransfer,
     QueueRow,
@@ -104,11 +104,7 @@ _BACKLOG = Prepared(
 )
 _UNDELIVERED = Prepared(select(func.count()).where(is_one_of(_o.c.state, [MessageState.DUE]), _o.c.tries > 0))
 _DEAD = Prepared(select(func.count()).where(is_one_of(_o.c.state, [MessageState.DEAD])))
-_STOPPED = Prepared(
-    select(_lines.c.stopped_until, _lines.c.stopped_because).where(
-        _lines.c.stopped_until > bindparam("now"), _lines.c.account.not_like(f"{TEXTS}%")
-    )
-)
+_STOPPED = Prepared(select(_lines.c.stopped_until, _lines.c.stopped_because).where(*NO_CALLS))
 _LIVE = and_(_a.c.check_at.is_not(None), is_one_of(_a.c.state, LIVE))
 _CALLS = Prepared(
     select(_a.c.id, _a.c.case_id, _a.c.n, _a.c.state, func.coalesce(_a.c.answered_at, _a.c.ringing_at, _a.c.placed_at))
@@ -198,7 +194,7 @@ class SqlViews:
         for state, currency, n, total in _SUMS.rows(self._link).found:
             by_state[state] = by_state.get(state, 0) + n
             at_stake[currency] = at_stake.get(currency, Decimal(0)) + round(Decimal(total), 2)
-        stopped = _STOPPED.rows(self._link, {"now": now}).found
+        stopped = _STOPPED.rows(self._link, as_of(now)).found
         until, because = stopped[0] if stopped else (None, None)
         return Totals(
             by_state=by_state,
@@ -234,8 +230,8 @@ class SqlViews:
     def case_facts(self, since: datetime, until: datetime, limit: int) -> Sequence[CaseFacts]:
         return figures.case_facts(self._link, since, until, limit)
 
-    def guardian_facts(self, since: datetime) -> GuardianFacts:
-        return figures.guardian_facts(self._link, since)
+    def guardian_numbers(self, since: datetime) -> GuardianNumbers:
+        return figures.guardian_numbers(self._link, since)
 
     def live_calls(self) -> Sequence[LiveCall]:
         nodes: dict[str, str] = {}

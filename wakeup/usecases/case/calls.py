@@ -14,7 +14,7 @@ from wakeup.domain.attempt import (
     AttemptState,
 )
 from wakeup.domain.fast_dataclass import replace
-from wakeup.domain.ids import CallSid
+from wakeup.domain.ids import AttemptId, CallSid
 from wakeup.domain.outcome import Contact, Disposition
 from wakeup.domain.states import move
 from wakeup.usecases.casefile import CaseFile
@@ -30,7 +30,7 @@ _RANK = {
 
 
 RUNS_FOR = timedelta(seconds=60)
-"""How long an answered call counts as running before we look whether it still is."""
+"""How long an answered call counts as running after its answer, and after each turn, before we ask whether it does."""
 
 
 def bind(file: CaseFile, attempt: Attempt, call_sid: str, line: Line | None = None) -> Attempt | None:
@@ -144,3 +144,12 @@ def end_attempt(
     if disposition is not None:
         file.unit.wakes.add(call_over(disposition, attempt.id))
     return ended
+
+
+def guest_over(file: CaseFile, call_id: AttemptId) -> None:
+    """Record the end of a guest's call, or that it was never made."""
+    guest = file.unit.guests.get(call_id)
+    if guest is not None and guest.ended_at is None:
+        file.unit.guests.save(replace(guest, ended_at=file.now))
+        file.note("guest_over", "guardian", call=call_id, entered=guest.entered_at is not None)
+        file.unit.wakes.add("agents")

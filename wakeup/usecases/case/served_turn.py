@@ -5,11 +5,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from wakeup.domain.attempt import LIVE, Attempt, AttemptEvent, AttemptState
+from wakeup.domain.attempt import LIVE, Attempt, AttemptEvent
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import AttemptId
 from wakeup.ivr.turn import Answered, Input, Keys, MeetingNews, PersonLeft, Recorded, Speech, Turn
-from wakeup.ivr.turn_length import length_of
 from wakeup.usecases.case.calls import advance_call
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.records import SpokenTurn
@@ -35,7 +34,7 @@ def served_turn(
 def record_turn(file: CaseFile, attempt_id: AttemptId, turn: Turn, heard: str) -> None:
     """Store a turn as it is served. `heard` is the input that led to it."""
     if turn.ends:
-        _end_soon(file, attempt_id, turn)
+        _delete_call_code(file, attempt_id)
     file.unit.talks.add_turn(
         SpokenTurn(
             attempt_id=attempt_id,
@@ -48,16 +47,11 @@ def record_turn(file: CaseFile, attempt_id: AttemptId, turn: Turn, heard: str) -
     )
 
 
-def _end_soon(file: CaseFile, attempt_id: AttemptId, turn: Turn) -> None:
-    """Note that the call ends after these words. Its end may never be reported, so the call is checked soon. From now
-    on nobody may quote its code: these words, which are still to be heard, do not."""
-    call, length = file.unit.attempts.get(attempt_id), length_of(turn)
-    if call.state is not AttemptState.ANSWERED or call.check_at is None or length is None:
-        return
-    over = file.now + length + file.unit.policy.tempo.watchdog
-    file.unit.attempts.save(replace(call, call_code=None, check_at=min(call.check_at, over)))
-    if over < call.check_at:
-        file.unit.wakes.add("reconcile")
+def _delete_call_code(file: CaseFile, attempt_id: AttemptId) -> None:
+    """From our last words on nobody may quote the code of this call: the words, which are still to be heard, do not."""
+    call = file.unit.attempts.get(attempt_id)
+    if call.call_code is not None:
+        file.unit.attempts.save(replace(call, call_code=None))
 
 
 def input_kind(given: Input) -> str:

@@ -11,7 +11,6 @@ from wakeup.domain.attempt import Attempt
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.guest import Guest
 from wakeup.domain.hand_over import HandOver
-from wakeup.domain.ids import AttemptId
 from wakeup.ivr.turn import Input, Keys, Listen, Silence, Turn
 from wakeup.usecases.agents.human_talks import room_of
 from wakeup.usecases.case.served_turn import served_turn
@@ -34,15 +33,6 @@ def no_use_joining(file: CaseFile, call: Attempt) -> str | None:
     if guest is None:
         return None
     return "nobody_talks" if guest.ended_at is not None or visited_human_talk(file, guest) is None else None
-
-
-def guest_over(file: CaseFile, call_id: AttemptId) -> None:
-    """Record the end of a guest's call, or that it was never made."""
-    guest = file.unit.guests.get(call_id)
-    if guest is not None and guest.ended_at is None:
-        file.unit.guests.save(replace(guest, ended_at=file.now))
-        file.note("guest_over", "guardian", call=call_id, entered=guest.entered_at is not None)
-        file.unit.wakes.add("agents")
 
 
 def _next(file: CaseFile, guest: Guest, n: int, given: Input) -> Turn:

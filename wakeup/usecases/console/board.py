@@ -10,6 +10,7 @@ from decimal import Decimal
 from wakeup.domain.case import Case
 from wakeup.domain.errors import ConflictError
 from wakeup.domain.ids import CaseId, CustomerId, TransferId
+from wakeup.domain.pacing import PAUSED
 from wakeup.domain.staff import Right, StaffId
 from wakeup.usecases.acting import acting
 from wakeup.usecases.repositories.scripts import PausedScript
@@ -18,7 +19,6 @@ from wakeup.usecases.ringing.pacing import resume_dialling, stop_dialling
 from wakeup.usecases.unit import Unit
 
 SOON = timedelta(minutes=15)
-PAUSED = "paused_by_supervisor"
 PAUSE = timedelta(days=1)
 """Length of a manual pause. If nobody resumes, the dispatcher probes by itself after a day."""
 

@@ -12,8 +12,8 @@ from wakeup.domain.attempt import OVER, WAITED_FOR, Attempt, Errand
 from wakeup.domain.party import CUSTOMER_ROLES
 from wakeup.domain.transfer import Tier
 from wakeup.usecases.case.planning import add_call, draft_call
+from wakeup.usecases.case.stop_calls import stop_calls
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.conference.stop_calls import stop_calls
 from wakeup.usecases.ladder.appointment_precedence import speaks_for_all
 from wakeup.usecases.ringing.last_checks import refusal, zones_of
 

@@ -17,7 +17,7 @@ from wakeup.domain.ids import CaseId
 from wakeup.domain.outcome import Contact, Evidence, Outcome
 from wakeup.domain.party import CUSTOMER_ROLES
 from wakeup.usecases.case.follow_up import escalate, want_person
-from wakeup.usecases.case.in_human_talk import CALL_IN_OVER
+from wakeup.usecases.case.guard import guard
 from wakeup.usecases.case.record_evidence import new_evidence_id, record_evidence
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.deciding.settle import settle_file
@@ -148,7 +148,8 @@ def _keep(unit: Unit, found: CallIn, caller: Caller, now: datetime) -> None:
 
 
 def ask_for_person(unit: Unit, caller: Caller, now: datetime) -> bool:
-    """Record that the caller wants a human, and put matched cases into the human queue in any event.
+    """Record that the caller wants a human. In any event matched cases go into the human queue, and their payments are
+    released only by staff: what a colleague hears is evidence of nothing.
 
     Returns True if a colleague may be rung: not when this number, or the line as a whole, has asked too often in
     the last hour.
@@ -159,6 +160,7 @@ def ask_for_person(unit: Unit, caller: Caller, now: datetime) -> bool:
     for found in _matched(unit, caller):
         with _case_of(unit, found.case_id, now) as file:
             file.note("call_in_asked_person", "callee", call=caller.call_sid)
+            guard(file)
             want_person(file)
     own = most.people_hidden if caller.hidden else most.people_per_caller_hour
     free = asks.by_them < own and asks.by_all < most.people_per_hour
@@ -169,19 +171,6 @@ def ask_for_person(unit: Unit, caller: Caller, now: datetime) -> bool:
     if asks.by_all >= most.people_per_hour:
         unit.wakes.add(alarm("call_in_crowded"))
     return free
-
-
-def leave_person(unit: Unit, caller: Caller, now: datetime) -> bool:
-    """Record in matched cases, once, that the caller's talk with a colleague is over, or that none was rung. Returns
-    False when there is no such case."""
-    matched = False
-    for found in _matched(unit, caller):
-        matched = True
-        with _case_of(unit, found.case_id, now) as file:
-            told = [note for _, _, note in unit.views.timeline(found.case_id) if note.kind == CALL_IN_OVER]
-            if all(note.data["call"] != caller.call_sid for note in told):
-                file.note(CALL_IN_OVER, call=caller.call_sid)
-    return matched
 
 
 def _hold(file: CaseFile, call_sid: str) -> None:

@@ -14,7 +14,6 @@ from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import AttemptId
 from wakeup.ivr.conversation import Conversation
 from wakeup.ivr.turn import Connect, Input, PersonLeft, TransferResult, Turn
-from wakeup.usecases.case.in_human_talk import TOOK
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.records import Talk
 from wakeup.usecases.unit import Unit
@@ -61,7 +60,7 @@ def take_call(unit: Unit, attempt_id: AttemptId, n: int, leg: SecondLeg, key: st
 
 def accepted_flag(n: int) -> str:
     """Return the flag that says the colleague rung in turn n accepted the call."""
-    return f"{TOOK}{n}"
+    return f"person_took_{n}"
 
 
 def colleague_input(given: Input, before: Conversation) -> Input:

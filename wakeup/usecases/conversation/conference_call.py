@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 
 from wakeup.domain.attempt import LIVE, NOT_BEGUN, OVER, Attempt, Errand
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.party import CUSTOMER_ROLES, Party, Role
-from wakeup.domain.transfer import Tier
-from wakeup.domain.window import may_ring
 from wakeup.ivr.conversation import Conversation
 from wakeup.ivr.input_nodes import Conference
 from wakeup.ivr.turn import ConferenceStatus, Input, MeetingNews, PersonLeft, Silence, TransferResult
@@ -21,10 +20,9 @@ from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.conversation.recording_consent import may_meet
 from wakeup.usecases.conversation.store_scripts import script_of
 from wakeup.usecases.guardian_answers.guardian_talk import is_guardian
-from wakeup.usecases.guardians.choose_guardian import judged, store_party
+from wakeup.usecases.guardians.choose_guardian import store_party
 from wakeup.usecases.records import Talk
-from wakeup.usecases.repositories.texts import Channel
-from wakeup.usecases.ringing.last_checks import refusal, zones_of
+from wakeup.usecases.ringing.guardians_now import guardians_now
 
 PATIENCE = timedelta(seconds=60)
 """A call to a guardian whom the customer waits for begins within this time, or not at all."""
@@ -155,16 +153,7 @@ def _others(file: CaseFile, attempt: Attempt) -> Iterator[Attempt]:
 
 
 def _to_ring(file: CaseFile, asked_in: Attempt) -> Iterator[Party]:
-    """Yield guardians of the case who may be rung this minute, in the order they were named. Where no family member
-    may hear of the case, the last checks refuse each of them."""
-    calling = file.unit.policy.calling
-    for party, unfit in judged(file, Channel.VOICE):
-        if unfit is not None:
-            continue
-        awake = all(may_ring(file.now, zone, calling) for zone in zones_of(file, party))
-        refused = refusal(file, _draft(file, asked_in, party), party, ())
-        if refused is None and (awake or file.case.tier is Tier.CRITICAL):
-            yield party
+    return (party for party, why in guardians_now(file, partial(_draft, file, asked_in)) if why is None)
 
 
 def _draft(file: CaseFile, asked_in: Attempt, party: Party) -> Attempt:

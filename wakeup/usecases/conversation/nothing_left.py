@@ -1,30 +1,17 @@
-"""Which transfers a call is about, and what happens to a call when none is left."""
+"""Which transfers a call is about, whether any is left, and who asked for a human when none was."""
 
 from __future__ import annotations
 
 from wakeup.domain.attempt import Attempt
-from wakeup.domain.fast_dataclass import replace
-from wakeup.domain.outcome import CALLS_FOR_HELP, Contact, Outcome
-from wakeup.domain.transfer import Transfer, TransferState
+from wakeup.domain.outcome import Outcome
+from wakeup.domain.transfer import Transfer
 from wakeup.ivr.conversation import Conversation
 from wakeup.ivr.scoring import CANNOT_TALK
-from wakeup.ivr.turn import (
-    Answered,
-    Cancelled,
-    Detected,
-    Elsewhere,
-    HungUp,
-    Input,
-    NothingLeft,
-    PersonLeft,
-    TransferResult,
-    Turn,
-)
+from wakeup.ivr.turn import Input, PersonLeft, TransferResult
 from wakeup.usecases.case.follow_up import escalate, in_doubt, may_be_gone, queue_for_follow_up
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.conversation.advance_script import advance_script
 from wakeup.usecases.conversation.colleague_call import accepted_flag
-from wakeup.usecases.guardian_answers.guardian_talk import WORRIED, is_guardian
+from wakeup.usecases.guardian_answers.guardian_talk import is_guardian
 from wakeup.usecases.ladder.spoken_to import spoken_of
 from wakeup.usecases.records import Talk
 
@@ -48,44 +35,7 @@ def nothing_left(file: CaseFile) -> bool:
     return not file.open_transfers()
 
 
-def hear_input(
-    file: CaseFile, attempt: Attempt, talk: Talk, before: Conversation, given: Input
-) -> tuple[Conversation, Turn, Input]:
-    """Like `advance_script`, but tell the script where nothing is left. Also returns the input the script got; what the
-    callee meant is stored in either case."""
-    after, turn = advance_script(file, attempt, talk, before, given)
-    instead = None if _goes_on(given, after, turn) else _instead(file, attempt, talk)
-    if instead is None:
-        return after, turn, given
-    # A callee who claims only now to be the right party has proved nothing yet. That it is another person counts.
-    who = None if after.contact is Contact.RIGHT_PARTY else after.contact
-    meant = replace(before.found(who, after.outcome, after.reason), flags=after.flags, language=after.language)
-    return (*advance_script(file, attempt, talk, meant, instead), instead)
-
-
-def _goes_on(given: Input, after: Conversation, turn: Turn) -> bool:
-    """True if the conversation goes on although no payment is left.
-
-    A callee in distress or a worried guardian is not hung up on, a human who was asked for is connected, and a
-    conversation with one has its own goodbye.
-    """
-    return (
-        isinstance(given, Answered | Detected | HungUp)
-        or given == PersonLeft(TransferResult.TALKED)
-        or turn.connect is not None
-        or after.outcome in CALLS_FOR_HELP
-        or WORRIED in after.flags
-    )
-
-
-def _instead(file: CaseFile, attempt: Attempt, talk: Talk) -> Elsewhere | None:
-    if not _is_over(file, attempt, talk):
-        return None
-    about = [t for t in file.transfers() if t.id in talk.named] or file.transfers()
-    return Cancelled() if all(t.state is TransferState.CANCELLED for t in about) else NothingLeft()
-
-
-def _is_over(file: CaseFile, attempt: Attempt, talk: Talk) -> bool:
+def is_over(file: CaseFile, attempt: Attempt, talk: Talk) -> bool:
     """True if nothing is left, or a transfer the callee was told of has left or may have left.
 
     Nothing said about another payment may make the callee think that the lost one is stopped, and the others get a
@@ -108,7 +58,7 @@ def asked_in_vain(
     """
     over = after.finished and not before.finished
     asks = after.outcome is Outcome.AGENT_REQUESTED or CANNOT_TALK in after.flags
-    if over and asks and not _had_one(file, attempt, before, given) and _is_over(file, attempt, talk):
+    if over and asks and not _had_one(file, attempt, before, given) and is_over(file, attempt, talk):
         if CANNOT_TALK not in after.flags:
             # The callee waits whatever the bank does with the payment. `cannot_talk` says so, too.
             file.note("asked_in_vain", "guardian" if is_guardian(file, attempt) else "callee", attempt=attempt.id)

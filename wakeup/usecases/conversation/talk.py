@@ -22,16 +22,18 @@ from wakeup.ivr.walk import NO_GUARDIAN
 from wakeup.usecases.agents.hand_over import begin_hand_over, hand_over_input, left_by_itself
 from wakeup.usecases.case.customer import raise_next_tiers
 from wakeup.usecases.case.follow_up import escalate, queue_for_follow_up
+from wakeup.usecases.case.guard import guard
 from wakeup.usecases.case.record_evidence import new_evidence_id, record_evidence
 from wakeup.usecases.case.served_turn import input_told, record_turn
+from wakeup.usecases.case.stop_calls import stop_calls
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.choosing import pick
-from wakeup.usecases.conference.stop_calls import stop_calls
 from wakeup.usecases.conversation.call_facts import variables_of
 from wakeup.usecases.conversation.cannot_talk import follow_up_another_way
 from wakeup.usecases.conversation.colleague_call import colleague_input
 from wakeup.usecases.conversation.conference_call import check_the_other, conference_input
-from wakeup.usecases.conversation.nothing_left import asked_in_vain, hear_input, nothing_left, transfers_to_discuss
+from wakeup.usecases.conversation.hear_input import hear_input
+from wakeup.usecases.conversation.nothing_left import asked_in_vain, nothing_left, transfers_to_discuss
 from wakeup.usecases.conversation.recording_consent import as_refused
 from wakeup.usecases.conversation.recording_retention import register_recording
 from wakeup.usecases.conversation.store_scripts import keep_script
@@ -157,6 +159,8 @@ def _note_people(file: CaseFile, attempt: Attempt, turn: Turn, given: Input) -> 
     if isinstance(given, PersonLeft):
         file.note("person_left", attempt=attempt.id, how=given.how)
     if turn.connect is not None:
+        # What a colleague hears is evidence of nothing, so from now on only staff release.
+        guard(file)
         file.note("person_rung", attempt=attempt.id, n=turn.n)
     if turn.room is not None and not turn.room.hold:
         file.note("room_entered", "guardian" if is_guardian(file, attempt) else "callee", attempt=attempt.id, n=turn.n)
@@ -168,7 +172,9 @@ def end_talk(file: CaseFile, attempt: Attempt) -> None:
     """End the conversation after the line is dead: one still running is cut short, and even that teaches something."""
     talk = file.unit.talks.get(attempt.id, file.case.customer_id)
     if talk is None and was_spoken_to(file, attempt):
-        # Its row is damaged. The end of the call is recorded all the same, and nothing is learned.
+        # Its row is damaged. The end of the call is recorded all the same, and nothing is learned. It may have been a
+        # warning, so only staff release.
+        guard(file)
         file.alarm("talk_unreadable", attempt=attempt.id)
     if talk is None or talk.finished:
         return

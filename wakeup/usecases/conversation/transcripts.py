@@ -6,7 +6,7 @@ The words are decrypted for one customer at a time; the counts come from the tim
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from statistics import median
@@ -14,6 +14,7 @@ from statistics import median
 from wakeup.domain.ids import AttemptId, CaseId
 from wakeup.usecases.records import Note, SpokenTurn, Talk
 from wakeup.usecases.repositories.talks import Talks
+from wakeup.usecases.unit import Unit
 
 PAGE = 5_000
 HUNG_UP = "hungup"
@@ -79,61 +80,74 @@ class _Stay:
 
 
 @dataclass(slots=True)
-class _Tally:
+class PathTally:
+    """Counts the paths of one script version page by page. Memory grows only with the turns of this script."""
+
+    script_id: str
+    content_hash: str
     calls: int = 0
     others: int = 0
     moves: Counter[Move] = field(default_factory=Counter)
     again: Counter[str] = field(default_factory=Counter)
     hung_up: Counter[str] = field(default_factory=Counter)
     seconds: dict[str, list[float]] = field(default_factory=dict)
+    _place: tuple[CaseId, int] = (CaseId(""), 0)
+    """The last row that was counted."""
+    _stays: dict[str, _Stay] = field(default_factory=dict)
+    """By attempt, for the case of that row."""
+
+    def count_page(self, talks: Talks) -> PathCounts | None:
+        """Count the next page of the timeline. Returns the counts when it was the last one."""
+        page = talks.steps(self._place, PAGE)
+        for case_id, n, at, note in page:
+            if case_id != self._place[0]:
+                # The notes of a case are consecutive, so the previous case is complete.
+                self._stays = {}
+            self._place = (case_id, n)
+            self._add(at, note)
+        return self._counts() if len(page) < PAGE else None
+
+    def _add(self, at: datetime, note: Note) -> None:
+        attempt = str(note.data["attempt"])
+        if note.kind == "turn":
+            if attempt in self._stays:
+                self._move(self._stays[attempt], str(note.data["node"]), str(note.data["act"]), at)
+        elif note.data["script"] == self.script_id:
+            if note.data["content"] == self.content_hash:
+                self.calls += 1
+                self._stays[attempt] = _Stay()
+            else:
+                self.others += 1
+
+    def _move(self, stay: _Stay, node: str, act: str, at: datetime) -> None:
+        if act != HUNG_UP and node == stay.node:
+            self.again[node] += 1
+            return
+        if stay.since is not None:
+            self.seconds.setdefault(stay.node, []).append((at - stay.since).total_seconds())
+        if act == HUNG_UP:
+            self.hung_up[node] += 1
+            stay.since = None
+            return
+        self.moves[stay.node, node, act] += 1
+        stay.node, stay.since = node, at
+
+    def _counts(self) -> PathCounts:
+        return PathCounts(
+            calls=self.calls, others=self.others, moves=self.moves, again=self.again, hung_up=self.hung_up,
+            seconds={node: median(seconds) for node, seconds in self.seconds.items()},
+        )  # fmt: skip
+
+
+def count_page(unit: Unit, tally: PathTally) -> PathCounts | None:
+    """Count one page, for a caller that lets others work between two. The median is taken here, too, because it takes
+    long. Run again after a fault, it goes on where the tally is."""
+    return tally.count_page(unit.talks)
 
 
 def path_counts(talks: Talks, script_id: str, content_hash: str) -> PathCounts:
-    """Count the paths of one script version. Reads the timeline page by page, in one snapshot; memory grows only
-    with the turns of this script."""
-    tally = _Tally()
-    stays: dict[str, _Stay] = {}
-    case = None
-    for case_id, at, note in _steps(talks):
-        if case_id != case:
-            # The notes of a case are consecutive, so the previous case is complete.
-            case, stays = case_id, {}
-        attempt = str(note.data["attempt"])
-        if note.kind == "turn":
-            if attempt in stays:
-                _move(tally, stays[attempt], str(note.data["node"]), str(note.data["act"]), at)
-        elif note.data["script"] == script_id:
-            if note.data["content"] == content_hash:
-                tally.calls += 1
-                stays[attempt] = _Stay()
-            else:
-                tally.others += 1
-    return PathCounts(
-        calls=tally.calls, others=tally.others, moves=tally.moves, again=tally.again, hung_up=tally.hung_up,
-        seconds={node: median(seconds) for node, seconds in tally.seconds.items()},
-    )  # fmt: skip
-
-
-def _steps(talks: Talks) -> Iterator[tuple[CaseId, datetime, Note]]:
-    after = (CaseId(""), 0)
-    while True:
-        page = talks.steps(after, PAGE)
-        for case_id, n, at, note in page:
-            yield case_id, at, note
-            after = (case_id, n)
-        if len(page) < PAGE:
-            return
-
-
-def _move(tally: _Tally, stay: _Stay, node: str, act: str, at: datetime) -> None:
-    if act != HUNG_UP and node == stay.node:
-        tally.again[node] += 1
-        return
-    if stay.since is not None:
-        tally.seconds.setdefault(stay.node, []).append((at - stay.since).total_seconds())
-    if act == HUNG_UP:
-        tally.hung_up[node] += 1
-        stay.since = None
-        return
-    tally.moves[stay.node, node, act] += 1
-    stay.node, stay.since = node, at
+    """Count the paths of one script version at once, in the snapshot of `talks`."""
+    tally = PathTally(script_id, content_hash)
+    while (counts := tally.count_page(talks)) is None:
+        pass
+    return counts

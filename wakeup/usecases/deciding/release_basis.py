@@ -14,7 +14,7 @@ from wakeup.domain.review import binding
 from wakeup.domain.transfer import Transfer
 from wakeup.usecases.case.human_talk_notes import TimelineRow
 from wakeup.usecases.repositories.views import BesideRow
-from wakeup.usecases.review.older_page import against_beside, against_release
+from wakeup.usecases.review.objections import against_beside, against_release
 from wakeup.usecases.unit import Unit
 
 

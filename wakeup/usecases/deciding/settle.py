@@ -18,8 +18,8 @@ from wakeup.usecases.case.follow_up import awaiting_callback, promise_person, qu
 from wakeup.usecases.case.in_human_talk import is_in_human_talk
 from wakeup.usecases.case.notify_customer import outcome_now, text_outcome
 from wakeup.usecases.case.promised_call import alarm_late_promise
+from wakeup.usecases.case.stop_calls import recheck_placed_calls, stop_calls
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.conference.stop_calls import recheck_placed_calls, stop_calls
 from wakeup.usecases.deciding.decisions import record_decision
 from wakeup.usecases.due import Due, soonest
 from wakeup.usecases.ladder.rungs import cancel_rungs

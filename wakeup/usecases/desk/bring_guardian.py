@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from wakeup.domain.attempt import Errand
+from wakeup.domain.attempt import Attempt, Errand
 from wakeup.domain.errors import ConflictError
 from wakeup.domain.guest import Guest
 from wakeup.domain.hand_over import HandOver, HumanTalkRef
@@ -13,17 +13,14 @@ from wakeup.domain.ids import PartyId
 from wakeup.domain.party import CUSTOMER_ROLES, Party
 from wakeup.domain.review import Act, Review
 from wakeup.domain.staff import Right, demand
-from wakeup.domain.transfer import Tier
-from wakeup.domain.window import may_ring
 from wakeup.usecases.case.planning import add_call
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.conference.hand_on import human_talk_of
 from wakeup.usecases.conference.visits import NO_CALLS, draft_visit
 from wakeup.usecases.desk.reach_out import ELSE, NO_TEXT
-from wakeup.usecases.guardians.choose_guardian import judged, store_party
-from wakeup.usecases.repositories.texts import Channel
+from wakeup.usecases.guardians.choose_guardian import store_party
 from wakeup.usecases.review.review import Order, ReviewFile
-from wakeup.usecases.ringing.last_checks import refusal, zones_of
+from wakeup.usecases.ringing.guardians_now import UNFIT, guardians_now
 from wakeup.usecases.unit import Unit
 
 FIELD = "company"
@@ -63,14 +60,14 @@ def _who(file: CaseFile, talk: HandOver, not_these: set[PartyId]) -> Party:
     """Return the first guardian who may be rung this minute. Raises ConflictError with the reason when there is
     none."""
     why: str | None = None
-    calling, critical = file.unit.policy.calling, file.case.tier is Tier.CRITICAL
-    for party, unfit in judged(file, Channel.VOICE, again=True):
-        if unfit is not None or party.id in not_these:
-            why = why or "none_eligible"
-            continue
-        awake = critical or all(may_ring(file.now, zone, calling) for zone in zones_of(file, party))
-        refused = refusal(file, draft_visit(file, talk, party, Errand.GUEST), party, ())
-        if awake and refused is None:
+
+    def call_to(party: Party) -> Attempt:
+        return draft_visit(file, talk, party, Errand.GUEST)
+
+    for party, reason in guardians_now(file, call_to, again=True):
+        found = UNFIT if party.id in not_these else reason
+        if found is None:
             return party
-        why = "quiet_hours" if not awake else None if refused is None else refused.reason
+        if why is None or found != UNFIT:
+            why = found
     raise ConflictError(FIELD, NO_TEXT.get(why or "no_guardian", ELSE))

@@ -16,14 +16,14 @@ from wakeup.domain.review import Act, Review, holder
 from wakeup.domain.sms import SmsKind
 from wakeup.domain.staff import Right, demand
 from wakeup.usecases.case.follow_up import escalate_missed
+from wakeup.usecases.case.stop_calls import stop_calls
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.conference.stop_calls import stop_calls
 from wakeup.usecases.deciding.warning_after_allow import end_follow_up
 from wakeup.usecases.guardians.ask_guardian import ask_guardian, why_nobody
 from wakeup.usecases.guardians.choose_guardian import next_to_ask
 from wakeup.usecases.ladder.plan_calls import plan_call
 from wakeup.usecases.ladder.rungs import look_by
-from wakeup.usecases.review.older_page import no_wait_since_page
+from wakeup.usecases.review.objections import no_wait_since_page
 from wakeup.usecases.review.review import Order, ReviewFile
 from wakeup.usecases.unit import Unit
 

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from wakeup.domain.attempt import ATTEMPT_TRANSITIONS, Attempt, AttemptEvent, AttemptState
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import AttemptId
+from wakeup.domain.pacing import AHEAD
 from wakeup.domain.plan import CutOff, guard_rule_cut_off
 from wakeup.domain.states import move
 from wakeup.usecases.casefile import CaseFile
@@ -150,10 +151,10 @@ def _by_plan(
 
 def _cut_offs(unit: Unit, account: AccountLimits, now: datetime) -> Iterator[CutOff]:
     """Yield the cut-off of the plan if it is fresh, then that of the guard rule: attempts that the plan left out
-    may be called when no other attempt waits."""
+    may be called when no other attempt waits. A plan from before a clock was set back is not fresh."""
     overload = unit.policy.overload
     plan = unit.plans.get(account.name)
-    if plan is not None and now - plan.made_at <= overload.plan_stale:
+    if plan is not None and now - overload.plan_stale <= plan.made_at <= now + AHEAD:
         yield CutOff(opens=plan.opens)
     best = unit.waiting.best_class(now)
     if best is not None:

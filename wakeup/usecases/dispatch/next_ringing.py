@@ -6,9 +6,9 @@ from __future__ import annotations
 from wakeup.domain.attempt import Attempt, Errand
 from wakeup.domain.outcome import Contact, Disposition
 from wakeup.usecases.agents.offers import offer_over
+from wakeup.usecases.case.calls import guest_over
 from wakeup.usecases.case.follow_up import escalate_missed
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.conference.guests import guest_over
 from wakeup.usecases.conference.listen_in import listening_over
 from wakeup.usecases.guardian_answers.guardian_talk import is_guardian
 from wakeup.usecases.ladder.call_guardian import call_guardian

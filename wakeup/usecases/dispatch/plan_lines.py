@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from wakeup.domain.attempt import AttemptState
 from wakeup.domain.ids import AttemptId
+from wakeup.domain.pacing import AHEAD
 from wakeup.domain.plan import Capacity, plan_cut_off
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.dispatch.next_ringing import plan_what_follows
@@ -20,7 +21,8 @@ PRIOR_STARTS = 20.0
 """Weight of the policy's assumed call length, in measured calls."""
 HALF_LIFE = timedelta(minutes=10)
 LONGEST_GAP = timedelta(seconds=10)
-"""After a longer gap between two plans it is unknown how many lines were in use meanwhile."""
+"""After a longer gap between two plans, or when a clock was set back, it is unknown how many lines were in use
+meanwhile."""
 
 
 def make_plan(unit: Unit, account: AccountLimits, node: str, now: datetime) -> CallPlan | None:
@@ -80,7 +82,8 @@ def give_up_late(unit: Unit, attempt_id: AttemptId, now: datetime) -> None:
 
 
 def _may_plan(current: CallPlan, node: str, now: datetime) -> bool:
-    return current.planner == node or current.lease_until <= now
+    """True if the lease is this node's, is over, or was taken before a clock was set back."""
+    return current.planner == node or current.lease_until <= now or current.made_at > now + AHEAD
 
 
 def _measured(before: CallPlan | None, in_use: int, granted: int, now: datetime) -> tuple[float, float]:
@@ -89,8 +92,8 @@ def _measured(before: CallPlan | None, in_use: int, granted: int, now: datetime)
     if before is None:
         return 0.0, 0.0
     gap = now - before.made_at
-    fades = 0.5 ** (gap / HALF_LIFE)
+    fades = 0.5 ** max(0.0, gap / HALF_LIFE)
     line_seconds, starts = before.line_seconds * fades, before.starts * fades
-    if gap > LONGEST_GAP:
+    if not -AHEAD <= gap <= LONGEST_GAP:
         return line_seconds, starts
     return line_seconds + in_use * gap.total_seconds(), starts + max(0, granted - before.granted)

@@ -21,7 +21,7 @@ from wakeup.domain.party import Party
 from wakeup.domain.states import move
 from wakeup.usecases.case.calls import end_attempt
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.conference.stop_calls import rings_for_nobody
+from wakeup.usecases.conference.rings_for_nobody import rings_for_nobody
 from wakeup.usecases.conversation.conference_call import left_alone
 from wakeup.usecases.conversation.missed_recordings import is_overdue
 from wakeup.usecases.conversation.nothing_left import nothing_left

@@ -17,8 +17,8 @@ from wakeup.domain.outcome import Contact, Disposition
 from wakeup.domain.pacing import STOPPED_FOR, repeat_after
 from wakeup.domain.states import move
 from wakeup.usecases.case.calls import advance_call, bind, end_attempt
+from wakeup.usecases.case.stop_calls import recheck_placed_calls
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.conference.stop_calls import recheck_placed_calls
 from wakeup.usecases.conversation.nothing_left import nothing_left
 from wakeup.usecases.dispatch.next_ringing import plan_what_follows
 from wakeup.usecases.dispatch.write_intent import unclaimed
@@ -31,10 +31,18 @@ from wakeup.usecases.wakes import alarm
 
 
 def record_placement(
-    unit: Unit, account: str, attempt_id: AttemptId, placement: Placement, now: datetime
+    unit: Unit,
+    account: str,
+    attempt_id: AttemptId,
+    placement: Placement,
+    now: datetime,
+    starts_at: datetime | None = None,
 ) -> str | None:
     """Record the result of the POST. Returns the SID of a call that must be cut, if the provider's answer names a
-    foreign call."""
+    foreign call.
+
+    `starts_at`: the start that was granted to the call; None if that was the moment of its intent.
+    """
     case = unit.cases.lock_of(attempt_id)
     if case is None:
         return placement.call_sid
@@ -46,11 +54,12 @@ def record_placement(
                 return placement.call_sid
             advance_call(file, bound, AttemptEvent.ACCEPT)
             gone_through(unit, account, bound.intent_at)
-            _queued(file, account, bound, placement)
+            _queued(file, account, starts_at or bound.intent_at, bound, placement)
             if nothing_left(file):
                 recheck_placed_calls(file)
         elif attempt.state is AttemptState.SENDING and attempt.call_sid is None:
             # If a webhook came first, it already proves the call, and a lost answer to the POST adds nothing.
+            _slow_down(file, account, starts_at or attempt.intent_at, placement)
             _not_placed(file, account, attempt, placement)
     return None
 
@@ -68,7 +77,6 @@ def lose_track(file: CaseFile, attempt: Attempt) -> None:
 def _not_placed(file: CaseFile, account: str, attempt: Attempt, placement: Placement) -> None:
     match placement.proof:
         case PostResult.NOT_SENT:
-            _slow_down(file, account, attempt, placement)
             _send_again(file, attempt, placement)
         case PostResult.REFUSED:
             _refused(file, account, attempt, placement)
@@ -101,26 +109,24 @@ def _refused(file: CaseFile, account: str, attempt: Attempt, placement: Placemen
             rest_sender(file, attempt, placement.code)
             _send_again(file, attempt, placement)
         case RefusalCause.CAPACITY:
-            _slow_down(file, account, attempt, placement)
             _send_again(file, attempt, placement)
         case fault:
             _end_failed(file, attempt, code=placement.code, number_at_fault=fault is RefusalCause.NUMBER)
 
 
-def _slow_down(file: CaseFile, account: str, attempt: Attempt, placement: Placement) -> None:
-    if placement.fault is RefusalCause.CAPACITY and slow_down(
-        file.unit, account, attempt.intent_at or file.now, file.now
-    ):
+def _slow_down(file: CaseFile, account: str, starts_at: datetime | None, placement: Placement) -> None:
+    too_fast = placement.fault is RefusalCause.CAPACITY
+    if too_fast and slow_down(file.unit, account, starts_at or file.now, file.now):
         file.note("slowed_down", code=placement.code)
 
 
-def _queued(file: CaseFile, account: str, attempt: Attempt, placement: Placement) -> None:
+def _queued(file: CaseFile, account: str, starts_at: datetime | None, attempt: Attempt, placement: Placement) -> None:
     """Slow down if the provider queues the call. The provider never refuses an account that is too fast: it accepts
     the call and dials minutes or hours later, when the call may be useless. So a queue longer than the policy
     allows counts as "too fast"."""
     if placement.queued_s is None or placement.queued_s <= file.unit.policy.tempo.provider_queue.total_seconds():
         return
-    if slow_down(file.unit, account, attempt.intent_at or file.now, file.now):
+    if slow_down(file.unit, account, starts_at or file.now, file.now):
         file.note("queued_at_provider", attempt=attempt.id, seconds=round(placement.queued_s))
         file.unit.wakes.add(alarm("provider_queue"))
 

@@ -1,7 +1,8 @@
 """When to ask the provider whether an answered call still runs. Its end may never be reported, and until it is known it
 holds a line, the callee's number and the call code.
 
-A turn proves that the call runs, so as a rule nothing is asked: the check only moves on. Turns write nothing for it.
+A turn proves that the call runs, and most are shorter than `RUNS_FOR`, so as a rule nothing is asked: the check only
+moves on. Turns write nothing for it.
 """
 
 from __future__ import annotations
@@ -11,16 +12,14 @@ from datetime import datetime, timedelta
 from wakeup.domain.attempt import Attempt, Errand
 from wakeup.domain.hand_over import OPEN
 from wakeup.ivr.turn import Turn
-from wakeup.ivr.turn_length import length_of
 from wakeup.usecases.case.calls import RUNS_FOR
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.conference.visits import visited_human_talk
 
 
 def in_a_turn_until(file: CaseFile, call: Attempt) -> datetime | None:
-    """Return when the newest turn of this call is over at the latest, if that is still to come. None where the provider
-    must be asked: nothing has come from the call for longer than its turn takes, or the callee is connected to
-    somebody and makes no turns.
+    """Return until when the call counts as running because of its newest turn. None where the provider must be asked:
+    that is past, or the callee is connected to somebody and makes no turns.
 
     A call that is in doubt (`Attempt.checks`), or lasts longer than any script, is asked about whatever its turns say.
     """
@@ -29,11 +28,11 @@ def in_a_turn_until(file: CaseFile, call: Attempt) -> datetime | None:
     if file.now >= call.answered_at + file.unit.policy.calling.time_limit:
         return None
     spoken = file.unit.talks.newest_turn(call.id, file.case.customer_id)
-    length = None if spoken is None else length_of(Turn.from_json(spoken.turn))
-    if spoken is None or length is None:
+    if spoken is None:
         return None
-    over = spoken.at + length + file.unit.policy.tempo.watchdog
-    return over if over > file.now else None
+    turn, until = Turn.from_json(spoken.turn), spoken.at + RUNS_FOR
+    connected = turn.room is not None or turn.connect is not None
+    return until if until > file.now and not connected else None
 
 
 def next_question_at(file: CaseFile, call: Attempt, soon: timedelta) -> datetime:

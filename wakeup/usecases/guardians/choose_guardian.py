@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from wakeup.domain.confirmation import Confirmation, has_said, needs_no_more_answers
+from wakeup.domain.confirmation import Confirmation, has_said
 from wakeup.domain.errors import WakeupError
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.guardian import Circumstances, Guardian, GuardianState, refusal, unfit
@@ -59,17 +59,13 @@ def _nobody(reasons: Sequence[str]) -> Chosen:
     return Chosen(reason="none_eligible" if reasons else "no_guardian")
 
 
-def guardians_to_call(file: CaseFile) -> int:
-    """Return how many guardians would be called now, one in place of the other. Writes nothing."""
-    asked = file.unit.confirmations.of_case(file.case.id)
-    if needs_no_more_answers(asked) or file.case.guardian_worried:
-        return 0
+def is_guardian_to_call(file: CaseFile) -> bool:
+    """True if nothing speaks against calling one of the guardians. Writes nothing."""
     try:
-        found = list(judged(file, Channel.VOICE))
+        return any(reason is None for _, reason in judged(file, Channel.VOICE))
     except WakeupError:
         # A guardian or payee who cannot be read hinders no call to the customer. The rung itself tells the fault.
-        return 1
-    return sum(not (reason or _said(asked, party, Channel.VOICE)) for party, reason in found)
+        return True
 
 
 def _said(asked: Sequence[Confirmation], party: Party, channel: Channel) -> str | None:

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Self
 
 from wakeup.domain.fast_dataclass import replace
-from wakeup.domain.guardian import GUARDIAN_TRANSITIONS, Guardian, GuardianEvent, GuardianState
+from wakeup.domain.guardian import GUARDIAN_TRANSITIONS, Guardian, GuardianEvent, GuardianState, agrees_by
 from wakeup.domain.ids import CustomerId, GuardianId
 from wakeup.domain.party import Role
 from wakeup.domain.states import move
@@ -194,7 +194,7 @@ def _differs(unit: Unit, old: Guardian, entry: Entry) -> bool:
     hashes = tuple(unit.index("account", account) for account in entry.accounts)
     said = (entry.phone, entry.name, entry.relation, entry.locale, entry.minor, entry.linked, entry.rank, hashes)
     known = (old.phone, old.name, old.relation, old.locale, old.minor, old.linked, old.rank, old.accounts)
-    newly_confirmed = _may_come_back(old) and _told_the_bank(entry, _own_no(unit, old.customer_id, entry))
+    newly_confirmed = agrees_by(old) and _told_the_bank(entry, _own_no(unit, old.customer_id, entry))
     return said != known or bool(newly_confirmed) or _newly_agreed(unit, old, entry)
 
 
@@ -226,8 +226,10 @@ def apply_entry(unit: Unit, customer_id: CustomerId, entry: Entry, now: datetime
     if entry.agreed_at is not None:
         _agree(unit, guardian, entry.agreed_at, WARD_AGREED, "customer", entry.agreed_channel, entry.agreed_wording)
     at_bank = _told_the_bank(entry, no)
-    if at_bank is not None and _may_come_back(guardian):
-        guardian = replace(guardian, state=GuardianState.CONFIRMED, confirmed_at=at_bank, code=None)
+    event = agrees_by(guardian)
+    if at_bank is not None and event is not None:
+        state = move(GUARDIAN_TRANSITIONS, guardian.state, event)
+        guardian = replace(guardian, state=state, confirmed_at=at_bank, code=None)
         unit.guardians.save(guardian)
         _agree(unit, guardian, at_bank, "guardian_agreed", "bank", entry.confirmed_channel, entry.confirmed_wording)
     _invite(unit, guardian, entry, now)
@@ -242,11 +244,6 @@ def _own_no(unit: Unit, customer_id: CustomerId, entry: Entry) -> OwnNo | None:
     return own_no(unit, customer_id, unit.index("number", entry.phone))
 
 
-def _may_come_back(guardian: Guardian) -> bool:
-    """True if the guardian has not agreed yet, or has paused or left since."""
-    return guardian.confirmed_at is None or guardian.state in {GuardianState.PAUSED, GuardianState.LEFT}
-
-
 def _told_the_bank(entry: Entry, no: OwnNo | None) -> datetime | None:
     """Return when the guardian told the bank yes. None if the guardian told us no after that: their own no
     outlives every list. None also without the customer's consent, which comes first."""
@@ -255,8 +252,8 @@ def _told_the_bank(entry: Entry, no: OwnNo | None) -> datetime | None:
 
 
 def _renewed(old: Guardian, fresh: Guardian) -> Guardian:
-    """Return the new entry with the old one's history. Another number is another contact, which has agreed to
-    nothing yet."""
+    """Return the new entry with the old one's history. A guardian who was removed, or has another number, begins anew
+    as another contact, which has agreed to nothing yet."""
     if old.number_index == fresh.number_index and old.state is not GuardianState.REMOVED:
         return replace(
             fresh, state=old.state, code=old.code, enrolled_at=old.enrolled_at, number_since=old.number_since,

@@ -40,10 +40,6 @@ class Accepted:
     differs: tuple[str, ...] = ()
     """Names of the fields in which the event differs from the transfer known by this id, which makes it another
     payment."""
-    other_window: tuple[str, ...] = ()
-    """Names of the fields in which the event's window is another. Only an extension changes the window."""
-    extension_left_out: bool = False
-    """True if an extension that came before the transfer's first event was not applied, and none was since."""
     tap_left_out: bool = False
     """True if a confirmation in the app came before the transfer's first event, so that it does not count, and none
     that counts came since."""
@@ -101,8 +97,7 @@ def _accepted(unit: Unit, transfer: Transfer | None, event: FlaggedTransfer, *, 
     assert decision is not None, "a transfer is recorded together with its standing hold"
     return Accepted(
         case_id=transfer.case_id, transfer_id=transfer.id, decision=decision, new=new,
-        differs=_differs(unit, transfer, event), other_window=_other_window(unit, transfer, event),
-        extension_left_out=extension_left_out(unit, transfer), tap_left_out=early_tap_left_out(unit, transfer),
+        differs=_differs(unit, transfer, event), tap_left_out=early_tap_left_out(unit, transfer),
     )  # fmt: skip
 
 
@@ -115,31 +110,6 @@ def _differs(unit: Unit, transfer: Transfer, event: FlaggedTransfer) -> tuple[st
         "payee.account": unit.index("account", event.payee.account) == transfer.payee_index,
     }
     return tuple(name for name, as_it_was in same.items() if not as_it_was)
-
-
-def _other_window(unit: Unit, transfer: Transfer, event: FlaggedTransfer) -> tuple[str, ...]:
-    """Return the names of the fields of the event's window that are neither as in force nor as in the first event. The
-    bank repeats the first event without what was extended since."""
-    first = _standing(unit, transfer)
-    same = {
-        "decide_by": event.decide_by in (transfer.decide_by, first.decide_by),
-        "hold_max": event.hold_max in (transfer.hold_max, first.hold_until),
-    }
-    return tuple(name for name, as_it_was in same.items() if not as_it_was)
-
-
-def extension_left_out(unit: Unit, transfer: Transfer) -> bool:
-    """True if an extension that overtook the first event did not fit the window, which is still that of the event."""
-    if transfer.decide_by != _standing(unit, transfer).decide_by:
-        return False
-    left_out = (note.data for _, _, note in unit.views.timeline(transfer.case_id) if note.kind == "early_news_ignored")
-    return any((data["transfer"], data["field"]) == (transfer.id, "decide_by") for data in left_out)
-
-
-def _standing(unit: Unit, transfer: Transfer) -> Decision:
-    decision = unit.decisions.standing(transfer.id)
-    assert decision is not None, "a transfer is recorded together with its standing hold"
-    return decision
 
 
 def check_not_overtaken(customer: Customer | None, known: KnownEvent) -> None:

@@ -26,14 +26,13 @@ from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.deciding.decisions import record_standing_hold
 from wakeup.usecases.deciding.settle import closed_window, settle_file
 from wakeup.usecases.deciding.warning_after_allow import recall_after_doubted_number
-from wakeup.usecases.idempotency import Inbound, keyed_hash, record_message, register_message
+from wakeup.usecases.idempotency import Inbound, keyed_hash
 from wakeup.usecases.inputs import FAMILY_RISK, FlaggedTransfer
 from wakeup.usecases.intake.app_confirmation import early_tap_left_out
 from wakeup.usecases.intake.known_transfer import (
     Accepted,
     check_not_overtaken,
     event_again,
-    extension_left_out,
     same_event,
 )
 from wakeup.usecases.intake.news import apply_early_events
@@ -45,51 +44,20 @@ from wakeup.usecases.records import Customer, EventIds, KnownEvent, RiskEventRec
 from wakeup.usecases.unit import Unit
 
 
-def receive_event(unit: Unit, inbound: Inbound, event: FlaggedTransfer, now: datetime) -> Accepted:
-    """Take one event of one signed message. Raises ConflictError if an id is known with other content."""
-    known = unit.inbox.look_up(_sought(event, inbound))
-    record_message(unit, inbound, known.body_hash, now)
-    return _receive(unit, event, known, now)
-
-
-def receive_batch(
-    unit: Unit, inbound: Inbound, events: Sequence[FlaggedTransfer], now: datetime
-) -> list[Accepted | ConflictError]:
-    """Take the events of one batch and return one result per event. A conflict in one event does not affect the
-    others."""
-    register_message(unit, inbound, now)
-    results: dict[int, Accepted | ConflictError] = {}
-    for place, event in _in_order(events):
-        try:
-            results[place] = open_case(unit, event, now)
-        except ConflictError as conflict:  # raised before anything of this event was written
-            results[place] = conflict
-    return [results[place] for place in range(len(events))]
-
-
-def _in_order(events: Sequence[FlaggedTransfer]) -> list[tuple[int, FlaggedTransfer]]:
-    """Return places and events in the order of customers, so that two batches about the same customers cannot deadlock.
-    An event that names the transfer of another customer of the batch comes last: it is refused, as if sent after."""
-    owner: dict[str, str] = {}
-    numbered = [
-        (owner.setdefault(event.transfer_id, event.customer_id) != event.customer_id, place, event)
-        for place, event in enumerate(events)
-    ]
-    return [(place, event) for _, place, event in sorted(numbered, key=lambda one: (one[0], one[2].customer_id))]
-
-
 def open_case(unit: Unit, event: FlaggedTransfer, now: datetime) -> Accepted:
     """Open a case for the event's transfer, or join the customer's open case. Everything is checked before
     anything is written."""
-    return _receive(unit, event, unit.inbox.look_up(_sought(event, None)), now)
+    return take_event(unit, event, unit.inbox.look_up(sought(event, None)), now)
 
 
-def _sought(event: FlaggedTransfer, message: Inbound | None) -> EventIds:
+def sought(event: FlaggedTransfer, message: Inbound | None) -> EventIds:
+    """Return the ids that an event and the message it came in are looked up by."""
     client, webhook_id = (None, None) if message is None else (message.client, message.webhook_id)
     return EventIds(client, webhook_id, event.event_id, TransferId(event.transfer_id), CustomerId(event.customer_id))
 
 
-def _receive(unit: Unit, event: FlaggedTransfer, known: KnownEvent, now: datetime) -> Accepted:
+def take_event(unit: Unit, event: FlaggedTransfer, known: KnownEvent, now: datetime) -> Accepted:
+    """Like `open_case`, for an event whose ids were looked up."""
     if known.owner is not None and known.owner != event.customer_id:
         raise ConflictError("customer.id", "this transfer belongs to another customer")
     if known.content_hash is not None:
@@ -168,11 +136,10 @@ def _join(case_file: CaseFile, event: FlaggedTransfer, tier: Tier, known: KnownE
 
 
 def _accepted(unit: Unit, transfer: Transfer, decision: Decision, *, early: bool) -> Accepted:
-    left_out = early and extension_left_out(unit, transfer)
     tap_left_out = early and early_tap_left_out(unit, transfer)
     return Accepted(
         case_id=transfer.case_id, transfer_id=transfer.id, decision=decision, new=True,
-        extension_left_out=left_out, tap_left_out=tap_left_out,
+        tap_left_out=tap_left_out,
     )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from wakeup.domain.attempt import AttemptState
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import CaseId
 from wakeup.domain.party import Role
-from wakeup.domain.rung import RungEvent, RungKind
+from wakeup.domain.rung import RungKind
 from wakeup.domain.rung_plan import Step, needs
 from wakeup.domain.to_do import PERSON_WITHIN
 from wakeup.usecases.case.follow_up import escalate
@@ -72,7 +72,7 @@ def climb(unit: Unit, case_id: CaseId, now: datetime) -> int:
 
 def _take(file: CaseFile, step: Step) -> None:
     reason = _pointless(file, step.kind) or CHANNELS[step.kind](file)
-    end_rung(file, step, RungEvent.TAKE if reason is None else RungEvent.SKIP, reason)
+    end_rung(file, step, reason)
 
 
 def _pointless(file: CaseFile, kind: RungKind) -> str | None:
@@ -94,7 +94,7 @@ def hurry_on(file: CaseFile) -> None:
         reason = busy or _pointless(file, step.kind) or CHANNELS[step.kind](file)
         if reason is None:
             file.note("rung_hurried", rung=step.kind, due_at=step.due_at.isoformat())
-            end_rung(file, step, RungEvent.TAKE, None)
+            end_rung(file, step, None)
             set_ladder(file)
             return
         reasons[step.kind] = reason

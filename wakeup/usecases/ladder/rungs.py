@@ -7,9 +7,8 @@ from datetime import datetime
 
 from wakeup.domain.attempt import OVER, Attempt
 from wakeup.domain.fast_dataclass import replace
-from wakeup.domain.rung import RUNG_TRANSITIONS, RungEvent, RungKind, RungState
+from wakeup.domain.rung import RungKind, RungState
 from wakeup.domain.rung_plan import Done, RungPlan, Step, Window, needs, plan_rungs, roomy_next
-from wakeup.domain.states import move
 from wakeup.domain.transfer import Transfer
 from wakeup.usecases.case.parties import to_the_customer
 from wakeup.usecases.casefile import CaseFile
@@ -102,9 +101,9 @@ def _roomy(file: CaseFile, record: RungRecord, pending: list[Transfer]) -> list[
     return [t for t in roomy if t.flagged_at <= record.ended_at] or roomy
 
 
-def end_rung(file: CaseFile, step: Step, event: RungEvent, reason: str | None) -> None:
+def end_rung(file: CaseFile, step: Step, reason: str | None) -> None:
     """Record a rung as taken, or as skipped for a reason: a row, and a note in the timeline."""
-    state = move(RUNG_TRANSITIONS, RungState.PLANNED, event)
+    state = RungState.TAKEN if reason is None else RungState.SKIPPED
     file.unit.rungs.add(
         RungRecord(
             case_id=file.case.id, kind=step.kind, state=state, due_at=step.due_at, ended_at=file.now, reason=reason

@@ -16,11 +16,11 @@ from wakeup.domain.case import Case
 from wakeup.domain.errors import ConflictError
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.ids import CustomerId
+from wakeup.usecases.case.calls import guest_over
 from wakeup.usecases.case.customer import KEY_LOST
 from wakeup.usecases.case.follow_up import escalate
 from wakeup.usecases.case.guard import guard
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.conference.guests import guest_over
 from wakeup.usecases.deciding.decisions import message_body
 from wakeup.usecases.deciding.recall import recall
 from wakeup.usecases.deciding.warning_after_allow import keep_in_queue

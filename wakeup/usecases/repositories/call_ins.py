@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -43,9 +43,6 @@ class CallIns(Protocol):
 
     def of_number(self, number_index: str) -> Sequence[CallIn]:
         """Return the announcements with this hash, in no particular order."""
-
-    def matched(self, customer_id: CustomerId) -> Collection[CaseId]:
-        """Return the customer's cases with which a call was matched lately."""
 
     def get(self, number_index: str, case_id: CaseId) -> CallIn | None: ...
     def save(self, call_in: CallIn) -> None: ...

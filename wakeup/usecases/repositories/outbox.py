@@ -14,9 +14,6 @@ from wakeup.usecases.records import MessageState, OutboxMessage
 class Decisions(Protocol):
     def add(self, decision: Decision) -> None: ...
     def newest(self, transfer_id: TransferId) -> Decision | None: ...
-    def standing(self, transfer_id: TransferId) -> Decision | None:
-        """Return the standing hold, which has the window of the transfer's first event."""
-
     def floor(self) -> int:
         """Return the number above which a new decision is numbered: 0, or after a restore one above every sequence
         that the payment core may have from the lost time."""

@@ -33,10 +33,6 @@ class Talks(Protocol):
         """Return the case's conversations by their calls, oldest first, without locking. None for each whose row is
         damaged. Raises NotFoundError when there is no such case."""
 
-    def lately(self, customer_id: CustomerId, since: datetime) -> Sequence[Talk | None]:
-        """Return the conversations, with the customer or a guardian, of the calls in the customer's cases that are live
-        or have ended since. None for each whose row is damaged."""
-
     def turns(self, attempt_id: AttemptId, customer_id: CustomerId) -> Sequence[SpokenTurn | None]:
         """Return the turns in the order they were served. None for each whose row is damaged."""
 

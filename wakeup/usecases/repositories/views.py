@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from statistics import median
 from typing import Protocol, TypeAlias
 
 from wakeup.domain.attempt import AttemptState
@@ -198,14 +199,33 @@ class CaseFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class GuardianFacts:
-    """Of the cases opened in a span: how many there were, in how many a guardian was asked, how many guardians
-    were asked, and the minutes until each reply."""
+class GuardianNumbers:
+    """Figures of the cases opened in a span, with numerator and denominator; a share is None if there are no cases to
+    count."""
 
     cases: int
     cases_asked: int
+    """Cases in which a guardian was asked by SMS."""
     asked: int
+    """Guardians whose prompt was sent."""
     minutes: tuple[float, ...]
+    """From the prompt to the newest answer, of each guardian who answered."""
+
+    @property
+    def answered(self) -> int:
+        return len(self.minutes)
+
+    @property
+    def median_minutes(self) -> float | None:
+        return median(self.minutes) if self.minutes else None
+
+    @property
+    def share(self) -> float | None:
+        return self.cases_asked / self.cases if self.cases else None
+
+    @property
+    def reply_rate(self) -> float | None:
+        return self.answered / self.asked if self.asked else None
 
 
 class Views(Protocol):
@@ -227,7 +247,7 @@ class Views(Protocol):
     def case_facts(self, since: datetime, until: datetime, limit: int) -> Sequence[CaseFacts]:
         """Return the facts of cases opened after `since` and not after `until`, oldest first."""
 
-    def guardian_facts(self, since: datetime) -> GuardianFacts: ...
+    def guardian_numbers(self, since: datetime) -> GuardianNumbers: ...
     def totals(self, now: datetime, soon: datetime, ending: datetime) -> Totals: ...
     def live_calls(self) -> Sequence[LiveCall]: ...
     def timeline(self, case_id: CaseId) -> Sequence[tuple[int, datetime, Note]]: ...

@@ -13,7 +13,7 @@ from wakeup.domain.transfer import STILL_OPEN, Transfer
 from wakeup.usecases.case.guard import guard
 from wakeup.usecases.case.notify_customer import text_contest_received
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.review.older_page import no_wait_since_page
+from wakeup.usecases.review.objections import no_wait_since_page
 from wakeup.usecases.review.review import Order, ReviewFile
 from wakeup.usecases.unit import Unit
 from wakeup.usecases.wakes import pages_of

@@ -41,16 +41,14 @@ class DoNotCallList:
 
 
 def block(
-    unit: Unit, number: str, channels: Sequence[Channel], why: str, by: Actor, now: datetime
+    unit: Unit, number: str, channels: Sequence[Channel], why: Why, by: Actor, now: datetime
 ) -> tuple[Channel, ...]:
     """Put a number on the list. Returns the channels for which it was not on the list yet."""
     index = unit.index("number", number)
-    new = tuple(channel for channel in channels if unit.do_not_call.add(index, channel, why, now))
+    new = tuple(channel for channel in channels if unit.do_not_call.add(index, channel, why.value, now))
     if new:
-        # From the command line `why` may be any text, and nothing is ever removed from this log.
-        told = why if why in set(Why) else None
         unit.admin.add(
-            "put_on_do_not_call", by.name, now, staff=by.staff_id, number=index[:SHORT], channels=new, why=told
+            "put_on_do_not_call", by.name, now, staff=by.staff_id, number=index[:SHORT], channels=new, why=why.value
         )
     return new
 
@@ -86,7 +84,7 @@ def put_on_list(
         raise ConflictError("why", "choose a reason")
     if not channels:
         raise ConflictError("channel", "choose at least one")
-    if not block(unit, number, channels, why.value, Actor(name=who.name, staff_id=who.id), now):
+    if not block(unit, number, channels, why, Actor(name=who.name, staff_id=who.id), now):
         raise ConflictError("phone", "this number is on the list already")
 
 

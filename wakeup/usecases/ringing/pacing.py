@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from wakeup.domain.fast_dataclass import replace
-from wakeup.domain.pacing import AHEAD, LEAD, Lines, grant, pace_at, stopped
+from wakeup.domain.pacing import AHEAD, LEAD, Lines, grant, pace_at, since_set_back, stopped
 from wakeup.usecases.ports import Placement, PostResult, RefusalCause
 from wakeup.usecases.unit import Unit
 from wakeup.usecases.wakes import alarm
@@ -57,7 +57,7 @@ def take_lines(
 
     `refused_at`: when the newest call of the node that asks was refused because of the account or configuration.
     """
-    lines = unit.lines.lock(account.name)
+    lines = since_set_back(unit.lines.lock(account.name), now)
     stopped_until = stopped_for_node(lines, refused_at, now)
     if stopped_until is not None and now < stopped_until:
         return Granted(again_at=stopped_until, stopped_because=lines.stopped_because)
@@ -132,12 +132,14 @@ def _after_stop(stopped_until: datetime | None, posted: datetime | None) -> bool
     return stopped_until is not None and posted is not None and posted >= stopped_until
 
 
-def slow_down(unit: Unit, account_name: str, intended_at: datetime, now: datetime) -> bool:
-    """Halve the pace because the provider says that we are too fast; it then recovers gradually. One burst halves
-    it once: calls already under way when it was halved do not count. Returns whether it was halved."""
+def slow_down(unit: Unit, account_name: str, starts_at: datetime, now: datetime) -> bool:
+    """Halve the pace because the provider says that the call of this start was too fast; it then recovers gradually.
+    One burst halves it once: calls already under way when it was halved do not count. Returns whether it was halved."""
     lines = unit.lines.lock(account_name)
-    if lines.paced_at is not None and intended_at <= lines.paced_at:
+    if lines.paced_at is not None and starts_at <= lines.paced_at <= now + AHEAD:
         return False
     pace = pace_at(lines, unit.policy.tempo.pace_recovery, now)
-    unit.lines.save(replace(lines, pace=max(SLOWEST, pace / 2), paced_at=now))
+    # Starts are granted ahead of their time: up to the last of them, no call knows of the new pace.
+    last = max((at for at in lines.recent if at <= now + AHEAD), default=now)
+    unit.lines.save(replace(lines, pace=max(SLOWEST, pace / 2), paced_at=max(now, last)))
     return True

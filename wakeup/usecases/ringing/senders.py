@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from wakeup.domain.attempt import Attempt
+from wakeup.domain.pacing import AHEAD
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.choosing import pick
 from wakeup.usecases.wakes import alarm
@@ -16,15 +17,21 @@ RESTS_FOR = timedelta(minutes=10)
 
 def sender_for(file: CaseFile, numbers: Sequence[str]) -> str | None:
     """Return the number assigned to this customer, or the next healthy one after it. None while all numbers rest."""
-    resting = file.unit.senders.resting(file.now)
+    resting = _resting(file)
     first = pick(file.unit.index("from", file.case.customer_id), len(numbers))
     return next((number for number in (*numbers[first:], *numbers[:first]) if number not in resting), None)
 
 
 def next_healthy(file: CaseFile, numbers: Sequence[str]) -> datetime:
     """Return when the first number has rested long enough."""
-    resting = file.unit.senders.resting(file.now)
+    resting = _resting(file)
     return min(resting.get(number, file.now) for number in numbers)
+
+
+def _resting(file: CaseFile) -> dict[str, datetime]:
+    """Return until when each number rests that does. One that was refused before a clock was set back does not."""
+    latest = file.now + RESTS_FOR + AHEAD
+    return {number: until for number, until in file.unit.senders.resting(file.now).items() if until <= latest}
 
 
 def rest_sender(file: CaseFile, attempt: Attempt, code: int | None) -> None:

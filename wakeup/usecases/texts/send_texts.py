@@ -10,7 +10,7 @@ from wakeup.domain.errors import LockedError
 from wakeup.domain.fast_dataclass import replace
 from wakeup.domain.guardian import GuardianState
 from wakeup.domain.ids import GuardianId, SmsId
-from wakeup.domain.pacing import STOPPED_FOR, TEXTS, grant, repeat_after, stopped
+from wakeup.domain.pacing import STOPPED_FOR, TEXTS, grant, repeat_after, since_set_back, stopped
 from wakeup.domain.party import UNREADABLE, Party
 from wakeup.domain.sms import TO_CUSTOMER, URGENT, Sms, SmsEvent, SmsKind, SmsState, destination_refusal
 from wakeup.domain.transfer import Tier
@@ -84,7 +84,7 @@ def start_text(unit: Unit, sender: Sender, sms_id: SmsId, now: datetime) -> Text
             return TextStarted(more_due=True)
         _one_by_one(file)
         # Before anything is counted: of two SMS to one number, the later transaction sees the earlier one.
-        lines = unit.lines.lock(_row(sender.account))
+        lines = since_set_back(unit.lines.lock(_row(sender.account)), now)
         count_one_by_one(unit, file.sms.number_index, file.sms.region)
         reason = _refusal(file)
         if reason is not None:

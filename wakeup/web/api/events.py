@@ -15,7 +15,7 @@ from wakeup.bank.schemas import RiskEvent
 from wakeup.bank.translate import flagged_transfer
 from wakeup.domain.errors import ConflictError, StoreBusyError, StoreDownError, WakeupError
 from wakeup.usecases.intake.known_transfer import Accepted
-from wakeup.usecases.intake.open_case import receive_batch, receive_event
+from wakeup.usecases.intake.receive_event import receive_batch, receive_event
 from wakeup.usecases.store import Lane
 from wakeup.web.api.access import SignedMessage, read_signed
 from wakeup.web.api.responses import event_answer, json_response

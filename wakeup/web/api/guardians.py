@@ -5,13 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from aiohttp import web
-from pydantic import Field
 
 from wakeup.bank import translate
 from wakeup.bank.parse import expect_same, parse_guardians
-from wakeup.bank.responses import Answer, FieldFault, field_faults
+from wakeup.bank.responses import Enrolled, GuardianList, GuardiansAnswer, field_faults
 from wakeup.bank.schemas import CLOCK_SKEW
-from wakeup.domain.guardian import Guardian, GuardianState
+from wakeup.domain.guardian import Guardian
 from wakeup.domain.ids import CustomerId
 from wakeup.usecases.guardians.consents import ward_agrees_since
 from wakeup.usecases.guardians.enrol_guardians import put_guardians, replace_guardians
@@ -24,40 +23,6 @@ from wakeup.web.api.responses import json_response
 from wakeup.web.clients import Scope
 from wakeup.web.middleware import note
 from wakeup.web.parts import PARTS
-
-
-class Enrolled(Answer):
-    """The state of one guardian. Number and name are not returned, because the bank has them."""
-
-    id: str
-    rank: int
-    state: GuardianState
-    enrolled_at: datetime
-    number_since: datetime
-    invited_at: datetime | None = None
-    confirmed_at: datetime | None = None
-    consented_at: datetime | None = Field(
-        default=None,
-        description="Since when the customer agrees. Absent if they do not, or took it back: the guardian is then "
-        "never contacted, whatever the state.",
-    )
-    waits: bool = Field(default=False, description="True if a change is pending, for 72 hours after it arrived.")
-
-
-class GuardianList(Answer):
-    user_id: str
-    guardians: tuple[Enrolled, ...]
-
-
-class GuardiansAnswer(Answer):
-    """What became of each guardian. A repeat of a message changes nothing and is told how things stand."""
-
-    user_id: str
-    guardians: dict[str, str] = Field(
-        description="By id: `applied`, `unchanged`, or `waits` (72 hours, because a case is open); so are removals. A "
-        "guardian whose number is not assigned is taken as not listed: see `warnings`."
-    )
-    warnings: tuple[FieldFault, ...] = ()
 
 
 async def put(request: web.Request) -> web.Response:

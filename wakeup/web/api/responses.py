@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from aiohttp import web
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
 from wakeup.bank.faults import Fault
 from wakeup.bank.responses import (
-    Answer,
     DecisionInForce,
     DecisionMade,
     EventAnswer,
-    FieldFault,
+    NewsAnswer,
     StandingDecision,
     field_faults,
 )
@@ -26,20 +25,6 @@ from wakeup.usecases.intake.news import TransferEventResult
 from wakeup.usecases.intake.queries import InForce
 from wakeup.web.problems import NO_HEADERS
 
-
-class NewsAnswer(Answer):
-    """The event is stored (202 new, 200 known). If the transfer is unknown, it waits 24 hours for the risk event."""
-
-    event_id: str
-    transfer_id: str
-    transfer_known: bool = Field(
-        description="If false, the event is kept until the risk event arrives, for at most 24 hours."
-    )
-    warnings: tuple[FieldFault, ...] = Field(
-        default=(), description="Why a `confirmed_in_app` that was accepted does not count."
-    )
-
-
 _EARLY = "a confirmed_in_app that comes before its transfer's risk event does not count; let the customer confirm again"
 _TAP_LEFT_OUT = {
     NotCounted.EARLY: Fault("transfer_id", _EARLY),
@@ -50,13 +35,6 @@ _TAP_LEFT_OUT = {
         "transfer_id", "is neither pending nor held any more, so the confirmation changes nothing"
     ),
 }
-
-
-class LabelAnswer(Answer):
-    """The label is stored (202 new, 200 known)."""
-
-    event_id: str
-    transfer_id: str
 
 
 def news_answer(news: TransferEventIn, taken: TransferEventResult) -> NewsAnswer:
@@ -90,13 +68,6 @@ def event_answer(event_id: str, accepted: Accepted, warnings: Sequence[Fault]) -
 def _doubts(accepted: Accepted) -> Iterator[Fault]:
     """Yield a warning for each field in which the event differs from the stored transfer."""
     yield from map(_other_payment, accepted.differs)
-    yield from map(_other_window, accepted.other_window)
-    if accepted.extension_left_out:
-        yield Fault(
-            "transfer.decide_by",
-            "a window_extended that came before this event was left out, because its decide_by is earlier than this "
-            "one or later than hold_max",
-        )
     if accepted.tap_left_out:
         yield Fault("transfer.id", _EARLY)
 
@@ -106,10 +77,6 @@ def _other_payment(field: str) -> Fault:
         f"transfer.{field}",
         "differs from the stored transfer; the stored value stays, and only humans can release the transfer",
     )
-
-
-def _other_window(field: str) -> Fault:
-    return Fault(f"transfer.{field}", "differs from the stored transfer; only window_extended changes the stored value")
 
 
 def answer_in_force(found: InForce, hold_basis: str | None) -> DecisionInForce:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from functools import partial
+from typing import TypeVar
 
 from aiohttp import web
 
@@ -34,12 +35,22 @@ from wakeup.web.console import (
     sso,
 )
 from wakeup.web.console.access import Route, guarded
-from wakeup.web.console.board_cache import QUEUE_FRESH_S, Boards
 from wakeup.web.console.context import CONTEXT, ConsoleContext, setup_templates
-from wakeup.web.console.figure_cache import FigureCache
+from wakeup.web.console.shared_reads import SharedReads
 from wakeup.web.console.static_files import give
 from wakeup.web.console.tokens import Tokens
 from wakeup.web.parts import ConsoleParts, Parts
+
+BOARD_FRESH_S = 0.25
+QUEUE_FRESH_S = 1.5
+"""Longer than that of the board, because the queue reads up to two thousand rows."""
+MOST_BOARDS = 50
+"""Kept, by filter."""
+FIGURES_FRESH_S = 60.0
+MOST_FIGURES = 12
+"""Kept of one kind, for example the pictures of scripts."""
+K = TypeVar("K")
+V = TypeVar("V")
 
 # Holding and extending are also possible under break-glass: their use cases check more than a route can.
 ROUTES = (
@@ -127,18 +138,27 @@ def console_app(parts: Parts, console: ConsoleParts) -> web.Application:
     async def read_new(wanted: Wanted) -> Board:
         return await live.read(context, wanted)
 
+    async def draw(which: tuple[str, str, str]) -> str | None:
+        return await scripts.draw(context, which)
+
     async def read_queue(_all: None) -> Queue:
         return await queue.read(context)
 
-    pages = frozenset(f"/console{route.path}" for route in ROUTES if route.method == "GET")
     one_at_a_time = asyncio.Lock()
+
+    def figures_of(count: Callable[[K], Awaitable[V]]) -> SharedReads[K, V]:
+        return SharedReads(count, parts.monotonic, FIGURES_FRESH_S, MOST_FIGURES, one_at_a_time)
+
     context = ConsoleContext(
-        parts=parts, console=console, tokens=tokens, boards=Boards(read_new, parts.monotonic), pages=pages,
-        queues=Boards(read_queue, parts.monotonic, QUEUE_FRESH_S),
-        spans=FigureCache(partial(figures.count, parts, console), parts.monotonic, one_at_a_time),
-        shares=FigureCache(partial(scripts.count, parts, console), parts.monotonic, one_at_a_time),
-        trips=FigureCache(lambda which: console.trips(*which), parts.monotonic, one_at_a_time),
-        pictures=FigureCache(lambda which: console.picture(*which), parts.monotonic, one_at_a_time),
+        parts=parts, console=console, tokens=tokens,
+        pages=frozenset(f"/console{route.path}" for route in ROUTES if route.method == "GET"),
+        boards=SharedReads(read_new, parts.monotonic, BOARD_FRESH_S, MOST_BOARDS),
+        queues=SharedReads(read_queue, parts.monotonic, QUEUE_FRESH_S, MOST_BOARDS),
+        spans=figures_of(partial(figures.count, parts, console)),
+        shares=figures_of(partial(scripts.count, parts, console)),
+        trips=figures_of(partial(script.count, parts, console)),
+        # Without the lock: it would wait for counts that wait for the lock.
+        pictures=SharedReads(draw, parts.monotonic, FIGURES_FRESH_S, MOST_FIGURES),
     )  # fmt: skip
     app[CONTEXT] = context
     setup_templates(app)

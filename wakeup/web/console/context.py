@@ -19,14 +19,12 @@ from wakeup.usecases.console.board import Board
 from wakeup.usecases.console.sign_in import SignedIn
 from wakeup.usecases.conversation.transcripts import PathCounts
 from wakeup.usecases.figures.case_figures import Figures
-from wakeup.usecases.figures.guardian_figures import GuardianNumbers
 from wakeup.usecases.figures.script_figures import Shares
-from wakeup.usecases.repositories.views import Wanted
+from wakeup.usecases.repositories.views import GuardianNumbers, Wanted
 from wakeup.usecases.review.queue import Queue
-from wakeup.web.console.board_cache import Boards
-from wakeup.web.console.figure_cache import FigureCache
 from wakeup.web.console.forms import Form
 from wakeup.web.console.i18n import LANGUAGES, Look, catalogue, iso
+from wakeup.web.console.shared_reads import SharedReads
 from wakeup.web.console.static_files import STATIC
 from wakeup.web.console.tokens import Tokens
 from wakeup.web.parts import ConsoleParts, Parts
@@ -63,16 +61,17 @@ class ConsoleContext:
     parts: Parts
     console: ConsoleParts
     tokens: Tokens
-    boards: Boards[Wanted, Board]
-    queues: Boards[None, Queue]
-    spans: FigureCache[int, SpanFigures]
+    boards: SharedReads[Wanted, Board]
+    queues: SharedReads[None, Queue]
+    spans: SharedReads[int, SpanFigures]
     """By the number of days."""
-    shares: FigureCache[int, Shares]
+    shares: SharedReads[int, Shares]
     """By the number of days."""
-    trips: FigureCache[tuple[str, str], PathCounts | None]
+    trips: SharedReads[tuple[str, str], PathCounts]
     """By script and content hash."""
-    pictures: FigureCache[tuple[str, str, str], str | None]
-    """By script, language of its words and language of the reader."""
+    pictures: SharedReads[tuple[str, str, str], str | None]
+    """By script, language of its words and language of the reader. Their counts were up to a minute old when they were
+    drawn."""
     choices: dict[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
     """What keys mean in a script version, by its content hash, node and key."""
     pages: frozenset[str]

@@ -13,8 +13,9 @@ from pydantic import TypeAdapter, ValidationError
 
 from wakeup.ivr.nodes import Node, prompts_of
 from wakeup.usecases.console.script_view import read_script
-from wakeup.usecases.conversation.transcripts import PathCounts
+from wakeup.usecases.conversation.transcripts import PathCounts, PathTally, count_page
 from wakeup.web.console.context import CONTEXT, VISITOR, page
+from wakeup.web.parts import ConsoleParts, Parts
 
 Words = tuple[str, str, tuple[str, ...]]
 """A node, its kind, and what it may say."""
@@ -36,6 +37,15 @@ class NodeFacts:
         return self.hung_up / self.came if self.came else None
 
 
+async def count(parts: Parts, console: ConsoleParts, version: tuple[str, str]) -> PathCounts:
+    """Count the conversations of a script and content hash page by page. Between two pages events and callers have the
+    interpreter for themselves."""
+    tally = PathTally(*version)
+    while (counts := await parts.store.read(count_page, tally)) is None:
+        await console.breathe()
+    return counts
+
+
 async def show(request: web.Request) -> web.Response:
     """Show a script in the version of the URL, compared with another one."""
     context, script_id, query = request.app[CONTEXT], request.match_info["script"], request.query
@@ -55,7 +65,7 @@ async def show(request: web.Request) -> web.Response:
         request, "script.html", script=script_id, title=content["script"].get("title", ""),
         versions=view.versions, shown=shown, other=other,
         changed=changed, words={language: words_of(content, language) for language in languages},
-        nodes=[] if trips is None else nodes_of(content, trips), calls=0 if trips is None else trips.calls,
+        nodes=nodes_of(content, trips), calls=trips.calls,
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from aiohttp import web
 from wakeup.usecases.conversation.pause_script import NEVER_PAUSED, pause_script, paused_scripts, resume_script
 from wakeup.usecases.figures.case_figures import slices
 from wakeup.usecases.figures.script_figures import DAYS, Shares, Talks, read_talks, shares_of
-from wakeup.web.console.context import CONTEXT, VISITOR, page, redirect
+from wakeup.web.console.context import CONTEXT, VISITOR, ConsoleContext, page, redirect
 from wakeup.web.console.submitting import faults_shown_by, run
 from wakeup.web.parts import ConsoleParts, Parts
 
@@ -50,6 +50,14 @@ async def pause(request: web.Request) -> web.Response:
 async def resume(request: web.Request) -> web.Response:
     await run(request, resume_script, request[VISITOR].staff.id, request[VISITOR].form.get("script"))
     return redirect(HERE)
+
+
+async def draw(context: ConsoleContext, which: tuple[str, str, str]) -> str | None:
+    """Draw a script in a language for a reader, with the counts that its own page shows."""
+    script_id, language, reader = which
+    return await context.console.picture(
+        script_id, language, reader, lambda content_hash: context.trips.read((script_id, content_hash))
+    )
 
 
 async def picture(request: web.Request) -> web.Response:

@@ -72,7 +72,6 @@ KINDS = {
     "call_in_expected": "The customer started a call to the bank in the app; one call until {until} is counted as it.",
     "call_in_matched": "called the bank, as announced by the app.",
     "call_in_asked_person": "called the bank and asked for a human.",
-    "call_in_over": "The call to the bank is over.",
     "call_in_after_allow": "called the bank about a payment that was allowed already.",
     "callback_wished": "asked to be called back at {due_at}.",
     "guardian_after_allow": "A guardian is worried after the transfer was allowed.",

@@ -12,8 +12,7 @@ from wakeup.web.bodies import BODY_LIMIT
 from wakeup.web.console.app import console_app
 from wakeup.web.health_responses import Health, Readiness
 from wakeup.web.inside import docs
-from wakeup.web.inside.age_gauges import AGE_GAUGES, AgeGauges
-from wakeup.web.inside.guardian_gauges import GUARDIAN_GAUGES, GuardianGauges
+from wakeup.web.inside.database_gauges import GAUGES, gauges_of
 from wakeup.web.middleware import request_middleware
 from wakeup.web.parts import PARTS, Parts
 
@@ -23,8 +22,7 @@ READY_SECONDS = 5.0
 def inside_app(parts: Parts) -> web.Application:
     """Build the application with health, metrics, the API description and the console. Never expose it publicly."""
     app = web.Application(client_max_size=BODY_LIMIT, middlewares=[request_middleware(parts)])
-    app[PARTS], app[GUARDIAN_GAUGES] = parts, GuardianGauges(parts)
-    app[AGE_GAUGES] = AgeGauges(parts)
+    app[PARTS], app[GAUGES] = parts, gauges_of(parts)
     app.router.add_get("/healthz", healthz)
     app.router.add_get("/readyz", readyz)
     app.router.add_get("/metrics", metrics)
@@ -45,7 +43,7 @@ async def healthz(_request: web.Request) -> web.Response:
 async def readyz(request: web.Request) -> web.Response:
     try:
         async with asyncio.timeout(READY_SECONDS):
-            faults = await request.app[PARTS].ready()
+            faults = await request.app[PARTS].not_ready()
     except TimeoutError:
         faults = ["the node does not say in time whether it is ready"]
     if faults:
@@ -58,8 +56,8 @@ async def metrics(request: web.Request) -> web.Response:
     for lane, waiting in parts.store.waiting.items():
         parts.metrics.store_waiting.labels(lane.value).set(waiting)
     parts.metrics.store_healthy.set(parts.store.healthy)
-    await request.app[GUARDIAN_GAUGES].refresh()
-    await request.app[AGE_GAUGES].refresh()
+    for gauges in request.app[GAUGES]:
+        await gauges.refresh()
     body = generate_latest(parts.metrics.registry)
     return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_PLAIN_0_0_4})
 

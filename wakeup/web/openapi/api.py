@@ -6,12 +6,20 @@ from collections.abc import Mapping
 from typing import Any
 
 from wakeup.bank.examples import RISK_EVENT_EXAMPLE
-from wakeup.bank.responses import BatchAnswer, CallStatus, DecisionInForce, DecisionPage, EventAnswer
+from wakeup.bank.responses import (
+    BatchAnswer,
+    CallStatus,
+    DecisionInForce,
+    DecisionPage,
+    EventAnswer,
+    GuardianList,
+    GuardiansAnswer,
+    LabelAnswer,
+    NewsAnswer,
+)
 from wakeup.bank.schemas import GuardiansPut, Label, RiskEvent, RiskEventBatch, TransferEvent
 from wakeup.web.api.call_status import LANGUAGES
 from wakeup.web.api.decisions import MAX_ITEMS, MAX_WAIT_SECONDS, USUAL_ITEMS
-from wakeup.web.api.guardians import GuardianList, GuardiansAnswer
-from wakeup.web.api.responses import LabelAnswer, NewsAnswer
 from wakeup.web.clients import CLIENT_HEADER, Scope
 from wakeup.web.openapi.operation import BEARER_FAULTS, JSON, SIGNED_FAULTS, Asked, Operation, Said, Security, fault
 

@@ -18,7 +18,7 @@ from wakeup.telephony import twiml
 from wakeup.telephony.fields import Form, text
 from wakeup.telephony.inbound import BadFormError, caller_in, second_leg
 from wakeup.usecases.choosing import pick
-from wakeup.usecases.conversation.call_in import Caller, ask_for_person, keep_on_hold, leave_person, match_call_in
+from wakeup.usecases.conversation.call_in import Caller, ask_for_person, keep_on_hold, match_call_in
 from wakeup.usecases.store import Lane
 from wakeup.usecases.unit import Unit
 from wakeup.web.middleware import note
@@ -73,7 +73,6 @@ async def _taken(request: web.Request, form: Form) -> web.Response:
         # A caller who cannot be counted because of a fault on our side is put through.
         if await _for_caller(request, form, ask_for_person, otherwise=True) and parts.colleagues:
             return _spoken(request, _to_person(parts), LEFT, _person(parts, form))
-        await _for_caller(request, form, leave_person)
         return _spoken(request, _last(parts, "in_nobody"))
     if key == HOLD and await _for_caller(request, form, keep_on_hold):
         return _spoken(request, _last(parts, "in_kept"))
@@ -82,7 +81,7 @@ async def _taken(request: web.Request, form: Form) -> web.Response:
 
 async def left(request: web.Request) -> web.Response:
     """End the call after the colleague has left, or none has answered."""
-    await _for_caller(request, await read_signed_form(request), leave_person)
+    await read_signed_form(request)
     return _spoken(request, _last(request.app[PARTS], "in_goodbye"))
 
 

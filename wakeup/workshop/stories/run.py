@@ -8,12 +8,12 @@ from pathlib import Path
 
 from wakeup.domain.errors import ConfigError
 from wakeup.runtime.scripts.files import SHARED, script_folders
-from wakeup.runtime.worker_pool import worker_pool
 from wakeup.workshop.stories.play_script import PlayedScript, play_script
 from wakeup.workshop.stories.reading import strays
 from wakeup.workshop.stories.report import Different, Report
 from wakeup.workshop.stories.transcript import file_name, items_of, shared_transcript, transcript
 from wakeup.workshop.stories.transcript_pieces import common
+from wakeup.workshop.worker_pool import worker_pool
 
 
 def run(library: Path, ids: Sequence[str] = (), *, update: bool = False, workers: int = 1) -> Report:

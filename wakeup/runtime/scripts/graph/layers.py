@@ -92,7 +92,7 @@ def _depths(nodes: Sequence[str], edges: Sequence[Pair]) -> dict[str, int]:
 def _ordered(layers: list[list[str]], chains: Mapping[Pair, Sequence[str]]) -> list[list[str]]:
     """Order each layer so that nodes are near the middle of their neighbours; the pass with the fewest crossings
     wins."""
-    above, below = _node_sync(chains)
+    above, below = _neighbours(chains)
     best, fewest = layers, crossings(layers, below)
     for n in range(_PASSES):
         if not fewest:
@@ -104,7 +104,7 @@ def _ordered(layers: list[list[str]], chains: Mapping[Pair, Sequence[str]]) -> l
     return best
 
 
-def _node_sync(chains: Mapping[Pair, Sequence[str]]) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+def _neighbours(chains: Mapping[Pair, Sequence[str]]) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
     above: dict[str, list[str]] = {}
     below: dict[str, list[str]] = {}
     for chain in chains.values():

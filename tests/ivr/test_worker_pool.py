@@ -13,8 +13,8 @@ from tests.house.tree import ROOT
 
 PARENT = """
 import sys
-from tests.runtime.test_worker_pool import work
-from wakeup.runtime.worker_pool import worker_pool
+from tests.ivr.test_worker_pool import work
+from wakeup.workshop.worker_pool import worker_pool
 with worker_pool(2, start=sys.argv[1]) as pool:
     [pool.submit(work) for _ in range(2)]
     sys.stdin.read()
@@ -49,4 +49,4 @@ def test_no_other_pool_is_made() -> None:
         for path in (ROOT / "wakeup").rglob("*.py")
         if "ProcessPoolExecutor(" in path.read_text(encoding="utf-8")
     ]
-    assert made == ["wakeup/runtime/worker_pool.py"]
+    assert made == ["wakeup/workshop/worker_pool.py"]

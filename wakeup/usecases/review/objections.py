@@ -1,5 +1,5 @@
-"""What staff who look at an older page of a case do not know: that somebody has asked for a human since, or that a
-warning or an objection has come."""
+"""What speaks against a release: warnings, objections, and wishes for a human. Staff who look at an older page of a
+case do not know what has come since."""
 
 from __future__ import annotations
 

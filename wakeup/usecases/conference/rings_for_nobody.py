@@ -1,54 +1,14 @@
-"""Stop calls of a case that are no longer wanted: those that have not begun are cancelled, and those that the provider
-still queues, or that no one waits for any more, are cut."""
+"""Tell which calls no one waits for any more, or are alone in a conference. Such a call is cut."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
-from wakeup.domain.attempt import LIVE, NOT_BEGUN, Attempt, AttemptState, Errand
-from wakeup.domain.fast_dataclass import replace
+from wakeup.domain.attempt import LIVE, Attempt, AttemptState, Errand
 from wakeup.domain.guest import Guest
 from wakeup.domain.hand_over import HandOverState
 from wakeup.domain.listening import Listener
-from wakeup.domain.party import Role
 from wakeup.usecases.agents.offers import ALONE
-from wakeup.usecases.case.planning import cancel_call
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.conference.guests import guest_over
 from wakeup.usecases.conference.visits import visited_human_talk
-
-_NOT_STAFF = frozenset(Role) - {Role.AGENT}
-
-
-def stop_calls(
-    file: CaseFile, reason: str, *, roles: Collection[Role] = _NOT_STAFF, spare: Collection[Errand] = ()
-) -> None:
-    """Cancel the calls to these roles that have not begun, except those on a spared errand.
-
-    Calls to agents are never stopped, because a customer waits on the line for them.
-    """
-    for attempt in file.calls():
-        if attempt.state not in NOT_BEGUN or file.role_of(attempt) not in roles:
-            continue
-        errand = attempt.errand
-        if errand in spare:
-            continue
-        cancel_call(file, attempt, reason)
-        if errand is Errand.GUEST:
-            guest_over(file, attempt.id)
-
-
-def recheck_placed_calls(file: CaseFile) -> None:
-    """Recheck placed calls now that nothing is left to talk about.
-
-    A call that has not begun to ring is cut if it is still queued at the provider. A phone that rings is not hung
-    up on: the callee hears that all is settled. Calls to agents are left alone, because a customer waits for them
-    whatever became of the payment.
-    """
-    for attempt in file.calls():
-        if attempt.state is AttemptState.PLACED and not attempt.rings_staff:
-            file.unit.attempts.save(replace(attempt, check_at=file.now))
-            file.unit.wakes.add("reconcile")
 
 
 def rings_for_nobody(file: CaseFile, call: Attempt) -> bool:

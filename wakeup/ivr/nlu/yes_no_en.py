@@ -1,0 +1,76 @@
+"""A yes or no in English: a plain word, with at most the short answer that says it again ("yes, we have").
+
+What others did ("they told me to"), a short answer alone ("I haven't"), and a clause beside a yes or no ("yes, he has",
+"no, unless they call") count at a question only where they warn. Everything else is asked again.
+"""
+
+from __future__ import annotations
+
+import re
+
+from wakeup.ivr.nlu.meaning import Meaning
+
+POLITE_EN = "(?: (?:please|thanks|thank you|sir|madam|indeed|really|lah|la|lor|leh))*"
+_HELPS = "(?:do|does|did|have|has|had|am|is|are|was|were)"
+_PROMISES = "(?:can|could|will|would)"
+_I, _ANY = "(?:i|we|it|there)", "(?:i|we|it|there|that|they|he|she)"
+_SHORT_YES = f"{_I} {_HELPS}"
+_SHORT_NO = f"{_ANY}(?: {_HELPS}(?:n't| not)|'(?:m|re|s|ve) not)"
+"""A no says no of whomever it is said. A yes may be of another: "yes, he has" is no answer to "have you met them?"."""
+_YES, _NO = "(?:yes|yeah|yep|yup|yah?)", "(?:no|nope|nah)"
+
+ASSENT_EN = (
+    f"(?:{_YES}|of course|definitely|certainly|absolutely)(?:{POLITE_EN}[ ,]{_SHORT_YES})?"
+    "|sure|correct|right|(?:that's|that is) (?:right|correct)|ok|okay|exactly|can(?= la)"
+)
+ME_EN = "speaking|me|this is s?he|it's me|it is me|this is me|that's me|mine|it's mine|it is mine|myself"
+MINE_EN = (
+    "(?:it's|it is|this is) my (?:phone|number)"
+    "|i (?:made|did) (?:it|this|that|(?:the|this|that) (?:payment|transfer))(?: myself)?"
+    "|i (?:sent|paid|transferred) (?:it|this|that|the money) myself"
+)
+"""Said at a menu only. Of no question is it the answer."""
+COMPARED_EN = "same|the same|both the same|they match|it matches|they are the same"
+DISSENT_EN = (
+    f"(?:{_NO}|not at all|not really|of course not|certainly not)"
+    f"(?:{POLITE_EN}[ ,](?:{_SHORT_NO}|never))?|negative|cannot(?= la)"
+)
+_SAYS_NO = (
+    f"{DISSENT_EN}|different|they differ|they are different|not the same|no need|not necessary"
+    "|i don't think so|i do not think so|no sorry|(?:i'm )?afraid not"
+)
+NO_EN = f"{_SAYS_NO}|nothing like that|(?:it was not|it wasn't|wasn't|was not|not) me"
+_CANNOT = f"cannot|{_ANY} (?:(?:ca|could|wo|would)n't|{_PROMISES} not|cannot)"
+NO_AT_A_MENU_EN = (
+    f"{_SAYS_NO}|{_SHORT_NO}|{_CANNOT}|(?:(?:i|they) have )?never|(?:that's|it's|it is) not (?:me|mine|my phone)"
+    "|please don't|(?:i'd|i would) rather not|no (?:that's|it's) (?:okay|ok|fine|all right|alright)"
+    "|i (?:didn't|did not) do (?:it|this|that)|(?:please )?don't (?:tell|text|ring) (?:them|him|her|anyone|anybody)"
+    "|(?:it|they) (?:doesn't|don't) match|it's different"
+)
+"""A no at a menu only protects. To a question, "don't tell them" may be what the callee was told."""
+
+_TELLS = "(?:told|tell|asked|ask|called|contacted|said|gave|sent|shown|promised|offered|advised|confirmed|checked)"
+_TO_ME = "(?: (?:me|us|it|that|this|so|to|first))*"
+_OTHERS = "(?:they|he|she|someone|somebody|the bank|the school)"
+_OTHERS_DID = (
+    f"{_OTHERS}(?:'ve|'s| have| has| had| did| already)* {_TELLS}{_TO_ME}|{_OTHERS} (?:{_HELPS}|{_PROMISES})"
+    f"|(?:i|we)(?: was| were|(?:'ve| have| had) been) {_TELLS}{_TO_ME}"
+)
+_MET = "(?: (?:met|meet|seen|see|called|call|checked|check|asked|ask|spoken|been)(?: (?:him|her|it|them|yet|there))*)"
+_MORE = "i|we|they|he|she|it|there|that|someone|somebody|the|my|but|because|if|unless|only|just"
+"""How a clause goes on after a yes or no. "Yes, what did you say?" and "no problem" answer nothing."""
+_WARNS_YES = re.compile(
+    rf"(?:(?:(?:{_YES}|of course)[ ,])+(?!{_SHORT_NO}|{_CANNOT})(?:{_MORE})\b.*"
+    rf"|{_OTHERS_DID}|{_ANY} {_HELPS}(?: to)?){POLITE_EN}"
+)
+_WARNS_NO = re.compile(
+    rf"(?:(?:{_NO}[ ,])+(?!{_ANY} (?:{_HELPS}|{_PROMISES})\b(?! not| never))(?:{_MORE}|nobody|no one|never|not)\b.*"
+    rf"|{_SHORT_NO}{_MET}?|(?:(?:i|we)(?:'ve| have| had)? )?never{_MET}?|{_CANNOT}|not yet){POLITE_EN}"
+)
+
+
+def warning_en(words: str) -> Meaning | None:
+    """Return YES or NO for what is no plain one, and counts only where that answer warns."""
+    if _WARNS_YES.fullmatch(words):
+        return Meaning.YES
+    return Meaning.NO if _WARNS_NO.fullmatch(words) else None
