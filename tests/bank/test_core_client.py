@@ -14,7 +14,6 @@ from aiohttp import ClientSession, ClientTimeout, web
 
 from wakeup.bank.core_client import TIMEOUT, HttpPaymentCore, classify, seconds_of, url_fault
 from wakeup.bank.signing import verify
-from wakeup.domain.errors import ConfigError
 from wakeup.usecases.ports import Delivery, Envelope, Receipt
 
 T = TypeVar("T")
@@ -182,17 +181,6 @@ def test_retry_after_is_read_as_seconds_or_a_date_up_to_an_hour(header: str | No
 )
 def test_plain_http_is_for_loopback(url: str, good: bool) -> None:
     assert (url_fault(url) is None) is good
-
-
-def test_a_wrong_core_stops_the_start_with_a_line_per_fault() -> None:
-    async def start() -> None:
-        async with ClientSession() as session:
-            HttpPaymentCore(session, "http://core.example", ["whsec_short", "nothing"])
-
-    with pytest.raises(ConfigError) as caught:
-        asyncio.run(start())
-    assert len(caught.value.faults) == 3
-    assert "short" not in str(caught.value)
 
 
 def test_the_body_never_shows_in_print() -> None:

@@ -14,6 +14,7 @@ from tests.browser.test_console import sign_in
 from tests.console.console_client import PASSWORD
 
 pytestmark = pytest.mark.timeout(120)
+NOT_SENT = "Not sent: your session had ended. Check it and send it again."
 Windows = Callable[..., BrowserContext]
 ENDED = "Your session has ended. Sign in in another tab, then send your form here: only the one you send is kept."
 
@@ -72,10 +73,29 @@ def test_a_case_and_a_page_without_news_say_that_the_session_has_ended(live: Liv
     comes_back(third)
     third.wait_for_url(re.compile("/console$"))
     ann.locator('form[action$="/note"] button').click()
-    expect(ann.get_by_text("Your form was not sent.")).to_be_visible()
-    expect(ann.locator("dd", has_text="A note for colleagues")).to_be_visible()
-    ann.get_by_role("button", name="Send it now").click()
-    expect(ann.get_by_text("half a page").first).to_be_visible()
+    expect(ann.get_by_text(NOT_SENT)).to_be_focused()
+    expect(ann.locator("#note-text")).to_have_value("half a page")
+    expect(ann.locator("ul.plain", has_text="half a page")).to_have_count(0)
+    ann.locator('form[action$="/note"] button').click()
+    expect(ann.locator("ul.plain", has_text="half a page")).to_be_visible()
+
+
+def test_a_form_that_waited_comes_back_to_its_own_page(live: LiveConsole, open_window: Windows) -> None:
+    case_id = live.run(live.console.flag())
+    ann = sign_in(open_window(), live, "ann")
+    ann.goto(f"{live.base}/console/cases/{case_id}")
+    ann.fill("#note-text", "half a page\nand a line")
+    its_session_ends(live, ann)
+    ann.locator('form[action$="/note"] button').click()
+    comes_back(ann)
+    button = ann.get_by_role("button", name="Continue")
+    expect(button).to_be_focused()
+    button.press("Enter")
+    expect(ann.get_by_text(NOT_SENT)).to_be_focused()
+    expect(ann.locator("#note-text")).to_have_value("half a page\nand a line")
+    ann.goto(f"{live.base}/console?again=yes")
+    expect(ann.get_by_text(NOT_SENT)).to_be_visible()
+    expect(ann).to_have_url(f"{live.base}/console")
 
 
 def test_the_sign_in_page_has_no_session_that_could_end(live: LiveConsole, open_window: Windows) -> None:

@@ -47,6 +47,8 @@ from wakeup.web.apps import HttpListener, inside_app
 from wakeup.web.parts import ConsoleParts, Verified
 
 PASSWORD = "correct horse battery"
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+"""Of a second factor."""
 PEOPLE = {
     "ann": StaffRole.SUPERVISOR, "ben": StaffRole.SUPERVISOR, "kim": StaffRole.AGENT, "vera": StaffRole.VIEWER,
     "root": StaffRole.ADMIN, "aud": StaffRole.AUDITOR,
@@ -185,7 +187,7 @@ class ConsoleClient(World):
     async def ask_for_codes(self, name: str) -> None:
         """The person enrolled a second factor."""
         staff = await self.person(name)
-        factor = Factor(staff_id=staff.id, secret="JBSWY3DPEHPK3PXP", made_at=T0, confirmed_at=T0)
+        factor = Factor(staff_id=staff.id, secret=SECRET, made_at=T0, confirmed_at=T0)
         await self.store.run(lambda unit: unit.sign_ins.keep_factor(factor))
 
     async def state(self, n: int = 1) -> str:
@@ -256,6 +258,11 @@ class Browser:
         page = await self.get("/console/sign-in")
         fields = {"csrf": page.csrf, "name": name, "password": password, "back": "/console"}
         return await self.post("/console/sign-in", fields, **headers)
+
+    async def go_on(self, page: Page) -> Page:
+        """Press the button of the page that leads a form on which has waited."""
+        [path] = re.findall(r'action="([^"]+)\?again=yes"', page.text)
+        return await self.post(f"{path}?again=yes", page.hidden_all())
 
     async def send(self, case_id: CaseId, form: str, act: str, **fields: str) -> Page:
         """Fill in a form of the current case page, and send it."""

@@ -314,7 +314,7 @@ async def test_the_board_filters_the_search_finds_and_dialling_is_paused(
     by_phone = await ann.post("/console/search", {"csrf": page.csrf, "phone": "+65 9000 0001"})
     assert by_phone.headers["Location"] == f"/console/cases/{case_id}"
     wrong = await ann.post("/console/search", {"csrf": page.csrf, "phone": "9000"})
-    assert wrong.status == 422 and "A number with country code" in wrong.plain
+    assert wrong.status == 409 and "A number with country code" in wrong.plain
     assert (await ann.post("/console/dialling/pause", {"csrf": page.csrf})).status == 303
     paused = await ann.get()
     assert "Dialling is stopped" in paused.plain and "Resume dialling" in paused.plain

@@ -23,6 +23,15 @@ async def waits(console: ConsoleClient, tab: Browser) -> tuple[CaseId, Page]:
     return case_id, await tab.post(f"/console/cases/{case_id}/note", note)
 
 
+async def is_sent_again(console: ConsoleClient, tab: Browser, case_id: CaseId, shown: Page) -> bool:
+    """Ann is led to the page of her case, finds what she typed in its form, and sends it: true if it is recorded once."""
+    again = await tab.go_on(shown)
+    assert again.status == 409 and "Not sent: your session had ended. Check it and send it again." in again.plain
+    assert f">{TEXT}</textarea>" in again.text and await notes(console, case_id) == []
+    sent = await tab.post(f"/console/cases/{case_id}/note", again.hidden("note") | {"text": TEXT})
+    return sent.status == 303 and await notes(console, case_id) == ["ann"]
+
+
 async def test_nobody_can_leave_a_form_to_be_sent_in_the_name_of_another(
     console: ConsoleClient, browsers: Browsers
 ) -> None:
@@ -49,10 +58,14 @@ async def test_a_form_without_fields_waits_like_any_other(console: ConsoleClient
     # A wrong password shows the form again.
     asked = await ann.post("/console/sign-in", {**asked.hidden_all(), "name": "ann", "password": "wrong"})
     shown = await ann.post("/console/sign-in", {**asked.hidden_all(), **WHO})
-    assert "Your form was not sent" in shown.plain and 'action="/console/dialling/pause"' in shown.text
-    assert "Dialling is stopped" not in (await ann.get()).plain
-    assert (await ann.post("/console/dialling/pause", shown.hidden_all())).status == 303
-    assert 'action="/console/dialling/resume"' in (await ann.get()).text
+    assert "Your form was not sent" in shown.plain
+    led = await ann.go_on(shown)
+    assert (led.status, led.headers["Location"]) == (303, "/console?again=yes")
+    board = await ann.get(led.headers["Location"])
+    assert "Not sent: your session had ended." in board.plain and "Dialling is stopped" not in board.plain
+    assert (await ann.post("/console/dialling/pause", {"csrf": board.csrf})).status == 303
+    board = await ann.get()
+    assert 'action="/console/dialling/resume"' in board.text and "Not sent" not in board.plain
 
 
 async def test_a_form_without_fields_is_for_its_own_user_alone(console: ConsoleClient, browsers: Browsers) -> None:
@@ -65,6 +78,19 @@ async def test_a_form_without_fields_is_for_its_own_user_alone(console: ConsoleC
     assert "Another user's form was waiting here." in came.plain
     left = await tab.post("/console/dialling/pause", {"csrf": board.csrf}, Origin=tab.base)
     assert left.status == 409 and "ben is signed in in this browser." in left.plain
+
+
+async def test_a_form_without_fields_waits_for_a_sign_in_in_another_tab_too(
+    console: ConsoleClient, browsers: Browsers
+) -> None:
+    tab = browsers()
+    await tab.sign_in("ann")
+    board = await tab.get()
+    await ends(console)
+    asked = await tab.post("/console/dialling/pause", {"csrf": board.csrf})
+    await tab.sign_in("ann")
+    shown = await tab.post("/console/sign-in", {**asked.hidden_all(), **WHO}, Origin=tab.base)
+    assert shown.status == 409 and (await tab.go_on(shown)).headers["Location"] == "/console?again=yes"
 
 
 async def test_a_page_that_only_wanted_to_be_seen_is_gone_to(console: ConsoleClient, browsers: Browsers) -> None:
@@ -88,9 +114,7 @@ async def test_a_form_waits_although_another_user_has_signed_in_and_out_meanwhil
     assert again.status == 401 and "This page is out of date." in again.plain
     assert 'value="ann"' in again.text and PASSWORD not in again.text
     shown = await tab.post("/console/sign-in", {**again.hidden_all(), **WHO})
-    assert "Your form was not sent" in shown.plain and TEXT in shown.text
-    assert (await tab.post(f"/console/cases/{case_id}/note", shown.hidden_all())).status == 303
-    assert await notes(console, case_id) == ["ann"]
+    assert "Your form was not sent" in shown.plain and await is_sent_again(console, tab, case_id, shown)
 
 
 async def test_who_is_kept_out_by_another_user_is_told_that_their_form_is_dropped(
@@ -133,9 +157,8 @@ async def test_a_user_of_single_sign_on_signs_in_in_another_tab_and_sends_the_fo
     assert early.status == 401 and "You are not signed in yet." in early.plain
     await tab.sign_in("ann")
     shown = await tab.post("/console/sign-in", {**early.hidden_all(), "elsewhere": "yes"}, Origin=tab.base)
-    assert shown.status == 409 and "Your form was not sent" in shown.plain and TEXT in shown.text
-    assert (await tab.post(f"/console/cases/{case_id}/note", shown.hidden_all())).status == 303
-    assert await notes(console, case_id) == ["ann"]
+    assert shown.status == 409 and "Your form was not sent" in shown.plain
+    assert await is_sent_again(console, tab, case_id, shown)
 
 
 async def test_a_form_is_not_sent_by_another_user_of_single_sign_on(console: ConsoleClient, browsers: Browsers) -> None:
@@ -165,12 +188,14 @@ async def test_signing_out_everywhere_is_not_lost_with_the_session_of_its_page(
     asked = await tab.post("/console/sign-out", {"csrf": page.csrf, "everywhere": "yes"})
     assert asked.status == 401 and "so nothing was done." in asked.plain
     shown = await tab.post("/console/sign-in", {**asked.hidden_all(), **WHO})
-    assert "Your form was not sent" in shown.plain and "Sign out everywhere ✓" in shown.plain
-    assert (await tab.post("/console/sign-out", shown.hidden_all())).status == 303
+    led = await tab.go_on(shown)
+    board = await tab.get(led.headers["Location"])
+    assert "Not sent: your session had ended." in board.plain and (await other.get()).status == 200
+    assert (await tab.post("/console/sign-out", {"csrf": board.csrf, "everywhere": "yes"})).status == 303
     assert (await other.get()).status == 401
 
 
-async def test_signing_out_everywhere_from_a_page_of_an_older_session_ends_the_others_too(
+async def test_signing_out_everywhere_from_a_page_of_an_older_session_is_not_lost(
     console: ConsoleClient, browsers: Browsers
 ) -> None:
     tab, other = browsers(), await signed_in_elsewhere(browsers)
@@ -179,9 +204,8 @@ async def test_signing_out_everywhere_from_a_page_of_an_older_session_ends_the_o
     await tab.post("/console/sign-out", {"csrf": older.csrf})
     await tab.sign_in("ann")
     shown = await tab.post("/console/sign-out", {"csrf": older.csrf, "everywhere": "yes"}, Origin=tab.base)
-    assert shown.status == 409 and "Sign out everywhere ✓" in shown.plain
-    assert (await tab.post("/console/sign-out", shown.hidden_all())).status == 303
-    assert (await other.get()).status == 401
+    assert (shown.status, shown.headers["Location"]) == (303, "/console?again=yes")
+    assert (await tab.get()).status == (await other.get()).status == 200
 
 
 @pytest.mark.parametrize("form", [{}, {"everywhere": "yes"}])

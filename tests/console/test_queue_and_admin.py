@@ -333,7 +333,8 @@ async def test_supervisors_keep_the_do_not_call_list_and_it_shows_no_customer(
     assert (await ann.post("/console/do-not-call", {**sent, "phone": "+65 9000 0077"})).status == 303
     listed = await ann.get("/console/do-not-call")
     assert "asked by phone" in listed.plain and "0077" not in listed.text
-    off = listed.hidden("off-1")
+    [name] = re.findall(r'name="form" value="(off-[^"]+)"', listed.text)
+    off = listed.hidden(name)
     silent = await ann.post("/console/do-not-call/off", off)
     assert silent.status == 409 and "choose a reason" in silent.plain
     assert (await ann.post("/console/do-not-call/off", {**off, "off": "changed_their_mind"})).status == 303

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pyotp
 import pytest
 
-from tests.console.console_client import PASSWORD, Browser, Browsers, ConsoleClient, Page
+from tests.console.console_client import PASSWORD, SECRET, Browser, Browsers, ConsoleClient, Page
 from wakeup.domain.errors import NotProvenError
 from wakeup.domain.staff import StaffId
 from wakeup.usecases.console.second_factor import use_code
@@ -18,8 +18,6 @@ from wakeup.usecases.console.sign_in_limit import PER_NAME
 from wakeup.usecases.console.single_sign_on import take_flow
 from wakeup.web.console.passwords import hashed
 from wakeup.web.console.totp import STEP_S, picture, step_of
-
-SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 
 def code(secret: str, console: ConsoleClient, ahead: int = 0) -> str:

@@ -38,7 +38,7 @@ from wakeup.usecases.figures.case_figures import Figure
 from wakeup.usecases.figures.channel_figures import Touch
 from wakeup.usecases.repositories.texts import Channel
 from wakeup.usecases.ringing.do_not_call import Why
-from wakeup.web.console import access, bulk, case, coaching, desk, heard, resuming, sentences, sign_in, sso
+from wakeup.web.console import access, bulk, case, coaching, desk, heard, sentences, sign_in, sso
 from wakeup.web.console.forms import NO_AMOUNT, NO_NUMBER
 from wakeup.web.console.meanings import MEANINGS
 
@@ -118,9 +118,6 @@ def wanted() -> frozenset[str]:
         | set(case.SAID.values())
         | set(case.LAPSED.values())
         | set(bulk.SAID.values())
-        | set(resuming.OF_CASE.values())
-        | set(resuming.ELSEWHERE.values())
-        | {label for label, _ in resuming.FIELDS.values()}
         | set(coaching.NEVER)
         | {desk.UNHEARD, *desk.STILL.values()}
         | set(heard.SAID.values())

@@ -28,12 +28,11 @@ from tests.telephony.twilio_stub import (
     stalls,
 )
 from wakeup.domain.attempt import AttemptEvent
-from wakeup.domain.errors import ConfigError, RemoteError
+from wakeup.domain.errors import RemoteError
 from wakeup.domain.ids import AttemptId
 from wakeup.domain.outcome import Disposition
 from wakeup.ivr.turn import AnsweredBy
 from wakeup.telephony.client import MAX_CALLS, TwilioPhone
-from wakeup.telephony.credentials import TwilioAccess
 from wakeup.telephony.provider import TWILIO
 from wakeup.usecases.ports import RemoteCall
 
@@ -247,17 +246,3 @@ def test_more_words_than_an_update_holds_are_not_sent() -> None:
         await company.speak_to_machine(SID, "x" * (TWILIO.inline_twiml + 1))
 
     assert not refused(says(200, call()), ramble).temporary
-
-
-def test_an_account_without_a_token_is_refused_for_nothing_it_sent_could_be_believed() -> None:
-    with pytest.raises(ConfigError, match="auth_token is empty"):
-        TwilioAccess(account_sid="AC1", auth_tokens=())
-
-
-def test_a_wrong_access_is_told_fault_by_fault_and_shows_no_secret() -> None:
-    with pytest.raises(ConfigError) as caught:
-        TwilioAccess(
-            account_sid="", auth_tokens=("", "hush"), api_key="k", base_url="http://x.example/?q", read_timeout_s=0
-        )
-    assert len(caught.value.faults) == 6
-    assert "hush" not in str(caught.value)

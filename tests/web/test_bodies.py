@@ -36,6 +36,29 @@ def test_a_body_that_ends_before_its_end_is_answered(path: str, framing: str, se
     assert play(story).store.ran == []
 
 
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_sender_that_ends_after_whole_requests_is_answered_each(count: int) -> None:
+    """It sends nothing more, but listens: what was stored must not look as if it had been lost."""
+
+    async def takes_its_time() -> object:
+        done = asyncio.get_running_loop().create_future()
+        asyncio.get_running_loop().call_later(1, done.set_result, accepted())
+        return await done
+
+    async def story(bank: Caller) -> None:
+        begun, sent = asyncio.get_running_loop().time(), b""
+        for n in range(count):
+            body, headers = bank.signed_message(event(), webhook_id=f"msg_{n}")
+            lines = [f"{name}: {value}" for name, value in headers.items() if name != "Content-Type"]
+            sent += head(PATH, f"Content-Length: {len(body)}", *lines) + body
+        heard = await bank.raw(sent, ends=True)
+        assert heard.count(b"HTTP/1.1 202 ") == count
+        assert asyncio.get_running_loop().time() - begun < HEAD_SECONDS / 2, "the connection is not kept for more"
+
+    world = play(story, world_with(takes_its_time))
+    assert [line["status"] for line in world.log.requests()] == [202] * count
+
+
 @pytest.mark.parametrize("rest", ["ends with the head", "ends after the answer", "is no chunk"])
 @pytest.mark.parametrize(("path", "status"), [(PATH, 401), ("/nowhere", 404)])
 def test_a_body_that_nobody_reads_may_break_off_without_a_log_line(

@@ -96,7 +96,9 @@ def test_a_colleague_is_rung_if_there_is_one() -> None:
     async def story(phone: Caller) -> None:
         told = await heard(phone, KEYS, Digits="0")
         assert "Dial" in verbs(told)
-        assert "the caller is not verified" in spoken(await call_in(phone, WHISPER, ParentCallSid="CA" + "1" * 32)).lower()
+        assert (
+            "the caller is not verified" in spoken(await call_in(phone, WHISPER, ParentCallSid="CA" + "1" * 32)).lower()
+        )
         joined = await call_in(phone, ACCEPT, ParentCallSid="CA" + "1" * 32, Digits="1")
         assert verbs(joined) == []
         refused = await call_in(phone, ACCEPT, ParentCallSid="CA" + "1" * 32, Digits="5")

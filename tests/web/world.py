@@ -277,7 +277,7 @@ class Heard:
 
 @dataclass
 class Caller:
-    """A client of one listener. Each response must have a status that `/openapi.json` names."""
+    """A client of one listener. Each response to the bank must have a status that `/openapi.json` names."""
 
     world: World
     session: ClientSession

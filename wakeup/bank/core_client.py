@@ -22,8 +22,7 @@ from email.utils import parsedate_to_datetime
 from aiohttp import ClientError, ClientSession, ClientTimeout
 from yarl import URL
 
-from wakeup.bank.signing import check_secret, signed_headers
-from wakeup.domain.errors import ConfigError
+from wakeup.bank.signing import signed_headers
 from wakeup.usecases.ports import Delivery, Envelope, Receipt
 
 TIMEOUT = ClientTimeout(total=15, sock_connect=5, connect=5)
@@ -32,14 +31,12 @@ _AGAIN = frozenset({401, 403, 404, 408, 425, 429})
 
 
 class HttpPaymentCore:
-    """The payment core behind one URL. Every secret signs, so that either side may rotate first."""
+    """The payment core behind one URL, as the settings have checked it. Every secret signs, so that either side may
+    rotate first."""
 
     def __init__(
         self, session: ClientSession, url: str, secrets: Sequence[str], *, timeout: ClientTimeout = TIMEOUT
     ) -> None:
-        faults = [fault for fault in (url_fault(url), *map(check_secret, secrets)) if fault is not None]
-        if faults or not secrets:
-            raise ConfigError([f"payment core: {fault}" for fault in faults or ["has no secret"]])
         self._session, self._url, self._secrets, self._timeout = session, url, tuple(secrets), timeout
 
     async def deliver(self, envelope: Envelope, now: datetime) -> Delivery:

@@ -17,7 +17,7 @@ from wakeup.bank.faults import Fault, Malformed, Unprocessable, faults_of, unkno
 from wakeup.bank.locales import Locale
 from wakeup.bank.references import no_codes, not_stored
 from wakeup.bank.schemas import CLOCK_SKEW, MAX_BATCH, Body, Guardian, GuardiansPut, Label, RiskEvent, TransferEvent
-from wakeup.bank.strict_json import read_batch, read_json
+from wakeup.bank.strict_json import read_json
 from wakeup.bank.typologies import TYPOLOGIES
 from wakeup.usecases.inputs import FAMILY_RISK
 
@@ -49,7 +49,7 @@ def parse_batch(
     body: bytes, *, now: datetime, typologies: Collection[str] = TYPOLOGIES
 ) -> list[Parsed[RiskEvent] | Unprocessable]:
     """Parse a batch into one entry per event, valid or not. Raises Unprocessable when the batch itself is invalid."""
-    envelope = _object(read_batch(body))
+    envelope = _object(read_json(body))
     events = envelope.get("events")
     faults = [Fault("", unknown_field(["events"]))] if envelope.keys() - {"events"} else []
     if "events" not in envelope:

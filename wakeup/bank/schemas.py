@@ -220,8 +220,7 @@ class RiskEvent(Body):
 
 class RiskEventBatch(Body):
     """Up to 1,000 events, each with its own result. A faulty event does not affect the others. A body that is not
-    strict JSON (a key twice in an object, NaN, nested more than 16 deep) is refused as a whole, and `errors` names the
-    events to correct (`events[3]`)."""
+    strict JSON (a key twice in an object, NaN, nested more than 16 deep) is refused as a whole."""
 
     events: Annotated[tuple[RiskEvent, ...], Field(strict=False, min_length=1, max_length=MAX_BATCH)]
 

@@ -8,7 +8,7 @@ import socket
 from collections.abc import Callable
 from typing import Any
 
-from aiohttp import StreamReader, web
+from aiohttp import EMPTY_PAYLOAD, StreamReader, web
 from aiohttp.typedefs import Handler
 
 from wakeup.bank.responses import problem
@@ -41,13 +41,15 @@ class _Connection(web.RequestHandler):
     """Answers invalid HTTP in our own words. aiohttp would answer with the offending line and log it, and that line
     may contain a name or a number. `spoke` is called for all that arrives."""
 
-    __slots__ = ("_body", "_spoke")
+    __slots__ = ("_body", "_ended", "_spoke")
 
     def __init__(self, *args: Any, spoke: Callable[[_Connection], None], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._spoke = spoke
         self._body: StreamReader | None = None
         """Of the newest request, until its handler is done."""
+        self._ended = False
+        """Whether the sender sends nothing more."""
 
     @property
     def idle(self) -> bool:
@@ -72,11 +74,14 @@ class _Connection(web.RequestHandler):
             self._body = self._messages[-1][1]
 
     def eof_received(self) -> bool:  # type: ignore[override]  # asyncio asks whether to leave the connection open
-        """Leave a connection open on which a body breaks off, so that its sender sees why it was refused."""
+        """Leave a connection open until the request is answered that came with a body, whole or broken off: its sender
+        listens. Who asks without one, as for a long poll, has gone."""
         body = self._body
-        if body is None or body.is_eof():
+        if body is None or body is EMPTY_PAYLOAD:
             return False
-        body.set_exception(ConnectionResetError("the body broke off"))
+        self._ended = True
+        if not body.is_eof():
+            body.set_exception(ConnectionResetError("the body broke off"))
         return True
 
     def leave_unread(self, body: StreamReader) -> None:
@@ -84,9 +89,10 @@ class _Connection(web.RequestHandler):
         traceback that it breaks off, though anybody can let it."""
         if body is self._body:
             self._body = None
+            if self._ended:
+                self.close()
         if body.exception() is not None:
             body.feed_eof()
-            self.close()
 
     def handle_error(
         self,

@@ -22,9 +22,9 @@ from wakeup.bank.phone_numbers import look_up
 from wakeup.bank.signing import PREFIX, check_secret
 from wakeup.storage.address import address_fault
 from wakeup.storage.keyring import KEY_BYTES
-from wakeup.telephony.credentials import url_faults
 from wakeup.web.clients import Scope
 
+_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 _SID = re.compile(r"[0-9a-f]{32}")
 _HASHED = re.compile(r"sha256:([0-9a-f]{64})")
 _LEAST_BEARER = 32
@@ -130,7 +130,8 @@ def _bearer(text: str) -> str:
 
 
 def _token(text: str) -> str:
-    if not text.isascii() or not text.isprintable() or " " in text:
+    # Anybody could sign with an empty one.
+    if not text or not text.isascii() or not text.isprintable() or " " in text:
         raise ValueError("must be visible ASCII characters")
     return text
 
@@ -170,12 +171,28 @@ def _sender(text: str) -> str:
     return _number(text)
 
 
-def _base_url(text: str) -> str:
-    faults = [fault.strip() for fault in url_faults("", text)]
-    if not faults and "_" in (urlsplit(text).hostname or ""):
-        faults.append("must not have an underscore in its host: the phone company refuses it")
+def https_url(text: str) -> str:
+    """Return a URL that others, or our secrets, will be sent to. Raises ValueError."""
+    try:
+        parts = urlsplit(text)
+        host, _ = parts.hostname or "", parts.port
+    except ValueError:
+        raise ValueError("is not a URL") from None
+    faults = []
+    if not host or parts.scheme not in {"http", "https"}:
+        faults.append("must be an absolute http(s) URL")
+    elif parts.scheme == "http" and host not in _LOOPBACK:
+        faults.append("must use https")
+    if parts.query or parts.fragment or "@" in parts.netloc:
+        faults.append("must not contain a user, query or fragment")
     if faults:
         raise ValueError("; ".join(faults))
+    return text
+
+
+def _base_url(text: str) -> str:
+    if "_" in (urlsplit(https_url(text)).hostname or ""):
+        raise ValueError("must not have an underscore in its host: the phone company refuses it")
     return text.rstrip("/")
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from http import HTTPStatus
-from typing import Any
 
 from aiohttp import web
 
@@ -25,13 +24,14 @@ from wakeup.web.console.context import (
     VISITOR,
     ConsoleContext,
     Visitor,
+    here,
     page,
     redirect,
 )
-from wakeup.web.console.forms import CSRF, Form, expect_plain_address, form_of
+from wakeup.web.console.forms import ADDED_FIELDS, CSRF, Form, expect_plain_address, form_of
 from wakeup.web.console.i18n import look_of
-from wakeup.web.console.resuming import act_of
 from wakeup.web.console.sign_in import ELSEWHERE, EVERYWHERE, HOME, LEAVING, typed_before
+from wakeup.web.console.submitting import FormHandler, tell_fault
 from wakeup.web.console.tokens import hand_out, owner_of, token_of
 from wakeup.web.middleware import note, route_of
 from wakeup.web.problems import Refusal
@@ -40,6 +40,9 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 OUR_FAULT = "internal error; see the log"
 STORE_DOWN = "the database is not available; an act may have been done all the same: look before you repeat it"
 OUT_OF_DATE = "This page is out of date. Type your password again."
+AGAIN = "again"
+"""In the address of a form that waited for its user to sign in again. It is only shown: nothing is done."""
+NOT_SENT = ConflictError(AGAIN, "Not sent: your session had ended. Check it and send it again.")
 FORMS_ONLY = "this URL only accepts a submitted form; nothing was done"
 RENEW_SHARE = 20
 """The last use of a session is written only after 1/RENEW_SHARE of its idle time, not with every click."""
@@ -90,14 +93,18 @@ async def _answer(
     visitor = request[VISITOR]
     expect_plain_address(request)
     if route.method == "POST":
-        form = await form_of(request)
+        form = await form_of(request, ADDED_FIELDS if route.open else 0)
         visitor = request[VISITOR] = replace(visitor, form=form)
     if had_token:
         who = await _who(request, context, route)
         owner = "" if who is None else context.tokens.owner_mark(who.staff.id)
         visitor = request[VISITOR] = replace(visitor, who=who, owner=owner)
+    waited = AGAIN in request.query
     if route.method == "POST" and not context.tokens.is_form_token(visitor.token, visitor.form.get(CSRF)):
-        return _of_another_session(request, route)
+        refused = _of_another_session(request, route)
+        if refused is not None:
+            return refused
+        waited = True
     if route.open:
         return await route.handler(request)
     if visitor.who is None:
@@ -105,7 +112,7 @@ async def _answer(
     note(request, staff=visitor.staff.id)
     if route.right is not None and not may(visitor.staff.role, route.right):
         raise ForbiddenError(route.right)
-    return await route.handler(request)
+    return await _show_again(request, route) if waited else await route.handler(request)
 
 
 async def _who(request: web.Request, context: ConsoleContext, route: Route) -> SignedIn | None:
@@ -136,41 +143,53 @@ def _sign_in_first(request: web.Request) -> web.Response:
     return page(request, "sign_in.html", 401, back=back, kept=kept, whose=whose, fault="")
 
 
-def _of_another_session(request: web.Request, route: Route) -> web.Response:
+async def _show_again(request: web.Request, route: Route) -> web.StreamResponse:
+    """Show the page of a form that has waited, with what was typed. What the form asks for is never done here: its
+    user sees the page as it is now, and sends the form again or not."""
+    tell_fault(request, NOT_SENT)
+    if route.method == "GET":
+        return await route.handler(request)
+    if isinstance(route.handler, FormHandler):
+        return await route.handler.show(request, 409)
+    # Nothing is typed into such a form.
+    return redirect(f"{here(request)}?{AGAIN}=yes")
+
+
+def _of_another_session(request: web.Request, route: Route) -> web.Response | None:
+    """Refuse a form whose token is not of this session. None if it is the same user's, from an earlier session: one
+    of our pages sent it, as forms from elsewhere are refused when they are read, but this browser has signed in again
+    meanwhile, in another tab."""
     visitor = request[VISITOR]
     if visitor.who is None and not route.open:
         return _sign_in_first(request)
     if "Origin" not in request.headers:
         raise Refusal(403, "the form is not from this session")
-    if visitor.who is not None:
-        return _say_again(request, route)
-    # A sign-in page that is older than the last sign-out in this browser. Only what was typed comes back.
-    return page(request, "sign_in.html", 401, fault=OUT_OF_DATE, **typed_before(request))
-
-
-def _say_again(request: web.Request, route: Route) -> web.Response:
-    """Show the form again for confirmation.
-
-    One of our pages sent it, as forms from elsewhere are refused when they are read, but this browser has signed
-    in again meanwhile, in another tab. Nothing is done and nothing is lost: the user sees what it is, and sends it
-    or not. Another user than the one who has signed in is told so, and comes in only as themselves.
-    """
-    visitor, form = request[VISITOR], request[VISITOR].form
-    again: dict[str, Any]
+    if visitor.who is None:
+        # A sign-in page that is older than the last sign-out in this browser. Only what was typed comes back.
+        return page(request, "sign_in.html", 401, fault=OUT_OF_DATE, **typed_before(request))
     if route.open:
-        again, text = typed_before(request), ""
-        name = visitor.staff.name if ELSEWHERE in form.fields else form.get("name").strip().lower()
-    else:
-        again = {"back": request.path, "kept": _kept(request), "whose": owner_of(form.get(CSRF))}
+        return _signed_in_already(request)
+    if owner_of(visitor.form.get(CSRF)) != visitor.owner:
         # Whoever pressed the button saw what they had typed.
-        name, text = visitor.staff.name, form.get("text")
-    request[VISITOR] = replace(visitor, form=Form())
-    waited = again["kept"] is not None
+        return _not_yours(request, text=visitor.form.get("text"))
+    return None
+
+
+def _signed_in_already(request: web.Request) -> web.Response:
+    """Answer a sign-in page in a browser that has signed in meanwhile. Another user than the one who has signed in is
+    told so, and comes in only as themselves."""
+    visitor, again = request[VISITOR], typed_before(request)
+    form, waited = visitor.form, again["kept"] is not None
+    name = visitor.staff.name if ELSEWHERE in form.fields else form.get("name").strip().lower()
     if name != visitor.staff.name or (waited and again["whose"] != visitor.owner):
-        return page(request, "not_yours.html", 409, dropped=False, waited=waited and route.open, text=text)
-    if route.open and not waited:
-        return redirect(again["back"])
-    return page(request, "resume.html", 409, **again, **act_of(again["back"], again["kept"] or {}))
+        return _not_yours(request, waited=waited)
+    request[VISITOR] = replace(visitor, form=Form())
+    return page(request, "resume.html", 409, **again) if waited else redirect(again["back"])
+
+
+def _not_yours(request: web.Request, *, text: str = "", waited: bool = False) -> web.Response:
+    request[VISITOR] = replace(request[VISITOR], form=Form())
+    return page(request, "not_yours.html", 409, dropped=False, waited=waited, text=text)
 
 
 def _kept(request: web.Request) -> dict[str, str] | None:

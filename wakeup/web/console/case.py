@@ -93,8 +93,8 @@ async def show(request: web.Request, status: int = 200, revealed: Revealed | Non
 
 
 def _since(form: Form) -> Since | None:
-    """Return since when something is new. Only the forms of a release say when their page was made."""
-    if "version" not in form.faults:
+    """Return since when something is new, for a form of an older page. Only those of a release say when it was made."""
+    if not form.faults.keys() & {"version", "again"}:
         return None
     try:
         made = datetime.fromisoformat(form.get("made"))

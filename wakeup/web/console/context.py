@@ -164,7 +164,7 @@ def piece(request: web.Request, template: str, **facts: Any) -> str:
             "now": now,
             "speed": context.console.speed,
             "path": request.path,
-            "here": _here(request),
+            "here": here(request),
             "console": context.console,
             "pages": context.pages,
             "static": STATIC.address,
@@ -174,7 +174,7 @@ def piece(request: web.Request, template: str, **facts: Any) -> str:
     )
 
 
-def _here(request: web.Request) -> str:
+def here(request: web.Request) -> str:
     """Return the page that the answer to a form stands for. To load the answer again would send the form again."""
     if request.method != "POST":
         return ""

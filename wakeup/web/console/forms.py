@@ -21,6 +21,8 @@ from wakeup.web.problems import Refusal
 
 E = TypeVar("E", bound=StrEnum)
 MAX_FIELDS = 60
+ADDED_FIELDS = 10
+"""Room for the fields of the sign-in pages beside those of a form that waits there."""
 CSRF = "csrf"
 NO_NUMBER = "A number with country code, such as +65 9123 4567."
 NO_TEXT = "this is no text: it contains the character zero"
@@ -89,8 +91,9 @@ def expect_plain_address(request: web.Request) -> None:
         raise Refusal(400, NO_TEXT)
 
 
-async def form_of(request: web.Request) -> Form:
-    """Read the form. Raises Refusal for anything but a small form that one of our pages sent."""
+async def form_of(request: web.Request, added: int = 0) -> Form:
+    """Read the form, which may have so many fields more than others. Raises Refusal for anything but a small form that
+    one of our pages sent."""
     origin = request.headers.get("Origin")
     if origin is not None and urlsplit(origin).netloc != request.host:
         raise Refusal(403, "this form was sent by another site")
@@ -98,7 +101,7 @@ async def form_of(request: web.Request) -> Form:
     if b"%00" in body or b"\0" in body:
         raise Refusal(400, NO_TEXT)
     try:
-        pairs = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=MAX_FIELDS, errors="strict")
+        pairs = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=MAX_FIELDS + added, errors="strict")
     except (ValueError, UnicodeError):
         raise Refusal(400, "the form cannot be read") from None
     fields = dict(pairs)

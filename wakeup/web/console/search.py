@@ -8,7 +8,7 @@ from wakeup.domain.errors import ConflictError
 from wakeup.usecases.console.board import find_by_phone, find_cases
 from wakeup.web.console.context import CONTEXT, VISITOR, page, redirect
 from wakeup.web.console.forms import NO_NUMBER
-from wakeup.web.console.submitting import tell_fault
+from wakeup.web.console.submitting import faults_shown_by
 
 LONGEST = 128
 
@@ -22,12 +22,16 @@ async def by_id(request: web.Request) -> web.Response:
     return page(request, "search.html", asked=bool(text), found=found)
 
 
+async def show(request: web.Request, status: int = 200) -> web.Response:
+    return page(request, "search.html", status, asked=False, found=[])
+
+
+@faults_shown_by(show)
 async def by_phone(request: web.Request) -> web.Response:
     """Find cases by a phone number as people write it, with the country's prefix."""
     typed = request[VISITOR].form.phone("phone")
     if typed is None:
-        tell_fault(request, ConflictError("phone", NO_NUMBER))
-        return page(request, "search.html", 422, asked=False, found=[])
+        raise ConflictError("phone", NO_NUMBER)
     found = await request.app[CONTEXT].parts.store.read(find_by_phone, typed)
     if len(found) == 1:
         return redirect(f"/console/cases/{found[0]}")

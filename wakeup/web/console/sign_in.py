@@ -28,7 +28,6 @@ from wakeup.usecases.unit import Unit
 from wakeup.web.client_address import address_of
 from wakeup.web.console.context import CONTEXT, VISITOR, page, redirect
 from wakeup.web.console.passwords import matches
-from wakeup.web.console.resuming import act_of
 from wakeup.web.console.submitting import run
 from wakeup.web.console.tokens import HalfWay, hand_out, take_back
 from wakeup.web.console.totp import step_of
@@ -65,8 +64,11 @@ def typed_before(request: web.Request) -> dict[str, Any]:
     if no form waits: a form may have no fields."""
     form = request[VISITOR].form
     fields = {key.removeprefix(_KEPT): value for key, value in form.fields.items() if key.startswith(_KEPT)}
-    kept = fields if _WHOSE in form.fields else None
-    return {"back": our_page(form.get("back")), "kept": kept, "whose": form.get(_WHOSE)}
+    back, kept = our_page(form.get("back")), fields if _WHOSE in form.fields else None
+    if kept is not None:
+        # The path of a form: that the form has waited is told in the query.
+        back = back.partition("?")[0]
+    return {"back": back, "kept": kept, "whose": form.get(_WHOSE)}
 
 
 async def may_try(request: web.Request, name: str) -> str | None:
@@ -146,8 +148,7 @@ async def come_in(
         # What another user typed, or an unknown one, is neither shown to this one nor sent in their name.
         again, onward = {**again, "back": HOME, "kept": None}, "not_yours.html"
     shown = onward if again["kept"] is None else "resume.html"
-    shows = {**again, **act_of(again["back"], again["kept"] or {})}
-    response = page(request, shown, dropped=True, text="", **shows) if shown else redirect(again["back"])
+    response = page(request, shown, dropped=True, text="", **again) if shown else redirect(again["back"])
     hand_out(response, token)
     return response
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import wraps
 from typing import TypeVar, TypeVarTuple
 
 from aiohttp import web
@@ -17,7 +16,7 @@ from wakeup.web.console.context import CONTEXT, VISITOR
 
 Ts = TypeVarTuple("Ts")
 T = TypeVar("T")
-FormHandler = Callable[[web.Request], Awaitable[web.Response]]
+Handle = Callable[[web.Request], Awaitable[web.Response]]
 Show = Callable[[web.Request, int], Awaitable[web.Response]]
 """Shows the page of a form with this status."""
 
@@ -30,22 +29,25 @@ async def run(
     return await parts.store.run(use_case, *args, parts.now(), lane=lane)
 
 
-def faults_shown_by(show: Show) -> Callable[[FormHandler], FormHandler]:
-    """Make the handler of a form show the page when the form is refused: the fault stands next to its field, and
-    all that was typed is kept."""
+@dataclass(frozen=True, slots=True)
+class FormHandler:
+    """Handles a form. When it is refused, its page is shown: the fault stands next to its field, and all that was typed
+    is kept."""
 
-    def taking(handle: FormHandler) -> FormHandler:
-        @wraps(handle)
-        async def take(request: web.Request) -> web.Response:
-            try:
-                return await handle(request)
-            except ConflictError as wrong:
-                tell_fault(request, wrong)
-                return await show(request, 409)
+    handle: Handle
+    show: Show
 
-        return take
+    async def __call__(self, request: web.Request) -> web.Response:
+        try:
+            return await self.handle(request)
+        except ConflictError as wrong:
+            tell_fault(request, wrong)
+            return await self.show(request, 409)
 
-    return taking
+
+def faults_shown_by(show: Show) -> Callable[[Handle], FormHandler]:
+    """Make a handler whose refused form is shown again by `show`."""
+    return lambda handle: FormHandler(handle, show)
 
 
 def tell_fault(request: web.Request, wrong: ConflictError) -> None:

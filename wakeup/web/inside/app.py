@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import json
 
 from aiohttp import web
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
-from pydantic import BaseModel
 
 from wakeup.web.bodies import BODY_LIMIT
 from wakeup.web.console.app import console_app
-from wakeup.web.health_responses import Health, Readiness
 from wakeup.web.inside import docs
 from wakeup.web.inside.database_gauges import GAUGES, gauges_of
 from wakeup.web.middleware import request_middleware
@@ -37,7 +36,7 @@ def inside_app(parts: Parts) -> web.Application:
 
 
 async def healthz(_request: web.Request) -> web.Response:
-    return _json(Health(), 200)
+    return _json({"status": "ok"})
 
 
 async def readyz(request: web.Request) -> web.Response:
@@ -47,8 +46,8 @@ async def readyz(request: web.Request) -> web.Response:
     except TimeoutError:
         faults = ["the node does not say in time whether it is ready"]
     if faults:
-        return _json(Readiness(status="not_ready", faults=tuple(faults)), 503)
-    return _json(Readiness(status="ready"), 200)
+        return _json({"status": "not_ready", "faults": faults}, 503)
+    return _json({"status": "ready", "faults": []})
 
 
 async def metrics(request: web.Request) -> web.Response:
@@ -62,5 +61,6 @@ async def metrics(request: web.Request) -> web.Response:
     return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_PLAIN_0_0_4})
 
 
-def _json(answer: BaseModel, status: int) -> web.Response:
-    return web.Response(body=answer.model_dump_json().encode(), status=status, content_type="application/json")
+def _json(answer: dict[str, object], status: int = 200) -> web.Response:
+    body = json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode()
+    return web.Response(body=body, status=status, content_type="application/json")

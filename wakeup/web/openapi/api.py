@@ -21,7 +21,7 @@ from wakeup.bank.schemas import GuardiansPut, Label, RiskEvent, RiskEventBatch, 
 from wakeup.web.api.call_status import LANGUAGES
 from wakeup.web.api.decisions import MAX_ITEMS, MAX_WAIT_SECONDS, USUAL_ITEMS
 from wakeup.web.clients import CLIENT_HEADER, Scope
-from wakeup.web.openapi.operation import BEARER_FAULTS, JSON, SIGNED_FAULTS, Asked, Operation, Said, Security, fault
+from wakeup.web.openapi.operation import BEARER_FAULTS, SIGNED_FAULTS, Asked, Operation, Said, Security, fault
 
 _TEXT: Mapping[str, Any] = {"type": "string"}
 _TRUTH: Mapping[str, Any] = {"type": "boolean", "default": False}
@@ -87,7 +87,7 @@ _LABEL_EXAMPLE: Mapping[str, Any] = {
 
 
 def _said(text: str, model: Any, *headers: str, example: Mapping[str, Any] | None = None) -> Said:
-    return Said(text=text, model=model, content_type=JSON, headers=headers, example=example)
+    return Said(text=text, model=model, headers=headers, example=example)
 
 
 API_OPERATIONS: tuple[Operation, ...] = (

@@ -11,12 +11,21 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from wakeup.bank.responses import DecisionMade
-from wakeup.telephony.provider import TWILIO
 from wakeup.web.openapi.api import API_OPERATIONS
 from wakeup.web.openapi.operation import JSON, Asked, Operation, Said, Security
-from wakeup.web.openapi.twilio_and_ops import OTHER_OPERATIONS
 
-OPERATIONS = (*API_OPERATIONS, *OTHER_OPERATIONS)
+_FOR_OPERATORS = (
+    ("/healthz", "health", "The process is alive.", {200: "Yes."}),
+    ("/readyz", "readiness", "Whether this node is ready for work.", {200: "Yes.", 503: "No; `faults` says why."}),
+    ("/metrics", "metrics", "Prometheus metrics.", {200: "Text format."}),
+)
+OPERATIONS = API_OPERATIONS + tuple(
+    Operation(
+        method="get", path=path, id=name, tag="Operators", summary=summary,
+        answers={status: Said(text=text) for status, text in answers.items()},
+    )
+    for path, name, summary, answers in _FOR_OPERATORS
+)  # fmt: skip
 _REF = "#/components/schemas/{model}"
 _PLACE = re.compile(r"\{(\w+)\}")
 _SCHEMES: Mapping[str, Mapping[str, str]] = {
@@ -27,12 +36,11 @@ _SCHEMES: Mapping[str, Mapping[str, str]] = {
         "description": "Standard Webhooks: `v1,` and base64 of HMAC-SHA256 over `id.timestamp.body`, one per secret.",
     },
     Security.BEARER: {"type": "http", "scheme": "bearer"},
-    Security.TWILIO: {"type": "apiKey", "in": "header", "name": TWILIO.signature_header},
 }
 _ABOUT = (
-    "Three listeners: `/v1` for the bank's machines, `/twilio` for the phone company, the rest for operators. Errors "
-    "are problem JSON (RFC 9457) on every path; unknown paths are 404, other methods 405. Silence is never permission: "
-    "the payment core holds every transfer whose event was not answered with 2xx."
+    "`/v1` is for the bank's machines, on the machine listener. The other paths are for operators, on the inside "
+    "listener. Errors are problem JSON (RFC 9457) on every path; unknown paths are 404, other methods 405. Silence is "
+    "never permission: the payment core holds every transfer whose event was not answered with 2xx."
 )
 _SIGNED_BY_US = (
     Asked(
@@ -88,8 +96,6 @@ def _operation(operation: Operation) -> dict[str, Any]:
     if operation.body is not None:
         example = None if operation.body_example is None else dict(operation.body_example)
         told["requestBody"] = {"required": True, "content": {JSON: _content(operation.body, example)}}
-    elif operation.body_type is not None:
-        told["requestBody"] = {"required": True, "content": {operation.body_type: {"schema": {"type": "object"}}}}
     return told
 
 
@@ -104,14 +110,14 @@ def _response(said: Said) -> dict[str, Any]:
     told: dict[str, Any] = {"description": said.text}
     if said.headers:
         told["headers"] = {name: {"schema": {"type": "string"}} for name in said.headers}
-    if said.content_type is not None:
+    if said.model is not None:
         example = None if said.example is None else dict(said.example)
         told["content"] = {said.content_type: _content(said.model, example)}
     return told
 
 
-def _content(model: type[BaseModel] | None, example: dict[str, Any] | None) -> dict[str, Any]:
-    schema = {"type": "string"} if model is None else {"$ref": _REF.format(model=model.__name__)}
+def _content(model: type[BaseModel], example: dict[str, Any] | None) -> dict[str, Any]:
+    schema = {"$ref": _REF.format(model=model.__name__)}
     return {"schema": schema} if example is None else {"schema": schema, "example": example}
 
 

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from wakeup.bank.responses import PROBLEM_TYPE, Problem
 
-JSON, FORM, XML, HTML = "application/json", "application/x-www-form-urlencoded", "text/xml", "text/html"
+JSON = "application/json"
 
 
 class Security(StrEnum):
@@ -19,7 +19,6 @@ class Security(StrEnum):
 
     SIGNED = "webhookSignature"
     BEARER = "bearerKey"
-    TWILIO = "twilioSignature"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +27,7 @@ class Said:
 
     text: str
     model: type[BaseModel] | None = None
-    content_type: str | None = None
+    content_type: str = JSON
     headers: tuple[str, ...] = ()
     example: Mapping[str, Any] | None = None
 
@@ -55,7 +54,6 @@ class Operation:
     security: Security | None = None
     scope: str | None = None
     body: type[BaseModel] | None = None
-    body_type: str | None = None
     body_example: Mapping[str, Any] | None = None
     asked: tuple[Asked, ...] = field(default=())
 
@@ -107,9 +105,3 @@ BEARER_FAULTS: Mapping[int, Said] = {
     **_INTERNAL,
     **_AWAY,
 }
-TWILIO_FAULTS: Mapping[int, Said] = {
-    **_BODY,
-    403: fault("Wrong tag, wrong signature, or another account."),
-    **_INTERNAL,
-}
-CALLBACK_FAULTS: Mapping[int, Said] = {**TWILIO_FAULTS, **_AWAY}

@@ -53,9 +53,10 @@ document.addEventListener("keydown", (event) => {
 const address = new URL(location.href);
 const answers = ["said", "sent"].some((name) => address.searchParams.has(name)) || "refused" in body.dataset;
 if (answers) import("./focus.js");
-// What was done is said once: loaded again, or kept as a bookmark, the page claims nothing.
-if (address.searchParams.has("said")) {
-  address.searchParams.delete("said");
+// What was done, or was not, is said once: loaded again, or kept as a bookmark, the page claims nothing.
+for (const name of ["said", "again"]) {
+  if (!address.searchParams.has(name)) continue;
+  address.searchParams.delete(name);
   history.replaceState(null, "", address);
 }
 
