@@ -14,8 +14,10 @@ from typing import Any, TypeVar
 from tests.console.console_client import PASSWORD, password_hash
 from tests.scenario.world import BEARER, CLIENT_SECRET, World
 from wakeup.demo.handset_bank import HandsetBank
+from wakeup.demo.processes import free_ports
 from wakeup.domain.staff import StaffRole
 from wakeup.feed.sending import SignedSender
+from wakeup.runtime.infrastructure import sockets
 from wakeup.simulator.virtual_loop import VirtualLoop
 from wakeup.usecases.console.sign_in import NewAccount, make_account
 
@@ -66,7 +68,7 @@ class HeldWorld:
         self.world.judge_books()
 
     async def _open(self, folder: Path) -> World:
-        world = World(folder)
+        world = World(folder, sockets, free_ports(5))
         await world.raise_curtain({})
         self._stack.push_async_callback(world.drop_curtain)
         clock = world.service.infra.clock

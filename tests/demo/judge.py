@@ -85,8 +85,8 @@ def judge_books(folder: Path) -> None:
     judge_scripts(folder, talks)
 
 
-def verify_history(folder: Path, database: str | None = None) -> None:
-    done = CliRunner().invoke(app, ["audit", "verify", "--json"], env=settings_of(folder, database))
+def verify_history(folder: Path) -> None:
+    done = CliRunner().invoke(app, ["audit", "verify", "--json"], env=settings_of(folder))
     assert done.exit_code == 0, done.output
     assert json.loads(done.stdout) == {"faults": [], "anchors": True}
 

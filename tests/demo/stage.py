@@ -106,11 +106,11 @@ def watch(ended: Ended, parent: psutil.Process | None) -> None:
                 ended.metrics = answer.read().decode()
 
 
-def settings_of(folder: Path, database: str | None = None) -> dict[str, str]:
+def settings_of(folder: Path) -> dict[str, str]:
     """An environment in which the data of that run can be read: its keys, its database, its anchors."""
     nowhere = "http://127.0.0.1:1"
     stage = new_setup(folder, speed=1, seed=0, now=1, ports=(1, 2, 3))
-    return {**infrastructure(), **stage.settings(nowhere, nowhere, database)}
+    return {**infrastructure(), **stage.settings(nowhere, nowhere)}
 
 
 def private(event: Mapping[str, Any]) -> Iterator[str]:

@@ -62,16 +62,6 @@ def test_every_module_begins_by_saying_what_it_is() -> None:
     assert not silent
 
 
-def test_annotations_are_never_evaluated_by_accident() -> None:
-    missing = []
-    for path in python("wakeup", "tests", "migrations"):
-        body = tree_of(path).body
-        more = [node for node in body if not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))]
-        if more and not (isinstance(more[0], ast.ImportFrom) and more[0].module == "__future__"):
-            missing.append(name_of(path))
-    assert not missing
-
-
 def test_migrations_say_whether_they_come_before_or_after_the_code() -> None:
     names = [path.name for path in sorted((ROOT / "migrations" / "versions").glob("*.py"))]
     found = [MIGRATION.fullmatch(name) for name in names]

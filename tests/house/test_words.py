@@ -1,4 +1,6 @@
-"""Words and habits that are not allowed. They are composed of pieces here, so that this file does not match itself."""
+"""Words and habits that are not allowed and that ruff does not know. The words are composed of pieces here, so that this
+file does not match itself.
+"""
 
 from __future__ import annotations
 
@@ -31,22 +33,16 @@ def found(pattern: re.Pattern[str], paths: list[Path]) -> list[str]:
     return [
         f"{name_of(path)}:{n}: {line.strip()[:80]}"
         for path in paths
+        if pattern.search(text_of(path))
         for n, line in enumerate(text_of(path).splitlines(), start=1)
         if pattern.search(line)
     ]
 
 
 def test_no_notes_to_self() -> None:
-    written = [path for path in files() if path.suffix != ".lock"]
+    """In Python ruff finds them."""
+    written = [path for path in files() if path.suffix not in {".lock", ".py"}]
     assert not found(NOTES_TO_SELF, written)
-
-
-def test_every_ignored_type_error_has_its_code() -> None:
-    assert not found(re.compile(r"#\s*type:\s*ignore(?!\[)"), python("wakeup", "tests", "migrations"))
-
-
-def test_every_silenced_lint_rule_has_its_code() -> None:
-    assert not found(re.compile(r"#\s*no" + r"qa(?!:)"), python("wakeup", "tests", "migrations"))
 
 
 def test_no_path_of_one_machine_and_no_package_registry_is_named() -> None:
@@ -69,24 +65,9 @@ def test_no_module_imports_a_mock() -> None:
     assert not guilty
 
 
-def swallows_everything(handler: ast.ExceptHandler) -> bool:
-    broad = handler.type is None or ast.unparse(handler.type) in {"Exception", "BaseException"}
-    silent = all(
-        isinstance(step, ast.Pass | ast.Continue)
-        or (isinstance(step, ast.Expr) and isinstance(step.value, ast.Constant))
-        for step in handler.body
-    )
-    return broad and silent
-
-
 def test_no_error_is_swallowed_unseen() -> None:
+    """Handlers that swallow everything are found by ruff."""
     guilty = [
-        f"{name_of(path)}:{node.lineno}"
-        for path in python("wakeup", "tests", "migrations")
-        for node in nodes_of(path)
-        if isinstance(node, ast.ExceptHandler) and swallows_everything(node)
-    ]
-    guilty += [
         f"{name_of(path)}:{call.lineno}"
         for path in python("wakeup", "tests")
         for name, call in calls(path)
@@ -130,16 +111,3 @@ def test_no_test_is_skipped_without_a_reason() -> None:
             if ast.unparse(mark) in {"pytest.mark.skip", "pytest.mark.xfail"}
         ]
     assert not silent
-
-
-def test_only_the_clock_and_the_tools_touch_clock_and_environment() -> None:
-    """Benches and the demo measure real time, from outside the service."""
-    tools = {"bench", "cli", "demo", "simulator"}
-    reads = {"datetime.now", "datetime.utcnow", "date.today", "time.time", "time.monotonic", "uuid.uuid4", "os.getenv"}
-    guilty = [
-        f"{name_of(path)}:{call.lineno}: {name}"
-        for path in python("wakeup")
-        for name, call in calls(path)
-        if name in reads and name_of(path) != "wakeup/runtime/clock.py" and name_of(path).split("/")[1] not in tools
-    ]
-    assert not guilty

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.ivr.stage import Call
 from wakeup.domain.outcome import Outcome
 from wakeup.ivr.nlu.meaning import Meaning
@@ -25,72 +23,57 @@ NEITHER = (
     "你是哪位|什么事|没有人教我怎么说|没人让我骗你们|我老婆在旁边玩手机|他在旁边睡觉|我没在跟警察视频|没有人在旁边|我不要报警|我同事有照片|视频看到他本人"
     "|nobody told me what to say|no one is on the line|I don't have to stay on the line|he is in the shop|can you help me understand"
 )
+AFRAID_TO_PRESS = (
+    "不方便按，有人看着|我现在手不方便，他在旁边|人多不方便按|他在旁边，我不方便按|他在旁边，我手不方便|现在在外面手不方便|不方便按，等我出去|不敢按|不能按，手机在他手里|他们说我不能按"
+    "|他不让我按|不许我按|按不了有人看着|我按不了他在旁边|手机在他手里不方便按"
+)
+UNABLE_TO_PRESS = "开车不方便按|我在开车，不方便按|手机不在手里不方便按|不能按揭|不能按时付|我不能按他们说的做|能不能按1|手不方便|我手不方便按|不方便按键|我现在不方便按|不方便按按钮啊"
 
 
-@pytest.mark.parametrize("said", HELP.split("|"))
-def test_a_cry_for_help_stands_before_a_question(said: str) -> None:
+def test_a_cry_for_help_stands_before_a_question() -> None:
     """Who asked "who is this?" beside it went to the words for call assistants."""
-    assert understand(said) is Meaning.AGENT
-    assert understand(said, asked=True) is Meaning.AGENT
-    call = Call("en" if said.isascii() else "zh-CN").take("answered human", f"say {said}")
-    assert call.findings.outcome is Outcome.AGENT_REQUESTED
+    wrong = {
+        (said, asked): heard
+        for said in HELP.split("|")
+        for asked in (False, True)
+        if (heard := understand(said, asked=asked)) is not Meaning.AGENT
+    }
+    assert not wrong
+    calls = {said: in_their_language(said).take("answered human", f"say {said}") for said in HELP.split("|")}
+    assert not [said for said, call in calls.items() if call.findings.outcome is not Outcome.AGENT_REQUESTED]
 
 
-@pytest.mark.parametrize("said", WATCHED.split("|"))
-def test_who_is_watched_or_told_what_to_say_cannot_talk(said: str) -> None:
-    assert understand(said) is Meaning.CANNOT_TALK
-    call = Call("en" if said.isascii() else "zh-CN").to_question().take(f"say {said}")
-    assert call.findings.cannot_talk
+def test_who_is_watched_or_told_what_to_say_cannot_talk() -> None:
+    wrong = {said: heard for said in WATCHED.split("|") if (heard := understand(said)) is not Meaning.CANNOT_TALK}
+    assert not wrong
+    calls = {said: in_their_language(said).to_question().take(f"say {said}") for said in WATCHED.split("|")}
+    assert not [said for said, call in calls.items() if not call.findings.cannot_talk]
 
 
-@pytest.mark.parametrize("said", NEITHER.split("|"))
-def test_the_same_words_denied_or_of_others_are_neither(said: str) -> None:
-    assert understand(said) not in {Meaning.AGENT, Meaning.CANNOT_TALK}
+def in_their_language(said: str) -> Call:
+    return Call("en" if said.isascii() else "zh-CN")
 
 
-@pytest.mark.parametrize(
-    "said",
-    [
-        *(
-            "不方便按，有人看着",
-            "我现在手不方便，他在旁边",
-            "人多不方便按",
-            "他在旁边，我不方便按",
-            "他在旁边，我手不方便",
-        ),
-        *(
-            "现在在外面手不方便",
-            "不方便按，等我出去",
-            "不敢按",
-            "不能按，手机在他手里",
-            "他们说我不能按",
-            "他不让我按",
-            "不许我按",
-            "按不了有人看着",
-        ),
-        *("我按不了他在旁边", "手机在他手里不方便按"),
-    ],
-)
-@pytest.mark.parametrize("asked", [False, True])
-def test_why_a_key_cannot_be_pressed_is_heard(said: str, asked: bool) -> None:
+def test_the_same_words_denied_or_of_others_are_neither() -> None:
+    wrong = {
+        said: heard
+        for said in NEITHER.split("|")
+        if (heard := understand(said)) in {Meaning.AGENT, Meaning.CANNOT_TALK}
+    }
+    assert not wrong
+
+
+def test_why_a_key_cannot_be_pressed_is_heard() -> None:
     """手不方便 and 不方便按键 alone say no more than that; with words beside them they had said nothing at all."""
-    assert understand(said, asked=asked) is Meaning.CANNOT_TALK
+    wrong = {
+        (said, asked): heard
+        for said in AFRAID_TO_PRESS.split("|")
+        for asked in (False, True)
+        if (heard := understand(said, asked=asked)) is not Meaning.CANNOT_TALK
+    }
+    assert not wrong
 
 
-@pytest.mark.parametrize(
-    "said",
-    [
-        *(
-            "开车不方便按",
-            "我在开车，不方便按",
-            "手机不在手里不方便按",
-            "不能按揭",
-            "不能按时付",
-            "我不能按他们说的做",
-            "能不能按1",
-        ),
-        *("手不方便", "我手不方便按", "不方便按键", "我现在不方便按", "不方便按按钮啊"),
-    ],
-)
-def test_a_key_that_cannot_be_pressed_is_no_fear(said: str) -> None:
-    assert understand(said) is not Meaning.CANNOT_TALK
+def test_a_key_that_cannot_be_pressed_is_no_fear() -> None:
+    wrong = [said for said in UNABLE_TO_PRESS.split("|") if understand(said) is Meaning.CANNOT_TALK]
+    assert not wrong

@@ -47,14 +47,16 @@ THREATENED = (
 )
 
 
-@pytest.mark.parametrize("said", DECIDED.split("|"))
-def test_an_honest_wish_to_stop_cancels_whoever_is_named_beside_it(said: str) -> None:
-    assert understand(said) is Meaning.CANCEL
+def test_an_honest_wish_to_stop_cancels_whoever_is_named_beside_it() -> None:
+    wrong = {said: heard for said in DECIDED.split("|") if (heard := understand(said)) is not Meaning.CANCEL}
+    assert not wrong
 
 
-@pytest.mark.parametrize("said", THREATENED.split("|"))
-def test_a_wish_to_stop_with_a_threat_behind_it_is_no_decision(said: str) -> None:
-    assert understand(said) not in {Meaning.CANCEL, Meaning.KEEP}
+def test_a_wish_to_stop_with_a_threat_behind_it_is_no_decision() -> None:
+    wrong = {
+        said: heard for said in THREATENED.split("|") if (heard := understand(said)) in {Meaning.CANCEL, Meaning.KEEP}
+    }
+    assert not wrong
 
 
 @pytest.mark.parametrize("said", ["不转了，他们会抓我", "I won't send it, they'll arrest me", "先停着他们就抓我"])
@@ -88,16 +90,20 @@ NO_HELP = (
 )
 
 
-@pytest.mark.parametrize("said", HELP.split("|"))
-@pytest.mark.parametrize("asked", [False, True])
-def test_a_cry_for_help_brings_a_person(said: str, asked: bool) -> None:
+def test_a_cry_for_help_brings_a_person() -> None:
     """It was answered with "I did not understand" until the call gave up."""
-    assert understand(said, asked=asked) is Meaning.AGENT
+    wrong = {
+        (said, asked): heard
+        for said in HELP.split("|")
+        for asked in (False, True)
+        if (heard := understand(said, asked=asked)) is not Meaning.AGENT
+    }
+    assert not wrong
 
 
-@pytest.mark.parametrize("said", NO_HELP.split("|"))
-def test_what_is_denied_or_told_of_others_is_no_cry_for_help(said: str) -> None:
-    assert understand(said) is not Meaning.AGENT
+def test_what_is_denied_or_told_of_others_is_no_cry_for_help() -> None:
+    wrong = {said: heard for said in NO_HELP.split("|") if (heard := understand(said)) is Meaning.AGENT}
+    assert not wrong
 
 
 DESPAIR = (
@@ -109,24 +115,24 @@ GONE = "钱都被骗光了|骗光了|能追回来吗|我转了一半|I lost ever
 NOT_GONE = "没有被骗走|说能追回来|他们能帮我追回来|they say I can get it back"
 
 
-@pytest.mark.parametrize("said", DESPAIR.split("|"))
-def test_despair_in_other_words_is_heard(said: str) -> None:
-    assert understand(said) is Meaning.DISTRESS
+def test_despair_in_other_words_is_heard() -> None:
+    wrong = {said: heard for said in DESPAIR.split("|") if (heard := understand(said)) is not Meaning.DISTRESS}
+    assert not wrong
 
 
-@pytest.mark.parametrize("said", NO_DESPAIR.split("|"))
-def test_annoyance_is_no_despair(said: str) -> None:
-    assert understand(said) is not Meaning.DISTRESS
+def test_annoyance_is_no_despair() -> None:
+    wrong = {said: heard for said in NO_DESPAIR.split("|") if (heard := understand(said)) is Meaning.DISTRESS}
+    assert not wrong
 
 
-@pytest.mark.parametrize("said", GONE.split("|"))
-def test_money_that_has_gone_in_other_words_is_heard(said: str) -> None:
-    assert understand(said) is Meaning.ALREADY_PAID
+def test_money_that_has_gone_in_other_words_is_heard() -> None:
+    wrong = {said: heard for said in GONE.split("|") if (heard := understand(said)) is not Meaning.ALREADY_PAID}
+    assert not wrong
 
 
-@pytest.mark.parametrize("said", NOT_GONE.split("|"))
-def test_what_a_recovery_scam_promises_has_not_gone(said: str) -> None:
-    assert understand(said) is not Meaning.ALREADY_PAID
+def test_what_a_recovery_scam_promises_has_not_gone() -> None:
+    wrong = {said: heard for said in NOT_GONE.split("|") if (heard := understand(said)) is Meaning.ALREADY_PAID}
+    assert not wrong
 
 
 WATCHED = (
@@ -140,16 +146,24 @@ NOT_WATCHED = (
 )
 
 
-@pytest.mark.parametrize("said", WATCHED.split("|"))
-@pytest.mark.parametrize("asked", [False, True])
-def test_a_customer_who_is_listened_to_is_followed_up_another_way(said: str, asked: bool) -> None:
-    assert understand(said, asked=asked) is Meaning.CANNOT_TALK
+def test_a_customer_who_is_listened_to_is_followed_up_another_way() -> None:
+    wrong = {
+        (said, asked): heard
+        for said in WATCHED.split("|")
+        for asked in (False, True)
+        if (heard := understand(said, asked=asked)) is not Meaning.CANNOT_TALK
+    }
+    assert not wrong
 
 
-@pytest.mark.parametrize("said", NOT_WATCHED.split("|"))
-@pytest.mark.parametrize("asked", [False, True])
-def test_an_answer_that_nobody_listens_is_not_taken_for_the_opposite(said: str, asked: bool) -> None:
-    assert understand(said, asked=asked) is not Meaning.CANNOT_TALK
+def test_an_answer_that_nobody_listens_is_not_taken_for_the_opposite() -> None:
+    wrong = {
+        (said, asked): heard
+        for said in NOT_WATCHED.split("|")
+        for asked in (False, True)
+        if (heard := understand(said, asked=asked)) is Meaning.CANNOT_TALK
+    }
+    assert not wrong
 
 
 FEARS = (
@@ -161,17 +175,20 @@ NO_FEAR_BUT = "转人工，他被骗了|I want to talk to a person, he's being s
 NO_FEAR = "你们是骗子吧|他没被骗|不是骗子|没问题|放心|他在我旁边|are you a scammer|he is not being scammed|it's not a scam|she's fine"
 
 
-@pytest.mark.parametrize("said", FEARS.split("|"))
-def test_a_guardian_who_fears_for_the_customer_is_worried(said: str) -> None:
-    """他被骗了 asked for a person and recorded no worry: no payment was held for it."""
+def guardian_says(said: str) -> Call:
     call = Call("en" if said.isascii() else "zh-CN", published=LIBRARY.latest("guardian_call"))
-    assert "guardian_worried" in call.take("answered human", "key 1", f"say {said}").conversation.flags
+    return call.take("answered human", "key 1", f"say {said}")
+
+
+def test_a_guardian_who_fears_for_the_customer_is_worried() -> None:
+    """他被骗了 asked for a person and recorded no worry: no payment was held for it."""
+    wrong = [one for one in FEARS.split("|") if "guardian_worried" not in guardian_says(one).conversation.flags]
+    assert not wrong
 
 
 @pytest.mark.parametrize("said", NO_FEAR_BUT.split("|"))
 def test_a_guardian_who_asks_for_a_person_gets_one(said: str) -> None:
-    call = Call("en" if said.isascii() else "zh-CN", published=LIBRARY.latest("guardian_call"))
-    assert call.take("answered human", "key 1", f"say {said}").findings.outcome is Outcome.AGENT_REQUESTED
+    assert guardian_says(said).findings.outcome is Outcome.AGENT_REQUESTED
 
 
 def test_a_guardians_fear_that_was_heard_badly_is_asked_again() -> None:
@@ -179,7 +196,6 @@ def test_a_guardians_fear_that_was_heard_badly_is_asked_again() -> None:
     assert call.take(Speech("他被骗了", confidence=0.2)).node == "choice"
 
 
-@pytest.mark.parametrize("said", NO_FEAR.split("|"))
-def test_a_guardian_who_fears_nothing_is_asked_again(said: str) -> None:
-    call = Call("en" if said.isascii() else "zh-CN", published=LIBRARY.latest("guardian_call"))
-    assert call.take("answered human", "key 1", f"say {said}").node == "choice"
+def test_a_guardian_who_fears_nothing_is_asked_again() -> None:
+    wrong = {said: node for said in NO_FEAR.split("|") if (node := guardian_says(said).node) != "choice"}
+    assert not wrong

@@ -47,11 +47,15 @@ NOT_GONE = (
 )
 
 
-@pytest.mark.parametrize("said", SOMETHING_ELSE.split("|"))
-@pytest.mark.parametrize("asked", [False, True])
-def test_what_a_scammer_pretends_to_call_off_is_not_the_payment(said: str, asked: bool) -> None:
+def test_what_a_scammer_pretends_to_call_off_is_not_the_payment() -> None:
     """The story of the refund scam ended as a payment that the customer called off."""
-    assert understand(said, asked=asked) is not Meaning.CANCEL
+    wrong = {
+        (said, asked): heard
+        for said in SOMETHING_ELSE.split("|")
+        for asked in (False, True)
+        if (heard := understand(said, asked=asked)) is Meaning.CANCEL
+    }
+    assert not wrong
 
 
 @pytest.mark.parametrize("said", ["对方让我取消那个会员", "he is helping me cancel my plan"])
@@ -62,16 +66,20 @@ def test_the_story_of_a_refund_scam_ends_no_call(said: str) -> None:
     assert not call.conversation.finished
 
 
-@pytest.mark.parametrize("said", THE_PAYMENT.split("|"))
-def test_without_an_object_or_with_the_payment_it_is_a_wish_to_stop(said: str) -> None:
-    assert understand(said) is Meaning.CANCEL
+def test_without_an_object_or_with_the_payment_it_is_a_wish_to_stop() -> None:
+    wrong = {said: heard for said in THE_PAYMENT.split("|") if (heard := understand(said)) is not Meaning.CANCEL}
+    assert not wrong
 
 
-@pytest.mark.parametrize("said", PAPERS.split("|"))
-@pytest.mark.parametrize("asked", [False, True])
-def test_who_is_threatened_with_their_papers_hears_a_person(said: str, asked: bool) -> None:
+def test_who_is_threatened_with_their_papers_hears_a_person() -> None:
     """It was taken for a wish to cancel the payment, and the call ended with thanks."""
-    assert understand(said, asked=asked) is Meaning.AGENT
+    wrong = {
+        (said, asked): heard
+        for said in PAPERS.split("|")
+        for asked in (False, True)
+        if (heard := understand(said, asked=asked)) is not Meaning.AGENT
+    }
+    assert not wrong
 
 
 @pytest.mark.parametrize("said", ["我要取消我的签证", "我不会取消我的签证", "I need to cancel my visa appointment"])
@@ -79,25 +87,25 @@ def test_who_calls_off_their_own_papers_is_threatened_by_nobody(said: str) -> No
     assert understand(said) not in {Meaning.AGENT, Meaning.CANCEL}
 
 
-@pytest.mark.parametrize("said", DENIED_BESIDE.split("|"))
-def test_what_is_denied_beside_a_wish_to_stop_does_not_hide_it(said: str) -> None:
+def test_what_is_denied_beside_a_wish_to_stop_does_not_hide_it() -> None:
     """Recognisers write no commas: a no to something else stood within three characters."""
-    assert understand(said) is Meaning.CANCEL
+    wrong = {said: heard for said in DENIED_BESIDE.split("|") if (heard := understand(said)) is not Meaning.CANCEL}
+    assert not wrong
 
 
-@pytest.mark.parametrize("said", DENIED.split("|"))
-def test_a_denied_wish_to_stop_is_none(said: str) -> None:
-    assert understand(said) not in {Meaning.CANCEL, Meaning.KEEP}
+def test_a_denied_wish_to_stop_is_none() -> None:
+    wrong = {said: heard for said in DENIED.split("|") if (heard := understand(said)) in {Meaning.CANCEL, Meaning.KEEP}}
+    assert not wrong
 
 
-@pytest.mark.parametrize("said", GONE.split("|"))
-def test_a_no_before_it_does_not_bring_money_back(said: str) -> None:
-    assert understand(said) is Meaning.ALREADY_PAID
+def test_a_no_before_it_does_not_bring_money_back() -> None:
+    wrong = {said: heard for said in GONE.split("|") if (heard := understand(said)) is not Meaning.ALREADY_PAID}
+    assert not wrong
 
 
-@pytest.mark.parametrize("said", NOT_GONE.split("|"))
-def test_money_that_has_not_gone_is_not_gone(said: str) -> None:
-    assert understand(said) is not Meaning.ALREADY_PAID
+def test_money_that_has_not_gone_is_not_gone() -> None:
+    wrong = {said: heard for said in NOT_GONE.split("|") if (heard := understand(said)) is Meaning.ALREADY_PAID}
+    assert not wrong
 
 
 @pytest.mark.parametrize("said", ["it's not me who did it", "it is not me who sent it", "it was not me who paid"])

@@ -8,13 +8,15 @@ import asyncio
 import shutil
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from psycopg import sql
 
+from tests.demo.stage import private
 from tests.kill.bank import event, phone
 from tests.kill.fork_server import ForkServer
 from tests.kill.judge import judge
@@ -42,6 +44,29 @@ def server() -> Iterator[Any]:
     finally:
         found.cleanup()
         shutil.rmtree(folder)
+
+
+def every_value(database: str) -> Iterator[str]:
+    """Every value in the database; sealed columns as bytes."""
+    with psycopg.connect(database.replace("+psycopg", "")) as connection:
+        tables = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
+        assert len(tables) > 10
+        for (table,) in tables:
+            rows: Iterable[tuple[Any, ...]] = connection.execute(
+                sql.SQL("SELECT * FROM {}").format(sql.Identifier(table))
+            )
+            for row in rows:
+                yield from (v.decode(errors="replace") if isinstance(v, bytes) else str(v) for v in row)
+
+
+def judge_privacy(service: ServiceProcess, database: str) -> None:
+    """Nothing that tells who a customer is can be read in the database."""
+    people = {secret for one in service.events.values() for secret in private(one)}
+    assert len(people) >= 4, "number, name, payee and account"
+    values = "\n".join(every_value(database))
+    [attempt, *_] = (row["url"].split("/")[5] for row in service.company.ledger.of("post_received"))
+    assert attempt in values, "the scan reads what is there"
+    assert {one for one in people if one in values} == set()
 
 
 async def heard(service: ServiceProcess, transfer: str) -> Answer:
@@ -82,5 +107,6 @@ def test_a_kill_and_a_database_that_goes_away(tmp_path: Path, fork_server: ForkS
             await service.decided()
             figures = await judge(service, tolerated=AWAY)
             assert (figures["kills"], figures["late"]) == (1, 0)
+            await asyncio.to_thread(judge_privacy, service, database.url("kill"))
 
     asyncio.run(story())

@@ -22,7 +22,7 @@ async def test_calls_questions_and_recordings_need_no_auth_token(world: World) -
     await world.sleep(90)
     assert len(world.timeline("call_end")) == 1
     [kept] = world.timeline("call_recorded")
-    recordings = TwilioRecordings(access_of(world.given))
+    recordings = TwilioRecordings(access_of(world.given), connector=world.wires(each_once=False))
     await recordings.fetch(kept["recording"])
     await recordings.close()
     facts = world.company.ledger.of("post_received", "call_fetched", "recording_fetched")

@@ -49,7 +49,7 @@ async def test_a_caller_is_given_a_person(world: World) -> None:
     await call.presses("0")
     ringing = await agent.expect_call()
     await ringing.answers()
-    await ringing.hears("not proved")
+    await ringing.hears("not verified")
     await ringing.presses("1")
     await world.sleep(20)
     await ringing.hangs_up()

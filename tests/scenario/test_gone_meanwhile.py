@@ -68,8 +68,7 @@ async def test_a_warning_counts_though_nothing_is_left_to_talk_about(world: Worl
     assert before_people(world)
 
 
-@pytest.mark.parametrize("how", ["released", "let_go"])
-@pytest.mark.parametrize("words", ["我要取消", "别转了"])
+@pytest.mark.parametrize(("how", "words"), [("released", "我要取消"), ("let_go", "别转了")])
 async def test_a_customer_who_cancels_too_late_is_not_told_that_it_is_done(world: World, how: str, words: str) -> None:
     world.expects("alarm")
     call = await reach(world, tier="medium")
@@ -83,8 +82,7 @@ async def test_a_customer_who_cancels_too_late_is_not_told_that_it_is_done(world
     assert before_people(world)
 
 
-@pytest.mark.parametrize("how", ["released", "let_go"])
-@pytest.mark.parametrize("words", ["0", "转人工", "我被骗了"])
+@pytest.mark.parametrize(("how", "words"), [("let_go", "0"), ("released", "转人工"), ("let_go", "我被骗了")])
 async def test_a_customer_who_asks_in_vain_for_an_agent_after_the_payment_left_is_queued(
     world: World, how: str, words: str
 ) -> None:
@@ -169,8 +167,7 @@ async def test_a_customer_who_asks_for_english_hears_in_english_that_the_payment
     await call.ended()
 
 
-@pytest.mark.parametrize("how", ["released", "let_go"])
-@pytest.mark.parametrize("heard", ["1", "2", "您好，您说"])
+@pytest.mark.parametrize(("how", "heard"), [("released", "1"), ("let_go", "2"), ("released", "您好，您说")])
 async def test_a_stranger_at_the_line_does_not_hear_that_it_has_gone_ahead(world: World, how: str, heard: str) -> None:
     """A callee who only picked up hears of no payment and not that one has gone, but still which number to call."""
     world.handset(MEI)
@@ -186,14 +183,13 @@ async def test_a_stranger_at_the_line_does_not_hear_that_it_has_gone_ahead(world
         await call.hears_nothing_of(word)
 
 
-@pytest.mark.parametrize("how", ["released", "let_go"])
 @pytest.mark.parametrize(
-    ("does", "hears"),
+    ("how", "does", "hears"),
     [
-        ("我要取消", "在这通电话里拦不下来"),
-        ("别转了", "在这通电话里拦不下来"),
-        ("1", "在这通电话里拦不下来"),
-        ("0", "同事这会儿都在忙，我们会尽快跟您联系"),
+        ("released", "我要取消", "在这通电话里拦不下来"),
+        ("let_go", "别转了", "在这通电话里拦不下来"),
+        ("let_go", "1", "在这通电话里拦不下来"),
+        ("released", "0", "同事这会儿都在忙，我们会尽快跟您联系"),
     ],
 )
 async def test_a_customer_with_another_held_payment_does_not_hear_that_this_one_is_held(

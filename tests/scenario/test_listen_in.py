@@ -56,7 +56,7 @@ async def supervisor(world: World) -> None:
 async def phone(world: World) -> AsyncIterator[TwilioPhone]:
     """The phone company client as the console uses it."""
     urls = CallbackUrls(world.given.public_base_url, world.given.keys.tag.get_secret_value())
-    async with TwilioPhone(access_of(world.given), urls) as ours:
+    async with TwilioPhone(access_of(world.given), urls, connector=world.wires(each_once=True)) as ours:
         yield ours
 
 

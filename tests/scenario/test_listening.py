@@ -51,7 +51,7 @@ def test_keys_words_and_recordings_of_a_talk_are_kept_for_this_service_alone(
         [kept] = world.timeline("message_recorded")
         [made] = [row for row in world.company.ledger.of("recording") if "seconds" in row]
         assert (kept["recording"], kept["by"]) == (made["recording"], "callee")
-        recordings = TwilioRecordings(access_of(world.given))
+        recordings = TwilioRecordings(access_of(world.given), connector=world.wires(each_once=False))
         played = await recordings.fetch(made["recording"])
         await recordings.close()
         assert played is not None and (played[:4], played[8:12]) == (b"RIFF", b"WAVE")

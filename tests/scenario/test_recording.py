@@ -109,7 +109,7 @@ async def test_a_talk_of_an_hour_can_be_heard(world: World) -> None:
     await agent.ended()
     await world.sleep(10)
     [kept] = world.timeline("call_recorded")
-    recordings = TwilioRecordings(access_of(world.given))
+    recordings = TwilioRecordings(access_of(world.given), connector=world.wires(each_once=False))
     played = await recordings.fetch(kept["recording"])
     await recordings.close()
     assert kept["seconds"] > 58 * 60

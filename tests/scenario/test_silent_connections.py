@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import resource
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
-from tests.scenario.world import World
+from tests.scenario.world import World, told
+from wakeup.demo.processes import free_ports
+from wakeup.runtime.infrastructure import sockets
+from wakeup.simulator.virtual_loop import run
 
 
-async def test_silent_connections_give_way_when_the_share_of_open_files_is_used_up(
-    world: World, monkeypatch: pytest.MonkeyPatch
+def test_silent_connections_give_way_when_the_share_of_open_files_is_used_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await world.service.stop()
     monkeypatch.setattr(resource, "getrlimit", lambda _: (6, 6))
-    await world.start_service()
+    run(told(silence, World(tmp_path, sockets, free_ports(5)), {}))
+
+
+async def silence(world: World) -> None:
     public = urlsplit(world.service.addresses["public"])
     silent = []
     for _ in range(5):

@@ -1,7 +1,7 @@
 """The whole service with a simulated phone company and payment core, in one process and in virtual time.
 
-Real HTTP on loopback, the real database file, the official twilio library; hours pass in milliseconds. A story that
-leaves an unexpected call, a broken webhook, an error in the log or a doubtful timeline has failed.
+Real HTTP over connections in memory, the real database file, the official twilio library; hours pass in milliseconds.
+A story that leaves an unexpected call, a broken webhook, an error in the log or a doubtful timeline has failed.
 """
 
 from __future__ import annotations
@@ -17,9 +17,10 @@ import shutil
 import sqlite3
 import sys
 import traceback
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -31,17 +32,18 @@ from tests.scenario.virtual import virtual_infrastructure
 from tests.storage.migrated import stocked_file
 from wakeup.bank.signing import signed_headers
 from wakeup.bench.seeded_ids import SeededIds
-from wakeup.demo.processes import free_ports
 from wakeup.runtime.audit_verify import find_faults
+from wakeup.runtime.infrastructure import Connectors
 from wakeup.runtime.service import Service
 from wakeup.runtime.settings.settings import Settings, load_settings, new_keys
+from wakeup.simulation.loop import SimulatedLoop, run
+from wakeup.simulation.network import wires
 from wakeup.simulator.call_request import Hook
 from wakeup.simulator.clock import LoopClock
 from wakeup.simulator.core import PaymentCore, Transfer
 from wakeup.simulator.handset import Handset
 from wakeup.simulator.ledger import Fact
 from wakeup.simulator.server import PhoneCompany
-from wakeup.simulator.virtual_loop import run
 from wakeup.simulator.webhooks import Answer as Webhook
 
 EPOCH = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
@@ -50,6 +52,8 @@ ACCOUNT, TOKEN = "AC" + "5" * 32, "t0ken" * 6
 FROM = "+6531580001"
 MEI, LIN = "+6591234501", "+6591234502"
 ERRORS = frozenset({"error", "critical"})
+PORTS = (7001, 7002, 8001, 8002, 8003)
+"""Of the phone company, the payment core, and the service: public, API and inside."""
 
 
 def whsec(byte: int) -> str:
@@ -105,12 +109,13 @@ class WatchedCompany(PhoneCompany):
 
 
 class World:
-    """The environment of one story. `log` holds every log line of the service."""
+    """The environment of one story. `log` holds every log line of the service, `wires` makes its connections."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, wires: Connectors, ports: Sequence[int]) -> None:
+        self.folder, self.wires, self.ports = folder, wires, ports
         self.clock = LoopClock(EPOCH)
-        self.company = WatchedCompany(ACCOUNT, TOKEN, self.clock, seed=7, calls_per_second=10.0)
+        wire = partial(wires, each_once=False)
+        self.company = WatchedCompany(ACCOUNT, TOKEN, self.clock, seed=7, calls_per_second=10.0, connector=wire)
         self.company.asked = []
         self.core = PaymentCore(self.clock, [CORE_SECRET])
         self._news = asyncio.Event()
@@ -274,13 +279,13 @@ class World:
         self.given = load_settings(environment(self.folder, phone, core, **{**self._ports, **settings}))
         ids = SeededIds(self._lives)
         dice = random.Random(self._lives)
-        infra = virtual_infrastructure(EPOCH, ids, lambda count: bytes(dice.getrandbits(8) for _ in range(count)))
-        self.service = Service(self.given, infra)
+        random_bytes = lambda count: bytes(dice.getrandbits(8) for _ in range(count))  # noqa: E731
+        self.service = Service(self.given, virtual_infrastructure(EPOCH, ids, random_bytes, self.wires))
         await self.service.start()
 
     async def raise_curtain(self, settings: dict[str, str]) -> None:
-        self._bases = await self.company.listen("127.0.0.1", 0), await self.core.listen("127.0.0.1", 0)
-        public, api, inside = free_ports(3)
+        phone, core, public, api, inside = self.ports
+        self._bases = await self.company.listen(port=phone), await self.core.listen(port=core)
         self._ports = {
             "WAKEUP_HTTP__PUBLIC_PORT": str(public),
             "WAKEUP_HTTP__API_PORT": str(api),
@@ -288,7 +293,7 @@ class World:
             "WAKEUP_PUBLIC_BASE_URL": f"http://127.0.0.1:{public}",
         }
         self.company.inbound_message_url = f"http://127.0.0.1:{public}/twilio/sms/inbound"
-        self.session = ClientSession()
+        self.session = ClientSession(connector=self.wires(each_once=False))
         shutil.copy(stocked_file(), self.folder / "wakeup.db")
         structlog.configure(processors=[self._keep], cache_logger_on_first_use=False)
         await self.start_service(**settings)
@@ -353,18 +358,25 @@ Story = Callable[[World], Awaitable[None]]
 def tell(story: Story, folder: Path, **settings: str) -> None:
     """Run a story from beginning to end in virtual time. `settings` override the service's environment."""
 
-    async def told() -> None:
-        world = World(folder)
-        library_log = LibraryLog(world.log)
-        logging.getLogger().addHandler(library_log)
-        try:
-            await world.raise_curtain(settings)
-            try:
-                await story(world)
-            finally:
-                await world.drop_curtain()
-        finally:
-            logging.getLogger().removeHandler(library_log)
-        world.judge()
+    async def in_memory() -> None:
+        loop = asyncio.get_running_loop()
+        assert isinstance(loop, SimulatedLoop)
+        # Time passes only where a story or the service waits.
+        loop.network.delay = lambda: 0.0
+        await told(story, World(folder, partial(wires, loop.network), PORTS), settings)
 
-    run(told())
+    run(in_memory())
+
+
+async def told(story: Story, world: World, settings: dict[str, str]) -> None:
+    library_log = LibraryLog(world.log)
+    logging.getLogger().addHandler(library_log)
+    try:
+        await world.raise_curtain(settings)
+        try:
+            await story(world)
+        finally:
+            await world.drop_curtain()
+    finally:
+        logging.getLogger().removeHandler(library_log)
+    world.judge()

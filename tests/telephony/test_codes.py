@@ -7,7 +7,7 @@ import pytest
 from wakeup.domain.attempt import AttemptEvent
 from wakeup.domain.outcome import Disposition
 from wakeup.ivr.turn import AnsweredBy
-from wakeup.telephony.codes import FAULTS, answered_by_of, disposition_of, event_of, fault_of
+from wakeup.telephony.codes import FAULTS, TEXT_REASONS, answered_by_of, disposition_of, event_of, fault_of
 from wakeup.usecases.ports import RefusalCause
 
 STATES = [
@@ -76,6 +76,12 @@ WORDS = [
 @pytest.mark.parametrize(("word", "who"), WORDS)
 def test_the_providers_word_says_who_answered(word: str | None, who: AnsweredBy | None) -> None:
     assert answered_by_of(word) is who
+
+
+def test_a_text_that_did_not_arrive_says_why() -> None:
+    assert {code: TEXT_REASONS[code] for code in (30001, 30003, 30004, 30006, 30008)} == {
+        30001: "carrier_queue_full", 30003: "unreachable", 30004: "blocked", 30006: "landline", 30008: "carrier_failure"
+    }  # fmt: skip
 
 
 def test_one_bad_number_never_blames_the_account() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -20,6 +19,7 @@ from wakeup.simulation.checks.calls import (
     written_after_stop,
     written_too_often,
 )
+from wakeup.simulation.checks.core import core_faults
 from wakeup.simulation.checks.disclosure import let_go, said_too_much, scam_freed, worry_freed
 from wakeup.simulation.faults import MAX_SKEW_S, Group, Spell
 from wakeup.simulation.stage import EPOCH, Stage
@@ -65,7 +65,7 @@ def judge(stage: Stage, plan: list[Spell]) -> Verdict:
     verdict.violations += [
         *_released(stage),
         *_hasty(stage),
-        *_core(stage),
+        *core_faults(stage.core),
         *posted_twice(stage.company.ledger),
         *rung_twice(stage.company.ledger),
         *written_after_stop(stage.company.ledger),
@@ -171,19 +171,6 @@ def _hasty(stage: Stage) -> Iterator[str]:
         early = by - SETTLE_MARGIN - CLOCKS - datetime.fromisoformat(row["at"])
         if early > timedelta():
             yield f"{row['transfer']}: given up {early.total_seconds():.1f} s before its extended window ends"
-
-
-def _core(stage: Stage) -> Iterator[str]:
-    """There is one effective decision at any time."""
-    counts = stage.core.counts
-    wrong = {what: counts[what] for what in ("conflict", "malformed", "bad_signature") if counts[what]}
-    if wrong:
-        yield f"the payment core counts {wrong}"
-    taken = stage.core.ledger.of("accepted", "out_of_order")
-    for what in ("decision_id", "message"):
-        yield from (f"{what} {one} was taken {n} times" for one, n in Counter(r[what] for r in taken).items() if n > 1)
-    steps = Counter((r["transfer"], r["sequence"]) for r in taken)
-    yield from (f"{name}: decision {n} was taken {times} times" for (name, n), times in steps.items() if times > 1)
 
 
 def _log(stage: Stage) -> Iterator[str]:

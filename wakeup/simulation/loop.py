@@ -89,6 +89,10 @@ class SimulatedLoop(asyncio.BaseEventLoop):
     ) -> Doorway:
         return self.network.listen(protocol_factory, host, port)
 
+    async def sendfile(self, *_file: Any, **_options: Any) -> int:
+        """Leave it to aiohttp to send a file in pieces, as on a system without this call."""
+        raise NotImplementedError
+
     def _process_events(self, events: Any) -> None:
         """Do nothing: no events arrive."""
 

@@ -235,3 +235,8 @@ class MemoryConnector(BaseConnector):
         except ConnectionRefusedError as refusal:
             raise ClientConnectorError(req.connection_key, refusal) from refusal
         return protocol
+
+
+def wires(network: Network, *, each_once: bool) -> MemoryConnector:
+    """Return the connector of a service in place of `wakeup.runtime.infrastructure.sockets`."""
+    return MemoryConnector(network, each_once=each_once, limit=0 if each_once else MAX_KEPT_OPEN)

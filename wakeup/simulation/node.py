@@ -22,7 +22,7 @@ from wakeup.runtime.settings.settings import Settings
 from wakeup.simulation.database import DatabaseFaults, NodeDatabaseFaults, SimulatedStore
 from wakeup.simulation.faults import Death, ProcessFaults
 from wakeup.simulation.loop import SimulatedLoop
-from wakeup.simulation.network import MAX_KEPT_OPEN, MemoryConnector, Network
+from wakeup.simulation.network import wires
 from wakeup.simulation.process import LIFE, SimulatedProcess
 from wakeup.simulation.virtual_time import LoopClock, LoopTimers
 from wakeup.usecases.unit import ALL_DIGITS
@@ -126,7 +126,7 @@ class Node:
             ids=SeededTimedIds(clock, dice),
             random_bytes=dice.randbytes,
             open_store=partial(SimulatedStore, of_database),
-            wires=partial(_wires, loop.network),
+            wires=partial(wires, loop.network),
             scripts=_scripts,
         )
         context = copy_context()
@@ -157,10 +157,6 @@ class Node:
 
 def _told(died: asyncio.Future[None], _life: SimulatedProcess) -> None:
     died.set_result(None)
-
-
-def _wires(network: Network, *, each_once: bool) -> MemoryConnector:
-    return MemoryConnector(network, each_once=each_once, limit=0 if each_once else MAX_KEPT_OPEN)
 
 
 @cache

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from time import monotonic
+from time import monotonic  # noqa: TID251 - threads hang in the machine's time
 
 HANGS_AFTER_S = 15.0
 """No use case takes so long: a statement is given up after 10 s (`engine.POSTGRES_OPTIONS`)."""

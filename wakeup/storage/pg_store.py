@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from threading import Thread
-from time import monotonic
+from time import monotonic  # noqa: TID251 - threads hang in the machine's time
 from typing import Any, Generic
 
 from psycopg.pq import TransactionStatus
