@@ -37,7 +37,7 @@ async def let_go(console: ConsoleClient) -> CaseId:
 
 
 async def deliver(console: ConsoleClient) -> None:
-    for sent in (await console.store.run(take_messages, console.moment, 9)).dispatches:
+    for sent in (await console.store.run(take_messages, console.moment, 9)).messages:
         told = Delivery(receipt=Receipt.DELIVERED, status=200)
         await console.store.run(record_delivery, sent, told, console.moment)
 

@@ -152,7 +152,7 @@ async def test_a_payment_allowed_before_a_warning_is_queued_until_staff_follow_i
         with CaseFile(unit, unit.cases.lock(case_id), console.moment) as file:
             record_decision(file, file.transfers()[0], Verdict(ruling=Ruling.ALLOW, reason="released_by_person"), "ann")
             settle_file(file)
-        for sent in take_messages(unit, console.moment, 9).dispatches:
+        for sent in take_messages(unit, console.moment, 9).messages:
             taken = Delivery(receipt=Receipt.DELIVERED)
             record_delivery(unit, sent, taken, console.moment)
         with CaseFile(unit, unit.cases.lock(case_id), console.moment) as file:

@@ -46,7 +46,7 @@ def decided(desk: Desk, *numbers: int, now: timedelta = timedelta()) -> None:
 
 def tried(desk: Desk, delivery: Delivery = RETRY) -> None:
     """Try to deliver every due message once, without success."""
-    for dispatch in desk.run(take_messages, T0, 1000).dispatches:
+    for dispatch in desk.run(take_messages, T0, 1000).messages:
         desk.run(record_delivery, dispatch, delivery, T0)
 
 
@@ -107,7 +107,7 @@ def test_the_search_for_fresh_decisions_does_not_read_what_was_replayed() -> Non
     for message in desk.run(listed, MessageState.DEAD, 9):
         desk.run(replay, message.id, later)
     assert all(one.due_at < later - FRESH_FOR for one in desk.run(listed, MessageState.DUE, 9))
-    assert len(desk.run(take_messages, later, 9).dispatches) == 3, "they are due all the same"
+    assert len(desk.run(take_messages, later, 9).messages) == 3, "they are due all the same"
 
 
 def test_first_tries_come_first_and_in_their_order() -> None:
@@ -116,16 +116,16 @@ def test_first_tries_come_first_and_in_their_order() -> None:
     tried(desk)
     decided(desk, 4, 5, now=MINUTE)
     now = T0 + 2 * MINUTE
-    given = [json.loads(one.envelope.body)["transfer_id"] for one in desk.run(take_messages, now, 4, 9).dispatches]
+    given = [json.loads(one.envelope.body)["transfer_id"] for one in desk.run(take_messages, now, 4, 9).messages]
     assert given == ["t_4", "t_5", "t_1", "t_2"]
-    assert [one.again for one in desk.run(take_messages, now, 9, 9).dispatches] == [True]
-    assert desk.run(take_messages, now, 9, 0).dispatches == ()
+    assert [one.again for one in desk.run(take_messages, now, 9, 9).messages] == [True]
+    assert desk.run(take_messages, now, 9, 0).messages == ()
 
 
 def test_a_decision_that_waited_long_for_its_first_try_is_no_retry() -> None:
     desk = Desk()
     decided(desk, 1)
-    [late] = desk.run(take_messages, T0 + 10 * MINUTE, 9).dispatches
+    [late] = desk.run(take_messages, T0 + 10 * MINUTE, 9).messages
     assert not late.again
 
 

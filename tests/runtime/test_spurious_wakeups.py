@@ -93,8 +93,8 @@ def test_a_text_and_a_message_are_found_at_the_very_moment_they_are_due() -> Non
     assert desk.run(post_due, T0 - just_before, 50).texts == Due(found=[], next_due=T0)
     assert desk.run(post_due, T0, 50).texts.found
     desk.run(settle_case, case_id, DECIDED)
-    assert desk.run(take_messages, DECIDED - just_before, 50) == Batch(dispatches=(), next_due=DECIDED)
-    assert desk.run(take_messages, DECIDED, 50).dispatches
+    assert desk.run(take_messages, DECIDED - just_before, 50) == Batch(messages=(), next_due=DECIDED)
+    assert desk.run(take_messages, DECIDED, 50).messages
 
 
 class Core:

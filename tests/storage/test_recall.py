@@ -18,7 +18,7 @@ from wakeup.domain.transfer import TransferState
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.deciding.decisions import record_decision
-from wakeup.usecases.deciding.deliver import Dispatch, record_delivery, replay, take_messages
+from wakeup.usecases.deciding.deliver import LeasedMessage, record_delivery, replay, take_messages
 from wakeup.usecases.deciding.settle import settle_file
 from wakeup.usecases.deciding.warning_after_allow import WARNED, alarm_after_allow
 from wakeup.usecases.intake.open_case import open_case
@@ -48,9 +48,9 @@ def let_go(engine: Engine) -> CaseId:
     return _do(engine, act)
 
 
-def on_the_wire(engine: Engine) -> Dispatch:
+def on_the_wire(engine: Engine) -> LeasedMessage:
     """The message that is due, leased."""
-    [sent] = _do(engine, lambda work: take_messages(work, LATER, 9)).dispatches
+    [sent] = _do(engine, lambda work: take_messages(work, LATER, 9)).messages
     return sent
 
 

@@ -22,7 +22,7 @@ from wakeup.domain.ids import CaseId
 from wakeup.storage.unit_of_work import SqlUnit
 from wakeup.usecases.casefile import CaseFile
 from wakeup.usecases.deciding.decisions import record_decision
-from wakeup.usecases.deciding.deliver import Dispatch, listed, record_delivery, replay, take_messages
+from wakeup.usecases.deciding.deliver import LeasedMessage, listed, record_delivery, replay, take_messages
 from wakeup.usecases.intake.open_case import open_case
 from wakeup.usecases.ports import Delivery, Receipt
 from wakeup.usecases.records import MessageState
@@ -36,14 +36,14 @@ def decides(work: SqlUnit, case_id: CaseId, verdict: Verdict) -> None:
         record_decision(file, file.transfers()[0], verdict)
 
 
-def held(engine: Engine) -> tuple[CaseId, Dispatch]:
+def held(engine: Engine) -> tuple[CaseId, LeasedMessage]:
     """A case whose hold is being delivered. Return the case, and the message with its lease."""
     with engine.begin() as connection:
         work = unit(connection)
         case_id = open_case(work, wait(1), T0).case_id
         decides(work, case_id, HOLD)
     with engine.begin() as connection:
-        [sent] = take_messages(unit(connection), T0 + MINUTE, 9).dispatches
+        [sent] = take_messages(unit(connection), T0 + MINUTE, 9).messages
     return case_id, sent
 
 
@@ -71,7 +71,7 @@ def test_an_answer_that_comes_while_a_newer_decision_is_written_does_not_bring_t
     assert meet(engine, case_id, lambda work: record_delivery(work, sent, delivery, T0 + MINUTE)) is None
     assert states(engine) == {2: MessageState.SUPERSEDED, 3: MessageState.DUE}
     with engine.begin() as connection:
-        [newer] = take_messages(unit(connection), T0 + 2 * MINUTE, 9).dispatches
+        [newer] = take_messages(unit(connection), T0 + 2 * MINUTE, 9).messages
         assert newer.envelope.message_id != sent.envelope.message_id
 
 

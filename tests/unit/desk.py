@@ -31,7 +31,7 @@ from wakeup.storage.keyring import KeyRing
 from wakeup.storage.unit_of_work import SqlUnit, UnitDependencies
 from wakeup.storage.vault import Vault
 from wakeup.usecases.casefile import CaseFile
-from wakeup.usecases.deciding.deliver import Dispatch, record_delivery, take_messages
+from wakeup.usecases.deciding.deliver import LeasedMessage, record_delivery, take_messages
 from wakeup.usecases.deciding.settle import settle_file
 from wakeup.usecases.dispatch.claim_attempts import Claim, choose, claim_all, lines_for_the_due
 from wakeup.usecases.dispatch.dialling import Dialling
@@ -161,11 +161,11 @@ class Desk:
 
     def deliver(self, now: datetime, receipt: Receipt = Receipt.DELIVERED, status: int | None = 200) -> None:
         """Post every message that is due to the payment core, which returns this answer to each."""
-        for sent in self.run(take_messages, now, 10_000).dispatches:
+        for sent in self.run(take_messages, now, 10_000).messages:
             self.answer(sent, now, receipt, status)
 
     def answer(
-        self, sent: Dispatch, now: datetime, receipt: Receipt = Receipt.DELIVERED, status: int | None = 200
+        self, sent: LeasedMessage, now: datetime, receipt: Receipt = Receipt.DELIVERED, status: int | None = 200
     ) -> None:
         """Record the core's answer to what was posted."""
         self.run(record_delivery, sent, Delivery(receipt=receipt, status=status), now)

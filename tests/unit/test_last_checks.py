@@ -358,9 +358,9 @@ def test_only_a_critical_case_rings_at_night_and_says_so(desk: Desk, tier: Tier)
 def test_a_node_that_lost_the_lease_does_not_record_the_delivery(desk: Desk) -> None:
     opened = desk.flag(1)
     desk.teach(opened.case_id, said(Outcome.NOT_ME, opened.transfer_id, T0 + MINUTE, 0), T0 + MINUTE)
-    [slow] = desk.run(take_messages, T0 + MINUTE, 5).dispatches
-    assert desk.run(take_messages, T0 + MINUTE, 5).dispatches == (), "leased"
-    [quick] = desk.run(take_messages, T0 + 2 * MINUTE, 5).dispatches
+    [slow] = desk.run(take_messages, T0 + MINUTE, 5).messages
+    assert desk.run(take_messages, T0 + MINUTE, 5).messages == (), "leased"
+    [quick] = desk.run(take_messages, T0 + 2 * MINUTE, 5).messages
     assert quick.envelope.message_id == slow.envelope.message_id
     gone = Delivery(receipt=Receipt.GONE, status=410)
     assert desk.run(record_delivery, slow, gone, T0 + 2 * MINUTE) is None

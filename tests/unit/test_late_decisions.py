@@ -34,7 +34,7 @@ def tries(desk: Desk, until: datetime, delivery: Delivery = AWAY) -> Iterator[tu
     """Every try until then, and whether staff were told of it."""
     due = desk.run(take_messages, T0, 9).next_due
     while due is not None and due <= until:
-        [one] = desk.run(take_messages, due, 9).dispatches
+        [one] = desk.run(take_messages, due, 9).messages
         desk.run(record_delivery, one, delivery, due)
         yield due, ALARM in desk.wakes
         due = desk.run(take_messages, T0, 9).next_due

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from tests.unit.builders import MINUTE, T0
 from tests.unit.desk import POLICY, Desk, said
+from wakeup.domain.ids import MessageId
 from wakeup.domain.outcome import Outcome
 from wakeup.usecases.deciding.decisions import decision_body
 from wakeup.usecases.deciding.deliver import take_messages
@@ -17,7 +18,7 @@ from wakeup.usecases.ports import Envelope, Receipt
 def tried(desk: Desk, minutes: int) -> Envelope:
     """What is sent at this time. The core does not answer."""
     now = T0 + minutes * MINUTE
-    [sent] = desk.run(take_messages, now, 9).dispatches
+    [sent] = desk.run(take_messages, now, 9).messages
     desk.answer(sent, now, Receipt.RETRY, None)
     return sent.envelope
 
@@ -49,8 +50,8 @@ def test_a_message_is_sent_with_its_own_decision(desk: Desk) -> None:
         opened = desk.flag(n)
         at = T0 + timedelta(seconds=n)
         desk.teach(opened.case_id, said(Outcome.NOT_ME, opened.transfer_id, at, n), at)
-    for sent in desk.run(take_messages, T0 + MINUTE, 9).dispatches:
-        message = desk.run(lambda unit, sent: unit.outbox.lock(sent.envelope.message_id), sent)
+    for sent in desk.run(take_messages, T0 + MINUTE, 9).messages:
+        message = desk.run(lambda unit, sent: unit.outbox.lock(MessageId(sent.envelope.message_id)), sent)
         assert message is not None
         told = json.loads(sent.envelope.body)
         assert (told["decision_id"], told["transfer_id"]) == (message.decision_id, message.transfer_id)

@@ -80,7 +80,7 @@ def test_one_person_releases_a_small_payment_that_is_not_critical() -> None:
     assert (newest.ruling, newest.reason, newest.decided_by) == (Ruling.ALLOW, "released_by_person", "ann")
     assert desk.transfer(T1).state is TransferState.ALLOWED
     assert desk.told(T1) == [2, 3]
-    [sent] = desk.run(take_messages, T0 + HOUR, 1).dispatches
+    [sent] = desk.run(take_messages, T0 + HOUR, 1).messages
     body = json.loads(sent.envelope.body)
     assert (body["decision"], body["decided_by"], body["sequence"]) == ("allow", "ann", 3)
 

@@ -101,7 +101,7 @@ def test_an_allow_that_the_core_has_not_acknowledged_is_recalled_by_a_warning(
     assert messages(desk) == [(2, SUPERSEDED), (3, DUE)]
     assert alarms(desk, case_id) == [WARNED], "it may have arrived all the same"
     assert case_of(desk, case_id).state is CaseState.IN_REVIEW
-    [sent] = desk.run(take_messages, LATER, 9).dispatches
+    [sent] = desk.run(take_messages, LATER, 9).messages
     assert (b'"sequence":3' in sent.envelope.body, sent.recalled) == (True, case_id)
 
 
@@ -116,14 +116,14 @@ def test_an_allow_that_the_core_has_acknowledged_is_not_recalled(desk: Desk) -> 
 @pytest.mark.parametrize("receipt", [Receipt.DELIVERED, Receipt.RETRY, Receipt.GONE])
 def test_the_hold_waits_for_the_allow_on_the_wire_whatever_becomes_of_it(desk: Desk, receipt: Receipt) -> None:
     case_id = let_go(desk)
-    [allow] = desk.run(take_messages, LATER, 9).dispatches
+    [allow] = desk.run(take_messages, LATER, 9).messages
     learns(desk, case_id)
     [row] = [row for row in desk.timeline(case_id) if row["kind"] == "allow_called_back"]
     assert (row["sequence"], row["tries"], row["on_the_wire"]) == (2, 0, True)
-    assert desk.run(take_messages, LATER, 9).dispatches == (), "one in flight a transfer"
+    assert desk.run(take_messages, LATER, 9).messages == (), "one in flight a transfer"
     desk.answer(allow, LATER, receipt)
     assert messages(desk) == [(2, SUPERSEDED), (3, DUE)]
-    [hold] = desk.run(take_messages, LATER, 9).dispatches
+    [hold] = desk.run(take_messages, LATER, 9).messages
     assert queued(desk) == [(T1, Urgency.MONEY_LEAVING)], "nobody knows yet"
     desk.answer(hold, LATER)
     assert messages(desk) == [(2, SUPERSEDED), (3, DELIVERED)]

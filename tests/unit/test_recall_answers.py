@@ -222,7 +222,7 @@ def test_a_customer_whom_staff_have_reached_waits_no_more_whatever_becomes_of_th
 def test_a_further_warning_is_sent_again_and_leaves_the_payment_in_doubt(desk: Desk) -> None:
     case_id = let_go(desk)
     learns(desk, case_id)
-    [hold] = desk.run(take_messages, LATER, 9).dispatches
+    [hold] = desk.run(take_messages, LATER, 9).messages
     learns(desk, case_id, LATER + MINUTE, Outcome.DISTRESS)
     assert messages(desk) == [(2, SUPERSEDED), (3, SUPERSEDED), (4, DUE)]
     desk.answer(hold, LATER + MINUTE)

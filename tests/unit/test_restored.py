@@ -79,7 +79,7 @@ def test_an_allow_of_the_copy_that_was_not_acknowledged_is_recalled(desk: Desk, 
     assert [state for _, state in messages(desk)] == [MessageState.SUPERSEDED, MessageState.DUE]
     assert rulings(desk)[-1] == ("hold", "called_back")
     assert desk.run(lambda unit: unit.cases.lock(case_id)).state is CaseState.IN_REVIEW
-    [sent] = desk.run(take_messages, BACK, 9).dispatches
+    [sent] = desk.run(take_messages, BACK, 9).messages
     assert b'"decision":"hold"' in sent.envelope.body
 
 

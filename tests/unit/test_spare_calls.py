@@ -81,8 +81,8 @@ def test_no_case_has_more_than_its_calls_and_the_first_guardians_is_always_kept(
     made: int, alternates: int, guardians: int
 ) -> None:
     desk = Desk()
-    others = {"alternates": (OTHER, THIRD)[:alternates], "guardians": BOTH[:guardians]}
-    found = spare(desk, desk.flag(1, **CRITICAL, **others).case_id, made=made)
+    others = CRITICAL | {"alternates": (OTHER, THIRD)[:alternates], "guardians": BOTH[:guardians]}
+    found = spare(desk, desk.flag(1, **others).case_id, made=made)
     assert found <= max(0, MOST - made - min(1, guardians))
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from wakeup.runtime.loops.loop import Loop, LoopParts
-from wakeup.usecases.deciding.deliver import Dispatch, record_delivery, take_messages
+from wakeup.usecases.deciding.deliver import LeasedMessage, record_delivery, take_messages
 from wakeup.usecases.ports import PaymentCore, Receipt
 from wakeup.usecases.records import MessageState
 
@@ -44,10 +44,10 @@ class Deliverer(Loop):
                 return None
             again = min(free, MAX_AGAIN - self._again)
             batch = await self.engine.store.run(take_messages, self.engine.clock.now(), free, again)
-            for dispatch in batch.dispatches:
-                self._again += dispatch.again
-                self.spawn(self._deliver(dispatch))
-            if len(batch.dispatches) < free:
+            for leased in batch.messages:
+                self._again += leased.again
+                self.spawn(self._deliver(leased))
+            if len(batch.messages) < free:
                 now = self.engine.clock.now()
                 # A due message that was not handed out waits for an older message of its transfer that is on the
                 # wire, or for a retry to end.
@@ -60,20 +60,20 @@ class Deliverer(Loop):
         if self._awaited:
             self.engine.hub.publish((self.name,))
 
-    async def _deliver(self, dispatch: Dispatch) -> None:
+    async def _deliver(self, leased: LeasedMessage) -> None:
         try:
-            await self._post(dispatch)
+            await self._post(leased)
         finally:
-            self._again -= dispatch.again
+            self._again -= leased.again
 
-    async def _post(self, dispatch: Dispatch) -> None:
-        clock, message = self.engine.clock, dispatch.envelope.message_id
-        delivery = await self._core.deliver(dispatch.envelope, clock.now())
-        state = await self.engine.store.run(record_delivery, dispatch, delivery, clock.now())
+    async def _post(self, leased: LeasedMessage) -> None:
+        clock, message = self.engine.clock, leased.envelope.message_id
+        delivery = await self._core.deliver(leased.envelope, clock.now())
+        state = await self.engine.store.run(record_delivery, leased, delivery, clock.now())
         facts = {"message_id": message, "receipt": delivery.receipt, "status": delivery.status, "state": state}
         if delivery.receipt is not Receipt.DELIVERED:
             self.engine.log.warning("delivery_failed", **facts)
             return
         self.engine.log.info("decision_delivered", **facts)
         if state is MessageState.DELIVERED:
-            self._arrived(max(clock.now() - dispatch.late_at, timedelta()))
+            self._arrived(max(clock.now() - leased.late_at, timedelta()))

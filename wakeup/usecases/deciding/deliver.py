@@ -25,7 +25,7 @@ from wakeup.usecases.wakes import alarm
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Dispatch:
+class LeasedMessage:
     """One message leased for one delivery."""
 
     envelope: Envelope
@@ -40,7 +40,7 @@ class Dispatch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
-    dispatches: tuple[Dispatch, ...]
+    messages: tuple[LeasedMessage, ...]
     next_due: datetime | None
 
 
@@ -57,20 +57,20 @@ def take_messages(unit: Unit, now: datetime, limit: int, again: int | None = Non
     """
     first = unit.outbox.next_due()
     if first is None or first > now:
-        return Batch(dispatches=(), next_due=first)
-    dispatches = []
+        return Batch(messages=(), next_due=first)
+    messages = []
     for message, decision in unit.outbox.due(now, limit, limit if again is None else again):
         token = unit.ids.new("lse")
-        leased = now + unit.policy.tempo.delivery_lease
-        unit.outbox.save(replace(message, lease_token=token, due_at=leased))
+        until = now + unit.policy.tempo.delivery_lease
+        unit.outbox.save(replace(message, lease_token=token, due_at=until))
         envelope = Envelope(message_id=message.id, body=_body(decision, unit.policy.hold_basis))
         recalled = message.case_id if _after_allow(unit, decision) else None
-        dispatches.append(
-            Dispatch(
+        messages.append(
+            LeasedMessage(
                 envelope=envelope, token=token, again=message.tries > 0, late_at=message.late_at, recalled=recalled
             )
         )  # fmt: skip
-    return Batch(dispatches=tuple(dispatches), next_due=unit.outbox.next_due())
+    return Batch(messages=tuple(messages), next_due=unit.outbox.next_due())
 
 
 def _body(decision: Decision, hold_basis: str) -> bytes:
@@ -86,7 +86,7 @@ def _after_allow(unit: Unit, decision: Decision) -> bool:
     return unit.decisions.was_let_go(decision.transfer_id)
 
 
-def record_delivery(unit: Unit, dispatch: Dispatch, delivery: Delivery, now: datetime) -> MessageState | None:
+def record_delivery(unit: Unit, leased: LeasedMessage, delivery: Delivery, now: datetime) -> MessageState | None:
     """Record the result of a delivery. Returns None when the lease was lost meanwhile, because another worker owns
     the message.
 
@@ -94,13 +94,13 @@ def record_delivery(unit: Unit, dispatch: Dispatch, delivery: Delivery, now: dat
     money stays, and the customer is told so; where something is pending, once that is decided. If the message is
     dead, humans must ask the bank, even if one has done so before.
     """
-    if dispatch.recalled is None:
-        return _record_leased(unit, _message_of(unit, dispatch), dispatch.token, delivery, now)
-    with CaseFile(unit, unit.cases.lock(dispatch.recalled), now) as file:
-        message = _message_of(unit, dispatch)
+    if leased.recalled is None:
+        return _record_leased(unit, _message_of(unit, leased), leased.token, delivery, now)
+    with CaseFile(unit, unit.cases.lock(leased.recalled), now) as file:
+        message = _message_of(unit, leased)
         transfer = next((t for t in file.transfers() if message is not None and t.id == message.transfer_id), None)
         doubtful = transfer is not None and in_doubt(file, transfer)
-        state = _record_leased(unit, message, dispatch.token, delivery, now)
+        state = _record_leased(unit, message, leased.token, delivery, now)
         if transfer is None or not doubtful:
             return state
         if state is MessageState.DELIVERED:
@@ -114,8 +114,8 @@ def record_delivery(unit: Unit, dispatch: Dispatch, delivery: Delivery, now: dat
     return state
 
 
-def _message_of(unit: Unit, dispatch: Dispatch) -> OutboxMessage | None:
-    return unit.outbox.lock(MessageId(dispatch.envelope.message_id))
+def _message_of(unit: Unit, leased: LeasedMessage) -> OutboxMessage | None:
+    return unit.outbox.lock(MessageId(leased.envelope.message_id))
 
 
 def _record_leased(
