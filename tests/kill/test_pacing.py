@@ -25,6 +25,7 @@ def test_a_batch_is_called_no_faster_than_the_account_allows(tmp_path: Path, for
             return [datetime.fromisoformat(row["at"]).timestamp() for row in ledger.of("post_received")]
 
     at = asyncio.run(story())
-    assert at[-1] - at[0] > (len(at) - 2) / CALLS_PER_SECOND
-    # On a busy machine a POST may be on its way for longer than the two behind it.
-    assert max(len([other for other in at if one <= other < one + 1]) for one in at) <= CALLS_PER_SECOND + 2
+    # On a busy machine the first POSTs may be on their way for almost a second longer than those behind them. A service
+    # that called twice as fast would still be caught.
+    assert at[-1] - at[0] > (len(at) - 2) / CALLS_PER_SECOND - 1
+    assert max(len([other for other in at if one <= other < one + 1]) for one in at) < 2 * CALLS_PER_SECOND
