@@ -84,10 +84,19 @@ generic q1.c en: I contacted them|I started it
 generic q1.b en: nobody contacted me|no one contacted me
 romance q1.c en: we meet|we've met
 generic q1.a en: yes what did you say|yes hello|no problem|yes I don't|of course nobody asked|yes, no|no, yes
+generic q1.a en: Yes, I can hear you.|yes, just a moment|yes, but in Chinese please|yes, my friend did
+generic q1.a en: yes, it's my sister
+generic q1.a en: yes, I'm here|yes I understand, no|yes, I heard you, no they didn't|yes, but I know him
+generic q1.a en: no, they told me to
+boss_acq q2.a en: yes, they told me to pay first|yes, I understand the question|yes, only English
+generic plain_3.a en: no, I mean yes|no, only online|no, we just chat|no, unless they call|no, I can't hear you
+generic plain_3.a en: no, just a moment|no, my English is bad|no, I've met them many times|no, because I know him
+generic q1.b en: no, nobody told me|no, but in Chinese please|no, the line is bad
+game_trade q3.c en: no, nobody confirmed it|no, I called them already|no they did
 """
 WARNS = """
-generic q1.a en: yes, he did|yes, they did|yes, my friend did|yes, but I know him
-boss_acq q2.a en: yes, he has|yes, they have|yes, they told me to pay first
+generic q1.a en: yes, he did|yes, they did|yes, yes, someone did|yes, they told me to|yes, I was told to
+boss_acq q2.a en: yes, he has|yes, they have|yes, they told me|yes, they already told me so
 fake_invest q3.b en: I do|I have to|yes, I have to
 generic plain_3.b en: I do|yes, I do|of course I do
 debt_proxy q1.a en: I did
@@ -101,8 +110,9 @@ cs_refund q3.b en: they would|yes they would|yes, yes, they would
 bank_safe q1.c en: they confirmed it|they called|someone called|the bank called
 pig_butcher q2.a en: they told me
 generic plain_3.a en: no|we haven't met|never|not yet|I haven't|I've never met him
-generic plain_3.a en: no, nobody|no, nobody did|no, only online|no, we just chat|nope, I haven't
-game_trade q3.c en: no, nobody confirmed it|they haven't
+generic plain_3.a en: no, nobody|no, nobody did|no, no one has|nope, I haven't|no, I haven't met them
+generic plain_3.a en: no, no, never met him|no, not yet
+game_trade q3.c en: they haven't|no, they haven't
 """
 
 

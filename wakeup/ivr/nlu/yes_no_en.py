@@ -1,7 +1,7 @@
 """A yes or no in English: a plain word, with at most the short answer that says it again ("yes, we have").
 
-What others did ("they told me to"), a short answer alone ("I haven't"), and a clause beside a yes or no ("yes, he has",
-"no, unless they call") count at a question only where they warn. Everything else is asked again.
+What others did ("they told me to") and a short answer ("I haven't", "yes, he has") count at a question only where they
+warn, alone or after a yes or no. Everything else is asked again: "yes, just a moment", "no, unless they call".
 """
 
 from __future__ import annotations
@@ -52,21 +52,20 @@ NO_AT_A_MENU_EN = (
 _TELLS = "(?:told|tell|asked|ask|called|contacted|said|gave|sent|shown|promised|offered|advised|confirmed|checked)"
 _TO_ME = "(?: (?:me|us|it|that|this|so|to|first))*"
 _OTHERS = "(?:they|he|she|someone|somebody|the bank|the school)"
-_OTHERS_DID = (
-    f"{_OTHERS}(?:'ve|'s| have| has| had| did| already)* {_TELLS}{_TO_ME}|{_OTHERS} (?:{_HELPS}|{_PROMISES})"
+_OTHERS_TOLD = (
+    f"{_OTHERS}(?:'ve|'s| have| has| had| did| already)* {_TELLS}{_TO_ME}"
     f"|(?:i|we)(?: was| were|(?:'ve| have| had) been) {_TELLS}{_TO_ME}"
 )
 _MET = "(?: (?:met|meet|seen|see|called|call|checked|check|asked|ask|spoken|been)(?: (?:him|her|it|them|yet|there))*)"
-_MORE = "i|we|they|he|she|it|there|that|someone|somebody|the|my|but|because|if|unless|only|just"
-"""How a clause goes on after a yes or no. "Yes, what did you say?" and "no problem" answer nothing."""
+_YESES, _NOES = f"(?:(?:{_YES}|of course)[ ,])", f"(?:{_NO}[ ,])"
 _WARNS_YES = re.compile(
-    rf"(?:(?:(?:{_YES}|of course)[ ,])+(?!{_SHORT_NO}|{_CANNOT})(?:{_MORE})\b.*"
-    rf"|{_OTHERS_DID}|{_ANY} {_HELPS}(?: to)?){POLITE_EN}"
+    rf"{_YESES}{{0,3}}(?:{_OTHERS_TOLD}|{_OTHERS} (?:{_HELPS}|{_PROMISES})|{_ANY} {_HELPS}(?: to)?){POLITE_EN}"
 )
 _WARNS_NO = re.compile(
-    rf"(?:(?:{_NO}[ ,])+(?!{_ANY} (?:{_HELPS}|{_PROMISES})\b(?! not| never))(?:{_MORE}|nobody|no one|never|not)\b.*"
-    rf"|{_SHORT_NO}{_MET}?|(?:(?:i|we)(?:'ve| have| had)? )?never{_MET}?|{_CANNOT}|not yet){POLITE_EN}"
+    rf"(?:{_NOES}{{0,3}}(?:{_SHORT_NO}{_MET}?|(?:(?:i|we)(?:'ve| have| had)? )?never{_MET}?|{_CANNOT}|not yet)"
+    rf"|{_NOES}{{1,3}}(?:{_OTHERS_TOLD}|(?:nobody|no one)(?: {_HELPS})?)){POLITE_EN}"
 )
+"""More beside a yes or no may be anything: "yes, I can hear you", "no, I mean yes"."""
 
 
 def warning_en(words: str) -> Meaning | None:
