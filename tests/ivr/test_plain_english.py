@@ -95,7 +95,8 @@ generic q1.b en: no, nobody told me|no, but in Chinese please|no, the line is ba
 game_trade q3.c en: no, nobody confirmed it|no, I called them already|no they did
 """
 WARNS = """
-generic q1.a en: yes, he did|yes, they did|yes, yes, someone did|yes, they told me to|yes, I was told to
+generic q1.a en: yes sir, they did|yes lah they did|definitely they did|absolutely he did|certainly, sir, she did
+generic q1.a en: yes, indeed, they told me to|yes, he did|yes, they did|yes, yes, someone did|yes, they told me to|yes, I was told to
 boss_acq q2.a en: yes, he has|yes, they have|yes, they told me|yes, they already told me so
 fake_invest q3.b en: I do|I have to|yes, I have to
 generic plain_3.b en: I do|yes, I do|of course I do
@@ -111,7 +112,7 @@ bank_safe q1.c en: they confirmed it|they called|someone called|the bank called
 pig_butcher q2.a en: they told me
 generic plain_3.a en: no|we haven't met|never|not yet|I haven't|I've never met him
 generic plain_3.a en: no, nobody|no, nobody did|no, no one has|nope, I haven't|no, I haven't met them
-generic plain_3.a en: no, no, never met him|no, not yet
+generic plain_3.a en: no, no, never met him|no, not yet|no sir, never met him|no lah, not yet
 game_trade q3.c en: they haven't|no, they haven't
 """
 

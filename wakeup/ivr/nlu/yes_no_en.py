@@ -10,17 +10,18 @@ import re
 
 from wakeup.ivr.nlu.meaning import Meaning
 
-POLITE_EN = "(?: (?:please|thanks|thank you|sir|madam|indeed|really|lah|la|lor|leh))*"
+_POLITE = "(?:please|thanks|thank you|sir|madam|indeed|really|lah|la|lor|leh)"
+POLITE_EN = f"(?: {_POLITE})*"
 _HELPS = "(?:do|does|did|have|has|had|am|is|are|was|were)"
 _PROMISES = "(?:can|could|will|would)"
 _I, _ANY = "(?:i|we|it|there)", "(?:i|we|it|there|that|they|he|she)"
 _SHORT_YES = f"{_I} {_HELPS}"
 _SHORT_NO = f"{_ANY}(?: {_HELPS}(?:n't| not)|'(?:m|re|s|ve) not)"
 """A no says no of whomever it is said. A yes may be of another: "yes, he has" is no answer to "have you met them?"."""
-_YES, _NO = "(?:yes|yeah|yep|yup|yah?)", "(?:no|nope|nah)"
+_YES, _NO = "(?:yes|yeah|yep|yup|yah?|of course|definitely|certainly|absolutely)", "(?:no|nope|nah)"
 
 ASSENT_EN = (
-    f"(?:{_YES}|of course|definitely|certainly|absolutely)(?:{POLITE_EN}[ ,]{_SHORT_YES})?"
+    f"{_YES}(?:{POLITE_EN}[ ,]{_SHORT_YES})?"
     "|sure|correct|right|(?:that's|that is) (?:right|correct)|ok|okay|exactly|can(?= la)"
 )
 ME_EN = "speaking|me|this is s?he|it's me|it is me|this is me|that's me|mine|it's mine|it is mine|myself"
@@ -57,7 +58,7 @@ _OTHERS_TOLD = (
     f"|(?:i|we)(?: was| were|(?:'ve| have| had) been) {_TELLS}{_TO_ME}"
 )
 _MET = "(?: (?:met|meet|seen|see|called|call|checked|check|asked|ask|spoken|been)(?: (?:him|her|it|them|yet|there))*)"
-_YESES, _NOES = f"(?:(?:{_YES}|of course)[ ,])", f"(?:{_NO}[ ,])"
+_YESES, _NOES = (f"(?:{plain}(?:[ ,]{_POLITE})?[ ,])" for plain in (_YES, _NO))
 _WARNS_YES = re.compile(
     rf"{_YESES}{{0,3}}(?:{_OTHERS_TOLD}|{_OTHERS} (?:{_HELPS}|{_PROMISES})|{_ANY} {_HELPS}(?: to)?){POLITE_EN}"
 )
