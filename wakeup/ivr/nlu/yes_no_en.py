@@ -1,4 +1,4 @@
-"""A yes or no in English: a plain word, with at most the short answer that says it again ("yes, we have").
+"""A yes or no in English: a plain word, with at most the short answer that says it again: "yes, we have" to "have you".
 
 What others did ("they told me to") and a short answer ("I haven't", "yes, he has") count at a question only where they
 warn, alone or after a yes or no. Everything else is asked again: "yes, just a moment", "no, unless they call".
@@ -67,6 +67,17 @@ _WARNS_NO = re.compile(
     rf"|{_NOES}{{1,3}}(?:{_OTHERS_TOLD}|(?:nobody|no one)(?: {_HELPS})?)){POLITE_EN}"
 )
 """More beside a yes or no may be anything: "yes, I can hear you", "no, I mean yes"."""
+_SAID_AGAIN = re.compile(rf"\b({_I}) ({_HELPS})\b(?! me\b| mine\b)")
+_ASKED_OF_CALLEE = re.compile(rf"\b({_HELPS}) you\b")
+_ALIKE = {"am": "are", "was": "were"}
+
+
+def says_else_again_en(words: str, *, offered_by: str) -> bool:
+    """True for a short answer that does not say the question again: "I did" where nobody asks "did you". To "can you
+    take out all your money today?", "yes, I did" is what the bait let them do."""
+    asked = set(_ASKED_OF_CALLEE.findall(offered_by.lower()))
+    said = _SAID_AGAIN.findall(words)
+    return any(who not in ("i", "we") or _ALIKE.get(helps, helps) not in asked for who, helps in said)
 
 
 def warning_en(words: str) -> Meaning | None:
