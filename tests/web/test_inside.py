@@ -61,7 +61,7 @@ def test_a_check_that_hangs_is_a_no() -> None:
 
 def test_the_figures_of_guardians_are_read_once_a_minute() -> None:
     world = World()
-    two = GuardianNumbers(cases=8, cases_asked=2, asked=4, minutes=(4.5, 1.0, 9.0))
+    two = GuardianNumbers(cases=8, cases_asked=2, asked=4, answered=3, median_minutes=4.5)
     world.store.will(read_guardian_numbers, two, NOBODY_ASKED)
 
     async def story(operator: Caller) -> None:
@@ -117,7 +117,7 @@ def test_figures_do_not_stand_still_until_a_clock_that_was_set_back_is_where_it_
     right = world.now
     monkeypatch.setattr(world, "now", lambda: right() - behind[0] * SECOND)
     one, two = (replace(NOTHING_WAITS, decision_late=n * SECOND) for n in (1, 2))
-    nobody = GuardianNumbers(cases=1, cases_asked=0, asked=0, minutes=())
+    nobody = GuardianNumbers(cases=1, cases_asked=0, asked=0, answered=0, median_minutes=None)
     world.store.will(read_ages, one, two)
     world.store.will(read_guardian_numbers, NOBODY_ASKED, nobody)
 
