@@ -126,7 +126,7 @@ def test_the_planner_rests_as_long_as_planning_took_however_the_clock_is_set(
 
 def test_the_loops_rest_while_dialling_is_stopped() -> None:
     node = Node(AccountLimits(name="AC", calls_per_second=100, max_concurrent=100))
-    node.desk.run(stop_dialling, "AC", PAUSED, T0 + timedelta(days=1))
+    node.desk.run(stop_dialling, "AC", PAUSED, T0 + timedelta(days=1), T0)
     for n in range(8):
         node.desk.flag(n, minutes=30)
     assert node.comes_to_rest() < MAX_ROUNDS

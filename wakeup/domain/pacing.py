@@ -88,11 +88,13 @@ def grant(lines: Lines, rate: float, want: int, now: datetime, lead: timedelta =
     return Grant(lines=taken, starts=tuple(starts), again_at=again_at)
 
 
-def stopped(lines: Lines, reason: str, until: datetime) -> Lines | None:
-    """Return the lines with a stop until then, or None: a longer stop stays in force."""
-    if lines.stopped_until is not None and lines.stopped_until > until:
+def stopped(lines: Lines, reason: str, until: datetime, now: datetime) -> Lines | None:
+    """Return the lines with a stop until then, or None: a longer stop stays in force, unless it is one from before a
+    clock was set back."""
+    before = since_set_back(lines, now)
+    if before.stopped_until is not None and before.stopped_until > until:
         return None
-    return replace(lines, stopped_until=until, stopped_because=reason)
+    return replace(before, stopped_until=until, stopped_because=reason)
 
 
 def since_set_back(lines: Lines, now: datetime) -> Lines:

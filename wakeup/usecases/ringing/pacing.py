@@ -97,10 +97,10 @@ def give_back(unit: Unit, account: AccountLimits, starts: Collection[datetime]) 
     unit.lines.save(replace(lines, recent=left, granted=lines.granted - len(starts)))
 
 
-def stop_dialling(unit: Unit, account_name: str, reason: str, until: datetime) -> None:
+def stop_dialling(unit: Unit, account_name: str, reason: str, until: datetime, now: datetime) -> None:
     """Make no calls until `until`, because of an account or configuration fault or on a supervisor's order. A
     longer stop stays in force."""
-    lines = stopped(unit.lines.lock(account_name), reason, until)
+    lines = stopped(unit.lines.lock(account_name), reason, until, now)
     if lines is not None:
         unit.lines.save(lines)
         unit.wakes.add(alarm("dialling_stopped"))
