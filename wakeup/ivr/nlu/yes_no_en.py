@@ -73,8 +73,8 @@ _ALIKE = {"am": "are", "was": "were"}
 
 
 def says_else_again_en(words: str, *, offered_by: str) -> bool:
-    """True for a short answer that does not say the question again: "I did" where nobody asks "did you". To "can you
-    take out all your money today?", "yes, I did" is what the bait let them do."""
+    """True for a short answer that does not say the question again: "I did" where the prompt asks no "did you". To "can
+    you take out all your money today?", "yes, I did" is what the bait let the customer do."""
     asked = set(_ASKED_OF_CALLEE.findall(offered_by.lower()))
     said = _SAID_AGAIN.findall(words)
     return any(who not in ("i", "we") or _ALIKE.get(helps, helps) not in asked for who, helps in said)
