@@ -126,7 +126,7 @@ def test_a_release_takes_two_persons(live: LiveConsole, open_window: Windows) ->
 
 
 def stops(unit: SqlUnit, now: datetime) -> None:
-    stop_dialling(unit, "AC1", PAUSED, now + timedelta(minutes=5))
+    stop_dialling(unit, "AC1", PAUSED, now + timedelta(minutes=5), now)
     unit.wakes.add("board")
 
 

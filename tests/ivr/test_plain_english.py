@@ -17,7 +17,7 @@ from wakeup.ivr.hearing import resolve_meaning
 from wakeup.ivr.nlu.meaning import Meaning
 from wakeup.ivr.nlu.speech import understand
 from wakeup.ivr.nodes import Question
-from wakeup.ivr.render import RenderContext
+from wakeup.ivr.render import RenderContext, words_that_ask
 from wakeup.ivr.turn import Speech
 
 VERBS = (
@@ -39,18 +39,21 @@ VERBS = (
     "|someone from the bank called|I won't|I will"
 )
 """What honest customers say to the questions of their stories, too. They are asked again, and can say yes or no."""
-PLAIN_YES = "yes|yeah|correct|that's right|yes I do|yes, we have|yes, I did|yes it is"
+PLAIN_YES = "yes|yeah|correct|that's right|yes sir|yes please"
 PLAIN_NO = "no|nope|not at all|no I haven't|no, I didn't|no we don't|no, they haven't|no it isn't"
 WHO, HELPS = ("I", "they", "nobody"), ("did", "have", "would")
 THEN = ("", "n't", "not", "met them", "if they call")
+HELPED = ("do", "does", "did", "have", "has", "had", "am", "is", "are", "was", "were")
 SAFE = """
-bank_safe q1.b en: yes it did
 bank_safe q3.b en: no I don't think so
+bank_safe q3.a en: yes, I have|yes, we have|yes please, I have
+police_imp q3.a en: Yes, I have.
+game_trade q1.b en: yes, I did|yes, we did
+generic q1.b en: yes, I was|yes we were|yes, I was, yes
 cs_refund q1.b en: yes I had
 generic q1.b en: yes it was me
 invoice q1.b en: the same|same
-generic plain_3.a en: yes, I have|yes, we have|yes, it has
-game_trade q3.c en: yes, it has
+generic plain_3.a en: yes, I have|yes, we have
 bank_safe q3.c en: that's right|yes, that's right|that's correct|yes, that's correct
 game_trade q3.c en: that's right|that is correct
 boss_acq q2.a en: no, they haven't|no, he hasn't
@@ -59,6 +62,15 @@ generic plain_2.a en: no, he isn't
 generic plain_3.a en: yes|yeah|sure|correct|definitely|of course we have|yes please|well, yes|yes lah
 generic plain_3.a en: uh, yes I have|yes yes
 boss_acq q2.a en: no|nope|nah|not at all|of course not|no, never|no, nothing like that|nothing like that|no they're not
+"""
+ANOTHER_VERB = """
+task_rebate q3.a en: Yes, I did.|Yes, I have.|yes, I am
+extortion q1.b en: Yes, I have.|yes, I do
+police_imp q3.c en: Yes, I did.|yes sir, we have|yes, I have, yes
+bank_safe q1.b en: yes it did|yes, I did
+generic q1.b en: yes, I am|yes, I did|yes, there was
+generic plain_3.a en: yes, it has|yes, I did|yes, there is|yes, I have, yes I did
+game_trade q3.c en: yes, it has|yes, I have
 """
 AGAIN = """
 generic plain_3.a en: yes, he has|yes, someone did|yes, they did|yeah, they have|yes, she did|yes, somebody has
@@ -84,10 +96,20 @@ generic q1.c en: I contacted them|I started it
 generic q1.b en: nobody contacted me|no one contacted me
 romance q1.c en: we meet|we've met
 generic q1.a en: yes what did you say|yes hello|no problem|yes I don't|of course nobody asked|yes, no|no, yes
+generic q1.a en: Yes, I can hear you.|yes, just a moment|yes, but in Chinese please|yes, my friend did
+generic q1.a en: yes, it's my sister
+generic q1.a en: yes, I'm here|yes I understand, no|yes, I heard you, no they didn't|yes, but I know him
+generic q1.a en: no, they told me to
+boss_acq q2.a en: yes, they told me to pay first|yes, I understand the question|yes, only English
+generic plain_3.a en: no, I mean yes|no, only online|no, we just chat|no, unless they call|no, I can't hear you
+generic plain_3.a en: no, just a moment|no, my English is bad|no, I've met them many times|no, because I know him
+generic q1.b en: no, nobody told me|no, but in Chinese please|no, the line is bad
+game_trade q3.c en: no, nobody confirmed it|no, I called them already|no they did
 """
 WARNS = """
-generic q1.a en: yes, he did|yes, they did|yes, my friend did|yes, but I know him
-boss_acq q2.a en: yes, he has|yes, they have|yes, they told me to pay first
+generic q1.a en: yes sir, they did|yes lah they did|definitely they did|absolutely he did|certainly, sir, she did
+generic q1.a en: yes, indeed, they told me to|yes, he did|yes, they did|yes, yes, someone did|yes, they told me to|yes, I was told to
+boss_acq q2.a en: yes, he has|yes, they have|yes, they told me|yes, they already told me so
 fake_invest q3.b en: I do|I have to|yes, I have to
 generic plain_3.b en: I do|yes, I do|of course I do
 debt_proxy q1.a en: I did
@@ -101,8 +123,9 @@ cs_refund q3.b en: they would|yes they would|yes, yes, they would
 bank_safe q1.c en: they confirmed it|they called|someone called|the bank called
 pig_butcher q2.a en: they told me
 generic plain_3.a en: no|we haven't met|never|not yet|I haven't|I've never met him
-generic plain_3.a en: no, nobody|no, nobody did|no, only online|no, we just chat|nope, I haven't
-game_trade q3.c en: no, nobody confirmed it|they haven't
+generic plain_3.a en: no, nobody|no, nobody did|no, no one has|nope, I haven't|no, I haven't met them
+generic plain_3.a en: no, no, never met him|no, not yet|no sir, never met him|no lah, not yet
+game_trade q3.c en: they haven't|no, they haven't
 """
 
 
@@ -155,13 +178,28 @@ def test_a_plain_yes_or_no_answers_every_question(script: str) -> None:
             assert meanings == dict.fromkeys(meanings, meaning)
 
 
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_a_yes_with_a_short_answer_reassures_only_where_that_verb_is_asked_of_the_callee(script: str) -> None:
+    """Nobody asked "did you": to "can you take out all your money today?", "yes, I did" is what the bait let them do."""
+    for question, stage, here in at_every_question(script):
+        prompt = words_that_ask(stage, here).lower()
+        asks = {helps for helps in HELPED if f" {helps} you " in f" {prompt}"}
+        for who, helps in product(("I", "we", "it", "there", "they", "he"), HELPED):
+            answer = resolve_meaning(stage, here, Speech(f"yes, {who} {helps}"))
+            if question.variants[here.variant].risk is Meaning.YES:
+                assert answer is Meaning.YES
+            else:
+                alike = {"am": "are", "was": "were"}.get(helps, helps)
+                assert answer is (Meaning.YES if who in ("I", "we") and alike in asks else None), (who, helps)
+
+
 @pytest.mark.parametrize(("script", "at", "language", "words"), rows(SAFE))
 def test_an_answer_that_only_says_itself_again_reassures(script: str, at: str, language: str, words: str) -> None:
     found = meant(script, at, language, words)
     assert found == dict.fromkeys(found, "safe")
 
 
-@pytest.mark.parametrize(("script", "at", "language", "words"), rows(AGAIN))
+@pytest.mark.parametrize(("script", "at", "language", "words"), [*rows(ANOTHER_VERB), *rows(AGAIN)])
 def test_what_is_no_plain_answer_is_asked_again(script: str, at: str, language: str, words: str) -> None:
     found = meant(script, at, language, words)
     assert found == dict.fromkeys(found, "")

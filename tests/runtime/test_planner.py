@@ -9,6 +9,7 @@ from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any, cast
 
+import pytest
 import structlog
 
 from tests.unit.builders import T0
@@ -20,7 +21,7 @@ from wakeup.runtime.clock import SystemClock
 from wakeup.runtime.hub import Hub
 from wakeup.runtime.loops.dispatcher import Dispatcher
 from wakeup.runtime.loops.loop import LoopParts
-from wakeup.runtime.loops.planner import Planner
+from wakeup.runtime.loops.planner import REST, Planner
 from wakeup.usecases.dispatch.dialling import Dialling
 from wakeup.usecases.dispatch.plan_lines import publish_plan
 from wakeup.usecases.ports import CallOrder, Placement, PostResult, Telephony
@@ -34,9 +35,13 @@ class StoppedClock(SystemClock):
     """Returns the time it was set to."""
 
     at = T0
+    seconds = 0.0
 
     def now(self) -> Any:
         return self.at
+
+    def monotonic(self) -> float:
+        return self.seconds
 
 
 class Node:
@@ -98,9 +103,30 @@ def test_the_loops_plan_once_a_second_and_rest_without_a_free_line() -> None:
         node.clock.at += SECOND
 
 
+@pytest.mark.parametrize("step", [timedelta(), timedelta(minutes=10), timedelta(minutes=-10)])
+@pytest.mark.parametrize(("took_s", "rests_s"), [(0.1, 1), (2, 2 * REST)])
+def test_the_planner_rests_as_long_as_planning_took_however_the_clock_is_set(
+    step: timedelta, took_s: float, rests_s: float
+) -> None:
+    """A clock that was set forward by ten minutes during a plan silenced the planner for fifty."""
+    node = Node(AccountLimits(name="AC", calls_per_second=1, max_concurrent=1))
+    for n in range(3):
+        node.desk.flag(n, minutes=180)
+
+    async def read(use_case: Callable[..., Any], /, *args: Any) -> Any:
+        node.clock.at += step + timedelta(seconds=took_s)
+        node.clock.seconds += took_s
+        return node.desk.run(use_case, *args)
+
+    node.read = read  # type: ignore[assignment]
+    again = asyncio.run(node.loops[1].round())
+    assert again is not None and node.plans_made() == 1
+    assert again - node.clock.at == timedelta(seconds=rests_s)
+
+
 def test_the_loops_rest_while_dialling_is_stopped() -> None:
     node = Node(AccountLimits(name="AC", calls_per_second=100, max_concurrent=100))
-    node.desk.run(stop_dialling, "AC", PAUSED, T0 + timedelta(days=1))
+    node.desk.run(stop_dialling, "AC", PAUSED, T0 + timedelta(days=1), T0)
     for n in range(8):
         node.desk.flag(n, minutes=30)
     assert node.comes_to_rest() < MAX_ROUNDS

@@ -22,8 +22,9 @@ from wakeup.usecases.ringing.pacing import resume_dialling, stop_dialling
 
 async def stops(world: World) -> datetime:
     """A supervisor stops dialling for three hours. Returns until when."""
-    until = world.clock.now() + timedelta(hours=3)
-    await world.service.store.run(stop_dialling, ACCOUNT, PAUSED, until)
+    now = world.clock.now()
+    until = now + timedelta(hours=3)
+    await world.service.store.run(stop_dialling, ACCOUNT, PAUSED, until, now)
     return until
 
 

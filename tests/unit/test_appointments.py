@@ -73,7 +73,7 @@ def test_no_call_is_promised_before_calls_go_out_again(minutes: int, at: datetim
     desk = Desk()
     case_id = desk.flag(1, phone=PHONE, minutes=8).case_id
     rings(desk)
-    desk.run(stop_dialling, "AC", PAUSED, T0 + minutes * MINUTE)
+    desk.run(stop_dialling, "AC", PAUSED, T0 + minutes * MINUTE, T0)
     assert said_time(desk, case_id) == at
 
 
@@ -81,7 +81,7 @@ def test_a_stop_longer_than_the_hold_promises_no_time() -> None:
     desk = Desk()
     case_id = desk.flag(1, phone=PHONE, minutes=8).case_id
     rings(desk)
-    desk.run(stop_dialling, "AC", PAUSED, T0 + 6 * HOUR)
+    desk.run(stop_dialling, "AC", PAUSED, T0 + 6 * HOUR, T0)
     assert said_time(desk, case_id) is None
 
 
@@ -89,7 +89,7 @@ def test_a_time_that_a_stop_makes_impossible_is_not_said_again() -> None:
     desk = Desk()
     case_id = promised(desk)
     assert said_time(desk, case_id) == AT
-    desk.run(stop_dialling, "AC", PAUSED, T0 + 60 * MINUTE)
+    desk.run(stop_dialling, "AC", PAUSED, T0 + 60 * MINUTE, T0)
     assert said_time(desk, case_id) is None
 
 

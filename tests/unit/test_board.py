@@ -93,11 +93,11 @@ def test_a_pause_stops_new_calls_until_they_are_resumed(desk: Desk) -> None:
 
 def test_texts_that_are_stopped_are_no_dialling_that_is(desk: Desk) -> None:
     """A stop of SMS is no stop of dialling: calls go out, so there is nothing to resume."""
-    desk.run(stop_dialling, TEXTS + ACCOUNT.name, "account:20003", T0 + MINUTE)
+    desk.run(stop_dialling, TEXTS + ACCOUNT.name, "account:20003", T0 + MINUTE, T0)
     assert desk.run(read_board, Wanted(), T0).totals.stopped_because is None
 
 
 def test_a_pause_outlasts_the_faults_of_the_provider(desk: Desk) -> None:
     desk.run(pause_all, ANN, ACCOUNT.name, T0)
-    desk.run(stop_dialling, ACCOUNT.name, "account:20003", T0 + MINUTE)
+    desk.run(stop_dialling, ACCOUNT.name, "account:20003", T0 + MINUTE, T0)
     assert desk.run(take_lines, ACCOUNT, 3, T0 + timedelta(hours=2)).count == 0

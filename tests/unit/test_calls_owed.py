@@ -109,7 +109,7 @@ def test_the_only_agent_whom_a_stop_kept_from_being_rung_is_rung_when_it_ends() 
     desk = Desk()
     comes_to_work(desk, "kim", "+6531580101")
     wait = waits(desk, on_the_line(desk, CaseId(desk.flag(1).case_id)))
-    desk.run(stop_dialling, DIALLING.account.name, PAUSED, T0 + 30 * SECOND)
+    desk.run(stop_dialling, DIALLING.account.name, PAUSED, T0 + 30 * SECOND, T0)
     offers = {}
     for seconds in (20, 29, 31):
         at = T0 + seconds * SECOND

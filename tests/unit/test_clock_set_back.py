@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.builders import HOUR, T0
+from tests.unit.console_people import a_staff, hire
 from tests.unit.desk import DIALLING, Desk
 from tests.unit.guardian_steps import asks, guardian
 from tests.unit.sms_desk import SENDER, SmsDesk, start_next
@@ -28,7 +29,7 @@ from wakeup.usecases.ringing.senders import sender_for
 from wakeup.usecases.texts.send_texts import record_sending
 
 SET_BACK = T0 - HOUR
-HALF_A_SECOND = timedelta(seconds=0.5)
+SECOND, HALF_A_SECOND = timedelta(seconds=1), timedelta(seconds=0.5)
 ACCOUNT = DIALLING.account
 seconds = st.integers(-100, 100).map(lambda n: timedelta(seconds=n))
 
@@ -41,7 +42,7 @@ def test_a_rest_holds_from_its_begin_to_its_end(lasts: timedelta, passed: timede
 
 def test_a_stop_of_calls_is_over_and_the_next_call_probes() -> None:
     desk = Desk()
-    desk.run(stop_dialling, ACCOUNT.name, "account:20003", T0 + STOPPED_FOR)
+    desk.run(stop_dialling, ACCOUNT.name, "account:20003", T0 + STOPPED_FOR, T0)
     slightly_behind = T0 - HALF_A_SECOND
     assert desk.run(take_lines, ACCOUNT, 5, slightly_behind).count == 0, "it may be another node's clock"
     assert desk.run(read_board, Wanted(), slightly_behind).totals.stopped_because is not None
@@ -57,6 +58,39 @@ def test_a_pause_of_a_supervisor_stays(desk: Desk) -> None:
     assert desk.run(take_lines, ACCOUNT, 5, SET_BACK).stopped_because == PAUSED
     assert desk.run(lambda unit: unit.lines.no_calls_until(SET_BACK)) is not None
     assert desk.run(read_board, Wanted(), SET_BACK).totals.stopped_because == PAUSED
+
+
+@given(back=st.integers(0, 72).map(lambda n: timedelta(hours=n)))
+def test_a_pause_outlasts_every_stop_of_before(back: timedelta) -> None:
+    """A stop of before a step back of more than a day ends later than a pause, and was kept in its place. Then it was
+    over at once."""
+    desk, now = Desk(), T0 - back
+    hire(desk, a_staff("ann"))
+    desk.run(stop_dialling, ACCOUNT.name, "account:20003", T0 + STOPPED_FOR, T0)
+    desk.run(pause_all, ANN, ACCOUNT.name, now)
+    for passed in (SECOND, HOUR, 23 * HOUR):
+        assert desk.run(take_lines, ACCOUNT, 5, now + passed).stopped_because == PAUSED
+
+
+def test_a_stop_of_calls_after_the_step_is_a_new_one() -> None:
+    desk = Desk()
+    desk.run(stop_dialling, ACCOUNT.name, "account:20003", T0 + STOPPED_FOR, T0)
+    desk.run(stop_dialling, ACCOUNT.name, "account:20005", SET_BACK + STOPPED_FOR, SET_BACK)
+    taken = desk.run(take_lines, ACCOUNT, 5, SET_BACK + SECOND)
+    assert (taken.count, taken.stopped_because) == (0, "account:20005")
+
+
+def test_a_stop_of_texts_after_the_step_is_a_new_one() -> None:
+    desk = SmsDesk()
+    for n in range(1, 4):
+        opened = desk.flag(n, SET_BACK, minutes=180, guardians=(guardian(f"+659888000{n}", f"g_{n}"),))
+        assert asks(desk, opened.case_id, SET_BACK) is None
+    posted = [desk.run(start_next, SENDER, now).order for now in (T0, T0 + SECOND)]
+    broken = Placement(proof=PostResult.REFUSED, code=20003, fault=RefusalCause.ACCOUNT)
+    for order, now in zip(posted, (T0 + SECOND, SET_BACK), strict=True):
+        assert order is not None
+        desk.run(record_sending, SENDER, order.sms_id, broken, now)
+    assert desk.run(start_next, SENDER, SET_BACK + SECOND).order is None
 
 
 def test_a_stop_of_texts_is_over_and_the_next_text_probes() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import timedelta
 
 import pytest
@@ -36,6 +36,8 @@ def test_the_figures_of_guardians_have_shares_and_a_median() -> None:
     assert numbers.share == 0.5
     assert numbers.reply_rate == 0.75
     assert numbers.median_minutes == pytest.approx(4)
+    kept = asdict(numbers).values()
+    assert all(isinstance(value, int | float) for value in kept), "the median is found once, and no wait is kept"
 
 
 def test_a_prompt_that_never_went_out_asked_no_guardian() -> None:

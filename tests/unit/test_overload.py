@@ -225,7 +225,7 @@ def test_how_long_calls_last_is_learned_from_the_lines() -> None:
 def test_while_dialling_is_stopped_no_plan_is_asked_for() -> None:
     desk = a_desk()
     flag(desk, 20, 30)
-    desk.run(stop_dialling, ONE.name, "pause", T0 + MINUTE)
+    desk.run(stop_dialling, ONE.name, "pause", T0 + MINUTE, T0)
     assert desk.run(start_due, replace(DIALLING, account=ONE), 32, T0) == Started(again_at=T0 + MINUTE)
     assert "plan" not in desk.wakes
 

@@ -135,7 +135,7 @@ def test_no_more_calls_at_once_than_lines(live: int, want: int) -> None:
 def test_a_fault_of_the_account_stops_all_dialling_until_it_is_tried_again() -> None:
     unit, until = a_unit(), T0 + timedelta(seconds=60)
     account = AccountLimits(name="AC", calls_per_second=2, max_concurrent=10)
-    stop_dialling(unit, "AC", "account:20003", until)
+    stop_dialling(unit, "AC", "account:20003", until, T0)
     assert "alarm:dialling_stopped" in unit.wakes
     refused = take_lines(unit, account, 5, until - timedelta(microseconds=1))
     assert (refused.count, refused.again_at, refused.stopped_because) == (0, until, "account:20003")
@@ -153,7 +153,7 @@ def test_until_a_call_has_gone_through_the_next_one_probes() -> None:
     """The last checks may put off what probes, or it may be lost. Then nothing is known of the account."""
     unit, until = a_unit(), T0 + timedelta(seconds=60)
     account = AccountLimits(name="AC", calls_per_second=2, max_concurrent=10)
-    stop_dialling(unit, "AC", "account:20003", until)
+    stop_dialling(unit, "AC", "account:20003", until, T0)
     gone_through(unit, "AC", T0)
     assert take_lines(unit, account, 5, until).count == 1
     give_back(unit, account, (until,))
@@ -168,7 +168,7 @@ def test_until_a_call_has_gone_through_the_next_one_probes() -> None:
 def test_the_node_that_was_refused_leaves_the_probe_to_the_others_and_follows_them() -> None:
     unit, until = a_unit(), T0 + timedelta(seconds=60)
     account = AccountLimits(name="AC", calls_per_second=10, max_concurrent=10)
-    stop_dialling(unit, "AC", "account:20003 on node-1", until)
+    stop_dialling(unit, "AC", "account:20003 on node-1", until, T0)
     waits = take_lines(unit, account, 5, until, refused_at=T0)
     assert (waits.count, waits.again_at) == (0, until + TURN_OF_OTHERS)
     assert take_lines(unit, account, 5, until).count == 1, "another node probes"
@@ -179,7 +179,7 @@ def test_the_node_that_was_refused_leaves_the_probe_to_the_others_and_follows_th
 def test_once_another_node_got_through_the_refused_one_calls_nobody_for_a_while() -> None:
     unit, until = a_unit(), T0 + timedelta(seconds=60)
     account = AccountLimits(name="AC", calls_per_second=2, max_concurrent=10)
-    stop_dialling(unit, "AC", "account:20003 on node-1", until)
+    stop_dialling(unit, "AC", "account:20003 on node-1", until, T0)
     gone_through(unit, "AC", until)
     later = until + timedelta(seconds=30)
     assert take_lines(unit, account, 5, later).count == 1
@@ -192,7 +192,7 @@ def test_once_another_node_got_through_the_refused_one_calls_nobody_for_a_while(
 
 def test_a_stop_that_a_supervisor_ended_is_over_for_the_refused_node_too() -> None:
     unit, account = a_unit(), AccountLimits(name="AC", calls_per_second=2, max_concurrent=10)
-    stop_dialling(unit, "AC", "account:20003 on node-1", T0 + timedelta(seconds=60))
+    stop_dialling(unit, "AC", "account:20003 on node-1", T0 + timedelta(seconds=60), T0)
     resume_dialling(unit, "AC")
     assert take_lines(unit, account, 5, T0 + SECOND, refused_at=T0).count == 1
 

@@ -123,7 +123,7 @@ def test_a_probe_that_may_not_ring_proves_nothing_and_one_that_was_placed_does()
     desk.on(unwanted.case_id, T0, lambda file: file.update(replace(file.case, no_calls=True)))
     for n in range(2, 9):
         desk.flag(n)
-    desk.run(stop_dialling, "AC", "account:20003", until)
+    desk.run(stop_dialling, "AC", "account:20003", until, T0)
 
     def at(seconds: int) -> Started:
         return desk.run(start_due, DIALLING, 32, until + timedelta(seconds=seconds))
@@ -144,7 +144,7 @@ def test_a_probe_that_was_taken_ends_the_stop_though_it_is_over_at_once() -> Non
     desk, until = Desk(), T0 + timedelta(minutes=1)
     for n in range(1, 7):
         desk.flag(n)
-    desk.run(stop_dialling, "AC", "account:20003", until)
+    desk.run(stop_dialling, "AC", "account:20003", until, T0)
     probe = desk.run(start_due, DIALLING, 32, until).intent
     assert probe is not None
     attempt = desk.run(lambda unit: unit.attempts.get(probe.order.attempt_id))
@@ -161,7 +161,7 @@ def test_a_call_that_was_posted_before_the_stop_does_not_end_it() -> None:
     one_line = dialling_at(1, 1000)
     early = desk.run(start_due, one_line, 32, T0).intent
     assert early is not None
-    desk.run(stop_dialling, "AC", "account:20003", until)
+    desk.run(stop_dialling, "AC", "account:20003", until, T0)
     placed = Placement(proof=PostResult.ACCEPTED, call_sid="CA" + "1" * 32)
     desk.run(record_placement, "AC", early.order.attempt_id, placed, until)
     assert desk.run(start_due, DIALLING, 32, until).intent is not None, "one probes"

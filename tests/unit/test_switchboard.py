@@ -90,7 +90,7 @@ def test_an_agent_who_becomes_free_is_rung_at_once(desk: Desk, wait: HandOver) -
 def test_while_dialling_is_stopped_no_agent_is_rung_and_then_at_once(desk: Desk) -> None:
     ada = comes_to_work(desk, "ada", "+6531580101")
     stopped_until = T0 + timedelta(seconds=30)
-    desk.run(stop_dialling, "AC", "account", stopped_until)
+    desk.run(stop_dialling, "AC", "account", stopped_until, T0)
     case_id = CaseId(desk.flag(1).case_id)
     assert desk.on(case_id, T0, lambda file: person_ready(file, "zh")) is False
     begun = waits(desk, on_the_line(desk, case_id))
@@ -104,7 +104,7 @@ def test_while_dialling_is_stopped_no_agent_is_rung_and_then_at_once(desk: Desk)
 
 def test_when_a_stop_is_ended_by_hand_customers_who_wait_are_looked_after(desk: Desk) -> None:
     comes_to_work(desk, "ada", "+6531580101")
-    desk.run(stop_dialling, "AC", PAUSED, T0 + 60 * MINUTE)
+    desk.run(stop_dialling, "AC", PAUSED, T0 + 60 * MINUTE, T0)
     begun = waits(desk, on_the_line(desk, CaseId(desk.flag(1).case_id)))
     desk.run(resume_dialling, "AC")
     assert "people" in desk.wakes
@@ -113,7 +113,7 @@ def test_when_a_stop_is_ended_by_hand_customers_who_wait_are_looked_after(desk: 
 
 def test_that_no_sms_go_out_keeps_no_agent_from_being_rung(desk: Desk) -> None:
     comes_to_work(desk, "ada", "+6531580101")
-    desk.run(stop_dialling, f"{TEXTS}AC", "account", T0 + MINUTE)
+    desk.run(stop_dialling, f"{TEXTS}AC", "account", T0 + MINUTE, T0)
     assert waits(desk, on_the_line(desk, CaseId(desk.flag(1).case_id))).offer is not None
 
 

@@ -18,7 +18,7 @@ from wakeup.usecases.dispatch.record_placement import record_placement
 from wakeup.usecases.dispatch.start_calls import start_due
 from wakeup.usecases.dispatch.write_intent import write_intent
 from wakeup.usecases.ports import Placement, PostResult, RefusalCause
-from wakeup.usecases.ringing.pacing import AccountLimits
+from wakeup.usecases.ringing.pacing import AccountLimits, slow_down, take_lines
 
 FULL = Placement(proof=PostResult.NOT_SENT, fault=RefusalCause.CAPACITY, code=429)
 REFUSED = Placement(proof=PostResult.REFUSED, fault=RefusalCause.CAPACITY, code=429)
@@ -76,6 +76,23 @@ def test_one_burst_halves_the_pace_once_however_slow_the_intents_are(
         answer(desk, step.claim, said, step.at)
         halved += [step.at] if pace(desk, step.at) < before else []
     assert len(halved) == 1
+
+
+@pytest.mark.parametrize("ahead_ms", [0, 500, 900, 1000])
+@pytest.mark.parametrize("ahead_hears_first", [True, False])
+def test_a_node_that_is_behind_knows_of_the_slow_down_of_a_node_that_is_ahead(
+    ahead_ms: int, ahead_hears_first: bool
+) -> None:
+    """Starts are granted ahead of their time, so the last of a burst was further ahead than a clock may be."""
+    desk, recovery = Desk(), Policy().tempo.pace_recovery
+    here, there = T0, T0 + ms(ahead_ms)
+    starts = desk.run(take_lines, dialling(10).account, CLAIMED_AT_ONCE, there).starts
+    assert len(starts) == 3
+    first, second = (there, here) if ahead_hears_first else (here, there)
+    assert desk.run(slow_down, "AC", starts[0], first)
+    halved = desk.run(lambda unit: unit.lines.lock("AC"))
+    assert pace_at(halved, recovery, here) == pace_at(halved, recovery, there) == 0.5
+    assert not any(desk.run(slow_down, "AC", at, second) for at in starts), "one burst halves it once"
 
 
 def test_a_call_that_was_granted_at_half_the_pace_halves_it_again() -> None:

@@ -10,13 +10,14 @@ from urllib.parse import urljoin
 
 import pytest
 
-from tests.web.world import NOBODY_ASKED, NOTHING_WAITS, START, Caller, World, never, passes, play_inside
+from tests.web.world import NOBODY_ASKED, NOTHING_WAITS, START, Caller, World, never, passes, play_inside, until
 from wakeup.domain.errors import StoreDownError
 from wakeup.usecases.figures.backlog_age import Ages, read_ages
 from wakeup.usecases.figures.guardian_figures import read_guardian_numbers
 from wakeup.usecases.repositories.views import GuardianNumbers
 from wakeup.usecases.store import Lane
 from wakeup.web.inside.app import READY_SECONDS
+from wakeup.web.inside.database_gauges import AGES
 
 SECOND = timedelta(seconds=1)
 
@@ -61,7 +62,7 @@ def test_a_check_that_hangs_is_a_no() -> None:
 
 def test_the_figures_of_guardians_are_read_once_a_minute() -> None:
     world = World()
-    two = GuardianNumbers(cases=8, cases_asked=2, asked=4, minutes=(4.5, 1.0, 9.0))
+    two = GuardianNumbers(cases=8, cases_asked=2, asked=4, answered=3, median_minutes=4.5)
     world.store.will(read_guardian_numbers, two, NOBODY_ASKED)
 
     async def story(operator: Caller) -> None:
@@ -117,7 +118,7 @@ def test_figures_do_not_stand_still_until_a_clock_that_was_set_back_is_where_it_
     right = world.now
     monkeypatch.setattr(world, "now", lambda: right() - behind[0] * SECOND)
     one, two = (replace(NOTHING_WAITS, decision_late=n * SECOND) for n in (1, 2))
-    nobody = GuardianNumbers(cases=1, cases_asked=0, asked=0, minutes=())
+    nobody = GuardianNumbers(cases=1, cases_asked=0, asked=0, answered=0, median_minutes=None)
     world.store.will(read_ages, one, two)
     world.store.will(read_guardian_numbers, NOBODY_ASKED, nobody)
 
@@ -145,6 +146,57 @@ def test_metrics_come_also_when_the_books_are_away() -> None:
         told = await operator.ask("GET", "/metrics")
         assert told.status == 200
         assert "wakeup_guardian_reply_rate NaN" in told.text
+
+    play_inside(story, world)
+
+
+def test_what_was_not_read_yet_is_not_zero() -> None:
+    """The first scrape hung, and a second one beside it read 0."""
+    world = World()
+    world.store.will(read_ages, never)
+
+    async def story(operator: Caller) -> None:
+        first = asyncio.ensure_future(operator.ask("GET", "/metrics"))
+        await until(lambda: any(ran.name == read_ages.__name__ for ran in world.store.ran))
+        beside = (await operator.ask("GET", "/metrics")).text
+        for told in (beside, (await first).text):
+            assert "wakeup_outbox_dead NaN" in told and "wakeup_transfers_undecided NaN" in told
+        [line] = [line for line in world.log.lines if line["event"] == "gauges_not_read"]
+        assert (line["level"], line["gauge"], line["fault"]) == ("warning", AGES.gauges[0][0], "TimeoutError")
+
+    play_inside(story, world)
+
+
+@pytest.mark.parametrize("fault", [ValueError("a row that cannot be read"), OSError("no such file")])
+def test_whatever_prevents_a_reading_the_others_are_told_and_it_is_logged(fault: Exception) -> None:
+    world = World()
+    world.store.will(read_ages, replace(NOTHING_WAITS, dead=21), fault)
+
+    async def story(operator: Caller) -> None:
+        assert "wakeup_outbox_dead 21.0" in (await operator.ask("GET", "/metrics")).text
+        await passes(6)
+        for _ in range(2):
+            told = await operator.ask("GET", "/metrics")
+            assert told.status == 200 and "wakeup_outbox_dead NaN" in told.text, "21 was some time ago"
+            assert "wakeup_store_healthy 1.0" in told.text
+        [line] = [line for line in world.log.lines if line["event"] == "gauges_not_read"]
+        assert (line["level"], line["fault"], line["exc_info"]) == ("error", type(fault).__name__, fault)
+
+    play_inside(story, world)
+
+
+def test_an_anchors_file_that_cannot_be_read_is_logged(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World()
+
+    def unreadable() -> None:
+        raise PermissionError
+
+    whole = replace(world.parts(), anchored_at=unreadable)
+    monkeypatch.setattr(world, "parts", lambda: whole)
+
+    async def story(operator: Caller) -> None:
+        assert "wakeup_anchor_age_seconds NaN" in (await operator.ask("GET", "/metrics")).text
+        assert [line["fault"] for line in world.log.lines if line["event"] == "gauges_not_read"] == ["PermissionError"]
 
     play_inside(story, world)
 

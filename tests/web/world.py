@@ -56,7 +56,7 @@ class Ran:
 NOTHING_WAITS = Ages(
     message_due=timedelta(), decision_late=timedelta(), call_due=timedelta(), undecided=timedelta(), overdue=0, dead=0
 )
-NOBODY_ASKED = GuardianNumbers(cases=0, cases_asked=0, asked=0, minutes=())
+NOBODY_ASKED = GuardianNumbers(cases=0, cases_asked=0, asked=0, answered=0, median_minutes=None)
 
 
 class FakeStore:

@@ -20,6 +20,8 @@ it must not keep all phones silent until the clock has caught up."""
 LEAD = timedelta(milliseconds=200)
 """How long before its time the start of a call may be granted. Half of it is left for claiming the call and committing
 its intent, also on a busy database, so that it is posted at its time and no start is lost."""
+FARTHEST_START = AHEAD + LEAD
+"""How far ahead of our clock a start may lie that another node was granted."""
 SECOND = timedelta(seconds=1)
 STOPPED_FOR = timedelta(seconds=60)
 """After a fault of the account or the configuration nothing is posted for this long; then the next start probes."""
@@ -88,11 +90,13 @@ def grant(lines: Lines, rate: float, want: int, now: datetime, lead: timedelta =
     return Grant(lines=taken, starts=tuple(starts), again_at=again_at)
 
 
-def stopped(lines: Lines, reason: str, until: datetime) -> Lines | None:
-    """Return the lines with a stop until then, or None: a longer stop stays in force."""
-    if lines.stopped_until is not None and lines.stopped_until > until:
+def stopped(lines: Lines, reason: str, until: datetime, now: datetime) -> Lines | None:
+    """Return the lines with a stop until then, or None: a longer stop stays in force, unless it is one from before a
+    clock was set back."""
+    before = since_set_back(lines, now)
+    if before.stopped_until is not None and before.stopped_until > until:
         return None
-    return replace(lines, stopped_until=until, stopped_because=reason)
+    return replace(before, stopped_until=until, stopped_because=reason)
 
 
 def since_set_back(lines: Lines, now: datetime) -> Lines:
@@ -112,7 +116,7 @@ def latest_stop(now: datetime) -> datetime:
 def pace_at(lines: Lines, recovery: timedelta, now: datetime) -> float:
     """Return the share of the account's rate in force. After a slow-down it would take `recovery` to rise from
     nothing to the full rate. A slow-down from before a clock was set back is over."""
-    if lines.paced_at is None or lines.paced_at > now + AHEAD:
+    if lines.paced_at is None or lines.paced_at > now + FARTHEST_START:
         return 1.0
     return min(1.0, lines.pace + max(0.0, (now - lines.paced_at) / recovery))
 

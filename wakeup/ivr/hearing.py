@@ -26,6 +26,7 @@ from wakeup.ivr.nlu.yes_no import (
     offer_to_go_on,
     warning,
 )
+from wakeup.ivr.nlu.yes_no_en import says_else_again_en
 from wakeup.ivr.nodes import Menu, Node, Question
 from wakeup.ivr.render import RenderContext, last_words, waits_s, words_that_ask
 from wakeup.ivr.scoring import HEARD_SHARE
@@ -108,6 +109,8 @@ def _as_asked(stage: RenderContext, conversation: Conversation, said: str, meani
     if meaning is Meaning.NO and is_refusal(said, offered_by=words):
         return Meaning.CANNOT_TALK if asked and is_afraid(said) else None
     if meaning is Meaning.YES and is_about_oneself(said, offered_by=words):
+        return None
+    if meaning is Meaning.YES and asked and says_else_again_en(said, offered_by=words):
         return None
     empty = asked and (is_consent(said, offered_by=words, asked=True) or is_astray(said, offered_by=words))
     return None if empty else meaning

@@ -1,7 +1,7 @@
-"""A yes or no in English: a plain word, with at most the short answer that says it again ("yes, we have").
+"""A yes or no in English: a plain word, with at most the short answer that says it again: "yes, we have" to "have you".
 
-What others did ("they told me to"), a short answer alone ("I haven't"), and a clause beside a yes or no ("yes, he has",
-"no, unless they call") count at a question only where they warn. Everything else is asked again.
+What others did ("they told me to") and a short answer ("I haven't", "yes, he has") count at a question only where they
+warn, alone or after a yes or no. Everything else is asked again: "yes, just a moment", "no, unless they call".
 """
 
 from __future__ import annotations
@@ -10,17 +10,18 @@ import re
 
 from wakeup.ivr.nlu.meaning import Meaning
 
-POLITE_EN = "(?: (?:please|thanks|thank you|sir|madam|indeed|really|lah|la|lor|leh))*"
+_POLITE = "(?:please|thanks|thank you|sir|madam|indeed|really|lah|la|lor|leh)"
+POLITE_EN = f"(?: {_POLITE})*"
 _HELPS = "(?:do|does|did|have|has|had|am|is|are|was|were)"
 _PROMISES = "(?:can|could|will|would)"
 _I, _ANY = "(?:i|we|it|there)", "(?:i|we|it|there|that|they|he|she)"
 _SHORT_YES = f"{_I} {_HELPS}"
 _SHORT_NO = f"{_ANY}(?: {_HELPS}(?:n't| not)|'(?:m|re|s|ve) not)"
 """A no says no of whomever it is said. A yes may be of another: "yes, he has" is no answer to "have you met them?"."""
-_YES, _NO = "(?:yes|yeah|yep|yup|yah?)", "(?:no|nope|nah)"
+_YES, _NO = "(?:yes|yeah|yep|yup|yah?|of course|definitely|certainly|absolutely)", "(?:no|nope|nah)"
 
 ASSENT_EN = (
-    f"(?:{_YES}|of course|definitely|certainly|absolutely)(?:{POLITE_EN}[ ,]{_SHORT_YES})?"
+    f"{_YES}(?:{POLITE_EN}[ ,]{_SHORT_YES})?"
     "|sure|correct|right|(?:that's|that is) (?:right|correct)|ok|okay|exactly|can(?= la)"
 )
 ME_EN = "speaking|me|this is s?he|it's me|it is me|this is me|that's me|mine|it's mine|it is mine|myself"
@@ -52,21 +53,31 @@ NO_AT_A_MENU_EN = (
 _TELLS = "(?:told|tell|asked|ask|called|contacted|said|gave|sent|shown|promised|offered|advised|confirmed|checked)"
 _TO_ME = "(?: (?:me|us|it|that|this|so|to|first))*"
 _OTHERS = "(?:they|he|she|someone|somebody|the bank|the school)"
-_OTHERS_DID = (
-    f"{_OTHERS}(?:'ve|'s| have| has| had| did| already)* {_TELLS}{_TO_ME}|{_OTHERS} (?:{_HELPS}|{_PROMISES})"
+_OTHERS_TOLD = (
+    f"{_OTHERS}(?:'ve|'s| have| has| had| did| already)* {_TELLS}{_TO_ME}"
     f"|(?:i|we)(?: was| were|(?:'ve| have| had) been) {_TELLS}{_TO_ME}"
 )
 _MET = "(?: (?:met|meet|seen|see|called|call|checked|check|asked|ask|spoken|been)(?: (?:him|her|it|them|yet|there))*)"
-_MORE = "i|we|they|he|she|it|there|that|someone|somebody|the|my|but|because|if|unless|only|just"
-"""How a clause goes on after a yes or no. "Yes, what did you say?" and "no problem" answer nothing."""
+_YESES, _NOES = (f"(?:{plain}(?:[ ,]{_POLITE})?[ ,])" for plain in (_YES, _NO))
 _WARNS_YES = re.compile(
-    rf"(?:(?:(?:{_YES}|of course)[ ,])+(?!{_SHORT_NO}|{_CANNOT})(?:{_MORE})\b.*"
-    rf"|{_OTHERS_DID}|{_ANY} {_HELPS}(?: to)?){POLITE_EN}"
+    rf"{_YESES}{{0,3}}(?:{_OTHERS_TOLD}|{_OTHERS} (?:{_HELPS}|{_PROMISES})|{_ANY} {_HELPS}(?: to)?){POLITE_EN}"
 )
 _WARNS_NO = re.compile(
-    rf"(?:(?:{_NO}[ ,])+(?!{_ANY} (?:{_HELPS}|{_PROMISES})\b(?! not| never))(?:{_MORE}|nobody|no one|never|not)\b.*"
-    rf"|{_SHORT_NO}{_MET}?|(?:(?:i|we)(?:'ve| have| had)? )?never{_MET}?|{_CANNOT}|not yet){POLITE_EN}"
+    rf"(?:{_NOES}{{0,3}}(?:{_SHORT_NO}{_MET}?|(?:(?:i|we)(?:'ve| have| had)? )?never{_MET}?|{_CANNOT}|not yet)"
+    rf"|{_NOES}{{1,3}}(?:{_OTHERS_TOLD}|(?:nobody|no one)(?: {_HELPS})?)){POLITE_EN}"
 )
+"""More beside a yes or no may be anything: "yes, I can hear you", "no, I mean yes"."""
+_SAID_AGAIN = re.compile(rf"\b({_I}) ({_HELPS})\b(?! me\b| mine\b)")
+_ASKED_OF_CALLEE = re.compile(rf"\b({_HELPS}) you\b")
+_ALIKE = {"am": "are", "was": "were"}
+
+
+def says_else_again_en(words: str, *, offered_by: str) -> bool:
+    """True for a short answer that does not say the question again: "I did" where the prompt asks no "did you". To "can
+    you take out all your money today?", "yes, I did" is what the bait let the customer do."""
+    asked = set(_ASKED_OF_CALLEE.findall(offered_by.lower()))
+    said = _SAID_AGAIN.findall(words)
+    return any(who not in ("i", "we") or _ALIKE.get(helps, helps) not in asked for who, helps in said)
 
 
 def warning_en(words: str) -> Meaning | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from wakeup.domain.ids import AttemptId
 from wakeup.domain.overload import Overload
@@ -31,7 +31,7 @@ class Planner(Loop):
 
     async def round(self) -> datetime | None:
         store, clock = self.engine.store, self.engine.clock
-        began = clock.now()
+        began, began_s = clock.now(), clock.monotonic()
         if self._rest.holds(began):
             return self._rest.until
         plan = await store.read(make_plan, self._account, self._node, began)
@@ -40,8 +40,10 @@ class Planner(Loop):
             return None
         await store.run(publish_plan, plan, clock.now(), lane=Lane.DISPATCH)
         _ = await self._late.all(late_attempts, self._give_up, LATE_A_CHUNK)
+        # A clock that is set forward meanwhile must not make the planner rest.
+        took = timedelta(seconds=clock.monotonic() - began_s)
         ended = clock.now()
-        self._rest = Rest(ended, ended + max(self._overload.plan_every, (ended - began) * REST))
+        self._rest = Rest(ended, ended + max(self._overload.plan_every, took * REST))
         return self._rest.until
 
     async def _give_up(self, attempt_id: AttemptId, now: datetime) -> None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
+from statistics import median
 from typing import Any
 
 from sqlalchemy import Select, and_, bindparam, case, func, not_, select
@@ -142,5 +143,6 @@ def guardian_numbers(link: Link, since: datetime) -> GuardianNumbers:
         cases=int(_HOW_MANY.rows(link, given).scalar()),
         cases_asked=len({case_id for case_id, _, _ in rows}),
         asked=len(rows),
-        minutes=tuple(waits),
+        answered=len(waits),
+        median_minutes=median(waits) if waits else None,
     )

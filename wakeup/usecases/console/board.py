@@ -82,7 +82,7 @@ def find_by_phone(unit: Unit, e164: str) -> list[CaseId]:
 def pause_all(unit: Unit, by: StaffId, account: str, now: datetime) -> None:
     """Pause all dialling until it is resumed. Calls in progress and all deadlines go on."""
     who = acting(unit, by, Right.STOP_DIALLING)
-    stop_dialling(unit, account, PAUSED, now + PAUSE)
+    stop_dialling(unit, account, PAUSED, now + PAUSE, now)
     unit.admin.add("dialling_paused", who.name, now, staff=who.id)
     unit.wakes.add("board")
 

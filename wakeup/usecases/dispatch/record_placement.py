@@ -103,7 +103,7 @@ def _refused(file: CaseFile, account: str, attempt: Attempt, placement: Placemen
     match placement.fault:
         case RefusalCause.ACCOUNT | RefusalCause.CONFIGURATION:
             reason = f"{placement.fault}:{placement.code} on {attempt.claimed_by}"
-            stop_dialling(file.unit, account, reason, file.now + STOPPED_FOR)
+            stop_dialling(file.unit, account, reason, file.now + STOPPED_FOR, file.now)
             _send_again(file, attempt, replace(placement, retry_after_s=STOPPED_FOR.total_seconds()))
         case RefusalCause.SENDER | RefusalCause.PAIR:
             rest_sender(file, attempt, placement.code)

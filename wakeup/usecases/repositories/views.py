@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from statistics import median
 from typing import Protocol, TypeAlias
 
 from wakeup.domain.attempt import AttemptState
@@ -208,16 +207,9 @@ class GuardianNumbers:
     """Cases in which a guardian was asked by SMS."""
     asked: int
     """Guardians whose prompt was sent."""
-    minutes: tuple[float, ...]
-    """From the prompt to the newest answer, of each guardian who answered."""
-
-    @property
-    def answered(self) -> int:
-        return len(self.minutes)
-
-    @property
-    def median_minutes(self) -> float | None:
-        return median(self.minutes) if self.minutes else None
+    answered: int
+    median_minutes: float | None
+    """From the prompt to the newest answer, of those who answered."""
 
     @property
     def share(self) -> float | None:

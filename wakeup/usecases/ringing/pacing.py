@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from wakeup.domain.fast_dataclass import replace
-from wakeup.domain.pacing import AHEAD, LEAD, Lines, grant, pace_at, since_set_back, stopped
+from wakeup.domain.pacing import AHEAD, FARTHEST_START, LEAD, Lines, grant, pace_at, since_set_back, stopped
 from wakeup.usecases.ports import Placement, PostResult, RefusalCause
 from wakeup.usecases.unit import Unit
 from wakeup.usecases.wakes import alarm
@@ -97,10 +97,10 @@ def give_back(unit: Unit, account: AccountLimits, starts: Collection[datetime]) 
     unit.lines.save(replace(lines, recent=left, granted=lines.granted - len(starts)))
 
 
-def stop_dialling(unit: Unit, account_name: str, reason: str, until: datetime) -> None:
+def stop_dialling(unit: Unit, account_name: str, reason: str, until: datetime, now: datetime) -> None:
     """Make no calls until `until`, because of an account or configuration fault or on a supervisor's order. A
     longer stop stays in force."""
-    lines = stopped(unit.lines.lock(account_name), reason, until)
+    lines = stopped(unit.lines.lock(account_name), reason, until, now)
     if lines is not None:
         unit.lines.save(lines)
         unit.wakes.add(alarm("dialling_stopped"))
@@ -136,10 +136,10 @@ def slow_down(unit: Unit, account_name: str, starts_at: datetime, now: datetime)
     """Halve the pace because the provider says that the call of this start was too fast; it then recovers gradually.
     One burst halves it once: calls already under way when it was halved do not count. Returns whether it was halved."""
     lines = unit.lines.lock(account_name)
-    if lines.paced_at is not None and starts_at <= lines.paced_at <= now + AHEAD:
+    if lines.paced_at is not None and starts_at <= lines.paced_at <= now + FARTHEST_START:
         return False
     pace = pace_at(lines, unit.policy.tempo.pace_recovery, now)
     # Starts are granted ahead of their time: up to the last of them, no call knows of the new pace.
-    last = max((at for at in lines.recent if at <= now + AHEAD), default=now)
+    last = max((at for at in lines.recent if at <= now + FARTHEST_START), default=now)
     unit.lines.save(replace(lines, pace=max(SLOWEST, pace / 2), paced_at=max(now, last)))
     return True

@@ -273,7 +273,7 @@ def _send_again(file: TextFile, retry_after_s: float | None) -> None:
 
 
 def _stop_texting(file: TextFile, sender: Sender, reason: str) -> None:
-    lines = stopped(file.unit.lines.lock(_row(sender.account)), reason, file.now + STOPPED_FOR)
+    lines = stopped(file.unit.lines.lock(_row(sender.account)), reason, file.now + STOPPED_FOR, file.now)
     if lines is not None:
         file.unit.lines.save(lines)
         file.unit.wakes.add(alarm("texting_stopped"))

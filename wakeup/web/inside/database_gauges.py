@@ -38,10 +38,7 @@ class Source(Generic[F]):
 
 async def _age_of_anchor(parts: Parts, now: datetime) -> float | None:
     """Return the age of the last line in the file. It also grows when the loop that writes it has stopped."""
-    try:
-        at = await asyncio.to_thread(parts.anchored_at)
-    except (OSError, ValueError):
-        return None
+    at = await asyncio.to_thread(parts.anchored_at)
     return None if at is None else (now - at).total_seconds()
 
 
@@ -93,17 +90,27 @@ class DatabaseGauges(Generic[F]):
         self._gauges = [
             (Gauge(f"wakeup_{name}", text, registry=registry), value) for name, text, value in source.gauges
         ]
+        self._show(None)
 
     async def refresh(self) -> None:
         now = self._parts.now()
         if self._fresh.holds(now):
             return
         self._fresh = Rest(now, now + self._source.fresh_for)
+        self._show(await self._read(now))
+
+    async def _read(self, now: datetime) -> F | None:
+        log, gauge = self._parts.log, self._source.gauges[0][0]
         try:
             async with asyncio.timeout(PATIENCE_S):
-                figures = await self._source.read(self._parts, now)
-        except (StoreDownError, TimeoutError):
-            figures = None
+                return await self._source.read(self._parts, now)
+        except (StoreDownError, TimeoutError) as down:
+            log.warning("gauges_not_read", gauge=gauge, fault=type(down).__name__)
+        except Exception as error:
+            log.error("gauges_not_read", gauge=gauge, fault=type(error).__name__, exc_info=error)
+        return None
+
+    def _show(self, figures: F | None) -> None:
         for gauge, value_of in self._gauges:
             value = None if figures is None else value_of(figures)
             gauge.set(math.nan if value is None else value)
