@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -208,6 +209,25 @@ def test_a_desk_whose_session_was_replaced_says_so_when_its_wrap_up_is_not_exten
     ada.route("**/desk/writing", without_a_session)
     with ada.expect_response("**/desk/writing"):
         held.do(hangs_up(held.world, agent))
+    is_told_and_keeps_the_text(ada)
+
+
+def test_a_desk_says_so_too_when_its_agent_has_signed_in_again_meanwhile(held: HeldWorld, open_window: Windows) -> None:
+    """The page hears nothing of it, and its next word is answered with a page and not with a refusal."""
+    agent = held.do(ada_is_in_a_talk(held.world))
+    window = open_window()
+    ada = window.new_page()
+    signs_in(ada, held, "ada")
+    writes(ada)
+    ada.route("**/desk/live", lambda _: None)
+    window.clear_cookies()
+    asked = window.request.get(f"{held.console}/sign-in").text()
+    fields = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', asked))
+    come = window.request.post(f"{held.console}/sign-in", form={**fields, "name": "ada", "password": held.password})
+    assert come.ok and "Sign out" in come.text()
+    with ada.expect_response("**/desk/writing") as said:
+        held.do(hangs_up(held.world, agent))
+    assert said.value.status == 303
     is_told_and_keeps_the_text(ada)
 
 

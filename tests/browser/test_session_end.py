@@ -11,6 +11,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.conftest import LiveConsole
 from tests.browser.test_console import sign_in
+from tests.browser.test_forms import recorded
 from tests.console.console_client import PASSWORD
 
 pytestmark = pytest.mark.timeout(120)
@@ -93,6 +94,12 @@ def test_a_form_that_waited_comes_back_to_its_own_page(live: LiveConsole, open_w
     button.press("Enter")
     expect(ann.get_by_text(NOT_SENT)).to_be_focused()
     expect(ann.locator("#note-text")).to_have_value("half a page\nand a line")
+    # Loaded again, the browser sends the form again, to the address that only shows it.
+    ann.reload()
+    expect(ann.get_by_text(NOT_SENT)).to_be_visible()
+    expect(ann).to_have_url(re.compile(r"/note\?again=yes$"))
+    expect(ann.locator("#note-text")).to_have_value("half a page\nand a line")
+    assert recorded(live, case_id, "review_noted") == 0
     ann.goto(f"{live.base}/console?again=yes")
     expect(ann.get_by_text(NOT_SENT)).to_be_visible()
     expect(ann).to_have_url(f"{live.base}/console")

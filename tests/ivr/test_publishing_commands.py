@@ -19,7 +19,7 @@ WHO: dict[str, Any] = {"by": "Mei", "approved_by": "Lin", "why": "first words"}
 @pytest.fixture
 def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ScriptWorkspace:
     """There are no settings, as on an author's machine. Lint and stories have tests of their own."""
-    monkeypatch.setattr(scripts_publish, "gate", clean)
+    monkeypatch.setattr("wakeup.workshop.publish_checks.gate", clean)
     monkeypatch.setattr(scripts_publish, "environment", dict)
     return ScriptWorkspace(tmp_path)
 

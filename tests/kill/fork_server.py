@@ -107,13 +107,13 @@ def become(command: Sequence[str], environment: Mapping[str, str], log: str) -> 
 if __name__ == "__main__":
     gc.disable()
     from wakeup.cli import app
-    from wakeup.cli.commands import migrate, serve
+    from wakeup.cli.commands import migrate, serve, serving
     from wakeup.runtime.data_files import data_folder
     from wakeup.runtime.scripts.library import load_library
     from wakeup.storage.engine import make_engine
     from wakeup.storage.prepared import Prepared
 
-    READ = (serve, migrate, load_library(data_folder("scripts_ivr")))
+    READ = (serve, serving, migrate, load_library(data_folder("scripts_ivr")))
     on_a_file = make_engine("sqlite://").dialect
     for statement in [one for one in gc.get_objects() if isinstance(one, Prepared)]:
         statement.form(on_a_file)

@@ -12,13 +12,13 @@ import pytest
 
 from tests.ivr.stage import LIBRARY
 from tests.scenario import virtual
-from wakeup.cli.commands import config
 from wakeup.runtime import infrastructure
+from wakeup.runtime.scripts import published
 
 
 @pytest.fixture(autouse=True, scope="package")
 def scripts_read_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        for reader in (infrastructure, config, virtual):
+        for reader in (infrastructure, published, virtual):
             patch.setattr(reader, "scripts_in_force", lambda _folder, _database_url: LIBRARY)
         yield

@@ -26,7 +26,6 @@ from sqlalchemy.exc import InternalError
 from tests.scenario.world import environment
 from tests.storage.migrated import migrated_file
 from wakeup.cli.app import main
-from wakeup.cli.commands import audit, config
 from wakeup.cli.edge import INTERRUPTED, told_at_the_edge
 from wakeup.runtime.data_files import data_folder
 from wakeup.runtime.infrastructure import real_infrastructure
@@ -183,8 +182,8 @@ def test_anchors_that_could_not_be_written_are_told_by_the_check(
     # The user who runs the tests may be root, who may write everywhere.
     monkeypatch.setattr("os.access", lambda _place, _how: allowed)
     # The database would lie in the same folder. What the scripts say is another part of the check, and the slowest.
-    monkeypatch.setattr(config, "why_not_writable", lambda _database_url: None)
-    monkeypatch.setattr(config, "scripts_in_force", lambda _folder, _database_url: None)
+    monkeypatch.setattr("wakeup.storage.writable.why_not_writable", lambda _database_url: None)
+    monkeypatch.setattr("wakeup.runtime.scripts.published.scripts_in_force", lambda _folder, _database_url: None)
     fault = f"WAKEUP_AUDIT__ANCHORS_FILE: {at_home / anchors}: cannot be written: {why}\n"
     assert run(monkeypatch, capsys, "config", "check") == ((0, "") if why is None else (2, fault))
     assert [path.name for path in at_home.iterdir()] == ["kept.jsonl"], "looking makes nothing"
@@ -230,7 +229,7 @@ def test_books_that_cannot_be_read_to_their_end_are_not_called_tampered(
     def breaks_off(*_: object, **__: object) -> None:
         raise InternalError("FETCH", None, psycopg.errors.IdleInTransactionSessionTimeout())
 
-    monkeypatch.setattr(audit, "find_faults", breaks_off)
+    monkeypatch.setattr("wakeup.runtime.audit_verify.find_faults", breaks_off)
     code, said = run(monkeypatch, capsys, "audit", "verify")
     assert (code, said.count("\n")) == (2, 1)
     assert "25P03" in said
@@ -279,6 +278,7 @@ runpy.run_module(program, run_name="__main__", alter_sys=True)
         ("typer", ("serve",)),
         ("wakeup.cli.app", ("demo",)),
         ("wakeup.cli.commands.serve", ("serve",)),
+        ("wakeup.cli.commands.serving", ("serve",)),
         ("wakeup.cli.commands.demo", ("demo", "--exit")),
     ],
 )

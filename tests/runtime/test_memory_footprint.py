@@ -22,7 +22,7 @@ NEVER = (
 
 
 def test_a_service_on_a_file_reads_no_migrations_no_postgresql_and_no_tool() -> None:
-    read = "import sys, wakeup.__main__, wakeup.cli.commands.serve"
+    read = "import sys, wakeup.__main__, wakeup.cli.commands.serving"
     asked = f"{read}; print([name for name in {NEVER} if name in sys.modules])"
     told = subprocess.run(
         [sys.executable, "-c", asked], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60

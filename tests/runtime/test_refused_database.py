@@ -17,7 +17,7 @@ from tests.storage.test_older_copy import copied
 from tests.storage.test_schema import AUDIT_KEY, told
 from tests.unit.builders import T0
 from wakeup.cli.app import app
-from wakeup.cli.commands import serve
+from wakeup.cli.commands import serving
 from wakeup.runtime.roles import Role
 from wakeup.runtime.settings.settings import load_settings
 from wakeup.storage.demo_mark import DEMO
@@ -40,12 +40,12 @@ def _no_service(monkeypatch: pytest.MonkeyPatch) -> None:
     async def never(*_: object) -> None:
         raise AssertionError(NEVER)
 
-    monkeypatch.setattr(serve, "_serve", never)
+    monkeypatch.setattr(serving, "_serve", never)
 
 
 def refused(given: dict[str, str], capsys: pytest.CaptureFixture[str], roles: frozenset[Role] = ALL) -> str:
     with pytest.raises(SystemExit) as ended:
-        serve._run(load_settings(given), roles, migrate=False)
+        serving._run(load_settings(given), roles, migrate=False)
     assert ended.value.code == 2
     return capsys.readouterr().err
 
@@ -82,5 +82,5 @@ def test_a_database_from_before_the_first_release_is_refused_by_every_command(
         said = CliRunner().invoke(app, words, env=given)
         assert (said.exit_code, said.output) == (code, f"{MADE_ANEW}\n")
     with pytest.raises(SystemExit):
-        serve._run(load_settings(given), ALL, migrate=True)
+        serving._run(load_settings(given), ALL, migrate=True)
     assert capsys.readouterr().err == f"{MADE_ANEW}\n"

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from wakeup.cli.commands import serve
+from wakeup.cli.commands import serving
 from wakeup.domain.errors import ConfigError
 from wakeup.runtime.roles import Role
 
@@ -47,10 +47,10 @@ def runs(node: Node, monkeypatch: pytest.MonkeyPatch) -> None:
     def leave(code: int) -> None:
         raise LeftError(code)
 
-    monkeypatch.setattr(serve, "Service", lambda *_: node)
-    monkeypatch.setattr(serve, "real_infrastructure", lambda _: None)
-    monkeypatch.setattr(serve, "leave_at_once", leave)
-    asyncio.run(asyncio.wait_for(serve._serve(None, frozenset(Role)), 20))  # type: ignore[arg-type]
+    monkeypatch.setattr(serving, "Service", lambda *_: node)
+    monkeypatch.setattr(serving, "real_infrastructure", lambda _: None)
+    monkeypatch.setattr(serving, "leave_at_once", leave)
+    asyncio.run(asyncio.wait_for(serving._serve(None, frozenset(Role)), 20))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(("hangs", "done"), [("start", ["stop"]), ("behind", ["start", "stop"])])

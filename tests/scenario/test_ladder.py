@@ -91,6 +91,21 @@ async def test_a_busy_line_leaves_the_first_guardian_a_call(world: World, relati
     assert world.rang(MEI) == 5
 
 
+async def test_a_guardian_who_does_not_answer_leaves_the_other_number_its_call(world: World) -> None:
+    phone, other, son = world.handset(MEI), world.handset(LIN), world.handset(BEN)
+    event = with_alternate(world, tier="critical", minutes=60)
+    event["guardians"] = [
+        {"id": "g_0", "name": "Ben", "phone": BEN, "locale": "en", "consented_at": iso(EPOCH - timedelta(days=90))}
+    ]
+    await world.flag(event)
+    for _ in range(4):
+        await (await phone.expect_call(within=400)).is_busy()
+    await (await son.expect_call(within=900)).ignores()
+    await (await other.expect_call(within=1500)).ignores()
+    assert (world.rang(MEI), world.rang(BEN), world.rang(LIN)) == (4, 1, 1)
+    assert rungs(world)["call_alternate"] is None
+
+
 async def test_a_critical_case_that_is_not_reached_wants_a_human_and_the_police_in_its_window(world: World) -> None:
     world.handset(MEI)
     await world.flag(tier="critical", minutes=10)

@@ -192,6 +192,7 @@ async def test_a_payment_that_has_cooled_is_not_released_while_its_customer_talk
         await call.presses("0")
     colleague = await world.handset(LIN).expect_call(within=120)
     assert world.tellings() == []
+    assert [row["reason"] for row in world.timeline("cooling_ended")] == ["release_guarded"], "at once"
     await colleague.answers()
     await world.sleep(5)
     await colleague.presses("1")
@@ -203,3 +204,23 @@ async def test_a_payment_that_has_cooled_is_not_released_while_its_customer_talk
     await colleague.ended()
     await world.sleep(1800)
     assert {ruling for ruling, _ in world.tellings()} == {"hold"}, "nor after it"
+
+
+@pytest.mark.settings(WAKEUP_PEOPLE__NUMBERS=LIN)
+async def test_nor_is_it_while_they_talk_about_a_payment_that_they_have_cancelled(world: World) -> None:
+    """The case of that call holds nothing any more. The other one is held while it cools."""
+    await all_is_well(await reach(world, tier="medium", minutes=12, signals=[]))
+    await world.sleep(700)
+    await world.flag(n=2, customer="u_1", tier="medium", minutes=30, signals=[])
+    call = await is_rung(world, within=120)
+    await is_told(call)
+    await world.news("cancelled_in_app", "t_2")
+    await call.presses("0")
+    colleague = await world.handset(LIN).expect_call(within=120)
+    await colleague.answers()
+    await world.sleep(5)
+    await colleague.presses("1")
+    await call.hears(JOINED)
+    await world.sleep(900)
+    assert call.status == colleague.status == "in-progress"
+    assert {ruling for ruling, _ in world.tellings()} == {"hold"}

@@ -69,7 +69,7 @@ def test_a_broken_promise_ends_with_one_the_seed_and_the_last_events(
             virtual_seconds=1.0, wall_seconds=1.0, last=["  1.000000 phone fact=created"],
         )  # fmt: skip
 
-    monkeypatch.setattr(command, "run_day", bad_day)
+    monkeypatch.setattr("wakeup.simulation.run.simulate", bad_day)
     with pytest.raises(SystemExit) as ended:
         command.simulate(cases=2, nodes=2, seed=77, as_json=True)
     assert ended.value.code == 1

@@ -1,5 +1,8 @@
 """Groups of commands whose modules are imported when they are used. Importing all would cost each start seconds, and a
-service would keep every tool in its memory."""
+service would keep every tool in its memory.
+
+The module of a command imports at its top only what its options need; its functions import what does the work. So help
+and a wrong option are answered at once, as by the list of commands."""
 
 from __future__ import annotations
 

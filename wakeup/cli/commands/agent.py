@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.table import Table
@@ -11,10 +11,11 @@ from wakeup.cli.commands.shared import BY, asked_for, console, say, say_json
 from wakeup.cli.commands.with_store import run_in_store
 from wakeup.cli.options import Json
 from wakeup.domain.agent import Skill
-from wakeup.runtime.infrastructure import Infrastructure
-from wakeup.storage.unit_of_work import SqlUnit
-from wakeup.usecases.agents.agents import NewAgent, dismiss_agent, enrol_agent, read_agents, refuse_a_partys
-from wakeup.usecases.store import Store
+
+if TYPE_CHECKING:
+    from wakeup.runtime.infrastructure import Infrastructure
+    from wakeup.storage.unit_of_work import SqlUnit
+    from wakeup.usecases.store import Store
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -32,6 +33,8 @@ def add(
     as_json: Json = False,
 ) -> None:
     """Make an account an agent, or change an agent. Prompts for the phone number or SIP address."""
+    from wakeup.usecases.agents.agents import NewAgent, enrol_agent, refuse_a_partys
+
     address = asked_for("number or SIP address")
     wanted = NewAgent(name=name, address=address, languages=tuple(language), skills=tuple(skill or ()))
 
@@ -47,6 +50,8 @@ def add(
 @app.command("remove")
 def remove(name: Name, *, as_json: Json = False) -> None:
     """Remove an agent; the console account stays."""
+    from wakeup.usecases.agents.agents import dismiss_agent
+
     run_in_store(lambda store, infra: store.run(dismiss_agent, name, BY, infra.clock.now()))
     say({"name": name}, f"{name} no longer takes calls", as_json=as_json)
 
@@ -54,6 +59,8 @@ def remove(name: Name, *, as_json: Json = False) -> None:
 @app.command("list")
 def show(*, as_json: Json = False) -> None:
     """List the agents, and which of them could be called now."""
+    from wakeup.usecases.agents.agents import read_agents
+
     found = run_in_store(lambda store, infra: store.read(read_agents, infra.clock.now()))
     rows = [
         {

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.table import Table
@@ -16,15 +16,12 @@ from rich.table import Table
 from wakeup.cli.commands.shared import BY, console, fail, say, say_json, settings_or_exit
 from wakeup.cli.commands.with_store import run_in_store
 from wakeup.cli.options import Json
-from wakeup.runtime.audit_verify import find_faults
 from wakeup.runtime.clock import SystemClock, monotonic
-from wakeup.runtime.infrastructure import Infrastructure
-from wakeup.storage.anchors import last_anchor
-from wakeup.storage.audit import begin_anchors_anew
-from wakeup.storage.unit_of_work import SqlUnit
-from wakeup.storage.unreachable import connection_lost_code
-from wakeup.usecases.deciding.restored import hold_restored, note_restored
-from wakeup.usecases.store import Store
+
+if TYPE_CHECKING:
+    from wakeup.runtime.infrastructure import Infrastructure
+    from wakeup.storage.unit_of_work import SqlUnit
+    from wakeup.usecases.store import Store
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -41,6 +38,9 @@ def verify(
     as_json: Json = False,
 ) -> None:
     """Check that no row of any timeline was altered, removed or forged."""
+    from wakeup.runtime.audit_verify import find_faults
+    from wakeup.storage.unreachable import connection_lost_code
+
     settings = settings_or_exit()
     path = anchors or Path(settings.audit.anchors_file)
     if anchors is not None and not anchors.exists():
@@ -94,6 +94,9 @@ def begin_anew(
     as_json: Json = False,
 ) -> None:
     """After a restore: begin a new anchors file, and hold what the copy would release by itself."""
+    from wakeup.storage.anchors import last_anchor
+    from wakeup.storage.audit import begin_anchors_anew
+
     settings = settings_or_exit()
     node, path = settings.node.name, settings.audit.anchors_file
     # No anchor can follow a line that is not an anchor.
@@ -121,6 +124,8 @@ def begin_anew(
 async def hold_all_restored(store: Store[SqlUnit], by: str, now: Callable[[], datetime]) -> int:
     """Hold every case in which a restored copy would release something by itself, each in a transaction of its own.
     Return how many."""
+    from wakeup.usecases.deciding.restored import hold_restored, note_restored
+
     held = 0
     cases = await store.read(lambda unit: unit.cases.undecided())
     for first in range(0, len(cases), AT_ONCE):

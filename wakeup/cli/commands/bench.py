@@ -8,28 +8,17 @@ import time
 from collections.abc import Callable, Coroutine
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from wakeup.bench.backlog import bench_backlog
-from wakeup.bench.deadlines import bench_deadlines
-from wakeup.bench.handover import bench_handover
-from wakeup.bench.ingest import bench_ingest
-from wakeup.bench.latency import bench_latency
-from wakeup.bench.load_generator import BenchError
-from wakeup.bench.loop import bench_loop
-from wakeup.bench.rivals.contest import bench_rivals
-from wakeup.bench.script import bench_script
-from wakeup.bench.voice import bench_voice
-from wakeup.bench.window import bench_window
 from wakeup.cli.commands.shared import environment, fail, say_figures
 from wakeup.cli.options import Json, PostgresUrl
 from wakeup.domain.errors import WakeupError
-from wakeup.domain.policy import Policy
 from wakeup.runtime.data_files import data_folder
-from wakeup.runtime.policy.file import load_policy
-from wakeup.runtime.settings.sources import without_settings
+
+if TYPE_CHECKING:
+    from wakeup.domain.policy import Policy
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -48,18 +37,23 @@ def ingest(
     as_json: Json = False,
 ) -> None:
     """Measure durable, signed ingest against a bare aiohttp handler that only reads the body."""
+    from wakeup.bench.ingest import bench_ingest
+
     _show(lambda folder: bench_ingest(folder, _clean(), events, rounds), as_json=as_json)
 
 
 @app.command("latency")
 def latency(*, events: Annotated[int, typer.Option(min=10, max=10_000)] = 300, as_json: Json = False) -> None:
     """Measure the time from a risk event to the POST at the phone company, on an idle service."""
+    from wakeup.bench.latency import bench_latency
+
     _show(lambda folder: bench_latency(folder, _clean(), events), as_json=as_json)
 
 
 @app.command("script")
 def script(*, turns: Annotated[int, typer.Option(min=100, max=1_000_000)] = 5000, as_json: Json = False) -> None:
     """Measure one turn of a conversation, over the whole library of scripts."""
+    from wakeup.bench.script import bench_script
 
     async def measure(_folder: Path) -> Any:
         return bench_script(data_folder("scripts_ivr"), turns)
@@ -79,6 +73,8 @@ def window(
 ) -> None:
     """Compare the plan, the guard rule and simpler orders with the clairvoyant optimum under overload, through the
     real dispatcher."""
+    from wakeup.bench.window import bench_window
+
     _show(lambda folder: bench_window(folder, _policy(), load, minutes, seed), as_json=as_json, in_memory=True)
 
 
@@ -90,6 +86,8 @@ def backlog(
     as_json: Json = False,
 ) -> None:
     """Measure the time of a claim with a thousand due attempts and with a million."""
+    from wakeup.bench.backlog import bench_backlog
+
     _show(lambda folder: bench_backlog(folder, _policy(), attempts, rounds), as_json=as_json)
 
 
@@ -102,6 +100,8 @@ def deadlines(
 ) -> None:
     """Measure how late decisions reach the core when all windows close in one minute while events keep coming;
     then signed turns during a flood of unsigned ones."""
+    from wakeup.bench.deadlines import bench_deadlines
+    from wakeup.bench.voice import bench_voice
 
     async def measure(folder: Path) -> Any:
         late = await bench_deadlines(_made(folder / "deadlines"), _clean(), windows)
@@ -122,6 +122,8 @@ def _made(folder: Path) -> Path:
 @app.command("handover")
 def handover(*, rounds: Annotated[int, typer.Option(min=10, max=5_000)] = 200, as_json: Json = False) -> None:
     """Measure the time from a customer's key 0 to the POST that calls an agent."""
+    from wakeup.bench.handover import bench_handover
+
     _show(lambda folder: bench_handover(folder, _clean(), rounds), as_json=as_json)
 
 
@@ -134,6 +136,8 @@ def voice(
     as_json: Json = False,
 ) -> None:
     """Measure how long the phone company waits for each signed turn, at a steady rate."""
+    from wakeup.bench.voice import bench_voice
+
     _show(lambda folder: bench_voice(folder, _clean(), per_second, calls, unsigned), as_json=as_json)
 
 
@@ -149,6 +153,8 @@ def loop(
     as_json: Json = False,
 ) -> None:
     """Measure the whole loop, with phone company and payment core on the same cores."""
+    from wakeup.bench.loop import bench_loop
+
     now = time.time()  # noqa: TID251 - where the demo's own clock begins
     _show(lambda folder: bench_loop(folder, _clean(), now, cases, speed, seed), as_json=as_json)
 
@@ -160,6 +166,7 @@ def rivals(
     as_json: Json = False,
 ) -> None:
     """Compare with other job systems on the same work, with a kill in the middle."""
+    from wakeup.bench.rivals.contest import bench_rivals
 
     async def measure(folder: Path) -> Any:
         return Figures(await bench_rivals(folder, _clean(), database))
@@ -175,15 +182,21 @@ class Figures:
 
 
 def _policy() -> Policy:
+    from wakeup.runtime.policy.file import load_policy
+
     return load_policy(data_folder("config") / "policy.toml")
 
 
 def _clean() -> dict[str, str]:
+    from wakeup.runtime.settings.sources import without_settings
+
     return without_settings(environment())
 
 
 def _show(measure: Callable[[Path], Coroutine[Any, Any, Any]], *, as_json: bool, in_memory: bool = False) -> None:
     """Measure and print. `in_memory`: the disk is not measured, so use a folder in memory where there is one."""
+    from wakeup.bench.load_generator import BenchError
+
     place = MEMORY if in_memory and MEMORY.is_dir() else None
     with tempfile.TemporaryDirectory(prefix="wakeup-bench-", dir=place) as folder:
         try:

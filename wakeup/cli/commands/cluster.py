@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -17,13 +17,11 @@ from wakeup.cli.commands.demo import verdict
 from wakeup.cli.commands.shared import console, environment, say_figures, say_json
 from wakeup.cli.commands.with_children import database_of, end_with_us, told_in_a_line
 from wakeup.cli.options import Json, Leave, PostgresUrl, RunFolder, Seed
-from wakeup.cluster.database import own_postgres
-from wakeup.cluster.nodes import start_nodes
-from wakeup.cluster.soak import Soaked, SoakOptions, run_soak
-from wakeup.demo.ledgers import Result
-from wakeup.demo.run import DemoOptions, run_demo
-from wakeup.demo.screen import Screen
-from wakeup.storage.demo_mark import want_empty
+
+if TYPE_CHECKING:
+    from wakeup.cluster.soak import Soaked, SoakOptions
+    from wakeup.demo.ledgers import Result
+    from wakeup.demo.run import DemoOptions
 
 
 def cluster(
@@ -39,6 +37,8 @@ def cluster(
     as_json: Json = False,
 ) -> None:
     """Run the demo against two listening and two dispatching nodes on one PostgreSQL."""
+    from wakeup.demo.run import DemoOptions
+
     with told_in_a_line(), _server(database) as url:
         wish = DemoOptions(
             cases=cases, seed=seed, speed=speed, folder=folder.absolute(), database=url, stay=not (leave or as_json)
@@ -52,6 +52,10 @@ def cluster(
 
 
 async def _cluster(wish: DemoOptions, *, as_json: bool) -> Result:
+    from wakeup.cluster.nodes import start_nodes
+    from wakeup.demo.run import run_demo
+    from wakeup.demo.screen import Screen
+
     end_with_us()
     now = time.time()  # noqa: TID251 - where the demo's own clock begins
     if as_json or not console.is_terminal:
@@ -71,6 +75,9 @@ def soak(
     as_json: Json = False,
 ) -> None:
     """Kill and pause nodes at random under load, then check the ledgers of phone company and payment core."""
+    from wakeup.cluster.soak import SoakOptions
+    from wakeup.storage.demo_mark import want_empty
+
     with told_in_a_line(), _server(database) as url, _folder(folder) as place:
         want_empty(url)
         wish = SoakOptions(minutes=minutes, seed=seed, database=url, folder=place)
@@ -81,6 +88,8 @@ def soak(
 
 
 async def _soak(wish: SoakOptions, now: float) -> Soaked:
+    from wakeup.cluster.soak import run_soak
+
     end_with_us()
     return await run_soak(wish, environment(), now)
 
@@ -91,6 +100,8 @@ def _server(url: str | None) -> Iterator[str]:
     if given is not None:
         yield given
         return
+    from wakeup.cluster.database import own_postgres
+
     with own_postgres() as own:
         yield own
 

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 from rich.table import Table
@@ -14,22 +15,11 @@ from rich.table import Table
 from wakeup.cli.commands.shared import console, environment, note, say_json, settings_or_exit
 from wakeup.cli.options import Json
 from wakeup.domain.errors import ConfigError
-from wakeup.ivr.script import ScriptError
-from wakeup.runtime.audit_verify import why_older_copy
 from wakeup.runtime.data_files import data_folder
 from wakeup.runtime.open_files import why_too_few
-from wakeup.runtime.policy.file import load_policy
-from wakeup.runtime.policy.roster import load_roster
-from wakeup.runtime.scripts.published import scripts_in_force
-from wakeup.runtime.settings.clients import new_secrets
-from wakeup.runtime.settings.report import effective
-from wakeup.runtime.settings.settings import Settings, load_settings, new_keys
-from wakeup.runtime.words.announcements import load_announcements
-from wakeup.runtime.words.sms_templates import load_sms_templates
-from wakeup.storage.demo_mark import why_not_served
-from wakeup.storage.engine import file_of
-from wakeup.storage.revision import revision_fault, why_made_anew
-from wakeup.storage.writable import why_no_file, why_not_writable
+
+if TYPE_CHECKING:
+    from wakeup.runtime.settings.settings import Settings
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -37,6 +27,8 @@ app = typer.Typer(no_args_is_help=True)
 @app.command("show")
 def show(*, as_json: Json = False) -> None:
     """Show the settings in force, with secrets masked."""
+    from wakeup.runtime.settings.report import effective
+
     rows = effective(settings_or_exit())
     if as_json:
         say_json({name: {"value": value, "from": origin} for name, value, origin in rows})
@@ -68,6 +60,9 @@ def check(*, as_json: Json = False) -> None:
 
 def _to_do(database_url: str) -> list[str]:
     """Return what is still to be done before a start. No fault: the check comes before the migration."""
+    from wakeup.storage.engine import file_of
+    from wakeup.storage.revision import revision_fault
+
     file = file_of(database_url)
     if file is not None and not file.exists():
         return [f"{file} does not exist yet; `wakeup migrate` creates it"]
@@ -77,6 +72,14 @@ def _to_do(database_url: str) -> list[str]:
 
 def all_faults() -> list[str]:
     """Return the faults of settings, policy, roster, SMS templates, fixed sentences, scripts and database."""
+    from wakeup.ivr.script import ScriptError
+    from wakeup.runtime.policy.file import load_policy
+    from wakeup.runtime.policy.roster import load_roster
+    from wakeup.runtime.scripts.published import scripts_in_force
+    from wakeup.runtime.settings.settings import load_settings
+    from wakeup.runtime.words.announcements import load_announcements
+    from wakeup.runtime.words.sms_templates import load_sms_templates
+
     faults: list[str] = []
     ours, given = data_folder("config"), environment()
     # A fault in other settings must not hide the faults of the files that are named.
@@ -110,6 +113,11 @@ def all_faults() -> list[str]:
 
 
 def _why_refused(settings: Settings) -> str | None:
+    from wakeup.runtime.audit_verify import why_older_copy
+    from wakeup.storage.demo_mark import why_not_served
+    from wakeup.storage.revision import why_made_anew
+    from wakeup.storage.writable import why_not_writable
+
     database_url = settings.database_url.get_secret_value()
     return (
         why_not_served(database_url)
@@ -122,6 +130,8 @@ def _why_refused(settings: Settings) -> str | None:
 def why_no_anchors(file: Path) -> list[str]:
     """Return a line if no anchor could be written into the file. Creates nothing. A node starts all the same, because
     calls matter more than anchors."""
+    from wakeup.storage.writable import why_no_file
+
     why = why_no_file(file)
     return [] if why is None else [f"WAKEUP_AUDIT__ANCHORS_FILE: {file.absolute()}: cannot be written: {why}"]
 
@@ -129,6 +139,9 @@ def why_no_anchors(file: Path) -> list[str]:
 @app.command("keys")
 def keys() -> None:
     """Print new keys, as lines for an environment file."""
+    from wakeup.runtime.settings.clients import new_secrets
+    from wakeup.runtime.settings.settings import new_keys
+
     # Secrets to share with the bank, too. They are stored nowhere.
     for name, value in (new_keys(os.urandom) | new_secrets(os.urandom)).items():
         sys.stdout.write(f"{name}={value}\n")

@@ -6,19 +6,18 @@ import asyncio
 import time
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from wakeup.cli.commands.shared import console, environment, say_json
 from wakeup.cli.commands.with_children import database_of, end_with_us, told_in_a_line
 from wakeup.cli.options import Json, Leave, Mapping, RunFolder, Seed
-from wakeup.demo import hand_over_summary
-from wakeup.demo.guardian_summary import told
-from wakeup.demo.ledgers import Result
-from wakeup.demo.run import DemoOptions, Ending, Progress, Show, run_demo
-from wakeup.demo.screen import Screen
 from wakeup.runtime.data_files import data_folder
+
+if TYPE_CHECKING:
+    from wakeup.demo.ledgers import Result
+    from wakeup.demo.run import DemoOptions, Ending, Progress, Show
 
 
 def demo(  # noqa: PLR0913 - an argument an option
@@ -43,6 +42,10 @@ def demo(  # noqa: PLR0913 - an argument an option
     as_json: Json = False,
 ) -> None:
     """Run everything on this machine: a simulated phone company, a payment core, and Wakeup between them."""
+    from wakeup.demo import hand_over_summary
+    from wakeup.demo.guardian_summary import told
+    from wakeup.demo.run import DemoOptions
+
     wish = DemoOptions(
         cases=cases, seed=seed, speed=speed, folder=folder.absolute(), database=database_of(database), feed=file,
         mapping=mapping_for(file, mapping), stay=not (leave or as_json),
@@ -59,6 +62,9 @@ def demo(  # noqa: PLR0913 - an argument an option
 
 
 async def _demo(wish: DemoOptions, *, as_json: bool) -> Ending:
+    from wakeup.demo.run import run_demo
+    from wakeup.demo.screen import Screen
+
     end_with_us()
     now = time.time()  # noqa: TID251 - where the demo's own clock begins
     if as_json or not wish.stay:

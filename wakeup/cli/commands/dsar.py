@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -16,13 +16,14 @@ from wakeup.cli.commands.with_store import run_in_store
 from wakeup.cli.options import Json
 from wakeup.domain.errors import ConflictError
 from wakeup.domain.ids import CustomerId
-from wakeup.runtime.infrastructure import Infrastructure
-from wakeup.runtime.record_erasure import keep_erasures
-from wakeup.storage.erasures import Erasure, drop_old_pages, read_erasures
-from wakeup.storage.unit_of_work import SqlUnit
-from wakeup.usecases.personal_data import dossier, forget
-from wakeup.usecases.repositories.erasure import Dossier
-from wakeup.usecases.store import Store
+
+if TYPE_CHECKING:
+    from wakeup.runtime.infrastructure import Infrastructure
+    from wakeup.storage.erasures import Erasure
+    from wakeup.storage.unit_of_work import SqlUnit
+    from wakeup.usecases.personal_data import forget
+    from wakeup.usecases.repositories.erasure import Dossier
+    from wakeup.usecases.store import Store
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -39,6 +40,8 @@ def export(
     ] = None,
 ) -> None:
     """Export all data about a customer as JSON. It names other people too: review it before you hand it out."""
+    from wakeup.usecases.personal_data import dossier
+
     if to is not None and to.exists():
         fail(f"{to} exists already; give the name of a new file")
     who = CustomerId(customer)
@@ -72,6 +75,10 @@ def erase(
     as_json: Json = False,
 ) -> None:
     """Erase a customer for good: key, words, recordings and all that identifies them. Timeline and decisions stay."""
+    from wakeup.runtime.record_erasure import keep_erasures
+    from wakeup.storage.erasures import Erasure
+    from wakeup.usecases.personal_data import forget
+
     if not sure and (as_json or not sys.stdin.isatty()):
         fail("cannot ask for confirmation without a terminal; add --yes")
     if not sure and not typer.confirm("Erase this customer for good?", err=True):
@@ -104,6 +111,8 @@ def reapply(
     as_json: Json = False,
 ) -> None:
     """Repeat the erasures that were lost by restoring an older copy of the database. Safe to run twice."""
+    from wakeup.storage.erasures import drop_old_pages, read_erasures
+
     kept = read_erasures(file, settings_or_exit().keys.audit.get_secret_value())
     if kept.wrong and not kept.erasures:
         fail(f"{file}: no line was written by a node with this WAKEUP_KEYS__AUDIT")
@@ -126,6 +135,8 @@ async def _erase_again(
     store: Store[SqlUnit], infra: Infrastructure, erased: Sequence[Erasure]
 ) -> tuple[int, dict[str, str]]:
     """Return how many customers were back and are erased again, and why others must stay for now."""
+    from wakeup.usecases.personal_data import forget
+
     again, left = 0, dict[str, str]()
     for one in erased:
         try:
@@ -145,6 +156,8 @@ def hold(
     as_json: Json = False,
 ) -> None:
     """Set a legal hold: nothing of this customer is deleted while it lasts."""
+    from wakeup.usecases.personal_data import dossier
+
     run_in_store(lambda store, infra: store.run(dossier.hold, CustomerId(customer), ticket, BY, infra.clock.now()))
     say(
         {"customer": customer, "held": True},
@@ -156,6 +169,8 @@ def hold(
 @app.command("unhold")
 def unhold(customer: Customer, *, as_json: Json = False) -> None:
     """End a legal hold. Data past its retention time is deleted within hours."""
+    from wakeup.usecases.personal_data import dossier
+
     run_in_store(lambda store, infra: store.run(dossier.lift, CustomerId(customer), BY, infra.clock.now()))
     say({"customer": customer, "held": False}, "the legal hold has ended", as_json=as_json)
 

@@ -5,22 +5,19 @@ from __future__ import annotations
 import asyncio
 from contextlib import nullcontext
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 from urllib.parse import urlsplit
 
 import typer
-from aiohttp import ClientSession
 
 from wakeup.cli.commands.shared import console, fail, note, say_json, settings_or_exit
 from wakeup.cli.options import Json, Mapping
-from wakeup.feed.checkpoint import checkpoint_path, target_of
 from wakeup.feed.errors import FeedError
-from wakeup.feed.feeding import FeedPlan, FeedReport, feed_file
-from wakeup.feed.mapping import load_mapping
-from wakeup.feed.sending import SignedSender
-from wakeup.feed.show import FeedProgress, shown
 from wakeup.runtime.clock import SystemClock
-from wakeup.runtime.settings.settings import Settings
+
+if TYPE_CHECKING:
+    from wakeup.feed.feeding import FeedPlan, FeedReport
+    from wakeup.runtime.settings.settings import Settings
 
 CHECKPOINTS = Path("var/feeds")
 
@@ -36,6 +33,11 @@ def feed(
     as_json: Json = False,
 ) -> None:
     """Send the rows of a file as risk events to the risk API. Running it twice adds nothing twice."""
+    from wakeup.feed.checkpoint import checkpoint_path, target_of
+    from wakeup.feed.feeding import FeedPlan
+    from wakeup.feed.mapping import load_mapping
+    from wakeup.feed.show import shown
+
     settings = settings_or_exit()
     secret = _secret(settings, client)
     try:
@@ -63,6 +65,12 @@ def feed(
 
 
 async def _feed(plan: FeedPlan, url: str, secret: str, clock: SystemClock, *, quiet: bool) -> FeedReport:
+    from aiohttp import ClientSession
+
+    from wakeup.feed.feeding import feed_file
+    from wakeup.feed.sending import SignedSender
+    from wakeup.feed.show import FeedProgress
+
     bar = nullcontext() if quiet else FeedProgress(console, plan.file.name)
     async with ClientSession() as session:
         with bar as progress:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import TYPE_CHECKING
 
 import typer
 
 from wakeup.cli.commands.shared import BY, console, errors, say_json
 from wakeup.cli.commands.with_store import run_in_store
 from wakeup.cli.options import Json
-from wakeup.runtime.infrastructure import Infrastructure
-from wakeup.storage.unit_of_work import SqlUnit
-from wakeup.usecases.personal_data.wrapping import end_wrapping, wrap_anew
 from wakeup.usecases.repositories.wrapping import KeyKind
-from wakeup.usecases.store import Store
+
+if TYPE_CHECKING:
+    from wakeup.runtime.infrastructure import Infrastructure
+    from wakeup.storage.unit_of_work import SqlUnit
+    from wakeup.usecases.store import Store
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -46,6 +48,8 @@ def rewrap(*, as_json: Json = False) -> None:
 
 
 async def _wrap_all(store: Store[SqlUnit], infra: Infrastructure) -> tuple[Counter[KeyKind], dict[KeyKind, list[str]]]:
+    from wakeup.usecases.personal_data.wrapping import end_wrapping, wrap_anew
+
     anew: Counter[KeyKind] = Counter(dict.fromkeys(KeyKind, 0))
     unreadable: dict[KeyKind, list[str]] = {kind: [] for kind in KeyKind}
     for kind in KeyKind:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,11 +11,9 @@ from wakeup.cli.commands.shared import console, fail, note, settings_or_exit
 from wakeup.domain.errors import ConfigError
 from wakeup.runtime.clock import stand_aside
 from wakeup.runtime.data_files import data_folder
-from wakeup.runtime.settings.settings import Settings
-from wakeup.storage.instance_lock import BEING_SERVED, instance_lock
-from wakeup.storage.migrate import upgrade
-from wakeup.storage.migrate_pg import HeldUpError
-from wakeup.storage.revision import current_revision, needed_revision, newest_revision, why_made_anew
+
+if TYPE_CHECKING:
+    from wakeup.runtime.settings.settings import Settings
 
 
 def migrate(
@@ -26,6 +24,9 @@ def migrate(
     ] = False,
 ) -> None:
     """Migrate the database to the newest revision."""
+    from wakeup.storage.instance_lock import BEING_SERVED, instance_lock
+    from wakeup.storage.revision import current_revision, needed_revision, newest_revision
+
     settings = settings_or_exit()
     url = settings.database_url.get_secret_value()
     try:
@@ -42,24 +43,34 @@ def migrate(
 
 def bring_up(settings: Settings) -> None:
     """Apply all missing revisions. A database that a newer version has migrated stays as it is."""
+    from wakeup.storage.revision import newest_revision
+
     if not _has(settings.database_url.get_secret_value(), newest_revision(_folder)):
         _apply(settings, "head")
 
 
 def prepare(settings: Settings) -> None:
     """Apply the revisions this version needs, but none that must wait until only this version runs."""
+    from wakeup.storage.revision import needed_revision
+
     needed = needed_revision(_folder)
     if needed is not None and not _has(settings.database_url.get_secret_value(), needed):
         _apply(settings, needed)
 
 
 def _has(url: str, revision: str | None) -> bool:
+    from wakeup.storage.revision import current_revision
+
     stands = current_revision(url)
     return revision is None or (stands is not None and stands >= revision)
 
 
 def _apply(settings: Settings, revision: str) -> None:
     """Upgrade to `revision`, or end the process when the database cannot be, or other transactions keep their locks."""
+    from wakeup.storage.migrate import upgrade
+    from wakeup.storage.migrate_pg import HeldUpError
+    from wakeup.storage.revision import why_made_anew
+
     url = settings.database_url.get_secret_value()
     if (anew := why_made_anew(url)) is not None:
         fail(anew)

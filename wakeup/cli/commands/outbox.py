@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.table import Column, Table
@@ -13,13 +13,12 @@ from wakeup.cli.commands.shared import BY, console, fail, say, say_json
 from wakeup.cli.commands.with_store import run_in_store
 from wakeup.cli.options import Json
 from wakeup.domain.errors import ConflictError, NotFoundError
-from wakeup.runtime.infrastructure import Infrastructure
-from wakeup.storage.unit_of_work import SqlUnit
-from wakeup.usecases.console.administration import replay_noted
-from wakeup.usecases.deciding import deliver
-from wakeup.usecases.deciding.decisions import kind_of
 from wakeup.usecases.records import MessageState, OutboxMessage
-from wakeup.usecases.store import Store
+
+if TYPE_CHECKING:
+    from wakeup.runtime.infrastructure import Infrastructure
+    from wakeup.storage.unit_of_work import SqlUnit
+    from wakeup.usecases.store import Store
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -36,6 +35,8 @@ def show(
     as_json: Json = False,
 ) -> None:
     """List messages to the payment core, newest first."""
+    from wakeup.usecases.deciding import deliver
+
     if state is not None and state not in set(MessageState):
         fail(f"unknown state; must be one of {', '.join(MessageState)}")
     messages = run_in_store(lambda store, _: store.read(deliver.listed, state, limit))
@@ -69,6 +70,8 @@ def replay(
     as_json: Json = False,
 ) -> None:
     """Make dead messages due again. Exit code 1 if one of them was not."""
+    from wakeup.usecases.console.administration import replay_noted
+
     if every == bool(message_ids) or ((status is not None or with_allows) and not every):
         fail("name the messages, or use --all, which alone takes --status and --with-allows")
     if status is not None and STATUS.fullmatch(status) is None:
@@ -110,6 +113,8 @@ class _Replayed:
 async def _dead(store: Store[SqlUnit], done: _Replayed, status: str | None, *, with_allows: bool) -> list[str]:
     """Return the ids of the dead messages with this last status, oldest first. Without `with_allows` count the
     allows: their cases may have learned something since."""
+    from wakeup.usecases.deciding import deliver
+
     dead = await store.read(deliver.dead_letters, EVERY)
     found = [one for one in dead.messages if _has(one, status)]
     wanted = [one for one in found if with_allows or one.id not in dead.allows]
@@ -123,6 +128,8 @@ def _has(message: OutboxMessage, status: str | None) -> bool:
 
 
 def _facts(message: OutboxMessage) -> dict[str, object]:
+    from wakeup.usecases.deciding.decisions import kind_of
+
     return {
         "message_id": message.id,
         "transfer_id": message.transfer_id,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.table import Table
@@ -11,10 +11,11 @@ from rich.table import Table
 from wakeup.cli.commands.shared import console, say_json
 from wakeup.cli.commands.with_store import run_in_store
 from wakeup.cli.options import Json
-from wakeup.usecases.figures.case_figures import Figures, read_figures
-from wakeup.usecases.figures.guardian_figures import read_guardian_numbers
-from wakeup.usecases.repositories.views import GuardianNumbers
-from wakeup.usecases.unit import Unit
+
+if TYPE_CHECKING:
+    from wakeup.usecases.figures.case_figures import Figures
+    from wakeup.usecases.repositories.views import GuardianNumbers
+    from wakeup.usecases.unit import Unit
 
 _NAMES = {
     "contact": "right person reached, of cases called",
@@ -74,6 +75,9 @@ def as_data(figures: Figures, guardians: GuardianNumbers) -> dict[str, object]:
 
 
 def _read(unit: Unit, days: int, now: datetime) -> tuple[Figures, GuardianNumbers]:
+    from wakeup.usecases.figures.case_figures import read_figures
+    from wakeup.usecases.figures.guardian_figures import read_guardian_numbers
+
     return read_figures(unit, days, now), read_guardian_numbers(unit, timedelta(days=days), now)
 
 

@@ -4,20 +4,18 @@ read."""
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from wakeup.cli.commands.shared import console, environment, explain, fail
 from wakeup.cli.options import ScriptFolder, ScriptId
 from wakeup.domain.errors import ConfigError, WakeupError
-from wakeup.ivr.script import Script
 from wakeup.runtime.data_files import data_folder
-from wakeup.runtime.read_conversations import asked
-from wakeup.runtime.scripts.chosen import chosen, language_of
-from wakeup.runtime.scripts.graph.page import page_of
-from wakeup.runtime.settings.settings import load_settings
-from wakeup.usecases.conversation.transcripts import PathCounts, path_counts
+
+if TYPE_CHECKING:
+    from wakeup.ivr.script import Script
+    from wakeup.usecases.conversation.transcripts import PathCounts
 
 
 def graph(
@@ -28,6 +26,9 @@ def graph(
     folder: ScriptFolder = None,
 ) -> None:
     """Draw the paths through a script as a self-contained page."""
+    from wakeup.runtime.scripts.chosen import chosen, language_of
+    from wakeup.runtime.scripts.graph.page import page_of
+
     try:
         sources = chosen(folder or data_folder("scripts_ivr"), script)
         spoken = language_of(sources, language)
@@ -44,6 +45,10 @@ def graph(
 
 def _trips(script: Script) -> PathCounts | None:
     """Return the counts, or None without settings, or without their database."""
+    from wakeup.runtime.read_conversations import asked
+    from wakeup.runtime.settings.settings import load_settings
+    from wakeup.usecases.conversation.transcripts import path_counts
+
     try:
         settings = load_settings(environment())
     except ConfigError:

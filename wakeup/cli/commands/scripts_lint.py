@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 from wakeup.cli.commands.shared import console, fail, say_json
 from wakeup.cli.options import Json, ScriptFolder, ScriptIds
 from wakeup.runtime.data_files import data_folder
-from wakeup.workshop.lint.reading import Found, lint_library, script_ids
+
+if TYPE_CHECKING:
+    from wakeup.workshop.lint.reading import Found
 
 _STYLES = {"error": "red", "warning": "yellow"}
 
 
 def lint(ids: ScriptIds = None, *, folder: ScriptFolder = None, as_json: Json = False) -> None:
     """List the faults of scripts with file, line, rule, reason and fix."""
+    from wakeup.workshop.lint.reading import lint_library, script_ids
+
     library = folder or data_folder("scripts_ivr")
     known = script_ids(library)
     if not known:

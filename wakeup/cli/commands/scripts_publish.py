@@ -4,24 +4,19 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from wakeup.cli.commands.shared import console, environment, fail, say_json
 from wakeup.cli.options import Json, ScriptFolder, ScriptId
 from wakeup.domain.errors import ConfigError, StoreDownError
-from wakeup.ivr.script import ScriptError
 from wakeup.runtime.clock import SystemClock
 from wakeup.runtime.data_files import data_folder
-from wakeup.runtime.scripts.compare import differences, version_of
-from wakeup.runtime.scripts.ledger import Entry, read_ledger
-from wakeup.runtime.scripts.library import Kept
-from wakeup.runtime.settings.settings import load_settings
-from wakeup.storage.repositories.scripts import kept_contents
-from wakeup.storage.unreachable import failure_reason
-from wakeup.workshop import publishing
-from wakeup.workshop.publish_checks import gate
+
+if TYPE_CHECKING:
+    from wakeup.runtime.scripts.ledger import Entry
+    from wakeup.runtime.scripts.library import Kept
 
 By = Annotated[str, typer.Option(help="Who publishes.")]
 ApprovedBy = Annotated[str, typer.Option(help="The second person, who approved.")]
@@ -42,6 +37,10 @@ def publish(
     as_json: Json = False,
 ) -> None:
     """Put scripts into force. Lint and stories must be clean, and two people must agree."""
+    from wakeup.ivr.script import ScriptError
+    from wakeup.workshop import publishing
+    from wakeup.workshop.publish_checks import gate
+
     if bool(ids) == everything:
         fail("give ids of scripts, or --all")
     signed = publishing.Signed(by=by, approved_by=approved_by, why=why, at=SystemClock().now())
@@ -63,6 +62,9 @@ def rollback(
     as_json: Json = False,
 ) -> None:
     """Put an earlier version into force again."""
+    from wakeup.ivr.script import ScriptError
+    from wakeup.workshop import publishing
+
     library = _library(folder)
     signed = publishing.Signed(by=by, approved_by=approved_by, why=why, at=SystemClock().now())
     try:
@@ -81,6 +83,11 @@ def diff(
     folder: ScriptFolder = None,
 ) -> None:
     """Show what changed between two versions, or with one ID what changed in the folder since it was published."""
+    from wakeup.ivr.script import ScriptError
+    from wakeup.runtime.scripts.compare import differences, version_of
+    from wakeup.runtime.scripts.ledger import read_ledger
+    from wakeup.storage.unreachable import failure_reason
+
     kept = _database()
     script_id, named = before.partition("@")[::2]
     unpublished = False
@@ -121,6 +128,9 @@ def _tell(entries: list[Entry], left: list[str], *, as_json: bool) -> None:
 
 def _database() -> Kept | None:
     """Return a reader of the settings' database, or None without settings: people who write scripts often have none."""
+    from wakeup.runtime.settings.settings import load_settings
+    from wakeup.storage.repositories.scripts import kept_contents
+
     try:
         settings = load_settings(environment())
     except ConfigError:
@@ -130,6 +140,9 @@ def _database() -> Kept | None:
 
 def _warning(library: Path, entry: Entry) -> list[str]:
     """Return a warning if the words of a version cannot be found: then the next start fails."""
+    from wakeup.ivr.script import ScriptError
+    from wakeup.runtime.scripts.compare import version_of
+
     try:
         version_of(library, f"{entry.id}@{entry.version}", _database())
     except (ScriptError, StoreDownError):

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import unicodedata
 from datetime import datetime
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.rule import Rule
@@ -19,12 +19,16 @@ from wakeup.cli.options import Json
 from wakeup.domain.errors import WakeupError
 from wakeup.domain.ids import CaseId
 from wakeup.ivr.turn import Turn
-from wakeup.runtime.read_conversations import asked
-from wakeup.usecases.conversation.transcripts import Transcript, transcripts_of
+
+if TYPE_CHECKING:
+    from wakeup.usecases.conversation.transcripts import Transcript
 
 
 def show(case: Annotated[str, typer.Argument(help="The case's id.")], *, as_json: Json = False) -> None:
     """Print a case's conversations word for word. The output contains personal data."""
+    from wakeup.runtime.read_conversations import asked
+    from wakeup.usecases.conversation.transcripts import transcripts_of
+
     settings = settings_or_exit()
     try:
         found = asked(settings, lambda talks: transcripts_of(talks, CaseId(case)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,8 +12,9 @@ from wakeup.cli.commands.shared import console, fail, say_json
 from wakeup.cli.options import Json, ScriptFolder, ScriptIds
 from wakeup.domain.errors import ConfigError
 from wakeup.runtime.data_files import data_folder
-from wakeup.workshop.stories.report import Different, Report
-from wakeup.workshop.stories.run import run
+
+if TYPE_CHECKING:
+    from wakeup.workshop.stories.report import Different, Report
 
 MAX_LINES = 40
 """Longest difference shown: a changed shared word need not be read in every script."""
@@ -28,6 +29,8 @@ def check(
     as_json: Json = False,
 ) -> None:
     """Play the stories of scripts, compare them with their transcripts, and list the exits that no story takes."""
+    from wakeup.workshop.stories.run import run
+
     try:
         report = run(folder or data_folder("scripts_ivr"), ids or [], update=update, workers=os.cpu_count() or 1)
     except ConfigError as wrong:

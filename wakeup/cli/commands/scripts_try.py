@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import sys
 from datetime import timedelta
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -20,11 +20,6 @@ from wakeup.cli.commands.shared import console, fail
 from wakeup.cli.options import ScriptFolder, ScriptId
 from wakeup.domain.decision import Verdict
 from wakeup.domain.errors import ConfigError
-from wakeup.ivr.conversation import Conversation
-from wakeup.ivr.nlu.meaning import Meaning
-from wakeup.ivr.render import Variables
-from wakeup.ivr.scoring import findings, score
-from wakeup.ivr.script import Script
 from wakeup.ivr.turn import (
     Answered,
     Cancelled,
@@ -41,16 +36,15 @@ from wakeup.ivr.turn import (
     Turn,
 )
 from wakeup.runtime.data_files import data_folder
-from wakeup.runtime.policy.file import load_policy
-from wakeup.runtime.scripts.chosen import chosen, language_of, told
-from wakeup.runtime.scripts.files import Sources
-from wakeup.runtime.scripts.library import read_back
-from wakeup.workshop.stories.story import WORDINGS
-from wakeup.workshop.tryout.call import Callee, play_call
-from wakeup.workshop.tryout.decide import AMOUNT, NOW, verdicts
-from wakeup.workshop.tryout.speak import Sound
-from wakeup.workshop.tryout.typed_input import HELP
-from wakeup.workshop.tryout.variables import given_variables, sample_variables
+
+if TYPE_CHECKING:
+    from wakeup.ivr.conversation import Conversation
+    from wakeup.ivr.nlu.meaning import Meaning
+    from wakeup.ivr.render import Variables
+    from wakeup.ivr.script import Script
+    from wakeup.runtime.scripts.files import Sources
+    from wakeup.workshop.tryout.call import Callee
+    from wakeup.workshop.tryout.speak import Sound
 
 VERDICT_WIDTH = 110
 _UNREADABLE = "\ufffd"
@@ -76,6 +70,11 @@ def play(
     folder: ScriptFolder = None,
 ) -> None:
     """Play a call as the callee, in the terminal: read the prompts, press keys or type what you say."""
+    from wakeup.runtime.scripts.chosen import chosen, language_of, told
+    from wakeup.workshop.stories.story import WORDINGS
+    from wakeup.workshop.tryout.call import Callee
+    from wakeup.workshop.tryout.variables import given_variables
+
     try:
         sources = chosen(folder or data_folder("scripts_ivr"), script)
         spoken = language_of(sources, language)
@@ -99,6 +98,12 @@ def play(
 
 
 def _play(sources: Sources, script: Script, callee: Callee, given: Variables) -> None:
+    from wakeup.runtime.scripts.library import read_back
+    from wakeup.workshop.stories.story import WORDINGS
+    from wakeup.workshop.tryout.call import play_call
+    from wakeup.workshop.tryout.speak import Sound
+    from wakeup.workshop.tryout.variables import sample_variables
+
     variables = {**sample_variables(script, callee.language), **given, "unhurried": callee.unhurried}
     pace = ", unhurried" if callee.unhurried else ""
     head = f"{script.id} version {script.version}, in {callee.language}, wording {WORDINGS[callee.variant]}{pace}"
@@ -148,6 +153,8 @@ class Terminal:
         console.print(f"  you: {shown}", style="dim", markup=False)
 
     def hear(self, conversation: Conversation, turn: Turn) -> None:
+        from wakeup.ivr.scoring import score
+
         self._sound.say(turn)
         stands = f" {turn.node} · score {score(conversation.answers)} "
         if turn.n == 0 and conversation.persona:
@@ -165,6 +172,8 @@ class Terminal:
             console.print(f"  records up to {turn.tape.max_s} s", style="dim")
 
     def explain(self) -> None:
+        from wakeup.workshop.tryout.typed_input import HELP
+
         console.print(HELP, markup=False, style="dim", soft_wrap=True)
 
 
@@ -185,6 +194,10 @@ def _type() -> str | None:
 
 
 def _sum_up(ended: Conversation) -> None:
+    from wakeup.ivr.scoring import findings
+    from wakeup.runtime.policy.file import load_policy
+    from wakeup.workshop.tryout.decide import AMOUNT, verdicts
+
     found = findings(ended)
     policy = load_policy(data_folder("config") / "policy.toml")
     console.print(Rule(style="dim"))
@@ -203,6 +216,8 @@ def _sum_up(ended: Conversation) -> None:
 
 
 def _then(verdict: Verdict) -> str:
+    from wakeup.workshop.tryout.decide import NOW
+
     if verdict.allow_at is not None:
         return f"released after {(verdict.allow_at - NOW) / timedelta(minutes=1):g} min"
     return "sent at once" if verdict.conclusive else "sent at the deadline"

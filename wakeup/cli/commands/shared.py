@@ -6,14 +6,15 @@ import json
 import os
 import sys
 from collections.abc import Mapping
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import typer
 from rich.console import Console
 
 from wakeup.domain.errors import ConfigError, WakeupError
-from wakeup.runtime.logs.setup import configure_logging
-from wakeup.runtime.settings.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from wakeup.runtime.settings.settings import Settings
 
 BY = "command_line"
 """Name of the actor in the administration log, for acts from a shell."""
@@ -28,6 +29,9 @@ def environment() -> Mapping[str, str]:
 
 def settings_in_force() -> Settings:
     """Return the settings, and set up logging. Raises ConfigError."""
+    from wakeup.runtime.logs.setup import configure_logging
+    from wakeup.runtime.settings.settings import load_settings
+
     settings = load_settings(environment())
     configure_logging(settings.log.format, settings.log.level, sys.stderr)
     return settings

@@ -6,17 +6,16 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from random import SystemRandom
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from wakeup.cli.commands.shared import console, fail, say_json
 from wakeup.cli.options import Json
-from wakeup.runtime.memory import settle_memory
 from wakeup.simulation.faults import ALL, Group
-from wakeup.simulation.run import Outcome, SimulationOptions
-from wakeup.simulation.run import simulate as run_day
-from wakeup.workshop.worker_pool import worker_pool
+
+if TYPE_CHECKING:
+    from wakeup.simulation.run import Outcome, SimulationOptions
 
 FRESH_SEEDS = 10**9
 
@@ -33,6 +32,9 @@ def simulate(
     as_json: Json = False,
 ) -> None:
     """Simulate a day of several nodes in virtual time, with injected faults. Exit 1 if a promise was broken."""
+    from wakeup.runtime.memory import settle_memory
+    from wakeup.simulation.run import SimulationOptions
+
     first = SystemRandom().randrange(FRESH_SEEDS) if seed is None else seed
     groups = groups_of(faults)
     wishes = [SimulationOptions(cases=cases, nodes=nodes, seed=first + day, groups=groups) for day in range(days)]
@@ -47,6 +49,9 @@ def simulate(
 def _outcomes(wishes: Sequence[SimulationOptions]) -> Iterator[Outcome]:
     """Yield the outcomes in order, each as soon as it is known. A day runs in one thread, so several days use one
     process per processor."""
+    from wakeup.simulation.run import simulate as run_day
+    from wakeup.workshop.worker_pool import worker_pool
+
     if len(wishes) == 1:
         yield run_day(wishes[0])
         return

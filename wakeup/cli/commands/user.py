@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,12 +10,11 @@ from wakeup.cli.commands.shared import BY, fail, note, piped_line, say
 from wakeup.cli.commands.with_store import run_in_store
 from wakeup.cli.options import Json
 from wakeup.domain.staff import Staff, StaffRole
-from wakeup.runtime.infrastructure import Infrastructure
-from wakeup.storage.unit_of_work import SqlUnit
-from wakeup.usecases.console.sign_in import NewAccount, change_password, make_account, perhaps_same_person
-from wakeup.usecases.console.single_sign_on import link_account, unlink_account
-from wakeup.usecases.store import Store
-from wakeup.web.console.passwords import fault_of, hashed
+
+if TYPE_CHECKING:
+    from wakeup.runtime.infrastructure import Infrastructure
+    from wakeup.storage.unit_of_work import SqlUnit
+    from wakeup.usecases.store import Store
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -40,6 +39,8 @@ def add(
     as_json: Json = False,
 ) -> None:
     """Create an account. Prompts for its password."""
+    from wakeup.usecases.console.sign_in import NewAccount, make_account, perhaps_same_person
+
     account = NewAccount(name=name, person=person, role=role, password_hash=_asked(name, from_stdin=from_stdin))
 
     async def make(store: Store[SqlUnit], infra: Infrastructure) -> tuple[Staff, list[Staff]]:
@@ -59,6 +60,8 @@ def add(
 @app.command("password")
 def password(name: Name, *, from_stdin: FromStdin = False, as_json: Json = False) -> None:
     """Set a new password for an account, and sign it out everywhere."""
+    from wakeup.usecases.console.sign_in import change_password
+
     secret = _asked(name, from_stdin=from_stdin)
     changed = run_in_store(lambda store, infra: store.run(change_password, name, secret, BY, infra.clock.now()))
     _print(changed, "has a new password", as_json=as_json)
@@ -73,6 +76,8 @@ def link(
     as_json: Json = False,
 ) -> None:
     """Let a person sign in by single sign-on as this account."""
+    from wakeup.usecases.console.single_sign_on import link_account
+
     made = run_in_store(lambda store, infra: store.run(link_account, name, issuer, subject, BY, infra.clock.now()))
     _print(made, "is linked", as_json=as_json)
 
@@ -80,11 +85,15 @@ def link(
 @app.command("unlink")
 def unlink(name: Name, *, as_json: Json = False) -> None:
     """Remove single sign-on from an account, and sign it out everywhere."""
+    from wakeup.usecases.console.single_sign_on import unlink_account
+
     had = run_in_store(lambda store, infra: store.run(unlink_account, name, BY, infra.clock.now()))
     say({"name": name, "identities": had}, f"{name} had {had} identities and has none", as_json=as_json)
 
 
 def _asked(name: str, *, from_stdin: bool) -> str:
+    from wakeup.web.console.passwords import fault_of, hashed
+
     typed = piped_line() if from_stdin else typer.prompt("Password", hide_input=True, confirmation_prompt=True)
     fault = fault_of(typed, name)
     if fault is not None:

@@ -9,8 +9,6 @@ from contextlib import contextmanager
 
 from wakeup.cli.commands.shared import explain, fail
 from wakeup.domain.errors import ConfigError, WakeupError
-from wakeup.runtime.settings.types import read_database_url
-from wakeup.storage.engine import file_of
 
 
 def database_of(option: str | None, *, server: bool = False) -> str | None:
@@ -18,6 +16,9 @@ def database_of(option: str | None, *, server: bool = False) -> str | None:
     server's where one is needed."""
     if option is None:
         return None
+    from wakeup.runtime.settings.types import read_database_url
+    from wakeup.storage.engine import file_of
+
     try:
         url: str = read_database_url(option)
     except ValueError as wrong:

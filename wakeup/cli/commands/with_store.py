@@ -4,26 +4,31 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from wakeup.cli.commands.shared import explain, fail, settings_or_exit
 from wakeup.domain.errors import ConfigError, ConflictError, LockedError, StoreDownError, WakeupError
-from wakeup.ivr.script import ScriptError
 from wakeup.runtime.data_files import data_folder
-from wakeup.runtime.dependencies import unit_dependencies
-from wakeup.runtime.infrastructure import Infrastructure, real_infrastructure
-from wakeup.storage.address import shown_address
-from wakeup.storage.open import open_store
-from wakeup.storage.revision import revision_fault
-from wakeup.storage.unit_of_work import SqlUnit, unit_maker
-from wakeup.storage.unreachable import failure_reason
-from wakeup.usecases.store import Store
+
+if TYPE_CHECKING:
+    from wakeup.runtime.infrastructure import Infrastructure
+    from wakeup.storage.unit_of_work import SqlUnit
+    from wakeup.usecases.store import Store
 
 T = TypeVar("T")
 
 
 def run_in_store(act: Callable[[Store[SqlUnit], Infrastructure], Awaitable[T]]) -> T:
     """Return the result of `act`, or end the process."""
+    from wakeup.ivr.script import ScriptError
+    from wakeup.runtime.dependencies import unit_dependencies
+    from wakeup.runtime.infrastructure import real_infrastructure
+    from wakeup.storage.address import shown_address
+    from wakeup.storage.open import open_store
+    from wakeup.storage.revision import revision_fault
+    from wakeup.storage.unit_of_work import unit_maker
+    from wakeup.storage.unreachable import failure_reason
+
     settings = settings_or_exit()
     infra = real_infrastructure(settings)
 

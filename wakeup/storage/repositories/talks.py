@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TypeVar
 
-from sqlalchemy import bindparam, or_, select, tuple_
+from sqlalchemy import bindparam, exists, or_, select, tuple_
 from sqlalchemy.exc import DBAPIError
 
 from wakeup.domain.case import Case
@@ -24,6 +24,7 @@ from wakeup.storage.sealed_mapper import SealedMapper
 from wakeup.storage.sealer import Sealer
 from wakeup.storage.tables import AttemptRow, CaseRow, EvidenceRow, TalkRow, TimelineRow, TransferRow, TurnRow
 from wakeup.storage.vault import Vault
+from wakeup.usecases.case.human_talk_notes import ASKED_A_COLLEAGUE
 from wakeup.usecases.records import Note, SpokenTurn, Talk
 
 T = TypeVar("T")
@@ -67,6 +68,15 @@ _STEPS = Prepared(
     )
     .order_by(_n.c.case_id, _n.c.n)
     .limit(bindparam("most"))
+)
+_ASKED_A_COLLEAGUE = Prepared(
+    select(
+        exists().where(
+            _n.c.case_id.in_(select(_t.c.case_id).where(_t.c.customer_id == bindparam("customer"))),
+            is_one_of(_n.c.kind, ASKED_A_COLLEAGUE),
+            _n.c.at >= bindparam("since"),
+        )
+    )
 )
 
 
@@ -139,6 +149,9 @@ class SqlTalks:
         rows = _OF_CUSTOMER.rows(self._link, wanted)
         place = rows.columns["case_id"]
         return [(CaseId(row[place]), _evidence.value(row, rows.columns)) for row in rows.found]
+
+    def asked_a_colleague(self, customer_id: CustomerId, since: datetime) -> bool:
+        return bool(_ASKED_A_COLLEAGUE.rows(self._link, {"customer": customer_id, "since": since}).scalar())
 
     def steps(self, after: tuple[CaseId, int], limit: int) -> Sequence[tuple[CaseId, int, datetime, Note]]:
         rows = _STEPS.rows(self._link, {"after_case": after[0], "after_n": after[1], "most": limit})

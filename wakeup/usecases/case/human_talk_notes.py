@@ -18,6 +18,9 @@ OF_A_HUMAN_TALK = ENDS_A_HUMAN_TALK | {WRITTEN_UP, "person_joined"}
 ROOM = timedelta(milliseconds=1)
 """Between a talk and what is dated after it. Each late record of the talk is dated the least step after the one
 before, and still comes first."""
+ASKED_A_COLLEAGUE = frozenset({"person_rung", "call_in_asked_person"})
+"""Notes of a callee or caller who is put through to a colleague at a number. Nothing records what the colleague
+hears."""
 TimelineRow = tuple[int, datetime, Note]
 
 

@@ -20,6 +20,7 @@ from wakeup.domain.review import REASONS, Act, ApprovalState, Reason, Review
 from wakeup.domain.staff import Right, Staff, StaffId, demand, same_person
 from wakeup.domain.transfer import Transfer
 from wakeup.usecases.acting import acting
+from wakeup.usecases.case.guard import guarded_from_outside
 from wakeup.usecases.case.in_human_talk import is_in_human_talk
 from wakeup.usecases.deciding.overrule import apply_release, close_wish, stands_behind
 from wakeup.usecases.deciding.release_basis import binds_now, digest_of
@@ -199,7 +200,7 @@ def _why_not(unit: Unit, transfer: Transfer, now: datetime) -> str | None:
         return "not_held"
     lessons = [evidence for _, evidence in unit.talks.evidence(case, transfer.flagged_at)]
     review = unit.reviews.get(case.id) or Review(case_id=case.id)
-    if unit.transfers.guarded_beside(transfer):
+    if guarded_from_outside(unit, transfer):
         transfer = replace(transfer, guarded=True)
     in_talk = is_in_human_talk(unit, transfer.customer_id, now)
     return exclusion_reason(transfer, case, lessons, review, now, in_talk=in_talk)

@@ -16,6 +16,7 @@ from wakeup.domain.outcome import PROTECTIVE, Evidence
 from wakeup.domain.transfer import Transfer, TransferState
 from wakeup.usecases.case.customer import is_unreadable
 from wakeup.usecases.case.follow_up import awaiting_callback, promise_person, queue_for_follow_up
+from wakeup.usecases.case.guard import guarded_from_outside
 from wakeup.usecases.case.in_human_talk import is_in_human_talk
 from wakeup.usecases.case.notify_customer import outcome_now, text_outcome
 from wakeup.usecases.case.promised_call import alarm_late_promise
@@ -67,7 +68,7 @@ def evidence_of(file: CaseFile) -> list[Evidence]:
 def _settle_transfer(file: CaseFile, transfer: Transfer, evidence: Sequence[Evidence]) -> Transfer:
     if transfer.act_at is None:
         return transfer
-    transfer, now = _guarded_beside(file, _alarm_before_hold_ends(file, transfer), evidence), file.now
+    transfer, now = _guarded_from_outside(file, _alarm_before_hold_ends(file, transfer), evidence), file.now
     may_go = _may_be_let_go(transfer, evidence)
     verdict = decide(
         transfer, evidence, file.unit.policy, now, file.case.tier,
@@ -113,10 +114,10 @@ def _remember_cooling(file: CaseFile, transfer: Transfer, verdict: Verdict) -> T
     return file.put(cooling)
 
 
-def _guarded_beside(file: CaseFile, transfer: Transfer, evidence: Sequence[Evidence]) -> Transfer:
-    """Return the transfer, guarded if another of the customer's transfers is guarded, or if the customer's key cannot
-    be read; it stays guarded when that one is released."""
-    if _may_be_let_go(transfer, evidence) and (file.unit.transfers.guarded_beside(transfer) or is_unreadable(file)):
+def _guarded_from_outside(file: CaseFile, transfer: Transfer, evidence: Sequence[Evidence]) -> Transfer:
+    """Return the transfer, guarded if something outside it leaves its release to humans, or if the customer's key
+    cannot be read; it stays guarded when another that guarded it is released."""
+    if _may_be_let_go(transfer, evidence) and (guarded_from_outside(file.unit, transfer) or is_unreadable(file)):
         return replace(transfer, guarded=True)
     return transfer
 

@@ -16,7 +16,7 @@ from wakeup.domain.attempt import (
 )
 from wakeup.domain.call_value import fair_class_of, hardship_weighted, raise_fair_class, value_of
 from wakeup.domain.fast_dataclass import replace
-from wakeup.domain.ladder import NextCall, NoMoreCalls, first_call, next_call
+from wakeup.domain.ladder import NextCall, NoMoreCalls, first_call
 from wakeup.domain.outcome import Disposition
 from wakeup.domain.party import CUSTOMER_ROLES, Party, Role
 from wakeup.domain.policy import Policy
@@ -41,7 +41,7 @@ from wakeup.usecases.ladder.appointment_precedence import (
     too_urgent_to_defer,
 )
 from wakeup.usecases.ladder.rungs import set_ladder
-from wakeup.usecases.ladder.spare_calls import calls_of_case, spare_calls
+from wakeup.usecases.ladder.spare_calls import calls_of_case, next_to_party
 from wakeup.usecases.ladder.spoken_to import spoken_to
 from wakeup.usecases.records import Fact
 
@@ -212,8 +212,7 @@ def _plan_next(file: CaseFile, last: Attempt) -> None:
     if unwanted(file, party):
         file.note("ladder_ended", reason="opt_out")
         return
-    spare, settles_at = spare_calls(file, attempts, last, party), max(t.settle_at for t in pending)
-    step = next_call(same_party, file.now, settles_at, file.unit.policy.calling, spare=spare)
+    step = next_to_party(file, attempts, same_party, party, max(t.settle_at for t in pending))
     if isinstance(step, NoMoreCalls) and step.reason in _SAYS_NOTHING_OF_OTHERS:
         joined = joined_in(file, last, pending)
         if joined:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import datetime
 
 from wakeup.domain.attempt import OVER, Attempt
 from wakeup.domain.decision import Effect, effects_of
+from wakeup.domain.ladder import NextCall, NoMoreCalls, next_call
 from wakeup.domain.outcome import Contact, Disposition
 from wakeup.domain.party import CUSTOMER_ROLES, Party, Role
 from wakeup.domain.rung import RungKind
@@ -24,6 +26,22 @@ def calls_of_case(file: CaseFile, attempts: Sequence[Attempt]) -> list[Attempt]:
     return [a for a in attempts if a.party_id not in ours and (a.intent_at is not None or a.state not in OVER)]
 
 
+def next_to_party(
+    file: CaseFile, attempts: Sequence[Attempt], to_them: Sequence[Attempt], party: Party, settles_at: datetime
+) -> NextCall | NoMoreCalls:
+    """Return what follows the last of the calls to this party. Only the customer's own number is called again with a
+    call that a later rung needs."""
+    spare = spare_calls(file, attempts, to_them[-1], party)
+    step = next_call(to_them, file.now, settles_at, file.unit.policy.calling, spare=spare)
+    if party.role is Role.CUSTOMER or isinstance(step, NoMoreCalls) or _left(file, attempts) > _kept_for_rungs(file):
+        return step
+    return NoMoreCalls(reason="calls_used_up")
+
+
+def _left(file: CaseFile, attempts: Sequence[Attempt]) -> int:
+    return file.unit.policy.calling.max_calls_per_case - len(calls_of_case(file, attempts))
+
+
 def spare_calls(file: CaseFile, attempts: Sequence[Attempt], last: Attempt, party: Party) -> int:
     """Return how many calls to the customer beyond the usual repetitions the case can afford after this one, which was
     to `party`: those that no later rung needs. They are for a busy line and a callee who had no time.
@@ -32,7 +50,7 @@ def spare_calls(file: CaseFile, attempts: Sequence[Attempt], last: Attempt, part
     """
     if party.role not in CUSTOMER_ROLES or not _comes_later(file, attempts, last, party):
         return 0
-    left = file.unit.policy.calling.max_calls_per_case - len(calls_of_case(file, attempts))
+    left = _left(file, attempts)
     if left <= 0 or any(Effect.PERSON in effects_of(e.outcome, file.case.tier) for e in heard_here(file)):
         return 0
     return max(0, left - _kept_for_rungs(file))

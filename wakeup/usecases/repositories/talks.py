@@ -46,3 +46,7 @@ class Talks(Protocol):
     def add_evidence(self, evidence: Evidence, case_id: CaseId) -> None: ...
     def evidence(self, case: Case, since: datetime) -> Sequence[tuple[CaseId, Evidence]]:
         """Return this case's evidence, and that of the customer's other cases from `since` on, oldest first."""
+
+    def asked_a_colleague(self, customer_id: CustomerId, since: datetime) -> bool:
+        """True if, since then, somebody was put through to a colleague's number in a case of this customer, or a caller
+        asked for it."""

@@ -54,8 +54,10 @@ const address = new URL(location.href);
 const answers = ["said", "sent"].some((name) => address.searchParams.has(name)) || "refused" in body.dataset;
 if (answers) import("./focus.js");
 // What was done, or was not, is said once: loaded again, or kept as a bookmark, the page claims nothing.
+// The answer to a form keeps its address: under another it could not be loaded again, and `again` keeps it from being
+// done.
 for (const name of ["said", "again"]) {
-  if (!address.searchParams.has(name)) continue;
+  if (!address.searchParams.has(name) || body.dataset.here) continue;
   address.searchParams.delete(name);
   history.replaceState(null, "", address);
 }

@@ -30,7 +30,8 @@ document.addEventListener("input", (event) => {
 async function sayUnsent(about) {
   const body = new URLSearchParams({ csrf: made.dataset.csrf, case: about });
   const answer = await fetch(`${HERE}/writing`, { method: "POST", body }).catch(() => null);
-  if (answer?.ok) return;
+  // An earlier session is answered with a page.
+  if (answer?.status === 204) return;
   saidAt = 0;
   // Refused: the session of this page is over.
   if (answer && answer.status < 500) signedOut();
