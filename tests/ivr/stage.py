@@ -8,6 +8,8 @@ from typing import Any
 from wakeup.ivr.conversation import Conversation
 from wakeup.ivr.interpreter import advance, begin
 from wakeup.ivr.library import Published
+from wakeup.ivr.nlu.meaning import Meaning
+from wakeup.ivr.nlu.speech import understand
 from wakeup.ivr.scoring import Findings, findings
 from wakeup.ivr.turn import Answered, AnsweredBy, Cancelled, Detected, HungUp, Input, Keys, Silence, Speech, Turn
 from wakeup.runtime.scripts.library import load_library
@@ -130,3 +132,14 @@ def answers_for(variant: int, *risky: bool) -> tuple[str, ...]:
         means_risk = GENERIC.script.nodes[name].variants[variant].risk == "yes"  # type: ignore[union-attr]
         keys.append("key 1" if means_risk == is_risky else "key 2")
     return tuple(keys)
+
+
+def misheard(sentences: str, meaning: Meaning) -> dict[tuple[str, bool], Meaning | None]:
+    """Return which of these sentences, divided by "|", are not understood as this, said at a question (True) or
+    elsewhere (False), and as what they are."""
+    return {
+        (said, asked): heard
+        for said in sentences.split("|")
+        for asked in (False, True)
+        if (heard := understand(said, asked=asked)) is not meaning
+    }

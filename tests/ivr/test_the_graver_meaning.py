@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.ivr.stage import Call
+from tests.ivr.stage import Call, misheard
 from wakeup.domain.outcome import Outcome
 from wakeup.ivr.nlu.meaning import Meaning
 from wakeup.ivr.nlu.speech import understand
@@ -32,13 +32,7 @@ UNABLE_TO_PRESS = "开车不方便按|我在开车，不方便按|手机不在�
 
 def test_a_cry_for_help_stands_before_a_question() -> None:
     """Who asked "who is this?" beside it went to the words for call assistants."""
-    wrong = {
-        (said, asked): heard
-        for said in HELP.split("|")
-        for asked in (False, True)
-        if (heard := understand(said, asked=asked)) is not Meaning.AGENT
-    }
-    assert not wrong
+    assert not misheard(HELP, Meaning.AGENT)
     calls = {said: in_their_language(said).take("answered human", f"say {said}") for said in HELP.split("|")}
     assert not [said for said, call in calls.items() if call.findings.outcome is not Outcome.AGENT_REQUESTED]
 
@@ -65,13 +59,7 @@ def test_the_same_words_denied_or_of_others_are_neither() -> None:
 
 def test_why_a_key_cannot_be_pressed_is_heard() -> None:
     """手不方便 and 不方便按键 alone say no more than that; with words beside them they had said nothing at all."""
-    wrong = {
-        (said, asked): heard
-        for said in AFRAID_TO_PRESS.split("|")
-        for asked in (False, True)
-        if (heard := understand(said, asked=asked)) is not Meaning.CANNOT_TALK
-    }
-    assert not wrong
+    assert not misheard(AFRAID_TO_PRESS, Meaning.CANNOT_TALK)
 
 
 def test_a_key_that_cannot_be_pressed_is_no_fear() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.ivr.stage import LIBRARY, Call
+from tests.ivr.stage import LIBRARY, Call, misheard
 from wakeup.domain.outcome import Outcome
 from wakeup.ivr.nlu.meaning import Meaning
 from wakeup.ivr.nlu.speech import understand
@@ -73,13 +73,7 @@ def test_without_an_object_or_with_the_payment_it_is_a_wish_to_stop() -> None:
 
 def test_who_is_threatened_with_their_papers_hears_a_person() -> None:
     """It was taken for a wish to cancel the payment, and the call ended with thanks."""
-    wrong = {
-        (said, asked): heard
-        for said in PAPERS.split("|")
-        for asked in (False, True)
-        if (heard := understand(said, asked=asked)) is not Meaning.AGENT
-    }
-    assert not wrong
+    assert not misheard(PAPERS, Meaning.AGENT)
 
 
 @pytest.mark.parametrize("said", ["我要取消我的签证", "我不会取消我的签证", "I need to cancel my visa appointment"])
